@@ -1,0 +1,29 @@
+using Segmentation.ModelBuilder.Graphs;
+
+namespace Segmentation.ModelBuilder.Decoder;
+
+/// <summary>Shapes with the free batch size B in them, each a one-dimensional int64 value made once.</summary>
+/// <param name="Batch">[B].</param>
+/// <param name="Sequence">[B, T, C].</param>
+/// <param name="Heads">[B, T, 8, D].</param>
+/// <param name="Rows">[B, 8 T, C].</param>
+/// <param name="HeadRows">[B, 8, T, C].</param>
+/// <param name="HeadScores">[B, L, 8, T].</param>
+internal sealed record TokenShapes(
+    string Batch, string Sequence, string Heads, string Rows, string HeadRows, string HeadScores)
+{
+    public static TokenShapes Make(GraphBuilder graph, string coordinates, DecoderWeights weights)
+    {
+        graph.Scope("shapes");
+        var batch = graph.MakeShape(coordinates, 0, 1);
+        string With(params long[] sizes) => graph.MakeConcat(0, batch, graph.Integers(sizes));
+        var sequence = With(-1, weights.Width);
+        return new TokenShapes(
+            batch,
+            sequence,
+            With(-1, Attention.Heads, weights.FinalAttention.HeadSize),
+            sequence,
+            With(Attention.Heads, -1, weights.Width),
+            With(ImageBands.Length, Attention.Heads, -1));
+    }
+}

@@ -1,0 +1,17 @@
+using Segmentation.ModelBuilder.Onnx;
+using AttributeType = Segmentation.ModelBuilder.Onnx.AttributeProto.Types.AttributeType;
+
+namespace Segmentation.ModelBuilder.Graphs;
+
+/// <summary>Attributes of nodes, one call each.</summary>
+internal static class Attributes
+{
+    public static AttributeProto Of(string name, long value) =>
+        new() { Name = name, Type = AttributeType.Int, I = value };
+
+    public static AttributeProto Of(string name, float value) =>
+        new() { Name = name, Type = AttributeType.Float, F = value };
+
+    public static AttributeProto Of(string name, long[] values) =>
+        new() { Name = name, Type = AttributeType.Ints, Ints = { values } };
+}

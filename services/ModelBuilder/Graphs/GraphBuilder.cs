@@ -1,0 +1,126 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using Segmentation.ModelBuilder.Onnx;
+using Segmentation.ModelBuilder.Weights;
+using DataType = Segmentation.ModelBuilder.Onnx.TensorProto.Types.DataType;
+
+namespace Segmentation.ModelBuilder.Graphs;
+
+/// <summary>
+/// Collects nodes and initializers of one graph. A method takes and returns names of values, so a graph reads as the
+/// formula it computes; <see cref="Scope"/> prefixes the generated names with the reference block they belong to.
+/// </summary>
+internal sealed partial class GraphBuilder(string name)
+{
+    private const string Contrib = "com.microsoft";
+    private readonly GraphProto _graph = new() { Name = name };
+    private readonly Dictionary<string, string> _constants = [];
+    private string _scope = "";
+    private int _count;
+
+    /// <summary>Names of the nodes made from here on start with this block's name.</summary>
+    public void Scope(string block) => _scope = block + "/";
+
+    /// <summary>A graph input; a dimension is a number or the name of a free size.</summary>
+    public string Input(string value, DataType type, params object[] shape)
+    {
+        _graph.Input.Add(Describe(value, type, shape));
+        return value;
+    }
+
+    /// <summary>Gives <paramref name="source"/> out under a name of the contract.</summary>
+    public void Output(string source, string value, DataType type, params object[] shape)
+    {
+        _graph.Output.Add(Describe(value, type, shape));
+        Node("Identity", [source], value);
+    }
+
+    /// <summary>Writes the graph with the header ONNX Runtime needs.</summary>
+    public ModelProto Build(string documentation) => ModelHeader.Wrap(_graph, documentation);
+
+    /// <summary>A node taken over as it is; its names must not collide with generated ones.</summary>
+    public void Append(NodeProto node) => _graph.Node.Add(node);
+
+    /// <summary>One node with one output, whose generated name is returned.</summary>
+    public string Make(string operation, string[] inputs, params AttributeProto[] attributes) =>
+        Node(operation, inputs, NewName(operation), attributes);
+
+    /// <summary>Small numbers kept exactly: biases, norms, tables.</summary>
+    public string Constant(Tensor tensor) => Initializer(new TensorProto
+    {
+        Dims = { tensor.Shape.Select(size => (long)size) },
+        DataType = (int)DataType.Float,
+        RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(tensor.Values)),
+    });
+
+    public string Scalar(float value) => Initializer(new TensorProto
+    {
+        DataType = (int)DataType.Float,
+        RawData = ByteString.CopyFrom(BitConverter.GetBytes(value)),
+    });
+
+    /// <summary>A one-dimensional int64 tensor: shapes, axes, indices.</summary>
+    public string Integers(params long[] values)
+    {
+        var key = string.Join(',', values);
+        if (!_constants.TryGetValue(key, out var constant))
+        {
+            constant = _constants[key] = Initializer(new TensorProto
+            {
+                Dims = { values.Length },
+                DataType = (int)DataType.Int64,
+                RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<long>(values)),
+            });
+        }
+
+        return constant;
+    }
+
+    /// <summary>
+    /// A weight stored in 16 bits with a float32 scale for each index of <paramref name="axis"/>; the cast and the
+    /// multiplication have constant inputs only, so ONNX Runtime folds them when it loads the graph.
+    /// </summary>
+    public string Weight(Tensor tensor, int axis)
+    {
+        var compact = CompactWeight.From(tensor, axis);
+        var stored = Initializer(compact.Values);
+        return MakeMul(MakeCast(stored, DataType.Float), Constant(compact.Scale));
+    }
+
+    public string Initializer(TensorProto tensor)
+    {
+        tensor.Name = NewName("w");
+        _graph.Initializer.Add(tensor);
+        return tensor.Name;
+    }
+
+    private string Node(string operation, string[] inputs, string output, params AttributeProto[] attributes)
+    {
+        var contrib = operation.StartsWith(Contrib + ".", StringComparison.Ordinal);
+        _graph.Node.Add(new NodeProto
+        {
+            Name = output,
+            OpType = contrib ? operation[(Contrib.Length + 1)..] : operation,
+            Domain = contrib ? Contrib : "",
+            Input = { inputs },
+            Output = { output },
+            Attribute = { attributes },
+        });
+        return output;
+    }
+
+    private string NewName(string operation) => $"{_scope}{operation}_{_count++}";
+
+    private static ValueInfoProto Describe(string value, DataType type, object[] shape)
+    {
+        var tensor = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = new TensorShapeProto() };
+        foreach (var size in shape)
+        {
+            tensor.Shape.Dim.Add(size is string symbol
+                ? new TensorShapeProto.Types.Dimension { DimParam = symbol }
+                : new TensorShapeProto.Types.Dimension { DimValue = Convert.ToInt64(size, null) });
+        }
+
+        return new ValueInfoProto { Name = value, Type = new TypeProto { TensorType = tensor } };
+    }
+}

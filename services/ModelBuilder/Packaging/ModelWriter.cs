@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Segmentation.ModelBuilder.Decoder;
+using Segmentation.ModelBuilder.Encoder;
+using Segmentation.ModelBuilder.Onnx;
+using Segmentation.ModelBuilder.Weights;
+using Segmentation.Models;
+
+namespace Segmentation.ModelBuilder.Packaging;
+
+/// <summary>Builds the four graphs and writes them with their manifest.</summary>
+internal static class ModelWriter
+{
+    /// <summary>
+    /// Names the transform that the encoder graph and the image code implement together; embeddings made with
+    /// different ones are kept apart.
+    /// </summary>
+    public const string Preprocessing = "sam-1024-bilinear-v1";
+
+    public static ModelManifest Write(
+        PublishedModel encoder, PublishedModel decoder, string folder, ModelIdentity identity)
+    {
+        var weights = new DecoderWeightReader(decoder).Read();
+        Directory.CreateDirectory(folder);
+        var manifest = new ModelManifest
+        {
+            Id = identity.Id,
+            Version = identity.Version,
+            Licence = identity.Licence,
+            Preprocessing = Preprocessing,
+            Source = identity.Source,
+            Graphs = new Dictionary<string, GraphFile>
+            {
+                [ModelManifest.Encoder] = Save(folder, ModelManifest.Encoder, EncoderGraph.Build(encoder)),
+                [ModelManifest.Image] = Save(folder, ModelManifest.Image, ImageGraph.Build(weights)),
+                [ModelManifest.Mask] = Save(folder, ModelManifest.Mask, MaskGraph.Build(weights)),
+                [ModelManifest.Decode] = Save(folder, ModelManifest.Decode, DecodeGraph.Build(weights)),
+            },
+        };
+        manifest.Write(folder);
+        return manifest;
+    }
+
+    private static GraphFile Save(string folder, string graph, ModelProto model)
+    {
+        var bytes = model.ToByteArray();
+        var file = $"{graph}.onnx";
+        File.WriteAllBytes(Path.Combine(folder, file), bytes);
+        return new GraphFile(file, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
+    }
+}

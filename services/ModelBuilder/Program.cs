@@ -1,0 +1,3 @@
+using Segmentation.ModelBuilder.Packaging;
+
+return await BuildCommand.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,36 @@
+namespace Segmentation.Models;
+
+/// <summary>What a manifest must say before any of its files is opened.</summary>
+internal static class ManifestRules
+{
+    public static void Check(ModelManifest manifest, string path)
+    {
+        Require(
+            manifest.Id.Length > 0
+                && manifest.Id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'),
+            path, $"id '{manifest.Id}' may have lower-case letters, digits and hyphens only");
+        Require(manifest.Preprocessing.Length > 0, path, "preprocessing is empty");
+        foreach (var name in ModelManifest.GraphNames)
+        {
+            Require(manifest.Graphs.ContainsKey(name), path, $"graph '{name}' is missing");
+        }
+
+        foreach (var (name, file) in manifest.Graphs)
+        {
+            Require(ModelManifest.GraphNames.Contains(name), path,
+                $"graph '{name}' is unknown; a model has {string.Join(", ", ModelManifest.GraphNames)}");
+            Require(file.File.Length > 0 && file.File == Path.GetFileName(file.File), path,
+                $"graph '{name}' names the file '{file.File}', which is not in the model's folder");
+            Require(file.Sha256.Length == 64 && file.Sha256.All(char.IsAsciiHexDigitLower), path,
+                $"graph '{name}' has no SHA-256 of 64 lower-case hexadecimal digits");
+        }
+    }
+
+    private static void Require(bool condition, string path, string problem)
+    {
+        if (!condition)
+        {
+            throw new ModelException($"'{path}' is not a usable model manifest: {problem}.");
+        }
+    }
+}

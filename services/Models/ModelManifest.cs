@@ -1,0 +1,87 @@
+using System.Text.Json;
+
+namespace Segmentation.Models;
+
+/// <summary>What <c>manifest.json</c> in a model's folder says.</summary>
+public sealed record ModelManifest
+{
+    /// <summary>Name of the file in a model's folder.</summary>
+    public const string FileName = "manifest.json";
+
+    /// <summary>Name of the graph from pixels to embedding.</summary>
+    public const string Encoder = "encoder";
+
+    /// <summary>Name of the graph from embedding to what a hot image keeps.</summary>
+    public const string Image = "image";
+
+    /// <summary>Name of the graph that puts a mask prompt into a hot image's tensors.</summary>
+    public const string Mask = "mask";
+
+    /// <summary>Name of the graph from a hot image and prompts to masks.</summary>
+    public const string Decode = "decode";
+
+    /// <summary>The graphs every model has.</summary>
+    public static IReadOnlyList<string> GraphNames { get; } = [Encoder, Image, Mask, Decode];
+
+    /// <summary>Short name of the model: lower-case letters, digits and hyphens.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Version of the published weights.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>SPDX expression of the weights' licence.</summary>
+    public required string Licence { get; init; }
+
+    /// <summary>
+    /// Name of the transform from image to encoder input. Embeddings made with different transforms must not be mixed.
+    /// </summary>
+    public required string Preprocessing { get; init; }
+
+    /// <summary>Where the weights come from, for a reader.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The files, by name of the graph.</summary>
+    public required IReadOnlyDictionary<string, GraphFile> Graphs { get; init; }
+
+    /// <summary>Reads and checks a manifest.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <exception cref="ModelException">It is missing, not a manifest, or lacks a graph.</exception>
+    public static ModelManifest Read(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        ModelManifest? manifest;
+        try
+        {
+            using var stream = File.OpenRead(path);
+            manifest = JsonSerializer.Deserialize(stream, ManifestJsonContext.Default.ModelManifest);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ModelException(
+                $"There is no model in '{folder}': {FileName} is missing. "
+                + "Restore the folder or build it with ModelBuilder.",
+                exception);
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        {
+            throw new ModelException($"'{path}' is not a model manifest: {exception.Message}", exception);
+        }
+
+        if (manifest is null)
+        {
+            throw new ModelException($"'{path}' is not a model manifest: it is empty.");
+        }
+
+        ManifestRules.Check(manifest, path);
+        return manifest;
+    }
+
+    /// <summary>Writes the manifest into a model's folder.</summary>
+    /// <param name="folder">The model's folder.</param>
+    public void Write(string folder)
+    {
+        using var stream = File.Create(Path.Combine(folder, FileName));
+        JsonSerializer.Serialize(stream, this, ManifestJsonContext.Default.ModelManifest);
+        stream.WriteByte((byte)'\n');
+    }
+}

@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Segmentation.Models;
+
+/// <summary>A model on disk: its manifest and the paths of its graphs. Immutable and safe to share.</summary>
+public sealed class ModelPackage
+{
+    private readonly string _folder;
+
+    private ModelPackage(string folder, ModelManifest manifest)
+    {
+        _folder = folder;
+        Manifest = manifest;
+        var digests = ModelManifest.GraphNames.Select(name => $"{name}:{manifest.Graphs[name].Sha256}\n");
+        Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(digests))));
+    }
+
+    /// <summary>What the manifest says.</summary>
+    public ModelManifest Manifest { get; }
+
+    /// <summary>Short name of the model.</summary>
+    public string Id => Manifest.Id;
+
+    /// <summary>
+    /// SHA-256 over the names and digests of all graphs, 64 lower-case hexadecimal digits: two models have the same
+    /// digest exactly when all their graphs are the same bytes.
+    /// </summary>
+    public string Digest { get; }
+
+    /// <summary>Name of the transform from image to encoder input.</summary>
+    public string PreprocessingVersion => Manifest.Preprocessing;
+
+    /// <summary>Graph from pixels to embedding.</summary>
+    public string EncoderPath => PathOf(ModelManifest.Encoder);
+
+    /// <summary>Graph from embedding to what a hot image keeps.</summary>
+    public string ImagePath => PathOf(ModelManifest.Image);
+
+    /// <summary>Graph that puts a mask prompt into a hot image's tensors.</summary>
+    public string MaskPath => PathOf(ModelManifest.Mask);
+
+    /// <summary>Graph from a hot image and prompts to masks.</summary>
+    public string DecodePath => PathOf(ModelManifest.Decode);
+
+    /// <summary>
+    /// Reads a model's manifest and checks that its files are there with the right sizes; contents are checked by
+    /// <see cref="Verify"/>.
+    /// </summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <exception cref="ModelException">The manifest or a graph is missing or not what it should be.</exception>
+    public static ModelPackage Open(string folder)
+    {
+        var package = new ModelPackage(folder, ModelManifest.Read(folder));
+        foreach (var graph in package.Manifest.Graphs.Values)
+        {
+            var file = new FileInfo(Path.Combine(folder, graph.File));
+            if (!file.Exists)
+            {
+                throw new ModelException(
+                    $"'{file.FullName}' is missing. Restore it from the repository or build it with ModelBuilder.");
+            }
+
+            if (file.Length != graph.Size)
+            {
+                throw new ModelException(
+                    $"'{file.FullName}' has {file.Length} bytes where its manifest says {graph.Size}. "
+                    + "It was cut short or changed: restore it or build it again with ModelBuilder.");
+            }
+        }
+
+        return package;
+    }
+
+    /// <summary>Reads every graph and compares its SHA-256 with the manifest.</summary>
+    /// <param name="cancellationToken">Stops between two files.</param>
+    /// <exception cref="ModelException">A file is missing or its contents changed.</exception>
+    public void Verify(CancellationToken cancellationToken = default)
+    {
+        foreach (var graph in Manifest.Graphs.Values)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var path = Path.Combine(_folder, graph.File);
+            if (DigestOf(path) != graph.Sha256)
+            {
+                throw new ModelException($"'{path}' is damaged: its SHA-256 is not the manifest's. "
+                    + "Restore it from the repository or build it again with ModelBuilder.");
+            }
+        }
+    }
+
+    private static string DigestOf(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(stream));
+        }
+        catch (IOException exception)
+        {
+            throw new ModelException($"'{path}' cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private string PathOf(string graph) => Path.Combine(_folder, Manifest.Graphs[graph].File);
+}
