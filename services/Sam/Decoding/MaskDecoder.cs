@@ -1,0 +1,101 @@
+using Microsoft.ML.OnnxRuntime;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Runtime;
+
+namespace Segmentation.Sam.Decoding;
+
+/// <summary>
+/// The three graphs of SAM's prompt encoder and mask decoder, in the form of docs/model.md: <c>image</c> once an
+/// image, <c>mask</c> once a mask prompt, <c>decode</c> once a batch of prompts. Safe for concurrent use.
+/// </summary>
+internal sealed class MaskDecoder : IDisposable
+{
+    private static readonly string[] _embedding = ["embedding"];
+    // ONNX names are unique in a graph, so what comes out cannot be called what went in.
+    private static readonly string[] _maskOutputs = [.. PreparedImage.Names.Select(n => $"{n}_masked")];
+    private static readonly string[] _maskInputs = [.. PreparedImage.Names, "mask_input"];
+    private static readonly string[] _decodeInputs =
+        [.. PreparedImage.Names, "point_coords", "point_labels", "mask_tokens", "grid_size"];
+    private static readonly string[] _decodeOutputs = ["low_res_logits", "iou_predictions"];
+    private readonly InferenceSession _image;
+    private readonly InferenceSession _mask;
+    private readonly InferenceSession _decode;
+
+    public MaskDecoder(ModelGraphs graphs, RuntimeOptions options)
+    {
+        _image = SessionFactory.Create(graphs.Image, options, _embedding, PreparedImage.Names);
+        _mask = SessionFactory.Create(graphs.Mask, options, _maskInputs, _maskOutputs);
+        _decode = SessionFactory.Create(graphs.Decode, options, _decodeInputs, _decodeOutputs);
+        ImageShapes = [.. PreparedImage.Names.Select(
+            n => Array.ConvertAll(_image.OutputMetadata[n].Dimensions, d => (long)d))];
+    }
+
+    /// <summary>Shapes of a prepared image's tensors.</summary>
+    public IReadOnlyList<long[]> ImageShapes { get; }
+
+    /// <summary>What prompts of an image share.</summary>
+    /// <param name="embedding">[256, 64, 64] values.</param>
+    /// <param name="geometry">Sizes of the image.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, CancellationToken cancellationToken)
+    {
+        const int Side = ImageGeometry.GridSide;
+        var prepared = new PreparedImage(geometry, ImageShapes);
+        using var input = OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance, embedding, [1, 256, Side, Side]);
+        SessionFactory.Run(_image, _embedding, [input], PreparedImage.Names, prepared.Values, cancellationToken);
+        GC.KeepAlive(prepared);
+        return prepared;
+    }
+
+    /// <summary>Writes an image with a mask prompt (256 x 256 logits) in it to another.</summary>
+    public void AddMask(
+        PreparedImage image, float[] maskLogits, PreparedImage destination, CancellationToken cancellationToken)
+    {
+        const int Side = ImageGeometry.LowResSide;
+        using var input = OrtValue.CreateTensorValueFromMemory(maskLogits, [1, 1, Side, Side]);
+        SessionFactory.Run(
+            _mask, _maskInputs, [.. image.Values, input], _maskOutputs, destination.Values, cancellationToken);
+        GC.KeepAlive(image);
+        GC.KeepAlive(destination);
+    }
+
+    /// <summary>Decodes a batch of prompts.</summary>
+    /// <param name="image">The image, with a mask prompt in it or without.</param>
+    /// <param name="batch">The prompts.</param>
+    /// <param name="logits">Receives [prompts, mask tokens, logit rows, logit columns].</param>
+    /// <param name="predictedIou">Receives [prompts, 4], of all output tokens.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public void Decode(
+        PreparedImage image,
+        DecodeBatch batch,
+        Memory<float> logits,
+        Memory<float> predictedIou,
+        CancellationToken cancellationToken)
+    {
+        var memory = OrtMemoryInfo.DefaultInstance;
+        long count = batch.Count;
+        using var coordinates = OrtValue.CreateTensorValueFromMemory(batch.Coordinates, [count, batch.Tokens, 2]);
+        using var labels = OrtValue.CreateTensorValueFromMemory(batch.Labels, [count, batch.Tokens]);
+        using var tokens = OrtValue.CreateTensorValueFromMemory(batch.MaskTokens, [batch.MaskTokens.Length]);
+        using var grid = OrtValue.CreateTensorValueFromMemory(batch.GridSize, [2]);
+        using var logitsValue = OrtValue.CreateTensorValueFromMemory(
+            memory, logits, [count, batch.MaskTokens.Length, batch.LogitRows, batch.LogitColumns]);
+        using var iouValue = OrtValue.CreateTensorValueFromMemory(memory, predictedIou, [count, 4]);
+        SessionFactory.Run(
+            _decode,
+            _decodeInputs,
+            [.. image.Values, coordinates, labels, tokens, grid],
+            _decodeOutputs,
+            [logitsValue, iouValue],
+            cancellationToken);
+        GC.KeepAlive(image);
+    }
+
+    public void Dispose()
+    {
+        _image.Dispose();
+        _mask.Dispose();
+        _decode.Dispose();
+    }
+}

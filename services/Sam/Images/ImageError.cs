@@ -1,0 +1,17 @@
+namespace Segmentation.Sam.Images;
+
+/// <summary>What can be wrong with bytes that should be an image.</summary>
+public enum ImageError
+{
+    /// <summary>There are no bytes.</summary>
+    Empty,
+
+    /// <summary>The bytes are no image of a supported format, or its channels are not those of a picture.</summary>
+    UnsupportedFormat,
+
+    /// <summary>The header announces more pixels than the limit allows.</summary>
+    TooLarge,
+
+    /// <summary>The header is that of an image, but the pixels are truncated or damaged.</summary>
+    Damaged,
+}

@@ -1,0 +1,37 @@
+namespace Segmentation.Sam.Images;
+
+/// <summary>What an image may announce in its header before it is refused.</summary>
+public sealed record ImageLimits
+{
+    /// <summary>The most <see cref="MaxPixels"/> can be set to: three bytes a pixel still fit one array.</summary>
+    public const long PixelsCeiling = 700_000_000;
+
+    /// <summary>100 megapixels: larger than any camera's single shot, small enough to decode in a second.</summary>
+    public static ImageLimits Default { get; } = new();
+
+    /// <summary>Width times height may not exceed this: 1 to <see cref="PixelsCeiling"/>.</summary>
+    public long MaxPixels
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, PixelsCeiling);
+            field = value;
+        }
+    } = 100_000_000;
+
+    /// <summary>
+    /// Neither side may exceed this many pixels: a few bytes could otherwise announce one row of all pixels, and rows
+    /// are what memory is taken by. At least 1; the default is the longest side that JPEG can express.
+    /// </summary>
+    public int MaxSide
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 65_535;
+}

@@ -1,0 +1,31 @@
+namespace Segmentation.Sam.Images;
+
+/// <summary>An image as the encoder takes it: upright, RGB, longest side 1024.</summary>
+public sealed class ModelImage
+{
+    /// <param name="geometry">Sizes before and after the transform.</param>
+    /// <param name="mediaType">What the file was, for example <c>image/jpeg</c>.</param>
+    /// <param name="pixels">RGB bytes, ResizedHeight x ResizedWidth x 3 in row-major order.</param>
+    public ModelImage(ImageGeometry geometry, string mediaType, byte[] pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        var expected = geometry.ResizedHeight * geometry.ResizedWidth * 3;
+        if (pixels.Length != expected)
+        {
+            throw new ArgumentException($"Expected {expected} bytes of pixels, got {pixels.Length}.", nameof(pixels));
+        }
+
+        Geometry = geometry;
+        MediaType = mediaType;
+        Pixels = pixels;
+    }
+
+    /// <summary>Sizes before and after the transform.</summary>
+    public ImageGeometry Geometry { get; }
+
+    /// <summary>What the file was, for example <c>image/jpeg</c>.</summary>
+    public string MediaType { get; }
+
+    /// <summary>RGB bytes, ResizedHeight x ResizedWidth x 3 in row-major order.</summary>
+    public byte[] Pixels { get; }
+}

@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+
+namespace Segmentation.Sam.Masks;
+
+/// <summary>
+/// Finds the corners of a mask's outlines and joins each to the next. It looks at the line between each two
+/// neighbouring columns from top to bottom: vertical edges run where one column is inside and the other is not,
+/// horizontal edges cross the line where both columns change in the same way, and everything else is a corner.
+/// </summary>
+internal sealed class OutlineSweep
+{
+    private const int None = -1;
+
+    private readonly List<Corner> corners = [];
+    private readonly List<int> leftEdges = [];
+    private readonly List<int> rightEdges = [];
+
+    /// <summary>For each edge of the left column, the corner where that horizontal edge began.</summary>
+    private readonly List<int> leftOpen = [];
+    private readonly List<int> rightOpen = [];
+
+    public OutlineSweep(RunLengths mask)
+    {
+        var columns = new ColumnRuns(mask);
+        for (var x = 0; x <= mask.Width; x++)
+        {
+            if (x < mask.Width)
+                columns.Next(rightEdges);
+            else
+                rightEdges.Clear();
+
+            rightOpen.Clear();
+            SweepLine(x);
+            (leftEdges, rightEdges) = (rightEdges, leftEdges);
+            (leftOpen, rightOpen) = (rightOpen, leftOpen);
+        }
+    }
+
+    /// <summary>All corners. Following Next goes around the outline, the mask to the right of the way.</summary>
+    public IReadOnlyList<Corner> Corners => corners;
+
+    private void SweepLine(int x)
+    {
+        int left = 0, right = 0;
+        var above = None;
+        while (left < leftEdges.Count || right < rightEdges.Count)
+        {
+            var leftY = left < leftEdges.Count ? leftEdges[left] : int.MaxValue;
+            var rightY = right < rightEdges.Count ? rightEdges[right] : int.MaxValue;
+            // Edges alternate between begin and end, so an odd number of them passed means inside.
+            var (leftInside, rightInside) = ((left & 1) != 0, (right & 1) != 0);
+            if (leftY == rightY && leftInside == rightInside)
+            {
+                rightOpen.Add(leftOpen[left++]);
+                right++;
+            }
+            else if (leftY == rightY)
+            {
+                // Two pixels touch at a corner. Each outline turns around its own pixel: the one above ends the
+                // vertical edge from above and takes the horizontal edge on its own side.
+                var upper = AddCorner(x, leftY);
+                var lower = AddCorner(x, leftY);
+                JoinVertical(above, upper, leftInside);
+                JoinHorizontal(leftOpen[left], leftInside ? upper : lower, begins: !leftInside);
+                rightOpen.Add(leftInside ? lower : upper);
+                above = lower;
+                left++;
+                right++;
+            }
+            else
+            {
+                var corner = AddCorner(x, Math.Min(leftY, rightY));
+                if (above != None)
+                    JoinVertical(above, corner, leftInside);
+                above = above == None ? corner : None;
+
+                if (leftY < rightY)
+                {
+                    JoinHorizontal(leftOpen[left++], corner, begins: !leftInside);
+                }
+                else
+                {
+                    rightOpen.Add(corner);
+                    right++;
+                }
+            }
+        }
+    }
+
+    private int AddCorner(int x, int y)
+    {
+        corners.Add(new(x, y, None));
+        return corners.Count - 1;
+    }
+
+    /// <summary>The mask lies to the right of the way: down a right edge, up a left edge.</summary>
+    private void JoinVertical(int upper, int lower, bool leftInside) =>
+        Join(leftInside ? upper : lower, leftInside ? lower : upper);
+
+    /// <summary>Rightwards where the mask begins below the edge, leftwards where it ends above it.</summary>
+    private void JoinHorizontal(int left, int right, bool begins) => Join(begins ? left : right, begins ? right : left);
+
+    private void Join(int from, int to) => CollectionsMarshal.AsSpan(corners)[from].Next = to;
+
+    /// <summary>A corner and the index of the one after it.</summary>
+    public record struct Corner(int X, int Y, int Next);
+}

@@ -1,0 +1,39 @@
+using Segmentation.Sam.Images;
+
+namespace Segmentation.Sam.Masks;
+
+/// <summary>
+/// What turning low-resolution logits into masks needs to know about an image's size. Immutable and shared by threads;
+/// make it once an image, as every prompt on it uses the same. Holds 12 bytes for each row and column of the image.
+/// </summary>
+public sealed class ResamplingPlan
+{
+    /// <param name="geometry">The image's size and its place in the model's square.</param>
+    public ResamplingPlan(ImageGeometry geometry)
+    {
+        Geometry = geometry;
+        Rows = new(geometry.Height, geometry.ResizedHeight);
+        Columns = new(geometry.Width, geometry.ResizedWidth);
+    }
+
+    /// <summary>The image's size and its place in the model's square.</summary>
+    public ImageGeometry Geometry { get; }
+
+    /// <summary>
+    /// Rows of the 256 x 256 logits that masks depend on, from the top: at most
+    /// 4 * <see cref="ImageGeometry.GridRows"/>.
+    /// </summary>
+    public int RequiredRows => Rows.Required;
+
+    /// <summary>
+    /// Columns of the 256 x 256 logits that masks depend on, from the left: at most
+    /// 4 * <see cref="ImageGeometry.GridColumns"/>.
+    /// </summary>
+    public int RequiredColumns => Columns.Required;
+
+    /// <summary>Weights down the image.</summary>
+    internal AxisTaps Rows { get; }
+
+    /// <summary>Weights across the image.</summary>
+    internal AxisTaps Columns { get; }
+}

@@ -1,0 +1,42 @@
+namespace Segmentation.Sam.Masks;
+
+/// <summary>Gathers run lengths from the positions where a mask begins and ends. Reused from mask to mask.</summary>
+internal sealed class RunBuilder
+{
+    private uint[] counts = new uint[1024];
+    private int length;
+    private uint runStart;
+
+    /// <summary>Whether the pixels since the last change are inside.</summary>
+    public bool Inside => (length & 1) != 0;
+
+    /// <summary>Forgets the previous mask.</summary>
+    public void Clear()
+    {
+        length = 0;
+        runStart = 0;
+    }
+
+    /// <summary>Ends the current run before <paramref name="position"/>, which only ever grows.</summary>
+    public void Toggle(uint position)
+    {
+        if (length == counts.Length)
+            Array.Resize(ref counts, 2 * length);
+        counts[length++] = position - runStart;
+        runStart = position;
+    }
+
+    /// <summary>Says that pixels from <paramref name="position"/> on are inside or outside.</summary>
+    public void Set(bool inside, uint position)
+    {
+        if (inside != Inside)
+            Toggle(position);
+    }
+
+    /// <summary>Ends the last run and copies the mask out.</summary>
+    public RunLengths Build(int height, int width)
+    {
+        Toggle((uint)((long)height * width));
+        return RunLengths.FromCanonical(height, width, counts.AsSpan(0, length).ToArray());
+    }
+}

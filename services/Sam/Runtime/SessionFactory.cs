@@ -1,0 +1,72 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Segmentation.Sam.Runtime;
+
+/// <summary>Opens and runs graphs the one way that was measured to be right here.</summary>
+internal static class SessionFactory
+{
+    /// <summary>Opens a graph and checks that it is the one expected.</summary>
+    /// <exception cref="RuntimeUnavailableException">The execution provider cannot be used here.</exception>
+    /// <exception cref="InvalidDataException">The graph lacks one of the inputs or outputs.</exception>
+    public static InferenceSession Create(
+        string path, RuntimeOptions options, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) =>
+        Create(path, options, inputs, outputs, out _);
+
+    /// <summary>The same, and says which provider runs the graph.</summary>
+    public static InferenceSession Create(
+        string path,
+        RuntimeOptions options,
+        IReadOnlyList<string> inputs,
+        IReadOnlyList<string> outputs,
+        out ExecutionProvider provider)
+    {
+        using var session = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            IntraOpNumThreads = options.IntraOpThreads,
+            InterOpNumThreads = 1,
+            // 3 is error: warnings at load are about initializers that constant folding leaves unused.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        // Spinning burns 0.6 cores idle, which Orleans and Kestrel share the process with.
+        session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+        provider = ExecutionProviders.Append(session, options);
+        var opened = new InferenceSession(path, session);
+        var missing = inputs.Except(opened.InputNames).Concat(outputs.Except(opened.OutputNames)).ToList();
+        if (missing.Count > 0)
+        {
+            opened.Dispose();
+            throw new InvalidDataException(
+                $"{path} is not a graph of this version: it lacks {string.Join(", ", missing)}. "
+                + "Build it again with ModelBuilder (docs/model.md).");
+        }
+
+        return opened;
+    }
+
+    /// <summary>Runs a graph into preallocated outputs; a cancellation ends it at the next node.</summary>
+    public static void Run(
+        InferenceSession session,
+        IReadOnlyCollection<string> inputNames,
+        IReadOnlyCollection<OrtValue> inputs,
+        IReadOnlyCollection<string> outputNames,
+        IReadOnlyCollection<OrtValue> outputs,
+        CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var options = new RunOptions();
+        using (cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options))
+        {
+            try
+            {
+                session.Run(options, inputNames, inputs, outputNames, outputs);
+            }
+            catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+        }
+    }
+}

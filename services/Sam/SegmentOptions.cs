@@ -1,0 +1,19 @@
+using Segmentation.Sam.Masks;
+
+namespace Segmentation.Sam;
+
+/// <summary>What to make of a prompt.</summary>
+public sealed record SegmentOptions
+{
+    /// <summary>Three masks for an ambiguous prompt, run lengths only.</summary>
+    public static SegmentOptions Default { get; } = new();
+
+    /// <summary>How many masks.</summary>
+    public MaskCount MaskCount { get; init; }
+
+    /// <summary>
+    /// Which forms besides run lengths. With <see cref="MaskForms.Logits"/> the padded part of the square is decoded
+    /// too, which costs up to a third more for images that are not square.
+    /// </summary>
+    public MaskForms Forms { get; init; }
+}

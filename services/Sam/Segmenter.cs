@@ -1,0 +1,157 @@
+using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Masks;
+using Segmentation.Sam.Prompts;
+using Segmentation.Sam.Runtime;
+
+namespace Segmentation.Sam;
+
+/// <summary>
+/// Prompts in, masks out, for images whose embedding is known. One shared instance serves all threads; each thread
+/// brings a workspace of its own.
+/// </summary>
+public sealed class Segmenter : IDisposable
+{
+    private readonly MaskDecoder _decoder;
+
+    /// <param name="graphs">The model.</param>
+    /// <param name="options">How to run it.</param>
+    /// <exception cref="RuntimeUnavailableException">The execution provider cannot be used here.</exception>
+    public Segmenter(ModelGraphs graphs, RuntimeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(graphs);
+        ArgumentNullException.ThrowIfNull(options);
+        _decoder = new MaskDecoder(graphs, options);
+    }
+
+    /// <summary>Computes what all prompts on an image share.</summary>
+    /// <param name="embedding">[256, 64, 64] values, row-major.</param>
+    /// <param name="geometry">Sizes of the image.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, CancellationToken cancellationToken) =>
+        _decoder.Prepare(embedding, geometry, cancellationToken);
+
+    /// <summary>Makes the buffers of one thread.</summary>
+    public SegmentWorkspace CreateWorkspace() => new(_decoder.ImageShapes);
+
+    /// <summary>Decodes prompts on one image and makes their masks.</summary>
+    /// <param name="image">The prepared image.</param>
+    /// <param name="prompts">Prompts, independent of each other; those of the same form are decoded together.</param>
+    /// <param name="options">How many masks, in which forms.</param>
+    /// <param name="workspace">This thread's buffers.</param>
+    /// <param name="cancellationToken">Looked at before and during every run and while masks are made.</param>
+    /// <returns>One list of masks a prompt, in order; in a list the best predicted IoU comes first.</returns>
+    public IReadOnlyList<IReadOnlyList<SegmentedMask>> Segment(
+        PreparedImage image,
+        IReadOnlyList<Prompt> prompts,
+        SegmentOptions options,
+        SegmentWorkspace workspace,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(prompts);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(workspace);
+        var results = new IReadOnlyList<SegmentedMask>[prompts.Count];
+        foreach (var group in Enumerable.Range(0, prompts.Count).GroupBy(i => BatchForm.Of(prompts[i], i, options)))
+        {
+            foreach (var indices in group.Chunk(DecodeBatch.MaxPrompts))
+            {
+                DecodeGroup(image, prompts, indices, group.Key.IsMultimask, options, workspace, results, cancellationToken);
+            }
+        }
+
+        return results;
+    }
+
+    /// <summary>Releases the sessions.</summary>
+    public void Dispose() => _decoder.Dispose();
+
+    private void DecodeGroup(
+        PreparedImage image,
+        IReadOnlyList<Prompt> prompts,
+        int[] indices,
+        bool isMultimask,
+        SegmentOptions options,
+        SegmentWorkspace workspace,
+        IReadOnlyList<SegmentedMask>[] results,
+        CancellationToken cancellationToken)
+    {
+        var keepsLogits = options.Forms.HasFlag(MaskForms.Logits);
+        var batch = new DecodeBatch(image.Geometry, [.. indices.Select(i => prompts[i])], isMultimask, keepsLogits);
+        var logits = workspace.Logits(batch.LogitsLength);
+        var prepared = prompts[indices[0]].MaskLogits is { } mask
+            ? AddMask(image, mask, workspace, cancellationToken)
+            : image;
+        _decoder.Decode(prepared, batch, logits, workspace.PredictedIou.AsMemory(0, batch.Count * 4), cancellationToken);
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var masks = new SegmentedMask[batch.MaskTokens.Length];
+            for (var j = 0; j < masks.Length; j++)
+            {
+                var plane = logits.Span.Slice((i * masks.Length + j) * batch.PlaneLength, batch.PlaneLength);
+                var token = (int)batch.MaskTokens[j];
+                var predictedIou = workspace.PredictedIou[i * 4 + token];
+                masks[j] = MakeMask(image, batch, plane, token, predictedIou, options, workspace, cancellationToken);
+            }
+
+            results[indices[i]] = [.. masks.OrderByDescending(m => m.PredictedIou)];
+        }
+    }
+
+    private PreparedImage AddMask(
+        PreparedImage image, float[] mask, SegmentWorkspace workspace, CancellationToken cancellationToken)
+    {
+        var masked = workspace.MaskedImageFor(image.Geometry);
+        _decoder.AddMask(image, mask, masked, cancellationToken);
+        return masked;
+    }
+
+    private static SegmentedMask MakeMask(
+        PreparedImage image,
+        DecodeBatch batch,
+        ReadOnlySpan<float> logits,
+        int token,
+        float predictedIou,
+        SegmentOptions options,
+        SegmentWorkspace workspace,
+        CancellationToken cancellationToken)
+    {
+        var mask = MaskRasterizer.Rasterize(
+            logits,
+            batch.LogitRows,
+            batch.LogitColumns,
+            image.Plan,
+            workspace.Masks,
+            cancellationToken: cancellationToken);
+        return new SegmentedMask
+        {
+            Token = token,
+            PredictedIou = predictedIou,
+            StabilityScore = mask.StabilityScore,
+            RunLengths = mask.RunLengths,
+            Area = mask.Area,
+            Box = mask.Box,
+            Png = options.Forms.HasFlag(MaskForms.Png) ? MaskPng.Encode(mask.RunLengths) : null,
+            Polygons = options.Forms.HasFlag(MaskForms.Polygons) ? MaskPolygons.Trace(mask.RunLengths) : null,
+            Logits = options.Forms.HasFlag(MaskForms.Logits) ? logits.ToArray() : null,
+        };
+    }
+
+    /// <summary>What prompts must have in common to be decoded in one run.</summary>
+    /// <param name="Tokens">Points a prompt, padding and box corners included.</param>
+    /// <param name="IsMultimask">Output tokens 1 to 3, or token 0.</param>
+    /// <param name="MaskPrompt">A number of its own for a prompt with a mask, which needs an image side of its own.</param>
+    private readonly record struct BatchForm(int Tokens, bool IsMultimask, int? MaskPrompt)
+    {
+        public static BatchForm Of(Prompt prompt, int index, SegmentOptions options) => new(
+            DecodeBatch.TokenCount(prompt),
+            options.MaskCount switch
+            {
+                MaskCount.One => false,
+                MaskCount.Three => true,
+                _ => prompt.IsAmbiguous,
+            },
+            prompt.MaskLogits is null ? null : index);
+    }
+}

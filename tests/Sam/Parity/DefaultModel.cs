@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Segmentation.Models;
+using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Runtime;
+
+namespace Segmentation.Sam.Tests.Parity;
+
+/// <summary>The model that comes with the project, and the photographs already encoded with it.</summary>
+public sealed class DefaultModel : IDisposable
+{
+    private readonly RuntimeOptions _runtime = new() { IntraOpThreads = Environment.ProcessorCount };
+    private readonly ImageEncoder _encoder;
+    private readonly ConcurrentDictionary<string, Lazy<(ImageGeometry Geometry, float[] Values)>> _embeddings = [];
+
+    public DefaultModel()
+    {
+        var model = ModelCatalog.Default.Open();
+        _encoder = new ImageEncoder(model.EncoderPath, _runtime);
+        Segmenter = new Segmenter(new(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), _runtime);
+        Cases = JsonSerializer.Deserialize<GoldenCase[]>(
+            File.ReadAllText(TestData.Path("golden", "predictor.json")), JsonSerializerOptions.Web)!;
+    }
+
+    public Segmenter Segmenter { get; }
+
+    public IReadOnlyList<GoldenCase> Cases { get; }
+
+    public (ImageGeometry Geometry, float[] Values) Embedding(string image) => _embeddings.GetOrAdd(
+        image,
+        name => new(() =>
+        {
+            var file = File.ReadAllBytes(TestData.Path("images", name));
+            var pixels = ImageReader.ReadForModel(file, ImageLimits.Default, CancellationToken.None);
+            var values = new float[ImageEncoder.EmbeddingLength];
+            _encoder.Encode([pixels], values, CancellationToken.None);
+            return (pixels.Geometry, values);
+        })).Value;
+
+    public PreparedImage Prepare(string image)
+    {
+        var (geometry, values) = Embedding(image);
+        return Segmenter.Prepare(values, geometry, CancellationToken.None);
+    }
+
+    public void Dispose()
+    {
+        Segmenter.Dispose();
+        _encoder.Dispose();
+    }
+}

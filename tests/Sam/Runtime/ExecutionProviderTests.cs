@@ -1,0 +1,62 @@
+using Segmentation.Models;
+using Segmentation.Sam.Runtime;
+
+namespace Segmentation.Sam.Tests.Runtime;
+
+/// <summary>Asking for what is not there is an error that says what to install; nothing falls back in silence.</summary>
+public sealed class ExecutionProviderTests
+{
+    private static readonly string _graph = ModelCatalog.Default.Open().EncoderPath;
+
+    [Theory]
+    [InlineData(ExecutionProvider.Cuda, "-p:OnnxRuntime=Gpu")]
+    [InlineData(ExecutionProvider.TensorRt, "TensorRT")]
+    public void ImageEncoder_ProviderNotInTheBuild_SaysWhatToInstall(ExecutionProvider provider, string todo)
+    {
+        var error = Assert.Throws<RuntimeUnavailableException>(
+            () => new ImageEncoder(_graph, new RuntimeOptions { Provider = provider }));
+
+        Assert.Contains(provider.ToString(), error.Message, StringComparison.Ordinal);
+        Assert.Contains(todo, error.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(RuntimeOptions.AllowCpuFallback), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ImageEncoder_FallbackAllowed_SaysThatItRunsOnTheCpu()
+    {
+        using var encoder = new ImageEncoder(
+            _graph, new RuntimeOptions { Provider = ExecutionProvider.Cuda, AllowCpuFallback = true });
+
+        Assert.Equal(ExecutionProvider.Cpu, encoder.Provider);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("/no/such/provider.so")]
+    public void ImageEncoder_PluginLibraryMissing_NamesIt(string? library)
+    {
+        var error = Assert.Throws<RuntimeUnavailableException>(() => new ImageEncoder(
+            _graph, new RuntimeOptions { Provider = ExecutionProvider.Plugin, PluginLibrary = library }));
+
+        Assert.Contains($"'{library}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(RuntimeOptions.PluginLibrary), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ImageEncoder_PluginLibraryIsNoProvider_IsRefused()
+    {
+        var library = typeof(ExecutionProviderTests).Assembly.Location;
+
+        Assert.Throws<RuntimeUnavailableException>(() => new ImageEncoder(
+            _graph, new RuntimeOptions { Provider = ExecutionProvider.Plugin, PluginLibrary = library }));
+    }
+
+    [Fact]
+    public void ImageEncoder_GraphOfAnotherKind_NamesWhatIsMissing()
+    {
+        var error = Assert.Throws<InvalidDataException>(
+            () => new ImageEncoder(ModelCatalog.Default.Open().DecodePath, new RuntimeOptions()));
+
+        Assert.Contains("pixels", error.Message, StringComparison.Ordinal);
+    }
+}
