@@ -1,0 +1,75 @@
+using System.Text.RegularExpressions;
+
+namespace Segmentation.Embeddings;
+
+/// <summary>
+/// Names an embedding: whose, of which image, by which model, after which preprocessing. Two embeddings that could
+/// differ in one value never share a key, and no client can form another tenant's or another model's key.
+/// </summary>
+public sealed partial record EmbeddingKey
+{
+    private EmbeddingKey(string tenant, string modelDigest, string preprocessing, string imageSha256)
+    {
+        Tenant = tenant;
+        ModelDigest = modelDigest;
+        Preprocessing = preprocessing;
+        ImageSha256 = imageSha256;
+    }
+
+    /// <summary>The tenant: 1 to 63 of <c>a-z 0-9 -</c>.</summary>
+    public string Tenant { get; }
+
+    /// <summary>SHA-256 of the model's graphs, 64 lower-case hexadecimal digits.</summary>
+    public string ModelDigest { get; }
+
+    /// <summary>Version of the image transform: 1 to 63 of <c>a-z 0-9 -</c>.</summary>
+    public string Preprocessing { get; }
+
+    /// <summary>SHA-256 of the image's bytes as uploaded, 64 lower-case hexadecimal digits.</summary>
+    public string ImageSha256 { get; }
+
+    /// <summary>Makes a key of valid parts.</summary>
+    /// <exception cref="ArgumentException">A part has another form than its property says.</exception>
+    public static EmbeddingKey Create(string tenant, ModelIdentity model, string imageSha256)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new EmbeddingKey(
+            Check(Name(), tenant, nameof(tenant)),
+            Check(Hash(), model.Digest, nameof(model)),
+            Check(Name(), model.Preprocessing, nameof(model)),
+            Check(Hash(), imageSha256, nameof(imageSha256)));
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <exception cref="FormatException">The text is no key.</exception>
+    public static EmbeddingKey Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var parts = text.Split('/');
+        if (parts.Length != 4 || !Name().IsMatch(parts[0]) || !Hash().IsMatch(parts[1]) || !Name().IsMatch(parts[2])
+            || !Hash().IsMatch(parts[3]))
+        {
+            throw new FormatException($"'{text}' is not tenant/model digest/preprocessing/image hash.");
+        }
+
+        return new EmbeddingKey(parts[0], parts[1], parts[2], parts[3]);
+    }
+
+    /// <summary>Whether a tenant's name has the form that keys take.</summary>
+    public static bool IsTenant(string tenant) => Name().IsMatch(tenant);
+
+    /// <summary>Whether a text is 64 lower-case hexadecimal digits.</summary>
+    public static bool IsSha256(string text) => Hash().IsMatch(text);
+
+    /// <summary><c>tenant/model digest/preprocessing/image hash</c>.</summary>
+    public override string ToString() => $"{Tenant}/{ModelDigest}/{Preprocessing}/{ImageSha256}";
+
+    private static string Check(Regex form, string value, string name) =>
+        form.IsMatch(value) ? value : throw new ArgumentException($"'{value}' does not match {form}.", name);
+
+    [GeneratedRegex("^[a-z0-9-]{1,63}\\z")]
+    private static partial Regex Name();
+
+    [GeneratedRegex("^[0-9a-f]{64}\\z")]
+    private static partial Regex Hash();
+}

@@ -1,0 +1,25 @@
+namespace Segmentation.Embeddings;
+
+/// <summary>What became of an image.</summary>
+public sealed record EncodeReply
+{
+    /// <summary>What happened.</summary>
+    public required EncodeStatus Status { get; init; }
+
+    /// <summary>What is known of the image (Encoded).</summary>
+    public EmbeddingInfo? Info { get; init; }
+
+    /// <summary>Time spent on decoding, transforming and encoding, without waiting (Encoded).</summary>
+    public TimeSpan EncodeTime { get; init; }
+
+    /// <summary>For the user: what is wrong with the image and what would be accepted (InvalidImage).</summary>
+    public string? Message { get; init; }
+
+    /// <summary>
+    /// Upper-snake-case reason for programs: EMPTY, UNSUPPORTED_FORMAT, TOO_LARGE or DAMAGED (InvalidImage).
+    /// </summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When to try again (Overloaded).</summary>
+    public TimeSpan RetryAfter { get; init; }
+}

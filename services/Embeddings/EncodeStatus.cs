@@ -1,0 +1,14 @@
+namespace Segmentation.Embeddings;
+
+/// <summary>What became of an image.</summary>
+public enum EncodeStatus
+{
+    /// <summary>Encoded, and stored.</summary>
+    Encoded,
+
+    /// <summary>The file is no usable image.</summary>
+    InvalidImage,
+
+    /// <summary>The encoder's queue is full.</summary>
+    Overloaded,
+}

@@ -1,0 +1,20 @@
+namespace Segmentation.Embeddings;
+
+/// <summary>
+/// Where encoders leave embeddings and silos find them. Every read slides the expiry. What is damaged (checksum) is
+/// removed and reported as missing: a wrong mask is worse than a second encoding.
+/// </summary>
+public interface IEmbeddingStore
+{
+    /// <summary>Reads only the header; null when nothing is held.</summary>
+    ValueTask<EmbeddingInfo?> GetInfoAsync(EmbeddingKey key, CancellationToken cancellationToken);
+
+    /// <summary>Reads an embedding; null when nothing is held.</summary>
+    ValueTask<Embedding?> GetAsync(EmbeddingKey key, CancellationToken cancellationToken);
+
+    /// <summary>Writes an embedding over whatever was there.</summary>
+    ValueTask PutAsync(EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken);
+
+    /// <summary>Removes an embedding. True when there was one.</summary>
+    ValueTask<bool> RemoveAsync(EmbeddingKey key, CancellationToken cancellationToken);
+}

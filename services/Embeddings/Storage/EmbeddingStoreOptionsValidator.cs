@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace Segmentation.Embeddings.Storage;
+
+[OptionsValidator]
+internal sealed partial class EmbeddingStoreOptionsValidator : IValidateOptions<EmbeddingStoreOptions>;

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Options;
+using Segmentation.Embeddings.Caching;
+
+namespace Segmentation.Embeddings.Storage;
+
+/// <summary>Embeddings in this process, bounded by bytes: the store of a deployment without Redis.</summary>
+internal sealed class InMemoryEmbeddingStore : IEmbeddingStore
+{
+    private readonly Lock _gate = new();
+    private readonly LruCache<EmbeddingKey, Embedding> _held;
+    private readonly EmbeddingMetrics _metrics;
+
+    public InMemoryEmbeddingStore(IOptions<EmbeddingStoreOptions> options, TimeProvider time, EmbeddingMetrics metrics)
+    {
+        _held = new(options.Value.CapacityBytes, options.Value.SlidingExpiration, time);
+        _metrics = metrics;
+        metrics.ObserveSize(() => SizeBytes);
+    }
+
+    /// <summary>Bytes held.</summary>
+    public long SizeBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _held.SizeBytes;
+            }
+        }
+    }
+
+    public ValueTask<EmbeddingInfo?> GetInfoAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<EmbeddingInfo?>(cancellationToken)
+            : ValueTask.FromResult(Find(key, EmbeddingMetrics.Info)?.Info);
+
+    public ValueTask<Embedding?> GetAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<Embedding?>(cancellationToken)
+            : ValueTask.FromResult(Find(key, EmbeddingMetrics.Values));
+
+    public ValueTask PutAsync(EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        lock (_gate)
+        {
+            _held.Set(key, embedding, EmbeddingCodec.EncodedSize);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<bool> RemoveAsync(EmbeddingKey key, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<bool>(cancellationToken);
+        }
+
+        lock (_gate)
+        {
+            return ValueTask.FromResult(_held.Remove(key));
+        }
+    }
+
+    private Embedding? Find(EmbeddingKey key, string what)
+    {
+        Embedding? embedding;
+        lock (_gate)
+        {
+            _held.TryGet(key, out embedding);
+        }
+
+        _metrics.Read(what, embedding is not null);
+        return embedding;
+    }
+}
