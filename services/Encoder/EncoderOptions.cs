@@ -1,0 +1,55 @@
+using System.ComponentModel.DataAnnotations;
+using Segmentation.Sam.Runtime;
+
+namespace Segmentation.Encoder;
+
+/// <summary>How images are encoded; configuration section <see cref="SectionName"/>.</summary>
+public sealed class EncoderOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string SectionName = "Segmentation:Encoder";
+
+    /// <summary>
+    /// Images that may wait; one more is refused. Each holds its file in memory. Default: 64.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int MaxQueueLength { get; set; } = 64;
+
+    /// <summary>
+    /// Images encoded at the same time, each on a thread of its own. Default: 1, which with
+    /// <see cref="IntraOpThreads"/> at all cores gives each image the shortest time.
+    /// </summary>
+    [Range(1, 64)]
+    public int Workers { get; set; } = 1;
+
+    /// <summary>Threads of one run on the CPU. Default: the cores this process may use.</summary>
+    [Range(1, 1024)]
+    public int IntraOpThreads { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>What runs the graph: Cpu, Cuda, TensorRt or Plugin. Default: Cpu.</summary>
+    [EnumDataType(typeof(ExecutionProvider), ErrorMessage = "must be Cpu, Cuda, TensorRt or Plugin.")]
+    public ExecutionProvider Provider { get; set; } = ExecutionProvider.Cpu;
+
+    /// <summary>Path of the provider library when <see cref="Provider"/> is Plugin.</summary>
+    public string? PluginLibrary { get; set; }
+
+    /// <summary>Device number for Cuda and TensorRt, from 0.</summary>
+    [Range(0, 255)]
+    public int DeviceId { get; set; }
+
+    /// <summary>Run on the CPU when the provider cannot be used, instead of refusing to start.</summary>
+    public bool AllowCpuFallback { get; set; }
+
+    /// <summary>Pixels (width times height) an image may announce. Default: 100 million.</summary>
+    [Range(typeof(long), "1", "10000000000")]
+    public long MaxImagePixels { get; set; } = 100_000_000;
+
+    internal RuntimeOptions ToRuntimeOptions() => new()
+    {
+        Provider = Provider,
+        PluginLibrary = PluginLibrary,
+        DeviceId = DeviceId,
+        AllowCpuFallback = AllowCpuFallback,
+        IntraOpThreads = IntraOpThreads,
+    };
+}

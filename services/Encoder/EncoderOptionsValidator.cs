@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace Segmentation.Encoder;
+
+[OptionsValidator]
+internal sealed partial class EncoderOptionsValidator : IValidateOptions<EncoderOptions>;

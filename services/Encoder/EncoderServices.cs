@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Segmentation.Embeddings;
+using Segmentation.Embeddings.Configuration;
+using Segmentation.Encoder.Pipeline;
+using Segmentation.Encoder.Queue;
+using Segmentation.Models;
+
+namespace Segmentation.Encoder;
+
+/// <summary>Registers the encoder tier.</summary>
+public static class EncoderServices
+{
+    /// <summary>
+    /// Encodes images in this process, behind <see cref="IImageEncoder"/>. Needs an <see cref="IEmbeddingStore"/>.
+    /// Options: <see cref="EncoderOptions"/>; they and the execution provider are checked when the host starts.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="model">The model.</param>
+    public static IServiceCollection AddEncoder(this IServiceCollection services, ModelPackage model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        services.TryAddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
+        services.TryAddSingleton<IImagePipeline>(provider => ActivatorUtilities.CreateInstance<SamPipeline>(
+            provider, model.EncoderPath));
+        return services.AddEncoder();
+    }
+
+    /// <summary>Everything but the model.</summary>
+    internal static IServiceCollection AddEncoder(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSection<EncoderOptions, EncoderOptionsValidator>(EncoderOptions.SectionName);
+        services.TryAddSingleton<EncodeQueue>();
+        services.TryAddSingleton<EncoderMetrics>();
+        services.TryAddSingleton<IImageEncoder, EncodeService>();
+        services.AddHostedService<EncodeWorkers>();
+        return services;
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Options;
+
+namespace Segmentation.Encoder.Tests;
+
+public sealed class EncoderOptionsTests
+{
+    [Theory]
+    [InlineData("MaxQueueLength", "0")]
+    [InlineData("Workers", "0")]
+    [InlineData("IntraOpThreads", "0")]
+    [InlineData("Provider", "7")]
+    [InlineData("DeviceId", "-1")]
+    [InlineData("MaxImagePixels", "0")]
+    public async Task Start_InvalidOption_NamesItself(string name, string value)
+    {
+        using var host = EncoderFixture.CreateHost((name, value));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => host.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains($"Segmentation:Encoder:{name}: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_NoNumber_NamesItself()
+    {
+        using var host = EncoderFixture.CreateHost(("Workers", "many"));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => host.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("Segmentation:Encoder:Workers", error.Message, StringComparison.Ordinal);
+    }
+}
