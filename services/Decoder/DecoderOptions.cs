@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Segmentation.Decoder;
+
+/// <summary>How a silo decodes; configuration section <see cref="SectionName"/>.</summary>
+public sealed class DecoderOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string SectionName = "Segmentation:Decoder";
+
+    /// <summary>
+    /// Threads that decode, each one request at a time. Default: the cores this process may use.
+    /// </summary>
+    [Range(1, 1024)]
+    public int Workers { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// Requests that may wait in each of the two lanes; one more is refused. Default: 256, some seconds of work for
+    /// a core.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int MaxQueueLength { get; set; } = 256;
+
+    /// <summary>
+    /// Bytes of prepared images kept, least recently used out first; an image takes up to 12 MB. 0 prepares every
+    /// image anew. Default: 2 GiB.
+    /// </summary>
+    [Range(typeof(long), "0", "9223372036854775807")]
+    public long HotImageBytes { get; set; } = 2L << 30;
+
+    /// <summary>
+    /// Bytes of logits kept, so that prompts can name earlier masks, least recently used out first; a mask takes
+    /// 256 KiB. 0 keeps none. Default: 64 MiB.
+    /// </summary>
+    [Range(typeof(long), "0", "9223372036854775807")]
+    public long MaskLogitBytes { get; set; } = 64L << 20;
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Segmentation.Decoder.Engine;
+using Segmentation.Decoder.Images;
+using Segmentation.Decoder.Masks;
+using Segmentation.Decoder.Scheduling;
+using Segmentation.Embeddings;
+using Segmentation.Embeddings.Configuration;
+using Segmentation.Models;
+using Segmentation.Sam;
+
+namespace Segmentation.Decoder;
+
+/// <summary>Registers the decoder tier.</summary>
+public static class DecoderServices
+{
+    /// <summary>
+    /// Lets a silo host image grains and decode their prompts. Needs an <see cref="IEmbeddingStore"/>.
+    /// Options: <see cref="DecoderOptions"/>, checked when the host starts.
+    /// </summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="model">The model; embeddings of any other are not found.</param>
+    public static ISiloBuilder AddDecoder(this ISiloBuilder silo, ModelPackage model)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentNullException.ThrowIfNull(model);
+        var graphs = new ModelGraphs(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath);
+        silo.Services.TryAddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
+        silo.Services.TryAddSingleton<IDecodeEngine>(_ => new SamEngine(graphs));
+        return silo.AddDecoder();
+    }
+
+    /// <summary>Everything but the model.</summary>
+    internal static ISiloBuilder AddDecoder(this ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSection<DecoderOptions, DecoderOptionsValidator>(DecoderOptions.SectionName);
+        services.TryAddSingleton<DecoderMetrics>();
+        services.TryAddSingleton<DecodeScheduler>();
+        services.TryAddSingleton<HotImages>();
+        services.TryAddSingleton<MaskLogits>();
+        services.TryAddSingleton<ImageDecoder>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DecoderLifecycle>();
+        return silo;
+    }
+}

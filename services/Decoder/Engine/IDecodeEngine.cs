@@ -1,0 +1,8 @@
+namespace Segmentation.Decoder.Engine;
+
+/// <summary>The model, shared by all workers of a silo.</summary>
+internal interface IDecodeEngine
+{
+    /// <summary>Makes one thread's view of the model, with buffers of its own.</summary>
+    IDecodeWorker CreateWorker();
+}

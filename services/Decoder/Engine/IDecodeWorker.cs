@@ -1,0 +1,20 @@
+using Segmentation.Embeddings;
+using Segmentation.Sam;
+using Segmentation.Sam.Prompts;
+
+namespace Segmentation.Decoder.Engine;
+
+/// <summary>What a worker's thread does with the model. Not safe for concurrent use.</summary>
+internal interface IDecodeWorker
+{
+    /// <summary>Computes what all prompts on an image share.</summary>
+    IHotImage Prepare(Embedding embedding, CancellationToken cancellationToken);
+
+    /// <summary>Decodes prompts and makes their masks: one list a prompt, in order.</summary>
+    /// <param name="image">An image that a worker of the same engine prepared.</param>
+    /// <param name="prompts">The prompts.</param>
+    /// <param name="options">How many masks, in which forms.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    IReadOnlyList<IReadOnlyList<SegmentedMask>> Segment(
+        IHotImage image, IReadOnlyList<Prompt> prompts, SegmentOptions options, CancellationToken cancellationToken);
+}

@@ -1,0 +1,39 @@
+using Segmentation.Embeddings;
+using Segmentation.Sam;
+using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Prompts;
+
+namespace Segmentation.Decoder.Engine;
+
+/// <summary>The model library with one thread's buffers.</summary>
+internal sealed class SamWorker : IDecodeWorker
+{
+    private readonly Segmenter _segmenter;
+    private readonly SegmentWorkspace _workspace;
+    private readonly float[] _embedding = new float[Embedding.Length];
+
+    public SamWorker(Segmenter segmenter)
+    {
+        _segmenter = segmenter;
+        _workspace = segmenter.CreateWorkspace();
+    }
+
+    public IHotImage Prepare(Embedding embedding, CancellationToken cancellationToken)
+    {
+        embedding.CopyTo(_embedding);
+        var geometry = new ImageGeometry(embedding.Info.Width, embedding.Info.Height);
+        return new SamImage(_segmenter.Prepare(_embedding, geometry, cancellationToken));
+    }
+
+    public IReadOnlyList<IReadOnlyList<SegmentedMask>> Segment(
+        IHotImage image, IReadOnlyList<Prompt> prompts, SegmentOptions options, CancellationToken cancellationToken) =>
+        _segmenter.Segment(((SamImage)image).Prepared, prompts, options, _workspace, cancellationToken);
+
+    private sealed class SamImage(PreparedImage prepared) : IHotImage
+    {
+        public PreparedImage Prepared { get; } = prepared;
+
+        public long SizeBytes { get; } = prepared.SizeBytes;
+    }
+}

@@ -1,0 +1,138 @@
+using Segmentation.Decoder.Engine;
+using Segmentation.Decoder.Images;
+using Segmentation.Decoder.Masks;
+using Segmentation.Decoder.Scheduling;
+using Segmentation.Embeddings;
+using Segmentation.Grains;
+using Segmentation.Sam.Prompts;
+
+namespace Segmentation.Decoder;
+
+/// <summary>Answers a decode request: what an image grain does, without Orleans.</summary>
+internal sealed class ImageDecoder
+{
+    /// <summary>Longer than any call lives; a timer cannot wait for much more than a month.</summary>
+    private static readonly TimeSpan _longestWait = TimeSpan.FromDays(1);
+
+    private readonly HotImages _images;
+    private readonly MaskLogits _logits;
+    private readonly DecodeScheduler _scheduler;
+    private readonly ModelIdentity _model;
+    private readonly TimeProvider _time;
+
+    public ImageDecoder(
+        HotImages images, MaskLogits logits, DecodeScheduler scheduler, ModelIdentity model, TimeProvider time)
+    {
+        _images = images;
+        _logits = logits;
+        _scheduler = scheduler;
+        _model = model;
+        _time = time;
+    }
+
+    /// <summary>Decodes prompts on an image.</summary>
+    /// <param name="key">The image.</param>
+    /// <param name="request">The prompts, and what to make of them.</param>
+    /// <param name="cancellationToken">Drops what has not begun, ends what runs.</param>
+    public async Task<DecodeReply> DecodeAsync(
+        EmbeddingKey key, DecodeRequest request, CancellationToken cancellationToken)
+    {
+        // An embedding of another model would give masks, and wrong ones.
+        if (key.ModelDigest != _model.Digest || key.Preprocessing != _model.Preprocessing)
+        {
+            return new DecodeReply { Status = DecodeStatus.ImageNotFound };
+        }
+
+        if (request.TimeLeft is not { } left || left > _longestWait)
+        {
+            return await DecodeInTimeAsync(key, request, cancellationToken);
+        }
+
+        if (left <= TimeSpan.Zero)
+        {
+            return new DecodeReply { Status = DecodeStatus.Expired };
+        }
+
+        using var deadline = new CancellationTokenSource(left, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await DecodeInTimeAsync(key, request, either.Token);
+        }
+        catch (OperationCanceledException)
+            when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new DecodeReply { Status = DecodeStatus.Expired };
+        }
+    }
+
+    /// <summary>Gives up what is held of an image.</summary>
+    public void Forget(EmbeddingKey key)
+    {
+        _images.Forget(key);
+        _logits.Forget(key);
+    }
+
+    private async Task<DecodeReply> DecodeInTimeAsync(
+        EmbeddingKey key, DecodeRequest request, CancellationToken cancellationToken)
+    {
+        // Before anything is waited for: by then the logits could have been given up for somebody else's.
+        var prompts = new Prompt[request.Prompts.Length];
+        for (var i = 0; i < prompts.Length; i++)
+        {
+            float[]? parent = null;
+            if (request.Prompts[i].MaskId is { } id && !_logits.TryGet(key, id, out parent))
+            {
+                return new DecodeReply { Status = DecodeStatus.MaskNotFound, MissingMaskId = id };
+            }
+
+            prompts[i] = GrainMapping.ToPrompt(request.Prompts[i], parent);
+        }
+
+        var hot = await _images.GetAsync(key, request.Lane, cancellationToken);
+        if (hot.Image is not { } image)
+        {
+            return hot.RefusedFor is { } retry ? Overloaded(retry) : new() { Status = DecodeStatus.ImageNotFound };
+        }
+
+        var job = new DecodeJob<MaskData[][]>(
+            request.Lane, (worker, token) => Segment(worker, image, key, request, prompts, token), cancellationToken);
+        var result = await _scheduler.RunAsync(job);
+        return result.Value is { } masks
+            ? new DecodeReply { Status = DecodeStatus.Ok, Results = masks, DecodeTime = result.WorkTime }
+            : Overloaded(result.RefusedFor!.Value);
+    }
+
+    private static DecodeReply Overloaded(TimeSpan retryAfter) =>
+        new() { Status = DecodeStatus.Overloaded, RetryAfter = retryAfter };
+
+    // On the worker's thread, with hashes and strings: nothing of this is work for an Orleans thread.
+    private MaskData[][] Segment(
+        IDecodeWorker worker,
+        IHotImage image,
+        EmbeddingKey key,
+        DecodeRequest request,
+        Prompt[] prompts,
+        CancellationToken cancellationToken)
+    {
+        var answers = worker.Segment(image, prompts, GrainMapping.ToOptions(request), cancellationToken);
+        var results = new MaskData[answers.Count][];
+        for (var i = 0; i < results.Length; i++)
+        {
+            var ids = new MaskIds(key, request.Prompts[i]);
+            results[i] = new MaskData[answers[i].Count];
+            for (var j = 0; j < results[i].Length; j++)
+            {
+                var mask = answers[i][j];
+                var id = ids.Of(mask.Token);
+                results[i][j] = GrainMapping.ToMask(mask, id, request.Forms);
+                if (request.Refinable)
+                {
+                    _logits.Put(key, id, mask.Logits!);
+                }
+            }
+        }
+
+        return results;
+    }
+}

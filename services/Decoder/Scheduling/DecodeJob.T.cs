@@ -1,0 +1,52 @@
+using Segmentation.Decoder.Engine;
+using Segmentation.Grains;
+
+namespace Segmentation.Decoder.Scheduling;
+
+/// <summary>Work with a result.</summary>
+/// <typeparam name="T">What it gives.</typeparam>
+internal sealed class DecodeJob<T> : DecodeJob
+{
+    private readonly TaskCompletionSource<JobResult<T>> _completion =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly Func<IDecodeWorker, CancellationToken, T> _work;
+
+    /// <param name="lane">Who is served first.</param>
+    /// <param name="work">Runs on a worker's thread.</param>
+    /// <param name="cancellationToken">Drops it while it waits, ends the run once it has begun.</param>
+    public DecodeJob(Lane lane, Func<IDecodeWorker, CancellationToken, T> work, CancellationToken cancellationToken)
+        : base(lane, cancellationToken) => _work = work;
+
+    /// <summary>What became of it.</summary>
+    public Task<JobResult<T>> Completion => _completion.Task;
+
+    public override void Run(IDecodeWorker worker, TimeProvider time)
+    {
+        if (CancellationToken.IsCancellationRequested)
+        {
+            Drop();
+            return;
+        }
+
+        var start = time.GetTimestamp();
+        try
+        {
+            var value = _work(worker, CancellationToken);
+            _completion.SetResult(new JobResult<T>(value, time.GetElapsedTime(start), null));
+        }
+        catch (OperationCanceledException) when (CancellationToken.IsCancellationRequested)
+        {
+            Drop();
+        }
+        catch (Exception error)
+        {
+            _completion.SetException(error);
+        }
+    }
+
+    public override void Refuse(TimeSpan retryAfter) =>
+        _completion.SetResult(new JobResult<T>(default, TimeSpan.Zero, retryAfter));
+
+    public override void Drop() => _completion.SetCanceled(CancellationToken);
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Segmentation.Decoder.Engine;
+using Segmentation.Grains;
+
+namespace Segmentation.Decoder.Scheduling;
+
+/// <summary>Work for a decode worker, on its way through the scheduler.</summary>
+internal abstract class DecodeJob
+{
+    protected DecodeJob(Lane lane, CancellationToken cancellationToken)
+    {
+        Lane = lane;
+        CancellationToken = cancellationToken;
+        Node = new LinkedListNode<DecodeJob>(this);
+        Parent = Activity.Current?.Context ?? default;
+    }
+
+    /// <summary>Who is served first; guarded by the scheduler's lock.</summary>
+    public Lane Lane { get; set; }
+
+    /// <summary>Its place in a lane; guarded by the scheduler's lock.</summary>
+    public LinkedListNode<DecodeJob> Node { get; }
+
+    /// <summary>When it was queued.</summary>
+    public long QueuedAt { get; set; }
+
+    /// <summary>Drops it while it waits, ends the run once it has begun.</summary>
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>The trace it belongs to.</summary>
+    public ActivityContext Parent { get; }
+
+    /// <summary>Does the work on a worker's thread. Failures go to whoever awaits it, never to the thread.</summary>
+    public abstract void Run(IDecodeWorker worker, TimeProvider time);
+
+    /// <summary>It will not run here: the lane is full, or the silo stops.</summary>
+    public abstract void Refuse(TimeSpan retryAfter);
+
+    /// <summary>It was cancelled while it waited.</summary>
+    public abstract void Drop();
+}

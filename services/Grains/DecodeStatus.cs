@@ -1,0 +1,21 @@
+namespace Segmentation.Grains;
+
+/// <summary>What became of a decode request.</summary>
+[GenerateSerializer, Alias("segmentation.decode-status")]
+public enum DecodeStatus
+{
+    /// <summary>Decoded.</summary>
+    Ok,
+
+    /// <summary>The store holds no embedding under this key.</summary>
+    ImageNotFound,
+
+    /// <summary>A prompt names a mask whose logits are not held here: repeat the prompts that made it.</summary>
+    MaskNotFound,
+
+    /// <summary>The silo's queue is full.</summary>
+    Overloaded,
+
+    /// <summary>The caller's time was over before decoding was done.</summary>
+    Expired,
+}

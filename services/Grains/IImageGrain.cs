@@ -1,0 +1,25 @@
+namespace Segmentation.Grains;
+
+/// <summary>
+/// A hot image. The key is the embedding's key (tenant, model, preprocessing version, hash), so an activation holds
+/// exactly one tenant's image under exactly one model.
+/// </summary>
+/// <remarks>
+/// Calls keep no state between them that changes an answer: the same request gives the same reply on every activation
+/// of every silo. That is what lets a gateway repeat a request elsewhere.
+/// </remarks>
+[Alias("segmentation.image")]
+public interface IImageGrain : IGrainWithStringKey
+{
+    /// <summary>Decodes prompts on this image.</summary>
+    /// <param name="request">One or many prompts and what to make of them.</param>
+    /// <param name="cancellationToken">Drops what has not begun.</param>
+    /// <returns>Masks, or the reason why there are none; expected failures are never exceptions.</returns>
+    [Alias("decode")]
+    Task<DecodeReply> DecodeAsync(DecodeRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Gives up everything held of this image: prepared tensors and logits of earlier answers.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    [Alias("forget")]
+    Task ForgetAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Segmentation.Embeddings;
+
+namespace Segmentation.Decoder.Tests.Fakes;
+
+/// <summary>A store that counts its reads, and can be held between a read and its answer.</summary>
+internal sealed class FakeStore : IEmbeddingStore
+{
+    private static readonly byte[] _values = new byte[Embedding.Length * sizeof(ushort)];
+    private readonly ConcurrentDictionary<EmbeddingKey, Embedding> _held = [];
+    private int _reads;
+
+    public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>Reads wait for this.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    public static EmbeddingKey Key(int number, string tenant = "default") => EmbeddingKey.Create(
+        tenant, TestSilo.Model, number.ToString("x64", null));
+
+    /// <summary>Holds an image of that width, 10 high.</summary>
+    public EmbeddingKey Add(int number, int width = 100, string tenant = "default")
+    {
+        var key = Key(number, tenant);
+        _held[key] = new Embedding(new EmbeddingInfo(width, 10, 1, "image/png"), _values);
+        return key;
+    }
+
+    public async ValueTask<Embedding?> GetAsync(EmbeddingKey key, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _reads);
+        await Gate.WaitAsync(cancellationToken);
+        return _held.GetValueOrDefault(key);
+    }
+
+    public ValueTask<EmbeddingInfo?> GetInfoAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_held.GetValueOrDefault(key)?.Info);
+
+    public ValueTask PutAsync(EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
+    {
+        _held[key] = embedding;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<bool> RemoveAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_held.TryRemove(key, out _));
+}

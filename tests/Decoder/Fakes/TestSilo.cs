@@ -1,0 +1,53 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Segmentation.Decoder.Images;
+using Segmentation.Decoder.Masks;
+using Segmentation.Decoder.Scheduling;
+using Segmentation.Embeddings;
+
+namespace Segmentation.Decoder.Tests.Fakes;
+
+/// <summary>What a silo has, without Orleans, on a model that tests hold still.</summary>
+internal sealed class TestSilo : IAsyncDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    public TestSilo(DecoderOptions? options = null, bool isHeld = true)
+    {
+        var configured = Options.Create(options ?? new DecoderOptions { Workers = 1 });
+        var metrics = new DecoderMetrics(_services.GetRequiredService<IMeterFactory>());
+        Engine = new FakeEngine { IsHeld = isHeld };
+        Scheduler = new DecodeScheduler(Engine, configured, metrics, Time);
+        Images = new HotImages(Store, Scheduler, configured, metrics);
+        Logits = new MaskLogits(configured, metrics);
+        Decoder = new ImageDecoder(Images, Logits, Scheduler, Model, Time);
+        Scheduler.Start();
+    }
+
+    public static ModelIdentity Model { get; } = new("tiny", new string('a', 64), "v1");
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public FakeEngine Engine { get; }
+
+    public FakeStore Store { get; } = new();
+
+    public DecodeScheduler Scheduler { get; }
+
+    public HotImages Images { get; }
+
+    public MaskLogits Logits { get; }
+
+    public ImageDecoder Decoder { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Whatever a test left on a worker goes through, so that the workers can end.
+        Engine.Let(1000);
+        await Scheduler.StopAsync(CancellationToken.None);
+        Engine.Dispose();
+        await _services.DisposeAsync();
+    }
+}

@@ -1,0 +1,140 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+using Segmentation.Decoder.Engine;
+using Segmentation.Decoder.Images;
+using Segmentation.Decoder.Tests.Fakes;
+using Segmentation.Embeddings;
+using Segmentation.Grains;
+
+namespace Segmentation.Decoder.Tests;
+
+/// <summary>The grain in real silos, called by a real client.</summary>
+public sealed class ImageGrainTests : IAsyncLifetime
+{
+    private readonly FakeStore _store = new();
+    private readonly FakeEngine _engine = new() { IsHeld = true };
+    private InProcessTestCluster? _cluster;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private InProcessTestCluster Cluster => _cluster!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton<IEmbeddingStore>(_store);
+            silo.Services.AddSingleton<IDecodeEngine>(_engine);
+            silo.Services.AddSingleton(TestSilo.Model);
+            silo.Services.Configure<DecoderOptions>(options => options.Workers = 2);
+            silo.AddDecoder();
+        });
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _engine.Let(1000);
+        await Cluster.DisposeAsync();
+        _engine.Dispose();
+    }
+
+    [Fact]
+    public async Task DecodeAsync_ThroughTheCluster_GivesMasks()
+    {
+        _engine.Let(2);
+        var forms = MaskForms.Png | MaskForms.Polygons | MaskForms.Logits;
+        var request = new DecodeRequest { Prompts = [Click(5)], Forms = forms };
+
+        var reply = await Grain(_store.Add(1)).DecodeAsync(request, Cancel);
+
+        Assert.Equal(DecodeStatus.Ok, reply.Status);
+        Assert.Equal(3, Assert.Single(reply.Results).Length);
+        var mask = reply.Results[0][0];
+        Assert.Equal((7, 100, 10), (mask.Area, mask.Width, mask.Height));
+        Assert.Equal(22, mask.Id.Length);
+        Assert.Equal(256 * 256 * 4, mask.Logits!.Length);
+        Assert.NotNull(mask.Png);
+        Assert.NotNull(mask.Polygons);
+    }
+
+    [Fact]
+    public async Task DecodeAsync_TwoPromptsOnOneImage_RunAtTheSameTime()
+    {
+        var grain = Grain(_store.Add(1));
+        var first = grain.DecodeAsync(new() { Prompts = [Click(1)] }, Cancel);
+        var second = grain.DecodeAsync(new() { Prompts = [Click(2)] }, Cancel);
+        Assert.Equal("prepare 100", await _engine.NextAsync());
+        _engine.Let(1);
+
+        var runs = new[] { await _engine.NextAsync(), await _engine.NextAsync() };
+        Assert.Equal(["segment 1", "segment 2"], runs.Order());
+        _engine.Let(2);
+        await Task.WhenAll(first, second);
+    }
+
+    [Fact]
+    public async Task DecodeAsync_CancelledByTheClient_FreesTheWorkerAndTheGrainGoesOn()
+    {
+        using var givesUp = new CancellationTokenSource();
+        var grain = Grain(_store.Add(1));
+        var call = grain.DecodeAsync(new() { Prompts = [Click(1)] }, givesUp.Token);
+        await _engine.NextAsync();
+        _engine.Let(1);
+        await _engine.NextAsync();
+
+        await givesUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Equal("segment 1", await _engine.NextCancelledAsync());
+
+        _engine.Let(1);
+        Assert.Equal(DecodeStatus.Ok, (await grain.DecodeAsync(new() { Prompts = [Click(2)] }, Cancel)).Status);
+    }
+
+    [Fact]
+    public async Task DecodeAsync_NotInTheStore_IsNotFoundUntilItIs()
+    {
+        _engine.Let(10);
+        var grain = Grain(FakeStore.Key(1));
+        Assert.Equal(
+            DecodeStatus.ImageNotFound, (await grain.DecodeAsync(new() { Prompts = [Click(1)] }, Cancel)).Status);
+        _store.Add(1);
+        Assert.Equal(DecodeStatus.Ok, (await grain.DecodeAsync(new() { Prompts = [Click(1)] }, Cancel)).Status);
+    }
+
+    [Fact]
+    public async Task ForgetAsync_AnImage_HoldsNothingOfIt()
+    {
+        _engine.Let(10);
+        var grain = Grain(_store.Add(1));
+        await grain.DecodeAsync(new() { Prompts = [Click(1)], Refinable = true }, Cancel);
+        var services = Cluster.Silos[0].ServiceProvider;
+        Assert.Equal(FakeEngine.ImageBytes, services.GetRequiredService<HotImages>().SizeBytes);
+
+        await grain.ForgetAsync(Cancel);
+
+        Assert.Equal(0, services.GetRequiredService<HotImages>().SizeBytes);
+        Assert.Equal(0, services.GetRequiredService<Decoder.Masks.MaskLogits>().SizeBytes);
+    }
+
+    [Fact]
+    public async Task StopAsync_PromptOnAWorker_IsAnswered()
+    {
+        var call = Grain(_store.Add(1)).DecodeAsync(new() { Prompts = [Click(1)] }, Cancel);
+        await _engine.NextAsync();
+        _engine.Let(1);
+        await _engine.NextAsync();
+
+        var stop = Cluster.Silos[0].StopSiloAsync(stopGracefully: true);
+        _engine.Let(1);
+        await stop;
+
+        Assert.Equal(DecodeStatus.Ok, (await call).Status);
+    }
+
+    private static PromptData Click(float x) => new() { Points = [new(x, 3, true)] };
+
+    private IImageGrain Grain(EmbeddingKey key) => Cluster.Client.GetGrain<IImageGrain>(key.ToString());
+}
