@@ -1,0 +1,17 @@
+namespace Segmentation.Gateway.Hosting;
+
+/// <summary>Where the gateway listens: section <c>Segmentation:Endpoints</c>.</summary>
+internal sealed class EndpointOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Segmentation:Endpoints";
+
+    /// <summary>IP address of both ports; <c>0.0.0.0</c> for all. Default: loopback.</summary>
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>Port of gRPC, HTTP/2 without TLS. 0: chosen by the system. Default 7080.</summary>
+    public int GrpcPort { get; set; } = 7080;
+
+    /// <summary>Port of everything else, HTTP/1.1. 0: chosen by the system. Default 7081.</summary>
+    public int HttpPort { get; set; } = 7081;
+}

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Segmentation.Embeddings;
+using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Segmenting;
+
+namespace Segmentation.Gateway.Hosting;
+
+/// <summary>What answers where.</summary>
+public static class GatewayRoutes
+{
+    private static readonly string[] Services = ["segmentation.v1.ImageService", "segmentation.v1.SegmentationService"];
+    private static readonly string[] HealthPaths = ["/healthz", "/readyz"];
+
+    /// <summary>
+    /// Maps the gRPC services, gRPC health and reflection, <c>/healthz</c> (the process lives), <c>/readyz</c> (it
+    /// should be sent work) and a short description at <c>/</c>; shows the addresses once they are bound.
+    /// </summary>
+    public static WebApplication MapGateway(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.MapGrpcService<ImageEndpoint>();
+        app.MapGrpcService<SegmentationEndpoint>();
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
+        app.MapHealthChecks("/healthz", Reporting(_ => false));
+        app.MapHealthChecks("/readyz", Reporting(_ => true));
+        app.MapGet("/", Describe);
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<StartupBanner>().Show());
+        return app;
+    }
+
+    private static HealthCheckOptions Reporting(Func<HealthCheckRegistration, bool> checks) =>
+        new() { Predicate = checks, ResponseWriter = HealthReports.WriteAsync };
+
+    private static IResult Describe(ModelIdentity model, GatewayAddresses addresses) => Results.Json(new
+    {
+        name = "Segmentation",
+        about = "Promptable image segmentation: an image and points or boxes in, masks out.",
+        model = model.Id,
+        grpc = addresses.Grpc,
+        services = Services,
+        health = HealthPaths,
+    });
+}

@@ -1,0 +1,88 @@
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Streaming;
+using Segmentation.Gateway.Telemetry;
+using SessionOptions = Segmentation.Gateway.Streaming.SessionOptions;
+
+namespace Segmentation.Gateway.Hosting;
+
+/// <summary>Puts the public edge into a host.</summary>
+public static class GatewayServices
+{
+    /// <summary>
+    /// Adds the gRPC services, their limits, both ports, health and reflection. The host adds what they stand on:
+    /// <c>IEmbeddingStore</c>, <c>IImageEncoder</c>, <c>ModelIdentity</c>, and an Orleans silo or client.
+    /// </summary>
+    /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
+    /// <c>Segmentation:Uploads</c> and <c>Segmentation:Sessions</c>, and validated when it starts.</param>
+    public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services
+            .AddGatewayOptions()
+            .AddImages()
+            .AddSegmenting()
+            .AddSessions()
+            .AddEdge();
+        return builder;
+    }
+
+    private static IServiceCollection AddGatewayOptions(this IServiceCollection services)
+    {
+        services.AddOptions<EndpointOptions>().BindConfiguration(EndpointOptions.Section).ValidateOnStart();
+        services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section).ValidateOnStart();
+        services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<EndpointOptions>, EndpointOptionsValidator>()
+            .AddSingleton<IValidateOptions<UploadOptions>, UploadOptionsValidator>()
+            .AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>();
+    }
+
+    private static IServiceCollection AddImages(this IServiceCollection services) => services
+        .AddSingleton<UploadBudget>()
+        .AddSingleton<ImageLibrary>()
+        .AddSingleton<ImageUpload>()
+        .AddSingleton<ImageEndpoint>();
+
+    private static IServiceCollection AddSegmenting(this IServiceCollection services) => services
+        .AddSingleton<ImageDecoder>()
+        .AddSingleton<UnarySegmentation>()
+        .AddSingleton<SegmentationEndpoint>();
+
+    private static IServiceCollection AddSessions(this IServiceCollection services) => services
+        .AddSingleton<ServerDrain>()
+        .AddSingleton<ImageOpener>()
+        .AddSingleton<ReplayingDecoder>()
+        .AddSingleton<SessionHost>();
+
+    private static IServiceCollection AddEdge(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddGrpc();
+        services.AddReflectedTypes();
+        services.AddGrpcReflection();
+        services.AddHealthChecks().AddCheck<ServerDrain>("accepting");
+        services.AddGrpcHealthChecks(options =>
+        {
+            options.Services.Map("segmentation.v1.ImageService", _ => true);
+            options.Services.Map("segmentation.v1.SegmentationService", _ => true);
+        });
+        return services
+            .AddSingleton<GatewayMetrics>()
+            .AddSingleton<UnexpectedErrors>()
+            .AddSingleton<ErrorInterceptor>()
+            .AddSingleton<StartupBanner>()
+            .AddSingleton(provider => new GatewayAddresses(provider.GetRequiredService<IServer>()))
+            .AddSingleton<IConfigureOptions<GrpcServiceOptions>, GrpcLimits>()
+            .AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelEndpoints>();
+    }
+}

@@ -1,0 +1,36 @@
+using Google.Rpc;
+using Grpc.Health.V1;
+using Grpc.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.Gateway.Hosting;
+
+/// <summary>What gRPC reflection tells about the server.</summary>
+internal static class ReflectedTypes
+{
+    private static readonly string[] _services =
+    [
+        ImageService.Descriptor.FullName,
+        SegmentationService.Descriptor.FullName,
+        Health.Descriptor.FullName,
+    ];
+
+    /// <summary>
+    /// Adds the services' types and those of error details: no proto imports these, and without them a generic client
+    /// cannot show the error of a live session.
+    /// </summary>
+    public static IServiceCollection AddReflectedTypes(this IServiceCollection services)
+    {
+        var symbols = SymbolRegistry.FromFiles(
+        [
+            ImageServiceReflection.Descriptor,
+            SegmentationServiceReflection.Descriptor,
+            HealthReflection.Descriptor,
+            ErrorDetailsReflection.Descriptor,
+        ]);
+        return services
+            .AddSingleton(new ReflectionServiceImpl(_services, symbols))
+            .AddSingleton(new ReflectionV1ServiceImpl(_services, symbols));
+    }
+}

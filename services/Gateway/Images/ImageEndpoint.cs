@@ -1,0 +1,56 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Segmentation.Embeddings;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
+using Segmentation.Grains;
+using Segmentation.Protocol.V1;
+using Embedding = Segmentation.Protocol.V1.Embedding;
+
+namespace Segmentation.Gateway.Images;
+
+/// <summary>segmentation.v1.ImageService.</summary>
+internal sealed class ImageEndpoint(
+    ImageLibrary library, ImageUpload upload, IEmbeddingStore store, IGrainFactory grains, ModelIdentity model)
+    : ImageService.ImageServiceBase
+{
+    private const string Remedy = "Upload it (again) with UploadImage.";
+
+    public override async Task<Image> UploadImage(
+        IAsyncStreamReader<UploadImageRequest> requestStream, ServerCallContext context)
+    {
+        var outcome = await upload.ReceiveAsync(Tenant.Of(context), requestStream, context.CancellationToken);
+        return outcome.OrThrow().ToMessage();
+    }
+
+    public override async Task<Image> GetImage(GetImageRequest request, ServerCallContext context)
+    {
+        var key = library.KeyOf(Tenant.Of(context), request.Id, "id").OrThrow();
+        return (await library.GetAsync(key, Remedy, context.CancellationToken)).OrThrow().ToMessage();
+    }
+
+    public override async Task<Empty> DeleteImage(DeleteImageRequest request, ServerCallContext context)
+    {
+        var key = library.KeyOf(Tenant.Of(context), request.Id, "id").OrThrow();
+
+        // The store first: a grain that forgets before could load the embedding again in between.
+        await store.RemoveAsync(key, context.CancellationToken);
+        await grains.GetGrain<IImageGrain>(key.ToString()).ForgetAsync(context.CancellationToken);
+        return new Empty();
+    }
+
+    public override async Task<Embedding> GetEmbedding(GetEmbeddingRequest request, ServerCallContext context)
+    {
+        var key = library.KeyOf(Tenant.Of(context), request.Id, "id").OrThrow();
+        var embedding = await store.GetAsync(key, context.CancellationToken)
+            ?? throw Problem.ImageNotFound(request.Id, Remedy).ToRpcException();
+        return new Embedding
+        {
+            Image = new StoredImage(key, embedding.Info, model.Id, TimeSpan.Zero).ToMessage(),
+            Shape = { 256, 64, 64 },
+            Float16 = UnsafeByteOperations.UnsafeWrap(embedding.Float16),
+            ModelDigest = model.Digest,
+        };
+    }
+}

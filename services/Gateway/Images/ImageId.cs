@@ -1,0 +1,25 @@
+using Segmentation.Embeddings;
+
+namespace Segmentation.Gateway.Images;
+
+/// <summary>Public names of images: <c>sha256:</c> and 64 lower-case hexadecimal digits.</summary>
+internal static class ImageId
+{
+    /// <summary>What an id looks like, for error messages.</summary>
+    public const string Form = "'sha256:' followed by 64 lower-case hexadecimal digits";
+
+    private const string Prefix = "sha256:";
+
+    /// <summary>The id of an image's hash.</summary>
+    public static string Of(string sha256) => Prefix + sha256;
+
+    /// <summary>The hash that an id names; null when the text is no id.</summary>
+    public static string? Sha256Of(string id) =>
+        id.StartsWith(Prefix, StringComparison.Ordinal) && EmbeddingKey.IsSha256(id[Prefix.Length..])
+            ? id[Prefix.Length..]
+            : null;
+
+    /// <summary>A client's text, short enough to be repeated in an error.</summary>
+    public static string Quote(string text) =>
+        text.Length == 0 ? "empty" : text.Length <= 80 ? $"'{text}'" : $"'{text[..77]}...' ({text.Length} characters)";
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using Segmentation.Embeddings;
+using Segmentation.Gateway.Errors;
+
+namespace Segmentation.Gateway.Images;
+
+/// <summary>Finds images by id and makes embeddings of bytes; the store is always asked before the encoder.</summary>
+internal sealed class ImageLibrary(
+    IEmbeddingStore store, IImageEncoder encoder, ModelIdentity model, UploadBudget budget)
+{
+    /// <summary>The key under which a tenant's image is held.</summary>
+    /// <param name="tenant">A valid tenant.</param>
+    /// <param name="imageId">The id as the client wrote it.</param>
+    /// <param name="field">The field it came in, for the violation.</param>
+    public Outcome<EmbeddingKey> KeyOf(string tenant, string imageId, string field) =>
+        ImageId.Sha256Of(imageId) is { } sha256
+            ? KeyOf(tenant, sha256)
+            : Problem.Invalid(field, $"{ImageId.Quote(imageId)} is no image id: expected {ImageId.Form}.");
+
+    /// <summary>The key under which a tenant's image is held.</summary>
+    public EmbeddingKey KeyOf(string tenant, string sha256) => EmbeddingKey.Create(tenant, model, sha256);
+
+    /// <summary>The image under a key; null when no embedding is held.</summary>
+    public async ValueTask<StoredImage?> FindAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
+        await store.GetInfoAsync(key, cancellationToken) is { } info
+            ? new StoredImage(key, info, model.Id, TimeSpan.Zero)
+            : null;
+
+    /// <summary>The image under a key, or NOT_FOUND with what to do.</summary>
+    public async ValueTask<Outcome<StoredImage>> GetAsync(
+        EmbeddingKey key, string remedy, CancellationToken cancellationToken)
+    {
+        var image = await FindAsync(key, cancellationToken);
+        return image is null ? Problem.ImageNotFound(ImageId.Of(key.ImageSha256), remedy) : image;
+    }
+
+    /// <summary>Makes sure that the embedding of bytes inside a request is held.</summary>
+    /// <param name="tenant">A valid tenant.</param>
+    /// <param name="file">The image file.</param>
+    /// <param name="field">The field the bytes came in, for violations.</param>
+    /// <param name="again">Encode even when the store says that it holds the embedding.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<Outcome<StoredImage>> ImportAsync(
+        string tenant, ReadOnlyMemory<byte> file, string field, bool again, CancellationToken cancellationToken)
+    {
+        if (file.Length > budget.MaxImageBytes)
+        {
+            return budget.TooLarge(field, file.Length);
+        }
+
+        using var lease = budget.TryReserve(file.Length);
+        if (lease is null)
+        {
+            return budget.Exhausted();
+        }
+
+        var key = KeyOf(tenant, Convert.ToHexStringLower(SHA256.HashData(file.Span)));
+        return !again && await FindAsync(key, cancellationToken) is { } held
+            ? held
+            : await EncodeAsync(key, file, field, cancellationToken);
+    }
+
+    /// <summary>Has the encoder make and store an embedding.</summary>
+    /// <param name="key">Key of the embedding; its hash is that of <paramref name="file"/>.</param>
+    /// <param name="file">The image file.</param>
+    /// <param name="field">The field the bytes came in, for violations.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<Outcome<StoredImage>> EncodeAsync(
+        EmbeddingKey key, ReadOnlyMemory<byte> file, string field, CancellationToken cancellationToken)
+    {
+        var reply = await encoder.EncodeAsync(key, file, cancellationToken);
+        return reply switch
+        {
+            { Status: EncodeStatus.Encoded, Info: { } info } => new StoredImage(key, info, model.Id, reply.EncodeTime),
+            { Status: EncodeStatus.InvalidImage } => Problem.Invalid(
+                field, reply.Message ?? "Not a usable image.", $"IMAGE_{reply.Reason ?? "INVALID"}"),
+            { Status: EncodeStatus.Overloaded } => Problem.TryLater(
+                StatusCode.ResourceExhausted,
+                "ENCODER_OVERLOADED",
+                "The encoder's queue is full. Try again after the delay in RetryInfo.",
+                reply.RetryAfter),
+            _ => throw new InvalidOperationException($"The encoder answered {reply.Status} without the image's size."),
+        };
+    }
+}

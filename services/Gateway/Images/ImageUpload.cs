@@ -1,0 +1,132 @@
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Telemetry;
+using Segmentation.Protocol.V1;
+using Payload = Segmentation.Protocol.V1.UploadImageRequest.PayloadOneofCase;
+
+namespace Segmentation.Gateway.Images;
+
+/// <summary>Receives an upload: metadata or not, then chunks; asks the store, then the encoder.</summary>
+internal sealed class ImageUpload(
+    ImageLibrary library,
+    UploadBudget budget,
+    IOptions<UploadOptions> options,
+    GatewayMetrics metrics,
+    TimeProvider clock)
+{
+    /// <summary>Receives one image.</summary>
+    public async Task<Outcome<StoredImage>> ReceiveAsync(
+        string tenant, IAsyncStreamReader<UploadImageRequest> messages, CancellationToken cancellationToken)
+    {
+        using var idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token);
+        using var buffer = new UploadBuffer(budget);
+        var metadata = new UploadImageMetadata();
+        for (var first = true; ; first = false)
+        {
+            idle.CancelAfter(options.Value.IdleTimeout);
+            try
+            {
+                if (!await messages.MoveNext(either.Token))
+                {
+                    break;
+                }
+            }
+            catch (Exception) when (idle.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                return Problem.Of(
+                    StatusCode.DeadlineExceeded,
+                    "UPLOAD_IDLE",
+                    $"Nothing arrived for {options.Value.IdleTimeout.TotalSeconds:0} s. Upload the image again.");
+            }
+
+            switch (messages.Current.PayloadCase)
+            {
+                case Payload.Metadata when first:
+                    metadata = messages.Current.Metadata;
+                    if (Check(metadata) is { } wrong)
+                    {
+                        return wrong;
+                    }
+
+                    if (await HeldAsync(tenant, metadata, cancellationToken) is { } held)
+                    {
+                        return held;
+                    }
+
+                    break;
+                case Payload.Chunk:
+                    metrics.Received(messages.Current.Chunk.Length);
+                    if (buffer.Append(messages.Current.Chunk.Span) is { } problem)
+                    {
+                        return problem;
+                    }
+
+                    break;
+                case Payload.Metadata:
+                    return Problem.Invalid("metadata", "Must be the first message and come once.");
+                default:
+                    return Problem.Invalid("payload", "The message carries neither metadata nor a chunk.");
+            }
+        }
+
+        return await StoreAsync(tenant, metadata, buffer, cancellationToken);
+    }
+
+    private RpcStatus? Check(UploadImageMetadata metadata)
+    {
+        var violations = new Violations();
+        if (metadata.Id.Length > 0 && ImageId.Sha256Of(metadata.Id) is null)
+        {
+            violations.Add("metadata.id", $"{ImageId.Quote(metadata.Id)} is no image id: expected {ImageId.Form}.");
+        }
+
+        if (violations.Any)
+        {
+            return violations.ToStatus();
+        }
+
+        return metadata.SizeBytes > (ulong)budget.MaxImageBytes
+            ? budget.TooLarge("metadata.size_bytes", (long)Math.Min(metadata.SizeBytes, long.MaxValue))
+            : null;
+    }
+
+    private async ValueTask<StoredImage?> HeldAsync(
+        string tenant, UploadImageMetadata metadata, CancellationToken cancellationToken) =>
+        ImageId.Sha256Of(metadata.Id) is { } sha256
+            ? await library.FindAsync(library.KeyOf(tenant, sha256), cancellationToken)
+            : null;
+
+    private async Task<Outcome<StoredImage>> StoreAsync(
+        string tenant, UploadImageMetadata metadata, UploadBuffer buffer, CancellationToken cancellationToken)
+    {
+        if (metadata.SizeBytes != 0 && metadata.SizeBytes != (ulong)buffer.Length)
+        {
+            return Problem.Of(
+                StatusCode.DataLoss,
+                "SIZE_MISMATCH",
+                $"metadata.size_bytes announced {metadata.SizeBytes} bytes and {buffer.Length} arrived. Upload again.");
+        }
+
+        var sha256 = buffer.Sha256();
+        if (metadata.Id.Length > 0 && metadata.Id != ImageId.Of(sha256))
+        {
+            return Problem.Of(
+                StatusCode.DataLoss,
+                "HASH_MISMATCH",
+                $"metadata.id announced {metadata.Id} and the {buffer.Length} bytes that arrived are "
+                    + $"{ImageId.Of(sha256)}. Upload again.");
+        }
+
+        var key = library.KeyOf(tenant, sha256);
+        if (await library.FindAsync(key, cancellationToken) is { } held)
+        {
+            return held;
+        }
+
+        var outcome = await library.EncodeAsync(key, buffer.Lend(), "chunk", cancellationToken);
+        buffer.Return();
+        return outcome;
+    }
+}

@@ -1,0 +1,173 @@
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Segmentation.Embeddings;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Images;
+using Segmentation.Grains;
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.Gateway.Segmenting;
+
+/// <summary>Reads prompts as clients send them into prompts as grains take them, noting everything wrong.</summary>
+/// <param name="size">The image; null when it is not known yet, which leaves out what depends on its size.</param>
+/// <param name="violations">Where everything wrong is noted; what was read must not be used when there is any.</param>
+internal sealed partial class PromptParser(EmbeddingInfo? size, Violations violations)
+{
+    /// <summary>Reads a prompt.</summary>
+    /// <param name="prompt">The prompt; null when the client left it out.</param>
+    /// <param name="path">Where it stands in the request, for example <c>prompts[3]</c>.</param>
+    /// <param name="refines">True when the session will add a mask, so that the prompt itself may be empty.</param>
+    public PromptData Parse(Prompt? prompt, string path, bool refines = false)
+    {
+        prompt ??= new Prompt();
+        if (prompt is { Points.Count: 0, Box: null, Mask: null } && !refines)
+        {
+            violations.Add(path, "Empty: at least one point, a box or a mask is needed.");
+        }
+
+        return new PromptData
+        {
+            Points = ParsePoints(prompt, path),
+            Box = prompt.Box is { } box ? ParseBox(box, $"{path}.box") : null,
+            MaskId = prompt.Mask is { } named ? ParseMaskId(named, $"{path}.mask") : null,
+            MaskLogits = prompt.Mask is { } drawn ? ParseLogits(drawn, $"{path}.mask") : null,
+        };
+    }
+
+    private PointData[] ParsePoints(Prompt prompt, string path)
+    {
+        if (prompt.Points.Count > PromptLimits.Points)
+        {
+            violations.Add(
+                $"{path}.points", $"{prompt.Points.Count} points; at most {PromptLimits.Points} are allowed.");
+            return [];
+        }
+
+        var points = new PointData[prompt.Points.Count];
+        for (var i = 0; i < points.Length; i++)
+        {
+            var (point, at) = (prompt.Points[i], $"{path}.points[{i}]");
+            CheckInside(point.X, size?.Width, $"{at}.x", "width");
+            CheckInside(point.Y, size?.Height, $"{at}.y", "height");
+            if (!Enum.IsDefined(point.Label))
+            {
+                violations.Add($"{at}.label", $"{(int)point.Label} is no PointLabel: 1 is foreground, 2 background.");
+            }
+
+            points[i] = new PointData(point.X, point.Y, point.Label != PointLabel.Background);
+        }
+
+        return points;
+    }
+
+    /// <summary>
+    /// A box dragged over the image's edge is cut off at the edge, as the person who drew it means; a box that has
+    /// nothing of the image inside is a mistake.
+    /// </summary>
+    private BoxData ParseBox(Box box, string path)
+    {
+        var finite = CheckFinite(box.XMin, $"{path}.x_min") & CheckFinite(box.XMax, $"{path}.x_max")
+            & CheckFinite(box.YMin, $"{path}.y_min") & CheckFinite(box.YMax, $"{path}.y_max");
+        if (!finite)
+        {
+            return default;
+        }
+
+        var (xMin, xMax) = ParseSide(box.XMin, box.XMax, size?.Width, path, "x");
+        var (yMin, yMax) = ParseSide(box.YMin, box.YMax, size?.Height, path, "y");
+        return new BoxData(xMin, yMin, xMax, yMax);
+    }
+
+    private (float Min, float Max) ParseSide(float min, float max, int? length, string path, string axis)
+    {
+        var end = length ?? float.MaxValue;
+        if (!(max > min))
+        {
+            violations.Add($"{path}.{axis}_max", $"{max} must be greater than {axis}_min, which is {min}.");
+        }
+        else if (max <= 0 || min >= end)
+        {
+            var range = length is null ? "must reach into the image" : $"has nothing of 0 to {length} inside";
+            violations.Add($"{path}.{axis}_min", $"The box lies outside of the image: {min} to {max} {range}.");
+        }
+
+        return (Math.Max(min, 0), Math.Min(max, end));
+    }
+
+    private string? ParseMaskId(MaskInput mask, string path)
+    {
+        if (mask.SourceCase == MaskInput.SourceOneofCase.None)
+        {
+            violations.Add(path, "Empty: mask_id or logits is needed.");
+        }
+
+        if (mask.SourceCase != MaskInput.SourceOneofCase.MaskId)
+        {
+            return null;
+        }
+
+        if (!MaskIdForm().IsMatch(mask.MaskId))
+        {
+            violations.Add(
+                $"{path}.mask_id", $"{ImageId.Quote(mask.MaskId)} is no mask id: use Mask.id of an earlier answer.");
+        }
+
+        return mask.MaskId;
+    }
+
+    private byte[]? ParseLogits(MaskInput mask, string path)
+    {
+        if (mask.SourceCase != MaskInput.SourceOneofCase.Logits)
+        {
+            return null;
+        }
+
+        if (mask.Logits.Length != PromptLimits.LogitsBytes)
+        {
+            violations.Add(
+                $"{path}.logits",
+                $"{mask.Logits.Length} bytes; expected {PromptLimits.LogitsBytes} (256 x 256 little-endian float32).");
+            return null;
+        }
+
+        var values = MemoryMarshal.Cast<byte, float>(mask.Logits.Span);
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i]))
+            {
+                violations.Add(
+                    $"{path}.logits", $"Value {i} (row {i / 256}, column {i % 256}) is {values[i]}, not finite.");
+                return null;
+            }
+        }
+
+        return mask.Logits.ToByteArray();
+    }
+
+    private void CheckInside(float value, int? length, string field, string dimension)
+    {
+        if (!CheckFinite(value, field))
+        {
+            return;
+        }
+
+        if (value < 0 || value > length)
+        {
+            var range = length is null ? $"0 to the image's {dimension}" : $"0 to {length} (the image's {dimension})";
+            violations.Add(field, $"{value} is outside of the image: {range} is allowed.");
+        }
+    }
+
+    private bool CheckFinite(float value, string field)
+    {
+        if (!float.IsFinite(value))
+        {
+            violations.Add(field, $"{value} is not a finite number.");
+        }
+
+        return float.IsFinite(value);
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,128}\\z")]
+    private static partial Regex MaskIdForm();
+}

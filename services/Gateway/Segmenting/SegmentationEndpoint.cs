@@ -1,0 +1,28 @@
+using Grpc.Core;
+using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Streaming;
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.Gateway.Segmenting;
+
+/// <summary>segmentation.v1.SegmentationService.</summary>
+internal sealed class SegmentationEndpoint(UnarySegmentation unary, SessionHost sessions, TimeProvider clock)
+    : SegmentationService.SegmentationServiceBase
+{
+    public override async Task<SegmentResponse> Segment(SegmentRequest request, ServerCallContext context)
+    {
+        var time = CallTime.Of(context, clock);
+        return (await unary.SegmentAsync(Tenant.Of(context), request, time, context.CancellationToken)).OrThrow();
+    }
+
+    public override Task SegmentStream(
+        IAsyncStreamReader<SegmentStreamRequest> requestStream,
+        IServerStreamWriter<SegmentStreamResponse> responseStream,
+        ServerCallContext context) =>
+        sessions.RunAsync(
+            Tenant.Of(context),
+            CallTime.Of(context, clock),
+            requestStream,
+            responseStream,
+            context.CancellationToken);
+}

@@ -1,0 +1,133 @@
+using Google.Protobuf.WellKnownTypes;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Telemetry;
+using Segmentation.Grains;
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.Gateway.Streaming;
+
+/// <summary>Runs one prompt of a live session, from check to answer. Whatever goes wrong is an answer too.</summary>
+internal sealed class PromptRunner(ReplayingDecoder decoder, UnexpectedErrors unexpected, SessionOptions options)
+{
+    private const string Method = "segmentation.v1.SegmentationService/SegmentStream";
+    private const string ImageRemedy = "Open it again with image_data.";
+    private const string MaskRemedy = "Send the points or the box that made it again, or send its logits.";
+
+    /// <summary>Runs a prompt.</summary>
+    /// <param name="ticket">The prompt.</param>
+    /// <param name="image">The open image.</param>
+    /// <param name="history">What was answered since the session was opened or reset.</param>
+    /// <param name="previous">The prompt before, still running perhaps; null after an open or a reset.</param>
+    /// <param name="time">The call's time.</param>
+    /// <param name="cancellationToken">The call is over; the only way that this throws.</param>
+    public async Task<PromptRun> RunAsync(
+        PromptTicket ticket,
+        OpenedImage image,
+        RefinementHistory history,
+        Task<PromptRun>? previous,
+        CallTime time,
+        CancellationToken cancellationToken)
+    {
+        using var activity = GatewayMetrics.Activities.StartActivity("segment_stream.prompt");
+        try
+        {
+            var before = ticket.Prompt.Refine && previous is not null ? (await previous).BestMaskId : null;
+            var outcome = await AnswerAsync(ticket, image, history, before, time, cancellationToken);
+            if (outcome.TryGet(out var answer, out var problem))
+            {
+                return new PromptRun(
+                    new SegmentStreamResponse { Answer = answer }, answer.Result.Masks.FirstOrDefault()?.Id);
+            }
+
+            return new PromptRun(ErrorOf(ticket, problem), previous is null ? null : (await previous).BestMaskId);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            var best = previous is null ? null : (await previous).BestMaskId;
+            return new PromptRun(ErrorOf(ticket, unexpected.Report(exception, Method)), best);
+        }
+    }
+
+    /// <summary>The error of a prompt, with what it superseded.</summary>
+    public static SegmentStreamResponse ErrorOf(PromptTicket ticket, RpcStatus problem)
+    {
+        var error = new StreamError { Sequence = ticket.Prompt.Sequence, Status = problem };
+        error.Superseded.Add(ticket.Superseded);
+        return new SegmentStreamResponse { Error = error };
+    }
+
+    private async Task<Outcome<StreamAnswer>> AnswerAsync(
+        PromptTicket ticket,
+        OpenedImage image,
+        RefinementHistory history,
+        string? bestMaskId,
+        CallTime time,
+        CancellationToken cancellationToken)
+    {
+        var violations = new Violations();
+        var (prompt, output) = Parse(ticket.Prompt, image, bestMaskId, violations);
+        if (violations.Any)
+        {
+            return violations.ToStatus();
+        }
+
+        if (history.DepthOf(prompt) > options.MaxRemembered)
+        {
+            return Problem.Of(
+                StatusCode.FailedPrecondition,
+                "REFINED_TOO_OFTEN",
+                $"The mask was refined {options.MaxRemembered} times since the session was opened or reset. "
+                    + "Send ResetSession, then a prompt that stands for itself.");
+        }
+
+        var request = new DecodeRequest
+        {
+            Prompts = [prompt],
+            MaskCount = output.MaskCount,
+            Forms = output.Forms,
+            Refinable = output.Refinable ?? (image.Mode != StreamMode.Latest || ticket.Prompt.Refine),
+            Lane = Lane.Interactive,
+            TimeLeft = time.Left,
+        };
+        var decoded = await decoder.DecodeAsync(image.Image.Key, request, history, time, cancellationToken);
+        if (!decoded.TryGet(out var reply, out var problem))
+        {
+            return problem;
+        }
+
+        if (reply.Status != DecodeStatus.Ok)
+        {
+            return ImageDecoder.ProblemOf(reply, image.Image.Id, ImageRemedy, MaskRemedy);
+        }
+
+        history.Add(prompt, output.MaskCount, reply.Results[0]);
+        var answer = new StreamAnswer
+        {
+            Sequence = ticket.Prompt.Sequence,
+            Result = MaskMessages.ToResult(reply.Results[0], output),
+            DecodeDuration = Duration.FromTimeSpan(reply.DecodeTime),
+        };
+        answer.Superseded.Add(ticket.Superseded);
+        return answer;
+    }
+
+    private static (PromptData Prompt, Output Output) Parse(
+        StreamPrompt message, OpenedImage image, string? bestMaskId, Violations violations)
+    {
+        var output = message.Output is null ? image.Output : Output.Parse(message.Output, "prompt.output", violations);
+        var prompt = new PromptParser(image.Image.Info, violations)
+            .Parse(message.Prompt, "prompt.prompt", refines: bestMaskId is not null);
+        if (!message.Refine)
+        {
+            return (prompt, output);
+        }
+
+        if (message.Prompt?.Mask is not null)
+        {
+            violations.Add("prompt.refine", "Must not be combined with prompt.mask: both are the mask prompt.");
+        }
+
+        return (prompt with { MaskId = bestMaskId }, output);
+    }
+}

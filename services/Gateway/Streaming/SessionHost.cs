@@ -1,0 +1,58 @@
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Telemetry;
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.Gateway.Streaming;
+
+/// <summary>Runs live sessions, as many as allowed.</summary>
+internal sealed class SessionHost(
+    ImageOpener opener,
+    ReplayingDecoder decoder,
+    UnexpectedErrors unexpected,
+    ServerDrain drain,
+    GatewayMetrics metrics,
+    IOptions<SessionOptions> options)
+{
+    private int _open;
+
+    /// <summary>Runs one session until its client is done, leaves, or the server drains.</summary>
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: too many sessions. UNAVAILABLE: shutting down.</exception>
+    public async Task RunAsync(
+        string tenant,
+        CallTime time,
+        IAsyncStreamReader<SegmentStreamRequest> requests,
+        IServerStreamWriter<SegmentStreamResponse> responses,
+        CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _open) > options.Value.MaxOpen)
+        {
+            Interlocked.Decrement(ref _open);
+            throw Problem
+                .TryLater(
+                    StatusCode.ResourceExhausted,
+                    "TOO_MANY_SESSIONS",
+                    $"{options.Value.MaxOpen} live sessions are open already. Try again after the delay in RetryInfo.",
+                    TimeSpan.FromSeconds(5))
+                .ToRpcException();
+        }
+
+        metrics.SessionOpened();
+        try
+        {
+            var runner = new PromptRunner(decoder, unexpected, options.Value);
+            using var session = new StreamSession(tenant, time, opener, runner, unexpected, metrics, options.Value);
+            if (!await session.RunAsync(requests, responses, drain.Began, cancellationToken))
+            {
+                throw ServerDrain.Ended().ToRpcException();
+            }
+        }
+        finally
+        {
+            metrics.SessionClosed();
+            Interlocked.Decrement(ref _open);
+        }
+    }
+}

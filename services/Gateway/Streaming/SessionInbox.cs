@@ -1,0 +1,134 @@
+using System.Threading.Channels;
+using Segmentation.Gateway.Errors;
+using Segmentation.Protocol.V1;
+using RequestCase = Segmentation.Protocol.V1.SegmentStreamRequest.RequestOneofCase;
+
+namespace Segmentation.Gateway.Streaming;
+
+/// <summary>
+/// What a session does with a message at the moment it arrives: check its sequence number, and queue it, or in mode
+/// LATEST put it in the place of a prompt that has not begun. Accepting waits when the queue is full; nothing more is
+/// read from the client meanwhile.
+/// </summary>
+internal sealed class SessionInbox(SessionOptions options)
+{
+    private readonly Channel<SessionWork> _queue = Channel.CreateBounded<SessionWork>(
+        new BoundedChannelOptions(options.MaxQueued) { SingleReader = true, SingleWriter = true });
+
+    // Superseded prompts that no prompt lists yet.
+    private readonly List<long> _carried = [];
+    private StreamMode _mode = StreamMode.All;
+    private long _lastSequence;
+    private PromptSlot? _waiting;
+    private bool _resetSinceWaiting;
+    private SessionWork.Open? _opening;
+
+    /// <summary>What there is to do, in order; ends after <see cref="CompleteAsync"/>.</summary>
+    public IAsyncEnumerable<SessionWork> ReadAllAsync(CancellationToken cancellationToken) =>
+        _queue.Reader.ReadAllAsync(cancellationToken);
+
+    /// <summary>Accepts one message.</summary>
+    public ValueTask AcceptAsync(SegmentStreamRequest message, CancellationToken cancellationToken)
+    {
+        switch (message.RequestCase)
+        {
+            case RequestCase.Open:
+                return AcceptOpenAsync(message.Open, cancellationToken);
+            case RequestCase.Prompt:
+                return AcceptPromptAsync(message.Prompt, cancellationToken);
+            case RequestCase.Reset:
+                _resetSinceWaiting = true;
+                return _queue.Writer.WriteAsync(new SessionWork.Reset(), cancellationToken);
+            default:
+                return RefuseAsync(
+                    0,
+                    Problem.Invalid("request", "The message carries neither open, prompt nor reset."),
+                    cancellationToken);
+        }
+    }
+
+    /// <summary>The client sends nothing more: what waits is still done.</summary>
+    public async ValueTask CompleteAsync(CancellationToken cancellationToken)
+    {
+        if (_carried.Count > 0)
+        {
+            var aborted = Problem.Of(
+                StatusCode.Aborted, "SUPERSEDED", "Dropped because another image was opened before decoding began.");
+            var error = new StreamError { Sequence = _carried[^1], Status = aborted };
+            error.Superseded.Add(_carried.SkipLast(1));
+            await _queue.Writer.WriteAsync(new SessionWork.Refuse(error), cancellationToken);
+        }
+
+        _queue.Writer.Complete();
+    }
+
+    private async ValueTask AcceptOpenAsync(OpenImage open, CancellationToken cancellationToken)
+    {
+        if (_opening is not null)
+        {
+            // At most one image's bytes wait in a session.
+            await _opening.Begun.WaitAsync(cancellationToken);
+        }
+
+        if (_mode == StreamMode.Latest && _carried.Count < options.MaxSuperseded)
+        {
+            _waiting?.Withdraw(_carried);
+        }
+
+        _mode = open.Mode == StreamMode.Latest ? StreamMode.Latest : StreamMode.All;
+        _waiting = null;
+        _opening = new SessionWork.Open(open);
+        await _queue.Writer.WriteAsync(_opening, cancellationToken);
+    }
+
+    private async ValueTask AcceptPromptAsync(StreamPrompt prompt, CancellationToken cancellationToken)
+    {
+        if (prompt.Sequence <= _lastSequence)
+        {
+            var allowed = _lastSequence == 0 ? "positive" : $"greater than {_lastSequence}, the latest one accepted";
+            await RefuseAsync(
+                prompt.Sequence,
+                Problem.Invalid("prompt.sequence", $"{prompt.Sequence} must be {allowed}."),
+                cancellationToken);
+            return;
+        }
+
+        _lastSequence = prompt.Sequence;
+        if (_mode == StreamMode.Latest && await TrySupersedeAsync(prompt, cancellationToken))
+        {
+            return;
+        }
+
+        _waiting = new PromptSlot(prompt, _carried, _mode, options.MaxSuperseded);
+        _resetSinceWaiting = false;
+        _carried.Clear();
+        await _queue.Writer.WriteAsync(_waiting, cancellationToken);
+    }
+
+    /// <summary>True when the prompt took the waiting one's place.</summary>
+    private async ValueTask<bool> TrySupersedeAsync(StreamPrompt prompt, CancellationToken cancellationToken)
+    {
+        if (_waiting is null)
+        {
+            return false;
+        }
+
+        if (_waiting.IsFull)
+        {
+            await _waiting.Gone.WaitAsync(cancellationToken);
+        }
+
+        if (!_resetSinceWaiting)
+        {
+            return _waiting.TryReplace(prompt);
+        }
+
+        // The newer prompt must not overtake the reset between them: it takes a place of its own.
+        _waiting.Withdraw(_carried);
+        return false;
+    }
+
+    private ValueTask RefuseAsync(long sequence, RpcStatus problem, CancellationToken cancellationToken) =>
+        _queue.Writer.WriteAsync(
+            new SessionWork.Refuse(new StreamError { Sequence = sequence, Status = problem }), cancellationToken);
+}

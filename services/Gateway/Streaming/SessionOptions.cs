@@ -1,0 +1,26 @@
+namespace Segmentation.Gateway.Streaming;
+
+/// <summary>Limits on live sessions: section <c>Segmentation:Sessions</c>.</summary>
+internal sealed class SessionOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Segmentation:Sessions";
+
+    /// <summary>Sessions open at once. Default 10,000.</summary>
+    public int MaxOpen { get; set; } = 10_000;
+
+    /// <summary>Messages of one session that wait; further ones stay with the client. Default 16.</summary>
+    public int MaxQueued { get; set; } = 16;
+
+    /// <summary>Prompts of one session in mode ALL that are decoded at once. Default 4.</summary>
+    public int MaxInFlight { get; set; } = 4;
+
+    /// <summary>Prompts that one prompt of mode LATEST may supersede before reading pauses. Default 4,096.</summary>
+    public int MaxSuperseded { get; set; } = 4096;
+
+    /// <summary>Answered prompts kept to be repeated when a silo has lost its state. Default 1,024.</summary>
+    public int MaxRemembered { get; set; } = 1024;
+
+    /// <summary>Bytes of the prompts kept, mask logits above all. Default 16 MiB.</summary>
+    public int MaxRememberedBytes { get; set; } = 16 * 1024 * 1024;
+}

@@ -1,0 +1,33 @@
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.Gateway.Streaming;
+
+/// <summary>One thing for a session to do, in the order of its messages.</summary>
+internal abstract class SessionWork
+{
+    /// <summary>Open an image.</summary>
+    internal sealed class Open(OpenImage request) : SessionWork
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Completes when the session has come to this image.</summary>
+        public Task Begun => _begun.Task;
+
+        /// <summary>The request; called once, when the session comes to it.</summary>
+        public OpenImage Begin()
+        {
+            _begun.TrySetResult();
+            return request;
+        }
+    }
+
+    /// <summary>Forget the refinement state.</summary>
+    internal sealed class Reset : SessionWork;
+
+    /// <summary>Answer a message that could not be accepted.</summary>
+    internal sealed class Refuse(StreamError error) : SessionWork
+    {
+        /// <summary>The answer.</summary>
+        public StreamError Error { get; } = error;
+    }
+}

@@ -1,0 +1,219 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Telemetry;
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.Gateway.Streaming;
+
+/// <summary>One live session: three loops that run side by side.</summary>
+/// <remarks>
+/// <code>
+/// client ─► read ─► SessionInbox ─► dispatch ─► answers, in order ─► write ─► client
+///           (conflates LATEST)       (at most MaxInFlight begun and not yet written)
+/// </code>
+/// A client that does not read its answers holds up writing, thereby dispatching, thereby (in mode ALL) reading; in
+/// mode LATEST its newest prompt waits and the older ones are superseded.
+/// </remarks>
+internal sealed class StreamSession(
+    string tenant,
+    CallTime time,
+    ImageOpener opener,
+    PromptRunner runner,
+    UnexpectedErrors unexpected,
+    GatewayMetrics metrics,
+    SessionOptions options) : IDisposable
+{
+    private readonly SessionInbox _inbox = new(options);
+    private readonly Channel<PendingAnswer> _answers = Channel.CreateUnbounded<PendingAnswer>(
+        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+
+    private readonly SemaphoreSlim _places = new(options.MaxInFlight);
+
+    /// <summary>Runs until everything that was read is answered.</summary>
+    /// <param name="requests">The client's messages.</param>
+    /// <param name="responses">Where answers go.</param>
+    /// <param name="drain">When this completes nothing more is read.</param>
+    /// <param name="cancellationToken">The call is over: what is outstanding is given up.</param>
+    /// <returns>True when the client was done, false when the server drained.</returns>
+    public async Task<bool> RunAsync(
+        IAsyncStreamReader<SegmentStreamRequest> requests,
+        IAsyncStreamWriter<SegmentStreamResponse> responses,
+        Task drain,
+        CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reading = ReadAsync(requests, drain, stop.Token);
+        Task[] loops =
+        [
+            StopOnFailure(reading, stop),
+            StopOnFailure(DispatchAsync(stop.Token), stop),
+            StopOnFailure(WriteAsync(responses, stop.Token), stop),
+        ];
+        try
+        {
+            await Task.WhenAll(loops);
+            return await reading;
+        }
+        finally
+        {
+            // Nothing of this call outlives it: decodes that were given up have ended before the call does.
+            while (_answers.Reader.TryRead(out var answer))
+            {
+                await EndedAsync(answer.Response);
+            }
+        }
+    }
+
+    public void Dispose() => _places.Dispose();
+
+    private static async Task StopOnFailure(Task loop, CancellationTokenSource stop)
+    {
+        try
+        {
+            await loop;
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Reads until the client is done (true) or the server drains (false).</summary>
+    private async Task<bool> ReadAsync(
+        IAsyncStreamReader<SegmentStreamRequest> requests, Task drain, CancellationToken cancellationToken)
+    {
+        var drained = false;
+        while (true)
+        {
+            var next = drain.IsCompleted ? Task.FromResult(false) : requests.MoveNext(cancellationToken);
+            drained = await Task.WhenAny(drain, next) == drain;
+            if (drained)
+            {
+                // Ends with the call; a message that still arrives is the client's to repeat.
+                _ = EndedAsync(next);
+                break;
+            }
+
+            if (!await next)
+            {
+                break;
+            }
+
+            await _inbox.AcceptAsync(requests.Current, cancellationToken);
+        }
+
+        await _inbox.CompleteAsync(cancellationToken);
+        return !drained;
+    }
+
+    /// <summary>Waits for a task that nobody needs any more, whatever became of it.</summary>
+    private static async Task EndedAsync(Task task) =>
+        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private async Task DispatchAsync(CancellationToken cancellationToken)
+    {
+        OpenedImage? image = null;
+        var history = new RefinementHistory(options);
+        Task<PromptRun>? latest = null;
+        var written = Task.CompletedTask;
+        await foreach (var work in _inbox.ReadAllAsync(cancellationToken))
+        {
+            if (work is SessionWork.Reset)
+            {
+                (history, latest) = (new RefinementHistory(options), null);
+                continue;
+            }
+
+            if (work is PromptSlot { Mode: StreamMode.Latest })
+            {
+                // One at a time, its answer delivered: the longer a prompt waits here, the newer it will be.
+                await written.WaitAsync(cancellationToken);
+            }
+
+            await _places.WaitAsync(cancellationToken);
+            switch (work)
+            {
+                case SessionWork.Open open:
+                    // A session whose second image cannot be opened has none: prompts must not land on the first.
+                    (history, latest) = (new RefinementHistory(options), null);
+                    (image, var response) = await OpenAsync(open.Begin(), cancellationToken);
+                    written = Post(Task.FromResult(response));
+                    break;
+                case SessionWork.Refuse refused:
+                    written = Post(Task.FromResult(new SegmentStreamResponse { Error = refused.Error }));
+                    break;
+                case PromptSlot slot when slot.Take() is { } ticket:
+                    metrics.Superseded(ticket.Superseded.Count);
+                    if (image is null)
+                    {
+                        written = Post(Task.FromResult(PromptRunner.ErrorOf(ticket, NothingOpen())));
+                        break;
+                    }
+
+                    latest = runner.RunAsync(ticket, image, history, latest, time, cancellationToken);
+                    written = Post(ResponseOf(latest));
+                    break;
+                default:
+                    _places.Release();
+                    break;
+            }
+        }
+
+        _answers.Writer.Complete();
+    }
+
+    private async Task WriteAsync(
+        IAsyncStreamWriter<SegmentStreamResponse> responses, CancellationToken cancellationToken)
+    {
+        await foreach (var answer in _answers.Reader.ReadAllAsync(cancellationToken))
+        {
+            await responses.WriteAsync(await answer.Response, cancellationToken);
+            answer.Written.SetResult();
+            _places.Release();
+        }
+    }
+
+    private async Task<(OpenedImage? Image, SegmentStreamResponse Response)> OpenAsync(
+        OpenImage request, CancellationToken cancellationToken)
+    {
+        RpcStatus? problem;
+        try
+        {
+            var outcome = await opener.OpenAsync(tenant, request, cancellationToken);
+            if (outcome.TryGet(out var image, out problem))
+            {
+                var opened = new ImageOpened { Image = image.Image.ToMessage() };
+                return (image, new SegmentStreamResponse { Opened = opened });
+            }
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            problem = unexpected.Report(exception, "segmentation.v1.SegmentationService/SegmentStream");
+        }
+
+        return (null, new SegmentStreamResponse { Error = new StreamError { Status = problem } });
+    }
+
+    private static async Task<SegmentStreamResponse> ResponseOf(Task<PromptRun> run) => (await run).Response;
+
+    private static RpcStatus NothingOpen() => Problem.Of(
+        StatusCode.FailedPrecondition,
+        "NO_IMAGE_OPEN",
+        "No image is open: the session has not opened one, or the latest OpenImage failed. Send OpenImage first.");
+
+    /// <summary>Queues an answer behind the earlier ones; the task completes when it has been written.</summary>
+    private Task Post(Task<SegmentStreamResponse> response)
+    {
+        var answer = new PendingAnswer(response);
+        _answers.Writer.TryWrite(answer);
+        return answer.Written.Task;
+    }
+
+    private sealed record PendingAnswer(Task<SegmentStreamResponse> Response)
+    {
+        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,84 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Segmentation.Embeddings;
+using Segmentation.Gateway.Hosting;
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.Gateway.Tests.Fakes;
+
+/// <summary>A gateway on real ports with a real client; encoder, store and grains are fakes.</summary>
+internal sealed class GatewayHost : IAsyncDisposable
+{
+    public static readonly ModelIdentity Model = new("fake", new string('a', 64), "v1");
+
+    private readonly GrpcChannel _channel;
+
+    private GatewayHost(WebApplication app, FakeStore store, FakeEncoder encoder, FakeGrain grain, CollectedLogs logs)
+    {
+        (App, Store, Encoder, Grain, Logs) = (app, store, encoder, grain, logs);
+        Addresses = app.Services.GetRequiredService<GatewayAddresses>();
+        _channel = GrpcChannel.ForAddress(
+            Addresses.Grpc, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        Images = new ImageService.ImageServiceClient(_channel);
+        Segmentation = new SegmentationService.SegmentationServiceClient(_channel);
+    }
+
+    public WebApplication App { get; }
+
+    public FakeStore Store { get; }
+
+    public FakeEncoder Encoder { get; }
+
+    public FakeGrain Grain { get; }
+
+    public CollectedLogs Logs { get; }
+
+    public GatewayAddresses Addresses { get; }
+
+    public ChannelBase Channel => _channel;
+
+    public ImageService.ImageServiceClient Images { get; }
+
+    public SegmentationService.SegmentationServiceClient Segmentation { get; }
+
+    /// <summary>Set by a test that provokes an error on purpose.</summary>
+    public bool ErrorsExpected { get; set; }
+
+    public static async Task<GatewayHost> StartAsync(
+        Action<IServiceCollection>? configure = null, params (string Key, string Value)[] options)
+    {
+        var (store, grain, logs) = (new FakeStore(), new FakeGrain(), new CollectedLogs());
+        var encoder = new FakeEncoder(store);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration["Segmentation:Endpoints:GrpcPort"] = "0";
+        builder.Configuration["Segmentation:Endpoints:HttpPort"] = "0";
+        foreach (var (key, value) in options)
+        {
+            builder.Configuration[key] = value;
+        }
+
+        builder.Logging.ClearProviders().AddProvider(logs);
+        builder.Services
+            .AddSingleton<IEmbeddingStore>(store)
+            .AddSingleton<IImageEncoder>(encoder)
+            .AddSingleton(Model)
+            .AddSingleton<IGrainFactory>(FakeGrainFactory.Create(grain));
+        configure?.Invoke(builder.Services);
+        var app = builder.AddGateway().Build().MapGateway();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new GatewayHost(app, store, encoder, grain, logs);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        await App.DisposeAsync();
+        if (!ErrorsExpected)
+        {
+            Assert.True(!Logs.Errors.Any(), string.Join("\n", Logs.Errors));
+        }
+    }
+}

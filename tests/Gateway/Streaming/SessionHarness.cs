@@ -1,0 +1,80 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Streaming;
+using Segmentation.Gateway.Telemetry;
+using Segmentation.Gateway.Tests.Fakes;
+
+namespace Segmentation.Gateway.Tests.Streaming;
+
+/// <summary>A live session on fakes, running.</summary>
+internal sealed class SessionHarness : IAsyncDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly TaskCompletionSource _drain = new();
+
+    public SessionHarness(SessionOptions? options = null)
+    {
+        options ??= new SessionOptions();
+        Encoder = new FakeEncoder(Store);
+        var metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
+        var unexpected = new UnexpectedErrors(NullLogger<UnexpectedErrors>.Instance);
+        var budget = new UploadBudget(Options.Create(new UploadOptions()));
+        var library = new ImageLibrary(Store, Encoder, GatewayHost.Model, budget);
+        var decoder = new ReplayingDecoder(new ImageDecoder(FakeGrainFactory.Create(Grain)), metrics);
+        var session = new StreamSession(
+            "default",
+            new CallTime(DateTime.MaxValue, TimeProvider.System),
+            new ImageOpener(library),
+            new PromptRunner(decoder, unexpected, options),
+            unexpected,
+            metrics,
+            options);
+        Completion = RunAsync(session);
+    }
+
+    public FakeStore Store { get; } = new();
+
+    public FakeEncoder Encoder { get; }
+
+    public FakeGrain Grain { get; } = new();
+
+    public ScriptedClient Client { get; } = new();
+
+    /// <summary>True when the client was done, false when the server drained.</summary>
+    public Task<bool> Completion { get; }
+
+    public void Cancel() => _cancel.Cancel();
+
+    public void Drain() => _drain.SetResult();
+
+    /// <summary>Opens the first image, and takes the answer.</summary>
+    public async Task<SessionHarness> OpenAsync(
+        Protocol.V1.StreamMode mode = Protocol.V1.StreamMode.All, byte[]? file = null)
+    {
+        await Client.OpenAsync(file ?? Requests.File, mode);
+        Assert.NotNull((await Client.ReceiveAsync()).Opened);
+        return this;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cancel.CancelAsync();
+        await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _cancel.Dispose();
+        await _services.DisposeAsync();
+    }
+
+    private async Task<bool> RunAsync(StreamSession session)
+    {
+        using (session)
+        {
+            return await session.RunAsync(Client, Client, _drain.Task, _cancel.Token);
+        }
+    }
+}
