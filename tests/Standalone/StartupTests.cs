@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Segmentation.Standalone.Tests;
+
+public sealed class StartupTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("GrpcPort")]
+    [InlineData("HttpPort")]
+    public async Task Start_PortIsTaken_NamesTheOptionInOneSentence(string key)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var other = key == "GrpcPort" ? "HttpPort" : "GrpcPort";
+        await using var process = StandaloneProcess.Start(
+            $"Segmentation:Endpoints:{key}={port}", $"Segmentation:Endpoints:{other}=0");
+
+        var code = await process.ExitAsync(Cancel);
+
+        Assert.Equal(1, code);
+        var sentence = Assert.Single(process.Error.Trim().Split('\n'));
+        Assert.Contains($"Port {port}", sentence, StringComparison.Ordinal);
+        Assert.Contains($"Segmentation:Endpoints:{key}", sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_InvalidOptions_AreOneSentenceEach()
+    {
+        await using var process = StandaloneProcess.Start(
+            "Segmentation:Endpoints:GrpcPort=70000", "Segmentation:Sessions:MaxOpen=0", "Segmentation:Decoder:Workers=0");
+
+        var code = await process.ExitAsync(Cancel);
+
+        Assert.Equal(1, code);
+        var sentences = process.Error.Trim().Split('\n');
+        Assert.Equal(3, sentences.Length);
+        Assert.Contains(sentences, s => s.Contains("Segmentation:Endpoints:GrpcPort is '70000'", StringComparison.Ordinal));
+        Assert.Contains(sentences, s => s.Contains("Segmentation:Sessions:MaxOpen", StringComparison.Ordinal));
+        Assert.Contains(sentences, s => s.Contains("Workers", StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", process.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Segmentation:Endpoints:GrpcPort=many", "Segmentation:Endpoints:GrpcPort")]
+    [InlineData("Segmentation:Model:Id=nothing", "nothing")]
+    public async Task Start_UnusableValue_IsOneSentence(string option, string named)
+    {
+        await using var process = StandaloneProcess.Start(option);
+
+        var code = await process.ExitAsync(Cancel);
+
+        Assert.Equal(1, code);
+        Assert.Contains(named, Assert.Single(process.Error.Trim().Split('\n')), StringComparison.Ordinal);
+    }
+}
