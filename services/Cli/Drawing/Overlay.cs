@@ -1,0 +1,88 @@
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Masks;
+using Segmentation.Sam.Prompts;
+
+namespace Segmentation.Cli.Drawing;
+
+/// <summary>Draws what was asked and what was answered on the image: masks, their outlines, points and boxes.</summary>
+internal static class Overlay
+{
+    private const double MaskOpacity = 0.45;
+
+    /// <summary>Draws on <paramref name="image"/> itself and returns it.</summary>
+    /// <param name="image">The image at its full size.</param>
+    /// <param name="masks">One mask a prompt.</param>
+    /// <param name="prompts">The prompts, in the same order.</param>
+    public static RgbImage Draw(RgbImage image, IReadOnlyList<RunLengths> masks, IReadOnlyList<Prompt> prompts)
+    {
+        var canvas = new Canvas(image);
+        // A line of 1/400 of the picture is seen when the picture fills a screen, whatever its size.
+        var line = Math.Max(2, Math.Max(image.Width, image.Height) / 400.0);
+        for (var i = 0; i < masks.Count; i++)
+        {
+            Fill(canvas, masks[i], Palette.Object(i), line);
+        }
+
+        foreach (var prompt in prompts)
+        {
+            DrawPrompt(canvas, prompt, line);
+        }
+
+        return image;
+    }
+
+    private static void Fill(Canvas canvas, RunLengths mask, Rgb colour, double line)
+    {
+        var inside = mask.ToBytes();
+        var reach = (int)Math.Ceiling(line / 2);
+        for (var y = 0; y < canvas.Height; y++)
+        {
+            for (var x = 0; x < canvas.Width; x++)
+            {
+                if (inside[y * canvas.Width + x] == 0)
+                {
+                    continue;
+                }
+
+                var isEdge = IsOutside(x - reach, y) || IsOutside(x + reach, y) || IsOutside(x, y - reach)
+                    || IsOutside(x, y + reach);
+                if (isEdge)
+                {
+                    canvas.Blend(x, y, Palette.White, 0.95);
+                }
+                else
+                {
+                    canvas.Blend(x, y, colour, MaskOpacity);
+                }
+            }
+        }
+
+        bool IsOutside(int x, int y) => (uint)x < (uint)canvas.Width && (uint)y < (uint)canvas.Height
+            && inside[y * canvas.Width + x] == 0;
+    }
+
+    private static void DrawPrompt(Canvas canvas, Prompt prompt, double line)
+    {
+        if (prompt.Box is { } box)
+        {
+            canvas.Frame(box.XMin, box.YMin, box.XMax, box.YMax, line * 2, Palette.White);
+            canvas.Frame(box.XMin, box.YMin, box.XMax, box.YMax, line, Palette.Foreground);
+        }
+
+        var radius = line * 4;
+        foreach (var point in prompt.Points)
+        {
+            var isForeground = point.Label == PointLabel.Foreground;
+            canvas.Disc(point.X, point.Y, radius + line, Palette.White);
+            canvas.Disc(point.X, point.Y, radius, isForeground ? Palette.Foreground : Palette.Background);
+            if (isForeground)
+            {
+                canvas.Plus(point.X, point.Y, radius * 0.6, line, Palette.White);
+            }
+            else
+            {
+                canvas.Minus(point.X, point.Y, radius * 0.6, line, Palette.White);
+            }
+        }
+    }
+}

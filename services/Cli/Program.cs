@@ -1,0 +1,10 @@
+using System.CommandLine;
+using Segmentation.Cli;
+
+return await CommandRunner.RunAsync(
+    new RootCommand("segctl: promptable segmentation from the command line.")
+    {
+        SegmentCommand.Create(),
+        ModelsCommand.Create(),
+    },
+    args).ConfigureAwait(false);

@@ -1,0 +1,34 @@
+using Segmentation.Sam.Masks;
+using Segmentation.Sam.Prompts;
+
+namespace Segmentation.Cli.Segmenting;
+
+/// <summary>What <c>segctl segment</c> was asked to do.</summary>
+internal sealed record SegmentArguments
+{
+    public required FileInfo Image { get; init; }
+
+    public required IReadOnlyList<PointPrompt> Points { get; init; }
+
+    public required IReadOnlyList<BoxPrompt> Boxes { get; init; }
+
+    public FileInfo? Mask { get; init; }
+
+    public MaskCount MaskCount { get; init; }
+
+    public FileInfo? Overlay { get; init; }
+
+    /// <summary>A file's path, or <c>-</c> for standard output.</summary>
+    public string? Json { get; init; }
+
+    public FileInfo? Cutout { get; init; }
+
+    public FileInfo? Logits { get; init; }
+
+    public Uri? Server { get; init; }
+
+    /// <summary>The prompts: one of all points, the box and the mask; or one a box.</summary>
+    public IReadOnlyList<Prompt> Prompts(float[]? maskLogits) => Points.Count == 0 && Boxes.Count > 1
+        ? [.. Boxes.Select(box => new Prompt { Box = box })]
+        : [new Prompt { Points = Points, Box = Boxes.Count == 1 ? Boxes[0] : null, MaskLogits = maskLogits }];
+}

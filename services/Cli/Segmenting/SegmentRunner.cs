@@ -1,0 +1,117 @@
+using System.Globalization;
+using Google.Protobuf;
+using Segmentation.Cli.Drawing;
+using Segmentation.Models;
+using Segmentation.Protocol.V1;
+using Segmentation.Sam.Images;
+using Prompt = Segmentation.Sam.Prompts.Prompt;
+
+namespace Segmentation.Cli.Segmenting;
+
+/// <summary>Runs <c>segctl segment</c>: read, ask, write what was asked for, say what was found.</summary>
+internal static class SegmentRunner
+{
+    private static readonly JsonFormatter _json = new(JsonFormatter.Settings.Default.WithIndentation());
+
+    public static async Task<int> RunAsync(SegmentArguments arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SegmentAsync(arguments, cancellationToken).ConfigureAwait(false);
+            return CommandRunner.Success;
+        }
+        catch (ImageException error)
+        {
+            throw new CliException($"{arguments.Image}: {error.Message}", innerException: error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ModelException)
+        {
+            throw new CliException(error.Message, innerException: error);
+        }
+    }
+
+    private static async Task SegmentAsync(SegmentArguments arguments, CancellationToken cancellationToken)
+    {
+        var file = await File.ReadAllBytesAsync(arguments.Image.FullName, cancellationToken).ConfigureAwait(false);
+        var header = ImageReader.ReadHeader(file, ImageLimits.Default);
+        PromptCheck.ThrowIfOutside(arguments, header);
+        var logits = arguments.Mask is { } mask ? MaskFile.Read(mask, header, cancellationToken) : null;
+        var prompts = arguments.Prompts(logits);
+        using ISegmentationBackend backend = arguments.Server is { } server
+            ? new RemoteBackend(server)
+            : new LocalBackend();
+        var response = await backend
+            .SegmentAsync(file, prompts, ResponseMapper.ToOutput(arguments), cancellationToken)
+            .ConfigureAwait(false);
+        await WriteAsync(arguments, file, prompts, response, cancellationToken).ConfigureAwait(false);
+        await Console.Error.WriteLineAsync(Summary(response)).ConfigureAwait(false);
+    }
+
+    private static async Task WriteAsync(
+        SegmentArguments arguments,
+        byte[] file,
+        IReadOnlyList<Prompt> prompts,
+        SegmentResponse response,
+        CancellationToken cancellationToken)
+    {
+        if (arguments.Logits is { } logits)
+        {
+            var best = response.Results[0].Masks[0].Logits;
+            await File.WriteAllBytesAsync(logits.FullName, best.ToByteArray(), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (arguments.Json is { } json)
+        {
+            var text = _json.Format(response) + "\n";
+            await (json == "-"
+                ? Console.Out.WriteAsync(text)
+                : File.WriteAllTextAsync(json, text, cancellationToken)).ConfigureAwait(false);
+        }
+
+        if (arguments.Overlay is null && arguments.Cutout is null)
+        {
+            return;
+        }
+
+        var picture = ImageReader.ReadFull(file, ImageLimits.Default, cancellationToken);
+        var masks = response.Results.Select(r => ResponseMapper.ToRunLengths(r.Masks[0])).ToList();
+        if (arguments.Cutout is { } cutout)
+        {
+            var png = Cutout.Draw(picture, masks)
+                ?? throw new CliException($"The mask is empty: there is nothing to cut out into {cutout}.");
+            await File.WriteAllBytesAsync(cutout.FullName, png, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (arguments.Overlay is { } overlay)
+        {
+            var png = PngWriter.Rgb(Overlay.Draw(picture, masks, prompts));
+            await File.WriteAllBytesAsync(overlay.FullName, png, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static string Summary(SegmentResponse response)
+    {
+        var image = response.Image;
+        var lines = new List<string>
+        {
+            string.Create(CultureInfo.InvariantCulture,
+                $"{image.Width} x {image.Height} {image.MediaType}, encoded in {Milliseconds(image.EncodeDuration)} ms, "
+                + $"decoded in {Milliseconds(response.DecodeDuration)} ms"),
+        };
+        for (var i = 0; i < response.Results.Count; i++)
+        {
+            foreach (var mask in response.Results[i].Masks)
+            {
+                var box = mask.BoundingBox;
+                lines.Add(string.Create(CultureInfo.InvariantCulture,
+                    $"  prompt {i + 1}: {mask.Area} pixels in {box.X},{box.Y} {box.Width} x {box.Height}, "
+                    + $"predicted IoU {mask.PredictedIou:0.000}, stability {mask.StabilityScore:0.000}"));
+            }
+        }
+
+        return string.Join(Environment.NewLine, lines);
+    }
+
+    private static string Milliseconds(Google.Protobuf.WellKnownTypes.Duration? duration) =>
+        (duration?.ToTimeSpan() ?? TimeSpan.Zero).TotalMilliseconds.ToString("0.#", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace Segmentation.Cli.Tests;
+
+/// <summary>Runs the built <c>segctl</c> as a user would: a process, its streams and its exit code.</summary>
+internal static class Segctl
+{
+    public static string Image(string name) => Path.Combine(AppContext.BaseDirectory, "images", name);
+
+    public static async Task<SegctlResult> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "segctl.dll") },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        }.With(arguments))!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        try
+        {
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        return new(process.ExitCode, await output, await error);
+    }
+
+    private static ProcessStartInfo With(this ProcessStartInfo start, IEnumerable<string> arguments)
+    {
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return start;
+    }
+}
+
+/// <summary>What a run of <c>segctl</c> left.</summary>
+internal sealed record SegctlResult(int ExitCode, string Output, string Error);

