@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Segmentation.Models;
+using Segmentation.Sam;
+using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Masks;
+using Segmentation.Sam.Prompts;
+using Segmentation.Sam.Published;
+using Segmentation.Sam.Runtime;
+
+namespace Segmentation.LoadTests;
+
+/// <summary>One click, our decode against the published decoder, both bare, one thread each.</summary>
+internal static class DecodeCommand
+{
+    public static Command Create()
+    {
+        var images = Inputs.ImagesOption();
+        var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 60, Description = "Counted runs of each." };
+        var bound = Report.BoundOption("ratio");
+        var json = Report.JsonOption();
+        var command = new Command("decode", "One click: our decode against the published decoder, one thread each.")
+        {
+            images, runs, bound, json,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var rows = await MeasureAsync(
+                parsed.GetRequiredValue(images), parsed.GetValue(runs), parsed.GetValue(bound) ?? 0.5, cancellationToken)
+                .ConfigureAwait(false);
+            return await Report.WriteAsync(rows, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(
+        IEnumerable<FileInfo> images, int runs, double bound, CancellationToken cancellationToken)
+    {
+        var folder = await Inputs.PublishedAsync(cancellationToken).ConfigureAwait(false);
+        var model = ModelCatalog.Default.Open();
+        var options = new RuntimeOptions { IntraOpThreads = 1 };
+        var graphs = new ModelGraphs(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath);
+        using var published = new PublishedModel(
+            Path.Combine(folder, "encoder.onnx"), Path.Combine(folder, "sam.onnx"), options);
+        using var encoder = new ImageEncoder(model.EncoderPath, options);
+        using var decoder = new MaskDecoder(graphs, options);
+        using var segmenter = new Segmenter(graphs, options);
+        var rows = new List<Measurement>();
+        foreach (var file in images)
+        {
+            var image = ImageReader.ReadForModel(
+                await File.ReadAllBytesAsync(file.FullName, cancellationToken).ConfigureAwait(false),
+                ImageLimits.Default,
+                cancellationToken);
+            var embedding = new float[ImageEncoder.EmbeddingLength];
+            encoder.Encode([image], embedding, cancellationToken);
+            var prepared = decoder.Prepare(embedding, image.Geometry, cancellationToken);
+            var prompt = new Prompt
+            {
+                Points = [new(image.Geometry.Width / 2f, image.Geometry.Height / 2f, PointLabel.Foreground)],
+            };
+            var batch = new DecodeBatch(image.Geometry, [prompt], multimask: true, wholeSquare: false);
+            var logits = new float[batch.LogitsLength];
+            var predictedIou = new float[4];
+            var publishedLogits = new float[ImageGeometry.LowResSide * ImageGeometry.LowResSide];
+            var workspace = segmenter.CreateWorkspace();
+            var options3 = new SegmentOptions { MaskCount = MaskCount.Three };
+            var name = $"decode of {file.Name}";
+            rows.AddRange(Interleaved.Rows(name, Interleaved.Run(5, runs,
+                () => decoder.Decode(prepared, batch, logits, predictedIou, cancellationToken),
+                () => published.Decode(embedding, image.Geometry, prompt, publishedLogits)), bound));
+            rows.AddRange(Interleaved.Rows($"{name} with masks", Interleaved.Run(5, runs,
+                () => segmenter.Segment(prepared, [prompt], options3, workspace, cancellationToken),
+                () => published.Decode(embedding, image.Geometry, prompt, publishedLogits)), null));
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Segmentation.Models;
+using Segmentation.Sam;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Published;
+using Segmentation.Sam.Runtime;
+
+namespace Segmentation.LoadTests;
+
+/// <summary>One image, our encoder against the published one, both bare, one thread each.</summary>
+internal static class EncodeCommand
+{
+    public static Command Create()
+    {
+        var images = Inputs.ImagesOption();
+        var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 7, Description = "Counted runs of each." };
+        var bound = Report.BoundOption("ratio");
+        var json = Report.JsonOption();
+        var command = new Command("encode", "One image: our encoder against the published encoder, one thread each.")
+        {
+            images, runs, bound, json,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var rows = await MeasureAsync(
+                parsed.GetRequiredValue(images), parsed.GetValue(runs), parsed.GetValue(bound) ?? 0.75, cancellationToken)
+                .ConfigureAwait(false);
+            return await Report.WriteAsync(rows, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(
+        IEnumerable<FileInfo> images, int runs, double bound, CancellationToken cancellationToken)
+    {
+        var folder = await Inputs.PublishedAsync(cancellationToken).ConfigureAwait(false);
+        var options = new RuntimeOptions { IntraOpThreads = 1 };
+        using var published = new PublishedModel(
+            Path.Combine(folder, "encoder.onnx"), Path.Combine(folder, "sam.onnx"), options);
+        using var encoder = new ImageEncoder(ModelCatalog.Default.Open().EncoderPath, options);
+        var rows = new List<Measurement>();
+        foreach (var file in images)
+        {
+            var bytes = await File.ReadAllBytesAsync(file.FullName, cancellationToken).ConfigureAwait(false);
+            var image = ImageReader.ReadForModel(bytes, ImageLimits.Default, cancellationToken);
+            var normalised = PublishedModel.Normalise(image);
+            var embedding = new float[ImageEncoder.EmbeddingLength];
+            rows.AddRange(Interleaved.Rows($"encode of {file.Name}", Interleaved.Run(1, runs,
+                () => encoder.Encode([image], embedding, cancellationToken),
+                () => published.Encode(normalised, embedding)), bound));
+        }
+
+        return rows;
+    }
+}

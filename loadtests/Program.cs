@@ -1,0 +1,10 @@
+using System.CommandLine;
+using Segmentation.LoadTests;
+
+return await new RootCommand("Measures this system, side by side with what it is compared to.")
+{
+    DecodeCommand.Create(),
+    EncodeCommand.Create(),
+    StartupCommand.Create(),
+    MemoryCommand.Create(),
+}.Parse(args).InvokeAsync().ConfigureAwait(false);

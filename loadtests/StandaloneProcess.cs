@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Grpc.Net.Client;
+
+namespace Segmentation.LoadTests;
+
+/// <summary>The system in a process of its own, on ports that the machine chooses.</summary>
+internal sealed class StandaloneProcess : IAsyncDisposable
+{
+    private const string GrpcLine = "gRPC (HTTP/2)";
+    private readonly Process _process;
+
+    private StandaloneProcess(Process process, Uri grpc)
+    {
+        _process = process;
+        Channel = GrpcChannel.ForAddress(grpc, new GrpcChannelOptions { MaxReceiveMessageSize = null });
+    }
+
+    /// <summary>A connection to it.</summary>
+    public GrpcChannel Channel { get; }
+
+    /// <summary>Physical memory it holds now, and the most it ever held, in bytes.</summary>
+    public (long Now, long Peak) Memory()
+    {
+        _process.Refresh();
+        return (_process.WorkingSet64, _process.PeakWorkingSet64);
+    }
+
+    /// <summary>Starts it and waits until it says where it listens.</summary>
+    public static async Task<StandaloneProcess> StartAsync(CancellationToken cancellationToken)
+    {
+        var program = Path.Combine(Inputs.Root, "services", "Standalone", "bin", "Release", "net10.0", "Segmentation.Standalone.dll");
+        var process = Process.Start(new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { program, "--Segmentation:Endpoints:GrpcPort=0", "--Segmentation:Endpoints:HttpPort=0" },
+            RedirectStandardOutput = true,
+        }) ?? throw new InvalidOperationException("dotnet did not start.");
+        while (await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        {
+            if (line.Contains(GrpcLine, StringComparison.Ordinal))
+            {
+                // What it prints from now on is not needed, but must be read so that it never waits for a reader.
+                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                return new StandaloneProcess(process, new Uri(line[(line.IndexOf(GrpcLine, StringComparison.Ordinal) + GrpcLine.Length)..].Trim()));
+            }
+        }
+
+        throw new InvalidOperationException("Standalone ended before it was ready; its reason is above.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        _process.Kill();
+        await _process.WaitForExitAsync().ConfigureAwait(false);
+        _process.Dispose();
+    }
+}
