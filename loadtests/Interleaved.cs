@@ -29,7 +29,8 @@ internal static class Interleaved
     {
         var ours = Measurement.Of($"{name}, ours", "ms", times.Ours);
         var published = Measurement.Of($"{name}, published", "ms", times.Published);
-        var ratios = Measurement.Of($"{name}, ratio", "ours / published", [.. times.Ours.Zip(times.Published, (a, b) => a / b)], bound);
+        var pairs = times.Ours.Zip(times.Published, (a, b) => a / b).ToArray();
+        var ratios = Measurement.Of($"{name}, ratio", "ours / published", pairs, bound);
         return [ours, published, ratios with { Measured = ours.Measured / published.Measured }];
     }
 

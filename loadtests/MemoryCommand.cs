@@ -24,7 +24,8 @@ internal static class MemoryCommand
 
     private static async Task<IReadOnlyList<Measurement>> MeasureAsync(int images, CancellationToken cancellationToken)
     {
-        var file = await File.ReadAllBytesAsync(Inputs.Photograph("coffee.png").FullName, cancellationToken).ConfigureAwait(false);
+        var coffee = Inputs.Photograph("coffee.png").FullName;
+        var file = await File.ReadAllBytesAsync(coffee, cancellationToken).ConfigureAwait(false);
         var server = await StandaloneProcess.StartAsync(cancellationToken).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {

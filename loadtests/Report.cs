@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Segmentation.LoadTests;
 
-/// <summary>Prints results as a table, writes them as JSON when asked, and says by exit code whether bounds hold.</summary>
+/// <summary>Prints results as a table, writes them as JSON when asked, and exits with 1 when a bound is not met.</summary>
 internal static class Report
 {
     public static Option<FileInfo?> JsonOption() =>

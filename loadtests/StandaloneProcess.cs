@@ -28,7 +28,8 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it says where it listens.</summary>
     public static async Task<StandaloneProcess> StartAsync(CancellationToken cancellationToken)
     {
-        var program = Path.Combine(Inputs.Root, "services", "Standalone", "bin", "Release", "net10.0", "Segmentation.Standalone.dll");
+        var folder = Path.Combine(Inputs.Root, "services", "Standalone", "bin", "Release", "net10.0");
+        var program = Path.Combine(folder, "Segmentation.Standalone.dll");
         var process = Process.Start(new ProcessStartInfo("dotnet")
         {
             ArgumentList = { program, "--Segmentation:Endpoints:GrpcPort=0", "--Segmentation:Endpoints:HttpPort=0" },
@@ -40,7 +41,8 @@ internal sealed class StandaloneProcess : IAsyncDisposable
             {
                 // What it prints from now on is not needed, but must be read so that it never waits for a reader.
                 _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                return new StandaloneProcess(process, new Uri(line[(line.IndexOf(GrpcLine, StringComparison.Ordinal) + GrpcLine.Length)..].Trim()));
+                var address = line[(line.IndexOf(GrpcLine, StringComparison.Ordinal) + GrpcLine.Length)..];
+                return new StandaloneProcess(process, new Uri(address.Trim()));
             }
         }
 

@@ -12,7 +12,10 @@ internal static class StartupCommand
     {
         var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 5, Description = "Processes to start." };
         var json = Report.JsonOption();
-        var command = new Command("startup", "Standalone: time from process start to ready, and to the first mask.") { runs, json };
+        var command = new Command("startup", "Standalone: time from process start to ready, and to the first mask.")
+        {
+            runs, json,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var rows = await MeasureAsync(parsed.GetValue(runs), cancellationToken).ConfigureAwait(false);
@@ -23,7 +26,8 @@ internal static class StartupCommand
 
     private static async Task<IReadOnlyList<Measurement>> MeasureAsync(int runs, CancellationToken cancellationToken)
     {
-        var file = await File.ReadAllBytesAsync(Inputs.Photograph("coffee.png").FullName, cancellationToken).ConfigureAwait(false);
+        var coffee = Inputs.Photograph("coffee.png").FullName;
+        var file = await File.ReadAllBytesAsync(coffee, cancellationToken).ConfigureAwait(false);
         var request = new SegmentRequest
         {
             ImageData = UnsafeByteOperations.UnsafeWrap(file),
@@ -43,6 +47,10 @@ internal static class StartupCommand
             }
         }
 
-        return [Measurement.Of("process start to ready", "s", ready), Measurement.Of("process start to first mask", "s", first)];
+        return
+        [
+            Measurement.Of("process start to ready", "s", ready),
+            Measurement.Of("process start to first mask", "s", first),
+        ];
     }
 }

@@ -57,7 +57,8 @@ public sealed class Segmenter : IDisposable
         {
             foreach (var indices in group.Chunk(DecodeBatch.MaxPrompts))
             {
-                DecodeGroup(image, prompts, indices, group.Key.IsMultimask, options, workspace, results, cancellationToken);
+                DecodeGroup(
+                    image, prompts, indices, group.Key.IsMultimask, options, workspace, results, cancellationToken);
             }
         }
 
@@ -141,7 +142,7 @@ public sealed class Segmenter : IDisposable
     /// <summary>What prompts must have in common to be decoded in one run.</summary>
     /// <param name="Tokens">Points a prompt, padding and box corners included.</param>
     /// <param name="IsMultimask">Output tokens 1 to 3, or token 0.</param>
-    /// <param name="MaskPrompt">A number of its own for a prompt with a mask, which needs an image side of its own.</param>
+    /// <param name="MaskPrompt">A number of its own for a prompt with a mask: it needs an image side of its own.</param>
     private readonly record struct BatchForm(int Tokens, bool IsMultimask, int? MaskPrompt)
     {
         public static BatchForm Of(Prompt prompt, int index, SegmentOptions options) => new(

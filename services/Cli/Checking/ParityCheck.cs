@@ -83,10 +83,12 @@ internal sealed class ParityCheck : IDisposable
             var mask = _segmenter.Segment(prepared, [prompt], options, _workspace, cancellationToken)[0][0];
             var iou = MaskIoU(mask.Logits!, expected);
             isGood &= iou >= LeastIoU;
+            var logits = LargestDifference(mask.Logits!, expected);
+            var predictedIou = Math.Abs(mask.PredictedIou - expectedIou);
             Console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Shorten(file.Name),-24}  {name,-8} {embedding,10:0.00000} {LargestDifference(mask.Logits!, expected),10:0.00000} "
-                + $"{Math.Abs(mask.PredictedIou - expectedIou),10:0.00000} {iou,10:0.00000}"));
+                $"{Shorten(file.Name),-24}  {name,-8} {embedding,10:0.00000} {logits,10:0.00000} {predictedIou,10:0.00000} "
+                + $"{iou,10:0.00000}"));
         }
 
         return isGood;
@@ -99,7 +101,7 @@ internal sealed class ParityCheck : IDisposable
         PointPrompt corner = new(width / 8, height / 8, PointLabel.Background);
         BoxPrompt box = new(width / 4, height / 4, width * 3 / 4, height * 3 / 4);
         yield return ("click", new Prompt { Points = [centre] });
-        yield return ("points", new Prompt { Points = [centre, corner, new(width * 0.6f, height * 0.4f, PointLabel.Foreground)] });
+        yield return ("points", new Prompt { Points = [centre, corner, centre with { X = width * 0.6f }] });
         yield return ("box", new Prompt { Box = box });
         yield return ("mixed", new Prompt { Points = [centre, corner], Box = box });
         var logits = new float[Logits];

@@ -25,6 +25,7 @@ internal static class PromptCheck
     }
 
     private static CliException Outside(FormattableString prompt, ImageHeader image) => new(
-        $"{FormattableString.Invariant(prompt)} lies outside of the image, which has {image.Width} x {image.Height} pixels.",
+        $"{FormattableString.Invariant(prompt)} lies outside of the image, which has {image.Width} x {image.Height} "
+            + "pixels.",
         CommandRunner.Usage);
 }

@@ -19,7 +19,7 @@ public sealed class PreparedImage
     {
         Geometry = geometry;
         Plan = new ResamplingPlan(geometry);
-        _buffers = [.. shapes.Select(s => GC.AllocateUninitializedArray<float>((int)s.Aggregate(1L, (a, b) => a * b), pinned: true))];
+        _buffers = [.. shapes.Select(Allocate)];
         Values = [.. _buffers.Zip(shapes, Wrap)];
     }
 
@@ -45,6 +45,9 @@ public sealed class PreparedImage
 
     /// <summary>The same buffers for an image of another size, to be written over.</summary>
     internal PreparedImage WithGeometry(ImageGeometry geometry) => new(geometry, this);
+
+    private static float[] Allocate(long[] shape) =>
+        GC.AllocateUninitializedArray<float>((int)shape.Aggregate(1L, (a, b) => a * b), pinned: true);
 
     // The arrays are on the pinned heap and live as long as this object, so the native value needs no pin of its own
     // and its finalizer is all the clean-up there is: an image dropped while a decode runs on it stays valid.

@@ -1,6 +1,6 @@
 namespace Segmentation.Sam.Images;
 
-/// <summary>Bytes that should be an image are not a usable one. The message is meant for the user who sent them.</summary>
+/// <summary>Bytes that should be an image are no usable one. The message is meant for the user who sent them.</summary>
 public sealed class ImageException : Exception
 {
     /// <param name="error">What is wrong.</param>

@@ -17,47 +17,47 @@ internal sealed class ColumnRasterizer
 {
     private const int WordBits = 64;
 
-    private readonly float[] values = new float[TransposedLogits.Stride];
-    private readonly RowClasses classes = new();
-    private readonly RunBuilder runs = new();
-    private float[] pixels = [];
+    private readonly float[] _values = new float[TransposedLogits.Stride];
+    private readonly RowClasses _classes = new();
+    private readonly RunBuilder _runs = new();
+    private float[] _pixels = [];
 
     /// <summary>Set by <see cref="Begin"/>, without which nothing here may be called.</summary>
-    private AxisTaps rows = null!;
-    private float lower;
-    private float threshold;
-    private float upper;
-    private long aboveLower;
-    private long aboveUpper;
+    private AxisTaps _rows = null!;
+    private float _lower;
+    private float _threshold;
+    private float _upper;
+    private long _aboveLower;
+    private long _aboveUpper;
 
     /// <summary>Begins a mask.</summary>
     public void Begin(AxisTaps rowTaps, float maskThreshold, float stabilityOffset)
     {
-        rows = rowTaps;
-        (lower, threshold, upper) = (maskThreshold - stabilityOffset, maskThreshold, maskThreshold + stabilityOffset);
-        (aboveLower, aboveUpper) = (0, 0);
-        runs.Clear();
-        if (pixels.Length < rowTaps.Size + WordBits)
-            pixels = new float[rowTaps.Size + WordBits];
+        _rows = rowTaps;
+        (_lower, _threshold, _upper) = (maskThreshold - stabilityOffset, maskThreshold, maskThreshold + stabilityOffset);
+        (_aboveLower, _aboveUpper) = (0, 0);
+        _runs.Clear();
+        if (_pixels.Length < rowTaps.Size + WordBits)
+            _pixels = new float[rowTaps.Size + WordBits];
     }
 
     /// <summary>Pixels above threshold + offset over pixels above threshold - offset, of the columns so far.</summary>
-    public float StabilityScore => aboveLower == 0 ? 0 : (float)((double)aboveUpper / aboveLower);
+    public float StabilityScore => _aboveLower == 0 ? 0 : (float)((double)_aboveUpper / _aboveLower);
 
     /// <summary>Ends the mask and copies it out.</summary>
-    public RunLengths Build(int height, int width) => runs.Build(height, width);
+    public RunLengths Build(int height, int width) => _runs.Build(height, width);
 
     /// <summary>Whether all pixels that read values from this range are inside at every level.</summary>
-    public bool IsInside(float lowest) => lowest > upper;
+    public bool IsInside(float lowest) => lowest > _upper;
 
     /// <summary>Whether all pixels that read values up to this one are outside at every level.</summary>
-    public bool IsOutside(float highest) => highest <= lower;
+    public bool IsOutside(float highest) => highest <= _lower;
 
     /// <summary>Adds whole columns that are decided.</summary>
     public void AddDecided(bool isInside, int firstColumn, int columns)
     {
-        runs.Set(isInside, (uint)((long)firstColumn * rows.Size));
-        CountDecided(isInside, (long)columns * rows.Size);
+        _runs.Set(isInside, (uint)((long)firstColumn * _rows.Size));
+        CountDecided(isInside, (long)columns * _rows.Size);
     }
 
     /// <summary>Adds a column that needs computing.</summary>
@@ -68,20 +68,20 @@ internal sealed class ColumnRasterizer
     public void Add(int column, AxisTaps columns, int group, TransposedLogits logits)
     {
         Interpolate(column, columns, group, logits);
-        classes.Classify(values.AsSpan(0, logits.PaddedRows), lower, upper);
+        _classes.Classify(_values.AsSpan(0, logits.PaddedRows), _lower, _upper);
 
-        var top = (uint)((long)column * rows.Size);
-        for (int rowGroup = 0, next; rowGroup < rows.Required; rowGroup = next)
+        var top = (uint)((long)column * _rows.Size);
+        for (int rowGroup = 0, next; rowGroup < _rows.Required; rowGroup = next)
         {
-            next = classes.NextBoundary(rowGroup, rows.Required);
-            var (begin, stop) = (rows.Starts[rowGroup], rows.Starts[next]);
+            next = _classes.NextBoundary(rowGroup, _rows.Required);
+            var (begin, stop) = (_rows.Starts[rowGroup], _rows.Starts[next]);
             if (begin == stop)
                 continue;
 
-            if (classes.IsDecided(rowGroup))
+            if (_classes.IsDecided(rowGroup))
             {
-                runs.Set(classes.IsInside(rowGroup), top + (uint)begin);
-                CountDecided(classes.IsInside(rowGroup), stop - begin);
+                _runs.Set(_classes.IsInside(rowGroup), top + (uint)begin);
+                CountDecided(_classes.IsInside(rowGroup), stop - begin);
             }
             else
             {
@@ -95,8 +95,8 @@ internal sealed class ColumnRasterizer
     {
         if (isInside)
         {
-            aboveLower += count;
-            aboveUpper += count;
+            _aboveLower += count;
+            _aboveUpper += count;
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class ColumnRasterizer
         ref var a = ref MemoryMarshal.GetReference(logits.Column(group));
         ref var b = ref MemoryMarshal.GetReference(logits.Column(group + 1));
         ref var c = ref MemoryMarshal.GetReference(logits.Column(group + 2));
-        ref var target = ref MemoryMarshal.GetArrayDataReference(values);
+        ref var target = ref MemoryMarshal.GetArrayDataReference(_values);
         var weightA = Vector256.Create(columns.Weight0[column]);
         var weightB = Vector256.Create(columns.Weight1[column]);
         var weightC = Vector256.Create(columns.Weight2[column]);
@@ -121,16 +121,16 @@ internal sealed class ColumnRasterizer
     /// <summary>Second interpolation, down: groups <paramref name="from"/> to <paramref name="to"/>.</summary>
     private void ComputePixels(int from, int to)
     {
-        var starts = rows.Starts;
-        ref var weight0 = ref MemoryMarshal.GetArrayDataReference(rows.Weight0);
-        ref var weight1 = ref MemoryMarshal.GetArrayDataReference(rows.Weight1);
-        ref var weight2 = ref MemoryMarshal.GetArrayDataReference(rows.Weight2);
-        ref var target = ref MemoryMarshal.GetArrayDataReference(pixels);
+        var starts = _rows.Starts;
+        ref var weight0 = ref MemoryMarshal.GetArrayDataReference(_rows.Weight0);
+        ref var weight1 = ref MemoryMarshal.GetArrayDataReference(_rows.Weight1);
+        ref var weight2 = ref MemoryMarshal.GetArrayDataReference(_rows.Weight2);
+        ref var target = ref MemoryMarshal.GetArrayDataReference(_pixels);
         for (var group = from; group < to; group++)
         {
-            var a = Vector256.Create(values[group]);
-            var b = Vector256.Create(values[group + 1]);
-            var c = Vector256.Create(values[group + 2]);
+            var a = Vector256.Create(_values[group]);
+            var b = Vector256.Create(_values[group + 1]);
+            var c = Vector256.Create(_values[group + 2]);
             // The last vector runs into the next group, which then overwrites it.
             var end = (nuint)starts[group + 1];
             for (var row = (nuint)starts[group]; row < end; row += (nuint)Vector256<float>.Count)
@@ -148,14 +148,14 @@ internal sealed class ColumnRasterizer
         for (var row = begin; row < stop; row += WordBits)
         {
             var valid = ulong.MaxValue >> (WordBits - Math.Min(WordBits, stop - row));
-            aboveLower += BitOperations.PopCount(Above(lower, row) & valid);
-            aboveUpper += BitOperations.PopCount(Above(upper, row) & valid);
+            _aboveLower += BitOperations.PopCount(Above(_lower, row) & valid);
+            _aboveUpper += BitOperations.PopCount(Above(_upper, row) & valid);
 
-            var mask = Above(threshold, row);
-            var changes = (mask ^ (mask << 1 | (runs.Inside ? 1UL : 0))) & valid;
+            var mask = Above(_threshold, row);
+            var changes = (mask ^ (mask << 1 | (_runs.Inside ? 1UL : 0))) & valid;
             while (changes != 0)
             {
-                runs.Toggle(top + (uint)row + (uint)BitOperations.TrailingZeroCount(changes));
+                _runs.Toggle(top + (uint)row + (uint)BitOperations.TrailingZeroCount(changes));
                 changes &= changes - 1;
             }
         }
@@ -164,7 +164,7 @@ internal sealed class ColumnRasterizer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Above(float level, int row)
     {
-        ref var source = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(pixels), row);
+        ref var source = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_pixels), row);
         var levels = Vector256.Create(level);
         ulong bits = 0;
         for (var i = 0; i < WordBits; i += Vector256<float>.Count)

@@ -6,45 +6,45 @@ namespace Segmentation.Sam.Masks;
 /// </summary>
 internal ref struct ColumnRuns
 {
-    private readonly ReadOnlySpan<uint> counts;
-    private readonly uint height;
-    private int run;
-    private long top;
-    private long runEnd;
+    private readonly ReadOnlySpan<uint> _counts;
+    private readonly uint _height;
+    private int _run;
+    private long _top;
+    private long _runEnd;
 
     public ColumnRuns(RunLengths mask)
     {
-        counts = mask.AsSpan();
-        height = (uint)mask.Height;
-        runEnd = counts[0];
+        _counts = mask.AsSpan();
+        _height = (uint)mask.Height;
+        _runEnd = _counts[0];
     }
 
     /// <summary>Clears <paramref name="edges"/>, fills it with the next column's edges, and moves on.</summary>
     public void Next(List<int> edges)
     {
         edges.Clear();
-        var bottom = top + height;
-        if (runEnd == top)
+        var bottom = _top + _height;
+        if (_runEnd == _top)
             Advance();
 
         if (Inside)
             edges.Add(0);
-        while (runEnd < bottom)
+        while (_runEnd < bottom)
         {
-            edges.Add((int)(runEnd - top));
+            edges.Add((int)(_runEnd - _top));
             Advance();
         }
 
         if (Inside)
-            edges.Add((int)height);
-        top = bottom;
+            edges.Add((int)_height);
+        _top = bottom;
     }
 
-    private readonly bool Inside => (run & 1) != 0;
+    private readonly bool Inside => (_run & 1) != 0;
 
     private void Advance()
     {
-        run++;
-        runEnd = run < counts.Length ? runEnd + counts[run] : long.MaxValue;
+        _run++;
+        _runEnd = _run < _counts.Length ? _runEnd + _counts[_run] : long.MaxValue;
     }
 }

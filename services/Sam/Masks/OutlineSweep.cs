@@ -11,13 +11,13 @@ internal sealed class OutlineSweep
 {
     private const int None = -1;
 
-    private readonly List<Corner> corners = [];
-    private readonly List<int> leftEdges = [];
-    private readonly List<int> rightEdges = [];
+    private readonly List<Corner> _corners = [];
+    private readonly List<int> _leftEdges = [];
+    private readonly List<int> _rightEdges = [];
 
     /// <summary>For each edge of the left column, the corner where that horizontal edge began.</summary>
-    private readonly List<int> leftOpen = [];
-    private readonly List<int> rightOpen = [];
+    private readonly List<int> _leftOpen = [];
+    private readonly List<int> _rightOpen = [];
 
     public OutlineSweep(RunLengths mask)
     {
@@ -25,33 +25,33 @@ internal sealed class OutlineSweep
         for (var x = 0; x <= mask.Width; x++)
         {
             if (x < mask.Width)
-                columns.Next(rightEdges);
+                columns.Next(_rightEdges);
             else
-                rightEdges.Clear();
+                _rightEdges.Clear();
 
-            rightOpen.Clear();
+            _rightOpen.Clear();
             SweepLine(x);
-            (leftEdges, rightEdges) = (rightEdges, leftEdges);
-            (leftOpen, rightOpen) = (rightOpen, leftOpen);
+            (_leftEdges, _rightEdges) = (_rightEdges, _leftEdges);
+            (_leftOpen, _rightOpen) = (_rightOpen, _leftOpen);
         }
     }
 
     /// <summary>All corners. Following Next goes around the outline, the mask to the right of the way.</summary>
-    public IReadOnlyList<Corner> Corners => corners;
+    public IReadOnlyList<Corner> Corners => _corners;
 
     private void SweepLine(int x)
     {
         int left = 0, right = 0;
         var above = None;
-        while (left < leftEdges.Count || right < rightEdges.Count)
+        while (left < _leftEdges.Count || right < _rightEdges.Count)
         {
-            var leftY = left < leftEdges.Count ? leftEdges[left] : int.MaxValue;
-            var rightY = right < rightEdges.Count ? rightEdges[right] : int.MaxValue;
+            var leftY = left < _leftEdges.Count ? _leftEdges[left] : int.MaxValue;
+            var rightY = right < _rightEdges.Count ? _rightEdges[right] : int.MaxValue;
             // Edges alternate between begin and end, so an odd number of them passed means inside.
             var (leftInside, rightInside) = ((left & 1) != 0, (right & 1) != 0);
             if (leftY == rightY && leftInside == rightInside)
             {
-                rightOpen.Add(leftOpen[left++]);
+                _rightOpen.Add(_leftOpen[left++]);
                 right++;
             }
             else if (leftY == rightY)
@@ -61,8 +61,8 @@ internal sealed class OutlineSweep
                 var upper = AddCorner(x, leftY);
                 var lower = AddCorner(x, leftY);
                 JoinVertical(above, upper, leftInside);
-                JoinHorizontal(leftOpen[left], leftInside ? upper : lower, begins: !leftInside);
-                rightOpen.Add(leftInside ? lower : upper);
+                JoinHorizontal(_leftOpen[left], leftInside ? upper : lower, begins: !leftInside);
+                _rightOpen.Add(leftInside ? lower : upper);
                 above = lower;
                 left++;
                 right++;
@@ -76,11 +76,11 @@ internal sealed class OutlineSweep
 
                 if (leftY < rightY)
                 {
-                    JoinHorizontal(leftOpen[left++], corner, begins: !leftInside);
+                    JoinHorizontal(_leftOpen[left++], corner, begins: !leftInside);
                 }
                 else
                 {
-                    rightOpen.Add(corner);
+                    _rightOpen.Add(corner);
                     right++;
                 }
             }
@@ -89,8 +89,8 @@ internal sealed class OutlineSweep
 
     private int AddCorner(int x, int y)
     {
-        corners.Add(new(x, y, None));
-        return corners.Count - 1;
+        _corners.Add(new(x, y, None));
+        return _corners.Count - 1;
     }
 
     /// <summary>The mask lies to the right of the way: down a right edge, up a left edge.</summary>
@@ -100,7 +100,7 @@ internal sealed class OutlineSweep
     /// <summary>Rightwards where the mask begins below the edge, leftwards where it ends above it.</summary>
     private void JoinHorizontal(int left, int right, bool begins) => Join(begins ? left : right, begins ? right : left);
 
-    private void Join(int from, int to) => CollectionsMarshal.AsSpan(corners)[from].Next = to;
+    private void Join(int from, int to) => CollectionsMarshal.AsSpan(_corners)[from].Next = to;
 
     /// <summary>A corner and the index of the one after it.</summary>
     public record struct Corner(int X, int Y, int Next);

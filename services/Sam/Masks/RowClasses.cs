@@ -16,15 +16,15 @@ internal sealed class RowClasses
     /// <summary>256 rows, the repeated ones behind them, and a word of zeros to shift in.</summary>
     private const int Words = ImageGeometry.LowResSide / WordBits + 2;
 
-    private readonly ulong[] inside = new ulong[Words];
-    private readonly ulong[] decided = new ulong[Words];
-    private readonly ulong[] boundaries = new ulong[Words];
+    private readonly ulong[] _inside = new ulong[Words];
+    private readonly ulong[] _decided = new ulong[Words];
+    private readonly ulong[] _boundaries = new ulong[Words];
 
     /// <summary>Whether a group's pixels are known.</summary>
-    public bool IsDecided(int group) => Bit(decided, group);
+    public bool IsDecided(int group) => Bit(_decided, group);
 
     /// <summary>Whether a decided group's pixels lie above the upper level.</summary>
-    public bool IsInside(int group) => Bit(inside, group);
+    public bool IsInside(int group) => Bit(_inside, group);
 
     /// <summary>The first group after this one of another class, or <paramref name="end"/>.</summary>
     public int NextBoundary(int group, int end)
@@ -32,7 +32,7 @@ internal sealed class RowClasses
         var first = group + 1;
         for (var word = first / WordBits; word * WordBits < end; word++)
         {
-            var found = boundaries[word];
+            var found = _boundaries[word];
             if (word == first / WordBits)
                 found &= ulong.MaxValue << (first % WordBits);
             if (found != 0)
@@ -45,26 +45,26 @@ internal sealed class RowClasses
     /// <summary>Looks at a column's values, a multiple of 8, of which at least the last two repeat others.</summary>
     public void Classify(ReadOnlySpan<float> values, float lower, float upper)
     {
-        Array.Clear(inside);
-        Array.Clear(decided);
+        Array.Clear(_inside);
+        Array.Clear(_decided);
         ref var source = ref MemoryMarshal.GetReference(values);
         var (high, low) = (Vector256.Create(upper), Vector256.Create(lower));
         for (var row = 0; row < values.Length; row += Vector256<float>.Count)
         {
             var value = Vector256.LoadUnsafe(ref source, (nuint)row);
             var (word, shift) = (row / WordBits, row % WordBits);
-            inside[word] |= (ulong)Vector256.GreaterThan(value, high).ExtractMostSignificantBits() << shift;
-            decided[word] |= (ulong)Vector256.LessThanOrEqual(value, low).ExtractMostSignificantBits() << shift;
+            _inside[word] |= (ulong)Vector256.GreaterThan(value, high).ExtractMostSignificantBits() << shift;
+            _decided[word] |= (ulong)Vector256.LessThanOrEqual(value, low).ExtractMostSignificantBits() << shift;
         }
 
         ulong insideBefore = 0, decidedBefore = 0;
         for (var word = 0; word < Words - 1; word++)
         {
-            inside[word] = ThreeInARow(inside[word], inside[word + 1]);
-            decided[word] = ThreeInARow(decided[word], decided[word + 1]) | inside[word];
-            boundaries[word] = (inside[word] ^ (inside[word] << 1 | insideBefore >> (WordBits - 1)))
-                | (decided[word] ^ (decided[word] << 1 | decidedBefore >> (WordBits - 1)));
-            (insideBefore, decidedBefore) = (inside[word], decided[word]);
+            _inside[word] = ThreeInARow(_inside[word], _inside[word + 1]);
+            _decided[word] = ThreeInARow(_decided[word], _decided[word + 1]) | _inside[word];
+            _boundaries[word] = (_inside[word] ^ (_inside[word] << 1 | insideBefore >> (WordBits - 1)))
+                | (_decided[word] ^ (_decided[word] << 1 | decidedBefore >> (WordBits - 1)));
+            (insideBefore, decidedBefore) = (_inside[word], _decided[word]);
         }
     }
 

@@ -3,27 +3,27 @@ namespace Segmentation.Sam.Masks;
 /// <summary>Gathers run lengths from the positions where a mask begins and ends. Reused from mask to mask.</summary>
 internal sealed class RunBuilder
 {
-    private uint[] counts = new uint[1024];
-    private int length;
-    private uint runStart;
+    private uint[] _counts = new uint[1024];
+    private int _length;
+    private uint _runStart;
 
     /// <summary>Whether the pixels since the last change are inside.</summary>
-    public bool Inside => (length & 1) != 0;
+    public bool Inside => (_length & 1) != 0;
 
     /// <summary>Forgets the previous mask.</summary>
     public void Clear()
     {
-        length = 0;
-        runStart = 0;
+        _length = 0;
+        _runStart = 0;
     }
 
     /// <summary>Ends the current run before <paramref name="position"/>, which only ever grows.</summary>
     public void Toggle(uint position)
     {
-        if (length == counts.Length)
-            Array.Resize(ref counts, 2 * length);
-        counts[length++] = position - runStart;
-        runStart = position;
+        if (_length == _counts.Length)
+            Array.Resize(ref _counts, 2 * _length);
+        _counts[_length++] = position - _runStart;
+        _runStart = position;
     }
 
     /// <summary>Says that pixels from <paramref name="position"/> on are inside or outside.</summary>
@@ -37,6 +37,6 @@ internal sealed class RunBuilder
     public RunLengths Build(int height, int width)
     {
         Toggle((uint)((long)height * width));
-        return RunLengths.FromCanonical(height, width, counts.AsSpan(0, length).ToArray());
+        return RunLengths.FromCanonical(height, width, _counts.AsSpan(0, _length).ToArray());
     }
 }

@@ -9,7 +9,7 @@ namespace Segmentation.Sam.Masks;
 /// </summary>
 public sealed class RunLengths : IEquatable<RunLengths>
 {
-    private readonly uint[] counts;
+    private readonly uint[] _counts;
 
     /// <summary>Copies run lengths and brings them into canonical form.</summary>
     /// <remarks>
@@ -38,13 +38,13 @@ public sealed class RunLengths : IEquatable<RunLengths>
 
         Height = height;
         Width = width;
-        this.counts = WithoutEmptyRuns(counts);
+        _counts = WithoutEmptyRuns(counts);
     }
 
     /// <summary>Takes over an array that is canonical and of the right sum.</summary>
     private RunLengths(uint[] canonical, int height, int width)
     {
-        counts = canonical;
+        _counts = canonical;
         Height = height;
         Width = width;
     }
@@ -56,7 +56,7 @@ public sealed class RunLengths : IEquatable<RunLengths>
     public int Width { get; }
 
     /// <summary>Run lengths, zeros first. <see cref="AsSpan"/> reads them without boxing.</summary>
-    public IReadOnlyList<uint> Counts => ImmutableCollectionsMarshal.AsImmutableArray(counts);
+    public IReadOnlyList<uint> Counts => ImmutableCollectionsMarshal.AsImmutableArray(_counts);
 
     /// <summary>Pixels inside the mask.</summary>
     public long Area
@@ -64,9 +64,9 @@ public sealed class RunLengths : IEquatable<RunLengths>
         get
         {
             long area = 0;
-            for (var i = 1; i < counts.Length; i += 2)
+            for (var i = 1; i < _counts.Length; i += 2)
             {
-                area += counts[i];
+                area += _counts[i];
             }
 
             return area;
@@ -106,10 +106,10 @@ public sealed class RunLengths : IEquatable<RunLengths>
     }
 
     /// <summary>The run lengths, zeros first.</summary>
-    public ReadOnlySpan<uint> AsSpan() => counts;
+    public ReadOnlySpan<uint> AsSpan() => _counts;
 
     /// <summary>COCO's compressed string form, bit-exact with <c>pycocotools</c>' <c>rleToString</c>.</summary>
-    public string ToCocoString() => CocoString.Write(counts);
+    public string ToCocoString() => CocoString.Write(_counts);
 
     /// <summary>The mask as height x width pixels, row by row; outside is 0.</summary>
     /// <param name="inside">Value of the pixels inside; not 0.</param>
@@ -141,7 +141,7 @@ public sealed class RunLengths : IEquatable<RunLengths>
                 nameof(other));
         }
 
-        return RunLengthOverlap.Count(counts, other.counts);
+        return RunLengthOverlap.Count(_counts, other._counts);
     }
 
     /// <summary>
@@ -157,7 +157,7 @@ public sealed class RunLengths : IEquatable<RunLengths>
 
     /// <inheritdoc />
     public bool Equals(RunLengths? other) =>
-        other is not null && Height == other.Height && Width == other.Width && AsSpan().SequenceEqual(other.counts);
+        other is not null && Height == other.Height && Width == other.Width && AsSpan().SequenceEqual(other._counts);
 
     /// <inheritdoc />
     public override bool Equals(object? obj) => Equals(obj as RunLengths);
@@ -168,7 +168,7 @@ public sealed class RunLengths : IEquatable<RunLengths>
         var hash = new HashCode();
         hash.Add(Height);
         hash.Add(Width);
-        hash.AddBytes(MemoryMarshal.AsBytes(counts.AsSpan()));
+        hash.AddBytes(MemoryMarshal.AsBytes(_counts.AsSpan()));
         return hash.ToHashCode();
     }
 

@@ -15,9 +15,9 @@ internal sealed class TransposedLogits
     /// <summary>Side of the squares moved at a time: one cache line of floats.</summary>
     private const int Tile = 16;
 
-    private readonly float[] values = new float[(ImageGeometry.LowResSide + AxisTaps.Taps - 1) * Stride];
-    private readonly float[] lowest = new float[ImageGeometry.LowResSide + AxisTaps.Taps - 1];
-    private readonly float[] highest = new float[ImageGeometry.LowResSide + AxisTaps.Taps - 1];
+    private readonly float[] _values = new float[(ImageGeometry.LowResSide + AxisTaps.Taps - 1) * Stride];
+    private readonly float[] _lowest = new float[ImageGeometry.LowResSide + AxisTaps.Taps - 1];
+    private readonly float[] _highest = new float[ImageGeometry.LowResSide + AxisTaps.Taps - 1];
 
     /// <summary>Rows of a column, the repeated ones included; a multiple of 8.</summary>
     public int PaddedRows { get; private set; }
@@ -39,27 +39,27 @@ internal sealed class TransposedLogits
         {
             var start = column * Stride;
             var end = start + rows;
-            lowest[column] = TensorPrimitives.Min<float>(values.AsSpan(start, rows));
-            highest[column] = TensorPrimitives.Max<float>(values.AsSpan(start, rows));
-            values.AsSpan(end, PaddedRows - rows).Fill(values[end - 1]);
+            _lowest[column] = TensorPrimitives.Min<float>(_values.AsSpan(start, rows));
+            _highest[column] = TensorPrimitives.Max<float>(_values.AsSpan(start, rows));
+            _values.AsSpan(end, PaddedRows - rows).Fill(_values[end - 1]);
         }
 
         for (var column = columns; column < columns + AxisTaps.Taps - 1; column++)
         {
-            Column(columns - 1).CopyTo(values.AsSpan(column * Stride));
-            lowest[column] = lowest[columns - 1];
-            highest[column] = highest[columns - 1];
+            Column(columns - 1).CopyTo(_values.AsSpan(column * Stride));
+            _lowest[column] = _lowest[columns - 1];
+            _highest[column] = _highest[columns - 1];
         }
     }
 
     /// <summary>One column, <see cref="PaddedRows"/> values.</summary>
-    public ReadOnlySpan<float> Column(int column) => values.AsSpan(column * Stride, PaddedRows);
+    public ReadOnlySpan<float> Column(int column) => _values.AsSpan(column * Stride, PaddedRows);
 
     /// <summary>Smallest value of the three columns a group of pixels reads.</summary>
-    public float Lowest(int group) => Math.Min(lowest[group], Math.Min(lowest[group + 1], lowest[group + 2]));
+    public float Lowest(int group) => Math.Min(_lowest[group], Math.Min(_lowest[group + 1], _lowest[group + 2]));
 
     /// <summary>Largest value of the three columns a group of pixels reads.</summary>
-    public float Highest(int group) => Math.Max(highest[group], Math.Max(highest[group + 1], highest[group + 2]));
+    public float Highest(int group) => Math.Max(_highest[group], Math.Max(_highest[group + 1], _highest[group + 2]));
 
     private void TransposeTile(
         ReadOnlySpan<float> logits, int stride, int top, int bottom, int left, int right)
@@ -70,7 +70,7 @@ internal sealed class TransposedLogits
             var target = left * Stride + row;
             foreach (var value in source)
             {
-                values[target] = value;
+                _values[target] = value;
                 target += Stride;
             }
         }

@@ -8,8 +8,8 @@ internal static class ExecutionProviders
     private static readonly Lock _plugins = new();
     private static readonly HashSet<string> _registered = [];
 
-    /// <returns>The provider that will run the graph: the one asked for, or the CPU where falling back is allowed.</returns>
-    /// <exception cref="RuntimeUnavailableException">The provider cannot be used and no fall-back was allowed.</exception>
+    /// <returns>What will run the graph: the provider asked for, or the CPU where falling back is allowed.</returns>
+    /// <exception cref="RuntimeUnavailableException">It cannot be used, and no fall-back was allowed.</exception>
     public static ExecutionProvider Append(SessionOptions session, RuntimeOptions options)
     {
         try
