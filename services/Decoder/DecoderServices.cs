@@ -1,5 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Runtime.Hosting;
+using Segmentation.Decoder.Addressing;
 using Segmentation.Decoder.Engine;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Masks;
@@ -42,6 +43,6 @@ public static class DecoderServices
         services.TryAddSingleton<MaskLogits>();
         services.TryAddSingleton<ImageDecoder>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DecoderLifecycle>();
-        return silo;
+        return silo.AddGrainDirectory(NamedSilos.Name, (_, _) => new NamedSilos());
     }
 }

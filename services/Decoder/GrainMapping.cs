@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Segmentation.Embeddings;
 using Segmentation.Grains;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
@@ -55,6 +56,19 @@ internal static class GrainMapping
         Polygons = mask.Polygons?.Select(p => new PolygonData([.. p.Coordinates], p.IsHole)).ToArray(),
         Logits = forms.HasFlag(GrainForms.Logits) ? MemoryMarshal.AsBytes(mask.Logits.AsSpan()).ToArray() : null,
     };
+
+    /// <summary>An embedding as it came, without a copy of its values.</summary>
+    /// <exception cref="ArgumentException">Not as many values as an embedding has.</exception>
+    public static Embedding ToEmbedding(EmbeddingData embedding)
+    {
+        var image = embedding.Image;
+        return new Embedding(
+            new EmbeddingInfo(image.Width, image.Height, image.SizeBytes, image.MediaType), embedding.Float16);
+    }
+
+    /// <summary>What is known of an image.</summary>
+    public static ImageData ToImage(EmbeddingInfo info) =>
+        new(info.Width, info.Height, info.SizeBytes, info.MediaType);
 
     private static PointPrompt ToPoint(PointData point) =>
         new(point.X, point.Y, point.IsForeground ? PointLabel.Foreground : PointLabel.Background);

@@ -37,8 +37,7 @@ internal sealed class ImageDecoder
     public async Task<DecodeReply> DecodeAsync(
         EmbeddingKey key, DecodeRequest request, CancellationToken cancellationToken)
     {
-        // An embedding of another model would give masks, and wrong ones.
-        if (key.ModelDigest != _model.Digest || key.Preprocessing != _model.Preprocessing)
+        if (!IsServed(key))
         {
             return new DecodeReply { Status = DecodeStatus.ImageNotFound };
         }
@@ -66,12 +65,33 @@ internal sealed class ImageDecoder
         }
     }
 
+    /// <summary>Makes an image hot without the store.</summary>
+    /// <returns>Ok, ImageNotFound (another model's key) or Overloaded.</returns>
+    public async Task<DecodeStatus> AdoptAsync(
+        EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
+    {
+        if (!IsServed(key))
+        {
+            return DecodeStatus.ImageNotFound;
+        }
+
+        var reply = await _images.AdoptAsync(key, embedding, cancellationToken);
+        return reply.Image is null ? DecodeStatus.Overloaded : DecodeStatus.Ok;
+    }
+
+    /// <summary>What is known of an image; null when it is not hot.</summary>
+    public EmbeddingInfo? Find(EmbeddingKey key) => _images.Find(key);
+
     /// <summary>Gives up what is held of an image.</summary>
     public void Forget(EmbeddingKey key)
     {
         _images.Forget(key);
         _logits.Forget(key);
     }
+
+    // An embedding of another model would give masks, and wrong ones.
+    private bool IsServed(EmbeddingKey key) =>
+        key.ModelDigest == _model.Digest && key.Preprocessing == _model.Preprocessing;
 
     private async Task<DecodeReply> DecodeInTimeAsync(
         EmbeddingKey key, DecodeRequest request, CancellationToken cancellationToken)

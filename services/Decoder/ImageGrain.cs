@@ -1,14 +1,17 @@
 using Orleans.Concurrency;
+using Orleans.GrainDirectory;
+using Segmentation.Decoder.Addressing;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
 
 namespace Segmentation.Decoder;
 
 /// <summary>
-/// The address of an image in the cluster. Reentrant, because it keeps nothing between calls but its key: prompts on
+/// An address of an image in the cluster, one of as many as there are silos. Reentrant, because it keeps nothing between calls but its key: prompts on
 /// one image run on as many workers as there are.
 /// </summary>
 [Reentrant]
+[GrainDirectory(NamedSilos.Name)]
 internal sealed class ImageGrain : Grain, IImageGrain
 {
     private readonly ImageDecoder _decoder;
@@ -17,7 +20,7 @@ internal sealed class ImageGrain : Grain, IImageGrain
     public ImageGrain(ImageDecoder decoder, IGrainContext context)
     {
         _decoder = decoder;
-        _key = EmbeddingKey.Parse(context.GrainId.Key.ToString()!);
+        _key = EmbeddingKey.Parse(ImageAddress.EmbeddingKeyOf(context.GrainId.Key.ToString()!));
     }
 
     public async Task<DecodeReply> DecodeAsync(DecodeRequest request, CancellationToken cancellationToken)
@@ -30,6 +33,20 @@ internal sealed class ImageGrain : Grain, IImageGrain
         }
 
         return reply;
+    }
+
+    public Task<DecodeStatus> AdoptAsync(EmbeddingData embedding, CancellationToken cancellationToken) =>
+        _decoder.AdoptAsync(_key, GrainMapping.ToEmbedding(embedding), cancellationToken);
+
+    public Task<ImageData?> FindAsync(CancellationToken cancellationToken)
+    {
+        if (_decoder.Find(_key) is { } info)
+        {
+            return Task.FromResult<ImageData?>(GrainMapping.ToImage(info));
+        }
+
+        DeactivateOnIdle();
+        return Task.FromResult<ImageData?>(null);
     }
 
     public Task ForgetAsync(CancellationToken cancellationToken)

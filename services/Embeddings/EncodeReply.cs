@@ -9,6 +9,11 @@ public sealed record EncodeReply
     /// <summary>What is known of the image (Encoded).</summary>
     public EmbeddingInfo? Info { get; init; }
 
+    /// <summary>
+    /// The embedding when it could not be stored (Encoded): whoever asked must take it to where it is needed.
+    /// </summary>
+    public Embedding? Embedding { get; init; }
+
     /// <summary>Time spent on decoding, transforming and encoding, without waiting (Encoded).</summary>
     public TimeSpan EncodeTime { get; init; }
 
@@ -20,6 +25,6 @@ public sealed record EncodeReply
     /// </summary>
     public string? Reason { get; init; }
 
-    /// <summary>When to try again (Overloaded).</summary>
+    /// <summary>When to try again (Overloaded, Unavailable).</summary>
     public TimeSpan RetryAfter { get; init; }
 }

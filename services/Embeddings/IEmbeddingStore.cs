@@ -2,7 +2,8 @@ namespace Segmentation.Embeddings;
 
 /// <summary>
 /// Where encoders leave embeddings and silos find them. Every read slides the expiry. What is damaged (checksum) is
-/// removed and reported as missing: a wrong mask is worse than a second encoding.
+/// removed and reported as missing: a wrong mask is worse than a second encoding. A store out of reach holds nothing
+/// and takes nothing; that is never an exception.
 /// </summary>
 public interface IEmbeddingStore
 {
@@ -13,7 +14,8 @@ public interface IEmbeddingStore
     ValueTask<Embedding?> GetAsync(EmbeddingKey key, CancellationToken cancellationToken);
 
     /// <summary>Writes an embedding over whatever was there.</summary>
-    ValueTask PutAsync(EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken);
+    /// <returns>False when it could not be stored: the store is out of reach or has no room.</returns>
+    ValueTask<bool> PutAsync(EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken);
 
     /// <summary>Removes an embedding. True when there was one.</summary>
     ValueTask<bool> RemoveAsync(EmbeddingKey key, CancellationToken cancellationToken);

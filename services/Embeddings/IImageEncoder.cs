@@ -6,7 +6,7 @@ namespace Segmentation.Embeddings;
 /// </summary>
 public interface IImageEncoder
 {
-    /// <summary>Encodes an image and stores its embedding before returning. One encoding a key at a time.</summary>
+    /// <summary>Encodes an image and stores its embedding before returning, if the store takes it. One encoding a key at a time.</summary>
     /// <param name="key">Key of the embedding; its hash is that of <paramref name="file"/>.</param>
     /// <param name="file">
     /// The image file as uploaded. Others who ask for the same key may be served from it after this call was

@@ -1,5 +1,6 @@
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Caching;
+using Segmentation.Embeddings.Leasing;
 using Segmentation.Encoder.Queue;
 using Segmentation.Sam.Images;
 
@@ -7,26 +8,44 @@ namespace Segmentation.Encoder;
 
 /// <summary>
 /// Admission to the encoder. The store is asked before anything is decoded, callers with the same image share one
-/// encoding, and what does not fit into the queue is refused before it costs anything.
+/// encoding, also those of other encoders, and what does not fit into the queue is refused before it costs anything.
 /// </summary>
 internal sealed class EncodeService : IImageEncoder
 {
+    /// <summary>How often the store is asked whether another encoder is done.</summary>
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(50);
+
     private readonly SingleFlight<EmbeddingKey, EncodeReply> _flights = new();
     private readonly IEmbeddingStore _store;
+    private readonly IEncodeLease _lease;
     private readonly EncodeQueue _queue;
     private readonly EncoderMetrics _metrics;
     private readonly ModelIdentity _model;
+    private readonly TimeProvider _time;
 
-    public EncodeService(IEmbeddingStore store, EncodeQueue queue, EncoderMetrics metrics, ModelIdentity model)
+    public EncodeService(
+        IEmbeddingStore store,
+        IEncodeLease lease,
+        EncodeQueue queue,
+        EncoderMetrics metrics,
+        ModelIdentity model,
+        TimeProvider time)
     {
         _store = store;
+        _lease = lease;
+        _time = time;
         _queue = queue;
         _metrics = metrics;
         _model = model;
     }
 
     public Task<EncodeReply> EncodeAsync(
-        EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
+        EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken) =>
+        EncodeAsync(key, file, EncodePriority.Interactive, cancellationToken);
+
+    /// <summary>The same for a caller who says how urgent it is; who joins an encoding under way changes nothing.</summary>
+    public Task<EncodeReply> EncodeAsync(
+        EmbeddingKey key, ReadOnlyMemory<byte> file, EncodePriority priority, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         if (key.ModelDigest != _model.Digest || key.Preprocessing != _model.Preprocessing)
@@ -36,28 +55,53 @@ internal sealed class EncodeService : IImageEncoder
                 nameof(key));
         }
 
-        return _flights.RunAsync(key, abandoned => EncodeOnceAsync(key, file, abandoned), cancellationToken);
+        return _flights.RunAsync(key, abandoned => EncodeOnceAsync(key, file, priority, abandoned), cancellationToken);
     }
 
     private async Task<EncodeReply> EncodeOnceAsync(
-        EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken abandoned)
+        EmbeddingKey key, ReadOnlyMemory<byte> file, EncodePriority priority, CancellationToken abandoned)
     {
         using var activity = EncoderTelemetry.Source.StartActivity("encode");
-        var reply = await FindOrEncodeAsync(key, file, abandoned);
+        var reply = await FindOrEncodeAsync(key, file, priority, abandoned);
         activity?.SetTag("segmentation.encode.status", reply.Status.ToString());
         _metrics.Answered(reply);
         return reply;
     }
 
     private async Task<EncodeReply> FindOrEncodeAsync(
-        EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken abandoned)
+        EmbeddingKey key, ReadOnlyMemory<byte> file, EncodePriority priority, CancellationToken abandoned)
     {
-        if (await _store.GetInfoAsync(key, abandoned) is { } info)
+        using var poll = new PeriodicTimer(_poll, _time);
+        while (true)
         {
-            return new EncodeReply { Status = EncodeStatus.Encoded, Info = info };
-        }
+            if (await FindAsync(key, abandoned) is { } held)
+            {
+                return held;
+            }
 
-        var work = new EncodeWork(file);
+            if (await _lease.TryTakeAsync(key, abandoned) is { } lease)
+            {
+                await using (lease)
+                {
+                    // Whoever had the lease before may have stored the embedding since the store was asked.
+                    return await FindAsync(key, abandoned)
+                        ?? await EncodeAndStoreAsync(key, file, priority, abandoned);
+                }
+            }
+
+            await poll.WaitForNextTickAsync(abandoned);
+        }
+    }
+
+    private async Task<EncodeReply?> FindAsync(EmbeddingKey key, CancellationToken abandoned) =>
+        await _store.GetInfoAsync(key, abandoned) is { } info
+            ? new EncodeReply { Status = EncodeStatus.Encoded, Info = info }
+            : null;
+
+    private async Task<EncodeReply> EncodeAndStoreAsync(
+        EmbeddingKey key, ReadOnlyMemory<byte> file, EncodePriority priority, CancellationToken abandoned)
+    {
+        var work = new EncodeWork(file, priority);
         _queue.Add(work);
         await using var registration = abandoned.UnsafeRegister(
             (state, token) => _queue.Drop((EncodeWork)state!, token), work);
@@ -69,11 +113,12 @@ internal sealed class EncodeService : IImageEncoder
             }
 
             // Not cancellable: the costly part is done, and the next upload of these bytes will find it.
-            await _store.PutAsync(key, image.Embedding, CancellationToken.None);
+            var isStored = await _store.PutAsync(key, image.Embedding, CancellationToken.None);
             return new EncodeReply
             {
                 Status = EncodeStatus.Encoded,
                 Info = image.Embedding.Info,
+                Embedding = isStored ? null : image.Embedding,
                 EncodeTime = image.Duration,
             };
         }

@@ -8,6 +8,9 @@ namespace Segmentation.Encoder;
 internal sealed class EncoderMetrics
 {
     private readonly Histogram<double> _duration;
+    private readonly Histogram<double> _readDuration;
+    private readonly Histogram<double> _batchDuration;
+    private readonly Histogram<int> _batchSize;
     private readonly Counter<long> _images;
     private readonly Counter<long> _rejected;
 
@@ -15,13 +18,29 @@ internal sealed class EncoderMetrics
     {
         var meter = meters.Create(EncoderTelemetry.Name);
         meter.CreateObservableUpDownCounter(
-            "segmentation.encoder.queue.length", () => queue.Length, "{image}", "Images that wait for a worker.");
+            "segmentation.encoder.queue.length", () => queue.Length, "{image}", "Images that wait to be read.");
         _duration = meter.CreateHistogram<double>(
             "segmentation.encoder.duration", "s", "Reading, transforming and encoding one image, without waiting.");
+        _readDuration = meter.CreateHistogram<double>(
+            "segmentation.encoder.prepare.duration", "s", "Reading and transforming one image.");
+        _batchDuration = meter.CreateHistogram<double>(
+            "segmentation.encoder.batch.duration", "s", "One run of the encoder graph, whatever its batch.");
+        _batchSize = meter.CreateHistogram<int>(
+            "segmentation.encoder.batch.size", "{image}", "Images encoded in one run.");
         _images = meter.CreateCounter<long>(
             "segmentation.encoder.images", "{image}", "Images answered, by whether the store held them already.");
         _rejected = meter.CreateCounter<long>(
             "segmentation.encoder.rejected", "{image}", "Images refused, by reason.");
+    }
+
+    /// <summary>Counts an image read.</summary>
+    public void Read(TimeSpan duration) => _readDuration.Record(duration.TotalSeconds);
+
+    /// <summary>Counts a run.</summary>
+    public void EncodedBatch(int images, TimeSpan duration)
+    {
+        _batchSize.Record(images);
+        _batchDuration.Record(duration.TotalSeconds);
     }
 
     /// <summary>Counts an encoding.</summary>

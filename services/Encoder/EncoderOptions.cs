@@ -16,11 +16,26 @@ public sealed class EncoderOptions
     public int MaxQueueLength { get; set; } = 64;
 
     /// <summary>
-    /// Images encoded at the same time, each on a thread of its own. Default: 1, which with
-    /// <see cref="IntraOpThreads"/> at all cores gives each image the shortest time.
+    /// Runs at the same time, each on a thread of its own. Default: 1, which with <see cref="IntraOpThreads"/> at all
+    /// cores gives each image the shortest time.
     /// </summary>
     [Range(1, 64)]
     public int Workers { get; set; } = 1;
+
+    /// <summary>
+    /// Images in one run at most; a run takes those that are ready. Default: 1 on the CPU, where more only wait for
+    /// each other, and 8 elsewhere.
+    /// </summary>
+    [Range(1, 64)]
+    public int? MaxBatchSize { get; set; }
+
+    /// <summary>How long a batch that is not full waits for more images. Default: not at all.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan MaxQueueDelay { get; set; } = TimeSpan.Zero;
+
+    /// <summary>Threads that read and scale images while others are encoded. Default: half the cores, at least 1.</summary>
+    [Range(1, 64)]
+    public int PrepareWorkers { get; set; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 64);
 
     /// <summary>Threads of one run on the CPU. Default: the cores this process may use.</summary>
     [Range(1, 1024)]
@@ -43,6 +58,9 @@ public sealed class EncoderOptions
     /// <summary>Pixels (width times height) an image may announce. Default: 100 million.</summary>
     [Range(typeof(long), "1", "10000000000")]
     public long MaxImagePixels { get; set; } = 100_000_000;
+
+    /// <summary><see cref="MaxBatchSize"/>, or the provider's default.</summary>
+    internal int BatchSize => MaxBatchSize ?? (Provider == ExecutionProvider.Cpu ? 1 : 8);
 
     internal RuntimeOptions ToRuntimeOptions() => new()
     {

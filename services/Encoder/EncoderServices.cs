@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Configuration;
@@ -32,8 +31,12 @@ public static class EncoderServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSection<EncoderOptions, EncoderOptionsValidator>(EncoderOptions.SectionName);
         services.TryAddSingleton<EncodeQueue>();
+        services.TryAddSingleton<ReadAhead>();
+        services.TryAddSingleton<Preparation>();
+        services.TryAddSingleton<BatchEncoding>();
         services.TryAddSingleton<EncoderMetrics>();
-        services.TryAddSingleton<IImageEncoder, EncodeService>();
+        services.TryAddSingleton<EncodeService>();
+        services.TryAddSingleton<IImageEncoder>(provider => provider.GetRequiredService<EncodeService>());
         services.AddHostedService<EncodeWorkers>();
         return services;
     }

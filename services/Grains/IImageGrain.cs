@@ -18,6 +18,18 @@ public interface IImageGrain : IGrainWithStringKey
     [Alias("decode")]
     Task<DecodeReply> DecodeAsync(DecodeRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Makes the image hot where this activation is, without the store.</summary>
+    /// <param name="embedding">Its embedding.</param>
+    /// <param name="cancellationToken">Gives up; an image whose preparation has begun may become hot all the same.</param>
+    /// <returns>Ok, ImageNotFound (the key is of another model) or Overloaded.</returns>
+    [Alias("adopt")]
+    Task<DecodeStatus> AdoptAsync([Immutable] EmbeddingData embedding, CancellationToken cancellationToken);
+
+    /// <summary>What is known of the image; null when it is not hot where this activation is.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    [Alias("find")]
+    Task<ImageData?> FindAsync(CancellationToken cancellationToken);
+
     /// <summary>Gives up everything held of this image: prepared tensors and logits of earlier answers.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     [Alias("forget")]

@@ -7,6 +7,13 @@ namespace Segmentation.Standalone;
 internal static class OwnSilo
 {
     /// <summary>
+    /// A cluster of one has nobody to suspect it: that it would like the server's garbage collector, or was slow while
+    /// the encoder took all cores, is no news.
+    /// </summary>
+    public static readonly (string Category, string Level)[] QuietLogs =
+        [("Orleans.Runtime.Silo", "Error"), ("Orleans.Runtime.Watchdog", "Error")];
+
+    /// <summary>
     /// Clusters with nobody, on a loopback port that the system chooses, so that any number of these processes run
     /// beside each other. There is no client port: the gateway calls its grains in the same process.
     /// </summary>

@@ -120,6 +120,22 @@ public sealed class ImageGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AdoptAsync_AnImageNotInTheStore_AnswersPrompts()
+    {
+        _engine.Let(10);
+        var grain = Grain(FakeStore.Key(1));
+        Assert.Null(await grain.FindAsync(Cancel));
+        var image = new ImageData(100, 10, 1, "image/png");
+
+        var status = await grain.AdoptAsync(new() { Image = image, Float16 = new byte[2_097_152] }, Cancel);
+
+        Assert.Equal(DecodeStatus.Ok, status);
+        Assert.Equal(image, await grain.FindAsync(Cancel));
+        Assert.Equal(DecodeStatus.Ok, (await grain.DecodeAsync(new() { Prompts = [Click(1)] }, Cancel)).Status);
+        Assert.Equal(0, _store.Reads);
+    }
+
+    [Fact]
     public async Task StopAsync_PromptOnAWorker_IsAnswered()
     {
         var call = Grain(_store.Add(1)).DecodeAsync(new() { Prompts = [Click(1)] }, Cancel);

@@ -18,10 +18,24 @@ public sealed class EncodeServiceTests
         Assert.Equal(new EmbeddingInfo(1024, 1, 2, "image/png"), reply.Info);
         Assert.True(reply.EncodeTime > TimeSpan.Zero);
         var stored = await tier.Store.GetAsync(EncoderFixture.Key(1), Cancel);
+        Assert.Null(reply.Embedding);
         Assert.Equal(reply.Info, stored!.Info);
         var values = new float[Embedding.Length];
         stored.CopyTo(values);
         Assert.All(values, value => Assert.Equal(0.5f, value));
+    }
+
+    [Fact]
+    public async Task EncodeAsync_StoreTakesNothing_TheReplyCarriesTheEmbedding()
+    {
+        await using var tier = await EncoderFixture.StartAsync(storeBytes: 0);
+        tier.Pipeline.Let(1);
+
+        var reply = await tier.Encode(1, cancellationToken: Cancel);
+
+        Assert.Equal(EncodeStatus.Encoded, reply.Status);
+        Assert.Equal(reply.Info, reply.Embedding!.Info);
+        Assert.Null(await tier.Store.GetInfoAsync(EncoderFixture.Key(1), Cancel));
     }
 
     [Fact]

@@ -1,7 +1,10 @@
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Segmentation.Embeddings;
+using Segmentation.Embeddings.Storage;
 using Segmentation.Encoder.Pipeline;
 using Segmentation.Encoder.Queue;
 
@@ -12,8 +15,23 @@ internal sealed class EncoderFixture : IAsyncDisposable
 {
     private static readonly ModelIdentity _model = new("tiny", new string('a', 64), "v1");
     private readonly IHost _host;
+    private readonly Channel<double> _ready = Channel.CreateUnbounded<double>();
+    private readonly MeterListener _listener = new();
 
-    private EncoderFixture(IHost host) => _host = host;
+    private EncoderFixture(IHost host)
+    {
+        _host = host;
+        var scope = host.Services.GetRequiredService<IMeterFactory>();
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Scope == scope && instrument.Name == "segmentation.encoder.prepare.duration")
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<double>((_, value, _, _) => Assert.True(_ready.Writer.TryWrite(value)));
+        _listener.Start();
+    }
 
     public FakePipeline Pipeline => (FakePipeline)_host.Services.GetRequiredService<IImagePipeline>();
 
@@ -27,28 +45,62 @@ internal sealed class EncoderFixture : IAsyncDisposable
 
     public static byte[] File(byte kind, byte number = 0) => [kind, number];
 
-    public static IHost CreateHost(params (string Name, string Value)[] options)
+    public static IHost CreateHost(params (string Name, string Value)[] options) => CreateHost(_ => { }, options);
+
+    private static IHost CreateHost(
+        Action<IServiceCollection> configure, params (string Name, string Value)[] options)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection([new("Segmentation:Encoder:PrepareWorkers", "1")]);
         builder.Configuration.AddInMemoryCollection(options.Select(
-            o => KeyValuePair.Create<string, string?>($"Segmentation:Encoder:{o.Name}", o.Value)));
-        builder.Services.AddInMemoryEmbeddings();
+            o => KeyValuePair.Create<string, string?>(PathOf(o.Name), o.Value)));
+        builder.Services.AddEmbeddings(builder.Configuration);
         builder.Services.AddSingleton(_model);
         builder.Services.AddSingleton<IImagePipeline, FakePipeline>();
         builder.Services.AddEncoder();
+        configure(builder.Services);
         return builder.Build();
     }
 
-    public static async Task<EncoderFixture> StartAsync(params (string Name, string Value)[] options)
+    public static Task<EncoderFixture> StartAsync(params (string Name, string Value)[] options) =>
+        StartAsync(CreateHost(options));
+
+    public static Task<EncoderFixture> StartAsync(TimeProvider time, params (string Name, string Value)[] options) =>
+        StartAsync(CreateHost(services => services.AddSingleton(time), options));
+
+    public static Task<EncoderFixture> StartAsync(long storeBytes) => StartAsync(CreateHost(
+        services => services.Configure<EmbeddingStoreOptions>(options => options.CapacityBytes = storeBytes)));
+
+    /// <summary>An encoder process that shares a Redis with others.</summary>
+    public static Task<EncoderFixture> StartWithRedisAsync(string connectionString) =>
+        StartAsync(("Segmentation:Redis:Cache", connectionString));
+
+    private static async Task<EncoderFixture> StartAsync(IHost host)
     {
-        var host = CreateHost(options);
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new EncoderFixture(host);
     }
 
+    // Options of the encoder by their name, others by their path.
+    private static string PathOf(string name) =>
+        name.Contains(':', StringComparison.Ordinal) ? name : $"Segmentation:Encoder:{name}";
+
     public Task<EncodeReply> Encode(
         int key, byte kind = FakePipeline.Good, CancellationToken cancellationToken = default) =>
         Encoder.EncodeAsync(Key(key), File(kind, (byte)key), cancellationToken);
+
+    public Task<EncodeReply> EncodeInBatchLane(int key, CancellationToken cancellationToken) =>
+        _host.Services.GetRequiredService<EncodeService>().EncodeAsync(
+            Key(key), File(FakePipeline.Good, (byte)key), EncodePriority.Batch, cancellationToken);
+
+    /// <summary>Waits until so many more images are read and ready to be encoded.</summary>
+    public async Task ReadyAsync(int images)
+    {
+        for (var i = 0; i < images; i++)
+        {
+            await _ready.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        }
+    }
 
     public Task StopAsync() => _host.StopAsync(TestContext.Current.CancellationToken);
 
@@ -56,7 +108,9 @@ internal sealed class EncoderFixture : IAsyncDisposable
     {
         // Whatever a test left on a worker goes through, so that the host can stop.
         Pipeline.Let(100);
+        Pipeline.LetRuns(100);
         await _host.StopAsync(CancellationToken.None);
+        _listener.Dispose();
         _host.Dispose();
     }
 }

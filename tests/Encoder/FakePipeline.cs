@@ -16,7 +16,21 @@ internal sealed class FakePipeline : IImagePipeline, IDisposable
     public const byte Crash = 3;
 
     private readonly Channel<byte[]> _begun = Channel.CreateUnbounded<byte[]>();
+    private readonly Channel<int> _runs = Channel.CreateUnbounded<int>();
     private readonly SemaphoreSlim _gate = new(0);
+    private readonly SemaphoreSlim _runGate = new(0);
+
+    /// <summary>Whether runs stop too, until they are let through.</summary>
+    public bool HoldsRuns { get; set; }
+
+    /// <summary>The numbers of the images of every run begun, in order.</summary>
+    public ConcurrentQueue<byte[]> Runs { get; } = [];
+
+    /// <summary>Waits until the next run is on a worker; gives its size.</summary>
+    public async Task<int> NextRunAsync() => await _runs.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Lets so many runs through.</summary>
+    public void LetRuns(int runs) => _runGate.Release(runs);
 
     /// <summary>Files whose reading has begun, in order.</summary>
     public ConcurrentQueue<byte[]> Files { get; } = [];
@@ -35,7 +49,8 @@ internal sealed class FakePipeline : IImagePipeline, IDisposable
         _gate.Wait(cancellationToken);
         return bytes[0] switch
         {
-            Good => new ModelImage(new ImageGeometry(1024, 1), "image/png", new byte[1024 * 3]),
+            Good => new ModelImage(
+                new ImageGeometry(1024, 1), "image/png", [bytes[1], .. new byte[(1024 * 3) - 1]]),
             Damaged => throw new ImageException(ImageError.Damaged, "The file ends early."),
             _ => throw new InvalidOperationException("A bug."),
         };
@@ -43,9 +58,19 @@ internal sealed class FakePipeline : IImagePipeline, IDisposable
 
     public void Encode(ReadOnlySpan<ModelImage> images, Memory<float> embeddings, CancellationToken cancellationToken)
     {
-        Assert.Equal(1, images.Length);
+        Runs.Enqueue([.. images.ToArray().Select(image => image.Pixels[0])]);
+        if (HoldsRuns)
+        {
+            Assert.True(_runs.Writer.TryWrite(images.Length));
+            _runGate.Wait(cancellationToken);
+        }
+
         embeddings.Span.Fill(0.5f);
     }
 
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _runGate.Dispose();
+    }
 }

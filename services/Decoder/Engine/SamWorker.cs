@@ -23,15 +23,17 @@ internal sealed class SamWorker : IDecodeWorker
     {
         embedding.CopyTo(_embedding);
         var geometry = new ImageGeometry(embedding.Info.Width, embedding.Info.Height);
-        return new SamImage(_segmenter.Prepare(_embedding, geometry, cancellationToken));
+        return new SamImage(embedding.Info, _segmenter.Prepare(_embedding, geometry, cancellationToken));
     }
 
     public IReadOnlyList<IReadOnlyList<SegmentedMask>> Segment(
         IHotImage image, IReadOnlyList<Prompt> prompts, SegmentOptions options, CancellationToken cancellationToken) =>
         _segmenter.Segment(((SamImage)image).Prepared, prompts, options, _workspace, cancellationToken);
 
-    private sealed class SamImage(PreparedImage prepared) : IHotImage
+    private sealed class SamImage(EmbeddingInfo info, PreparedImage prepared) : IHotImage
     {
+        public EmbeddingInfo Info { get; } = info;
+
         public PreparedImage Prepared { get; } = prepared;
 
         public long SizeBytes { get; } = prepared.SizeBytes;

@@ -48,7 +48,38 @@ internal sealed class HotImages
     /// <param name="key">Its embedding.</param>
     /// <param name="lane">In which lane it is prepared; the best of all who wait for it counts.</param>
     /// <param name="cancellationToken">Gives up; the work stops when nobody else waits for it.</param>
-    public ValueTask<HotImageReply> GetAsync(EmbeddingKey key, Lane lane, CancellationToken cancellationToken)
+    public ValueTask<HotImageReply> GetAsync(EmbeddingKey key, Lane lane, CancellationToken cancellationToken) =>
+        GetAsync(key, lane, token => _store.GetAsync(key, token), cancellationToken);
+
+    /// <summary>Prepares an image from an embedding that the store may not hold.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="embedding">Its embedding.</param>
+    /// <param name="cancellationToken">Gives up; the work stops when nobody else waits for it.</param>
+    public async Task<HotImageReply> AdoptAsync(
+        EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
+    {
+        HotImageReply reply;
+        do
+        {
+            reply = await GetAsync(
+                key, Lane.Interactive, _ => ValueTask.FromResult<Embedding?>(embedding), cancellationToken);
+        }
+        while (reply is { Image: null, RefusedFor: null }); // Joined somebody who asked the store, which had nothing.
+
+        return reply;
+    }
+
+    /// <summary>What is known of an image; null when it is not hot.</summary>
+    public EmbeddingInfo? Find(EmbeddingKey key)
+    {
+        lock (_gate)
+        {
+            return _held.TryGet(key, out var image) ? image.Info : null;
+        }
+    }
+
+    private ValueTask<HotImageReply> GetAsync(
+        EmbeddingKey key, Lane lane, ReadEmbedding read, CancellationToken cancellationToken)
     {
         Load? load;
         lock (_gate)
@@ -63,7 +94,7 @@ internal sealed class HotImages
         }
 
         _metrics.ImageRead(hit: false);
-        return new ValueTask<HotImageReply>(LoadAsync(key, load, cancellationToken));
+        return new ValueTask<HotImageReply>(LoadAsync(key, load, read, cancellationToken));
     }
 
     /// <summary>Gives an image up, also one that is being prepared.</summary>
@@ -100,11 +131,13 @@ internal sealed class HotImages
         return load;
     }
 
-    private async Task<HotImageReply> LoadAsync(EmbeddingKey key, Load load, CancellationToken cancellationToken)
+    private async Task<HotImageReply> LoadAsync(
+        EmbeddingKey key, Load load, ReadEmbedding read, CancellationToken cancellationToken)
     {
         try
         {
-            return await _flights.RunAsync(key, abandoned => PrepareAsync(key, load, abandoned), cancellationToken);
+            return await _flights.RunAsync(
+                key, abandoned => PrepareAsync(key, load, read, abandoned), cancellationToken);
         }
         finally
         {
@@ -118,7 +151,8 @@ internal sealed class HotImages
         }
     }
 
-    private async Task<HotImageReply> PrepareAsync(EmbeddingKey key, Load load, CancellationToken abandoned)
+    private async Task<HotImageReply> PrepareAsync(
+        EmbeddingKey key, Load load, ReadEmbedding read, CancellationToken abandoned)
     {
         lock (_gate)
         {
@@ -129,7 +163,7 @@ internal sealed class HotImages
             }
         }
 
-        if (await _store.GetAsync(key, abandoned).ConfigureAwait(false) is not { } embedding)
+        if (await read(abandoned).ConfigureAwait(false) is not { } embedding)
         {
             return default;
         }
@@ -157,6 +191,8 @@ internal sealed class HotImages
 
         return new HotImageReply(prepared, null);
     }
+
+    private delegate ValueTask<Embedding?> ReadEmbedding(CancellationToken cancellationToken);
 
     /// <summary>What those who wait for one image share; guarded by the lock.</summary>
     private sealed class Load

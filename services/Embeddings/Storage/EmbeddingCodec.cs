@@ -14,7 +14,7 @@ namespace Segmentation.Embeddings.Storage;
 /// offset  size  what
 ///      0     4  "SEGE"
 ///      4     2  version, 1
-///      6     1  element type, 1 = IEEE 754 binary16
+///      6     1  element type, 1 = IEEE 754 binary16, 2 = signed bytes with a scale a channel
 ///      7     1  length of the media type, 0 to 63
 ///      8    12  channels, rows, columns
 ///     20     8  width and height of the upright image
@@ -31,8 +31,11 @@ public static class EmbeddingCodec
     /// <summary>Bytes of the header.</summary>
     public const int HeaderSize = 128;
 
-    /// <summary>Bytes of a whole stored embedding.</summary>
+    /// <summary>Bytes of a whole stored embedding in 16 bits.</summary>
     public const int EncodedSize = HeaderSize + Embedding.Length * sizeof(ushort);
+
+    /// <summary>Bytes of a whole stored embedding in 8 bits.</summary>
+    public const int CompactSize = HeaderSize + ChannelScales.Size;
 
     private const int MaxMediaTypeLength = 63;
     private const int MediaTypeOffset = 36;
@@ -40,24 +43,41 @@ public static class EmbeddingCodec
     private const int HeaderHashOffset = 120;
     private const ushort Version = 1;
     private const byte Binary16 = 1;
+    private const byte ScaledBytes = 2;
 
     private static ReadOnlySpan<byte> Magic => "SEGE"u8;
 
     private static ReadOnlySpan<int> Dimensions => [256, 64, 64];
 
-    /// <summary>Writes an embedding: <see cref="EncodedSize"/> bytes.</summary>
+    /// <summary>
+    /// Writes an embedding: <see cref="EncodedSize"/> bytes, or <see cref="CompactSize"/> in 8 bits.
+    /// </summary>
+    /// <param name="embedding">The embedding.</param>
+    /// <param name="encoding">How its values are written; a reader sees it in the header.</param>
     /// <exception cref="ArgumentException">The media type is longer than 63 characters or not ASCII.</exception>
-    public static byte[] Encode(Embedding embedding)
+    public static byte[] Encode(
+        Embedding embedding, EmbeddingEncoding encoding = EmbeddingEncoding.Float16)
     {
         ArgumentNullException.ThrowIfNull(embedding);
-        var bytes = new byte[EncodedSize];
-        embedding.Float16.Span.CopyTo(bytes.AsSpan(HeaderSize));
-        WriteHeader(embedding, bytes.AsSpan(0, HeaderSize));
+        byte[] bytes;
+        if (encoding == EmbeddingEncoding.Int8)
+        {
+            bytes = new byte[CompactSize];
+            ChannelScales.Write(embedding, bytes.AsSpan(HeaderSize));
+            WriteHeader(embedding.Info, ScaledBytes, bytes);
+        }
+        else
+        {
+            bytes = new byte[EncodedSize];
+            embedding.Float16.Span.CopyTo(bytes.AsSpan(HeaderSize));
+            WriteHeader(embedding.Info, Binary16, bytes);
+        }
+
         return bytes;
     }
 
     /// <summary>Reads an embedding. Never throws, whatever the bytes are.</summary>
-    /// <param name="bytes">A whole stored value; the embedding keeps the memory and does not copy it.</param>
+    /// <param name="bytes">A whole stored value; in 16 bits the embedding keeps the memory.</param>
     public static CodecResult<Embedding> Decode(ReadOnlyMemory<byte> bytes)
     {
         var header = DecodeHeader(bytes.Span);
@@ -66,16 +86,22 @@ public static class EmbeddingCodec
             return new(header.Status, null);
         }
 
-        if (bytes.Length != EncodedSize)
+        var isCompact = bytes.Span[6] == ScaledBytes;
+        if (bytes.Length != (isCompact ? CompactSize : EncodedSize))
         {
             return new(CodecStatus.Damaged, null);
         }
 
         var values = bytes[HeaderSize..];
         var expected = BinaryPrimitives.ReadUInt64LittleEndian(bytes.Span[PayloadHashOffset..]);
-        return XxHash3.HashToUInt64(values.Span) == expected
-            ? new(CodecStatus.Ok, new Embedding(header.Value!, values))
-            : new(CodecStatus.Damaged, null);
+        if (XxHash3.HashToUInt64(values.Span) != expected)
+        {
+            return new(CodecStatus.Damaged, null);
+        }
+
+        return new(
+            CodecStatus.Ok,
+            isCompact ? ChannelScales.Read(header.Value!, values.Span) : new Embedding(header.Value!, values));
     }
 
     /// <summary>Reads what the header says of the image. Never throws, whatever the bytes are.</summary>
@@ -99,18 +125,18 @@ public static class EmbeddingCodec
             : new(CodecStatus.Damaged, null);
     }
 
-    private static void WriteHeader(Embedding embedding, Span<byte> header)
+    private static void WriteHeader(EmbeddingInfo info, byte elementType, Span<byte> bytes)
     {
-        var info = embedding.Info;
+        var header = bytes[..HeaderSize];
         if (info.MediaType.Length > MaxMediaTypeLength || !Ascii.IsValid(info.MediaType))
         {
             throw new ArgumentException(
-                $"A media type has at most {MaxMediaTypeLength} ASCII characters.", nameof(embedding));
+                $"A media type has at most {MaxMediaTypeLength} ASCII characters.", nameof(info));
         }
 
         Magic.CopyTo(header);
         BinaryPrimitives.WriteUInt16LittleEndian(header[4..], Version);
-        header[6] = Binary16;
+        header[6] = elementType;
         header[7] = (byte)info.MediaType.Length;
         for (var i = 0; i < Dimensions.Length; i++)
         {
@@ -122,7 +148,7 @@ public static class EmbeddingCodec
         BinaryPrimitives.WriteInt64LittleEndian(header[28..], info.SizeBytes);
         Ascii.FromUtf16(info.MediaType, header[MediaTypeOffset..], out _);
         BinaryPrimitives.WriteUInt64LittleEndian(
-            header[PayloadHashOffset..], XxHash3.HashToUInt64(embedding.Float16.Span));
+            header[PayloadHashOffset..], XxHash3.HashToUInt64(bytes[HeaderSize..]));
         BinaryPrimitives.WriteUInt64LittleEndian(
             header[HeaderHashOffset..], XxHash3.HashToUInt64(header[..HeaderHashOffset]));
     }
@@ -133,7 +159,7 @@ public static class EmbeddingCodec
         var width = BinaryPrimitives.ReadInt32LittleEndian(header[20..]);
         var height = BinaryPrimitives.ReadInt32LittleEndian(header[24..]);
         var sizeBytes = BinaryPrimitives.ReadInt64LittleEndian(header[28..]);
-        if (header[6] != Binary16 || header[7] > MaxMediaTypeLength || width < 1 || height < 1 || sizeBytes < 0)
+        if (header[6] is not (Binary16 or ScaledBytes) || header[7] > MaxMediaTypeLength || width < 1 || height < 1 || sizeBytes < 0)
         {
             return null;
         }

@@ -14,6 +14,12 @@ public sealed class EmbeddingStoreOptions
     [Range(typeof(long), "0", "9223372036854775807")]
     public long CapacityBytes { get; set; } = 1L << 30;
 
+    /// <summary>
+    /// How values are written to Redis: Float16, or Int8 for half of the bytes. Readers read both. Default: Float16.
+    /// </summary>
+    [EnumDataType(typeof(EmbeddingEncoding))]
+    public EmbeddingEncoding Encoding { get; set; }
+
     /// <summary>How long an embedding is kept unread. Default: 24 hours.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan SlidingExpiration { get; set; } = TimeSpan.FromHours(24);

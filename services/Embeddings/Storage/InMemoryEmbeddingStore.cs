@@ -39,19 +39,17 @@ internal sealed class InMemoryEmbeddingStore : IEmbeddingStore
             ? ValueTask.FromCanceled<Embedding?>(cancellationToken)
             : ValueTask.FromResult(Find(key, EmbeddingMetrics.Values));
 
-    public ValueTask PutAsync(EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
+    public ValueTask<bool> PutAsync(EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
-            return ValueTask.FromCanceled(cancellationToken);
+            return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
         lock (_gate)
         {
-            _held.Set(key, embedding, EmbeddingCodec.EncodedSize);
+            return ValueTask.FromResult(_held.Set(key, embedding, EmbeddingCodec.EncodedSize));
         }
-
-        return ValueTask.CompletedTask;
     }
 
     public ValueTask<bool> RemoveAsync(EmbeddingKey key, CancellationToken cancellationToken)

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace Segmentation.Encoder.Queue;
 
 /// <summary>
-/// Images that wait for a worker: first in, first out, bounded. Workers wait on threads of their own, so taking
-/// blocks; adding and dropping do not.
+/// Images that nobody has begun to read: interactive before batch, first in, first out, bounded. Taking blocks, for it
+/// happens on the tier's own threads; adding and dropping do not.
 /// </summary>
 internal sealed class EncodeQueue
 {
@@ -13,7 +13,7 @@ internal sealed class EncodeQueue
 
     private static readonly TimeSpan _shortestRetry = TimeSpan.FromMilliseconds(100);
     private readonly object _gate = new();
-    private readonly LinkedList<EncodeWork> _waiting = [];
+    private readonly Lanes _waiting = new();
     private readonly int _capacity;
     private readonly int _workers;
 
@@ -59,7 +59,7 @@ internal sealed class EncodeQueue
         {
             if (!_isClosed && _waiting.Count < _capacity)
             {
-                _waiting.AddLast(work.Node);
+                _waiting.Add(work);
                 Monitor.Pulse(_gate);
                 return;
             }
@@ -73,12 +73,10 @@ internal sealed class EncodeQueue
     {
         lock (_gate)
         {
-            if (work.Node.List is null)
+            if (!_waiting.Remove(work))
             {
                 return;
             }
-
-            _waiting.Remove(work.Node);
         }
 
         work.Fail(new OperationCanceledException(reason));
@@ -89,23 +87,17 @@ internal sealed class EncodeQueue
     {
         lock (_gate)
         {
-            while (_waiting.First is null)
+            EncodeWork? work;
+            while ((work = _waiting.Take()) is null && !_isClosed)
             {
-                if (_isClosed)
-                {
-                    return null;
-                }
-
                 Monitor.Wait(_gate);
             }
 
-            var work = _waiting.First.Value;
-            _waiting.RemoveFirst();
             return work;
         }
     }
 
-    /// <summary>Learns how long an encoding took.</summary>
+    /// <summary>Learns how long an image took of a run.</summary>
     public void Learn(TimeSpan duration)
     {
         lock (_gate)
@@ -117,12 +109,15 @@ internal sealed class EncodeQueue
     /// <summary>Refuses what waits and whatever comes; workers end when they have finished what they hold.</summary>
     public void Close()
     {
-        List<EncodeWork> refused;
+        List<EncodeWork> refused = [];
         lock (_gate)
         {
             _isClosed = true;
-            refused = [.. _waiting];
-            _waiting.Clear();
+            while (_waiting.Take() is { } work)
+            {
+                refused.Add(work);
+            }
+
             Monitor.PulseAll(_gate);
         }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Segmentation.Embeddings;
+using Segmentation.Sam.Images;
 
 namespace Segmentation.Encoder.Queue;
 
@@ -10,8 +11,10 @@ internal sealed class EncodeWork
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="file">The image file.</param>
-    public EncodeWork(ReadOnlyMemory<byte> file)
+    /// <param name="priority">Who waits for it.</param>
+    public EncodeWork(ReadOnlyMemory<byte> file, EncodePriority priority)
     {
+        Priority = priority;
         File = file;
         Node = new LinkedListNode<EncodeWork>(this);
         Parent = Activity.Current?.Context ?? default;
@@ -20,8 +23,20 @@ internal sealed class EncodeWork
     /// <summary>The image file.</summary>
     public ReadOnlyMemory<byte> File { get; }
 
-    /// <summary>Its place in the queue; guarded by the queue's lock.</summary>
+    /// <summary>Who waits for it.</summary>
+    public EncodePriority Priority { get; }
+
+    /// <summary>Its place in a lane; guarded by the lock of whoever owns that.</summary>
     public LinkedListNode<EncodeWork> Node { get; }
+
+    /// <summary>What was read of the file; set before it is ready for a batch.</summary>
+    public ModelImage? Image { get; set; }
+
+    /// <summary>Time it took to read.</summary>
+    public TimeSpan ReadTime { get; set; }
+
+    /// <summary>When it became ready for a batch, as a timestamp of the tier's clock.</summary>
+    public long ReadyAt { get; set; }
 
     /// <summary>The trace it belongs to.</summary>
     public ActivityContext Parent { get; }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Segmentation.Gateway.Errors;
 
 internal static partial class ErrorLog

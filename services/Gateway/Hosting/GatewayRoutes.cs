@@ -1,11 +1,9 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Segmenting;
+using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Hosting;
 
@@ -36,7 +34,7 @@ public static class GatewayRoutes
     private static HealthCheckOptions Reporting(Func<HealthCheckRegistration, bool> checks) =>
         new() { Predicate = checks, ResponseWriter = HealthReports.WriteAsync };
 
-    private static IResult Describe(ModelIdentity model, GatewayAddresses addresses) => Results.Json(new
+    private static IResult Describe(ModelIdentity model, HostAddresses addresses) => Results.Json(new
     {
         name = "Segmentation",
         about = "Promptable image segmentation: an image and points or boxes in, masks out.",

@@ -1,15 +1,14 @@
 using Grpc.AspNetCore.Server;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Telemetry;
+using Segmentation.ServiceDefaults.Hosting;
 using SessionOptions = Segmentation.Gateway.Streaming.SessionOptions;
 
 namespace Segmentation.Gateway.Hosting;
@@ -37,22 +36,26 @@ public static class GatewayServices
 
     private static IServiceCollection AddGatewayOptions(this IServiceCollection services)
     {
-        services.AddOptions<EndpointOptions>().BindConfiguration(EndpointOptions.Section).ValidateOnStart();
         services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section).ValidateOnStart();
         services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateOnStart();
         return services
-            .AddSingleton<IValidateOptions<EndpointOptions>, EndpointOptionsValidator>()
             .AddSingleton<IValidateOptions<UploadOptions>, UploadOptionsValidator>()
             .AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>();
     }
 
     private static IServiceCollection AddImages(this IServiceCollection services) => services
         .AddSingleton<UploadBudget>()
+        .AddSingleton<HotImages>()
         .AddSingleton<ImageLibrary>()
         .AddSingleton<ImageUpload>()
         .AddSingleton<ImageEndpoint>();
 
     private static IServiceCollection AddSegmenting(this IServiceCollection services) => services
+        .AddSingleton<SiloRoutes>()
+        .AddSingleton<HedgeTimes>()
+        .AddSingleton<HedgeBudget>()
+        .AddSingleton<HedgedDecoder>()
+        .AddSingleton<ImageForgetter>()
         .AddSingleton<ImageDecoder>()
         .AddSingleton<UnarySegmentation>()
         .AddSingleton<SegmentationEndpoint>();
@@ -81,8 +84,8 @@ public static class GatewayServices
             .AddSingleton<UnexpectedErrors>()
             .AddSingleton<ErrorInterceptor>()
             .AddSingleton<StartupBanner>()
-            .AddSingleton(provider => new GatewayAddresses(provider.GetRequiredService<IServer>()))
             .AddSingleton<IConfigureOptions<GrpcServiceOptions>, GrpcLimits>()
-            .AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelEndpoints>();
+            .AddEndpoints(grpcPort: 7080, httpPort: 7081)
+            .AddSingleton<IConfigureOptions<KestrelServerOptions>, GrpcLimits>();
     }
 }

@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
@@ -6,13 +7,21 @@ using Segmentation.Gateway.Images;
 namespace Segmentation.Gateway.Hosting;
 
 /// <summary>What holds for every gRPC service.</summary>
-internal sealed class GrpcLimits(IOptions<UploadOptions> uploads) : IConfigureOptions<GrpcServiceOptions>
+internal sealed class GrpcLimits(IOptions<UploadOptions> uploads)
+    : IConfigureOptions<GrpcServiceOptions>, IConfigureOptions<KestrelServerOptions>
 {
+    /// <summary>Room in a message for everything besides an image.</summary>
+    private const int MessageOverhead = 1024 * 1024;
+
+    private long MaxMessageBytes => (long)uploads.Value.MaxImageBytes + MessageOverhead;
+
     public void Configure(GrpcServiceOptions options)
     {
-        options.MaxReceiveMessageSize = (int)Math.Min(
-            (long)uploads.Value.MaxImageBytes + KestrelEndpoints.MessageOverhead, int.MaxValue);
+        options.MaxReceiveMessageSize = (int)Math.Min(MaxMessageBytes, int.MaxValue);
         options.EnableDetailedErrors = false;
         options.Interceptors.Add<ErrorInterceptor>();
     }
+
+    /// <summary>The limit for a whole unary call; streams are limited by what they carry.</summary>
+    public void Configure(KestrelServerOptions options) => options.Limits.MaxRequestBodySize = MaxMessageBytes;
 }

@@ -1,7 +1,6 @@
 using Google.Rpc;
 using Grpc.Health.V1;
 using Grpc.Reflection;
-using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Hosting;

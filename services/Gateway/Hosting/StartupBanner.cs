@@ -1,22 +1,19 @@
-using Microsoft.Extensions.Logging;
 using Segmentation.Embeddings;
+using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Hosting;
 
 /// <summary>What a person sees when the gateway is ready: where it listens, and a line to try each port.</summary>
 internal sealed partial class StartupBanner(
-    GatewayAddresses addresses, ModelIdentity model, ILogger<StartupBanner> logger)
+    HostAddresses addresses, ModelIdentity model, ILogger<StartupBanner> logger)
 {
     /// <summary>Writes the banner.</summary>
     public void Show()
     {
-        var grpc = Reachable(addresses.Grpc);
-        var http = Reachable(addresses.Http);
+        var grpc = HostAddresses.Reachable(addresses.Grpc);
+        var http = HostAddresses.Reachable(addresses.Http);
         Ready(logger, model.Id, addresses.Grpc, addresses.Http, grpc.Authority, http);
     }
-
-    private static Uri Reachable(Uri address) =>
-        address.Host is "0.0.0.0" or "[::]" ? new UriBuilder(address) { Host = "localhost" }.Uri : address;
 
     [LoggerMessage(1, LogLevel.Information, """
         Segmentation is ready, with model {Model}.

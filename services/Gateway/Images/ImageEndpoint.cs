@@ -4,7 +4,7 @@ using Grpc.Core;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
-using Segmentation.Grains;
+using Segmentation.Gateway.Routing;
 using Segmentation.Protocol.V1;
 using Embedding = Segmentation.Protocol.V1.Embedding;
 
@@ -12,7 +12,7 @@ namespace Segmentation.Gateway.Images;
 
 /// <summary>segmentation.v1.ImageService.</summary>
 internal sealed class ImageEndpoint(
-    ImageLibrary library, ImageUpload upload, IEmbeddingStore store, IGrainFactory grains, ModelIdentity model)
+    ImageLibrary library, ImageUpload upload, IEmbeddingStore store, ImageForgetter forgetter, ModelIdentity model)
     : ImageService.ImageServiceBase
 {
     private const string Remedy = "Upload it (again) with UploadImage.";
@@ -36,7 +36,7 @@ internal sealed class ImageEndpoint(
 
         // The store first: a grain that forgets before could load the embedding again in between.
         await store.RemoveAsync(key, context.CancellationToken);
-        await grains.GetGrain<IImageGrain>(key.ToString()).ForgetAsync(context.CancellationToken);
+        await forgetter.ForgetAsync(key, context.CancellationToken);
         return new Empty();
     }
 

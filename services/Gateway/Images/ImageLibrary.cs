@@ -6,7 +6,7 @@ namespace Segmentation.Gateway.Images;
 
 /// <summary>Finds images by id and makes embeddings of bytes; the store is always asked before the encoder.</summary>
 internal sealed class ImageLibrary(
-    IEmbeddingStore store, IImageEncoder encoder, ModelIdentity model, UploadBudget budget)
+    IEmbeddingStore store, IImageEncoder encoder, HotImages hot, ModelIdentity model, UploadBudget budget)
 {
     /// <summary>The key under which a tenant's image is held.</summary>
     /// <param name="tenant">A valid tenant.</param>
@@ -26,12 +26,21 @@ internal sealed class ImageLibrary(
             ? new StoredImage(key, info, model.Id, TimeSpan.Zero)
             : null;
 
-    /// <summary>The image under a key, or NOT_FOUND with what to do.</summary>
+    /// <summary>
+    /// The image under a key, or NOT_FOUND with what to do. An image that the store lost, or that never came there
+    /// because the store was away, is found as long as a silo holds it.
+    /// </summary>
     public async ValueTask<Outcome<StoredImage>> GetAsync(
         EmbeddingKey key, string remedy, CancellationToken cancellationToken)
     {
-        var image = await FindAsync(key, cancellationToken);
-        return image is null ? Problem.ImageNotFound(ImageId.Of(key.ImageSha256), remedy) : image;
+        if (await FindAsync(key, cancellationToken) is { } stored)
+        {
+            return stored;
+        }
+
+        return await hot.FindAsync(key, cancellationToken) is { } info
+            ? new StoredImage(key, info, model.Id, TimeSpan.Zero)
+            : Problem.ImageNotFound(ImageId.Of(key.ImageSha256), remedy);
     }
 
     /// <summary>Makes sure that the embedding of bytes inside a request is held.</summary>
@@ -60,7 +69,7 @@ internal sealed class ImageLibrary(
             : await EncodeAsync(key, file, field, cancellationToken);
     }
 
-    /// <summary>Has the encoder make and store an embedding.</summary>
+    /// <summary>Has the encoder make and store an embedding; what cannot be stored goes to a silo.</summary>
     /// <param name="key">Key of the embedding; its hash is that of <paramref name="file"/>.</param>
     /// <param name="file">The image file.</param>
     /// <param name="field">The field the bytes came in, for violations.</param>
@@ -69,6 +78,12 @@ internal sealed class ImageLibrary(
         EmbeddingKey key, ReadOnlyMemory<byte> file, string field, CancellationToken cancellationToken)
     {
         var reply = await encoder.EncodeAsync(key, file, cancellationToken);
+        if (reply.Embedding is { } homeless
+            && await hot.AdoptAsync(key, homeless, cancellationToken) is { } problem)
+        {
+            return problem;
+        }
+
         return reply switch
         {
             { Status: EncodeStatus.Encoded, Info: { } info } => new StoredImage(key, info, model.Id, reply.EncodeTime),
@@ -78,6 +93,11 @@ internal sealed class ImageLibrary(
                 StatusCode.ResourceExhausted,
                 "ENCODER_OVERLOADED",
                 "The encoder's queue is full. Try again after the delay in RetryInfo.",
+                reply.RetryAfter),
+            { Status: EncodeStatus.Unavailable } => Problem.TryLater(
+                StatusCode.Unavailable,
+                "ENCODER_UNAVAILABLE",
+                "No encoder could take the image. Try again after the delay in RetryInfo.",
                 reply.RetryAfter),
             _ => throw new InvalidOperationException($"The encoder answered {reply.Status} without the image's size."),
         };

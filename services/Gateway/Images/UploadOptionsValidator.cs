@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using Segmentation.Gateway.Hosting;
+using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Images;
 

@@ -1,31 +1,45 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Routing;
 using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Segmenting;
 
-/// <summary>Sends prompts to the grain of their image.</summary>
-internal sealed class ImageDecoder(IGrainFactory grains)
+/// <summary>Sends prompts to the silos of their image.</summary>
+internal sealed class ImageDecoder(HedgedDecoder decoder)
 {
     private static readonly TimeSpan SiloReturns = TimeSpan.FromSeconds(1);
 
     /// <summary>Decodes prompts. A problem is a silo out of reach; everything else is in the reply.</summary>
+    public Task<Outcome<DecodeReply>> DecodeAsync(
+        EmbeddingKey key, DecodeRequest request, CancellationToken cancellationToken) =>
+        DecodeAsync(key, request, new SiloAffinity(), cancellationToken);
+
+    /// <summary>Decodes prompts that build on what the silo of <paramref name="affinity"/> decoded before.</summary>
     public async Task<Outcome<DecodeReply>> DecodeAsync(
-        EmbeddingKey key, DecodeRequest request, CancellationToken cancellationToken)
+        EmbeddingKey key, DecodeRequest request, SiloAffinity affinity, CancellationToken cancellationToken)
     {
-        try
+        if (await decoder.DecodeAsync(key, request, affinity, cancellationToken) is { } reply)
         {
-            return await grains.GetGrain<IImageGrain>(key.ToString()).DecodeAsync(request, cancellationToken);
+            return reply;
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
-        {
-            return Problem.TryLater(
-                StatusCode.Unavailable,
-                "DECODER_UNAVAILABLE",
-                "No decoder answered. The request may be repeated after the delay in RetryInfo.",
-                SiloReturns);
-        }
+
+        return OutOfReach();
     }
+
+    /// <summary>No silo answered.</summary>
+    public static RpcStatus OutOfReach() => Problem.TryLater(
+        StatusCode.Unavailable,
+        "DECODER_UNAVAILABLE",
+        "No decoder answered. The request may be repeated after the delay in RetryInfo.",
+        SiloReturns);
+
+    /// <summary>A silo had no room.</summary>
+    public static RpcStatus Overloaded(TimeSpan retryAfter) => Problem.TryLater(
+        StatusCode.ResourceExhausted,
+        "DECODER_OVERLOADED",
+        "The decoder's queue is full. Try again after the delay in RetryInfo.",
+        retryAfter);
 
     /// <summary>The status of a reply without masks.</summary>
     /// <param name="reply">Not Ok.</param>
@@ -37,11 +51,7 @@ internal sealed class ImageDecoder(IGrainFactory grains)
         {
             DecodeStatus.ImageNotFound => Problem.ImageNotFound(imageId, imageRemedy),
             DecodeStatus.MaskNotFound => Problem.MaskNotFound(reply.MissingMaskId ?? "", maskRemedy),
-            DecodeStatus.Overloaded => Problem.TryLater(
-                StatusCode.ResourceExhausted,
-                "DECODER_OVERLOADED",
-                "The decoder's queue is full. Try again after the delay in RetryInfo.",
-                reply.RetryAfter),
+            DecodeStatus.Overloaded => Overloaded(reply.RetryAfter),
             DecodeStatus.Expired => Problem.Of(
                 StatusCode.DeadlineExceeded, "EXPIRED", "The deadline passed before decoding began."),
             _ => throw new InvalidOperationException($"{reply.Status} is not a problem."),

@@ -81,9 +81,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, ImageDecoder decod
         {
             if (library.KeyOf(tenant, request.ImageId, "image_id").TryGet(out var key, out _))
             {
-                return await library.FindAsync(key, cancellationToken) is { } image
-                    ? image
-                    : Problem.ImageNotFound(request.ImageId, ImageRemedy);
+                return await library.GetAsync(key, ImageRemedy, cancellationToken);
             }
 
             violations.Add("image_id", $"{ImageId.Quote(request.ImageId)} is no image id: expected {ImageId.Form}.");

@@ -1,5 +1,6 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains;
@@ -12,6 +13,9 @@ namespace Segmentation.Gateway.Streaming;
 /// </summary>
 internal sealed class ReplayingDecoder(ImageDecoder decoder, GatewayMetrics metrics)
 {
+    /// <summary>How often the chain may have to be begun: on one silo, and on another when that one ends.</summary>
+    private const int Starts = 2;
+
     /// <summary>Decodes one prompt.</summary>
     /// <returns>MaskNotFound only when the mask is not of this session's history.</returns>
     public async Task<Outcome<DecodeReply>> DecodeAsync(
@@ -23,12 +27,14 @@ internal sealed class ReplayingDecoder(ImageDecoder decoder, GatewayMetrics metr
     {
         // The request at the bottom, above it the prompts it waits for; the top is what is decoded next.
         var waiting = new Stack<DecodeRequest>([request]);
+        var affinity = new SiloAffinity();
 
-        // Down the chain and up again is twice its length. More means that masks vanish as fast as they are made.
-        for (var left = 2 * history.DepthOf(request.Prompts[0]); left >= 0; left--)
+        // Down the chain and up again is twice its length, and once more when a silo ends on the way. More means
+        // that masks vanish as fast as they are made.
+        for (var left = Starts * 2 * history.DepthOf(request.Prompts[0]); left >= 0; left--)
         {
             var next = waiting.Peek() with { TimeLeft = time.Left };
-            var decoded = await decoder.DecodeAsync(key, next, cancellationToken);
+            var decoded = await decoder.DecodeAsync(key, next, affinity, cancellationToken);
             if (!decoded.TryGet(out var reply, out var problem))
             {
                 return problem;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 using Segmentation.Gateway.Errors;
 
 namespace Segmentation.Gateway.Streaming;

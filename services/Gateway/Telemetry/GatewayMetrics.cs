@@ -9,9 +9,19 @@ internal sealed class GatewayMetrics
     /// <summary>Name of the meter and of the activity source.</summary>
     public const string Name = "segmentation.gateway";
 
+    /// <summary>A silo's answer was late.</summary>
+    public const string Late = "late";
+
+    /// <summary>A silo could not be reached, or ended before it answered.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>A silo had no room, or not the image.</summary>
+    public const string Refused = "refused";
+
     private readonly Counter<long> _requests;
     private readonly Counter<long> _superseded;
     private readonly Counter<long> _replayed;
+    private readonly Counter<long> _hedged;
     private readonly Counter<long> _uploadBytes;
     private readonly UpDownCounter<long> _sessions;
 
@@ -24,6 +34,8 @@ internal sealed class GatewayMetrics
             "segmentation.gateway.prompts.superseded", "{prompt}", "Prompts dropped in favour of a newer one.");
         _replayed = meter.CreateCounter<long>(
             "segmentation.gateway.prompts.replayed", "{prompt}", "Prompts repeated because a silo lost their masks.");
+        _hedged = meter.CreateCounter<long>(
+            "segmentation.gateway.decodes.hedged", "{request}", "Requests sent to one more silo, by reason.");
         _uploadBytes = meter.CreateCounter<long>(
             "segmentation.gateway.upload.bytes", "By", "Bytes of images received.");
         _sessions = meter.CreateUpDownCounter<long>(
@@ -39,6 +51,8 @@ internal sealed class GatewayMetrics
     public void Superseded(int prompts) => _superseded.Add(prompts);
 
     public void Replayed() => _replayed.Add(1);
+
+    public void Hedged(string reason) => _hedged.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void Received(long bytes) => _uploadBytes.Add(bytes);
 

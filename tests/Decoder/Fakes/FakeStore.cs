@@ -6,7 +6,7 @@ namespace Segmentation.Decoder.Tests.Fakes;
 /// <summary>A store that counts its reads, and can be held between a read and its answer.</summary>
 internal sealed class FakeStore : IEmbeddingStore
 {
-    private static readonly byte[] _values = new byte[Embedding.Length * sizeof(ushort)];
+    private static readonly byte[] _values = new byte[Embeddings.Embedding.Length * sizeof(ushort)];
     private readonly ConcurrentDictionary<EmbeddingKey, Embedding> _held = [];
     private int _reads;
 
@@ -22,9 +22,12 @@ internal sealed class FakeStore : IEmbeddingStore
     public EmbeddingKey Add(int number, int width = 100, string tenant = "default")
     {
         var key = Key(number, tenant);
-        _held[key] = new Embedding(new EmbeddingInfo(width, 10, 1, "image/png"), _values);
+        _held[key] = Embedding(width);
         return key;
     }
+
+    public static Embedding Embedding(int width = 100) =>
+        new(new EmbeddingInfo(width, 10, 1, "image/png"), _values);
 
     public async ValueTask<Embedding?> GetAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {
@@ -36,10 +39,10 @@ internal sealed class FakeStore : IEmbeddingStore
     public ValueTask<EmbeddingInfo?> GetInfoAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_held.GetValueOrDefault(key)?.Info);
 
-    public ValueTask PutAsync(EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
+    public ValueTask<bool> PutAsync(EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
     {
         _held[key] = embedding;
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(true);
     }
 
     public ValueTask<bool> RemoveAsync(EmbeddingKey key, CancellationToken cancellationToken) =>

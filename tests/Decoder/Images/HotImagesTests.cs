@@ -40,6 +40,34 @@ public sealed class HotImagesTests
     }
 
     [Fact]
+    public async Task AdoptAsync_NotInTheStore_IsHotWithoutIt()
+    {
+        await using var silo = new TestSilo(isHeld: false);
+        var embedding = FakeStore.Embedding(width: 70);
+
+        var adopted = await silo.Images.AdoptAsync(FakeStore.Key(1), embedding, Cancel);
+
+        Assert.Equal(embedding.Info, silo.Images.Find(FakeStore.Key(1)));
+        Assert.Same(adopted.Image, (await silo.Images.GetAsync(FakeStore.Key(1), Lane.Interactive, Cancel)).Image);
+        Assert.Equal(0, silo.Store.Reads);
+    }
+
+    [Fact]
+    public async Task AdoptAsync_WhileTheStoreIsAskedInVain_IsHotAllTheSame()
+    {
+        await using var silo = new TestSilo(isHeld: false);
+        var answer = new TaskCompletionSource();
+        silo.Store.Gate = answer.Task;
+        var read = Get(silo, FakeStore.Key(1));
+        var adoption = silo.Images.AdoptAsync(FakeStore.Key(1), FakeStore.Embedding(), Cancel);
+
+        answer.SetResult();
+
+        Assert.Equal(default, await read);
+        Assert.NotNull((await adoption).Image);
+    }
+
+    [Fact]
     public async Task GetAsync_NotInTheStore_IsNullAndAskedAgainNextTime()
     {
         await using var silo = new TestSilo(isHeld: false);

@@ -25,6 +25,33 @@ public sealed class EmbeddingCodecTests
     }
 
     [Fact]
+    public void Decode_WrittenInEightBits_IsWithinHalfAStep()
+    {
+        var values = new float[Embedding.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            // Channel 0 stays zero; the others differ in magnitude.
+            values[i] = i / 4096 * 0.01f * MathF.Sin(i);
+        }
+
+        var bytes = EmbeddingCodec.Encode(
+            Embedding.FromSingle(Samples.Embedding().Info, values), EmbeddingEncoding.Int8);
+        var read = new float[Embedding.Length];
+        EmbeddingCodec.Decode(bytes).Value!.CopyTo(read);
+
+        Assert.Equal(EmbeddingCodec.CompactSize, bytes.Length);
+        Assert.InRange(bytes.Length, 0, 1_100_000);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var step = i / 4096 * 0.01f / 127;
+            Assert.True(Math.Abs(values[i] - read[i]) <= 0.7f * step, $"{values[i]} became {read[i]}");
+        }
+
+        bytes[^1] ^= 1;
+        Assert.Equal(CodecStatus.Damaged, EmbeddingCodec.Decode(bytes).Status);
+    }
+
+    [Fact]
     public void DecodeHeader_OnlyTheHeader_TellsTheImage()
     {
         var header = EmbeddingCodec.DecodeHeader(_encoded.AsSpan(0, EmbeddingCodec.HeaderSize));
@@ -87,7 +114,7 @@ public sealed class EmbeddingCodecTests
     [Theory]
     [InlineData(7, 64)]
     [InlineData(7, 255)]
-    [InlineData(6, 2)]
+    [InlineData(6, 3)]
     [InlineData(8, 1)]
     [InlineData(23, 0x80)]
     [InlineData(36, 0xff)]

@@ -12,6 +12,9 @@ internal sealed class FakeEncoder(FakeStore store) : IImageEncoder
     /// <summary>Keys that were encoded, in order.</summary>
     public ConcurrentQueue<EmbeddingKey> Encoded { get; } = [];
 
+    /// <summary>The store is away: embeddings come back with the reply.</summary>
+    public bool StoreIsAway { get; set; }
+
     /// <summary>Replaces the behaviour.</summary>
     public Func<EmbeddingKey, CancellationToken, Task<EncodeReply>>? Handler { get; set; }
 
@@ -26,9 +29,14 @@ internal sealed class FakeEncoder(FakeStore store) : IImageEncoder
         }
 
         var info = Size with { SizeBytes = file.Length };
-        store.Put(key, info);
+        if (!StoreIsAway)
+        {
+            store.Put(key, info);
+        }
+
         return new EncodeReply
         {
+            Embedding = StoreIsAway ? new Embedding(info, new byte[Embedding.Length * 2]) : null,
             Status = EncodeStatus.Encoded, Info = info, EncodeTime = TimeSpan.FromMilliseconds(700),
         };
     }

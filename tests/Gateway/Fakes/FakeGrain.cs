@@ -24,6 +24,17 @@ internal sealed class FakeGrain
     /// <summary>A silo was lost: all logits are gone.</summary>
     public void LoseLogits() => _logits.Clear();
 
+    /// <summary>Images handed over past the store.</summary>
+    public ConcurrentDictionary<string, EmbeddingData> Adopted { get; } = [];
+
+    public Task<DecodeStatus> AdoptAsync(string key, EmbeddingData embedding)
+    {
+        Adopted[key] = embedding;
+        return Task.FromResult(DecodeStatus.Ok);
+    }
+
+    public Task<ImageData?> FindAsync(string key) => Task.FromResult(Adopted.GetValueOrDefault(key)?.Image);
+
     public Task ForgetAsync(string key)
     {
         Forgotten.Enqueue(key);

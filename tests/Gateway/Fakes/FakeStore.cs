@@ -27,10 +27,10 @@ internal sealed class FakeStore : IEmbeddingStore
     public ValueTask<Embedding?> GetAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_embeddings.GetValueOrDefault(key.ToString()));
 
-    public ValueTask PutAsync(EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
+    public ValueTask<bool> PutAsync(EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
     {
         _embeddings[key.ToString()] = embedding;
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(true);
     }
 
     public ValueTask<bool> RemoveAsync(EmbeddingKey key, CancellationToken cancellationToken) =>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Hosting;
 using Segmentation.Protocol.V1;
+using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Tests.Fakes;
 
@@ -19,7 +20,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private GatewayHost(WebApplication app, FakeStore store, FakeEncoder encoder, FakeGrain grain, CollectedLogs logs)
     {
         (App, Store, Encoder, Grain, Logs) = (app, store, encoder, grain, logs);
-        Addresses = app.Services.GetRequiredService<GatewayAddresses>();
+        Addresses = app.Services.GetRequiredService<HostAddresses>();
         _channel = GrpcChannel.ForAddress(
             Addresses.Grpc, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
         Images = new ImageService.ImageServiceClient(_channel);
@@ -36,7 +37,7 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public CollectedLogs Logs { get; }
 
-    public GatewayAddresses Addresses { get; }
+    public HostAddresses Addresses { get; }
 
     public ChannelBase Channel => _channel;
 

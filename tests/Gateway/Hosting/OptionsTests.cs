@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
-using Segmentation.Gateway.Hosting;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Tests.Fakes;
+using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Tests.Hosting;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Protocol.V1;
@@ -18,7 +19,8 @@ public sealed class IdleUploadTests
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var options = Options.Create(new UploadOptions());
         var (clock, store, budget) = (new FakeTimeProvider(), new FakeStore(), new UploadBudget(options));
-        var library = new ImageLibrary(store, new FakeEncoder(store), GatewayHost.Model, budget);
+        var hot = new HotImages(FakeGrainFactory.Create(new FakeGrain()), new SiloRoutes(TimeProvider.System));
+        var library = new ImageLibrary(store, new FakeEncoder(store), hot, GatewayHost.Model, budget);
         var metrics = new GatewayMetrics(services.GetRequiredService<IMeterFactory>());
         var client = new StalledClient();
         var receiving = new ImageUpload(library, budget, options, metrics, clock)

@@ -30,6 +30,36 @@ public sealed class SegmentTests
     }
 
     [Fact]
+    public async Task Segment_InlineImageWhileTheStoreIsAway_GoesToTheSiloFirst()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Encoder.StoreIsAway = true;
+
+        var response = await SegmentAsync(host, Inline(Requests.Click(300, 200)));
+
+        Assert.Equal(3, Assert.Single(response.Results).Masks.Count);
+        var adopted = Assert.Single(host.Grain.Adopted);
+        Assert.Equal(Requests.KeyOf(Requests.File).ToString(), adopted.Key);
+        Assert.Equal(600, adopted.Value.Image.Width);
+        Assert.Equal(2_097_152, adopted.Value.Float16.Length);
+    }
+
+    [Fact]
+    public async Task Segment_ByIdAfterAnUploadWhileTheStoreWasAway_FindsItOnTheSilo()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Encoder.StoreIsAway = true;
+        var image = await host.UploadAsync(Requests.File);
+        var request = new SegmentRequest { ImageId = image.Id, Prompts = { Requests.Click(300, 200) } };
+
+        Assert.Equal(image.Id, (await SegmentAsync(host, request)).Image.Id);
+
+        host.Grain.Adopted.Clear();
+        var error = await Assert.ThrowsAsync<RpcException>(() => SegmentAsync(host, request));
+        Assert.Equal(StatusCode.NotFound, error.StatusCode);
+    }
+
+    [Fact]
     public async Task Segment_ById_SendsPromptsOnceInOrderWithDefaults()
     {
         await using var host = await GatewayHost.StartAsync();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Telemetry;
@@ -25,8 +26,17 @@ internal sealed class SessionHarness : IAsyncDisposable
         var metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
         var unexpected = new UnexpectedErrors(NullLogger<UnexpectedErrors>.Instance);
         var budget = new UploadBudget(Options.Create(new UploadOptions()));
-        var library = new ImageLibrary(Store, Encoder, GatewayHost.Model, budget);
-        var decoder = new ReplayingDecoder(new ImageDecoder(FakeGrainFactory.Create(Grain)), metrics);
+        var grains = FakeGrainFactory.Create(Grain);
+        var routes = new SiloRoutes(TimeProvider.System);
+        var library = new ImageLibrary(Store, Encoder, new HotImages(grains, routes), GatewayHost.Model, budget);
+        var hedged = new HedgedDecoder(
+            grains,
+            routes,
+            new HedgeTimes(),
+            new HedgeBudget(),
+            metrics,
+            TimeProvider.System);
+        var decoder = new ReplayingDecoder(new ImageDecoder(hedged), metrics);
         var session = new StreamSession(
             "default",
             new CallTime(DateTime.MaxValue, TimeProvider.System),

@@ -1,0 +1,75 @@
+using System.Net;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Segmentation.Grains.Clustering;
+using Segmentation.Models;
+using Segmentation.ServiceDefaults.Hosting;
+using OrleansEndpoints = Orleans.Configuration.EndpointOptions;
+
+namespace Segmentation.Decoder.Hosting;
+
+/// <summary>A silo as a process of its own: its place in the cluster, its health, its end.</summary>
+internal static class SiloHost
+{
+    /// <summary>Makes the process a silo. It needs an <c>IEmbeddingStore</c>.</summary>
+    /// <param name="builder">The host; options are read from <c>Segmentation:Silo</c>.</param>
+    /// <param name="model">The model it decodes with.</param>
+    public static WebApplicationBuilder AddSilo(this WebApplicationBuilder builder, ModelPackage model)
+    {
+        var services = builder.Services;
+        services.AddOptions<SiloOptions>().BindConfiguration(SiloOptions.Section).ValidateOnStart();
+        services
+            .AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>()
+            .AddSingleton<IConfigureOptions<OrleansEndpoints>, SiloEndpoints>()
+            .AddSingleton(HttpPort)
+            .AddListening()
+            .AddHealthChecks().AddCheck<SiloReadiness>("silo");
+        services.AddOptions<HostOptions>().Configure<IOptions<SiloOptions>>(
+            (host, silo) => host.ShutdownTimeout = silo.Value.DrainTimeout);
+        builder.UseOrleans(silo => silo
+            .UseRedisCluster(builder.Configuration)
+            .Configure<ClusterMembershipOptions>(Watch)
+            .AddActivityPropagation()
+            .AddDecoder(model));
+        return builder;
+    }
+
+    /// <summary>
+    /// Maps <c>/healthz</c> (the process lives, whatever becomes of Redis) and <c>/readyz</c> (the silo is a member).
+    /// </summary>
+    public static WebApplication MapSilo(this WebApplication app)
+    {
+        app.MapHealthChecks("/healthz", Reporting(_ => false));
+        app.MapHealthChecks("/readyz", Reporting(_ => true));
+        return app;
+    }
+
+    /// <summary>
+    /// A silo that stops answering is out after about six seconds: three probes of two seconds. Gateways send a late
+    /// prompt to another silo long before, so more haste would gain nothing and vote out silos whose machine is busy.
+    /// Two silos must agree where there are enough of them, and a silo that is slow itself gives others more time.
+    /// </summary>
+    private static void Watch(ClusterMembershipOptions options)
+    {
+        options.ProbeTimeout = TimeSpan.FromSeconds(2);
+        options.NumMissedProbesLimit = 3;
+        options.NumVotesForDeathDeclaration = 2;
+        options.ExtendProbeTimeoutDuringDegradation = true;
+
+        // A table that came back empty or was written by nobody is noticed by these, not by probes.
+        options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+        options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+        options.DefunctSiloExpiration = TimeSpan.FromHours(1);
+    }
+
+    private static ListenPort HttpPort(IServiceProvider services) => new(
+        new IPEndPoint(IPAddress.Any, services.GetRequiredService<IOptions<SiloOptions>>().Value.HttpPort),
+        HttpProtocols.Http1,
+        $"{SiloOptions.Section}:{nameof(SiloOptions.HttpPort)}");
+
+    private static HealthCheckOptions Reporting(Func<HealthCheckRegistration, bool> checks) =>
+        new() { Predicate = checks, ResponseWriter = HealthReports.WriteAsync };
+}

@@ -1,0 +1,26 @@
+namespace Segmentation.Decoder.Hosting;
+
+/// <summary>How a silo is reached and how it ends: section <c>Segmentation:Silo</c>.</summary>
+internal sealed class SiloOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Segmentation:Silo";
+
+    /// <summary>
+    /// IP address under which gateways and other silos reach this one, which listens on all interfaces. Empty: the
+    /// first address of this machine that is not loopback.
+    /// </summary>
+    public string AdvertisedAddress { get; set; } = "";
+
+    /// <summary>Port for other silos. Default 11111.</summary>
+    public int SiloPort { get; set; } = 11111;
+
+    /// <summary>Port for gateways. Default 30000.</summary>
+    public int GatewayPort { get; set; } = 30000;
+
+    /// <summary>Port of <c>/healthz</c> and <c>/readyz</c>, HTTP/1.1, all interfaces. Default 7101.</summary>
+    public int HttpPort { get; set; } = 7101;
+
+    /// <summary>How long a drain may take before what still runs is given up. Default 25 s.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);
+}

@@ -1,0 +1,20 @@
+using Segmentation.Decoder.Hosting;
+using Segmentation.Embeddings;
+using Segmentation.Models;
+using Segmentation.Sam.Runtime;
+using Segmentation.ServiceDefaults;
+using Segmentation.ServiceDefaults.Hosting;
+
+return await HostRun.RunAsync(Build, typeof(ModelException), typeof(RuntimeUnavailableException));
+
+WebApplication Build()
+{
+    // Settings lie beside the program, wherever it is started: the current folder is watched recursively otherwise.
+    var builder = WebApplication.CreateBuilder(
+        new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddQuietLogs();
+    builder.AddServiceDefaults("segmentation-decoder");
+    builder.Services.AddEmbeddings(builder.Configuration);
+    builder.AddSilo(ModelChoice.Open(builder.Configuration));
+    return builder.Build().MapSilo();
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Logging;
+
+namespace Segmentation.Embeddings.Redis;
+
+/// <summary>Whether the store answers, and since when it is so. Safe for concurrent use.</summary>
+internal sealed partial class StoreHealth
+{
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly ILogger<StoreHealth> _logger;
+    private bool _isAvailable = true;
+    private DateTimeOffset _since;
+
+    public StoreHealth(TimeProvider time, ILogger<StoreHealth> logger)
+    {
+        _time = time;
+        _logger = logger;
+        _since = time.GetUtcNow();
+    }
+
+    /// <summary>The state, and when it began.</summary>
+    public (bool IsAvailable, DateTimeOffset Since) State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_isAvailable, _since);
+            }
+        }
+    }
+
+    /// <summary>A command was answered.</summary>
+    public void Answered()
+    {
+        if (Change(true))
+        {
+            LogAvailable(_logger);
+        }
+    }
+
+    /// <summary>A command was not answered.</summary>
+    public void Failed(Exception error)
+    {
+        if (Change(false))
+        {
+            LogUnavailable(_logger, error.GetType().Name);
+        }
+    }
+
+    private bool Change(bool isAvailable)
+    {
+        lock (_gate)
+        {
+            if (_isAvailable == isAvailable)
+            {
+                return false;
+            }
+
+            (_isAvailable, _since) = (isAvailable, _time.GetUtcNow());
+            return true;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning,
+        "The embedding store does not answer ({Error}). Embeddings go to silos directly until it does.")]
+    private static partial void LogUnavailable(ILogger logger, string error);
+
+    [LoggerMessage(2, LogLevel.Information, "The embedding store answers.")]
+    private static partial void LogAvailable(ILogger logger);
+}

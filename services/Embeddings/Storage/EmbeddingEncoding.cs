@@ -1,0 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Segmentation.Embeddings.Storage;
+
+/// <summary>How the values of an embedding are written outside of this process.</summary>
+[SuppressMessage("Naming", "CA1720", Justification = "The value is a type of elements, and users write it.")]
+public enum EmbeddingEncoding
+{
+    /// <summary>IEEE 754 binary16: 2.1 MB.</summary>
+    Float16,
+
+    /// <summary>Signed bytes with a scale for each channel: 1.05 MB.</summary>
+    Int8,
+}

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Segmentation.Encoder.Parity;
+using Segmentation.Encoder.Receiving;
+using Segmentation.Models;
+using Segmentation.Protocol.Encoder.V1;
+using Segmentation.ServiceDefaults.Hosting;
+
+namespace Segmentation.Encoder.Hosting;
+
+/// <summary>Makes an encoder a process of its own, reached by gRPC.</summary>
+public static class EncoderHost
+{
+    /// <summary>
+    /// Adds the encoder, its gRPC service, health, reflection and both ports. The host adds an
+    /// <c>IEmbeddingStore</c>. Options: <see cref="EncoderOptions"/> and <see cref="EndpointOptions"/>.
+    /// </summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="model">The model.</param>
+    public static WebApplicationBuilder AddEncoderHost(this WebApplicationBuilder builder, ModelPackage model)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton(model).AddHostedService<ParityGate>().AddEncoder(model);
+        return builder.AddEncoderHost();
+    }
+
+    /// <summary>
+    /// Maps the gRPC service, gRPC health and reflection, <c>/healthz</c> (the process lives) and <c>/readyz</c> (it
+    /// should be sent images).
+    /// </summary>
+    /// <param name="app">The host.</param>
+    public static WebApplication MapEncoder(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.MapGrpcService<EncoderEndpoint>();
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
+        app.MapHealthChecks("/healthz", Reporting(isWhole: false));
+        app.MapHealthChecks("/readyz", Reporting(isWhole: true));
+        app.Lifetime.ApplicationStarted.Register(() => EncoderLog.Listening(
+            app.Logger,
+            app.Services.GetRequiredService<HostAddresses>().Grpc,
+            app.Services.GetRequiredService<HostAddresses>().Http));
+        return app;
+    }
+
+    /// <summary>Everything but the encoder itself.</summary>
+    internal static WebApplicationBuilder AddEncoderHost(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<ReceivingOptions>().BindConfiguration(EncoderOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ReceivingOptions>, ReceivingOptionsValidator>();
+        services.AddSingleton<BytesInFlight>().AddSingleton<ImageReceiver>().AddSingleton<EncoderEndpoint>();
+        services.AddEndpoints(grpcPort: 7090, httpPort: 7091);
+        services.AddGrpc();
+        services.AddGrpcReflection();
+        services.AddHealthChecks();
+        services.AddGrpcHealthChecks(options => options.Services.Map(EncoderService.Descriptor.FullName, _ => true));
+        return builder;
+    }
+
+    private static HealthCheckOptions Reporting(bool isWhole) =>
+        new() { Predicate = _ => isWhole, ResponseWriter = HealthReports.WriteAsync };
+}

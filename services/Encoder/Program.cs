@@ -1,0 +1,25 @@
+using Segmentation.Embeddings;
+using Segmentation.Encoder.Hosting;
+using Segmentation.Encoder.Parity;
+using Segmentation.Models;
+using Segmentation.Sam.Runtime;
+using Segmentation.ServiceDefaults;
+using Segmentation.ServiceDefaults.Hosting;
+
+return await HostRun.RunAsync(
+    Build,
+    typeof(ModelException),
+    typeof(RuntimeUnavailableException),
+    typeof(ParityException),
+    typeof(InvalidDataException));
+
+WebApplication Build()
+{
+    var builder = WebApplication.CreateBuilder(
+        new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddQuietLogs();
+    builder.AddServiceDefaults("segmentation-encoder");
+    builder.Services.AddEmbeddings(builder.Configuration);
+    builder.AddEncoderHost(ModelChoice.Open(builder.Configuration));
+    return builder.Build().MapEncoder();
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using Segmentation.Embeddings;
+using Segmentation.Encoder.Pipeline;
+using Segmentation.Sam;
+using Segmentation.Sam.Images;
+
+namespace Segmentation.Encoder.Queue;
+
+/// <summary>What the threads that encode do: all images that are ready, up to the batch size, in one run.</summary>
+internal sealed class BatchEncoding(
+    EncodeQueue queue,
+    ReadAhead ahead,
+    IImagePipeline pipeline,
+    EncoderMetrics metrics,
+    TimeProvider time,
+    IOptions<EncoderOptions> options,
+    ILogger<BatchEncoding> logger)
+{
+    private const int Length = ImageEncoder.EmbeddingLength;
+
+    /// <summary>Encodes batches until nothing will come any more.</summary>
+    public void Run()
+    {
+        var values = new float[options.Value.BatchSize * Length];
+        while (ahead.TakeBatch() is { Count: > 0 } batch)
+        {
+            Encode(batch, values);
+        }
+    }
+
+    private void Encode(List<EncodeWork> batch, float[] values)
+    {
+        // A run belongs to every image of its batch: it is in the first one's trace and linked to the others'.
+        using var activity = EncoderTelemetry.Source.StartActivity(
+            ActivityKind.Internal,
+            batch[0].Parent,
+            [new("segmentation.encoder.batch.size", batch.Count)],
+            batch.Skip(1).Select(work => new ActivityLink(work.Parent)),
+            name: "encode batch");
+        var start = time.GetTimestamp();
+        try
+        {
+            ModelImage[] images = [.. batch.Select(work => work.Image!)];
+            pipeline.Encode(images, values.AsMemory(0, batch.Count * Length), CancellationToken.None);
+            var duration = time.GetElapsedTime(start);
+            queue.Learn(duration / batch.Count);
+            metrics.EncodedBatch(batch.Count, duration);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                Complete(batch[i], images[i], values.AsSpan(i * Length, Length), duration);
+            }
+        }
+        catch (Exception error)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error);
+            EncoderLog.EncodingFailed(logger, error);
+            batch.ForEach(work => work.Fail(error));
+        }
+    }
+
+    private void Complete(EncodeWork work, ModelImage image, ReadOnlySpan<float> values, TimeSpan batchDuration)
+    {
+        var info = new EmbeddingInfo(image.Geometry.Width, image.Geometry.Height, work.File.Length, image.MediaType);
+        var duration = work.ReadTime + batchDuration;
+        metrics.Encoded(duration);
+        work.Complete(Embedding.FromSingle(info, values), duration);
+    }
+}

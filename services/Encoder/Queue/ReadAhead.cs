@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Options;
+
+namespace Segmentation.Encoder.Queue;
+
+/// <summary>
+/// Images that are read and wait for the encoder, and those being read for it. Bounded by slots: an image is read
+/// only when it will be in one of the next batches, so that pixels never pile up. Everything here blocks; it is for
+/// the tier's own threads.
+/// </summary>
+internal sealed class ReadAhead
+{
+    private readonly object _gate = new();
+    private readonly Lanes _ready = new();
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _delay;
+    private readonly int _batchSize;
+    private int _freeSlots;
+    private bool _isClosed;
+
+    public ReadAhead(IOptions<EncoderOptions> options, TimeProvider time)
+    {
+        _time = time;
+        _delay = options.Value.MaxQueueDelay;
+        _batchSize = options.Value.BatchSize;
+
+        // While a worker encodes one batch, its next one is read.
+        _freeSlots = options.Value.Workers * _batchSize;
+    }
+
+    /// <summary>Blocks until one more image may be read.</summary>
+    public void TakeSlot()
+    {
+        lock (_gate)
+        {
+            while (_freeSlots == 0)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            _freeSlots--;
+        }
+    }
+
+    /// <summary>Gives a slot back: its image could not be read, or there was none.</summary>
+    public void FreeSlot()
+    {
+        lock (_gate)
+        {
+            _freeSlots++;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Work whose image is read; it keeps its slot until it is taken.</summary>
+    public void Add(EncodeWork work)
+    {
+        lock (_gate)
+        {
+            work.ReadyAt = _time.GetTimestamp();
+            _ready.Add(work);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>
+    /// Blocks until there is work, then takes all there is up to the batch size; with a delay, a smaller batch waits
+    /// until the first of it has been ready for so long. Empty once the read-ahead is closed and worked off.
+    /// </summary>
+    public List<EncodeWork> TakeBatch()
+    {
+        var batch = new List<EncodeWork>(_batchSize);
+        var firstReadyAt = 0L;
+        lock (_gate)
+        {
+            while (true)
+            {
+                while (batch.Count < _batchSize && _ready.Take() is { } work)
+                {
+                    firstReadyAt = batch.Count == 0 ? work.ReadyAt : Math.Min(firstReadyAt, work.ReadyAt);
+                    batch.Add(work);
+                    _freeSlots++;
+                    Monitor.PulseAll(_gate);
+                }
+
+                var remaining = batch.Count == 0
+                    ? Timeout.InfiniteTimeSpan
+                    : _delay - _time.GetElapsedTime(firstReadyAt);
+                if (_isClosed || batch.Count == _batchSize || (batch.Count > 0 && remaining <= TimeSpan.Zero))
+                {
+                    return batch;
+                }
+
+                Wait(remaining);
+            }
+        }
+    }
+
+    /// <summary>No more work will be added.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    // The injected clock's timer wakes the thread, so that time in tests is the test's.
+    private void Wait(TimeSpan atMost)
+    {
+        using var timer = atMost == Timeout.InfiniteTimeSpan
+            ? null
+            : _time.CreateTimer(_ => Wake(), null, atMost, Timeout.InfiniteTimeSpan);
+        Monitor.Wait(_gate);
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
+        }
+    }
+}

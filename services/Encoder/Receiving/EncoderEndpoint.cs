@@ -1,0 +1,76 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Segmentation.Embeddings;
+using Segmentation.Encoder.Queue;
+using Segmentation.Protocol.Encoder.V1;
+
+namespace Segmentation.Encoder.Receiving;
+
+/// <summary>The encoder tier's gRPC service.</summary>
+internal sealed class EncoderEndpoint(
+    EncodeService encoder,
+    EncodeQueue queue,
+    IEmbeddingStore store,
+    ImageReceiver receiver,
+    BytesInFlight budget,
+    IHostApplicationLifetime lifetime) : EncoderService.EncoderServiceBase
+{
+    public override async Task<EncodeResponse> Encode(
+        IAsyncStreamReader<EncodeRequest> requestStream, ServerCallContext context)
+    {
+        var cancel = context.CancellationToken;
+        try
+        {
+            var (header, key) = await receiver.HeaderAsync(requestStream, cancel);
+            if (await store.GetInfoAsync(key, cancel) is { } info)
+            {
+                return ToResponse(new EncodeReply { Status = EncodeStatus.Encoded, Info = info });
+            }
+
+            using var room = budget.TryReserve((long)header.SizeBytes)
+                ?? throw EncodeProblem.Overloaded(queue.RetryAfter);
+            var file = await ImageReceiver.FileAsync(header, requestStream, cancel);
+            var priority = header.Priority == Priority.Batch ? EncodePriority.Batch : EncodePriority.Interactive;
+            return ToResponse(await encoder.EncodeAsync(key, file, priority, cancel));
+        }
+        catch (Exception error) when (error is not RpcException && HasLeft(error, cancel))
+        {
+            throw new RpcException(new Status(StatusCode.Cancelled, "The caller left."), error.Message);
+        }
+    }
+
+    // The server's reader fails with an IO error some moments before the call's token is cancelled.
+    private static bool HasLeft(Exception error, CancellationToken cancel) =>
+        error is IOException || cancel.IsCancellationRequested;
+
+    private EncodeResponse ToResponse(EncodeReply reply) => reply switch
+    {
+        { Status: EncodeStatus.Encoded, Info: { } info } => Encoded(reply, info),
+        { Status: EncodeStatus.InvalidImage, Reason: { } reason, Message: { } message } =>
+            throw EncodeProblem.Image(reason, message),
+        { Status: EncodeStatus.Overloaded } => throw (lifetime.ApplicationStopping.IsCancellationRequested
+            ? EncodeProblem.Stopping()
+            : EncodeProblem.Overloaded(reply.RetryAfter)),
+        _ => throw new InvalidOperationException($"An incomplete answer: {reply.Status}."),
+    };
+
+    private static EncodeResponse Encoded(EncodeReply reply, EmbeddingInfo info)
+    {
+        var response = new EncodeResponse
+        {
+            Width = (uint)info.Width,
+            Height = (uint)info.Height,
+            SizeBytes = (ulong)info.SizeBytes,
+            MediaType = info.MediaType,
+            EncodeDuration = Duration.FromTimeSpan(reply.EncodeTime),
+            Held = reply.EncodeTime == TimeSpan.Zero,
+        };
+        if (reply.Embedding is { } embedding)
+        {
+            response.Embedding = UnsafeByteOperations.UnsafeWrap(embedding.Float16);
+        }
+
+        return response;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Segmentation.Embeddings;
+using Segmentation.Protocol.Encoder.V1;
+using Payload = Segmentation.Protocol.Encoder.V1.EncodeRequest.PayloadOneofCase;
+
+namespace Segmentation.Encoder.Receiving;
+
+/// <summary>Reads the messages of one call and refuses what is not as announced.</summary>
+internal sealed class ImageReceiver(ModelIdentity model, IOptions<ReceivingOptions> options)
+{
+    /// <summary>Reads the header.</summary>
+    /// <exception cref="RpcException">It is missing, malformed, of another model, or announces too many bytes.</exception>
+    public async Task<(EncodeHeader Header, EmbeddingKey Key)> HeaderAsync(
+        IAsyncStreamReader<EncodeRequest> messages, CancellationToken cancellationToken)
+    {
+        if (!await messages.MoveNext(cancellationToken) || messages.Current.PayloadCase != Payload.Header)
+        {
+            throw EncodeProblem.Request("The first message must be the header.");
+        }
+
+        var header = messages.Current.Header;
+        if (header.ModelDigest != model.Digest || header.Preprocessing != model.Preprocessing)
+        {
+            throw EncodeProblem.Model(header, model);
+        }
+
+        if (!EmbeddingKey.IsTenant(header.Tenant) || !EmbeddingKey.IsSha256(header.ImageSha256))
+        {
+            throw EncodeProblem.Request("header.tenant or header.image_sha256 has not the form that the contract says.");
+        }
+
+        if (header.SizeBytes > (ulong)options.Value.MaxImageBytes)
+        {
+            throw EncodeProblem.Image(
+                "TOO_LARGE", $"{header.SizeBytes} bytes are over the encoder's limit of {options.Value.MaxImageBytes}.");
+        }
+
+        return (header, EmbeddingKey.Create(header.Tenant, model, header.ImageSha256));
+    }
+
+    /// <summary>Reads the file and checks that it is the one announced.</summary>
+    /// <param name="header">The header.</param>
+    /// <param name="messages">The messages behind it.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="RpcException">Other bytes arrived, or no bytes.</exception>
+    public static async Task<ReadOnlyMemory<byte>> FileAsync(
+        EncodeHeader header, IAsyncStreamReader<EncodeRequest> messages, CancellationToken cancellationToken)
+    {
+        // Not pooled: an encoding that other callers wait for may still read it when this call has ended.
+        var file = GC.AllocateUninitializedArray<byte>((int)header.SizeBytes);
+        var length = 0;
+        while (await messages.MoveNext(cancellationToken))
+        {
+            if (messages.Current.PayloadCase != Payload.Chunk)
+            {
+                throw EncodeProblem.Request("Behind the header come chunks, and nothing else.");
+            }
+
+            var chunk = messages.Current.Chunk.Span;
+            if (chunk.Length > file.Length - length)
+            {
+                throw EncodeProblem.Mismatch("SIZE_MISMATCH", $"More than the announced {file.Length} bytes arrived.");
+            }
+
+            chunk.CopyTo(file.AsSpan(length));
+            length += chunk.Length;
+        }
+
+        if (length < file.Length)
+        {
+            throw EncodeProblem.Mismatch(
+                "SIZE_MISMATCH", $"{file.Length} bytes were announced and {length} arrived.");
+        }
+
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
+        return sha256 == header.ImageSha256
+            ? file
+            : throw EncodeProblem.Mismatch(
+                "HASH_MISMATCH", $"Bytes of SHA-256 {header.ImageSha256} were announced and {sha256} arrived.");
+    }
+}

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Options;
+using Segmentation.ServiceDefaults.Hosting;
+
+namespace Segmentation.Encoder.Receiving;
+
+/// <summary>Checks <see cref="ReceivingOptions"/> at start.</summary>
+internal sealed class ReceivingOptionsValidator : IValidateOptions<ReceivingOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ReceivingOptions options) =>
+        new OptionChecks(EncoderOptions.SectionName)
+            .Range(nameof(options.MaxImageBytes), options.MaxImageBytes, 1024, 1 << 30, "bytes")
+            .Range(nameof(options.MaxBytesInFlight), options.MaxBytesInFlight, options.MaxImageBytes, 1L << 40, "bytes")
+            .Result;
+}

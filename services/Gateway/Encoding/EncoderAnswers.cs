@@ -1,0 +1,77 @@
+using Google.Protobuf;
+using Google.Rpc;
+using Grpc.Core;
+using Segmentation.Embeddings;
+using Segmentation.Gateway.Errors;
+using Segmentation.Protocol.Encoder.V1;
+using Embedding = Segmentation.Embeddings.Embedding;
+
+namespace Segmentation.Gateway.Encoding;
+
+/// <summary>From the encoder's messages and statuses to what the gateway knows.</summary>
+internal static class EncoderAnswers
+{
+    private const string ImageReasons = "IMAGE_";
+
+    /// <summary>What to tell a caller who comes back when no encoder answered.</summary>
+    private static readonly TimeSpan _outageRetry = TimeSpan.FromSeconds(1);
+
+    /// <summary>An image was encoded.</summary>
+    public static EncodeReply Of(EncodeResponse response)
+    {
+        var info = new EmbeddingInfo(
+            (int)response.Width, (int)response.Height, (long)response.SizeBytes, response.MediaType);
+        return new EncodeReply
+        {
+            Status = EncodeStatus.Encoded,
+            Info = info,
+            Embedding = response.HasEmbedding ? new Embedding(info, response.Embedding.Memory) : null,
+            EncodeTime = response.EncodeDuration.ToTimeSpan(),
+        };
+    }
+
+    /// <summary>An expected failure; null when it is a bug on one of the two sides.</summary>
+    public static EncodeReply? Of(RpcException error)
+    {
+        var details = error.GetRpcStatus();
+        var reason = details?.GetDetail<ErrorInfo>() is { Domain: Problem.Domain } info ? info.Reason : "";
+        return error.StatusCode switch
+        {
+            StatusCode.InvalidArgument when reason.StartsWith(ImageReasons, StringComparison.Ordinal) => new EncodeReply
+            {
+                Status = EncodeStatus.InvalidImage,
+                Reason = reason[ImageReasons.Length..],
+                Message = error.Status.Detail,
+            },
+            StatusCode.ResourceExhausted when reason == "ENCODER_OVERLOADED" => new EncodeReply
+            {
+                Status = EncodeStatus.Overloaded,
+                RetryAfter = details?.GetDetail<RetryInfo>()?.RetryDelay.ToTimeSpan() ?? _outageRetry,
+            },
+            StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.FailedPrecondition => new EncodeReply
+            {
+                Status = EncodeStatus.Unavailable,
+                RetryAfter = _outageRetry,
+            },
+            _ => null,
+        };
+    }
+
+    /// <summary>The next chunk of a file, which is not copied.</summary>
+    public static EncodeRequest Chunk(ReadOnlyMemory<byte> bytes) =>
+        new() { Chunk = UnsafeByteOperations.UnsafeWrap(bytes) };
+
+    /// <summary>The first message about a file.</summary>
+    public static EncodeRequest Header(EmbeddingKey key, int length) => new()
+    {
+        Header = new EncodeHeader
+        {
+            Tenant = key.Tenant,
+            ImageSha256 = key.ImageSha256,
+            ModelDigest = key.ModelDigest,
+            Preprocessing = key.Preprocessing,
+            Priority = Priority.Interactive,
+            SizeBytes = (ulong)length,
+        },
+    };
+}

@@ -1,0 +1,59 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Balancer;
+using Grpc.Net.Client.Configuration;
+using Microsoft.Extensions.Options;
+using Segmentation.Protocol.Encoder.V1;
+
+namespace Segmentation.Gateway.Encoding;
+
+/// <summary>One channel over all encoders: each image goes to the next one that is connected.</summary>
+internal sealed class EncoderChannel : IDisposable
+{
+    private readonly ServiceProvider _resolvers;
+    private readonly GrpcChannel _channel;
+
+    public EncoderChannel(IOptions<EncodersOptions> options, ILoggerFactory loggers)
+    {
+        if (!EncoderAddresses.TryParse(options.Value.Address, out var addresses))
+        {
+            throw new ArgumentException($"'{options.Value.Address}' is no address of encoders.", nameof(options));
+        }
+
+        _resolvers = new ServiceCollection().AddSingleton<ResolverFactory>(addresses.Resolver).BuildServiceProvider();
+        _channel = GrpcChannel.ForAddress(addresses.Target, new GrpcChannelOptions
+        {
+            Credentials = ChannelCredentials.Insecure,
+            HttpHandler = Handler(),
+            DisposeHttpClient = true,
+            LoggerFactory = loggers,
+            ServiceProvider = _resolvers,
+            ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new RoundRobinConfig() } },
+
+            // An encoder that restarts is ready within five seconds.
+            InitialReconnectBackoff = TimeSpan.FromSeconds(0.5),
+            MaxReconnectBackoff = TimeSpan.FromSeconds(5),
+        });
+        Client = new EncoderService.EncoderServiceClient(_channel);
+    }
+
+    /// <summary>The encoders.</summary>
+    public EncoderService.EncoderServiceClient Client { get; }
+
+    public void Dispose()
+    {
+        _channel.Dispose();
+        _resolvers.Dispose();
+    }
+
+    private static SocketsHttpHandler Handler() => new()
+    {
+        EnableMultipleHttp2Connections = true,
+        ConnectTimeout = TimeSpan.FromSeconds(2),
+
+        // A machine that vanished without closing its connections is noticed within fifteen seconds.
+        KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+    };
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Segmentation.Embeddings;
+
+namespace Segmentation.Gateway.Encoding;
+
+/// <summary>Registers the way to encoders in other processes.</summary>
+public static class EncodingServices
+{
+    /// <summary>
+    /// Encodes images in encoder processes, behind <see cref="IImageEncoder"/>. Options: section
+    /// <c>Segmentation:Encoders</c>, checked when the host starts.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    public static IServiceCollection AddGrpcImageEncoder(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<EncodersOptions>().BindConfiguration(EncodersOptions.Section).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<EncodersOptions>, EncodersOptionsValidator>()
+            .AddSingleton<RetryBudget>()
+            .AddSingleton<EncoderChannel>()
+            .AddSingleton<IImageEncoder, GrpcImageEncoder>();
+    }
+}

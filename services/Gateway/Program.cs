@@ -1,0 +1,23 @@
+using Segmentation.Embeddings;
+using Segmentation.Gateway.Encoding;
+using Segmentation.Gateway.Hosting;
+using Segmentation.Models;
+using Segmentation.ServiceDefaults;
+using Segmentation.ServiceDefaults.Hosting;
+
+return await HostRun.RunAsync(Build, typeof(ModelException));
+
+WebApplication Build()
+{
+    // Settings lie beside the program, wherever it is started: the current folder is watched recursively otherwise.
+    var builder = WebApplication.CreateBuilder(
+        new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddQuietLogs();
+    builder.AddServiceDefaults("segmentation-gateway");
+    builder.AddGateway().AddClusterClient();
+    var model = ModelChoice.Open(builder.Configuration);
+    builder.Services.AddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
+    builder.Services.AddGrpcImageEncoder();
+    builder.Services.AddEmbeddings(builder.Configuration);
+    return builder.Build().MapGateway();
+}

@@ -1,0 +1,183 @@
+using Segmentation.Embeddings;
+using Segmentation.Gateway.Telemetry;
+using Segmentation.Grains;
+
+namespace Segmentation.Gateway.Routing;
+
+/// <summary>
+/// Gets a request answered by whichever silo can: the image's favourite first, another one too when the answer is late,
+/// and the next at once when one has failed. Decoding is idempotent and every silo gives the same masks, so the first
+/// reply is the reply; whoever else still works on it is cancelled. ("The Tail at Scale", Dean and Barroso, 2013.)
+/// </summary>
+internal sealed class HedgedDecoder(
+    IGrainFactory grains,
+    SiloRoutes routes,
+    HedgeTimes times,
+    HedgeBudget budget,
+    GatewayMetrics metrics,
+    TimeProvider clock)
+{
+    /// <summary>How long silos may all be out of reach: as long as one needs to start.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Prompts of one request in the time that one prompt may take: they are decoded in batches.</summary>
+    private const int PromptsInOne = 4;
+
+    /// <summary>Decodes prompts on an image.</summary>
+    /// <param name="key">The image.</param>
+    /// <param name="request">The prompts.</param>
+    /// <param name="affinity">The silo to ask first; it follows whoever answers.</param>
+    /// <param name="cancellationToken">Gives up on all silos.</param>
+    /// <returns>The reply, or null when no silo could be reached.</returns>
+    public async Task<DecodeReply?> DecodeAsync(
+        EmbeddingKey key, DecodeRequest request, SiloAffinity affinity, CancellationToken cancellationToken)
+    {
+        var start = clock.GetTimestamp();
+        while (true)
+        {
+            var update = routes.NextUpdate;
+            var order = affinity.Order(routes.For(key));
+            if (await RaceAsync(key, request, order, affinity, cancellationToken) is { } reply)
+            {
+                return reply;
+            }
+
+            var left = Patience - clock.GetElapsedTime(start);
+            if (order[0].Address is null || !await HappensAsync(update, left, cancellationToken))
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Asks one silo after the other until one has answered.</summary>
+    private async Task<DecodeReply?> RaceAsync(
+        EmbeddingKey key,
+        DecodeRequest request,
+        IReadOnlyList<SiloRoute> order,
+        SiloAffinity affinity,
+        CancellationToken cancellationToken)
+    {
+        using var race = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var late = times.Late * Math.Max(1, request.Prompts.Length / PromptsInOne);
+        List<Attempt> running = [Ask(order[0])];
+        DecodeReply? refusal = null;
+        var asked = 1;
+        var mayHedge = asked < order.Count;
+        budget.Earn();
+        try
+        {
+            while (running.Count > 0)
+            {
+                var first = Task.WhenAny(running.Select(attempt => attempt.Reply));
+                if (!await HappensAsync(first, mayHedge ? late : Timeout.InfiniteTimeSpan, cancellationToken))
+                {
+                    mayHedge = TryAskAnother(GatewayMetrics.Late) && asked < order.Count;
+                    if (!mayHedge && refusal is not null)
+                    {
+                        return refusal;
+                    }
+
+                    continue;
+                }
+
+                var ended = running.First(attempt => attempt.Reply.IsCompleted);
+                running.Remove(ended);
+                var reply = await ended.Reply;
+                if (reply is { Status: not (DecodeStatus.Overloaded or DecodeStatus.ImageNotFound) })
+                {
+                    affinity.Follow(ended.Route);
+                    Judge(ended, running, request);
+                    return reply;
+                }
+
+                refusal = reply ?? refusal;
+                if (reply is null && asked < order.Count)
+                {
+                    // Not charged to the budget: the silo that failed does not do the work.
+                    metrics.Hedged(GatewayMetrics.Failed);
+                    running.Add(Ask(order[asked++]));
+                }
+                else if (reply is not null && running.Count == 0)
+                {
+                    TryAskAnother(GatewayMetrics.Refused);
+                }
+
+                mayHedge = asked < order.Count || refusal is not null;
+            }
+
+            return refusal;
+        }
+        finally
+        {
+            await race.CancelAsync();
+        }
+
+        Attempt Ask(SiloRoute route) =>
+            new(route, AskAsync(route, key, request, race.Token), clock.GetTimestamp());
+
+        bool TryAskAnother(string reason)
+        {
+            if (asked == order.Count || !budget.TrySpend())
+            {
+                return false;
+            }
+
+            metrics.Hedged(reason);
+            running.Add(Ask(order[asked++]));
+            return true;
+        }
+    }
+
+    /// <summary>A reply; null when the silo could not be reached or ended.</summary>
+    private async Task<DecodeReply?> AskAsync(
+        SiloRoute route, EmbeddingKey key, DecodeRequest request, CancellationToken race)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(race, route.Left);
+        try
+        {
+            var grain = grains.GetGrain<IImageGrain>(ImageAddress.For(key.ToString(), route.Address));
+            return await grain.DecodeAsync(request, either.Token);
+        }
+        catch (Exception exception) when (Unreached.Is(exception))
+        {
+            if (!race.IsCancellationRequested)
+            {
+                route.Failed(routes.AvoidUntil);
+            }
+
+            return null;
+        }
+    }
+
+    private void Judge(Attempt winner, List<Attempt> losers, DecodeRequest request)
+    {
+        winner.Route.Answered();
+        if (request.Prompts.Length == 1)
+        {
+            times.Add(clock.GetElapsedTime(winner.Started));
+        }
+
+        foreach (var loser in losers.Where(loser => loser.Started < winner.Started))
+        {
+            loser.Route.LostRace(routes.AvoidUntil);
+        }
+    }
+
+    /// <summary>Whether something happens in time.</summary>
+    private async Task<bool> HappensAsync(Task task, TimeSpan time, CancellationToken cancellationToken)
+    {
+        if (time < TimeSpan.Zero && time != Timeout.InfiniteTimeSpan)
+        {
+            return false;
+        }
+
+        using var timer = new CancellationTokenSource(time, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        await task.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return task.IsCompleted;
+    }
+
+    private sealed record Attempt(SiloRoute Route, Task<DecodeReply?> Reply, long Started);
+}

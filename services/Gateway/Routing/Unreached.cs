@@ -1,0 +1,11 @@
+using Orleans.Runtime.Messaging;
+
+namespace Segmentation.Gateway.Routing;
+
+/// <summary>Tells a silo that could not be reached, or ended before it answered, from a bug.</summary>
+internal static class Unreached
+{
+    /// <summary>Whether the same request can succeed elsewhere.</summary>
+    public static bool Is(Exception exception) => exception
+        is OrleansException or TimeoutException or OperationCanceledException or ConnectionFailedException;
+}

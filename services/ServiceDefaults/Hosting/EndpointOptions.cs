@@ -1,0 +1,17 @@
+namespace Segmentation.ServiceDefaults.Hosting;
+
+/// <summary>Where a host listens: section <c>Segmentation:Endpoints</c>. Each host has ports of its own by default.</summary>
+public sealed class EndpointOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Segmentation:Endpoints";
+
+    /// <summary>IP address of both ports; <c>0.0.0.0</c> for all. Default: loopback.</summary>
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>Port of gRPC, HTTP/2 without TLS. 0: chosen by the system.</summary>
+    public int GrpcPort { get; set; }
+
+    /// <summary>Port of everything else, HTTP/1.1. 0: chosen by the system.</summary>
+    public int HttpPort { get; set; }
+}

@@ -1,0 +1,71 @@
+using System.Threading.Channels;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Segmentation.Protocol.Encoder.V1;
+
+namespace Segmentation.Gateway.Tests.Encoding;
+
+/// <summary>An encoder over real connections that answers, refuses or dies in the middle as a test says.</summary>
+internal sealed class FakeEncoderServer : EncoderService.EncoderServiceBase, IAsyncDisposable
+{
+    private readonly Channel<byte[]> _received = Channel.CreateUnbounded<byte[]>();
+    private WebApplication? _app;
+
+    /// <summary>What becomes of an image once all of it is here.</summary>
+    public Func<ServerCallContext, Task<EncodeResponse>> Answer { get; set; } = _ => Task.FromResult(Encoded());
+
+    /// <summary>Images received.</summary>
+    public int Count { get; private set; }
+
+    public string Address => _app!.Urls.Single();
+
+    public static EncodeResponse Encoded() => new()
+    {
+        Width = 6, Height = 4, SizeBytes = 3, MediaType = "image/png", EncodeDuration = new Duration { Seconds = 1 },
+    };
+
+    public static async Task<FakeEncoderServer> StartAsync()
+    {
+        var server = new FakeEncoderServer();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(
+            options => options.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton(server);
+        server._app = builder.Build();
+        server._app.MapGrpcService<FakeEncoderServer>();
+        await server._app.StartAsync(TestContext.Current.CancellationToken);
+        return server;
+    }
+
+    /// <summary>Ends the call's connection as a process does that is killed.</summary>
+    public static Task<EncodeResponse> Die(ServerCallContext context)
+    {
+        context.GetHttpContext().Features.Get<IConnectionLifetimeFeature>()!.Abort();
+        return Task.FromException<EncodeResponse>(new RpcException(new Grpc.Core.Status(StatusCode.Unknown, "Dead.")));
+    }
+
+    /// <summary>Waits for the next image.</summary>
+    public async Task<byte[]> NextAsync() => await _received.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    public override async Task<EncodeResponse> Encode(
+        IAsyncStreamReader<EncodeRequest> requestStream, ServerCallContext context)
+    {
+        using var file = new MemoryStream();
+        await foreach (var message in requestStream.ReadAllAsync(context.CancellationToken))
+        {
+            message.Chunk.WriteTo(file);
+        }
+
+        Count++;
+        Assert.True(_received.Writer.TryWrite(file.ToArray()));
+        return await Answer(context);
+    }
+
+    public async ValueTask DisposeAsync() => await _app!.DisposeAsync();
+}

@@ -1,0 +1,152 @@
+using Segmentation.Gateway.Routing;
+using Segmentation.Grains;
+
+namespace Segmentation.Gateway.Tests.Routing;
+
+public sealed class HedgedDecoderTests : IDisposable
+{
+    private readonly RoutingHarness _harness = new(silos: 2);
+
+    public void Dispose() => _harness.Dispose();
+
+    [Fact]
+    public async Task Decode_AnswerInTime_OneSiloIsAsked()
+    {
+        var decoding = _harness.DecodeAsync();
+        (await _harness.Gate.NextAsync()).Release();
+
+        Assert.Equal(DecodeStatus.Ok, (await decoding)!.Status);
+        Assert.Single(_harness.Grain.Requests);
+    }
+
+    [Fact]
+    public async Task Decode_AnswerLate_AnotherSiloAnswersAndTheFirstIsCancelled()
+    {
+        var decoding = _harness.DecodeAsync();
+        var first = await _harness.Gate.NextAsync();
+        _harness.Time.Advance(HedgeTimes.Shortest);
+        var second = await _harness.Gate.NextAsync();
+        second.Release();
+
+        Assert.Equal(DecodeStatus.Ok, (await decoding)!.Status);
+        Assert.NotEqual(RoutingHarness.SiloOf(first), RoutingHarness.SiloOf(second));
+        await first.Cancelled.Task.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Decode_FirstAnswersAfterTheHedge_ItsAnswerCounts()
+    {
+        var decoding = _harness.DecodeAsync();
+        var first = await _harness.Gate.NextAsync();
+        _harness.Time.Advance(HedgeTimes.Shortest);
+        var second = await _harness.Gate.NextAsync();
+        first.Release();
+
+        Assert.Equal(DecodeStatus.Ok, (await decoding)!.Status);
+        await second.Cancelled.Task.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Decode_SiloFails_TheOtherIsAskedAtOnce()
+    {
+        var decoding = _harness.DecodeAsync();
+        var first = await _harness.Gate.NextAsync();
+        first.Reply.SetException(new SiloUnavailableException("gone"));
+        var second = await _harness.Gate.NextAsync();
+        second.Release();
+
+        Assert.Equal(DecodeStatus.Ok, (await decoding)!.Status);
+        Assert.NotEqual(RoutingHarness.SiloOf(first), RoutingHarness.SiloOf(second));
+    }
+
+    [Fact]
+    public async Task Decode_SiloLeavesTheCluster_WhatItHadIsAskedElsewhereAtOnce()
+    {
+        var decoding = _harness.DecodeAsync();
+        var first = await _harness.Gate.NextAsync();
+        _harness.Routes.Update([.. _harness.Silos.Where(silo => !silo.Equals(RoutingHarness.SiloOf(first)))]);
+        (await _harness.Gate.NextAsync()).Release();
+
+        Assert.Equal(DecodeStatus.Ok, (await decoding)!.Status);
+    }
+
+    [Theory]
+    [InlineData(DecodeStatus.Overloaded)]
+    [InlineData(DecodeStatus.ImageNotFound)]
+    public async Task Decode_OneSiloRefuses_TheOtherAnswers(DecodeStatus refusal)
+    {
+        var decoding = _harness.DecodeAsync();
+        (await _harness.Gate.NextAsync()).Reply.SetResult(new DecodeReply { Status = refusal });
+        (await _harness.Gate.NextAsync()).Release();
+
+        Assert.Equal(DecodeStatus.Ok, (await decoding)!.Status);
+    }
+
+    [Fact]
+    public async Task Decode_AllSilosRefuse_TheRefusalIsTheAnswer()
+    {
+        var decoding = _harness.DecodeAsync();
+        foreach (var _ in _harness.Silos)
+        {
+            (await _harness.Gate.NextAsync()).Reply.SetResult(new DecodeReply { Status = DecodeStatus.ImageNotFound });
+        }
+
+        Assert.Equal(DecodeStatus.ImageNotFound, (await decoding)!.Status);
+    }
+
+    [Fact]
+    public async Task Decode_AllSilosFail_TheNextMemberToAppearAnswers()
+    {
+        var decoding = _harness.DecodeAsync();
+        foreach (var _ in _harness.Silos)
+        {
+            (await _harness.Gate.NextAsync()).Reply.SetException(new SiloUnavailableException("gone"));
+        }
+
+        var fresh = SiloAddress.New(System.Net.IPAddress.Loopback, 2000, 9);
+        _harness.Routes.Update([fresh]);
+        var held = await _harness.Gate.NextAsync();
+        held.Release();
+
+        Assert.Equal(fresh, RoutingHarness.SiloOf(held));
+        Assert.Equal(DecodeStatus.Ok, (await decoding)!.Status);
+    }
+
+    [Fact]
+    public async Task Decode_SiloLostTwoRaces_IsAskedLast()
+    {
+        var slow = await LoseRaceAsync();
+        Assert.Equal(slow, await LoseRaceAsync());
+
+        var decoding = _harness.DecodeAsync();
+        var held = await _harness.Gate.NextAsync();
+        held.Release();
+        await decoding;
+        Assert.NotEqual(slow, RoutingHarness.SiloOf(held));
+    }
+
+    [Fact]
+    public async Task Decode_CallerLeaves_AllAttemptsAreCancelled()
+    {
+        using var caller = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var decoding = _harness.DecodeAsync(caller.Token);
+        var first = await _harness.Gate.NextAsync();
+        _harness.Time.Advance(HedgeTimes.Shortest);
+        var second = await _harness.Gate.NextAsync();
+        await caller.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => decoding);
+        await first.Cancelled.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await second.Cancelled.Task.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<SiloAddress?> LoseRaceAsync()
+    {
+        var decoding = _harness.DecodeAsync();
+        var first = await _harness.Gate.NextAsync();
+        _harness.Time.Advance(HedgeTimes.Shortest);
+        (await _harness.Gate.NextAsync()).Release();
+        await decoding;
+        return RoutingHarness.SiloOf(first);
+    }
+}

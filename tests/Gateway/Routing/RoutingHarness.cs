@@ -1,0 +1,59 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Segmentation.Embeddings;
+using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Telemetry;
+using Segmentation.Gateway.Tests.Fakes;
+using Segmentation.Grains;
+
+namespace Segmentation.Gateway.Tests.Routing;
+
+/// <summary>A hedged decoder over silos whose answers the test holds.</summary>
+internal sealed class RoutingHarness : IDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    public RoutingHarness(int silos)
+    {
+        Silos = [.. Enumerable.Range(1, silos).Select(i => SiloAddress.New(IPAddress.Loopback, 1000 + i, i))];
+        Routes = new SiloRoutes(Time);
+        Routes.Update(Silos);
+        Gate = new DecodeGate(Grain);
+        Decoder = new HedgedDecoder(
+            FakeGrainFactory.Create(Grain),
+            Routes,
+            new HedgeTimes(),
+            new HedgeBudget(),
+            new GatewayMetrics(_services.GetRequiredService<IMeterFactory>()),
+            Time);
+    }
+
+    public static EmbeddingKey Key { get; } = KeyOf(1);
+
+    public SiloAddress[] Silos { get; }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public FakeGrain Grain { get; } = new();
+
+    public DecodeGate Gate { get; }
+
+    public SiloRoutes Routes { get; }
+
+    public HedgedDecoder Decoder { get; }
+
+    public static EmbeddingKey KeyOf(int image) =>
+        EmbeddingKey.Create("default", GatewayHost.Model, image.ToString("x64", null));
+
+    /// <summary>The silo that a held decode was sent to.</summary>
+    public static SiloAddress? SiloOf(HeldDecode held) => ImageAddress.SiloOf(held.Key);
+
+    public Task<DecodeReply?> DecodeAsync(CancellationToken? cancellationToken = null) => Decoder.DecodeAsync(
+        Key,
+        new DecodeRequest { Prompts = [new PromptData { Points = [new PointData(1, 2, true)] }] }, new SiloAffinity(),
+        cancellationToken ?? TestContext.Current.CancellationToken);
+
+    public void Dispose() => _services.Dispose();
+}
