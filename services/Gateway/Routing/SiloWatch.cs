@@ -53,7 +53,11 @@ internal sealed class SiloWatch(IGrainFactory grains, SiloRoutes routes, TimePro
             var members = await grains.GetGrain<ISiloListGrain>(question).ListAsync(either.Token)
                 .WaitAsync(either.Token);
             Interlocked.Exchange(ref _answered, clock.GetTimestamp());
-            routes.Update(members);
+            if (members.Length > 0)
+            {
+                // Whoever answers is a member: an empty list is of a silo that has only just begun to look around.
+                routes.Update(members);
+            }
         }
         catch (Exception exception) when (Unreached.Is(exception) && !stoppingToken.IsCancellationRequested)
         {
