@@ -1,85 +1,74 @@
-using Segmentation.Cluster.Tests.Processes;
+using System.Net;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Cluster.Tests;
 
-/// <summary>Live sessions while processes end: no answer is lost, no mask is another, no silence is long.</summary>
-public sealed class SurvivalTests(RunningCluster cluster, ITestOutputHelper output) : IClassFixture<RunningCluster>
+/// <summary>Live sessions and uploads while processes end: no answer is lost, and no mask is another.</summary>
+public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper output)
+    : IClassFixture<ClusterFixture>, IAsyncDisposable
 {
-    private const int Sessions = 6;
-
-    /// <summary>What a person is asked to bear; the bound at p99 is half of it, and these machines are small.</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
+    private const int Sessions = 4;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public Task Silo_Killed_NoAnswerIsLost() => UndisturbedAsync(async () =>
+    public static TheoryData<string> Disturbances => [.. Disturbance.All.Where(disturbance => disturbance.IsUnnoticed).Select(disturbance => disturbance.Name)];
+
+    [Theory]
+    [MemberData(nameof(Disturbances))]
+    public async Task Process_EndsUnderLoad_NothingIsLost(string name)
     {
-        await cluster.Silos[0].KillAsync();
-        await cluster.Silos[0].StartAsync(Cancel);
-    });
-
-    [Fact]
-    public Task Silo_Drained_NoAnswerIsLost() => UndisturbedAsync(async () =>
-    {
-        await cluster.Silos[1].TerminateAsync(Cancel);
-        await cluster.Silos[1].StartAsync(Cancel);
-    });
-
-    [Fact]
-    public Task Silos_RestartedOneAfterAnother_NoAnswerIsLost() => UndisturbedAsync(async () =>
-    {
-        foreach (var silo in cluster.Silos)
-        {
-            await silo.TerminateAsync(Cancel);
-            await silo.StartAsync(Cancel);
-        }
-    });
-
-    [Fact]
-    public Task Cache_KilledAndEmpty_NoAnswerIsLost() => UndisturbedAsync(async () =>
-    {
-        await cluster.Cache.KillAsync();
-        await cluster.Cache.StartAsync(Cancel);
-    });
-
-    [Fact]
-    public async Task Encoder_KilledWhileItEncodes_TheUploadIsAnswered()
-    {
-        var session = LiveSession.Start(cluster.Channel, "encoder-killed", clicks: 3);
-        await cluster.Encoders[0].KillAsync();
-        await cluster.Encoders[0].StartAsync(Cancel);
-
-        Assert.All(await session.Answers, answer => Assert.NotEmpty(answer));
-    }
-
-    [Fact]
-    public async Task Gateway_Restarted_ImagesAreStillThere()
-    {
-        var expected = await LiveSession.Start(cluster.Channel, "gateway-restarted", clicks: 3).Answers;
-        await cluster.Gateway.TerminateAsync(Cancel);
-        await cluster.Gateway.StartAsync(Cancel);
-
-        Assert.Equal(expected, await LiveSession.Start(cluster.Channel, "gateway-restarted", clicks: 3).Answers);
-    }
-
-    /// <summary>Disturbs running sessions, and compares them with one that nobody disturbed.</summary>
-    private async Task UndisturbedAsync(Func<Task> disturb)
-    {
-        var expected = await LiveSession.Start(cluster.Channel, "undisturbed").Answers;
         var sessions = Enumerable.Range(0, Sessions)
-            .Select(i => LiveSession.Start(cluster.Channel, $"session-{i}")).ToList();
+            .Select(i => LiveSession.Start(cluster.Processes.Channel, $"session-{i}", cluster.Expected, Cancel))
+            .ToList();
+        var uploads = Uploads.Start(cluster.Processes.Channel, Cancel);
         await Task.WhenAll(sessions.Select(session => session.UnderWay));
-        await disturb();
-        var answers = await Task.WhenAll(sessions.Select(session => session.Answers));
-        var silence = sessions.Max(session => session.Silence);
-        output.WriteLine($"Longest silence: {silence.TotalMilliseconds:F0} ms.");
+        foreach (var session in sessions)
+        {
+            session.TakeSilence();
+        }
 
-        Assert.All(answers, session => Assert.Equal(Masks(expected), Masks(session)));
-        Assert.True(silence < LongestSilence, $"A click waited {silence.TotalMilliseconds:F0} ms.");
+        await Disturbance.Of(name).HappensAsync(cluster.Processes, 0, Cancel);
+        await Task.WhenAll([.. sessions.Select(session => session.MoreAsync(6, Cancel)), uploads.MoreAsync(1, Cancel)]);
+
+        output.WriteLine($"{name}: silent for {sessions.Max(session => session.TakeSilence()).TotalMilliseconds:F0} ms");
+        Assert.Empty(await uploads.StopAsync());
+        Assert.All(await Task.WhenAll(sessions.Select(session => session.StopAsync())), Assert.Empty);
     }
 
-    /// <summary>Masks without their ids, which are of one tenant's image.</summary>
-    private static IEnumerable<string> Masks(IEnumerable<string> answers) =>
-        answers.Select(answer => string.Join('\n', answer.Split('\n').Select(mask => mask[mask.IndexOf(' ')..])));
+    [Fact]
+    public async Task Members_KilledAndEmpty_AGatewayThatStartsFindsAllSilos()
+    {
+        await Disturbance.Of("members-kill").HappensAsync(cluster.Processes, 0, Cancel);
+        await Disturbance.Of("gateway-kill").HappensAsync(cluster.Processes, 0, Cancel);
+
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!(await cluster.Processes.Gateway.HealthAsync(Cancel)).Report.Contains("2 silos", StringComparison.Ordinal))
+        {
+            await timer.WaitForNextTickAsync(Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task Cache_Away_UploadsAndClicksAreAnsweredAndHealthSaysSo()
+    {
+        await cluster.Processes.Cache.KillAsync();
+        var uploads = Uploads.Start(cluster.Processes.Channel, Cancel);
+        await uploads.MoreAsync(2, Cancel);
+        var (code, report) = await cluster.Processes.Gateway.HealthAsync(Cancel);
+        await cluster.Processes.Cache.StartAsync(Cancel);
+
+        Assert.Empty(await uploads.StopAsync());
+        Assert.Equal(HttpStatusCode.OK, code);
+        Assert.Contains("Degraded", report, StringComparison.Ordinal);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+        {
+            output.WriteLine(cluster.Processes.Output);
+        }
+
+        return ValueTask.CompletedTask;
+    }
 }

@@ -25,6 +25,8 @@ internal static class SiloHost
             .AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>()
             .AddSingleton<IConfigureOptions<OrleansEndpoints>, SiloEndpoints>()
             .AddSingleton(HttpPort)
+            .AddHostedService<SiloDrain>()
+            .AddHostedService<MembershipKeeper>()
             .AddListening()
             .AddHealthChecks().AddCheck<SiloReadiness>("silo");
         services.AddOptions<HostOptions>().Configure<IOptions<SiloOptions>>(
@@ -59,7 +61,7 @@ internal static class SiloHost
         options.NumVotesForDeathDeclaration = 2;
         options.ExtendProbeTimeoutDuringDegradation = true;
 
-        // A table that came back empty or was written by nobody is noticed by these, not by probes.
+        // Silos that came or went without anybody's gossip are noticed by these.
         options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
         options.DefunctSiloExpiration = TimeSpan.FromHours(1);

@@ -51,7 +51,6 @@ public static class GatewayServices
         .AddSingleton<ImageEndpoint>();
 
     private static IServiceCollection AddSegmenting(this IServiceCollection services) => services
-        .AddSingleton<SiloRoutes>()
         .AddSingleton<HedgeTimes>()
         .AddSingleton<HedgeBudget>()
         .AddSingleton<HedgedDecoder>()
@@ -69,6 +68,7 @@ public static class GatewayServices
     private static IServiceCollection AddEdge(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(OwnSilo);
         services.AddMetrics();
         services.AddGrpc();
         services.AddReflectedTypes();
@@ -87,5 +87,13 @@ public static class GatewayServices
             .AddSingleton<IConfigureOptions<GrpcServiceOptions>, GrpcLimits>()
             .AddEndpoints(grpcPort: 7080, httpPort: 7081)
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, GrpcLimits>();
+    }
+
+    /// <summary>Where no cluster was added, the one silo is this process.</summary>
+    private static SiloRoutes OwnSilo(IServiceProvider services)
+    {
+        var routes = new SiloRoutes(services.GetRequiredService<TimeProvider>());
+        routes.Add(new SiloRoute(services.GetRequiredService<IGrainFactory>(), null));
+        return routes;
     }
 }

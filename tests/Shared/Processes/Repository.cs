@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Segmentation.Cluster.Tests.Processes;
+namespace Segmentation.Tests.Shared;
 
 /// <summary>Where the programs under test were built.</summary>
 internal static class Repository
@@ -9,7 +9,7 @@ internal static class Repository
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>A service's program, built in the same configuration as these tests.</summary>
+    /// <summary>A service's program, built in the same configuration as the program that asks.</summary>
     public static string Program(string service)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
@@ -33,6 +33,7 @@ internal static class Repository
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException("Segmentation.sln is not above the tests.");
+        return folder?.FullName
+            ?? throw new InvalidOperationException($"Segmentation.sln is not above {AppContext.BaseDirectory}.");
     }
 }

@@ -1,12 +1,12 @@
 using System.Net;
 
-namespace Segmentation.Cluster.Tests.Processes;
+namespace Segmentation.Tests.Shared;
 
 /// <summary>One of our programs, on ports of its own, that can be ended and started again.</summary>
 /// <param name="name">Folder under services/.</param>
 /// <param name="httpPort">Where it answers <c>/readyz</c>.</param>
-/// <param name="options">Its options, without the leading dashes.</param>
-internal sealed class Service(string name, int httpPort, params IEnumerable<string> options) : IAsyncDisposable
+/// <param name="options">Its options, without the leading <c>--Segmentation:</c>.</param>
+internal sealed class ServiceProcess(string name, int httpPort, params IEnumerable<string> options) : IAsyncDisposable
 {
     private static readonly HttpClient Http = new();
     private readonly string[] _options = [.. options.Select(option => $"--Segmentation:{option}")];
@@ -15,15 +15,34 @@ internal sealed class Service(string name, int httpPort, params IEnumerable<stri
     /// <summary>What it printed last.</summary>
     public string Output => _process?.Output ?? $"{name} was never started";
 
+    /// <summary>Its process id.</summary>
+    public int Id => _process!.Id;
+
+    /// <summary>Its HTTP port.</summary>
+    public Uri Address { get; } = new($"http://{IPAddress.Loopback}:{httpPort}");
+
     /// <summary>Starts it and waits until it says that it is ready.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _process = await ChildProcess.StartAsync(name, ["dotnet", Repository.Program(name), .. _options]);
+        _process = await ChildProcess.StartAsync(name, null, ["dotnet", Repository.Program(name), .. _options]);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!await IsReadyAsync(cancellationToken))
         {
+            if (_process.Ended.IsCompleted)
+            {
+                throw new InvalidOperationException($"It ended instead of becoming ready. {Output}");
+            }
+
             await timer.WaitForNextTickAsync(cancellationToken);
         }
+    }
+
+    /// <summary>What <c>/readyz</c> answers: the status code and the report.</summary>
+    public async Task<(HttpStatusCode Code, string Report)> HealthAsync(CancellationToken cancellationToken)
+    {
+        using var response = await Http.GetAsync(new Uri(Address, "readyz"), cancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
     }
 
     /// <summary>SIGTERM, and waits for the end.</summary>
@@ -38,9 +57,7 @@ internal sealed class Service(string name, int httpPort, params IEnumerable<stri
     {
         try
         {
-            using var response = await Http.GetAsync(
-                new Uri($"http://{IPAddress.Loopback}:{httpPort}/readyz"), cancellationToken);
-            return response.IsSuccessStatusCode;
+            return (await HealthAsync(cancellationToken)).Code == HttpStatusCode.OK;
         }
         catch (HttpRequestException)
         {
