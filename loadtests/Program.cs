@@ -8,4 +8,6 @@ return await new RootCommand("Measures this system, side by side with what it is
     ClickCommand.Create(),
     StartupCommand.Create(),
     MemoryCommand.Create(),
+    KillsCommand.Create(),
+    StoreCommand.Create(),
 }.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -5,8 +5,8 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Tests.Shared;
 
 /// <summary>
-/// A person at work: opens a photograph, then clicks, every third time refining the last mask, each click when the last
-/// answer has come. The clicks repeat after <see cref="Cycle"/>, so every answer can be compared.
+/// A person at work: opens a photograph, then clicks, every third time refining the last mask, each click a moment after
+/// the last answer has come. The clicks repeat after <see cref="Cycle"/>, so every answer can be compared.
 /// </summary>
 internal sealed class LiveSession
 {
@@ -15,6 +15,9 @@ internal sealed class LiveSession
 
     private const int UnderWayAfter = 6;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
+    /// <summary>Between an answer and the next click: faster than a person, slow enough that small machines idle.</summary>
+    private static readonly TimeSpan Thinking = TimeSpan.FromMilliseconds(50);
 
     private readonly TaskCompletionSource _underWay = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _name;
@@ -109,6 +112,7 @@ internal sealed class LiveSession
                     Compare(i, Photograph.Describe(answer.Result));
                 }
 
+                await Task.Delay(Thinking, cancellationToken);
                 Interlocked.Increment(ref _answered);
                 if (i + 1 == UnderWayAfter)
                 {
@@ -122,7 +126,8 @@ internal sealed class LiveSession
                 _problems.Add($"{_name}: an answer that nobody asked for: {call.ResponseStream.Current}");
             }
         }
-        catch (Exception error) when (error is RpcException or InvalidOperationException or TimeoutException)
+        catch (Exception error) when (error
+            is RpcException or InvalidOperationException or TimeoutException or OperationCanceledException)
         {
             _problems.Add($"{_name}: the session ended after {Answered} clicks: {error.Message}");
         }
