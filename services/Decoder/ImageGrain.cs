@@ -39,6 +39,18 @@ internal sealed class ImageGrain : Grain, IImageGrain
         return _drain.HasBegun ? reply with { IsSiloDraining = true } : reply;
     }
 
+    public async Task<DecodeStatus> PrepareAsync(CancellationToken cancellationToken)
+    {
+        using var entered = _drain.Enter();
+        var status = await _decoder.PrepareAsync(_key, cancellationToken);
+        if (status == DecodeStatus.ImageNotFound)
+        {
+            DeactivateOnIdle();
+        }
+
+        return status;
+    }
+
     public Task<DecodeStatus> AdoptAsync(EmbeddingData embedding, CancellationToken cancellationToken) =>
         _decoder.AdoptAsync(_key, GrainMapping.ToEmbedding(embedding), cancellationToken);
 

@@ -87,6 +87,9 @@ internal sealed class HedgedDecoder(
                 {
                     affinity.Follow(ended.Route);
                     Judge(ended, running, request);
+
+                    // Side by side with what comes next: whoever prompts must not wait for a cold image.
+                    _ = affinity.LeaveUnwillingAsync(order, route => PrepareAsync(route, key));
                     return reply;
                 }
 
@@ -152,6 +155,19 @@ internal sealed class HedgedDecoder(
             }
 
             return null;
+        }
+    }
+
+    /// <summary>Makes an image hot on a silo; never throws.</summary>
+    private static async Task<bool> PrepareAsync(SiloRoute route, EmbeddingKey key)
+    {
+        try
+        {
+            return await route.Image(key.ToString()).PrepareAsync(route.Left) == DecodeStatus.Ok;
+        }
+        catch (Exception exception) when (Unreached.Is(exception))
+        {
+            return false;
         }
     }
 

@@ -45,9 +45,16 @@ internal sealed class SiloRoute : IDisposable
     public IImageGrain Image(string embeddingKey) =>
         Grains.GetGrain<IImageGrain>(ImageAddress.For(embeddingKey, Address));
 
+    /// <summary>It says that prompts should go elsewhere; it answers all the same.</summary>
+    public bool IsUnwilling => _isUnwilling;
+
+    /// <summary>Whether it was lately out of reach or late.</summary>
+    /// <param name="now">Timestamp of the clock.</param>
+    public bool HasFailed(long now) => Interlocked.Read(ref _avoidedUntil) > now;
+
     /// <summary>Whether others should be asked first.</summary>
     /// <param name="now">Timestamp of the clock.</param>
-    public bool IsAvoided(long now) => _isUnwilling || Interlocked.Read(ref _avoidedUntil) > now;
+    public bool IsAvoided(long now) => IsUnwilling || HasFailed(now);
 
     /// <summary>Takes over what the silo says of itself.</summary>
     public void Update(SiloDescription? silo) => _isUnwilling = silo is { IsDraining: true } or { IsShortOfMemory: true };

@@ -36,11 +36,54 @@ public sealed class SiloAffinityTests : IDisposable
     }
 
     [Fact]
-    public void Order_SiloDrains_AsHashed()
+    public void Order_SiloFailed_AsHashed()
     {
-        FollowLast().Drains();
+        FollowLast().Failed(_harness.Routes.AvoidUntil);
 
         Assert.Equal(_harness.Routes.For(RoutingHarness.Key), Order(Refinement));
+    }
+
+    [Fact]
+    public async Task Order_SiloDrains_ItAnswersUntilTheImageIsHotElsewhere()
+    {
+        var last = FollowLast();
+        last.Drains();
+        var hot = new TaskCompletionSource<bool>();
+        List<SiloRoute> asked = [];
+        var moving = _affinity.LeaveUnwillingAsync(Order(RoutingHarness.Click), route =>
+        {
+            asked.Add(route);
+            return hot.Task;
+        });
+        Assert.Equal(last, Order(RoutingHarness.Click)[0]);
+
+        hot.SetResult(true);
+        await moving;
+        _affinity.Follow(last);
+        Assert.Equal(asked, [Order(RoutingHarness.Click)[0]]);
+        Assert.NotEqual(last, asked[0]);
+    }
+
+    [Fact]
+    public async Task Leave_FirstCandidateCannot_TheNextIsTried()
+    {
+        FollowLast().Drains();
+        var candidates = _harness.Routes.For(RoutingHarness.Key);
+
+        await _affinity.LeaveUnwillingAsync(candidates, route => Task.FromResult(route != candidates[0]));
+
+        Assert.Equal(candidates[1], Order(RoutingHarness.Click)[0]);
+    }
+
+    [Fact]
+    public async Task Leave_NobodyElse_StaysWithIt()
+    {
+        var last = FollowLast();
+        last.Drains();
+
+        await _affinity.LeaveUnwillingAsync(_harness.Routes.For(RoutingHarness.Key), _ => Task.FromResult(false));
+
+        Assert.Equal(last, Order(RoutingHarness.Click)[0]);
     }
 
     [Fact]
