@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Segmentation.Tests.Shared;
 
@@ -29,8 +30,12 @@ internal sealed class KillsRun(ClusterProcesses cluster, IReadOnlyList<string> e
         var undisturbed = await WindowAsync(sessions, uploads, cancellationToken);
         for (var i = 0; i < count; i++)
         {
+            var start = Stopwatch.GetTimestamp();
             await disturbance.HappensAsync(cluster, i, cancellationToken);
-            _silences.AddRange(await WindowAsync(sessions, uploads, cancellationToken));
+            var took = Stopwatch.GetElapsedTime(start);
+            var silences = await WindowAsync(sessions, uploads, cancellationToken);
+            var longest = silences.MaxBy(silence => silence.Length);
+            _silences.AddRange(silences.Select(silence => silence.Length.TotalMilliseconds));
             if (uploads is not null)
             {
                 _longestUploads.Add(uploads.TakeSilence().TotalMilliseconds);
@@ -38,7 +43,8 @@ internal sealed class KillsRun(ClusterProcesses cluster, IReadOnlyList<string> e
 
             await Console.Error.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{disturbance.Name} {i + 1}/{count}: silent for up to {_silences.TakeLast(sessionCount).Max():F0} ms"));
+                $"{disturbance.Name} {i + 1}/{count}: over in {took.TotalSeconds:F1} s, longest silence "
+                + $"{longest.Length.TotalMilliseconds:F0} ms, from {Stopwatch.GetElapsedTime(start, longest.Begin).TotalSeconds:F1} s on"));
         }
 
         var answered = sessions.Sum(session => session.Answered) + (uploads?.Answered ?? 0);
@@ -52,9 +58,12 @@ internal sealed class KillsRun(ClusterProcesses cluster, IReadOnlyList<string> e
         return Rows(undisturbed, answered, problems.Count, bound);
     }
 
-    private IEnumerable<Measurement> Rows(double[] undisturbed, int answered, int problems, double? bound)
+    private IEnumerable<Measurement> Rows(Silence[] undisturbed, int answered, int problems, double? bound)
     {
-        yield return Measurement.Of($"{disturbance.Name}: longest wait undisturbed", "ms", undisturbed);
+        yield return Measurement.Of(
+            $"{disturbance.Name}: longest wait undisturbed",
+            "ms",
+            [.. undisturbed.Select(silence => silence.Length.TotalMilliseconds)]);
         yield return Measurement.Of($"{disturbance.Name}: silence of a session", "ms", _silences);
         yield return Measurement.Of($"{disturbance.Name}: silence, p99", "ms", [P99(_silences)], bound);
         if (_uploads)
@@ -66,13 +75,13 @@ internal sealed class KillsRun(ClusterProcesses cluster, IReadOnlyList<string> e
     }
 
     /// <summary>The longest wait of every session until all go on as before.</summary>
-    private static async Task<double[]> WindowAsync(
+    private static async Task<Silence[]> WindowAsync(
         List<LiveSession> sessions, Uploads? uploads, CancellationToken cancellationToken)
     {
         await Task.WhenAll(
             [.. sessions.Select(session => session.MoreAsync(Settling, cancellationToken)),
             uploads?.MoreAsync(1, cancellationToken) ?? Task.CompletedTask]);
-        return [.. sessions.Select(session => session.TakeSilence().TotalMilliseconds)];
+        return [.. sessions.Select(session => session.TakeSilence())];
     }
 
     private static double P99(List<double> values) => values.Order().ElementAt((int)(0.99 * (values.Count - 1)));

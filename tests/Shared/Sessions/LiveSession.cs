@@ -29,8 +29,7 @@ internal sealed class LiveSession
     private readonly int _clicks;
     private volatile bool _isStopped;
     private int _answered;
-    private TimeSpan _longest;
-    private long _waitingSince;
+    private Silence _longest;
 
     private LiveSession(
         ChannelBase channel, string tenant, IReadOnlyList<string>? expected, int clicks, CancellationToken cancellation)
@@ -66,14 +65,13 @@ internal sealed class LiveSession
         ChannelBase channel, string tenant, IReadOnlyList<string> expected, CancellationToken cancellationToken) =>
         new(channel, tenant, expected, int.MaxValue, cancellationToken);
 
-    /// <summary>The longest that a click has waited since this was last asked, one that still waits included.</summary>
-    public TimeSpan TakeSilence()
+    /// <summary>The longest wait for an answer since this was last asked.</summary>
+    public Silence TakeSilence()
     {
         lock (_gate)
         {
-            var waiting = _waitingSince == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_waitingSince);
-            var silence = _longest > waiting ? _longest : waiting;
-            _longest = TimeSpan.Zero;
+            var silence = _longest;
+            _longest = default;
             return silence;
         }
     }
@@ -140,7 +138,6 @@ internal sealed class LiveSession
         string what)
     {
         var start = Stopwatch.GetTimestamp();
-        Volatile.Write(ref _waitingSince, start);
         await call.RequestStream.WriteAsync(request);
         if (!await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(LongestWait))
         {
@@ -149,9 +146,8 @@ internal sealed class LiveSession
 
         lock (_gate)
         {
-            var wait = Stopwatch.GetElapsedTime(start);
-            _longest = wait > _longest && request.Prompt is not null ? wait : _longest;
-            _waitingSince = 0;
+            var silence = new Silence(start, Stopwatch.GetElapsedTime(start));
+            _longest = silence.Length > _longest.Length && request.Prompt is not null ? silence : _longest;
         }
 
         var response = call.ResponseStream.Current;
