@@ -88,8 +88,6 @@ replaces $(NAME)).
 {{- with $server.user }}{{ $text = printf "%s,user=%s" $text . }}{{ end }}
 {{- end }}
 {{- if $secret }}{{ $text = printf "%s,password=$(%s)" $text $password }}{{ end }}
-{{- /* Some 50 s of attempts at start, so that what is installed together comes up together. */}}
-{{- if eq .role "cluster" }}{{ $text = printf "%s,connectRetry=100" $text }}{{ end }}
 {{- if and (not $redis.builtIn.enabled) $external.existingSecret }}
 - name: {{ .name }}
   valueFrom: {secretKeyRef: {name: {{ $external.existingSecret }}, key: {{ index $external (printf "%sKey" .role) }}}}
