@@ -59,7 +59,7 @@ spec:
           {{- . | nindent 10 }}
           {{- end }}
           resources:
-            {{- include "segmentation.resources" . | nindent 12 }}
+            {{- include "segmentation.resources" . | trim | nindent 12 }}
           volumeMounts:
             - {name: tmp, mountPath: /tmp}
             {{- if $modelVolume }}

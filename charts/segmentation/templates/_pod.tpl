@@ -118,8 +118,18 @@ image:
 {{- $values := index .root.Values .tier }}
 {{- $resources := deepCopy $values.resources }}
 {{- if and (eq .tier "encoder") $values.gpu.enabled }}
-{{- $_ := set $resources.requests $values.gpu.resource (int $values.gpu.count) }}
-{{- $_ := set $resources.limits $values.gpu.resource (int $values.gpu.count) }}
+{{- $_ := set $resources.requests $values.gpu.resource $values.gpu.count }}
+{{- $_ := set $resources.limits $values.gpu.resource $values.gpu.count }}
 {{- end }}
-{{- toYaml $resources }}
+{{- include "segmentation.quantities" $resources }}
+{{- end }}
+
+{{/* Server-side apply takes quantities as text only. */}}
+{{- define "segmentation.quantities" -}}
+{{- range $kind, $quantities := . }}
+{{ $kind }}:
+{{- range $name, $quantity := $quantities }}
+  {{ $name }}: {{ include "segmentation.number" $quantity | quote }}
+{{- end }}
+{{- end }}
 {{- end }}
