@@ -89,6 +89,21 @@ public sealed class PodTests
     });
 
     [Theory]
+    [InlineData("production-gpu", "registry.example.com/vision/segmentation-models:1", null)]
+    [InlineData("external-redis", null, "segmentation-models")]
+    public void Tier_WithAModelVolume_ReadsModelsFromIt(string example, string? image, string? claim) =>
+        Assert.All(Render.Of(example).Tiers, pod =>
+        {
+            var volume = pod.Spec.Volumes.Single(one => one.Name == "models");
+            var mount = pod.Container.VolumeMounts.Single(one => one.Name == "models");
+
+            Assert.Equal(image, volume.Image?.Reference);
+            Assert.Equal(claim, volume.PersistentVolumeClaim?.ClaimName);
+            Assert.True(mount.ReadOnlyProperty);
+            Assert.Equal(mount.MountPath, pod.Environment["Segmentation__Model__Root"]);
+        });
+
+    [Theory]
     [MemberData(nameof(Render.Examples), MemberType = typeof(Render))]
     public void Volume_Any_IsMountedAndEveryMountHasOne(string example) => Assert.All(Render.Of(example).Servers, pod =>
         Assert.Equal(

@@ -18,7 +18,7 @@ internal sealed record Workload(V1ObjectMeta Metadata, V1PodSpec Spec)
 
     /// <summary>Whether a port, by name or number, is one of the container's.</summary>
     public bool Listens(IntOrString port) => Container.Ports.Any(
-        one => one.Name == port.Value || one.ContainerPort.ToString(null as IFormatProvider) == port.Value);
+        one => one.Name == port.Value || $"{one.ContainerPort}" == port.Value);
 
     public override string ToString() => Component;
 }
