@@ -80,9 +80,12 @@
 {{- define "segmentation.networkChecks" -}}
 {{- $values := .Values }}
 {{- $reader := "" }}
-{{- if $values.telemetry.serviceMonitor.enabled }}{{ $reader = "telemetry.serviceMonitor.enabled" }}{{ end }}
+{{- /* What is not scraped can still come to Prometheus by OTLP. */}}
+{{- if not $values.telemetry.otlpEndpoint }}
 {{- if $values.encoder.autoscaling.enabled }}{{ $reader = "encoder.autoscaling.enabled" }}{{ end }}
 {{- if $values.encoder.keda.enabled }}{{ $reader = "encoder.keda.enabled" }}{{ end }}
+{{- end }}
+{{- if $values.telemetry.serviceMonitor.enabled }}{{ $reader = "telemetry.serviceMonitor.enabled" }}{{ end }}
 {{- if and $reader $values.networkPolicy.enabled (not $values.networkPolicy.metricsFrom) }}
 - {{ $reader }} is true, but NetworkPolicies let nobody scrape the pods: name Prometheus in
   networkPolicy.metricsFrom, for example [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name:
