@@ -13,12 +13,15 @@ public static class ClusterClient
 
     /// <summary>
     /// Connects to the cluster that <c>Segmentation:Redis:Cluster</c> knows, as soon as there is one: until then, and
-    /// whenever no silo answers, <c>/readyz</c> fails.
+    /// whenever no silo answers, <c>/readyz</c> fails and <c>/healthz</c> does not.
     /// </summary>
     /// <param name="builder">The host, with <see cref="GatewayServices.AddGateway"/>.</param>
     public static WebApplicationBuilder AddClusterClient(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        // The client waits for silos as long as it takes. The process lives meanwhile, and says so: restarting it would
+        // bring no silo nearer.
+        builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         builder.UseOrleansClient(client => client
             .UseRedisCluster(builder.Configuration)
             .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = EntryRefresh)

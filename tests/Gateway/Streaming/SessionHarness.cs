@@ -41,7 +41,7 @@ internal sealed class SessionHarness : IAsyncDisposable
             "default",
             new CallTime(DateTime.MaxValue, TimeProvider.System),
             new ImageOpener(library),
-            new PromptRunner(decoder, unexpected, options),
+            new PromptRunner(decoder, unexpected, metrics, options),
             unexpected,
             metrics,
             options);
