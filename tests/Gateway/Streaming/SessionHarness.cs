@@ -48,6 +48,8 @@ internal sealed class SessionHarness : IAsyncDisposable
         Completion = RunAsync(session);
     }
 
+    public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
+
     public FakeStore Store { get; } = new();
 
     public FakeEncoder Encoder { get; }
