@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Segmentation.Decoder.Scheduling;
 
 namespace Segmentation.Decoder;
@@ -10,7 +11,10 @@ internal sealed class DecoderLifecycle : ILifecycleParticipant<ISiloLifecycle>
 {
     private readonly DecodeScheduler _scheduler;
 
-    public DecoderLifecycle(DecodeScheduler scheduler) => _scheduler = scheduler;
+    /// <param name="scheduler">The workers.</param>
+    /// <param name="decoder">Made with the silo, so that its figures are there before the first prompt.</param>
+    [SuppressMessage("Style", "IDE0060", Justification = "That it exists is what is asked for.")]
+    public DecoderLifecycle(DecodeScheduler scheduler, ImageDecoder decoder) => _scheduler = scheduler;
 
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
         nameof(DecodeScheduler), ServiceLifecycleStage.RuntimeInitialize, Start, _scheduler.StopAsync);

@@ -12,23 +12,46 @@ internal sealed class DecoderMetrics
     /// <summary>The caller gave up or its time was over.</summary>
     public const string Cancelled = "cancelled";
 
+    private const string Hit = "hit";
+    private const string Miss = "miss";
+
+    // From one prompt on an idle core, about 10 ms, to a queue that nobody should have to wait in.
+    private static readonly InstrumentAdvice<double> _seconds = new()
+    {
+        HistogramBucketBoundaries =
+            [0.0005, 0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    };
+
     private readonly Meter _meter;
     private readonly Histogram<double> _wait;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _images;
+    private readonly Counter<long> _evictedImages;
+    private readonly Counter<long> _evictedMasks;
     private readonly Counter<long> _dropped;
 
     public DecoderMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(DecoderTelemetry.Name);
-        _wait = _meter.CreateHistogram<double>(
-            "segmentation.decoder.wait", "s", "Time from handing work in until a worker took it, by lane.");
-        _duration = _meter.CreateHistogram<double>(
-            "segmentation.decoder.duration", "s", "Time a worker spent on a piece of work, by lane.");
+        _wait = _meter.CreateHistogram(
+            "segmentation.decoder.wait",
+            "s",
+            "Time from handing work in until a worker took it, by lane.",
+            advice: _seconds);
+        _duration = _meter.CreateHistogram(
+            "segmentation.decoder.duration",
+            "s",
+            "Time a worker spent on a piece of work, by lane and work (decode, prepare).",
+            advice: _seconds);
         _images = _meter.CreateCounter<long>(
             "segmentation.decoder.images.reads", "{read}", "Requests for a hot image, by result (hit, miss).");
+        _evictedImages = _meter.CreateCounter<long>(
+            "segmentation.decoder.images.evicted", "{image}", "Prepared images given up for want of room.");
+        _evictedMasks = _meter.CreateCounter<long>(
+            "segmentation.decoder.masks.evicted", "{mask}", "Logits given up for want of room.");
         _dropped = _meter.CreateCounter<long>(
             "segmentation.decoder.dropped", "{job}", "Work that never ran, by lane and reason.");
+        CountFromZero();
     }
 
     /// <summary>Reports how many jobs wait in a lane.</summary>
@@ -42,9 +65,18 @@ internal sealed class DecoderMetrics
         "{job}",
         "Work that waits for a worker, by lane.");
 
-    /// <summary>Reports the bytes of prepared images.</summary>
-    public void ObserveHotImages(Func<long> sizeBytes) => _meter.CreateObservableUpDownCounter(
-        "segmentation.decoder.images.size", sizeBytes, "By", "Bytes of prepared images held.");
+    /// <summary>Reports the workers, which with the durations' sum say how busy the silo is.</summary>
+    public void ObserveWorkers(int workers) => _meter.CreateObservableUpDownCounter(
+        "segmentation.decoder.workers", () => workers, "{thread}", "Threads that decode.");
+
+    /// <summary>Reports prepared images and their bytes.</summary>
+    public void ObserveHotImages(Func<int> count, Func<long> sizeBytes)
+    {
+        _meter.CreateObservableUpDownCounter(
+            "segmentation.decoder.images.held", count, "{image}", "Prepared images held.");
+        _meter.CreateObservableUpDownCounter(
+            "segmentation.decoder.images.size", sizeBytes, "By", "Bytes of prepared images held.");
+    }
 
     /// <summary>Reports the bytes of kept logits.</summary>
     public void ObserveMaskLogits(Func<long> sizeBytes) => _meter.CreateObservableUpDownCounter(
@@ -52,18 +84,46 @@ internal sealed class DecoderMetrics
 
     /// <summary>Counts a request for a hot image.</summary>
     public void ImageRead(bool hit) =>
-        _images.Add(1, new KeyValuePair<string, object?>("result", hit ? "hit" : "miss"));
+        _images.Add(1, new KeyValuePair<string, object?>("result", hit ? Hit : Miss));
+
+    /// <summary>A prepared image made room for another.</summary>
+    public void ImageEvicted() => _evictedImages.Add(1);
+
+    /// <summary>A mask's logits made room for others.</summary>
+    public void MaskEvicted() => _evictedMasks.Add(1);
 
     /// <summary>A worker took a job.</summary>
     public void Waited(Lane lane, TimeSpan wait) => _wait.Record(wait.TotalSeconds, Tag(lane));
 
     /// <summary>A worker is done with a job.</summary>
-    public void Worked(Lane lane, TimeSpan duration) => _duration.Record(duration.TotalSeconds, Tag(lane));
+    public void Worked(Lane lane, string work, TimeSpan duration) => _duration.Record(
+        duration.TotalSeconds, Tag(lane), new KeyValuePair<string, object?>("work", work));
 
     /// <summary>A job never ran.</summary>
     public void Dropped(Lane lane, string reason) =>
         _dropped.Add(1, Tag(lane), new KeyValuePair<string, object?>("reason", reason));
 
-    private static KeyValuePair<string, object?> Tag(Lane lane) =>
-        new("lane", lane == Lane.Interactive ? "interactive" : "batch");
+    /// <summary>A lane's name in metrics and traces.</summary>
+    public static string NameOf(Lane lane) => lane == Lane.Interactive ? "interactive" : "batch";
+
+    private static KeyValuePair<string, object?> Tag(Lane lane) => new("lane", NameOf(lane));
+
+    /// <summary>A counter that begins with its first event hides that event from rates.</summary>
+    private void CountFromZero()
+    {
+        foreach (var result in new[] { Hit, Miss })
+        {
+            _images.Add(0, new KeyValuePair<string, object?>("result", result));
+        }
+
+        _evictedImages.Add(0);
+        _evictedMasks.Add(0);
+        foreach (var lane in Enum.GetValues<Lane>())
+        {
+            foreach (var reason in new[] { Overloaded, Cancelled })
+            {
+                _dropped.Add(0, Tag(lane), new KeyValuePair<string, object?>("reason", reason));
+            }
+        }
+    }
 }

@@ -8,4 +8,17 @@ internal static class DecoderTelemetry
     public const string Name = "segmentation.decoder";
 
     public static ActivitySource Source { get; } = new(Name);
+
+    /// <summary>A span that ends now, of the time that work waited for a worker.</summary>
+    /// <param name="parent">The trace of the work.</param>
+    /// <param name="wait">How long it waited.</param>
+    /// <param name="time">The clock.</param>
+    public static void Waited(ActivityContext parent, TimeSpan wait, TimeProvider time)
+    {
+        if (Source.HasListeners())
+        {
+            Source.StartActivity("wait for worker", ActivityKind.Internal, parent, startTime: time.GetUtcNow() - wait)
+                ?.Dispose();
+        }
+    }
 }

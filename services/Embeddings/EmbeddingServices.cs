@@ -56,5 +56,6 @@ public static class EmbeddingServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSection<EmbeddingStoreOptions, EmbeddingStoreOptionsValidator>(EmbeddingStoreOptions.SectionName);
         services.TryAddSingleton<EmbeddingMetrics>();
+        services.AddHostedService<StoreAtStart>();
     }
 }

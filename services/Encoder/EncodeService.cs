@@ -101,7 +101,7 @@ internal sealed class EncodeService : IImageEncoder
     private async Task<EncodeReply> EncodeAndStoreAsync(
         EmbeddingKey key, ReadOnlyMemory<byte> file, EncodePriority priority, CancellationToken abandoned)
     {
-        var work = new EncodeWork(file, priority);
+        var work = new EncodeWork(file, priority, _time.GetTimestamp());
         _queue.Add(work);
         await using var registration = abandoned.UnsafeRegister(
             (state, token) => _queue.Drop((EncodeWork)state!, token), work);

@@ -1,9 +1,14 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Segmentation.ServiceDefaults.Hosting;
+using Segmentation.ServiceDefaults.Telemetry;
 
 namespace Segmentation.ServiceDefaults;
 
@@ -13,15 +18,20 @@ public static class HostDefaults
     /// <summary>OpenTelemetry's own name for the address that telemetry goes to.</summary>
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    // Every source and meter of the tiers is named segmentation.<tier>; Orleans' and ASP.NET Core's come beside them,
-    // so that one trace goes from the edge through the grain to the worker.
-    private static readonly string[] _sources = ["segmentation.*", "Microsoft.Orleans.*"];
-    private static readonly string[] _meters = ["segmentation.*", "Microsoft.Orleans"];
+    // Every source and meter of the tiers is named segmentation.<tier>. The sources of the gRPC client and of the HTTP
+    // client below it start spans for every call within a trace whether somebody listens or not: unheard, they would be
+    // parents that nobody ever sees.
+    private static readonly string[] _sources =
+        ["segmentation.*", "Microsoft.Orleans.Application", RpcSpanNames.Source, "System.Net.Http"];
+
+    private static readonly string[] _meters =
+        ["segmentation.*", "Microsoft.Orleans", "System.Net.Http", "System.Runtime"];
 
     /// <summary>
-    /// Traces and metrics of the tiers, of Orleans and of ASP.NET Core. They are exported by OTLP when
-    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; the other standard variables (<c>OTEL_SERVICE_NAME</c>,
-    /// <c>OTEL_RESOURCE_ATTRIBUTES</c>, headers, protocol, sampler) hold too.
+    /// Traces and metrics of the tiers, of Orleans, ASP.NET Core and the runtime. Metrics can be scraped where
+    /// <see cref="OperatorRoutes.MapOperatorRoutes"/> says, unless <see cref="TelemetryOptions.Prometheus"/> is off.
+    /// Traces, metrics and logs are exported by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; the other standard
+    /// variables (<c>OTEL_SERVICE_NAME</c>, <c>OTEL_RESOURCE_ATTRIBUTES</c>, headers, protocol, sampler) hold too.
     /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="serviceName">Its name in telemetry, unless <c>OTEL_SERVICE_NAME</c> says another.</param>
@@ -29,15 +39,35 @@ public static class HostDefaults
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(serviceName);
+        var options = builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new();
+        builder.Services.AddSingleton(options);
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(serviceName).AddEnvironmentVariableDetector())
-            .WithTracing(tracing => tracing.AddSource(_sources).AddAspNetCoreInstrumentation())
-            .WithMetrics(metrics => metrics.AddMeter(_meters).AddAspNetCoreInstrumentation());
+            .WithTracing(tracing => tracing
+                .AddSource(_sources)
+                .AddAspNetCoreInstrumentation(requests => requests.Filter = IsWork)
+                .AddProcessor<RpcSpanNames>())
+            .WithMetrics(metrics => Measure(metrics, options));
         if (!string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpoint]))
         {
-            telemetry.UseOtlpExporter();
+            telemetry.WithLogging(null, logs => logs.IncludeFormattedMessage = true).UseOtlpExporter();
         }
 
         return builder;
     }
+
+    private static void Measure(MeterProviderBuilder metrics, TelemetryOptions options)
+    {
+        metrics.AddMeter(_meters).AddAspNetCoreInstrumentation();
+        if (options.Prometheus)
+        {
+            // Names of metrics say which meter they are of.
+            metrics.AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false);
+        }
+    }
+
+    /// <summary>Whether a request is somebody's work, and not an operator's machine that looks in every few seconds.</summary>
+    private static bool IsWork(HttpContext context) =>
+        !OperatorRoutes.All.Contains(context.Request.Path.Value)
+        && !context.Request.Path.StartsWithSegments("/grpc.health.v1.Health", StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using Segmentation.Decoder.Engine;
@@ -5,6 +6,7 @@ using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Decoder.Tests;
 
@@ -28,8 +30,9 @@ public sealed class ImageGrainTests : IAsyncLifetime
             silo.Services.AddSingleton<IDecodeEngine>(_engine);
             silo.Services.AddSingleton(TestSilo.Model);
             silo.Services.Configure<DecoderOptions>(options => options.Workers = 2);
-            silo.AddDecoder();
+            silo.AddActivityPropagation().AddDecoder();
         });
+        builder.ConfigureClient(client => client.AddActivityPropagation());
         _cluster = builder.Build();
         await _cluster.DeployAsync();
     }
@@ -58,6 +61,25 @@ public sealed class ImageGrainTests : IAsyncLifetime
         Assert.Equal(256 * 256 * 4, mask.Logits!.Length);
         Assert.NotNull(mask.Png);
         Assert.NotNull(mask.Polygons);
+    }
+
+    [Fact]
+    public async Task DecodeAsync_ThroughTheCluster_IsOneTraceFromTheClientToTheWorker()
+    {
+        _engine.Let(2);
+        using var spans = new HeardSpans("Microsoft.Orleans.Application", "segmentation.decoder");
+        var grain = Grain(_store.Add(1));
+        using var call = spans.Begin();
+
+        await grain.DecodeAsync(new() { Prompts = [Click(1)] }, Cancel);
+
+        var calls = await spans.NextAsync("IImageGrain/DecodeAsync", 2);
+        var client = calls.Single(span => span.Kind == ActivityKind.Client);
+        var server = calls.Single(span => span.Kind == ActivityKind.Server);
+        Assert.Equal(call.SpanId, client.ParentSpanId);
+        Assert.Equal(client.SpanId, server.ParentSpanId);
+        Assert.Equal(server.SpanId, (await spans.OneAsync("prepare")).ParentSpanId);
+        Assert.Equal(server.SpanId, (await spans.OneAsync("decode")).ParentSpanId);
     }
 
     [Fact]

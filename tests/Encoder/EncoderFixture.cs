@@ -39,6 +39,8 @@ internal sealed class EncoderFixture : IAsyncDisposable
 
     public IEmbeddingStore Store => _host.Services.GetRequiredService<IEmbeddingStore>();
 
+    public IMeterFactory Meters => _host.Services.GetRequiredService<IMeterFactory>();
+
     public EncodeQueue Queue => _host.Services.GetRequiredService<EncodeQueue>();
 
     public static EmbeddingKey Key(int number) => EmbeddingKey.Create("default", _model, number.ToString("x64", null));

@@ -23,6 +23,9 @@ internal sealed class FakePipeline : IImagePipeline, IDisposable
     /// <summary>Whether runs stop too, until they are let through.</summary>
     public bool HoldsRuns { get; set; }
 
+    /// <summary>Whether runs fail.</summary>
+    public bool FailsRuns { get; set; }
+
     /// <summary>The numbers of the images of every run begun, in order.</summary>
     public ConcurrentQueue<byte[]> Runs { get; } = [];
 
@@ -63,6 +66,11 @@ internal sealed class FakePipeline : IImagePipeline, IDisposable
         {
             Assert.True(_runs.Writer.TryWrite(images.Length));
             _runGate.Wait(cancellationToken);
+        }
+
+        if (FailsRuns)
+        {
+            throw new InvalidOperationException("A run failed.");
         }
 
         embeddings.Span.Fill(0.5f);

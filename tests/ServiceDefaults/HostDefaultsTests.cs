@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -14,6 +16,9 @@ public sealed class HostDefaultsTests
     [Theory]
     [InlineData("segmentation.decoder", true)]
     [InlineData("Microsoft.Orleans.Application", true)]
+    [InlineData("Microsoft.Orleans.Runtime", false)]
+    [InlineData("Grpc.Net.Client", true)]
+    [InlineData("System.Net.Http", true)]
     [InlineData("somebody.else", false)]
     public async Task AddServiceDefaults_Sources_AreTraced(string name, bool expected)
     {
@@ -30,6 +35,8 @@ public sealed class HostDefaultsTests
     [Theory]
     [InlineData("segmentation.encoder", true)]
     [InlineData("Microsoft.Orleans", true)]
+    [InlineData("System.Net.Http", true)]
+    [InlineData("System.Runtime", true)]
     [InlineData("somebody.else", false)]
     public async Task AddServiceDefaults_Meters_AreMeasured(string name, bool expected)
     {
@@ -66,6 +73,31 @@ public sealed class HostDefaultsTests
         var isExporter = builder.Services.Any(
             s => s.ServiceType.FullName!.Contains("OtlpExporter", StringComparison.Ordinal));
         Assert.Equal(expected, isExporter);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:9", true)]
+    [InlineData(null, false)]
+    public void AddServiceDefaults_Logs_GoToTheEndpointToo(string? endpoint, bool expected)
+    {
+        using var host = Builder(endpoint).Build();
+
+        Assert.Equal(expected, host.Services.GetServices<ILoggerProvider>().Any(p => p is OpenTelemetryLoggerProvider));
+    }
+
+    [Fact]
+    public async Task Span_OfAGrpcClient_IsNamedAfterItsMethod()
+    {
+        using var source = new ActivitySource("Grpc.Net.Client");
+        using var host = Host();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var activity = source.StartActivity("Grpc.Net.Client.GrpcOut", ActivityKind.Client)!;
+        activity.SetTag("grpc.method", "/segmentation.encoder.v1.EncoderService/Encode");
+
+        activity.Stop();
+
+        Assert.Equal("segmentation.encoder.v1.EncoderService/Encode", activity.DisplayName);
+        await host.StopAsync(TestContext.Current.CancellationToken);
     }
 
     private static IHost Host() => Builder(null).Build();

@@ -46,9 +46,10 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the program and waits for its banner.</summary>
-    public static async Task<StandaloneProcess> StartReadyAsync(CancellationToken cancellationToken)
+    public static async Task<StandaloneProcess> StartReadyAsync(
+        CancellationToken cancellationToken, params string[] options)
     {
-        var process = Start("Segmentation:Endpoints:GrpcPort=0", "Segmentation:Endpoints:HttpPort=0");
+        var process = Start(["Segmentation:Endpoints:GrpcPort=0", "Segmentation:Endpoints:HttpPort=0", .. options]);
         var exited = process._process.WaitForExitAsync(cancellationToken);
         if (await Task.WhenAny(process._ready.Task, exited) == exited)
         {

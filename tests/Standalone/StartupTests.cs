@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 
 namespace Segmentation.Standalone.Tests;
 
@@ -45,9 +46,21 @@ public sealed class StartupTests
         Assert.DoesNotContain("   at ", process.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_LogsAsJson_EveryLineIsAnObject()
+    {
+        await using var process = await StandaloneProcess.StartReadyAsync(Cancel, "Segmentation:Logging:Format=Json");
+
+        var lines = process.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var messages = lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("message").GetString()).ToList();
+        Assert.Contains(messages, message => message!.StartsWith("Segmentation is ready", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("Segmentation:Endpoints:GrpcPort=many", "Segmentation:Endpoints:GrpcPort")]
     [InlineData("Segmentation:Model:Id=nothing", "nothing")]
+    [InlineData("Segmentation:Logging:Format=xml", "Segmentation:Logging:Format is 'xml'; it must be Text or Json.")]
+    [InlineData("Segmentation:Telemetry:Prometheus=perhaps", "Segmentation:Telemetry:Prometheus")]
     public async Task Start_UnusableValue_IsOneSentence(string option, string named)
     {
         await using var process = StandaloneProcess.Start(option);

@@ -47,7 +47,7 @@ internal sealed partial class MembershipKeeper : BackgroundService
             {
                 try
                 {
-                    redis ??= (await _options.CreateMultiplexer(_options)).Multiplexer;
+                    redis ??= (await _options.CreateMultiplexer(_options).WaitAsync(stoppingToken)).Multiplexer;
                     await KeepAsync(redis.GetDatabase());
                 }
                 catch (Exception exception) when (exception is RedisException or TimeoutException)

@@ -1,7 +1,5 @@
 using System.Net;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Segmentation.Grains.Clustering;
@@ -29,8 +27,13 @@ internal static class SiloHost
             .AddHostedService<MembershipKeeper>()
             .AddListening()
             .AddHealthChecks().AddCheck<SiloReadiness>("silo");
-        services.AddOptions<HostOptions>().Configure<IOptions<SiloOptions>>(
-            (host, silo) => host.ShutdownTimeout = silo.Value.DrainTimeout);
+        services.AddOptions<HostOptions>().Configure<IOptions<SiloOptions>>((host, silo) =>
+        {
+            host.ShutdownTimeout = silo.Value.DrainTimeout;
+
+            // A silo waits for the Redis that knows the others; the process lives meanwhile, and says so.
+            host.ServicesStartConcurrently = true;
+        });
         builder.UseOrleans(silo => silo
             .UseRedisCluster(builder.Configuration)
             .Configure<ClusterMembershipOptions>(Watch)
@@ -39,15 +42,8 @@ internal static class SiloHost
         return builder;
     }
 
-    /// <summary>
-    /// Maps <c>/healthz</c> (the process lives, whatever becomes of Redis) and <c>/readyz</c> (the silo is a member).
-    /// </summary>
-    public static WebApplication MapSilo(this WebApplication app)
-    {
-        app.MapHealthChecks("/healthz", Reporting(_ => false));
-        app.MapHealthChecks("/readyz", Reporting(_ => true));
-        return app;
-    }
+    /// <summary>Maps what <see cref="OperatorRoutes"/> has; it is ready while the silo is a member.</summary>
+    public static WebApplication MapSilo(this WebApplication app) => app.MapOperatorRoutes();
 
     /// <summary>
     /// A silo that stops answering is out after about six seconds: three probes of two seconds. Gateways send a late
@@ -71,7 +67,4 @@ internal static class SiloHost
         new IPEndPoint(IPAddress.Any, services.GetRequiredService<IOptions<SiloOptions>>().Value.HttpPort),
         HttpProtocols.Http1,
         $"{SiloOptions.Section}:{nameof(SiloOptions.HttpPort)}");
-
-    private static HealthCheckOptions Reporting(Func<HealthCheckRegistration, bool> checks) =>
-        new() { Predicate = checks, ResponseWriter = HealthReports.WriteAsync };
 }

@@ -28,8 +28,20 @@ internal sealed class HotImages
         _store = store;
         _scheduler = scheduler;
         _metrics = metrics;
-        _held = new(options.Value.HotImageBytes);
-        metrics.ObserveHotImages(() => SizeBytes);
+        _held = new(options.Value.HotImageBytes) { Evicted = _ => metrics.ImageEvicted() };
+        metrics.ObserveHotImages(() => Count, () => SizeBytes);
+    }
+
+    /// <summary>Images held.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _held.Count;
+            }
+        }
     }
 
     /// <summary>Bytes held.</summary>
@@ -171,7 +183,10 @@ internal sealed class HotImages
         DecodeJob<IHotImage> job;
         lock (_gate)
         {
-            job = new DecodeJob<IHotImage>(load.Lane, (worker, token) => worker.Prepare(embedding, token), abandoned);
+            job = new DecodeJob<IHotImage>(load.Lane, (worker, token) => worker.Prepare(embedding, token), abandoned)
+            {
+                Name = "prepare",
+            };
             load.Job = job;
         }
 

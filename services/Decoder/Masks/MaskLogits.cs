@@ -17,7 +17,11 @@ internal sealed class MaskLogits
 
     public MaskLogits(IOptions<DecoderOptions> options, DecoderMetrics metrics)
     {
-        _held = new(options.Value.MaskLogitBytes) { Left = key => Unlist(key.Image, key.Id) };
+        _held = new(options.Value.MaskLogitBytes)
+        {
+            Left = key => Unlist(key.Image, key.Id),
+            Evicted = _ => metrics.MaskEvicted(),
+        };
         metrics.ObserveMaskLogits(() => SizeBytes);
     }
 

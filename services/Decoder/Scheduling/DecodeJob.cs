@@ -15,6 +15,9 @@ internal abstract class DecodeJob
         Parent = Activity.Current?.Context ?? default;
     }
 
+    /// <summary>What is done, in metrics and traces; one of a few words.</summary>
+    public string Name { get; init; } = "decode";
+
     /// <summary>Who is served first; guarded by the scheduler's lock.</summary>
     public Lane Lane { get; set; }
 

@@ -36,6 +36,7 @@ internal sealed class DecodeScheduler
         _workers = options.Value.Workers;
         _lanes = new DecodeLanes(options.Value.MaxQueueLength);
         metrics.ObserveQueues(_lanes.Length);
+        metrics.ObserveWorkers(_workers);
     }
 
     /// <summary>Starts the workers.</summary>
@@ -97,14 +98,17 @@ internal sealed class DecodeScheduler
         while (_lanes.Take() is { } job)
         {
             var start = _time.GetTimestamp();
-            _metrics.Waited(job.Lane, _time.GetElapsedTime(job.QueuedAt, start));
-            using (DecoderTelemetry.Source.StartActivity("decode", ActivityKind.Internal, job.Parent))
+            var wait = _time.GetElapsedTime(job.QueuedAt, start);
+            _metrics.Waited(job.Lane, wait);
+            DecoderTelemetry.Waited(job.Parent, wait, _time);
+            using (var activity = DecoderTelemetry.Source.StartActivity(job.Name, ActivityKind.Internal, job.Parent))
             {
+                activity?.SetTag("segmentation.decoder.lane", DecoderMetrics.NameOf(job.Lane));
                 job.Run(worker, _time);
             }
 
             var duration = _time.GetElapsedTime(start);
-            _metrics.Worked(job.Lane, duration);
+            _metrics.Worked(job.Lane, job.Name, duration);
             _averageSeconds += Smoothing * (duration.TotalSeconds - _averageSeconds);
         }
 

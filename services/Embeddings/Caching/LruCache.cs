@@ -43,6 +43,9 @@ public sealed class LruCache<TKey, TValue>
     /// <summary>Called with every key that leaves: dropped, removed or written over.</summary>
     public Action<TKey>? Left { get; init; }
 
+    /// <summary>Called with every key that is given up for want of room, after <see cref="Left"/>.</summary>
+    public Action<TKey>? Evicted { get; init; }
+
     /// <summary>Bytes held at most.</summary>
     public long CapacityBytes { get; }
 
@@ -86,7 +89,9 @@ public sealed class LruCache<TKey, TValue>
 
         while (SizeBytes > CapacityBytes - sizeBytes)
         {
-            Drop(_order.Last!);
+            var evicted = _order.Last!.ValueRef.Key;
+            Drop(_order.Last);
+            Evicted?.Invoke(evicted);
         }
 
         _index.Add(key, _order.AddFirst(new Entry(key, value, sizeBytes, _time.GetTimestamp())));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Segmentation.Embeddings.Storage;
 using StackExchange.Redis;
@@ -27,18 +28,20 @@ internal sealed class RedisConnections : IAsyncDisposable
         _time = time;
         _health = health;
         _metrics = metrics;
+        metrics.ObserveAvailability(() => health.State.IsAvailable);
         _commands = new(() => ConnectAsync(options.Value, "commands"));
         _values = new(() => ConnectAsync(options.Value, "values"));
     }
 
     /// <summary>Sends a command.</summary>
-    /// <param name="operation">Its name in metrics.</param>
+    /// <param name="operation">Its name in metrics and traces, one of <see cref="RedisOperation"/>.</param>
     /// <param name="line">Which connection.</param>
     /// <param name="command">The command.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public async ValueTask<RedisReply<T>> AskAsync<T>(
         string operation, RedisLine line, Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
     {
+        using var activity = StartActivity(operation);
         var start = _time.GetTimestamp();
         try
         {
@@ -53,6 +56,7 @@ internal sealed class RedisConnections : IAsyncDisposable
         {
             _health.Failed(error);
             _metrics.Unanswered(operation);
+            activity?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
             return default;
         }
     }
@@ -66,6 +70,20 @@ internal sealed class RedisConnections : IAsyncDisposable
                 await (await line.Value).DisposeAsync();
             }
         }
+    }
+
+    // Part of somebody's trace or nothing: leases and health have no trace of their own.
+    private static Activity? StartActivity(string operation)
+    {
+        if (Activity.Current is null || !EmbeddingTelemetry.Source.HasListeners())
+        {
+            return null;
+        }
+
+        var activity = EmbeddingTelemetry.Source.StartActivity($"redis {operation}", ActivityKind.Client);
+        activity?.SetTag("db.system.name", "redis");
+        activity?.SetTag("db.operation.name", operation);
+        return activity;
     }
 
     private async Task<T> SendAsync<T>(RedisLine line, Func<IDatabase, Task<T>> command)

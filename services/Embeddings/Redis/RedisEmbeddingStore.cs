@@ -30,7 +30,7 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
     {
         var name = NameOf(key);
         var reply = await _redis.AskAsync(
-            "get_info", RedisLine.Commands, redis => ReadHeaderAsync(redis, name), cancellationToken);
+            RedisOperation.GetInfo, RedisLine.Commands, redis => ReadHeaderAsync(redis, name), cancellationToken);
         if (!reply.IsAvailable)
         {
             return null;
@@ -47,7 +47,7 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
     {
         var name = NameOf(key);
         var reply = await _redis.AskAsync(
-            "get", RedisLine.Values, redis => ReadValueAsync(redis, name), cancellationToken);
+            RedisOperation.Get, RedisLine.Values, redis => ReadValueAsync(redis, name), cancellationToken);
         if (!reply.IsAvailable)
         {
             return null;
@@ -57,7 +57,7 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
         var result = bytes.Length == 0 ? default : EmbeddingCodec.Decode(bytes);
         await RemoveDamagedAsync(name, bytes.Length, result.Status, cancellationToken);
         _metrics.Read(EmbeddingMetrics.Values, result.Value is not null);
-        _metrics.Moved("read", bytes.Length);
+        _metrics.Moved(EmbeddingMetrics.FromRedis, bytes.Length);
         return result.Value;
     }
 
@@ -66,20 +66,20 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
     {
         var bytes = EmbeddingCodec.Encode(embedding, _encoding);
         var reply = await _redis.AskAsync(
-            "put", RedisLine.Values, redis => redis.StringSetAsync(NameOf(key), bytes, _expiry), cancellationToken);
+            RedisOperation.Put, RedisLine.Values, redis => redis.StringSetAsync(NameOf(key), bytes, _expiry), cancellationToken);
         if (!reply.Value)
         {
             return false;
         }
 
-        _metrics.Moved("write", bytes.Length);
+        _metrics.Moved(EmbeddingMetrics.ToRedis, bytes.Length);
         return true;
     }
 
     public async ValueTask<bool> RemoveAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {
         var reply = await _redis.AskAsync(
-            "remove", RedisLine.Commands, redis => redis.KeyDeleteAsync(NameOf(key)), cancellationToken);
+            RedisOperation.Remove, RedisLine.Commands, redis => redis.KeyDeleteAsync(NameOf(key)), cancellationToken);
         return reply.Value;
     }
 
@@ -109,7 +109,7 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
         {
             _metrics.Damaged();
             await _redis.AskAsync(
-                "remove", RedisLine.Commands, redis => redis.KeyDeleteAsync(name), cancellationToken);
+                RedisOperation.Remove, RedisLine.Commands, redis => redis.KeyDeleteAsync(name), cancellationToken);
         }
     }
 }

@@ -12,7 +12,10 @@ internal sealed class InMemoryEmbeddingStore : IEmbeddingStore
 
     public InMemoryEmbeddingStore(IOptions<EmbeddingStoreOptions> options, TimeProvider time, EmbeddingMetrics metrics)
     {
-        _held = new(options.Value.CapacityBytes, options.Value.SlidingExpiration, time);
+        _held = new(options.Value.CapacityBytes, options.Value.SlidingExpiration, time)
+        {
+            Evicted = _ => metrics.Evicted(),
+        };
         _metrics = metrics;
         metrics.ObserveSize(() => SizeBytes);
     }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Segmentation.Encoder.Parity;
 using Segmentation.Encoder.Receiving;
@@ -25,8 +24,7 @@ public static class EncoderHost
     }
 
     /// <summary>
-    /// Maps the gRPC service, gRPC health and reflection, <c>/healthz</c> (the process lives) and <c>/readyz</c> (it
-    /// should be sent images).
+    /// Maps the gRPC service, gRPC health and reflection, and what <see cref="OperatorRoutes"/> has.
     /// </summary>
     /// <param name="app">The host.</param>
     public static WebApplication MapEncoder(this WebApplication app)
@@ -35,8 +33,9 @@ public static class EncoderHost
         app.MapGrpcService<EncoderEndpoint>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
-        app.MapHealthChecks("/healthz", Reporting(isWhole: false));
-        app.MapHealthChecks("/readyz", Reporting(isWhole: true));
+        app.MapOperatorRoutes();
+        var received = app.Services.GetRequiredService<BytesInFlight>();
+        app.Services.GetRequiredService<EncoderMetrics>().ObserveReceiving(() => received.Reserved);
         app.Lifetime.ApplicationStarted.Register(() => EncoderLog.Listening(
             app.Logger,
             app.Services.GetRequiredService<HostAddresses>().Grpc,
@@ -54,11 +53,7 @@ public static class EncoderHost
         services.AddEndpoints(grpcPort: 7090, httpPort: 7091);
         services.AddGrpc();
         services.AddGrpcReflection();
-        services.AddHealthChecks();
         services.AddGrpcHealthChecks(options => options.Services.Map(EncoderService.Descriptor.FullName, _ => true));
         return builder;
     }
-
-    private static HealthCheckOptions Reporting(bool isWhole) =>
-        new() { Predicate = _ => isWhole, ResponseWriter = HealthReports.WriteAsync };
 }

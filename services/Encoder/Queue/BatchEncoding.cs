@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Segmentation.Embeddings;
 using Segmentation.Encoder.Pipeline;
@@ -31,14 +30,13 @@ internal sealed class BatchEncoding(
 
     private void Encode(List<EncodeWork> batch, float[] values)
     {
-        // A run belongs to every image of its batch: it is in the first one's trace and linked to the others'.
-        using var activity = EncoderTelemetry.Source.StartActivity(
-            ActivityKind.Internal,
-            batch[0].Parent,
-            [new("segmentation.encoder.batch.size", batch.Count)],
-            batch.Skip(1).Select(work => new ActivityLink(work.Parent)),
-            name: "encode batch");
+        using var run = EncodeRun.Start([.. batch.Select(work => work.Parent)]);
         var start = time.GetTimestamp();
+        foreach (var work in batch)
+        {
+            metrics.Waited(time.GetElapsedTime(work.AdmittedAt, start) - work.ReadTime);
+        }
+
         try
         {
             ModelImage[] images = [.. batch.Select(work => work.Image!)];
@@ -53,7 +51,7 @@ internal sealed class BatchEncoding(
         }
         catch (Exception error)
         {
-            activity?.SetStatus(ActivityStatusCode.Error);
+            run.Fail();
             EncoderLog.EncodingFailed(logger, error);
             batch.ForEach(work => work.Fail(error));
         }

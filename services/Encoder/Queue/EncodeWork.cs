@@ -12,8 +12,10 @@ internal sealed class EncodeWork
 
     /// <param name="file">The image file.</param>
     /// <param name="priority">Who waits for it.</param>
-    public EncodeWork(ReadOnlyMemory<byte> file, EncodePriority priority)
+    /// <param name="admittedAt">When it came, as a timestamp of the tier's clock.</param>
+    public EncodeWork(ReadOnlyMemory<byte> file, EncodePriority priority, long admittedAt)
     {
+        AdmittedAt = admittedAt;
         Priority = priority;
         File = file;
         Node = new LinkedListNode<EncodeWork>(this);
@@ -25,6 +27,9 @@ internal sealed class EncodeWork
 
     /// <summary>Who waits for it.</summary>
     public EncodePriority Priority { get; }
+
+    /// <summary>When it came, as a timestamp of the tier's clock.</summary>
+    public long AdmittedAt { get; }
 
     /// <summary>Its place in a lane; guarded by the lock of whoever owns that.</summary>
     public LinkedListNode<EncodeWork> Node { get; }

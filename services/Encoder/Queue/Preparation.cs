@@ -26,6 +26,8 @@ internal sealed class Preparation(
                 return;
             }
 
+            ahead.Begin();
+            EncoderTelemetry.Waited(work.Parent, time.GetElapsedTime(work.AdmittedAt), time);
             if (TryRead(work))
             {
                 var duration = work.ReadTime;
@@ -34,7 +36,7 @@ internal sealed class Preparation(
             }
             else
             {
-                ahead.FreeSlot();
+                ahead.Fail();
             }
         }
     }

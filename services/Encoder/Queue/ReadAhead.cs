@@ -15,6 +15,7 @@ internal sealed class ReadAhead
     private readonly TimeSpan _delay;
     private readonly int _batchSize;
     private int _freeSlots;
+    private int _reading;
     private bool _isClosed;
 
     public ReadAhead(IOptions<EncoderOptions> options, TimeProvider time)
@@ -25,6 +26,18 @@ internal sealed class ReadAhead
 
         // While a worker encodes one batch, its next one is read.
         _freeSlots = options.Value.Workers * _batchSize;
+    }
+
+    /// <summary>Images that are being read, or are read and in no batch yet.</summary>
+    public int Length
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _reading + _ready.Count;
+            }
+        }
     }
 
     /// <summary>Blocks until one more image may be read.</summary>
@@ -41,7 +54,7 @@ internal sealed class ReadAhead
         }
     }
 
-    /// <summary>Gives a slot back: its image could not be read, or there was none.</summary>
+    /// <summary>Gives a slot back for which there was no image.</summary>
     public void FreeSlot()
     {
         lock (_gate)
@@ -51,11 +64,31 @@ internal sealed class ReadAhead
         }
     }
 
+    /// <summary>An image is being read in a slot; <see cref="Add"/> or <see cref="Fail"/> follows.</summary>
+    public void Begin()
+    {
+        lock (_gate)
+        {
+            _reading++;
+        }
+    }
+
+    /// <summary>The image could not be read: its slot is free.</summary>
+    public void Fail()
+    {
+        lock (_gate)
+        {
+            _reading--;
+            FreeSlot();
+        }
+    }
+
     /// <summary>Work whose image is read; it keeps its slot until it is taken.</summary>
     public void Add(EncodeWork work)
     {
         lock (_gate)
         {
+            _reading--;
             work.ReadyAt = _time.GetTimestamp();
             _ready.Add(work);
             Monitor.PulseAll(_gate);

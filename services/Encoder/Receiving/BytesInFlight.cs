@@ -8,6 +8,9 @@ internal sealed class BytesInFlight(IOptions<ReceivingOptions> options)
     private readonly long _limit = options.Value.MaxBytesInFlight;
     private long _reserved;
 
+    /// <summary>Bytes reserved now.</summary>
+    public long Reserved => Interlocked.Read(ref _reserved);
+
     /// <summary>Reserves bytes until the lease is disposed; null when there is no room.</summary>
     public IDisposable? TryReserve(long bytes)
     {

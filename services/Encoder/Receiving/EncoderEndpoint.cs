@@ -14,6 +14,7 @@ internal sealed class EncoderEndpoint(
     IEmbeddingStore store,
     ImageReceiver receiver,
     BytesInFlight budget,
+    EncoderMetrics metrics,
     IHostApplicationLifetime lifetime) : EncoderService.EncoderServiceBase
 {
     public override async Task<EncodeResponse> Encode(
@@ -25,11 +26,12 @@ internal sealed class EncoderEndpoint(
             var (header, key) = await receiver.HeaderAsync(requestStream, cancel);
             if (await store.GetInfoAsync(key, cancel) is { } info)
             {
-                return ToResponse(new EncodeReply { Status = EncodeStatus.Encoded, Info = info });
+                var held = new EncodeReply { Status = EncodeStatus.Encoded, Info = info };
+                metrics.Answered(held);
+                return ToResponse(held);
             }
 
-            using var room = budget.TryReserve((long)header.SizeBytes)
-                ?? throw EncodeProblem.Overloaded(queue.RetryAfter);
+            using var room = budget.TryReserve((long)header.SizeBytes) ?? throw NoRoom();
             var file = await ImageReceiver.FileAsync(header, requestStream, cancel);
             var priority = header.Priority == Priority.Batch ? EncodePriority.Batch : EncodePriority.Interactive;
             return ToResponse(await encoder.EncodeAsync(key, file, priority, cancel));
@@ -38,6 +40,12 @@ internal sealed class EncoderEndpoint(
         {
             throw new RpcException(new Status(StatusCode.Cancelled, "The caller left."), error.Message);
         }
+    }
+
+    private RpcException NoRoom()
+    {
+        metrics.Rejected(EncoderMetrics.Overloaded);
+        return EncodeProblem.Overloaded(queue.RetryAfter);
     }
 
     // The server's reader fails with an IO error some moments before the call's token is cancelled.

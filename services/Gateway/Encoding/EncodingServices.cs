@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Telemetry;
 
 namespace Segmentation.Gateway.Encoding;
 
@@ -14,7 +15,9 @@ public static class EncodingServices
     /// <param name="services">The host's services.</param>
     public static IServiceCollection AddGrpcImageEncoder(this IServiceCollection services)
     {
+        services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<GatewayMetrics>();
         services.AddOptions<EncodersOptions>().BindConfiguration(EncodersOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<EncodersOptions>, EncodersOptionsValidator>()

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Telemetry;
 using Segmentation.Protocol.Encoder.V1;
 
 namespace Segmentation.Gateway.Encoding;
@@ -13,6 +14,7 @@ internal sealed class GrpcImageEncoder(
     EncoderChannel channel,
     RetryBudget budget,
     IOptions<EncodersOptions> options,
+    GatewayMetrics metrics,
     TimeProvider time,
     ILogger<GrpcImageEncoder> logger) : IImageEncoder
 {
@@ -39,6 +41,7 @@ internal sealed class GrpcImageEncoder(
             }
             catch (RpcException error) when (MayRepeat(error, attempt))
             {
+                metrics.Repeated();
                 EncodingLog.Repeated(logger, key.ImageSha256, attempt, error.Status.Detail);
             }
             catch (RpcException error) when (EncoderAnswers.Of(error) is { } reply)

@@ -8,7 +8,7 @@ public static class ClusterClient
 {
     /// <summary>
     /// Reaches the silos of the cluster that <c>Segmentation:Redis:Cluster</c> knows, as soon as there is one: until
-    /// then, and whenever no silo answers, <c>/readyz</c> fails.
+    /// then, and whenever no silo answers, <c>/readyz</c> fails and <c>/healthz</c> does not.
     /// </summary>
     /// <param name="builder">The host, with <see cref="GatewayServices.AddGateway"/>.</param>
     public static WebApplicationBuilder AddClusterClient(this WebApplicationBuilder builder)
@@ -17,7 +17,7 @@ public static class ClusterClient
         RedisCluster.Check(builder.Configuration);
         builder.Services
             .AddSingleton<SiloRoutes>()
-            .AddSingleton<SiloList>()
+            .AddSingleton<ISiloList, RedisSiloList>()
             .AddSingleton<SiloLinks>()
             .AddHostedService(services => services.GetRequiredService<SiloLinks>())
             .AddHealthChecks().AddCheck<SiloLinks>("decoders");

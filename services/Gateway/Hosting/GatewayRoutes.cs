@@ -1,8 +1,7 @@
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Telemetry;
 using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Hosting;
@@ -14,8 +13,8 @@ public static class GatewayRoutes
     private static readonly string[] HealthPaths = ["/healthz", "/readyz"];
 
     /// <summary>
-    /// Maps the gRPC services, gRPC health and reflection, <c>/healthz</c> (the process lives), <c>/readyz</c> (it
-    /// should be sent work) and a short description at <c>/</c>; shows the addresses once they are bound.
+    /// Maps the gRPC services, gRPC health and reflection, what <see cref="OperatorRoutes"/> has and a short
+    /// description at <c>/</c>; shows the addresses once they are bound.
     /// </summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
@@ -24,15 +23,13 @@ public static class GatewayRoutes
         app.MapGrpcService<SegmentationEndpoint>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
-        app.MapHealthChecks("/healthz", Reporting(_ => false));
-        app.MapHealthChecks("/readyz", Reporting(_ => true));
+        app.MapOperatorRoutes();
         app.MapGet("/", Describe);
+        var uploads = app.Services.GetRequiredService<UploadBudget>();
+        app.Services.GetRequiredService<GatewayMetrics>().ObserveUploads(() => uploads.Reserved);
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<StartupBanner>().Show());
         return app;
     }
-
-    private static HealthCheckOptions Reporting(Func<HealthCheckRegistration, bool> checks) =>
-        new() { Predicate = checks, ResponseWriter = HealthReports.WriteAsync };
 
     private static IResult Describe(ModelIdentity model, HostAddresses addresses) => Results.Json(new
     {

@@ -73,14 +73,13 @@ public static class GatewayServices
         services.AddGrpc();
         services.AddReflectedTypes();
         services.AddGrpcReflection();
-        services.AddHealthChecks().AddCheck<ServerDrain>("accepting");
         services.AddGrpcHealthChecks(options =>
         {
             options.Services.Map("segmentation.v1.ImageService", _ => true);
             options.Services.Map("segmentation.v1.SegmentationService", _ => true);
         });
+        services.TryAddSingleton<GatewayMetrics>();
         return services
-            .AddSingleton<GatewayMetrics>()
             .AddSingleton<UnexpectedErrors>()
             .AddSingleton<ErrorInterceptor>()
             .AddSingleton<StartupBanner>()

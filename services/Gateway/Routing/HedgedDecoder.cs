@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains;
@@ -97,7 +98,7 @@ internal sealed class HedgedDecoder(
                 if (reply is not { Status: DecodeStatus.Overloaded } && asked < order.Count)
                 {
                     // Not charged to the budget: the silo that failed, or had no image, does not do the work.
-                    metrics.Hedged(reply is null ? GatewayMetrics.Failed : GatewayMetrics.Refused);
+                    Hedged(reply is null ? GatewayMetrics.Failed : GatewayMetrics.Refused);
                     running.Add(Ask(order[asked++]));
                 }
                 else if (reply is not null && running.Count == 0)
@@ -125,10 +126,16 @@ internal sealed class HedgedDecoder(
                 return false;
             }
 
-            metrics.Hedged(reason);
+            Hedged(reason);
             running.Add(Ask(order[asked++]));
             return true;
         }
+    }
+
+    private void Hedged(string reason)
+    {
+        metrics.Hedged(reason);
+        Activity.Current?.AddEvent(new ActivityEvent("hedged", tags: new() { ["reason"] = reason }));
     }
 
     /// <summary>A reply; null when the silo could not be reached or ended.</summary>

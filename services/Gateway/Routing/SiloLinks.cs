@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Segmentation.Gateway.Telemetry;
 
 namespace Segmentation.Gateway.Routing;
 
@@ -8,24 +9,39 @@ namespace Segmentation.Gateway.Routing;
 /// A link to every silo that the cluster's table lists. The table only says where to look: whether a silo is there, and
 /// wants work, it says itself, so that a table out of reach or out of date loses nobody.
 /// </summary>
-internal sealed class SiloLinks(
-    SiloList list,
-    SiloRoutes routes,
-    IConfiguration configuration,
-    ILoggerFactory logging,
-    IMeterFactory meters,
-    TimeProvider clock) : BackgroundService, IHealthCheck
+internal sealed class SiloLinks : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<IPEndPoint, (SiloLink Link, Task Running)> _links = [];
-    private readonly ILogger _logger = logging.CreateLogger<SiloLinks>();
+    private readonly ISiloList _list;
+    private readonly SiloRoutes _routes;
+    private readonly Func<IPEndPoint, SiloLink> _linkTo;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
     private bool _isListLost;
+
+    public SiloLinks(
+        ISiloList list,
+        SiloRoutes routes,
+        IConfiguration configuration,
+        ILoggerFactory logging,
+        IMeterFactory meters,
+        GatewayMetrics metrics,
+        TimeProvider clock)
+    {
+        _list = list;
+        _routes = routes;
+        _linkTo = endpoint => new SiloLink(endpoint, routes, configuration, logging, meters, clock);
+        _clock = clock;
+        _logger = logging.CreateLogger<SiloLinks>();
+        metrics.ObserveSilos(() => routes.All.Count);
+    }
 
     /// <summary>Ready while a silo is in reach.</summary>
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(routes.All.Count switch
+        Task.FromResult(_routes.All.Count switch
         {
             0 => HealthCheckResult.Unhealthy("No decoder silo answers."),
             1 => HealthCheckResult.Healthy("1 silo."),
@@ -34,7 +50,7 @@ internal sealed class SiloLinks(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, clock);
+        using var timer = new PeriodicTimer(Period, _clock);
         try
         {
             do
@@ -58,7 +74,7 @@ internal sealed class SiloLinks(
     {
         try
         {
-            var endpoints = await list.ReadAsync();
+            var endpoints = await _list.ReadAsync();
             _isListLost = false;
             return endpoints;
         }
@@ -89,7 +105,7 @@ internal sealed class SiloLinks(
 
         foreach (var endpoint in listed.Where(endpoint => !_links.ContainsKey(endpoint)))
         {
-            var link = new SiloLink(endpoint, routes, configuration, logging, meters, clock);
+            var link = _linkTo(endpoint);
             _links.Add(endpoint, (link, link.RunAsync(stoppingToken)));
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Segmenting;
@@ -8,7 +9,8 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Gateway.Streaming;
 
 /// <summary>Runs one prompt of a live session, from check to answer. Whatever goes wrong is an answer too.</summary>
-internal sealed class PromptRunner(ReplayingDecoder decoder, UnexpectedErrors unexpected, SessionOptions options)
+internal sealed class PromptRunner(
+    ReplayingDecoder decoder, UnexpectedErrors unexpected, GatewayMetrics metrics, SessionOptions options)
 {
     private const string Method = "segmentation.v1.SegmentationService/SegmentStream";
     private const string ImageRemedy = "Open it again with image_data.";
@@ -29,7 +31,39 @@ internal sealed class PromptRunner(ReplayingDecoder decoder, UnexpectedErrors un
         CallTime time,
         CancellationToken cancellationToken)
     {
-        using var activity = GatewayMetrics.Activities.StartActivity("segment_stream.prompt");
+        using var activity = GatewayMetrics.Activities.StartActivity("prompt");
+        activity?.SetTag("segmentation.prompt.sequence", ticket.Prompt.Sequence);
+        activity?.SetTag("segmentation.prompt.superseded", ticket.Superseded.Count);
+        var start = Stopwatch.GetTimestamp();
+        var run = await TryAsync(ticket, image, history, previous, time, cancellationToken);
+        var problem = run.Response.Error?.Status;
+        var code = (StatusCode)(problem?.Code ?? 0);
+        metrics.Prompted(code, Stopwatch.GetElapsedTime(start));
+        activity?.SetTag("rpc.grpc.status_code", (int)code);
+        if (code is StatusCode.Internal or StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, problem!.Message);
+        }
+
+        return run;
+    }
+
+    /// <summary>The error of a prompt, with what it superseded.</summary>
+    public static SegmentStreamResponse ErrorOf(PromptTicket ticket, RpcStatus problem)
+    {
+        var error = new StreamError { Sequence = ticket.Prompt.Sequence, Status = problem };
+        error.Superseded.Add(ticket.Superseded);
+        return new SegmentStreamResponse { Error = error };
+    }
+
+    private async Task<PromptRun> TryAsync(
+        PromptTicket ticket,
+        OpenedImage image,
+        RefinementHistory history,
+        Task<PromptRun>? previous,
+        CallTime time,
+        CancellationToken cancellationToken)
+    {
         try
         {
             var before = ticket.Prompt.Refine && previous is not null ? (await previous).BestMaskId : null;
@@ -47,14 +81,6 @@ internal sealed class PromptRunner(ReplayingDecoder decoder, UnexpectedErrors un
             var best = previous is null ? null : (await previous).BestMaskId;
             return new PromptRun(ErrorOf(ticket, unexpected.Report(exception, Method)), best);
         }
-    }
-
-    /// <summary>The error of a prompt, with what it superseded.</summary>
-    public static SegmentStreamResponse ErrorOf(PromptTicket ticket, RpcStatus problem)
-    {
-        var error = new StreamError { Sequence = ticket.Prompt.Sequence, Status = problem };
-        error.Superseded.Add(ticket.Superseded);
-        return new SegmentStreamResponse { Error = error };
     }
 
     private async Task<Outcome<StreamAnswer>> AnswerAsync(

@@ -1,13 +1,12 @@
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Segmentation.Gateway.Errors;
 
 namespace Segmentation.Gateway.Streaming;
 
 /// <summary>
 /// Shutdown as sessions see it: no message is read any more, what was read is answered, and the call ends with
-/// UNAVAILABLE so that the client goes on elsewhere. Readiness fails from the same moment.
+/// UNAVAILABLE so that the client goes on elsewhere.
 /// </summary>
-internal sealed class ServerDrain : IHealthCheck, IDisposable
+internal sealed class ServerDrain : IDisposable
 {
     private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenRegistration _registration;
@@ -24,11 +23,6 @@ internal sealed class ServerDrain : IHealthCheck, IDisposable
         "SHUTTING_DOWN",
         "This server is shutting down; every message it read has been answered. Connect again and repeat the others.",
         TimeSpan.Zero);
-
-    public Task<HealthCheckResult> CheckHealthAsync(
-        HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(
-            Began.IsCompleted ? HealthCheckResult.Unhealthy("Shutting down.") : HealthCheckResult.Healthy());
 
     public void Dispose() => _registration.Dispose();
 }

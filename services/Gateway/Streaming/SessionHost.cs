@@ -42,7 +42,7 @@ internal sealed class SessionHost(
         metrics.SessionOpened();
         try
         {
-            var runner = new PromptRunner(decoder, unexpected, options.Value);
+            var runner = new PromptRunner(decoder, unexpected, metrics, options.Value);
             using var session = new StreamSession(tenant, time, opener, runner, unexpected, metrics, options.Value);
             if (!await session.RunAsync(requests, responses, drain.Began, cancellationToken))
             {

@@ -179,6 +179,7 @@ internal sealed class StreamSession(
     private async Task<(OpenedImage? Image, SegmentStreamResponse Response)> OpenAsync(
         OpenImage request, CancellationToken cancellationToken)
     {
+        using var activity = GatewayMetrics.Activities.StartActivity("open image");
         RpcStatus? problem;
         try
         {

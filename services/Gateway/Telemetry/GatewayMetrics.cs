@@ -18,35 +18,64 @@ internal sealed class GatewayMetrics
     /// <summary>A silo had no room, or not the image.</summary>
     public const string Refused = "refused";
 
+    // From a hot image in an idle silo to the edge of anybody's patience.
+    private static readonly InstrumentAdvice<double> _seconds = new()
+    {
+        HistogramBucketBoundaries =
+            [0.0025, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10],
+    };
+
+    private readonly Meter _meter;
     private readonly Counter<long> _requests;
+    private readonly Histogram<double> _prompts;
     private readonly Counter<long> _superseded;
     private readonly Counter<long> _replayed;
     private readonly Counter<long> _hedged;
+    private readonly Counter<long> _repeated;
     private readonly Counter<long> _uploadBytes;
     private readonly UpDownCounter<long> _sessions;
 
     public GatewayMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(Name);
-        _requests = meter.CreateCounter<long>(
+        _meter = meters.Create(Name);
+        _requests = _meter.CreateCounter<long>(
             "segmentation.gateway.requests", "{request}", "Calls that ended, by method and status code.");
-        _superseded = meter.CreateCounter<long>(
+        _prompts = _meter.CreateHistogram(
+            "segmentation.gateway.prompt.duration",
+            "s",
+            "Time a prompt of a live session took from its turn to its answer, by status code.",
+            advice: _seconds);
+        _superseded = _meter.CreateCounter<long>(
             "segmentation.gateway.prompts.superseded", "{prompt}", "Prompts dropped in favour of a newer one.");
-        _replayed = meter.CreateCounter<long>(
+        _replayed = _meter.CreateCounter<long>(
             "segmentation.gateway.prompts.replayed", "{prompt}", "Prompts repeated because a silo lost their masks.");
-        _hedged = meter.CreateCounter<long>(
+        _hedged = _meter.CreateCounter<long>(
             "segmentation.gateway.decodes.hedged", "{request}", "Requests sent to one more silo, by reason.");
-        _uploadBytes = meter.CreateCounter<long>(
+        _repeated = _meter.CreateCounter<long>(
+            "segmentation.gateway.encodes.repeated", "{image}", "Images sent to another encoder after one failed.");
+        _uploadBytes = _meter.CreateCounter<long>(
             "segmentation.gateway.upload.bytes", "By", "Bytes of images received.");
-        _sessions = meter.CreateUpDownCounter<long>(
+        _sessions = _meter.CreateUpDownCounter<long>(
             "segmentation.gateway.sessions.open", "{session}", "Live sessions.");
+        CountFromZero();
     }
 
-    /// <summary>Spans of single prompts within a live session; whole calls are spans of ASP.NET Core.</summary>
+    /// <summary>Spans within a live session: opened images and prompts. Whole calls are spans of ASP.NET Core.</summary>
     public static ActivitySource Activities { get; } = new(Name);
 
     public void Called(string method, StatusCode code) =>
         _requests.Add(1, new("rpc.method", method), new("rpc.grpc.status_code", (int)code));
+
+    /// <summary>Reports the bytes of uploads that are held.</summary>
+    public void ObserveUploads(Func<long> bytes) => _meter.CreateObservableUpDownCounter(
+        "segmentation.gateway.upload.reserved", bytes, "By", "Bytes reserved for uploads in flight.");
+
+    /// <summary>Reports the silos that prompts can be sent to.</summary>
+    public void ObserveSilos(Func<int> count) => _meter.CreateObservableUpDownCounter(
+        "segmentation.gateway.silos", count, "{silo}", "Silos known to the gateway; 0 while none answers.");
+
+    public void Prompted(StatusCode code, TimeSpan duration) =>
+        _prompts.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("rpc.grpc.status_code", (int)code));
 
     public void Superseded(int prompts) => _superseded.Add(prompts);
 
@@ -54,9 +83,27 @@ internal sealed class GatewayMetrics
 
     public void Hedged(string reason) => _hedged.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
+    public void Repeated() => _repeated.Add(1);
+
     public void Received(long bytes) => _uploadBytes.Add(bytes);
 
     public void SessionOpened() => _sessions.Add(1);
 
     public void SessionClosed() => _sessions.Add(-1);
+
+    /// <summary>A counter that begins with its first event hides that event from rates.</summary>
+    private void CountFromZero()
+    {
+        foreach (var counter in new[] { _superseded, _replayed, _repeated, _uploadBytes })
+        {
+            counter.Add(0);
+        }
+
+        foreach (var reason in new[] { Late, Failed, Refused })
+        {
+            _hedged.Add(0, new KeyValuePair<string, object?>("reason", reason));
+        }
+
+        _sessions.Add(0);
+    }
 }

@@ -1,7 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Orleans.Clustering.Redis;
 using Orleans.Configuration;
 using StackExchange.Redis;
 
@@ -27,6 +30,7 @@ public static class RedisCluster
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var connection = Connection(configuration);
+        silo.Services.AddPatience();
         return silo
             .Configure<ClusterOptions>(options => Name(options, configuration))
             .UseRedisClustering(options => options.ConfigurationOptions = connection);
@@ -40,6 +44,7 @@ public static class RedisCluster
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var connection = Connection(configuration);
+        client.Services.AddPatience();
         return client
             .Configure<ClusterOptions>(options => Name(options, configuration))
             .UseRedisClustering(options => options.ConfigurationOptions = connection);
@@ -62,6 +67,12 @@ public static class RedisCluster
     {
         ArgumentNullException.ThrowIfNull(configuration);
         Connection(configuration);
+    }
+
+    private static void AddPatience(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IConfigureOptions<RedisClusteringOptions>, PatientRedis>();
     }
 
     private static void Name(ClusterOptions options, IConfiguration configuration)

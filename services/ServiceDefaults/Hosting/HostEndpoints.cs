@@ -33,8 +33,9 @@ public static class HostEndpoints
     }
 
     /// <summary>
-    /// Listens on every registered <see cref="ListenPort"/>, and makes <see cref="HostAddresses"/> known. For hosts
-    /// whose ports are other options than <see cref="EndpointOptions"/>.
+    /// Listens on every registered <see cref="ListenPort"/>, makes <see cref="HostAddresses"/> known, and has a health
+    /// check <c>accepting</c> that fails once the host is told to stop. For hosts whose ports are other options than
+    /// <see cref="EndpointOptions"/>; called once.
     /// </summary>
     /// <param name="services">The host's services.</param>
     public static IServiceCollection AddListening(this IServiceCollection services)
@@ -43,6 +44,7 @@ public static class HostEndpoints
             provider.GetRequiredService<IServer>(), provider.GetServices<ListenPort>()));
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelEndpoints>());
+        services.AddHealthChecks().AddCheck<Accepting>("accepting");
         return services;
     }
 

@@ -33,6 +33,11 @@ public static class HostRun
 
             await app.StartAsync();
         }
+        catch (OperationCanceledException) when (app?.Lifetime.ApplicationStopping.IsCancellationRequested == true)
+        {
+            // Told to stop while it still waited for others to start.
+            return 0;
+        }
         catch (Exception exception) when (Sentences(app, exception, explained) is { Count: > 0 } sentences)
         {
             return await FailAsync(sentences);

@@ -1,12 +1,19 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using Segmentation.ServiceDefaults.Logging;
 
 namespace Segmentation.ServiceDefaults.Hosting;
 
-/// <summary>What a person wants to read in a terminal: our own lines, and the frameworks' warnings.</summary>
+/// <summary>What an operator wants to read: our own lines, and the frameworks' warnings, a line an event.</summary>
 public static class LogDefaults
 {
+    private const string Section = "Segmentation:Logging";
+    private const string FormatKey = "Format";
+
     private static readonly (string Category, string Level)[] _levels =
     [
         ("Default", "Information"),
@@ -15,20 +22,45 @@ public static class LogDefaults
         ("Grpc", "Warning"),
         ("Polly", "Warning"),
 
+        // Probes repeat every few seconds what our own lines say once.
+        ("Microsoft.Extensions.Diagnostics.HealthChecks", "Critical"),
+
         // A failed start is explained in a sentence by HostRun; this category would add its stack trace.
         ("Microsoft.Extensions.Hosting.Internal.Host", "Critical"),
     ];
 
-    /// <summary>Sets levels below every other source of configuration, so that each can be changed.</summary>
+    /// <summary>
+    /// Sets levels and the form of lines below every other source of configuration, so that each can be changed.
+    /// <c>Segmentation:Logging:Format</c> is <see cref="LogFormat.Text"/> (the default) or <see cref="LogFormat.Json"/>.
+    /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="more">Further log categories and their levels.</param>
+    /// <exception cref="OptionsValidationException">The format is neither.</exception>
     public static void AddQuietLogs(
         this WebApplicationBuilder builder, params (string Category, string Level)[] more)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var levels = _levels.Concat(more).Select(
-            level => KeyValuePair.Create<string, string?>($"Logging:LogLevel:{level.Category}", level.Level));
+        var formatter = FormatOf(builder.Configuration[$"{Section}:{FormatKey}"]) == LogFormat.Json
+            ? JsonFormatter.FormatterName
+            : TextFormatter.FormatterName;
+        var settings = _levels.Concat(more)
+            .Select(level => KeyValuePair.Create<string, string?>($"Logging:LogLevel:{level.Category}", level.Level))
+            .Append(new("Logging:Console:FormatterName", formatter));
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(
-            0, new MemoryConfigurationSource { InitialData = levels });
+            0, new MemoryConfigurationSource { InitialData = settings });
+        builder.Logging.AddConsoleFormatter<TextFormatter, ConsoleFormatterOptions>();
+        builder.Logging.AddConsoleFormatter<JsonFormatter, ConsoleFormatterOptions>();
+    }
+
+    private static LogFormat FormatOf(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return LogFormat.Text;
+        }
+
+        var isKnown = Enum.TryParse<LogFormat>(text, ignoreCase: true, out var format) && Enum.IsDefined(format);
+        var check = new OptionChecks(Section).Require(isKnown, FormatKey, text, "must be Text or Json").Result;
+        return isKnown ? format : throw new OptionsValidationException(Section, typeof(LogFormat), check.Failures!);
     }
 }

@@ -28,6 +28,8 @@ internal sealed class TestSilo : IAsyncDisposable
 
     public static ModelIdentity Model { get; } = new("tiny", new string('a', 64), "v1");
 
+    public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
+
     public FakeTimeProvider Time { get; } = new();
 
     public FakeEngine Engine { get; }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -21,12 +22,16 @@ internal sealed class RedisFixture : IAsyncDisposable
 
     public IEmbeddingStore Store => _host.Services.GetRequiredService<IEmbeddingStore>();
 
+    public IMeterFactory Meters => _host.Services.GetRequiredService<IMeterFactory>();
+
     public RedisConnections Connections => _host.Services.GetRequiredService<RedisConnections>();
 
     public static async Task<RedisFixture> StartAsync(string program)
     {
         var server = await RedisServer.StartAsync(program, Cancel);
-        var host = CreateHost(("Redis:Cache", server.ConnectionString));
+
+        // A server that is there answers, however busy the machine is: the timeout is no part of what is tested.
+        var host = CreateHost(("Redis:Cache", server.ConnectionString), ("Redis:Timeout", "00:00:10"));
         await host.StartAsync(Cancel);
         return new RedisFixture(server, host);
     }

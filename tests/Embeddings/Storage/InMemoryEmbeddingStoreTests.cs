@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Segmentation.Embeddings.Storage;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Embeddings.Tests.Storage;
 
@@ -132,28 +133,33 @@ public sealed class InMemoryEmbeddingStoreTests : IDisposable
     [Fact]
     public async Task Reads_HitsAndMisses_AreCounted()
     {
-        using var listener = new MeterListener();
-        var counts = new Dictionary<string, long>();
-        var meters = _services.GetRequiredService<IMeterFactory>();
-        listener.InstrumentPublished = (instrument, l) =>
-        {
-            if (instrument.Meter.Scope == meters && instrument.Name == "segmentation.embeddings.reads")
-            {
-                l.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
-        {
-            var name = string.Join(' ', tags.ToArray().Select(t => t.Value));
-            counts[name] = counts.GetValueOrDefault(name) + value;
-        });
-        listener.Start();
+        using var meters = new HeardMeters(_services.GetRequiredService<IMeterFactory>());
         var store = Store(One);
         await store.GetInfoAsync(Samples.Key(1), Cancel);
         await store.PutAsync(Samples.Key(1), Samples.Embedding(), Cancel);
         await store.GetAsync(Samples.Key(1), Cancel);
 
-        Assert.Equal(new() { ["info miss"] = 1, ["values hit"] = 1 }, counts);
+        Assert.Equal(1, meters["segmentation.embeddings.reads info miss"]);
+        Assert.Equal(0, meters["segmentation.embeddings.reads info hit"]);
+        Assert.Equal(1, meters["segmentation.embeddings.reads values hit"]);
+        Assert.Equal(0, meters["segmentation.embeddings.reads values miss"]);
+    }
+
+    [Fact]
+    public async Task Put_Full_WhatIsGivenUpIsCounted()
+    {
+        using var meters = new HeardMeters(_services.GetRequiredService<IMeterFactory>());
+        var store = Store(2 * One);
+        for (var i = 0; i < 5; i++)
+        {
+            await store.PutAsync(Samples.Key(i), Samples.Embedding(), Cancel);
+        }
+
+        await store.PutAsync(Samples.Key(4), Samples.Embedding(), Cancel);
+        await store.RemoveAsync(Samples.Key(4), Cancel);
+
+        Assert.Equal(3, meters["segmentation.embeddings.evicted"]);
+        Assert.Equal(One, meters["segmentation.embeddings.size"]);
     }
 
     private InMemoryEmbeddingStore Store(long capacity)

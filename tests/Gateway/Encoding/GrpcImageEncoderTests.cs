@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Grpc.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -5,6 +6,7 @@ using Segmentation.Embeddings;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Errors;
 using Segmentation.Protocol.Encoder.V1;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Gateway.Tests.Encoding;
 
@@ -118,6 +120,42 @@ public sealed class GrpcImageEncoderTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         await told.Task.WaitAsync(Cancel);
         Assert.Equal(1, server.Count);
+    }
+
+    [Fact]
+    public async Task EncodeAsync_WithinATrace_TheEncoderGetsItThroughSpansThatAreHeard()
+    {
+        using var spans = new HeardSpans("Grpc.Net.Client", "System.Net.Http");
+        await using var server = await FakeEncoderServer.StartAsync();
+        var received = "";
+        server.Answer = context =>
+        {
+            received = context.RequestHeaders.GetValue("traceparent");
+            return Task.FromResult(FakeEncoderServer.Encoded());
+        };
+        await using var services = Services(server.Address);
+        using var call = spans.Begin();
+
+        await EncodeAsync(services);
+
+        var grpc = await spans.OneAsync("Grpc.Net.Client.GrpcOut");
+        var http = await spans.OneAsync("System.Net.Http.HttpRequestOut");
+        Assert.Equal(call.SpanId, grpc.ParentSpanId);
+        Assert.Equal(grpc.SpanId, http.ParentSpanId);
+        Assert.Equal($"00-{call.TraceId}-{http.SpanId}-01", received);
+    }
+
+    [Fact]
+    public async Task EncodeAsync_EncodersThatDie_RepetitionsAreCounted()
+    {
+        await using var server = await FakeEncoderServer.StartAsync();
+        server.Answer = context => Fail(StatusCode.Unavailable, "ENCODER_STOPPING");
+        await using var services = Services(server.Address);
+        using var meters = new HeardMeters(services.GetRequiredService<IMeterFactory>());
+
+        await EncodeAsync(services);
+
+        Assert.Equal(2, meters["segmentation.gateway.encodes.repeated"]);
     }
 
     [Theory]

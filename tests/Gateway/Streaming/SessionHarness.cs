@@ -40,12 +40,14 @@ internal sealed class SessionHarness : IAsyncDisposable
             "default",
             new CallTime(DateTime.MaxValue, TimeProvider.System),
             new ImageOpener(library),
-            new PromptRunner(decoder, unexpected, options),
+            new PromptRunner(decoder, unexpected, metrics, options),
             unexpected,
             metrics,
             options);
         Completion = RunAsync(session);
     }
+
+    public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
     public FakeStore Store { get; } = new();
 

@@ -5,12 +5,12 @@ using Segmentation.Grains.Clustering;
 namespace Segmentation.Gateway.Routing;
 
 /// <summary>Where the cluster's table of members says that silos listen for gateways.</summary>
-internal sealed class SiloList : IDisposable
+internal sealed class RedisSiloList : ISiloList, IDisposable
 {
     private readonly ServiceProvider _services;
     private readonly IGatewayListProvider _provider;
 
-    public SiloList(IConfiguration configuration, ILoggerFactory logging)
+    public RedisSiloList(IConfiguration configuration, ILoggerFactory logging)
     {
         // Orleans' own reader of its table, out of a client that is never started.
         _services = new ServiceCollection()
@@ -20,8 +20,6 @@ internal sealed class SiloList : IDisposable
         _provider = _services.GetRequiredService<IGatewayListProvider>();
     }
 
-    /// <summary>Reads the table.</summary>
-    /// <exception cref="Exception">Redis does not answer.</exception>
     public async Task<IReadOnlyCollection<IPEndPoint>> ReadAsync() =>
         [.. (await _provider.GetGateways())
             .Select(uri => new IPEndPoint(IPAddress.Parse(uri.DnsSafeHost), uri.Port)).Distinct()];

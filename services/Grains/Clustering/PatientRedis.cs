@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Clustering.Redis;
+using StackExchange.Redis;
+
+namespace Segmentation.Grains.Clustering;
+
+/// <summary>
+/// A silo or gateway that is started before the Redis that knows the silos waits for it, instead of ending and being
+/// started again at ever longer intervals.
+/// </summary>
+internal sealed partial class PatientRedis : IConfigureOptions<RedisClusteringOptions>
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private readonly ILogger<PatientRedis> _logger;
+    private readonly TimeProvider _clock;
+
+    public PatientRedis(ILogger<PatientRedis> logger, TimeProvider clock)
+    {
+        _logger = logger;
+        _clock = clock;
+    }
+
+    public void Configure(RedisClusteringOptions options) => options.CreateMultiplexer = ConnectAsync;
+
+    // Whoever stops waiting for this, because the host ends, ends the process with it.
+    private async Task<(IConnectionMultiplexer Multiplexer, bool IsShared)> ConnectAsync(RedisClusteringOptions options)
+    {
+        using var timer = new PeriodicTimer(Pause, _clock);
+        while (true)
+        {
+            try
+            {
+                return await RedisClusteringOptions.DefaultCreateMultiplexer(options);
+            }
+            catch (RedisConnectionException)
+            {
+                var servers = string.Join(',', options.ConfigurationOptions!.EndPoints);
+                Waiting(_logger, servers, RedisCluster.ConnectionKey);
+            }
+
+            await timer.WaitForNextTickAsync();
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Waiting for the Redis that knows the silos, {Servers} ({Option}).")]
+    private static partial void Waiting(ILogger logger, string servers, string option);
+}

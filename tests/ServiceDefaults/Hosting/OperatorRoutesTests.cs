@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Trace;
+using Segmentation.ServiceDefaults.Hosting;
+
+namespace Segmentation.ServiceDefaults.Tests.Hosting;
+
+/// <summary>A host on real ports.</summary>
+public sealed class OperatorRoutesTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Metrics_ACounterMadeAfterTheHost_IsZeroInTheFirstScrape()
+    {
+        await using var host = await StartAsync();
+        using var meter = new Meter("segmentation.test");
+        meter.CreateCounter<long>("segmentation.test.things", "{thing}").Add(0);
+        meter.CreateHistogram("segmentation.test.time", "s", advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.25, 4],
+        }).Record(1);
+
+        using var response = await GetAsync(host, "/metrics");
+        var scrape = await response.Content.ReadAsStringAsync(Cancel);
+
+        Assert.Equal("text/plain", response.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("\nsegmentation_test_things_total{} 0\n", scrape, StringComparison.Ordinal);
+        Assert.Contains("\nsegmentation_test_time_seconds_bucket{le=\"0.25\"} 0\n", scrape, StringComparison.Ordinal);
+        Assert.Contains("\nsegmentation_test_time_seconds_bucket{le=\"4\"} 1\n", scrape, StringComparison.Ordinal);
+        Assert.Contains("\ndotnet_gc_", scrape, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_OverHttp2_AreNotThere()
+    {
+        await using var host = await StartAsync();
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.Addresses.Grpc, "/metrics"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+
+        using var response = await client.SendAsync(request, Cancel);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Metrics_TurnedOff_AreNotThereAndHealthIs()
+    {
+        await using var host = await StartAsync(("Segmentation:Telemetry:Prometheus", "false"));
+
+        using var metrics = await GetAsync(host, "/metrics");
+        using var ready = await GetAsync(host, "/readyz");
+
+        Assert.Equal(HttpStatusCode.NotFound, metrics.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+    }
+
+    [Fact]
+    public async Task Start_PrometheusIsNoTruth_NamesTheOption()
+    {
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => StartAsync(("Segmentation:Telemetry:Prometheus", "perhaps")));
+
+        Assert.Contains("'Segmentation:Telemetry:Prometheus'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HealthStatus.Healthy, HttpStatusCode.OK)]
+    [InlineData(HealthStatus.Degraded, HttpStatusCode.OK)]
+    [InlineData(HealthStatus.Unhealthy, HttpStatusCode.ServiceUnavailable)]
+    public async Task Health_ACheck_DecidesReadinessAndNeverLife(HealthStatus status, HttpStatusCode expected)
+    {
+        await using var host = await StartAsync(
+            services => services.AddHealthChecks().AddCheck("other", () => new HealthCheckResult(status)));
+
+        using var live = await GetAsync(host, "/healthz");
+        using var ready = await GetAsync(host, "/readyz");
+
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+        Assert.Equal(expected, ready.StatusCode);
+        var report = await ready.Content.ReadAsStringAsync(Cancel);
+        Assert.Contains($"\"status\":\"{status}\"", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_ToldToStop_LivesAndIsNotReady()
+    {
+        await using var host = await StartAsync();
+        using (var before = await GetAsync(host, "/readyz"))
+        {
+            Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+        }
+
+        host.App.Lifetime.StopApplication();
+
+        using var live = await GetAsync(host, "/healthz");
+        using var ready = await GetAsync(host, "/readyz");
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+    }
+
+    [Fact]
+    public async Task Requests_OfAnOperatorsMachines_AreNoSpansAndNotMeasured()
+    {
+        var spans = new ConcurrentQueue<string>();
+        await using var host = await StartAsync(services => services
+            .Configure<PrometheusAspNetCoreOptions>(options => options.ScrapeResponseCacheDurationMilliseconds = 0)
+            .ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(new Kept(spans))));
+        host.App.MapGet("/work", () => "done");
+
+        foreach (var path in new[] { "/work", "/healthz", "/readyz", "/metrics", "/grpc.health.v1.Health/Check" })
+        {
+            using var response = await GetAsync(host, path);
+        }
+
+        using var scrape = await GetAsync(host, "/metrics");
+        var text = await scrape.Content.ReadAsStringAsync(Cancel);
+        Assert.Equal("GET /work", Assert.Single(spans));
+        var measured = text.Split('\n').Where(
+            line => line.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal));
+        Assert.Contains(measured, line => line.Contains("http_route=\"/work\"", StringComparison.Ordinal));
+        Assert.DoesNotContain(measured, line => line.Contains("/readyz", StringComparison.Ordinal));
+        Assert.DoesNotContain(measured, line => line.Contains("/metrics", StringComparison.Ordinal));
+    }
+
+    private static async Task<HttpResponseMessage> GetAsync(RunningHost host, string path)
+    {
+        using var client = new HttpClient();
+        return await client.GetAsync(new Uri(host.Addresses.Http, path), Cancel);
+    }
+
+    private static Task<RunningHost> StartAsync(params (string Key, string Value)[] options) =>
+        StartAsync(_ => { }, options);
+
+    private static async Task<RunningHost> StartAsync(
+        Action<IServiceCollection> configure, params (string Key, string Value)[] options)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        foreach (var (key, value) in options)
+        {
+            builder.Configuration[key] = value;
+        }
+
+        builder.AddServiceDefaults("test-service");
+        builder.Services.AddEndpoints(grpcPort: 0, httpPort: 0);
+        configure(builder.Services);
+        var app = builder.Build().MapOperatorRoutes();
+        await app.StartAsync(Cancel);
+        return new RunningHost(app);
+    }
+
+    private sealed class RunningHost(WebApplication app) : IAsyncDisposable
+    {
+        public WebApplication App { get; } = app;
+
+        public HostAddresses Addresses { get; } = app.Services.GetRequiredService<HostAddresses>();
+
+        public ValueTask DisposeAsync() => App.DisposeAsync();
+    }
+
+    /// <summary>Keeps the names of this host's spans that an exporter would get.</summary>
+    private sealed class Kept(ConcurrentQueue<string> spans) : BaseProcessor<Activity>
+    {
+        public override void OnEnd(Activity data)
+        {
+            if (data.Recorded && data.Kind == ActivityKind.Server)
+            {
+                spans.Enqueue(data.DisplayName);
+            }
+        }
+    }
+}
