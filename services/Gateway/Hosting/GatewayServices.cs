@@ -16,6 +16,9 @@ namespace Segmentation.Gateway.Hosting;
 /// <summary>Puts the public edge into a host.</summary>
 public static class GatewayServices
 {
+    /// <summary>The HTTP/1.1 port unless <see cref="EndpointOptions.HttpPort"/> says another.</summary>
+    public const int HttpPort = 7081;
+
     /// <summary>
     /// Adds the gRPC services, their limits, both ports, health and reflection. The host adds what they stand on:
     /// <c>IEmbeddingStore</c>, <c>IImageEncoder</c>, <c>ModelIdentity</c>, and an Orleans silo or client.
@@ -84,7 +87,7 @@ public static class GatewayServices
             .AddSingleton<ErrorInterceptor>()
             .AddSingleton<StartupBanner>()
             .AddSingleton<IConfigureOptions<GrpcServiceOptions>, GrpcLimits>()
-            .AddEndpoints(grpcPort: 7080, httpPort: 7081)
+            .AddEndpoints(grpcPort: 7080, HttpPort)
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, GrpcLimits>();
     }
 
