@@ -12,7 +12,7 @@ public static class HealthProbe
 {
     private const string Argument = "--healthcheck";
 
-    /// <summary>Below the 5 s that the images give a health check, so that the reason is written before it is killed.</summary>
+    /// <summary>Below the 5 s that images give a check, so that the reason is written before it is killed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     /// <summary>Whether the program was started to ask and not to serve.</summary>
