@@ -5,6 +5,7 @@ return await new RootCommand("Measures this system, side by side with what it is
 {
     DecodeCommand.Create(),
     EncodeCommand.Create(),
+    EverythingCommand.Create(),
     ClickCommand.Create(),
     StartupCommand.Create(),
     MemoryCommand.Create(),

@@ -24,6 +24,9 @@ public sealed class Segmenter : IDisposable
         _decoder = new MaskDecoder(graphs, options);
     }
 
+    /// <summary>The graphs, for what decodes without making all masks.</summary>
+    internal MaskDecoder Decoder => _decoder;
+
     /// <summary>Computes what all prompts on an image share.</summary>
     /// <param name="embedding">[256, 64, 64] values, row-major.</param>
     /// <param name="geometry">Sizes of the image.</param>

@@ -37,6 +37,9 @@ public sealed class PreparedImage
     /// <summary>Bytes held.</summary>
     public long SizeBytes => _buffers.Sum(b => (long)b.Length * sizeof(float));
 
+    /// <summary>The image tokens X0, [4096, 256]: one row for each cell of the 64 x 64 grid, row by row.</summary>
+    internal ReadOnlySpan<float> Tokens => _buffers[0];
+
     /// <summary>How logits become masks of the image's size.</summary>
     internal ResamplingPlan Plan { get; }
 
