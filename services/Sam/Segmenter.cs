@@ -34,6 +34,16 @@ public sealed class Segmenter : IDisposable
     public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, CancellationToken cancellationToken) =>
         _decoder.Prepare(embedding, geometry, cancellationToken);
 
+    /// <summary>Computes the embedding that an image was prepared from; in 16 bits it is the same.</summary>
+    /// <param name="image">The prepared image.</param>
+    /// <param name="embedding">Receives [256, 64, 64] values, row-major.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public void Restore(PreparedImage image, Span<float> embedding, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        _decoder.Restore(image, embedding, cancellationToken);
+    }
+
     /// <summary>Makes the buffers of one thread.</summary>
     public SegmentWorkspace CreateWorkspace() => new(_decoder.ImageShapes);
 

@@ -1,4 +1,6 @@
 using System.Net;
+using Grpc.Core;
+using Segmentation.Protocol.V1;
 using Segmentation.Tests.Shared;
 
 namespace Segmentation.Cluster.Tests;
@@ -15,26 +17,20 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
 
     [Theory]
     [MemberData(nameof(Disturbances))]
-    public async Task Process_EndsUnderLoad_NothingIsLost(string name)
+    public Task Process_EndsUnderLoad_NothingIsLost(string name) =>
+        NothingIsLostAsync(cancel => Disturbance.Of(name).HappensAsync(cluster.Processes, 0, cancel));
+
+    [Fact]
+    public Task Cache_ComesBackEmptyAndAllSilosRestart_NothingIsLost() => NothingIsLostAsync(async cancel =>
     {
-        var sessions = Enumerable.Range(0, Sessions)
-            .Select(i => LiveSession.Start(cluster.Processes.Channel, $"session-{i}", cluster.Expected, Cancel))
-            .ToList();
-        var uploads = Uploads.Start(cluster.Processes.Channel, Cancel);
-        await Task.WhenAll(sessions.Select(session => session.UnderWay));
-        foreach (var session in sessions)
+        await Disturbance.Of("cache-kill").HappensAsync(cluster.Processes, 0, cancel);
+        for (var i = 0; i < Sessions; i++)
         {
-            session.TakeSilence();
+            await StoredAsync(TenantOf(i), cancel);
         }
 
-        await Disturbance.Of(name).HappensAsync(cluster.Processes, 0, Cancel);
-        await Task.WhenAll([.. sessions.Select(session => session.MoreAsync(6, Cancel)), uploads.MoreAsync(1, Cancel)]);
-
-        var silence = sessions.Max(session => session.TakeSilence().Length);
-        output.WriteLine($"{name}: silent for {silence.TotalMilliseconds:F0} ms");
-        Assert.Empty(await uploads.StopAsync());
-        Assert.All(await Task.WhenAll(sessions.Select(session => session.StopAsync())), Assert.Empty);
-    }
+        await Disturbance.Of("silo-rolling").HappensAsync(cluster.Processes, 0, cancel);
+    });
 
     [Fact]
     public async Task Members_KilledAndEmpty_AGatewayThatStartsFindsAllSilos()
@@ -61,6 +57,51 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
         Assert.Empty(await uploads.StopAsync());
         Assert.Equal(HttpStatusCode.OK, code);
         Assert.Contains("Degraded", report, StringComparison.Ordinal);
+    }
+
+    private static string TenantOf(int session) => $"session-{session}";
+
+    /// <summary>Lets something happen under live sessions and uploads that nobody but them may notice.</summary>
+    private async Task NothingIsLostAsync(Func<CancellationToken, Task> happensAsync)
+    {
+        var sessions = Enumerable.Range(0, Sessions)
+            .Select(i => LiveSession.Start(cluster.Processes.Channel, TenantOf(i), cluster.Expected, Cancel))
+            .ToList();
+        var uploads = Uploads.Start(cluster.Processes.Channel, Cancel);
+        await Task.WhenAll(sessions.Select(session => session.UnderWay));
+        foreach (var session in sessions)
+        {
+            session.TakeSilence();
+        }
+
+        await happensAsync(Cancel);
+        await Task.WhenAll([.. sessions.Select(session => session.MoreAsync(6, Cancel)), uploads.MoreAsync(1, Cancel)]);
+
+        var silence = sessions.Max(session => session.TakeSilence().Length);
+        output.WriteLine($"Silent for {silence.TotalMilliseconds:F0} ms.");
+        Assert.Empty(await uploads.StopAsync());
+        Assert.All(await Task.WhenAll(sessions.Select(session => session.StopAsync())), Assert.Empty);
+    }
+
+    /// <summary>Waits until the store has the embedding of a tenant's photograph.</summary>
+    private async Task StoredAsync(string tenant, CancellationToken cancellationToken)
+    {
+        var client = new ImageService.ImageServiceClient(cluster.Processes.Channel);
+        var metadata = new Metadata { { "x-segmentation-tenant", tenant } };
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            try
+            {
+                var request = new GetEmbeddingRequest { Id = Photograph.Id };
+                await client.GetEmbeddingAsync(request, metadata, cancellationToken: cancellationToken);
+                return;
+            }
+            catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+            {
+                await timer.WaitForNextTickAsync(cancellationToken);
+            }
+        }
     }
 
     public ValueTask DisposeAsync()

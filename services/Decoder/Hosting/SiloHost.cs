@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Segmentation.Decoder.Images;
 using Segmentation.Grains.Clustering;
 using Segmentation.Models;
 using Segmentation.ServiceDefaults.Hosting;
@@ -25,6 +26,7 @@ internal static class SiloHost
             .AddSingleton(HttpPort)
             .AddHostedService<SiloDrain>()
             .AddHostedService<MembershipKeeper>()
+            .AddHostedService<StoreKeeper>()
             .AddListening()
             .AddHealthChecks().AddCheck<SiloReadiness>("silo");
         services.AddOptions<HostOptions>().Configure<IOptions<SiloOptions>>((host, silo) =>

@@ -46,6 +46,9 @@ public sealed class PreparedImage
     /// <summary>The tensors in the order of <see cref="Names"/>.</summary>
     internal IReadOnlyList<OrtValue> Values { get; }
 
+    /// <summary>The image tokens: [4096, 256], row by row of the grid.</summary>
+    internal ReadOnlySpan<float> ImageTokens => _buffers[0];
+
     /// <summary>The same buffers for an image of another size, to be written over.</summary>
     internal PreparedImage WithGeometry(ImageGeometry geometry) => new(geometry, this);
 

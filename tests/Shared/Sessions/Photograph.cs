@@ -14,6 +14,10 @@ internal static class Photograph
     /// <summary>The file.</summary>
     public static ByteString File600x400 { get; } = UnsafeByteOperations.UnsafeWrap(Bytes);
 
+    /// <summary>Its id.</summary>
+    public static string Id { get; } =
+        $"sha256:{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Bytes))}";
+
     /// <summary>The same picture as another file: readers ignore what follows its end, ids do not.</summary>
     public static ByteString Copy()
     {
