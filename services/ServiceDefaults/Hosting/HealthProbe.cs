@@ -71,7 +71,7 @@ public static class HealthProbe
         return 1;
     }
 
-    /// <summary>The host's own sources of settings, those read last going first.</summary>
+    /// <summary>The sources that operators are told of, for hosts as for this; those read last go first.</summary>
     private static IConfigurationRoot Settings(string[] args) => new ConfigurationBuilder()
         .SetBasePath(AppContext.BaseDirectory)
         .AddJsonFile("appsettings.json", optional: true)
