@@ -91,6 +91,11 @@
   networkPolicy.metricsFrom, for example [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name:
   monitoring}}}], or set networkPolicy.enabled=false.
 {{ end }}
+{{- $isScraped := dig "Telemetry" "Prometheus" true $values.options }}
+{{- if and $values.telemetry.serviceMonitor.enabled (eq (toString $isScraped) "false") }}
+- telemetry.serviceMonitor.enabled is true, but options.Telemetry.Prometheus=false switches /metrics off: set one of
+  them otherwise.
+{{ end }}
 {{- range $protocol, $route := $values.gateway.routes }}
 {{- if and $route.enabled (not $route.parentRefs) }}
 - gateway.routes.{{ $protocol }}.enabled is true and its parentRefs are empty: name the Gateway, for example [{name:
