@@ -78,11 +78,20 @@ public sealed class GrpcImageEncoderTests
     public async Task EncodeAsync_TheOnlyEncoderDiesAndComesBack_TheImageIsEncoded()
     {
         var first = await FakeEncoderServer.StartAsync();
-        first.Answer = FakeEncoderServer.Die;
+        var dies = new TaskCompletionSource();
+        first.Answer = async context =>
+        {
+            await dies.Task;
+            return await FakeEncoderServer.Die(context);
+        };
         await using var services = Services(first.Address);
         var encoding = EncodeAsync(services);
         await first.NextAsync();
-        await first.DisposeAsync();
+
+        // It listens no more before its connections break, as with a process that is killed.
+        var gone = first.DisposeAsync();
+        dies.SetResult();
+        await gone;
         await using var again = await FakeEncoderServer.StartAsync(new Uri(first.Address).Port);
 
         Assert.Equal(EncodeStatus.Encoded, (await encoding).Status);
