@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Segmentation.ServiceDefaults.Hosting;
@@ -45,7 +46,11 @@ public static class HostEndpoints
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelEndpoints>());
         services.AddHealthChecks().AddCheck<Accepting>("accepting");
-        return services;
+
+        // What watchers of the gRPC health service are told: half a minute, the default, is long for a host that has
+        // only just become ready.
+        return services.Configure<HealthCheckPublisherOptions>(
+            options => (options.Delay, options.Period) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
     }
 
     private static ListenPort Port(
