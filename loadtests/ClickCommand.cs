@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Google.Protobuf;
-using Segmentation.Protocol.V1;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Published;
@@ -9,8 +7,8 @@ using Segmentation.Sam.Runtime;
 namespace Segmentation.LoadTests;
 
 /// <summary>
-/// A click over gRPC to Standalone in a process of its own, masks as run lengths back, against one bare decode of the
-/// published decoder in this process.
+/// A click over gRPC to Standalone, to a cluster, or to both, each in processes of their own, masks as run lengths back,
+/// against one bare decode of the published decoder in this process.
 /// </summary>
 internal static class ClickCommand
 {
@@ -20,71 +18,86 @@ internal static class ClickCommand
     public static Command Create()
     {
         var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 300, Description = "Counted clicks." };
-        var json = Report.JsonOption();
-        var command = new Command("click", "A click over gRPC to Standalone against one bare published decode.")
+        var spawn = new Option<string[]>("--spawn")
         {
-            runs, json,
+            Description = "What to start and click on: standalone, cluster (gateway, silo, encoder, two Redis), or both.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [ClickTarget.Standalone],
         };
+        spawn.AcceptOnlyFromAmong(ClickTarget.Standalone, ClickTarget.Cluster);
+        var json = Report.JsonOption();
+        var command = new Command("click", "A click over gRPC against one bare published decode.") { runs, spawn, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var rows = await MeasureAsync(parsed.GetValue(runs), cancellationToken).ConfigureAwait(false);
-            return await Report.WriteAsync(rows, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
+            var rows = await MeasureAsync(parsed.GetValue(spawn)!, parsed.GetValue(runs), cancellationToken);
+            return await Report.WriteAsync(rows, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }
 
-    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(int runs, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(
+        string[] spawn, int runs, CancellationToken cancellationToken)
     {
-        var folder = await Inputs.PublishedAsync(cancellationToken).ConfigureAwait(false);
+        var folder = await Inputs.PublishedAsync(cancellationToken);
         using var published = new PublishedModel(
             Path.Combine(folder, "encoder.onnx"), Path.Combine(folder, "sam.onnx"), new RuntimeOptions());
-        var coffee = Inputs.Photograph("coffee.png").FullName;
-        var file = await File.ReadAllBytesAsync(coffee, cancellationToken).ConfigureAwait(false);
+        var file = await File.ReadAllBytesAsync(Inputs.Photograph("coffee.png").FullName, cancellationToken);
         var image = ImageReader.ReadForModel(file, ImageLimits.Default, cancellationToken);
         var embedding = new float[ImageEncoder.EmbeddingLength];
         published.Encode(PublishedModel.Normalise(image), embedding);
-        var server = await StandaloneProcess.StartAsync(cancellationToken).ConfigureAwait(false);
-        await using (server.ConfigureAwait(false))
+        var logits = new float[ImageGeometry.LowResSide * ImageGeometry.LowResSide];
+        var clicks = new Clicks(image.Geometry);
+        var targets = new List<ClickTarget>();
+        try
         {
-            var client = new SegmentationService.SegmentationServiceClient(server.Channel);
-            var request = new SegmentRequest
+            foreach (var name in spawn.Distinct())
             {
-                ImageData = UnsafeByteOperations.UnsafeWrap(file),
-                Prompts = { new Protocol.V1.Prompt() },
-                Output = new OutputOptions { Refinable = false },
-            };
-            request.Prompts[0].Points.Add(new Point { X = 300, Y = 200 });
-            var first = await client.SegmentAsync(request, cancellationToken: cancellationToken).ConfigureAwait(false);
-            request.ImageId = first.Image.Id;
-            var logits = new float[ImageGeometry.LowResSide * ImageGeometry.LowResSide];
-            var clicks = new Clicks(image.Geometry);
+                targets.Add(await ClickTarget.StartAsync(name, file, cancellationToken));
+            }
+
             var times = Interleaved.Run(
                 20,
                 runs,
-                () =>
-                {
-                    (request.Prompts[0].Points[0].X, request.Prompts[0].Points[0].Y) = clicks.Next();
-                    client.Segment(request, cancellationToken: cancellationToken);
-                },
-                () => published.Decode(embedding, image.Geometry, clicks.Prompt(), logits));
-            return [.. Rows(times)];
+                [
+                    () => published.Decode(embedding, image.Geometry, clicks.Prompt(), logits),
+                    .. targets.Select<ClickTarget, Action>(target => () => target.Click(clicks.Next(), cancellationToken)),
+                ]);
+            return [.. Rows(targets, times)];
         }
-    }
-
-    private static IEnumerable<Measurement> Rows((double[] Click, double[] Published) times)
-    {
-        var published = Measurement.Of("bare published decode", "ms", times.Published);
-        yield return Measurement.Of("click over gRPC", "ms", times.Click);
-        yield return published;
-        yield return Ratio("click p50 / published p50", times.Click, 0.5, MedianBound);
-        yield return Ratio("click p99 / published p50", times.Click, 0.99, TailBound);
-
-        Measurement Ratio(string name, double[] clicks, double quantile, double bound)
+        finally
         {
-            var ratio = clicks.Order().ElementAt((int)(quantile * (clicks.Length - 1))) / published.Measured;
-            return Measurement.Of(name, "ratio", [ratio], bound);
+            foreach (var target in targets)
+            {
+                await target.DisposeAsync();
+            }
         }
     }
+
+    private static IEnumerable<Measurement> Rows(List<ClickTarget> targets, double[][] times)
+    {
+        var published = Measurement.Of("bare published decode", "ms", times[0]);
+        yield return published;
+        for (var i = 0; i < targets.Count; i++)
+        {
+            var (name, clicks) = (targets[i].Name, times[i + 1]);
+            yield return Measurement.Of($"click, {name}", "ms", clicks);
+            yield return Ratio($"click p50, {name} / published p50", At(clicks, 0.5), published.Measured, MedianBound);
+            yield return Ratio($"click p99, {name} / published p50", At(clicks, 0.99), published.Measured, TailBound);
+        }
+
+        if (targets.Count == 2)
+        {
+            var (first, second) = (targets[0].Name, targets[1].Name);
+            yield return Ratio($"click p50, {second} / {first}", At(times[2], 0.5), At(times[1], 0.5));
+            yield return Ratio($"click p99, {second} / {first}", At(times[2], 0.99), At(times[1], 0.99));
+        }
+    }
+
+    private static Measurement Ratio(string name, double value, double by, double? bound = null) =>
+        Measurement.Of(name, "ratio", [value / by], bound);
+
+    private static double At(double[] times, double quantile) =>
+        times.Order().ElementAt((int)(quantile * (times.Length - 1)));
 
     /// <summary>Points all over the image, the same in every run.</summary>
     private sealed class Clicks(ImageGeometry geometry)

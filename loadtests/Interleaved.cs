@@ -11,13 +11,23 @@ internal static class Interleaved
     /// <returns>Milliseconds of each, warm-up not counted.</returns>
     public static (double[] A, double[] B) Run(int warmUp, int runs, Action a, Action b)
     {
-        var times = (A: new double[runs], B: new double[runs]);
+        var times = Run(warmUp, runs, [a, b]);
+        return (times[0], times[1]);
+    }
+
+    /// <summary>The same for any number of things.</summary>
+    public static double[][] Run(int warmUp, int runs, IReadOnlyList<Action> actions)
+    {
+        var times = actions.Select(_ => new double[runs]).ToArray();
         for (var i = -warmUp; i < runs; i++)
         {
-            var (timeA, timeB) = (Time(a), Time(b));
-            if (i >= 0)
+            for (var j = 0; j < actions.Count; j++)
             {
-                (times.A[i], times.B[i]) = (timeA, timeB);
+                var time = Time(actions[j]);
+                if (i >= 0)
+                {
+                    times[j][i] = time;
+                }
             }
         }
 

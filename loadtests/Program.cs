@@ -5,7 +5,10 @@ return await new RootCommand("Measures this system, side by side with what it is
 {
     DecodeCommand.Create(),
     EncodeCommand.Create(),
+    EverythingCommand.Create(),
     ClickCommand.Create(),
     StartupCommand.Create(),
     MemoryCommand.Create(),
+    KillsCommand.Create(),
+    StoreCommand.Create(),
 }.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -5,6 +5,7 @@ return await CommandRunner.RunAsync(
     new RootCommand("segctl: promptable segmentation from the command line.")
     {
         SegmentCommand.Create(),
+        EverythingCommand.Create(),
         ModelsCommand.Create(),
     },
     args).ConfigureAwait(false);

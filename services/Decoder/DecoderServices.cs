@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Runtime.Hosting;
 using Segmentation.Decoder.Addressing;
 using Segmentation.Decoder.Engine;
+using Segmentation.Decoder.Hosting;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Masks;
 using Segmentation.Decoder.Scheduling;
@@ -38,6 +39,8 @@ public static class DecoderServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSection<DecoderOptions, DecoderOptionsValidator>(DecoderOptions.SectionName);
         services.TryAddSingleton<DecoderMetrics>();
+        services.TryAddSingleton<DrainState>();
+        services.TryAddSingleton(_ => new ProcessMemory());
         services.TryAddSingleton<DecodeScheduler>();
         services.TryAddSingleton<HotImages>();
         services.TryAddSingleton<MaskLogits>();

@@ -65,6 +65,24 @@ internal sealed class ImageDecoder
         }
     }
 
+    /// <summary>Makes an image hot.</summary>
+    /// <returns>Ok, ImageNotFound or Overloaded.</returns>
+    public async Task<DecodeStatus> PrepareAsync(EmbeddingKey key, CancellationToken cancellationToken)
+    {
+        if (!IsServed(key))
+        {
+            return DecodeStatus.ImageNotFound;
+        }
+
+        var reply = await _images.GetAsync(key, Lane.Interactive, cancellationToken);
+        return reply switch
+        {
+            { Image: not null } => DecodeStatus.Ok,
+            { RefusedFor: not null } => DecodeStatus.Overloaded,
+            _ => DecodeStatus.ImageNotFound,
+        };
+    }
+
     /// <summary>Makes an image hot without the store.</summary>
     /// <returns>Ok, ImageNotFound (another model's key) or Overloaded.</returns>
     public async Task<DecodeStatus> AdoptAsync(

@@ -1,30 +1,34 @@
 using Orleans.Concurrency;
 using Orleans.GrainDirectory;
 using Segmentation.Decoder.Addressing;
+using Segmentation.Decoder.Hosting;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
 
 namespace Segmentation.Decoder;
 
 /// <summary>
-/// An address of an image in the cluster, one of as many as there are silos. Reentrant, because it keeps nothing between calls but its key: prompts on
-/// one image run on as many workers as there are.
+/// An address of an image in the cluster, one of as many as there are silos. Reentrant, because it keeps nothing between
+/// calls but its key: prompts on one image run on as many workers as there are.
 /// </summary>
 [Reentrant]
 [GrainDirectory(NamedSilos.Name)]
 internal sealed class ImageGrain : Grain, IImageGrain
 {
     private readonly ImageDecoder _decoder;
+    private readonly DrainState _drain;
     private readonly EmbeddingKey _key;
 
-    public ImageGrain(ImageDecoder decoder, IGrainContext context)
+    public ImageGrain(ImageDecoder decoder, DrainState drain, IGrainContext context)
     {
         _decoder = decoder;
+        _drain = drain;
         _key = EmbeddingKey.Parse(ImageAddress.EmbeddingKeyOf(context.GrainId.Key.ToString()!));
     }
 
     public async Task<DecodeReply> DecodeAsync(DecodeRequest request, CancellationToken cancellationToken)
     {
+        using var entered = _drain.Enter();
         var reply = await _decoder.DecodeAsync(_key, request, cancellationToken);
         if (reply.Status == DecodeStatus.ImageNotFound)
         {
@@ -32,7 +36,19 @@ internal sealed class ImageGrain : Grain, IImageGrain
             DeactivateOnIdle();
         }
 
-        return reply;
+        return _drain.HasBegun ? reply with { IsSiloDraining = true } : reply;
+    }
+
+    public async Task<DecodeStatus> PrepareAsync(CancellationToken cancellationToken)
+    {
+        using var entered = _drain.Enter();
+        var status = await _decoder.PrepareAsync(_key, cancellationToken);
+        if (status == DecodeStatus.ImageNotFound)
+        {
+            DeactivateOnIdle();
+        }
+
+        return status;
     }
 
     public Task<DecodeStatus> AdoptAsync(EmbeddingData embedding, CancellationToken cancellationToken) =>

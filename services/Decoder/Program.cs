@@ -5,7 +5,9 @@ using Segmentation.Sam.Runtime;
 using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
 
-return await HostRun.RunAsync(Build, typeof(ModelException), typeof(RuntimeUnavailableException));
+return HealthProbe.IsAsked(args)
+    ? await HealthProbe.RunAsync(args, SiloOptions.Section, SiloOptions.DefaultHttpPort)
+    : await HostRun.RunAsync(Build, typeof(ModelException), typeof(RuntimeUnavailableException));
 
 WebApplication Build()
 {

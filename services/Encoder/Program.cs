@@ -6,12 +6,14 @@ using Segmentation.Sam.Runtime;
 using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
 
-return await HostRun.RunAsync(
-    Build,
-    typeof(ModelException),
-    typeof(RuntimeUnavailableException),
-    typeof(ParityException),
-    typeof(InvalidDataException));
+return HealthProbe.IsAsked(args)
+    ? await HealthProbe.RunAsync(args, EndpointOptions.Section, EncoderHost.HttpPort)
+    : await HostRun.RunAsync(
+        Build,
+        typeof(ModelException),
+        typeof(RuntimeUnavailableException),
+        typeof(ParityException),
+        typeof(InvalidDataException));
 
 WebApplication Build()
 {

@@ -5,7 +5,9 @@ using Segmentation.Models;
 using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
 
-return await HostRun.RunAsync(Build, typeof(ModelException));
+return HealthProbe.IsAsked(args)
+    ? await HealthProbe.RunAsync(args, EndpointOptions.Section, GatewayServices.HttpPort)
+    : await HostRun.RunAsync(Build, typeof(ModelException));
 
 WebApplication Build()
 {

@@ -23,4 +23,8 @@ public sealed record DecodeReply
     /// <summary>When to try again (Overloaded).</summary>
     [Id(4)]
     public TimeSpan RetryAfter { get; init; }
+
+    /// <summary>The silo is about to end: this reply counts, and the next prompt should go elsewhere.</summary>
+    [Id(5)]
+    public bool IsSiloDraining { get; init; }
 }

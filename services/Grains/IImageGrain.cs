@@ -18,6 +18,12 @@ public interface IImageGrain : IGrainWithStringKey
     [Alias("decode")]
     Task<DecodeReply> DecodeAsync(DecodeRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Makes the image hot where this activation is, from the store.</summary>
+    /// <param name="cancellationToken">Gives up; an image whose preparation has begun may become hot all the same.</param>
+    /// <returns>Ok, ImageNotFound or Overloaded.</returns>
+    [Alias("prepare")]
+    Task<DecodeStatus> PrepareAsync(CancellationToken cancellationToken);
+
     /// <summary>Makes the image hot where this activation is, without the store.</summary>
     /// <param name="embedding">Its embedding.</param>
     /// <param name="cancellationToken">Gives up; an image whose preparation has begun may become hot all the same.</param>

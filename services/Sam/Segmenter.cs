@@ -24,12 +24,25 @@ public sealed class Segmenter : IDisposable
         _decoder = new MaskDecoder(graphs, options);
     }
 
+    /// <summary>The graphs, for what decodes without making all masks.</summary>
+    internal MaskDecoder Decoder => _decoder;
+
     /// <summary>Computes what all prompts on an image share.</summary>
     /// <param name="embedding">[256, 64, 64] values, row-major.</param>
     /// <param name="geometry">Sizes of the image.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, CancellationToken cancellationToken) =>
         _decoder.Prepare(embedding, geometry, cancellationToken);
+
+    /// <summary>Computes the embedding that an image was prepared from; in 16 bits it is the same.</summary>
+    /// <param name="image">The prepared image.</param>
+    /// <param name="embedding">Receives [256, 64, 64] values, row-major.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public void Restore(PreparedImage image, Span<float> embedding, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        _decoder.Restore(image, embedding, cancellationToken);
+    }
 
     /// <summary>Makes the buffers of one thread.</summary>
     public SegmentWorkspace CreateWorkspace() => new(_decoder.ImageShapes);

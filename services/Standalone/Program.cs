@@ -8,8 +8,13 @@ using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
 using Segmentation.Standalone;
 
-return await HostRun.RunAsync(
-    Build, typeof(ModelException), typeof(RuntimeUnavailableException), typeof(InvalidDataException));
+return HealthProbe.IsAsked(args)
+    ? await HealthProbe.RunAsync(args, EndpointOptions.Section, GatewayServices.HttpPort)
+    : await HostRun.RunAsync(
+        Build,
+        typeof(ModelException),
+        typeof(RuntimeUnavailableException),
+        typeof(InvalidDataException));
 
 WebApplication Build()
 {

@@ -1,85 +1,116 @@
-using Segmentation.Cluster.Tests.Processes;
+using System.Net;
+using Grpc.Core;
+using Segmentation.Protocol.V1;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Cluster.Tests;
 
-/// <summary>Live sessions while processes end: no answer is lost, no mask is another, no silence is long.</summary>
-public sealed class SurvivalTests(RunningCluster cluster, ITestOutputHelper output) : IClassFixture<RunningCluster>
+/// <summary>Live sessions and uploads while processes end: no answer is lost, and no mask is another.</summary>
+public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper output)
+    : IClassFixture<ClusterFixture>, IAsyncDisposable
 {
-    private const int Sessions = 6;
-
-    /// <summary>What a person is asked to bear; the bound at p99 is half of it, and these machines are small.</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
+    private const int Sessions = 4;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public Task Silo_Killed_NoAnswerIsLost() => UndisturbedAsync(async () =>
-    {
-        await cluster.Silos[0].KillAsync();
-        await cluster.Silos[0].StartAsync(Cancel);
-    });
+    public static TheoryData<string> Disturbances => [.. Disturbance.All.Where(disturbance => disturbance.IsUnnoticed).Select(disturbance => disturbance.Name)];
+
+    [Theory]
+    [MemberData(nameof(Disturbances))]
+    public Task Process_EndsUnderLoad_NothingIsLost(string name) =>
+        NothingIsLostAsync(cancel => Disturbance.Of(name).HappensAsync(cluster.Processes, 0, cancel));
 
     [Fact]
-    public Task Silo_Drained_NoAnswerIsLost() => UndisturbedAsync(async () =>
+    public Task Cache_ComesBackEmptyAndAllSilosRestart_NothingIsLost() => NothingIsLostAsync(async cancel =>
     {
-        await cluster.Silos[1].TerminateAsync(Cancel);
-        await cluster.Silos[1].StartAsync(Cancel);
-    });
-
-    [Fact]
-    public Task Silos_RestartedOneAfterAnother_NoAnswerIsLost() => UndisturbedAsync(async () =>
-    {
-        foreach (var silo in cluster.Silos)
+        await Disturbance.Of("cache-kill").HappensAsync(cluster.Processes, 0, cancel);
+        for (var i = 0; i < Sessions; i++)
         {
-            await silo.TerminateAsync(Cancel);
-            await silo.StartAsync(Cancel);
+            await StoredAsync(TenantOf(i), cancel);
         }
+
+        await Disturbance.Of("silo-rolling").HappensAsync(cluster.Processes, 0, cancel);
     });
 
     [Fact]
-    public Task Cache_KilledAndEmpty_NoAnswerIsLost() => UndisturbedAsync(async () =>
+    public async Task Members_KilledAndEmpty_AGatewayThatStartsFindsAllSilos()
     {
-        await cluster.Cache.KillAsync();
-        await cluster.Cache.StartAsync(Cancel);
-    });
+        await Disturbance.Of("members-kill").HappensAsync(cluster.Processes, 0, Cancel);
+        await Disturbance.Of("gateway-kill").HappensAsync(cluster.Processes, 0, Cancel);
 
-    [Fact]
-    public async Task Encoder_KilledWhileItEncodes_TheUploadIsAnswered()
-    {
-        var session = LiveSession.Start(cluster.Channel, "encoder-killed", clicks: 3);
-        await cluster.Encoders[0].KillAsync();
-        await cluster.Encoders[0].StartAsync(Cancel);
-
-        Assert.All(await session.Answers, answer => Assert.NotEmpty(answer));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!(await cluster.Processes.Gateway.HealthAsync(Cancel)).Report.Contains("2 silos", StringComparison.Ordinal))
+        {
+            await timer.WaitForNextTickAsync(Cancel);
+        }
     }
 
     [Fact]
-    public async Task Gateway_Restarted_ImagesAreStillThere()
+    public async Task Cache_Away_UploadsAndClicksAreAnsweredAndHealthSaysSo()
     {
-        var expected = await LiveSession.Start(cluster.Channel, "gateway-restarted", clicks: 3).Answers;
-        await cluster.Gateway.TerminateAsync(Cancel);
-        await cluster.Gateway.StartAsync(Cancel);
+        await cluster.Processes.Cache.KillAsync();
+        var uploads = Uploads.Start(cluster.Processes.Channel, Cancel);
+        await uploads.MoreAsync(2, Cancel);
+        var (code, report) = await cluster.Processes.Gateway.HealthAsync(Cancel);
+        await cluster.Processes.Cache.StartAsync(Cancel);
 
-        Assert.Equal(expected, await LiveSession.Start(cluster.Channel, "gateway-restarted", clicks: 3).Answers);
+        Assert.Empty(await uploads.StopAsync());
+        Assert.Equal(HttpStatusCode.OK, code);
+        Assert.Contains("Degraded", report, StringComparison.Ordinal);
     }
 
-    /// <summary>Disturbs running sessions, and compares them with one that nobody disturbed.</summary>
-    private async Task UndisturbedAsync(Func<Task> disturb)
+    private static string TenantOf(int session) => $"session-{session}";
+
+    /// <summary>Lets something happen under live sessions and uploads that nobody but them may notice.</summary>
+    private async Task NothingIsLostAsync(Func<CancellationToken, Task> happensAsync)
     {
-        var expected = await LiveSession.Start(cluster.Channel, "undisturbed").Answers;
         var sessions = Enumerable.Range(0, Sessions)
-            .Select(i => LiveSession.Start(cluster.Channel, $"session-{i}")).ToList();
+            .Select(i => LiveSession.Start(cluster.Processes.Channel, TenantOf(i), cluster.Expected, Cancel))
+            .ToList();
+        var uploads = Uploads.Start(cluster.Processes.Channel, Cancel);
         await Task.WhenAll(sessions.Select(session => session.UnderWay));
-        await disturb();
-        var answers = await Task.WhenAll(sessions.Select(session => session.Answers));
-        var silence = sessions.Max(session => session.Silence);
-        output.WriteLine($"Longest silence: {silence.TotalMilliseconds:F0} ms.");
+        foreach (var session in sessions)
+        {
+            session.TakeSilence();
+        }
 
-        Assert.All(answers, session => Assert.Equal(Masks(expected), Masks(session)));
-        Assert.True(silence < LongestSilence, $"A click waited {silence.TotalMilliseconds:F0} ms.");
+        await happensAsync(Cancel);
+        await Task.WhenAll([.. sessions.Select(session => session.MoreAsync(6, Cancel)), uploads.MoreAsync(1, Cancel)]);
+
+        var silence = sessions.Max(session => session.TakeSilence().Length);
+        output.WriteLine($"Silent for {silence.TotalMilliseconds:F0} ms.");
+        Assert.Empty(await uploads.StopAsync());
+        Assert.All(await Task.WhenAll(sessions.Select(session => session.StopAsync())), Assert.Empty);
     }
 
-    /// <summary>Masks without their ids, which are of one tenant's image.</summary>
-    private static IEnumerable<string> Masks(IEnumerable<string> answers) =>
-        answers.Select(answer => string.Join('\n', answer.Split('\n').Select(mask => mask[mask.IndexOf(' ')..])));
+    /// <summary>Waits until the store has the embedding of a tenant's photograph.</summary>
+    private async Task StoredAsync(string tenant, CancellationToken cancellationToken)
+    {
+        var client = new ImageService.ImageServiceClient(cluster.Processes.Channel);
+        var metadata = new Metadata { { "x-segmentation-tenant", tenant } };
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            try
+            {
+                var request = new GetEmbeddingRequest { Id = Photograph.Id };
+                await client.GetEmbeddingAsync(request, metadata, cancellationToken: cancellationToken);
+                return;
+            }
+            catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+            {
+                await timer.WaitForNextTickAsync(cancellationToken);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+        {
+            output.WriteLine(cluster.Processes.Output);
+        }
+
+        return ValueTask.CompletedTask;
+    }
 }

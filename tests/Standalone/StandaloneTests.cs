@@ -31,6 +31,15 @@ public sealed class StandaloneTests(RunningStandalone standalone) : IClassFixtur
     }
 
     [Fact]
+    public async Task Healthcheck_WhileItRuns_ExitsWithZero()
+    {
+        await using var probe = StandaloneProcess.Start(
+            "healthcheck", $"Segmentation:Endpoints:HttpPort={standalone.Http.Port}");
+
+        Assert.Equal(0, await probe.ExitAsync(Cancel));
+    }
+
+    [Fact]
     public async Task Stream_Refinement_EqualsUnaryRefinement()
     {
         var image = await UploadAsync("coffee.png");

@@ -70,4 +70,16 @@ public sealed class StartupTests
         Assert.Equal(1, code);
         Assert.Contains(named, Assert.Single(process.Error.Trim().Split('\n')), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Healthcheck_NothingRuns_ExitsWithOne()
+    {
+        using var reserved = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        reserved.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)reserved.LocalEndPoint!).Port;
+        await using var process = StandaloneProcess.Start("healthcheck", $"Segmentation:Endpoints:HttpPort={port}");
+
+        Assert.Equal(1, await process.ExitAsync(Cancel));
+        Assert.Empty(process.Error.Trim());
+    }
 }

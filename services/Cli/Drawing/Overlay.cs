@@ -7,8 +7,6 @@ namespace Segmentation.Cli.Drawing;
 /// <summary>Draws what was asked and what was answered on the image: masks, their outlines, points and boxes.</summary>
 internal static class Overlay
 {
-    private const double MaskOpacity = 0.45;
-
     /// <summary>Draws on <paramref name="image"/> itself and returns it.</summary>
     /// <param name="image">The image at its full size.</param>
     /// <param name="masks">One mask a prompt.</param>
@@ -20,7 +18,7 @@ internal static class Overlay
         var line = Math.Max(2, Math.Max(image.Width, image.Height) / 400.0);
         for (var i = 0; i < masks.Count; i++)
         {
-            Fill(canvas, masks[i], Palette.Object(i), line);
+            MaskPainting.Paint(canvas, masks[i], Palette.Object(i), Palette.White, line);
         }
 
         foreach (var prompt in prompts)
@@ -29,36 +27,6 @@ internal static class Overlay
         }
 
         return image;
-    }
-
-    private static void Fill(Canvas canvas, RunLengths mask, Rgb colour, double line)
-    {
-        var inside = mask.ToBytes();
-        var reach = (int)Math.Ceiling(line / 2);
-        for (var y = 0; y < canvas.Height; y++)
-        {
-            for (var x = 0; x < canvas.Width; x++)
-            {
-                if (inside[y * canvas.Width + x] == 0)
-                {
-                    continue;
-                }
-
-                var isEdge = IsOutside(x - reach, y) || IsOutside(x + reach, y) || IsOutside(x, y - reach)
-                    || IsOutside(x, y + reach);
-                if (isEdge)
-                {
-                    canvas.Blend(x, y, Palette.White, 0.95);
-                }
-                else
-                {
-                    canvas.Blend(x, y, colour, MaskOpacity);
-                }
-            }
-        }
-
-        bool IsOutside(int x, int y) => (uint)x < (uint)canvas.Width && (uint)y < (uint)canvas.Height
-            && inside[y * canvas.Width + x] == 0;
     }
 
     private static void DrawPrompt(Canvas canvas, Prompt prompt, double line)

@@ -15,4 +15,30 @@ internal static class Palette
     ];
 
     public static Rgb Object(int index) => _objects[index % _objects.Length];
+
+    /// <summary>
+    /// As many colours as there are objects, and a lighter or darker one for the outline. Neighbours in number are far
+    /// apart in hue: multiples of the golden ratio spread evenly however many there are.
+    /// </summary>
+    public static (Rgb Tint, Rgb Outline) Distinct(int index)
+    {
+        const double GoldenRatio = 0.618034;
+        var hue = (0.58 + index * GoldenRatio) % 1;
+        // Three lightnesses in turn tell hues apart that come close after many objects.
+        var lightness = 0.5 + 0.12 * (index % 3 - 1);
+        return (FromHsl(hue, 0.85, lightness), FromHsl(hue, 1, lightness > 0.5 ? lightness - 0.22 : lightness + 0.25));
+    }
+
+    private static Rgb FromHsl(double hue, double saturation, double lightness)
+    {
+        return new(Channel(0), Channel(8), Channel(4));
+
+        // The usual closed form: each channel is the same trapezoid over the hue, a third of a turn apart.
+        byte Channel(int offset)
+        {
+            var position = (offset + hue * 12) % 12;
+            var edge = Math.Clamp(Math.Min(position - 3, 9 - position), -1, 1);
+            return (byte)(255 * (lightness - saturation * Math.Min(lightness, 1 - lightness) * edge) + 0.5);
+        }
+    }
 }

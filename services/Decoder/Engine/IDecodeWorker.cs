@@ -10,6 +10,9 @@ internal interface IDecodeWorker
     /// <summary>Computes what all prompts on an image share.</summary>
     IHotImage Prepare(Embedding embedding, CancellationToken cancellationToken);
 
+    /// <summary>Computes the embedding that an image was prepared from.</summary>
+    Embedding Restore(IHotImage image, CancellationToken cancellationToken);
+
     /// <summary>Decodes prompts and makes their masks: one list a prompt, in order.</summary>
     /// <param name="image">An image that a worker of the same engine prepared.</param>
     /// <param name="prompts">The prompts.</param>

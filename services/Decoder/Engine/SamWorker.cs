@@ -26,6 +26,12 @@ internal sealed class SamWorker : IDecodeWorker
         return new SamImage(embedding.Info, _segmenter.Prepare(_embedding, geometry, cancellationToken));
     }
 
+    public Embedding Restore(IHotImage image, CancellationToken cancellationToken)
+    {
+        _segmenter.Restore(((SamImage)image).Prepared, _embedding, cancellationToken);
+        return Embedding.FromSingle(image.Info, _embedding);
+    }
+
     public IReadOnlyList<IReadOnlyList<SegmentedMask>> Segment(
         IHotImage image, IReadOnlyList<Prompt> prompts, SegmentOptions options, CancellationToken cancellationToken) =>
         _segmenter.Segment(((SamImage)image).Prepared, prompts, options, _workspace, cancellationToken);

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Segmentation.Decoder.Images;
 using Segmentation.Grains.Clustering;
 using Segmentation.Models;
 using Segmentation.ServiceDefaults.Hosting;
@@ -23,6 +24,9 @@ internal static class SiloHost
             .AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>()
             .AddSingleton<IConfigureOptions<OrleansEndpoints>, SiloEndpoints>()
             .AddSingleton(HttpPort)
+            .AddHostedService<SiloDrain>()
+            .AddHostedService<MembershipKeeper>()
+            .AddHostedService<StoreKeeper>()
             .AddListening()
             .AddHealthChecks().AddCheck<SiloReadiness>("silo");
         services.AddOptions<HostOptions>().Configure<IOptions<SiloOptions>>((host, silo) =>
@@ -55,7 +59,7 @@ internal static class SiloHost
         options.NumVotesForDeathDeclaration = 2;
         options.ExtendProbeTimeoutDuringDegradation = true;
 
-        // A table that came back empty or was written by nobody is noticed by these, not by probes.
+        // Silos that came or went without anybody's gossip are noticed by these.
         options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
         options.DefunctSiloExpiration = TimeSpan.FromHours(1);

@@ -6,6 +6,9 @@ internal sealed class SiloOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Segmentation:Silo";
 
+    /// <summary>Default of <see cref="HttpPort"/>.</summary>
+    public const int DefaultHttpPort = 7101;
+
     /// <summary>
     /// IP address under which gateways and other silos reach this one, which listens on all interfaces. Empty: the
     /// first address of this machine that is not loopback.
@@ -18,8 +21,8 @@ internal sealed class SiloOptions
     /// <summary>Port for gateways. Default 30000.</summary>
     public int GatewayPort { get; set; } = 30000;
 
-    /// <summary>Port of <c>/healthz</c> and <c>/readyz</c>, HTTP/1.1, all interfaces. Default 7101.</summary>
-    public int HttpPort { get; set; } = 7101;
+    /// <summary>Port of <c>/healthz</c> and <c>/readyz</c>, HTTP/1.1, all interfaces.</summary>
+    public int HttpPort { get; set; } = DefaultHttpPort;
 
     /// <summary>How long a drain may take before what still runs is given up. Default 25 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);

@@ -90,6 +90,15 @@ internal sealed class HotImages
         }
     }
 
+    /// <summary>The most recently used images; looking at them is no use.</summary>
+    public IReadOnlyList<KeyValuePair<EmbeddingKey, IHotImage>> Recent(int count)
+    {
+        lock (_gate)
+        {
+            return [.. _held.Recent.Take(count)];
+        }
+    }
+
     private ValueTask<HotImageReply> GetAsync(
         EmbeddingKey key, Lane lane, ReadEmbedding read, CancellationToken cancellationToken)
     {

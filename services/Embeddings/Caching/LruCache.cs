@@ -55,6 +55,10 @@ public sealed class LruCache<TKey, TValue>
     /// <summary>Entries held.</summary>
     public int Count => _index.Count;
 
+    /// <summary>Entries held, the most recently used first; looking is no use.</summary>
+    public IEnumerable<KeyValuePair<TKey, TValue>> Recent =>
+        _order.Select(entry => KeyValuePair.Create(entry.Key, entry.Value));
+
     /// <summary>Finds a value and makes it the most recently used.</summary>
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {

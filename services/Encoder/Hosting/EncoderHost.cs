@@ -10,6 +10,9 @@ namespace Segmentation.Encoder.Hosting;
 /// <summary>Makes an encoder a process of its own, reached by gRPC.</summary>
 public static class EncoderHost
 {
+    /// <summary>The HTTP/1.1 port unless <see cref="EndpointOptions.HttpPort"/> says another.</summary>
+    public const int HttpPort = 7091;
+
     /// <summary>
     /// Adds the encoder, its gRPC service, health, reflection and both ports. The host adds an
     /// <c>IEmbeddingStore</c>. Options: <see cref="EncoderOptions"/> and <see cref="EndpointOptions"/>.
@@ -50,7 +53,7 @@ public static class EncoderHost
         services.AddOptions<ReceivingOptions>().BindConfiguration(EncoderOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ReceivingOptions>, ReceivingOptionsValidator>();
         services.AddSingleton<BytesInFlight>().AddSingleton<ImageReceiver>().AddSingleton<EncoderEndpoint>();
-        services.AddEndpoints(grpcPort: 7090, httpPort: 7091);
+        services.AddEndpoints(grpcPort: 7090, HttpPort);
         services.AddGrpc();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks(options => options.Services.Map(EncoderService.Descriptor.FullName, _ => true));

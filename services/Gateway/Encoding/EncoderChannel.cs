@@ -7,20 +7,23 @@ using Segmentation.Protocol.Encoder.V1;
 
 namespace Segmentation.Gateway.Encoding;
 
-/// <summary>One channel over all encoders: each image goes to the next one that is connected.</summary>
+/// <summary>One channel over all encoders: each image goes to the one with the least to do.</summary>
 internal sealed class EncoderChannel : IDisposable
 {
     private readonly ServiceProvider _resolvers;
     private readonly GrpcChannel _channel;
 
-    public EncoderChannel(IOptions<EncodersOptions> options, ILoggerFactory loggers)
+    public EncoderChannel(IOptions<EncodersOptions> options, ILoggerFactory loggers, TimeProvider time)
     {
         if (!EncoderAddresses.TryParse(options.Value.Address, out var addresses))
         {
             throw new ArgumentException($"'{options.Value.Address}' is no address of encoders.", nameof(options));
         }
 
-        _resolvers = new ServiceCollection().AddSingleton<ResolverFactory>(addresses.Resolver).BuildServiceProvider();
+        _resolvers = new ServiceCollection()
+            .AddSingleton<ResolverFactory>(addresses.Resolver)
+            .AddSingleton<LoadBalancerFactory>(new LeastLoadedBalancer.Factory(time))
+            .BuildServiceProvider();
         _channel = GrpcChannel.ForAddress(addresses.Target, new GrpcChannelOptions
         {
             Credentials = ChannelCredentials.Insecure,
@@ -28,7 +31,7 @@ internal sealed class EncoderChannel : IDisposable
             DisposeHttpClient = true,
             LoggerFactory = loggers,
             ServiceProvider = _resolvers,
-            ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new RoundRobinConfig() } },
+            ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new LeastLoadedBalancer.Config() } },
 
             // An encoder that restarts is ready within five seconds.
             InitialReconnectBackoff = TimeSpan.FromSeconds(0.5),

@@ -1,17 +1,13 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 
 namespace Segmentation.Gateway.Errors;
 
 /// <summary>The outermost layer of every call: counts it and lets out only statuses made for the client.</summary>
-internal sealed class ErrorInterceptor(
-    UnexpectedErrors unexpected, GatewayMetrics metrics, IHostApplicationLifetime lifetime, TimeProvider clock)
+internal sealed class ErrorInterceptor(UnexpectedErrors unexpected, GatewayMetrics metrics, TimeProvider clock)
     : Interceptor
 {
-    private const string OwnServices = "/segmentation.";
-
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         GuardAsync(() => continuation(request, context), context);
@@ -46,20 +42,11 @@ internal sealed class ErrorInterceptor(
         return true;
     }
 
-    private static bool IsOwn(ServerCallContext context) =>
-        context.Method.StartsWith(OwnServices, StringComparison.Ordinal);
-
     private async Task<T> GuardAsync<T>(Func<Task<T>> call, ServerCallContext context)
     {
         var code = StatusCode.OK;
         try
         {
-            if (!lifetime.ApplicationStarted.IsCancellationRequested && IsOwn(context))
-            {
-                // The ports are open, so that health can be asked, but no silo has been found.
-                throw ImageDecoder.OutOfReach().ToRpcException();
-            }
-
             return await call();
         }
         catch (RpcException exception)

@@ -16,6 +16,9 @@ namespace Segmentation.Gateway.Hosting;
 /// <summary>Puts the public edge into a host.</summary>
 public static class GatewayServices
 {
+    /// <summary>The HTTP/1.1 port unless <see cref="EndpointOptions.HttpPort"/> says another.</summary>
+    public const int HttpPort = 7081;
+
     /// <summary>
     /// Adds the gRPC services, their limits, both ports, health and reflection. The host adds what they stand on:
     /// <c>IEmbeddingStore</c>, <c>IImageEncoder</c>, <c>ModelIdentity</c>, and an Orleans silo or client.
@@ -51,7 +54,6 @@ public static class GatewayServices
         .AddSingleton<ImageEndpoint>();
 
     private static IServiceCollection AddSegmenting(this IServiceCollection services) => services
-        .AddSingleton<SiloRoutes>()
         .AddSingleton<HedgeTimes>()
         .AddSingleton<HedgeBudget>()
         .AddSingleton<HedgedDecoder>()
@@ -69,6 +71,7 @@ public static class GatewayServices
     private static IServiceCollection AddEdge(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(OwnSilo);
         services.AddMetrics();
         services.AddGrpc();
         services.AddReflectedTypes();
@@ -84,7 +87,15 @@ public static class GatewayServices
             .AddSingleton<ErrorInterceptor>()
             .AddSingleton<StartupBanner>()
             .AddSingleton<IConfigureOptions<GrpcServiceOptions>, GrpcLimits>()
-            .AddEndpoints(grpcPort: 7080, httpPort: 7081)
+            .AddEndpoints(grpcPort: 7080, HttpPort)
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, GrpcLimits>();
+    }
+
+    /// <summary>Where no cluster was added, the one silo is this process.</summary>
+    private static SiloRoutes OwnSilo(IServiceProvider services)
+    {
+        var routes = new SiloRoutes(services.GetRequiredService<TimeProvider>());
+        routes.Add(new SiloRoute(services.GetRequiredService<IGrainFactory>(), null));
+        return routes;
     }
 }

@@ -7,8 +7,11 @@ using Segmentation.Grains;
 namespace Segmentation.Gateway.Images;
 
 /// <summary>Images that a silo holds whatever the store knows of them: what is left while the store is away.</summary>
-internal sealed class HotImages(IGrainFactory grains, SiloRoutes routes)
+internal sealed class HotImages(SiloRoutes routes)
 {
+    /// <summary>Silos that an embedding is taken to.</summary>
+    private const int Copies = 2;
+
     /// <summary>What a silo knows of an image; null when none holds it, or none is in reach.</summary>
     public async ValueTask<EmbeddingInfo?> FindAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {
@@ -26,35 +29,41 @@ internal sealed class HotImages(IGrainFactory grains, SiloRoutes routes)
     }
 
     /// <summary>
-    /// Takes an embedding to the silo that its image's prompts are sent to first. Null when it is there, or why it is
-    /// not.
+    /// Takes an embedding to the two silos that its image's prompts are sent to first: a single one could end before the
+    /// store is back. Null when it is there, or why it is not.
     /// </summary>
     public async Task<RpcStatus?> AdoptAsync(
         EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
     {
         var data = ToData(embedding);
-        foreach (var route in routes.For(key))
+        RpcStatus? problem = ImageDecoder.OutOfReach();
+        foreach (var pair in routes.For(key).Chunk(Copies))
         {
-            DecodeStatus? status = await AskAsync<DecodeStatus?>(
-                route, key, async (grain, cancel) => await grain.AdoptAsync(data, cancel), cancellationToken);
-            switch (status)
+            foreach (var status in await Task.WhenAll(pair.Select(AskOneAsync)))
             {
-                case null:
-                    continue;
-                case DecodeStatus.Ok:
-                    return null;
-                case DecodeStatus.Overloaded:
-                    return ImageDecoder.Overloaded(TimeSpan.FromSeconds(1));
-                default:
-                    throw new InvalidOperationException($"The decoder answered {status} to an embedding.");
+                switch (status)
+                {
+                    case null:
+                        continue;
+                    case DecodeStatus.Ok:
+                        return null;
+                    case DecodeStatus.Overloaded:
+                        problem = ImageDecoder.Overloaded(TimeSpan.FromSeconds(1));
+                        continue;
+                    default:
+                        throw new InvalidOperationException($"The decoder answered {status} to an embedding.");
+                }
             }
         }
 
-        return ImageDecoder.OutOfReach();
+        return problem;
+
+        Task<DecodeStatus?> AskOneAsync(SiloRoute route) => AskAsync<DecodeStatus?>(
+            route, key, async (grain, cancel) => await grain.AdoptAsync(data, cancel), cancellationToken);
     }
 
     /// <summary>What a silo answers; null when it cannot be reached.</summary>
-    private async Task<T?> AskAsync<T>(
+    private static async Task<T?> AskAsync<T>(
         SiloRoute route,
         EmbeddingKey key,
         Func<IImageGrain, CancellationToken, Task<T?>> ask,
@@ -63,8 +72,7 @@ internal sealed class HotImages(IGrainFactory grains, SiloRoutes routes)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(route.Left, cancellationToken);
         try
         {
-            var grain = grains.GetGrain<IImageGrain>(ImageAddress.For(key.ToString(), route.Address));
-            return await ask(grain, either.Token);
+            return await ask(route.Image(key.ToString()), either.Token);
         }
         catch (Exception exception) when (Unreached.Is(exception) && !cancellationToken.IsCancellationRequested)
         {

@@ -11,14 +11,13 @@ namespace Segmentation.Gateway.Routing;
 /// reply is the reply; whoever else still works on it is cancelled. ("The Tail at Scale", Dean and Barroso, 2013.)
 /// </summary>
 internal sealed class HedgedDecoder(
-    IGrainFactory grains,
     SiloRoutes routes,
     HedgeTimes times,
     HedgeBudget budget,
     GatewayMetrics metrics,
     TimeProvider clock)
 {
-    /// <summary>How long silos may all be out of reach: as long as one needs to start.</summary>
+    /// <summary>How long all silos may be out of reach: as long as one needs to start.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Prompts of one request in the time that one prompt may take: they are decoded in batches.</summary>
@@ -36,15 +35,15 @@ internal sealed class HedgedDecoder(
         var start = clock.GetTimestamp();
         while (true)
         {
-            var update = routes.NextUpdate;
-            var order = affinity.Order(routes.For(key));
-            if (await RaceAsync(key, request, order, affinity, cancellationToken) is { } reply)
+            var change = routes.NextChange;
+            var order = affinity.Order(routes.For(key), request, clock.GetTimestamp());
+            if (order.Count > 0 && await RaceAsync(key, request, order, affinity, cancellationToken) is { } reply)
             {
                 return reply;
             }
 
             var left = Patience - clock.GetElapsedTime(start);
-            if (order[0].Address is null || !await HappensAsync(update, left, cancellationToken))
+            if (order is [{ Address: null }] || !await HappensAsync(change, left, cancellationToken))
             {
                 return null;
             }
@@ -89,14 +88,17 @@ internal sealed class HedgedDecoder(
                 {
                     affinity.Follow(ended.Route);
                     Judge(ended, running, request);
+
+                    // Side by side with what comes next: whoever prompts must not wait for a cold image.
+                    _ = affinity.LeaveUnwillingAsync(order, route => PrepareAsync(route, key));
                     return reply;
                 }
 
                 refusal = reply ?? refusal;
-                if (reply is null && asked < order.Count)
+                if (reply is not { Status: DecodeStatus.Overloaded } && asked < order.Count)
                 {
-                    // Not charged to the budget: the silo that failed does not do the work.
-                    Hedged(GatewayMetrics.Failed);
+                    // Not charged to the budget: the silo that failed, or had no image, does not do the work.
+                    Hedged(reply is null ? GatewayMetrics.Failed : GatewayMetrics.Refused);
                     running.Add(Ask(order[asked++]));
                 }
                 else if (reply is not null && running.Count == 0)
@@ -141,10 +143,16 @@ internal sealed class HedgedDecoder(
         SiloRoute route, EmbeddingKey key, DecodeRequest request, CancellationToken race)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(race, route.Left);
+        using var sent = route.Send();
         try
         {
-            var grain = grains.GetGrain<IImageGrain>(ImageAddress.For(key.ToString(), route.Address));
-            return await grain.DecodeAsync(request, either.Token);
+            var reply = await route.Image(key.ToString()).DecodeAsync(request, either.Token);
+            if (reply.IsSiloDraining)
+            {
+                route.Drains();
+            }
+
+            return reply;
         }
         catch (Exception exception) when (Unreached.Is(exception))
         {
@@ -154,6 +162,19 @@ internal sealed class HedgedDecoder(
             }
 
             return null;
+        }
+    }
+
+    /// <summary>Makes an image hot on a silo; never throws.</summary>
+    private static async Task<bool> PrepareAsync(SiloRoute route, EmbeddingKey key)
+    {
+        try
+        {
+            return await route.Image(key.ToString()).PrepareAsync(route.Left) == DecodeStatus.Ok;
+        }
+        catch (Exception exception) when (Unreached.Is(exception))
+        {
+            return false;
         }
     }
 

@@ -7,5 +7,8 @@ internal static class Unreached
 {
     /// <summary>Whether the same request can succeed elsewhere.</summary>
     public static bool Is(Exception exception) => exception
-        is OrleansException or TimeoutException or OperationCanceledException or ConnectionFailedException;
+        is OrleansException or TimeoutException or OperationCanceledException or ConnectionFailedException
+
+        // The client of a silo that has gone, closed while somebody was about to use it.
+        or ObjectDisposedException;
 }

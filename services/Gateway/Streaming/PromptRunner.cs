@@ -116,7 +116,8 @@ internal sealed class PromptRunner(
             Lane = Lane.Interactive,
             TimeLeft = time.Left,
         };
-        var decoded = await decoder.DecodeAsync(image.Image.Key, request, history, time, cancellationToken);
+        var decoded = await decoder.DecodeAsync(
+            image.Image.Key, request, history, image.Affinity, time, cancellationToken);
         if (!decoded.TryGet(out var reply, out var problem))
         {
             return problem;

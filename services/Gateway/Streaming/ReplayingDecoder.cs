@@ -17,17 +17,23 @@ internal sealed class ReplayingDecoder(ImageDecoder decoder, GatewayMetrics metr
     private const int Starts = 2;
 
     /// <summary>Decodes one prompt.</summary>
+    /// <param name="key">The image.</param>
+    /// <param name="request">The prompt, alone in its request.</param>
+    /// <param name="history">What the session was answered before.</param>
+    /// <param name="affinity">The silo that the session's image is hot on.</param>
+    /// <param name="time">The call's time.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>MaskNotFound only when the mask is not of this session's history.</returns>
     public async Task<Outcome<DecodeReply>> DecodeAsync(
         EmbeddingKey key,
         DecodeRequest request,
         RefinementHistory history,
+        SiloAffinity affinity,
         CallTime time,
         CancellationToken cancellationToken)
     {
         // The request at the bottom, above it the prompts it waits for; the top is what is decoded next.
         var waiting = new Stack<DecodeRequest>([request]);
-        var affinity = new SiloAffinity();
 
         // Down the chain and up again is twice its length, and once more when a silo ends on the way. More means
         // that masks vanish as fast as they are made.

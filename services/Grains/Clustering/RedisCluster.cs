@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -35,7 +36,7 @@ public static class RedisCluster
             .UseRedisClustering(options => options.ConfigurationOptions = connection);
     }
 
-    /// <summary>Lets a gateway find the members.</summary>
+    /// <summary>Lets a gateway find the silos.</summary>
     /// <param name="client">The gateway's client.</param>
     /// <param name="configuration">As for silos.</param>
     /// <exception cref="OptionsValidationException">The connection string is missing or unreadable.</exception>
@@ -47,6 +48,25 @@ public static class RedisCluster
         return client
             .Configure<ClusterOptions>(options => Name(options, configuration))
             .UseRedisClustering(options => options.ConfigurationOptions = connection);
+    }
+
+    /// <summary>Lets a gateway enter the cluster through one silo and no other.</summary>
+    /// <param name="client">The gateway's client.</param>
+    /// <param name="configuration">As for silos; the cluster's name is all that is read.</param>
+    /// <param name="silo">Where the silo listens for gateways.</param>
+    public static IClientBuilder UseSilo(this IClientBuilder client, IConfiguration configuration, IPEndPoint silo)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return client.Configure<ClusterOptions>(options => Name(options, configuration)).UseStaticClustering(silo);
+    }
+
+    /// <summary>Checks at start what the others would only find out later.</summary>
+    /// <param name="configuration">As for silos.</param>
+    /// <exception cref="OptionsValidationException">The connection string is missing or unreadable.</exception>
+    public static void Check(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        Connection(configuration);
     }
 
     private static void AddPatience(this IServiceCollection services)

@@ -20,6 +20,7 @@ internal sealed class MaskDecoder : IDisposable
     private readonly InferenceSession _image;
     private readonly InferenceSession _mask;
     private readonly InferenceSession _decode;
+    private float[]? _nothing;
 
     public MaskDecoder(ModelGraphs graphs, RuntimeOptions options)
     {
@@ -46,6 +47,30 @@ internal sealed class MaskDecoder : IDisposable
         SessionFactory.Run(_image, _embedding, [input], PreparedImage.Names, prepared.Values, cancellationToken);
         GC.KeepAlive(prepared);
         return prepared;
+    }
+
+    /// <summary>
+    /// The embedding that an image was prepared from, up to the rounding of one sum: its tokens are the embedding's
+    /// cells and the constant that stands for no mask, which is what remains of an embedding of zeros.
+    /// </summary>
+    /// <param name="image">A prepared image.</param>
+    /// <param name="embedding">Receives [256, 64, 64] values.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public void Restore(PreparedImage image, Span<float> embedding, CancellationToken cancellationToken)
+    {
+        const int Cells = ImageGeometry.GridSide * ImageGeometry.GridSide;
+        var nothing = _nothing ??= Prepare(
+            new float[ImageEncoder.EmbeddingLength], image.Geometry, cancellationToken).ImageTokens.ToArray();
+        var tokens = image.ImageTokens;
+        var channels = tokens.Length / Cells;
+        for (var channel = 0; channel < channels; channel++)
+        {
+            for (var cell = 0; cell < Cells; cell++)
+            {
+                var from = (cell * channels) + channel;
+                embedding[(channel * Cells) + cell] = tokens[from] - nothing[from];
+            }
+        }
     }
 
     /// <summary>Writes an image with a mask prompt (256 x 256 logits) in it to another.</summary>

@@ -37,11 +37,17 @@ public sealed class PreparedImage
     /// <summary>Bytes held.</summary>
     public long SizeBytes => _buffers.Sum(b => (long)b.Length * sizeof(float));
 
+    /// <summary>The image tokens X0, [4096, 256]: one row for each cell of the 64 x 64 grid, row by row.</summary>
+    internal ReadOnlySpan<float> Tokens => _buffers[0];
+
     /// <summary>How logits become masks of the image's size.</summary>
     internal ResamplingPlan Plan { get; }
 
     /// <summary>The tensors in the order of <see cref="Names"/>.</summary>
     internal IReadOnlyList<OrtValue> Values { get; }
+
+    /// <summary>The image tokens: [4096, 256], row by row of the grid.</summary>
+    internal ReadOnlySpan<float> ImageTokens => _buffers[0];
 
     /// <summary>The same buffers for an image of another size, to be written over.</summary>
     internal PreparedImage WithGeometry(ImageGeometry geometry) => new(geometry, this);

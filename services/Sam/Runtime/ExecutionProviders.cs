@@ -86,7 +86,7 @@ internal static class ExecutionProviders
     {
         var todo = options.Provider == ExecutionProvider.Plugin
             ? "Set PluginLibrary to an ONNX Runtime execution provider library built for this version"
-            : "Build with -p:OnnxRuntime=Gpu and install an NVIDIA driver with CUDA 12 and cuDNN 9"
+            : "Build with -p:OnnxRuntime=Gpu and install an NVIDIA driver with CUDA 13 and cuDNN 9"
                 + (options.Provider == ExecutionProvider.TensorRt ? " and TensorRT 10" : "");
         return $"The execution provider {options.Provider} cannot be used here: {error.Message.TrimEnd('.')}. {todo}, "
             + "or set AllowCpuFallback to run on the CPU.";

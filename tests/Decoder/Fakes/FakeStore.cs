@@ -12,6 +12,12 @@ internal sealed class FakeStore : IEmbeddingStore
 
     public int Reads => Volatile.Read(ref _reads);
 
+    /// <summary>Happens while something is written.</summary>
+    public Action? BeforePut { get; set; }
+
+    /// <summary>The store is out of reach for writes.</summary>
+    public bool TakesNothing { get; set; }
+
     /// <summary>Reads wait for this.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
@@ -41,6 +47,12 @@ internal sealed class FakeStore : IEmbeddingStore
 
     public ValueTask<bool> PutAsync(EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
     {
+        BeforePut?.Invoke();
+        if (TakesNothing)
+        {
+            return ValueTask.FromResult(false);
+        }
+
         _held[key] = embedding;
         return ValueTask.FromResult(true);
     }

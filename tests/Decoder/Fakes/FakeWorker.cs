@@ -20,6 +20,9 @@ internal sealed class FakeWorker : IDecodeWorker
         return new FakeImage(embedding.Info);
     });
 
+    public Embedding Restore(IHotImage image, CancellationToken cancellationToken) =>
+        new(image.Info, new byte[Embedding.Length * 2]);
+
     public IReadOnlyList<IReadOnlyList<SegmentedMask>> Segment(
         IHotImage image, IReadOnlyList<Prompt> prompts, SegmentOptions options, CancellationToken cancellationToken) =>
         Alone(() =>

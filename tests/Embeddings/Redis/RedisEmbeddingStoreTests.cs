@@ -33,6 +33,40 @@ public sealed class RedisEmbeddingStoreTests
     }
 
     [Theory, MemberData(nameof(Servers))]
+    public async Task PutAsync_InEightBits_HalfTheBytesAndReadByAll(string program)
+    {
+        await using var server = await RedisServer.StartAsync(program, Cancel);
+        using var eight = RedisFixture.CreateHost(
+            ("Redis:Cache", server.ConnectionString), ("Embeddings:Encoding", "Int8"));
+        using var sixteen = RedisFixture.CreateHost(("Redis:Cache", server.ConnectionString));
+        var random = new Random(5);
+        var embedding = Embedding.FromSingle(
+            Samples.Embedding().Info,
+            Enumerable.Range(0, Embedding.Length).Select(_ => random.NextSingle() - 0.5f).ToArray());
+
+        Assert.True(await eight.Services.GetRequiredService<IEmbeddingStore>()
+            .PutAsync(Samples.Key(1), embedding, Cancel));
+
+        await using var direct = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        Assert.InRange(await direct.GetDatabase().StringLengthAsync(NameOf(Samples.Key(1))), 1_000_000, 1_100_000);
+        var read = await sixteen.Services.GetRequiredService<IEmbeddingStore>().GetAsync(Samples.Key(1), Cancel);
+        Assert.Equal(embedding.Info, read!.Info);
+        Assert.True(LargestDifference(embedding, read) <= LargestValue(embedding) / 127);
+
+        static float LargestValue(Embedding embedding) => Values(embedding).Max(Math.Abs);
+
+        static float LargestDifference(Embedding a, Embedding b) =>
+            Values(a).Zip(Values(b), (x, y) => Math.Abs(x - y)).Max();
+
+        static float[] Values(Embedding embedding)
+        {
+            var values = new float[Embedding.Length];
+            embedding.CopyTo(values);
+            return values;
+        }
+    }
+
+    [Theory, MemberData(nameof(Servers))]
     public async Task Read_EitherWay_SlidesTheExpiry(string program)
     {
         await using var redis = await RedisFixture.StartAsync(program);

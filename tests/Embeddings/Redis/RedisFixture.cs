@@ -14,11 +14,11 @@ internal sealed class RedisFixture : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private RedisFixture(RedisServer server, IHost host) => (Server, _host) = (server, host);
+    private RedisFixture(RedisProcess server, IHost host) => (Server, _host) = (server, host);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public RedisServer Server { get; }
+    public RedisProcess Server { get; }
 
     public IEmbeddingStore Store => _host.Services.GetRequiredService<IEmbeddingStore>();
 

@@ -15,12 +15,13 @@ internal sealed class FakeEncoderServer : EncoderService.EncoderServiceBase, IAs
 {
     private readonly Channel<byte[]> _received = Channel.CreateUnbounded<byte[]>();
     private WebApplication? _app;
+    private int _count;
 
     /// <summary>What becomes of an image once all of it is here.</summary>
     public Func<ServerCallContext, Task<EncodeResponse>> Answer { get; set; } = _ => Task.FromResult(Encoded());
 
     /// <summary>Images received.</summary>
-    public int Count { get; private set; }
+    public int Count => Volatile.Read(ref _count);
 
     public string Address => _app!.Urls.Single();
 
@@ -53,6 +54,15 @@ internal sealed class FakeEncoderServer : EncoderService.EncoderServiceBase, IAs
     /// <summary>Waits for the next image.</summary>
     public async Task<byte[]> NextAsync() => await _received.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>Waits until so many images have come.</summary>
+    public async Task ReceivedAsync(int count)
+    {
+        for (var next = _received.Reader; Count < count;)
+        {
+            await next.ReadAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     public override async Task<EncodeResponse> Encode(
         IAsyncStreamReader<EncodeRequest> requestStream, ServerCallContext context)
     {
@@ -62,7 +72,7 @@ internal sealed class FakeEncoderServer : EncoderService.EncoderServiceBase, IAs
             message.Chunk.WriteTo(file);
         }
 
-        Count++;
+        Interlocked.Increment(ref _count);
         Assert.True(_received.Writer.TryWrite(file.ToArray()));
         return await Answer(context);
     }

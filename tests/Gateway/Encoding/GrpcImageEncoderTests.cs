@@ -175,13 +175,13 @@ public sealed class GrpcImageEncoderTests
         Assert.Equal(isValid, result.FailureMessage?.Contains("Segmentation:Encoders:Address", StringComparison.Ordinal) != true);
     }
 
-    private static Task<EncodeReply> EncodeAsync(IServiceProvider services, byte[]? file = null) =>
+    internal static Task<EncodeReply> EncodeAsync(IServiceProvider services, byte[]? file = null) =>
         services.GetRequiredService<IImageEncoder>().EncodeAsync(_key, file ?? new byte[3], Cancel);
 
     private static Task<EncodeResponse> Fail(StatusCode code, string reason, TimeSpan retryAfter = default) =>
         Task.FromException<EncodeResponse>(Problem.TryLater(code, reason, "Why.", retryAfter).ToRpcException());
 
-    private static ServiceProvider Services(string address, params (string Key, string Value)[] options)
+    internal static ServiceProvider Services(string address, params (string Key, string Value)[] options)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             options.Append(("Address", address)).Select(

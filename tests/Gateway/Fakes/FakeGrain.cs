@@ -33,6 +33,15 @@ internal sealed class FakeGrain
         return Task.FromResult(DecodeStatus.Ok);
     }
 
+    /// <summary>Images made hot ahead of a prompt.</summary>
+    public ConcurrentQueue<string> Prepared { get; } = [];
+
+    public Task<DecodeStatus> PrepareAsync(string key)
+    {
+        Prepared.Enqueue(key);
+        return Task.FromResult(DecodeStatus.Ok);
+    }
+
     public Task<ImageData?> FindAsync(string key) => Task.FromResult(Adopted.GetValueOrDefault(key)?.Image);
 
     public Task ForgetAsync(string key)

@@ -40,6 +40,7 @@ public class FakeGrainFactory : DispatchProxy
         {
             nameof(IImageGrain.DecodeAsync) =>
                 _grain.DecodeAsync(_key, (DecodeRequest)args![0]!, (CancellationToken)args[1]!),
+            nameof(IImageGrain.PrepareAsync) => _grain.PrepareAsync(_key),
             nameof(IImageGrain.AdoptAsync) => _grain.AdoptAsync(_key, (EmbeddingData)args![0]!),
             nameof(IImageGrain.FindAsync) => _grain.FindAsync(_key),
             nameof(IImageGrain.ForgetAsync) => _grain.ForgetAsync(_key),

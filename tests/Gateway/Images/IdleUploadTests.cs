@@ -19,7 +19,7 @@ public sealed class IdleUploadTests
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var options = Options.Create(new UploadOptions());
         var (clock, store, budget) = (new FakeTimeProvider(), new FakeStore(), new UploadBudget(options));
-        var hot = new HotImages(FakeGrainFactory.Create(new FakeGrain()), new SiloRoutes(TimeProvider.System));
+        var hot = new HotImages(new SiloRoutes(TimeProvider.System));
         var library = new ImageLibrary(store, new FakeEncoder(store), hot, GatewayHost.Model, budget);
         var metrics = new GatewayMetrics(services.GetRequiredService<IMeterFactory>());
         var client = new StalledClient();

@@ -64,7 +64,7 @@ public sealed class HedgedDecoderTests : IDisposable
     {
         var decoding = _harness.DecodeAsync();
         var first = await _harness.Gate.NextAsync();
-        _harness.Routes.Update([.. _harness.Silos.Where(silo => !silo.Equals(RoutingHarness.SiloOf(first)))]);
+        _harness.Remove(RoutingHarness.SiloOf(first)!);
         (await _harness.Gate.NextAsync()).Release();
 
         Assert.Equal(DecodeStatus.Ok, (await decoding)!.Status);
@@ -104,12 +104,70 @@ public sealed class HedgedDecoderTests : IDisposable
         }
 
         var fresh = SiloAddress.New(System.Net.IPAddress.Loopback, 2000, 9);
-        _harness.Routes.Update([fresh]);
+        _harness.Add(fresh);
         var held = await _harness.Gate.NextAsync();
         held.Release();
 
         Assert.Equal(fresh, RoutingHarness.SiloOf(held));
         Assert.Equal(DecodeStatus.Ok, (await decoding)!.Status);
+    }
+
+    [Fact]
+    public async Task Decode_NoSiloInReach_TheNextToComeAnswers()
+    {
+        foreach (var silo in _harness.Silos)
+        {
+            _harness.Remove(silo);
+        }
+
+        var decoding = _harness.DecodeAsync();
+        _harness.Add(_harness.Silos[0]);
+        (await _harness.Gate.NextAsync()).Release();
+
+        Assert.Equal(DecodeStatus.Ok, (await decoding)!.Status);
+    }
+
+    [Fact]
+    public async Task Decode_NoSiloForTooLong_Null()
+    {
+        foreach (var silo in _harness.Silos)
+        {
+            _harness.Remove(silo);
+        }
+
+        var decoding = _harness.DecodeAsync();
+        _harness.Time.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.Null(await decoding);
+    }
+
+    [Fact]
+    public async Task Decode_BudgetUsedUp_AnImageNotFoundIsStillSoughtElsewhere()
+    {
+        while (_harness.Budget.TrySpend())
+        {
+        }
+
+        var decoding = _harness.DecodeAsync();
+        (await _harness.Gate.NextAsync()).Reply.SetResult(new DecodeReply { Status = DecodeStatus.ImageNotFound });
+        (await _harness.Gate.NextAsync()).Release();
+
+        Assert.Equal(DecodeStatus.Ok, (await decoding)!.Status);
+    }
+
+    [Fact]
+    public async Task Decode_SiloDrains_ItsReplyCountsAndTheNextPromptGoesElsewhere()
+    {
+        var decoding = _harness.DecodeAsync();
+        var first = await _harness.Gate.NextAsync();
+        first.Reply.SetResult(new DecodeReply { Status = DecodeStatus.Ok, Results = [[]], IsSiloDraining = true });
+        Assert.True((await decoding)!.IsSiloDraining);
+
+        decoding = _harness.DecodeAsync();
+        var second = await _harness.Gate.NextAsync();
+        second.Release();
+        await decoding;
+        Assert.NotEqual(RoutingHarness.SiloOf(first), RoutingHarness.SiloOf(second));
     }
 
     [Fact]

@@ -19,18 +19,25 @@ internal sealed class RoutingHarness : IDisposable
     {
         Silos = [.. Enumerable.Range(1, silos).Select(i => SiloAddress.New(IPAddress.Loopback, 1000 + i, i))];
         Routes = new SiloRoutes(Time);
-        Routes.Update(Silos);
+        foreach (var silo in Silos)
+        {
+            Add(silo);
+        }
+
         Gate = new DecodeGate(Grain);
         Decoder = new HedgedDecoder(
-            FakeGrainFactory.Create(Grain),
             Routes,
             new HedgeTimes(),
-            new HedgeBudget(),
+            Budget,
             new GatewayMetrics(_services.GetRequiredService<IMeterFactory>()),
             Time);
     }
 
     public static EmbeddingKey Key { get; } = KeyOf(1);
+
+    /// <summary>A prompt that needs nothing of earlier ones.</summary>
+    public static DecodeRequest Click { get; } =
+        new() { Prompts = [new PromptData { Points = [new PointData(1, 2, true)] }] };
 
     public SiloAddress[] Silos { get; }
 
@@ -42,6 +49,8 @@ internal sealed class RoutingHarness : IDisposable
 
     public SiloRoutes Routes { get; }
 
+    public HedgeBudget Budget { get; } = new();
+
     public HedgedDecoder Decoder { get; }
 
     public static EmbeddingKey KeyOf(int image) =>
@@ -50,10 +59,23 @@ internal sealed class RoutingHarness : IDisposable
     /// <summary>The silo that a held decode was sent to.</summary>
     public static SiloAddress? SiloOf(HeldDecode held) => ImageAddress.SiloOf(held.Key);
 
+    /// <summary>A silo comes into reach.</summary>
+    public SiloRoute Add(SiloAddress silo, int workers = 2)
+    {
+        var route = new SiloRoute(
+            FakeGrainFactory.Create(Grain), new SiloDescription { Address = silo, Workers = workers });
+        Routes.Add(route);
+        return route;
+    }
+
+    /// <summary>A silo has gone.</summary>
+    public void Remove(SiloAddress silo) => Routes.Remove(RouteOf(silo));
+
+    /// <summary>The way to a silo.</summary>
+    public SiloRoute RouteOf(SiloAddress silo) => Routes.All.Single(route => silo.Equals(route.Address));
+
     public Task<DecodeReply?> DecodeAsync(CancellationToken? cancellationToken = null) => Decoder.DecodeAsync(
-        Key,
-        new DecodeRequest { Prompts = [new PromptData { Points = [new PointData(1, 2, true)] }] }, new SiloAffinity(),
-        cancellationToken ?? TestContext.Current.CancellationToken);
+        Key, Click, new SiloAffinity(), cancellationToken ?? TestContext.Current.CancellationToken);
 
     public void Dispose() => _services.Dispose();
 }

@@ -1,4 +1,5 @@
 using Segmentation.Gateway.Routing;
+using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Tests.Routing;
 
@@ -23,7 +24,7 @@ public sealed class SiloRoutesTests : IDisposable
     {
         var before = Enumerable.Range(0, Images).Select(Favourite).ToList();
         var gone = _harness.Silos[1];
-        _harness.Routes.Update([_harness.Silos[0], _harness.Silos[2]]);
+        _harness.Remove(gone);
 
         Assert.All(
             Enumerable.Range(0, Images).Where(image => !gone.Equals(before[image])),
@@ -31,11 +32,53 @@ public sealed class SiloRoutesTests : IDisposable
     }
 
     [Fact]
-    public void For_NoSiloKnown_LeavesTheChoiceToOrleans()
+    public void For_SiloWithMoreWorkers_GetsItsShare()
     {
-        _harness.Routes.Update([]);
+        _harness.Remove(_harness.Silos[2]);
+        var large = _harness.Add(_harness.Silos[2], workers: 8).Address!;
 
-        Assert.Null(Assert.Single(_harness.Routes.For(RoutingHarness.Key)).Address);
+        // 8 of 12 workers.
+        Assert.InRange(Enumerable.Range(0, Images).Count(image => large.Equals(Favourite(image))), 360, 440);
+    }
+
+    [Fact]
+    public void For_FavouriteHasMoreThanItsShare_TheNextOneIsFirst()
+    {
+        var order = _harness.Routes.For(RoutingHarness.Key);
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Same(order[0], _harness.Routes.For(RoutingHarness.Key)[0]);
+            order[0].Send();
+        }
+
+        Assert.Same(order[1], _harness.Routes.For(RoutingHarness.Key)[0]);
+    }
+
+    [Fact]
+    public void For_AllSilosAreBusy_TheFavouriteIsFirst()
+    {
+        var order = _harness.Routes.For(RoutingHarness.Key);
+        foreach (var route in order)
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                route.Send();
+            }
+        }
+
+        Assert.Same(order[0], _harness.Routes.For(RoutingHarness.Key)[0]);
+    }
+
+    [Fact]
+    public void For_FavouriteIsShortOfMemory_OthersAreFirstUntilItIsNot()
+    {
+        var favourite = _harness.Routes.For(RoutingHarness.Key)[0];
+        var silo = new SiloDescription { Address = favourite.Address!, Workers = 2 };
+        favourite.Update(silo with { IsShortOfMemory = true });
+        Assert.NotSame(favourite, _harness.Routes.For(RoutingHarness.Key)[0]);
+
+        favourite.Update(silo);
+        Assert.Same(favourite, _harness.Routes.For(RoutingHarness.Key)[0]);
     }
 
     [Fact]

@@ -26,11 +26,10 @@ internal sealed class SessionHarness : IAsyncDisposable
         var metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
         var unexpected = new UnexpectedErrors(NullLogger<UnexpectedErrors>.Instance);
         var budget = new UploadBudget(Options.Create(new UploadOptions()));
-        var grains = FakeGrainFactory.Create(Grain);
         var routes = new SiloRoutes(TimeProvider.System);
-        var library = new ImageLibrary(Store, Encoder, new HotImages(grains, routes), GatewayHost.Model, budget);
+        routes.Add(new SiloRoute(FakeGrainFactory.Create(Grain), null));
+        var library = new ImageLibrary(Store, Encoder, new HotImages(routes), GatewayHost.Model, budget);
         var hedged = new HedgedDecoder(
-            grains,
             routes,
             new HedgeTimes(),
             new HedgeBudget(),

@@ -125,8 +125,15 @@ public sealed class OperatorRoutesTests
             using var response = await GetAsync(host, path);
         }
 
-        using var scrape = await GetAsync(host, "/metrics");
-        var text = await scrape.Content.ReadAsStringAsync(Cancel);
+        // A request is measured when it has ended, which its caller may know a moment earlier.
+        string text;
+        do
+        {
+            using var scrape = await GetAsync(host, "/metrics");
+            text = await scrape.Content.ReadAsStringAsync(Cancel);
+        }
+        while (!text.Contains("http_route=\"/work\"", StringComparison.Ordinal));
+
         Assert.Equal("GET /work", Assert.Single(spans));
         var measured = text.Split('\n').Where(
             line => line.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal));

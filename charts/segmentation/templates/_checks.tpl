@@ -1,0 +1,115 @@
+{{/* Each writes an item for everything that is wrong: what, and the way out. Lines that go on are indented. */}}
+
+{{- define "segmentation.redisChecks" -}}
+{{- $redis := .Values.redis }}
+{{- $external := $redis.external }}
+{{- $addresses := compact (list $external.cluster.address $external.cache.address $external.existingSecret) }}
+{{- if $redis.builtIn.enabled }}
+{{- if $addresses }}
+- redis.external is set, but redis.builtIn.enabled is true: set redis.builtIn.enabled=false to use your servers.
+{{ end }}
+{{- $limit := include "segmentation.bytes" $redis.builtIn.cache.resources.limits.memory | float64 }}
+{{- if lt (mulf $limit 0.8) (include "segmentation.bytes" $redis.builtIn.cache.maxMemory | float64) }}
+- redis.builtIn.cache.maxMemory is {{ $redis.builtIn.cache.maxMemory }}, more than four fifths of its memory limit
+  of {{ $redis.builtIn.cache.resources.limits.memory }}: the pod would be killed before it evicts. Raise
+  redis.builtIn.cache.resources.limits.memory or lower maxMemory.
+{{ end }}
+{{- else if $external.existingSecret }}
+{{- if or $external.cluster.address $external.cache.address }}
+- redis.external.existingSecret holds both connection strings: remove redis.external.cluster.address and
+  redis.external.cache.address, or the Secret.
+{{ end }}
+{{- else }}
+{{- range $role := list "cluster" "cache" }}
+{{- if not (index $external $role).address }}
+- redis.builtIn.enabled is false and redis.external.{{ $role }}.address is empty: give it as host:port, or name a
+  Secret with both connection strings in redis.external.existingSecret, or set redis.builtIn.enabled=true.
+{{ end }}
+{{- end }}
+{{- $isSameServer := and $external.cache.address (eq $external.cluster.address $external.cache.address) }}
+{{- if and $isSameServer (eq (int $external.cluster.database) (int $external.cache.database)) }}
+- redis.external.cluster and redis.external.cache are the same database: members of the cluster must not be evicted
+  with embeddings. Use two servers, or different numbers in database on one that does not evict.
+{{ end }}
+{{- end }}
+{{- end }}
+
+{{- define "segmentation.modelChecks" -}}
+{{- $volume := .Values.model.volume }}
+{{- if $volume.image.reference }}
+{{- if $volume.existingClaim }}
+- model.volume.existingClaim and model.volume.image.reference are both set: a volume is of one kind. Remove one.
+{{ end }}
+{{- if not (include "segmentation.since" (dict "root" . "version" "1.33")) }}
+- model.volume.image needs Kubernetes 1.33 (and its feature gate ImageVolume before 1.35), this cluster has
+  {{ .Capabilities.KubeVersion.Version }}: copy the models to a volume and name its claim in
+  model.volume.existingClaim.
+{{ end }}
+{{- end }}
+{{- if and $volume.subPath (not (or $volume.existingClaim $volume.image.reference)) }}
+- model.volume.subPath is set, but no volume: set model.volume.existingClaim or model.volume.image.reference.
+{{ end }}
+{{- end }}
+
+{{- define "segmentation.encoderChecks" -}}
+{{- $encoder := .Values.encoder }}
+{{- if and $encoder.autoscaling.enabled $encoder.keda.enabled }}
+- encoder.autoscaling.enabled and encoder.keda.enabled are both true: two autoscalers would fight over one
+  Deployment. Set one to false.
+{{ end }}
+{{- if and $encoder.keda.enabled (not $encoder.keda.serverAddress) }}
+- encoder.keda.enabled is true and encoder.keda.serverAddress is empty: give Prometheus' address, for example
+  http://prometheus-operated.monitoring:9090.
+{{ end }}
+{{- if and $encoder.keda.enabled (lt (int $encoder.keda.maxReplicas) (int $encoder.keda.minReplicas)) }}
+- encoder.keda.maxReplicas {{ $encoder.keda.maxReplicas }} is less than minReplicas {{ $encoder.keda.minReplicas }}.
+{{ end }}
+{{- if and (has $encoder.provider (list "Cuda" "TensorRt")) (not $encoder.gpu.enabled) }}
+- encoder.provider is {{ $encoder.provider }}, but no GPU is asked for: set encoder.gpu.enabled=true (and
+  encoder.gpu.resource to what your nodes offer), or encoder.provider=Cpu.
+{{ end }}
+{{- if and (eq $encoder.provider "Cpu") $encoder.gpu.enabled }}
+- encoder.gpu.enabled is true, but encoder.provider is Cpu, which would leave the GPU idle: set
+  encoder.provider=Cuda or TensorRt, or encoder.gpu.enabled=false.
+{{ end }}
+{{- if and (eq $encoder.provider "Plugin") (not $encoder.pluginLibrary) }}
+- encoder.provider is Plugin and encoder.pluginLibrary is empty: give the path of the provider's library in the image.
+{{ end }}
+{{- end }}
+
+{{- define "segmentation.networkChecks" -}}
+{{- $values := .Values }}
+{{- $reader := "" }}
+{{- /* What is not scraped can still come to Prometheus by OTLP. */}}
+{{- if not $values.telemetry.otlpEndpoint }}
+{{- if $values.encoder.autoscaling.enabled }}{{ $reader = "encoder.autoscaling.enabled" }}{{ end }}
+{{- if $values.encoder.keda.enabled }}{{ $reader = "encoder.keda.enabled" }}{{ end }}
+{{- end }}
+{{- if $values.telemetry.serviceMonitor.enabled }}{{ $reader = "telemetry.serviceMonitor.enabled" }}{{ end }}
+{{- if and $reader $values.networkPolicy.enabled (not $values.networkPolicy.metricsFrom) }}
+- {{ $reader }} is true, but NetworkPolicies let nobody scrape the pods: name Prometheus in
+  networkPolicy.metricsFrom, for example [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name:
+  monitoring}}}], or set networkPolicy.enabled=false.
+{{ end }}
+{{- $isScraped := dig "Telemetry" "Prometheus" true $values.options }}
+{{- if and $values.telemetry.serviceMonitor.enabled (eq (toString $isScraped) "false") }}
+- telemetry.serviceMonitor.enabled is true, but options.Telemetry.Prometheus=false switches /metrics off: set one of
+  them otherwise.
+{{ end }}
+{{- range $protocol, $route := $values.gateway.routes }}
+{{- if and $route.enabled (not $route.parentRefs) }}
+- gateway.routes.{{ $protocol }}.enabled is true and its parentRefs are empty: name the Gateway, for example [{name:
+  public, namespace: infrastructure}].
+{{ end }}
+{{- end }}
+{{- range $protocol, $ingress := $values.gateway.ingress }}
+{{- if and $ingress.enabled (not $ingress.hosts) }}
+- gateway.ingress.{{ $protocol }}.enabled is true and its hosts are empty: name at least one, for example
+  [segmentation.example.com].
+{{ end }}
+{{- end }}
+{{- if eq (int $values.gateway.service.grpcPort) (int $values.gateway.service.httpPort) }}
+- gateway.service.grpcPort and gateway.service.httpPort are both {{ $values.gateway.service.grpcPort }}: HTTP/2
+  without TLS needs a port of its own. Change one.
+{{ end }}
+{{- end }}

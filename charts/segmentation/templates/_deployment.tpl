@@ -1,0 +1,87 @@
+{{/* Any of the three tiers: (dict "root" $ "tier" "gateway"). */}}
+{{- define "segmentation.deployment" -}}
+{{- $root := .root }}
+{{- $values := index $root.Values .tier }}
+{{- $isScaled := or $values.autoscaling.enabled (and (eq .tier "encoder") $root.Values.encoder.keda.enabled) }}
+{{- $modelVolume := include "segmentation.modelVolume" $root }}
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  {{- include "segmentation.metadata" . | nindent 2 }}
+spec:
+  {{- if not $isScaled }}
+  replicas: {{ $values.replicas }}
+  {{- end }}
+  revisionHistoryLimit: 5
+  minReadySeconds: {{ $values.minReadySeconds }}
+  progressDeadlineSeconds: {{ add $values.startupSeconds $values.minReadySeconds 300 }}
+  strategy:
+    type: RollingUpdate
+    rollingUpdate:
+      {{- toYaml $values.rollout | nindent 6 }}
+  selector:
+    matchLabels:
+      {{- include "segmentation.selector" . | nindent 6 }}
+  template:
+    metadata:
+      labels:
+        {{- include "segmentation.podLabels" . | nindent 8 }}
+      {{- with $values.podAnnotations }}
+      annotations:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+    spec:
+      serviceAccountName: {{ include "segmentation.serviceAccount" . }}
+      automountServiceAccountToken: false
+      enableServiceLinks: false
+      terminationGracePeriodSeconds: {{ $values.terminationGracePeriodSeconds }}
+      {{- if eq .tier "encoder" }}
+      {{- with $values.gpu.runtimeClassName }}
+      runtimeClassName: {{ . }}
+      {{- end }}
+      {{- end }}
+      securityContext:
+        {{- include "segmentation.podSecurity" $root | nindent 8 }}
+      containers:
+        - name: {{ .tier }}
+          image: {{ include "segmentation.image" . | quote }}
+          imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+          securityContext:
+            {{- include "segmentation.containerSecurity" $root | nindent 12 }}
+          ports:
+            {{- range $name, $port := include "segmentation.ports" .tier | fromYaml }}
+            - {name: {{ $name }}, containerPort: {{ $port }}}
+            {{- end }}
+          env:
+            {{- include "segmentation.env" . | trim | nindent 12 }}
+          {{- include "segmentation.probes" $values | nindent 10 }}
+          {{- with include "segmentation.preStop" . | trim }}
+          {{- . | nindent 10 }}
+          {{- end }}
+          resources:
+            {{- include "segmentation.resources" . | trim | nindent 12 }}
+          volumeMounts:
+            - {name: tmp, mountPath: /tmp}
+            {{- if $modelVolume }}
+            - name: models
+              mountPath: /models
+              readOnly: true
+              {{- with $root.Values.model.volume.subPath }}
+              subPath: {{ . }}
+              {{- end }}
+            {{- end }}
+      volumes:
+        - name: tmp
+          emptyDir: {sizeLimit: 256Mi}
+        {{- if $modelVolume }}
+        - name: models
+          {{- $modelVolume | trim | nindent 10 }}
+        {{- end }}
+      {{- with include "segmentation.topologySpread" . | trim }}
+      topologySpreadConstraints:
+        {{- . | nindent 8 }}
+      {{- end }}
+      {{- with include "segmentation.scheduling" (dict "root" $root "values" $values) | trim }}
+      {{- . | nindent 6 }}
+      {{- end }}
+{{- end }}

@@ -1,0 +1,102 @@
+{{/* Environment of a tier's program. */}}
+{{- define "segmentation.env" -}}
+{{- include "segmentation.ownEnv" . }}
+{{- with (index .root.Values .tier).extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* What the chart sets. */}}
+{{- define "segmentation.ownEnv" -}}
+{{- $root := .root }}
+{{- $values := index $root.Values .tier }}
+{{- if eq .tier "decoder" }}
+- name: Segmentation__Silo__AdvertisedAddress
+  valueFrom: {fieldRef: {fieldPath: status.podIP}}
+- name: Segmentation__Silo__DrainTimeout
+  value: {{ include "segmentation.timeSpan" $values.drainSeconds | quote }}
+{{- else }}
+- name: Segmentation__Endpoints__Address
+  value: 0.0.0.0
+- name: DOTNET_SHUTDOWNTIMEOUTSECONDS
+  value: {{ $values.drainSeconds | quote }}
+{{- end }}
+{{- if ne .tier "encoder" }}
+{{- $name := printf "%s-%s" $root.Release.Namespace (include "segmentation.fullname" $root) }}
+- name: Segmentation__Cluster__Id
+  value: {{ $root.Values.clusterId | default $name | quote }}
+{{- include "segmentation.redisEnv" (dict "root" $root "role" "cluster" "name" "Segmentation__Redis__Cluster") }}
+{{- end }}
+{{- include "segmentation.redisEnv" (dict "root" $root "role" "cache" "name" "Segmentation__Redis__Cache") }}
+{{- if eq .tier "gateway" }}
+- name: Segmentation__Encoders__Address
+  value: dns:///{{ include "segmentation.name" (dict "root" $root "tier" "encoder") }}:7090
+{{- end }}
+{{- if eq .tier "encoder" }}
+- name: Segmentation__Encoder__Provider
+  value: {{ $values.provider }}
+{{- with $values.pluginLibrary }}
+- name: Segmentation__Encoder__PluginLibrary
+  value: {{ . | quote }}
+{{- end }}
+{{- end }}
+- name: Segmentation__Model__Id
+  value: {{ $root.Values.model.id | quote }}
+{{- if include "segmentation.modelVolume" $root }}
+- name: Segmentation__Model__Root
+  value: /models
+{{- end }}
+{{- include "segmentation.optionsEnv" $root.Values.options }}
+{{- include "segmentation.optionsEnv" $values.options }}
+{{- with $root.Values.telemetry.otlpEndpoint }}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ . | quote }}
+- name: POD_NAME
+  valueFrom: {fieldRef: {fieldPath: metadata.name}}
+- name: OTEL_RESOURCE_ATTRIBUTES
+  value: k8s.namespace.name={{ $root.Release.Namespace }},k8s.pod.name=$(POD_NAME)
+{{- end }}
+{{- end }}
+
+{{/* {Section: {Key: value}} as the programs read it. */}}
+{{- define "segmentation.optionsEnv" -}}
+{{- range $section, $options := . }}
+{{- range $key, $value := $options }}
+- name: Segmentation__{{ $section }}__{{ $key }}
+  value: {{ include "segmentation.number" $value | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/*
+A connection string: of a Secret whole, or put together here, where only the password comes from a Secret (the kubelet
+replaces $(NAME)).
+*/}}
+{{- define "segmentation.redisEnv" -}}
+{{- $redis := .root.Values.redis }}
+{{- $external := $redis.external }}
+{{- $password := printf "REDIS_%s_PASSWORD" (upper .role) }}
+{{- $secret := $redis.builtIn.existingSecret }}
+{{- $key := $redis.builtIn.passwordKey }}
+{{- $text := printf "%s-redis-%s:6379" (include "segmentation.fullname" .root) .role }}
+{{- if not $redis.builtIn.enabled }}
+{{- $server := index $external .role }}
+{{- $secret = $server.existingSecret }}
+{{- $key = $server.passwordKey }}
+{{- $text = printf "%s,defaultDatabase=%d" $server.address (int $server.database) }}
+{{- if $server.tls }}{{ $text = printf "%s,ssl=true" $text }}{{ end }}
+{{- with $server.user }}{{ $text = printf "%s,user=%s" $text . }}{{ end }}
+{{- end }}
+{{- if $secret }}{{ $text = printf "%s,password=$(%s)" $text $password }}{{ end }}
+{{- if and (not $redis.builtIn.enabled) $external.existingSecret }}
+- name: {{ .name }}
+  valueFrom: {secretKeyRef: {name: {{ $external.existingSecret }}, key: {{ index $external (printf "%sKey" .role) }}}}
+{{- else }}
+{{- with $secret }}
+- name: {{ $password }}
+  valueFrom: {secretKeyRef: {name: {{ . }}, key: {{ $key }}}}
+{{- end }}
+- name: {{ .name }}
+  value: {{ $text | quote }}
+{{- end }}
+{{- end }}

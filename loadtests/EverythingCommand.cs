@@ -1,0 +1,100 @@
+using System.CommandLine;
+using Segmentation.Models;
+using Segmentation.Sam;
+using Segmentation.Sam.Everything;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Published;
+using Segmentation.Sam.Runtime;
+
+namespace Segmentation.LoadTests;
+
+/// <summary>
+/// Everything in the picture, masks included, against one bare published decode for each point; and the fast profile
+/// against the faithful one. One thread, encoding not counted on either side.
+/// </summary>
+internal static class EverythingCommand
+{
+    private const double DefaultBound = 0.25;
+
+    public static Command Create()
+    {
+        var images = Inputs.ImagesOption();
+        var side = new Option<int>("--points-per-side") { DefaultValueFactory = _ => 32, Description = "Points a side." };
+        var published = new Option<int>("--published")
+        {
+            DefaultValueFactory = _ => 8,
+            Description = "Published decodes after every 64 points; their time is scaled to all points.",
+        };
+        var bound = Report.BoundOption("ratio");
+        var json = Report.JsonOption();
+        var command = new Command("everything", "Everything in the picture against a published decode for each point.")
+        {
+            images, side, published, bound, json,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var rows = await MeasureAsync(
+                parsed.GetRequiredValue(images),
+                new() { PointsPerSide = parsed.GetValue(side) },
+                parsed.GetValue(published),
+                parsed.GetValue(bound) ?? DefaultBound,
+                cancellationToken).ConfigureAwait(false);
+            return await Report.WriteAsync(rows, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(
+        IEnumerable<FileInfo> images,
+        EverythingOptions options,
+        int publishedDecodes,
+        double bound,
+        CancellationToken cancellationToken)
+    {
+        var folder = await Inputs.PublishedAsync(cancellationToken).ConfigureAwait(false);
+        var model = ModelCatalog.Default.Open();
+        var runtime = new RuntimeOptions { IntraOpThreads = 1 };
+        using var published = new PublishedModel(
+            Path.Combine(folder, "encoder.onnx"), Path.Combine(folder, "sam.onnx"), runtime);
+        using var encoder = new ImageEncoder(model.EncoderPath, runtime);
+        using var segmenter = new Segmenter(
+            new(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), runtime);
+        var rows = new List<Measurement>();
+        foreach (var file in images)
+        {
+            var bytes = await File.ReadAllBytesAsync(file.FullName, cancellationToken).ConfigureAwait(false);
+            var image = ImageReader.ReadForModel(bytes, ImageLimits.Default, cancellationToken);
+            var embedding = new float[ImageEncoder.EmbeddingLength];
+            encoder.Encode([image], embedding, cancellationToken);
+            var prepared = segmenter.Prepare(embedding, image.Geometry, cancellationToken);
+            var search = new SearchTiming(segmenter, prepared, cancellationToken);
+            var others = new OtherDecodes(published, segmenter, embedding, prepared, cancellationToken);
+            var faithful = search.Run(options, point => others.Run(point), publishedDecodes);
+            var fast = search.Run(options with { Profile = EverythingProfile.Fast }, null, 0);
+            rows.AddRange(Rows(file.Name, faithful, fast, others, bound));
+        }
+
+        return rows;
+    }
+
+    private static IEnumerable<Measurement> Rows(
+        string image, SearchTiming.Result faithful, SearchTiming.Result fast, OtherDecodes others, double bound)
+    {
+        var published = others.Published.Average() * faithful.Points;
+        var bare = others.Bare.Average() * faithful.Points;
+        var name = $"everything of {image}";
+        yield return Row($"{name}: {faithful.Points} points, {faithful.Masks.Count} masks", "s", faithful.Seconds);
+        yield return Row($"{name}, published decodes scaled", "s", published);
+        yield return Row($"{name}, ratio", "ours / published", faithful.Seconds / published, bound);
+        yield return Row($"{name}, over bare decodes of ours", "ours / ours bare", faithful.Seconds / bare);
+        yield return Row($"{name}, fast: {fast.Masks.Count} masks", "points / points", Share(fast.Points, faithful.Points));
+        yield return Row($"{name}, fast", "time / time", fast.Seconds / faithful.Seconds);
+        yield return Row($"{name}, fast, recall at IoU 0.8", "share", fast.Recall(faithful, 0.8));
+        yield return Row($"{name}, fast, recall at IoU 0.95", "share", fast.Recall(faithful, 0.95));
+
+        static double Share(int part, int whole) => (double)part / whole;
+
+        static Measurement Row(string name, string unit, double value, double? bound = null) =>
+            Measurement.Of(name, unit, [value], bound);
+    }
+}

@@ -1,0 +1,21 @@
+using Segmentation.Sam.Everything;
+
+namespace Segmentation.Cli.Everything;
+
+/// <summary>What <c>segctl everything</c> was asked to do.</summary>
+internal sealed record EverythingArguments
+{
+    /// <summary>An image file, or a folder of them.</summary>
+    public required FileSystemInfo Input { get; init; }
+
+    public required DirectoryInfo Output { get; init; }
+
+    public required OutputFormat Format { get; init; }
+
+    public required EverythingOptions Options { get; init; }
+
+    public required int Threads { get; init; }
+
+    /// <summary>Do images again that are done, with these options.</summary>
+    public bool Overwrite { get; init; }
+}

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using Segmentation.Sam.Everything;
+
+namespace Segmentation.Cli.Everything;
+
+/// <summary>The mask generator's options on the command line, with the names and defaults of the reference.</summary>
+internal sealed class GeneratorOptions
+{
+    private static readonly EverythingOptions _defaults = EverythingOptions.Default;
+
+    private readonly Option<int> _pointsPerSide =
+        Number("--points-per-side", _defaults.PointsPerSide!.Value, "Points along each side of the grid.");
+
+    private readonly Option<int> _pointsPerBatch =
+        Number("--points-per-batch", _defaults.PointsPerBatch, "Points in one unit of work.");
+
+    private readonly Option<double> _predIouThresh =
+        Number("--pred-iou-thresh", _defaults.PredIouThresh, "Masks need a predicted IoU above this.");
+
+    private readonly Option<double> _stabilityScoreThresh = Number(
+        "--stability-score-thresh", _defaults.StabilityScoreThresh, "Masks need at least this stability score.");
+
+    private readonly Option<double> _stabilityScoreOffset = Number(
+        "--stability-score-offset", _defaults.StabilityScoreOffset, "Logits up and down for the stability score.");
+
+    private readonly Option<double> _boxNmsThresh = Number(
+        "--box-nms-thresh", _defaults.BoxNmsThresh, "Box IoU above which two masks of a crop count as one.");
+
+    private readonly Option<int> _cropNLayers =
+        Number("--crop-n-layers", _defaults.CropNLayers, "Layers of crops to search as well; layer i has 4^i.");
+
+    private readonly Option<double> _cropNmsThresh = Number(
+        "--crop-nms-thresh", _defaults.CropNmsThresh, "Box IoU above which masks of two crops count as one.");
+
+    private readonly Option<double> _cropOverlapRatio =
+        Number("--crop-overlap-ratio", _defaults.CropOverlapRatio, "Overlap of crops, as a share of the shorter side.");
+
+    private readonly Option<int> _cropNPointsDownscaleFactor = Number(
+        "--crop-n-points-downscale-factor",
+        _defaults.CropNPointsDownscaleFactor,
+        "Points a side are divided by this in each layer.");
+
+    private readonly Option<int> _minMaskRegionArea = Number(
+        "--min-mask-region-area", _defaults.MinMaskRegionArea, "Removes regions and holes of fewer pixels.");
+
+    private readonly Option<IReadOnlyList<IReadOnlyList<GridPoint>>?> _pointGrids = new("--point-grids")
+    {
+        Description = "Points of your own instead of --points-per-side: [[[x, y], ...], ...], a grid a layer, 0 to 1.",
+        HelpName = "file.json",
+        CustomParser = PointGridsFile.Parse,
+    };
+
+    private readonly Option<EverythingProfile> _profile = new("--profile")
+    {
+        Description = "faithful asks all points; fast leaves out those that would find the same masks as others.",
+        HelpName = "faithful|fast",
+        DefaultValueFactory = _ => _defaults.Profile,
+    };
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<Option> All =>
+        [
+            _pointsPerSide, _pointsPerBatch, _predIouThresh, _stabilityScoreThresh, _stabilityScoreOffset,
+            _boxNmsThresh, _cropNLayers, _cropNmsThresh, _cropOverlapRatio, _cropNPointsDownscaleFactor, _pointGrids,
+            _minMaskRegionArea, _profile,
+        ];
+
+    /// <summary>The options as given.</summary>
+    public EverythingOptions Read(ParseResult result)
+    {
+        var grids = result.GetValue(_pointGrids);
+        var isSideGiven = result.GetResult(_pointsPerSide) is { Implicit: false };
+        return new()
+        {
+            PointsPerSide = grids is null || isSideGiven ? result.GetValue(_pointsPerSide) : null,
+            PointsPerBatch = result.GetValue(_pointsPerBatch),
+            PredIouThresh = result.GetValue(_predIouThresh),
+            StabilityScoreThresh = result.GetValue(_stabilityScoreThresh),
+            StabilityScoreOffset = result.GetValue(_stabilityScoreOffset),
+            BoxNmsThresh = result.GetValue(_boxNmsThresh),
+            CropNLayers = result.GetValue(_cropNLayers),
+            CropNmsThresh = result.GetValue(_cropNmsThresh),
+            CropOverlapRatio = result.GetValue(_cropOverlapRatio),
+            CropNPointsDownscaleFactor = result.GetValue(_cropNPointsDownscaleFactor),
+            PointGrids = grids,
+            MinMaskRegionArea = result.GetValue(_minMaskRegionArea),
+            Profile = result.GetValue(_profile),
+        };
+    }
+
+    private static Option<T> Number<T>(string name, T defaultValue, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "number",
+        DefaultValueFactory = _ => defaultValue,
+    };
+}

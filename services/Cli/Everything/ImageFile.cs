@@ -1,0 +1,22 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Segmentation.Cli.Everything;
+
+/// <summary>One image to search.</summary>
+/// <param name="File">The file.</param>
+internal sealed record ImageFile(FileInfo File)
+{
+    /// <summary>The file's name, by which results name it.</summary>
+    public string Name => File.Name;
+
+    /// <summary>The name without its extension, by which results are named.</summary>
+    public string Stem => Path.GetFileNameWithoutExtension(File.Name);
+
+    /// <summary>
+    /// A number for the image that does not change when images are added: 52 bits of the SHA-256 of its name, so that
+    /// it and the masks' numbers counted from it are whole numbers in every JSON reader.
+    /// </summary>
+    public long Id => (long)(BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(Name))) >> 12);
+}

@@ -1,0 +1,12 @@
+using Segmentation.Sam.Everything;
+
+namespace Segmentation.Cli.Everything;
+
+/// <summary>What was found in an image.</summary>
+/// <param name="Image">The image.</param>
+/// <param name="Bytes">The file's bytes.</param>
+/// <param name="Width">Width of the upright image in pixels.</param>
+/// <param name="Height">Height of the upright image in pixels.</param>
+/// <param name="Masks">The masks.</param>
+internal sealed record ImageResult(
+    ImageFile Image, ReadOnlyMemory<byte> Bytes, int Width, int Height, IReadOnlyList<EverythingMask> Masks);

@@ -1,0 +1,57 @@
+using Segmentation.Models;
+using Segmentation.Sam;
+using Segmentation.Sam.Everything;
+using Segmentation.Sam.Images;
+
+namespace Segmentation.Cli.Everything;
+
+/// <summary>Finds everything in images with the default model, in this process.</summary>
+internal sealed class LocalSearch : IDisposable
+{
+    private readonly ImageEncoder _encoder;
+    private readonly Segmenter _segmenter;
+    private readonly EverythingGenerator _generator;
+
+    public LocalSearch(ModelPackage model, int threads)
+    {
+        // The encoder takes all threads for one image; the decoder one for each of as many batches.
+        _encoder = new ImageEncoder(model.EncoderPath, new() { IntraOpThreads = threads });
+        _segmenter = new Segmenter(
+            new(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), new() { IntraOpThreads = 1 });
+        _generator = new EverythingGenerator(_segmenter, threads);
+    }
+
+    /// <exception cref="ImageException">The file is no usable image.</exception>
+    /// <exception cref="CliException">The file cannot be read.</exception>
+    public ImageResult Find(
+        ImageFile image,
+        EverythingOptions options,
+        IProgress<EverythingProgress> progress,
+        CancellationToken cancellationToken)
+    {
+        var file = Read(image);
+        var header = ImageReader.ReadHeader(file, ImageLimits.Default);
+        var plan = new EverythingPlan(header.Width, header.Height, options);
+        var crops = new CropEncoder(_encoder, _segmenter, file, ImageLimits.Default);
+        var masks = _generator.Generate(plan, crops.Prepare, progress, cancellationToken);
+        return new(image, file, header.Width, header.Height, masks);
+    }
+
+    private static byte[] Read(ImageFile image)
+    {
+        try
+        {
+            return File.ReadAllBytes(image.File.FullName);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(error.Message, innerException: error);
+        }
+    }
+
+    public void Dispose()
+    {
+        _segmenter.Dispose();
+        _encoder.Dispose();
+    }
+}

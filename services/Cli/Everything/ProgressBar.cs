@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Globalization;
+using Segmentation.Sam.Everything;
+
+namespace Segmentation.Cli.Everything;
+
+/// <summary>
+/// One line on the terminal that says how far things are: a bar, the image, points, masks, and the time that is left.
+/// Writes nothing where standard error is not a terminal.
+/// </summary>
+internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int images) : IProgress<EverythingProgress>
+{
+    private const int Cells = 20;
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(100);
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private string _image = "";
+    private int _done;
+    private long _lastWrite;
+    private int _length;
+
+    /// <summary>Begins an image.</summary>
+    public void Begin(string image)
+    {
+        _image = image;
+        Write($"[{new string('.', Cells)}]   0%  {_image}, encoding");
+    }
+
+    /// <summary>Ends an image and takes the line away, so that something else can be written.</summary>
+    public void End()
+    {
+        _done++;
+        Clear();
+    }
+
+    public void Report(EverythingProgress value)
+    {
+        var now = Stopwatch.GetTimestamp();
+        if (!isTerminal || Stopwatch.GetElapsedTime(_lastWrite, now) < _interval)
+            return;
+
+        _lastWrite = now;
+        Write(Line(value));
+    }
+
+    /// <summary>Takes the line away.</summary>
+    public void Clear()
+    {
+        Write("");
+        if (isTerminal)
+            terminal.Write('\r');
+    }
+
+    private string Line(EverythingProgress value)
+    {
+        var share = (_done + (double)value.PointsDone / value.Points) / images;
+        var filled = (int)(share * Cells);
+        var left = Stopwatch.GetElapsedTime(_started) * ((1 - share) / share);
+        var crops = value.Crops > 1 ? $"{value.CropsDone} of {value.Crops} crops, " : "";
+        var number = images > 1 ? $" ({_done + 1} of {images})" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{new string('#', filled)}{new string('.', Cells - filled)}] {share,4:0%}  {_image}{number}  {crops}"
+            + $"{value.PointsDone} of {value.Points} points, {value.Candidates} masks  {Duration(left)} left");
+    }
+
+    private static string Duration(TimeSpan time) =>
+        time.TotalHours >= 1 ? $"{(int)time.TotalHours} h {time.Minutes} min"
+        : time.TotalMinutes >= 1 ? $"{time.Minutes} min {time.Seconds} s"
+        : $"{Math.Max(1, time.Seconds)} s";
+
+    /// <summary>Writes over the line, spaces over what was longer.</summary>
+    private void Write(string line)
+    {
+        if (!isTerminal)
+            return;
+
+        terminal.Write('\r' + line.PadRight(_length));
+        terminal.Flush();
+        _length = line.Length;
+    }
+}

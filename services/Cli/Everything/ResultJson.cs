@@ -1,0 +1,24 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Segmentation.Cli.Everything;
+
+/// <summary>JSON of results: names in lower case with underscores, as SA-1B and COCO have them.</summary>
+[JsonSerializable(typeof(Sa1bFile))]
+[JsonSerializable(typeof(CocoImage))]
+[JsonSerializable(typeof(CocoAnnotation))]
+[JsonSerializable(typeof(CocoCategory))]
+internal sealed partial class ResultJson : JsonSerializerContext
+{
+    /// <summary>
+    /// COCO's strings are full of characters that the default encoder writes as six, for the sake of HTML.
+    /// </summary>
+    public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    public static ResultJson Compact { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = Encoder,
+    });
+}

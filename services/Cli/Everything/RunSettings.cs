@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json;
+using Segmentation.Sam.Everything;
+
+namespace Segmentation.Cli.Everything;
+
+/// <summary>
+/// What the results in a folder were made with, kept there in <c>.segctl-everything</c>: going on with other options
+/// would mix results that cannot be told apart.
+/// </summary>
+internal static class RunSettings
+{
+    private const string FileName = ".segctl-everything";
+
+    /// <summary>Compares the folder's settings with these, and keeps them where there are none yet.</summary>
+    /// <exception cref="CliException">They differ; the message says in what.</exception>
+    public static void Check(DirectoryInfo folder, EverythingOptions options, string modelDigest, bool overwrite)
+    {
+        var path = Path.Combine(folder.FullName, FileName);
+        var lines = Describe(options, modelDigest).ToArray();
+        if (!overwrite && File.Exists(path))
+        {
+            var before = File.ReadAllLines(path);
+            var differences = lines.Except(before).Zip(before.Except(lines), (now, then) => $"{then} there, {now} now");
+            if (!lines.SequenceEqual(before))
+            {
+                throw new CliException(
+                    $"{folder} has results of other settings ({string.Join("; ", differences)}): choose another "
+                    + "--output, or do all images again with --overwrite.");
+            }
+        }
+
+        AtomicFile.Write(path, stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            writer.WriteLine(string.Join('\n', lines));
+        });
+    }
+
+    /// <summary>All that changes the masks, a line each. The batch size does not.</summary>
+    private static IEnumerable<string> Describe(EverythingOptions options, string modelDigest)
+    {
+        yield return $"model {modelDigest}";
+        yield return $"profile {options.Profile}";
+        yield return Line("points_per_side", options.PointsPerSide ?? 0);
+        yield return Line("pred_iou_thresh", options.PredIouThresh);
+        yield return Line("stability_score_thresh", options.StabilityScoreThresh);
+        yield return Line("stability_score_offset", options.StabilityScoreOffset);
+        yield return Line("box_nms_thresh", options.BoxNmsThresh);
+        yield return Line("crop_n_layers", options.CropNLayers);
+        yield return Line("crop_nms_thresh", options.CropNmsThresh);
+        yield return Line("crop_overlap_ratio", options.CropOverlapRatio);
+        yield return Line("crop_n_points_downscale_factor", options.CropNPointsDownscaleFactor);
+        yield return Line("min_mask_region_area", options.MinMaskRegionArea);
+        yield return $"point_grids {JsonSerializer.Serialize(options.PointGrids)}";
+    }
+
+    private static string Line(string name, double value) =>
+        $"{name} {value.ToString(CultureInfo.InvariantCulture)}";
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using Segmentation.Cli.Everything;
+
+namespace Segmentation.Cli;
+
+/// <summary><c>segctl everything</c>: the command line's shape, and what combinations of it make sense.</summary>
+internal static class EverythingCommand
+{
+    private const string Description = """
+        Finds everything in a picture, or in each picture of a folder, without being told where to look.
+
+        Examples:
+          segctl everything photo.jpg --output masks
+          segctl everything photo.jpg --output overlays --format png --points-per-side 16
+          segctl everything photos --output dataset --format coco --min-mask-region-area 100
+          segctl everything aerial.tif --output masks --crop-n-layers 1 --crop-n-points-downscale-factor 2
+
+        Run again, it goes on with the images that are not done. Options have the names and defaults of the automatic
+        mask generator of segment-anything; docs/everything.md says more.
+        """;
+
+    public static Command Create()
+    {
+        var input = new Argument<FileSystemInfo>("image|folder")
+        {
+            Description = "JPEG, PNG, WebP, TIFF or GIF file, or a folder of them.",
+        };
+        input.AcceptExistingOnly();
+        var output = new Option<DirectoryInfo>("--output", "-o")
+        {
+            Description = "Folder to write to; made when it is not there.",
+            HelpName = "folder",
+            Required = true,
+        };
+        var format = new Option<OutputFormat>("--format")
+        {
+            Description = "sa1b: a JSON file an image; coco: one annotations.json; png: pictures with the masks drawn.",
+            HelpName = "sa1b|coco|png",
+            DefaultValueFactory = _ => OutputFormat.Sa1b,
+        };
+        var threads = new Option<int>("--threads")
+        {
+            Description = "Threads to compute with. Default: one a core.",
+            HelpName = "number",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Does all images again." };
+        var command = new Command("everything", Description) { input, output, format, threads, overwrite };
+        var generator = new GeneratorOptions();
+        foreach (var option in generator.All)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var arguments = new EverythingArguments
+            {
+                Input = parsed.GetRequiredValue(input),
+                Output = parsed.GetRequiredValue(output),
+                Format = parsed.GetValue(format),
+                Options = generator.Read(parsed),
+                Threads = parsed.GetValue(threads),
+                Overwrite = parsed.GetValue(overwrite),
+            };
+            var problems = Problems(arguments).ToList();
+            return problems.Count == 0
+                ? Task.FromResult(EverythingRunner.Run(arguments, cancellationToken))
+                : throw new CliException(
+                    string.Join($"{Environment.NewLine}segctl: ", problems), CommandRunner.Usage);
+        });
+        return command;
+    }
+
+    /// <summary>What is wrong with values that could be read: parsing knows no defaults of options not given.</summary>
+    private static IEnumerable<string> Problems(EverythingArguments arguments)
+    {
+        foreach (var invalid in arguments.Options.Validate())
+        {
+            yield return $"--{invalid.Name.Replace('_', '-')}: {invalid.Message}";
+        }
+
+        if (arguments.Threads < 1)
+            yield return $"--threads: threads is {arguments.Threads}; allowed is at least 1.";
+
+        var images = (arguments.Input as FileInfo)?.Directory ?? arguments.Input;
+        if (arguments.Format == OutputFormat.Png && IsSame(images, arguments.Output))
+            yield return "--output: pictures cannot be written to the folder that the images are in.";
+    }
+
+    private static bool IsSame(FileSystemInfo a, FileSystemInfo b) =>
+        Path.TrimEndingDirectorySeparator(a.FullName) == Path.TrimEndingDirectorySeparator(b.FullName);
+}

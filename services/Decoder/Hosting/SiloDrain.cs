@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Options;
+
+namespace Segmentation.Decoder.Hosting;
+
+/// <summary>
+/// The first thing at shutdown, before Orleans stops: this silo tells every gateway that it is about to end, with each
+/// reply and each description, and goes on answering until none asks any more. Nothing has to be sent twice.
+/// </summary>
+internal sealed partial class SiloDrain : IHostedLifecycleService
+{
+    /// <summary>Gateways ask what a silo is four times a second: two rounds without a prompt mean that all know.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(750);
+
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
+
+    private readonly DrainState _state;
+    private readonly IOptions<SiloOptions> _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SiloDrain> _logger;
+
+    public SiloDrain(DrainState state, IOptions<SiloOptions> options, TimeProvider time, ILogger<SiloDrain> logger)
+    {
+        _state = state;
+        _options = options;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Waits until gateways have turned elsewhere, for half of what the whole drain may take.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _state.Begin();
+        var start = _time.GetTimestamp();
+        using var timer = new PeriodicTimer(Period, _time);
+        while (_state.Quiet < Quiet || _time.GetElapsedTime(start) < Quiet)
+        {
+            if (_time.GetElapsedTime(start) > _options.Value.DrainTimeout / 2)
+            {
+                StillAsked(_logger, _state.InFlight);
+                return;
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(
+        1, LogLevel.Warning, "Gateways still ask this silo, which ends now; {InFlight} requests go on elsewhere.")]
+    private static partial void StillAsked(ILogger logger, int inFlight);
+}

@@ -1,0 +1,93 @@
+using Segmentation.Decoder.Scheduling;
+using Segmentation.Embeddings;
+using Segmentation.Grains;
+
+namespace Segmentation.Decoder.Images;
+
+/// <summary>
+/// Keeps the images in use in the store: asking for them slides their expiry, and those that a store lost, or never got
+/// because it was away, are written again, so that this silo may end without anybody having to upload them.
+/// </summary>
+internal sealed partial class StoreKeeper : BackgroundService
+{
+    /// <summary>Images looked at in one round, the most recently used first.</summary>
+    private const int Round = 8;
+
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+
+    private readonly HotImages _images;
+    private readonly IEmbeddingStore _store;
+    private readonly DecodeScheduler _scheduler;
+    private readonly TimeProvider _time;
+    private readonly ILogger<StoreKeeper> _logger;
+
+    public StoreKeeper(
+        HotImages images,
+        IEmbeddingStore store,
+        DecodeScheduler scheduler,
+        TimeProvider time,
+        ILogger<StoreKeeper> logger)
+    {
+        _images = images;
+        _store = store;
+        _scheduler = scheduler;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>One round over the images in use.</summary>
+    /// <returns>How many were written again.</returns>
+    public async Task<int> KeepAsync(CancellationToken cancellationToken)
+    {
+        var written = 0;
+        foreach (var (key, image) in _images.Recent(Round))
+        {
+            if (await _store.GetInfoAsync(key, cancellationToken) is not null)
+            {
+                continue;
+            }
+
+            var job = new DecodeJob<Embedding>(
+                Lane.Batch, (worker, token) => worker.Restore(image, token), cancellationToken);
+            var restored = await _scheduler.RunAsync(job);
+            if (restored.Value is not { } embedding || !await _store.PutAsync(key, embedding, cancellationToken))
+            {
+                // No worker has time, or the store is away: the next round sees.
+                return written;
+            }
+
+            if (_images.Find(key) is null)
+            {
+                // Deleted meanwhile: the image must not come back.
+                await _store.RemoveAsync(key, cancellationToken);
+                continue;
+            }
+
+            written++;
+        }
+
+        return written;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                if (await KeepAsync(stoppingToken) is > 0 and var images)
+                {
+                    Written(_logger, images);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shutdown.
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The embedding store had lost {Images} images in use; they are there again.")]
+    private static partial void Written(ILogger logger, int images);
+}

@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace Segmentation.Gateway.Routing;
+
+internal static partial class RoutingLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Silo {Silo} is in reach at {Endpoint}.")]
+    public static partial void Reached(ILogger logger, SiloAddress silo, IPEndPoint endpoint);
+
+    [LoggerMessage(2, LogLevel.Warning, "Silo {Silo} at {Endpoint} is out of reach; its prompts go elsewhere.")]
+    public static partial void Gone(ILogger logger, SiloAddress silo, IPEndPoint endpoint);
+
+    [LoggerMessage(3, LogLevel.Debug, "The silo listed at {Endpoint} is not reached: {Reason}")]
+    public static partial void NotReached(ILogger logger, IPEndPoint endpoint, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "The Redis that knows the silos does not answer; those known stay: {Reason}")]
+    public static partial void ListLost(ILogger logger, string reason);
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Segmentation.Gateway.Telemetry;
+
+namespace Segmentation.Gateway.Routing;
+
+/// <summary>
+/// A link to every silo that the cluster's table lists. The table only says where to look: whether a silo is there, and
+/// wants work, it says itself, so that a table out of reach or out of date loses nobody.
+/// </summary>
+internal sealed class SiloLinks : BackgroundService, IHealthCheck
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<IPEndPoint, (SiloLink Link, Task Running)> _links = [];
+    private readonly ISiloList _list;
+    private readonly SiloRoutes _routes;
+    private readonly Func<IPEndPoint, SiloLink> _linkTo;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private bool _isListLost;
+
+    public SiloLinks(
+        ISiloList list,
+        SiloRoutes routes,
+        IConfiguration configuration,
+        ILoggerFactory logging,
+        IMeterFactory meters,
+        GatewayMetrics metrics,
+        TimeProvider clock)
+    {
+        _list = list;
+        _routes = routes;
+        _linkTo = endpoint => new SiloLink(endpoint, routes, configuration, logging, meters, clock);
+        _clock = clock;
+        _logger = logging.CreateLogger<SiloLinks>();
+        metrics.ObserveSilos(() => routes.All.Count);
+    }
+
+    /// <summary>Ready while a silo is in reach.</summary>
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_routes.All.Count switch
+        {
+            0 => HealthCheckResult.Unhealthy("No decoder silo answers."),
+            1 => HealthCheckResult.Healthy("1 silo."),
+            var silos => HealthCheckResult.Healthy($"{silos} silos."),
+        });
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, _clock);
+        try
+        {
+            do
+            {
+                if (await ReadAsync() is { } endpoints)
+                {
+                    Follow(endpoints, stoppingToken);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shutdown: the links end with the same token.
+        }
+
+        await Task.WhenAll(_links.Values.Select(link => link.Running));
+    }
+
+    private async Task<IReadOnlyCollection<IPEndPoint>?> ReadAsync()
+    {
+        try
+        {
+            var endpoints = await _list.ReadAsync();
+            _isListLost = false;
+            return endpoints;
+        }
+        catch (Exception exception)
+        {
+            // Whatever Redis' client throws: what is known stays in use, and the next round asks again.
+            if (!_isListLost)
+            {
+                _isListLost = true;
+                RoutingLog.ListLost(_logger, exception.Message);
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Opens links to silos newly listed, and drops those that have ended.</summary>
+    private void Follow(IReadOnlyCollection<IPEndPoint> listed, CancellationToken stoppingToken)
+    {
+        foreach (var (endpoint, (link, running)) in _links.ToList())
+        {
+            link.IsListed = listed.Contains(endpoint);
+            if (running.IsCompleted)
+            {
+                _links.Remove(endpoint);
+            }
+        }
+
+        foreach (var endpoint in listed.Where(endpoint => !_links.ContainsKey(endpoint)))
+        {
+            var link = _linkTo(endpoint);
+            _links.Add(endpoint, (link, link.RunAsync(stoppingToken)));
+        }
+    }
+}

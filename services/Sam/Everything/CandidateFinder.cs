@@ -1,0 +1,55 @@
+using Segmentation.Sam.Decoding;
+
+namespace Segmentation.Sam.Everything;
+
+/// <summary>
+/// Decodes one batch of points and lets through what the filters let through: <c>_process_batch</c> of
+/// segment-anything. The result depends on nothing but the crop's prepared image, the plan and the batch. Safe for
+/// concurrent use, each thread with a workspace of its own.
+/// </summary>
+/// <param name="segmenter">The model.</param>
+public sealed class CandidateFinder(Segmenter segmenter)
+{
+    /// <summary>Makes the buffers of one thread.</summary>
+    public CandidateWorkspace CreateWorkspace() => new(segmenter.CreateWorkspace());
+
+    /// <summary>Finds the masks of a batch.</summary>
+    /// <param name="image">The crop, prepared as an image of its own.</param>
+    /// <param name="plan">The plan that the batch is of.</param>
+    /// <param name="batch">Which points.</param>
+    /// <param name="workspace">This thread's buffers.</param>
+    /// <param name="cancellationToken">Looked at before and during every run and while masks are made.</param>
+    /// <returns>The masks that passed, and what they say of points of later rounds.</returns>
+    /// <exception cref="ArgumentException">The image has not the size of the batch's crop.</exception>
+    public BatchResult Find(
+        PreparedImage image,
+        EverythingPlan plan,
+        PointBatch batch,
+        CandidateWorkspace workspace,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(workspace);
+        var crop = plan.Crops[batch.Crop];
+        if (image.Geometry != crop.Geometry)
+        {
+            throw new ArgumentException(
+                $"The prepared image has {image.Geometry.Width} x {image.Geometry.Height} pixels, crop {crop.Index} "
+                + $"{crop.Box.Width} x {crop.Box.Height}.",
+                nameof(image));
+        }
+
+        var found = new PointDecoder(segmenter.Decoder, image, plan, crop, workspace)
+            .Decode(batch.Points, cancellationToken);
+        var explained = new SortedSet<int>();
+        var masks = found.ToLookup(m => m.Point);
+        foreach (var point in batch.Points)
+        {
+            PointExplanation.Add(image, crop, point, [.. masks[point]], explained);
+        }
+
+        return new(found, [.. explained]);
+    }
+}

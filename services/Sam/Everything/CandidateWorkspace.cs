@@ -1,0 +1,16 @@
+using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Masks;
+
+namespace Segmentation.Sam.Everything;
+
+/// <summary>Buffers that one thread reuses from batch to batch. Not safe for concurrent use.</summary>
+public sealed class CandidateWorkspace
+{
+    internal CandidateWorkspace(SegmentWorkspace segment) => Segment = segment;
+
+    /// <summary>For decoding and making masks.</summary>
+    internal SegmentWorkspace Segment { get; }
+
+    /// <summary>For rejecting masks before they are made.</summary>
+    internal StabilityBound Bound { get; } = new();
+}

@@ -1,0 +1,112 @@
+using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Masks;
+using Segmentation.Sam.Prompts;
+
+namespace Segmentation.Sam.Everything;
+
+/// <summary>Decodes points of one crop, a few at a time, and makes the masks that no filter rejects.</summary>
+/// <param name="decoder">The graphs.</param>
+/// <param name="image">The crop, prepared as an image of its own.</param>
+/// <param name="plan">The plan.</param>
+/// <param name="crop">The crop.</param>
+/// <param name="workspace">This thread's buffers.</param>
+internal sealed class PointDecoder(
+    MaskDecoder decoder, PreparedImage image, EverythingPlan plan, EverythingCrop crop, CandidateWorkspace workspace)
+{
+    private const int Tokens = 3;
+    private const float MaskThreshold = MaskRasterizer.DefaultThreshold;
+
+    /// <summary>
+    /// ONNX Runtime multiplies a single row by another kernel, whose sums differ in the last bit; from two on a point's
+    /// answer does not depend on its company. A point alone is decoded twice, so that batches of any size agree.
+    /// </summary>
+    private const int LeastPrompts = 2;
+
+    private readonly CropEdgeBands _edges = new(image.Plan, crop.Box, plan.Width, plan.Height);
+    private readonly float _predIouThresh = (float)plan.Options.PredIouThresh;
+    private readonly float _stabilityThresh = (float)plan.Options.StabilityScoreThresh;
+    private readonly float _stabilityOffset = (float)plan.Options.StabilityScoreOffset;
+
+    /// <summary>The masks of all points that pass, in the order of points and tokens.</summary>
+    public List<MaskCandidate> Decode(IReadOnlyList<int> points, CancellationToken cancellationToken)
+    {
+        var found = new List<MaskCandidate>();
+        for (var done = 0; done < points.Count;)
+        {
+            var left = points.Count - done;
+            // Not so many that a single one would be left.
+            var count = left == DecodeBatch.MaxPrompts + 1
+                ? left - LeastPrompts
+                : Math.Min(left, DecodeBatch.MaxPrompts);
+            DecodeRun([.. points.Skip(done).Take(count)], found, cancellationToken);
+            done += count;
+        }
+
+        return found;
+    }
+
+    private void DecodeRun(int[] points, List<MaskCandidate> found, CancellationToken cancellationToken)
+    {
+        var prompts = points.Select(PromptAt).ToList();
+        if (prompts.Count < LeastPrompts)
+            prompts.Add(prompts[0]);
+        var batch = new DecodeBatch(image.Geometry, prompts, multimask: true, wholeSquare: false);
+        var logits = workspace.Segment.Logits(batch.LogitsLength);
+        var predictedIou = workspace.Segment.PredictedIou.AsMemory(0, batch.Count * 4);
+        decoder.Decode(image, batch, logits, predictedIou, cancellationToken);
+        for (var i = 0; i < points.Length * Tokens; i++)
+        {
+            var (point, token) = (i / Tokens, i % Tokens + 1);
+            var score = predictedIou.Span[point * 4 + token];
+            if (_predIouThresh > 0 && !(score > _predIouThresh))
+                continue;
+
+            var plane = logits.Span.Slice(i * batch.PlaneLength, batch.PlaneLength);
+            if (Filter(plane, batch, cancellationToken) is { } mask)
+            {
+                found.Add(new()
+                {
+                    Point = points[point],
+                    Token = token,
+                    PredictedIou = score,
+                    StabilityScore = mask.StabilityScore,
+                    RunLengths = mask.RunLengths,
+                    Box = mask.Box,
+                });
+            }
+        }
+    }
+
+    /// <summary>The mask of a plane of logits, or null where a filter rejects it: if possible before it is made.</summary>
+    private RasterizedMask? Filter(
+        ReadOnlySpan<float> logits, DecodeBatch batch, CancellationToken cancellationToken)
+    {
+        var (lower, upper) = (MaskThreshold - _stabilityOffset, MaskThreshold + _stabilityOffset);
+        if (_edges.IsSurelyTouched(logits, batch.LogitColumns, MaskThreshold)
+            || workspace.Bound.AtMost(logits, batch.LogitColumns, image.Plan, lower, upper) < _stabilityThresh)
+        {
+            return null;
+        }
+
+        var mask = MaskRasterizer.Rasterize(
+            logits,
+            batch.LogitRows,
+            batch.LogitColumns,
+            image.Plan,
+            workspace.Segment.Masks,
+            MaskThreshold,
+            _stabilityOffset,
+            cancellationToken);
+        // With thresholds of 0 the reference lets empty masks through; there is nothing to show or to export in one.
+        var isRejected = mask.Area == 0
+            || mask.StabilityScore < _stabilityThresh
+            || CropEdges.IsTouched(mask.Box, crop.Box, plan.Width, plan.Height);
+        return isRejected ? null : mask;
+    }
+
+    private Prompt PromptAt(int point)
+    {
+        var (x, y) = crop.PointInCrop(point);
+        return new() { Points = [new((float)x, (float)y, PointLabel.Foreground)] };
+    }
+}

@@ -1,0 +1,62 @@
+using System.Numerics.Tensors;
+using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Masks;
+
+namespace Segmentation.Sam.Everything;
+
+/// <summary>
+/// Tells which points would find the same masks as one that has been decoded, by how alike the image is at both in the
+/// model's own eyes: the cosine of their image tokens. Less is asked of points that the smallest mask found covers.
+/// </summary>
+internal static class PointExplanation
+{
+    // Of the pairs tried, the one that on the test photographs kept 95% of the masks for 36% of the points
+    // (docs/everything.md).
+    private const float Alike = 0.9f;
+    private const float AlikeWhereCovered = 0.8f;
+
+    private const int Channels = 256;
+
+    /// <summary>Adds the points of later rounds that a decoded point explains.</summary>
+    /// <param name="image">The crop.</param>
+    /// <param name="crop">The crop's grid.</param>
+    /// <param name="point">The point decoded.</param>
+    /// <param name="found">The masks that it found and that passed the filters.</param>
+    /// <param name="explained">Where to add them.</param>
+    public static void Add(
+        PreparedImage image,
+        EverythingCrop crop,
+        int point,
+        IReadOnlyCollection<MaskCandidate> found,
+        ISet<int> explained)
+    {
+        var token = Token(image, crop, point);
+        RunLengthLookup? smallest = null;
+        foreach (var other in crop.Levels.Near(point))
+        {
+            var cosine = TensorPrimitives.CosineSimilarity(token, Token(image, crop, other));
+            if (cosine > AlikeWhereCovered && cosine <= Alike && found.Count > 0)
+                smallest ??= new(found.MinBy(m => m.RunLengths.Area)!.RunLengths);
+            if (cosine > Alike || (cosine > AlikeWhereCovered && smallest is not null && Covers(smallest, crop, other)))
+                explained.Add(other);
+        }
+    }
+
+    private static bool Covers(RunLengthLookup lookup, EverythingCrop crop, int point)
+    {
+        var (x, y) = crop.PointInCrop(point);
+        return lookup.Covers(Math.Min((int)x, crop.Box.Width - 1), Math.Min((int)y, crop.Box.Height - 1));
+    }
+
+    /// <summary>The image token of the grid cell that a point lies in.</summary>
+    private static ReadOnlySpan<float> Token(PreparedImage image, EverythingCrop crop, int point)
+    {
+        var (x, y) = crop.PointInCrop(point);
+        var (column, row) = (Cell(image.Geometry.ToModelX((float)x)), Cell(image.Geometry.ToModelY((float)y)));
+        return image.Tokens.Slice((row * ImageGeometry.GridSide + column) * Channels, Channels);
+    }
+
+    private static int Cell(float modelPixel) => Math.Min(
+        (int)(modelPixel / (ImageGeometry.ModelSide / ImageGeometry.GridSide)), ImageGeometry.GridSide - 1);
+}

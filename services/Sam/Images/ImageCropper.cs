@@ -1,0 +1,41 @@
+using Segmentation.Sam.Masks;
+
+namespace Segmentation.Sam.Images;
+
+/// <summary>Cuts crops out of an image that has been read at its full size.</summary>
+public static class ImageCropper
+{
+    /// <summary>Pixels that were cut out of another image are no file of any format.</summary>
+    private const string RawMediaType = "application/octet-stream";
+
+    /// <summary>
+    /// A crop as the encoder takes it, longest side 1024: what <see cref="ImageReader.ReadForModel"/> would give for a
+    /// file of these pixels alone.
+    /// </summary>
+    /// <param name="image">The image.</param>
+    /// <param name="box">The crop, inside of the image and not empty.</param>
+    /// <param name="cancellationToken">Looked at row by row.</param>
+    public static ModelImage Crop(RgbImage image, PixelBox box, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfNegative(box.X, nameof(box));
+        ArgumentOutOfRangeException.ThrowIfNegative(box.Y, nameof(box));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(box.X + box.Width, image.Width, nameof(box));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(box.Y + box.Height, image.Height, nameof(box));
+        var geometry = new ImageGeometry(box.Width, box.Height);
+        var resampler = new Resampler(
+            box.Width,
+            box.Height,
+            geometry.ResizedWidth,
+            geometry.ResizedHeight,
+            extentX: box.Width,
+            extentY: box.Height);
+        for (var y = box.Y; y < box.Y + box.Height; y++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            resampler.Push(image.Pixels.AsSpan((y * image.Width + box.X) * 3, box.Width * 3));
+        }
+
+        return new ModelImage(geometry, RawMediaType, resampler.Output);
+    }
+}

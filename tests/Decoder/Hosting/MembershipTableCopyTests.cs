@@ -1,0 +1,58 @@
+using Segmentation.Decoder.Hosting;
+using Segmentation.Tests.Shared;
+using StackExchange.Redis;
+
+namespace Segmentation.Decoder.Tests.Hosting;
+
+public sealed class MembershipTableCopyTests
+{
+    private static readonly RedisKey Key = "segmentation/members/segmentation";
+    private static readonly MembershipTableCopy Seen = new([new("Version", 7), new("a", "row a"), new("b", "row b")]);
+
+    public static TheoryData<string> Servers => [RedisServer.Redis, RedisServer.Garnet];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task Restore_TableGone_ComesBackAsItWas(string program)
+    {
+        await using var server = await RedisServer.StartAsync(program, Cancel);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        var redis = connection.GetDatabase();
+
+        Assert.True(await Seen.RestoreAsync(redis, Key, MembershipTableCopy.Empty));
+
+        Assert.Equal([("Version", "7"), ("a", "row a"), ("b", "row b")], await ReadAsync(redis));
+    }
+
+    [Fact]
+    public async Task Restore_AnotherSiloJoinedTheEmptyTable_BothAreInANewerOne()
+    {
+        await using var server = await RedisServer.StartAsync(RedisServer.Redis, Cancel);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        var redis = connection.GetDatabase();
+        await redis.HashSetAsync(Key, [new("Version", 2), new("b", "row b, newer"), new("c", "row c")]);
+
+        Assert.True(await Seen.RestoreAsync(redis, Key, new MembershipTableCopy(await redis.HashGetAllAsync(Key))));
+
+        Assert.Equal(
+            [("Version", "8"), ("a", "row a"), ("b", "row b, newer"), ("c", "row c")], await ReadAsync(redis));
+    }
+
+    [Fact]
+    public async Task Restore_TableChangedMeanwhile_ChangesNothing()
+    {
+        await using var server = await RedisServer.StartAsync(RedisServer.Redis, Cancel);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        var redis = connection.GetDatabase();
+        await redis.HashSetAsync(Key, [new("Version", 1)]);
+
+        Assert.False(await Seen.RestoreAsync(redis, Key, MembershipTableCopy.Empty));
+
+        Assert.Equal([("Version", "1")], await ReadAsync(redis));
+    }
+
+    private static async Task<(string Name, string Value)[]> ReadAsync(IDatabase redis) =>
+        [.. (await redis.HashGetAllAsync(Key)).Select(entry => ($"{entry.Name}", $"{entry.Value}")).Order()];
+}

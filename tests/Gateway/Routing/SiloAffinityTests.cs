@@ -1,0 +1,111 @@
+using Segmentation.Gateway.Routing;
+using Segmentation.Grains;
+
+namespace Segmentation.Gateway.Tests.Routing;
+
+public sealed class SiloAffinityTests : IDisposable
+{
+    private static readonly DecodeRequest Refinement = RoutingHarness.Click with
+    {
+        Prompts = [RoutingHarness.Click.Prompts[0] with { MaskId = "mask" }],
+    };
+
+    private readonly RoutingHarness _harness = new(silos: 3);
+    private readonly SiloAffinity _affinity = new();
+
+    public void Dispose() => _harness.Dispose();
+
+    [Fact]
+    public void Order_NothingAnsweredYet_AsHashed() =>
+        Assert.Equal(_harness.Routes.For(RoutingHarness.Key), Order(RoutingHarness.Click));
+
+    [Fact]
+    public void Order_SiloAnswered_ItIsFirst()
+    {
+        var last = FollowLast();
+
+        Assert.Equal(last, Order(RoutingHarness.Click)[0]);
+    }
+
+    [Fact]
+    public void Order_SiloLeft_AsHashed()
+    {
+        _harness.Routes.Remove(FollowLast());
+
+        Assert.Equal(_harness.Routes.For(RoutingHarness.Key), Order(RoutingHarness.Click));
+    }
+
+    [Fact]
+    public void Order_SiloFailed_AsHashed()
+    {
+        FollowLast().Failed(_harness.Routes.AvoidUntil);
+
+        Assert.Equal(_harness.Routes.For(RoutingHarness.Key), Order(Refinement));
+    }
+
+    [Fact]
+    public async Task Order_SiloDrains_ItAnswersUntilTheImageIsHotElsewhere()
+    {
+        var last = FollowLast();
+        last.Drains();
+        var hot = new TaskCompletionSource<bool>();
+        List<SiloRoute> asked = [];
+        var moving = _affinity.LeaveUnwillingAsync(Order(RoutingHarness.Click), route =>
+        {
+            asked.Add(route);
+            return hot.Task;
+        });
+        Assert.Equal(last, Order(RoutingHarness.Click)[0]);
+
+        hot.SetResult(true);
+        await moving;
+        _affinity.Follow(last);
+        Assert.Equal(asked, [Order(RoutingHarness.Click)[0]]);
+        Assert.NotEqual(last, asked[0]);
+    }
+
+    [Fact]
+    public async Task Leave_FirstCandidateCannot_TheNextIsTried()
+    {
+        FollowLast().Drains();
+        var candidates = _harness.Routes.For(RoutingHarness.Key);
+
+        await _affinity.LeaveUnwillingAsync(candidates, route => Task.FromResult(route != candidates[0]));
+
+        Assert.Equal(candidates[1], Order(RoutingHarness.Click)[0]);
+    }
+
+    [Fact]
+    public async Task Leave_NobodyElse_StaysWithIt()
+    {
+        var last = FollowLast();
+        last.Drains();
+
+        await _affinity.LeaveUnwillingAsync(_harness.Routes.For(RoutingHarness.Key), _ => Task.FromResult(false));
+
+        Assert.Equal(last, Order(RoutingHarness.Click)[0]);
+    }
+
+    [Fact]
+    public void Order_SiloIsBusy_OnlyWhatRefinesItsMasksStays()
+    {
+        var last = FollowLast();
+        for (var i = 0; i < 10; i++)
+        {
+            last.Send();
+        }
+
+        Assert.NotEqual(last, Order(RoutingHarness.Click)[0]);
+        Assert.Equal(last, Order(Refinement)[0]);
+    }
+
+    private SiloRoute FollowLast()
+    {
+        var last = _harness.Routes.For(RoutingHarness.Key)[^1];
+        _affinity.Follow(last);
+        return last;
+    }
+
+    private IReadOnlyList<SiloRoute> Order(DecodeRequest request) =>
+        _affinity.Order(_harness.Routes.For(RoutingHarness.Key), request, _harness.Time.GetTimestamp());
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Telemetry;
+using Segmentation.Gateway.Tests.Fakes;
+using Segmentation.Grains;
+using Segmentation.Tests.Shared;
+
+namespace Segmentation.Gateway.Tests.Routing;
+
+/// <summary>What is known of silos where none can be reached; that they are found is tested with real ones.</summary>
+public sealed class SiloLinksTests : IDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeList _list = new();
+    private readonly SiloRoutes _routes;
+    private readonly SiloLinks _links;
+
+    public SiloLinksTests()
+    {
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        _routes = new SiloRoutes(_time);
+        _links = new SiloLinks(
+            _list,
+            _routes,
+            new ConfigurationBuilder().Build(),
+            NullLoggerFactory.Instance,
+            meters,
+            new GatewayMetrics(meters),
+            _time);
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _links.Dispose();
+        _services.Dispose();
+    }
+
+    [Fact]
+    public async Task Health_SilosComeAndGo_IsReadyWhileOneIsInReach()
+    {
+        using var heard = new HeardMeters(_services.GetRequiredService<IMeterFactory>());
+        Assert.Equal((HealthStatus.Unhealthy, 0), (await HealthAsync(), heard["segmentation.gateway.silos"]));
+
+        var silo = new SiloDescription { Address = SiloAddress.New(IPAddress.Loopback, 1, 1), Workers = 1 };
+        var route = new SiloRoute(FakeGrainFactory.Create(new FakeGrain()), silo);
+        _routes.Add(route);
+        Assert.Equal((HealthStatus.Healthy, 1), (await HealthAsync(), heard["segmentation.gateway.silos"]));
+
+        _routes.Remove(route);
+        Assert.Equal((HealthStatus.Unhealthy, 0), (await HealthAsync(), heard["segmentation.gateway.silos"]));
+    }
+
+    [Fact]
+    public async Task Execute_ListOutOfReach_IsAskedAgainAndTheHostGoesOn()
+    {
+        _list.Next = () => throw new TimeoutException("away");
+        await _links.StartAsync(Cancel);
+        await _list.ReadAsync(reads: 1);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await _list.ReadAsync(reads: 2);
+
+        Assert.False(_links.ExecuteTask!.IsCompleted);
+        await _links.StopAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task Execute_ListedSiloIsNotThere_NobodyIsInReachAndStoppingEndsTheLink()
+    {
+        // Nobody listens on port 1.
+        _list.Next = () => [new IPEndPoint(IPAddress.Loopback, 1)];
+        await _links.StartAsync(Cancel);
+        await _list.ReadAsync(reads: 1);
+
+        Assert.Equal(HealthStatus.Unhealthy, await HealthAsync());
+        await _links.StopAsync(Cancel);
+        Assert.True(_links.ExecuteTask!.IsCompletedSuccessfully);
+    }
+
+    private async Task<HealthStatus> HealthAsync() =>
+        (await _links.CheckHealthAsync(new HealthCheckContext(), Cancel)).Status;
+
+    private sealed class FakeList : ISiloList
+    {
+        private readonly Channel<bool> _reads = Channel.CreateUnbounded<bool>();
+        private int _seen;
+
+        public Func<IReadOnlyCollection<IPEndPoint>> Next { get; set; } = () => [];
+
+        public async Task<IReadOnlyCollection<IPEndPoint>> ReadAsync()
+        {
+            await Task.Yield();
+            _reads.Writer.TryWrite(true);
+            return Next();
+        }
+
+        /// <summary>Waits until it was read so often.</summary>
+        public async Task ReadAsync(int reads)
+        {
+            for (; _seen < reads; _seen++)
+            {
+                await _reads.Reader.ReadAsync(Cancel);
+            }
+        }
+    }
+}

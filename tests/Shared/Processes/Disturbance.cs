@@ -1,0 +1,50 @@
+namespace Segmentation.Tests.Shared;
+
+/// <summary>Something that happens to a cluster's processes.</summary>
+/// <param name="Name">For commands and reports.</param>
+/// <param name="HappensAsync">What happens, the n-th time; completes when everything runs again.</param>
+/// <param name="IsUnnoticed">Live sessions go on; false where it ends their connection.</param>
+internal sealed record Disturbance(
+    string Name, Func<ClusterProcesses, int, CancellationToken, Task> HappensAsync, bool IsUnnoticed = true)
+{
+    /// <summary>All that are known.</summary>
+    public static IReadOnlyList<Disturbance> All { get; } =
+    [
+        new("silo-kill", (cluster, n, cancel) => KillAsync(cluster.Silos[n % cluster.Silos.Count], cancel)),
+        new("silo-drain", (cluster, n, cancel) => RestartAsync(cluster.Silos[n % cluster.Silos.Count], cancel)),
+        new("silo-rolling", async (cluster, _, cancel) =>
+        {
+            foreach (var silo in cluster.Silos)
+            {
+                await RestartAsync(silo, cancel);
+            }
+        }),
+        new("encoder-kill", (cluster, n, cancel) => KillAsync(cluster.Encoders[n % cluster.Encoders.Count], cancel)),
+        new("encoder-drain", (cluster, n, cancel) =>
+            RestartAsync(cluster.Encoders[n % cluster.Encoders.Count], cancel)),
+        new("cache-kill", (cluster, _, cancel) => KillAsync(cluster.Cache, cancel)),
+        new("members-kill", (cluster, _, cancel) => KillAsync(cluster.Members, cancel)),
+        new("gateway-kill", (cluster, _, cancel) => KillAsync(cluster.Gateway, cancel), IsUnnoticed: false),
+    ];
+
+    /// <summary>The one of a name.</summary>
+    public static Disturbance Of(string name) => All.Single(disturbance => disturbance.Name == name);
+
+    private static async Task KillAsync(ServiceProcess service, CancellationToken cancellationToken)
+    {
+        await service.KillAsync();
+        await service.StartAsync(cancellationToken);
+    }
+
+    private static async Task KillAsync(RedisProcess redis, CancellationToken cancellationToken)
+    {
+        await redis.KillAsync();
+        await redis.StartAsync(cancellationToken);
+    }
+
+    private static async Task RestartAsync(ServiceProcess service, CancellationToken cancellationToken)
+    {
+        await service.TerminateAsync(cancellationToken);
+        await service.StartAsync(cancellationToken);
+    }
+}

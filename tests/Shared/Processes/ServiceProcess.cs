@@ -1,0 +1,67 @@
+using System.Net;
+
+namespace Segmentation.Tests.Shared;
+
+/// <summary>One of our programs, on ports of its own, that can be ended and started again.</summary>
+/// <param name="name">Folder under services/.</param>
+/// <param name="httpPort">Where it answers <c>/readyz</c>.</param>
+/// <param name="options">Its options, without the leading <c>--Segmentation:</c>.</param>
+internal sealed class ServiceProcess(string name, int httpPort, params IEnumerable<string> options) : IAsyncDisposable
+{
+    private static readonly HttpClient Http = new();
+    private readonly string[] _options = [.. options.Select(option => $"--Segmentation:{option}")];
+    private ChildProcess? _process;
+
+    /// <summary>What it printed last.</summary>
+    public string Output => _process?.Output ?? $"{name} was never started";
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process!.Id;
+
+    /// <summary>Its HTTP port.</summary>
+    public Uri Address { get; } = new($"http://{IPAddress.Loopback}:{httpPort}");
+
+    /// <summary>Starts it and waits until it says that it is ready.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _process = await ChildProcess.StartAsync(name, null, ["dotnet", Repository.Program(name), .. _options]);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await IsReadyAsync(cancellationToken))
+        {
+            if (_process.Ended.IsCompleted)
+            {
+                throw new InvalidOperationException($"It ended instead of becoming ready. {Output}");
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>What <c>/readyz</c> answers: the status code and the report.</summary>
+    public async Task<(HttpStatusCode Code, string Report)> HealthAsync(CancellationToken cancellationToken)
+    {
+        using var response = await Http.GetAsync(new Uri(Address, "readyz"), cancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
+    }
+
+    /// <summary>SIGTERM, and waits for the end.</summary>
+    public Task TerminateAsync(CancellationToken cancellationToken) => _process!.TerminateAsync(cancellationToken);
+
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync() => _process!.KillAsync();
+
+    public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await HealthAsync(cancellationToken)).Code == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
