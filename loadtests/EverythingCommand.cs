@@ -19,7 +19,11 @@ internal static class EverythingCommand
     public static Command Create()
     {
         var images = Inputs.ImagesOption();
-        var side = new Option<int>("--points-per-side") { DefaultValueFactory = _ => 32, Description = "Points a side." };
+        var side = new Option<int>("--points-per-side")
+        {
+            DefaultValueFactory = _ => 32,
+            Description = "Points a side.",
+        };
         var published = new Option<int>("--published")
         {
             DefaultValueFactory = _ => 8,
@@ -87,12 +91,11 @@ internal static class EverythingCommand
         yield return Row($"{name}, published decodes scaled", "s", published);
         yield return Row($"{name}, ratio", "ours / published", faithful.Seconds / published, bound);
         yield return Row($"{name}, over bare decodes of ours", "ours / ours bare", faithful.Seconds / bare);
-        yield return Row($"{name}, fast: {fast.Masks.Count} masks", "points / points", Share(fast.Points, faithful.Points));
+        var points = (double)fast.Points / faithful.Points;
+        yield return Row($"{name}, fast: {fast.Masks.Count} masks", "points / points", points);
         yield return Row($"{name}, fast", "time / time", fast.Seconds / faithful.Seconds);
         yield return Row($"{name}, fast, recall at IoU 0.8", "share", fast.Recall(faithful, 0.8));
         yield return Row($"{name}, fast, recall at IoU 0.95", "share", fast.Recall(faithful, 0.95));
-
-        static double Share(int part, int whole) => (double)part / whole;
 
         static Measurement Row(string name, string unit, double value, double? bound = null) =>
             Measurement.Of(name, unit, [value], bound);

@@ -18,7 +18,7 @@ internal sealed class SearchTiming(Segmenter segmenter, PreparedImage image, Can
         var plan = new EverythingPlan(image.Geometry.Width, image.Geometry.Height, options);
         var (crop, workspace) = (plan.Crops[0], _finder.CreateWorkspace());
         // The first run of a shape lets ONNX Runtime plan its memory.
-        _finder.Find(image, plan, new(0, [0, 1, 2, 3]), workspace, cancellationToken);
+        _finder.Find(image, plan, new CropSearch(plan, crop).NextRound()[0], workspace, cancellationToken);
         var search = new CropSearch(plan, crop);
         var (seconds, points) = (0.0, 0);
         for (var round = search.NextRound(); round.Count > 0; round = search.NextRound())

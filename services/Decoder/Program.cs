@@ -14,7 +14,7 @@ WebApplication Build()
     // Settings lie beside the program, wherever it is started: the current folder is watched recursively otherwise.
     var builder = WebApplication.CreateBuilder(
         new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    builder.AddQuietLogs();
+    builder.AddQuietLogs(SiloHost.QuietLogs);
     builder.AddServiceDefaults("segmentation-decoder");
     builder.Services.AddEmbeddings(builder.Configuration);
     builder.AddSilo(ModelChoice.Open(builder.Configuration));

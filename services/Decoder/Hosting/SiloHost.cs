@@ -13,6 +13,13 @@ namespace Segmentation.Decoder.Hosting;
 /// <summary>A silo as a process of its own: its place in the cluster, its health, its end.</summary>
 internal static class SiloHost
 {
+    /// <summary>
+    /// Orleans recommends the server's garbage collector, which is not used on purpose, and finds that a thread which has
+    /// only just begun took hours.
+    /// </summary>
+    public static readonly (string Category, string Level)[] QuietLogs =
+        [("Orleans.Runtime.Silo", "Error"), ("Orleans.Runtime.Watchdog", "Error")];
+
     /// <summary>Makes the process a silo. It needs an <c>IEmbeddingStore</c>.</summary>
     /// <param name="builder">The host; options are read from <c>Segmentation:Silo</c>.</param>
     /// <param name="model">The model it decodes with.</param>

@@ -12,9 +12,11 @@ internal sealed class EncoderChannel : IDisposable
 {
     private readonly ServiceProvider _resolvers;
     private readonly GrpcChannel _channel;
+    private readonly TimeProvider _time;
 
     public EncoderChannel(IOptions<EncodersOptions> options, ILoggerFactory loggers, TimeProvider time)
     {
+        _time = time;
         if (!EncoderAddresses.TryParse(options.Value.Address, out var addresses))
         {
             throw new ArgumentException($"'{options.Value.Address}' is no address of encoders.", nameof(options));
@@ -43,6 +45,17 @@ internal sealed class EncoderChannel : IDisposable
     /// <summary>The encoders.</summary>
     public EncoderService.EncoderServiceClient Client { get; }
 
+    /// <summary>Waits until an encoder is in reach.</summary>
+    /// <param name="patience">How long at the most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task ReadyAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var timer = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        await _channel.ConnectAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     public void Dispose()
     {
         _channel.Dispose();
@@ -54,9 +67,10 @@ internal sealed class EncoderChannel : IDisposable
         EnableMultipleHttp2Connections = true,
         ConnectTimeout = TimeSpan.FromSeconds(2),
 
-        // A machine that vanished without closing its connections is noticed within fifteen seconds.
+        // A machine that vanished without closing its connections is noticed within half a minute; one whose cores all
+        // encode may take some seconds to answer.
         KeepAlivePingDelay = TimeSpan.FromSeconds(10),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
     };
 }

@@ -18,6 +18,12 @@ internal sealed class EncodersOptions
     /// <summary>How long one encoder may take for one image, waiting included. Default 60 seconds.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How long an image whose encoder has died waits until one is in reach again: as long as one needs to start, and
+    /// some. Default 15 seconds.
+    /// </summary>
+    public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Repetitions that each answered image pays for, so that an outage is not multiplied. Default 0.2.</summary>
     public double RetryRatio { get; set; } = 0.2;
 

@@ -15,6 +15,7 @@ internal sealed class EncodersOptionsValidator : IValidateOptions<EncodersOption
                 "must be dns:///host:port, or http://host:port, several separated by commas")
             .Range(nameof(options.MaxAttempts), options.MaxAttempts, 1, 10)
             .Range(nameof(options.AttemptTimeout), options.AttemptTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
+            .Range(nameof(options.ReadyTimeout), options.ReadyTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10))
             .Range(nameof(options.RetryRatio), options.RetryRatio, 0, 1)
             .Range(nameof(options.RetryBurst), options.RetryBurst, 0, 100_000)
             .Result;

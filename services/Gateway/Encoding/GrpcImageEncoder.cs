@@ -27,6 +27,7 @@ internal sealed class GrpcImageEncoder(
         EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
+        var start = time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -58,6 +59,9 @@ internal sealed class GrpcImageEncoder(
             {
                 await Task.Delay(_firstPause * Math.Pow(2, attempt - 2), time, cancellationToken);
             }
+
+            // It may have been the only one: it comes back while the file is still here.
+            await channel.ReadyAsync(options.Value.ReadyTimeout - time.GetElapsedTime(start), cancellationToken);
         }
     }
 

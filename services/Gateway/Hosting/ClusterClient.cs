@@ -7,6 +7,17 @@ namespace Segmentation.Gateway.Hosting;
 public static class ClusterClient
 {
     /// <summary>
+    /// That a silo has gone is said once, by the link to it. Its Orleans client, whose only silo it was, says the same in
+    /// stack traces.
+    /// </summary>
+    public static readonly (string Category, string Level)[] QuietLogs =
+    [
+        ("Orleans.Messaging", "Error"),
+        ("Orleans.Runtime.Messaging", "Error"),
+        ("Orleans.Runtime.ClientClusterManifestProvider", "Critical"),
+    ];
+
+    /// <summary>
     /// Reaches the silos of the cluster that <c>Segmentation:Redis:Cluster</c> knows, as soon as there is one: until
     /// then, and whenever no silo answers, <c>/readyz</c> fails and <c>/healthz</c> does not.
     /// </summary>

@@ -15,4 +15,7 @@ internal static partial class RoutingLog
 
     [LoggerMessage(4, LogLevel.Warning, "The Redis that knows the silos does not answer; those known stay: {Reason}")]
     public static partial void ListLost(ILogger logger, string reason);
+
+    [LoggerMessage(5, LogLevel.Error, "The link to the silo at {Endpoint} failed; it is opened again.")]
+    public static partial void Failed(ILogger logger, Exception exception, IPEndPoint endpoint);
 }

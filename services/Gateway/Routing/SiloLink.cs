@@ -49,6 +49,11 @@ internal sealed class SiloLink(
             {
                 RoutingLog.NotReached(_logger, endpoint, exception.Message);
             }
+            catch (Exception exception)
+            {
+                // Whatever it is, a silo that is listed must not stay out of reach for it.
+                RoutingLog.Failed(_logger, exception, endpoint);
+            }
 
             await Task.Delay(Period, clock, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -47,7 +47,7 @@ public sealed class CandidateFinder(Segmenter segmenter)
         var masks = found.ToLookup(m => m.Point);
         foreach (var point in batch.Points)
         {
-            PointExplanation.Add(image, crop, point, [.. masks[point]], explained);
+            PointExplanation.Add(image, crop, point, masks[point], explained);
         }
 
         return new(found, [.. explained]);

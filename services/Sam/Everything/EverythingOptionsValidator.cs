@@ -28,11 +28,10 @@ internal static class EverythingOptionsValidator
         Whole("min_mask_region_area", options.MinMaskRegionArea, 0, int.MaxValue);
         if (!Enum.IsDefined(options.Profile))
             Add("profile", (int)options.Profile, string.Join(" or ", Enum.GetNames<EverythingProfile>()));
-        if (invalid.Count == 0)
-            CheckGrids();
+        CheckPoints();
         return invalid;
 
-        void CheckGrids()
+        void CheckPoints()
         {
             if (options.PointsPerSide is null == options.PointGrids is null)
             {

@@ -31,6 +31,7 @@ public sealed class EverythingPlan
             .. CropBoxes.Generate(width, height, options.CropNLayers, options.CropOverlapRatio).Select((crop, index) =>
                 new EverythingCrop(index, crop.Layer, crop.Box, layers[crop.Layer].Grid, layers[crop.Layer].Levels)),
         ];
+        Points = Crops.Sum(c => (long)c.Grid.Count);
     }
 
     /// <summary>Width of the upright image in pixels.</summary>
@@ -46,7 +47,7 @@ public sealed class EverythingPlan
     public IReadOnlyList<EverythingCrop> Crops { get; }
 
     /// <summary>Grid points of all crops; the most that will be asked.</summary>
-    public long Points => Crops.Sum(c => (long)c.Grid.Count);
+    public long Points { get; }
 
     /// <summary>A crop's candidate in pixels of the whole image: a mask before duplicates are removed.</summary>
     /// <param name="crop">The crop.</param>

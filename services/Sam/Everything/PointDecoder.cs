@@ -77,7 +77,7 @@ internal sealed class PointDecoder(
         }
     }
 
-    /// <summary>The mask of a plane of logits, or null where a filter rejects it: if possible before it is made.</summary>
+    /// <summary>The mask of a plane of logits, or null: filters reject it before it is made if they can.</summary>
     private RasterizedMask? Filter(
         ReadOnlySpan<float> logits, DecodeBatch batch, CancellationToken cancellationToken)
     {

@@ -23,24 +23,25 @@ internal sealed class FakeEncoderServer : EncoderService.EncoderServiceBase, IAs
     /// <summary>Images received.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    public string Address => _app!.Urls.Single();
+    public string Address { get; private set; } = "";
 
     public static EncodeResponse Encoded() => new()
     {
         Width = 6, Height = 4, SizeBytes = 3, MediaType = "image/png", EncodeDuration = new Duration { Seconds = 1 },
     };
 
-    public static async Task<FakeEncoderServer> StartAsync()
+    public static async Task<FakeEncoderServer> StartAsync(int port = 0)
     {
         var server = new FakeEncoderServer();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(
-            options => options.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+            options => options.Listen(System.Net.IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(server);
         server._app = builder.Build();
         server._app.MapGrpcService<FakeEncoderServer>();
         await server._app.StartAsync(TestContext.Current.CancellationToken);
+        server.Address = server._app.Urls.Single();
         return server;
     }
 

@@ -69,9 +69,23 @@ public sealed class GrpcImageEncoderTests
             address = gone.Address;
         }
 
-        await using var services = Services(address);
+        await using var services = Services(address, ("ReadyTimeout", "00:00:00.1"));
 
         Assert.Equal(EncodeStatus.Unavailable, (await EncodeAsync(services)).Status);
+    }
+
+    [Fact]
+    public async Task EncodeAsync_TheOnlyEncoderDiesAndComesBack_TheImageIsEncoded()
+    {
+        var first = await FakeEncoderServer.StartAsync();
+        first.Answer = FakeEncoderServer.Die;
+        await using var services = Services(first.Address);
+        var encoding = EncodeAsync(services);
+        await first.NextAsync();
+        await first.DisposeAsync();
+        await using var again = await FakeEncoderServer.StartAsync(new Uri(first.Address).Port);
+
+        Assert.Equal(EncodeStatus.Encoded, (await encoding).Status);
     }
 
     [Fact]

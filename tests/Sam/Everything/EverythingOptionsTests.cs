@@ -51,8 +51,9 @@ public sealed class EverythingOptionsTests
 
     [Fact]
     public void Validate_SeveralWrong_NamesAll() => Assert.Equal(
-        ["pred_iou_thresh", "crop_n_layers"],
-        new EverythingOptions { PredIouThresh = 2, CropNLayers = -1 }.Validate().Select(i => i.Name));
+        ["pred_iou_thresh", "crop_n_layers", "points_per_side"],
+        new EverythingOptions { PredIouThresh = 2, CropNLayers = -1, PointsPerSide = 2000 }.Validate()
+            .Select(i => i.Name));
 
     [Fact]
     public void Default_IsTheReferences()
