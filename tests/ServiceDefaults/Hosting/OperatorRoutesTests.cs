@@ -13,9 +13,15 @@ using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.ServiceDefaults.Tests.Hosting;
 
-/// <summary>A host on real ports.</summary>
+/// <summary>
+/// A host on real ports. Runs when no other host does: the telemetry library hears the meters of all hosts of a process
+/// as one, and drops that one when the first of them is disposed.
+/// </summary>
+[Collection(Alone)]
 public sealed class OperatorRoutesTests
 {
+    private const string Alone = "hosts whose metrics are read";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -111,7 +117,7 @@ public sealed class OperatorRoutesTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Requests_OfAnOperatorsMachines_AreNoSpansAndNotMeasured()
     {
         var spans = new ConcurrentQueue<string>();
@@ -126,18 +132,19 @@ public sealed class OperatorRoutesTests
         }
 
         // A request is measured when it has ended, which its caller may know a moment earlier.
-        string text;
+        var cancel = TestContext.Current.CancellationToken;
+        string[] measured;
         do
         {
+            cancel.ThrowIfCancellationRequested();
             using var scrape = await GetAsync(host, "/metrics");
-            text = await scrape.Content.ReadAsStringAsync(Cancel);
+            var text = await scrape.Content.ReadAsStringAsync(Cancel);
+            measured = [.. text.Split('\n').Where(
+                line => line.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal))];
         }
-        while (!text.Contains("http_route=\"/work\"", StringComparison.Ordinal));
+        while (!measured.Any(line => line.Contains("http_route=\"/work\"", StringComparison.Ordinal)));
 
         Assert.Equal("GET /work", Assert.Single(spans));
-        var measured = text.Split('\n').Where(
-            line => line.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal));
-        Assert.Contains(measured, line => line.Contains("http_route=\"/work\"", StringComparison.Ordinal));
         Assert.DoesNotContain(measured, line => line.Contains("/readyz", StringComparison.Ordinal));
         Assert.DoesNotContain(measured, line => line.Contains("/metrics", StringComparison.Ordinal));
     }
@@ -189,4 +196,7 @@ public sealed class OperatorRoutesTests
             }
         }
     }
+
+    [CollectionDefinition(Alone, DisableParallelization = true)]
+    public sealed class RunAlone;
 }
