@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Segmenting;
@@ -24,7 +25,7 @@ public static class GatewayServices
     /// <c>IEmbeddingStore</c>, <c>IImageEncoder</c>, <c>ModelIdentity</c>, and an Orleans silo or client.
     /// </summary>
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
-    /// <c>Segmentation:Uploads</c> and <c>Segmentation:Sessions</c>, and validated when it starts.</param>
+    /// <c>Segmentation:Uploads</c>, <c>Segmentation:Sessions</c> and <c>Segmentation:Everything</c>, and validated when it starts.</param>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -33,6 +34,7 @@ public static class GatewayServices
             .AddImages()
             .AddSegmenting()
             .AddSessions()
+            .AddEverything()
             .AddEdge();
         return builder;
     }
@@ -41,9 +43,11 @@ public static class GatewayServices
     {
         services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section).ValidateOnStart();
         services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateOnStart();
+        services.AddOptions<SearchOptions>().BindConfiguration(SearchOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<UploadOptions>, UploadOptionsValidator>()
-            .AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>();
+            .AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>()
+            .AddSingleton<IValidateOptions<SearchOptions>, SearchOptionsValidator>();
     }
 
     private static IServiceCollection AddImages(this IServiceCollection services) => services
@@ -68,6 +72,15 @@ public static class GatewayServices
         .AddSingleton<ReplayingDecoder>()
         .AddSingleton<SessionHost>();
 
+    private static IServiceCollection AddEverything(this IServiceCollection services) => services
+        .AddSingleton<RequestParser>()
+        .AddSingleton<CropLibrary>()
+        .AddSingleton<FoundBudget>()
+        .AddSingleton<PartDispatcher>()
+        .AddSingleton<SearchRunner>()
+        .AddSingleton<SearchBoard>()
+        .AddSingleton<EverythingStream>();
+
     private static IServiceCollection AddEdge(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -82,6 +95,7 @@ public static class GatewayServices
             options.Services.Map("segmentation.v1.SegmentationService", _ => true);
         });
         services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton<EverythingMetrics>();
         return services
             .AddSingleton<UnexpectedErrors>()
             .AddSingleton<ErrorInterceptor>()
