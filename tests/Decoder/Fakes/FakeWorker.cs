@@ -1,6 +1,7 @@
 using Segmentation.Decoder.Engine;
 using Segmentation.Embeddings;
 using Segmentation.Sam;
+using Segmentation.Sam.Everything;
 using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
 
@@ -30,6 +31,24 @@ internal sealed class FakeWorker : IDecodeWorker
             _engine.Enter($"segment {(prompts[0].Points.Count > 0 ? prompts[0].Points[0].X : 0)}", cancellationToken);
             return prompts.Select(prompt => Answer((FakeImage)image, prompt, options)).ToList();
         });
+
+    public BatchResult Find(
+        IHotImage image, EverythingPlan plan, PointBatch batch, CancellationToken cancellationToken) => Alone(() =>
+    {
+        _engine.Enter($"find {string.Join(',', batch.Points)}", cancellationToken);
+        var pixels = (uint)(image.Info.Width * image.Info.Height);
+        return new BatchResult(
+            [.. batch.Points.Select(point => new MaskCandidate
+            {
+                Point = point,
+                Token = 1,
+                PredictedIou = 0.9f,
+                StabilityScore = 0.8f,
+                RunLengths = new RunLengths(image.Info.Height, image.Info.Width, pixels - 1, 1),
+                Box = new PixelBox(image.Info.Width - 1, image.Info.Height - 1, 1, 1),
+            })],
+            [.. batch.Points.Select(point => point + 1000)]);
+    });
 
     // The area tells the prompt and its mask apart, the logits tell the token: what a test needs to see what was used.
     private static List<SegmentedMask> Answer(FakeImage image, Prompt prompt, SegmentOptions options)

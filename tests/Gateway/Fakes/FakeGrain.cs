@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Segmentation.Grains;
+using Segmentation.Grains.Everything;
 
 namespace Segmentation.Gateway.Tests.Fakes;
 
@@ -20,6 +21,21 @@ internal sealed class FakeGrain
 
     /// <summary>Comes before the answer: waits, fails, or answers itself.</summary>
     public Func<string, DecodeRequest, CancellationToken, Task<DecodeReply?>>? Before { get; set; }
+
+    /// <summary>Parts of searches for everything that arrived, in order, with the key of their crop.</summary>
+    public ConcurrentQueue<(string Key, PointsRequest Request)> Searches { get; } = [];
+
+    /// <summary>Comes before the answer to a part: waits, fails, or answers itself.</summary>
+    public Func<string, PointsRequest, CancellationToken, Task<PointsReply?>>? BeforeSearch { get; set; }
+
+    /// <summary>Every point finds a rectangle of its own and the whole crop.</summary>
+    public async Task<PointsReply> SearchAsync(string key, PointsRequest request, CancellationToken cancellationToken)
+    {
+        Searches.Enqueue((key, request));
+        return BeforeSearch is not null && await BeforeSearch(key, request, cancellationToken) is { } reply
+            ? reply
+            : FakeFinds.Of(request);
+    }
 
     /// <summary>A silo was lost: all logits are gone.</summary>
     public void LoseLogits() => _logits.Clear();

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Segmentation.Grains;
+using Segmentation.Grains.Everything;
 
 namespace Segmentation.Gateway.Tests.Fakes;
 
@@ -40,6 +41,8 @@ public class FakeGrainFactory : DispatchProxy
         {
             nameof(IImageGrain.DecodeAsync) =>
                 _grain.DecodeAsync(_key, (DecodeRequest)args![0]!, (CancellationToken)args[1]!),
+            nameof(IImageGrain.SearchAsync) =>
+                _grain.SearchAsync(_key, (PointsRequest)args![0]!, (CancellationToken)args[1]!),
             nameof(IImageGrain.PrepareAsync) => _grain.PrepareAsync(_key),
             nameof(IImageGrain.AdoptAsync) => _grain.AdoptAsync(_key, (EmbeddingData)args![0]!),
             nameof(IImageGrain.FindAsync) => _grain.FindAsync(_key),

@@ -1,0 +1,109 @@
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Tests.Fakes;
+using Segmentation.Grains;
+using Segmentation.Grains.Everything;
+
+namespace Segmentation.Gateway.Tests.Everything;
+
+/// <summary>The same final masks in the same order, whatever becomes of which silo.</summary>
+public sealed class ManySilosTests
+{
+    private const int Timeout = 60_000;
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task SegmentEverything_Silos_AllDoPartsAndTheMasksAreTheSame(int silos)
+    {
+        await using var host = await Searching.StartAsync(Searching.Silos(silos));
+        var held = new HeldSearches(host.Grain);
+        var search = host.SearchAsync(Searching.Request());
+        var first = await held.ArriveAsync(Math.Min(4, 2 * silos));
+        held.LetAll();
+
+        Assert.Equal(Searching.Expected(Searching.Options), (await search).Masks());
+        Assert.Equal(Math.Min(4, silos), first.Distinct().Count());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task SegmentEverything_SiloIsLost_ItsPartsAreRepeatedElsewhere()
+    {
+        var silos = Searching.Silos(2);
+        await using var host = await Searching.StartAsync(silos);
+        var held = new HeldSearches(host.Grain);
+        var search = host.SearchAsync(Searching.Request());
+        await held.ArriveAsync(4);
+
+        var routes = host.App.Services.GetRequiredService<SiloRoutes>();
+        routes.Remove(routes.All.Single(route => route.Address!.Equals(silos[0])));
+        await held.AreCancelledAsync(2);
+        held.LetAll();
+
+        Assert.Equal(Searching.Expected(Searching.Options), (await search).Masks());
+        Assert.Equal(6, host.Grain.Searches.Count);
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(DecodeStatus.Overloaded)]
+    [InlineData(DecodeStatus.ImageNotFound)]
+    public async Task SegmentEverything_SiloRefuses_AnotherDoesItsParts(DecodeStatus status)
+    {
+        var silos = Searching.Silos(2);
+        await using var host = await Searching.StartAsync(silos);
+        host.Grain.BeforeSearch = (key, _, _) => Task.FromResult(silos[0].Equals(ImageAddress.SiloOf(key))
+            ? new PointsReply { Status = status, RetryAfter = TimeSpan.FromMinutes(1) }
+            : null);
+
+        var responses = await host.SearchAsync(Searching.Request());
+
+        Assert.Equal(Searching.Expected(Searching.Options), responses.Masks());
+        Assert.Single(host.Encoder.Encoded);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task SegmentEverything_SiloDrains_GetsNoFurtherParts()
+    {
+        var silos = Searching.Silos(2);
+        await using var host = await Searching.StartAsync(silos);
+        var request = Searching.Request();
+        request.Options.PointsPerSide = 16;
+        host.Grain.BeforeSearch = (key, part, _) => Task.FromResult(silos[0].Equals(ImageAddress.SiloOf(key))
+            ? FakeFinds.Of(part) with { IsSiloDraining = true }
+            : null);
+
+        var responses = await host.SearchAsync(request);
+
+        Assert.Equal(Searching.Expected(Searching.Options with { PointsPerSide = 16 }), responses.Masks());
+        var drained = host.Grain.Searches.Count(search => silos[0].Equals(ImageAddress.SiloOf(search.Key)));
+        Assert.InRange(drained, 1, 2);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task SegmentEverything_NoSiloHasTheEmbedding_IsEncodedOnceMore()
+    {
+        await using var host = await Searching.StartAsync(Searching.Silos(2));
+        host.Grain.BeforeSearch = (_, _, _) => Task.FromResult(
+            host.Encoder.Encoded.Count == 1 ? new PointsReply { Status = DecodeStatus.ImageNotFound } : null);
+
+        var responses = await host.SearchAsync(Searching.Request());
+
+        Assert.Equal(Searching.Expected(Searching.Options), responses.Masks());
+        Assert.Equal(2, host.Encoder.Encoded.Count);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task SegmentEverything_NoSiloEverHasTheEmbedding_SaysSo()
+    {
+        await using var host = await Searching.StartAsync(Searching.Silos(2));
+        host.Grain.BeforeSearch = (_, _, _) =>
+            Task.FromResult<PointsReply?>(new PointsReply { Status = DecodeStatus.ImageNotFound });
+
+        var error = await Requests.FailsAsync(
+            StatusCode.Unavailable, () => host.SearchAsync(Searching.Request()));
+
+        Assert.Equal("EMBEDDING_LOST", error.Reason());
+    }
+}
