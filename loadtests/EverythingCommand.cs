@@ -30,13 +30,30 @@ internal static class EverythingCommand
             Description = "Published decodes after every 64 points; their time is scaled to all points.",
         };
         var bound = Report.BoundOption("ratio");
+        var spawn = new Option<string[]>("--spawn")
+        {
+            Description = "Measures running systems instead, which it starts: standalone, cluster, or both.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        spawn.AcceptOnlyFromAmong(ClickTarget.Standalone, ClickTarget.Cluster);
         var json = Report.JsonOption();
         var command = new Command("everything", "Everything in the picture against a published decode for each point.")
         {
-            images, side, published, bound, json,
+            images, side, published, spawn, bound, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(spawn) is { Length: > 0 } systems)
+            {
+                var file = parsed.GetRequiredValue(images)[0].FullName;
+                var measured = await EverythingSystems.MeasureAsync(
+                    systems,
+                    await File.ReadAllBytesAsync(file, cancellationToken),
+                    parsed.GetValue(side),
+                    cancellationToken);
+                return await Report.WriteAsync(measured, parsed.GetValue(json), cancellationToken);
+            }
+
             var rows = await MeasureAsync(
                 parsed.GetRequiredValue(images),
                 new() { PointsPerSide = parsed.GetValue(side) },

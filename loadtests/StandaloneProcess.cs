@@ -26,15 +26,18 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it says where it listens.</summary>
-    public static async Task<StandaloneProcess> StartAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="options">Options, without the leading <c>--Segmentation:</c>.</param>
+    public static async Task<StandaloneProcess> StartAsync(CancellationToken cancellationToken, params string[] options)
     {
         var folder = Path.Combine(Inputs.Root, "services", "Standalone", "bin", "Release", "net10.0");
         var program = Path.Combine(folder, "Segmentation.Standalone.dll");
-        var process = Process.Start(new ProcessStartInfo("dotnet")
-        {
-            ArgumentList = { program, "--Segmentation:Endpoints:GrpcPort=0", "--Segmentation:Endpoints:HttpPort=0" },
-            RedirectStandardOutput = true,
-        }) ?? throw new InvalidOperationException("dotnet did not start.");
+        string[] all = ["Endpoints:GrpcPort=0", "Endpoints:HttpPort=0", .. options];
+        var process = Process.Start(
+            new ProcessStartInfo("dotnet", [program, .. all.Select(option => $"--Segmentation:{option}")])
+            {
+                RedirectStandardOutput = true,
+            }) ?? throw new InvalidOperationException("dotnet did not start.");
         while (await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
             if (line.Contains(GrpcLine, StringComparison.Ordinal))

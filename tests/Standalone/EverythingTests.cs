@@ -10,25 +10,24 @@ using WireOptions = Segmentation.Protocol.V1.EverythingOptions;
 
 namespace Segmentation.Standalone.Tests;
 
-/// <summary>Everything in a photograph by the real model: what the server finds is what the library finds, bit for bit.</summary>
+/// <summary>Everything in a photograph by the real model: the server finds what the library finds, bit for bit.</summary>
 public sealed class EverythingTests(RunningStandalone standalone) : IClassFixture<RunningStandalone>
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 300_000)]
     public async Task SegmentEverything_PhotographWithCrops_GivesTheMasksOfALocalSearch()
     {
-        var file = await File.ReadAllBytesAsync(Golden.PathOf("coffee.png"), Cancel);
+        var cancel = TestContext.Current.CancellationToken;
+        var file = await File.ReadAllBytesAsync(Golden.PathOf("coffee.png"), cancel);
         var request = new SegmentEverythingRequest
         {
             ImageData = ByteString.CopyFrom(file),
             Options = new WireOptions { PointsPerSide = 8, CropNLayers = 1, CropNPointsDownscaleFactor = 2 },
         };
-        using var call = standalone.Segmentation.SegmentEverything(request, cancellationToken: Cancel);
+        using var call = standalone.Segmentation.SegmentEverything(request, cancellationToken: cancel);
 
-        var responses = await call.ResponseStream.ReadAllAsync(Cancel).ToListAsync(Cancel);
+        var responses = await call.ResponseStream.ReadAllAsync(cancel).ToListAsync(cancel);
 
-        var masks = responses.Where(response => response.Mask is not null).Select(response => Text(response.Mask)).ToList();
+        var masks = responses.Where(one => one.Mask is not null).Select(one => Text(one.Mask)).ToList();
         var expected = Local(
             file, new() { PointsPerSide = 8, CropNLayers = 1, CropNPointsDownscaleFactor = 2 });
         Assert.NotEmpty(expected);
@@ -40,6 +39,7 @@ public sealed class EverythingTests(RunningStandalone standalone) : IClassFixtur
 
     private static List<string> Local(byte[] file, EverythingOptions options)
     {
+        var cancel = TestContext.Current.CancellationToken;
         var model = ModelCatalog.Default.Open();
         using var encoder = new ImageEncoder(model.EncoderPath, new() { IntraOpThreads = 1 });
         using var segmenter = new Segmenter(
@@ -47,7 +47,7 @@ public sealed class EverythingTests(RunningStandalone standalone) : IClassFixtur
         var header = ImageReader.ReadHeader(file, ImageLimits.Default);
         var crops = new CropEncoder(encoder, segmenter, file, ImageLimits.Default);
         var found = new EverythingGenerator(segmenter, 2).Generate(
-            new EverythingPlan(header.Width, header.Height, options), crops.Prepare, null, Cancel);
+            new EverythingPlan(header.Width, header.Height, options), crops.Prepare, null, cancel);
         return [.. found.Select(mask => string.Join(
             ' ',
             mask.RunLengths.ToCocoString(),

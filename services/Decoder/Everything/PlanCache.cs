@@ -4,7 +4,7 @@ using Segmentation.Sam.Everything;
 
 namespace Segmentation.Decoder.Everything;
 
-/// <summary>Plans of searches under way: hundreds of requests follow one plan, and making it anew costs milliseconds.</summary>
+/// <summary>Plans of searches under way: hundreds of requests follow one, and making it anew takes milliseconds.</summary>
 internal sealed class PlanCache
 {
     private const long CapacityBytes = 32L << 20;

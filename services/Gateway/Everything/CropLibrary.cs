@@ -6,8 +6,8 @@ using Segmentation.Sam.Everything;
 namespace Segmentation.Gateway.Everything;
 
 /// <summary>
-/// The embeddings of a search's crops. A crop is encoded like an image and held under a key of its own, so the next search
-/// finds it, also one that sends only the image's id.
+/// The embeddings of a search's crops. A crop is encoded like an image and held under a key of its own, so the next
+/// search finds it, also one that sends only the image's id.
 /// </summary>
 internal sealed class CropLibrary(ImageLibrary library, TimeProvider clock)
 {
@@ -90,6 +90,6 @@ internal sealed class CropLibrary(ImageLibrary library, TimeProvider clock)
         StatusCode.FailedPrecondition,
         "CROPS_NEED_IMAGE_DATA",
         $"options.crop_n_layers is {plan.Options.CropNLayers}: {plan.Crops.Count - 1} crops of image "
-            + $"{ImageId.Of(order.Key.ImageSha256)} are to be encoded, and an image's bytes are not kept. Send image_data "
-            + "instead of image_id.");
+            + $"{ImageId.Of(order.Key.ImageSha256)} are to be encoded, and an image's bytes are not kept. Send "
+            + "image_data instead of image_id.");
 }

@@ -87,7 +87,7 @@ internal sealed class EverythingStream(
         }
 
         var elapsed = Duration.FromTimeSpan(finished.Elapsed);
-        await Write(new() { Finished = new EverythingFinished { Masks = (uint)finished.Masks.Count, Elapsed = elapsed } });
+        await Write(new() { Finished = new() { Masks = (uint)finished.Masks.Count, Elapsed = elapsed } });
 
         Task Write(SegmentEverythingResponse response) => responses.WriteAsync(response, cancellationToken);
     }

@@ -51,7 +51,8 @@ internal static class OptionsParser
         var hasGrids = wire.PointGrids.Count > 0;
         return new EverythingOptions
         {
-            PointsPerSide = wire.HasPointsPerSide ? Whole(wire.PointsPerSide) : hasGrids ? null : defaults.PointsPerSide,
+            PointsPerSide = wire.HasPointsPerSide ? Whole(wire.PointsPerSide)
+                : hasGrids ? null : defaults.PointsPerSide,
             PointsPerBatch = wire.HasPointsPerBatch ? Whole(wire.PointsPerBatch) : defaults.PointsPerBatch,
             PredIouThresh = wire.HasPredIouThresh ? wire.PredIouThresh : defaults.PredIouThresh,
             StabilityScoreThresh =

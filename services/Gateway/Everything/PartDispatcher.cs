@@ -8,13 +8,13 @@ using Segmentation.Grains.Everything;
 namespace Segmentation.Gateway.Everything;
 
 /// <summary>
-/// Has the parts of a round done by all silos at once. Each gets one more as soon as it has done one, so that fast ones do
-/// more; the part of a silo that is lost, drains or is full is done by another. What a part gives does not depend on
+/// Has the parts of a round done by all silos at once. Each gets one more as soon as it has done one, so that fast ones
+/// do more; the part of a silo that is lost, drains or is full is done by another. What a part gives does not depend on
 /// who does it, nor on the order.
 /// </summary>
 internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metrics, TimeProvider clock)
 {
-    /// <summary>Parts of one search at a silo: one is worked on, one is on its way, so that workers need not wait.</summary>
+    /// <summary>Parts of one search at a silo: one is worked on while the next is on its way.</summary>
     private const int PartsASilo = 2;
 
     /// <summary>How often a part may be lost with its silo before it is suspected of being why.</summary>

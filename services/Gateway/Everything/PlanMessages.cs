@@ -31,7 +31,8 @@ internal static class PlanMessages
             CropNmsThresh = options.CropNmsThresh,
             CropOverlapRatio = options.CropOverlapRatio,
             CropNPointsDownscaleFactor = options.CropNPointsDownscaleFactor,
-            PointGrids = options.PointGrids?.Select(grid => grid.SelectMany(p => new[] { p.X, p.Y }).ToArray()).ToArray(),
+            PointGrids = options.PointGrids?
+                .Select(grid => grid.SelectMany(point => new[] { point.X, point.Y }).ToArray()).ToArray(),
             MinMaskRegionArea = options.MinMaskRegionArea,
             IsFast = options.Profile == EverythingProfile.Fast,
         };

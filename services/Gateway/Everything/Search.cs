@@ -5,8 +5,8 @@ using Segmentation.Sam.Everything;
 namespace Segmentation.Gateway.Everything;
 
 /// <summary>
-/// A search under way, and what it has found. Requests that share it look at it at their own pace: a slow client holds up
-/// nobody and makes nothing pile up. It ends with the last of them. Safe for concurrent use.
+/// A search under way, and what it has found. Requests that share it look at it at their own pace: a slow client holds
+/// up nobody and makes nothing pile up. It ends with the last of them. Safe for concurrent use.
 /// </summary>
 internal sealed class Search : IDisposable
 {
@@ -59,12 +59,13 @@ internal sealed class Search : IDisposable
     /// <param name="masks">The masks, before duplicates are removed.</param>
     /// <param name="cropsDone">Crops searched.</param>
     /// <param name="pointsDone">Points done, of all crops.</param>
-    public void Add(EverythingCrop crop, IEnumerable<MaskCandidate> masks, int cropsDone, long pointsDone) => Change(() =>
-    {
-        _found.AddRange(masks.Select(mask => (crop, mask)));
-        _progress = new(
-            cropsDone, _plan!.Crops.Count, pointsDone, _plan.Points, _found.Count, _clock.GetElapsedTime(_planned));
-    });
+    public void Add(EverythingCrop crop, IEnumerable<MaskCandidate> masks, int cropsDone, long pointsDone) =>
+        Change(() =>
+        {
+            _found.AddRange(masks.Select(mask => (crop, mask)));
+            _progress = new(
+                cropsDone, _plan!.Crops.Count, pointsDone, _plan.Points, _found.Count, _clock.GetElapsedTime(_planned));
+        });
 
     /// <summary>What is there to see.</summary>
     /// <param name="seen">Found masks seen before.</param>

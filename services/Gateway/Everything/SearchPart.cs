@@ -5,7 +5,7 @@ namespace Segmentation.Gateway.Everything;
 /// <summary>What is sent to a silo at once: a batch of points, or several small ones of the same crop.</summary>
 internal sealed class SearchPart
 {
-    /// <summary>Smaller batches share a part, so that messages stay few beside the work: a tenth of a second or so.</summary>
+    /// <summary>Smaller batches share a part, so that messages stay few: about a tenth of a second of work.</summary>
     private const int LeastPoints = 16;
 
     private SearchPart(IReadOnlyList<PointBatch> batches)

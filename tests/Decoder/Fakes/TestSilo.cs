@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Segmentation.Decoder.Everything;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Masks;
 using Segmentation.Decoder.Scheduling;
@@ -23,6 +24,7 @@ internal sealed class TestSilo : IAsyncDisposable
         Images = new HotImages(Store, Scheduler, configured, metrics);
         Logits = new MaskLogits(configured, metrics);
         Decoder = new ImageDecoder(Images, Logits, Scheduler, Model, Time);
+        Search = new PointSearch(Images, Scheduler, new PlanCache(), Model, configured);
         Scheduler.Start();
     }
 
@@ -43,6 +45,8 @@ internal sealed class TestSilo : IAsyncDisposable
     public MaskLogits Logits { get; }
 
     public ImageDecoder Decoder { get; }
+
+    public PointSearch Search { get; }
 
     public async ValueTask DisposeAsync()
     {

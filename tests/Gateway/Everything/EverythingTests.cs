@@ -9,14 +9,13 @@ public sealed class EverythingTests
 {
     private const int Timeout = 60_000;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_Image_TellsProgressThenFinalMasksThenTheEnd()
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var host = await GatewayHost.StartAsync();
 
-        var responses = await host.SearchAsync(Searching.Request());
+        var responses = await host.SearchAsync(Searching.Request(), cancel);
 
         Assert.Equal(Case.Started, responses[0].ResponseCase);
         Assert.Equal(Requests.IdOf(Requests.File), responses[0].Started.Image.Id);
@@ -32,14 +31,15 @@ public sealed class EverythingTests
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_Provisional_SendsEveryCandidateBeforeTheFinalMasks()
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var host = await GatewayHost.StartAsync();
         var request = Searching.Request();
         request.Provisional = true;
 
-        var responses = await host.SearchAsync(request);
+        var responses = await host.SearchAsync(request, cancel);
 
         var found = responses.Where(response => response.ResponseCase == Case.Provisional).ToList();
-        Assert.Equal(Enumerable.Range(0, 128).Select(i => (uint)i), found.Select(response => response.Provisional.Index));
+        Assert.Equal(Enumerable.Range(0, 128), found.Select(response => (int)response.Provisional.Index));
         var firstFinal = responses.FindIndex(response => response.ResponseCase == Case.Mask);
         Assert.True(responses.IndexOf(found[^1]) < firstFinal);
     }
@@ -47,11 +47,12 @@ public sealed class EverythingTests
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_Formats_AreWhatWasAskedFor()
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var host = await GatewayHost.StartAsync();
         var request = Searching.Request();
         request.Formats.Add([MaskFormat.Png, MaskFormat.Polygon]);
 
-        var masks = (await host.SearchAsync(request)).Where(response => response.Mask is not null).ToList();
+        var masks = (await host.SearchAsync(request, cancel)).Where(response => response.Mask is not null).ToList();
 
         Assert.NotEmpty(masks);
         Assert.All(masks, response =>
@@ -65,19 +66,22 @@ public sealed class EverythingTests
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_SmallBatches_ShareParts()
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var host = await GatewayHost.StartAsync();
         var request = Searching.Request();
         request.Options.PointsPerBatch = 7;
 
-        var responses = await host.SearchAsync(request);
+        var responses = await host.SearchAsync(request, cancel);
 
         Assert.Equal(Searching.Expected(Searching.Options), responses.Masks());
-        Assert.Equal([21, 21, 21, 1], host.Grain.Searches.Select(search => search.Request.Points.Length).OrderDescending());
+        var points = host.Grain.Searches.Select(search => search.Request.Points.Length);
+        Assert.Equal([21, 21, 21, 1], points.OrderDescending());
     }
 
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_Crops_AreEncodedOnceAndServeTheIdAlone()
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var host = await GatewayHost.StartAsync();
         var request = Searching.Request();
         request.Options.CropNLayers = 1;
@@ -85,9 +89,9 @@ public sealed class EverythingTests
         byId.ImageId = Requests.IdOf(Requests.File);
         await host.UploadAsync(Requests.File);
 
-        var error = await Requests.FailsAsync(StatusCode.FailedPrecondition, () => host.SearchAsync(byId));
-        var first = await host.SearchAsync(request);
-        var second = await host.SearchAsync(byId);
+        var error = await Requests.FailsAsync(StatusCode.FailedPrecondition, () => host.SearchAsync(byId, cancel));
+        var first = await host.SearchAsync(request, cancel);
+        var second = await host.SearchAsync(byId, cancel);
 
         Assert.Equal("CROPS_NEED_IMAGE_DATA", error.Reason());
         Assert.Contains("Send image_data", error.Message, StringComparison.Ordinal);
@@ -100,6 +104,7 @@ public sealed class EverythingTests
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_InvalidOptions_AreAllNamed()
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var host = await GatewayHost.StartAsync();
         var request = new SegmentEverythingRequest
         {
@@ -107,7 +112,7 @@ public sealed class EverythingTests
             Formats = { MaskFormat.Logits },
         };
 
-        var error = await Requests.FailsAsync(StatusCode.InvalidArgument, () => host.SearchAsync(request));
+        var error = await Requests.FailsAsync(StatusCode.InvalidArgument, () => host.SearchAsync(request, cancel));
 
         Assert.Equal(
             ["formats[0]", "image", "options.points_per_batch", "options.pred_iou_thresh", "options.profile"],
@@ -117,13 +122,15 @@ public sealed class EverythingTests
     [Theory(Timeout = Timeout)]
     [InlineData(1024u, 0u, "options.points_per_side")]
     [InlineData(1u, 8u, "options.crop_n_layers")]
-    public async Task SegmentEverything_TooMuchForTheServer_IsRefusedBeforeItIsPlanned(uint side, uint layers, string field)
+    public async Task SegmentEverything_TooMuchForTheServer_IsRefusedBeforeItIsPlanned(
+        uint side, uint layers, string field)
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var host = await GatewayHost.StartAsync();
         var request = Searching.Request();
         (request.Options.PointsPerSide, request.Options.CropNLayers) = (side, layers);
 
-        var error = await Requests.FailsAsync(StatusCode.InvalidArgument, () => host.SearchAsync(request));
+        var error = await Requests.FailsAsync(StatusCode.InvalidArgument, () => host.SearchAsync(request, cancel));
 
         Assert.Contains(field, error.Fields().Keys);
         Assert.Empty(host.Encoder.Encoded);
@@ -132,9 +139,10 @@ public sealed class EverythingTests
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_CallerCancels_AllPartsAreCancelledAndNoneFollows()
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var host = await GatewayHost.StartAsync();
         var held = new HeldSearches(host.Grain);
-        using var source = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var call = host.Segmentation.SegmentEverything(Searching.Request(), cancellationToken: source.Token);
         await held.ArriveAsync(2);
 
@@ -147,16 +155,17 @@ public sealed class EverythingTests
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_SameImageAndOptions_JoinsTheFirst()
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var host = await GatewayHost.StartAsync();
         var held = new HeldSearches(host.Grain);
-        using var first = host.Segmentation.SegmentEverything(Searching.Request(), cancellationToken: Cancel);
+        using var first = host.Segmentation.SegmentEverything(Searching.Request(), cancellationToken: cancel);
         await held.ArriveAsync(2);
-        using var second = host.Segmentation.SegmentEverything(Searching.Request(), cancellationToken: Cancel);
-        Assert.True(await second.ResponseStream.MoveNext(Cancel));
+        using var second = host.Segmentation.SegmentEverything(Searching.Request(), cancellationToken: cancel);
+        Assert.True(await second.ResponseStream.MoveNext(cancel));
 
         first.Dispose();
         held.LetAll();
-        var rest = await second.ResponseStream.ReadAllAsync(Cancel).ToListAsync(Cancel);
+        var rest = await second.ResponseStream.ReadAllAsync(cancel).ToListAsync(cancel);
 
         Assert.Equal(Searching.Expected(Searching.Options), rest.Masks());
         Assert.Equal(4, host.Grain.Searches.Count);
@@ -166,17 +175,18 @@ public sealed class EverythingTests
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_TooManyOfATenant_IsRefusedWithADelayAndOthersAreNot()
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var host = await GatewayHost.StartAsync(
             null, ("Segmentation:Everything:MaxOpenPerTenant", "1"));
         var held = new HeldSearches(host.Grain);
-        using var first = host.Segmentation.SegmentEverything(Searching.Request(), cancellationToken: Cancel);
+        using var first = host.Segmentation.SegmentEverything(Searching.Request(), cancellationToken: cancel);
         await held.ArriveAsync(2);
         var other = Searching.Request();
         other.Options.PointsPerSide = 4;
 
-        var error = await Requests.FailsAsync(StatusCode.ResourceExhausted, () => host.SearchAsync(other));
+        var error = await Requests.FailsAsync(StatusCode.ResourceExhausted, () => host.SearchAsync(other, cancel));
         held.LetAll();
-        var elsewhere = await host.SearchAsync(other, "somebody-else");
+        var elsewhere = await host.SearchAsync(other, cancel, "somebody-else");
 
         Assert.Equal("TOO_MANY_SEARCHES", error.Reason());
         Assert.True(error.RetryDelay() > TimeSpan.Zero);
@@ -186,13 +196,14 @@ public sealed class EverythingTests
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_MoreFoundThanThereIsRoomFor_IsRefusedWithADelay()
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var host = await GatewayHost.StartAsync(
             null, ("Segmentation:Everything:MaxFoundBytes", $"{1 << 20}"));
         var request = Searching.Request();
         request.Options.PointsPerSide = 64;
         request.Options.PointsPerBatch = 1024;
 
-        var error = await Requests.FailsAsync(StatusCode.ResourceExhausted, () => host.SearchAsync(request));
+        var error = await Requests.FailsAsync(StatusCode.ResourceExhausted, () => host.SearchAsync(request, cancel));
 
         Assert.Equal("EVERYTHING_FOUND_BYTES", error.Reason());
         Assert.NotNull(error.RetryDelay());

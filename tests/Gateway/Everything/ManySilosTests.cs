@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Tests.Fakes;
@@ -18,9 +17,10 @@ public sealed class ManySilosTests
     [InlineData(5)]
     public async Task SegmentEverything_Silos_AllDoPartsAndTheMasksAreTheSame(int silos)
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var host = await Searching.StartAsync(Searching.Silos(silos));
         var held = new HeldSearches(host.Grain);
-        var search = host.SearchAsync(Searching.Request());
+        var search = host.SearchAsync(Searching.Request(), cancel);
         var first = await held.ArriveAsync(Math.Min(4, 2 * silos));
         held.LetAll();
 
@@ -31,10 +31,11 @@ public sealed class ManySilosTests
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_SiloIsLost_ItsPartsAreRepeatedElsewhere()
     {
+        var cancel = TestContext.Current.CancellationToken;
         var silos = Searching.Silos(2);
         await using var host = await Searching.StartAsync(silos);
         var held = new HeldSearches(host.Grain);
-        var search = host.SearchAsync(Searching.Request());
+        var search = host.SearchAsync(Searching.Request(), cancel);
         await held.ArriveAsync(4);
 
         var routes = host.App.Services.GetRequiredService<SiloRoutes>();
@@ -51,13 +52,14 @@ public sealed class ManySilosTests
     [InlineData(DecodeStatus.ImageNotFound)]
     public async Task SegmentEverything_SiloRefuses_AnotherDoesItsParts(DecodeStatus status)
     {
+        var cancel = TestContext.Current.CancellationToken;
         var silos = Searching.Silos(2);
         await using var host = await Searching.StartAsync(silos);
         host.Grain.BeforeSearch = (key, _, _) => Task.FromResult(silos[0].Equals(ImageAddress.SiloOf(key))
             ? new PointsReply { Status = status, RetryAfter = TimeSpan.FromMinutes(1) }
             : null);
 
-        var responses = await host.SearchAsync(Searching.Request());
+        var responses = await host.SearchAsync(Searching.Request(), cancel);
 
         Assert.Equal(Searching.Expected(Searching.Options), responses.Masks());
         Assert.Single(host.Encoder.Encoded);
@@ -66,6 +68,7 @@ public sealed class ManySilosTests
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_SiloDrains_GetsNoFurtherParts()
     {
+        var cancel = TestContext.Current.CancellationToken;
         var silos = Searching.Silos(2);
         await using var host = await Searching.StartAsync(silos);
         var request = Searching.Request();
@@ -74,7 +77,7 @@ public sealed class ManySilosTests
             ? FakeFinds.Of(part) with { IsSiloDraining = true }
             : null);
 
-        var responses = await host.SearchAsync(request);
+        var responses = await host.SearchAsync(request, cancel);
 
         Assert.Equal(Searching.Expected(Searching.Options with { PointsPerSide = 16 }), responses.Masks());
         var drained = host.Grain.Searches.Count(search => silos[0].Equals(ImageAddress.SiloOf(search.Key)));
@@ -84,11 +87,12 @@ public sealed class ManySilosTests
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_NoSiloHasTheEmbedding_IsEncodedOnceMore()
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var host = await Searching.StartAsync(Searching.Silos(2));
         host.Grain.BeforeSearch = (_, _, _) => Task.FromResult(
             host.Encoder.Encoded.Count == 1 ? new PointsReply { Status = DecodeStatus.ImageNotFound } : null);
 
-        var responses = await host.SearchAsync(Searching.Request());
+        var responses = await host.SearchAsync(Searching.Request(), cancel);
 
         Assert.Equal(Searching.Expected(Searching.Options), responses.Masks());
         Assert.Equal(2, host.Encoder.Encoded.Count);
@@ -97,12 +101,13 @@ public sealed class ManySilosTests
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_NoSiloEverHasTheEmbedding_SaysSo()
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var host = await Searching.StartAsync(Searching.Silos(2));
         host.Grain.BeforeSearch = (_, _, _) =>
             Task.FromResult<PointsReply?>(new PointsReply { Status = DecodeStatus.ImageNotFound });
 
         var error = await Requests.FailsAsync(
-            StatusCode.Unavailable, () => host.SearchAsync(Searching.Request()));
+            StatusCode.Unavailable, () => host.SearchAsync(Searching.Request(), cancel));
 
         Assert.Equal("EMBEDDING_LOST", error.Reason());
     }

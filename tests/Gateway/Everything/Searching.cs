@@ -3,7 +3,6 @@ using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Tests.Fakes;
-using Segmentation.Grains;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Tests.Everything;
@@ -41,9 +40,8 @@ internal static class Searching
         [.. Enumerable.Range(1, count).Select(i => SiloAddress.New(System.Net.IPAddress.Loopback, 1000 + i, i))];
 
     public static async Task<List<SegmentEverythingResponse>> SearchAsync(
-        this GatewayHost host, SegmentEverythingRequest request, string tenant = "default")
+        this GatewayHost host, SegmentEverythingRequest request, CancellationToken cancel, string tenant = "default")
     {
-        var cancel = TestContext.Current.CancellationToken;
         using var call = host.Segmentation.SegmentEverything(request, Requests.As(tenant), cancellationToken: cancel);
         return await call.ResponseStream.ReadAllAsync(cancel).ToListAsync(cancel);
     }

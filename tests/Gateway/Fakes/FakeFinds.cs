@@ -1,3 +1,4 @@
+using Segmentation.Gateway.Everything;
 using Segmentation.Grains;
 using Segmentation.Grains.Everything;
 using Segmentation.Sam.Everything;
@@ -31,7 +32,7 @@ internal static class FakeFinds
     public static IReadOnlyList<EverythingMask> Expected(int width, int height, EverythingOptions options)
     {
         var plan = new EverythingPlan(width, height, options);
-        var data = Everything.PlanMessages.ToData(plan, "expected");
+        var data = PlanMessages.ToData(plan, "expected");
         var crops = new List<IReadOnlyList<EverythingMask>>();
         foreach (var crop in plan.Crops)
         {
@@ -43,7 +44,7 @@ internal static class FakeFinds
                     var reply = Of(new() { Plan = data, Crop = crop.Index, Points = [.. batch.Points] });
                     search.Add(
                         batch,
-                        new([.. reply.Candidates.Select(c => Everything.PlanMessages.ToCandidate(c, crop))], []));
+                        new([.. reply.Candidates.Select(c => PlanMessages.ToCandidate(c, crop))], []));
                 }
             }
 
