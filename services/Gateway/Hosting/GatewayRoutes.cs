@@ -1,4 +1,5 @@
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
@@ -27,7 +28,12 @@ public static class GatewayRoutes
         app.MapGet("/", Describe);
         var uploads = app.Services.GetRequiredService<UploadBudget>();
         app.Services.GetRequiredService<GatewayMetrics>().ObserveUploads(() => uploads.Reserved);
-        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<StartupBanner>().Show());
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            // Made now, so that its figures are there before the first search.
+            app.Services.GetRequiredService<SearchBoard>();
+            app.Services.GetRequiredService<StartupBanner>().Show();
+        });
         return app;
     }
 
