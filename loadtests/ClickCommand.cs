@@ -29,6 +29,7 @@ internal static class ClickCommand
         var command = new Command("click", "A click over gRPC against one bare published decode.") { runs, spawn, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            await PublishedServices.UseAsync(cancellationToken);
             var rows = await MeasureAsync(parsed.GetValue(spawn)!, parsed.GetValue(runs), cancellationToken);
             return await Report.WriteAsync(rows, parsed.GetValue(json), cancellationToken);
         });

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Grpc.Net.Client;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.LoadTests;
 
@@ -28,8 +29,7 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it says where it listens.</summary>
     public static async Task<StandaloneProcess> StartAsync(CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(Inputs.Root, "services", "Standalone", "bin", "Release", "net10.0");
-        var program = Path.Combine(folder, "Segmentation.Standalone.dll");
+        var program = Repository.Program("Standalone");
         var process = Process.Start(new ProcessStartInfo("dotnet")
         {
             ArgumentList = { program, "--Segmentation:Endpoints:GrpcPort=0", "--Segmentation:Endpoints:HttpPort=0" },
