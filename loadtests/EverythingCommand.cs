@@ -48,7 +48,7 @@ internal static class EverythingCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(
+    public static async Task<IReadOnlyList<Measurement>> MeasureAsync(
         IEnumerable<FileInfo> images,
         EverythingOptions options,
         int publishedDecodes,

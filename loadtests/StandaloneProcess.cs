@@ -27,12 +27,14 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it says where it listens.</summary>
-    public static async Task<StandaloneProcess> StartAsync(CancellationToken cancellationToken)
+    public static async Task<StandaloneProcess> StartAsync(
+        CancellationToken cancellationToken, params IEnumerable<string> options)
     {
         var program = Repository.Program("Standalone");
-        var process = Process.Start(new ProcessStartInfo("dotnet")
+        var process = Process.Start(new ProcessStartInfo(
+            "dotnet",
+            [program, .. ((string[])["Endpoints:GrpcPort=0", "Endpoints:HttpPort=0", .. options]).Select(o => $"--Segmentation:{o}")])
         {
-            ArgumentList = { program, "--Segmentation:Endpoints:GrpcPort=0", "--Segmentation:Endpoints:HttpPort=0" },
             RedirectStandardOutput = true,
         }) ?? throw new InvalidOperationException("dotnet did not start.");
         while (await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
