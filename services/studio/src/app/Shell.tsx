@@ -86,7 +86,7 @@ export function Shell({ studio }: { studio: Studio }) {
             ? <StageView studio={studio} everything={everything} stage={stage} />
             : <Welcome studio={studio} onOpen={openFile} />}
           <CandidateStrip studio={studio} />
-          {panel.value === "everything" && <EverythingPanel studio={studio} run={everything} onClose={close} />}
+          {panel.value === "everything" && <EverythingPanel run={everything} onClose={close} />}
           <NoticeList notices={studio.notices} />
           {dropping.value && <div class="drop-hint">Drop the picture to open it</div>}
         </div>

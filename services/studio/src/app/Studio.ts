@@ -7,7 +7,8 @@ import {
 import { advance, amend, begin, type History, redo, undo } from "../annotation/History";
 import { colourOf } from "../annotation/palette";
 import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec } from "../annotation/types";
-import { type Incoming } from "../picture/incoming";
+import type { FoundObject } from "../everything/EverythingRun";
+import type { Incoming } from "../picture/incoming";
 import { type Picture, readPicture } from "../picture/Picture";
 import { type UploadProgress, Uploader } from "../picture/Uploader";
 import { Decoding } from "../segmenting/Decoding";
@@ -39,6 +40,7 @@ export class Studio {
   readonly nextColour = computed(() => colourOf(this.annotation.value.nextId));
   private readonly uploader: Uploader;
   private leaving = new AbortController();
+  private readonly leavers: (() => void)[] = [];
   private hovers = 0;
   private clickedAt: number | undefined;
 
@@ -155,9 +157,16 @@ export class Studio {
     this.change(describeObject(this.annotation.value, id, description));
   }
 
-  /** Keeps a mask that everything mode found. */
-  keep(candidate: Candidate, prompt: PromptSpec): void {
-    this.change(addMasked(this.annotation.value, candidate, prompt));
+  /** Makes masks that everything mode found objects, as one step. */
+  keep(found: readonly FoundObject[]): void {
+    this.change(found.reduce(
+      (annotation, { point, ...candidate }) => addMasked(annotation, candidate, { points: [point], box: null }),
+      this.annotation.value));
+  }
+
+  /** Is called before another picture takes the place of the open one. */
+  onLeave(listener: () => void): void {
+    this.leavers.push(listener);
   }
 
   /** Takes the next or the previous mask of the object that is worked on. */
@@ -237,6 +246,7 @@ export class Studio {
   }
 
   private leave(): void {
+    this.leavers.forEach((listener) => listener());
     this.leaving.abort();
     this.leaving = new AbortController();
     this.decoding.leave();

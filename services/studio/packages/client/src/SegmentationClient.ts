@@ -1,11 +1,14 @@
 import { fromJson, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
-import { type Client, Code, ConnectError, createClient } from "@connectrpc/connect";
-import { createGrpcWebTransport } from "@connectrpc/connect-web";
-import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb";
+import { type Client, Code, ConnectError } from "@connectrpc/connect";
 import {
-  type SegmentRequestSchema,
-  type SegmentResponse,
+  type SegmentEverythingRequestSchema,
+  type SegmentEverythingResponse,
+} from "./gen/segmentation/v1/everything_pb";
+import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb";
+import type {
   SegmentationService,
+  SegmentRequestSchema,
+  SegmentResponse,
 } from "./gen/segmentation/v1/segmentation_service_pb";
 import { LiveSession, type LiveSessionOptions } from "./live/LiveSession";
 import type { ModelDescription } from "./model";
@@ -15,7 +18,7 @@ import { uploadImage, type UploadOptions } from "./upload";
 /** A server of promptable segmentation. Calls reject with SegmentationError. */
 export class SegmentationClient {
   private readonly baseUrl: string;
-  private grpcWeb: Client<typeof SegmentationService> | undefined;
+  private grpcWeb: Promise<Client<typeof SegmentationService>> | undefined;
 
   /** @param baseUrl Where the server's HTTP port is, for example `http://localhost:7081`. */
   constructor(baseUrl: string) {
@@ -61,7 +64,22 @@ export class SegmentationClient {
     signal?: AbortSignal,
   ): Promise<SegmentResponse> {
     try {
-      return await this.rpc.segment(request, signal ? { signal } : {});
+      return await (await this.rpc).segment(request, signal ? { signal } : {});
+    } catch (error) {
+      throw asSegmentationError(error);
+    }
+  }
+
+  /**
+   * Finds and masks everything in an image: progress, masks as they are found if asked for, then the final masks. Ends
+   * with the caller's loop or signal.
+   */
+  async *everything(
+    request: MessageInitShape<typeof SegmentEverythingRequestSchema>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<SegmentEverythingResponse> {
+    try {
+      yield* (await this.rpc).segmentEverything(request, signal ? { signal } : {});
     } catch (error) {
       throw asSegmentationError(error);
     }
@@ -72,8 +90,9 @@ export class SegmentationClient {
     return new LiveSession(`${this.baseUrl.replace(/^http/, "ws")}/v1/session`, options);
   }
 
-  private get rpc(): Client<typeof SegmentationService> {
-    this.grpcWeb ??= createClient(SegmentationService, createGrpcWebTransport({ baseUrl: this.baseUrl }));
+  /** gRPC-Web is loaded when it is used first: uploads and live sessions do without. */
+  private get rpc(): Promise<Client<typeof SegmentationService>> {
+    this.grpcWeb ??= import("./grpcWeb").then(({ connect }) => connect(this.baseUrl));
     return this.grpcWeb;
   }
 

@@ -1,4 +1,5 @@
 export { Code } from "@connectrpc/connect";
+export * from "./gen/segmentation/v1/everything_pb";
 export * from "./gen/segmentation/v1/image_service_pb";
 export * from "./gen/segmentation/v1/mask_pb";
 export * from "./gen/segmentation/v1/prompt_pb";
