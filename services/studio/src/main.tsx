@@ -7,3 +7,4 @@ import "./styles/studio.css";
 
 applyTheme();
 render(<Shell studio={new Studio(new SegmentationClient(location.origin))} />, document.getElementById("studio")!);
+performance.mark("interactive");

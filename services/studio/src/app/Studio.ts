@@ -194,7 +194,8 @@ export class Studio {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
-      this.clickToMask.value = withTiming(this.clickToMask.value, performance.now() - at);
+      const { duration } = performance.measure("click-to-mask", { start: at });
+      this.clickToMask.value = withTiming(this.clickToMask.value, duration);
     };
     port2.postMessage(null);
   }

@@ -175,6 +175,8 @@ export class Stage {
       pointed: everything.pointed.peek(),
       crosshair: this.crosshair.peek(),
     }, view, devicePixelRatio);
+    // For whoever drives the page from outside: where the picture lies.
+    this.overlay.dataset.view = `${view.scale} ${view.x} ${view.y}`;
     studio.painted();
   }
 
