@@ -1,8 +1,10 @@
 using Microsoft.Playwright;
 using Segmentation.Tests.Shared;
+using Xunit.Sdk;
+using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(Segmentation.Browser.Tests.BrowserFixture))]
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Parallelization(Mode = ParallelMode.None)]
 
 namespace Segmentation.Browser.Tests;
 
