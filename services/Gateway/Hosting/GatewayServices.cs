@@ -21,10 +21,12 @@ public static class GatewayServices
 
     /// <summary>
     /// Adds the gRPC services, their limits, both ports, health and reflection. The host adds what they stand on:
-    /// <c>IEmbeddingStore</c>, <c>IImageEncoder</c>, <c>ModelIdentity</c>, and an Orleans silo or client.
+    /// <c>IEmbeddingStore</c>, <c>IImageEncoder</c>, <c>ModelIdentity</c>, <c>ModelPackage</c>, and an Orleans silo or
+    /// client.
     /// </summary>
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
-    /// <c>Segmentation:Uploads</c> and <c>Segmentation:Sessions</c>, and validated when it starts.</param>
+    /// <c>Segmentation:Uploads</c>, <c>Segmentation:Sessions</c> and <c>Segmentation:Cors</c>, and validated when it
+    /// starts.</param>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -33,6 +35,7 @@ public static class GatewayServices
             .AddImages()
             .AddSegmenting()
             .AddSessions()
+            .AddHttpEdge()
             .AddEdge();
         return builder;
     }
@@ -66,7 +69,8 @@ public static class GatewayServices
         .AddSingleton<ServerDrain>()
         .AddSingleton<ImageOpener>()
         .AddSingleton<ReplayingDecoder>()
-        .AddSingleton<SessionHost>();
+        .AddSingleton<SessionHost>()
+        .AddSingleton<WebSocketRoute>();
 
     private static IServiceCollection AddEdge(this IServiceCollection services)
     {
@@ -86,6 +90,7 @@ public static class GatewayServices
             .AddSingleton<UnexpectedErrors>()
             .AddSingleton<ErrorInterceptor>()
             .AddSingleton<StartupBanner>()
+            .AddSingleton<GrpcLimits>()
             .AddSingleton<IConfigureOptions<GrpcServiceOptions>, GrpcLimits>()
             .AddEndpoints(grpcPort: 7080, HttpPort)
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, GrpcLimits>();
