@@ -45,19 +45,25 @@ public sealed class BrowserFixture : IAsyncLifetime
         await _server.StartAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Opens the studio in a page of its own.</summary>
-    internal async Task<StudioPage> OpenAsync(BrowserNewContextOptions? options = null)
+    /// <summary>Skips the test where something is missing, or fails it where CI says that it must be there.</summary>
+    public void Require()
     {
         if (Missing is not null)
         {
             Assert.False(Environment.GetEnvironmentVariable("CI") == "true", Missing);
             Assert.Skip(Missing);
         }
+    }
 
+    /// <summary>Opens the studio in a page of its own.</summary>
+    internal async Task<StudioPage> OpenAsync(
+        CancellationToken cancellationToken, BrowserNewContextOptions? options = null)
+    {
+        Require();
         options ??= new() { ViewportSize = new() { Width = 1360, Height = 850 } };
         options.ColorScheme ??= ColorScheme.Dark;
         var context = await _browser!.NewContextAsync(options);
-        return await StudioPage.OpenAsync(context, _server.Address);
+        return await StudioPage.OpenAsync(context, _server.Address, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -13,7 +13,7 @@ public sealed class DecodingTests(BrowserFixture browser)
     [InlineData("seeding.jpg")]
     public async Task Masks_DecodedInTheBrowser_AreTheServers(string picture)
     {
-        await using var studio = await browser.OpenAsync();
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
         await studio.OpenPictureAsync(picture);
         await studio.DecodeAsync("server");
         var server = await PromptAsync(studio);

@@ -10,7 +10,7 @@ public sealed class ExportTests(BrowserFixture browser)
     [Fact(Timeout = 120_000)]
     public async Task Export_EveryForm_IsReadAgain()
     {
-        await using var studio = await browser.OpenAsync();
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
         await studio.TakeExampleAsync("A cup of coffee");
         await studio.ClickAsync(300, 200);
         await studio.Page.Keyboard.PressAsync("n");

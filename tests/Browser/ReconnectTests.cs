@@ -7,7 +7,7 @@ public sealed class ReconnectTests(BrowserFixture browser)
     [Fact(Timeout = 180_000)]
     public async Task Server_KilledAndStartedUnderThePage_NothingIsLost()
     {
-        await using var studio = await browser.OpenAsync();
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
         await studio.TakeExampleAsync("A cup of coffee");
         await studio.ClickAsync(300, 200);
         var before = Assert.Single(await studio.MasksAsync());

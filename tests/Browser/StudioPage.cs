@@ -13,9 +13,13 @@ internal sealed class StudioPage : IAsyncDisposable
     private readonly IBrowserContext _context;
     private readonly List<string> _troubles = [];
 
-    private StudioPage(IBrowserContext context, IPage page)
+    private readonly CancellationTokenRegistration _cancelled;
+
+    private StudioPage(IBrowserContext context, IPage page, CancellationToken cancellationToken)
     {
         (_context, Page) = (context, page);
+        // Playwright's calls take no token: they end with the page.
+        _cancelled = cancellationToken.Register(() => _ = context.CloseAsync());
         page.SetDefaultTimeout(PatienceMs);
         page.Console += (_, message) => Note(message.Type is "error" or "warning", $"console: {message.Text}");
         page.PageError += (_, error) => Note(true, $"page error: {error}");
@@ -42,9 +46,10 @@ internal sealed class StudioPage : IAsyncDisposable
     public ILocator Candidates => Page.Locator(".candidate");
 
     /// <summary>Goes to the studio.</summary>
-    public static async Task<StudioPage> OpenAsync(IBrowserContext context, Uri address)
+    public static async Task<StudioPage> OpenAsync(
+        IBrowserContext context, Uri address, CancellationToken cancellationToken)
     {
-        var studio = new StudioPage(context, await context.NewPageAsync());
+        var studio = new StudioPage(context, await context.NewPageAsync(), cancellationToken);
         await studio.Page.GotoAsync(address.ToString());
         return studio;
     }
@@ -151,7 +156,11 @@ internal sealed class StudioPage : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _context.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _cancelled.DisposeAsync();
+        await _context.DisposeAsync();
+    }
 
     private Task EncodedAsync() =>
         Assertions.Expect(Page.Locator(".status-main")).ToContainTextAsync("Encoded", new() { Timeout = PatienceMs });

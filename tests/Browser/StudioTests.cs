@@ -13,18 +13,27 @@ public sealed class StudioTests(BrowserFixture browser)
     [Fact(Timeout = Timeout)]
     public async Task Example_HoverClickRemoveBox_GivesMasks()
     {
-        await using var studio = await browser.OpenAsync();
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
         await studio.ScreenshotAsync("welcome");
         await studio.TakeExampleAsync(Coffee);
         var empty = await studio.Stage.ScreenshotAsync();
         await studio.MoveAsync(300, 200);
-        await WaitUntilAsync(async () => !empty.AsSpan().SequenceEqual(await studio.Stage.ScreenshotAsync()));
+        await WaitUntilAsync(async () => !empty.SequenceEqual(await studio.Stage.ScreenshotAsync()));
         await studio.ScreenshotAsync("hover");
 
         await studio.ClickAsync(300, 200);
         await Expect(studio.Candidates).ToHaveCountAsync(3);
         var whole = Assert.Single(await studio.MasksAsync());
         await studio.ScreenshotAsync("click");
+        if (Environment.GetEnvironmentVariable("SEGMENTATION_README_PICTURE") == "1")
+        {
+            await studio.Page.ScreenshotAsync(new()
+            {
+                Path = Path.Combine(Repository.Root, "docs", "images", "studio.jpg"),
+                Type = ScreenshotType.Jpeg,
+                Quality = 82,
+            });
+        }
 
         await studio.ClickAsync(330, 290, MouseButton.Right);
         await Expect(studio.Candidates).ToHaveCountAsync(0);
@@ -46,7 +55,7 @@ public sealed class StudioTests(BrowserFixture browser)
     [Fact(Timeout = Timeout)]
     public async Task Click_TabUndoRedoReset_ChangeTheMaskBackAndForth()
     {
-        await using var studio = await browser.OpenAsync();
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
         await studio.TakeExampleAsync(Coffee);
         await studio.ClickAsync(300, 200);
         var first = Assert.Single(await studio.MasksAsync());
@@ -72,7 +81,7 @@ public sealed class StudioTests(BrowserFixture browser)
     [Fact(Timeout = Timeout)]
     public async Task Keyboard_Alone_PointsRenamesAndHides()
     {
-        await using var studio = await browser.OpenAsync();
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
         await studio.TakeExampleAsync("A cat");
         await studio.Stage.FocusAsync();
         await studio.Page.Keyboard.PressAsync("ArrowLeft");
@@ -95,7 +104,7 @@ public sealed class StudioTests(BrowserFixture browser)
     [Fact(Timeout = Timeout)]
     public async Task Phone_TapAndPinchTools_FitTheScreen()
     {
-        await using var studio = await browser.OpenAsync(new()
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken, new()
         {
             ViewportSize = new() { Width = 360, Height = 740 },
             DeviceScaleFactor = 3,
@@ -117,7 +126,7 @@ public sealed class StudioTests(BrowserFixture browser)
     [Fact(Timeout = Timeout)]
     public async Task LargePicture_ZoomAndPan_StayFast()
     {
-        await using var studio = await browser.OpenAsync();
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
         await studio.OpenPictureAsync("seeding.jpg");
         await studio.ClickAsync(2600, 1400);
         var (x, y) = await studio.OnPageAsync(2600, 1400);
@@ -145,7 +154,7 @@ public sealed class StudioTests(BrowserFixture browser)
     [Fact(Timeout = Timeout)]
     public async Task NotAPicture_IsSaidInWords()
     {
-        await using var studio = await browser.OpenAsync();
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
         await studio.Page.GetByLabel("Picture", new() { Exact = true }).SetInputFilesAsync(
             new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = "no picture"u8.ToArray() });
 

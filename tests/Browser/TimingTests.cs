@@ -16,7 +16,7 @@ public sealed class TimingTests(BrowserFixture browser)
         {
             foreach (var place in new[] { "server", "browser" })
             {
-                await using var studio = await browser.OpenAsync();
+                await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
                 await studio.OpenPictureAsync(picture);
                 await studio.DecodeAsync(place);
                 var times = await ClickAsync(studio);
@@ -28,7 +28,8 @@ public sealed class TimingTests(BrowserFixture browser)
         }
 
         report.Append(await LoadingAsync());
-        await File.WriteAllTextAsync(Artifacts.PathOf("timings.md"), report.ToString());
+        await File.WriteAllTextAsync(
+            Artifacts.PathOf("timings.md"), report.ToString(), TestContext.Current.CancellationToken);
         TestContext.Current.SendDiagnosticMessage(report.ToString());
     }
 
@@ -64,7 +65,7 @@ public sealed class TimingTests(BrowserFixture browser)
             ['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type))
               .reduce((sum, entry) => sum + entry.transferSize, 0)
             """;
-        await using var studio = await browser.OpenAsync();
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
         var interactive = await studio.Page.EvaluateAsync<double>("performance.getEntriesByName('interactive')[0].startTime");
         await studio.Page.WaitForLoadStateAsync(Microsoft.Playwright.LoadState.NetworkIdle);
         var first = await studio.Page.EvaluateAsync<long>(Loaded);

@@ -11,7 +11,8 @@ import type { FoundObject } from "../everything/EverythingRun";
 import type { Incoming } from "../picture/incoming";
 import { type Picture, readPicture } from "../picture/Picture";
 import { type UploadProgress, Uploader } from "../picture/Uploader";
-import { Decoding } from "../segmenting/Decoding";
+import { Decoding, type Place } from "../segmenting/Decoding";
+import type { SegmentAnswer } from "../segmenting/Segmenter";
 import { inWords } from "../shared/errors";
 import { NO_TIMINGS, type Timings, withTiming } from "../shared/Timings";
 import { Notices } from "./Notices";
@@ -43,6 +44,7 @@ export class Studio {
   private readonly leavers: (() => void)[] = [];
   private hovers = 0;
   private clickedAt: number | undefined;
+  private hovered: { x: number; y: number; place: Place; answer: Promise<SegmentAnswer> } | undefined;
 
   constructor(readonly client: SegmentationClient) {
     this.uploader = new Uploader(client);
@@ -107,8 +109,11 @@ export class Studio {
       return;
     }
     const hover = ++this.hovers;
+    const prompt = { points: [{ ...point, foreground: true }], box: null };
+    const answer = this.decoding.preview(prompt);
+    this.hovered = { ...point, place: this.decoding.place.value, answer };
     try {
-      const { candidates } = await this.decoding.preview({ points: [{ ...point, foreground: true }], box: null });
+      const { candidates } = await answer;
       if (hover === this.hovers && !this.active.value) {
         this.preview.value = candidates[0] ?? null;
       }
@@ -232,7 +237,7 @@ export class Studio {
   private async ask({ id, prompt }: AnnotatedObject): Promise<void> {
     this.asked.add(prompt);
     try {
-      const { candidates } = await this.decoding.segment(prompt);
+      const { candidates } = await this.answerTo(prompt);
       this.history.value = amend(this.history.value, answer(this.annotation.value, id, prompt, candidates));
     } catch (error) {
       if (!(error instanceof SupersededError)) {
@@ -246,7 +251,23 @@ export class Studio {
     }
   }
 
+  /** A click where the pointer rested asks what the preview has asked: its answer is there, or on its way. */
+  private async answerTo(prompt: PromptSpec): Promise<SegmentAnswer> {
+    const { hovered } = this;
+    const [point, ...others] = prompt.points;
+    if (hovered && point?.foreground && others.length === 0 && !prompt.box && point.x === hovered.x
+      && point.y === hovered.y && hovered.place === this.decoding.place.value) {
+      try {
+        return await hovered.answer;
+      } catch {
+        // Overtaken or refused: the click asks for itself.
+      }
+    }
+    return this.decoding.segment(prompt);
+  }
+
   private leave(): void {
+    this.hovered = undefined;
     this.leavers.forEach((listener) => listener());
     this.leaving.abort();
     this.leaving = new AbortController();
