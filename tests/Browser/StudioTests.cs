@@ -18,7 +18,7 @@ public sealed class StudioTests(BrowserFixture browser)
         await studio.TakeExampleAsync(Coffee);
         var empty = await studio.Stage.ScreenshotAsync();
         await studio.MoveAsync(300, 200);
-        await WaitUntilAsync(async () => !empty.SequenceEqual(await studio.Stage.ScreenshotAsync()));
+        await WaitUntilAsync(async () => !Enumerable.SequenceEqual(empty, await studio.Stage.ScreenshotAsync()));
         await studio.ScreenshotAsync("hover");
 
         await studio.ClickAsync(300, 200);
