@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
@@ -16,13 +17,13 @@ internal static class ModelRoutes
         app.MapGet("/v1/model/graphs/{name}", Get);
     }
 
-    private static IResult Describe(ModelPackage model, HttpContext context)
+    private static IResult Describe([FromServices] ModelPackage model, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-cache";
         return Results.Json(ModelDescription.Of(model));
     }
 
-    private static IResult Get(ModelPackage model, HttpContext context, string name)
+    private static IResult Get([FromServices] ModelPackage model, HttpContext context, string name)
     {
         if (!model.Manifest.Graphs.TryGetValue(name, out var graph))
         {
