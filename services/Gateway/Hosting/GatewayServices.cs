@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Segmenting;
@@ -25,8 +26,8 @@ public static class GatewayServices
     /// client.
     /// </summary>
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
-    /// <c>Segmentation:Uploads</c>, <c>Segmentation:Sessions</c> and <c>Segmentation:Cors</c>, and validated when it
-    /// starts.</param>
+    /// <c>Segmentation:Uploads</c>, <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c> and
+    /// <c>Segmentation:Cors</c>, and validated when it starts.</param>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -35,6 +36,7 @@ public static class GatewayServices
             .AddImages()
             .AddSegmenting()
             .AddSessions()
+            .AddEverything()
             .AddHttpEdge()
             .AddEdge();
         return builder;
@@ -44,9 +46,11 @@ public static class GatewayServices
     {
         services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section).ValidateOnStart();
         services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateOnStart();
+        services.AddOptions<SearchOptions>().BindConfiguration(SearchOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<UploadOptions>, UploadOptionsValidator>()
-            .AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>();
+            .AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>()
+            .AddSingleton<IValidateOptions<SearchOptions>, SearchOptionsValidator>();
     }
 
     private static IServiceCollection AddImages(this IServiceCollection services) => services
@@ -72,6 +76,15 @@ public static class GatewayServices
         .AddSingleton<SessionHost>()
         .AddSingleton<WebSocketRoute>();
 
+    private static IServiceCollection AddEverything(this IServiceCollection services) => services
+        .AddSingleton<RequestParser>()
+        .AddSingleton<CropLibrary>()
+        .AddSingleton<FoundBudget>()
+        .AddSingleton<PartDispatcher>()
+        .AddSingleton<SearchRunner>()
+        .AddSingleton<SearchBoard>()
+        .AddSingleton<EverythingStream>();
+
     private static IServiceCollection AddEdge(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -86,6 +99,7 @@ public static class GatewayServices
             options.Services.Map("segmentation.v1.SegmentationService", _ => true);
         });
         services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton<EverythingMetrics>();
         return services
             .AddSingleton<UnexpectedErrors>()
             .AddSingleton<ErrorInterceptor>()
