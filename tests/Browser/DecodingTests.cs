@@ -32,8 +32,7 @@ public sealed class DecodingTests(BrowserFixture browser)
     /// <summary>A click, a click with a part taken away, and a box; all in shares of the picture.</summary>
     private static async Task<RunLengths[]> PromptAsync(StudioPage studio)
     {
-        var size = (await studio.Page.Locator(".picture-name span").InnerTextAsync()).Split('×');
-        var (width, height) = (double.Parse(size[0]), double.Parse(size[1]));
+        var (width, height) = await studio.SizeAsync();
         await studio.ClickAsync(0.5 * width, 0.5 * height);
         await studio.Page.Keyboard.PressAsync("n");
         await studio.ClickAsync(0.62 * width, 0.72 * height);

@@ -69,6 +69,13 @@ internal sealed class StudioPage : IAsyncDisposable
         await EncodedAsync();
     }
 
+    /// <summary>The picture's size in pixels, as the page says it.</summary>
+    public async Task<(double Width, double Height)> SizeAsync()
+    {
+        var size = (await Page.Locator(".picture-name span").InnerTextAsync()).Split('×');
+        return (double.Parse(size[0], CultureInfo.InvariantCulture), double.Parse(size[1], CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Where a pixel of the picture is on the page.</summary>
     public async Task<(float X, float Y)> OnPageAsync(double x, double y)
     {

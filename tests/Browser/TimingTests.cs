@@ -36,8 +36,7 @@ public sealed class TimingTests(BrowserFixture browser)
     /// <summary>Clicks all over the picture, each an object of its own; sorted milliseconds.</summary>
     private static async Task<double[]> ClickAsync(StudioPage studio)
     {
-        var size = (await studio.Page.Locator(".picture-name span").InnerTextAsync()).Split('×');
-        var (width, height) = (double.Parse(size[0]), double.Parse(size[1]));
+        var (width, height) = await studio.SizeAsync();
         for (var warming = -3; warming < Clicks; warming++)
         {
             if (warming == 0)
