@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Segmentation.Cli.Everything;
+using Segmentation.Cli.Segmenting;
 
 namespace Segmentation.Cli;
 
@@ -14,6 +15,7 @@ internal static class EverythingCommand
           segctl everything photo.jpg --output overlays --format png --points-per-side 16
           segctl everything photos --output dataset --format coco --min-mask-region-area 100
           segctl everything aerial.tif --output masks --crop-n-layers 1 --crop-n-points-downscale-factor 2
+          segctl everything photos --output dataset --server http://localhost:7080
 
         Run again, it goes on with the images that are not done. Options have the names and defaults of the automatic
         mask generator of segment-anything; docs/everything.md says more.
@@ -44,8 +46,14 @@ internal static class EverythingCommand
             HelpName = "number",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
+        var server = new Option<Uri?>("--server")
+        {
+            Description = "A running server's gRPC address, to compute there instead of here.",
+            HelpName = "http://host:port",
+            CustomParser = ServerAddress.Parse,
+        };
         var overwrite = new Option<bool>("--overwrite") { Description = "Does all images again." };
-        var command = new Command("everything", Description) { input, output, format, threads, overwrite };
+        var command = new Command("everything", Description) { input, output, format, threads, server, overwrite };
         var generator = new GeneratorOptions();
         foreach (var option in generator.All)
         {
@@ -61,11 +69,15 @@ internal static class EverythingCommand
                 Format = parsed.GetValue(format),
                 Options = generator.Read(parsed),
                 Threads = parsed.GetValue(threads),
+                Server = parsed.GetValue(server),
                 Overwrite = parsed.GetValue(overwrite),
             };
             var problems = Problems(arguments).ToList();
+            if (arguments.Server is not null && parsed.GetResult(threads) is { Implicit: false })
+                problems.Add("--threads: with --server nothing is computed here; leave one of the two out.");
+
             return problems.Count == 0
-                ? Task.FromResult(EverythingRunner.Run(arguments, cancellationToken))
+                ? EverythingRunner.RunAsync(arguments, cancellationToken)
                 : throw new CliException(
                     string.Join($"{Environment.NewLine}segctl: ", problems), CommandRunner.Usage);
         });

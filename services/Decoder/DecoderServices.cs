@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Runtime.Hosting;
 using Segmentation.Decoder.Addressing;
 using Segmentation.Decoder.Engine;
+using Segmentation.Decoder.Everything;
 using Segmentation.Decoder.Hosting;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Masks;
@@ -45,6 +46,8 @@ public static class DecoderServices
         services.TryAddSingleton<HotImages>();
         services.TryAddSingleton<MaskLogits>();
         services.TryAddSingleton<ImageDecoder>();
+        services.TryAddSingleton<PlanCache>();
+        services.TryAddSingleton<PointSearch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DecoderLifecycle>();
         return silo.AddGrainDirectory(NamedSilos.Name, (_, _) => new NamedSilos());
     }

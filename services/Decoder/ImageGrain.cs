@@ -1,9 +1,11 @@
 using Orleans.Concurrency;
 using Orleans.GrainDirectory;
 using Segmentation.Decoder.Addressing;
+using Segmentation.Decoder.Everything;
 using Segmentation.Decoder.Hosting;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
+using Segmentation.Grains.Everything;
 
 namespace Segmentation.Decoder;
 
@@ -16,12 +18,14 @@ namespace Segmentation.Decoder;
 internal sealed class ImageGrain : Grain, IImageGrain
 {
     private readonly ImageDecoder _decoder;
+    private readonly PointSearch _search;
     private readonly DrainState _drain;
     private readonly EmbeddingKey _key;
 
-    public ImageGrain(ImageDecoder decoder, DrainState drain, IGrainContext context)
+    public ImageGrain(ImageDecoder decoder, PointSearch search, DrainState drain, IGrainContext context)
     {
         _decoder = decoder;
+        _search = search;
         _drain = drain;
         _key = EmbeddingKey.Parse(ImageAddress.EmbeddingKeyOf(context.GrainId.Key.ToString()!));
     }
@@ -33,6 +37,18 @@ internal sealed class ImageGrain : Grain, IImageGrain
         if (reply.Status == DecodeStatus.ImageNotFound)
         {
             // Anybody can ask for images that are not there; each must not cost an activation.
+            DeactivateOnIdle();
+        }
+
+        return _drain.HasBegun ? reply with { IsSiloDraining = true } : reply;
+    }
+
+    public async Task<PointsReply> SearchAsync(PointsRequest request, CancellationToken cancellationToken)
+    {
+        using var entered = _drain.Enter();
+        var reply = await _search.SearchAsync(_key, request, cancellationToken);
+        if (reply.Status == DecodeStatus.ImageNotFound)
+        {
             DeactivateOnIdle();
         }
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Segmentation.Embeddings;
@@ -53,6 +56,18 @@ public sealed partial record EmbeddingKey
         }
 
         return new EmbeddingKey(parts[0], parts[1], parts[2], parts[3]);
+    }
+
+    /// <summary>
+    /// The key of a part of this image. Its hash is one of the image's hash and the part's place, so no file has it.
+    /// </summary>
+    public EmbeddingKey OfCrop(ImageCrop crop)
+    {
+        var name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"segmentation.crop/1 {ImageSha256} {crop.X} {crop.Y} {crop.Width} {crop.Height}");
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+        return new EmbeddingKey(Tenant, ModelDigest, Preprocessing, hash);
     }
 
     /// <summary>Whether a tenant's name has the form that keys take.</summary>

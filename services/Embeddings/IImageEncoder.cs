@@ -17,4 +17,15 @@ public interface IImageEncoder
     /// </param>
     /// <returns>What happened; expected failures are never exceptions.</returns>
     Task<EncodeReply> EncodeAsync(EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The same for a part of an image, which nobody in particular waits for: whole images that people wait for go
+    /// first. The embedding is stored under <see cref="EmbeddingKey.OfCrop"/>.
+    /// </summary>
+    /// <param name="image">Key of the whole image; its hash is that of <paramref name="file"/>.</param>
+    /// <param name="crop">The part; it lies inside of the image.</param>
+    /// <param name="file">The image file as uploaded; see <see cref="EncodeAsync"/>.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<EncodeReply> EncodeCropAsync(
+        EmbeddingKey image, ImageCrop crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken);
 }

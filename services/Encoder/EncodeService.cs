@@ -41,11 +41,20 @@ internal sealed class EncodeService : IImageEncoder
 
     public Task<EncodeReply> EncodeAsync(
         EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken) =>
-        EncodeAsync(key, file, EncodePriority.Interactive, cancellationToken);
+        RunAsync(key, new EncodeOrder(file, null, EncodePriority.Interactive), cancellationToken);
+
+    public Task<EncodeReply> EncodeCropAsync(
+        EmbeddingKey image, ImageCrop crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return RunAsync(image.OfCrop(crop), new EncodeOrder(file, crop, EncodePriority.Batch), cancellationToken);
+    }
 
     /// <summary>The same for a caller who says how urgent it is; who joins an encoding under way changes nothing.</summary>
-    public Task<EncodeReply> EncodeAsync(
-        EmbeddingKey key, ReadOnlyMemory<byte> file, EncodePriority priority, CancellationToken cancellationToken)
+    /// <param name="key">Key of the embedding: of the image, or of the part that is ordered.</param>
+    /// <param name="order">What to encode.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task<EncodeReply> RunAsync(EmbeddingKey key, EncodeOrder order, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         if (key.ModelDigest != _model.Digest || key.Preprocessing != _model.Preprocessing)
@@ -55,21 +64,21 @@ internal sealed class EncodeService : IImageEncoder
                 nameof(key));
         }
 
-        return _flights.RunAsync(key, abandoned => EncodeOnceAsync(key, file, priority, abandoned), cancellationToken);
+        return _flights.RunAsync(key, abandoned => EncodeOnceAsync(key, order, abandoned), cancellationToken);
     }
 
     private async Task<EncodeReply> EncodeOnceAsync(
-        EmbeddingKey key, ReadOnlyMemory<byte> file, EncodePriority priority, CancellationToken abandoned)
+        EmbeddingKey key, EncodeOrder order, CancellationToken abandoned)
     {
         using var activity = EncoderTelemetry.Source.StartActivity("encode");
-        var reply = await FindOrEncodeAsync(key, file, priority, abandoned);
+        var reply = await FindOrEncodeAsync(key, order, abandoned);
         activity?.SetTag("segmentation.encode.status", reply.Status.ToString());
         _metrics.Answered(reply);
         return reply;
     }
 
     private async Task<EncodeReply> FindOrEncodeAsync(
-        EmbeddingKey key, ReadOnlyMemory<byte> file, EncodePriority priority, CancellationToken abandoned)
+        EmbeddingKey key, EncodeOrder order, CancellationToken abandoned)
     {
         using var poll = new PeriodicTimer(_poll, _time);
         while (true)
@@ -85,7 +94,7 @@ internal sealed class EncodeService : IImageEncoder
                 {
                     // Whoever had the lease before may have stored the embedding since the store was asked.
                     return await FindAsync(key, abandoned)
-                        ?? await EncodeAndStoreAsync(key, file, priority, abandoned);
+                        ?? await EncodeAndStoreAsync(key, order, abandoned);
                 }
             }
 
@@ -99,9 +108,9 @@ internal sealed class EncodeService : IImageEncoder
             : null;
 
     private async Task<EncodeReply> EncodeAndStoreAsync(
-        EmbeddingKey key, ReadOnlyMemory<byte> file, EncodePriority priority, CancellationToken abandoned)
+        EmbeddingKey key, EncodeOrder order, CancellationToken abandoned)
     {
-        var work = new EncodeWork(file, priority, _time.GetTimestamp());
+        var work = new EncodeWork(order, _time.GetTimestamp());
         _queue.Add(work);
         await using var registration = abandoned.UnsafeRegister(
             (state, token) => _queue.Drop((EncodeWork)state!, token), work);

@@ -1,3 +1,5 @@
+using Segmentation.Grains.Everything;
+
 namespace Segmentation.Grains;
 
 /// <summary>
@@ -17,6 +19,16 @@ public interface IImageGrain : IGrainWithStringKey
     /// <returns>Masks, or the reason why there are none; expected failures are never exceptions.</returns>
     [Alias("decode")]
     Task<DecodeReply> DecodeAsync(DecodeRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks grid points of a search for everything in the picture, in the batch lane. The image is one of the search's
+    /// crops: the whole image, or a part that was encoded by itself.
+    /// </summary>
+    /// <param name="request">Which points, of which plan.</param>
+    /// <param name="cancellationToken">Drops what has not begun, ends what runs.</param>
+    /// <returns>The masks that passed, or why there are none; expected failures are never exceptions.</returns>
+    [Alias("search")]
+    Task<PointsReply> SearchAsync(PointsRequest request, CancellationToken cancellationToken);
 
     /// <summary>Makes the image hot where this activation is, from the store.</summary>
     /// <param name="cancellationToken">Gives up; an image whose preparation has begun may become hot all the same.</param>

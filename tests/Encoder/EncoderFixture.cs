@@ -92,8 +92,8 @@ internal sealed class EncoderFixture : IAsyncDisposable
         Encoder.EncodeAsync(Key(key), File(kind, (byte)key), cancellationToken);
 
     public Task<EncodeReply> EncodeInBatchLane(int key, CancellationToken cancellationToken) =>
-        _host.Services.GetRequiredService<EncodeService>().EncodeAsync(
-            Key(key), File(FakePipeline.Good, (byte)key), EncodePriority.Batch, cancellationToken);
+        _host.Services.GetRequiredService<EncodeService>().RunAsync(
+            Key(key), new(File(FakePipeline.Good, (byte)key), null, EncodePriority.Batch), cancellationToken);
 
     /// <summary>Waits until so many more images are read and ready to be encoded.</summary>
     public async Task ReadyAsync(int images)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Segmentation.Embeddings;
 using Segmentation.Encoder.Pipeline;
 using Segmentation.Sam.Images;
 
@@ -38,15 +39,19 @@ internal sealed class FakePipeline : IImagePipeline, IDisposable
     /// <summary>Files whose reading has begun, in order.</summary>
     public ConcurrentQueue<byte[]> Files { get; } = [];
 
+    /// <summary>The parts of them that were to be read, in order; null for the whole.</summary>
+    public ConcurrentQueue<ImageCrop?> Crops { get; } = [];
+
     /// <summary>Waits until the next image is on a worker.</summary>
     public async Task<byte[]> NextAsync() => await _begun.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Lets so many images through.</summary>
     public void Let(int images) => _gate.Release(images);
 
-    public ModelImage Read(ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
+    public ModelImage Read(ReadOnlyMemory<byte> file, ImageCrop? crop, CancellationToken cancellationToken)
     {
         var bytes = file.ToArray();
+        Crops.Enqueue(crop);
         Files.Enqueue(bytes);
         Assert.True(_begun.Writer.TryWrite(bytes));
         _gate.Wait(cancellationToken);

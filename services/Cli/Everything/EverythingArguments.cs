@@ -16,6 +16,9 @@ internal sealed record EverythingArguments
 
     public required int Threads { get; init; }
 
+    /// <summary>The gateway that computes; null for this process.</summary>
+    public Uri? Server { get; init; }
+
     /// <summary>Do images again that are done, with these options.</summary>
     public bool Overwrite { get; init; }
 }

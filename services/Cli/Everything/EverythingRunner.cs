@@ -8,11 +8,11 @@ namespace Segmentation.Cli.Everything;
 /// <summary>Runs <c>segctl everything</c>: what is not done yet, image after image, then what was found.</summary>
 internal static class EverythingRunner
 {
-    public static int Run(EverythingArguments arguments, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(EverythingArguments arguments, CancellationToken cancellationToken)
     {
         try
         {
-            return Search(arguments, cancellationToken);
+            return await SearchAsync(arguments, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ModelException)
         {
@@ -20,14 +20,15 @@ internal static class EverythingRunner
         }
     }
 
-    private static int Search(EverythingArguments arguments, CancellationToken cancellationToken)
+    private static async Task<int> SearchAsync(EverythingArguments arguments, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var images = ImageList.Find(arguments.Input);
         var output = arguments.Output;
         output.Create();
-        var model = ModelCatalog.Default.Open();
-        RunSettings.Check(output, arguments.Options, model.Digest, arguments.Overwrite);
+        var model = arguments.Server is null ? ModelCatalog.Default.Open() : null;
+        RunSettings.Check(
+            output, arguments.Options, model?.Digest ?? $"of {arguments.Server}", arguments.Overwrite);
         IResultWriter writer = arguments.Format switch
         {
             OutputFormat.Coco => new CocoWriter(output),
@@ -39,8 +40,11 @@ internal static class EverythingRunner
         var masks = 0;
         if (pending.Length > 0)
         {
-            using var search = new LocalSearch(model, arguments.Threads);
-            masks = SearchAll(search, pending, writer, arguments, failed, cancellationToken);
+            using IImageSearch search = model is null
+                ? new RemoteSearch(arguments.Server!)
+                : new LocalSearch(model, arguments.Threads);
+            masks = await SearchAllAsync(search, pending, writer, arguments, failed, cancellationToken)
+                .ConfigureAwait(false);
         }
 
         writer.Finish([.. images.Where(i => !failed.ContainsKey(i))], cancellationToken);
@@ -58,8 +62,8 @@ internal static class EverythingRunner
         return failed.Count == 0 ? CommandRunner.Success : CommandRunner.Failure;
     }
 
-    private static int SearchAll(
-        LocalSearch search,
+    private static async Task<int> SearchAllAsync(
+        IImageSearch search,
         ImageFile[] pending,
         IResultWriter writer,
         EverythingArguments arguments,
@@ -75,7 +79,8 @@ internal static class EverythingRunner
                 progress.Begin(image.Name);
                 try
                 {
-                    var result = search.Find(image, arguments.Options, progress, cancellationToken);
+                    var result = await search.FindAsync(image, arguments.Options, progress, cancellationToken)
+                        .ConfigureAwait(false);
                     writer.Write(result);
                     masks += result.Masks.Count;
                 }

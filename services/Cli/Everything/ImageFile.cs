@@ -14,6 +14,20 @@ internal sealed record ImageFile(FileInfo File)
     /// <summary>The name without its extension, by which results are named.</summary>
     public string Stem => Path.GetFileNameWithoutExtension(File.Name);
 
+    /// <summary>The file's bytes.</summary>
+    /// <exception cref="CliException">The file cannot be read.</exception>
+    public byte[] Read()
+    {
+        try
+        {
+            return System.IO.File.ReadAllBytes(File.FullName);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(error.Message, innerException: error);
+        }
+    }
+
     /// <summary>
     /// A number for the image that does not change when images are added: 52 bits of the SHA-256 of its name, so that
     /// it and the masks' numbers counted from it are whole numbers in every JSON reader.

@@ -6,7 +6,7 @@ using Segmentation.Sam.Images;
 namespace Segmentation.Cli.Everything;
 
 /// <summary>Finds everything in images with the default model, in this process.</summary>
-internal sealed class LocalSearch : IDisposable
+internal sealed class LocalSearch : IImageSearch
 {
     private readonly ImageEncoder _encoder;
     private readonly Segmenter _segmenter;
@@ -21,32 +21,18 @@ internal sealed class LocalSearch : IDisposable
         _generator = new EverythingGenerator(_segmenter, threads);
     }
 
-    /// <exception cref="ImageException">The file is no usable image.</exception>
-    /// <exception cref="CliException">The file cannot be read.</exception>
-    public ImageResult Find(
+    public Task<ImageResult> FindAsync(
         ImageFile image,
         EverythingOptions options,
         IProgress<EverythingProgress> progress,
         CancellationToken cancellationToken)
     {
-        var file = Read(image);
+        var file = image.Read();
         var header = ImageReader.ReadHeader(file, ImageLimits.Default);
         var plan = new EverythingPlan(header.Width, header.Height, options);
         var crops = new CropEncoder(_encoder, _segmenter, file, ImageLimits.Default);
         var masks = _generator.Generate(plan, crops.Prepare, progress, cancellationToken);
-        return new(image, file, header.Width, header.Height, masks);
-    }
-
-    private static byte[] Read(ImageFile image)
-    {
-        try
-        {
-            return File.ReadAllBytes(image.File.FullName);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException(error.Message, innerException: error);
-        }
+        return Task.FromResult(new ImageResult(image, file, header.Width, header.Height, masks));
     }
 
     public void Dispose()

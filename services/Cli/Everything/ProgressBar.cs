@@ -56,11 +56,13 @@ internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int imag
         var filled = (int)(share * Cells);
         var left = Stopwatch.GetElapsedTime(_started) * ((1 - share) / share);
         var crops = value.Crops > 1 ? $"{value.CropsDone} of {value.Crops} crops, " : "";
+        // A server does not say how many there are before the end.
+        var masks = value.Candidates > 0 ? $", {value.Candidates} masks" : "";
         var number = images > 1 ? $" ({_done + 1} of {images})" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"[{new string('#', filled)}{new string('.', Cells - filled)}] {share,4:0%}  {_image}{number}  {crops}"
-            + $"{value.PointsDone} of {value.Points} points, {value.Candidates} masks  {Duration(left)} left");
+            + $"{value.PointsDone} of {value.Points} points{masks}  {Duration(left)} left");
     }
 
     private static string Duration(TimeSpan time) =>

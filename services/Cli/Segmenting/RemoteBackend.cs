@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
-using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Segmentation.Protocol.V1;
@@ -37,7 +36,7 @@ internal sealed class RemoteBackend : ISegmentationBackend
         }
         catch (RpcException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CliException(Explain(error), innerException: error);
+            throw ServerErrors.Explain(_server, error);
         }
     }
 
@@ -72,18 +71,5 @@ internal sealed class RemoteBackend : ISegmentationBackend
         }
 
         return await call.ResponseAsync.ConfigureAwait(false);
-    }
-
-    private string Explain(RpcException error)
-    {
-        if (error.StatusCode == StatusCode.Unavailable)
-        {
-            return $"{_server} cannot be reached or is not ready: {error.Status.Detail}";
-        }
-
-        var violations = error.GetRpcStatus()?.GetDetail<BadRequest>()?.FieldViolations
-            .Select(v => $"{v.Field}: {v.Description}").ToList();
-        var text = violations is { Count: > 0 } ? string.Join(Environment.NewLine, violations) : error.Status.Detail;
-        return $"{_server} answered {error.StatusCode}: {text}";
     }
 }

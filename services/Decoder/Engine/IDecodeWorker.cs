@@ -1,5 +1,6 @@
 using Segmentation.Embeddings;
 using Segmentation.Sam;
+using Segmentation.Sam.Everything;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Decoder.Engine;
@@ -12,6 +13,13 @@ internal interface IDecodeWorker
 
     /// <summary>Computes the embedding that an image was prepared from.</summary>
     Embedding Restore(IHotImage image, CancellationToken cancellationToken);
+
+    /// <summary>Decodes points of a search for everything and makes the masks that pass.</summary>
+    /// <param name="image">The crop that the batch is of, prepared by a worker of the same engine.</param>
+    /// <param name="plan">The search.</param>
+    /// <param name="batch">Which points.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    BatchResult Find(IHotImage image, EverythingPlan plan, PointBatch batch, CancellationToken cancellationToken);
 
     /// <summary>Decodes prompts and makes their masks: one list a prompt, in order.</summary>
     /// <param name="image">An image that a worker of the same engine prepared.</param>

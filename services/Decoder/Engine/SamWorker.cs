@@ -1,6 +1,7 @@
 using Segmentation.Embeddings;
 using Segmentation.Sam;
 using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Everything;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Prompts;
 
@@ -11,13 +12,18 @@ internal sealed class SamWorker : IDecodeWorker
 {
     private readonly Segmenter _segmenter;
     private readonly SegmentWorkspace _workspace;
+    private readonly CandidateFinder _finder;
     private readonly float[] _embedding = new float[Embedding.Length];
 
     public SamWorker(Segmenter segmenter)
     {
         _segmenter = segmenter;
         _workspace = segmenter.CreateWorkspace();
+        _finder = new CandidateFinder(segmenter);
     }
+
+    // Made when it is first needed: most silos' time goes to prompts.
+    private CandidateWorkspace Candidates => field ??= _finder.CreateWorkspace();
 
     public IHotImage Prepare(Embedding embedding, CancellationToken cancellationToken)
     {
@@ -35,6 +41,10 @@ internal sealed class SamWorker : IDecodeWorker
     public IReadOnlyList<IReadOnlyList<SegmentedMask>> Segment(
         IHotImage image, IReadOnlyList<Prompt> prompts, SegmentOptions options, CancellationToken cancellationToken) =>
         _segmenter.Segment(((SamImage)image).Prepared, prompts, options, _workspace, cancellationToken);
+
+    public BatchResult Find(
+        IHotImage image, EverythingPlan plan, PointBatch batch, CancellationToken cancellationToken) =>
+        _finder.Find(((SamImage)image).Prepared, plan, batch, Candidates, cancellationToken);
 
     private sealed class SamImage(EmbeddingInfo info, PreparedImage prepared) : IHotImage
     {

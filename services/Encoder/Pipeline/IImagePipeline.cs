@@ -1,3 +1,4 @@
+using Segmentation.Embeddings;
 using Segmentation.Sam.Images;
 
 namespace Segmentation.Encoder.Pipeline;
@@ -6,8 +7,11 @@ namespace Segmentation.Encoder.Pipeline;
 internal interface IImagePipeline
 {
     /// <summary>Reads a file and transforms it to what the encoder takes.</summary>
-    /// <exception cref="ImageException">The file is no usable image.</exception>
-    ModelImage Read(ReadOnlyMemory<byte> file, CancellationToken cancellationToken);
+    /// <param name="file">The image file.</param>
+    /// <param name="crop">The part that counts, as an image of its own; null for the whole.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ImageException">The file is no usable image, or the part is not inside of it.</exception>
+    ModelImage Read(ReadOnlyMemory<byte> file, ImageCrop? crop, CancellationToken cancellationToken);
 
     /// <summary>Encodes images in one run.</summary>
     /// <param name="images">At least one image.</param>

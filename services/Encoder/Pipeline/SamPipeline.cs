@@ -19,8 +19,22 @@ internal sealed class SamPipeline : IImagePipeline, IDisposable
         EncoderLog.Ready(logger, model.Id, _encoder.Provider, options.Value.Workers);
     }
 
-    public ModelImage Read(ReadOnlyMemory<byte> file, CancellationToken cancellationToken) =>
-        ImageReader.ReadForModel(file, _limits, cancellationToken);
+    public ModelImage Read(ReadOnlyMemory<byte> file, ImageCrop? crop, CancellationToken cancellationToken)
+    {
+        if (crop is not { } part)
+        {
+            return ImageReader.ReadForModel(file, _limits, cancellationToken);
+        }
+
+        var image = ImageReader.ReadFull(file, _limits, cancellationToken);
+        var isInside = part is { X: >= 0, Y: >= 0, Width: > 0, Height: > 0 }
+            && part.X <= image.Width - part.Width && part.Y <= image.Height - part.Height;
+        return isInside
+            ? ImageCropper.Crop(image, new(part.X, part.Y, part.Width, part.Height), cancellationToken)
+            : throw new ImageException(
+                ImageError.Damaged,
+                $"{part} is not inside of the image of {image.Width} x {image.Height} pixels that the file has.");
+    }
 
     public void Encode(
         ReadOnlySpan<ModelImage> images, Memory<float> embeddings, CancellationToken cancellationToken) =>

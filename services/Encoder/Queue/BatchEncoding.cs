@@ -59,7 +59,7 @@ internal sealed class BatchEncoding(
 
     private void Complete(EncodeWork work, ModelImage image, ReadOnlySpan<float> values, TimeSpan batchDuration)
     {
-        var info = new EmbeddingInfo(image.Geometry.Width, image.Geometry.Height, work.File.Length, image.MediaType);
+        var info = new EmbeddingInfo(image.Geometry.Width, image.Geometry.Height, work.Order.File.Length, image.MediaType);
         var duration = work.ReadTime + batchDuration;
         metrics.Encoded(duration);
         work.Complete(Embedding.FromSingle(info, values), duration);

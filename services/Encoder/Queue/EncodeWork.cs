@@ -10,23 +10,21 @@ internal sealed class EncodeWork
     private readonly TaskCompletionSource<EncodedImage?> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <param name="file">The image file.</param>
-    /// <param name="priority">Who waits for it.</param>
+    /// <param name="order">What is to be encoded.</param>
     /// <param name="admittedAt">When it came, as a timestamp of the tier's clock.</param>
-    public EncodeWork(ReadOnlyMemory<byte> file, EncodePriority priority, long admittedAt)
+    public EncodeWork(EncodeOrder order, long admittedAt)
     {
         AdmittedAt = admittedAt;
-        Priority = priority;
-        File = file;
+        Order = order;
         Node = new LinkedListNode<EncodeWork>(this);
         Parent = Activity.Current?.Context ?? default;
     }
 
-    /// <summary>The image file.</summary>
-    public ReadOnlyMemory<byte> File { get; }
+    /// <summary>What is to be encoded.</summary>
+    public EncodeOrder Order { get; }
 
     /// <summary>Who waits for it.</summary>
-    public EncodePriority Priority { get; }
+    public EncodePriority Priority => Order.Priority;
 
     /// <summary>When it came, as a timestamp of the tier's clock.</summary>
     public long AdmittedAt { get; }

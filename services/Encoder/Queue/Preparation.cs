@@ -48,7 +48,7 @@ internal sealed class Preparation(
         try
         {
             // Work that has begun is finished even when nobody waits any more: the next upload then finds it.
-            work.Image = pipeline.Read(work.File, CancellationToken.None);
+            work.Image = pipeline.Read(work.Order.File, work.Order.Crop, CancellationToken.None);
             work.ReadTime = time.GetElapsedTime(start);
             return true;
         }

@@ -34,7 +34,8 @@ internal sealed class EncoderEndpoint(
             using var room = budget.TryReserve((long)header.SizeBytes) ?? throw NoRoom();
             var file = await ImageReceiver.FileAsync(header, requestStream, cancel);
             var priority = header.Priority == Priority.Batch ? EncodePriority.Batch : EncodePriority.Interactive;
-            return ToResponse(await encoder.EncodeAsync(key, file, priority, cancel));
+            var order = new EncodeOrder(file, ImageReceiver.CropOf(header), priority);
+            return ToResponse(await encoder.RunAsync(key, order, cancel));
         }
         catch (Exception error) when (error is not RpcException && HasLeft(error, cancel))
         {

@@ -37,7 +37,24 @@ internal sealed class ImageReceiver(ModelIdentity model, IOptions<ReceivingOptio
                 "TOO_LARGE", $"{header.SizeBytes} bytes are over the encoder's limit of {options.Value.MaxImageBytes}.");
         }
 
-        return (header, EmbeddingKey.Create(header.Tenant, model, header.ImageSha256));
+        var key = EmbeddingKey.Create(header.Tenant, model, header.ImageSha256);
+        return (header, CropOf(header) is { } crop ? key.OfCrop(crop) : key);
+    }
+
+    /// <summary>The part of the image that is wanted; null for the whole.</summary>
+    /// <exception cref="RpcException">It is no part of any image.</exception>
+    public static ImageCrop? CropOf(EncodeHeader header)
+    {
+        if (header.Crop is not { } crop)
+        {
+            return null;
+        }
+
+        const long longest = int.MaxValue;
+        return crop is { Width: > 0, Height: > 0 } && (long)crop.X + crop.Width <= longest
+            && (long)crop.Y + crop.Height <= longest
+            ? new ImageCrop((int)crop.X, (int)crop.Y, (int)crop.Width, (int)crop.Height)
+            : throw EncodeProblem.Request("header.crop has no pixels, or ends beyond any image.");
     }
 
     /// <summary>Reads the file and checks that it is the one announced.</summary>

@@ -57,12 +57,18 @@ internal static class EncoderAnswers
         };
     }
 
+    private static Crop ToMessage(ImageCrop crop) =>
+        new() { X = (uint)crop.X, Y = (uint)crop.Y, Width = (uint)crop.Width, Height = (uint)crop.Height };
+
     /// <summary>The next chunk of a file, which is not copied.</summary>
     public static EncodeRequest Chunk(ReadOnlyMemory<byte> bytes) =>
         new() { Chunk = UnsafeByteOperations.UnsafeWrap(bytes) };
 
     /// <summary>The first message about a file.</summary>
-    public static EncodeRequest Header(EmbeddingKey key, int length) => new()
+    /// <param name="key">Key of the whole image.</param>
+    /// <param name="crop">The part to encode, which nobody in particular waits for; null for the whole.</param>
+    /// <param name="length">Size of the file in bytes.</param>
+    public static EncodeRequest Header(EmbeddingKey key, ImageCrop? crop, int length) => new()
     {
         Header = new EncodeHeader
         {
@@ -70,8 +76,9 @@ internal static class EncoderAnswers
             ImageSha256 = key.ImageSha256,
             ModelDigest = key.ModelDigest,
             Preprocessing = key.Preprocessing,
-            Priority = Priority.Interactive,
+            Priority = crop is null ? Priority.Interactive : Priority.Batch,
             SizeBytes = (ulong)length,
+            Crop = crop is { } part ? ToMessage(part) : null,
         },
     };
 }

@@ -23,8 +23,16 @@ internal sealed class GrpcImageEncoder(
     /// <summary>Before the third attempt; the second comes at once, because another encoder is probably well.</summary>
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(100);
 
-    public async Task<EncodeReply> EncodeAsync(
-        EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
+    public Task<EncodeReply> EncodeAsync(
+        EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken) =>
+        EncodeAsync(key, null, file, cancellationToken);
+
+    public Task<EncodeReply> EncodeCropAsync(
+        EmbeddingKey image, ImageCrop crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken) =>
+        EncodeAsync(image, crop, file, cancellationToken);
+
+    private async Task<EncodeReply> EncodeAsync(
+        EmbeddingKey key, ImageCrop? crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         var start = time.GetTimestamp();
@@ -32,7 +40,7 @@ internal sealed class GrpcImageEncoder(
         {
             try
             {
-                var response = await AttemptAsync(key, file, cancellationToken);
+                var response = await AttemptAsync(key, crop, file, cancellationToken);
                 budget.Earn();
                 return EncoderAnswers.Of(response);
             }
@@ -69,13 +77,13 @@ internal sealed class GrpcImageEncoder(
         error.StatusCode == StatusCode.Unavailable && attempt < options.Value.MaxAttempts && budget.TrySpend();
 
     private async Task<EncodeResponse> AttemptAsync(
-        EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
+        EmbeddingKey key, ImageCrop? crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
     {
         var deadline = (time.GetUtcNow() + options.Value.AttemptTimeout).UtcDateTime;
         using var call = channel.Client.Encode(deadline: deadline, cancellationToken: cancellationToken);
         try
         {
-            await call.RequestStream.WriteAsync(EncoderAnswers.Header(key, file.Length), cancellationToken);
+            await call.RequestStream.WriteAsync(EncoderAnswers.Header(key, crop, file.Length), cancellationToken);
             for (var sent = 0; sent < file.Length; sent += ChunkBytes)
             {
                 var chunk = file.Slice(sent, Math.Min(ChunkBytes, file.Length - sent));

@@ -34,6 +34,9 @@ internal static class Problem
     public static RpcStatus TryLater(StatusCode code, string reason, string message, TimeSpan retryAfter) =>
         Of(code, reason, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
 
+    /// <summary>When trying again makes sense; null when the status does not say so.</summary>
+    public static TimeSpan? RetryAfter(RpcStatus status) => status.GetDetail<RetryInfo>()?.RetryDelay.ToTimeSpan();
+
     /// <summary>NOT_FOUND for an image whose embedding is not held.</summary>
     /// <param name="imageId">The image.</param>
     /// <param name="remedy">What the caller should do, as a sentence.</param>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Segmenting;
@@ -21,10 +22,12 @@ public static class GatewayServices
 
     /// <summary>
     /// Adds the gRPC services, their limits, both ports, health and reflection. The host adds what they stand on:
-    /// <c>IEmbeddingStore</c>, <c>IImageEncoder</c>, <c>ModelIdentity</c>, and an Orleans silo or client.
+    /// <c>IEmbeddingStore</c>, <c>IImageEncoder</c>, <c>ModelIdentity</c>, <c>ModelPackage</c>, and an Orleans silo or
+    /// client.
     /// </summary>
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
-    /// <c>Segmentation:Uploads</c> and <c>Segmentation:Sessions</c>, and validated when it starts.</param>
+    /// <c>Segmentation:Uploads</c>, <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c> and
+    /// <c>Segmentation:Cors</c>, and validated when it starts.</param>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -33,6 +36,8 @@ public static class GatewayServices
             .AddImages()
             .AddSegmenting()
             .AddSessions()
+            .AddEverything()
+            .AddHttpEdge()
             .AddEdge();
         return builder;
     }
@@ -41,9 +46,11 @@ public static class GatewayServices
     {
         services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section).ValidateOnStart();
         services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateOnStart();
+        services.AddOptions<SearchOptions>().BindConfiguration(SearchOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<UploadOptions>, UploadOptionsValidator>()
-            .AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>();
+            .AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>()
+            .AddSingleton<IValidateOptions<SearchOptions>, SearchOptionsValidator>();
     }
 
     private static IServiceCollection AddImages(this IServiceCollection services) => services
@@ -66,7 +73,17 @@ public static class GatewayServices
         .AddSingleton<ServerDrain>()
         .AddSingleton<ImageOpener>()
         .AddSingleton<ReplayingDecoder>()
-        .AddSingleton<SessionHost>();
+        .AddSingleton<SessionHost>()
+        .AddSingleton<WebSocketRoute>();
+
+    private static IServiceCollection AddEverything(this IServiceCollection services) => services
+        .AddSingleton<RequestParser>()
+        .AddSingleton<CropLibrary>()
+        .AddSingleton<FoundBudget>()
+        .AddSingleton<PartDispatcher>()
+        .AddSingleton<SearchRunner>()
+        .AddSingleton<SearchBoard>()
+        .AddSingleton<EverythingStream>();
 
     private static IServiceCollection AddEdge(this IServiceCollection services)
     {
@@ -82,10 +99,12 @@ public static class GatewayServices
             options.Services.Map("segmentation.v1.SegmentationService", _ => true);
         });
         services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton<EverythingMetrics>();
         return services
             .AddSingleton<UnexpectedErrors>()
             .AddSingleton<ErrorInterceptor>()
             .AddSingleton<StartupBanner>()
+            .AddSingleton<GrpcLimits>()
             .AddSingleton<IConfigureOptions<GrpcServiceOptions>, GrpcLimits>()
             .AddEndpoints(grpcPort: 7080, HttpPort)
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, GrpcLimits>();

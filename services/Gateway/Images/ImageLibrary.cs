@@ -78,6 +78,30 @@ internal sealed class ImageLibrary(
         EmbeddingKey key, ReadOnlyMemory<byte> file, string field, CancellationToken cancellationToken)
     {
         var reply = await encoder.EncodeAsync(key, file, cancellationToken);
+        return await HouseAsync(key, reply, field, cancellationToken);
+    }
+
+    /// <summary>The same for a part of an image, for which nobody in particular waits.</summary>
+    /// <param name="image">Key of the whole image; its hash is that of <paramref name="file"/>.</param>
+    /// <param name="crop">The part; it lies inside of the image.</param>
+    /// <param name="file">The image file.</param>
+    /// <param name="field">The field the bytes came in, for violations.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<Outcome<StoredImage>> EncodeCropAsync(
+        EmbeddingKey image,
+        ImageCrop crop,
+        ReadOnlyMemory<byte> file,
+        string field,
+        CancellationToken cancellationToken)
+    {
+        var reply = await encoder.EncodeCropAsync(image, crop, file, cancellationToken);
+        return await HouseAsync(image.OfCrop(crop), reply, field, cancellationToken);
+    }
+
+    /// <summary>Takes an embedding that could not be stored to silos, and says what became of the image.</summary>
+    private async Task<Outcome<StoredImage>> HouseAsync(
+        EmbeddingKey key, EncodeReply reply, string field, CancellationToken cancellationToken)
+    {
         if (reply.Embedding is { } homeless
             && await hot.AdoptAsync(key, homeless, cancellationToken) is { } problem)
         {

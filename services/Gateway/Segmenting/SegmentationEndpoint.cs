@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Protocol.V1;
@@ -6,7 +7,8 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Gateway.Segmenting;
 
 /// <summary>segmentation.v1.SegmentationService.</summary>
-internal sealed class SegmentationEndpoint(UnarySegmentation unary, SessionHost sessions, TimeProvider clock)
+internal sealed class SegmentationEndpoint(
+    UnarySegmentation unary, SessionHost sessions, EverythingStream everything, TimeProvider clock)
     : SegmentationService.SegmentationServiceBase
 {
     public override async Task<SegmentResponse> Segment(SegmentRequest request, ServerCallContext context)
@@ -25,4 +27,10 @@ internal sealed class SegmentationEndpoint(UnarySegmentation unary, SessionHost 
             requestStream,
             responseStream,
             context.CancellationToken);
+
+    public override Task SegmentEverything(
+        SegmentEverythingRequest request,
+        IServerStreamWriter<SegmentEverythingResponse> responseStream,
+        ServerCallContext context) =>
+        everything.RunAsync(Tenant.Of(context), request, responseStream, context.CancellationToken);
 }

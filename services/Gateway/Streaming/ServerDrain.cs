@@ -24,5 +24,12 @@ internal sealed class ServerDrain : IDisposable
         "This server is shutting down; every message it read has been answered. Connect again and repeat the others.",
         TimeSpan.Zero);
 
+    /// <summary>The status of work that is given up for the shutdown.</summary>
+    public static RpcStatus Stopped() => Problem.TryLater(
+        StatusCode.Unavailable,
+        "SHUTTING_DOWN",
+        "This server is shutting down and has given the request up. Connect again and repeat it.",
+        TimeSpan.Zero);
+
     public void Dispose() => _registration.Dispose();
 }

@@ -29,6 +29,12 @@ public sealed class CropEncoder(
             : ImageCropper.Crop(
                 _image ??= ImageReader.ReadFull(file, limits, cancellationToken), crop.Box, cancellationToken);
         encoder.Encode([image], _embedding, cancellationToken);
+        // As a store of embeddings keeps it: a search on a server gives the same masks to the last pixel.
+        for (var i = 0; i < _embedding.Length; i++)
+        {
+            _embedding[i] = (float)(Half)_embedding[i];
+        }
+
         return segmenter.Prepare(_embedding, image.Geometry, cancellationToken);
     }
 }

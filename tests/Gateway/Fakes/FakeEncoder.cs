@@ -18,6 +18,19 @@ internal sealed class FakeEncoder(FakeStore store) : IImageEncoder
     /// <summary>Replaces the behaviour.</summary>
     public Func<EmbeddingKey, CancellationToken, Task<EncodeReply>>? Handler { get; set; }
 
+    /// <summary>Crops that were encoded, in order.</summary>
+    public ConcurrentQueue<ImageCrop> Crops { get; } = [];
+
+    public Task<EncodeReply> EncodeCropAsync(
+        EmbeddingKey image, ImageCrop crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
+    {
+        Crops.Enqueue(crop);
+        Assert.Equal(image.ImageSha256, Convert.ToHexStringLower(SHA256.HashData(file.Span)));
+        var info = new EmbeddingInfo(crop.Width, crop.Height, file.Length, "application/octet-stream");
+        store.Put(image.OfCrop(crop), info);
+        return Task.FromResult(new EncodeReply { Status = EncodeStatus.Encoded, Info = info });
+    }
+
     public async Task<EncodeReply> EncodeAsync(
         EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
     {

@@ -1,0 +1,17 @@
+using Segmentation.Sam.Everything;
+using Segmentation.Sam.Images;
+
+namespace Segmentation.Cli.Everything;
+
+/// <summary>Finds everything in images, here or on a server; both give the same masks.</summary>
+internal interface IImageSearch : IDisposable
+{
+    /// <summary>Finds everything in an image.</summary>
+    /// <exception cref="ImageException">The file is no usable image.</exception>
+    /// <exception cref="CliException">The file cannot be read, or the server has no answer.</exception>
+    Task<ImageResult> FindAsync(
+        ImageFile image,
+        EverythingOptions options,
+        IProgress<EverythingProgress> progress,
+        CancellationToken cancellationToken);
+}

@@ -1,0 +1,48 @@
+using Segmentation.Protocol.V1;
+using EverythingOptions = Segmentation.Sam.Everything.EverythingOptions;
+using EverythingProfile = Segmentation.Sam.Everything.EverythingProfile;
+using GridPoint = Segmentation.Sam.Everything.GridPoint;
+using WireOptions = Segmentation.Protocol.V1.EverythingOptions;
+using WireProfile = Segmentation.Protocol.V1.EverythingProfile;
+
+namespace Segmentation.Cli.Everything;
+
+/// <summary>Options as a server takes them.</summary>
+internal static class RemoteOptions
+{
+    /// <summary>The options that a server will have: points of own grids travel as 32-bit numbers.</summary>
+    public static EverythingOptions AsSent(EverythingOptions options) => options with
+    {
+        PointGrids = options.PointGrids?
+            .Select(grid => grid.Select(point => new GridPoint((float)point.X, (float)point.Y)).ToArray()).ToArray(),
+    };
+
+    /// <summary>All options, defaults included: what a server takes for a default does not matter then.</summary>
+    public static WireOptions ToMessage(EverythingOptions options)
+    {
+        var wire = new WireOptions
+        {
+            PointsPerBatch = (uint)options.PointsPerBatch,
+            PredIouThresh = options.PredIouThresh,
+            StabilityScoreThresh = options.StabilityScoreThresh,
+            StabilityScoreOffset = options.StabilityScoreOffset,
+            BoxNmsThresh = options.BoxNmsThresh,
+            CropNLayers = (uint)options.CropNLayers,
+            CropNmsThresh = options.CropNmsThresh,
+            CropOverlapRatio = options.CropOverlapRatio,
+            CropNPointsDownscaleFactor = (uint)options.CropNPointsDownscaleFactor,
+            MinMaskRegionArea = (uint)options.MinMaskRegionArea,
+            Profile = options.Profile == EverythingProfile.Fast ? WireProfile.Fast : WireProfile.Faithful,
+        };
+        if (options.PointsPerSide is { } side)
+            wire.PointsPerSide = (uint)side;
+
+        foreach (var grid in options.PointGrids ?? [])
+        {
+            var points = grid.Select(point => new Point { X = (float)point.X, Y = (float)point.Y });
+            wire.PointGrids.Add(new PointGrid { Points = { points } });
+        }
+
+        return wire;
+    }
+}

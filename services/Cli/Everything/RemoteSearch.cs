@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Google.Rpc;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Segmentation.Cli.Segmenting;
+using Segmentation.Protocol.V1;
+using Segmentation.Sam.Everything;
+using EverythingOptions = Segmentation.Sam.Everything.EverythingOptions;
+using Progress = Segmentation.Sam.Everything.EverythingProgress;
+
+namespace Segmentation.Cli.Everything;
+
+/// <summary>Has a gateway find everything in images.</summary>
+internal sealed class RemoteSearch : IImageSearch
+{
+    /// <summary>How often a server that is busy, and says until when, is asked again.</summary>
+    private const int Attempts = 20;
+
+    private readonly GrpcChannel _channel;
+    private readonly Uri _server;
+
+    public RemoteSearch(Uri server)
+    {
+        _server = server;
+        _channel = GrpcChannel.ForAddress(
+            server, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+    }
+
+    public async Task<ImageResult> FindAsync(
+        ImageFile image, EverythingOptions options, IProgress<Progress> progress, CancellationToken cancellationToken)
+    {
+        var file = image.Read();
+        var wanted = RemoteOptions.AsSent(options);
+        var request = new SegmentEverythingRequest
+        {
+            ImageData = UnsafeByteOperations.UnsafeWrap(file),
+            Options = RemoteOptions.ToMessage(wanted),
+        };
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var (size, masks) = await AskAsync(request, progress, cancellationToken).ConfigureAwait(false);
+                var places = new FoundPlaces(new EverythingPlan((int)size.Width, (int)size.Height, wanted));
+                return new(image, file, (int)size.Width, (int)size.Height, [.. masks.Select(places.ToMask)]);
+            }
+            catch (RpcException error) when (RetryAfter(error) is { } wait && attempt < Attempts)
+            {
+                await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RpcException error) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw ServerErrors.Explain(_server, error);
+            }
+        }
+    }
+
+    public void Dispose() => _channel.Dispose();
+
+    private async Task<(Image Image, List<FoundMask> Masks)> AskAsync(
+        SegmentEverythingRequest request, IProgress<Progress> progress, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var client = new SegmentationService.SegmentationServiceClient(_channel);
+        using var call = client.SegmentEverything(request, cancellationToken: cancellationToken);
+        Image? image = null;
+        var masks = new List<FoundMask>();
+        while (await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false))
+        {
+            var message = call.ResponseStream.Current;
+            switch (message.ResponseCase)
+            {
+                case SegmentEverythingResponse.ResponseOneofCase.Started:
+                    image = message.Started.Image;
+                    break;
+                case SegmentEverythingResponse.ResponseOneofCase.Progress:
+                    var at = message.Progress;
+                    progress.Report(new(
+                        (int)at.CropsDone,
+                        (int)at.Crops,
+                        (long)at.PointsDone,
+                        (long)at.Points,
+                        0,
+                        Stopwatch.GetElapsedTime(started)));
+                    break;
+                case SegmentEverythingResponse.ResponseOneofCase.Mask:
+                    masks.Add(message.Mask);
+                    break;
+                case SegmentEverythingResponse.ResponseOneofCase.Finished
+                    when image is not null && message.Finished.Masks == masks.Count:
+                    return (image, masks);
+                default:
+                    break;
+            }
+        }
+
+        // What is missing is never taken for not there.
+        throw new CliException($"{_server} ended its answer before it was complete, after {masks.Count} masks.");
+    }
+
+    private static TimeSpan? RetryAfter(RpcException error) => error.StatusCode
+        is StatusCode.ResourceExhausted or StatusCode.Unavailable
+        ? error.GetRpcStatus()?.GetDetail<RetryInfo>()?.RetryDelay.ToTimeSpan()
+        : null;
+}

@@ -1,0 +1,39 @@
+using Segmentation.Embeddings.Caching;
+using Segmentation.Grains.Everything;
+using Segmentation.Sam.Everything;
+
+namespace Segmentation.Decoder.Everything;
+
+/// <summary>Plans of searches under way: hundreds of requests follow one plan, and making it anew costs milliseconds.</summary>
+internal sealed class PlanCache
+{
+    private const long CapacityBytes = 32L << 20;
+
+    // A grid point with its level and its cell; a crop with its box.
+    private const int BytesAPoint = 64;
+    private const int BytesACrop = 128;
+
+    private readonly Lock _gate = new();
+    private readonly LruCache<string, EverythingPlan> _plans = new(CapacityBytes);
+
+    /// <summary>The plan that a message describes.</summary>
+    public EverythingPlan Get(PlanData data)
+    {
+        lock (_gate)
+        {
+            if (_plans.TryGet(data.Id, out var held))
+            {
+                return held;
+            }
+        }
+
+        var plan = EverythingMapping.ToPlan(data);
+        var points = plan.Crops.DistinctBy(crop => crop.Layer).Sum(crop => (long)crop.Grid.Count);
+        lock (_gate)
+        {
+            _plans.Set(data.Id, plan, points * BytesAPoint + (long)plan.Crops.Count * BytesACrop);
+        }
+
+        return plan;
+    }
+}

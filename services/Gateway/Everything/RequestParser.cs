@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Images;
+using Segmentation.Protocol.V1;
+using Image = Segmentation.Protocol.V1.SegmentEverythingRequest.ImageOneofCase;
+
+namespace Segmentation.Gateway.Everything;
+
+/// <summary>Reads requests as clients send them; all that is wrong is said at once.</summary>
+internal sealed class RequestParser(ImageLibrary library, UploadBudget uploads, IOptions<SearchOptions> options)
+{
+    /// <summary>Reads a request.</summary>
+    /// <param name="tenant">A valid tenant.</param>
+    /// <param name="request">The request.</param>
+    public Outcome<SearchOrder> Parse(string tenant, SegmentEverythingRequest request)
+    {
+        var violations = new Violations();
+        for (var i = 0; i < request.Formats.Count; i++)
+        {
+            CheckFormat(request.Formats[i], $"formats[{i}]", violations);
+        }
+
+        var wanted = OptionsParser.Parse(request.Options, options.Value, violations);
+        var sha256 = Sha256Of(request, violations);
+        return violations.Any
+            ? violations.ToStatus()
+            : new SearchOrder(
+                library.KeyOf(tenant, sha256!),
+                request.ImageCase == Image.ImageData ? request.ImageData.Memory : null,
+                wanted,
+                PlanMessages.IdOf(wanted));
+    }
+
+    private string? Sha256Of(SegmentEverythingRequest request, Violations violations)
+    {
+        switch (request.ImageCase)
+        {
+            case Image.ImageData when request.ImageData.Length > uploads.MaxImageBytes:
+                violations.Add(
+                    "image_data",
+                    $"{request.ImageData.Length} bytes are over the limit of {uploads.MaxImageBytes} bytes an image.");
+                return null;
+            case Image.ImageData:
+                return Convert.ToHexStringLower(SHA256.HashData(request.ImageData.Span));
+            case Image.ImageId when ImageId.Sha256Of(request.ImageId) is { } sha256:
+                return sha256;
+            case Image.ImageId:
+                violations.Add(
+                    "image_id", $"{ImageId.Quote(request.ImageId)} is no image id: expected {ImageId.Form}.");
+                return null;
+            default:
+                violations.Add("image", "Missing: image_id or image_data is needed.");
+                return null;
+        }
+    }
+
+    private static void CheckFormat(MaskFormat format, string path, Violations violations)
+    {
+        if (!Enum.IsDefined(format))
+        {
+            violations.Add(path, $"{(int)format} is no MaskFormat: 1 is RLE, 2 PNG, 3 polygons.");
+        }
+        else if (format == MaskFormat.Logits)
+        {
+            violations.Add(
+                path, "Logits are not kept here: 1 (RLE), 2 (PNG) and 3 (polygons) are available. Segment has logits.");
+        }
+    }
+}

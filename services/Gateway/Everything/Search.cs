@@ -1,0 +1,103 @@
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Images;
+using Segmentation.Sam.Everything;
+
+namespace Segmentation.Gateway.Everything;
+
+/// <summary>
+/// A search under way, and what it has found. Requests that share it look at it at their own pace: a slow client holds up
+/// nobody and makes nothing pile up. It ends with the last of them. Safe for concurrent use.
+/// </summary>
+internal sealed class Search : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _abandoned = new();
+    private readonly List<(EverythingCrop Crop, MaskCandidate Mask)> _found = [];
+    private readonly TimeProvider _clock;
+    private TaskCompletionSource _changed = NewChange();
+    private StoredImage? _image;
+    private EverythingPlan? _plan;
+    private EverythingProgress? _progress;
+    private long _planned;
+
+    /// <param name="order">What is wanted.</param>
+    /// <param name="clock">The clock.</param>
+    public Search(SearchOrder order, TimeProvider clock)
+    {
+        Order = order;
+        _clock = clock;
+        Started = clock.GetTimestamp();
+    }
+
+    /// <summary>What is wanted.</summary>
+    public SearchOrder Order { get; }
+
+    /// <summary>When it began, as a timestamp of the clock.</summary>
+    public long Started { get; }
+
+    /// <summary>Requests that share it; guarded by its board.</summary>
+    public int Requests { get; set; }
+
+    /// <summary>Cancelled when nobody wants it any more.</summary>
+    public CancellationToken Abandoned => _abandoned.Token;
+
+    /// <summary>What it gave, or why there is nothing.</summary>
+    public Task<Outcome<FinishedSearch>> Completion { get; private set; } = null!;
+
+    /// <summary>Begins; called once, before anybody looks.</summary>
+    public void Start(Func<Search, Task<Outcome<FinishedSearch>>> run) => Completion = Task.Run(() => run(this));
+
+    /// <summary>The image is known and the plan made.</summary>
+    public void Plan(StoredImage image, EverythingPlan plan) => Change(() =>
+    {
+        (_image, _plan, _planned) = (image, plan, _clock.GetTimestamp());
+        _progress = new(0, plan.Crops.Count, 0, plan.Points, 0, TimeSpan.Zero);
+    });
+
+    /// <summary>Masks were found, and points are done.</summary>
+    /// <param name="crop">The crop.</param>
+    /// <param name="masks">The masks, before duplicates are removed.</param>
+    /// <param name="cropsDone">Crops searched.</param>
+    /// <param name="pointsDone">Points done, of all crops.</param>
+    public void Add(EverythingCrop crop, IEnumerable<MaskCandidate> masks, int cropsDone, long pointsDone) => Change(() =>
+    {
+        _found.AddRange(masks.Select(mask => (crop, mask)));
+        _progress = new(
+            cropsDone, _plan!.Crops.Count, pointsDone, _plan.Points, _found.Count, _clock.GetElapsedTime(_planned));
+    });
+
+    /// <summary>What is there to see.</summary>
+    /// <param name="seen">Found masks seen before.</param>
+    public SearchView Look(int seen)
+    {
+        (EverythingCrop Crop, MaskCandidate Mask)[] found;
+        SearchView view;
+        lock (_gate)
+        {
+            found = [.. _found.Skip(seen)];
+            view = new SearchView(_image, [], _progress, _changed.Task);
+        }
+
+        // Outside of the lock: a crop's mask is laid out anew on the whole image.
+        return view with { Found = [.. found.Select(one => _plan!.Place(one.Crop, one.Mask))] };
+    }
+
+    /// <summary>Nobody wants it any more.</summary>
+    public void Abandon() => _abandoned.Cancel();
+
+    public void Dispose() => _abandoned.Dispose();
+
+    private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Change(Action change)
+    {
+        TaskCompletionSource changed;
+        lock (_gate)
+        {
+            change();
+            (changed, _changed) = (_changed, NewChange());
+        }
+
+        changed.SetResult();
+    }
+}

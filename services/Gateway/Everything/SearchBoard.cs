@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Options;
+using Segmentation.Embeddings;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Telemetry;
+
+namespace Segmentation.Gateway.Everything;
+
+/// <summary>
+/// The searches of this process. A request for what is being searched already joins; a search that the last request has
+/// left stops. Requests at other gateways do not know of each other: they search side by side, and share the embeddings.
+/// </summary>
+internal sealed class SearchBoard
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(EmbeddingKey, string, bool), Search> _searches = [];
+    private readonly SearchRunner _runner;
+    private readonly EverythingMetrics _metrics;
+    private readonly SearchOptions _options;
+    private readonly TimeProvider _clock;
+
+    public SearchBoard(
+        SearchRunner runner,
+        FoundBudget found,
+        EverythingMetrics metrics,
+        IOptions<SearchOptions> options,
+        TimeProvider clock)
+    {
+        _runner = runner;
+        _metrics = metrics;
+        _options = options.Value;
+        _clock = clock;
+        metrics.Observe(() => Count, () => found.Held);
+    }
+
+    /// <summary>Searches under way, and those whose results are being read.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _searches.Count;
+            }
+        }
+    }
+
+    /// <summary>Joins a search or begins it; <see cref="Leave"/> must follow.</summary>
+    public Outcome<Search> Join(SearchOrder order)
+    {
+        lock (_gate)
+        {
+            if (_searches.TryGetValue(order.Identity, out var search))
+            {
+                search.Requests++;
+                _metrics.Joined();
+                return search;
+            }
+
+            var ofTenant = _searches.Values.Count(other => other.Order.Key.Tenant == order.Key.Tenant);
+            if (_searches.Count >= _options.MaxOpen || ofTenant >= _options.MaxOpenPerTenant)
+            {
+                return TooMany(ofTenant >= _options.MaxOpenPerTenant);
+            }
+
+            search = new Search(order, _clock) { Requests = 1 };
+            _searches.Add(order.Identity, search);
+            search.Start(RunAsync);
+            return search;
+        }
+    }
+
+    /// <summary>A request is done with a search, or was given up.</summary>
+    public void Leave(Search search)
+    {
+        lock (_gate)
+        {
+            if (--search.Requests > 0)
+            {
+                return;
+            }
+
+            // At once: whoever comes now begins anew, and does not join what is ending.
+            _searches.Remove(search.Order.Identity);
+        }
+
+        search.Abandon();
+        _ = search.Completion.ContinueWith(
+            _ => search.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private async Task<Outcome<FinishedSearch>> RunAsync(Search search)
+    {
+        var code = StatusCode.Internal;
+        try
+        {
+            var outcome = await _runner.RunAsync(search);
+            code = outcome.Problem is { } problem ? (StatusCode)problem.Code : StatusCode.OK;
+            return outcome;
+        }
+        catch (OperationCanceledException) when (search.Abandoned.IsCancellationRequested)
+        {
+            code = StatusCode.Cancelled;
+            throw;
+        }
+        finally
+        {
+            _metrics.Ended(code, _clock.GetElapsedTime(search.Started));
+        }
+    }
+
+    private RpcStatus TooMany(bool ofTenant) => Problem.TryLater(
+        StatusCode.ResourceExhausted,
+        "TOO_MANY_SEARCHES",
+        (ofTenant
+            ? $"This tenant has {_options.MaxOpenPerTenant} searches for everything under way."
+            : $"{_options.MaxOpen} searches for everything are under way.")
+            + " Try again after the delay in RetryInfo.",
+        _options.RetryAfter);
+}
