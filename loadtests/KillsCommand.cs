@@ -38,6 +38,7 @@ internal static class KillsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var rows = new List<Measurement>();
+            await PublishedServices.UseAsync(cancellationToken);
             await using var cluster = new ClusterProcesses(parsed.GetValue(redis)!, parsed.GetValue(silos));
             await cluster.StartAsync(cancellationToken);
             var expected = await LiveSession.RecordAsync(cluster.Channel, cancellationToken);

@@ -16,6 +16,7 @@ internal static class MemoryCommand
         var command = new Command("memory", "Standalone: memory after a click on each of some images.") { images, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            await PublishedServices.UseAsync(cancellationToken).ConfigureAwait(false);
             var rows = await MeasureAsync(parsed.GetValue(images), cancellationToken).ConfigureAwait(false);
             return await Report.WriteAsync(rows, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
         });

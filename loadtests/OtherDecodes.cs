@@ -18,6 +18,7 @@ internal sealed class OtherDecodes(
     private readonly float[] _logits =
         new float[DecodeBatch.MaxPrompts * 3 * ImageGeometry.LowResSide * ImageGeometry.LowResSide];
 
+    private readonly SegmentWorkspace _workspace = segmenter.CreateWorkspace();
     private readonly float[] _predictedIou = new float[DecodeBatch.MaxPrompts * 4];
 
     /// <summary>Seconds of each published decode.</summary>
@@ -35,7 +36,12 @@ internal sealed class OtherDecodes(
         var prompts = Enumerable.Repeat(prompt, DecodeBatch.MaxPrompts).ToList();
         var batch = new DecodeBatch(image.Geometry, prompts, multimask: true, wholeSquare: false);
         Bare.Add(Time(() => segmenter.Decoder.Decode(
-            image, batch, _logits.AsMemory(0, batch.LogitsLength), _predictedIou, cancellationToken)) / prompts.Count);
+            image,
+            batch,
+            _logits.AsMemory(0, batch.LogitsLength),
+            _predictedIou,
+            _workspace.Decoding,
+            cancellationToken)) / prompts.Count);
     }
 
     private static double Time(Action action)

@@ -11,4 +11,8 @@ return await new RootCommand("Measures this system, side by side with what it is
     MemoryCommand.Create(),
     KillsCommand.Create(),
     StoreCommand.Create(),
+    MixedCommand.Create(),
+    UploadCommand.Create(),
+    SoakCommand.Create(),
+    AllCommand.Create(),
 }.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Grpc.Net.Client;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.LoadTests;
 
@@ -26,18 +27,16 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it says where it listens.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="options">Options, without the leading <c>--Segmentation:</c>.</param>
-    public static async Task<StandaloneProcess> StartAsync(CancellationToken cancellationToken, params string[] options)
+    public static async Task<StandaloneProcess> StartAsync(
+        CancellationToken cancellationToken, params IEnumerable<string> options)
     {
-        var folder = Path.Combine(Inputs.Root, "services", "Standalone", "bin", "Release", "net10.0");
-        var program = Path.Combine(folder, "Segmentation.Standalone.dll");
-        string[] all = ["Endpoints:GrpcPort=0", "Endpoints:HttpPort=0", .. options];
-        var process = Process.Start(
-            new ProcessStartInfo("dotnet", [program, .. all.Select(option => $"--Segmentation:{option}")])
-            {
-                RedirectStandardOutput = true,
-            }) ?? throw new InvalidOperationException("dotnet did not start.");
+        var program = Repository.Program("Standalone");
+        var process = Process.Start(new ProcessStartInfo(
+            "dotnet",
+            [program, .. ((string[])["Endpoints:GrpcPort=0", "Endpoints:HttpPort=0", .. options]).Select(o => $"--Segmentation:{o}")])
+        {
+            RedirectStandardOutput = true,
+        }) ?? throw new InvalidOperationException("dotnet did not start.");
         while (await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
             if (line.Contains(GrpcLine, StringComparison.Ordinal))

@@ -18,6 +18,7 @@ internal static class StartupCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            await PublishedServices.UseAsync(cancellationToken).ConfigureAwait(false);
             var rows = await MeasureAsync(parsed.GetValue(runs), cancellationToken).ConfigureAwait(false);
             return await Report.WriteAsync(rows, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
         });

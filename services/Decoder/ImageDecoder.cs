@@ -133,41 +133,42 @@ internal sealed class ImageDecoder
             return hot.RefusedFor is { } retry ? Overloaded(retry) : new() { Status = DecodeStatus.ImageNotFound };
         }
 
-        var job = new DecodeJob<MaskData[][]>(
-            request.Lane, (worker, token) => Segment(worker, image, key, request, prompts, token), cancellationToken);
-        var result = await _scheduler.RunAsync(job);
-        return result.Value is { } masks
-            ? new DecodeReply { Status = DecodeStatus.Ok, Results = masks, DecodeTime = result.WorkTime }
-            : Overloaded(result.RefusedFor!.Value);
+        var run = new PromptsRun(
+            _scheduler,
+            prompts.Length,
+            i => new DecodeJob<MaskData[]>(
+                request.Lane, (worker, token) => Segment(worker, image, key, request, i, prompts[i], token), cancellationToken)
+            {
+                Tenant = key.Tenant,
+            });
+        return await run.CompleteAsync() is { } retryAfter
+            ? Overloaded(retryAfter)
+            : new DecodeReply { Status = DecodeStatus.Ok, Results = run.Results, DecodeTime = run.WorkTime };
     }
 
     private static DecodeReply Overloaded(TimeSpan retryAfter) =>
         new() { Status = DecodeStatus.Overloaded, RetryAfter = retryAfter };
 
     // On the worker's thread, with hashes and strings: nothing of this is work for an Orleans thread.
-    private MaskData[][] Segment(
+    private MaskData[] Segment(
         IDecodeWorker worker,
         IHotImage image,
         EmbeddingKey key,
         DecodeRequest request,
-        Prompt[] prompts,
+        int index,
+        Prompt prompt,
         CancellationToken cancellationToken)
     {
-        var answers = worker.Segment(image, prompts, GrainMapping.ToOptions(request), cancellationToken);
-        var results = new MaskData[answers.Count][];
+        var masks = worker.Segment(image, [prompt], GrainMapping.ToOptions(request), cancellationToken)[0];
+        var ids = new MaskIds(key, request.Prompts[index]);
+        var results = new MaskData[masks.Count];
         for (var i = 0; i < results.Length; i++)
         {
-            var ids = new MaskIds(key, request.Prompts[i]);
-            results[i] = new MaskData[answers[i].Count];
-            for (var j = 0; j < results[i].Length; j++)
+            var id = ids.Of(masks[i].Token);
+            results[i] = GrainMapping.ToMask(masks[i], id, request.Forms);
+            if (request.Refinable)
             {
-                var mask = answers[i][j];
-                var id = ids.Of(mask.Token);
-                results[i][j] = GrainMapping.ToMask(mask, id, request.Forms);
-                if (request.Refinable)
-                {
-                    _logits.Put(key, id, mask.Logits!);
-                }
+                _logits.Put(key, id, masks[i].Logits!);
             }
         }
 

@@ -43,6 +43,11 @@ public sealed class ModelPackage
     /// <summary>Graph from a hot image and prompts to masks.</summary>
     public string DecodePath => PathOf(ModelManifest.Decode);
 
+    /// <summary>The file of a graph.</summary>
+    /// <param name="graph">A name that the manifest has.</param>
+    /// <exception cref="KeyNotFoundException">It has no such graph.</exception>
+    public string PathOf(string graph) => Path.Combine(_folder, Manifest.Graphs[graph].File);
+
     /// <summary>
     /// Reads a model's manifest and checks that its files are there with the right sizes; contents are checked by
     /// <see cref="Verify"/>.
@@ -101,6 +106,4 @@ public sealed class ModelPackage
             throw new ModelException($"'{path}' cannot be read: {exception.Message}", exception);
         }
     }
-
-    private string PathOf(string graph) => Path.Combine(_folder, Manifest.Graphs[graph].File);
 }

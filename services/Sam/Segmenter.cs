@@ -97,7 +97,8 @@ public sealed class Segmenter : IDisposable
         var prepared = prompts[indices[0]].MaskLogits is { } mask
             ? AddMask(image, mask, workspace, cancellationToken)
             : image;
-        _decoder.Decode(prepared, batch, logits, workspace.PredictedIou.AsMemory(0, batch.Count * 4), cancellationToken);
+        var predictedIou = workspace.PredictedIou.AsMemory(0, batch.Count * 4);
+        _decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken);
         for (var i = 0; i < indices.Length; i++)
         {
             var masks = new SegmentedMask[batch.MaskTokens.Length];
@@ -105,8 +106,8 @@ public sealed class Segmenter : IDisposable
             {
                 var plane = logits.Span.Slice((i * masks.Length + j) * batch.PlaneLength, batch.PlaneLength);
                 var token = (int)batch.MaskTokens[j];
-                var predictedIou = workspace.PredictedIou[i * 4 + token];
-                masks[j] = MakeMask(image, batch, plane, token, predictedIou, options, workspace, cancellationToken);
+                masks[j] = MakeMask(
+                    image, batch, plane, token, predictedIou.Span[i * 4 + token], options, workspace, cancellationToken);
             }
 
             results[indices[i]] = [.. masks.OrderByDescending(m => m.PredictedIou)];

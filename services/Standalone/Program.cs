@@ -25,6 +25,7 @@ WebApplication Build()
     builder.AddServiceDefaults("segmentation-standalone");
     builder.AddGateway();
     var model = ModelChoice.Open(builder.Configuration);
+    builder.Services.AddSingleton(model);
     builder.Services.AddEmbeddings(builder.Configuration);
     builder.Services.AddEncoder(model);
     builder.Host.UseOrleans(silo => silo.UseOwnSilo().AddActivityPropagation().AddDecoder(model));

@@ -1,17 +1,47 @@
+using Segmentation.Embeddings;
 using Segmentation.Sam;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Masks;
+using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Decoder.Engine;
 
-/// <summary>The model by ONNX Runtime: one set of sessions for all workers, one thread a run.</summary>
+/// <summary>The model: one set of weights and sessions for all workers, one thread a run.</summary>
 internal sealed class SamEngine : IDecodeEngine, IDisposable
 {
     private readonly Segmenter _segmenter;
 
-    public SamEngine(ModelGraphs graphs) =>
+    public SamEngine(ModelGraphs graphs)
+    {
         _segmenter = new Segmenter(graphs, new RuntimeOptions { IntraOpThreads = 1 });
+        WarmUp();
+    }
 
     public IDecodeWorker CreateWorker() => new SamWorker(_segmenter);
 
     public void Dispose() => _segmenter.Dispose();
+
+    /// <summary>
+    /// Every kind of prompt once, on an image of nothing. The first run of each compiles its kernels, for a tenth of a
+    /// second and more; a silo that joins under live sessions must not do that under their pointers.
+    /// </summary>
+    private void WarmUp()
+    {
+        var geometry = new ImageGeometry(96, 64);
+        var image = _segmenter.Prepare(new float[Embedding.Length], geometry, CancellationToken.None);
+        var point = new Prompt { Points = [new(30, 30, PointLabel.Foreground)] };
+        var boxAndMask = point with
+        {
+            Box = new(10, 10, 50, 50),
+            MaskLogits = new float[ImageGeometry.LowResSide * ImageGeometry.LowResSide],
+        };
+        var workspace = _segmenter.CreateWorkspace();
+        foreach (var forms in new[] { MaskForms.None, MaskForms.Logits })
+        {
+            var options = new SegmentOptions { Forms = forms };
+            _segmenter.Segment(image, [point], options, workspace, CancellationToken.None);
+            _segmenter.Segment(image, [boxAndMask], options, workspace, CancellationToken.None);
+        }
+    }
 }

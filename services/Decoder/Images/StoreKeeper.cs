@@ -48,7 +48,10 @@ internal sealed partial class StoreKeeper : BackgroundService
             }
 
             var job = new DecodeJob<Embedding>(
-                Lane.Batch, (worker, token) => worker.Restore(image, token), cancellationToken);
+                Lane.Batch, (worker, token) => worker.Restore(image, token), cancellationToken)
+            {
+                Tenant = key.Tenant,
+            };
             var restored = await _scheduler.RunAsync(job);
             if (restored.Value is not { } embedding || !await _store.PutAsync(key, embedding, cancellationToken))
             {

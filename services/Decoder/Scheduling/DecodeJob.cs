@@ -18,6 +18,9 @@ internal abstract class DecodeJob
     /// <summary>What is done, in metrics and traces; one of a few words.</summary>
     public string Name { get; init; } = "decode";
 
+    /// <summary>Whose it is: tenants take turns.</summary>
+    public string Tenant { get; init; } = "";
+
     /// <summary>Who is served first; guarded by the scheduler's lock.</summary>
     public Lane Lane { get; set; }
 

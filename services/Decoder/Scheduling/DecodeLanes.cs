@@ -3,19 +3,18 @@ using Segmentation.Grains;
 namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
-/// The two queues of a silo, each first in, first out and bounded on its own, so that batch work cannot keep people
-/// out. Workers wait on threads of their own: taking blocks, everything else does not.
+/// The two queues of a silo, each fair between tenants and bounded on its own, so that batch work cannot keep people out.
+/// Workers wait on threads of their own: taking blocks, everything else does not.
 /// </summary>
 internal sealed class DecodeLanes
 {
     private readonly object _gate = new();
-    private readonly LinkedList<DecodeJob> _interactive = [];
-    private readonly LinkedList<DecodeJob> _batch = [];
-    private readonly int _capacity;
+    private readonly FairQueue _interactive;
+    private readonly FairQueue _batch;
     private bool _isClosed;
 
     /// <param name="capacity">Jobs that may wait in each lane.</param>
-    public DecodeLanes(int capacity) => _capacity = capacity;
+    public DecodeLanes(int capacity) => (_interactive, _batch) = (new FairQueue(capacity), new FairQueue(capacity));
 
     /// <summary>Jobs that wait in a lane.</summary>
     public int Length(Lane lane)
@@ -27,17 +26,18 @@ internal sealed class DecodeLanes
     }
 
     /// <summary>Adds a job. False when its lane is full or the lanes are closed.</summary>
-    public bool TryAdd(DecodeJob job)
+    /// <param name="job">The job.</param>
+    /// <param name="givenUp">Another tenant's job that had to make room, to be refused; mostly null.</param>
+    public bool TryAdd(DecodeJob job, out DecodeJob? givenUp)
     {
+        givenUp = null;
         lock (_gate)
         {
-            var jobs = Jobs(job.Lane);
-            if (_isClosed || jobs.Count >= _capacity)
+            if (_isClosed || !Jobs(job.Lane).TryAdd(job, out givenUp))
             {
                 return false;
             }
 
-            jobs.AddLast(job.Node);
             Monitor.Pulse(_gate);
             return true;
         }
@@ -48,13 +48,7 @@ internal sealed class DecodeLanes
     {
         lock (_gate)
         {
-            if (job.Node.List is not { } jobs)
-            {
-                return false;
-            }
-
-            jobs.Remove(job.Node);
-            return true;
+            return Jobs(job.Lane).Remove(job);
         }
     }
 
@@ -67,10 +61,9 @@ internal sealed class DecodeLanes
         lock (_gate)
         {
             job.Lane = Lane.Interactive;
-            if (job.Node.List == _batch)
+            if (_batch.Remove(job))
             {
-                _batch.Remove(job.Node);
-                _interactive.AddLast(job.Node);
+                _interactive.Add(job);
             }
         }
     }
@@ -82,10 +75,9 @@ internal sealed class DecodeLanes
         {
             while (!_isClosed)
             {
-                if ((_interactive.First ?? _batch.First) is { } node)
+                if ((_interactive.Take() ?? _batch.Take()) is { } job)
                 {
-                    node.List!.Remove(node);
-                    return node.Value;
+                    return job;
                 }
 
                 Monitor.Wait(_gate);
@@ -102,13 +94,16 @@ internal sealed class DecodeLanes
         lock (_gate)
         {
             _isClosed = true;
-            List<DecodeJob> left = [.. _interactive, .. _batch];
-            _interactive.Clear();
-            _batch.Clear();
+            var left = new List<DecodeJob>();
+            while ((_interactive.Take() ?? _batch.Take()) is { } job)
+            {
+                left.Add(job);
+            }
+
             Monitor.PulseAll(_gate);
             return left;
         }
     }
 
-    private LinkedList<DecodeJob> Jobs(Lane lane) => lane == Lane.Interactive ? _interactive : _batch;
+    private FairQueue Jobs(Lane lane) => lane == Lane.Interactive ? _interactive : _batch;
 }

@@ -7,7 +7,7 @@ namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
 /// A silo's decode workers: dedicated threads, each with its own buffers, over one shared model. Grains hand work in
-/// and await it, so an Orleans thread never decodes. Interactive work goes first, batch work fills what is left, and
+/// and await it, so an Orleans thread never decodes. Interactive work goes first, batch work fills what is left, tenants take turns, and
 /// work that was cancelled leaves its lane at once.
 /// </summary>
 internal sealed class DecodeScheduler
@@ -39,6 +39,9 @@ internal sealed class DecodeScheduler
         metrics.ObserveWorkers(_workers);
     }
 
+    /// <summary>Work that runs at the same time.</summary>
+    public int Workers => _workers;
+
     /// <summary>Starts the workers.</summary>
     public void Start()
     {
@@ -68,10 +71,11 @@ internal sealed class DecodeScheduler
     public async Task<JobResult<T>> RunAsync<T>(DecodeJob<T> job)
     {
         job.QueuedAt = _time.GetTimestamp();
-        if (!_lanes.TryAdd(job))
+        var refused = _lanes.TryAdd(job, out var givenUp) ? givenUp : job;
+        if (refused is not null)
         {
             _metrics.Dropped(job.Lane, DecoderMetrics.Overloaded);
-            job.Refuse(RetryAfter(job.Lane));
+            refused.Refuse(RetryAfter(job.Lane));
         }
 
         // After queuing, so that a token already cancelled finds the job where it can take it out.

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Telemetry;
 
 namespace Segmentation.Gateway.Errors;
@@ -52,6 +53,7 @@ internal sealed class ErrorInterceptor(UnexpectedErrors unexpected, GatewayMetri
         catch (RpcException exception)
         {
             code = exception.StatusCode;
+            TranscodedCalls.Failed(context, exception);
             throw;
         }
         catch (Exception exception) when (

@@ -1,7 +1,11 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.ModelFiles;
+using Segmentation.Gateway.OpenApi;
+using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.ServiceDefaults.Hosting;
 
@@ -13,18 +17,26 @@ public static class GatewayRoutes
     private static readonly string[] Services = ["segmentation.v1.ImageService", "segmentation.v1.SegmentationService"];
     private static readonly string[] HealthPaths = ["/healthz", "/readyz"];
 
+    private const string Docs = "/docs";
+
     /// <summary>
-    /// Maps the gRPC services, gRPC health and reflection, what <see cref="OperatorRoutes"/> has and a short
-    /// description at <c>/</c>; shows the addresses once they are bound.
+    /// Maps the gRPC services, also as gRPC-Web and REST, live sessions as WebSockets, gRPC health and reflection, what
+    /// <see cref="OperatorRoutes"/> has, and the studio at <c>/</c>, or a short description where it was not built; shows
+    /// the addresses once they are bound.
     /// </summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseHttpEdge();
         app.MapGrpcService<ImageEndpoint>();
         app.MapGrpcService<SegmentationEndpoint>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapOperatorRoutes();
+        app.MapRest();
+        app.MapModel();
+        app.MapApiDocument();
+        app.Map(WebSocketRoute.Path, (WebSocketRoute route, HttpContext context) => route.RunAsync(context));
         app.MapGet("/", Describe);
         var uploads = app.Services.GetRequiredService<UploadBudget>();
         app.Services.GetRequiredService<GatewayMetrics>().ObserveUploads(() => uploads.Reserved);
@@ -41,9 +53,11 @@ public static class GatewayRoutes
     {
         name = "Segmentation",
         about = "Promptable image segmentation: an image and points or boxes in, masks out.",
+        studio = "This server was built without the studio: Node.js was missing. Everything else is here.",
         model = model.Id,
         grpc = addresses.Grpc,
         services = Services,
+        rest = Docs,
         health = HealthPaths,
     });
 }

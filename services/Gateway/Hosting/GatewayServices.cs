@@ -22,10 +22,12 @@ public static class GatewayServices
 
     /// <summary>
     /// Adds the gRPC services, their limits, both ports, health and reflection. The host adds what they stand on:
-    /// <c>IEmbeddingStore</c>, <c>IImageEncoder</c>, <c>ModelIdentity</c>, and an Orleans silo or client.
+    /// <c>IEmbeddingStore</c>, <c>IImageEncoder</c>, <c>ModelIdentity</c>, <c>ModelPackage</c>, and an Orleans silo or
+    /// client.
     /// </summary>
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
-    /// <c>Segmentation:Uploads</c>, <c>Segmentation:Sessions</c> and <c>Segmentation:Everything</c>, and validated when it starts.</param>
+    /// <c>Segmentation:Uploads</c>, <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c> and
+    /// <c>Segmentation:Cors</c>, and validated when it starts.</param>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -35,6 +37,7 @@ public static class GatewayServices
             .AddSegmenting()
             .AddSessions()
             .AddEverything()
+            .AddHttpEdge()
             .AddEdge();
         return builder;
     }
@@ -70,7 +73,8 @@ public static class GatewayServices
         .AddSingleton<ServerDrain>()
         .AddSingleton<ImageOpener>()
         .AddSingleton<ReplayingDecoder>()
-        .AddSingleton<SessionHost>();
+        .AddSingleton<SessionHost>()
+        .AddSingleton<WebSocketRoute>();
 
     private static IServiceCollection AddEverything(this IServiceCollection services) => services
         .AddSingleton<RequestParser>()
@@ -100,6 +104,7 @@ public static class GatewayServices
             .AddSingleton<UnexpectedErrors>()
             .AddSingleton<ErrorInterceptor>()
             .AddSingleton<StartupBanner>()
+            .AddSingleton<GrpcLimits>()
             .AddSingleton<IConfigureOptions<GrpcServiceOptions>, GrpcLimits>()
             .AddEndpoints(grpcPort: 7080, HttpPort)
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, GrpcLimits>();

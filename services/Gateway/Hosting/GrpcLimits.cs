@@ -13,7 +13,8 @@ internal sealed class GrpcLimits(IOptions<UploadOptions> uploads)
     /// <summary>Room in a message for everything besides an image.</summary>
     private const int MessageOverhead = 1024 * 1024;
 
-    private long MaxMessageBytes => (long)uploads.Value.MaxImageBytes + MessageOverhead;
+    /// <summary>Bytes of the largest message.</summary>
+    public long MaxMessageBytes => (long)uploads.Value.MaxImageBytes + MessageOverhead;
 
     public void Configure(GrpcServiceOptions options)
     {

@@ -21,25 +21,22 @@ internal static class Tenant
     /// <exception cref="RpcException">INVALID_ARGUMENT: the name has another form, or there are two.</exception>
     public static string Of(ServerCallContext context)
     {
-        string? tenant = null;
-        foreach (var entry in context.RequestHeaders)
-        {
-            if (entry.Key != Header)
-            {
-                continue;
-            }
-
-            if (tenant is not null || !EmbeddingKey.IsTenant(entry.Value))
-            {
-                throw Problem
-                    .Invalid(
-                        $"metadata[{Header}]", "Must be given once, as 1 to 63 of a-z, 0-9 and '-'.", "INVALID_TENANT")
-                    .ToRpcException();
-            }
-
-            tenant = entry.Value;
-        }
-
-        return tenant ?? Default;
+        var names = context.RequestHeaders.Where(entry => entry.Key == Header).Select(entry => entry.Value);
+        return Of([.. names], $"metadata[{Header}]");
     }
+
+    /// <summary>The tenant of a request that is no call.</summary>
+    /// <exception cref="RpcException">INVALID_ARGUMENT: the name has another form, or there are two.</exception>
+    public static string Of(HttpRequest request) => Of([.. request.Headers[Header]], $"header {Header}");
+
+    /// <summary>Whether <see cref="Of(HttpRequest)"/> finds one.</summary>
+    public static bool IsValid(HttpRequest request) => IsValid([.. request.Headers[Header]]);
+
+    private static bool IsValid(string?[] names) => names is [] || (names is [{ } name] && EmbeddingKey.IsTenant(name));
+
+    private static string Of(string?[] names, string field) => IsValid(names)
+        ? names.SingleOrDefault() ?? Default
+        : throw Problem
+            .Invalid(field, "Must be given once, as 1 to 63 of a-z, 0-9 and '-'.", "INVALID_TENANT")
+            .ToRpcException();
 }

@@ -15,12 +15,14 @@ internal sealed class ImageEndpoint(
     ImageLibrary library, ImageUpload upload, IEmbeddingStore store, ImageForgetter forgetter, ModelIdentity model)
     : ImageService.ImageServiceBase
 {
-    private const string Remedy = "Upload it (again) with UploadImage.";
+    /// <summary>What to do about an image that is not held.</summary>
+    public const string Remedy = "Upload it (again) with UploadImage, by REST with POST /v1/images.";
 
     public override async Task<Image> UploadImage(
         IAsyncStreamReader<UploadImageRequest> requestStream, ServerCallContext context)
     {
-        var outcome = await upload.ReceiveAsync(Tenant.Of(context), requestStream, context.CancellationToken);
+        var outcome = await upload.ReceiveAsync(
+            Tenant.Of(context), requestStream, UploadFields.Grpc, context.CancellationToken);
         return outcome.OrThrow().ToMessage();
     }
 

@@ -16,12 +16,19 @@ internal sealed class ImageUpload(
     TimeProvider clock)
 {
     /// <summary>Receives one image.</summary>
+    /// <param name="tenant">A valid tenant.</param>
+    /// <param name="messages">The upload. A chunk is read before the next message is asked for, and not kept.</param>
+    /// <param name="fields">What its parts are called in errors.</param>
+    /// <param name="cancellationToken">The caller left.</param>
     public async Task<Outcome<StoredImage>> ReceiveAsync(
-        string tenant, IAsyncStreamReader<UploadImageRequest> messages, CancellationToken cancellationToken)
+        string tenant,
+        IAsyncStreamReader<UploadImageRequest> messages,
+        UploadFields fields,
+        CancellationToken cancellationToken)
     {
         using var idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token);
-        using var buffer = new UploadBuffer(budget);
+        using var buffer = new UploadBuffer(budget, fields.Bytes);
         var metadata = new UploadImageMetadata();
         for (var first = true; ; first = false)
         {
@@ -45,7 +52,7 @@ internal sealed class ImageUpload(
             {
                 case Payload.Metadata when first:
                     metadata = messages.Current.Metadata;
-                    if (Check(metadata) is { } wrong)
+                    if (Check(metadata, fields) is { } wrong)
                     {
                         return wrong;
                     }
@@ -71,10 +78,10 @@ internal sealed class ImageUpload(
             }
         }
 
-        return await StoreAsync(tenant, metadata, buffer, cancellationToken);
+        return await StoreAsync(tenant, metadata, buffer, fields.Bytes, cancellationToken);
     }
 
-    private RpcStatus? Check(UploadImageMetadata metadata)
+    private RpcStatus? Check(UploadImageMetadata metadata, UploadFields fields)
     {
         var violations = new Violations();
         if (metadata.Id.Length > 0 && ImageId.Sha256Of(metadata.Id) is null)
@@ -88,7 +95,7 @@ internal sealed class ImageUpload(
         }
 
         return metadata.SizeBytes > (ulong)budget.MaxImageBytes
-            ? budget.TooLarge("metadata.size_bytes", (long)Math.Min(metadata.SizeBytes, long.MaxValue))
+            ? budget.TooLarge(fields.Size, (long)Math.Min(metadata.SizeBytes, long.MaxValue))
             : null;
     }
 
@@ -99,7 +106,11 @@ internal sealed class ImageUpload(
             : null;
 
     private async Task<Outcome<StoredImage>> StoreAsync(
-        string tenant, UploadImageMetadata metadata, UploadBuffer buffer, CancellationToken cancellationToken)
+        string tenant,
+        UploadImageMetadata metadata,
+        UploadBuffer buffer,
+        string field,
+        CancellationToken cancellationToken)
     {
         if (metadata.SizeBytes != 0 && metadata.SizeBytes != (ulong)buffer.Length)
         {
@@ -125,7 +136,7 @@ internal sealed class ImageUpload(
             return held;
         }
 
-        var outcome = await library.EncodeAsync(key, buffer.Lend(), "chunk", cancellationToken);
+        var outcome = await library.EncodeAsync(key, buffer.Lend(), field, cancellationToken);
         buffer.Return();
         return outcome;
     }

@@ -7,7 +7,9 @@ namespace Segmentation.Gateway.Images;
 /// Collects an upload's chunks in one pooled buffer and hashes them on the way. It grows as bytes arrive, never as
 /// they are announced, and asks the budget before every growth.
 /// </summary>
-internal sealed class UploadBuffer(UploadBudget budget) : IDisposable
+/// <param name="budget">What is asked.</param>
+/// <param name="field">What the bytes came in, for violations.</param>
+internal sealed class UploadBuffer(UploadBudget budget, string field) : IDisposable
 {
     private const int Smallest = 256 * 1024;
 
@@ -26,7 +28,7 @@ internal sealed class UploadBuffer(UploadBudget budget) : IDisposable
         var length = (long)Length + chunk.Length;
         if (length > budget.MaxImageBytes)
         {
-            return budget.TooLarge("chunk", length);
+            return budget.TooLarge(field, length);
         }
 
         if (length > _buffer.Length && !TryGrow((int)length))

@@ -8,6 +8,9 @@ internal sealed class CallTime(DateTime deadline, TimeProvider clock)
     /// <summary>The time of a call.</summary>
     public static CallTime Of(ServerCallContext context, TimeProvider clock) => new(context.Deadline, clock);
 
+    /// <summary>The time of a caller who named none.</summary>
+    public static CallTime Unlimited(TimeProvider clock) => new(DateTime.MaxValue, clock);
+
     /// <summary>Time left now, at least zero; null without a deadline.</summary>
     public TimeSpan? Left
     {

@@ -1,12 +1,13 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Routing;
 using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Segmenting;
 
 /// <summary>Sends prompts to the silos of their image.</summary>
-internal sealed class ImageDecoder(HedgedDecoder decoder)
+internal sealed class ImageDecoder(HedgedDecoder decoder, IEmbeddingStore store, HotImages hot)
 {
     private static readonly TimeSpan SiloReturns = TimeSpan.FromSeconds(1);
 
@@ -19,13 +20,22 @@ internal sealed class ImageDecoder(HedgedDecoder decoder)
     public async Task<Outcome<DecodeReply>> DecodeAsync(
         EmbeddingKey key, DecodeRequest request, SiloAffinity affinity, CancellationToken cancellationToken)
     {
-        if (await decoder.DecodeAsync(key, request, affinity, cancellationToken) is { } reply)
+        var reply = await decoder.DecodeAsync(key, request, affinity, cancellationToken);
+        if (reply is { Status: DecodeStatus.ImageNotFound } && await LendAsync(key, cancellationToken))
         {
-            return reply;
+            reply = await decoder.DecodeAsync(key, request, affinity, cancellationToken);
         }
 
-        return OutOfReach();
+        return reply is null ? OutOfReach() : reply;
     }
+
+    /// <summary>
+    /// Takes an embedding to silos that say there is none, if the store has it: theirs may be a connection that is not back
+    /// yet when this gateway's is.
+    /// </summary>
+    private async Task<bool> LendAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
+        await store.GetAsync(key, cancellationToken) is { } embedding
+        && await hot.AdoptAsync(key, embedding, cancellationToken) is null;
 
     /// <summary>No silo answered.</summary>
     public static RpcStatus OutOfReach() => Problem.TryLater(

@@ -13,6 +13,16 @@ internal sealed class SessionOptionsValidator : IValidateOptions<SessionOptions>
             .Range(nameof(options.MaxInFlight), options.MaxInFlight, 1, 64, "prompts")
             .Range(nameof(options.MaxSuperseded), options.MaxSuperseded, 1, 65536, "prompts")
             .Range(nameof(options.MaxRemembered), options.MaxRemembered, 1, 65536, "prompts")
+            .Range(
+                nameof(options.KeepAliveInterval),
+                options.KeepAliveInterval,
+                TimeSpan.FromSeconds(1),
+                TimeSpan.FromHours(1))
+            .Range(
+                nameof(options.KeepAliveTimeout),
+                options.KeepAliveTimeout,
+                TimeSpan.FromSeconds(1),
+                TimeSpan.FromHours(1))
             .Range(nameof(options.MaxRememberedBytes), options.MaxRememberedBytes, 1 << 20, 1 << 30, "bytes")
             .Result;
 }

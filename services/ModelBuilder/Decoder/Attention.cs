@@ -1,10 +1,10 @@
-using Segmentation.ModelBuilder.Weights;
+using Segmentation.ModelBuilder.Graphs;
 
 namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
 /// Weights of a reference <c>Attention</c> block (modeling/transformer.py): C inputs, 8 heads of D dimensions.
-/// The properties are the folded forms of docs/model.md.
+/// The folded forms (docs/model.md) are made by nodes with constant inputs, which ONNX Runtime runs once at load.
 /// </summary>
 internal sealed record Attention(Linear Query, Linear Key, Linear Value, Linear Output)
 {
@@ -14,29 +14,34 @@ internal sealed record Attention(Linear Query, Linear Key, Linear Value, Linear 
     public int HeadSize => Query.Outputs / Heads;
 
     /// <summary>The reference divides scores by this root; here the side of the tokens carries it.</summary>
-    public double ScoreScale => 1 / Math.Sqrt(HeadSize);
+    public float ScoreScale => (float)(1 / Math.Sqrt(HeadSize));
 
     /// <summary>[8, D, C]: takes head h's query of a token to the channels of the image tokens' keys.</summary>
-    public Tensor KeyByHead => SplitColumns(Key.Weight);
+    public string MakeKeyByHead(GraphBuilder graph) => SplitColumns(graph, Key);
 
     /// <summary>[8, D, C]: takes head h's key of a token to the channels of the image tokens' queries.</summary>
-    public Tensor QueryByHead => SplitColumns(Query.Weight);
+    public string MakeQueryByHead(GraphBuilder graph) => SplitColumns(graph, Query);
 
     /// <summary>[8, C, D]: head h's slice of the value projection.</summary>
-    public Tensor ValueByHead => Value.Weight.Reshape(Value.Inputs, Heads, HeadSize).Transpose(1, 0, 2);
+    public string MakeValueByHead(GraphBuilder graph) => graph.MakeTranspose(
+        graph.MakeReshape(Value.MakeWeight(graph), -1, Heads, HeadSize), 1, 0, 2);
 
     /// <summary>[8, D, C]: head h's slice of the output projection.</summary>
-    public Tensor OutputByHead => Output.Weight.Reshape(Heads, HeadSize, Output.Outputs);
+    public string MakeOutputByHead(GraphBuilder graph) =>
+        graph.MakeReshape(Output.MakeWeight(graph), Heads, HeadSize, Output.Outputs);
 
     /// <summary>
-    /// The output projection with the value's bias in its own: attention weights sum to one, so that bias passes
-    /// through them unchanged.
+    /// Joined heads [n, 8 D] through the output projection. The value's bias is added there: attention weights sum to
+    /// one, so that bias passes through them unchanged.
     /// </summary>
-    public Linear OutputWithValueBias => Output with
+    public string MakeOutputWithValueBias(GraphBuilder graph, string joined)
     {
-        Bias = Value.Bias.Reshape(1, Value.Outputs).MatMul(Output.Weight).Reshape(Output.Outputs).Add(Output.Bias),
-    };
+        var weight = Output.MakeWeight(graph);
+        var bias = graph.MakeAdd(
+            graph.MakeMatMul(Value.MakeBias(graph), weight), Output.MakeBias(graph));
+        return graph.MakeLinear(joined, weight, bias);
+    }
 
-    private Tensor SplitColumns(Tensor weight) =>
-        weight.Reshape(weight.Rows, Heads, HeadSize).Transpose(1, 2, 0);
+    private string SplitColumns(GraphBuilder graph, Linear linear) => graph.MakeTranspose(
+        graph.MakeReshape(linear.MakeWeight(graph), -1, Heads, HeadSize), 1, 2, 0);
 }

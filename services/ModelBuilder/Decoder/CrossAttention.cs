@@ -4,125 +4,88 @@ namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
 /// Attention between T tokens and the image tokens, with the projections of the image side folded into the few tokens.
-/// Reference: <c>Attention.forward</c>; the identities are in docs/model.md. A band is one of the
-/// <see cref="ImageBands"/>, L image tokens.
+/// Reference: <c>Attention.forward</c>; the identities are in docs/model.md.
 /// </summary>
 internal sealed class CrossAttention(GraphBuilder graph, TokenShapes shapes)
 {
-    /// <summary>Layer 0, tokens attend to the image: tokens [B T, C], k0 [8,D,4096], v0 [8,4096,D].</summary>
+    /// <summary>Layer 0, tokens attend to the image: tokens [B T, C], k0 and v0 [8,D,4096].</summary>
     public string MakeTokenToPreparedImage(Attention attention, string tokens, string keys, string values)
     {
         // All prompts share the image, so their tokens are rows of one product a head: [8, B T, D].
-        var projected = MakeLinear(attention.Query.Scale(attention.ScoreScale), tokens);
         var queries = graph.MakeTranspose(
-            graph.MakeReshape(projected, -1, Attention.Heads, attention.HeadSize), 1, 0, 2);
-        var mixed = graph.MakeMatMul(graph.MakeSoftmax(graph.MakeMatMul(queries, keys)), values);
+            graph.MakeReshape(MakeQueries(attention, tokens), -1, Attention.Heads, attention.HeadSize), 1, 0, 2);
+        var mixed = graph.MakeMatMulTransposedB(graph.MakeSoftmax(graph.MakeMatMul(queries, keys)), values);
         var joined = graph.MakeReshape(graph.MakeTranspose(mixed, 1, 0, 2), -1, attention.Value.Outputs);
-        return MakeLinear(attention.OutputWithValueBias, joined);
+        return attention.MakeOutputWithValueBias(graph, joined);
     }
 
     /// <summary>
-    /// Folded queries [B, 8 T, C]: with u = Wk_h q_h the score of image token i is u . (x_i + p_i). The key's bias adds
-    /// the same to every score of a token, which softmax does not see.
+    /// Tokens attend to the image, folded: with u = Wk_h q_h the score of image token i is u . (x_i + p_i), and the
+    /// image tokens [B,4096,C] are mixed before their values are projected. The key's bias adds the same to every score
+    /// of a token, which softmax does not see.
     /// </summary>
-    public string MakeFoldedQueries(Attention attention, string tokens) => graph.MakeReshapeTo(
-        graph.MakeMatMul(
-            MakeHeads(attention.Query.Scale(attention.ScoreScale), tokens),
-            graph.Weight(attention.KeyByHead, axis: 0)),
-        shapes.Rows);
-
-    /// <summary>
-    /// What one band contributes to the attention of folded queries, [B, 8 T, C + 2]: its image tokens mixed with
-    /// weights exp(score - m), the sum of the weights, and m, the band's largest score.
-    /// </summary>
-    public string MakeBandAttention(string queries, string positioned, string band)
+    public string MakeTokenToImage(Attention attention, string tokens, string image, string positioned)
     {
-        var scores = graph.MakeMatMulTransposedB(queries, positioned);
-        var largest = graph.MakeReduceMax(scores, -1);
-        var weights = graph.MakeExp(graph.MakeSub(scores, largest));
-        return graph.MakeConcat(-1, graph.MakeMatMul(weights, band), graph.MakeReduceSum(weights, -1), largest);
-    }
-
-    /// <summary>
-    /// Joins the bands' contributions into the attention of the folded queries, and only then projects the values: the
-    /// weights sum to one. Returns [B T, C].
-    /// </summary>
-    public string MakeTokenToImage(Attention attention, IReadOnlyList<string> contributions)
-    {
-        var width = attention.Value.Inputs;
-        var bands = graph.MakeConcat(
-            0, [.. contributions.Select(part => graph.Make("Unsqueeze", [part, graph.Integers(0)]))]);
-        var sums = graph.MakeSlice(bands, graph.Integers(0), graph.Integers(width + 1), -1);
-        var largest = graph.MakeSlice(bands, graph.Integers(width + 1), graph.Integers(width + 2), -1);
-        var correction = graph.MakeExp(graph.MakeSub(largest, graph.MakeReduceMax(largest, 0)));
-        var total = graph.Make(
-            "ReduceSum", [graph.MakeMul(sums, correction), graph.Integers(0)], Attributes.Of("keepdims", 0));
-        var mixed = graph.MakeDiv(
-            graph.MakeSlice(total, graph.Integers(0), graph.Integers(width), -1),
-            graph.MakeSlice(total, graph.Integers(width), graph.Integers(width + 1), -1));
-
+        var queries = graph.MakeReshapeTo(
+            graph.MakeMatMul(MakeHeads(attention, MakeQueries(attention, tokens)), attention.MakeKeyByHead(graph)),
+            shapes.Rows);
+        var mixed = graph.MakeMatMul(graph.MakeSoftmax(graph.MakeMatMulTransposedB(queries, positioned)), image);
         var values = graph.MakeMatMul(
-            graph.MakeReshapeTo(mixed, shapes.HeadRows), graph.Weight(attention.ValueByHead, axis: 0));
+            graph.MakeReshapeTo(mixed, shapes.HeadRows), attention.MakeValueByHead(graph));
         var joined = graph.MakeReshape(graph.MakeTranspose(values, 0, 2, 1, 3), -1, attention.Value.Outputs);
-        return MakeLinear(attention.OutputWithValueBias, joined);
+        return attention.MakeOutputWithValueBias(graph, joined);
     }
-
-    /// <summary>Keys of the tokens by head, [B, 8, T, D], scaled for the scores of the image's queries.</summary>
-    public string MakeKeys(Attention attention, string tokens) =>
-        MakeHeads(attention.Key.Scale(attention.ScoreScale), tokens);
 
     /// <summary>
-    /// Folded keys [B, 8 T, C] and the bias [B, 1, 8 T] of their scores: with w = Wq_h k_h the score of token t for
-    /// image token i is (x_i + p_i) . w + bq_h . k_h.
+    /// Layer 0, the image attends to the tokens: keys of the tokens, values behind the output projection, and prepared
+    /// queries [8,D,4096], which hold their bias. Returns [B,4096,C].
     /// </summary>
-    public (string Keys, string Bias) MakeFoldedKeys(Attention attention, string tokens)
+    public string MakePreparedImageToToken(Attention attention, string positioned, string tokens, string queries)
     {
-        var keys = MakeKeys(attention, tokens);
-        var folded = graph.MakeReshapeTo(
-            graph.MakeMatMul(keys, graph.Weight(attention.QueryByHead, axis: 0)), shapes.Rows);
-        var bias = graph.MakeMatMul(
-            keys, graph.Constant(attention.Query.Bias.Reshape(Attention.Heads, attention.HeadSize, 1)));
-        return (folded, graph.MakeReshape(bias, 0, 1, -1));
+        // Softmax over the few tokens, which are not the last axis.
+        var scores = graph.MakeMatMul(MakeKeys(attention, positioned), queries);
+        var shares = graph.Make("Softmax", [scores], Attributes.Of("axis", 2));
+        return graph.MakeMatMulTransposedA(
+            graph.MakeReshape(shares, 0, -1, PreparedImage.Cells), MakeProjectedValues(attention, tokens));
     }
 
-    /// <summary>Values of the tokens behind the output projection, [B, 8 T, C].</summary>
-    public string MakeProjectedValues(Attention attention, string tokens)
+    /// <summary>
+    /// The image attends to the tokens, folded: with w = Wq_h k_h the score of token t for image token i is
+    /// (x_i + p_i) . w + bq_h . k_h. Positioned tokens [B T, C], tokens [B T, C] and positioned image tokens [B,4096,C] to
+    /// [B,4096,C].
+    /// </summary>
+    public string MakeImageToToken(Attention attention, string positioned, string tokens, string image)
+    {
+        var keys = MakeKeys(attention, positioned);
+        var folded = graph.MakeReshapeTo(graph.MakeMatMul(keys, attention.MakeQueryByHead(graph)), shapes.Rows);
+        var bias = graph.MakeMatMul(
+            keys, graph.MakeReshape(attention.Query.MakeBias(graph), Attention.Heads, attention.HeadSize, 1));
+        var scores = graph.MakeAdd(
+            graph.MakeMatMulTransposedB(image, folded), graph.MakeReshape(bias, 0, 1, -1));
+        var shares = graph.MakeSoftmax(graph.MakeReshapeTo(scores, shapes.HeadScores));
+        return graph.MakeMatMul(
+            graph.MakeReshape(shares, 0, PreparedImage.Cells, -1), MakeProjectedValues(attention, tokens));
+    }
+
+    private string MakeQueries(Attention attention, string tokens) =>
+        graph.MakeMul(attention.Query.Make(graph, tokens), graph.Scalar(attention.ScoreScale));
+
+    // Keys of the tokens by head, [B, 8, T, D], scaled for the scores of the image's queries.
+    private string MakeKeys(Attention attention, string tokens) => MakeHeads(
+        attention, graph.MakeMul(attention.Key.Make(graph, tokens), graph.Scalar(attention.ScoreScale)));
+
+    // Values of the tokens behind the output projection, [B, 8 T, C].
+    private string MakeProjectedValues(Attention attention, string tokens)
     {
         var values = graph.MakeMatMul(
-            MakeHeads(attention.Value, tokens), graph.Weight(attention.OutputByHead, axis: 0));
+            MakeHeads(attention, attention.Value.Make(graph, tokens)), attention.MakeOutputByHead(graph));
 
         // An eighth of the output's bias in every row: the shares of each head sum to one.
-        var biased = graph.MakeAdd(values, graph.Constant(attention.Output.Bias.Scale(1.0 / Attention.Heads)));
-        return graph.MakeReshapeTo(biased, shapes.Rows);
+        var share = graph.MakeMul(attention.Output.MakeBias(graph), graph.Scalar(1f / Attention.Heads));
+        return graph.MakeReshapeTo(graph.MakeAdd(values, share), shapes.Rows);
     }
 
-    /// <summary>
-    /// Layer 0, the image attends to the tokens: shares [B, 8 T, 4096] of the tokens for every image token, from keys
-    /// [B, 8, T, D] and prepared queries [8, D, 4096], which hold their bias.
-    /// </summary>
-    public string MakePreparedShares(string keys, string queries)
-    {
-        // Softmax over the few tokens, written so that every step runs along the image tokens.
-        var scores = graph.MakeMatMul(keys, queries);
-        var powers = graph.MakeExp(graph.MakeSub(scores, graph.MakeReduceMax(scores, 2)));
-        var shares = graph.MakeDiv(powers, graph.MakeReduceSum(powers, 2));
-        return graph.MakeReshape(shares, 0, -1, PreparedImage.Cells);
-    }
-
-    /// <summary>One band of those shares and values [B, 8 T, C] to [B, L, C].</summary>
-    public string MakePreparedImageToToken(string shares, string values) => graph.MakeMatMulTransposedA(shares, values);
-
-    /// <summary>One band of the image attends to the tokens, folded: [B, L, C] to [B, L, C].</summary>
-    public string MakeImageToToken((string Keys, string Bias) folded, string positioned, string values)
-    {
-        var scores = graph.MakeAdd(graph.MakeMatMulTransposedB(positioned, folded.Keys), folded.Bias);
-        var shares = graph.MakeSoftmax(graph.MakeReshapeTo(scores, shapes.HeadScores));
-        return graph.MakeMatMul(graph.MakeReshape(shares, 0, ImageBands.Length, -1), values);
-    }
-
-    private string MakeHeads(Linear linear, string tokens) => graph.MakeTranspose(
-        graph.MakeReshapeTo(MakeLinear(linear, tokens), shapes.Heads), 0, 2, 1, 3);
-
-    private string MakeLinear(Linear linear, string input) => graph.MakeLinear(
-        input, graph.Weight(linear.Weight, axis: 1), graph.Constant(linear.Bias));
+    private string MakeHeads(Attention attention, string projected) => graph.MakeTranspose(
+        graph.MakeReshape(graph.MakeReshapeTo(projected, shapes.Projected), 0, 0, Attention.Heads, attention.HeadSize),
+        0, 2, 1, 3);
 }

@@ -32,11 +32,10 @@ internal static class DecodeGraph
         var position = PositionalEncoding.MakeGrid(graph, weights);
 
         var transformer = new TwoWayTransformer(graph, weights, shapes, prompt, position);
-        var heads = new OutputHeads(graph, shapes, masks);
-        var (tokens, bands) = transformer.Make(image, heads.Wanted);
-
-        var (scores, hypernetworks) = heads.Make(tokens, weights);
-        var logits = Upscaling.Make(graph, bands, hypernetworks, grid, weights);
+        graph.Scope("prepared_image");
+        var (tokens, cells) = transformer.Make(image.MakeTokensAndHeads(graph, weights));
+        var (scores, hypernetworks) = OutputHeads.Make(graph, tokens, masks, shapes, weights);
+        var logits = Upscaling.Make(graph, cells, hypernetworks, grid, weights);
         graph.Output(logits, "low_res_logits", DataType.Float, "batch", "masks", "height", "width");
         graph.Output(scores, "iou_predictions", DataType.Float, "batch", 4);
         return graph.Build("Prompts on one prepared image to mask logits and predicted IoU.");

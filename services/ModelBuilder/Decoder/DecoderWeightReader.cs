@@ -51,25 +51,31 @@ internal sealed class DecoderWeightReader(PublishedModel model)
     private Linear Linear(string scope)
     {
         var (weight, bias) = model.Linear(scope);
-        return new Linear(weight, bias);
+        return new Linear(NameOf(scope), weight, bias);
     }
+
+    // "/transformer/layers.0/mlp/lin1" is the reference's "transformer.layers.0.mlp.lin1".
+    private static string NameOf(string scope) => scope.Trim('/').Replace('/', '.');
 
     private Linear[] Head(string head) => [.. Enumerable.Range(0, 3).Select(i => Linear($"/{head}/layers.{i}"))];
 
     private Norm TransformerNorm(string block)
     {
-        var parameter = $"{Decoder}transformer.{block.Replace('/', '.')}";
+        var name = $"transformer.{NameOf(block)}";
         return new Norm(
-            model.Parameter($"{parameter}.weight", $"/transformer/{block}/Mul"),
-            model.Parameter($"{parameter}.bias", $"/transformer/{block}/Add_1"));
+            name,
+            model.Parameter($"{Decoder}{name}.weight", $"/transformer/{block}/Mul"),
+            model.Parameter($"{Decoder}{name}.bias", $"/transformer/{block}/Add_1"));
     }
 
     // LayerNorm2d is exported as arithmetic on [channels, 1, 1] constants.
     private Norm ChannelNorm(string parameter, string block) => new(
+        NameOf(block[(block.LastIndexOf('/') + 1)..]),
         Flatten(model.Parameter($"{parameter}.weight", $"{block}/Mul")),
         Flatten(model.Parameter($"{parameter}.bias", $"{block}/Add_1")));
 
     private Linear Upscale(string block) => new(
+        block,
         model.Parameter($"{Decoder}{block}.weight", $"/output_upscaling/{block}/ConvTranspose"),
         model.Parameter($"{Decoder}{block}.bias", $"/output_upscaling/{block}/ConvTranspose"));
 
@@ -85,6 +91,7 @@ internal sealed class DecoderWeightReader(PublishedModel model)
             Convolution($"{block}.3.bias"),
             ChannelNorm($"{block}.4", "/mask_downscaling/mask_downscaling.4"),
             new Linear(
+                "mask_downscaling.6",
                 outWeight.Reshape(outWeight.Shape[0], outWeight.Shape[1]).Transpose(1, 0),
                 Convolution($"{block}.6.bias")));
     }

@@ -1,13 +1,19 @@
+using Segmentation.ModelBuilder.Graphs;
 using Segmentation.ModelBuilder.Weights;
 
 namespace Segmentation.ModelBuilder.Decoder;
 
-/// <summary>y = x Weight + Bias, weight [in, out].</summary>
-internal sealed record Linear(Tensor Weight, Tensor Bias)
+/// <summary>y = x Weight + Bias, weight [in, out], stored under the reference's name.</summary>
+internal sealed record Linear(string Name, Tensor Weight, Tensor Bias)
 {
-    public int Inputs => Weight.Rows;
-
     public int Outputs => Weight.Columns;
 
-    public Linear Scale(double factor) => new(Weight.Scale(factor), Bias.Scale(factor));
+    /// <summary>Rows [n, in] to [n, out].</summary>
+    public string Make(GraphBuilder graph, string rows) => graph.MakeLinear(rows, MakeWeight(graph), MakeBias(graph));
+
+    /// <summary>The weight as a graph value, one a graph however often it is asked for.</summary>
+    public string MakeWeight(GraphBuilder graph) => graph.Weight($"{Name}.weight", Weight, axis: 1);
+
+    /// <summary>The bias as a graph value.</summary>
+    public string MakeBias(GraphBuilder graph) => graph.Constant($"{Name}.bias", Bias);
 }

@@ -11,9 +11,9 @@ namespace Segmentation.ModelBuilder.Decoder;
 /// by narrow products and its embedding is not needed again.
 /// <code>
 /// mask_input [1,1,256,256] -> 2x2 patches [16384,4] -> conv, LayerNorm, GELU -> 2x2 patches [4096,16]
-///   -> conv, LayerNorm, GELU -> D [4096,16]
-/// image_tokens + D W + (b - no_mask)
-/// k0 + (D W Wk + (b - no_mask) Wk)'      and q0, v0 alike
+///   -> conv, LayerNorm, GELU -> D [64,16,64] by grid row
+/// image_tokens + W' D + (b - no_mask)
+/// k0 + (W Wk)' D + (b - no_mask) Wk      and q0, v0 alike
 /// </code>
 /// </summary>
 internal static class MaskGraph
@@ -33,24 +33,14 @@ internal static class MaskGraph
         {
             Bias = weights.MaskDownscaling.Out.Bias.Subtract(weights.NoMask),
         };
-        graph.Scope("image_tokens");
-        var tokens = graph.MakeAdd(
-            image.Tokens,
-            graph.MakeLinear(dense, graph.Weight(change.Weight, axis: 1), graph.Constant(change.Bias)));
-
         var layer = weights.Layers[0];
+        graph.Scope("image_tokens");
+        var tokens = MakeChange(graph, image.Tokens, dense, change);
         graph.Scope("layers.0/cross_attn_token_to_image");
-        var keys = graph.MakeAdd(image.Keys, ChannelsFirst(graph, dense, Compose(change, layer.TokenToImage.Key)));
-        var value = Compose(change, layer.TokenToImage.Value);
-        var values = graph.MakeAdd(image.Values, graph.MakeTranspose(
-            graph.MakeReshape(
-                graph.MakeLinear(dense, graph.Weight(value.Weight, axis: 1), graph.Constant(value.Bias)),
-                PreparedImage.Cells, Attention.Heads, layer.TokenToImage.HeadSize),
-            1, 0, 2));
-
+        var keys = MakeChange(graph, image.Keys, dense, Compose(change, layer.TokenToImage.Key));
+        var values = MakeChange(graph, image.Values, dense, Compose(change, layer.TokenToImage.Value));
         graph.Scope("layers.0/cross_attn_image_to_token");
-        var queries = graph.MakeAdd(
-            image.Queries, ChannelsFirst(graph, dense, Compose(change, layer.ImageToToken.Query)));
+        var queries = MakeChange(graph, image.Queries, dense, Compose(change, layer.ImageToToken.Query));
 
         new PreparedImage(tokens, keys, values, queries).Output(graph, weights, suffix: "_masked");
         return graph.Build("Replaces the absent mask in an image's prepared tensors by a mask prompt.");
@@ -64,8 +54,9 @@ internal static class MaskGraph
         var patches = graph.MakeReshape(
             graph.MakeTranspose(graph.MakeReshape(mask, Grid, 2, 2, Grid, 2, 2), 0, 3, 1, 4, 2, 5), -1, 4);
         var first = MakePatchConvolution(graph, patches, weights.Conv0, weights.Bias0, weights.Norm0);
-        return MakePatchConvolution(
+        var dense = MakePatchConvolution(
             graph, graph.MakeReshape(first, PreparedImage.Cells, -1), weights.Conv1, weights.Bias1, weights.Norm1);
+        return graph.MakeTranspose(graph.MakeReshape(dense, Grid, Grid, -1), 0, 2, 1);
     }
 
     private static string MakePatchConvolution(
@@ -79,13 +70,15 @@ internal static class MaskGraph
     }
 
     private static Linear Compose(Linear change, Linear projection) => new(
+        projection.Name,
         change.Weight.MatMul(projection.Weight),
         change.Bias.Reshape(1, change.Outputs).MatMul(projection.Weight).Reshape(projection.Outputs));
 
-    private static string ChannelsFirst(GraphBuilder graph, string dense, Linear linear)
+    // [64,channels,64] plus weight' [channels,16] times D [64,16,64], plus the bias.
+    private static string MakeChange(GraphBuilder graph, string value, string dense, Linear linear)
     {
-        var product = graph.MakeMatMulTransposedB(graph.Weight(linear.Weight.Transpose(1, 0), axis: 0), dense);
-        var sum = graph.MakeAdd(product, graph.Constant(linear.Bias.Reshape(linear.Outputs, 1)));
-        return graph.MakeReshape(sum, Attention.Heads, linear.Outputs / Attention.Heads, PreparedImage.Cells);
+        var product = graph.MakeMatMul(graph.Weight(linear.Weight.Transpose(1, 0), axis: 0), dense);
+        return graph.MakeAdd(
+            value, graph.MakeAdd(product, graph.Constant(linear.Bias.Reshape(linear.Outputs, 1))));
     }
 }

@@ -1,77 +1,40 @@
 using Segmentation.ModelBuilder.Graphs;
-using Segmentation.ModelBuilder.Weights;
 using DataType = Segmentation.ModelBuilder.Onnx.TensorProto.Types.DataType;
 
 namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
-/// Reference: the score head and the hypernetworks of <c>MaskDecoder.predict_masks</c>, five three-layer perceptrons
-/// over the first five tokens, run as batched products.
+/// Reference: the score head and the hypernetworks of <c>MaskDecoder.predict_masks</c>, five three-layer perceptrons, one
+/// for each of the first five tokens.
 /// <code>
-/// tokens [B T, C] -> [5,B,C] -> three layers -> [5,B,C/8] -> scores [B,4] and the wanted rows [B,M,C/8]
+/// tokens [B T, C] -> scores [B,4] and the wanted hypernetwork outputs [B,M,C/8]
 /// </code>
 /// </summary>
-internal sealed class OutputHeads
+internal static class OutputHeads
 {
-    private const int Tokens = 5;
-    private readonly GraphBuilder _graph;
-    private readonly TokenShapes _shapes;
-    private readonly string _masks;
-
-    public OutputHeads(GraphBuilder graph, TokenShapes shapes, string masks)
+    public static (string Scores, string Hypernetworks) Make(
+        GraphBuilder graph, string tokens, string masks, TokenShapes shapes, DecoderWeights weights)
     {
-        (_graph, _shapes) = (graph, shapes);
         graph.Scope("output_heads");
-        _masks = graph.MakeAdd(masks, graph.Integers(1));
-        Wanted = graph.MakeConcat(0, graph.Integers(0), _masks);
+        var sequence = graph.MakeReshapeTo(tokens, shapes.Sequence);
+        var outputs = weights.Heads.Select((head, token) => MakePerceptron(graph, head, MakeToken(graph, sequence, token)))
+            .ToArray();
+        var hypernetworks = graph.MakeConcat(
+            1, [.. outputs[1..].Select(output => graph.Make("Unsqueeze", [output, graph.Integers(1)]))]);
+        return (outputs[0], graph.MakeGather(hypernetworks, masks, 1));
     }
 
-    /// <summary>[1 + M], the score token and the tokens of the wanted masks among the five output tokens.</summary>
-    public string Wanted { get; }
+    private static string MakeToken(GraphBuilder graph, string sequence, int token) => graph.MakeGather(
+        sequence, graph.Initializer(new() { DataType = (int)DataType.Int64, Int64Data = { token } }), 1);
 
-    /// <summary>Wanted tokens [B (1 + M), C] to scores [B,4] and hypernetwork outputs [B,M,C/8].</summary>
-    public (string Scores, string Hypernetworks) Make(string tokens, DecoderWeights weights)
+    private static string MakePerceptron(GraphBuilder graph, Linear[] layers, string token)
     {
-        _graph.Scope("output_heads");
-
-        // Every head has its own place, so the tokens go back to theirs; the others compute on zeros.
-        var numbers = _graph.MakeReshape(_graph.Integers(0, 1, 2, 3, 4), Tokens, 1);
-        var places = _graph.MakeCast(_graph.Make("Equal", [numbers, Wanted]), DataType.Float);
-        var value = _graph.MakeTranspose(
-            _graph.MakeMatMul(places, _graph.MakeReshapeTo(tokens, _shapes.Sequence)), 1, 0, 2);
-        for (var layer = 0; layer < 3; layer++)
+        var value = token;
+        foreach (var layer in layers[..^1])
         {
-            var outputs = weights.Heads.Max(head => head[layer].Outputs);
-            value = MakeLayer(_graph, value, [.. weights.Heads.Select(head => PadOutputs(head[layer], outputs))]);
-            value = layer < 2 ? _graph.MakeRelu(value) : value;
+            value = graph.MakeRelu(layer.Make(graph, value));
         }
 
-        var scores = _graph.MakeSlice(
-            _graph.MakeGather(value, _graph.Integers(0), 0), _graph.Integers(0), _graph.Integers(4), 2);
-        return (
-            _graph.MakeReshape(scores, -1, 4),
-            _graph.MakeTranspose(_graph.MakeGather(value, _masks, 0), 1, 0, 2));
-    }
-
-    private static string MakeLayer(GraphBuilder graph, string value, Linear[] linears)
-    {
-        var (inputs, outputs) = (linears[0].Inputs, linears[0].Outputs);
-        var weight = Tensor.Stack([.. linears.Select(linear => linear.Weight.Reshape(1, inputs, outputs))]);
-        var bias = Tensor.Stack([.. linears.Select(linear => linear.Bias.Reshape(1, 1, outputs))]);
-        return graph.MakeAdd(graph.MakeMatMul(value, graph.Weight(weight, axis: 0)), graph.Constant(bias));
-    }
-
-    private static Linear PadOutputs(Linear linear, int outputs)
-    {
-        if (linear.Outputs == outputs)
-        {
-            return linear;
-        }
-
-        var padding = outputs - linear.Outputs;
-        var zeros = new Tensor([linear.Inputs, padding], new float[linear.Inputs * padding]);
-        return new Linear(
-            Tensor.ConcatColumns(linear.Weight, zeros),
-            Tensor.ConcatColumns(linear.Bias, Tensor.Vector(new float[padding])));
+        return layers[^1].Make(graph, value);
     }
 }

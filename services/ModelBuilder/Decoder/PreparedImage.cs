@@ -4,29 +4,45 @@ using DataType = Segmentation.ModelBuilder.Onnx.TensorProto.Types.DataType;
 namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
-/// The tensors a hot image keeps, as graph values: image tokens X0 [4096, C], and for layer 0 the keys [8, D, 4096]
-/// and values [8, 4096, D] of token-to-image attention and the queries [8, D, 4096] of image-to-token attention.
+/// The tensors a hot image keeps, as graph values: image tokens X0, and for layer 0 the keys and values of
+/// token-to-image attention and the queries of image-to-token attention. All are stored by grid row,
+/// [64, channels, 64 columns]: what the decoder reads together lies together.
 /// </summary>
 internal sealed record PreparedImage(string Tokens, string Keys, string Values, string Queries)
 {
-    public const int Cells = PositionalEncoding.Grid * PositionalEncoding.Grid;
+    public const int Cells = Grid * Grid;
+
+    private const int Grid = PositionalEncoding.Grid;
 
     public static PreparedImage Input(GraphBuilder graph, DecoderWeights weights)
     {
-        var size = weights.Layers[0].TokenToImage.HeadSize;
+        var inner = weights.Layers[0].TokenToImage.Query.Outputs;
         return new PreparedImage(
-            graph.Input("image_tokens", DataType.Float, Cells, weights.Width),
-            graph.Input("k0", DataType.Float, Attention.Heads, size, Cells),
-            graph.Input("v0", DataType.Float, Attention.Heads, Cells, size),
-            graph.Input("q0", DataType.Float, Attention.Heads, size, Cells));
+            graph.Input("image_tokens", DataType.Float, Grid, weights.Width, Grid),
+            graph.Input("k0", DataType.Float, Grid, inner, Grid),
+            graph.Input("v0", DataType.Float, Grid, inner, Grid),
+            graph.Input("q0", DataType.Float, Grid, inner, Grid));
     }
 
     public void Output(GraphBuilder graph, DecoderWeights weights, string suffix = "")
     {
+        var inner = weights.Layers[0].TokenToImage.Query.Outputs;
+        graph.Output(Tokens, "image_tokens" + suffix, DataType.Float, Grid, weights.Width, Grid);
+        graph.Output(Keys, "k0" + suffix, DataType.Float, Grid, inner, Grid);
+        graph.Output(Values, "v0" + suffix, DataType.Float, Grid, inner, Grid);
+        graph.Output(Queries, "q0" + suffix, DataType.Float, Grid, inner, Grid);
+    }
+
+    /// <summary>The same as tokens [4096, C] and heads [8, D, 4096].</summary>
+    public PreparedImage MakeTokensAndHeads(GraphBuilder graph, DecoderWeights weights)
+    {
         var size = weights.Layers[0].TokenToImage.HeadSize;
-        graph.Output(Tokens, "image_tokens" + suffix, DataType.Float, Cells, weights.Width);
-        graph.Output(Keys, "k0" + suffix, DataType.Float, Attention.Heads, size, Cells);
-        graph.Output(Values, "v0" + suffix, DataType.Float, Attention.Heads, Cells, size);
-        graph.Output(Queries, "q0" + suffix, DataType.Float, Attention.Heads, size, Cells);
+        string Heads(string rows) =>
+            graph.MakeReshape(graph.MakeTranspose(rows, 1, 0, 2), Attention.Heads, size, Cells);
+        return new PreparedImage(
+            graph.MakeReshape(graph.MakeTranspose(Tokens, 0, 2, 1), Cells, weights.Width),
+            Heads(Keys),
+            Heads(Values),
+            Heads(Queries));
     }
 }

@@ -26,10 +26,10 @@ internal static class PromptTokens
         var placed = graph.MakeCast(graph.MakeCast(index, DataType.Bool), DataType.Float);
         var points = graph.MakeAdd(
             graph.MakeMul(encoding, graph.Make("Unsqueeze", [placed, graph.Integers(-1)])),
-            graph.MakeGather(graph.Constant(weights.PointEmbeddings), index, 0));
+            graph.MakeGather(graph.Constant("point_embeddings", weights.PointEmbeddings), index, 0));
 
         var output = graph.MakeExpand(
-            graph.Constant(weights.OutputTokens.Reshape(1, 5, weights.Width)),
+            graph.MakeReshape(graph.Constant("output_tokens", weights.OutputTokens), 1, 5, weights.Width),
             graph.MakeConcat(0, shapes.Batch, graph.Integers(1, 1)));
         return graph.MakeReshape(graph.MakeConcat(1, output, points), -1, weights.Width);
     }

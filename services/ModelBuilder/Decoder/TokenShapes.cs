@@ -5,12 +5,12 @@ namespace Segmentation.ModelBuilder.Decoder;
 /// <summary>Shapes with the free batch size B in them, each a one-dimensional int64 value made once.</summary>
 /// <param name="Batch">[B].</param>
 /// <param name="Sequence">[B, T, C].</param>
-/// <param name="Heads">[B, T, 8, D].</param>
+/// <param name="Projected">[B, T, 8 D].</param>
 /// <param name="Rows">[B, 8 T, C].</param>
 /// <param name="HeadRows">[B, 8, T, C].</param>
-/// <param name="HeadScores">[B, L, 8, T].</param>
+/// <param name="HeadScores">[B, 4096, 8, T].</param>
 internal sealed record TokenShapes(
-    string Batch, string Sequence, string Heads, string Rows, string HeadRows, string HeadScores)
+    string Batch, string Sequence, string Projected, string Rows, string HeadRows, string HeadScores)
 {
     public static TokenShapes Make(GraphBuilder graph, string coordinates, DecoderWeights weights)
     {
@@ -21,9 +21,9 @@ internal sealed record TokenShapes(
         return new TokenShapes(
             batch,
             sequence,
-            With(-1, Attention.Heads, weights.FinalAttention.HeadSize),
+            With(-1, weights.FinalAttention.Query.Outputs),
             sequence,
             With(Attention.Heads, -1, weights.Width),
-            With(ImageBands.Length, Attention.Heads, -1));
+            With(PreparedImage.Cells, Attention.Heads, -1));
     }
 }

@@ -14,7 +14,8 @@ internal sealed partial class GraphBuilder(string name)
 {
     private const string Contrib = "com.microsoft";
     private readonly GraphProto _graph = new() { Name = name };
-    private readonly Dictionary<string, string> _constants = [];
+    private readonly Dictionary<string, string> _integers = [];
+    private readonly Dictionary<string, string> _named = [];
     private string _scope = "";
     private int _count;
 
@@ -46,12 +47,11 @@ internal sealed partial class GraphBuilder(string name)
         Node(operation, inputs, NewName(operation), attributes);
 
     /// <summary>Small numbers kept exactly: biases, norms, tables.</summary>
-    public string Constant(Tensor tensor) => Initializer(new TensorProto
-    {
-        Dims = { tensor.Shape.Select(size => (long)size) },
-        DataType = (int)DataType.Float,
-        RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(tensor.Values)),
-    });
+    public string Constant(Tensor tensor) => Initializer(Floats(tensor));
+
+    /// <summary>The same, under a name by which readers of the file find it; made once.</summary>
+    public string Constant(string initializer, Tensor tensor) =>
+        Once(initializer, () => Initializer(Floats(tensor), initializer));
 
     public string Scalar(float value) => Initializer(new TensorProto
     {
@@ -63,9 +63,9 @@ internal sealed partial class GraphBuilder(string name)
     public string Integers(params long[] values)
     {
         var key = string.Join(',', values);
-        if (!_constants.TryGetValue(key, out var constant))
+        if (!_integers.TryGetValue(key, out var constant))
         {
-            constant = _constants[key] = Initializer(new TensorProto
+            constant = _integers[key] = Initializer(new TensorProto
             {
                 Dims = { values.Length },
                 DataType = (int)DataType.Int64,
@@ -83,16 +83,46 @@ internal sealed partial class GraphBuilder(string name)
     public string Weight(Tensor tensor, int axis)
     {
         var compact = CompactWeight.From(tensor, axis);
-        var stored = Initializer(compact.Values);
-        return MakeMul(MakeCast(stored, DataType.Float), Constant(compact.Scale));
+        return MakeMul(MakeCast(Initializer(compact.Values), DataType.Float), Constant(compact.Scale));
     }
 
-    public string Initializer(TensorProto tensor)
+    /// <summary>
+    /// The same, under a name by which readers of the file find it, its scales under <c>name.scale</c>; made once.
+    /// </summary>
+    public string Weight(string initializer, Tensor tensor, int axis) => Once(initializer, () =>
     {
-        tensor.Name = NewName("w");
+        var compact = CompactWeight.From(tensor, axis);
+        return MakeMul(
+            MakeCast(Initializer(compact.Values, initializer), DataType.Float),
+            Initializer(Floats(compact.Scale), $"{initializer}.scale"));
+    });
+
+    public string Initializer(TensorProto tensor) => Initializer(tensor, NewName("w"));
+
+    /// <summary>A constant as it is, under a name of its own.</summary>
+    public string Initializer(TensorProto tensor, string initializer)
+    {
+        tensor.Name = initializer;
         _graph.Initializer.Add(tensor);
-        return tensor.Name;
+        return initializer;
     }
+
+    private string Once(string initializer, Func<string> make)
+    {
+        if (!_named.TryGetValue(initializer, out var value))
+        {
+            value = _named[initializer] = make();
+        }
+
+        return value;
+    }
+
+    private static TensorProto Floats(Tensor tensor) => new()
+    {
+        Dims = { tensor.Shape.Select(size => (long)size) },
+        DataType = (int)DataType.Float,
+        RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(tensor.Values)),
+    };
 
     private string Node(string operation, string[] inputs, string output, params AttributeProto[] attributes)
     {

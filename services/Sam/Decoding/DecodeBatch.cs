@@ -26,10 +26,19 @@ internal sealed class DecodeBatch
     /// <param name="multimask">Output tokens 1 to 3, or token 0.</param>
     /// <param name="wholeSquare">Logits of the padded part too.</param>
     public DecodeBatch(ImageGeometry geometry, IReadOnlyList<Prompt> prompts, bool multimask, bool wholeSquare)
+        : this(geometry, prompts, multimask ? _multi : _single, wholeSquare)
+    {
+    }
+
+    /// <param name="geometry">Sizes of the image.</param>
+    /// <param name="prompts">1 to 4 prompts of the same <see cref="TokenCount"/>.</param>
+    /// <param name="maskTokens">Distinct output tokens, 0 to 3.</param>
+    /// <param name="wholeSquare">Logits of the padded part too.</param>
+    public DecodeBatch(ImageGeometry geometry, IReadOnlyList<Prompt> prompts, long[] maskTokens, bool wholeSquare)
     {
         Count = prompts.Count;
         Tokens = TokenCount(prompts[0]);
-        MaskTokens = multimask ? _multi : _single;
+        MaskTokens = maskTokens;
         GridSize = wholeSquare
             ? [ImageGeometry.GridSide, ImageGeometry.GridSide]
             : [geometry.GridRows, geometry.GridColumns];

@@ -1,5 +1,8 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
+using Segmentation.Sam.Decoding.Direct;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Decoding;
@@ -14,22 +17,26 @@ internal sealed class MaskDecoder : IDisposable
     // ONNX names are unique in a graph, so what comes out cannot be called what went in.
     private static readonly string[] _maskOutputs = [.. PreparedImage.Names.Select(n => $"{n}_masked")];
     private static readonly string[] _maskInputs = [.. PreparedImage.Names, "mask_input"];
-    private static readonly string[] _decodeInputs =
-        [.. PreparedImage.Names, "point_coords", "point_labels", "mask_tokens", "grid_size"];
-    private static readonly string[] _decodeOutputs = ["low_res_logits", "iou_predictions"];
     private readonly InferenceSession _image;
     private readonly InferenceSession _mask;
-    private readonly InferenceSession _decode;
-    private float[]? _nothing;
+    private readonly IPromptDecoder _decode;
+    private readonly long[] _embeddingShape;
+    private PreparedImage? _nothing;
 
     public MaskDecoder(ModelGraphs graphs, RuntimeOptions options)
     {
         _image = SessionFactory.Create(graphs.Image, options, _embedding, PreparedImage.Names);
         _mask = SessionFactory.Create(graphs.Mask, options, _maskInputs, _maskOutputs);
-        _decode = SessionFactory.Create(graphs.Decode, options, _decodeInputs, _decodeOutputs);
+        _decode = options.Provider == ExecutionProvider.Cpu
+            ? DirectDecoder.Create(graphs.Decode)
+            : new GraphDecoder(graphs.Decode, options);
+        _embeddingShape = Array.ConvertAll(_image.InputMetadata[_embedding[0]].Dimensions, d => (long)d);
         ImageShapes = [.. PreparedImage.Names.Select(
             n => Array.ConvertAll(_image.OutputMetadata[n].Dimensions, d => (long)d))];
     }
+
+    /// <inheritdoc cref="IPromptDecoder.LeastPrompts"/>
+    public int LeastPrompts => _decode.LeastPrompts;
 
     /// <summary>Shapes of a prepared image's tensors.</summary>
     public IReadOnlyList<long[]> ImageShapes { get; }
@@ -40,11 +47,10 @@ internal sealed class MaskDecoder : IDisposable
     /// <param name="cancellationToken">Ends the run.</param>
     public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, CancellationToken cancellationToken)
     {
-        const int Side = ImageGeometry.GridSide;
         var prepared = new PreparedImage(geometry, ImageShapes);
         using var input = OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, embedding, [1, 256, Side, Side]);
-        SessionFactory.Run(_image, _embedding, [input], PreparedImage.Names, prepared.Values, cancellationToken);
+            OrtMemoryInfo.DefaultInstance, embedding, _embeddingShape);
+        SessionFactory.Run(_image, _embedding, [input], PreparedImage.Names, prepared.Tensors, cancellationToken);
         GC.KeepAlive(prepared);
         return prepared;
     }
@@ -58,17 +64,18 @@ internal sealed class MaskDecoder : IDisposable
     /// <param name="cancellationToken">Ends the run.</param>
     public void Restore(PreparedImage image, Span<float> embedding, CancellationToken cancellationToken)
     {
-        const int Cells = ImageGeometry.GridSide * ImageGeometry.GridSide;
+        const int Side = ImageGeometry.GridSide;
         var nothing = _nothing ??= Prepare(
-            new float[ImageEncoder.EmbeddingLength], image.Geometry, cancellationToken).ImageTokens.ToArray();
-        var tokens = image.ImageTokens;
-        var channels = tokens.Length / Cells;
-        for (var channel = 0; channel < channels; channel++)
+            new float[ImageEncoder.EmbeddingLength], image.Geometry, cancellationToken);
+        var channels = image.TokenRow / Side;
+        for (var row = 0; row < Side; row++)
         {
-            for (var cell = 0; cell < Cells; cell++)
+            for (var channel = 0; channel < channels; channel++)
             {
-                var from = (cell * channels) + channel;
-                embedding[(channel * Cells) + cell] = tokens[from] - nothing[from];
+                TensorPrimitives.Subtract(
+                    image.TokensOf(row, channel),
+                    nothing.TokensOf(row, channel),
+                    embedding.Slice((channel * Side + row) * Side, Side));
             }
         }
     }
@@ -80,7 +87,7 @@ internal sealed class MaskDecoder : IDisposable
         const int Side = ImageGeometry.LowResSide;
         using var input = OrtValue.CreateTensorValueFromMemory(maskLogits, [1, 1, Side, Side]);
         SessionFactory.Run(
-            _mask, _maskInputs, [.. image.Values, input], _maskOutputs, destination.Values, cancellationToken);
+            _mask, _maskInputs, [.. image.Tensors, input], _maskOutputs, destination.Tensors, cancellationToken);
         GC.KeepAlive(image);
         GC.KeepAlive(destination);
     }
@@ -90,32 +97,16 @@ internal sealed class MaskDecoder : IDisposable
     /// <param name="batch">The prompts.</param>
     /// <param name="logits">Receives [prompts, mask tokens, logit rows, logit columns].</param>
     /// <param name="predictedIou">Receives [prompts, 4], of all output tokens.</param>
+    /// <param name="memory">This thread's.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     public void Decode(
         PreparedImage image,
         DecodeBatch batch,
         Memory<float> logits,
         Memory<float> predictedIou,
-        CancellationToken cancellationToken)
-    {
-        var memory = OrtMemoryInfo.DefaultInstance;
-        long count = batch.Count;
-        using var coordinates = OrtValue.CreateTensorValueFromMemory(batch.Coordinates, [count, batch.Tokens, 2]);
-        using var labels = OrtValue.CreateTensorValueFromMemory(batch.Labels, [count, batch.Tokens]);
-        using var tokens = OrtValue.CreateTensorValueFromMemory(batch.MaskTokens, [batch.MaskTokens.Length]);
-        using var grid = OrtValue.CreateTensorValueFromMemory(batch.GridSize, [2]);
-        using var logitsValue = OrtValue.CreateTensorValueFromMemory(
-            memory, logits, [count, batch.MaskTokens.Length, batch.LogitRows, batch.LogitColumns]);
-        using var iouValue = OrtValue.CreateTensorValueFromMemory(memory, predictedIou, [count, 4]);
-        SessionFactory.Run(
-            _decode,
-            _decodeInputs,
-            [.. image.Values, coordinates, labels, tokens, grid],
-            _decodeOutputs,
-            [logitsValue, iouValue],
-            cancellationToken);
-        GC.KeepAlive(image);
-    }
+        Arena memory,
+        CancellationToken cancellationToken) =>
+        _decode.Decode(image, batch, logits, predictedIou, memory, cancellationToken);
 
     public void Dispose()
     {

@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Masks;
+using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding;
 
@@ -13,14 +13,15 @@ public sealed class PreparedImage
 {
     internal static readonly string[] Names = ["image_tokens", "k0", "v0", "q0"];
 
-    private readonly float[][] _buffers;
+    private readonly AlignedBuffer[] _buffers;
 
     internal PreparedImage(ImageGeometry geometry, IReadOnlyList<long[]> shapes)
     {
         Geometry = geometry;
         Plan = new ResamplingPlan(geometry);
         _buffers = [.. shapes.Select(Allocate)];
-        Values = [.. _buffers.Zip(shapes, Wrap)];
+        (TokenRow, QueryRow) = (RowLength(shapes[0]), RowLength(shapes[^1]));
+        Tensors = [.. _buffers.Zip(shapes, Wrap)];
     }
 
     private PreparedImage(ImageGeometry geometry, PreparedImage buffersOf)
@@ -28,7 +29,8 @@ public sealed class PreparedImage
         Geometry = geometry;
         Plan = new ResamplingPlan(geometry);
         _buffers = buffersOf._buffers;
-        Values = buffersOf.Values;
+        (TokenRow, QueryRow) = (buffersOf.TokenRow, buffersOf.QueryRow);
+        Tensors = buffersOf.Tensors;
     }
 
     /// <summary>Sizes of the image.</summary>
@@ -37,30 +39,47 @@ public sealed class PreparedImage
     /// <summary>Bytes held.</summary>
     public long SizeBytes => _buffers.Sum(b => (long)b.Length * sizeof(float));
 
-    /// <summary>The image tokens X0, [4096, 256]: one row for each cell of the 64 x 64 grid, row by row.</summary>
-    internal ReadOnlySpan<float> Tokens => _buffers[0];
+    /// <summary>Numbers of a grid row's image tokens, [C, 64].</summary>
+    internal int TokenRow { get; }
+
+    /// <summary>Numbers of a grid row's keys, values or queries, [8 D, 64].</summary>
+    internal int QueryRow { get; }
 
     /// <summary>How logits become masks of the image's size.</summary>
     internal ResamplingPlan Plan { get; }
 
     /// <summary>The tensors in the order of <see cref="Names"/>.</summary>
-    internal IReadOnlyList<OrtValue> Values { get; }
-
-    /// <summary>The image tokens: [4096, 256], row by row of the grid.</summary>
-    internal ReadOnlySpan<float> ImageTokens => _buffers[0];
+    internal IReadOnlyList<OrtValue> Tensors { get; }
 
     /// <summary>The same buffers for an image of another size, to be written over.</summary>
     internal PreparedImage WithGeometry(ImageGeometry geometry) => new(geometry, this);
 
-    private static float[] Allocate(long[] shape) =>
-        GC.AllocateUninitializedArray<float>((int)shape.Aggregate(1L, (a, b) => a * b), pinned: true);
+    /// <summary>One channel of a grid row's image tokens, of 64 cells.</summary>
+    internal ReadOnlySpan<float> TokensOf(int row, int channel) =>
+        _buffers[0].Span.Slice(row * TokenRow + channel * ImageGeometry.GridSide, ImageGeometry.GridSide);
 
-    // The arrays are on the pinned heap and live as long as this object, so the native value needs no pin of its own
-    // and its finalizer is all the clean-up there is: an image dropped while a decode runs on it stays valid.
-    private static OrtValue Wrap(float[] buffer, long[] shape) => OrtValue.CreateTensorValueWithData(
+    /// <summary>First number of the image tokens; as of the others, valid as long as this object is reachable.</summary>
+    internal unsafe float* Tokens => _buffers[0].Pointer;
+
+    /// <summary>First number of layer 0's keys.</summary>
+    internal unsafe float* Keys => _buffers[1].Pointer;
+
+    /// <summary>First number of layer 0's values.</summary>
+    internal unsafe float* Values => _buffers[2].Pointer;
+
+    /// <summary>First number of layer 0's queries.</summary>
+    internal unsafe float* Queries => _buffers[3].Pointer;
+
+    private static int RowLength(long[] shape) => (int)(shape[1] * shape[2]);
+
+    private static AlignedBuffer Allocate(long[] shape) => new((int)shape.Aggregate(1L, (a, b) => a * b));
+
+    // The buffers are pinned and live as long as this object, so the native value needs no pin of its own and its
+    // finalizer is all the clean-up there is: an image dropped while a decode runs on it stays valid.
+    private static unsafe OrtValue Wrap(AlignedBuffer buffer, long[] shape) => OrtValue.CreateTensorValueWithData(
         OrtMemoryInfo.DefaultInstance,
         Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float,
         shape,
-        Marshal.UnsafeAddrOfPinnedArrayElement(buffer, 0),
+        (nint)buffer.Pointer,
         (long)buffer.Length * sizeof(float));
 }

@@ -1,5 +1,6 @@
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Masks;
+using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding;
 
@@ -12,6 +13,9 @@ public sealed class SegmentWorkspace
 
     /// <summary>Predicted IoU of all four output tokens, [batch, 4].</summary>
     internal float[] PredictedIou { get; } = new float[DecodeBatch.MaxPrompts * 4];
+
+    /// <summary>For decoding.</summary>
+    internal Arena Decoding { get; } = new();
 
     /// <summary>For making masks of logits.</summary>
     internal MaskWorkspace Masks { get; } = new();

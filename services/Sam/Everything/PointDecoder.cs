@@ -16,12 +16,6 @@ internal sealed class PointDecoder(
     private const int Tokens = 3;
     private const float MaskThreshold = MaskRasterizer.DefaultThreshold;
 
-    /// <summary>
-    /// ONNX Runtime multiplies a single row by another kernel, whose sums differ in the last bit; from two on a point's
-    /// answer does not depend on its company. A point alone is decoded twice, so that batches of any size agree.
-    /// </summary>
-    private const int LeastPrompts = 2;
-
     private readonly CropEdgeBands _edges = new(image.Plan, crop.Box, plan.Width, plan.Height);
     private readonly float _predIouThresh = (float)plan.Options.PredIouThresh;
     private readonly float _stabilityThresh = (float)plan.Options.StabilityScoreThresh;
@@ -34,9 +28,9 @@ internal sealed class PointDecoder(
         for (var done = 0; done < points.Count;)
         {
             var left = points.Count - done;
-            // Not so many that a single one would be left.
-            var count = left == DecodeBatch.MaxPrompts + 1
-                ? left - LeastPrompts
+            // Not so many that too few would be left.
+            var count = left > DecodeBatch.MaxPrompts && left < DecodeBatch.MaxPrompts + decoder.LeastPrompts
+                ? left - decoder.LeastPrompts
                 : Math.Min(left, DecodeBatch.MaxPrompts);
             DecodeRun([.. points.Skip(done).Take(count)], found, cancellationToken);
             done += count;
@@ -48,12 +42,12 @@ internal sealed class PointDecoder(
     private void DecodeRun(int[] points, List<MaskCandidate> found, CancellationToken cancellationToken)
     {
         var prompts = points.Select(PromptAt).ToList();
-        if (prompts.Count < LeastPrompts)
+        while (prompts.Count < decoder.LeastPrompts)
             prompts.Add(prompts[0]);
         var batch = new DecodeBatch(image.Geometry, prompts, multimask: true, wholeSquare: false);
         var logits = workspace.Segment.Logits(batch.LogitsLength);
         var predictedIou = workspace.Segment.PredictedIou.AsMemory(0, batch.Count * 4);
-        decoder.Decode(image, batch, logits, predictedIou, cancellationToken);
+        decoder.Decode(image, batch, logits, predictedIou, workspace.Segment.Decoding, cancellationToken);
         for (var i = 0; i < points.Length * Tokens; i++)
         {
             var (point, token) = (i / Tokens, i % Tokens + 1);

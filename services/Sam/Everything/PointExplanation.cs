@@ -52,11 +52,17 @@ internal static class PointExplanation
     }
 
     /// <summary>The image token of the grid cell that a point lies in.</summary>
-    private static ReadOnlySpan<float> Token(PreparedImage image, EverythingCrop crop, int point)
+    private static float[] Token(PreparedImage image, EverythingCrop crop, int point)
     {
         var (x, y) = crop.PointInCrop(point);
         var (column, row) = (Cell(image.Geometry.ToModelX((float)x)), Cell(image.Geometry.ToModelY((float)y)));
-        return image.Tokens.Slice((row * ImageGeometry.GridSide + column) * Channels, Channels);
+        var token = new float[Channels];
+        for (var channel = 0; channel < Channels; channel++)
+        {
+            token[channel] = image.TokensOf(row, channel)[column];
+        }
+
+        return token;
     }
 
     private static int Cell(float modelPixel) => Math.Min(

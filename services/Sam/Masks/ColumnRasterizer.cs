@@ -148,10 +148,10 @@ internal sealed class ColumnRasterizer
         for (var row = begin; row < stop; row += WordBits)
         {
             var valid = ulong.MaxValue >> (WordBits - Math.Min(WordBits, stop - row));
-            _aboveLower += BitOperations.PopCount(Above(_lower, row) & valid);
-            _aboveUpper += BitOperations.PopCount(Above(_upper, row) & valid);
+            Compare(row, out var aboveLower, out var mask, out var aboveUpper);
+            _aboveLower += BitOperations.PopCount(aboveLower & valid);
+            _aboveUpper += BitOperations.PopCount(aboveUpper & valid);
 
-            var mask = Above(_threshold, row);
             var changes = (mask ^ (mask << 1 | (_runs.Inside ? 1UL : 0))) & valid;
             while (changes != 0)
             {
@@ -161,18 +161,20 @@ internal sealed class ColumnRasterizer
         }
     }
 
+    /// <summary>Which of 64 pixels lie above each level.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong Above(float level, int row)
+    private void Compare(int row, out ulong aboveLower, out ulong aboveThreshold, out ulong aboveUpper)
     {
         ref var source = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_pixels), row);
-        var levels = Vector256.Create(level);
-        ulong bits = 0;
+        var (lower, threshold, upper) = (
+            Vector256.Create(_lower), Vector256.Create(_threshold), Vector256.Create(_upper));
+        (aboveLower, aboveThreshold, aboveUpper) = (0, 0, 0);
         for (var i = 0; i < WordBits; i += Vector256<float>.Count)
         {
-            var above = Vector256.GreaterThan(Vector256.LoadUnsafe(ref source, (nuint)i), levels);
-            bits |= (ulong)above.ExtractMostSignificantBits() << i;
+            var pixels = Vector256.LoadUnsafe(ref source, (nuint)i);
+            aboveLower |= (ulong)Vector256.GreaterThan(pixels, lower).ExtractMostSignificantBits() << i;
+            aboveThreshold |= (ulong)Vector256.GreaterThan(pixels, threshold).ExtractMostSignificantBits() << i;
+            aboveUpper |= (ulong)Vector256.GreaterThan(pixels, upper).ExtractMostSignificantBits() << i;
         }
-
-        return bits;
     }
 }

@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Hosting;
+using Segmentation.Gateway.Web;
+using Segmentation.Models;
 using Segmentation.Protocol.V1;
 using Segmentation.ServiceDefaults.Hosting;
 
@@ -66,6 +68,8 @@ internal sealed class GatewayHost : IAsyncDisposable
             .AddSingleton<IEmbeddingStore>(store)
             .AddSingleton<IImageEncoder>(encoder)
             .AddSingleton(Model)
+            .AddSingleton(ModelCatalog.Default.Open())
+            .AddSingleton(new StudioFolder("none"))
             .AddSingleton<IGrainFactory>(FakeGrainFactory.Create(grain));
         configure?.Invoke(builder.Services);
         var app = builder.AddGateway().Build().MapGateway();

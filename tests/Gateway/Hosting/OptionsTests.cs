@@ -30,6 +30,11 @@ public sealed class OptionsTests
     [InlineData("Segmentation:Sessions:MaxSuperseded", "0")]
     [InlineData("Segmentation:Sessions:MaxRemembered", "0")]
     [InlineData("Segmentation:Sessions:MaxRememberedBytes", "1")]
+    [InlineData("Segmentation:Sessions:KeepAliveInterval", "00:00:00")]
+    [InlineData("Segmentation:Sessions:KeepAliveTimeout", "1.00:00:00")]
+    [InlineData("Segmentation:Cors:Origins", "app.example")]
+    [InlineData("Segmentation:Cors:Origins", "https://app.example/studio")]
+    [InlineData("Segmentation:Cors:Origins", "*, https://app.example")]
     public async Task Start_WrongValue_NamesTheKey(string key, string value)
     {
         var exception = await Assert.ThrowsAsync<OptionsValidationException>(

@@ -24,7 +24,7 @@ public sealed class IdleUploadTests
         var metrics = new GatewayMetrics(services.GetRequiredService<IMeterFactory>());
         var client = new StalledClient();
         var receiving = new ImageUpload(library, budget, options, metrics, clock)
-            .ReceiveAsync("default", client, TestContext.Current.CancellationToken);
+            .ReceiveAsync("default", client, UploadFields.Grpc, TestContext.Current.CancellationToken);
         await client.Stalled.Task;
         Assert.NotEqual(0, budget.Reserved);
 

@@ -163,13 +163,36 @@ public sealed class SegmentTests
     {
         await using var host = await GatewayHost.StartAsync();
         var decodes = 0;
-        host.Grain.Before = (_, _, _) => Task.FromResult(
-            Interlocked.Increment(ref decodes) == 1 ? new DecodeReply { Status = DecodeStatus.ImageNotFound } : null);
+        host.Grain.Before = (_, _, _) =>
+        {
+            if (Interlocked.Increment(ref decodes) > 1)
+            {
+                return Task.FromResult<DecodeReply?>(null);
+            }
+
+            host.Store.Clear();
+            return Task.FromResult<DecodeReply?>(new DecodeReply { Status = DecodeStatus.ImageNotFound });
+        };
 
         var response = await SegmentAsync(host, Inline(Requests.Click(1, 1)));
 
         Assert.Single(response.Results);
         Assert.Equal(2, host.Encoder.Encoded.Count);
+    }
+
+    [Fact]
+    public async Task Segment_SiloDoesNotReachTheStore_GetsTheEmbeddingFromTheGateway()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Grain.Before = (key, _, _) => Task.FromResult(
+            host.Grain.Adopted.ContainsKey(key) ? null : new DecodeReply { Status = DecodeStatus.ImageNotFound });
+        var image = await host.UploadAsync(Requests.File);
+
+        var response = await SegmentAsync(
+            host, new SegmentRequest { ImageId = image.Id, Prompts = { Requests.Click(1, 1) } });
+
+        Assert.Single(response.Results);
+        Assert.Single(host.Encoder.Encoded);
     }
 
     [Fact]

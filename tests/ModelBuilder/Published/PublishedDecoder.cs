@@ -10,6 +10,7 @@ namespace Segmentation.ModelBuilder.Tests.Published;
 internal sealed class PublishedDecoder
 {
     public const int Width = 32;
+    private const int Inner = 32;
     private const int Grid = 64;
     private const int Cells = Grid * Grid;
     private const int Heads = 8;
@@ -40,7 +41,7 @@ internal sealed class PublishedDecoder
         (tokens, image) = MakeLayer(1, prompt, tokens, image);
         const string Final = "final_attn_token_to_image";
         var attended = MakeAttention(
-            Final, Sum("final/q", tokens, prompt), Sum("final/k", image, _position), image, 16);
+            Final, Sum("final/q", tokens, prompt), Sum("final/k", image, _position), image, Inner);
         tokens = TransformerNorm("norm_final_attn", Sum("final/sum", tokens, attended));
 
         MakeOutputs(tokens, image);
@@ -55,7 +56,7 @@ internal sealed class PublishedDecoder
         tokens = TransformerNorm($"{layer}/norm1", index == 0 ? attended : Sum($"{layer}/sum1", tokens, attended));
 
         attended = MakeAttention($"{layer}/cross_attn_token_to_image",
-            Sum($"{layer}/q2", tokens, prompt), Sum($"{layer}/k2", image, _position), image, 16);
+            Sum($"{layer}/q2", tokens, prompt), Sum($"{layer}/k2", image, _position), image, Inner);
         tokens = TransformerNorm($"{layer}/norm2", Sum($"{layer}/sum2", tokens, attended));
 
         var hidden = _graph.Op("Relu", $"/transformer/{layer}/mlp/act/Relu",
@@ -64,7 +65,7 @@ internal sealed class PublishedDecoder
             Sum($"{layer}/sum3", tokens, TransformerLinear($"{layer}/mlp/lin2", hidden, 24, Width)));
 
         attended = MakeAttention($"{layer}/cross_attn_image_to_token",
-            Sum($"{layer}/q4", image, _position), Sum($"{layer}/k4", tokens, prompt), tokens, 16);
+            Sum($"{layer}/q4", image, _position), Sum($"{layer}/k4", tokens, prompt), tokens, Inner);
         return (tokens, TransformerNorm($"{layer}/norm4", Sum($"{layer}/sum4", image, attended)));
     }
 

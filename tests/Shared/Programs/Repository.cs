@@ -9,9 +9,17 @@ internal static class Repository
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>A service's program, built in the same configuration as the program that asks.</summary>
+    /// <summary>A folder with a published service in each folder of its own; null for those that the build made.</summary>
+    public static string? Published { get; set; }
+
+    /// <summary>A service's program, built in the same configuration as the program that asks, or published.</summary>
     public static string Program(string service)
     {
+        if (Published is { } folder)
+        {
+            return Path.Combine(folder, service, $"Segmentation.{service}.dll");
+        }
+
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         return Path.Combine(
             Root, "services", service, "bin", output.Parent!.Name, output.Name, $"Segmentation.{service}.dll");

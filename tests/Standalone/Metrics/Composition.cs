@@ -52,6 +52,7 @@ internal static class Composition
         var builder = Builder();
         builder.AddGateway();
         var model = ModelChoice.Open(builder.Configuration);
+        builder.Services.AddSingleton(model);
         builder.Services.AddEmbeddings(builder.Configuration);
         builder.Services.AddEncoder(model);
         builder.Host.UseOrleans(silo => silo.UseLocalhostClustering().AddDecoder(model));
@@ -65,6 +66,7 @@ internal static class Composition
         builder.Configuration["Segmentation:Redis:Cache"] = Nowhere;
         builder.AddGateway().AddClusterClient();
         var model = ModelChoice.Open(builder.Configuration);
+        builder.Services.AddSingleton(model);
         builder.Services.AddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
         builder.Services.AddGrpcImageEncoder();
         builder.Services.AddEmbeddings(builder.Configuration);

@@ -1,0 +1,87 @@
+using Google.Protobuf;
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.LoadTests.Load;
+
+/// <summary>Clicks on pictures of a running system, by unary calls or by a live session a picture.</summary>
+internal sealed class Clicker : IAsyncDisposable
+{
+    private readonly SegmentationService.SegmentationServiceClient _client;
+    private readonly Pictures _pictures;
+    private readonly List<Image> _images = [];
+    private readonly List<StreamSession> _sessions = [];
+
+    private Clicker(SpawnedSystem system, Pictures pictures)
+    {
+        _client = new SegmentationService.SegmentationServiceClient(system.Channel);
+        _pictures = pictures;
+    }
+
+    /// <summary>Clicks once on every picture, so that all are hot.</summary>
+    public static async Task<Clicker> StartAsync(
+        SpawnedSystem system, Pictures pictures, bool isStream, CancellationToken cancellationToken)
+    {
+        var clicker = new Clicker(system, pictures);
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            var first = await clicker._client.SegmentAsync(
+                new SegmentRequest
+                {
+                    ImageData = UnsafeByteOperations.UnsafeWrap(Pictures.File(i)),
+                    Prompts = { new Prompt { Points = { new Point { X = 30, Y = 20 } } } },
+                    Output = new OutputOptions { Refinable = false },
+                },
+                cancellationToken: cancellationToken);
+            clicker._images.Add(first.Image);
+            if (isStream)
+            {
+                clicker._sessions.Add(await StreamSession.OpenAsync(clicker._client, first.Image.Id, cancellationToken));
+            }
+        }
+
+        return clicker;
+    }
+
+    /// <summary>The n-th click: somewhere on a picture, spread evenly.</summary>
+    public async Task ClickAsync(int n, CancellationToken cancellationToken)
+    {
+        var picture = _pictures.Next();
+        var image = _images[picture];
+        // The golden ratio's multiples spread evenly over both axes.
+        var point = new Point { X = (float)(n * 0.618034 % 1 * image.Width), Y = (float)(n * 0.754878 % 1 * image.Height) };
+        if (_sessions.Count > 0)
+        {
+            await _sessions[picture].ClickAsync(point, cancellationToken);
+            return;
+        }
+
+        await _client.SegmentAsync(RequestOf(picture, [point]), cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Many prompts in one request, as data sets are annotated: they go into the batch lane.</summary>
+    public async Task BulkAsync(int prompts, CancellationToken cancellationToken)
+    {
+        var image = _images[0];
+        var points = Enumerable.Range(0, prompts).Select(i => new Point
+        {
+            X = (float)(i * 0.618034 % 1 * image.Width),
+            Y = (float)(i * 0.754878 % 1 * image.Height),
+        });
+        await _client.SegmentAsync(RequestOf(0, points), cancellationToken: cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var session in _sessions)
+        {
+            await session.DisposeAsync();
+        }
+    }
+
+    private SegmentRequest RequestOf(int picture, IEnumerable<Point> points) => new()
+    {
+        ImageId = _images[picture].Id,
+        Prompts = { points.Select(point => new Prompt { Points = { point } }) },
+        Output = new OutputOptions { Refinable = false },
+    };
+}

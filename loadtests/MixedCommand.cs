@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Segmentation.LoadTests.Load;
+
+namespace Segmentation.LoadTests;
+
+/// <summary>What bulk work costs those who click: one person's clicks with and without requests of many prompts.</summary>
+internal static class MixedCommand
+{
+    private const double TailBound = 2;
+    private const int PromptsOfARequest = 64;
+    private const int Requests = 4;
+
+    public static Command Create()
+    {
+        var spawn = SpawnedSystem.Option(SpawnedSystem.Cluster);
+        var seconds = new Option<double>("--seconds")
+        {
+            DefaultValueFactory = _ => 8,
+            Description = "Seconds of each of the six windows, which are undisturbed and under bulk work in turn.",
+        };
+        var bound = Report.BoundOption("ratio of p99");
+        var json = Report.JsonOption();
+        var command = new Command("mixed", "One person's clicks while the silo is full of bulk requests, against without.")
+        {
+            spawn, seconds, bound, json,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await PublishedServices.UseAsync(cancellationToken);
+            var rows = new List<Measurement>();
+            foreach (var name in parsed.GetValue(spawn)!.Distinct())
+            {
+                rows.AddRange(await MeasureAsync(
+                    name, parsed.GetValue(seconds), parsed.GetValue(bound) ?? TailBound, cancellationToken));
+            }
+
+            return await Report.WriteAsync(rows, parsed.GetValue(json), cancellationToken);
+        });
+        return command;
+    }
+
+    /// <summary>Three windows of each kind, in turn.</summary>
+    public static async Task<IReadOnlyList<Measurement>> MeasureAsync(
+        string name, double seconds, double? bound, CancellationToken cancellationToken)
+    {
+        await using var system = await SpawnedSystem.StartAsync(name, cancellationToken);
+        await using var clicker = await Clicker.StartAsync(system, new Pictures(2, 0), isStream: false, cancellationToken);
+        await LoadRun.ClosedAsync(1, 2, n => clicker.ClickAsync(n, cancellationToken), cancellationToken);
+        var (alone, under, bulk) = (new List<Latencies>(), new List<Latencies>(), 0);
+        for (var window = 0; window < 3; window++)
+        {
+            alone.Add(await LoadRun.ClosedAsync(
+                1, seconds, n => clicker.ClickAsync(n, cancellationToken), cancellationToken));
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var load = Enumerable.Range(0, Requests).Select(async _ =>
+            {
+                while (!end.IsCancellationRequested)
+                {
+                    await clicker.BulkAsync(PromptsOfARequest, cancellationToken);
+                    Interlocked.Add(ref bulk, PromptsOfARequest);
+                }
+            }).ToList();
+            under.Add(await LoadRun.ClosedAsync(
+                1, seconds, n => clicker.ClickAsync(n, cancellationToken), cancellationToken));
+            await end.CancelAsync();
+            await Task.WhenAll(load);
+        }
+
+        return
+        [
+            Measurement.Of($"click p50 alone, {name}", "ms", [.. alone.Select(times => times.At(50))]),
+            Measurement.Of($"click p99 alone, {name}", "ms", [.. alone.Select(times => times.At(99))]),
+            Measurement.Of($"click p50 under bulk requests, {name}", "ms", [.. under.Select(times => times.At(50))]),
+            Measurement.Of($"click p99 under bulk requests, {name}", "ms", [.. under.Select(times => times.At(99))]),
+            Measurement.Of($"prompts of bulk requests, {name}", "1/s", [bulk / (3 * seconds)]),
+            Measurement.Of(
+                $"click p99 under bulk requests / alone, {name}",
+                "ratio",
+                [.. under.Zip(alone, (a, b) => a.At(99) / b.At(99))],
+                bound),
+        ];
+    }
+}

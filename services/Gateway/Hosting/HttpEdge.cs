@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.Web;
+
+namespace Segmentation.Gateway.Hosting;
+
+/// <summary>What browsers, phones and scripts need: gRPC-Web, REST, WebSockets, the studio's files.</summary>
+internal static class HttpEdge
+{
+    /// <summary>Adds what <see cref="UseHttpEdge"/> uses.</summary>
+    public static IServiceCollection AddHttpEdge(this IServiceCollection services)
+    {
+        services.AddOptions<CrossOriginOptions>().BindConfiguration(CrossOriginOptions.Section).ValidateOnStart();
+        services.AddGrpc().AddJsonTranscoding();
+        services.Configure<GrpcJsonTranscodingOptions>(options =>
+        {
+            options.TypeRegistry = JsonForm.Details;
+            options.JsonSettings.IgnoreDefaultValues = true;
+            options.JsonSettings.WriteInt64sAsStrings = true;
+        });
+        services.AddCors();
+        services.AddResponseCompression(options => options.MimeTypes = Compression.MediaTypes);
+        services.TryAddSingleton(StudioFolder.BesideThisProgram);
+        return services
+            .AddSingleton<IValidateOptions<CrossOriginOptions>, CrossOriginOptionsValidator>()
+            .AddSingleton<CrossOrigins>()
+            .AddSingleton<IConfigureOptions<CorsOptions>>(provider => provider.GetRequiredService<CrossOrigins>())
+            .AddSingleton<MatcherPolicy, AcceptPolicy>()
+            .AddSingleton<RestCalls>()
+            .AddSingleton<JsonBody>()
+            .AddSingleton<EntityTags>()
+            .AddSingleton<UploadRoute>()
+            .AddSingleton<EmbeddingRoute>()
+            .AddSingleton<MaskPictures>();
+    }
+
+    /// <summary>Puts the stages before the endpoints in their order.</summary>
+    public static void UseHttpEdge(this WebApplication app)
+    {
+        app.UseStatusCodePages(BareStatus.ExplainAsync);
+        app.UseWhen(Compression.Pays, branch => branch.UseResponseCompression());
+        app.UseStudio();
+        app.UseRouting();
+        if (app.Services.GetRequiredService<CrossOrigins>().Enabled)
+        {
+            app.UseCors();
+        }
+
+        app.UseWebSockets();
+        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.UseMiddleware<TranscodedCalls>();
+    }
+}

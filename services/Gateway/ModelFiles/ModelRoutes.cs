@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Rest;
+using Segmentation.Models;
+
+namespace Segmentation.Gateway.ModelFiles;
+
+/// <summary>The model's files, for those who decode embeddings themselves.</summary>
+internal static class ModelRoutes
+{
+    /// <summary>Maps <c>/v1/model</c> and <c>/v1/model/graphs/{name}</c>.</summary>
+    public static void MapModel(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/v1/model", Describe);
+        app.MapGet("/v1/model/graphs/{name}", Get);
+    }
+
+    private static IResult Describe([FromServices] ModelPackage model, HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-cache";
+        return Results.Json(ModelDescription.Of(model));
+    }
+
+    private static IResult Get([FromServices] ModelPackage model, HttpContext context, string name)
+    {
+        if (!model.Manifest.Graphs.TryGetValue(name, out var graph))
+        {
+            var names = string.Join(", ", model.Manifest.Graphs.Keys);
+            return new ProblemResult(Problem.Of(
+                StatusCode.NotFound,
+                "GRAPH_NOT_FOUND",
+                $"Model {model.Id} has no graph {ImageId.Quote(name)}; it has {names}."));
+        }
+
+        // Named by the digest, a file never changes; without it, it does with the model.
+        var isNamed = context.Request.Query["sha256"] == graph.Sha256;
+        context.Response.Headers.CacheControl = isNamed ? "public, max-age=31536000, immutable" : "no-cache";
+        return Results.File(
+            model.PathOf(name),
+            "application/octet-stream",
+            entityTag: new EntityTagHeaderValue($"\"{graph.Sha256}\""),
+            enableRangeProcessing: true);
+    }
+}

@@ -1,0 +1,65 @@
+using Google.Protobuf.Reflection;
+using Microsoft.Net.Http.Headers;
+using Segmentation.Embeddings;
+using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Images;
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.Gateway.Rest;
+
+/// <summary>
+/// ETags of what is known of an image: a function of its bytes and of the model, both of which are hashes already. So
+/// If-None-Match is answered without reading an embedding.
+/// </summary>
+internal sealed class EntityTags(ImageLibrary library, ModelIdentity model)
+{
+    /// <summary>What may keep an answer about an image, and for how long: the caller, if it asks before each use.</summary>
+    public const string CacheControl = "private, no-cache";
+
+    /// <summary>The tag of an answer.</summary>
+    /// <param name="sha256">The image.</param>
+    /// <param name="form">The form of the answer, for example <c>json</c>.</param>
+    public EntityTagHeaderValue Of(string sha256, string form) => new($"\"{sha256}-{model.Digest[..16]}-{form}\"");
+
+    /// <summary>
+    /// Tags the JSON of an image or an embedding that is held, or answers with 304 when the caller has it.
+    /// </summary>
+    /// <returns>True when the request was answered.</returns>
+    public async Task<bool> TryAnswerAsync(HttpContext context, MethodDescriptor method)
+    {
+        var isEmbedding = method.Name == nameof(ImageService.ImageServiceBase.GetEmbedding);
+        if (!(isEmbedding || method.Name == nameof(ImageService.ImageServiceBase.GetImage))
+            || ImageId.Sha256Of(context.Request.RouteValues["id"] as string ?? "") is not { } sha256)
+        {
+            return false;
+        }
+
+        var tag = Of(sha256, isEmbedding ? "embedding" : "image");
+        context.Response.OnStarting(() =>
+        {
+            if (context.Response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status304NotModified)
+            {
+                context.Response.Headers.ETag = tag.ToString();
+                context.Response.Headers.CacheControl = CacheControl;
+            }
+
+            return Task.CompletedTask;
+        });
+        if (!Has(context.Request, tag) || !Tenant.IsValid(context.Request) || !await IsHeldAsync(context, sha256))
+        {
+            return false;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status304NotModified;
+        return true;
+    }
+
+    private static bool Has(HttpRequest request, EntityTagHeaderValue tag) =>
+        request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false));
+
+    private async Task<bool> IsHeldAsync(HttpContext context, string sha256)
+    {
+        var key = library.KeyOf(Tenant.Of(context.Request), sha256);
+        return await library.FindAsync(key, context.RequestAborted) is not null;
+    }
+}

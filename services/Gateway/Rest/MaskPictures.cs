@@ -1,0 +1,57 @@
+using Microsoft.Net.Http.Headers;
+using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Segmenting;
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.Gateway.Rest;
+
+/// <summary>Segment with a picture for an answer: the best mask of the first prompt, 255 inside and 0 outside.</summary>
+internal sealed class MaskPictures(UnarySegmentation unary, JsonBody bodies, RestCalls calls, TimeProvider clock)
+{
+    /// <summary>Media type of the pictures.</summary>
+    public const string Png = "image/png";
+
+    private const string Method = "/segmentation.v1.SegmentationService/Segment";
+
+    /// <summary>A request in the body; the image is the one of the path, where that names one.</summary>
+    public Task<IResult> PostAsync(HttpContext context) => calls.RunAsync(context, Method, async () =>
+    {
+        var request = (await bodies.ReadAsync<SegmentRequest>(context)).OrThrow();
+        if (context.Request.RouteValues["image_id"] is string id)
+        {
+            request.ImageId = id;
+        }
+
+        // Nobody would see the others.
+        while (request.Prompts.Count > 1)
+        {
+            request.Prompts.RemoveAt(request.Prompts.Count - 1);
+        }
+
+        request.Output ??= new OutputOptions();
+        return await AnswerAsync(context, request);
+    });
+
+    /// <summary>A prompt in the query.</summary>
+    public Task<IResult> GetAsync(HttpContext context, string id) => calls.RunAsync(context, Method, async () =>
+    {
+        var prompt = MaskQuery.Parse(context.Request.Query).OrThrow();
+        return await AnswerAsync(context, new SegmentRequest
+        {
+            ImageId = id,
+            Prompts = { prompt },
+            Output = new OutputOptions { Refinable = false },
+        });
+    });
+
+    private async Task<IResult> AnswerAsync(HttpContext context, SegmentRequest request)
+    {
+        request.Output.Formats.Clear();
+        request.Output.Formats.Add(MaskFormat.Png);
+        var outcome = await unary.SegmentAsync(
+            Tenant.Of(context.Request), request, CallTime.Unlimited(clock), context.RequestAborted);
+        var mask = outcome.OrThrow().Results[0].Masks[0];
+        context.Response.Headers.CacheControl = EntityTags.CacheControl;
+        return Results.Bytes(mask.Png.Memory, Png, entityTag: new EntityTagHeaderValue($"\"{mask.Id}\""));
+    }
+}

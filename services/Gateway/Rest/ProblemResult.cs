@@ -1,0 +1,24 @@
+using Google.Rpc;
+using HttpResponse = Microsoft.AspNetCore.Http.HttpResponse;
+
+namespace Segmentation.Gateway.Rest;
+
+/// <summary>A google.rpc.Status as JSON, with the HTTP status that goes with it and Retry-After where it has a delay.</summary>
+internal sealed class ProblemResult(RpcStatus problem) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.StatusCode = HttpStatuses.Of(problem);
+        AddRetryAfter(httpContext.Response, problem);
+        return new MessageResult(problem).ExecuteAsync(httpContext);
+    }
+
+    /// <summary>Says in a header when to try again; whole seconds, rounded up.</summary>
+    public static void AddRetryAfter(HttpResponse response, RpcStatus problem)
+    {
+        if (problem.GetDetail<RetryInfo>() is { RetryDelay: { } delay })
+        {
+            response.Headers.RetryAfter = $"{Math.Ceiling(delay.ToTimeSpan().TotalSeconds):0}";
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Grpc.Core;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Telemetry;
+
+namespace Segmentation.Gateway.Rest;
+
+/// <summary>What ErrorInterceptor is to gRPC calls, for requests that are answered without one.</summary>
+internal sealed class RestCalls(UnexpectedErrors unexpected, GatewayMetrics metrics)
+{
+    /// <summary>Runs a request: counts it and lets out only statuses made for the client.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="method">The gRPC method that does the same, <c>/package.Service/Method</c>.</param>
+    /// <param name="answer">Answers it; an RpcException is its error.</param>
+    public async Task<IResult> RunAsync(HttpContext context, string method, Func<Task<IResult>> answer)
+    {
+        var code = StatusCode.OK;
+        try
+        {
+            return await answer();
+        }
+        catch (RpcException exception)
+        {
+            code = exception.StatusCode;
+            return new ProblemResult(exception.GetRpcStatus() ?? Unexpected(exception));
+        }
+        catch (BadHttpRequestException exception)
+        {
+            code = StatusCode.InvalidArgument;
+            return new ProblemResult(exception.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? JsonBody.TooLarge(exception.Message)
+                : Problem.Invalid("body", exception.Message));
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            code = StatusCode.Cancelled;
+            return Results.Empty;
+        }
+        catch (Exception exception)
+        {
+            code = StatusCode.Internal;
+            return new ProblemResult(Unexpected(exception));
+        }
+        finally
+        {
+            metrics.Called(method, code);
+        }
+
+        RpcStatus Unexpected(Exception exception) => unexpected.Report(exception, method);
+    }
+}

@@ -1,0 +1,23 @@
+namespace Segmentation.Gateway.Rest;
+
+/// <summary>What of the REST interface is not transcoded from an RPC.</summary>
+internal static class RestRoutes
+{
+    /// <summary>Maps uploads, and answers that are not JSON.</summary>
+    public static void MapRest(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/v1/images", (UploadRoute route, HttpContext context) => route.PostAsync(context));
+        app.MapGet(
+                "/v1/images/{id}/embedding",
+                (EmbeddingRoute route, HttpContext context, string id) => route.GetAsync(context, id))
+            .WithMetadata(new Representation("application/octet-stream"));
+        app.MapGet(
+            "/v1/images/{id}/mask",
+            (MaskPictures pictures, HttpContext context, string id) => pictures.GetAsync(context, id));
+        foreach (var path in new[] { "/v1/segment", "/v1/images/{image_id}:segment" })
+        {
+            app.MapPost(path, (MaskPictures pictures, HttpContext context) => pictures.PostAsync(context))
+                .WithMetadata(new Representation(MaskPictures.Png));
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Net.WebSockets;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Hosting;
+using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Telemetry;
+using Segmentation.Gateway.Web;
+
+namespace Segmentation.Gateway.Streaming;
+
+/// <summary><c>/v1/session</c>: SegmentStream over a WebSocket.</summary>
+internal sealed class WebSocketRoute(
+    SessionHost sessions,
+    CrossOrigins origins,
+    GrpcLimits limits,
+    JsonBody bodies,
+    UnexpectedErrors unexpected,
+    GatewayMetrics metrics,
+    IOptions<SessionOptions> options,
+    TimeProvider clock)
+{
+    /// <summary>Where it is.</summary>
+    public const string Path = "/v1/session";
+
+    /// <summary>A session that ends in an error closes with this plus its gRPC status code.</summary>
+    public const int ErrorCloses = 4000;
+
+    private const string Method = "/segmentation.v1.SegmentationService/SegmentStream";
+
+    /// <summary>How long a client may take to answer a close.</summary>
+    private static readonly TimeSpan _closing = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs a session on a request that becomes a WebSocket; refuses others in words.</summary>
+    public async Task RunAsync(HttpContext context)
+    {
+        if (Refusal(context) is { } problem)
+        {
+            await new ProblemResult(problem).ExecuteAsync(context);
+            return;
+        }
+
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            KeepAliveInterval = options.Value.KeepAliveInterval,
+            KeepAliveTimeout = options.Value.KeepAliveTimeout,
+        });
+        var line = new WebSocketLine(socket, limits.MaxMessageBytes, bodies.MaxBytes);
+        var ended = await RunAsync(context, line);
+        metrics.Called(Method, (StatusCode)(ended?.Code ?? (int)StatusCode.Cancelled));
+        if (ended is not null)
+        {
+            using var patience = new CancellationTokenSource(_closing, clock);
+            var code = ended.Code == 0
+                ? WebSocketCloseStatus.NormalClosure
+                : (WebSocketCloseStatus)(ErrorCloses + ended.Code);
+            await line.CloseAsync(code, ended.Message, patience.Token);
+        }
+    }
+
+    /// <summary>Runs the session.</summary>
+    /// <returns>Its status; null when the client has left without it.</returns>
+    private async Task<RpcStatus?> RunAsync(HttpContext context, WebSocketLine line)
+    {
+        try
+        {
+            var tenant = Tenant.Of(context.Request);
+            await sessions.RunAsync(tenant, CallTime.Unlimited(clock), line, line, context.RequestAborted);
+            return new RpcStatus();
+        }
+        catch (RpcException exception)
+        {
+            return new RpcStatus { Code = (int)exception.StatusCode, Message = exception.Status.Detail };
+        }
+        catch (Exception exception) when (
+            exception is CallerLeftException || context.RequestAborted.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return unexpected.Report(exception, Method);
+        }
+    }
+
+    private RpcStatus? Refusal(HttpContext context)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            return Problem.Of(
+                StatusCode.InvalidArgument,
+                "NOT_A_WEBSOCKET",
+                $"{Path} is a WebSocket: connect to it with the scheme ws or wss.");
+        }
+
+        // Browsers let any page open a WebSocket to anywhere, and say only whose page it was.
+        return origins.Allow(context.Request)
+            ? null
+            : Problem.Of(
+                StatusCode.PermissionDenied,
+                "ORIGIN_NOT_ALLOWED",
+                $"Pages of {context.Request.Headers.Origin} may not open sessions here: it is not one of "
+                    + $"{CrossOriginOptions.Section}:{nameof(CrossOriginOptions.Origins)}.");
+    }
+}

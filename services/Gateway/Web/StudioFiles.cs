@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.FileProviders;
+
+namespace Segmentation.Gateway.Web;
+
+/// <summary>Serves the studio at <c>/</c>.</summary>
+internal static class StudioFiles
+{
+    // Modules compiled to WebAssembly run, and nothing that is not of this server; pictures and workers may be made in the
+    // page. Styles of elements are written by scripts.
+    private const string Policy =
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; "
+        + "img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+        + "form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>Serves the files that the build copied; nothing where there are none.</summary>
+    public static void UseStudio(this WebApplication app)
+    {
+        var folder = app.Services.GetRequiredService<StudioFolder>();
+        if (!folder.Exists)
+        {
+            return;
+        }
+
+        var files = new PhysicalFileProvider(folder.Path);
+        app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            FileProvider = files,
+            ContentTypeProvider = Types(),
+            OnPrepareResponse = response => AddHeaders(response.Context),
+        });
+    }
+
+    private static FileExtensionContentTypeProvider Types()
+    {
+        var types = new FileExtensionContentTypeProvider();
+        types.Mappings[".mjs"] = "text/javascript";
+        types.Mappings[".onnx"] = "application/octet-stream";
+        types.Mappings[".webmanifest"] = "application/manifest+json";
+        return types;
+    }
+
+    private static void AddHeaders(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+
+        // Threads of WebAssembly share memory, which browsers allow to isolated pages only.
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Embedder-Policy"] = "require-corp";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+
+        // Names in assets/ hold a hash of the file.
+        headers.CacheControl = context.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal)
+            ? "public, max-age=31536000, immutable"
+            : "no-cache";
+    }
+}

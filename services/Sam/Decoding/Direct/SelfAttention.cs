@@ -1,0 +1,54 @@
+using System.Numerics.Tensors;
+using Segmentation.Sam.Numerics;
+
+namespace Segmentation.Sam.Decoding.Direct;
+
+/// <summary>softmax(q k') v over the tokens of a prompt, 8 heads of C/8. Reference: <c>Attention.forward</c>.</summary>
+internal sealed class SelfAttention<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : unmanaged
+{
+    private readonly TokenLinear<TSimd, TVector> _query;
+    private readonly TokenLinear<TSimd, TVector> _key;
+    private readonly TokenLinear<TSimd, TVector> _value;
+    private readonly TokenLinear<TSimd, TVector> _output;
+    private readonly int _size;
+
+    public SelfAttention(DecoderWeights<TSimd, TVector> weights, string name)
+    {
+        _size = weights.Outputs($"{name}.q_proj") / DecoderWeights<TSimd, TVector>.Heads;
+        _query = weights.Linear($"{name}.q_proj", 1 / MathF.Sqrt(_size));
+        _key = weights.Linear($"{name}.k_proj");
+        _value = weights.Linear($"{name}.v_proj");
+        _output = weights.Linear($"{name}.out_proj");
+    }
+
+    /// <summary>Tokens [T, C].</summary>
+    public Matrix Apply(Arena memory, Matrix queriesAndKeys, Matrix values)
+    {
+        var (q, k, v) = (
+            _query.Apply(memory, queriesAndKeys), _key.Apply(memory, queriesAndKeys), _value.Apply(memory, values));
+        var mixed = memory.Take(q.Count, q.Stride);
+        Span<float> shares = stackalloc float[q.Count];
+        for (var token = 0; token < q.Count; token++)
+        {
+            for (var head = 0; head < DecoderWeights<TSimd, TVector>.Heads; head++)
+            {
+                Span<float> Part(Matrix matrix, int row) => matrix.Span(row).Slice(head * _size, _size);
+                for (var other = 0; other < q.Count; other++)
+                {
+                    shares[other] = TensorPrimitives.Dot<float>(Part(q, token), Part(k, other));
+                }
+
+                TensorPrimitives.SoftMax<float>(shares, shares);
+                var sum = Part(mixed, token);
+                for (var other = 0; other < q.Count; other++)
+                {
+                    TensorPrimitives.MultiplyAdd(Part(v, other), shares[other], sum, sum);
+                }
+            }
+        }
+
+        return _output.Apply(memory, mixed);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Numerics.Tensors;
+using Segmentation.Sam.Numerics;
+
+namespace Segmentation.Sam.Decoding.Direct;
+
+/// <summary>
+/// The tokens' half of the reference's <c>TwoWayAttentionBlock</c>, and what the image's half needs of the tokens. Tokens
+/// are [T, C].
+/// </summary>
+internal sealed class TwoWayLayer<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : unmanaged
+{
+    private readonly bool _isFirst;
+    private readonly SelfAttention<TSimd, TVector> _selfAttention;
+    private readonly RowNorm _afterSelfAttention;
+    private readonly RowNorm _afterTokenToImage;
+    private readonly TokenLinear<TSimd, TVector> _widen;
+    private readonly TokenLinear<TSimd, TVector> _narrow;
+    private readonly RowNorm _afterPerceptron;
+
+    public TwoWayLayer(DecoderWeights<TSimd, TVector> weights, int index)
+    {
+        var name = $"transformer.layers.{index}";
+        _isFirst = index == 0;
+        _selfAttention = new(weights, $"{name}.self_attn");
+        _afterSelfAttention = weights.Norm($"{name}.norm1");
+        TokenToImage = new(weights, $"{name}.cross_attn_token_to_image", isPrepared: _isFirst);
+        _afterTokenToImage = weights.Norm($"{name}.norm2");
+        _widen = weights.Linear($"{name}.mlp.lin1");
+        _narrow = weights.Linear($"{name}.mlp.lin2");
+        _afterPerceptron = weights.Norm($"{name}.norm3");
+        ImageToToken = new(weights, $"{name}.cross_attn_image_to_token", isPrepared: _isFirst);
+        AfterImageToToken = new(weights.Weight($"{name}.norm4"), weights.Bias($"{name}.norm4"), 1e-5f);
+    }
+
+    public TokenToImage<TSimd, TVector> TokenToImage { get; }
+
+    public ImageToToken<TSimd, TVector> ImageToToken { get; }
+
+    public ChannelNorm<TSimd, TVector> AfterImageToToken { get; }
+
+    /// <summary>Self attention; in the first layer of the prompt itself (<c>skip_first_layer_pe</c>).</summary>
+    public Matrix AttendSelf(Arena memory, Matrix tokens, Matrix prompt)
+    {
+        var queries = _isFirst ? tokens : Sum(memory, tokens, prompt);
+        var attended = _selfAttention.Apply(memory, queries, tokens);
+        _afterSelfAttention.Apply(attended, _isFirst ? null : tokens);
+        return attended;
+    }
+
+    /// <summary>What follows once the tokens have attended to the image.</summary>
+    public Matrix AfterAttending(Arena memory, Matrix attended, Matrix tokens)
+    {
+        _afterTokenToImage.Apply(attended, tokens);
+        var hidden = _widen.Apply(memory, attended);
+        TensorPrimitives.Max(hidden.AsSpan(), 0, hidden.AsSpan());
+        var narrow = _narrow.Apply(memory, hidden);
+        _afterPerceptron.Apply(narrow, attended);
+        return narrow;
+    }
+
+    /// <summary>a + b.</summary>
+    public static Matrix Sum(Arena memory, Matrix a, Matrix b)
+    {
+        var sum = memory.TakeUncleared(a.Count, a.Stride);
+        TensorPrimitives.Add(a.AsSpan(), b.AsSpan(), sum.AsSpan());
+        return sum;
+    }
+}

@@ -1,0 +1,52 @@
+namespace Segmentation.Sam.Numerics;
+
+/// <summary>
+/// Memory for the numbers of one computation, taken piece by piece and given back all at once. It grows to what the
+/// largest computation so far needed and allocates nothing after that. Not safe for concurrent use.
+/// </summary>
+internal sealed unsafe class Arena
+{
+    private const int FirstBlock = 1 << 16;
+    private readonly List<AlignedBuffer> _blocks = [];
+    private int _used;
+
+    /// <summary>Bytes held.</summary>
+    public long SizeBytes => _blocks.Sum(b => (long)b.Length * sizeof(float));
+
+    /// <summary>Gives everything back; what was taken must not be used any more.</summary>
+    public void Reset()
+    {
+        if (_blocks.Count > 1)
+        {
+            var length = _blocks.Sum(b => b.Length);
+            _blocks.Clear();
+            _blocks.Add(new AlignedBuffer(length));
+        }
+
+        _used = 0;
+    }
+
+    /// <summary>A matrix of zeros with at least as many rows and columns.</summary>
+    public Matrix Take(int rows, int columns)
+    {
+        var matrix = TakeUncleared(rows, columns);
+        matrix.AsSpan().Clear();
+        return matrix;
+    }
+
+    /// <summary>The same with whatever the memory holds.</summary>
+    public Matrix TakeUncleared(int rows, int columns)
+    {
+        var stride = (columns + 15) & ~15;
+        var length = checked(((rows + 3) & ~3) * stride);
+        if (_blocks.Count == 0 || _used + length > _blocks[^1].Length)
+        {
+            _blocks.Add(new AlignedBuffer(Math.Max(length, FirstBlock)));
+            _used = 0;
+        }
+
+        var matrix = new Matrix(_blocks[^1].Pointer + _used, rows, stride);
+        _used += length;
+        return matrix;
+    }
+}

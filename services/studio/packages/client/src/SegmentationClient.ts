@@ -1,0 +1,121 @@
+import { fromJson, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
+import { type Client, Code, ConnectError } from "@connectrpc/connect";
+import {
+  type SegmentEverythingRequestSchema,
+  type SegmentEverythingResponse,
+} from "./gen/segmentation/v1/everything_pb";
+import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb";
+import type {
+  SegmentationService,
+  SegmentRequestSchema,
+  SegmentResponse,
+} from "./gen/segmentation/v1/segmentation_service_pb";
+import { LiveSession, type LiveSessionOptions } from "./live/LiveSession";
+import type { ModelDescription } from "./model";
+import { SegmentationError } from "./SegmentationError";
+import { uploadImage, type UploadOptions } from "./upload";
+
+/** A server of promptable segmentation. Calls reject with SegmentationError. */
+export class SegmentationClient {
+  private readonly baseUrl: string;
+  private grpcWeb: Promise<Client<typeof SegmentationService>> | undefined;
+
+  /** @param baseUrl Where the server's HTTP port is, for example `http://localhost:7081`. */
+  constructor(baseUrl: string) {
+    this.baseUrl = baseUrl.replace(/\/+$/, "");
+  }
+
+  /** Uploads a picture: JPEG, PNG, WebP, TIFF or GIF. The same bytes again cost nothing but their transfer. */
+  upload(file: Blob, options: UploadOptions = {}): Promise<Image> {
+    return uploadImage(`${this.baseUrl}/v1/images`, file, options);
+  }
+
+  /** Describes an uploaded image. NOT_FOUND when its embedding is not held any more: upload it again. */
+  async getImage(id: string, signal?: AbortSignal): Promise<Image> {
+    const response = await this.get(`/v1/images/${id}`, signal);
+    return fromJson(ImageSchema, (await response.json()) as JsonValue, { ignoreUnknownFields: true });
+  }
+
+  /** Forgets an image. */
+  async deleteImage(id: string, signal?: AbortSignal): Promise<void> {
+    await this.get(`/v1/images/${id}`, signal, { method: "DELETE" });
+  }
+
+  /** An image's embedding: [256, 64, 64] IEEE 754 binary16 values, row-major. */
+  async getEmbedding(id: string, signal?: AbortSignal): Promise<Uint16Array> {
+    const headers = { Accept: "application/octet-stream" };
+    const response = await this.get(`/v1/images/${id}/embedding`, signal, { headers });
+    return new Uint16Array(await response.arrayBuffer());
+  }
+
+  /** The model's graphs, for decoding where the caller is. */
+  async getModel(signal?: AbortSignal): Promise<ModelDescription> {
+    return (await (await this.get("/v1/model", signal)).json()) as ModelDescription;
+  }
+
+  /** One of the model's graphs as ONNX file. */
+  async getGraph(name: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+    return (await this.get(`/v1/model/graphs/${name}`, signal)).arrayBuffer();
+  }
+
+  /** Segments one image by one or many prompts. */
+  async segment(
+    request: MessageInitShape<typeof SegmentRequestSchema>,
+    signal?: AbortSignal,
+  ): Promise<SegmentResponse> {
+    try {
+      return await (await this.rpc).segment(request, signal ? { signal } : {});
+    } catch (error) {
+      throw asSegmentationError(error);
+    }
+  }
+
+  /**
+   * Finds and masks everything in an image: progress, masks as they are found if asked for, then the final masks. Ends
+   * with the caller's loop or signal.
+   */
+  async *everything(
+    request: MessageInitShape<typeof SegmentEverythingRequestSchema>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<SegmentEverythingResponse> {
+    try {
+      yield* (await this.rpc).segmentEverything(request, signal ? { signal } : {});
+    } catch (error) {
+      throw asSegmentationError(error);
+    }
+  }
+
+  /** A live session: prompts as fast as the pointer moves. */
+  live(options: LiveSessionOptions = {}): LiveSession {
+    return new LiveSession(`${this.baseUrl.replace(/^http/, "ws")}/v1/session`, options);
+  }
+
+  /** gRPC-Web is loaded when it is used first: uploads and live sessions do without. */
+  private get rpc(): Promise<Client<typeof SegmentationService>> {
+    this.grpcWeb ??= import("./grpcWeb").then(({ connect }) => connect(this.baseUrl));
+    return this.grpcWeb;
+  }
+
+  private async get(path: string, signal?: AbortSignal, init: RequestInit = {}): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(this.baseUrl + path, { ...init, signal: signal ?? null });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error instanceof TypeError ? SegmentationError.unreachable() : error;
+    }
+    if (!response.ok) {
+      throw SegmentationError.fromRest(response.status, await response.text());
+    }
+    return response;
+  }
+}
+
+function asSegmentationError(error: unknown): unknown {
+  if (!(error instanceof ConnectError) || error.code === Code.Canceled) {
+    return error;
+  }
+  return error.code === Code.Unknown && error.cause instanceof TypeError
+    ? SegmentationError.unreachable()
+    : new SegmentationError(error.code, error.rawMessage);
+}

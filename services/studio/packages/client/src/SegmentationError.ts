@@ -1,0 +1,86 @@
+import { Code } from "@connectrpc/connect";
+
+/** Why a call failed, as google.rpc.Status says it. */
+export class SegmentationError extends Error {
+  /**
+   * @param code google.rpc.Code; `Code.Unavailable` when the server could not be reached at all.
+   * @param message What was wrong and what to do, in words.
+   * @param retryAfterMs How long the server asks to wait before the call is made again, when it said so.
+   */
+  constructor(
+    readonly code: Code,
+    message: string,
+    readonly retryAfterMs?: number,
+  ) {
+    super(message);
+    this.name = "SegmentationError";
+  }
+
+  /** Whether the same call can succeed later. */
+  get isTransient(): boolean {
+    return this.code === Code.Unavailable || this.code === Code.ResourceExhausted || this.code === Code.Aborted
+      || this.code === Code.DeadlineExceeded;
+  }
+
+  /** The server could not be reached. */
+  static unreachable(): SegmentationError {
+    return new SegmentationError(Code.Unavailable, "The server cannot be reached.");
+  }
+
+  /** From a REST answer that is no success: google.rpc.Status as JSON, or whatever stood there. */
+  static fromRest(httpStatus: number, body: string): SegmentationError {
+    try {
+      const status = JSON.parse(body) as RestStatus;
+      if (typeof status.code === "number" && typeof status.message === "string") {
+        return new SegmentationError(status.code, status.message, retryDelay(status));
+      }
+    } catch {
+      // Not JSON: a proxy's page, or nothing. The HTTP status says what there is to say.
+    }
+    return new SegmentationError(codeOfHttp(httpStatus), `The server answered with HTTP status ${httpStatus}.`);
+  }
+}
+
+/** A prompt of mode LATEST was dropped because a newer one overtook it. Not a failure. */
+export class SupersededError extends Error {
+  constructor() {
+    super("A newer prompt took this one's place.");
+    this.name = "SupersededError";
+  }
+}
+
+interface RestStatus {
+  code?: unknown;
+  message?: unknown;
+  details?: { "@type"?: string; retryDelay?: string }[];
+}
+
+function retryDelay(status: RestStatus): number | undefined {
+  const info = status.details?.find((detail) => detail["@type"]?.endsWith("google.rpc.RetryInfo"));
+  const seconds = Number.parseFloat(info?.retryDelay ?? "");
+  return Number.isFinite(seconds) ? seconds * 1000 : undefined;
+}
+
+function codeOfHttp(status: number): Code {
+  switch (status) {
+    case 400:
+    case 413:
+    case 415:
+      return Code.InvalidArgument;
+    case 401:
+      return Code.Unauthenticated;
+    case 403:
+      return Code.PermissionDenied;
+    case 404:
+      return Code.NotFound;
+    case 429:
+      return Code.ResourceExhausted;
+    case 502:
+    case 503:
+      return Code.Unavailable;
+    case 504:
+      return Code.DeadlineExceeded;
+    default:
+      return status >= 500 ? Code.Internal : Code.Unknown;
+  }
+}

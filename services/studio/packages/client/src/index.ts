@@ -1,0 +1,13 @@
+export { Code } from "@connectrpc/connect";
+export * from "./gen/segmentation/v1/everything_pb";
+export * from "./gen/segmentation/v1/image_service_pb";
+export * from "./gen/segmentation/v1/mask_pb";
+export * from "./gen/segmentation/v1/prompt_pb";
+export * from "./gen/segmentation/v1/segmentation_service_pb";
+export { Backoff } from "./live/Backoff";
+export { LiveSession, type LiveSessionOptions, type LiveState } from "./live/LiveSession";
+export * from "./masks/index";
+export * from "./model";
+export { SegmentationClient } from "./SegmentationClient";
+export { SegmentationError, SupersededError } from "./SegmentationError";
+export type { UploadOptions } from "./upload";

@@ -1,0 +1,2 @@
+export * from "./outlines";
+export * from "./runLengths";

@@ -1,0 +1,158 @@
+import type { RunLengths } from "./runLengths";
+
+/** One closed outline along pixel edges; the last corner is joined to the first. */
+export interface Outline {
+  /** x0, y0, x1, y1, ... in pixels. Around the mask clockwise as seen, around a hole the other way. */
+  readonly coordinates: Int32Array;
+  /** Whether it encloses a hole of the mask. */
+  readonly hole: boolean;
+}
+
+const LEFT = 0;
+const RIGHT = 1;
+
+/**
+ * Outlines of a mask, without ever making its pixels: a sweep over the columns. Where stretches of two neighbouring
+ * columns begin or end in different rows there is a vertical edge, and it joins the ends of two horizontal ones.
+ * Pixels that touch only at a corner belong to different outlines.
+ */
+export function outlinesOf(mask: RunLengths): Outline[] {
+  const edges = sweep(mask);
+  const outlines: Outline[] = [];
+  const seen = new Uint8Array(edges.length);
+  for (let first = 0; first < edges.length; first++) {
+    if (!seen[first]) {
+      outlines.push(follow(edges, first, seen));
+    }
+  }
+  return outlines;
+}
+
+/** Horizontal edges: where they lie, whether the mask is below, and at each end what they are joined to. */
+class Edges {
+  length = 0;
+  row = new Int32Array(256);
+  left = new Int32Array(256);
+  right = new Int32Array(256);
+  isTop = new Uint8Array(256);
+  /** Two an edge, left and right: twice the other edge's index, plus its side. */
+  joined = new Int32Array(512);
+
+  open(row: number, left: number, isTop: number): number {
+    if (this.length === this.row.length) {
+      this.grow();
+    }
+    const edge = this.length++;
+    this.row[edge] = row;
+    this.left[edge] = left;
+    this.isTop[edge] = isTop;
+    return edge;
+  }
+
+  join(end: number, other: number): void {
+    this.joined[end] = other;
+    this.joined[other] = end;
+  }
+
+  private grow(): void {
+    const size = this.row.length * 2;
+    this.row = resized(this.row, new Int32Array(size));
+    this.left = resized(this.left, new Int32Array(size));
+    this.right = resized(this.right, new Int32Array(size));
+    this.isTop = resized(this.isTop, new Uint8Array(size));
+    this.joined = resized(this.joined, new Int32Array(size * 2));
+  }
+}
+
+function resized<T extends Int32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+function sweep({ height, width, counts }: RunLengths): Edges {
+  const edges = new Edges();
+  let rows: number[] = [];
+  let open: number[] = [];
+  let run = 1;
+  let begin = counts.length > 0 ? counts[0] : 0;
+  let end = begin + (counts.length > 1 ? counts[1] : 0);
+  for (let column = 0; column <= width; column++) {
+    // The rows at which this column goes in and out, alternately.
+    const next: number[] = [];
+    const origin = column * height;
+    while (run < counts.length && begin < origin + height) {
+      const bottom = Math.min(end, origin + height) - origin;
+      const top = begin - origin;
+      if (bottom > top) {
+        if (next.length > 0 && next[next.length - 1] === top) {
+          next[next.length - 1] = bottom;
+        } else {
+          next.push(top, bottom);
+        }
+      }
+      if (end > origin + height) {
+        begin = origin + height;
+        break;
+      }
+      begin = end + (run + 1 < counts.length ? counts[run + 1] : 0);
+      end = begin + (run + 2 < counts.length ? counts[run + 2] : 0);
+      run += 2;
+    }
+    if (rows.length > 0 || next.length > 0) {
+      open = joinColumns(edges, column, rows, open, next);
+    }
+    rows = next;
+  }
+  return edges;
+}
+
+/** Joins edges at the line between two columns; returns the edges that go on to the right of it. */
+function joinColumns(edges: Edges, x: number, before: number[], open: number[], after: number[]): number[] {
+  const going: number[] = [];
+  let waiting = -1;
+  let i = 0;
+  let j = 0;
+  while (i < before.length || j < after.length) {
+    const above = i < before.length ? before[i] : Infinity;
+    const below = j < after.length ? after[j] : Infinity;
+    if (above === below && ((i ^ j) & 1) === 0) {
+      going.push(open[i++]);
+      j++;
+      continue;
+    }
+    let end: number;
+    // At a shared corner the stretch that ends there is closed first, so that the two stay apart.
+    if (above < below || (above === below && (i & 1) === 1)) {
+      edges.right[open[i]] = x;
+      end = 2 * open[i++] + RIGHT;
+    } else {
+      const edge = edges.open(below, x, (j & 1) ^ 1);
+      going.push(edge);
+      end = 2 * edge + LEFT;
+      j++;
+    }
+    if (waiting < 0) {
+      waiting = end;
+    } else {
+      edges.join(waiting, end);
+      waiting = -1;
+    }
+  }
+  return going;
+}
+
+function follow(edges: Edges, first: number, seen: Uint8Array): Outline {
+  const coordinates: number[] = [];
+  let twiceArea = 0;
+  let edge = first;
+  do {
+    seen[edge] = 1;
+    const rightwards = edges.isTop[edge] === 1;
+    const from = rightwards ? edges.left[edge] : edges.right[edge];
+    const to = rightwards ? edges.right[edge] : edges.left[edge];
+    coordinates.push(from, edges.row[edge], to, edges.row[edge]);
+    twiceArea += (from - to) * edges.row[edge];
+    edge = edges.joined[2 * edge + (rightwards ? RIGHT : LEFT)] >> 1;
+  } while (edge !== first);
+  return { coordinates: Int32Array.from(coordinates), hole: twiceArea < 0 };
+}

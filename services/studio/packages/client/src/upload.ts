@@ -1,0 +1,63 @@
+import { fromJson, type JsonValue } from "@bufbuild/protobuf";
+import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb";
+import { SegmentationError } from "./SegmentationError";
+
+/** What may be said about an upload. */
+export interface UploadOptions {
+  /** Told how many of the file's bytes have been sent; only where there is XMLHttpRequest. */
+  readonly onProgress?: (sentBytes: number, totalBytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Sends a file's bytes to `POST /v1/images`. Browsers report progress for XMLHttpRequest only, so it is used there. */
+export function uploadImage(url: string, file: Blob, options: UploadOptions = {}): Promise<Image> {
+  return typeof XMLHttpRequest === "undefined" ? byFetch(url, file, options) : byXhr(url, file, options);
+}
+
+async function byFetch(url: string, file: Blob, { signal }: UploadOptions): Promise<Image> {
+  let response: Response;
+  try {
+    response = await fetch(url, { method: "POST", headers: headersOf(file), body: file, signal: signal ?? null });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error instanceof TypeError ? SegmentationError.unreachable() : error;
+  }
+  return read(response.status, await response.text());
+}
+
+function byXhr(url: string, file: Blob, { onProgress, signal }: UploadOptions): Promise<Image> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", url);
+    for (const [name, value] of Object.entries(headersOf(file))) {
+      request.setRequestHeader(name, value);
+    }
+    request.upload.onprogress = (event) => onProgress?.(event.loaded, event.total);
+    request.onerror = () => reject(SegmentationError.unreachable());
+    request.onabort = () => reject(signal?.reason ?? new DOMException("Aborted", "AbortError"));
+    request.onload = () => {
+      try {
+        resolve(read(request.status, request.responseText));
+      } catch (error) {
+        reject(error);
+      }
+    };
+    signal?.addEventListener("abort", () => request.abort(), { once: true });
+    if (signal?.aborted) {
+      reject(signal.reason);
+    } else {
+      request.send(file);
+    }
+  });
+}
+
+function headersOf(file: Blob): Record<string, string> {
+  return { "Content-Type": file.type || "application/octet-stream" };
+}
+
+function read(status: number, body: string): Image {
+  if (status < 200 || status >= 300) {
+    throw SegmentationError.fromRest(status, body);
+  }
+  return fromJson(ImageSchema, JSON.parse(body) as JsonValue, { ignoreUnknownFields: true });
+}

@@ -1,0 +1,120 @@
+import { colourOf } from "./palette";
+import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec } from "./types";
+import { isEmpty } from "./types";
+
+/** All objects of a picture and which of them is worked on. Immutable: every change gives another. */
+export interface Annotation {
+  readonly objects: readonly AnnotatedObject[];
+  /** The object that clicks change; null when the next click begins another one. */
+  readonly activeId: number | null;
+  /** The number of the next object. */
+  readonly nextId: number;
+}
+
+/** A picture on which nothing was done. */
+export const EMPTY: Annotation = { objects: [], activeId: null, nextId: 1 };
+
+/** The object that clicks change. */
+export function activeOf(annotation: Annotation): AnnotatedObject | undefined {
+  return annotation.objects.find((object) => object.id === annotation.activeId);
+}
+
+/** Adds a point to the active object, or begins one with it. */
+export function addPoint(annotation: Annotation, point: PointPrompt): Annotation {
+  return withPrompt(annotation, (prompt) => ({ ...prompt, points: [...prompt.points, point] }));
+}
+
+/** Gives the active object a box in place of the one it had, or begins one with it. */
+export function setBox(annotation: Annotation, box: BoxPrompt): Annotation {
+  return withPrompt(annotation, (prompt) => ({ ...prompt, box }));
+}
+
+/** The next click begins another object. */
+export function finishObject(annotation: Annotation): Annotation {
+  return annotation.activeId === null ? annotation : { ...annotation, activeId: null };
+}
+
+/** Clicks change this object from now on. */
+export function selectObject(annotation: Annotation, id: number): Annotation {
+  return annotation.activeId === id ? annotation : { ...annotation, activeId: id };
+}
+
+/** Takes an object away. */
+export function deleteObject(annotation: Annotation, id: number): Annotation {
+  return {
+    ...annotation,
+    objects: annotation.objects.filter((object) => object.id !== id),
+    activeId: annotation.activeId === id ? null : annotation.activeId,
+  };
+}
+
+/** Adds an object whose mask is known, as everything mode finds them. */
+export function addMasked(annotation: Annotation, candidate: Candidate, prompt: PromptSpec): Annotation {
+  const object = { ...newObject(annotation.nextId, prompt), candidates: [candidate], answered: true };
+  return { objects: [...annotation.objects, object], activeId: null, nextId: annotation.nextId + 1 };
+}
+
+/** Changes an object's label, colour or visibility. */
+export function describeObject(
+  annotation: Annotation,
+  id: number,
+  description: Partial<Pick<AnnotatedObject, "label" | "colour" | "hidden">>,
+): Annotation {
+  return replace(annotation, id, (object) => ({ ...object, ...description }));
+}
+
+/** Takes another of an object's candidates, counted from the chosen one, around and around. */
+export function chooseNext(annotation: Annotation, id: number, step: number): Annotation {
+  return replace(annotation, id, (object) => {
+    const count = object.candidates.length;
+    return count < 2 ? object : { ...object, chosen: (object.chosen + step + count) % count };
+  });
+}
+
+/** Takes one of an object's candidates. */
+export function choose(annotation: Annotation, id: number, chosen: number): Annotation {
+  return replace(annotation, id, (object) => ({ ...object, chosen }));
+}
+
+/** Notes the answer to an object's prompt, unless the prompt has changed since it was asked. */
+export function answer(
+  annotation: Annotation,
+  id: number,
+  prompt: PromptSpec,
+  candidates: readonly Candidate[],
+): Annotation {
+  return replace(annotation, id, (object) =>
+    object.prompt === prompt ? { ...object, candidates, chosen: 0, answered: true } : object);
+}
+
+function withPrompt(annotation: Annotation, change: (prompt: PromptSpec) => PromptSpec): Annotation {
+  const active = activeOf(annotation);
+  if (active) {
+    return replace(annotation, active.id, (object) =>
+      ({ ...object, prompt: change(object.prompt), answered: false, hidden: false }));
+  }
+  const id = annotation.nextId;
+  const object = newObject(id, change({ points: [], box: null }));
+  return { objects: [...annotation.objects, object], activeId: id, nextId: id + 1 };
+}
+
+function newObject(id: number, prompt: PromptSpec): AnnotatedObject {
+  const answered = isEmpty(prompt);
+  return {
+    id, label: `Object ${id}`, colour: colourOf(id), hidden: false, prompt, candidates: [], chosen: 0, answered,
+  };
+}
+
+function replace(
+  annotation: Annotation,
+  id: number,
+  change: (object: AnnotatedObject) => AnnotatedObject,
+): Annotation {
+  let changed = false;
+  const objects = annotation.objects.map((object) => {
+    const next = object.id === id ? change(object) : object;
+    changed ||= next !== object;
+    return next;
+  });
+  return changed ? { ...annotation, objects } : annotation;
+}

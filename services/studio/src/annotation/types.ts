@@ -1,0 +1,58 @@
+import type { PixelBox, RunLengths } from "segmentation-client/rle";
+
+/** A point of a prompt, in pixels of the upright picture. */
+export interface PointPrompt {
+  readonly x: number;
+  readonly y: number;
+  /** Whether it belongs to the wanted object. */
+  readonly foreground: boolean;
+}
+
+/** A box of a prompt, in pixels of the upright picture; the maximum is greater than the minimum. */
+export interface BoxPrompt {
+  readonly xMin: number;
+  readonly yMin: number;
+  readonly xMax: number;
+  readonly yMax: number;
+}
+
+/** What the user pointed at: points and at most one box, all for the same object. */
+export interface PromptSpec {
+  readonly points: readonly PointPrompt[];
+  readonly box: BoxPrompt | null;
+}
+
+/** One of the masks a prompt was answered with. */
+export interface Candidate {
+  readonly runs: RunLengths;
+  readonly area: number;
+  readonly box: PixelBox;
+  readonly predictedIou: number;
+  readonly stabilityScore: number;
+}
+
+/** An object of the picture: what was pointed at, and the masks that gave. */
+export interface AnnotatedObject {
+  readonly id: number;
+  readonly label: string;
+  /** `#rrggbb`. */
+  readonly colour: string;
+  readonly hidden: boolean;
+  readonly prompt: PromptSpec;
+  /** Best predicted IoU first; those of an earlier prompt until `answered`. */
+  readonly candidates: readonly Candidate[];
+  /** Which candidate is the object's mask. */
+  readonly chosen: number;
+  /** Whether the candidates are those of the prompt. */
+  readonly answered: boolean;
+}
+
+/** The object's mask, when there is one yet. */
+export function maskOf(object: AnnotatedObject): Candidate | undefined {
+  return object.candidates[object.chosen];
+}
+
+/** Whether nothing was pointed at. */
+export function isEmpty(prompt: PromptSpec): boolean {
+  return prompt.points.length === 0 && prompt.box === null;
+}

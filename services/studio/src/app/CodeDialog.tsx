@@ -1,0 +1,44 @@
+import { useState } from "preact/hooks";
+import type { PromptSpec } from "../annotation/types";
+import { Dialog } from "../shared/Dialog";
+import { IconButton } from "../shared/IconButton";
+import { snippetsOf } from "./code";
+import type { Studio } from "./Studio";
+
+/** The request of the object that is worked on, or of the last one, in several languages. */
+export function CodeDialog({ studio, onClose }: { studio: Studio; onClose: () => void }) {
+  const [chosen, setChosen] = useState(0);
+  const [copied, setCopied] = useState(false);
+  const picture = studio.picture.value;
+  if (!picture?.id) {
+    return null;
+  }
+  const { objects } = studio.annotation.value;
+  const middle: PromptSpec = {
+    points: [{ x: picture.width / 2, y: picture.height / 2, foreground: true }], box: null,
+  };
+  const prompt = (studio.active.value ?? objects[objects.length - 1])?.prompt ?? middle;
+  const snippets = snippetsOf(picture.id, picture.name, prompt, location.origin);
+  const { code } = snippets[chosen];
+  const copy = () => {
+    navigator.clipboard.writeText(code).then(
+      () => setCopied(true),
+      () => studio.notices.add("The browser does not let this page copy. Select the text and copy it."));
+  };
+  return (
+    <Dialog title="Copy as code" onClose={onClose}>
+      <div class="tabs" role="tablist">
+        {snippets.map(({ title }, index) => (
+          <button key={title} type="button" role="tab" aria-selected={index === chosen} onClick={() => {
+            setChosen(index);
+            setCopied(false);
+          }}>
+            {title}
+          </button>
+        ))}
+        <IconButton icon={copied ? "done" : "copy"} label={copied ? "Copied" : "Copy"} wide onClick={copy} />
+      </div>
+      <pre class="code" tabIndex={0}>{code}</pre>
+    </Dialog>
+  );
+}

@@ -1,0 +1,16 @@
+import { IconButton } from "../shared/IconButton";
+import type { Notices } from "./Notices";
+
+/** What the user should know, over the picture. */
+export function NoticeList({ notices }: { notices: Notices }) {
+  return (
+    <div class="notices" role="alert">
+      {notices.all.value.map(({ id, words }) => (
+        <div key={id} class="notice">
+          <p>{words}</p>
+          <IconButton icon="close" label="Dismiss" onClick={() => notices.dismiss(id)} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import { signal } from "@preact/signals";
+
+/** Something the user should know. */
+export interface Notice {
+  readonly id: number;
+  readonly words: string;
+}
+
+const SHOWN_MS = 12_000;
+
+/** What the user should know; each is shown for a while or until it is dismissed. */
+export class Notices {
+  readonly all = signal<readonly Notice[]>([]);
+  private next = 1;
+
+  /** Says something; what is being said already is not said twice. */
+  add(words: string): void {
+    if (!this.all.value.some((notice) => notice.words === words)) {
+      const id = this.next++;
+      this.all.value = [...this.all.value, { id, words }];
+      setTimeout(() => this.dismiss(id), SHOWN_MS);
+    }
+  }
+
+  dismiss(id: number): void {
+    this.all.value = this.all.value.filter((notice) => notice.id !== id);
+  }
+}

@@ -1,0 +1,73 @@
+import { useRef } from "preact/hooks";
+import { type AnnotatedObject, maskOf } from "../annotation/types";
+import { IconButton } from "../shared/IconButton";
+import type { Studio } from "./Studio";
+
+/** The objects of the picture: select, name, colour, hide, delete. */
+export function ObjectList({ studio, onExport }: { studio: Studio; onExport: () => void }) {
+  const { objects, activeId } = studio.annotation.value;
+  return (
+    <aside class="objects" aria-label="Objects">
+      <header>
+        <h2>Objects <span class="count">{objects.length}</span></h2>
+        <IconButton icon="add" label="Another object" shortcut="N" disabled={activeId === null}
+          onClick={() => studio.finishObject()} />
+      </header>
+      {objects.length === 0
+        ? <p class="hint">Click on something in the picture, or drag a box around it.</p>
+        : (
+          <ul>
+            {objects.map((object) => (
+              <ObjectRow key={object.id} studio={studio} object={object} active={object.id === activeId} />
+            ))}
+          </ul>
+        )}
+      {objects.length > 0 && (
+        <footer><IconButton icon="export" label="Export" shortcut="X" wide onClick={onExport} /></footer>
+      )}
+    </aside>
+  );
+}
+
+function ObjectRow({ studio, object, active }: { studio: Studio; object: AnnotatedObject; active: boolean }) {
+  const name = useRef<HTMLInputElement>(null);
+  const mask = maskOf(object);
+  return (
+    <li class={active ? "object active" : "object"} data-hidden={object.hidden} onClick={() => studio.select(object.id)}>
+      <input
+        type="color"
+        aria-label={`Colour of ${object.label}`}
+        value={object.colour}
+        onClick={(event) => event.stopPropagation()}
+        onChange={({ currentTarget }) => studio.describe(object.id, { colour: currentTarget.value })}
+      />
+      <div class="object-text">
+        <input
+          ref={name}
+          class="label"
+          aria-label={`Label of ${object.label}`}
+          data-object={object.id}
+          value={object.label}
+          spellcheck={false}
+          onFocus={({ currentTarget }) => currentTarget.select()}
+          onChange={({ currentTarget }) =>
+            studio.describe(object.id, { label: currentTarget.value.trim() || object.label })}
+          onKeyDown={({ key, currentTarget }) => {
+            if (key === "Enter" || key === "Escape") {
+              currentTarget.blur();
+            }
+          }}
+        />
+        <small>
+          {mask && object.answered
+            ? `${mask.area.toLocaleString("en")} px · IoU ${mask.predictedIou.toFixed(2)}` : "waiting for the mask…"}
+        </small>
+      </div>
+      <div class="object-actions" onClick={(event) => event.stopPropagation()}>
+        <IconButton icon={object.hidden ? "hide" : "show"} label={`${object.hidden ? "Show" : "Hide"} ${object.label}`}
+          onClick={() => studio.describe(object.id, { hidden: !object.hidden })} />
+        <IconButton icon="delete" label={`Delete ${object.label}`} onClick={() => studio.delete(object.id)} />
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,101 @@
+import { signal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { Stage } from "../canvas/Stage";
+import { EverythingRun } from "../everything/EverythingRun";
+import { EverythingPanel } from "../everything/EverythingPanel";
+import { ExportDialog } from "../exports/ExportDialog";
+import { pictureIn } from "../picture/incoming";
+import { CandidateStrip } from "./CandidateStrip";
+import { CodeDialog } from "./CodeDialog";
+import { HelpDialog } from "./HelpDialog";
+import { NoticeList } from "./NoticeList";
+import { ObjectList } from "./ObjectList";
+import { listenToKeys } from "./keys";
+import { StageView } from "./StageView";
+import { StatusLine } from "./StatusLine";
+import type { Studio } from "./Studio";
+import { ToolRail } from "./ToolRail";
+import { TopBar } from "./TopBar";
+import { Welcome } from "./Welcome";
+
+/** Dialogs and panels that can be open. */
+export type Panel = "help" | "export" | "code" | "everything";
+
+/** The whole page. */
+export function Shell({ studio }: { studio: Studio }) {
+  const panel = useMemo(() => signal<Panel | null>(null), []);
+  const dropping = useMemo(() => signal(false), []);
+  const everything = useMemo(() => new EverythingRun(studio.client, studio), [studio]);
+  const stage = useRef<Stage | null>(null);
+  const chooser = useRef<HTMLInputElement>(null);
+  const close = () => (panel.value = null);
+  const openFile = () => chooser.current?.click();
+  useEffect(() => listenToKeys(studio, everything, stage, panel, openFile), [studio]);
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      const picture = pictureIn(event.clipboardData);
+      if (picture) {
+        void studio.open(picture);
+      }
+    };
+    addEventListener("paste", paste);
+    return () => removeEventListener("paste", paste);
+  }, [studio]);
+
+  return (
+    <div
+      class="shell"
+      onDragOver={(event) => {
+        event.preventDefault();
+        dropping.value = true;
+      }}
+      onDragLeave={(event) => {
+        dropping.value &&= event.relatedTarget !== null;
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        dropping.value = false;
+        const picture = pictureIn(event.dataTransfer);
+        if (picture) {
+          void studio.open(picture);
+        } else {
+          studio.notices.add("What was dropped is not a file. Save the picture first, then drop the file.");
+        }
+      }}
+    >
+      <input
+        ref={chooser}
+        type="file"
+        class="visually-hidden"
+        aria-label="Picture"
+        tabIndex={-1}
+        accept="image/*"
+        onChange={({ currentTarget }) => {
+          const file = currentTarget.files?.[0];
+          if (file) {
+            void studio.open({ file, name: file.name });
+          }
+          currentTarget.value = "";
+        }}
+      />
+      <TopBar studio={studio} panel={panel} onOpen={openFile} />
+      <main class="work">
+        <ToolRail studio={studio} stage={stage} />
+        <div class="stage-area">
+          {studio.picture.value
+            ? <StageView studio={studio} everything={everything} stage={stage} />
+            : <Welcome studio={studio} onOpen={openFile} />}
+          <CandidateStrip studio={studio} />
+          {panel.value === "everything" && <EverythingPanel run={everything} onClose={close} />}
+          <NoticeList notices={studio.notices} />
+          {dropping.value && <div class="drop-hint">Drop the picture to open it</div>}
+        </div>
+        <ObjectList studio={studio} onExport={() => (panel.value = "export")} />
+      </main>
+      <StatusLine studio={studio} />
+      {panel.value === "help" && <HelpDialog onClose={close} />}
+      {panel.value === "export" && <ExportDialog studio={studio} onClose={close} />}
+      {panel.value === "code" && <CodeDialog studio={studio} onClose={close} />}
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import { useSignalEffect } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Stage } from "../canvas/Stage";
+import type { EverythingRun } from "../everything/EverythingRun";
+import type { Studio } from "./Studio";
+
+/** What the canvases need. */
+export interface StageViewProps {
+  readonly studio: Studio;
+  readonly everything: EverythingRun;
+  readonly stage: RefObject<Stage | null>;
+}
+
+/** The picture and what lies over it. */
+export function StageView({ studio, everything, stage }: StageViewProps) {
+  const picture = useRef<HTMLCanvasElement>(null);
+  const overlay = useRef<HTMLCanvasElement>(null);
+  const spoken = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    stage.current = new Stage(studio, everything, picture.current!, overlay.current!);
+    return () => {
+      stage.current?.dispose();
+      stage.current = null;
+    };
+  }, [studio, everything]);
+  useSignalEffect(() => {
+    const active = studio.active.value;
+    const mask = active?.answered ? active.candidates[active.chosen] : undefined;
+    if (spoken.current) {
+      spoken.current.textContent = active && mask
+        ? `${active.label}: mask ${active.chosen + 1} of ${active.candidates.length}, ${mask.area} pixels.` : "";
+    }
+  });
+  return (
+    <>
+      <canvas ref={picture} class="canvas" aria-hidden="true" />
+      <canvas
+        ref={overlay}
+        class={`canvas overlay tool-${studio.tool.value}`}
+        id="stage"
+        tabIndex={0}
+        role="application"
+        aria-label="Picture. Arrow keys move the pointer, Space adds a point, Shift and Space takes a part away."
+      />
+      <p ref={spoken} class="visually-hidden" aria-live="polite" />
+    </>
+  );
+}

@@ -1,0 +1,290 @@
+import { computed, signal } from "@preact/signals";
+import { type SegmentationClient, SupersededError } from "segmentation-client";
+import {
+  activeOf, addMasked, addPoint, type Annotation, answer, choose, chooseNext, deleteObject, describeObject, EMPTY,
+  finishObject, selectObject, setBox,
+} from "../annotation/Annotation";
+import { advance, amend, begin, type History, redo, undo } from "../annotation/History";
+import { colourOf } from "../annotation/palette";
+import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec } from "../annotation/types";
+import type { FoundObject } from "../everything/EverythingRun";
+import type { Incoming } from "../picture/incoming";
+import { type Picture, readPicture } from "../picture/Picture";
+import { type UploadProgress, Uploader } from "../picture/Uploader";
+import { Decoding, type Place } from "../segmenting/Decoding";
+import type { SegmentAnswer } from "../segmenting/Segmenter";
+import { inWords } from "../shared/errors";
+import { NO_TIMINGS, type Timings, withTiming } from "../shared/Timings";
+import { Notices } from "./Notices";
+
+/** What the first mouse button does. */
+export type Tool = "add" | "remove" | "pan";
+
+/** All that the page shows and does: the picture, the objects on it, and how they come about. */
+export class Studio {
+  readonly picture = signal<Picture | null>(null);
+  /** How far the picture's upload is; null when the server has it. */
+  readonly upload = signal<UploadProgress | null>(null);
+  readonly tool = signal<Tool>("add");
+  /** The mask under the pointer, before any click. */
+  readonly preview = signal<Candidate | null>(null);
+  /** Time from a click to its mask on the screen. */
+  readonly clickToMask = signal<Timings>(NO_TIMINGS);
+  readonly notices = new Notices();
+  readonly decoding: Decoding;
+  private readonly history = signal<History<Annotation>>(begin(EMPTY));
+  readonly annotation = computed(() => this.history.value.present);
+  readonly active = computed(() => activeOf(this.annotation.value));
+  readonly canUndo = computed(() => this.history.value.past.length > 0);
+  readonly canRedo = computed(() => this.history.value.future.length > 0);
+  /** The colour the next object will have. */
+  readonly nextColour = computed(() => colourOf(this.annotation.value.nextId));
+  private readonly uploader: Uploader;
+  private leaving = new AbortController();
+  private readonly leavers: (() => void)[] = [];
+  private hovers = 0;
+  private clickedAt: number | undefined;
+  private hovered: { x: number; y: number; place: Place; answer: Promise<SegmentAnswer> } | undefined;
+
+  constructor(readonly client: SegmentationClient) {
+    this.uploader = new Uploader(client);
+    this.decoding = new Decoding(client, () => this.restore(), (words) => this.notices.add(words));
+  }
+
+  /** Begins with a picture; what was done on the one before is gone. */
+  async open({ file, name }: Incoming): Promise<void> {
+    let picture: Picture;
+    try {
+      picture = await readPicture(file, name);
+    } catch (error) {
+      this.notices.add(inWords(error));
+      return;
+    }
+    this.leave();
+    this.picture.value = picture;
+    const { signal: left } = this.leaving;
+    this.upload.value = { sent: 0 };
+    try {
+      const image = await this.uploader.upload(file, left, (progress) => {
+        if (!left.aborted) {
+          this.upload.value = progress;
+        }
+      });
+      if (left.aborted) {
+        return;
+      }
+      const { encodeDuration: encode } = image;
+      const encodeMs = encode ? Number(encode.seconds) * 1000 + encode.nanos / 1e6 : 0;
+      this.picture.value = { ...picture, id: image.id, encodeMs };
+      this.decoding.open({ id: image.id, width: picture.width, height: picture.height });
+      this.askUnanswered();
+    } catch (error) {
+      if (!left.aborted) {
+        this.notices.add(inWords(error));
+        this.leave();
+      }
+    }
+    this.upload.value = left.aborted ? this.upload.value : null;
+  }
+
+  /** Adds a point to the object that is worked on. */
+  addPoint(point: PointPrompt, at: number): void {
+    if (this.picture.value) {
+      this.clickedAt = at;
+      this.change(addPoint(this.annotation.value, point));
+    }
+  }
+
+  /** Gives the object that is worked on a box. */
+  setBox(box: BoxPrompt, at: number): void {
+    if (this.picture.value) {
+      this.clickedAt = at;
+      this.change(setBox(this.annotation.value, box));
+    }
+  }
+
+  /** Shows the mask that a click here would give, unless the pointer is elsewhere by then. */
+  async hover(point: { x: number; y: number }): Promise<void> {
+    if (!this.picture.value?.id || this.active.value) {
+      return;
+    }
+    const hover = ++this.hovers;
+    const prompt = { points: [{ ...point, foreground: true }], box: null };
+    const answer = this.decoding.preview(prompt);
+    this.hovered = { ...point, place: this.decoding.place.value, answer };
+    try {
+      const { candidates } = await answer;
+      if (hover === this.hovers && !this.active.value) {
+        this.preview.value = candidates[0] ?? null;
+      }
+    } catch {
+      // Overtaken by the next movement, or refused: a preview that fails is one that is not there.
+    }
+  }
+
+  /** The pointer is on nothing. */
+  leaveHover(): void {
+    this.hovers++;
+    this.preview.value = null;
+  }
+
+  undo(): void {
+    this.step(undo(this.history.value));
+  }
+
+  redo(): void {
+    this.step(redo(this.history.value));
+  }
+
+  /** Takes away the object that is worked on, or all when there is none. */
+  reset(): void {
+    const active = this.active.value;
+    if (active) {
+      this.delete(active.id);
+    } else if (this.annotation.value.objects.length > 0) {
+      this.change(EMPTY);
+    }
+  }
+
+  finishObject(): void {
+    this.change(finishObject(this.annotation.value));
+  }
+
+  select(id: number): void {
+    this.change(selectObject(this.annotation.value, id));
+  }
+
+  delete(id: number): void {
+    this.change(deleteObject(this.annotation.value, id));
+  }
+
+  describe(id: number, description: Partial<Pick<AnnotatedObject, "label" | "colour" | "hidden">>): void {
+    this.change(describeObject(this.annotation.value, id, description));
+  }
+
+  /** Makes masks that everything mode found objects, as one step. */
+  keep(found: readonly FoundObject[]): void {
+    this.change(found.reduce(
+      (annotation, { point, ...candidate }) => addMasked(annotation, candidate, { points: [point], box: null }),
+      this.annotation.value));
+  }
+
+  /** Is called before another picture takes the place of the open one. */
+  onLeave(listener: () => void): void {
+    this.leavers.push(listener);
+  }
+
+  /** Takes the next or the previous mask of the object that is worked on. */
+  chooseNext(step: number): void {
+    const active = this.active.value;
+    if (active) {
+      this.change(chooseNext(this.annotation.value, active.id, step));
+    }
+  }
+
+  choose(index: number): void {
+    const active = this.active.value;
+    if (active) {
+      this.change(choose(this.annotation.value, active.id, index));
+    }
+  }
+
+  /** The canvas has just been drawn; what was drawn is on the screen a turn later. */
+  painted(): void {
+    const at = this.clickedAt;
+    if (at === undefined || this.active.value?.answered !== true) {
+      return;
+    }
+    this.clickedAt = undefined;
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      const { duration } = performance.measure("click-to-mask", { start: at });
+      this.clickToMask.value = withTiming(this.clickToMask.value, duration);
+    };
+    port2.postMessage(null);
+  }
+
+  private change(annotation: Annotation): void {
+    this.step(advance(this.history.value, annotation));
+  }
+
+  private step(history: History<Annotation>): void {
+    if (history === this.history.value) {
+      return;
+    }
+    this.history.value = history;
+    this.hovers++;
+    if (this.active.value?.answered !== false) {
+      this.preview.value = null;
+    }
+    this.askUnanswered();
+  }
+
+  private readonly asked = new WeakSet<PromptSpec>();
+
+  private askUnanswered(): void {
+    if (!this.picture.value?.id) {
+      return;
+    }
+    for (const object of this.annotation.value.objects) {
+      if (!object.answered && !this.asked.has(object.prompt)) {
+        void this.ask(object);
+      }
+    }
+  }
+
+  private async ask({ id, prompt }: AnnotatedObject): Promise<void> {
+    this.asked.add(prompt);
+    try {
+      const { candidates } = await this.answerTo(prompt);
+      this.history.value = amend(this.history.value, answer(this.annotation.value, id, prompt, candidates));
+    } catch (error) {
+      if (!(error instanceof SupersededError)) {
+        this.notices.add(inWords(error));
+      }
+    } finally {
+      this.asked.delete(prompt);
+      if (this.active.value?.id === id) {
+        this.preview.value = null;
+      }
+    }
+  }
+
+  /** A click where the pointer rested asks what the preview has asked: its answer is there, or on its way. */
+  private async answerTo(prompt: PromptSpec): Promise<SegmentAnswer> {
+    const { hovered } = this;
+    const [point, ...others] = prompt.points;
+    if (hovered && point?.foreground && others.length === 0 && !prompt.box && point.x === hovered.x
+      && point.y === hovered.y && hovered.place === this.decoding.place.value) {
+      try {
+        return await hovered.answer;
+      } catch {
+        // Overtaken or refused: the click asks for itself.
+      }
+    }
+    return this.decoding.segment(prompt);
+  }
+
+  private leave(): void {
+    this.hovered = undefined;
+    this.leavers.forEach((listener) => listener());
+    this.leaving.abort();
+    this.leaving = new AbortController();
+    this.decoding.leave();
+    this.picture.value?.pyramid.close();
+    this.picture.value = null;
+    this.upload.value = null;
+    this.history.value = begin(EMPTY);
+    this.clickedAt = undefined;
+    this.leaveHover();
+  }
+
+  /** Uploads the open picture again, for a server that lost it. */
+  private async restore(): Promise<void> {
+    const picture = this.picture.value;
+    if (picture) {
+      await this.uploader.upload(picture.file, this.leaving.signal, () => undefined);
+    }
+  }
+}

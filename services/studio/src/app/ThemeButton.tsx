@@ -1,0 +1,25 @@
+import { signal } from "@preact/signals";
+import { IconButton } from "../shared/IconButton";
+import { remember, remembered } from "../shared/settings";
+
+type Theme = "light" | "dark";
+
+const system: Theme = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
+const theme = signal<Theme>(remembered<Theme>("theme", ["light", "dark"], system));
+
+/** Puts the theme of the last visit, or the system's, on the page. */
+export function applyTheme(): void {
+  document.documentElement.dataset.theme = theme.value;
+}
+
+/** Changes between light and dark. */
+export function ThemeButton() {
+  const other: Theme = theme.value === "dark" ? "light" : "dark";
+  return (
+    <IconButton icon={other} label={other === "light" ? "Light theme" : "Dark theme"} onClick={() => {
+      theme.value = other;
+      remember("theme", other);
+      applyTheme();
+    }} />
+  );
+}

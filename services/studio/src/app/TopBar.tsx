@@ -1,0 +1,70 @@
+import type { Signal } from "@preact/signals";
+import { EXAMPLES, loadExample } from "../picture/incoming";
+import { IconButton } from "../shared/IconButton";
+import { inWords } from "../shared/errors";
+import type { Panel } from "./Shell";
+import type { Studio } from "./Studio";
+import { ThemeButton } from "./ThemeButton";
+
+/** What the bar at the top needs. */
+export interface TopBarProps {
+  readonly studio: Studio;
+  readonly panel: Signal<Panel | null>;
+  readonly onOpen: () => void;
+}
+
+/** The picture's name, and what is done to the whole of it. */
+export function TopBar({ studio, panel, onOpen }: TopBarProps) {
+  const picture = studio.picture.value;
+  const hasObjects = studio.annotation.value.objects.length > 0;
+  const toggle = (name: Panel) => () => (panel.value = panel.value === name ? null : name);
+  return (
+    <header class="topbar">
+      <h1 class="brand"><img src="/icon.svg" alt="" width="20" height="20" /><span>Segmentation</span></h1>
+      <IconButton icon="open" label="Open" shortcut="O" wide onClick={onOpen} />
+      {picture && <ExamplePicker studio={studio} />}
+      <p class="picture-name" title={picture?.name}>
+        {picture && <><b>{picture.name}</b><span> {picture.width} × {picture.height}</span></>}
+      </p>
+      <div class="group">
+        <IconButton icon="undo" label="Undo" shortcut="Control+Z" disabled={!studio.canUndo.value}
+          onClick={() => studio.undo()} />
+        <IconButton icon="redo" label="Redo" shortcut="Control+Shift+Z" disabled={!studio.canRedo.value}
+          onClick={() => studio.redo()} />
+        <IconButton icon="reset" label="Reset" shortcut="Backspace" disabled={!hasObjects}
+          onClick={() => studio.reset()} />
+      </div>
+      <div class="group">
+        <IconButton icon="everything" label="Everything" shortcut="E" wide disabled={!picture?.id}
+          pressed={panel.value === "everything"} onClick={toggle("everything")} />
+        <IconButton icon="export" label="Export" shortcut="X" wide disabled={!hasObjects} onClick={toggle("export")} />
+        <IconButton icon="code" label="Copy as code" shortcut="C" disabled={!picture?.id} onClick={toggle("code")} />
+      </div>
+      <div class="group">
+        <ThemeButton />
+        <IconButton icon="help" label="Help" shortcut="?" onClick={toggle("help")} />
+      </div>
+    </header>
+  );
+}
+
+function ExamplePicker({ studio }: { studio: Studio }) {
+  return (
+    <select
+      class="examples-select"
+      aria-label="Examples"
+      value=""
+      onChange={({ currentTarget }) => {
+        const example = EXAMPLES.find(({ name }) => name === currentTarget.value);
+        currentTarget.value = "";
+        if (example) {
+          loadExample(example).then(
+            (picture) => studio.open(picture), (error: unknown) => studio.notices.add(inWords(error)));
+        }
+      }}
+    >
+      <option value="">Examples</option>
+      {EXAMPLES.map(({ name, title }) => <option key={name} value={name}>{title}</option>)}
+    </select>
+  );
+}

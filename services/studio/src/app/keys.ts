@@ -1,0 +1,205 @@
+import type { Signal } from "@preact/signals";
+import type { RefObject } from "preact";
+import type { Stage } from "../canvas/Stage";
+import type { EverythingRun } from "../everything/EverythingRun";
+import type { Panel } from "./Shell";
+import type { Studio } from "./Studio";
+
+const STEP = 8;
+const FAST_STEP = 48;
+
+/** Listens to all keys of the page; returns what ends it. */
+export function listenToKeys(
+  studio: Studio,
+  everything: EverythingRun,
+  stage: RefObject<Stage | null>,
+  panel: Signal<Panel | null>,
+  openFile: () => void,
+): () => void {
+  const toggle = (name: Panel) => (panel.value = panel.value === name ? null : name);
+  const down = (event: KeyboardEvent) => {
+    if (isTyping(event) || document.querySelector("dialog[open]")) {
+      return;
+    }
+    const handled = event.ctrlKey || event.metaKey ? withControl(event) : plain(event);
+    if (handled) {
+      event.preventDefault();
+    }
+  };
+  const up = (event: KeyboardEvent) => {
+    if (event.key === " " && stage.current) {
+      stage.current.panHeld = false;
+    }
+  };
+
+  function withControl({ key, shiftKey }: KeyboardEvent): boolean {
+    switch (key.toLowerCase()) {
+      case "z":
+        if (shiftKey) {
+          studio.redo();
+        } else {
+          studio.undo();
+        }
+        return true;
+      case "y":
+        studio.redo();
+        return true;
+      case "o":
+        openFile();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  function plain(event: KeyboardEvent): boolean {
+    const onStage = document.activeElement?.id === "stage" || document.activeElement === document.body;
+    return (onStage && onPicture(event)) || anywhere(event);
+  }
+
+  function onPicture({ key, shiftKey }: KeyboardEvent): boolean {
+    const step = shiftKey ? FAST_STEP : STEP;
+    switch (key) {
+      case "Tab":
+        // With masks to choose from Tab chooses; Escape gives it back to the page.
+        if ((studio.active.value?.candidates.length ?? 0) < 2 || released) {
+          return false;
+        }
+        studio.chooseNext(shiftKey ? -1 : 1);
+        return true;
+      case "ArrowLeft":
+        stage.current?.moveCrosshair(-step, 0);
+        return true;
+      case "ArrowRight":
+        stage.current?.moveCrosshair(step, 0);
+        return true;
+      case "ArrowUp":
+        stage.current?.moveCrosshair(0, -step);
+        return true;
+      case "ArrowDown":
+        stage.current?.moveCrosshair(0, step);
+        return true;
+      case " ":
+        if (stage.current?.crosshair.value) {
+          stage.current.clickCrosshair(!shiftKey);
+        } else if (stage.current) {
+          stage.current.panHeld = true;
+        }
+        return true;
+      case "Enter":
+        studio.finishObject();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  let released = false;
+
+  function anywhere({ key }: KeyboardEvent): boolean {
+    released = key === "Escape" ? true : key === "Tab" ? released : false;
+    switch (key.length === 1 ? key.toLowerCase() : key) {
+      case "1":
+      case "2":
+      case "3":
+        if (Number(key) <= (studio.active.value?.candidates.length ?? 0)) {
+          studio.choose(Number(key) - 1);
+        }
+        return true;
+      case "n":
+        studio.finishObject();
+        return true;
+      case "PageUp":
+        selectNeighbour(studio, -1);
+        return true;
+      case "PageDown":
+        selectNeighbour(studio, 1);
+        return true;
+      case "r":
+        document.querySelector<HTMLInputElement>(".object.active .label")?.focus();
+        return true;
+      case "h":
+        if (studio.active.value) {
+          studio.describe(studio.active.value.id, { hidden: !studio.active.value.hidden });
+        }
+        return true;
+      case "Delete":
+        if (studio.active.value) {
+          studio.delete(studio.active.value.id);
+        }
+        return true;
+      case "Backspace":
+        studio.reset();
+        return true;
+      case "+":
+      case "=":
+        stage.current?.zoom(1.5);
+        return true;
+      case "-":
+        stage.current?.zoom(1 / 1.5);
+        return true;
+      case "0":
+        stage.current?.fit();
+        return true;
+      case "a":
+        studio.tool.value = "add";
+        return true;
+      case "s":
+        studio.tool.value = "remove";
+        return true;
+      case "v":
+        studio.tool.value = "pan";
+        return true;
+      case "o":
+        openFile();
+        return true;
+      case "e":
+        if (studio.picture.value?.id) {
+          toggle("everything");
+        }
+        return true;
+      case "x":
+        if (studio.annotation.value.objects.length > 0) {
+          toggle("export");
+        }
+        return true;
+      case "c":
+        if (studio.picture.value?.id) {
+          toggle("code");
+        }
+        return true;
+      case "?":
+        toggle("help");
+        return true;
+      case "Escape":
+        if (panel.value) {
+          panel.value = null;
+        } else {
+          everything.clear();
+        }
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  addEventListener("keydown", down);
+  addEventListener("keyup", up);
+  return () => {
+    removeEventListener("keydown", down);
+    removeEventListener("keyup", up);
+  };
+}
+
+function isTyping({ target }: KeyboardEvent): boolean {
+  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement
+    || target instanceof HTMLTextAreaElement;
+}
+
+function selectNeighbour(studio: Studio, step: number): void {
+  const { objects, activeId } = studio.annotation.value;
+  if (objects.length > 0) {
+    const at = objects.findIndex(({ id }) => id === activeId);
+    studio.select(objects[(Math.max(at, step > 0 ? -1 : 0) + step + objects.length) % objects.length].id);
+  }
+}

@@ -1,0 +1,62 @@
+/** How the picture lies on the canvas. Lengths on the canvas are CSS pixels. */
+export interface Viewport {
+  /** CSS pixels a pixel of the picture. */
+  readonly scale: number;
+  /** Where the picture's top left corner lies. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A width and a height. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const MARGIN = 24;
+const MAX_SCALE = 40;
+
+/** The whole picture, centred; small ones up to four times their size. */
+export function fit(picture: Size, canvas: Size): Viewport {
+  const margin = canvas.width < 600 ? 8 : MARGIN;
+  const scale = Math.max(0.001, Math.min(
+    (canvas.width - 2 * margin) / picture.width, (canvas.height - 2 * margin) / picture.height, 4));
+  return {
+    scale,
+    x: (canvas.width - picture.width * scale) / 2,
+    y: (canvas.height - picture.height * scale) / 2,
+  };
+}
+
+/** Zooms so that what lies under a point of the canvas stays there. */
+export function zoomAt(view: Viewport, factor: number, x: number, y: number, picture: Size, canvas: Size): Viewport {
+  const smallest = Math.min(fit(picture, canvas).scale / 2, 1);
+  const scale = Math.min(MAX_SCALE, Math.max(smallest, view.scale * factor));
+  const ratio = scale / view.scale;
+  return keepInSight({ scale, x: x - (x - view.x) * ratio, y: y - (y - view.y) * ratio }, picture, canvas);
+}
+
+/** Moves the picture by canvas pixels. */
+export function pan(view: Viewport, dx: number, dy: number, picture: Size, canvas: Size): Viewport {
+  return keepInSight({ ...view, x: view.x + dx, y: view.y + dy }, picture, canvas);
+}
+
+/** A point of the canvas in pixels of the picture; may lie outside. */
+export function toPicture(view: Viewport, x: number, y: number): { x: number; y: number } {
+  return { x: (x - view.x) / view.scale, y: (y - view.y) / view.scale };
+}
+
+/** A point of the picture on the canvas. */
+export function toCanvas(view: Viewport, x: number, y: number): { x: number; y: number } {
+  return { x: x * view.scale + view.x, y: y * view.scale + view.y };
+}
+
+/** A part of the picture always stays on the canvas. */
+function keepInSight(view: Viewport, picture: Size, canvas: Size): Viewport {
+  const least = 48;
+  return {
+    scale: view.scale,
+    x: Math.min(canvas.width - least, Math.max(least - picture.width * view.scale, view.x)),
+    y: Math.min(canvas.height - least, Math.max(least - picture.height * view.scale, view.y)),
+  };
+}

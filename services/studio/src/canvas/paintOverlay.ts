@@ -1,0 +1,147 @@
+import { activeOf, type Annotation } from "../annotation/Annotation";
+import { type AnnotatedObject, type BoxPrompt, type Candidate, maskOf } from "../annotation/types";
+import { pathOf } from "./MaskPath";
+import { toCanvas, type Viewport } from "./Viewport";
+
+/** Everything that lies over the picture. */
+export interface OverlayScene {
+  readonly annotation: Annotation;
+  /** The mask under the pointer, before any click. */
+  readonly preview: Candidate | null;
+  readonly previewColour: string;
+  /** A box that is being drawn. */
+  readonly draft: BoxPrompt | null;
+  /** Masks found by everything mode that are not objects yet. */
+  readonly found: readonly Candidate[];
+  /** Which of them the pointer is on. */
+  readonly pointed: Candidate | null;
+  /** Where the keyboard's pointer is, in pixels of the picture. */
+  readonly crosshair: { readonly x: number; readonly y: number } | null;
+}
+
+/** Draws masks, points and boxes over the picture. Outlines are lines in the picture's pixels: sharp at any zoom. */
+export function paintOverlay(
+  context: CanvasRenderingContext2D,
+  scene: OverlayScene,
+  view: Viewport,
+  pixelRatio: number,
+): void {
+  const { canvas } = context;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  const scale = view.scale * pixelRatio;
+  context.setTransform(scale, 0, 0, scale, view.x * pixelRatio, view.y * pixelRatio);
+
+  for (const candidate of scene.found) {
+    paintMask(context, candidate, "#94a3b8", { fill: 0.12, line: 1 / view.scale });
+  }
+  if (scene.pointed) {
+    paintMask(context, scene.pointed, scene.previewColour, { fill: 0.4, line: 2 / view.scale });
+  }
+
+  const active = activeOf(scene.annotation);
+  for (const object of scene.annotation.objects) {
+    if (!object.hidden && object !== active) {
+      paintObject(context, object, { fill: 0.32, line: 1.25 / view.scale });
+    }
+  }
+  if (active && !active.hidden) {
+    paintObject(context, active, { fill: 0.42, line: 2 / view.scale });
+  }
+  if (scene.preview) {
+    paintMask(context, scene.preview, scene.previewColour, { fill: 0.3, line: 1.5 / view.scale, dash: 4 / view.scale });
+  }
+
+  context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  if (active && !active.hidden) {
+    paintPrompt(context, active, view);
+  }
+  if (scene.draft) {
+    paintBox(context, scene.draft, view, "#ffffff");
+  }
+  if (scene.crosshair) {
+    paintCrosshair(context, toCanvas(view, scene.crosshair.x, scene.crosshair.y));
+  }
+}
+
+interface Style {
+  readonly fill: number;
+  readonly line: number;
+  readonly dash?: number;
+}
+
+function paintObject(context: CanvasRenderingContext2D, object: AnnotatedObject, style: Style): void {
+  const mask = maskOf(object);
+  if (mask) {
+    paintMask(context, mask, object.colour, style);
+  }
+}
+
+function paintMask(context: CanvasRenderingContext2D, mask: Candidate, colour: string, style: Style): void {
+  const { path } = pathOf(mask.runs);
+  context.globalAlpha = style.fill;
+  context.fillStyle = colour;
+  context.fill(path, "evenodd");
+  context.globalAlpha = 1;
+  context.lineJoin = "round";
+  // A dark line under the coloured one keeps the edge readable on every ground.
+  context.strokeStyle = "rgb(0 0 0 / 55%)";
+  context.lineWidth = style.line * 2;
+  context.stroke(path);
+  context.setLineDash(style.dash ? [style.dash, style.dash * 0.75] : []);
+  context.strokeStyle = colour;
+  context.lineWidth = style.line;
+  context.stroke(path);
+  context.setLineDash([]);
+}
+
+function paintPrompt(context: CanvasRenderingContext2D, { prompt, colour }: AnnotatedObject, view: Viewport): void {
+  if (prompt.box) {
+    paintBox(context, prompt.box, view, colour);
+  }
+  for (const point of prompt.points) {
+    const { x, y } = toCanvas(view, point.x, point.y);
+    context.beginPath();
+    context.arc(x, y, 6, 0, 2 * Math.PI);
+    context.fillStyle = point.foreground ? "#16a34a" : "#dc2626";
+    context.fill();
+    context.lineWidth = 1.75;
+    context.strokeStyle = "#ffffff";
+    context.stroke();
+    // The sign says the same as the colour, for those who do not see it.
+    context.beginPath();
+    context.moveTo(x - 3, y);
+    context.lineTo(x + 3, y);
+    if (point.foreground) {
+      context.moveTo(x, y - 3);
+      context.lineTo(x, y + 3);
+    }
+    context.stroke();
+  }
+}
+
+function paintBox(context: CanvasRenderingContext2D, box: BoxPrompt, view: Viewport, colour: string): void {
+  const from = toCanvas(view, box.xMin, box.yMin);
+  const to = toCanvas(view, box.xMax, box.yMax);
+  context.strokeStyle = "rgb(0 0 0 / 60%)";
+  context.lineWidth = 3;
+  context.strokeRect(from.x, from.y, to.x - from.x, to.y - from.y);
+  context.setLineDash([5, 4]);
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5;
+  context.strokeRect(from.x, from.y, to.x - from.x, to.y - from.y);
+  context.setLineDash([]);
+}
+
+function paintCrosshair(context: CanvasRenderingContext2D, at: { x: number; y: number }): void {
+  for (const [colour, width] of [["rgb(0 0 0 / 70%)", 3], ["#ffffff", 1.25]] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(at.x - 11, at.y);
+    context.lineTo(at.x + 11, at.y);
+    context.moveTo(at.x, at.y - 11);
+    context.lineTo(at.x, at.y + 11);
+    context.stroke();
+  }
+}

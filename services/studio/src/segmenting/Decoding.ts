@@ -1,0 +1,157 @@
+import { computed, signal } from "@preact/signals";
+import { type LiveState, type SegmentationClient, SupersededError } from "segmentation-client";
+import type { PromptSpec } from "../annotation/types";
+import { inWords } from "../shared/errors";
+import { remember, remembered } from "../shared/settings";
+import { NO_TIMINGS, percentile, type Timings, withTiming } from "../shared/Timings";
+import { BrowserSegmenter } from "./browser/BrowserSegmenter";
+import type { OpenPicture, SegmentAnswer } from "./Segmenter";
+import { ServerSegmenter } from "./server/ServerSegmenter";
+
+/** Where prompts are decoded. */
+export type Place = "server" | "browser";
+
+/** Where the user wants them decoded. */
+export type PlaceChoice = Place | "auto";
+
+/** How the connection stands, and why when it is not there. */
+export interface Connection {
+  readonly state: LiveState;
+  readonly reason?: string;
+}
+
+/** A server whose answers are this much longer under way than in the decoder, half of the time, is far. */
+const FAR_MS = 80;
+const JUDGED_ANSWERS = 5;
+
+/** Decodes prompts where that is best: on the server, or in this page when the server is far or the user says so. */
+export class Decoding {
+  /** What the user chose. */
+  readonly choice = signal<PlaceChoice>(remembered<PlaceChoice>("decoding", ["auto", "server", "browser"], "auto"));
+  readonly connection = signal<Connection>({ state: "idle" });
+  /** Whether the runtime and the model are being loaded. */
+  readonly loading = signal(false);
+  /** Time answers were under way, without the decoder's. */
+  readonly distance = signal<Timings>(NO_TIMINGS);
+  private readonly readyFor = signal<string | null>(null);
+  private readonly picture = signal<OpenPicture | null>(null);
+  /** Where prompts on the open picture are decoded. */
+  readonly place = computed<Place>(() =>
+    this.wanted.value === "browser" && this.picture.value !== null && this.readyFor.value === this.picture.value.id
+      ? "browser" : "server");
+  private readonly wanted = computed<Place>(() => {
+    const choice = this.choice.value;
+    return choice !== "auto" ? choice : this.isFar.value ? "browser" : "server";
+  });
+  private readonly isFar = signal(false);
+  private readonly server: ServerSegmenter;
+  private browser: Promise<BrowserSegmenter> | undefined;
+
+  constructor(
+    private readonly client: SegmentationClient,
+    private readonly restore: (imageId: string) => Promise<unknown>,
+    private readonly onTrouble: (words: string) => void,
+  ) {
+    this.server = new ServerSegmenter(client, {
+      restore,
+      onState: (state, reason) => {
+        this.connection.value = reason === undefined ? { state } : { state, reason };
+      },
+    });
+    self.addEventListener("online", () => this.server.reconnectNow());
+    document.addEventListener("visibilitychange", () => !document.hidden && this.server.reconnectNow());
+  }
+
+  /** Goes on with a picture that the server has. */
+  open(picture: OpenPicture): void {
+    this.picture.value = picture;
+    void this.server.open(picture);
+    this.prepare();
+  }
+
+  /** Nothing is open until the next picture is. */
+  leave(): void {
+    this.picture.value = null;
+    this.server.close();
+  }
+
+  /** Follows the user's choice from now on. */
+  choose(choice: PlaceChoice): void {
+    this.choice.value = choice;
+    remember("decoding", choice);
+    this.prepare();
+  }
+
+  /** Answers a prompt. */
+  async segment(prompt: PromptSpec): Promise<SegmentAnswer> {
+    if (this.place.value === "browser") {
+      return this.local((segmenter) => segmenter.segment(prompt), () => this.server.segment(prompt));
+    }
+    const begun = performance.now();
+    const answer = await this.server.segment(prompt);
+    this.judge(performance.now() - begun - answer.decodeMs);
+    return answer;
+  }
+
+  /** Answers a prompt that may be overtaken. */
+  preview(prompt: PromptSpec): Promise<SegmentAnswer> {
+    return this.place.value === "browser"
+      ? this.local((segmenter) => segmenter.preview(prompt), () => this.server.preview(prompt))
+      : this.server.preview(prompt);
+  }
+
+  private async local(
+    ask: (segmenter: BrowserSegmenter) => Promise<SegmentAnswer>,
+    otherwise: () => Promise<SegmentAnswer>,
+  ): Promise<SegmentAnswer> {
+    try {
+      return await ask(await this.browser!);
+    } catch (error) {
+      if (error instanceof SupersededError) {
+        throw error;
+      }
+      this.giveUp(error);
+      return otherwise();
+    }
+  }
+
+  private judge(underWayMs: number): void {
+    this.distance.value = withTiming(this.distance.value, underWayMs);
+    const recent = { values: this.distance.value.values.slice(-JUDGED_ANSWERS) };
+    if (!this.isFar.value && recent.values.length === JUDGED_ANSWERS && percentile(recent, 0.5)! > FAR_MS) {
+      this.isFar.value = true;
+      this.prepare();
+    }
+  }
+
+  /** Loads what decoding here needs, when it is wanted. */
+  private prepare(): void {
+    const picture = this.picture.peek();
+    if (this.wanted.peek() !== "browser" || !picture || this.readyFor.peek() === picture.id) {
+      return;
+    }
+    this.loading.value = true;
+    this.browser ??= BrowserSegmenter.load(this.client, this.restore);
+    this.browser.then((segmenter) => segmenter.open(picture)).then(
+      () => {
+        if (this.picture.peek()?.id === picture.id) {
+          this.readyFor.value = picture.id;
+          this.loading.value = false;
+        }
+      },
+      (error: unknown) => {
+        if (!(error instanceof SupersededError)) {
+          this.giveUp(error);
+        }
+      });
+  }
+
+  private giveUp(error: unknown): void {
+    this.browser?.then((segmenter) => segmenter.close(), () => undefined);
+    this.browser = undefined;
+    this.loading.value = false;
+    this.readyFor.value = null;
+    this.choice.value = "server";
+    this.onTrouble(`Decoding in the browser does not work here, the server does it instead. ${inWords(error)}`);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Candidate, PromptSpec } from "../annotation/types";
+
+/** The answer to a prompt. */
+export interface SegmentAnswer {
+  /** Best predicted IoU first. */
+  readonly candidates: readonly Candidate[];
+  /** Time the decoder took, in milliseconds, without waiting and without the way to it. */
+  readonly decodeMs: number;
+}
+
+/** Decodes prompts on one picture at a time, on the server or here. */
+export interface Segmenter {
+  /** Goes on with this picture; returns when prompts on it can be answered. */
+  open(picture: OpenPicture): Promise<void>;
+  /** Answers a prompt. Rejects with SupersededError when another picture was opened. */
+  segment(prompt: PromptSpec): Promise<SegmentAnswer>;
+  /** Answers a prompt unless a newer one comes first; then rejects with SupersededError. */
+  preview(prompt: PromptSpec): Promise<SegmentAnswer>;
+  /** Lets go of everything. */
+  close(): void;
+}
+
+/** A picture the server knows. */
+export interface OpenPicture {
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+}

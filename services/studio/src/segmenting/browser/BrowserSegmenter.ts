@@ -1,0 +1,127 @@
+import { Code, type SegmentationClient, SegmentationError, SupersededError } from "segmentation-client";
+import type { PromptSpec } from "../../annotation/types";
+import type { OpenPicture, SegmentAnswer, Segmenter } from "../Segmenter";
+import type { FromWorker, ToWorker } from "./protocol";
+
+/** More threads than this make a decode no faster. */
+const MAX_THREADS = 4;
+
+interface Waiting {
+  readonly resolve: (answer: SegmentAnswer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const NOTHING: SegmentAnswer = { candidates: [], decodeMs: 0 };
+
+/** Decodes in a worker of this page. Once a picture is open, the server is not needed for prompts on it. */
+export class BrowserSegmenter implements Segmenter {
+  private readonly waiting = new Map<number, Waiting>();
+  private calls = 0;
+  private opened: string | undefined;
+
+  private constructor(
+    private readonly worker: Worker,
+    private readonly client: SegmentationClient,
+    private readonly restore: (imageId: string) => Promise<unknown>,
+  ) {
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.receive(data);
+  }
+
+  /** Loads the runtime and the model's graphs. Rejects with the reason when this browser cannot run them. */
+  static async load(
+    client: SegmentationClient,
+    restore: (imageId: string) => Promise<unknown>,
+  ): Promise<BrowserSegmenter> {
+    const model = await client.getModel();
+    for (const name of ["image", "decode"]) {
+      if (!model.graphs.some((graph) => graph.name === name)) {
+        throw new Error(`The server's model has no graph '${name}'.`);
+      }
+    }
+    const worker = new Worker(new URL("./decoder.worker.ts", import.meta.url), { type: "module", name: "decoder" });
+    const threads = self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, MAX_THREADS) : 1;
+    const graph = (name: string) => new URL(`/v1/model/graphs/${name}`, self.location.href).href;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        worker.onmessage = ({ data }: MessageEvent<FromWorker>) =>
+          data.kind === "loaded" ? resolve() : reject(new Error(data.kind === "unusable" ? data.reason : data.kind));
+        worker.onerror = (event) => reject(new Error(event.message || "The decoding worker did not start."));
+        const load: ToWorker = { kind: "load", imageGraph: graph("image"), decodeGraph: graph("decode"), threads };
+        worker.postMessage(load);
+      });
+    } catch (error) {
+      worker.terminate();
+      throw error;
+    }
+    return new BrowserSegmenter(worker, client, restore);
+  }
+
+  async open(picture: OpenPicture): Promise<void> {
+    if (this.opened === picture.id) {
+      return;
+    }
+    const embedding = await this.embedding(picture.id);
+    await this.ask((call) => ({ kind: "open", call, embedding, width: picture.width, height: picture.height }), [
+      embedding.buffer as ArrayBuffer,
+    ]);
+    this.opened = picture.id;
+  }
+
+  segment(prompt: PromptSpec): Promise<SegmentAnswer> {
+    return this.ask((call) => ({ kind: "decode", call, prompt, latest: false }));
+  }
+
+  preview(prompt: PromptSpec): Promise<SegmentAnswer> {
+    return this.ask((call) => ({ kind: "decode", call, prompt, latest: true }));
+  }
+
+  close(): void {
+    this.worker.terminate();
+    for (const { reject } of this.waiting.values()) {
+      reject(new SupersededError());
+    }
+    this.waiting.clear();
+  }
+
+  private async embedding(id: string): Promise<Uint16Array> {
+    try {
+      return await this.client.getEmbedding(id);
+    } catch (error) {
+      if (!(error instanceof SegmentationError) || error.code !== Code.NotFound) {
+        throw error;
+      }
+      await this.restore(id);
+      return this.client.getEmbedding(id);
+    }
+  }
+
+  private ask(message: (call: number) => ToWorker, transfer: Transferable[] = []): Promise<SegmentAnswer> {
+    const call = ++this.calls;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(call, { resolve, reject });
+      this.worker.postMessage(message(call), transfer);
+    });
+  }
+
+  private receive(message: FromWorker): void {
+    if (message.kind === "loaded" || message.kind === "unusable") {
+      return;
+    }
+    const waiting = this.waiting.get(message.call);
+    this.waiting.delete(message.call);
+    switch (message.kind) {
+      case "opened":
+        waiting?.resolve(NOTHING);
+        break;
+      case "answer":
+        waiting?.resolve({ candidates: message.candidates, decodeMs: message.decodeMs });
+        break;
+      case "superseded":
+        waiting?.reject(new SupersededError());
+        break;
+      case "failed":
+        waiting?.reject(new Error(message.reason));
+        break;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { Candidate, PromptSpec } from "../../annotation/types";
+
+/** What the page says to the decoding worker. */
+export type ToWorker =
+  | { readonly kind: "load"; readonly imageGraph: string; readonly decodeGraph: string; readonly threads: number }
+  | {
+    readonly kind: "open";
+    readonly call: number;
+    /** [256, 64, 64] binary16 values. */
+    readonly embedding: Uint16Array;
+    readonly width: number;
+    readonly height: number;
+  }
+  | { readonly kind: "decode"; readonly call: number; readonly prompt: PromptSpec; readonly latest: boolean };
+
+/** What the decoding worker says to the page. */
+export type FromWorker =
+  | { readonly kind: "loaded" }
+  | { readonly kind: "unusable"; readonly reason: string }
+  | { readonly kind: "opened"; readonly call: number }
+  | {
+    readonly kind: "answer";
+    readonly call: number;
+    readonly candidates: readonly Candidate[];
+    readonly decodeMs: number;
+  }
+  | { readonly kind: "superseded"; readonly call: number }
+  | { readonly kind: "failed"; readonly call: number; readonly reason: string };

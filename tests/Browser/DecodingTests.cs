@@ -1,0 +1,47 @@
+using Segmentation.Sam.Masks;
+using static Microsoft.Playwright.Assertions;
+
+namespace Segmentation.Browser.Tests;
+
+public sealed class DecodingTests(BrowserFixture browser)
+{
+    private const double LeastIoU = 0.99;
+
+    [Theory(Timeout = 180_000)]
+    [InlineData("coffee.png")]
+    [InlineData("retina.jpg")]
+    [InlineData("seeding.jpg")]
+    public async Task Masks_DecodedInTheBrowser_AreTheServers(string picture)
+    {
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        await studio.OpenPictureAsync(picture);
+        await studio.DecodeAsync("server");
+        var server = await PromptAsync(studio);
+        await studio.Page.Keyboard.PressAsync("Backspace");
+        await Expect(studio.Objects).ToHaveCountAsync(0);
+        await studio.DecodeAsync("browser");
+        var here = await PromptAsync(studio);
+        await studio.ScreenshotAsync($"decoded-here-{Path.GetFileNameWithoutExtension(picture)}");
+
+        Assert.True(await studio.Page.EvaluateAsync<bool>("self.crossOriginIsolated"), "Threads need isolation.");
+        Assert.Equal(4, here.Length);
+        Assert.All(server.Zip(here), pair => Assert.InRange(pair.First.IoU(pair.Second), LeastIoU, 1));
+        studio.AssertNoTroubles();
+    }
+
+    /// <summary>A click, a click with a part taken away, and a box; all in shares of the picture.</summary>
+    private static async Task<RunLengths[]> PromptAsync(StudioPage studio)
+    {
+        var (width, height) = await studio.SizeAsync();
+        await studio.ClickAsync(0.5 * width, 0.5 * height);
+        await studio.Page.Keyboard.PressAsync("n");
+        await studio.ClickAsync(0.62 * width, 0.72 * height);
+        await studio.Page.Keyboard.PressAsync("n");
+        await studio.ClickAsync(0.45 * width, 0.4 * height);
+        await studio.ClickAsync(0.2 * width, 0.2 * height, Microsoft.Playwright.MouseButton.Right);
+        await studio.Page.Keyboard.PressAsync("n");
+        await studio.DragAsync(0.25 * width, 0.2 * height, 0.8 * width, 0.9 * height);
+        await studio.Page.Keyboard.PressAsync("n");
+        return await studio.MasksAsync();
+    }
+}

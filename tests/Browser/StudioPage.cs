@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Playwright;
+using Segmentation.Sam.Masks;
+using Segmentation.Tests.Shared;
+
+namespace Segmentation.Browser.Tests;
+
+/// <summary>The studio in a page, and what a person does there. Notes everything that goes wrong in it.</summary>
+internal sealed class StudioPage : IAsyncDisposable
+{
+    private const float PatienceMs = 30_000;
+    private readonly IBrowserContext _context;
+    private readonly List<string> _troubles = [];
+
+    private readonly CancellationTokenRegistration _cancelled;
+
+    private StudioPage(IBrowserContext context, IPage page, CancellationToken cancellationToken)
+    {
+        (_context, Page) = (context, page);
+        // Playwright's calls take no token: they end with the page.
+        _cancelled = cancellationToken.Register(() => _ = context.CloseAsync());
+        page.SetDefaultTimeout(PatienceMs);
+        page.Console += (_, message) => Note(message.Type is "error" or "warning", $"console: {message.Text}");
+        page.PageError += (_, error) => Note(true, $"page error: {error}");
+        page.RequestFailed += (_, request) => Note(true, $"request failed: {request.Url} {request.Failure}");
+        page.Response += (_, response) => Note(response.Status >= 400, $"HTTP {response.Status}: {response.Url}");
+    }
+
+    /// <summary>The page.</summary>
+    public IPage Page { get; }
+
+    /// <summary>Whether what goes wrong is noted; not while the server is ended on purpose.</summary>
+    public bool NotesTroubles { get; set; } = true;
+
+    /// <summary>The canvas that is pointed at.</summary>
+    public ILocator Stage => Page.Locator("#stage");
+
+    /// <summary>The line that says how things stand.</summary>
+    public ILocator Status => Page.Locator(".status");
+
+    /// <summary>Rows of the list of objects.</summary>
+    public ILocator Objects => Page.Locator(".object");
+
+    /// <summary>The masks of an ambiguous click.</summary>
+    public ILocator Candidates => Page.Locator(".candidate");
+
+    /// <summary>Goes to the studio.</summary>
+    public static async Task<StudioPage> OpenAsync(
+        IBrowserContext context, Uri address, CancellationToken cancellationToken)
+    {
+        var studio = new StudioPage(context, await context.NewPageAsync(), cancellationToken);
+        await studio.Page.GotoAsync(address.ToString());
+        return studio;
+    }
+
+    /// <summary>Takes an example and waits until it is encoded.</summary>
+    public async Task TakeExampleAsync(string title)
+    {
+        await Page.GetByRole(AriaRole.Button, new() { Name = title }).ClickAsync();
+        await EncodedAsync();
+    }
+
+    /// <summary>Opens a picture of the repository's and waits until it is encoded.</summary>
+    public async Task OpenPictureAsync(string name)
+    {
+        await Page.GetByLabel("Picture", new() { Exact = true }).SetInputFilesAsync(
+            Path.Combine(Repository.Root, "tests", "Sam", "Data", "images", name));
+        await EncodedAsync();
+    }
+
+    /// <summary>The picture's size in pixels, as the page says it.</summary>
+    public async Task<(double Width, double Height)> SizeAsync()
+    {
+        var size = (await Page.Locator(".picture-name span").InnerTextAsync()).Split('×');
+        return (double.Parse(size[0], CultureInfo.InvariantCulture), double.Parse(size[1], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Where a pixel of the picture is on the page.</summary>
+    public async Task<(float X, float Y)> OnPageAsync(double x, double y)
+    {
+        var view = (await Stage.GetAttributeAsync("data-view"))!.Split(' ')
+            .Select(value => double.Parse(value, CultureInfo.InvariantCulture)).ToArray();
+        var box = (await Stage.BoundingBoxAsync())!;
+        return ((float)(box.X + (x * view[0]) + view[1]), (float)(box.Y + (y * view[0]) + view[2]));
+    }
+
+    /// <summary>Moves the pointer to a pixel of the picture.</summary>
+    public async Task MoveAsync(double x, double y)
+    {
+        var (left, top) = await OnPageAsync(x, y);
+        await Page.Mouse.MoveAsync(left, top);
+    }
+
+    /// <summary>Clicks on a pixel of the picture and waits for the answer.</summary>
+    public async Task ClickAsync(double x, double y, MouseButton button = MouseButton.Left)
+    {
+        var (left, top) = await OnPageAsync(x, y);
+        await Page.Mouse.ClickAsync(left, top, new() { Button = button });
+        await AnsweredAsync();
+    }
+
+    /// <summary>Drags a box over pixels of the picture and waits for the answer.</summary>
+    public async Task DragAsync(double xMin, double yMin, double xMax, double yMax)
+    {
+        await MoveAsync(xMin, yMin);
+        await Page.Mouse.DownAsync();
+        await MoveAsync((xMin + xMax) / 2, (yMin + yMax) / 2);
+        await MoveAsync(xMax, yMax);
+        await Page.Mouse.UpAsync();
+        await AnsweredAsync();
+    }
+
+    /// <summary>Waits until no object waits for its mask.</summary>
+    public async Task AnsweredAsync()
+    {
+        await Assertions.Expect(Objects.First).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+        await Assertions.Expect(Page.GetByText("waiting for the mask")).ToHaveCountAsync(0, new() { Timeout = PatienceMs });
+    }
+
+    /// <summary>Chooses where masks are decoded and waits until they are decoded there.</summary>
+    public async Task DecodeAsync(string place)
+    {
+        await Page.GetByLabel("Where masks are decoded").SelectOptionAsync(place);
+        await Assertions.Expect(Page.GetByTestId("place")).ToHaveTextAsync(place, new() { Timeout = PatienceMs });
+    }
+
+    /// <summary>Saves the objects in a form; gives the file's bytes.</summary>
+    public async Task<byte[]> ExportAsync(string format)
+    {
+        await Page.Keyboard.PressAsync("x");
+        var download = await Page.RunAndWaitForDownloadAsync(() =>
+            Page.GetByRole(AriaRole.Button, new() { Name = format }).ClickAsync());
+        var path = Artifacts.PathOf(download.SuggestedFilename);
+        await download.SaveAsAsync(path);
+        await Page.Keyboard.PressAsync("Escape");
+        return await File.ReadAllBytesAsync(path);
+    }
+
+    /// <summary>The objects' masks, as the COCO file has them.</summary>
+    public async Task<RunLengths[]> MasksAsync()
+    {
+        using var coco = JsonDocument.Parse(await ExportAsync("COCO JSON"));
+        return [.. coco.RootElement.GetProperty("annotations").EnumerateArray().Select(annotation =>
+        {
+            var segmentation = annotation.GetProperty("segmentation");
+            var size = segmentation.GetProperty("size");
+            return RunLengths.FromCocoString(
+                size[0].GetInt32(), size[1].GetInt32(), segmentation.GetProperty("counts").GetString()!);
+        })];
+    }
+
+    /// <summary>A picture of the page for a person to look at.</summary>
+    public Task ScreenshotAsync(string name) =>
+        Page.ScreenshotAsync(new() { Path = Artifacts.PathOf($"{name}.png"), Animations = ScreenshotAnimations.Disabled });
+
+    /// <summary>Nothing went wrong in the page.</summary>
+    public void AssertNoTroubles()
+    {
+        lock (_troubles)
+        {
+            Assert.Empty(_troubles);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cancelled.DisposeAsync();
+        await _context.DisposeAsync();
+    }
+
+    private Task EncodedAsync() =>
+        Assertions.Expect(Page.Locator(".status-main")).ToContainTextAsync("Encoded", new() { Timeout = PatienceMs });
+
+    private void Note(bool isTrouble, string words)
+    {
+        lock (_troubles)
+        {
+            if (isTrouble && NotesTroubles)
+            {
+                _troubles.Add(words);
+            }
+        }
+    }
+}

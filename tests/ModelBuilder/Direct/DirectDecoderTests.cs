@@ -1,0 +1,105 @@
+using CsCheck;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Prompts;
+
+namespace Segmentation.ModelBuilder.Tests.Direct;
+
+/// <summary>
+/// The decoder by our own kernels, at every vector width, and the decode graph, against the float64 reference.
+/// </summary>
+public sealed class DirectDecoderTests(SmallDecoder decoder) : IClassFixture<SmallDecoder>
+{
+    private const int Side = 256;
+    private const int Plane = Side * Side;
+
+    // Logits reach a few units.
+    private const double Tolerance = 2e-4;
+    private static readonly ImageGeometry _square = new(1024, 1024);
+
+    private static readonly Gen<Prompt> _prompts = Gen
+        .Select(Gen.Int[0, 32], Gen.Bool, Gen.Bool, Gen.Int[0, 1000])
+        .Where((points, hasBox, hasMask, _) => points > 0 || hasBox || hasMask)
+        .Select(choice => SmallDecoder.MakePrompt(choice.Item1, choice.Item2, choice.Item3, choice.Item4));
+
+    [Fact]
+    public void Decode_RandomPrompts_EqualsTheReferenceInDouble() => _prompts.Sample(
+        prompt =>
+        {
+            var (logits, scores) = decoder.Reference(_square, prompt);
+            foreach (var name in SmallDecoder.Implementations)
+            {
+                var ours = decoder.Decode(name, _square, [prompt], [0, 1, 2, 3], wholeSquare: true);
+                AssertClose<double>(name, logits, ours.Logits);
+                AssertClose<double>(name, scores, ours.Scores);
+            }
+        },
+        iter: 12,
+        threads: 1);
+
+    [Theory]
+    [InlineData(3000, 2000)]
+    [InlineData(500, 901)]
+    [InlineData(640, 40)]
+    public void Decode_PartOfTheSquare_EqualsThatPartOfTheWhole(int width, int height)
+    {
+        var geometry = new ImageGeometry(width, height);
+        var prompt = new Prompt { Points = [new(width / 2f, height / 3f, PointLabel.Foreground)] };
+        var whole = decoder.Decode("512", geometry, [prompt], [3, 1], wholeSquare: true).Logits;
+        var (rows, columns) = (4 * geometry.GridRows, 4 * geometry.GridColumns);
+
+        foreach (var name in SmallDecoder.Implementations)
+        {
+            var part = decoder.Decode(name, geometry, [prompt], [3, 1], wholeSquare: false).Logits;
+            Assert.Equal(2 * rows * columns, part.Length);
+            for (var row = 0; row < 2 * rows; row++)
+            {
+                var inWhole = (row / rows * Plane) + (row % rows * Side);
+                AssertClose<float>(name, whole.AsSpan(inWhole, columns), part.AsSpan(row * columns, columns));
+            }
+        }
+    }
+
+    [Fact]
+    public void Decode_Batch_EqualsEachPromptAlone()
+    {
+        Prompt[] prompts = [.. Enumerable.Range(0, 3).Select(i => SmallDecoder.MakePrompt(4, hasBox: true, hasMask: false, i))];
+
+        foreach (var name in SmallDecoder.Implementations)
+        {
+            var together = decoder.Decode(name, _square, prompts, [2], wholeSquare: true);
+            for (var i = 0; i < prompts.Length; i++)
+            {
+                var alone = decoder.Decode(name, _square, [prompts[i]], [2], wholeSquare: true);
+                AssertClose<float>(name, alone.Logits, together.Logits.AsSpan(i * Plane, Plane));
+                AssertClose<float>(name, alone.Scores, together.Scores.AsSpan(i * 4, 4));
+            }
+        }
+    }
+
+    [Fact]
+    public void Decode_EveryVectorWidth_GivesNearlyTheSameBits()
+    {
+        var prompt = SmallDecoder.MakePrompt(2, hasBox: false, hasMask: false, seed: 5);
+        var wide = decoder.Decode("512", _square, [prompt], [0, 1, 2, 3], wholeSquare: true);
+
+        foreach (var name in new[] { "256", "128" })
+        {
+            var narrow = decoder.Decode(name, _square, [prompt], [0, 1, 2, 3], wholeSquare: true);
+            AssertClose<float>(name, wide.Logits, narrow.Logits, 2e-5);
+        }
+    }
+
+    private static void AssertClose<T>(
+        string name, ReadOnlySpan<T> expected, ReadOnlySpan<float> actual, double tolerance = Tolerance)
+        where T : struct, System.Numerics.INumber<T>
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        var largest = 0.0;
+        for (var i = 0; i < expected.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(double.CreateChecked(expected[i]) - actual[i]));
+        }
+
+        Assert.True(largest <= tolerance, $"{name}: off by {largest}");
+    }
+}

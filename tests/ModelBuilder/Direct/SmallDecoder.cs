@@ -1,0 +1,116 @@
+using System.Runtime.Intrinsics;
+using Google.Protobuf;
+using Segmentation.ModelBuilder.Decoder;
+using Segmentation.ModelBuilder.Onnx;
+using Segmentation.ModelBuilder.Tests.Published;
+using Segmentation.ModelBuilder.Tests.Reference;
+using Segmentation.Sam;
+using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Decoding.Direct;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Numerics;
+using Segmentation.Sam.Prompts;
+using Segmentation.Sam.Runtime;
+using PreparedImage = Segmentation.Sam.Decoding.PreparedImage;
+
+namespace Segmentation.ModelBuilder.Tests.Direct;
+
+/// <summary>A small decoder's graphs on disk, run by each implementation, and its reference.</summary>
+public sealed class SmallDecoder : IDisposable
+{
+    /// <summary>The decode graph by ONNX Runtime, and our kernels at each width of vectors.</summary>
+    public static readonly string[] Implementations = ["graph", "512", "256", "128"];
+
+    private const int Side = 256;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("segmentation-decoder-");
+    private readonly Dictionary<string, IPromptDecoder> _decoders;
+    private readonly MaskDecoder _decoder;
+    private readonly ReferenceDecoder _reference;
+    private readonly float[] _embedding;
+    private readonly float[] _mask;
+
+    public SmallDecoder()
+    {
+        var weights = new DecoderWeightReader(PublishedDecoder.Build()).Read();
+        var graphs = new ModelGraphs(
+            Encoder: "",
+            Write("image", ImageGraph.Build(weights)),
+            Write("mask", MaskGraph.Build(weights)),
+            Write("decode", DecodeGraph.Build(weights)));
+        _decoder = new MaskDecoder(graphs, new RuntimeOptions());
+        _decoders = new()
+        {
+            ["graph"] = new GraphDecoder(graphs.Decode, new RuntimeOptions()),
+            ["512"] = new DirectDecoder<Simd512, Vector512<float>>(graphs.Decode),
+            ["256"] = new DirectDecoder<Simd256, Vector256<float>>(graphs.Decode),
+            ["128"] = new DirectDecoder<Simd128, Vector128<float>>(graphs.Decode),
+        };
+        _reference = new ReferenceDecoder(StoredWeights.Of(weights));
+        var random = new Random(11);
+        _embedding = [.. Enumerable.Range(0, PublishedDecoder.Width * 4096).Select(_ => random.NextSingle() - 0.5f)];
+        _mask = [.. Enumerable.Range(0, Side * Side).Select(_ => (random.NextSingle() * 20) - 10)];
+    }
+
+    /// <summary>A random prompt in a square of 1024 pixels, the same for the same seed.</summary>
+    public static Prompt MakePrompt(int points, bool hasBox, bool hasMask, int seed)
+    {
+        var random = new Random(seed);
+        float Coordinate() => random.NextSingle() * 1024;
+        var (left, top) = (Coordinate(), Coordinate());
+        return new Prompt
+        {
+            Points =
+            [
+                .. Enumerable.Range(0, points)
+                    .Select(_ => new PointPrompt(Coordinate(), Coordinate(), (PointLabel)random.Next(2))),
+            ],
+            Box = hasBox ? new BoxPrompt(left, top, left + Coordinate(), top + Coordinate()) : null,
+            MaskLogits = hasMask ? [] : null,
+        };
+    }
+
+    /// <summary>All four masks' logits and the scores of one prompt.</summary>
+    public (double[] Logits, double[] Scores) Reference(ImageGeometry geometry, Prompt prompt)
+    {
+        var batch = new DecodeBatch(geometry, [prompt], multimask: false, wholeSquare: true);
+        return _reference.Decode(
+            _embedding, new(batch.Coordinates, batch.Labels), prompt.MaskLogits is null ? null : _mask);
+    }
+
+    /// <summary>Prompts of one length by one of the <see cref="Implementations"/>.</summary>
+    public (float[] Logits, float[] Scores) Decode(
+        string name, ImageGeometry geometry, Prompt[] prompts, long[] masks, bool wholeSquare)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var image = _decoder.Prepare(_embedding, geometry, token);
+        if (prompts[0].MaskLogits is not null)
+        {
+            var masked = new PreparedImage(geometry, _decoder.ImageShapes);
+            _decoder.AddMask(image, _mask, masked, token);
+            image = masked;
+        }
+
+        var batch = new DecodeBatch(geometry, prompts, masks, wholeSquare);
+        var (logits, scores) = (new float[batch.LogitsLength], new float[4 * prompts.Length]);
+        _decoders[name].Decode(image, batch, logits, scores, new Arena(), token);
+        return (logits, scores);
+    }
+
+    public void Dispose()
+    {
+        foreach (var decoder in _decoders.Values)
+        {
+            decoder.Dispose();
+        }
+
+        _decoder.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private string Write(string graph, ModelProto model)
+    {
+        var path = Path.Combine(_folder.FullName, $"{graph}.onnx");
+        File.WriteAllBytes(path, model.ToByteArray());
+        return path;
+    }
+}
