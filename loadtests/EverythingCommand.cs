@@ -35,7 +35,7 @@ internal static class EverythingCommand
             Description = "Measures running systems instead, which it starts: standalone, cluster, or both.",
             AllowMultipleArgumentsPerToken = true,
         };
-        spawn.AcceptOnlyFromAmong(ClickTarget.Standalone, ClickTarget.Cluster);
+        spawn.AcceptOnlyFromAmong(SpawnedSystem.Standalone, SpawnedSystem.Cluster);
         var json = Report.JsonOption();
         var command = new Command("everything", "Everything in the picture against a published decode for each point.")
         {

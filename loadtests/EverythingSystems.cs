@@ -17,7 +17,7 @@ internal static class EverythingSystems
     private const double Megabyte = 1e6;
 
     /// <summary>Measures what is asked for.</summary>
-    /// <param name="spawn"><see cref="ClickTarget.Standalone"/>, <see cref="ClickTarget.Cluster"/>, or both.</param>
+    /// <param name="spawn"><see cref="SpawnedSystem.Standalone"/>, <see cref="SpawnedSystem.Cluster"/>, or both.</param>
     /// <param name="file">The photograph.</param>
     /// <param name="pointsPerSide">Points a side.</param>
     /// <param name="cancellationToken">Ends the measurement.</param>
@@ -27,7 +27,7 @@ internal static class EverythingSystems
         var rows = new List<Measurement>();
         foreach (var name in spawn.Distinct())
         {
-            var what = name == ClickTarget.Standalone ? "workers" : "silos";
+            var what = name == SpawnedSystem.Standalone ? "workers" : "silos";
             var one = await MeasureAsync(name, 1, file, pointsPerSide, rows, cancellationToken);
             var two = await MeasureAsync(name, 2, file, pointsPerSide, rows, cancellationToken);
             rows.Add(Measurement.Of($"everything, {name}, 2 {what} / 1", "time / time", [two / one]));
@@ -44,7 +44,7 @@ internal static class EverythingSystems
         List<Measurement> rows,
         CancellationToken cancellationToken)
     {
-        if (name == ClickTarget.Standalone)
+        if (name == SpawnedSystem.Standalone)
         {
             await using var server = await StandaloneProcess.StartAsync(cancellationToken, $"Decoder:Workers={count}");
             var label = $"{name}, workers {count}";

@@ -9,7 +9,7 @@ namespace Segmentation.Gateway.Everything;
 /// The embeddings of a search's crops. A crop is encoded like an image and held under a key of its own, so the next
 /// search finds it, also one that sends only the image's id.
 /// </summary>
-internal sealed class CropLibrary(ImageLibrary library, TimeProvider clock)
+internal sealed class CropLibrary(ImageLibrary library, IEmbeddingStore store, HotImages hot, TimeProvider clock)
 {
     /// <summary>How often a full or absent encoder is asked again for a crop of a search that is under way.</summary>
     private const int Attempts = 10;
@@ -46,13 +46,18 @@ internal sealed class CropLibrary(ImageLibrary library, TimeProvider clock)
     /// <param name="order">The search.</param>
     /// <param name="plan">Its plan.</param>
     /// <param name="crop">The crop.</param>
-    /// <param name="again">Encode it even when it seems to be held: no silo could get at it.</param>
+    /// <param name="again">No silo could get at it: one that the store has here is taken to them, else it is encoded.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<RpcStatus?> EnsureAsync(
         SearchOrder order, EverythingPlan plan, EverythingCrop crop, bool again, CancellationToken cancellationToken)
     {
         if (!again && (crop.Layer == 0
             || (await library.GetAsync(KeyOf(order, crop), Remedy, cancellationToken)).TryGet(out _, out _)))
+        {
+            return null;
+        }
+
+        if (again && await LendAsync(KeyOf(order, crop), cancellationToken))
         {
             return null;
         }
@@ -82,6 +87,11 @@ internal sealed class CropLibrary(ImageLibrary library, TimeProvider clock)
             await Task.Delay(wait, clock, cancellationToken);
         }
     }
+
+    /// <summary>Silos may have lost a connection to the store that this gateway has.</summary>
+    private async Task<bool> LendAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
+        await store.GetAsync(key, cancellationToken) is { } embedding
+        && await hot.AdoptAsync(key, embedding, cancellationToken) is null;
 
     private static ImageCrop ToCrop(EverythingCrop crop) =>
         new(crop.Box.X, crop.Box.Y, crop.Box.Width, crop.Box.Height);

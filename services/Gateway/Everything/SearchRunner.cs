@@ -88,7 +88,7 @@ internal sealed class SearchRunner(
     {
         var key = CropLibrary.KeyOf(run.Search.Order, crop);
         var search = new CropSearch(run.Plan, crop);
-        var isEncodedAgain = false;
+        var isProvidedAgain = false;
         for (var round = search.NextRound(); round.Count > 0; round = search.NextRound())
         {
             var parts = new Queue<SearchPart>(SearchPart.Of(round));
@@ -104,12 +104,12 @@ internal sealed class SearchRunner(
                     return status;
                 }
 
-                if (isEncodedAgain)
+                if (isProvidedAgain)
                 {
                     return LostTwice();
                 }
 
-                isEncodedAgain = true;
+                isProvidedAgain = true;
                 if (await crops.EnsureAsync(run.Search.Order, run.Plan, crop, again: true, cancel) is { } lost)
                 {
                     return lost;
@@ -156,8 +156,8 @@ internal sealed class SearchRunner(
     private static RpcStatus LostTwice() => Problem.TryLater(
         StatusCode.Unavailable,
         "EMBEDDING_LOST",
-        "A crop was encoded twice and its embedding was gone both times: the embedding store is too small or failing. "
-            + "The request may be repeated after the delay in RetryInfo.",
+        "No silo could get at the embedding of a crop, twice: the embedding store is too small or failing. The "
+            + "request may be repeated after the delay in RetryInfo.",
         TimeSpan.FromSeconds(1));
 
     /// <summary>A search with its plan, and what its crops gave.</summary>

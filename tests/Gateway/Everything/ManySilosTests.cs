@@ -85,12 +85,34 @@ public sealed class ManySilosTests
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task SegmentEverything_NoSiloHasTheEmbedding_IsEncodedOnceMore()
+    public async Task SegmentEverything_NoSiloHasTheEmbedding_IsTakenThere()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var host = await Searching.StartAsync(Searching.Silos(2));
         host.Grain.BeforeSearch = (_, _, _) => Task.FromResult(
-            host.Encoder.Encoded.Count == 1 ? new PointsReply { Status = DecodeStatus.ImageNotFound } : null);
+            host.Grain.Adopted.IsEmpty ? new PointsReply { Status = DecodeStatus.ImageNotFound } : null);
+
+        var responses = await host.SearchAsync(Searching.Request(), cancel);
+
+        Assert.Equal(Searching.Expected(Searching.Options), responses.Masks());
+        Assert.Single(host.Encoder.Encoded);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task SegmentEverything_NoSiloAndNoStoreHasTheEmbedding_IsEncodedOnceMore()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var host = await Searching.StartAsync(Searching.Silos(2));
+        host.Grain.BeforeSearch = (_, _, _) =>
+        {
+            if (host.Encoder.Encoded.Count > 1)
+            {
+                return Task.FromResult<PointsReply?>(null);
+            }
+
+            host.Store.Clear();
+            return Task.FromResult<PointsReply?>(new PointsReply { Status = DecodeStatus.ImageNotFound });
+        };
 
         var responses = await host.SearchAsync(Searching.Request(), cancel);
 
