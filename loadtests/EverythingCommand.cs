@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Segmentation.LoadTests.Load;
 using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Everything;

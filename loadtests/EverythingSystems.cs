@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
+using Segmentation.LoadTests.Load;
 using Segmentation.Protocol.V1;
 using Segmentation.Tests.Shared;
 

@@ -46,7 +46,7 @@ internal sealed class CropLibrary(ImageLibrary library, IEmbeddingStore store, H
     /// <param name="order">The search.</param>
     /// <param name="plan">Its plan.</param>
     /// <param name="crop">The crop.</param>
-    /// <param name="again">No silo could get at it: one that the store has here is taken to them, else it is encoded.</param>
+    /// <param name="again">No silo could get at it: it is taken to them from the store, or encoded.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<RpcStatus?> EnsureAsync(
         SearchOrder order, EverythingPlan plan, EverythingCrop crop, bool again, CancellationToken cancellationToken)
