@@ -1,0 +1,44 @@
+using Segmentation.Tests.Shared;
+
+namespace Segmentation.Cli.Tests;
+
+/// <summary>What <c>segctl everything --server</c> writes is what it writes without.</summary>
+public sealed class EverythingServerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact(Timeout = 300_000)]
+    public async Task Everything_OnAServer_WritesTheSameFileAsHere()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var (grpc, http) = (Repository.FreePort(), Repository.FreePort());
+        await using var server = new ServiceProcess(
+            "Standalone", http, $"Endpoints:GrpcPort={grpc}", $"Endpoints:HttpPort={http}");
+        await server.StartAsync(cancel);
+        string[] arguments = ["everything", Segctl.Image("coins.png"), "--points-per-side", "7", "--crop-n-layers", "1",
+            "--crop-n-points-downscale-factor", "3", "--output"];
+
+        var here = await Segctl.RunAsync([.. arguments, _folder.File("here")]);
+        var there = await Segctl.RunAsync(
+            [.. arguments, _folder.File("there"), "--server", $"http://127.0.0.1:{grpc}"]);
+
+        Assert.True(here.ExitCode == 0, here.Error);
+        Assert.True(there.ExitCode == 0, there.Error);
+        Assert.Equal(
+            await File.ReadAllTextAsync(_folder.File("here/coins.json"), cancel),
+            await File.ReadAllTextAsync(_folder.File("there/coins.json"), cancel));
+    }
+
+    [Fact]
+    public async Task Everything_ServerAndThreads_RefusesBoth()
+    {
+        var result = await Segctl.RunAsync(
+            "everything", Segctl.Image("coins.png"), "--output", _folder.File("out"), "--threads", "2", "--server",
+            "http://127.0.0.1:1");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("--threads: with --server", result.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
