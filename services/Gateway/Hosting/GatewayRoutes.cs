@@ -21,8 +21,8 @@ public static class GatewayRoutes
 
     /// <summary>
     /// Maps the gRPC services, also as gRPC-Web and REST, live sessions as WebSockets, gRPC health and reflection, what
-    /// <see cref="OperatorRoutes"/> has, and the studio at <c>/</c>, or a short description where it was not built; shows
-    /// the addresses once they are bound.
+    /// <see cref="OperatorRoutes"/> has, and the studio at <c>/</c>, or a short description where it was not built;
+    /// shows the addresses once they are bound.
     /// </summary>
     public static WebApplication MapGateway(this WebApplication app)
     {

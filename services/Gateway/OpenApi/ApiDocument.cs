@@ -4,7 +4,9 @@ using TextEncoding = System.Text.Encoding;
 
 namespace Segmentation.Gateway.OpenApi;
 
-/// <summary>The OpenAPI 3 document of everything that is not gRPC; made of the protos, so that it cannot lag behind.</summary>
+/// <summary>
+/// The OpenAPI 3 document of everything that is not gRPC; made of the protos, so that it cannot lag behind.
+/// </summary>
 internal static class ApiDocument
 {
     /// <summary>Where it is.</summary>
@@ -28,7 +30,8 @@ internal static class ApiDocument
     {
         var schemas = new Schemas();
         var paths = new JsonObject();
-        foreach (var (path, method, operation) in TranscodedOperations.All(schemas).Concat(OtherOperations.All(schemas)))
+        var all = TranscodedOperations.All(schemas).Concat(OtherOperations.All(schemas));
+        foreach (var (path, method, operation) in all)
         {
             if (!paths.ContainsKey(path))
             {
@@ -47,8 +50,9 @@ internal static class ApiDocument
                 ["title"] = "Segmentation",
                 ["version"] = "v1",
                 ["description"] =
-                    "Point at something in a picture and get its exact mask. Messages are proto3 JSON: fields that hold their "
-                    + "default (0, false, empty) are left out of answers, 64-bit integers are strings, bytes are base64. "
+                    "Point at something in a picture and get its exact mask. Messages are proto3 JSON: fields that hold "
+                    + "their default (0, false, empty) are left out of answers, 64-bit integers are strings, bytes are "
+                    + "base64. "
                     + $"Images belong to the tenant of the header `{Tenant.Header}`, which a proxy sets.",
             },
             ["paths"] = paths,

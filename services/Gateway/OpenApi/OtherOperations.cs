@@ -39,8 +39,8 @@ internal static class OtherOperations
         var operation = Operations.Create(
             Images,
             "UploadImage",
-            "Stores an image's embedding: the file as the body, or as the one file part of a form. Its id is a hash of the "
-                + "file, so uploading it again costs nothing.");
+            "Stores an image's embedding: the file as the body, or as the one file part of a form. Its id is a hash of "
+                + "the file, so uploading it again costs nothing.");
         var form = new JsonObject
         {
             ["type"] = "object",
@@ -60,7 +60,8 @@ internal static class OtherOperations
         var operation = Operations.Create(
             Segmentation,
             "GetMask",
-            "The best mask of a prompt as a picture of the image's size: 255 inside, 0 outside. Its ETag is the mask's id.");
+            "The best mask of a prompt as a picture of the image's size: 255 inside, 0 outside. Its ETag is the mask's "
+                + "id.");
         operation["parameters"] = new JsonArray(
             Operations.Parameter("id", "path", Text("The image, `sha256:<64 hex digits>`.")),
             Operations.Parameter("point", "query", Array("x,y in pixels; x,y,0 for a point outside of the object.")),
@@ -74,9 +75,9 @@ internal static class OtherOperations
         var operation = Operations.Create(
             Segmentation,
             "Session",
-            "SegmentStream over a WebSocket. A binary frame is one SegmentStreamRequest, a text frame its JSON; answers, each "
-                + "a SegmentStreamResponse, come in the form of the latest request. A session that ends in an error closes "
-                + "with 4000 plus the gRPC status code and the reason in words.");
+            "SegmentStream over a WebSocket. A binary frame is one SegmentStreamRequest, a text frame its JSON; answers, "
+                + "each a SegmentStreamResponse, come in the form of the latest request. A session that ends in an error "
+                + "closes with 4000 plus the gRPC status code and the reason in words.");
         operation["responses"] = Operations.Responses(schemas, "Never: it becomes a WebSocket.");
         var responses = operation["responses"]!.AsObject();
         responses.Remove("200");

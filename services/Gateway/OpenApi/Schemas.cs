@@ -3,7 +3,9 @@ using Google.Protobuf.Reflection;
 
 namespace Segmentation.Gateway.OpenApi;
 
-/// <summary>JSON schemas of messages in proto3 JSON; each message that was asked for is a component of the document.</summary>
+/// <summary>
+/// JSON schemas of messages in proto3 JSON; each message that was asked for is a component of the document.
+/// </summary>
 internal sealed class Schemas
 {
     private readonly SortedDictionary<string, JsonObject> _components = new(StringComparer.Ordinal);

@@ -13,7 +13,9 @@ namespace Segmentation.Gateway.Rest;
 /// </summary>
 internal sealed class EntityTags(ImageLibrary library, ModelIdentity model)
 {
-    /// <summary>What may keep an answer about an image, and for how long: the caller, if it asks before each use.</summary>
+    /// <summary>
+    /// What may keep an answer about an image, and for how long: the caller, if it asks before each use.
+    /// </summary>
     public const string CacheControl = "private, no-cache";
 
     /// <summary>The tag of an answer.</summary>

@@ -7,8 +7,8 @@ using TextEncoding = System.Text.Encoding;
 namespace Segmentation.Gateway.Rest;
 
 /// <summary>
-/// Messages as proto3 JSON: names in lowerCamelCase, bytes as base64, 64-bit integers as strings, fields that hold their
-/// default left out. Fields may be sent by their name in the proto, too.
+/// Messages as proto3 JSON: names in lowerCamelCase, bytes as base64, 64-bit integers as strings, fields that hold
+/// their default left out. Fields may be sent by their name in the proto, too.
 /// </summary>
 internal static class JsonForm
 {

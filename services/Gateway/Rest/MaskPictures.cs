@@ -5,7 +5,9 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Rest;
 
-/// <summary>Segment with a picture for an answer: the best mask of the first prompt, 255 inside and 0 outside.</summary>
+/// <summary>
+/// Segment with a picture for an answer: the best mask of the first prompt, 255 inside and 0 outside.
+/// </summary>
 internal sealed class MaskPictures(UnarySegmentation unary, JsonBody bodies, RestCalls calls, TimeProvider clock)
 {
     /// <summary>Media type of the pictures.</summary>

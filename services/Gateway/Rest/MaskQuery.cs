@@ -28,7 +28,7 @@ internal static class MaskQuery
                     prompt.Box = BoxOf($"{values}", violations);
                     break;
                 case "box":
-                    violations.Add("box", $"{values.Count} boxes; at most one is allowed. Several boxes are several requests.");
+                    violations.Add("box", $"{values.Count} boxes; at most one is allowed: send a request for each.");
                     break;
                 default:
                     violations.Add(ImageId.Quote(key), "Unknown: a query has point (any number of times) and box.");

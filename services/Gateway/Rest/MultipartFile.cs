@@ -21,7 +21,9 @@ internal sealed class MultipartFile(Stream body, string boundary) : IAsyncStream
     {
         try
         {
-            _file ??= new BodyChunks((await NextAsync(cancellationToken) ?? throw Refused("It has no part.")).Body, null);
+            _file ??= await NextAsync(cancellationToken) is { } part
+                ? new BodyChunks(part.Body, announced: null)
+                : throw Refused("It has no part.");
             if (await _file.MoveNext(cancellationToken))
             {
                 return true;
@@ -51,7 +53,9 @@ internal sealed class MultipartFile(Stream body, string boundary) : IAsyncStream
             return null;
         }
 
-        return ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var header) && header.IsFileDisposition()
+        var isFile = ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var header)
+            && header.IsFileDisposition();
+        return isFile
             ? part
             : throw Refused($"Its part {ImageId.Quote(header?.Name.Value ?? "")} is no file.");
     }

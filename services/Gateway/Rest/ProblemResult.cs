@@ -3,7 +3,9 @@ using HttpResponse = Microsoft.AspNetCore.Http.HttpResponse;
 
 namespace Segmentation.Gateway.Rest;
 
-/// <summary>A google.rpc.Status as JSON, with the HTTP status that goes with it and Retry-After where it has a delay.</summary>
+/// <summary>
+/// A google.rpc.Status as JSON, with the HTTP status that goes with it and Retry-After where it has a delay.
+/// </summary>
 internal sealed class ProblemResult(RpcStatus problem) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)

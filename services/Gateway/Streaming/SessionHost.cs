@@ -19,8 +19,8 @@ internal sealed class SessionHost(
     private int _open;
 
     /// <summary>
-    /// Runs one session until its client is done, leaves, or the server drains. What carries the messages, a gRPC stream or
-    /// a WebSocket, makes no difference.
+    /// Runs one session until its client is done, leaves, or the server drains. What carries the messages, a gRPC
+    /// stream or a WebSocket, makes no difference.
     /// </summary>
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: too many sessions. UNAVAILABLE: shutting down.</exception>
     public async Task RunAsync(

@@ -9,8 +9,8 @@ using TextEncoding = System.Text.Encoding;
 namespace Segmentation.Gateway.Streaming;
 
 /// <summary>
-/// A WebSocket as the two streams of a session: a binary frame is a message, a text frame its JSON, and answers take the
-/// form of the latest request.
+/// A WebSocket as the two streams of a session: a binary frame is a message, a text frame its JSON, and answers take
+/// the form of the latest request.
 /// </summary>
 /// <remarks>
 /// Waiting for the socket is given up, the socket's own operations never are: cancelling one would abort the connection
@@ -136,11 +136,7 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
             var isText = frame.MessageType == WebSocketMessageType.Text;
             if (length > (isText ? maxText : maxBinary))
             {
-                throw Problem.Of(
-                    StatusCode.ResourceExhausted,
-                    "MESSAGE_TOO_LARGE",
-                    $"A message is larger than {(isText ? maxText : maxBinary)} bytes. Upload the image by POST /v1/images.")
-                    .ToRpcException();
+                throw TooLarge(isText ? maxText : maxBinary);
             }
 
             if (frame.EndOfMessage)
@@ -156,6 +152,13 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
             }
         }
     }
+
+    private static RpcException TooLarge(long limit) => Problem
+        .Of(
+            StatusCode.ResourceExhausted,
+            "MESSAGE_TOO_LARGE",
+            $"A message is larger than {limit} bytes. Upload the image by POST /v1/images.")
+        .ToRpcException();
 
     private async ValueTask<ValueWebSocketReceiveResult> ReceiveFrameAsync(Memory<byte> buffer)
     {

@@ -11,8 +11,8 @@ internal static class Compression
     ];
 
     /// <summary>
-    /// False for an embedding in JSON, whose base64 shrinks by what base64 added, and for streams of answers, which are to
-    /// come one by one.
+    /// False for an embedding in JSON, whose base64 shrinks by what base64 added, and for streams of answers, which
+    /// are to come one by one.
     /// </summary>
     public static bool Pays(HttpContext context) =>
         context.Request.Path.Value is not { } path

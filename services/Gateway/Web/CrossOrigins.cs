@@ -26,8 +26,8 @@ internal sealed class CrossOrigins(IOptions<CrossOriginOptions> options) : IConf
         .SetPreflightMaxAge(TimeSpan.FromHours(1)));
 
     /// <summary>
-    /// Whether a request that browsers do not check themselves may be answered: it comes from no page, from a page of the
-    /// host that it was sent to, or from one of the origins.
+    /// Whether a request that browsers do not check themselves may be answered: it comes from no page, from a page of
+    /// the host that it was sent to, or from one of the origins.
     /// </summary>
     public bool Allow(HttpRequest request)
     {

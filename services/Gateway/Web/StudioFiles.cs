@@ -6,8 +6,8 @@ namespace Segmentation.Gateway.Web;
 /// <summary>Serves the studio at <c>/</c>.</summary>
 internal static class StudioFiles
 {
-    // Modules compiled to WebAssembly run, and nothing that is not of this server; pictures and workers may be made in the
-    // page. Styles of elements are written by scripts.
+    // Modules compiled to WebAssembly run, and nothing that is not of this server; pictures and workers may be made in
+    // the page. Styles of elements are written by scripts.
     private const string Policy =
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; "
         + "img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "

@@ -5,7 +5,8 @@ namespace Segmentation.Gateway.Web;
 internal sealed record StudioFolder(string Path)
 {
     /// <summary>Where the build copies them.</summary>
-    public static StudioFolder BesideThisProgram { get; } = new(System.IO.Path.Combine(AppContext.BaseDirectory, "studio"));
+    public static StudioFolder BesideThisProgram { get; } =
+        new(System.IO.Path.Combine(AppContext.BaseDirectory, "studio"));
 
     /// <summary>Whether there is a studio.</summary>
     public bool Exists => File.Exists(System.IO.Path.Combine(Path, "index.html"));

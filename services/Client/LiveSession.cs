@@ -1,0 +1,193 @@
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Google.Protobuf;
+using Grpc.Core;
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.Client;
+
+/// <summary>
+/// A live session on one image: prompts as fast as you like. A connection that is lost is made again and told what the
+/// server needs to give the same answers; only time passes. Safe to use from several threads.
+/// </summary>
+public sealed class LiveSession : IAsyncDisposable
+{
+    private readonly SegmentationService.SegmentationServiceClient _client;
+    private readonly SegmentationClientOptions _options;
+    private readonly ReadOnlyMemory<byte> _file;
+    private readonly OpenImage _open;
+    private readonly SessionState _state = new();
+    private readonly CancellationTokenSource _closed = new();
+    private readonly TaskCompletionSource<Image> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _running;
+    private int _failures;
+    private int _reconnects;
+    private bool _disposed;
+
+    internal LiveSession(
+        SegmentationService.SegmentationServiceClient client,
+        SegmentationClientOptions options,
+        ReadOnlyMemory<byte> file,
+        StreamMode mode,
+        OutputOptions? output)
+    {
+        (_client, _options, _file) = (client, options, file);
+        var id = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(file.Span))}";
+        _open = new OpenImage { ImageId = id, Mode = mode, Output = output };
+        _running = RunAsync();
+    }
+
+    /// <summary>How often the connection was lost and made again.</summary>
+    public int Reconnects => Volatile.Read(ref _reconnects);
+
+    /// <summary>Completes with the image when it is ready for prompts for the first time.</summary>
+    public Task<Image> Opened => _opened.Task;
+
+    /// <summary>Asks for the masks of a prompt.</summary>
+    /// <param name="prompt">Points, a box or a mask, in pixels of the upright image.</param>
+    /// <param name="refine">
+    /// Go on from the best mask of the latest answered prompt, as SAM refines click by click.
+    /// </param>
+    /// <param name="output">Replaces the session's output for this prompt.</param>
+    /// <param name="cancellationToken">Stops waiting; the prompt itself is not taken back.</param>
+    /// <returns>The answer; null when, in mode LATEST, a newer prompt superseded this one.</returns>
+    /// <exception cref="RpcException">What was wrong with this prompt, or that the session is over.</exception>
+    public Task<StreamAnswer?> PromptAsync(
+        Prompt prompt,
+        bool refine = false,
+        OutputOptions? output = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+
+        // It may have to be repeated when the caller has long added the next point.
+        var message = new StreamPrompt { Prompt = prompt.Clone(), Refine = refine, Output = output?.Clone() };
+        return _state.Send(message).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Forgets what <c>refine</c> would go on from; prompts already sent are not affected.</summary>
+    public void Reset() => _state.SendReset();
+
+    /// <summary>Ends the session; what is not answered fails with CANCELLED.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
+        await _closed.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _closed.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                await ConnectAsync().ConfigureAwait(false);
+            }
+            catch (RpcException lost) when (IsOver(lost))
+            {
+                _state.Fail(lost);
+                _opened.TrySetException(lost);
+                return;
+            }
+            catch (RpcException)
+            {
+                Interlocked.Increment(ref _reconnects);
+                var pause = _options.FirstPause * Math.Pow(2, Math.Min(_failures++, 10));
+                await Task.Delay(pause < _options.MaxPause ? pause : _options.MaxPause, _closed.Token)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Whether another connection would not help.</summary>
+    private bool IsOver(RpcException lost) =>
+        _closed.IsCancellationRequested
+        || _failures >= _options.MaxReconnects
+        || lost.StatusCode is not (StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Internal
+            or StatusCode.ResourceExhausted);
+
+    /// <summary>One connection, until it is lost.</summary>
+    /// <exception cref="RpcException">It is lost, or the session is over.</exception>
+    private async Task ConnectAsync()
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
+        using var call = _client.SegmentStream(cancellationToken: over.Token);
+        var answered = Channel.CreateUnbounded<long>();
+        var (writing, isReplaced) = (Task.CompletedTask, false);
+        try
+        {
+            await call.RequestStream.WriteAsync(new() { Open = _open }, over.Token).ConfigureAwait(false);
+            while (await call.ResponseStream.MoveNext(over.Token).ConfigureAwait(false))
+            {
+                var response = call.ResponseStream.Current;
+                if (response.Opened is { } opened)
+                {
+                    _failures = 0;
+                    _opened.TrySetResult(opened.Image);
+                    writing = WriteAsync(call.RequestStream, answered.Reader, over.Token);
+                }
+                else if (response.Answer is { } answer)
+                {
+                    _state.Answered(answer);
+                    answered.Writer.TryWrite(answer.Sequence);
+                }
+                else if (response.Error is { Sequence: > 0 } error)
+                {
+                    _state.Failed(error);
+                    answered.Writer.TryWrite(error.Sequence);
+                }
+                else if (response.Error.Status.Code == (int)StatusCode.NotFound && !isReplaced)
+                {
+                    // It does not hold the image, or not any more.
+                    isReplaced = true;
+                    var open = _open.Clone();
+                    open.ImageData = UnsafeByteOperations.UnsafeWrap(_file);
+                    await call.RequestStream.WriteAsync(new() { Open = open }, over.Token).ConfigureAwait(false);
+                }
+                else
+                {
+                    throw SessionState.ToException(response.Error.Status);
+                }
+            }
+
+            throw new RpcException(new Status(StatusCode.Unavailable, "The server ended the session."));
+        }
+        catch (Exception error) when (error is OperationCanceledException or InvalidOperationException or IOException)
+        {
+            throw new RpcException(new Status(StatusCode.Cancelled, "The session was closed.", error));
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task WriteAsync(
+        IClientStreamWriter<SegmentStreamRequest> stream,
+        ChannelReader<long> answered,
+        CancellationToken cancellationToken)
+    {
+        var (repeat, then) = _state.Connect();
+        foreach (var message in repeat)
+        {
+            // One by one: in mode LATEST they would supersede each other.
+            await stream.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+            while (await answered.ReadAsync(cancellationToken).ConfigureAwait(false) != message.Prompt.Sequence)
+            {
+                // An answer that was still on its way.
+            }
+        }
+
+        await foreach (var message in then.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await stream.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.Client;
+
+/// <summary>A Segmentation server, over gRPC. Safe to share between threads; one for a process is enough.</summary>
+public sealed class SegmentationClient : IDisposable
+{
+    private const int ChunkBytes = 256 * 1024;
+
+    private readonly GrpcChannel _channel;
+    private readonly ImageService.ImageServiceClient _images;
+    private readonly SegmentationService.SegmentationServiceClient _segmentation;
+    private readonly SegmentationClientOptions _options;
+
+    /// <summary>Makes a client; it connects when it is first used.</summary>
+    /// <param name="server">The server's gRPC port, for example <c>http://localhost:7080</c>.</param>
+    /// <param name="options">How to treat a server that is away; null for the defaults.</param>
+    public SegmentationClient(Uri server, SegmentationClientOptions? options = null)
+    {
+        _options = options ?? new SegmentationClientOptions();
+        _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions
+        {
+            // Embeddings and pictures are larger than the default of 4 MB.
+            MaxReceiveMessageSize = null,
+            MaxSendMessageSize = null,
+            InitialReconnectBackoff = _options.FirstPause,
+            MaxReconnectBackoff = _options.MaxPause,
+        });
+        _images = new ImageService.ImageServiceClient(_channel);
+        _segmentation = new SegmentationService.SegmentationServiceClient(_channel);
+    }
+
+    /// <summary>Uploads an image. One that the server holds already costs a question, not an upload.</summary>
+    /// <param name="file">A JPEG, PNG, WebP, TIFF or GIF file.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
+    public async Task<Image> UploadAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken = default)
+    {
+        var metadata = new UploadImageMetadata
+        {
+            Id = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(file.Span))}", SizeBytes = (ulong)file.Length,
+        };
+        using var call = _images.UploadImage(cancellationToken: cancellationToken);
+        try
+        {
+            await call.RequestStream.WriteAsync(new() { Metadata = metadata }, cancellationToken).ConfigureAwait(false);
+            for (var sent = 0; sent < file.Length; sent += ChunkBytes)
+            {
+                var chunk = file.Slice(sent, Math.Min(ChunkBytes, file.Length - sent));
+                await call.RequestStream
+                    .WriteAsync(new() { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
+            await call.RequestStream.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is RpcException or InvalidOperationException)
+        {
+            // It answered before it had everything: the answer below says whether it holds the image or refused it.
+        }
+
+        return await call.ResponseAsync.ConfigureAwait(false);
+    }
+
+    /// <summary>Segments an uploaded image.</summary>
+    /// <param name="imageId">Image.id, <c>sha256:</c> and 64 hexadecimal digits.</param>
+    /// <param name="prompts">1 to 256 prompts in pixels of the upright image; they do not depend on each other.</param>
+    /// <param name="output">What to answer with; null for COCO run lengths.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>One result a prompt, in their order.</returns>
+    /// <exception cref="RpcException">
+    /// NOT_FOUND: upload the image (again). Others say what to do in their status.
+    /// </exception>
+    public async Task<SegmentResponse> SegmentAsync(
+        string imageId,
+        IEnumerable<Prompt> prompts,
+        OutputOptions? output = null,
+        CancellationToken cancellationToken = default)
+    {
+        var request = new SegmentRequest { ImageId = imageId, Prompts = { prompts }, Output = output };
+        return await _segmentation.SegmentAsync(request, cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Opens a live session on an image. It reconnects by itself, with the same answers as if nothing had happened.
+    /// </summary>
+    /// <param name="file">The image file; kept, to be sent again when a server no longer holds the image.</param>
+    /// <param name="mode">ALL answers every prompt; LATEST drops those that are overtaken before they begin.</param>
+    /// <param name="output">Output of every answer, unless a prompt says otherwise; null for COCO run lengths.</param>
+    /// <param name="cancellationToken">Gives up opening.</param>
+    /// <exception cref="RpcException">The image was refused, or no server could be reached.</exception>
+    public async Task<LiveSession> OpenSessionAsync(
+        ReadOnlyMemory<byte> file,
+        StreamMode mode = StreamMode.All,
+        OutputOptions? output = null,
+        CancellationToken cancellationToken = default)
+    {
+        var session = new LiveSession(_segmentation, _options, file, mode, output);
+        try
+        {
+            await session.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => _channel.Dispose();
+}

@@ -1,0 +1,141 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using Segmentation.Protocol.V1;
+using Status = Google.Rpc.Status;
+
+namespace Segmentation.Client;
+
+/// <summary>
+/// What a session's next connection must be told: the refinements that the answers to come build on, and everything
+/// that is not answered. All members may be called from any thread.
+/// </summary>
+internal sealed class SessionState
+{
+    private readonly Lock _gate = new();
+    private readonly List<SentMessage> _waiting = [];
+
+    // Answered prompts from the latest one that stands for itself on: together they are the state that `refine` goes
+    // on from.
+    private readonly List<SegmentStreamRequest> _chain = [];
+    private ChannelWriter<SegmentStreamRequest>? _connection;
+    private RpcException? _failure;
+    private long _sequence;
+
+    /// <summary>Sends a prompt, now or when there is a connection.</summary>
+    public Task<StreamAnswer?> Send(StreamPrompt prompt)
+    {
+        lock (_gate)
+        {
+            if (_failure is not null)
+            {
+                return Task.FromException<StreamAnswer?>(_failure);
+            }
+
+            prompt.Sequence = ++_sequence;
+            var sent = new SentMessage(new SegmentStreamRequest { Prompt = prompt });
+            Send(sent);
+            return sent.Answer.Task;
+        }
+    }
+
+    /// <summary>Sends a reset.</summary>
+    public void SendReset()
+    {
+        lock (_gate)
+        {
+            if (_failure is null)
+            {
+                Send(new SentMessage(new SegmentStreamRequest { Reset = new ResetSession() }));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Begins a connection: the answered prompts that it must repeat, and what it is to send then, which starts with
+    /// what earlier ones left unanswered.
+    /// </summary>
+    public (IReadOnlyList<SegmentStreamRequest> Repeat, ChannelReader<SegmentStreamRequest> Then) Connect()
+    {
+        var connection = Channel.CreateUnbounded<SegmentStreamRequest>();
+        lock (_gate)
+        {
+            foreach (var sent in _waiting)
+            {
+                connection.Writer.TryWrite(sent.Message);
+            }
+
+            _connection?.TryComplete();
+            _connection = connection.Writer;
+            return ([.. _chain], connection.Reader);
+        }
+    }
+
+    /// <summary>An answer came. One to a prompt that was only repeated is nobody's.</summary>
+    public void Answered(StreamAnswer answer) => End(answer.Sequence, answer.Superseded, sent =>
+    {
+        var prompt = sent.Message.Prompt;
+        if (!prompt.Refine && prompt.Prompt?.Mask is null)
+        {
+            _chain.Clear();
+        }
+
+        _chain.Add(sent.Message);
+        sent.Answer.TrySetResult(answer);
+    });
+
+    /// <summary>A prompt failed; the session goes on.</summary>
+    public void Failed(StreamError error) => End(
+        error.Sequence, error.Superseded, sent => sent.Answer.TrySetException(ToException(error.Status)));
+
+    /// <summary>The session is over: nothing that waits will be answered.</summary>
+    public void Fail(RpcException failure)
+    {
+        lock (_gate)
+        {
+            _failure = failure;
+            _connection?.TryComplete();
+            _waiting.ForEach(sent => sent.Answer.TrySetException(failure));
+            _waiting.Clear();
+        }
+    }
+
+    /// <summary>A status as gRPC throws it, with its details.</summary>
+    public static RpcException ToException(Status status) => status.ToRpcException();
+
+    private void Send(SentMessage sent)
+    {
+        _waiting.Add(sent);
+        _connection?.TryWrite(sent.Message);
+    }
+
+    private void End(long sequence, IReadOnlyCollection<long> superseded, Action<SentMessage> end)
+    {
+        lock (_gate)
+        {
+            var index = _waiting.FindIndex(sent => sent.Sequence == sequence);
+            if (index < 0)
+            {
+                return;
+            }
+
+            var sent = _waiting[index];
+            if (_waiting.Take(index).Any(before => before.Message.Reset is not null))
+            {
+                // Its answer shows that the reset before it was done.
+                _chain.Clear();
+            }
+
+            foreach (var dropped in _waiting.Where(before => superseded.Contains(before.Sequence)))
+            {
+                dropped.Answer.TrySetResult(null);
+            }
+
+            var ended = _waiting.Take(index)
+                .Where(before => before.Message.Reset is not null || superseded.Contains(before.Sequence))
+                .Append(sent)
+                .ToHashSet();
+            _waiting.RemoveAll(ended.Contains);
+            end(sent);
+        }
+    }
+}
