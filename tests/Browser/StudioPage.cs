@@ -79,6 +79,8 @@ internal sealed class StudioPage : IAsyncDisposable
     /// <summary>Where a pixel of the picture is on the page.</summary>
     public async Task<(float X, float Y)> OnPageAsync(double x, double y)
     {
+        // Set when the picture is first drawn.
+        await Page.WaitForSelectorAsync("#stage[data-view]");
         var view = (await Stage.GetAttributeAsync("data-view"))!.Split(' ')
             .Select(value => double.Parse(value, CultureInfo.InvariantCulture)).ToArray();
         var box = (await Stage.BoundingBoxAsync())!;

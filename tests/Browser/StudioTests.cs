@@ -143,7 +143,7 @@ public sealed class StudioTests(BrowserFixture browser)
               }
               return times.sort((a, b) => a - b)[15];
             }
-            """, new[] { x, y });
+            """, new object[] { (double)x, (double)y });
         await studio.ScreenshotAsync("large");
 
         TestContext.Current.SendDiagnosticMessage($"Half of the frames while zooming took {median:F1} ms or less.");
