@@ -5,7 +5,9 @@ internal static class Chromium
 {
     private static readonly string[] _names = ["chromium", "chromium-browser", "google-chrome"];
 
-    /// <summary>Its program: SEGMENTATION_TEST_CHROMIUM, or the first of the usual names on the path; null without one.</summary>
+    /// <summary>
+    /// Its program: SEGMENTATION_TEST_CHROMIUM, or the first of the usual names on the path; null without one.
+    /// </summary>
     public static string? Executable { get; } =
         Environment.GetEnvironmentVariable("SEGMENTATION_TEST_CHROMIUM") is { Length: > 0 } chosen ? chosen : Find();
 

@@ -16,11 +16,10 @@ public sealed class ClientExampleTests(BrowserFixture browser)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in (string[])["packages/client/examples/run.mjs", "segment", browser.Server.Address.ToString(),
-            Path.Combine(Repository.Root, "tests", "Sam", "Data", "images", "coffee.png")])
-        {
-            start.ArgumentList.Add(argument);
-        }
+        start.ArgumentList.Add("packages/client/examples/run.mjs");
+        start.ArgumentList.Add("segment");
+        start.ArgumentList.Add(browser.Server.Address.ToString());
+        start.ArgumentList.Add(Path.Combine(Repository.Root, "tests", "Sam", "Data", "images", "coffee.png"));
 
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

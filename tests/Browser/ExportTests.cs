@@ -48,8 +48,10 @@ public sealed class ExportTests(BrowserFixture browser)
         }
 
         var expected = union.Count(inside => inside != 0);
-        Assert.Equal(expected, await CountAsync(studio, await studio.ExportAsync("Mask PNG"), "pixels[i] === 255"));
-        Assert.Equal(expected, await CountAsync(studio, await studio.ExportAsync("Cut-out PNG"), "pixels[i + 3] === 255"));
+        var mask = await studio.ExportAsync("Mask PNG");
+        var cutout = await studio.ExportAsync("Cut-out PNG");
+        Assert.Equal(expected, await CountAsync(studio, mask, "pixels[i] === 255"));
+        Assert.Equal(expected, await CountAsync(studio, cutout, "pixels[i + 3] === 255"));
     }
 
     private static Task<int> CountAsync(StudioPage studio, byte[] png, string condition) =>

@@ -73,12 +73,15 @@ internal sealed class StudioPage : IAsyncDisposable
     public async Task<(double Width, double Height)> SizeAsync()
     {
         var size = (await Page.Locator(".picture-name span").InnerTextAsync()).Split('×');
-        return (double.Parse(size[0], CultureInfo.InvariantCulture), double.Parse(size[1], CultureInfo.InvariantCulture));
+        var culture = CultureInfo.InvariantCulture;
+        return (double.Parse(size[0], culture), double.Parse(size[1], culture));
     }
 
     /// <summary>Where a pixel of the picture is on the page.</summary>
     public async Task<(float X, float Y)> OnPageAsync(double x, double y)
     {
+        // Set when the picture is first drawn.
+        await Page.WaitForSelectorAsync("#stage[data-view]");
         var view = (await Stage.GetAttributeAsync("data-view"))!.Split(' ')
             .Select(value => double.Parse(value, CultureInfo.InvariantCulture)).ToArray();
         var box = (await Stage.BoundingBoxAsync())!;
@@ -115,7 +118,8 @@ internal sealed class StudioPage : IAsyncDisposable
     public async Task AnsweredAsync()
     {
         await Assertions.Expect(Objects.First).ToBeVisibleAsync(new() { Timeout = PatienceMs });
-        await Assertions.Expect(Page.GetByText("waiting for the mask")).ToHaveCountAsync(0, new() { Timeout = PatienceMs });
+        await Assertions.Expect(Page.GetByText("waiting for the mask")).ToHaveCountAsync(
+            0, new() { Timeout = PatienceMs });
     }
 
     /// <summary>Chooses where masks are decoded and waits until they are decoded there.</summary>
@@ -152,7 +156,8 @@ internal sealed class StudioPage : IAsyncDisposable
 
     /// <summary>A picture of the page for a person to look at.</summary>
     public Task ScreenshotAsync(string name) =>
-        Page.ScreenshotAsync(new() { Path = Artifacts.PathOf($"{name}.png"), Animations = ScreenshotAnimations.Disabled });
+        Page.ScreenshotAsync(
+            new() { Path = Artifacts.PathOf($"{name}.png"), Animations = ScreenshotAnimations.Disabled });
 
     /// <summary>Nothing went wrong in the page.</summary>
     public void AssertNoTroubles()

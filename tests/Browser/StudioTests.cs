@@ -45,7 +45,8 @@ public sealed class StudioTests(BrowserFixture browser)
         var boxed = (await studio.MasksAsync())[1];
         await studio.ScreenshotAsync("box");
 
-        Assert.True(IsInside(whole, 300, 200) && IsInside(whole, 330, 290), "The click's mask is the cup with its saucer.");
+        Assert.True(
+            IsInside(whole, 300, 200) && IsInside(whole, 330, 290), "The click's mask is the cup with its saucer.");
         Assert.False(IsInside(part, 330, 290), "What was taken away is not in the mask.");
         Assert.InRange(boxed.Box.X, 320, 360);
         Assert.InRange(boxed.Box.X + boxed.Box.Width, 380, 430);
@@ -137,13 +138,14 @@ public sealed class StudioTests(BrowserFixture browser)
               const times = [];
               for (let i = 0; i < 30; i++) {
                 const begun = performance.now();
-                stage.dispatchEvent(new WheelEvent('wheel', { deltaY: -100, clientX: x, clientY: y, cancelable: true }));
+                const at = { deltaY: -100, clientX: x, clientY: y, cancelable: true };
+                stage.dispatchEvent(new WheelEvent('wheel', at));
                 await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
                 times.push(performance.now() - begun);
               }
               return times.sort((a, b) => a - b)[15];
             }
-            """, new[] { x, y });
+            """, new object[] { (double)x, (double)y });
         await studio.ScreenshotAsync("large");
 
         TestContext.Current.SendDiagnosticMessage($"Half of the frames while zooming took {median:F1} ms or less.");

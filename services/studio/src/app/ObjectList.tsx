@@ -33,7 +33,11 @@ function ObjectRow({ studio, object, active }: { studio: Studio; object: Annotat
   const name = useRef<HTMLInputElement>(null);
   const mask = maskOf(object);
   return (
-    <li class={active ? "object active" : "object"} data-hidden={object.hidden} onClick={() => studio.select(object.id)}>
+    <li
+      class={active ? "object active" : "object"}
+      data-hidden={object.hidden}
+      onClick={() => studio.select(object.id)}
+    >
       <input
         type="color"
         aria-label={`Colour of ${object.label}`}

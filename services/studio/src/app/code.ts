@@ -40,7 +40,9 @@ function jsonOf({ points, box }: PromptSpec): object {
     points: points.map(({ x, y, foreground }) => ({
       x: round(x), y: round(y), label: foreground ? "POINT_LABEL_FOREGROUND" : "POINT_LABEL_BACKGROUND",
     })),
-    ...(box ? { box: { xMin: round(box.xMin), yMin: round(box.yMin), xMax: round(box.xMax), yMax: round(box.yMax) } } : {}),
+    ...(box ? {
+      box: { xMin: round(box.xMin), yMin: round(box.yMin), xMax: round(box.xMax), yMax: round(box.yMax) },
+    } : {}),
   };
 }
 

@@ -157,6 +157,9 @@ export class Stage {
   private paint(): void {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
+    if (this.size.peek().width === 0) {
+      return;
+    }
     const { studio, everything } = this;
     const picture = studio.picture.peek();
     const view = this.view.peek();

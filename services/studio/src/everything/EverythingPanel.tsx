@@ -56,9 +56,10 @@ export function EverythingPanel({ run, onClose }: EverythingPanelProps) {
         {progress && <SearchProgress progress={progress} found={found} />}
         {!progress && <small role="status">{run.outcome.value ?? "Finds objects without a click."}</small>}
         <div class="panel-actions">
+          {/* Keys keep them two elements: a button that becomes the other while it is clicked submits the form. */}
           {progress
-            ? <button type="button" class="button" onClick={() => run.cancel()}>Cancel</button>
-            : <button type="submit" class="button primary">Find everything</button>}
+            ? <button key="cancel" type="button" class="button" onClick={() => run.cancel()}>Cancel</button>
+            : <button key="start" type="submit" class="button primary">Find everything</button>}
           {found > 0 && !progress && (
             <>
               <button type="button" class="button" onClick={() => run.keepAll()}>Keep all {found}</button>

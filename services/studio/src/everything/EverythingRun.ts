@@ -144,11 +144,15 @@ export class EverythingRun {
         case "finished":
           this.found.value = final;
           this.pointed.value = null;
-          this.outcome.value = `${final.length} found in ${(toMilliseconds(response.value.elapsed) / 1000).toFixed(1)} s.`;
+          this.outcome.value = `${final.length} found in ${inSeconds(response.value.elapsed)}.`;
           break;
       }
     }
   }
+}
+
+function inSeconds(duration: Parameters<typeof toMilliseconds>[0]): string {
+  return `${(toMilliseconds(duration) / 1000).toFixed(1)} s`;
 }
 
 function toFound({ mask, point }: FoundMask): FoundObject {
