@@ -27,7 +27,7 @@ internal sealed class RequestParser(ImageLibrary library, UploadBudget uploads, 
             ? violations.ToStatus()
             : new SearchOrder(
                 library.KeyOf(tenant, sha256!),
-                request.ImageCase == Image.ImageData ? request.ImageData.Memory : (ReadOnlyMemory<byte>?)null,
+                request.ImageCase == Image.ImageData ? request.ImageData.Memory : default(ReadOnlyMemory<byte>?),
                 wanted,
                 PlanMessages.IdOf(wanted));
     }

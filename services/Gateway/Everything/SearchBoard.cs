@@ -20,7 +20,6 @@ internal sealed class SearchBoard
 
     public SearchBoard(
         SearchRunner runner,
-        FoundBudget found,
         EverythingMetrics metrics,
         IOptions<SearchOptions> options,
         TimeProvider clock)
@@ -29,7 +28,6 @@ internal sealed class SearchBoard
         _metrics = metrics;
         _options = options.Value;
         _clock = clock;
-        metrics.Observe(() => Count, () => found.Held);
     }
 
     /// <summary>Searches under way, and those whose results are being read.</summary>

@@ -40,12 +40,10 @@ public static class GatewayRoutes
         app.MapGet("/", Describe);
         var uploads = app.Services.GetRequiredService<UploadBudget>();
         app.Services.GetRequiredService<GatewayMetrics>().ObserveUploads(() => uploads.Reserved);
-        app.Lifetime.ApplicationStarted.Register(() =>
-        {
-            // Made now, so that its figures are there before the first search.
-            app.Services.GetRequiredService<SearchBoard>();
-            app.Services.GetRequiredService<StartupBanner>().Show();
-        });
+        var searches = new Lazy<SearchBoard>(app.Services.GetRequiredService<SearchBoard>);
+        var found = app.Services.GetRequiredService<FoundBudget>();
+        app.Services.GetRequiredService<EverythingMetrics>().Observe(() => searches.Value.Count, () => found.Held);
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<StartupBanner>().Show());
         return app;
     }
 

@@ -90,7 +90,9 @@ public sealed class MetricsPageTests(RunningStandalone standalone) : IClassFixtu
     public void Alerts_All_AreExplained() =>
         Assert.Equal(Documents.Alerts.Order(), Documents.ExplainedAlerts.Order());
 
-    /// <summary>An upload that is answered, one that is refused, a live session with a prompt, and a batch of prompts.</summary>
+    /// <summary>
+    /// An upload that is answered, a search for everything, and a live session with a prompt.
+    /// </summary>
     private async Task WorkAsync()
     {
         var file = ByteString.CopyFrom(await File.ReadAllBytesAsync(Golden.PathOf("coffee.png"), Cancel));
@@ -101,6 +103,12 @@ public sealed class MetricsPageTests(RunningStandalone standalone) : IClassFixtu
             await upload;
         }
 
+        var search = new SegmentEverythingRequest
+        {
+            ImageData = file, Options = new EverythingOptions { PointsPerSide = 2 },
+        };
+        using var everything = standalone.Segmentation.SegmentEverything(search, cancellationToken: Cancel);
+        Assert.NotEmpty(await everything.ResponseStream.ReadAllAsync(Cancel).ToListAsync(Cancel));
         using var session = standalone.Segmentation.SegmentStream(cancellationToken: Cancel);
         await session.RequestStream.WriteAsync(new() { Open = new OpenImage { ImageData = file } }, Cancel);
         await session.RequestStream.WriteAsync(new() { Prompt = new StreamPrompt { Sequence = 1, Prompt = Click() } }, Cancel);
