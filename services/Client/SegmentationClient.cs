@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
@@ -83,6 +84,29 @@ public sealed class SegmentationClient : IDisposable
     {
         var request = new SegmentRequest { ImageId = imageId, Prompts = { prompts }, Output = output };
         return await _segmentation.SegmentAsync(request, cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Finds and masks everything in an image: progress, then the masks, best first, as the server sends them.</summary>
+    /// <param name="file">The image file; sent along, since crops are cut from it.</param>
+    /// <param name="options">What to look for; null for segment-anything's defaults.</param>
+    /// <param name="provisional">Also masks as they are found, before duplicates are removed.</param>
+    /// <param name="cancellationToken">Ends the search on all silos.</param>
+    /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
+    public async IAsyncEnumerable<SegmentEverythingResponse> SegmentEverythingAsync(
+        ReadOnlyMemory<byte> file,
+        EverythingOptions? options = null,
+        bool provisional = false,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var request = new SegmentEverythingRequest
+        {
+            ImageData = UnsafeByteOperations.UnsafeWrap(file), Options = options, Provisional = provisional,
+        };
+        using var call = _segmentation.SegmentEverything(request, cancellationToken: cancellationToken);
+        while (await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false))
+        {
+            yield return call.ResponseStream.Current;
+        }
     }
 
     /// <summary>

@@ -23,5 +23,14 @@ internal static class Example
         click.Points.Add(new Point { X = 250, Y = 150, Label = PointLabel.Background });
         var refined = await session.PromptAsync(click, refine: true);
         Console.WriteLine($"{refined!.Result.Masks[0].Area} pixels after refinement");
+
+        // Everything in the picture, as it is found.
+        await foreach (var found in client.SegmentEverythingAsync(file, new EverythingOptions { PointsPerSide = 8 }))
+        {
+            if (found.Mask is { } mask)
+            {
+                Console.WriteLine($"mask {mask.Index}: {mask.Mask.Area} pixels");
+            }
+        }
     }
 }

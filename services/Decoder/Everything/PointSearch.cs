@@ -8,7 +8,10 @@ using Segmentation.Sam.Everything;
 
 namespace Segmentation.Decoder.Everything;
 
-/// <summary>Asks points of a crop, on all of the silo's workers, in the batch lane.</summary>
+/// <summary>
+/// Asks points of a crop, on all of the silo's workers, in the batch lane. Every point is a job: somebody who clicks waits
+/// for at most one, and whoever cancels for one a worker.
+/// </summary>
 internal sealed class PointSearch(
     HotImages images,
     DecodeScheduler scheduler,
@@ -16,12 +19,6 @@ internal sealed class PointSearch(
     ModelIdentity model,
     IOptions<DecoderOptions> options)
 {
-    /// <summary>
-    /// Points in one piece of work. Somebody who clicks waits for at most one such piece, and whoever cancels for one a
-    /// worker; of one alone nothing would be gained, for it is decoded twice.
-    /// </summary>
-    private const int PointsAJob = 2;
-
     /// <summary>Asks points.</summary>
     /// <param name="key">Embedding of the crop.</param>
     /// <param name="request">The crop's place in the plan, and the points.</param>
@@ -41,25 +38,26 @@ internal sealed class PointSearch(
         }
 
         var plan = plans.Get(request.Plan);
-        var batches = Split(request);
-        var found = new BatchResult[batches.Count];
+        var found = new BatchResult[request.Points.Length];
         var refusedFor = 0L;
         var parallel = new ParallelOptions
         {
             MaxDegreeOfParallelism = options.Value.Workers,
             CancellationToken = cancellationToken,
         };
-        await Parallel.ForAsync(0, batches.Count, parallel, async (i, cancel) =>
+        await Parallel.ForAsync(0, found.Length, parallel, async (i, cancel) =>
         {
             if (Interlocked.Read(ref refusedFor) > 0)
             {
                 return;
             }
 
+            var point = new PointBatch(request.Crop, [request.Points[i]]);
             var job = new DecodeJob<BatchResult>(
-                Lane.Batch, (worker, token) => worker.Find(image, plan, batches[i], token), cancel)
+                Lane.Batch, (worker, token) => worker.Find(image, plan, point, token), cancel)
             {
                 Name = "search",
+                Tenant = key.Tenant,
             };
             var result = await scheduler.RunAsync(job);
             if (result.Value is { } batch)
@@ -84,18 +82,4 @@ internal sealed class PointSearch(
         Candidates = [.. found.SelectMany(batch => batch.Candidates).Select(EverythingMapping.ToData)],
         Explained = [.. found.SelectMany(batch => batch.Explained).Distinct().Order()],
     };
-
-    private static List<PointBatch> Split(PointsRequest request)
-    {
-        var batches = new List<PointBatch>();
-        for (var done = 0; done < request.Points.Length;)
-        {
-            var left = request.Points.Length - done;
-            var count = left == PointsAJob + 1 ? left : Math.Min(left, PointsAJob);
-            batches.Add(new PointBatch(request.Crop, request.Points[done..(done + count)]));
-            done += count;
-        }
-
-        return batches;
-    }
 }

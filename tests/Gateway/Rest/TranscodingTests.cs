@@ -194,4 +194,23 @@ public sealed class TranscodingTests
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
         Assert.Null(gone.Headers.ETag);
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task SegmentEverything_Answers_AreAJsonObjectALine()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var host = await GatewayHost.StartAsync();
+        using var client = host.Client();
+        await host.UploadAsync(Requests.File);
+
+        using var response = await client.PostAsync(
+            $"{Path}:segmentEverything", Http.Json("""{"options": {"pointsPerSide": 8}}"""), cancel);
+        var lines = (await response.Content.ReadAsStringAsync(cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var answers = lines.Select(Google.Protobuf.JsonParser.Default.Parse<SegmentEverythingResponse>).ToList();
+        Assert.Equal(Requests.IdOf(Requests.File), answers[0].Started.Image.Id);
+        Assert.Equal((uint)answers.Count(answer => answer.Mask is not null), answers[^1].Finished.Masks);
+        Assert.NotEqual(0u, answers[^1].Finished.Masks);
+    }
 }
