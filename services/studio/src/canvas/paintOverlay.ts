@@ -1,5 +1,6 @@
 import { activeOf, type Annotation } from "../annotation/Annotation";
 import { type AnnotatedObject, type BoxPrompt, type Candidate, maskOf } from "../annotation/types";
+import { colourOf } from "../annotation/palette";
 import { pathOf } from "./MaskPath";
 import { toCanvas, type Viewport } from "./Viewport";
 
@@ -32,8 +33,9 @@ export function paintOverlay(
   const scale = view.scale * pixelRatio;
   context.setTransform(scale, 0, 0, scale, view.x * pixelRatio, view.y * pixelRatio);
 
-  for (const candidate of scene.found) {
-    paintMask(context, candidate, "#94a3b8", { fill: 0.12, line: 1 / view.scale });
+  // Large ones below: what lies on something else keeps a colour of its own.
+  for (const [index, candidate] of [...scene.found.entries()].sort(([, a], [, b]) => b.area - a.area)) {
+    paintMask(context, candidate, colourOf(index + 1), { fill: 0.25, line: 1 / view.scale });
   }
   if (scene.pointed) {
     paintMask(context, scene.pointed, scene.previewColour, { fill: 0.4, line: 2 / view.scale });
