@@ -46,6 +46,7 @@ internal static class EverythingCommand
         {
             if (parsed.GetValue(spawn) is { Length: > 0 } systems)
             {
+                await PublishedServices.UseAsync(cancellationToken);
                 var file = parsed.GetRequiredValue(images)[0].FullName;
                 var measured = await EverythingSystems.MeasureAsync(
                     systems,

@@ -3,7 +3,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using Segmentation.LoadTests.Load;
 using Segmentation.Protocol.V1;
-using Segmentation.Tests.Shared;
 
 namespace Segmentation.LoadTests;
 
@@ -45,20 +44,13 @@ internal static class EverythingSystems
         List<Measurement> rows,
         CancellationToken cancellationToken)
     {
-        if (name == SpawnedSystem.Standalone)
-        {
-            await using var server = await StandaloneProcess.StartAsync(cancellationToken, $"Decoder:Workers={count}");
-            var label = $"{name}, workers {count}";
-            var seconds = await MeasureAsync(server.Channel, label, file, pointsPerSide, rows, cancellationToken);
-            rows.Add(Measurement.Of($"{label}, most memory ever held", "MB", [server.Memory().Peak / Megabyte]));
-            return seconds;
-        }
-
-        await using var cluster =
-            new ClusterProcesses(RedisProcess.Garnet, silos: count, encoders: 1, "Decoder:Workers=1");
-        await cluster.StartAsync(cancellationToken);
-        return await MeasureAsync(
-            cluster.Channel, $"{name}, silos {count}", file, pointsPerSide, rows, cancellationToken);
+        var isStandalone = name == SpawnedSystem.Standalone;
+        await using var system = await SpawnedSystem.StartAsync(
+            name, cancellationToken, isStandalone ? 1 : count, $"Decoder:Workers={(isStandalone ? count : 1)}");
+        var label = $"{name}, {(isStandalone ? "workers" : "silos")} {count}";
+        var seconds = await MeasureAsync(system.Channel, label, file, pointsPerSide, rows, cancellationToken);
+        rows.Add(Measurement.Of($"{label}, memory of all processes", "MB", [system.Memory / Megabyte]));
+        return seconds;
     }
 
     private static async Task<double> MeasureAsync(

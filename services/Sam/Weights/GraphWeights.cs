@@ -44,9 +44,6 @@ internal sealed class GraphWeights
         }
     }
 
-    /// <summary>Whether there is a weight of that name.</summary>
-    public bool Has(string name) => _tensors.ContainsKey(name);
-
     /// <summary>Sizes of a weight.</summary>
     public int[] Shape(string name) => Find(name).Shape;
 
@@ -72,20 +69,6 @@ internal sealed class GraphWeights
         }
 
         return values;
-    }
-
-    /// <summary>Whole numbers of 8 or 16 bits without a sign.</summary>
-    /// <exception cref="InvalidDataException">There are none of that name.</exception>
-    public int[] ReadIndices(string name)
-    {
-        var tensor = Find(name);
-        return tensor.Type switch
-        {
-            ElementType.UInt8 => Array.ConvertAll(Data(tensor).ToArray(), value => (int)value),
-            ElementType.UInt16 =>
-                Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(Data(tensor)).ToArray(), value => (int)value),
-            _ => throw new InvalidDataException($"{_path}: '{name}' is of type {tensor.Type}. {Remedy}"),
-        };
     }
 
     /// <summary>A weight as it is stored in 16 bits.</summary>
@@ -186,8 +169,6 @@ internal sealed class GraphWeights
     {
         Undefined = 0,
         Float = 1,
-        UInt8 = 2,
-        UInt16 = 4,
         Int16 = 5,
     }
 
