@@ -17,9 +17,9 @@ public sealed class ExportTests(BrowserFixture browser)
         await studio.DragAsync(330, 230, 420, 350);
         var masks = await studio.MasksAsync();
         Assert.Equal(2, masks.Length);
-        await studio.Page.Keyboard.PressAsync("x");
+        await studio.OpenDialogAsync("x");
         await studio.ScreenshotAsync("export");
-        await studio.Page.Keyboard.PressAsync("Escape");
+        await studio.CloseDialogAsync();
 
         using var saved = JsonDocument.Parse(await studio.ExportAsync("SA-1B JSON"));
         var annotations = saved.RootElement.GetProperty("annotations").EnumerateArray().ToArray();

@@ -129,15 +129,29 @@ internal sealed class StudioPage : IAsyncDisposable
         await Assertions.Expect(Page.GetByTestId("place")).ToHaveTextAsync(place, new() { Timeout = PatienceMs });
     }
 
+    /// <summary>Opens a dialog by its key.</summary>
+    public async Task OpenDialogAsync(string key)
+    {
+        await Page.Keyboard.PressAsync(key);
+        await Assertions.Expect(Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync(new() { Timeout = PatienceMs });
+    }
+
+    /// <summary>Closes the dialog and waits until it has gone: while it goes, keys are still its own.</summary>
+    public async Task CloseDialogAsync()
+    {
+        await Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0, new() { Timeout = PatienceMs });
+    }
+
     /// <summary>Saves the objects in a form; gives the file's bytes.</summary>
     public async Task<byte[]> ExportAsync(string format)
     {
-        await Page.Keyboard.PressAsync("x");
+        await OpenDialogAsync("x");
         var download = await Page.RunAndWaitForDownloadAsync(() =>
             Page.GetByRole(AriaRole.Button, new() { Name = format }).ClickAsync());
         var path = Artifacts.PathOf(download.SuggestedFilename);
         await download.SaveAsAsync(path);
-        await Page.Keyboard.PressAsync("Escape");
+        await CloseDialogAsync();
         return await File.ReadAllBytesAsync(path);
     }
 
