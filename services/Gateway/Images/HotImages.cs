@@ -29,6 +29,25 @@ internal sealed class HotImages(SiloRoutes routes)
     }
 
     /// <summary>
+    /// Has the silos that an image's prompts are sent to first look for it in the store, for a gateway that does not: its own
+    /// connection may be back later than theirs.
+    /// </summary>
+    public async ValueTask<EmbeddingInfo?> LoadAsync(EmbeddingKey key, CancellationToken cancellationToken)
+    {
+        foreach (var route in routes.For(key).Take(Copies))
+        {
+            var status = await AskAsync<DecodeStatus?>(
+                route, key, async (grain, cancel) => await grain.PrepareAsync(cancel), cancellationToken);
+            if (status == DecodeStatus.Ok)
+            {
+                return await FindAsync(key, cancellationToken);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
     /// Takes an embedding to the two silos that its image's prompts are sent to first: a single one could end before the
     /// store is back. Null when it is there, or why it is not.
     /// </summary>

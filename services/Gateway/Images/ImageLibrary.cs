@@ -38,7 +38,8 @@ internal sealed class ImageLibrary(
             return stored;
         }
 
-        return await hot.FindAsync(key, cancellationToken) is { } info
+        var held = await hot.FindAsync(key, cancellationToken) ?? await hot.LoadAsync(key, cancellationToken);
+        return held is { } info
             ? new StoredImage(key, info, model.Id, TimeSpan.Zero)
             : Problem.ImageNotFound(ImageId.Of(key.ImageSha256), remedy);
     }

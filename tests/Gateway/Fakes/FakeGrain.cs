@@ -52,9 +52,17 @@ internal sealed class FakeGrain
     /// <summary>Images made hot ahead of a prompt.</summary>
     public ConcurrentQueue<string> Prepared { get; } = [];
 
+    /// <summary>What the silos find in the store, whatever the gateway finds there.</summary>
+    public EmbeddingData? InStoreOfSilos { get; set; }
+
     public Task<DecodeStatus> PrepareAsync(string key)
     {
         Prepared.Enqueue(key);
+        if (InStoreOfSilos is { } embedding)
+        {
+            Adopted[key] = embedding;
+        }
+
         return Task.FromResult(DecodeStatus.Ok);
     }
 

@@ -181,6 +181,22 @@ public sealed class SegmentTests
     }
 
     [Fact]
+    public async Task Segment_GatewayDoesNotReachTheStore_HasASiloLookThere()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Grain.InStoreOfSilos = new EmbeddingData
+        {
+            Image = new ImageData(600, 400, Requests.File.Length, "image/png"), Float16 = [],
+        };
+
+        var response = await SegmentAsync(
+            host, new SegmentRequest { ImageId = Requests.IdOf(Requests.File), Prompts = { Requests.Click(1, 1) } });
+
+        Assert.Single(response.Results);
+        Assert.Empty(host.Encoder.Encoded);
+    }
+
+    [Fact]
     public async Task Segment_SiloDoesNotReachTheStore_GetsTheEmbeddingFromTheGateway()
     {
         await using var host = await GatewayHost.StartAsync();
