@@ -67,7 +67,7 @@ public sealed unsafe class ProductTests
                     width, panels.Data, 4 * size.Depth, 4, rows, size.Depth, right, size.Columns, result, size.Columns);
             }
 
-            AssertEqual(expected, result, rows, size.Columns, 1e-6 * 32767);
+            AssertEqual(expected, result, rows, size.Columns, 1e-5 * 32767);
         }
     });
 
