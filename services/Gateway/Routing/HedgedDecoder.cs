@@ -73,7 +73,8 @@ internal sealed class HedgedDecoder(
                 if (!await HappensAsync(first, mayHedge ? late : Timeout.InfiniteTimeSpan, cancellationToken))
                 {
                     mayHedge = TryAskAnother(GatewayMetrics.Late) && asked < order.Count;
-                    if (!mayHedge && refusal is not null)
+                    // Having no image is no answer while another silo, which may have it, still works on one.
+                    if (!mayHedge && refusal is { Status: not DecodeStatus.ImageNotFound })
                     {
                         return refusal;
                     }

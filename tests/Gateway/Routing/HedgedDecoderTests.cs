@@ -83,6 +83,23 @@ public sealed class HedgedDecoderTests : IDisposable
     }
 
     [Fact]
+    public async Task Decode_OthersHaveNoImage_TheLateOneIsWaitedFor()
+    {
+        var decoding = _harness.DecodeAsync();
+        var late = await _harness.Gate.NextAsync();
+        _harness.Time.Advance(HedgeTimes.Shortest);
+        for (var i = 1; i < _harness.Silos.Length; i++)
+        {
+            (await _harness.Gate.NextAsync()).Reply.SetResult(new DecodeReply { Status = DecodeStatus.ImageNotFound });
+        }
+
+        _harness.Time.Advance(TimeSpan.FromSeconds(2));
+        late.Release();
+
+        Assert.Equal(DecodeStatus.Ok, (await decoding)!.Status);
+    }
+
+    [Fact]
     public async Task Decode_AllSilosRefuse_TheRefusalIsTheAnswer()
     {
         var decoding = _harness.DecodeAsync();
