@@ -77,7 +77,8 @@ internal static class AllCommand
             throw new InvalidOperationException($"{document.FullName} has no lines '{Begin}' and '{End}' around a table.");
         }
 
-        var table = new StringBuilder($"{Begin}\n| what | bound | measured | least | most | holds |\n|---|---|---|---|---|---|\n");
+        var table = new StringBuilder($"{Begin}\n| what | bound | measured | least | most | holds |\n")
+            .Append("|---|---|---|---|---|---|\n");
         foreach (var row in rows)
         {
             table.Append(

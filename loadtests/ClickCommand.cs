@@ -22,7 +22,8 @@ internal static class ClickCommand
         var spawn = SpawnedSystem.Option(SpawnedSystem.Standalone);
         var load = new ClickLoadOptions();
         var json = Report.JsonOption();
-        var command = new Command("click", "A click over gRPC against one bare published decode; or many, as --rate or --people say.")
+        var command = new Command(
+            "click", "A click over gRPC against one bare published decode; or many, as --rate or --people say.")
         {
             runs, spawn, json,
         };

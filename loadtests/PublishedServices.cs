@@ -22,7 +22,8 @@ internal static class PublishedServices
             using var process = Process.Start(new ProcessStartInfo("dotnet",
             [
                 "publish", Path.Combine(Repository.Root, "services", name), "-c", "Release", "-p:ContainerImage=true",
-                "--artifacts-path", Path.Combine(folder, "build"), "-o", Path.Combine(folder, name), "--nologo", "-v", "quiet",
+                "--artifacts-path", Path.Combine(folder, "build"), "-o", Path.Combine(folder, name),
+                "--nologo", "-v", "quiet",
             ])
             {
                 // The report is what this program prints.

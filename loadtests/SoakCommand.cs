@@ -55,7 +55,8 @@ internal static class SoakCommand
         return
         [
             Measurement.Of($"soak p99 of each quarter, {name}", "ms", [.. quarters.Select(times => times.At(99))]),
-            Measurement.Of($"soak p99, last quarter / second, {name}", "ratio", [quarters[3].At(99) / quarters[1].At(99)], SlowerBound),
+            Measurement.Of(
+                $"soak p99, last quarter / second, {name}", "ratio", [quarters[3].At(99) / quarters[1].At(99)], SlowerBound),
             Measurement.Of($"soak memory after each quarter, {name}", "MB", memory),
             Measurement.Of($"soak memory, last quarter / second, {name}", "ratio", [memory[3] / memory[1]], GrowthBound),
             Measurement.Of($"soak clicks failed, {name}", "requests", [quarters.Sum(times => times.Failed)], bound: 0),

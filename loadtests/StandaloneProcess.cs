@@ -31,9 +31,9 @@ internal sealed class StandaloneProcess : IAsyncDisposable
         CancellationToken cancellationToken, params IEnumerable<string> options)
     {
         var program = Repository.Program("Standalone");
+        IEnumerable<string> all = ["Endpoints:GrpcPort=0", "Endpoints:HttpPort=0", .. options];
         var process = Process.Start(new ProcessStartInfo(
-            "dotnet",
-            [program, .. ((string[])["Endpoints:GrpcPort=0", "Endpoints:HttpPort=0", .. options]).Select(o => $"--Segmentation:{o}")])
+            "dotnet", [program, .. all.Select(option => $"--Segmentation:{option}")])
         {
             RedirectStandardOutput = true,
         }) ?? throw new InvalidOperationException("dotnet did not start.");

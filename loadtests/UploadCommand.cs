@@ -82,11 +82,13 @@ internal static class UploadCommand
         ImageService.ImageServiceClient client, byte[] file, CancellationToken cancellationToken)
     {
         using var call = client.UploadImage(cancellationToken: cancellationToken);
-        await call.RequestStream.WriteAsync(new() { Metadata = new() { SizeBytes = (ulong)file.Length } }, cancellationToken);
+        var metadata = new UploadImageMetadata { SizeBytes = (ulong)file.Length };
+        await call.RequestStream.WriteAsync(new() { Metadata = metadata }, cancellationToken);
         for (var sent = 0; sent < file.Length; sent += ChunkSize)
         {
             var chunk = file.AsMemory(sent, Math.Min(ChunkSize, file.Length - sent));
-            await call.RequestStream.WriteAsync(new() { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellationToken);
+            await call.RequestStream.WriteAsync(
+                new() { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellationToken);
         }
 
         await call.RequestStream.CompleteAsync();

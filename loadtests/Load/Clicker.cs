@@ -47,8 +47,7 @@ internal sealed class Clicker : IAsyncDisposable
     {
         var picture = _pictures.Next();
         var image = _images[picture];
-        // The golden ratio's multiples spread evenly over both axes.
-        var point = new Point { X = (float)(n * 0.618034 % 1 * image.Width), Y = (float)(n * 0.754878 % 1 * image.Height) };
+        var point = PointOf(image, n);
         if (_sessions.Count > 0)
         {
             await _sessions[picture].ClickAsync(point, cancellationToken);
@@ -62,11 +61,7 @@ internal sealed class Clicker : IAsyncDisposable
     public async Task BulkAsync(int prompts, CancellationToken cancellationToken)
     {
         var image = _images[0];
-        var points = Enumerable.Range(0, prompts).Select(i => new Point
-        {
-            X = (float)(i * 0.618034 % 1 * image.Width),
-            Y = (float)(i * 0.754878 % 1 * image.Height),
-        });
+        var points = Enumerable.Range(0, prompts).Select(i => PointOf(image, i));
         await _client.SegmentAsync(RequestOf(0, points), cancellationToken: cancellationToken);
     }
 
@@ -77,6 +72,13 @@ internal sealed class Clicker : IAsyncDisposable
             await session.DisposeAsync();
         }
     }
+
+    // The golden ratio's multiples spread evenly over both axes.
+    private static Point PointOf(Image image, int n) => new()
+    {
+        X = (float)(n * 0.618034 % 1 * image.Width),
+        Y = (float)(n * 0.754878 % 1 * image.Height),
+    };
 
     private SegmentRequest RequestOf(int picture, IEnumerable<Point> points) => new()
     {

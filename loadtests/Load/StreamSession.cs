@@ -60,7 +60,8 @@ internal sealed class StreamSession : IAsyncDisposable
 
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
-        var end = new RpcException(new Status(StatusCode.Unavailable, "The session ended before this click was answered."));
+        var end = new RpcException(
+            new Status(StatusCode.Unavailable, "The session ended before this click was answered."));
         try
         {
             while (await _call.ResponseStream.MoveNext(cancellationToken))

@@ -59,7 +59,7 @@ public sealed class SegmentationClient : IDisposable
 
             await call.RequestStream.CompleteAsync().ConfigureAwait(false);
         }
-        catch (Exception error) when (error is RpcException or InvalidOperationException)
+        catch (Exception error) when (error is RpcException or InvalidOperationException or IOException)
         {
             // It answered before it had everything: the answer below says whether it holds the image or refused it.
         }
@@ -86,7 +86,7 @@ public sealed class SegmentationClient : IDisposable
         return await _segmentation.SegmentAsync(request, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Finds and masks everything in an image: progress, then the masks, best first, as the server sends them.</summary>
+    /// <summary>Finds and masks everything in an image: progress, then the final masks, as they come.</summary>
     /// <param name="file">The image file; sent along, since crops are cut from it.</param>
     /// <param name="options">What to look for; null for segment-anything's defaults.</param>
     /// <param name="provisional">Also masks as they are found, before duplicates are removed.</param>

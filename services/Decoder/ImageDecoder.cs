@@ -133,17 +133,16 @@ internal sealed class ImageDecoder
             return hot.RefusedFor is { } retry ? Overloaded(retry) : new() { Status = DecodeStatus.ImageNotFound };
         }
 
-        var run = new PromptsRun(
-            _scheduler,
-            prompts.Length,
-            i => new DecodeJob<MaskData[]>(
-                request.Lane, (worker, token) => Segment(worker, image, key, request, i, prompts[i], token), cancellationToken)
-            {
-                Tenant = key.Tenant,
-            });
-        return await run.CompleteAsync() is { } retryAfter
+        var series = new JobSeries<MaskData[]>(_scheduler, prompts.Length, i => new DecodeJob<MaskData[]>(
+            request.Lane,
+            (worker, token) => Segment(worker, image, key, request, i, prompts[i], token),
+            cancellationToken)
+        {
+            Tenant = key.Tenant,
+        });
+        return await series.CompleteAsync() is { } retryAfter
             ? Overloaded(retryAfter)
-            : new DecodeReply { Status = DecodeStatus.Ok, Results = run.Results, DecodeTime = run.WorkTime };
+            : new DecodeReply { Status = DecodeStatus.Ok, Results = series.Results, DecodeTime = series.WorkTime };
     }
 
     private static DecodeReply Overloaded(TimeSpan retryAfter) =>

@@ -7,6 +7,11 @@ namespace Segmentation.Embeddings;
 /// </summary>
 public interface IEmbeddingStore
 {
+    /// <summary>
+    /// Whether it answered when it was last asked. While it does not, that it holds nothing means nothing.
+    /// </summary>
+    bool IsAvailable { get; }
+
     /// <summary>Reads only the header; null when nothing is held.</summary>
     ValueTask<EmbeddingInfo?> GetInfoAsync(EmbeddingKey key, CancellationToken cancellationToken);
 

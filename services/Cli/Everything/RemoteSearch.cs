@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
-using Grpc.Net.Client;
 using Segmentation.Cli.Segmenting;
+using Segmentation.Client;
 using Segmentation.Protocol.V1;
 using Segmentation.Sam.Everything;
 using EverythingOptions = Segmentation.Sam.Everything.EverythingOptions;
@@ -12,36 +11,23 @@ using Progress = Segmentation.Sam.Everything.EverythingProgress;
 namespace Segmentation.Cli.Everything;
 
 /// <summary>Has a gateway find everything in images.</summary>
-internal sealed class RemoteSearch : IImageSearch
+internal sealed class RemoteSearch(Uri server) : IImageSearch
 {
     /// <summary>How often a server that is busy, and says until when, is asked again.</summary>
     private const int Attempts = 20;
 
-    private readonly GrpcChannel _channel;
-    private readonly Uri _server;
-
-    public RemoteSearch(Uri server)
-    {
-        _server = server;
-        _channel = GrpcChannel.ForAddress(
-            server, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
-    }
+    private readonly SegmentationClient _client = new(server);
 
     public async Task<ImageResult> FindAsync(
         ImageFile image, EverythingOptions options, IProgress<Progress> progress, CancellationToken cancellationToken)
     {
         var file = image.Read();
         var wanted = RemoteOptions.AsSent(options);
-        var request = new SegmentEverythingRequest
-        {
-            ImageData = UnsafeByteOperations.UnsafeWrap(file),
-            Options = RemoteOptions.ToMessage(wanted),
-        };
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var (size, masks) = await AskAsync(request, progress, cancellationToken).ConfigureAwait(false);
+                var (size, masks) = await AskAsync(file, wanted, progress, cancellationToken).ConfigureAwait(false);
                 var places = new FoundPlaces(new EverythingPlan((int)size.Width, (int)size.Height, wanted));
                 return new(image, file, (int)size.Width, (int)size.Height, [.. masks.Select(places.ToMask)]);
             }
@@ -51,24 +37,23 @@ internal sealed class RemoteSearch : IImageSearch
             }
             catch (RpcException error) when (!cancellationToken.IsCancellationRequested)
             {
-                throw ServerErrors.Explain(_server, error);
+                throw ServerErrors.Explain(server, error);
             }
         }
     }
 
-    public void Dispose() => _channel.Dispose();
+    public void Dispose() => _client.Dispose();
 
     private async Task<(Image Image, List<FoundMask> Masks)> AskAsync(
-        SegmentEverythingRequest request, IProgress<Progress> progress, CancellationToken cancellationToken)
+        byte[] file, EverythingOptions options, IProgress<Progress> progress, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var client = new SegmentationService.SegmentationServiceClient(_channel);
-        using var call = client.SegmentEverything(request, cancellationToken: cancellationToken);
+        var messages = _client.SegmentEverythingAsync(
+            file, RemoteOptions.ToMessage(options), cancellationToken: cancellationToken);
         Image? image = null;
         var masks = new List<FoundMask>();
-        while (await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false))
+        await foreach (var message in messages.ConfigureAwait(false))
         {
-            var message = call.ResponseStream.Current;
             switch (message.ResponseCase)
             {
                 case SegmentEverythingResponse.ResponseOneofCase.Started:
@@ -96,7 +81,7 @@ internal sealed class RemoteSearch : IImageSearch
         }
 
         // What is missing is never taken for not there.
-        throw new CliException($"{_server} ended its answer before it was complete, after {masks.Count} masks.");
+        throw new CliException($"{server} ended its answer before it was complete, after {masks.Count} masks.");
     }
 
     private static TimeSpan? RetryAfter(RpcException error) => error.StatusCode

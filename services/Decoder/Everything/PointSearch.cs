@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Embeddings;
@@ -9,15 +8,14 @@ using Segmentation.Sam.Everything;
 namespace Segmentation.Decoder.Everything;
 
 /// <summary>
-/// Asks points of a crop, on all of the silo's workers, in the batch lane. Every point is a job: somebody who clicks waits
-/// for at most one, and whoever cancels for one a worker.
+/// Asks points of a crop, on all of the silo's workers, in the batch lane. Every point is a job: somebody who clicks
+/// waits for at most one, and whoever cancels for one a worker.
 /// </summary>
 internal sealed class PointSearch(
     HotImages images,
     DecodeScheduler scheduler,
     PlanCache plans,
-    ModelIdentity model,
-    IOptions<DecoderOptions> options)
+    ModelIdentity model)
 {
     /// <summary>Asks points.</summary>
     /// <param name="key">Embedding of the crop.</param>
@@ -38,39 +36,15 @@ internal sealed class PointSearch(
         }
 
         var plan = plans.Get(request.Plan);
-        var found = new BatchResult[request.Points.Length];
-        var refusedFor = 0L;
-        var parallel = new ParallelOptions
+        var series = new JobSeries<BatchResult>(scheduler, request.Points.Length, i => new DecodeJob<BatchResult>(
+            Lane.Batch,
+            (worker, token) => worker.Find(image, plan, new PointBatch(request.Crop, [request.Points[i]]), token),
+            cancellationToken)
         {
-            MaxDegreeOfParallelism = options.Value.Workers,
-            CancellationToken = cancellationToken,
-        };
-        await Parallel.ForAsync(0, found.Length, parallel, async (i, cancel) =>
-        {
-            if (Interlocked.Read(ref refusedFor) > 0)
-            {
-                return;
-            }
-
-            var point = new PointBatch(request.Crop, [request.Points[i]]);
-            var job = new DecodeJob<BatchResult>(
-                Lane.Batch, (worker, token) => worker.Find(image, plan, point, token), cancel)
-            {
-                Name = "search",
-                Tenant = key.Tenant,
-            };
-            var result = await scheduler.RunAsync(job);
-            if (result.Value is { } batch)
-            {
-                found[i] = batch;
-            }
-            else
-            {
-                Interlocked.Exchange(ref refusedFor, result.RefusedFor!.Value.Ticks);
-            }
+            Name = "search",
+            Tenant = key.Tenant,
         });
-
-        return refusedFor > 0 ? Overloaded(TimeSpan.FromTicks(refusedFor)) : Answer(found);
+        return await series.CompleteAsync() is { } retryAfter ? Overloaded(retryAfter) : Answer(series.Results);
     }
 
     private static PointsReply Overloaded(TimeSpan retryAfter) =>

@@ -7,8 +7,8 @@ namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
 /// A silo's decode workers: dedicated threads, each with its own buffers, over one shared model. Grains hand work in
-/// and await it, so an Orleans thread never decodes. Interactive work goes first, batch work fills what is left, tenants take turns, and
-/// work that was cancelled leaves its lane at once.
+/// and await it, so an Orleans thread never decodes. Interactive work goes first, batch work fills what is left, tenants
+/// take turns, and work that was cancelled leaves its lane at once.
 /// </summary>
 internal sealed class DecodeScheduler
 {

@@ -2,9 +2,9 @@ namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
 /// Jobs that wait in one lane, fair between tenants: each has a queue of its own, first in, first out, and the queues
-/// take turns (round robin), so that a tenant who sends a thousand prompts delays another's by one. A full lane makes room
-/// by giving up the newest job of the tenant with most of them (longest queue drop, McKenney 1990), unless that is who
-/// asks. Not safe for concurrent use.
+/// take turns (round robin), so that a tenant who sends a thousand prompts delays another's by one. A full lane makes
+/// room by giving up the newest job of the tenant with most of them (longest queue drop, McKenney 1990), unless that is
+/// who asks. Not safe for concurrent use.
 /// </summary>
 /// <param name="capacity">Jobs that may wait.</param>
 internal sealed class FairQueue(int capacity)

@@ -33,6 +33,9 @@ internal sealed class RedisConnections : IAsyncDisposable
         _values = new(() => ConnectAsync(options.Value, "values"));
     }
 
+    /// <summary>Whether the last command was answered.</summary>
+    public bool IsAvailable => _health.State.IsAvailable;
+
     /// <summary>Sends a command.</summary>
     /// <param name="operation">Its name in metrics and traces, one of <see cref="RedisOperation"/>.</param>
     /// <param name="line">Which connection.</param>

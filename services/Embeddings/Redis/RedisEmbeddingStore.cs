@@ -26,6 +26,8 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
         _encoding = options.Value.Encoding;
     }
 
+    public bool IsAvailable => _redis.IsAvailable;
+
     public async ValueTask<EmbeddingInfo?> GetInfoAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {
         var name = NameOf(key);

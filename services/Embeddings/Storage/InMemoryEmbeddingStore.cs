@@ -32,6 +32,8 @@ internal sealed class InMemoryEmbeddingStore : IEmbeddingStore
         }
     }
 
+    public bool IsAvailable => true;
+
     public ValueTask<EmbeddingInfo?> GetInfoAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<EmbeddingInfo?>(cancellationToken)

@@ -59,7 +59,8 @@ internal sealed class BatchEncoding(
 
     private void Complete(EncodeWork work, ModelImage image, ReadOnlySpan<float> values, TimeSpan batchDuration)
     {
-        var info = new EmbeddingInfo(image.Geometry.Width, image.Geometry.Height, work.Order.File.Length, image.MediaType);
+        var (size, length) = (image.Geometry, work.Order.File.Length);
+        var info = new EmbeddingInfo(size.Width, size.Height, length, image.MediaType);
         var duration = work.ReadTime + batchDuration;
         metrics.Encoded(duration);
         work.Complete(Embedding.FromSingle(info, values), duration);

@@ -35,7 +35,7 @@ internal static class Problem
         Of(code, reason, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
 
     /// <summary>When trying again makes sense; null when the status does not say so.</summary>
-    public static TimeSpan? RetryAfter(RpcStatus status) => status.GetDetail<RetryInfo>()?.RetryDelay.ToTimeSpan();
+    public static TimeSpan? RetryAfter(RpcStatus status) => status.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan();
 
     /// <summary>NOT_FOUND for an image whose embedding is not held.</summary>
     /// <param name="imageId">The image.</param>

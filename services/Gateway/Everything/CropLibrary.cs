@@ -9,18 +9,16 @@ namespace Segmentation.Gateway.Everything;
 /// The embeddings of a search's crops. A crop is encoded like an image and held under a key of its own, so the next
 /// search finds it, also one that sends only the image's id.
 /// </summary>
-internal sealed class CropLibrary(ImageLibrary library, IEmbeddingStore store, HotImages hot, TimeProvider clock)
+internal sealed class CropLibrary(ImageLibrary library, HotImages hot, TimeProvider clock)
 {
     /// <summary>How often a full or absent encoder is asked again for a crop of a search that is under way.</summary>
     private const int Attempts = 10;
-
-    private const string Remedy = "Upload it with UploadImage, or send image_data instead of image_id.";
 
     /// <summary>Makes the image of a search known; its embedding is held afterwards.</summary>
     public async Task<Outcome<StoredImage>> OpenAsync(SearchOrder order, CancellationToken cancellationToken) =>
         order.File is { } file
             ? await library.ImportAsync(order.Key.Tenant, file, "image_data", again: false, cancellationToken)
-            : await library.GetAsync(order.Key, Remedy, cancellationToken);
+            : await library.GetAsync(order.Key, ImageLibrary.InlineRemedy, cancellationToken);
 
     /// <summary>Null when every crop is held; else why the search cannot be done without the image's bytes.</summary>
     public async Task<RpcStatus?> CheckAsync(
@@ -28,8 +26,7 @@ internal sealed class CropLibrary(ImageLibrary library, IEmbeddingStore store, H
     {
         foreach (var crop in plan.Crops)
         {
-            if (crop.Layer > 0
-                && !(await library.GetAsync(KeyOf(order, crop), Remedy, cancellationToken)).TryGet(out _, out _))
+            if (crop.Layer > 0 && !await IsHeldAsync(order, crop, cancellationToken))
             {
                 return BytesNeeded(order, plan);
             }
@@ -51,13 +48,12 @@ internal sealed class CropLibrary(ImageLibrary library, IEmbeddingStore store, H
     public async Task<RpcStatus?> EnsureAsync(
         SearchOrder order, EverythingPlan plan, EverythingCrop crop, bool again, CancellationToken cancellationToken)
     {
-        if (!again && (crop.Layer == 0
-            || (await library.GetAsync(KeyOf(order, crop), Remedy, cancellationToken)).TryGet(out _, out _)))
+        if (!again && (crop.Layer == 0 || await IsHeldAsync(order, crop, cancellationToken)))
         {
             return null;
         }
 
-        if (again && await LendAsync(KeyOf(order, crop), cancellationToken))
+        if (again && await hot.LendAsync(KeyOf(order, crop), cancellationToken))
         {
             return null;
         }
@@ -65,7 +61,7 @@ internal sealed class CropLibrary(ImageLibrary library, IEmbeddingStore store, H
         if (order.File is not { } file)
         {
             return crop.Layer == 0
-                ? Problem.ImageNotFound(ImageId.Of(order.Key.ImageSha256), Remedy)
+                ? Problem.ImageNotFound(ImageId.Of(order.Key.ImageSha256), ImageLibrary.InlineRemedy)
                 : BytesNeeded(order, plan);
         }
 
@@ -88,10 +84,8 @@ internal sealed class CropLibrary(ImageLibrary library, IEmbeddingStore store, H
         }
     }
 
-    /// <summary>Silos may have lost a connection to the store that this gateway has.</summary>
-    private async Task<bool> LendAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
-        await store.GetAsync(key, cancellationToken) is { } embedding
-        && await hot.AdoptAsync(key, embedding, cancellationToken) is null;
+    private async Task<bool> IsHeldAsync(SearchOrder order, EverythingCrop crop, CancellationToken cancellationToken) =>
+        (await library.GetAsync(KeyOf(order, crop), ImageLibrary.InlineRemedy, cancellationToken)).TryGet(out _, out _);
 
     private static ImageCrop ToCrop(EverythingCrop crop) =>
         new(crop.Box.X, crop.Box.Y, crop.Box.Width, crop.Box.Height);

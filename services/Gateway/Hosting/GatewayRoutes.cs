@@ -51,7 +51,7 @@ public static class GatewayRoutes
     {
         name = "Segmentation",
         about = "Promptable image segmentation: an image and points or boxes in, masks out.",
-        studio = "This server was built without the studio: Node.js was missing. Everything else is here.",
+        studio = "This server was built without the studio: Node.js was missing, or it was left out. All else is here.",
         model = model.Id,
         grpc = addresses.Grpc,
         services = Services,

@@ -6,8 +6,11 @@ using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Images;
 
-/// <summary>Images that a silo holds whatever the store knows of them: what is left while the store is away.</summary>
-internal sealed class HotImages(SiloRoutes routes)
+/// <summary>
+/// Images that a silo holds whatever the store knows of them: what is left while the store is away, and until all who
+/// lost their connections to it have them back.
+/// </summary>
+internal sealed class HotImages(SiloRoutes routes, IEmbeddingStore store)
 {
     /// <summary>Silos that an embedding is taken to.</summary>
     private const int Copies = 2;
@@ -29,8 +32,8 @@ internal sealed class HotImages(SiloRoutes routes)
     }
 
     /// <summary>
-    /// Has the silos that an image's prompts are sent to first look for it in the store, for a gateway that does not: its own
-    /// connection may be back later than theirs.
+    /// Has the silos that an image's prompts are sent to first look for it in the store, for a gateway that does not
+    /// reach it; null when they have not found it.
     /// </summary>
     public async ValueTask<EmbeddingInfo?> LoadAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {
@@ -46,6 +49,15 @@ internal sealed class HotImages(SiloRoutes routes)
 
         return null;
     }
+
+    /// <summary>
+    /// Takes an embedding to silos that do not find it, if the store has it: they may not reach the store when this
+    /// gateway does.
+    /// </summary>
+    /// <returns>Whether it is there now.</returns>
+    public async Task<bool> LendAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
+        await store.GetAsync(key, cancellationToken) is { } embedding
+        && await AdoptAsync(key, embedding, cancellationToken) is null;
 
     /// <summary>
     /// Takes an embedding to the two silos that its image's prompts are sent to first: a single one could end before the

@@ -6,8 +6,21 @@ namespace Segmentation.Gateway.Images;
 
 /// <summary>Finds images by id and makes embeddings of bytes; the store is always asked before the encoder.</summary>
 internal sealed class ImageLibrary(
-    IEmbeddingStore store, IImageEncoder encoder, HotImages hot, ModelIdentity model, UploadBudget budget)
+    IEmbeddingStore store,
+    IImageEncoder encoder,
+    HotImages hot,
+    ModelIdentity model,
+    UploadBudget budget,
+    TimeProvider clock)
 {
+    /// <summary>What to do about an image that is not held, where a request may carry its bytes.</summary>
+    public const string InlineRemedy = "Upload it with UploadImage, or send image_data instead of image_id.";
+
+    /// <summary>How long connections take to come back one after the other when the store does.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     /// <summary>The key under which a tenant's image is held.</summary>
     /// <param name="tenant">A valid tenant.</param>
     /// <param name="imageId">The id as the client wrote it.</param>
@@ -33,15 +46,33 @@ internal sealed class ImageLibrary(
     public async ValueTask<Outcome<StoredImage>> GetAsync(
         EmbeddingKey key, string remedy, CancellationToken cancellationToken)
     {
-        if (await FindAsync(key, cancellationToken) is { } stored)
+        for (var start = clock.GetTimestamp(); ;)
         {
-            return stored;
-        }
+            if (await FindAsync(key, cancellationToken) is { } stored)
+            {
+                return stored;
+            }
 
-        var held = await hot.FindAsync(key, cancellationToken) ?? await hot.LoadAsync(key, cancellationToken);
-        return held is { } info
-            ? new StoredImage(key, info, model.Id, TimeSpan.Zero)
-            : Problem.ImageNotFound(ImageId.Of(key.ImageSha256), remedy);
+            // What it does not answer is not known: whoever wrote the embedding may have reached it a moment ago.
+            var isKnown = store.IsAvailable;
+            var held = await hot.FindAsync(key, cancellationToken);
+            if (held is null && !isKnown)
+            {
+                held = await hot.LoadAsync(key, cancellationToken);
+            }
+
+            if (held is { } info)
+            {
+                return new StoredImage(key, info, model.Id, TimeSpan.Zero);
+            }
+
+            if (isKnown || clock.GetElapsedTime(start) >= Patience)
+            {
+                return Problem.ImageNotFound(ImageId.Of(key.ImageSha256), remedy);
+            }
+
+            await Task.Delay(Pause, clock, cancellationToken);
+        }
     }
 
     /// <summary>Makes sure that the embedding of bytes inside a request is held.</summary>

@@ -15,10 +15,16 @@ internal sealed class EmbeddingRoute(ImageLibrary library, IEmbeddingStore store
     public Task<IResult> GetAsync(HttpContext context, string id) => calls.RunAsync(context, Method, async () =>
     {
         var key = library.KeyOf(Tenant.Of(context.Request), id, "id").OrThrow();
+        var tag = tags.Of(key.ImageSha256, "float16");
+        context.Response.Headers.CacheControl = EntityTags.CacheControl;
+        if (await tags.IsCurrentAsync(context, key, tag))
+        {
+            context.Response.Headers.ETag = tag.ToString();
+            return Results.StatusCode(StatusCodes.Status304NotModified);
+        }
+
         var embedding = await store.GetAsync(key, context.RequestAborted)
             ?? throw Problem.ImageNotFound(id, ImageEndpoint.Remedy).ToRpcException();
-        context.Response.Headers.CacheControl = EntityTags.CacheControl;
-        return Results.Bytes(
-            embedding.Float16, "application/octet-stream", entityTag: tags.Of(key.ImageSha256, "float16"));
+        return Results.Bytes(embedding.Float16, "application/octet-stream", entityTag: tag);
     });
 }

@@ -47,7 +47,8 @@ internal sealed class EntityTags(ImageLibrary library, ModelIdentity model)
 
             return Task.CompletedTask;
         });
-        if (!Has(context.Request, tag) || !Tenant.IsValid(context.Request) || !await IsHeldAsync(context, sha256))
+        if (!Tenant.IsValid(context.Request)
+            || !await IsCurrentAsync(context, library.KeyOf(Tenant.Of(context.Request), sha256), tag))
         {
             return false;
         }
@@ -56,12 +57,8 @@ internal sealed class EntityTags(ImageLibrary library, ModelIdentity model)
         return true;
     }
 
-    private static bool Has(HttpRequest request, EntityTagHeaderValue tag) =>
-        request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false));
-
-    private async Task<bool> IsHeldAsync(HttpContext context, string sha256)
-    {
-        var key = library.KeyOf(Tenant.Of(context.Request), sha256);
-        return await library.FindAsync(key, context.RequestAborted) is not null;
-    }
+    /// <summary>Whether the caller has what a tag stands for, of an image that is still held.</summary>
+    public async Task<bool> IsCurrentAsync(HttpContext context, EmbeddingKey key, EntityTagHeaderValue tag) =>
+        context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false))
+        && await library.FindAsync(key, context.RequestAborted) is not null;
 }

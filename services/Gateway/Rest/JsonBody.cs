@@ -7,7 +7,7 @@ using Segmentation.Gateway.Images;
 namespace Segmentation.Gateway.Rest;
 
 /// <summary>Request bodies that are the JSON of a message.</summary>
-internal sealed class JsonBody(IOptions<UploadOptions> uploads)
+internal sealed class JsonBody(IOptions<UploadOptions> uploads, UploadBudget budget)
 {
     /// <summary>Room for everything besides an image.</summary>
     private const int Overhead = 1024 * 1024;
@@ -15,7 +15,10 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads)
     /// <summary>Most bytes of a body: an image of the largest size in base64, and the rest.</summary>
     public long MaxBytes => (uploads.Value.MaxImageBytes / 3 * 4L) + Overhead;
 
-    /// <summary>Checks what can be checked before the body is read, and allows it its size.</summary>
+    /// <summary>
+    /// Checks what can be checked before the body is read, and reserves its size, of which an image in it is the most,
+    /// until the request is over.
+    /// </summary>
     /// <returns>Null, or what is wrong.</returns>
     public RpcStatus? Open(HttpContext context)
     {
@@ -32,6 +35,12 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads)
             return TooLarge($"{context.Request.ContentLength} bytes are over the limit of {MaxBytes} bytes.");
         }
 
+        if (budget.TryReserve(context.Request.ContentLength ?? MaxBytes) is not { } room)
+        {
+            return budget.Exhausted();
+        }
+
+        context.Response.RegisterForDispose(room);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = MaxBytes;

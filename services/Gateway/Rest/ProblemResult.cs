@@ -1,4 +1,4 @@
-using Google.Rpc;
+using Segmentation.Gateway.Errors;
 using HttpResponse = Microsoft.AspNetCore.Http.HttpResponse;
 
 namespace Segmentation.Gateway.Rest;
@@ -18,9 +18,9 @@ internal sealed class ProblemResult(RpcStatus problem) : IResult
     /// <summary>Says in a header when to try again; whole seconds, rounded up.</summary>
     public static void AddRetryAfter(HttpResponse response, RpcStatus problem)
     {
-        if (problem.GetDetail<RetryInfo>() is { RetryDelay: { } delay })
+        if (Problem.RetryAfter(problem) is { } delay)
         {
-            response.Headers.RetryAfter = $"{Math.Ceiling(delay.ToTimeSpan().TotalSeconds):0}";
+            response.Headers.RetryAfter = $"{Math.Ceiling(delay.TotalSeconds):0}";
         }
     }
 }

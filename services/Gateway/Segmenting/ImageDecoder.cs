@@ -7,7 +7,7 @@ using Segmentation.Grains;
 namespace Segmentation.Gateway.Segmenting;
 
 /// <summary>Sends prompts to the silos of their image.</summary>
-internal sealed class ImageDecoder(HedgedDecoder decoder, IEmbeddingStore store, HotImages hot)
+internal sealed class ImageDecoder(HedgedDecoder decoder, HotImages hot)
 {
     private static readonly TimeSpan SiloReturns = TimeSpan.FromSeconds(1);
 
@@ -21,21 +21,13 @@ internal sealed class ImageDecoder(HedgedDecoder decoder, IEmbeddingStore store,
         EmbeddingKey key, DecodeRequest request, SiloAffinity affinity, CancellationToken cancellationToken)
     {
         var reply = await decoder.DecodeAsync(key, request, affinity, cancellationToken);
-        if (reply is { Status: DecodeStatus.ImageNotFound } && await LendAsync(key, cancellationToken))
+        if (reply is { Status: DecodeStatus.ImageNotFound } && await hot.LendAsync(key, cancellationToken))
         {
             reply = await decoder.DecodeAsync(key, request, affinity, cancellationToken);
         }
 
         return reply is null ? OutOfReach() : reply;
     }
-
-    /// <summary>
-    /// Takes an embedding to silos that say there is none, if the store has it: theirs may be a connection that is not back
-    /// yet when this gateway's is.
-    /// </summary>
-    private async Task<bool> LendAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
-        await store.GetAsync(key, cancellationToken) is { } embedding
-        && await hot.AdoptAsync(key, embedding, cancellationToken) is null;
 
     /// <summary>No silo answered.</summary>
     public static RpcStatus OutOfReach() => Problem.TryLater(

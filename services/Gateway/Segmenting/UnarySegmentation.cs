@@ -11,7 +11,6 @@ namespace Segmentation.Gateway.Segmenting;
 /// <summary>One image, its prompts, their masks: the unary call.</summary>
 internal sealed class UnarySegmentation(ImageLibrary library, ImageDecoder decoder)
 {
-    private const string ImageRemedy = "Upload it with UploadImage, or send image_data instead of image_id.";
     private const string MaskRemedy = "Send the prompt that made it again with output.refinable, or send its logits.";
 
     /// <summary>Answers a request.</summary>
@@ -65,7 +64,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, ImageDecoder decod
 
         return reply.Status == DecodeStatus.Ok
             ? Answer(image, reply, output)
-            : ImageDecoder.ProblemOf(reply, image.Id, ImageRemedy, MaskRemedy);
+            : ImageDecoder.ProblemOf(reply, image.Id, ImageLibrary.InlineRemedy, MaskRemedy);
     }
 
     private async Task<Outcome<StoredImage>> ResolveAsync(
@@ -81,7 +80,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, ImageDecoder decod
         {
             if (library.KeyOf(tenant, request.ImageId, "image_id").TryGet(out var key, out _))
             {
-                return await library.GetAsync(key, ImageRemedy, cancellationToken);
+                return await library.GetAsync(key, ImageLibrary.InlineRemedy, cancellationToken);
             }
 
             violations.Add("image_id", $"{ImageId.Quote(request.ImageId)} is no image id: expected {ImageId.Form}.");

@@ -18,7 +18,8 @@ internal static class PositionalEncoding
     public static string Make(GraphBuilder graph, string coordinates, DecoderWeights weights)
     {
         var angle = graph.MakeMul(
-            graph.MakeMatMul(coordinates, graph.Constant("positional_encoding", weights.Frequencies)), graph.Scalar((float)(2 * Math.PI)));
+            graph.MakeMatMul(coordinates, graph.Constant("positional_encoding", weights.Frequencies)),
+            graph.Scalar((float)(2 * Math.PI)));
         return graph.MakeConcat(-1, graph.MakeSin(angle), graph.MakeCos(angle));
     }
 

@@ -42,6 +42,8 @@ internal sealed class FakeStore : IEmbeddingStore
         return _held.GetValueOrDefault(key);
     }
 
+    public bool IsAvailable { get; set; } = true;
+
     public ValueTask<EmbeddingInfo?> GetInfoAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_held.GetValueOrDefault(key)?.Info);
 

@@ -24,7 +24,7 @@ internal sealed class TestSilo : IAsyncDisposable
         Images = new HotImages(Store, Scheduler, configured, metrics);
         Logits = new MaskLogits(configured, metrics);
         Decoder = new ImageDecoder(Images, Logits, Scheduler, Model, Time);
-        Search = new PointSearch(Images, Scheduler, new PlanCache(), Model, configured);
+        Search = new PointSearch(Images, Scheduler, new PlanCache(), Model);
         Scheduler.Start();
     }
 

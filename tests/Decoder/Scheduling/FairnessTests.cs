@@ -49,7 +49,7 @@ public sealed class FairnessTests
     }
 
     [Fact]
-    public async Task PromptsRun_ManyPrompts_AClickWaitsForOneOfThem()
+    public async Task JobSeries_ManyPrompts_AClickWaitsForOneOfThem()
     {
         await using var silo = new TestSilo();
         var bulk = Bulk(silo, 3, Cancel).CompleteAsync();
@@ -63,7 +63,7 @@ public sealed class FairnessTests
     }
 
     [Fact]
-    public async Task PromptsRun_Cancelled_RunsNoFurtherPrompt()
+    public async Task JobSeries_Cancelled_RunsNoFurtherPrompt()
     {
         await using var silo = new TestSilo();
         using var givesUp = new CancellationTokenSource();
@@ -77,7 +77,7 @@ public sealed class FairnessTests
     }
 
     [Fact]
-    public async Task PromptsRun_TwoWorkers_BothWorkAndResultsKeepTheirOrder()
+    public async Task JobSeries_TwoWorkers_BothWorkAndResultsKeepTheirOrder()
     {
         await using var silo = new TestSilo(new DecoderOptions { Workers = 2 });
         var run = Bulk(silo, 5, Cancel);
@@ -104,7 +104,7 @@ public sealed class FairnessTests
         });
 
     /// <summary>Prompts whose answer has as many masks as their number.</summary>
-    private static PromptsRun Bulk(TestSilo silo, int count, CancellationToken cancellationToken) => new(
+    private static JobSeries<MaskData[]> Bulk(TestSilo silo, int count, CancellationToken cancellationToken) => new(
         silo.Scheduler,
         count,
         i => new DecodeJob<MaskData[]>(

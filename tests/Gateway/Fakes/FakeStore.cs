@@ -18,6 +18,8 @@ internal sealed class FakeStore : IEmbeddingStore
 
     public void Clear() => _embeddings.Clear();
 
+    public bool IsAvailable { get; set; } = true;
+
     public ValueTask<EmbeddingInfo?> GetInfoAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _infoReads);

@@ -19,8 +19,9 @@ public sealed class IdleUploadTests
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var options = Options.Create(new UploadOptions());
         var (clock, store, budget) = (new FakeTimeProvider(), new FakeStore(), new UploadBudget(options));
-        var hot = new HotImages(new SiloRoutes(TimeProvider.System));
-        var library = new ImageLibrary(store, new FakeEncoder(store), hot, GatewayHost.Model, budget);
+        var hot = new HotImages(new SiloRoutes(TimeProvider.System), store);
+        var library = new ImageLibrary(
+            store, new FakeEncoder(store), hot, GatewayHost.Model, budget, TimeProvider.System);
         var metrics = new GatewayMetrics(services.GetRequiredService<IMeterFactory>());
         var client = new StalledClient();
         var receiving = new ImageUpload(library, budget, options, metrics, clock)

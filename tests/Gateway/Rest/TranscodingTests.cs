@@ -90,8 +90,8 @@ public sealed class TranscodingTests
         var image = await client.PostAsync("/v1/segment", Inline(new byte[300_001]), Cancel).FailsAsync(413);
 
         // Refused by its length alone. Whoever sends it all the same may find the connection closed before the answer.
-        using var asking = new HttpClient(
-            new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = client.BaseAddress };
+        using var handler = new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) };
+        using var asking = new HttpClient(handler) { BaseAddress = client.BaseAddress };
         var far = Http.Request(HttpMethod.Post, "/v1/segment", Inline(new byte[2_000_000]));
         far.Headers.ExpectContinue = true;
         var body = await asking.SendAsync(far, Cancel).FailsAsync(413);

@@ -184,6 +184,7 @@ public sealed class SegmentTests
     public async Task Segment_GatewayDoesNotReachTheStore_HasASiloLookThere()
     {
         await using var host = await GatewayHost.StartAsync();
+        host.Store.IsAvailable = false;
         host.Grain.InStoreOfSilos = new EmbeddingData
         {
             Image = new ImageData(600, 400, Requests.File.Length, "image/png"), Float16 = [],

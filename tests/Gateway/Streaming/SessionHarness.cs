@@ -28,15 +28,16 @@ internal sealed class SessionHarness : IAsyncDisposable
         var budget = new UploadBudget(Options.Create(new UploadOptions()));
         var routes = new SiloRoutes(TimeProvider.System);
         routes.Add(new SiloRoute(FakeGrainFactory.Create(Grain), null));
-        var hot = new HotImages(routes);
-        var library = new ImageLibrary(Store, Encoder, hot, GatewayHost.Model, budget);
+        var hot = new HotImages(routes, Store);
+        var library = new ImageLibrary(
+            Store, Encoder, hot, GatewayHost.Model, budget, TimeProvider.System);
         var hedged = new HedgedDecoder(
             routes,
             new HedgeTimes(),
             new HedgeBudget(),
             metrics,
             TimeProvider.System);
-        var decoder = new ReplayingDecoder(new ImageDecoder(hedged, Store, hot), metrics);
+        var decoder = new ReplayingDecoder(new ImageDecoder(hedged, hot), metrics);
         var session = new StreamSession(
             "default",
             new CallTime(DateTime.MaxValue, TimeProvider.System),

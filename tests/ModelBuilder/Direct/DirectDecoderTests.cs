@@ -62,7 +62,8 @@ public sealed class DirectDecoderTests(SmallDecoder decoder) : IClassFixture<Sma
     [Fact]
     public void Decode_Batch_EqualsEachPromptAlone()
     {
-        Prompt[] prompts = [.. Enumerable.Range(0, 3).Select(i => SmallDecoder.MakePrompt(4, hasBox: true, hasMask: false, i))];
+        Prompt[] prompts =
+            [.. Enumerable.Range(0, 3).Select(i => SmallDecoder.MakePrompt(4, hasBox: true, hasMask: false, i))];
 
         foreach (var name in SmallDecoder.Implementations)
         {

@@ -11,7 +11,7 @@ import type {
   SegmentResponse,
 } from "./gen/segmentation/v1/segmentation_service_pb";
 import { LiveSession, type LiveSessionOptions } from "./live/LiveSession";
-import type { ModelDescription } from "./model";
+import type { GraphDescription, ModelDescription } from "./model";
 import { SegmentationError } from "./SegmentationError";
 import { uploadImage, type UploadOptions } from "./upload";
 
@@ -53,9 +53,12 @@ export class SegmentationClient {
     return (await (await this.get("/v1/model", signal)).json()) as ModelDescription;
   }
 
-  /** One of the model's graphs as ONNX file. */
-  async getGraph(name: string, signal?: AbortSignal): Promise<ArrayBuffer> {
-    return (await this.get(`/v1/model/graphs/${name}`, signal)).arrayBuffer();
+  /** One of the model's graphs as ONNX file. Named by its digest, as `getModel` gives it, it is cached for ever. */
+  async getGraph(
+    { name, sha256 }: Pick<GraphDescription, "name" | "sha256">,
+    signal?: AbortSignal,
+  ): Promise<ArrayBuffer> {
+    return (await this.get(`/v1/model/graphs/${name}?sha256=${sha256}`, signal)).arrayBuffer();
   }
 
   /** Segments one image by one or many prompts. */

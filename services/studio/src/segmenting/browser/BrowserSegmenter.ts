@@ -33,20 +33,23 @@ export class BrowserSegmenter implements Segmenter {
     restore: (imageId: string) => Promise<unknown>,
   ): Promise<BrowserSegmenter> {
     const model = await client.getModel();
-    for (const name of ["image", "decode"]) {
-      if (!model.graphs.some((graph) => graph.name === name)) {
+    const graph = (name: string) => {
+      const found = model.graphs.find((one) => one.name === name);
+      if (!found) {
         throw new Error(`The server's model has no graph '${name}'.`);
       }
-    }
+      // Named by its digest, a graph is fetched once and not asked for again.
+      return new URL(`/v1/model/graphs/${name}?sha256=${found.sha256}`, self.location.href).href;
+    };
+    const [imageGraph, decodeGraph] = [graph("image"), graph("decode")];
     const worker = new Worker(new URL("./decoder.worker.ts", import.meta.url), { type: "module", name: "decoder" });
     const threads = self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, MAX_THREADS) : 1;
-    const graph = (name: string) => new URL(`/v1/model/graphs/${name}`, self.location.href).href;
     try {
       await new Promise<void>((resolve, reject) => {
         worker.onmessage = ({ data }: MessageEvent<FromWorker>) =>
           data.kind === "loaded" ? resolve() : reject(new Error(data.kind === "unusable" ? data.reason : data.kind));
         worker.onerror = (event) => reject(new Error(event.message || "The decoding worker did not start."));
-        const load: ToWorker = { kind: "load", imageGraph: graph("image"), decodeGraph: graph("decode"), threads };
+        const load: ToWorker = { kind: "load", imageGraph, decodeGraph, threads };
         worker.postMessage(load);
       });
     } catch (error) {

@@ -12,6 +12,7 @@ import {
 } from "../gen/segmentation/v1/segmentation_service_pb";
 import { SegmentationError, SupersededError } from "../SegmentationError";
 import { Backoff } from "./Backoff";
+import { PendingPrompts } from "./PendingPrompts";
 
 /** How a session stands with the server. */
 export type LiveState = "idle" | "connecting" | "open" | "waiting";
@@ -30,13 +31,6 @@ export interface LiveSessionOptions {
   readonly connect?: (url: string) => WebSocket;
 }
 
-interface Pending {
-  readonly request: SegmentStreamRequest;
-  readonly resolve: (answer: StreamAnswer) => void;
-  readonly reject: (error: unknown) => void;
-  restored: boolean;
-}
-
 /** A connection that answers nothing for so long while something is asked is taken for dead. */
 const SILENCE_MS = 20_000;
 
@@ -46,7 +40,7 @@ const SILENCE_MS = 20_000;
  * answer, nothing else.
  */
 export class LiveSession {
-  private readonly pending = new Map<bigint, Pending>();
+  private readonly pending = new PendingPrompts();
   private readonly backoff = new Backoff();
   private socket: WebSocket | undefined;
   private imageId: string | undefined;
@@ -65,7 +59,7 @@ export class LiveSession {
   /** Goes on with this image. Unanswered prompts on another image are dropped. */
   open(imageId: string): void {
     if (this.imageId !== imageId) {
-      this.rejectAll(new SupersededError());
+      this.pending.rejectAll(new SupersededError());
     }
     this.imageId = imageId;
     this.closed = false;
@@ -95,16 +89,15 @@ export class LiveSession {
       request: { case: "prompt", value: { sequence, prompt, ...(output ? { output } : {}) } },
     });
     if (this.options.mode === StreamMode.LATEST && !this.opened) {
-      this.rejectAll(new SupersededError());
+      this.pending.rejectAll(new SupersededError());
     }
-    return new Promise((resolve, reject) => {
-      this.pending.set(sequence, { request, resolve, reject, restored: false });
-      if (this.opened) {
-        this.send(request);
-      } else if (!this.socket && this.retry === undefined) {
-        this.reconnectNow();
-      }
-    });
+    const answer = this.pending.add(sequence, request);
+    if (this.opened) {
+      this.send(request);
+    } else if (!this.socket && this.retry === undefined) {
+      this.reconnectNow();
+    }
+    return answer;
   }
 
   /** Does not wait any longer for the next attempt to connect. */
@@ -124,7 +117,7 @@ export class LiveSession {
     clearTimeout(this.silence);
     this.retry = undefined;
     this.drop();
-    this.rejectAll(new SupersededError());
+    this.pending.rejectAll(new SupersededError());
     this.options.onState?.("idle");
   }
 
@@ -163,12 +156,12 @@ export class LiveSession {
         }
         break;
       case "answer":
-        this.supersede(response.value.superseded);
-        this.take(response.value.sequence)?.resolve(response.value);
+        this.pending.supersede(response.value.superseded);
+        this.pending.take(response.value.sequence)?.resolve(response.value);
         break;
       case "error": {
         const { sequence, status, superseded } = response.value;
-        this.supersede(superseded);
+        this.pending.supersede(superseded);
         const error = new SegmentationError(
           status?.code ?? Code.Unknown, status?.message ?? "The server gave no reason.");
         if (sequence === 0n) {
@@ -188,9 +181,7 @@ export class LiveSession {
     this.opened = true;
     this.backoff.reset();
     this.options.onState?.("open");
-    for (const { request } of this.pending.values()) {
-      this.send(request);
-    }
+    this.pending.requests.forEach((request) => this.send(request));
   }
 
   private refused(error: SegmentationError): void {
@@ -200,7 +191,7 @@ export class LiveSession {
       this.drop();
       this.wait(error.message);
     } else {
-      this.rejectAll(error);
+      this.pending.rejectAll(error);
     }
   }
 
@@ -210,7 +201,7 @@ export class LiveSession {
       pending.restored = true;
       void this.restore();
     } else {
-      this.take(sequence)?.reject(error);
+      this.pending.take(sequence)?.reject(error);
     }
   }
 
@@ -230,7 +221,7 @@ export class LiveSession {
         this.drop();
         this.wait(error.message);
       } else {
-        this.rejectAll(error);
+        this.pending.rejectAll(error);
       }
       return;
     }
@@ -246,7 +237,7 @@ export class LiveSession {
     clearTimeout(this.silence);
     const error = closeError(event);
     if (error && !error.isTransient) {
-      this.rejectAll(error);
+      this.pending.rejectAll(error);
     }
     this.wait(error?.message ?? "The connection to the server was lost.");
   }
@@ -278,26 +269,6 @@ export class LiveSession {
       this.drop();
       this.wait("The server has not answered for a while.");
     }, SILENCE_MS);
-  }
-
-  private supersede(sequences: bigint[]): void {
-    for (const sequence of sequences) {
-      this.take(sequence)?.reject(new SupersededError());
-    }
-  }
-
-  private take(sequence: bigint): Pending | undefined {
-    const pending = this.pending.get(sequence);
-    this.pending.delete(sequence);
-    return pending;
-  }
-
-  private rejectAll(error: unknown): void {
-    const all = [...this.pending.values()];
-    this.pending.clear();
-    for (const { reject } of all) {
-      reject(error);
-    }
   }
 }
 

@@ -1,26 +1,25 @@
-using Segmentation.Grains;
-
 namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
-/// The prompts of one request, each a job of its own: a worker is free again after every one of them, so that a click waits
-/// for one prompt of a bulk request and not for all, and a request runs on all workers. At most as many as there are
-/// workers wait at a time, so a bulk request does not fill the lane.
+/// Work that comes in pieces, prompts or points, each a job of its own: a worker is free again after every one of them,
+/// so that a click waits for one piece and not for all, and the work runs on all workers. At most as many pieces as
+/// there are workers wait at a time, so they do not fill the lane.
 /// </summary>
+/// <typeparam name="T">What a piece gives.</typeparam>
 /// <param name="scheduler">Runs them.</param>
-/// <param name="count">Prompts.</param>
-/// <param name="jobOf">Makes the job of a prompt.</param>
-internal sealed class PromptsRun(DecodeScheduler scheduler, int count, Func<int, DecodeJob<MaskData[]>> jobOf)
+/// <param name="count">Pieces.</param>
+/// <param name="jobOf">Makes the job of a piece.</param>
+internal sealed class JobSeries<T>(DecodeScheduler scheduler, int count, Func<int, DecodeJob<T>> jobOf)
 {
     private readonly Lock _gate = new();
     private TimeSpan? _refusedFor;
     private bool _hasFailed;
     private int _next;
 
-    /// <summary>The masks of each prompt, in order.</summary>
-    public MaskData[][] Results { get; } = new MaskData[count][];
+    /// <summary>What each piece gave, in order.</summary>
+    public T[] Results { get; } = new T[count];
 
-    /// <summary>Time the workers took, without waiting: the sum over all prompts.</summary>
+    /// <summary>Time the workers took, without waiting: the sum over all pieces.</summary>
     public TimeSpan WorkTime { get; private set; }
 
     /// <summary>Runs all of them, or none further once one was refused or failed.</summary>
@@ -35,7 +34,7 @@ internal sealed class PromptsRun(DecodeScheduler scheduler, int count, Func<int,
     {
         while (Next() is { } index)
         {
-            JobResult<MaskData[]> result;
+            JobResult<T> result;
             try
             {
                 result = await scheduler.RunAsync(jobOf(index));

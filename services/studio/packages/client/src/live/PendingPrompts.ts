@@ -1,0 +1,60 @@
+import type { SegmentStreamRequest, StreamAnswer } from "../gen/segmentation/v1/segmentation_service_pb";
+import { SupersededError } from "../SegmentationError";
+
+/** A prompt that was not answered yet. */
+export interface PendingPrompt {
+  readonly request: SegmentStreamRequest;
+  readonly resolve: (answer: StreamAnswer) => void;
+  readonly reject: (error: unknown) => void;
+  /** Whether its image was uploaded again for it, which is done once. */
+  restored: boolean;
+}
+
+/** The prompts of a session that were not answered yet, by their sequence numbers. */
+export class PendingPrompts {
+  private readonly all = new Map<bigint, PendingPrompt>();
+
+  /** How many. */
+  get size(): number {
+    return this.all.size;
+  }
+
+  /** What was asked, in order. */
+  get requests(): SegmentStreamRequest[] {
+    return [...this.all.values()].map(({ request }) => request);
+  }
+
+  /** Adds one; what became of it. */
+  add(sequence: bigint, request: SegmentStreamRequest): Promise<StreamAnswer> {
+    return new Promise((resolve, reject) => {
+      this.all.set(sequence, { request, resolve, reject, restored: false });
+    });
+  }
+
+  get(sequence: bigint): PendingPrompt | undefined {
+    return this.all.get(sequence);
+  }
+
+  /** Takes one out: it has its answer, or will have none. */
+  take(sequence: bigint): PendingPrompt | undefined {
+    const pending = this.all.get(sequence);
+    this.all.delete(sequence);
+    return pending;
+  }
+
+  /** Newer prompts have overtaken these. */
+  supersede(sequences: bigint[]): void {
+    for (const sequence of sequences) {
+      this.take(sequence)?.reject(new SupersededError());
+    }
+  }
+
+  /** None of them will be answered. */
+  rejectAll(error: unknown): void {
+    const all = [...this.all.values()];
+    this.all.clear();
+    for (const { reject } of all) {
+      reject(error);
+    }
+  }
+}
