@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
+using Microsoft.Playwright;
 using Segmentation.Sam.Masks;
 
 namespace Segmentation.Browser.Tests;
@@ -36,6 +37,28 @@ public sealed class ExportTests(BrowserFixture browser)
 
         await AssertPicturesAsync(studio, masks);
         studio.AssertNoTroubles();
+    }
+
+    /// <summary>A key pressed the moment a dialog has gone is the page's again.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task Export_OpenedAgainTheMomentItHasGone_IsOpen()
+    {
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        await studio.TakeExampleAsync("A cup of coffee");
+        await studio.ClickAsync(300, 200);
+        await studio.OpenDialogAsync("x");
+        await studio.Page.EvaluateAsync("""
+            () => new MutationObserver((_, observer) => {
+              if (!document.querySelector('dialog[open]')) {
+                observer.disconnect();
+                document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'x', bubbles: true }));
+                document.body.dataset.pressed = 'x';
+              }
+            }).observe(document.body, { subtree: true, childList: true, attributes: true })
+            """);
+        await studio.Page.Keyboard.PressAsync("Escape");
+        await studio.Page.WaitForSelectorAsync("body[data-pressed]");
+        await Assertions.Expect(studio.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
     }
 
     /// <summary>The PNG files, read by the browser that is here anyway.</summary>

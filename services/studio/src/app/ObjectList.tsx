@@ -1,4 +1,3 @@
-import { useRef } from "preact/hooks";
 import { type AnnotatedObject, maskOf } from "../annotation/types";
 import { IconButton } from "../shared/IconButton";
 import type { Studio } from "./Studio";
@@ -30,7 +29,6 @@ export function ObjectList({ studio, onExport }: { studio: Studio; onExport: () 
 }
 
 function ObjectRow({ studio, object, active }: { studio: Studio; object: AnnotatedObject; active: boolean }) {
-  const name = useRef<HTMLInputElement>(null);
   const mask = maskOf(object);
   return (
     <li
@@ -47,7 +45,6 @@ function ObjectRow({ studio, object, active }: { studio: Studio; object: Annotat
       />
       <div class="object-text">
         <input
-          ref={name}
           class="label"
           aria-label={`Label of ${object.label}`}
           data-object={object.id}

@@ -6,7 +6,7 @@ import type { Studio } from "./Studio";
 export function StatusLine({ studio }: { studio: Studio }) {
   const picture = studio.picture.value;
   const upload = studio.upload.value;
-  const timings = studio.clickToMask.value;
+  const timings = studio.clickTimer.timings.value;
   const { decoding } = studio;
   return (
     <footer class="status" aria-label="Status">

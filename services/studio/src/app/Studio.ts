@@ -8,13 +8,13 @@ import { advance, amend, begin, type History, redo, undo } from "../annotation/H
 import { colourOf } from "../annotation/palette";
 import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec } from "../annotation/types";
 import type { FoundObject } from "../everything/EverythingRun";
-import type { Incoming } from "../picture/incoming";
+import { type Example, type Incoming, loadExample } from "../picture/incoming";
 import { type Picture, readPicture } from "../picture/Picture";
 import { type UploadProgress, Uploader } from "../picture/Uploader";
 import { Decoding, type Place } from "../segmenting/Decoding";
 import type { SegmentAnswer } from "../segmenting/Segmenter";
 import { inWords } from "../shared/errors";
-import { NO_TIMINGS, type Timings, withTiming } from "../shared/Timings";
+import { ClickTimer } from "./ClickTimer";
 import { Notices } from "./Notices";
 
 /** What the first mouse button does. */
@@ -28,8 +28,7 @@ export class Studio {
   readonly tool = signal<Tool>("add");
   /** The mask under the pointer, before any click. */
   readonly preview = signal<Candidate | null>(null);
-  /** Time from a click to its mask on the screen. */
-  readonly clickToMask = signal<Timings>(NO_TIMINGS);
+  readonly clickTimer = new ClickTimer();
   readonly notices = new Notices();
   readonly decoding: Decoding;
   private readonly history = signal<History<Annotation>>(begin(EMPTY));
@@ -43,7 +42,7 @@ export class Studio {
   private leaving = new AbortController();
   private readonly leavers: (() => void)[] = [];
   private hovers = 0;
-  private clickedAt: number | undefined;
+  private openings = 0;
   private hovered: { x: number; y: number; place: Place; answer: Promise<SegmentAnswer> } | undefined;
 
   constructor(readonly client: SegmentationClient) {
@@ -53,11 +52,17 @@ export class Studio {
 
   /** Begins with a picture; what was done on the one before is gone. */
   async open({ file, name }: Incoming): Promise<void> {
+    const opening = ++this.openings;
     let picture: Picture;
     try {
       picture = await readPicture(file, name);
     } catch (error) {
       this.notices.add(inWords(error));
+      return;
+    }
+    if (opening !== this.openings) {
+      // A picture that was chosen later is read already, or will be.
+      picture.pyramid.close();
       return;
     }
     this.leave();
@@ -87,10 +92,19 @@ export class Studio {
     this.upload.value = left.aborted ? this.upload.value : null;
   }
 
+  /** Begins with one of the pictures that come along. */
+  async openExample(example: Example): Promise<void> {
+    try {
+      await this.open(await loadExample(example));
+    } catch (error) {
+      this.notices.add(inWords(error));
+    }
+  }
+
   /** Adds a point to the object that is worked on. */
   addPoint(point: PointPrompt, at: number): void {
     if (this.picture.value) {
-      this.clickedAt = at;
+      this.clickTimer.clicked(at);
       this.change(addPoint(this.annotation.value, point));
     }
   }
@@ -98,7 +112,7 @@ export class Studio {
   /** Gives the object that is worked on a box. */
   setBox(box: BoxPrompt, at: number): void {
     if (this.picture.value) {
-      this.clickedAt = at;
+      this.clickTimer.clicked(at);
       this.change(setBox(this.annotation.value, box));
     }
   }
@@ -189,20 +203,11 @@ export class Studio {
     }
   }
 
-  /** The canvas has just been drawn; what was drawn is on the screen a turn later. */
+  /** The canvas has just been drawn. */
   painted(): void {
-    const at = this.clickedAt;
-    if (at === undefined || this.active.value?.answered !== true) {
-      return;
+    if (this.active.value?.answered === true) {
+      this.clickTimer.painted();
     }
-    this.clickedAt = undefined;
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      const { duration } = performance.measure("click-to-mask", { start: at });
-      this.clickToMask.value = withTiming(this.clickToMask.value, duration);
-    };
-    port2.postMessage(null);
   }
 
   private change(annotation: Annotation): void {
@@ -276,7 +281,7 @@ export class Studio {
     this.picture.value = null;
     this.upload.value = null;
     this.history.value = begin(EMPTY);
-    this.clickedAt = undefined;
+    this.clickTimer.forget();
     this.leaveHover();
   }
 

@@ -1,7 +1,6 @@
 import type { Signal } from "@preact/signals";
-import { EXAMPLES, loadExample } from "../picture/incoming";
+import { EXAMPLES } from "../picture/incoming";
 import { IconButton } from "../shared/IconButton";
-import { inWords } from "../shared/errors";
 import type { Panel } from "./Shell";
 import type { Studio } from "./Studio";
 import { ThemeButton } from "./ThemeButton";
@@ -58,8 +57,7 @@ function ExamplePicker({ studio }: { studio: Studio }) {
         const example = EXAMPLES.find(({ name }) => name === currentTarget.value);
         currentTarget.value = "";
         if (example) {
-          loadExample(example).then(
-            (picture) => studio.open(picture), (error: unknown) => studio.notices.add(inWords(error)));
+          void studio.openExample(example);
         }
       }}
     >

@@ -1,6 +1,5 @@
-import { EXAMPLES, loadExample } from "../picture/incoming";
+import { EXAMPLES } from "../picture/incoming";
 import { Icon } from "../shared/Icon";
-import { inWords } from "../shared/errors";
 import type { Studio } from "./Studio";
 
 /** What is there before a picture is: ways to get one. */
@@ -16,13 +15,7 @@ export function Welcome({ studio, onOpen }: { studio: Studio; onOpen: () => void
       <ul class="examples" aria-labelledby="examples-title">
         {EXAMPLES.map((example) => (
           <li key={example.name}>
-            <button
-              type="button"
-              onClick={() => {
-                loadExample(example).then(
-                  (picture) => studio.open(picture), (error: unknown) => studio.notices.add(inWords(error)));
-              }}
-            >
+            <button type="button" onClick={() => void studio.openExample(example)}>
               <img src={example.url} alt="" />
               <span>{example.title}</span>
             </button>

@@ -1,4 +1,4 @@
-import type { AnnotatedObject, Candidate } from "../annotation/types";
+import { type AnnotatedObject, type Candidate, maskOf } from "../annotation/types";
 
 /** What is exported: a picture's size and name, and the objects that have a mask. */
 export interface Scene {
@@ -14,7 +14,7 @@ export function sceneOf(
   objects: readonly AnnotatedObject[],
 ): Scene {
   const masked = objects.flatMap((object) => {
-    const mask = object.candidates[object.chosen];
+    const mask = maskOf(object);
     return mask && !object.hidden ? [{ ...object, mask }] : [];
   });
   return { name: picture.name, width: picture.width, height: picture.height, objects: masked };

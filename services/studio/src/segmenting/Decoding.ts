@@ -104,13 +104,14 @@ export class Decoding {
     ask: (segmenter: BrowserSegmenter) => Promise<SegmentAnswer>,
     otherwise: () => Promise<SegmentAnswer>,
   ): Promise<SegmentAnswer> {
+    const browser = this.browser!;
     try {
-      return await ask(await this.browser!);
+      return await ask(await browser);
     } catch (error) {
       if (error instanceof SupersededError) {
         throw error;
       }
-      this.giveUp(error);
+      this.giveUp(browser, error);
       return otherwise();
     }
   }
@@ -131,8 +132,8 @@ export class Decoding {
       return;
     }
     this.loading.value = true;
-    this.browser ??= BrowserSegmenter.load(this.client, this.restore);
-    this.browser.then((segmenter) => segmenter.open(picture)).then(
+    const browser = this.browser ??= BrowserSegmenter.load(this.client, this.restore);
+    browser.then((segmenter) => segmenter.open(picture)).then(
       () => {
         if (this.picture.peek()?.id === picture.id) {
           this.readyFor.value = picture.id;
@@ -141,14 +142,18 @@ export class Decoding {
       },
       (error: unknown) => {
         if (!(error instanceof SupersededError)) {
-          this.giveUp(error);
+          this.giveUp(browser, error);
         }
       });
   }
 
-  private giveUp(error: unknown): void {
-    this.browser?.then((segmenter) => segmenter.close(), () => undefined);
+  /** Goes back to the server, once for all calls that fail together. */
+  private giveUp(browser: Promise<BrowserSegmenter>, error: unknown): void {
+    if (this.browser !== browser) {
+      return;
+    }
     this.browser = undefined;
+    browser.then((segmenter) => segmenter.close(), () => undefined);
     this.loading.value = false;
     this.readyFor.value = null;
     this.choice.value = "server";

@@ -9,24 +9,35 @@ export interface DialogProps {
   readonly children: ComponentChildren;
 }
 
-/** A modal dialog: the browser keeps the focus inside, Escape closes it. */
+/**
+ * A modal dialog: the browser keeps the focus inside, Escape closes it. It is on the page exactly as long as the page
+ * takes it for open: a dialog that closed itself and told later would swallow the key that opens it again.
+ */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    element.current?.showModal();
+    const dialog = element.current;
+    dialog?.showModal();
+    // Gives the focus back to what had it.
+    return () => dialog?.close();
   }, []);
   return (
     <dialog
       ref={element}
       class="dialog"
       aria-label={title}
-      onClose={onClose}
-      onClick={(event) => event.target === element.current && element.current?.close()}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      // Told a turn later, when this dialog may have gone and the next be open.
+      onClose={() => element.current && onClose()}
+      onClick={(event) => event.target === element.current && onClose()}
     >
       <div class="dialog-body">
         <header>
           <h2>{title}</h2>
-          <IconButton icon="close" label="Close" onClick={() => element.current?.close()} />
+          <IconButton icon="close" label="Close" onClick={onClose} />
         </header>
         {children}
       </div>

@@ -38,6 +38,19 @@ describe("a live session", () => {
     expect(FakeSocket.newest.sent.map(({ request }) => request.case)).toEqual(["open", "prompt"]);
   });
 
+  it("asks nothing twice when the same image is opened again", () => {
+    const live = session();
+    live.open("a");
+    void live.segment(PROMPT);
+    FakeSocket.newest.accept();
+    live.open("a");
+    FakeSocket.newest.say({ case: "opened", value: { image: { id: "a" } } });
+    FakeSocket.newest.say({ case: "opened", value: { image: { id: "a" } } });
+    live.open("a");
+
+    expect(FakeSocket.newest.prompts).toEqual([1]);
+  });
+
   it("asks again what a lost connection did not answer", async () => {
     const states: LiveState[] = [];
     const live = session({ onState: (state) => states.push(state) });

@@ -25,6 +25,7 @@ export class BrowserSegmenter implements Segmenter {
     private readonly restore: (imageId: string) => Promise<unknown>,
   ) {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.receive(data);
+    worker.onerror = (event) => this.fail(new Error(event.message || "The decoding worker ended."));
   }
 
   /** Loads the runtime and the model's graphs. Rejects with the reason when this browser cannot run them. */
@@ -78,12 +79,10 @@ export class BrowserSegmenter implements Segmenter {
     return this.ask((call) => ({ kind: "decode", call, prompt, latest: true }));
   }
 
+  /** Ends the worker. What was not answered fails, and is not called superseded: it can be asked elsewhere. */
   close(): void {
     this.worker.terminate();
-    for (const { reject } of this.waiting.values()) {
-      reject(new SupersededError());
-    }
-    this.waiting.clear();
+    this.fail(new Error("Decoding in the browser was ended."));
   }
 
   private async embedding(id: string): Promise<Uint16Array> {
@@ -104,6 +103,12 @@ export class BrowserSegmenter implements Segmenter {
       this.waiting.set(call, { resolve, reject });
       this.worker.postMessage(message(call), transfer);
     });
+  }
+
+  private fail(error: Error): void {
+    const waiting = [...this.waiting.values()];
+    this.waiting.clear();
+    waiting.forEach(({ reject }) => reject(error));
   }
 
   private receive(message: FromWorker): void {

@@ -58,6 +58,9 @@ export class LiveSession {
 
   /** Goes on with this image. Unanswered prompts on another image are dropped. */
   open(imageId: string): void {
+    if (this.imageId === imageId && this.opened) {
+      return;
+    }
     if (this.imageId !== imageId) {
       this.pending.rejectAll(new SupersededError());
     }
@@ -151,7 +154,7 @@ export class LiveSession {
     clearTimeout(this.silence);
     switch (response.case) {
       case "opened":
-        if (response.value.image?.id === this.imageId) {
+        if (response.value.image?.id === this.imageId && !this.opened) {
           this.ready();
         }
         break;

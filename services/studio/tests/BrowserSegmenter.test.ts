@@ -1,0 +1,59 @@
+import { SupersededError, type SegmentationClient } from "segmentation-client";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { BrowserSegmenter } from "../src/segmenting/browser/BrowserSegmenter";
+import type { FromWorker, ToWorker } from "../src/segmenting/browser/protocol";
+
+const PROMPT = { points: [{ x: 1, y: 1, foreground: true }], box: null };
+
+/** A worker that loads at once and then does what the test says. */
+class FakeWorker {
+  static last: FakeWorker;
+  onmessage: ((event: { data: FromWorker }) => void) | undefined;
+  onerror: ((event: { message: string }) => void) | undefined;
+  isTerminated = false;
+
+  constructor() {
+    FakeWorker.last = this;
+  }
+
+  postMessage(message: ToWorker): void {
+    if (message.kind === "load") {
+      queueMicrotask(() => this.onmessage?.({ data: { kind: "loaded" } }));
+    }
+  }
+
+  terminate(): void {
+    this.isTerminated = true;
+  }
+}
+
+async function load(): Promise<BrowserSegmenter> {
+  vi.stubGlobal("Worker", FakeWorker);
+  vi.stubGlobal("self", { location: { href: "http://studio/" }, crossOriginIsolated: false });
+  const graphs = ["image", "decode"].map((name) => ({ name, sha256: "00" }));
+  const client = { getModel: () => Promise.resolve({ graphs }) } as unknown as SegmentationClient;
+  return BrowserSegmenter.load(client, () => Promise.resolve());
+}
+
+describe("a decoding worker", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("that crashes fails all that wait, with the reason", async () => {
+    const segmenter = await load();
+    const clicks = [segmenter.segment(PROMPT), segmenter.segment(PROMPT)];
+    FakeWorker.last.onerror?.({ message: "out of memory" });
+
+    for (const click of clicks) {
+      await expect(click).rejects.toThrow("out of memory");
+    }
+  });
+
+  it("that is ended supersedes no click: it can be asked of the server", async () => {
+    const segmenter = await load();
+    const click = segmenter.segment(PROMPT);
+    segmenter.close();
+
+    await expect(click).rejects.not.toBeInstanceOf(SupersededError);
+    expect(FakeWorker.last.isTerminated).toBe(true);
+  });
+});
