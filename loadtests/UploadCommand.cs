@@ -1,17 +1,14 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Google.Protobuf;
 using Grpc.Core;
+using Segmentation.Client;
 using Segmentation.LoadTests.Load;
-using Segmentation.Protocol.V1;
 
 namespace Segmentation.LoadTests;
 
 /// <summary>Pictures that nobody has sent before, several at a time: how many a second, and how long one waits.</summary>
 internal static class UploadCommand
 {
-    private const int ChunkSize = 1 << 20;
-
     public static Command Create()
     {
         var spawn = SpawnedSystem.Option(SpawnedSystem.Standalone);
@@ -41,14 +38,14 @@ internal static class UploadCommand
         string name, int count, int people, CancellationToken cancellationToken)
     {
         await using var system = await SpawnedSystem.StartAsync(name, cancellationToken);
-        var client = new ImageService.ImageServiceClient(system.Channel);
-        await UploadAsync(client, Pictures.File(count), cancellationToken);
+        using var client = new SegmentationClient(system.Address);
+        await client.UploadAsync(Pictures.File(count), cancellationToken);
         var files = Enumerable.Range(0, count).Select(Pictures.File).ToList();
         var (times, again) = (new Latencies(), new Latencies());
         var start = Stopwatch.GetTimestamp();
-        await EachAsync(files, people, times, file => UploadAsync(client, file, cancellationToken));
+        await EachAsync(files, people, times, file => client.UploadAsync(file, cancellationToken));
         var took = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        await EachAsync(files, people, again, file => UploadAsync(client, file, cancellationToken));
+        await EachAsync(files, people, again, file => client.UploadAsync(file, cancellationToken));
         return
         [
             Measurement.Of($"uploads of new pictures, {name}", "1/s", [count / took]),
@@ -76,22 +73,5 @@ internal static class UploadCommand
                 }
             }
         }));
-    }
-
-    private static async Task UploadAsync(
-        ImageService.ImageServiceClient client, byte[] file, CancellationToken cancellationToken)
-    {
-        using var call = client.UploadImage(cancellationToken: cancellationToken);
-        var metadata = new UploadImageMetadata { SizeBytes = (ulong)file.Length };
-        await call.RequestStream.WriteAsync(new() { Metadata = metadata }, cancellationToken);
-        for (var sent = 0; sent < file.Length; sent += ChunkSize)
-        {
-            var chunk = file.AsMemory(sent, Math.Min(ChunkSize, file.Length - sent));
-            await call.RequestStream.WriteAsync(
-                new() { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellationToken);
-        }
-
-        await call.RequestStream.CompleteAsync();
-        await call.ResponseAsync;
     }
 }

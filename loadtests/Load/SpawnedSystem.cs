@@ -25,6 +25,9 @@ internal sealed class SpawnedSystem : IAsyncDisposable
     /// <summary>A connection to it.</summary>
     public GrpcChannel Channel { get; }
 
+    /// <summary>The same port, for clients that make their own channel.</summary>
+    public Uri Address => new($"http://{Channel.Target}");
+
     /// <summary>Physical memory of our processes now, in bytes.</summary>
     public long Memory => _memory();
 
