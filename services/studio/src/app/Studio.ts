@@ -8,7 +8,7 @@ import { advance, amend, begin, type History, redo, undo } from "../annotation/H
 import { colourOf } from "../annotation/palette";
 import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec } from "../annotation/types";
 import type { FoundObject } from "../everything/EverythingRun";
-import { type Example, type Incoming, loadExample } from "../picture/incoming";
+import type { Incoming } from "../picture/incoming";
 import { type Picture, readPicture } from "../picture/Picture";
 import { type UploadProgress, Uploader } from "../picture/Uploader";
 import { Decoding, type Place } from "../segmenting/Decoding";
@@ -50,11 +50,12 @@ export class Studio {
     this.decoding = new Decoding(client, () => this.restore(), (words) => this.notices.add(words));
   }
 
-  /** Begins with a picture; what was done on the one before is gone. */
-  async open({ file, name }: Incoming): Promise<void> {
+  /** Begins with a picture, once it is there; what was done on the one before is gone. Who was chosen last wins. */
+  async open(incoming: Incoming | Promise<Incoming>): Promise<void> {
     const opening = ++this.openings;
     let picture: Picture;
     try {
+      const { file, name } = await incoming;
       picture = await readPicture(file, name);
     } catch (error) {
       this.notices.add(inWords(error));
@@ -68,6 +69,7 @@ export class Studio {
     this.leave();
     this.picture.value = picture;
     const { signal: left } = this.leaving;
+    const { file } = picture;
     this.upload.value = { sent: 0 };
     try {
       const image = await this.uploader.upload(file, left, (progress) => {
@@ -90,15 +92,6 @@ export class Studio {
       }
     }
     this.upload.value = left.aborted ? this.upload.value : null;
-  }
-
-  /** Begins with one of the pictures that come along. */
-  async openExample(example: Example): Promise<void> {
-    try {
-      await this.open(await loadExample(example));
-    } catch (error) {
-      this.notices.add(inWords(error));
-    }
   }
 
   /** Adds a point to the object that is worked on. */

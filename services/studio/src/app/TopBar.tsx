@@ -1,5 +1,5 @@
 import type { Signal } from "@preact/signals";
-import { EXAMPLES } from "../picture/incoming";
+import { EXAMPLES, loadExample } from "../picture/incoming";
 import { IconButton } from "../shared/IconButton";
 import type { Panel } from "./Shell";
 import type { Studio } from "./Studio";
@@ -57,7 +57,7 @@ function ExamplePicker({ studio }: { studio: Studio }) {
         const example = EXAMPLES.find(({ name }) => name === currentTarget.value);
         currentTarget.value = "";
         if (example) {
-          void studio.openExample(example);
+          void studio.open(loadExample(example));
         }
       }}
     >

@@ -1,4 +1,4 @@
-import { EXAMPLES } from "../picture/incoming";
+import { EXAMPLES, loadExample } from "../picture/incoming";
 import { Icon } from "../shared/Icon";
 import type { Studio } from "./Studio";
 
@@ -15,7 +15,7 @@ export function Welcome({ studio, onOpen }: { studio: Studio; onOpen: () => void
       <ul class="examples" aria-labelledby="examples-title">
         {EXAMPLES.map((example) => (
           <li key={example.name}>
-            <button type="button" onClick={() => void studio.openExample(example)}>
+            <button type="button" onClick={() => void studio.open(loadExample(example))}>
               <img src={example.url} alt="" />
               <span>{example.title}</span>
             </button>
