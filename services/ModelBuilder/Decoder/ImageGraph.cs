@@ -30,7 +30,7 @@ internal static class ImageGraph
         graph.Scope("image_tokens");
         var channels = graph.MakeAdd(
             graph.MakeReshape(embedding, weights.Width, PreparedImage.Cells),
-            graph.Constant(weights.NoMask.Reshape(weights.Width, 1)));
+            graph.Constant("no_mask_embedding", weights.NoMask.Reshape(weights.Width, 1)));
         var tokens = MakeRows(graph, channels, weights.Width);
         var positioned = graph.MakeAdd(channels, position);
 

@@ -1,0 +1,177 @@
+import { exp, larger, madd } from "./elementary";
+import { addProduct, addRowsProduct } from "./product";
+
+/// The image attends to tokens. Softmax sees differences only, so the last token's score is taken as zero and its value
+/// as the origin: one key and one value a head fewer (docs/model.md).
+@unmanaged
+export class ToTokens {
+  /// Tokens less one.
+  others!: i32;
+  /// 8: every head has its own part of the queries; or 1: all have the same.
+  groups!: i32;
+  /// Channels of a key.
+  depth!: i32;
+  /// Relative keys, packed by `packRows`, one group after the other.
+  keys!: usize;
+  /// [8 others], added to every score of a key.
+  bias!: usize;
+  /// Relative values behind the output projection [8 others, channels], packed by `packColumns`.
+  values!: usize;
+  /// [channels]: the last token's value behind the output projection, and its bias.
+  origin!: usize;
+}
+
+/// A grid row [channels, 64] plus what it attends to; `sum` may be the row itself. `shares` has room for 8 others + 3 rows.
+export function attendToTokens(
+  attention: ToTokens, queries: usize, row: usize, sum: usize, channels: i32, shares: usize,
+): void {
+  const others = attention.others;
+  const groups = attention.groups;
+  const depth = attention.depth;
+  const scores = 8 * others;
+  for (let i = 0; i < scores; i++) {
+    const bias = v128.load32_splat(attention.bias + (i << 2));
+    for (let at = shares + (i << 8), end = at + 256; at < end; at += 16) {
+      v128.store(at, bias);
+    }
+  }
+  const keys = scores / groups;
+  const padded = (keys + 3) & ~3;
+  for (let group = 0; group < groups; group++) {
+    // The last panel of a group adds zeros to the next one's rows.
+    addProduct(
+      attention.keys + ((group * padded * depth) << 2), depth << 4, 16, padded, depth,
+      queries + ((group * depth) << 8), 256, 32, shares + ((group * keys) << 8), 256, 64);
+  }
+  scoresToShares(shares, others);
+  for (let channel = 0; channel < channels; channel++) {
+    const origin = v128.load32_splat(attention.origin + (channel << 2));
+    const first = channel << 8;
+    for (let i = first; i < first + 256; i += 16) {
+      v128.store(sum + i, f32x4.add(v128.load(row + i), origin));
+    }
+  }
+  addProduct(attention.values, scores << 4, 16, channels, scores, shares, 256, 32, sum, 256, 64);
+}
+
+function scoresToShares(shares: usize, others: i32): void {
+  const bytes = others << 8;
+  for (let head = 0; head < 8; head++) {
+    for (let column = 0; column < 256; column += 16) {
+      const first = shares + column;
+      const end = first + bytes;
+      let largest = f32x4.splat(0);
+      for (let at = first; at < end; at += 256) {
+        largest = larger(largest, v128.load(at));
+      }
+      let sum = exp(f32x4.neg(largest));
+      for (let at = first; at < end; at += 256) {
+        const power = exp(f32x4.sub(v128.load(at), largest));
+        v128.store(at, power);
+        sum = f32x4.add(sum, power);
+      }
+      const factor = f32x4.div(f32x4.splat(1), sum);
+      for (let at = first; at < end; at += 256) {
+        v128.store(at, f32x4.mul(v128.load(at), factor));
+      }
+    }
+    shares += bytes;
+  }
+}
+
+/// Tokens attend to the image while its grid rows come by. A state holds the largest score so far of each query, the sums
+/// of the weights exp(score - largest), and the values mixed with these weights [channels, stride]; when a larger score
+/// comes, what was mixed shrinks. Rows are split into chunks with a state each, joined in their order at the end, so that
+/// the result does not depend on which thread did which.
+@unmanaged
+export class ToImage {
+  /// [depth, stride], scaled, zero in the padding.
+  queries!: usize;
+  /// Queries, padded to a multiple of 8.
+  stride!: i32;
+  /// Channels of keys.
+  depth!: i32;
+  /// Channels of values, a multiple of 4.
+  channels!: i32;
+  /// States, `stateBytes` apart.
+  states!: usize;
+}
+
+/// Bytes of a state; whoever reads four queries at a time reads past the last one.
+export function stateBytes(stride: i32, channels: i32): i32 {
+  return (((channels + 2) * stride) << 2) + 16;
+}
+
+/// Begins a state.
+export function beginState(attention: ToImage, state: usize): void {
+  const bytes = attention.stride << 2;
+  for (let at = state; at < state + bytes; at += 16) {
+    v128.store(at, f32x4.splat(-3.4e38));
+  }
+  memory.fill(state + bytes, 0, stateBytes(attention.stride, attention.channels) - bytes);
+}
+
+/// Takes one grid row: keys [depth, 64] and values [channels, 64]. `scores` has room for [64, stride].
+export function attendToImage(attention: ToImage, state: usize, keys: usize, values: usize, scores: usize): void {
+  const bytes = attention.stride << 2;
+  memory.fill(scores, 0, bytes << 6);
+  addProduct(
+    keys, 16, 256, 64, attention.depth, attention.queries, bytes, 32, scores, bytes, attention.stride);
+  const sums = state + bytes;
+  const mixed = sums + bytes;
+  for (let query = 0; query < bytes; query += 16) {
+    const before = v128.load(state + query);
+    let largest = before;
+    const first = scores + query;
+    const end = first + (bytes << 6);
+    for (let at = first; at < end; at += bytes) {
+      largest = larger(largest, v128.load(at));
+    }
+    let sum = v128.load(sums + query);
+    if (v128.any_true(f32x4.gt(largest, before))) {
+      const factor = exp(f32x4.sub(before, largest));
+      sum = f32x4.mul(sum, factor);
+      for (let at = mixed + query, last = at + attention.channels * bytes; at < last; at += bytes) {
+        v128.store(at, f32x4.mul(v128.load(at), factor));
+      }
+      v128.store(state + query, largest);
+    }
+    for (let at = first; at < end; at += bytes) {
+      const weight = exp(f32x4.sub(v128.load(at), largest));
+      v128.store(at, weight);
+      sum = f32x4.add(sum, weight);
+    }
+    v128.store(sums + query, sum);
+  }
+  addRowsProduct(values, attention.channels, scores, bytes, mixed, bytes, attention.stride);
+}
+
+/// Joins `count` states that are `distance` bytes apart into the first and divides by the sums of the weights; returns
+/// where the mixed values [channels, stride] are.
+export function finishStates(
+  state: usize, count: i32, distance: i32, stride: i32, channels: i32,
+): usize {
+  const bytes = stride << 2;
+  const mixed = state + 2 * bytes;
+  for (let query = 0; query < bytes; query += 16) {
+    const first = state + query;
+    for (let i = 1; i < count; i++) {
+      const other = first + i * distance;
+      const mine = v128.load(first);
+      const theirs = v128.load(other);
+      const largest = larger(mine, theirs);
+      const mineBy = exp(f32x4.sub(mine, largest));
+      const theirsBy = exp(f32x4.sub(theirs, largest));
+      v128.store(first, largest);
+      for (let at = first + bytes, last = at + (channels + 1) * bytes; at < last; at += bytes) {
+        const added = v128.load(at + i * distance);
+        v128.store(at, madd(added, theirsBy, f32x4.mul(v128.load(at), mineBy)));
+      }
+    }
+    const factor = f32x4.div(f32x4.splat(1), v128.load(first + bytes));
+    for (let at = mixed + query, last = at + channels * bytes; at < last; at += bytes) {
+      v128.store(at, f32x4.mul(v128.load(at), factor));
+    }
+  }
+  return mixed;
+}

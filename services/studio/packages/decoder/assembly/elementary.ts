@@ -1,0 +1,68 @@
+/// a b + c. One rounding where the module is built with relaxed SIMD and the processor can, two otherwise.
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    return f32x4.relaxed_madd(a, b, c);
+  }
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/// The larger of two numbers of which none is NaN.
+// @ts-ignore: decorator
+@inline
+export function larger(a: v128, b: v128): v128 {
+  return f32x4.pmax(a, b);
+}
+
+/// 2 to the x, for x from -126 to 127; the polynomials are the server's (Sam/Numerics/Elementary).
+// @ts-ignore: decorator
+@inline
+function exp2(x: v128): v128 {
+  // Adding and subtracting 1.5 x 2^23 rounds to an integer, whose bits are then the low ones of the sum.
+  const shift = f32x4.splat(12582912);
+  x = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-126)), f32x4.splat(127));
+  const shifted = f32x4.add(x, shift);
+  const rest = f32x4.sub(x, f32x4.sub(shifted, shift));
+  let power = f32x4.splat(1.327640989e-03);
+  power = madd(power, rest, f32x4.splat(9.675540837e-03));
+  power = madd(power, rest, f32x4.splat(5.550713466e-02));
+  power = madd(power, rest, f32x4.splat(2.402211974e-01));
+  power = madd(power, rest, f32x4.splat(6.931469669e-01));
+  power = madd(power, rest, f32x4.splat(1.000000072));
+  return i32x4.add(power, i32x4.shl(shifted, 23));
+}
+
+/// e to the x, to 2e-7 of it near zero; below -87 a number near zero.
+// @ts-ignore: decorator
+@inline
+export function exp(x: v128): v128 {
+  return exp2(f32x4.mul(x, f32x4.splat(1.442695041)));
+}
+
+/// x/2 (1 + erf(x/sqrt 2)), to 2e-7.
+// @ts-ignore: decorator
+@inline
+function gelu(x: v128): v128 {
+  const a = f32x4.pmin(f32x4.abs(x), f32x4.splat(5.8));
+  let q = f32x4.splat(-4.278601595e-06);
+  q = madd(q, a, f32x4.splat(1.279656075e-05));
+  q = madd(q, a, f32x4.splat(5.757934980e-04));
+  q = madd(q, a, f32x4.splat(-7.670799247e-03));
+  q = madd(q, a, f32x4.splat(5.294858112e-02));
+  q = madd(q, a, f32x4.splat(4.590439211e-01));
+  q = madd(q, a, f32x4.splat(1.151126930));
+  const exponent = f32x4.sub(f32x4.splat(-1), f32x4.mul(a, q));
+  return f32x4.sub(larger(x, f32x4.splat(0)), f32x4.mul(a, exp2(exponent)));
+}
+
+/// GELU of the first columns, a multiple of 4, of rows of `stride` bytes, in place.
+export function applyGelu(values: usize, rows: i32, stride: i32, columns: i32): void {
+  for (let row = 0; row < rows; row++) {
+    const end = values + (columns << 2);
+    for (let at = values; at < end; at += 16) {
+      v128.store(at, gelu(v128.load(at)));
+    }
+    values += stride;
+  }
+}

@@ -1,0 +1,332 @@
+import { Arena } from "./Arena";
+import { GraphWeights } from "./GraphWeights";
+import type { Kernels } from "./Kernels";
+import {
+  CHUNKS, HEADS, ImageToToken, Linear, padded, RowNorm, sum, takeTokens, TokenToImage, type ToImage, type Tokens,
+  TwoWayLayer, type Workshop,
+} from "./layers";
+import { instantiate, Pass, Threads, type ThreadStart } from "./Threads";
+
+const SIDE = 64;
+const MODEL_SIDE = 1_024;
+const MASKS = 4;
+const ROW = 4 * SIDE;
+/** What a browser gives one page at most, in pages of 64 KB: a gigabyte. */
+const MOST_PAGES = 16_384;
+const FIRST_PAGES = 768;
+
+/** Where the decoder gets what it is made of. */
+export interface DecoderParts {
+  /** The compiled kernels: decoder.wasm, or decoder-relaxed.wasm where `hasRelaxedSimd()`. */
+  readonly module: WebAssembly.Module;
+  /** The model's `image` graph, an ONNX file. */
+  readonly image: Uint8Array;
+  /** The model's `decode` graph, an ONNX file. */
+  readonly decode: Uint8Array;
+  /** Threads, this one included; more than one need a page that is isolated from other origins. */
+  readonly threads: number;
+  /** Starts a worker that calls `help` with what it is given. */
+  readonly startThread: (start: ThreadStart) => void;
+}
+
+/** A prompt in the model's square of 1024 pixels. */
+export interface DecodePrompt {
+  /** x and y of each point, padding and box corners included. */
+  readonly coordinates: ArrayLike<number>;
+  /** -1 padding, 0 background, 1 foreground, 2 and 3 the corners of a box. */
+  readonly labels: ArrayLike<number>;
+  /** At most four output tokens: 0 for one mask, 1 to 3 for the three of an ambiguous prompt. */
+  readonly maskTokens: readonly number[];
+  /** Rows and columns of the 64 x 64 grid that hold image, from the top-left corner. */
+  readonly gridRows: number;
+  readonly gridColumns: number;
+}
+
+/** Logits of a prompt's masks. */
+export interface DecodedMasks {
+  /** [masks, 4 gridRows, 4 gridColumns], valid until the next prompt. */
+  readonly logits: Float32Array;
+  /** [4]: of all output tokens, wanted or not. */
+  readonly predictedIou: Float32Array;
+}
+
+/**
+ * SAM's mask decoder (Kirillov et al. 2023, mask_decoder.py and prompt_encoder.py) after the algebra of docs/model.md, by
+ * kernels in WebAssembly: what the server does in Sam/Decoding/Direct. One prompt at a time; the result is the same for
+ * any number of threads.
+ */
+export class MaskDecoder {
+  private readonly shop: Workshop;
+  private readonly width: number;
+  private readonly inner: number;
+  private readonly frequencies: Float32Array;
+  private readonly pointEmbeddings: Float32Array;
+  private readonly outputTokens: Float32Array;
+  private readonly layers: readonly TwoWayLayer[];
+  private readonly final: TokenToImage;
+  private readonly afterFinal: RowNorm;
+  private readonly scores: readonly Linear[];
+  private readonly hypernetworks: readonly (readonly Linear[])[];
+  private readonly positions: number;
+  private readonly upscaling: number;
+  private readonly upscaleBytes: number;
+  private readonly projections: readonly number[];
+  /** What all prompts on an image share. */
+  private readonly image: { readonly tokens: number; readonly keys: number; readonly values: number; readonly queries: number };
+  private readonly x: number;
+  /** A pass's structure lies at one place for ever: a thread that comes late reads a whole one. */
+  private readonly passes: readonly number[];
+  private readonly permanent: number;
+
+  private constructor(
+    private readonly kernels: Kernels,
+    private readonly threads: Threads,
+    private readonly arena: Arena,
+    private readonly count: number,
+    decode: GraphWeights,
+    image: GraphWeights,
+  ) {
+    const shop = { kernels, arena, decode };
+    this.shop = shop;
+    this.outputTokens = decode.read("output_tokens");
+    this.pointEmbeddings = decode.read("point_embeddings");
+    this.frequencies = decode.read("positional_encoding");
+    this.width = decode.shape("output_tokens")[1];
+    this.layers = [new TwoWayLayer(shop, 0), new TwoWayLayer(shop, 1)];
+    this.final = new TokenToImage(shop, "transformer.final_attn_token_to_image", false);
+    this.afterFinal = new RowNorm(shop, "transformer.norm_final_attn");
+    this.scores = perceptron(shop, "iou_prediction_head");
+    this.hypernetworks = Array.from(
+      { length: MASKS }, (_, mask) => perceptron(shop, `output_hypernetworks_mlps.${mask}`));
+    this.positions = packPositions(arena, this.frequencies);
+    [this.upscaling, this.upscaleBytes] = packUpscaling(shop);
+    const { inner, fields } = packProjections(shop, image);
+    [this.inner, this.projections] = [inner, fields];
+    const grid = SIDE * ROW;
+    this.image = {
+      tokens: arena.take(grid * this.width),
+      keys: arena.take(grid * inner),
+      values: arena.take(grid * inner),
+      queries: arena.take(grid * inner),
+    };
+    this.x = arena.take(grid * this.width);
+    this.passes = [Pass.Prepare, Pass.AttendPrepared, Pass.AttendLayer, Pass.Upscale].map(() => arena.take(64));
+    this.permanent = arena.mark;
+  }
+
+  /**
+   * Makes a decoder.
+   * @throws Error when a graph is not of this version.
+   * @throws WebAssembly.CompileError or LinkError where the browser lacks what the kernels need.
+   */
+  static async create({ module, image, decode, threads, startThread }: DecoderParts): Promise<MaskDecoder> {
+    const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true });
+    const kernels = await instantiate(module, memory);
+    const decoder = new MaskDecoder(
+      kernels, new Threads(kernels, memory), new Arena(memory), threads, new GraphWeights(decode),
+      new GraphWeights(image));
+    for (let thread = 1; thread < threads; thread++) {
+      startThread({ module, memory, thread });
+    }
+    return decoder;
+  }
+
+  /**
+   * Prepares what all prompts on an image share; prompts are then on this image.
+   * @param embedding [256, 64, 64].
+   */
+  open(embedding: Float32Array): void {
+    const { arena, image, width } = this;
+    arena.reset(this.permanent);
+    const at = arena.put(embedding);
+    const scratch = arena.take(this.count * ROW * width);
+    this.run(
+      Pass.Prepare, this.positions, width, this.inner, at, ...this.projections,
+      image.tokens, image.keys, image.values, image.queries, scratch);
+  }
+
+  /** Decodes a prompt on the image that is open. */
+  decode(request: DecodePrompt): DecodedMasks {
+    const { arena, shop, image, x } = this;
+    arena.reset(this.permanent);
+    const prompt = this.encodePrompt(request);
+
+    // Layer 0: keys, values and queries of the image are prepared.
+    let [layer] = this.layers;
+    let tokens = layer.attendSelf(prompt, prompt);
+    const heads = layer.tokenToImage.beginPrepared(sum(shop, tokens, prompt));
+    const scores = arena.take(this.count * ROW * heads[0].fields[1]);
+    this.run(
+      Pass.AttendPrepared, arena.struct(...heads.flatMap(({ fields }) => fields)), image.keys, image.values, scores);
+    tokens = layer.afterAttending(layer.tokenToImage.endPrepared(heads), tokens);
+    let toTokens = layer.imageToToken.begin(sum(shop, tokens, prompt), tokens);
+
+    layer = this.layers[1];
+    tokens = layer.attendSelf(tokens, prompt);
+    let toImage = layer.tokenToImage.begin(sum(shop, tokens, prompt));
+    this.attendLayer(this.layers[0], toTokens, toImage, image.queries, image.tokens);
+    tokens = layer.afterAttending(layer.tokenToImage.end(toImage), tokens);
+    toTokens = layer.imageToToken.begin(sum(shop, tokens, prompt), tokens);
+
+    // The points' own tokens are not read any more, nor are those of masks nobody asked for.
+    tokens = this.wanted(tokens, request.maskTokens);
+    toImage = this.final.begin(sum(shop, tokens, this.wanted(prompt, request.maskTokens)));
+    this.attendLayer(layer, toTokens, toImage, 0, x);
+    const attended = this.final.end(toImage);
+    this.afterFinal.apply(attended, tokens);
+
+    const predictedIou = arena.view(this.output(this.scores, attended, 0), MASKS).slice();
+    return { logits: this.upscale(request, attended), predictedIou };
+  }
+
+  private attendLayer(
+    layer: TwoWayLayer,
+    toTokens: { readonly at: number; readonly others: number },
+    toImage: ToImage,
+    queries: number,
+    from: number,
+  ): void {
+    const { arena, kernels, width } = this;
+    const scratch = arena.take(this.count * kernels.scratchBytes(width, toTokens.others, toImage.fields[1]));
+    this.run(
+      Pass.AttendLayer, this.positions, width, toTokens.at, arena.struct(...toImage.fields), queries, from, this.x,
+      layer.imageScale, layer.imageBias, scratch);
+  }
+
+  private upscale({ maskTokens, gridRows, gridColumns }: DecodePrompt, tokens: Tokens): Float32Array {
+    const { arena } = this;
+    const outputs = maskTokens.map((token, index) => this.output(this.hypernetworks[token], tokens, index + 1));
+    const [{ outputs: channels }] = this.hypernetworks[0].slice(-1);
+    const packed = arena.take(4 * MASKS * channels);
+    const to = arena.view(packed, MASKS * channels);
+    to.fill(0);
+    outputs.forEach((output, mask) => {
+      arena.view(output, channels).forEach((value, channel) => (to[MASKS * channel + mask] = value));
+    });
+    const length = maskTokens.length * 16 * gridRows * gridColumns;
+    const logits = arena.take(4 * length);
+    const scratch = arena.take(this.count * this.upscaleBytes);
+    this.run(
+      Pass.Upscale, this.upscaling, this.x, gridRows, gridColumns, packed, maskTokens.length, logits, scratch);
+    return arena.view(logits, length);
+  }
+
+  private run(pass: Pass, ...fields: readonly number[]): void {
+    const address = this.passes[pass];
+    // The first field is the chunk that comes next.
+    this.arena.integers.set([0, ...fields], address / 4);
+    this.threads.run(pass, address);
+  }
+
+  /** [T, C]: the score's token, four masks', and the prompt's points. Reference: `PromptEncoder._embed_points`. */
+  private encodePrompt({ coordinates, labels }: DecodePrompt): Tokens {
+    const { arena, width, outputTokens, pointEmbeddings } = this;
+    const outputs = outputTokens.length / width;
+    const tokens = takeTokens(arena, outputs + labels.length, width);
+    const to = arena.view(tokens.at, tokens.count * width);
+    to.set(outputTokens);
+    for (let point = 0; point < labels.length; point++) {
+      const encoding = to.subarray((outputs + point) * width, (outputs + point + 1) * width);
+      encoding.fill(0);
+      // The padding point has no position.
+      if (labels[point] >= 0) {
+        this.encodePosition(coordinates[2 * point], coordinates[2 * point + 1], encoding);
+      }
+      const first = (labels[point] + 1) * width;
+      encoding.forEach((value, channel) => (encoding[channel] = value + pointEmbeddings[first + channel]));
+    }
+    return tokens;
+  }
+
+  /** Sine and cosine of 2 pi times (x, y) in [-1, 1] times random frequencies. */
+  private encodePosition(x: number, y: number, encoding: Float32Array): void {
+    const { frequencies } = this;
+    const half = frequencies.length / 2;
+    for (let i = 0; i < half; i++) {
+      const angle = 2 * Math.PI
+        * (((2 * (x + 0.5)) / MODEL_SIDE - 1) * frequencies[i] + ((2 * (y + 0.5)) / MODEL_SIDE - 1) * frequencies[half + i]);
+      encoding[i] = Math.sin(angle);
+      encoding[half + i] = Math.cos(angle);
+    }
+  }
+
+  /** The score's token and those of the wanted masks. */
+  private wanted(tokens: Tokens, maskTokens: readonly number[]): Tokens {
+    const { arena } = this;
+    const result = takeTokens(arena, 1 + maskTokens.length, tokens.width);
+    [0, ...maskTokens.map((token) => token + 1)].forEach((token, index) => {
+      const from = arena.view(tokens.at + 4 * token * tokens.width, tokens.width);
+      arena.view(result.at + 4 * index * tokens.width, tokens.width).set(from);
+    });
+    return result;
+  }
+
+  /** Reference: MLP of mask_decoder.py, of one token. */
+  private output(layers: readonly Linear[], { at, width }: Tokens, token: number): number {
+    return layers.reduce<Tokens>(
+      (value, layer, index) => layer.apply(value, index < layers.length - 1),
+      { at: at + 4 * token * width, count: 1, width }).at;
+  }
+}
+
+function perceptron(shop: Workshop, name: string): Linear[] {
+  return [0, 1, 2].map((layer) => new Linear(shop, `${name}.layers.${layer}`));
+}
+
+/** `Positions` of assembly/passes.ts. */
+function packPositions(arena: Arena, frequencies: Float32Array): number {
+  const half = frequencies.length / 2;
+  const columns = new Float32Array(2 * half * SIDE);
+  const rows = new Float32Array(2 * half * SIDE);
+  for (let i = 0; i < half; i++) {
+    for (let cell = 0; cell < SIDE; cell++) {
+      const centre = 2 * Math.PI * ((2 * (cell + 0.5)) / SIDE - 1);
+      columns[2 * i * SIDE + cell] = Math.sin(centre * frequencies[i]);
+      columns[(2 * i + 1) * SIDE + cell] = Math.cos(centre * frequencies[i]);
+      rows[cell * 2 * half + 2 * i] = Math.sin(centre * frequencies[half + i]);
+      rows[cell * 2 * half + 2 * i + 1] = Math.cos(centre * frequencies[half + i]);
+    }
+  }
+  return arena.struct(arena.put(columns), arena.put(rows), half);
+}
+
+/** `Upscaling` of assembly/upscaling.ts, and the bytes of its scratch. */
+function packUpscaling({ arena, kernels, decode }: Workshop): [number, number] {
+  const pack = (name: string) => {
+    const [depth, outputs] = decode.shape(name);
+    const panels = arena.take(4 * depth * outputs);
+    const { mark } = arena;
+    kernels.packColumns(arena.put(decode.read(name)), 4 * outputs, depth, outputs, panels);
+    arena.reset(mark);
+    return panels;
+  };
+  const put = (name: string) => arena.put(decode.read(`output_upscaling.${name}`));
+  const [channels] = decode.shape("output_upscaling.0.weight");
+  const [[middle], [last]] = ["output_upscaling.0.bias", "output_upscaling.3.bias"].map((name) => decode.shape(name));
+  const bytes = (4 * middle + 4 * last + 4 * MASKS) * ROW;
+  return [
+    arena.struct(
+      channels, middle, last, pack("output_upscaling.0.weight"), put("0.bias"), put("1.weight"), put("1.bias"),
+      pack("output_upscaling.3.weight"), put("3.bias"), bytes),
+    bytes,
+  ];
+}
+
+/** Fields of `Preparation` of assembly/passes.ts, from `noMask` to `queryBias`. */
+function packProjections({ arena, kernels }: Workshop, image: GraphWeights): { inner: number; fields: number[] } {
+  const layer = "transformer.layers.0";
+  const names = ["cross_attn_token_to_image.k_proj", "cross_attn_token_to_image.v_proj", "cross_attn_image_to_token.q_proj"];
+  const noMask = arena.put(image.read("no_mask_embedding"));
+  const [inner] = image.shape(`${layer}.${names[0]}.weight.transposed`);
+  const projections = names.map((name) => {
+    const [outputs, channels] = image.shape(`${layer}.${name}.weight.transposed`);
+    const panels = arena.take(4 * padded(outputs) * channels);
+    const { mark } = arena;
+    const rows = arena.put(image.read(`${layer}.${name}.weight.transposed`));
+    kernels.packRows(rows, 4 * channels, outputs, 0, channels, panels);
+    arena.reset(mark);
+    return panels;
+  });
+  const bias = arena.put(image.read(`${layer}.${names[2]}.bias`));
+  return { inner, fields: [noMask, ...projections, bias] };
+}

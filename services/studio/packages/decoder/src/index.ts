@@ -1,0 +1,3 @@
+export { hasRelaxedSimd } from "./features";
+export { type DecodedMasks, type DecodePrompt, type DecoderParts, MaskDecoder } from "./MaskDecoder";
+export { help, type ThreadStart } from "./Threads";
