@@ -1,4 +1,4 @@
-import { defaultClientConditions, defineConfig } from "vite";
+import { defineConfig } from "vite";
 
 // Threads in WebAssembly need a page that is isolated from other origins; the gateway sends the same headers.
 const isolation = {
@@ -9,8 +9,6 @@ const server = "http://localhost:7081";
 
 export default defineConfig({
   build: { target: "es2022", assetsInlineLimit: 0, reportCompressedSize: true },
-  // The runtime's WebAssembly is a file of its own, not one more copy in the bundle.
-  resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
   worker: { format: "es" },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   server: {

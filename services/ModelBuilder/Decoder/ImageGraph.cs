@@ -41,7 +41,8 @@ internal static class ImageGraph
         graph.Scope("layers.0/cross_attn_image_to_token");
         var query = layer.ImageToToken.Query;
         var queries = graph.MakeAdd(
-            MakeProjection(graph, query, positioned), graph.Constant(query.Bias.Reshape(query.Outputs, 1)));
+            MakeProjection(graph, query, positioned),
+            graph.Constant($"{query.Name}.bias", query.Bias.Reshape(query.Outputs, 1)));
 
         new PreparedImage(tokens, keys, values, queries).Output(graph, weights);
         return graph.Build("What the decoder needs of an image: its tokens and layer 0's keys, values and queries.");
@@ -49,7 +50,8 @@ internal static class ImageGraph
 
     private static string MakeProjection(GraphBuilder graph, Linear projection, string channels) => MakeRows(
         graph,
-        graph.MakeMatMul(graph.Weight(projection.Weight.Transpose(1, 0), axis: 0), channels),
+        graph.MakeMatMul(
+            graph.Weight($"{projection.Name}.weight.transposed", projection.Weight.Transpose(1, 0), axis: 0), channels),
         projection.Outputs);
 
     // [channels, 4096] to [64, channels, 64].

@@ -44,7 +44,7 @@ export class GraphWeights {
   read(name: string): Float32Array {
     const { type, data, shape } = this.find(name);
     // Data begins anywhere in the file; numbers may not.
-    const bytes = data.slice().buffer;
+    const bytes = new Uint8Array(data).buffer;
     if (type === FLOAT) {
       return new Float32Array(bytes);
     }
@@ -55,7 +55,14 @@ export class GraphWeights {
     // The scales' axis is where their shape is not one.
     const axis = this.shape(`${name}.scale`).findIndex((size) => size > 1);
     const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
-    return Float32Array.from(new Int16Array(bytes), (value, i) => value * scale[Math.floor(i / inner) % scale.length]);
+    const stored = new Int16Array(bytes);
+    const values = new Float32Array(stored.length);
+    for (let i = 0, row = 0; i < values.length; row = (row + 1) % scale.length) {
+      for (const end = i + inner; i < end; i++) {
+        values[i] = stored[i] * scale[row];
+      }
+    }
+    return values;
   }
 
   private find(name: string): StoredTensor {
@@ -76,7 +83,9 @@ export class GraphWeights {
 
   private readTensor(message: Uint8Array): void {
     const shape: number[] = [];
-    let [name, type, data] = ["", 0, new Uint8Array()];
+    let name = "";
+    let type = 0;
+    let data: Uint8Array = new Uint8Array();
     for (const { id, value } of fieldsOf(message)) {
       if (id === 1) {
         shape.push(...(typeof value === "number" ? [value] : varintsOf(value)));

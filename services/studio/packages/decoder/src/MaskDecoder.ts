@@ -2,8 +2,7 @@ import { Arena } from "./Arena";
 import { GraphWeights } from "./GraphWeights";
 import type { Kernels } from "./Kernels";
 import {
-  CHUNKS, HEADS, ImageToToken, Linear, padded, RowNorm, sum, takeTokens, TokenToImage, type ToImage, type Tokens,
-  TwoWayLayer, type Workshop,
+  Linear, padded, RowNorm, sum, takeTokens, TokenToImage, type ToImage, type Tokens, TwoWayLayer, type Workshop,
 } from "./layers";
 import { instantiate, Pass, Threads, type ThreadStart } from "./Threads";
 
@@ -11,8 +10,8 @@ const SIDE = 64;
 const MODEL_SIDE = 1_024;
 const MASKS = 4;
 const ROW = 4 * SIDE;
-/** What a browser gives one page at most, in pages of 64 KB: a gigabyte. */
-const MOST_PAGES = 16_384;
+/** Pages of 64 KB: what a prompt of thousands of points needs. Address space only, until it is taken. */
+const MOST_PAGES = 4_096;
 const FIRST_PAGES = 768;
 
 /** Where the decoder gets what it is made of. */
@@ -32,9 +31,9 @@ export interface DecoderParts {
 /** A prompt in the model's square of 1024 pixels. */
 export interface DecodePrompt {
   /** x and y of each point, padding and box corners included. */
-  readonly coordinates: ArrayLike<number>;
+  readonly coordinates: readonly number[];
   /** -1 padding, 0 background, 1 foreground, 2 and 3 the corners of a box. */
-  readonly labels: ArrayLike<number>;
+  readonly labels: readonly number[];
   /** At most four output tokens: 0 for one mask, 1 to 3 for the three of an ambiguous prompt. */
   readonly maskTokens: readonly number[];
   /** Rows and columns of the 64 x 64 grid that hold image, from the top-left corner. */
@@ -211,7 +210,7 @@ export class MaskDecoder {
     return arena.view(logits, length);
   }
 
-  private run(pass: Pass, ...fields: readonly number[]): void {
+  private run(pass: number, ...fields: readonly number[]): void {
     const address = this.passes[pass];
     // The first field is the chunk that comes next.
     this.arena.integers.set([0, ...fields], address / 4);

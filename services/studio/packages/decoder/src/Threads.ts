@@ -19,19 +19,14 @@ const KIND = 33;
 const ACTIVE = 48;
 
 /** Kinds of passes of assembly/passes.ts. */
-export const enum Pass {
-  Prepare = 0,
-  AttendPrepared = 1,
-  AttendLayer = 2,
-  Upscale = 3,
-}
+export const Pass = { Prepare: 0, AttendPrepared: 1, AttendLayer: 2, Upscale: 3 } as const;
 
 /** The first thread: does passes together with whoever else is there. A thread that is late or absent holds up nothing. */
 export class Threads {
   constructor(private readonly kernels: Kernels, private readonly memory: WebAssembly.Memory) {}
 
   /** Does a pass; returns when all of it is done. */
-  run(kind: Pass, pass: number): void {
+  run(kind: number, pass: number): void {
     const control = new Int32Array(this.memory.buffer);
     Atomics.store(control, KIND, kind);
     Atomics.store(control, PASS, pass);

@@ -1,6 +1,6 @@
-import * as ort from "onnxruntime-web/wasm";
-import moduleUrl from "onnxruntime-web/ort-wasm-simd-threaded.mjs?url";
-import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
+import { hasRelaxedSimd, MaskDecoder, type ThreadStart } from "segmentation-decoder";
+import relaxedUrl from "segmentation-decoder/decoder-relaxed.wasm?url";
+import plainUrl from "segmentation-decoder/decoder.wasm?url";
 import { JobQueue } from "./JobQueue";
 import { LocalDecoder } from "./LocalDecoder";
 import type { FromWorker, ToWorker } from "./protocol";
@@ -36,11 +36,17 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 };
 
 async function load({ imageGraph, decodeGraph, threads }: Extract<ToWorker, { kind: "load" }>): Promise<LocalDecoder> {
-  ort.env.wasm.wasmPaths = { mjs: new URL(moduleUrl, self.location.href).href, wasm: wasmUrl };
-  ort.env.wasm.numThreads = threads;
-  ort.env.logLevel = "error";
-  const [image, decode] = await Promise.all([download(imageGraph), download(decodeGraph)]);
-  return LocalDecoder.create(image, decode);
+  const [module, image, decode] = await Promise.all([
+    WebAssembly.compileStreaming(fetch(hasRelaxedSimd() ? relaxedUrl : plainUrl)),
+    download(imageGraph),
+    download(decodeGraph),
+  ]);
+  return new LocalDecoder(await MaskDecoder.create({ module, image, decode, threads, startThread }));
+}
+
+function startThread(start: ThreadStart): void {
+  const worker = new Worker(new URL("./thread.worker.ts", import.meta.url), { type: "module", name: "decoder thread" });
+  worker.postMessage(start);
 }
 
 async function download(url: string): Promise<Uint8Array> {
@@ -53,7 +59,7 @@ async function download(url: string): Promise<Uint8Array> {
 
 async function open({ call, embedding, width, height }: Extract<ToWorker, { kind: "open" }>): Promise<void> {
   try {
-    await (await decoder!).open(embedding, width, height);
+    (await decoder!).open(embedding, width, height);
     say({ kind: "opened", call });
   } catch (error) {
     say({ kind: "failed", call, reason: reasonOf(error) });
@@ -71,7 +77,7 @@ async function work(): Promise<void> {
     try {
       await opening;
       const begun = performance.now();
-      const candidates = await (await decoder!).segment(prompt);
+      const candidates = (await decoder!).segment(prompt);
       say({ kind: "answer", call, candidates, decodeMs: performance.now() - begun });
     } catch (error) {
       say({ kind: "failed", call, reason: reasonOf(error) });

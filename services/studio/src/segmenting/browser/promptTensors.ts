@@ -1,24 +1,16 @@
+import type { DecodePrompt } from "segmentation-decoder";
 import type { PromptSpec } from "../../annotation/types";
 import type { Geometry } from "./Geometry";
-
-/** A prompt as the decode graph takes it. */
-export interface PromptTensors {
-  /** Points, padding and box corners included. */
-  readonly tokens: number;
-  /** [1, tokens, 2] pixels of the model's square. */
-  readonly coordinates: Float32Array;
-  /** [1, tokens]: -1 padding, 0 background, 1 foreground, 2 and 3 the corners of a box. */
-  readonly labels: Float32Array;
-  /** Output tokens wanted: 0 for one mask, 1 to 3 for the three of an ambiguous prompt. */
-  readonly maskTokens: BigInt64Array;
-}
 
 const PADDING = -1;
 const TOP_LEFT = 2;
 const BOTTOM_RIGHT = 3;
 
 /** Without a box one padding point is added, as the reference does. One point and nothing else is ambiguous. */
-export function promptTensors({ points, box }: PromptSpec, geometry: Geometry): PromptTensors {
+export function promptTensors(
+  { points, box }: PromptSpec,
+  geometry: Geometry,
+): Pick<DecodePrompt, "coordinates" | "labels" | "maskTokens"> {
   const coordinates: number[] = [];
   const labels: number[] = [];
   for (const { x, y, foreground } of points) {
@@ -33,10 +25,5 @@ export function promptTensors({ points, box }: PromptSpec, geometry: Geometry): 
     coordinates.push(0, 0);
     labels.push(PADDING);
   }
-  return {
-    tokens: labels.length,
-    coordinates: Float32Array.from(coordinates),
-    labels: Float32Array.from(labels),
-    maskTokens: points.length === 1 && !box ? BigInt64Array.of(1n, 2n, 3n) : BigInt64Array.of(0n),
-  };
+  return { coordinates, labels, maskTokens: points.length === 1 && !box ? [1, 2, 3] : [0] };
 }

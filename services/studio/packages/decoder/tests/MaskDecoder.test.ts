@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { Worker } from "node:worker_threads";
+import type * as Ort from "onnxruntime-web/wasm";
+import { transformWithOxc } from "vite";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { DecodePrompt, MaskDecoder } from "../src";
+import { decodeGraph, embedding, imageGraph, openDecoder } from "./model";
+
+// As a CommonJS module it reads its WebAssembly from the package; as another it would fetch it.
+const ort = createRequire(import.meta.url)("onnxruntime-web/wasm") as typeof Ort;
+
+const CLICK: DecodePrompt = {
+  coordinates: [500, 300, 0, 0], labels: [1, -1], maskTokens: [1, 2, 3], gridRows: 43, gridColumns: 64,
+};
+const BOX_AND_POINT: DecodePrompt = {
+  coordinates: [500.5, 300, 100, 100, 700, 600.25], labels: [0, 2, 3], maskTokens: [0], gridRows: 64, gridColumns: 64,
+};
+
+/** As many points of both kinds, scattered, and the padding. */
+function scattered(count: number, gridRows: number, gridColumns: number): DecodePrompt {
+  return {
+    coordinates: Array.from({ length: 2 * count + 2 }, (_, i) => (i * 397.25) % 1024),
+    labels: [...Array.from({ length: count }, (_, i) => Number(i % 3 !== 0)), -1],
+    maskTokens: [3, 0, 2, 1],
+    gridRows,
+    gridColumns,
+  };
+}
+
+describe("the decoder", () => {
+  let decoder: MaskDecoder;
+  let reference: (prompt: DecodePrompt) => Promise<{ logits: Float32Array; predictedIou: Float32Array }>;
+
+  beforeAll(async () => {
+    ort.env.wasm.numThreads = 1;
+    const [image, decode] = await Promise.all(
+      [imageGraph, decodeGraph].map((graph) => ort.InferenceSession.create(graph, { executionProviders: ["wasm"] })));
+    const prepared = await image.run({ embedding: new ort.Tensor("float32", embedding, [1, 256, 64, 64]) });
+    const integers = (...values: number[]) =>
+      new ort.Tensor("int64", BigInt64Array.from(values, (value) => BigInt(value)), [values.length]);
+    reference = async ({ coordinates, labels, maskTokens, gridRows, gridColumns }) => {
+      const { low_res_logits: logits, iou_predictions: ious } = await decode.run({
+        ...prepared,
+        point_coords: new ort.Tensor("float32", Float32Array.from(coordinates), [1, labels.length, 2]),
+        point_labels: new ort.Tensor("float32", Float32Array.from(labels), [1, labels.length]),
+        mask_tokens: integers(...maskTokens),
+        grid_size: integers(gridRows, gridColumns),
+      });
+      return { logits: logits.data as Float32Array, predictedIou: ious.data as Float32Array };
+    };
+    decoder = await openDecoder();
+  });
+
+  it.each([
+    ["a click", CLICK],
+    ["a box with a point", BOX_AND_POINT],
+    ["three points of a narrow picture", scattered(3, 64, 9)],
+    ["32 points of a low picture", scattered(32, 5, 64)],
+    ["nothing but padding", { ...CLICK, coordinates: [0, 0], labels: [-1] }],
+  ] as const)("computes what the model's graphs do: %s", async (_, prompt) => {
+    const expected = await reference(prompt);
+    const { logits, predictedIou } = decoder.decode(prompt);
+
+    expect(logits.length).toBe(expected.logits.length);
+    // Logits reach 30; a different order of additions shows in the sixth digit.
+    expect(furthest(logits, expected.logits)).toBeLessThan(5e-4);
+    expect(furthest(predictedIou, expected.predictedIou)).toBeLessThan(1e-5);
+  });
+
+  it("gives an answer again after others", () => {
+    const first = decoder.decode(CLICK).logits.slice();
+    decoder.decode(scattered(7, 64, 64));
+
+    expect(furthest(decoder.decode(CLICK).logits, first)).toBe(0);
+  });
+
+  it("gives the same answer with threads", async () => {
+    const first = decoder.decode(CLICK).logits.slice();
+    const { code } = await transformWithOxc(
+      readFileSync(new URL("../src/Threads.ts", import.meta.url), "utf8"), "Threads.ts");
+    const script = `import { workerData } from "node:worker_threads";\n${code}\nhelp(workerData);`;
+    const workers: Worker[] = [];
+    const threaded = await openDecoder(3, (start) =>
+      workers.push(new Worker(new URL(`data:text/javascript,${encodeURIComponent(script)}`), { workerData: start })));
+    await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once("online", resolve))));
+
+    for (let run = 0; run < 10; run++) {
+      expect(furthest(threaded.decode(CLICK).logits, first)).toBe(0);
+    }
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  });
+});
+
+function furthest(values: Float32Array, from: Float32Array): number {
+  return values.reduce((most, value, i) => Math.max(most, Math.abs(value - from[i])), 0);
+}
