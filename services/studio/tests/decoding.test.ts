@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fromFloat16 } from "../src/segmenting/browser/float16";
-import { Geometry } from "../src/segmenting/browser/Geometry";
+import { Geometry } from "segmentation-decoder";
 import { type DecodeJob, JobQueue } from "../src/segmenting/browser/JobQueue";
 import { promptTensors } from "../src/segmenting/browser/promptTensors";
 

@@ -1,14 +1,14 @@
 import * as ort from "onnxruntime-web/wasm";
 import moduleUrl from "onnxruntime-web/ort-wasm-simd-threaded.mjs?url";
 import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
-import { hasRelaxedSimd, MaskDecoder } from "segmentation-decoder";
+import { Geometry, hasRelaxedSimd, MaskDecoder } from "segmentation-decoder";
 import relaxedUrl from "segmentation-decoder/decoder-relaxed.wasm?url";
 import plainUrl from "segmentation-decoder/decoder.wasm?url";
 
 // One click on a photograph of 3:2: three masks of ours; the published decoder has no other way than all it can.
 const CLICK = [500, 300, 0, 0];
 const LABELS = [1, -1];
-const GRID = { gridRows: 43, gridColumns: 64 };
+const PICTURE = new Geometry(1536, 1024);
 const THREADS = 2;
 const RUNS = 30;
 const WARM_UP = 5;
@@ -26,8 +26,8 @@ async function kernels(url: string): Promise<() => void> {
     startThread: (start) => new Worker(
       new URL("../../src/segmenting/browser/thread.worker.ts", import.meta.url), { type: "module" }).postMessage(start),
   });
-  decoder.open(embedding);
-  return () => decoder.decode({ coordinates: CLICK, labels: LABELS, maskTokens: [1, 2, 3], ...GRID });
+  decoder.open(embedding, PICTURE);
+  return () => decoder.decode({ coordinates: CLICK, labels: LABELS, maskTokens: [1, 2, 3] });
 }
 
 const open = async (name: string) => ort.InferenceSession.create(
@@ -43,7 +43,7 @@ async function graph(): Promise<() => Promise<unknown>> {
   const decode = await open("decode.onnx");
   const wanted = {
     mask_tokens: new ort.Tensor("int64", BigInt64Array.of(1n, 2n, 3n), [3]),
-    grid_size: new ort.Tensor("int64", BigInt64Array.of(43n, 64n), [2]),
+    grid_size: new ort.Tensor("int64", BigInt64Array.of(BigInt(PICTURE.gridRows), BigInt(PICTURE.gridColumns)), [2]),
   };
   return () => decode.run({ ...image, ...point, ...wanted });
 }
@@ -55,7 +55,7 @@ async function published(): Promise<() => Promise<unknown>> {
     image_embeddings: tensor(embedding, 1, 256, 64, 64),
     mask_input: tensor(new Float32Array(256 * 256), 1, 1, 256, 256),
     has_mask_input: tensor([0], 1),
-    orig_im_size: tensor([683, 1024], 2),
+    orig_im_size: tensor([PICTURE.height, PICTURE.width], 2),
   };
   const feeds = Object.fromEntries(decode.inputNames.map((name) => [name, all[name]]));
   return () => decode.run(feeds);

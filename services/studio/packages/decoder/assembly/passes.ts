@@ -2,11 +2,12 @@ import { attendToImage, attendToTokens, beginState, stateBytes, ToImage, ToToken
 import { madd } from "./elementary";
 import { normaliseColumns } from "./norm";
 import { addProduct } from "./product";
+import { RasterPass, rasterize } from "./raster";
 import { Upscaling, upscale } from "./upscaling";
 
 // Passes over the 64 rows of the image's grid. A row's 64 tokens of C channels (64 KB) stay in the nearest caches while
 // everything is done that can be done with them. Threads take chunks of rows, whoever is free the next; `next` of a pass
-// is the chunk that comes next. Structures are filled from outside (src/passes.ts), every field 32 bits.
+// is the chunk that comes next. Structures are filled from outside (src/MaskDecoder.ts, src/Rasterizer.ts), every field 32 bits.
 
 /// Rows of the grid and columns of a row.
 const SIDE: i32 = 64;
@@ -231,7 +232,7 @@ export function upscaleRows(pass: UpscalePass, thread: i32): void {
   }
 }
 
-/// One of the passes above, as a thread is told.
+/// One of the passes, as a thread is told.
 export function run(kind: i32, pass: usize, thread: i32): void {
   switch (kind) {
     case 0:
@@ -243,8 +244,11 @@ export function run(kind: i32, pass: usize, thread: i32): void {
     case 2:
       attendLayer(changetype<LayerPass>(pass), thread);
       break;
-    default:
+    case 3:
       upscaleRows(changetype<UpscalePass>(pass), thread);
+      break;
+    default:
+      rasterize(changetype<RasterPass>(pass), thread);
       break;
   }
 }

@@ -50,11 +50,16 @@ export class Arena {
     return address;
   }
 
+  /** Takes room for integers and writes them. */
+  putIntegers(values: ArrayLike<number>): number {
+    const address = this.take(4 * values.length);
+    this.integers.set(values, address / 4);
+    return address;
+  }
+
   /** Takes room for the fields of a structure, 32 bits each, and writes them. */
   struct(...fields: readonly number[]): number {
-    const address = this.take(4 * fields.length);
-    this.integers.set(fields, address / 4);
-    return address;
+    return this.putIntegers(fields);
   }
 
   /** Numbers at an address; valid until more is taken. */

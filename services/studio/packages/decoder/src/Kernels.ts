@@ -19,6 +19,7 @@ export interface Kernels {
   packBlocks(weight: number, depth: number, outputs: number, blocks: number): void;
   packColumns(rows: number, stride: number, depth: number, columns: number, panels: number): void;
   packRows(rows: number, stride: number, count: number, first: number, depth: number, panels: number): void;
+  rasterBytes(requiredRows: number, requiredColumns: number): number;
   run(kind: number, pass: number, thread: number): void;
   scratchBytes(channels: number, others: number, stride: number): number;
   stateBytes(stride: number, channels: number): number;

@@ -1,15 +1,19 @@
 import { Arena } from "./Arena";
+import type { Geometry } from "./Geometry";
 import { GraphWeights } from "./GraphWeights";
 import type { Kernels } from "./Kernels";
 import {
   Linear, padded, RowNorm, sum, takeTokens, TokenToImage, type ToImage, type Tokens, TwoWayLayer, type Workshop,
 } from "./layers";
+import { type RasterizedMask, Rasterizer } from "./Rasterizer";
 import { instantiate, Pass, Threads, type ThreadStart } from "./Threads";
 
 const SIDE = 64;
 const MODEL_SIDE = 1_024;
 const MASKS = 4;
 const ROW = 4 * SIDE;
+/** Logits of a grid's cell, down and across. */
+const LOGITS = 4;
 /** Pages of 64 KB: what a prompt of thousands of points needs. Address space only, until it is taken. */
 const MOST_PAGES = 4_096;
 const FIRST_PAGES = 768;
@@ -36,17 +40,19 @@ export interface DecodePrompt {
   readonly labels: readonly number[];
   /** At most four output tokens: 0 for one mask, 1 to 3 for the three of an ambiguous prompt. */
   readonly maskTokens: readonly number[];
-  /** Rows and columns of the 64 x 64 grid that hold image, from the top-left corner. */
-  readonly gridRows: number;
-  readonly gridColumns: number;
 }
 
 /** Logits of a prompt's masks. */
-export interface DecodedMasks {
-  /** [masks, 4 gridRows, 4 gridColumns], valid until the next prompt. */
+export interface DecodedLogits {
+  /** [masks, 4 gridRows, 4 gridColumns] of the picture, valid until the next prompt. */
   readonly logits: Float32Array;
   /** [4]: of all output tokens, wanted or not. */
   readonly predictedIou: Float32Array;
+}
+
+/** A mask of the picture's size. */
+export interface DecodedMask extends RasterizedMask {
+  readonly predictedIou: number;
 }
 
 /**
@@ -76,11 +82,13 @@ export class MaskDecoder {
   /** A pass's structure lies at one place for ever: a thread that comes late reads a whole one. */
   private readonly passes: readonly number[];
   private readonly permanent: number;
+  private picture: { readonly geometry: Geometry; readonly rasterizer: Rasterizer; readonly end: number } | undefined;
 
   private constructor(
     private readonly kernels: Kernels,
     private readonly threads: Threads,
     private readonly arena: Arena,
+    /** Threads. */
     private readonly count: number,
     decode: GraphWeights,
     image: GraphWeights,
@@ -109,7 +117,7 @@ export class MaskDecoder {
       queries: arena.take(grid * inner),
     };
     this.x = arena.take(grid * this.width);
-    this.passes = [Pass.Prepare, Pass.AttendPrepared, Pass.AttendLayer, Pass.Upscale].map(() => arena.take(64));
+    this.passes = Object.values(Pass).map(() => arena.take(64));
     this.permanent = arena.mark;
   }
 
@@ -131,12 +139,14 @@ export class MaskDecoder {
   }
 
   /**
-   * Prepares what all prompts on an image share; prompts are then on this image.
+   * Prepares what all prompts on a picture share; prompts are then on this picture.
    * @param embedding [256, 64, 64].
    */
-  open(embedding: Float32Array): void {
-    const { arena, image, width } = this;
+  open(embedding: Float32Array, geometry: Geometry): void {
+    const { arena, image, width, kernels, threads, passes, count } = this;
     arena.reset(this.permanent);
+    const rasterizer = new Rasterizer(threads, arena, geometry, kernels, count, passes[Pass.Rasterize]);
+    this.picture = { geometry, rasterizer, end: arena.mark };
     const at = arena.put(embedding);
     const scratch = arena.take(this.count * ROW * width);
     this.run(
@@ -144,10 +154,21 @@ export class MaskDecoder {
       image.tokens, image.keys, image.values, image.queries, scratch);
   }
 
-  /** Decodes a prompt on the image that is open. */
-  decode(request: DecodePrompt): DecodedMasks {
+  /** Decodes a prompt on the picture that is open: the wanted masks, in their order. */
+  segment(prompt: DecodePrompt): DecodedMask[] {
+    const { geometry, rasterizer } = this.opened();
+    const { logits, predictedIou } = this.decode(prompt);
+    const stride = LOGITS * geometry.gridColumns;
+    return rasterizer
+      .rasterize(logits.byteOffset, prompt.maskTokens.length, LOGITS * geometry.gridRows * stride, stride)
+      .map((mask, index) => ({ ...mask, predictedIou: predictedIou[prompt.maskTokens[index]] }));
+  }
+
+  /** Decodes a prompt on the picture that is open: low-resolution logits. */
+  decode(request: DecodePrompt): DecodedLogits {
     const { arena, shop, image, x } = this;
-    arena.reset(this.permanent);
+    const { geometry, end } = this.opened();
+    arena.reset(end);
     const prompt = this.encodePrompt(request);
 
     // Layer 0: keys, values and queries of the image are prepared.
@@ -175,7 +196,7 @@ export class MaskDecoder {
     this.afterFinal.apply(attended, tokens);
 
     const predictedIou = arena.view(this.output(this.scores, attended, 0), MASKS).slice();
-    return { logits: this.upscale(request, attended), predictedIou };
+    return { logits: this.upscale(geometry, request.maskTokens, attended), predictedIou };
   }
 
   private attendLayer(
@@ -192,7 +213,18 @@ export class MaskDecoder {
       layer.imageScale, layer.imageBias, scratch);
   }
 
-  private upscale({ maskTokens, gridRows, gridColumns }: DecodePrompt, tokens: Tokens): Float32Array {
+  private opened() {
+    if (!this.picture) {
+      throw new Error("No picture is open.");
+    }
+    return this.picture;
+  }
+
+  private upscale(
+    { gridRows, gridColumns }: Geometry,
+    maskTokens: readonly number[],
+    tokens: Tokens,
+  ): Float32Array {
     const { arena } = this;
     const outputs = maskTokens.map((token, index) => this.output(this.hypernetworks[token], tokens, index + 1));
     const [{ outputs: channels }] = this.hypernetworks[0].slice(-1);
@@ -202,7 +234,7 @@ export class MaskDecoder {
     outputs.forEach((output, mask) => {
       arena.view(output, channels).forEach((value, channel) => (to[MASKS * channel + mask] = value));
     });
-    const length = maskTokens.length * 16 * gridRows * gridColumns;
+    const length = maskTokens.length * LOGITS * LOGITS * gridRows * gridColumns;
     const logits = arena.take(4 * length);
     const scratch = arena.take(this.count * this.upscaleBytes);
     this.run(

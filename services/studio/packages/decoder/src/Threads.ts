@@ -19,7 +19,7 @@ const KIND = 33;
 const ACTIVE = 48;
 
 /** Kinds of passes of assembly/passes.ts. */
-export const Pass = { Prepare: 0, AttendPrepared: 1, AttendLayer: 2, Upscale: 3 } as const;
+export const Pass = { Prepare: 0, AttendPrepared: 1, AttendLayer: 2, Upscale: 3, Rasterize: 4 } as const;
 
 /** The first thread: does passes together with whoever else is there. A thread that is late or absent holds up nothing. */
 export class Threads {

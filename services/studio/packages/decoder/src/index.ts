@@ -1,3 +1,4 @@
 export { hasRelaxedSimd } from "./features";
-export { type DecodedMasks, type DecodePrompt, type DecoderParts, MaskDecoder } from "./MaskDecoder";
+export { Geometry } from "./Geometry";
+export { type DecodedLogits, type DecodedMask, type DecodePrompt, type DecoderParts, MaskDecoder } from "./MaskDecoder";
 export { help, type ThreadStart } from "./Threads";

@@ -4,33 +4,29 @@ import { Worker } from "node:worker_threads";
 import type * as Ort from "onnxruntime-web/wasm";
 import { transformWithOxc } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { DecodePrompt, MaskDecoder } from "../src";
-import { decodeGraph, embedding, imageGraph, openDecoder } from "./model";
+import { type DecodePrompt, Geometry, type MaskDecoder } from "../src";
+import { decodeGraph, embedding, imageGraph, openDecoder, PICTURE } from "./model";
 
 // As a CommonJS module it reads its WebAssembly from the package; as another it would fetch it.
 const ort = createRequire(import.meta.url)("onnxruntime-web/wasm") as typeof Ort;
 
-const CLICK: DecodePrompt = {
-  coordinates: [500, 300, 0, 0], labels: [1, -1], maskTokens: [1, 2, 3], gridRows: 43, gridColumns: 64,
-};
+const CLICK: DecodePrompt = { coordinates: [500, 300, 0, 0], labels: [1, -1], maskTokens: [1, 2, 3] };
 const BOX_AND_POINT: DecodePrompt = {
-  coordinates: [500.5, 300, 100, 100, 700, 600.25], labels: [0, 2, 3], maskTokens: [0], gridRows: 64, gridColumns: 64,
+  coordinates: [500.5, 300, 100, 100, 700, 600.25], labels: [0, 2, 3], maskTokens: [0],
 };
 
 /** As many points of both kinds, scattered, and the padding. */
-function scattered(count: number, gridRows: number, gridColumns: number): DecodePrompt {
+function scattered(count: number): DecodePrompt {
   return {
     coordinates: Array.from({ length: 2 * count + 2 }, (_, i) => (i * 397.25) % 1024),
     labels: [...Array.from({ length: count }, (_, i) => Number(i % 3 !== 0)), -1],
     maskTokens: [3, 0, 2, 1],
-    gridRows,
-    gridColumns,
   };
 }
 
 describe("the decoder", () => {
   let decoder: MaskDecoder;
-  let reference: (prompt: DecodePrompt) => Promise<{ logits: Float32Array; predictedIou: Float32Array }>;
+  let reference: (prompt: DecodePrompt, geometry: Geometry) => Promise<{ logits: Float32Array; predictedIou: Float32Array }>;
 
   beforeAll(async () => {
     ort.env.wasm.numThreads = 1;
@@ -39,7 +35,7 @@ describe("the decoder", () => {
     const prepared = await image.run({ embedding: new ort.Tensor("float32", embedding, [1, 256, 64, 64]) });
     const integers = (...values: number[]) =>
       new ort.Tensor("int64", BigInt64Array.from(values, (value) => BigInt(value)), [values.length]);
-    reference = async ({ coordinates, labels, maskTokens, gridRows, gridColumns }) => {
+    reference = async ({ coordinates, labels, maskTokens }, { gridRows, gridColumns }) => {
       const { low_res_logits: logits, iou_predictions: ious } = await decode.run({
         ...prepared,
         point_coords: new ort.Tensor("float32", Float32Array.from(coordinates), [1, labels.length, 2]),
@@ -53,13 +49,14 @@ describe("the decoder", () => {
   });
 
   it.each([
-    ["a click", CLICK],
-    ["a box with a point", BOX_AND_POINT],
-    ["three points of a narrow picture", scattered(3, 64, 9)],
-    ["32 points of a low picture", scattered(32, 5, 64)],
-    ["nothing but padding", { ...CLICK, coordinates: [0, 0], labels: [-1] }],
-  ] as const)("computes what the model's graphs do: %s", async (_, prompt) => {
-    const expected = await reference(prompt);
+    ["a click", CLICK, new Geometry(1500, 1000)],
+    ["a box with a point", BOX_AND_POINT, new Geometry(300, 300)],
+    ["three points of a narrow picture", scattered(3), new Geometry(140, 1000)],
+    ["32 points of a low picture", scattered(32), new Geometry(2000, 150)],
+    ["nothing but padding", { ...CLICK, coordinates: [0, 0], labels: [-1] }, new Geometry(640, 480)],
+  ] as const)("computes what the model's graphs do: %s", async (_, prompt, geometry) => {
+    const expected = await reference(prompt, geometry);
+    decoder.open(embedding, geometry);
     const { logits, predictedIou } = decoder.decode(prompt);
 
     expect(logits.length).toBe(expected.logits.length);
@@ -69,14 +66,16 @@ describe("the decoder", () => {
   });
 
   it("gives an answer again after others", () => {
+    decoder.open(embedding, PICTURE);
     const first = decoder.decode(CLICK).logits.slice();
-    decoder.decode(scattered(7, 64, 64));
+    decoder.decode(scattered(7));
 
     expect(furthest(decoder.decode(CLICK).logits, first)).toBe(0);
   });
 
   it("gives the same answer with threads", async () => {
-    const first = decoder.decode(CLICK).logits.slice();
+    decoder.open(embedding, PICTURE);
+    const first = decoder.segment(CLICK);
     const { code } = await transformWithOxc(
       readFileSync(new URL("../src/Threads.ts", import.meta.url), "utf8"), "Threads.ts");
     const script = `import { workerData } from "node:worker_threads";\n${code}\nhelp(workerData);`;
@@ -86,7 +85,7 @@ describe("the decoder", () => {
     await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once("online", resolve))));
 
     for (let run = 0; run < 10; run++) {
-      expect(furthest(threaded.decode(CLICK).logits, first)).toBe(0);
+      expect(threaded.segment(CLICK)).toEqual(first);
     }
     await Promise.all(workers.map((worker) => worker.terminate()));
   });

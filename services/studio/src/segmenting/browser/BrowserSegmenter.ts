@@ -3,7 +3,7 @@ import type { PromptSpec } from "../../annotation/types";
 import type { OpenPicture, SegmentAnswer, Segmenter } from "../Segmenter";
 import type { FromWorker, ToWorker } from "./protocol";
 
-/** More threads than this make a decode no faster. */
+/** Phones have as many fast cores, and half of the others. */
 const MAX_THREADS = 4;
 
 interface Waiting {

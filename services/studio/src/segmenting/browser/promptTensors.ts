@@ -1,16 +1,12 @@
-import type { DecodePrompt } from "segmentation-decoder";
+import type { DecodePrompt, Geometry } from "segmentation-decoder";
 import type { PromptSpec } from "../../annotation/types";
-import type { Geometry } from "./Geometry";
 
 const PADDING = -1;
 const TOP_LEFT = 2;
 const BOTTOM_RIGHT = 3;
 
 /** Without a box one padding point is added, as the reference does. One point and nothing else is ambiguous. */
-export function promptTensors(
-  { points, box }: PromptSpec,
-  geometry: Geometry,
-): Pick<DecodePrompt, "coordinates" | "labels" | "maskTokens"> {
+export function promptTensors({ points, box }: PromptSpec, geometry: Geometry): DecodePrompt {
   const coordinates: number[] = [];
   const labels: number[] = [];
   for (const { x, y, foreground } of points) {
