@@ -10,7 +10,7 @@ const server = "http://localhost:7081";
 export default defineConfig({
   build: { target: "es2022", assetsInlineLimit: 0, reportCompressedSize: true },
   // The runtime's WebAssembly is a file of its own, not one more copy in the bundle.
-  resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
+  resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions], tsconfigPaths: true },
   worker: { format: "es" },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   server: {

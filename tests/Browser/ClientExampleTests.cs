@@ -3,7 +3,10 @@ using Segmentation.Tests.Shared;
 
 namespace Segmentation.Browser.Tests;
 
-/// <summary>The TypeScript client's README, run under Node against the same server.</summary>
+/// <summary>
+/// The TypeScript client's README, as somebody else has it: the package installed into a project of its own, the example
+/// compiled there and run by Node against the same server.
+/// </summary>
 public sealed class ClientExampleTests(BrowserFixture browser)
 {
     [Fact(Timeout = 120_000)]
