@@ -18,8 +18,11 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
     /// <summary>Its process id.</summary>
     public int Id => _process!.Id;
 
+    /// <summary>Where it listens.</summary>
+    public IPAddress Host { get; init; } = IPAddress.Loopback;
+
     /// <summary>Its HTTP port.</summary>
-    public Uri Address { get; } = new($"http://{IPAddress.Loopback}:{httpPort}");
+    public Uri Address => new($"http://{Host}:{httpPort}");
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
     /// <exception cref="InvalidOperationException">It ended instead.</exception>
