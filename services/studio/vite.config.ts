@@ -9,6 +9,7 @@ const server = "http://localhost:7081";
 
 export default defineConfig({
   build: { target: "es2022", assetsInlineLimit: 0, reportCompressedSize: true },
+  resolve: { tsconfigPaths: true },
   worker: { format: "es" },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   server: {

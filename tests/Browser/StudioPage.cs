@@ -61,7 +61,8 @@ internal sealed class StudioPage : IAsyncDisposable
         await EncodedAsync();
     }
 
-    /// <summary>Opens a picture of the repository's and waits until it is encoded.</summary>
+    /// <summary>Opens a picture and waits until it is encoded.</summary>
+    /// <param name="name">One of the repository's, or the path of any.</param>
     public async Task OpenPictureAsync(string name)
     {
         await Page.GetByLabel("Picture", new() { Exact = true }).SetInputFilesAsync(

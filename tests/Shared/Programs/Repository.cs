@@ -33,6 +33,27 @@ internal static class Repository
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>Two ports that nobody listens on, one after the other.</summary>
+    public static (int First, int Second) FreeNeighbours()
+    {
+        while (true)
+        {
+            using var first = new TcpListener(IPAddress.Loopback, 0);
+            first.Start();
+            var port = ((IPEndPoint)first.LocalEndpoint).Port;
+            using var second = new TcpListener(IPAddress.Loopback, port + 1);
+            try
+            {
+                second.Start();
+                return (port, port + 1);
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there: two others.
+            }
+        }
+    }
+
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -15,50 +15,65 @@ export interface Snippet {
  * @param httpUrl The server's HTTP address, from which the studio came.
  */
 export function snippetsOf(imageId: string, fileName: string, prompt: PromptSpec, httpUrl: string): Snippet[] {
-  const request = JSON.stringify({ prompts: [jsonOf(prompt)] });
-  const byId = JSON.stringify({ imageId, prompts: [jsonOf(prompt)] });
-  // The default ports are neighbours; where others are configured the address is to be changed.
-  const grpc = httpUrl.replace(/^https?:\/\//, "").replace(/:7081$/, ":7080");
+  const prompts = [jsonOf(prompt)];
+  const grpcUrl = grpcUrlOf(httpUrl);
   return [
-    {
-      title: "curl",
-      code: `curl --data-binary @${quoted(fileName)} ${httpUrl}/v1/images\n\n`
-        + `curl -H 'Content-Type: application/json' -d '${request}' \\\n  ${httpUrl}/v1/images/${imageId}:segment\n`,
-    },
-    {
-      title: "grpcurl",
-      code: `printf '{"chunk":"%s"}' "$(base64 -w0 ${quoted(fileName)})" |\n`
-        + `  grpcurl -plaintext -d @ ${grpc} segmentation.v1.ImageService/UploadImage\n\n`
-        + `grpcurl -plaintext -d '${byId}' \\\n  ${grpc} segmentation.v1.SegmentationService/Segment\n`,
-    },
-    { title: "C#", code: csharpOf(fileName, prompt, grpc) },
+    { title: "curl", code: curlOf(imageId, fileName, JSON.stringify({ prompts }), httpUrl) },
+    { title: "grpcurl", code: grpcurlOf(fileName, JSON.stringify({ imageId, prompts }), grpcUrl) },
+    { title: "C#", code: csharpOf(fileName, prompt, grpcUrl) },
   ];
+}
+
+/** The default ports are neighbours; where others are configured the address is to be changed. */
+function grpcUrlOf(httpUrl: string): string {
+  return httpUrl.replace(/:(\d+)$/, (_, port) => `:${Number(port) - 1}`);
 }
 
 function jsonOf({ points, box }: PromptSpec): object {
   return {
     points: points.map(({ x, y, foreground }) => ({
-      x: round(x), y: round(y), label: foreground ? "POINT_LABEL_FOREGROUND" : "POINT_LABEL_BACKGROUND",
+      x, y, label: foreground ? "POINT_LABEL_FOREGROUND" : "POINT_LABEL_BACKGROUND",
     })),
-    ...(box ? {
-      box: { xMin: round(box.xMin), yMin: round(box.yMin), xMax: round(box.xMax), yMax: round(box.yMax) },
-    } : {}),
+    ...(box ? { box } : {}),
   };
 }
 
-function csharpOf(fileName: string, { points, box }: PromptSpec, grpc: string): string {
-  const parts = points.map(({ x, y, foreground }) =>
-    `Points = { new Point { X = ${round(x)}f, Y = ${round(y)}f, `
-    + `Label = PointLabel.${foreground ? "Foreground" : "Background"} } },`);
-  if (box) {
-    parts.push(`Box = new Box { XMin = ${round(box.xMin)}f, YMin = ${round(box.yMin)}f, `
-      + `XMax = ${round(box.xMax)}f, YMax = ${round(box.yMax)}f },`);
-  }
+function curlOf(imageId: string, fileName: string, request: string, url: string): string {
+  return `curl -H 'Content-Type: application/octet-stream' --data-binary @${quoted(fileName)} \\
+  ${url}/v1/images
+
+curl -H 'Content-Type: application/json' -d '${request}' \\
+  ${url}/v1/images/${imageId}:segment
+`;
+}
+
+function grpcurlOf(fileName: string, request: string, url: string): string {
+  const { protocol, host } = new URL(url);
+  const grpcurl = protocol === "https:" ? "grpcurl" : "grpcurl -plaintext";
+  return `printf '{"chunk":"%s"}' "$(base64 -w0 ${quoted(fileName)})" |
+  ${grpcurl} -d @ ${host} segmentation.v1.ImageService/UploadImage
+
+${grpcurl} -d '${request}' \\
+  ${host} segmentation.v1.SegmentationService/Segment
+`;
+}
+
+function csharpOf(fileName: string, { points, box }: PromptSpec, url: string): string {
+  const label = (foreground: boolean) => `PointLabel.${foreground ? "Foreground" : "Background"}`;
+  const parts = [
+    "Points =",
+    "{",
+    ...points.map(({ x, y, foreground }) => `    new Point { X = ${x}f, Y = ${y}f, Label = ${label(foreground)} },`),
+    "},",
+    ...(box ? [
+      `Box = new Box { XMin = ${box.xMin}f, YMin = ${box.yMin}f, XMax = ${box.xMax}f, YMax = ${box.yMax}f },`,
+    ] : []),
+  ];
   return `using Google.Protobuf;
 using Grpc.Net.Client;
 using Segmentation.Protocol.V1;
 
-using var channel = GrpcChannel.ForAddress("http://${grpc}");
+using var channel = GrpcChannel.ForAddress("${url}");
 var client = new SegmentationService.SegmentationServiceClient(channel);
 var answer = await client.SegmentAsync(new SegmentRequest
 {
@@ -73,10 +88,6 @@ var answer = await client.SegmentAsync(new SegmentRequest
 });
 Console.WriteLine(answer.Results[0].Masks[0].Rle.Counts);
 `;
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }
 
 /** A word for a shell. */

@@ -4,7 +4,7 @@ import type { BoxPrompt } from "../annotation/types";
 import type { EverythingRun } from "../everything/EverythingRun";
 import { Gestures, type Spot } from "./Gestures";
 import { paintOverlay } from "./paintOverlay";
-import { fit, pan, type Size, toPicture, type Viewport, zoomAt } from "./Viewport";
+import { fit, pan, type Size, toCanvas, toPicture, type Viewport, zoomAt } from "./Viewport";
 
 /** Two canvases, the picture's and the one over it, and what the user does on them. Drawn once a frame at most. */
 export class Stage {
@@ -90,11 +90,10 @@ export class Stage {
     }
     const { width, height } = this.size.peek();
     const view = this.view.peek();
-    const from = this.crosshair.peek() ?? toPicture(view, width / 2, height / 2);
-    const to = {
-      x: Math.min(picture.width, Math.max(0, from.x + dx / view.scale)),
-      y: Math.min(picture.height, Math.max(0, from.y + dy / view.scale)),
-    };
+    const crosshair = this.crosshair.peek();
+    const from = crosshair ? toCanvas(view, crosshair.x, crosshair.y) : { x: width / 2, y: height / 2 };
+    const { x, y } = toPicture(view, from.x + dx, from.y + dy);
+    const to = { x: Math.min(picture.width, Math.max(0, x)), y: Math.min(picture.height, Math.max(0, y)) };
     this.crosshair.value = to;
     void this.studio.hover(to);
   }

@@ -41,9 +41,10 @@ export function pan(view: Viewport, dx: number, dy: number, picture: Size, canva
   return keepInSight({ ...view, x: view.x + dx, y: view.y + dy }, picture, canvas);
 }
 
-/** A point of the canvas in pixels of the picture; may lie outside. */
+/** A point of the canvas in pixels of the picture, to the hundredth so that people can copy it; may lie outside. */
 export function toPicture(view: Viewport, x: number, y: number): { x: number; y: number } {
-  return { x: (x - view.x) / view.scale, y: (y - view.y) / view.scale };
+  const toHundredth = (value: number) => Math.round(value * 100) / 100;
+  return { x: toHundredth((x - view.x) / view.scale), y: toHundredth((y - view.y) / view.scale) };
 }
 
 /** A point of the picture on the canvas. */

@@ -1,5 +1,6 @@
 import { openAsBlob } from "node:fs";
-import { areaOf, decodeCounts, SegmentationClient } from "segmentation-client";
+import { SegmentationClient } from "segmentation-client";
+import { areaOf, decodeCounts } from "segmentation-client/rle";
 
 const [server, picture] = process.argv.slice(2);
 const client = new SegmentationClient(server);

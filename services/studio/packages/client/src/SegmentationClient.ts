@@ -3,17 +3,17 @@ import { type Client, Code, ConnectError } from "@connectrpc/connect";
 import {
   type SegmentEverythingRequestSchema,
   type SegmentEverythingResponse,
-} from "./gen/segmentation/v1/everything_pb";
-import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb";
+} from "./gen/segmentation/v1/everything_pb.js";
+import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb.js";
 import type {
   SegmentationService,
   SegmentRequestSchema,
   SegmentResponse,
-} from "./gen/segmentation/v1/segmentation_service_pb";
-import { LiveSession, type LiveSessionOptions } from "./live/LiveSession";
-import type { GraphDescription, ModelDescription } from "./model";
-import { SegmentationError } from "./SegmentationError";
-import { uploadImage, type UploadOptions } from "./upload";
+} from "./gen/segmentation/v1/segmentation_service_pb.js";
+import { LiveSession, type LiveSessionOptions } from "./live/LiveSession.js";
+import type { GraphDescription, ModelDescription } from "./model.js";
+import { SegmentationError } from "./SegmentationError.js";
+import { uploadImage, type UploadOptions } from "./upload.js";
 
 /** A server of promptable segmentation. Calls reject with SegmentationError. */
 export class SegmentationClient {
@@ -95,7 +95,7 @@ export class SegmentationClient {
 
   /** gRPC-Web is loaded when it is used first: uploads and live sessions do without. */
   private get rpc(): Promise<Client<typeof SegmentationService>> {
-    this.grpcWeb ??= import("./grpcWeb").then(({ connect }) => connect(this.baseUrl));
+    this.grpcWeb ??= import("./grpcWeb.js").then(({ connect }) => connect(this.baseUrl));
     return this.grpcWeb;
   }
 

@@ -17,13 +17,11 @@ function session(options: LiveSessionOptions = {}): LiveSession {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal("WebSocket", { OPEN: 1 });
   FakeSocket.all.length = 0;
 });
 
 afterEach(() => {
   vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 describe("a live session", () => {

@@ -1,7 +1,7 @@
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
-import type { OutputOptionsSchema } from "../gen/segmentation/v1/mask_pb";
-import type { PromptSchema } from "../gen/segmentation/v1/prompt_pb";
+import type { OutputOptionsSchema } from "../gen/segmentation/v1/mask_pb.js";
+import type { PromptSchema } from "../gen/segmentation/v1/prompt_pb.js";
 import {
   type SegmentStreamRequest,
   SegmentStreamRequestSchema,
@@ -9,10 +9,10 @@ import {
   SegmentStreamResponseSchema,
   type StreamAnswer,
   StreamMode,
-} from "../gen/segmentation/v1/segmentation_service_pb";
-import { SegmentationError, SupersededError } from "../SegmentationError";
-import { Backoff } from "./Backoff";
-import { PendingPrompts } from "./PendingPrompts";
+} from "../gen/segmentation/v1/segmentation_service_pb.js";
+import { SegmentationError, SupersededError } from "../SegmentationError.js";
+import { Backoff } from "./Backoff.js";
+import { PendingPrompts } from "./PendingPrompts.js";
 
 /** How a session stands with the server. */
 export type LiveState = "idle" | "connecting" | "open" | "waiting";
@@ -27,9 +27,12 @@ export interface LiveSessionOptions {
   readonly restore?: (imageId: string) => Promise<unknown>;
   /** Told whenever the connection changes; when it is lost, with why. */
   readonly onState?: (state: LiveState, reason?: string) => void;
-  /** Makes sockets; `WebSocket` by default. */
+  /** Makes sockets; `WebSocket` by default, which Node has from 22 on. */
   readonly connect?: (url: string) => WebSocket;
 }
+
+/** `WebSocket.OPEN`; Node before 22 has no such global, and a caller's `connect` does without. */
+const OPEN = 1;
 
 /** A connection that answers nothing for so long while something is asked is taken for dead. */
 const SILENCE_MS = 20_000;
@@ -67,7 +70,7 @@ export class LiveSession {
     this.imageId = imageId;
     this.closed = false;
     this.opened = false;
-    if (this.socket?.readyState === WebSocket.OPEN) {
+    if (this.socket?.readyState === OPEN) {
       this.sendOpen();
     } else {
       this.reconnectNow();

@@ -1,2 +1,2 @@
-export * from "./outlines";
-export * from "./runLengths";
+export * from "./outlines.js";
+export * from "./runLengths.js";

@@ -1,4 +1,4 @@
-import type { RunLengths } from "./runLengths";
+import type { RunLengths } from "./runLengths.js";
 
 /** One closed outline along pixel edges; the last corner is joined to the first. */
 export interface Outline {
