@@ -37,7 +37,9 @@ internal static class EncodeCommand
         var options = new RuntimeOptions { IntraOpThreads = 1 };
         using var published = new PublishedModel(
             Path.Combine(folder, "encoder.onnx"), Path.Combine(folder, "sam.onnx"), options);
-        using var encoder = new ImageEncoder(ModelCatalog.Default.Open().EncoderPath, options);
+        var graph = ModelCatalog.Default.Open().EncoderPath;
+        using var encoder = new ImageEncoder(graph, options);
+        using var inInt8 = new ImageEncoder(graph, options with { EncoderPrecision = EncoderPrecision.Int8 });
         var rows = new List<Measurement>();
         foreach (var file in images)
         {
@@ -45,9 +47,14 @@ internal static class EncodeCommand
             var image = ImageReader.ReadForModel(bytes, ImageLimits.Default, cancellationToken);
             var normalised = PublishedModel.Normalise(image);
             var embedding = new float[ImageEncoder.EmbeddingLength];
-            rows.AddRange(Interleaved.Rows($"encode of {file.Name}", Interleaved.Run(1, runs,
+            var times = Interleaved.Run(1, runs,
+            [
                 () => encoder.Encode([image], embedding, cancellationToken),
-                () => published.Encode(normalised, embedding)), bound));
+                () => inInt8.Encode([image], embedding, cancellationToken),
+                () => published.Encode(normalised, embedding),
+            ]);
+            rows.AddRange(Interleaved.Rows($"encode of {file.Name}", (times[0], times[2]), bound));
+            rows.Add(Interleaved.Rows($"encode of {file.Name} in 8 bits", (times[1], times[2]), bound).Last());
         }
 
         return rows;

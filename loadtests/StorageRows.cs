@@ -8,7 +8,7 @@ using Segmentation.Sam.Runtime;
 
 namespace Segmentation.LoadTests;
 
-/// <summary>What storing an image costs: bytes in the store and in a silo, and what it does to masks.</summary>
+/// <summary>What an image costs, in bytes in the store and in a silo, and what fewer bits do to masks.</summary>
 internal static class StorageRows
 {
     private static readonly (EmbeddingEncoding Encoding, double BytesBound, double LossBound)[] _encodings =
@@ -21,10 +21,13 @@ internal static class StorageRows
         var model = ModelCatalog.Default.Open();
         var options = new RuntimeOptions { IntraOpThreads = 1 };
         using var encoder = new ImageEncoder(model.EncoderPath, options);
+        using var inInt8 = new ImageEncoder(
+            model.EncoderPath, options with { EncoderPrecision = EncoderPrecision.Int8 });
         using var segmenter = new Segmenter(
             new ModelGraphs(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), options);
         var workspace = segmenter.CreateWorkspace();
         var losses = _encodings.ToDictionary(e => e.Encoding, _ => new List<double>());
+        var encoderLosses = new List<double>();
         var (bytes, held) = (new Dictionary<EmbeddingEncoding, double>(), 0L);
         foreach (var file in images)
         {
@@ -43,11 +46,20 @@ internal static class StorageRows
                 bytes[encoding] = stored.Length;
                 var restored = new float[ImageEncoder.EmbeddingLength];
                 EmbeddingCodec.Decode(stored).Value!.CopyTo(restored);
-                var prepared = segmenter.Prepare(restored, image.Geometry, cancellationToken);
-                var masks = segmenter.Segment(prepared, prompts, SegmentOptions.Default, workspace, cancellationToken);
-                losses[encoding].AddRange(expected.Zip(masks).SelectMany(pair => pair.First.Join(
-                    pair.Second, m => m.Token, m => m.Token, (a, b) => 1 - a.RunLengths.IoU(b.RunLengths))));
+                losses[encoding].AddRange(LossesWith(restored));
             }
+
+            var others = new float[ImageEncoder.EmbeddingLength];
+            inInt8.Encode([image], others, cancellationToken);
+            encoderLosses.AddRange(LossesWith(others));
+
+            IEnumerable<double> LossesWith(float[] embedding) => segmenter
+                .Segment(
+                    segmenter.Prepare(embedding, image.Geometry, cancellationToken),
+                    prompts, SegmentOptions.Default, workspace, cancellationToken)
+                .Zip(expected)
+                .SelectMany(pair => pair.First.Join(
+                    pair.Second, m => m.Token, m => m.Token, (a, b) => 1 - a.RunLengths.IoU(b.RunLengths)));
         }
 
         return
@@ -56,6 +68,7 @@ internal static class StorageRows
                 $"embedding in the store, {e.Encoding}", "MB", [bytes[e.Encoding] / 1e6], e.BytesBound / 1e6)),
             .. _encodings.Select(e => Measurement.Of(
                 $"masks after storing, 1 - mean IoU, {e.Encoding}", "IoU", [losses[e.Encoding].Average()], e.LossBound)),
+            Measurement.Of("masks of the encoder in 8 bits, 1 - mean IoU", "IoU", [encoderLosses.Average()], bound: 0.02),
             Measurement.Of("memory of a silo for a hot image", "MB", [held / 1e6], bound: 12),
         ];
     }

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Runtime;
+using Segmentation.Sam.Weights;
 
 namespace Segmentation.Sam;
 
@@ -17,11 +18,22 @@ public sealed class ImageEncoder : IDisposable
 
     /// <param name="graphPath">Path of the <c>encoder</c> graph.</param>
     /// <param name="options">How to run it.</param>
-    /// <exception cref="RuntimeUnavailableException">The execution provider cannot be used here.</exception>
+    /// <exception cref="RuntimeUnavailableException">
+    /// The execution provider cannot be used here, or not with the precision.
+    /// </exception>
+    /// <exception cref="InvalidDataException">The graph is not one of this version.</exception>
     public ImageEncoder(string graphPath, RuntimeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _session = SessionFactory.Create(graphPath, options, _inputs, _outputs, out var provider);
+        var isInt8 = options.EncoderPrecision == EncoderPrecision.Int8;
+        if (isInt8 && options.Provider != ExecutionProvider.Cpu)
+        {
+            throw new RuntimeUnavailableException(
+                $"Precision Int8 is for the CPU, and the provider is {options.Provider}. Choose Float32, or the CPU.");
+        }
+
+        var graph = isInt8 ? Int8Products.Make(graphPath) : null;
+        _session = SessionFactory.Create(graphPath, options, _inputs, _outputs, out var provider, graph);
         Provider = provider;
     }
 

@@ -9,6 +9,7 @@ public sealed class EncoderOptionsTests
     [InlineData("Workers", "0")]
     [InlineData("IntraOpThreads", "0")]
     [InlineData("Provider", "7")]
+    [InlineData("Precision", "7")]
     [InlineData("DeviceId", "-1")]
     [InlineData("MaxImagePixels", "0")]
     public async Task Start_InvalidOption_NamesItself(string name, string value)

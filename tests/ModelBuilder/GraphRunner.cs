@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
-using Segmentation.ModelBuilder.Onnx;
+using Segmentation.Onnx;
 
 namespace Segmentation.ModelBuilder.Tests;
 

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Segmentation.ModelBuilder.Decoder;
-using Segmentation.ModelBuilder.Onnx;
+using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Packaging;
 using Segmentation.ModelBuilder.Tests.Published;
 using Segmentation.ModelBuilder.Weights;

@@ -16,7 +16,8 @@ internal sealed class SamPipeline : IImagePipeline, IDisposable
     {
         _limits = new ImageLimits { MaxPixels = options.Value.MaxImagePixels };
         _encoder = new ImageEncoder(graphPath, options.Value.ToRuntimeOptions());
-        EncoderLog.Ready(logger, model.Id, _encoder.Provider, options.Value.Workers);
+        EncoderLog.Ready(
+            logger, model.Id, _encoder.Provider, options.Value.Precision, options.Value.Workers);
     }
 
     public ModelImage Read(ReadOnlyMemory<byte> file, ImageCrop? crop, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 using Segmentation.ModelBuilder.Graphs;
-using Segmentation.ModelBuilder.Onnx;
-using DataType = Segmentation.ModelBuilder.Onnx.TensorProto.Types.DataType;
+using Segmentation.Onnx;
+using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 
 namespace Segmentation.ModelBuilder.Decoder;
 

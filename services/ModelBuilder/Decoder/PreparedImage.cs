@@ -1,5 +1,5 @@
 using Segmentation.ModelBuilder.Graphs;
-using DataType = Segmentation.ModelBuilder.Onnx.TensorProto.Types.DataType;
+using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 
 namespace Segmentation.ModelBuilder.Decoder;
 

@@ -1,6 +1,6 @@
-using Segmentation.ModelBuilder.Onnx;
+using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Weights;
-using DataType = Segmentation.ModelBuilder.Onnx.TensorProto.Types.DataType;
+using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 
 namespace Segmentation.ModelBuilder.Encoder;
 

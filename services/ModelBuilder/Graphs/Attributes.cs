@@ -1,5 +1,5 @@
-using Segmentation.ModelBuilder.Onnx;
-using AttributeType = Segmentation.ModelBuilder.Onnx.AttributeProto.Types.AttributeType;
+using Segmentation.Onnx;
+using AttributeType = Segmentation.Onnx.AttributeProto.Types.AttributeType;
 
 namespace Segmentation.ModelBuilder.Graphs;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using Segmentation.ModelBuilder.Onnx;
+using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Weights;
 
 namespace Segmentation.ModelBuilder.Graphs;

@@ -1,5 +1,5 @@
 using static Segmentation.ModelBuilder.Graphs.Attributes;
-using DataType = Segmentation.ModelBuilder.Onnx.TensorProto.Types.DataType;
+using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 
 namespace Segmentation.ModelBuilder.Graphs;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Segmentation.ModelBuilder.Decoder;
 using Segmentation.ModelBuilder.Encoder;
-using Segmentation.ModelBuilder.Onnx;
+using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Weights;
 using Segmentation.Models;
 

@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using Segmentation.ModelBuilder.Onnx;
+using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Weights;
 
 namespace Segmentation.ModelBuilder.Packaging;

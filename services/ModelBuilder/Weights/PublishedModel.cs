@@ -1,4 +1,4 @@
-using Segmentation.ModelBuilder.Onnx;
+using Segmentation.Onnx;
 
 namespace Segmentation.ModelBuilder.Weights;
 

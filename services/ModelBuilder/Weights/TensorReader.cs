@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Segmentation.ModelBuilder.Onnx;
+using Segmentation.Onnx;
 
 namespace Segmentation.ModelBuilder.Weights;
 

@@ -17,6 +17,9 @@ public sealed record RuntimeOptions
     /// </summary>
     public bool AllowCpuFallback { get; init; }
 
+    /// <summary>How an encoder computes its products; decoders compute in 32 bits always. Default: in 32 bits.</summary>
+    public EncoderPrecision EncoderPrecision { get; init; } = EncoderPrecision.Float32;
+
     /// <summary>
     /// Threads of one run, at least 1. Set always: ONNX Runtime's own default counts the host's cores, not the
     /// container's.

@@ -13,12 +13,19 @@ internal static class SessionFactory
         Create(path, options, inputs, outputs, out _);
 
     /// <summary>The same, and says which provider runs the graph.</summary>
+    /// <param name="path">The graph.</param>
+    /// <param name="options">How to run it.</param>
+    /// <param name="inputs">Inputs that it must have.</param>
+    /// <param name="outputs">Outputs that it must have.</param>
+    /// <param name="provider">What runs it.</param>
+    /// <param name="graph">What was made of the file, to be run in its place.</param>
     public static InferenceSession Create(
         string path,
         RuntimeOptions options,
         IReadOnlyList<string> inputs,
         IReadOnlyList<string> outputs,
-        out ExecutionProvider provider)
+        out ExecutionProvider provider,
+        byte[]? graph = null)
     {
         using var session = new SessionOptions
         {
@@ -33,7 +40,7 @@ internal static class SessionFactory
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
         provider = ExecutionProviders.Append(session, options);
-        var opened = new InferenceSession(path, session);
+        var opened = graph is null ? new InferenceSession(path, session) : new InferenceSession(graph, session);
         var missing = inputs.Except(opened.InputNames).Concat(outputs.Except(opened.OutputNames)).ToList();
         if (missing.Count > 0)
         {

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using Google.Protobuf;
 using Segmentation.ModelBuilder.Decoder;
-using Segmentation.ModelBuilder.Onnx;
+using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Tests.Published;
 using Segmentation.ModelBuilder.Tests.Reference;
 using Segmentation.Sam;

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Segmentation.ModelBuilder.Graphs;
-using Segmentation.ModelBuilder.Onnx;
+using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Weights;
-using DataType = Segmentation.ModelBuilder.Onnx.TensorProto.Types.DataType;
+using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 
 namespace Segmentation.ModelBuilder.Tests.Published;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Segmentation.Models;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Masks;
 using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Tests.Parity;
@@ -42,6 +43,29 @@ public sealed class DefaultModel : IDisposable
     {
         var (geometry, values) = Embedding(image);
         return Segmenter.Prepare(values, geometry, CancellationToken.None);
+    }
+
+    /// <summary>Masks of all golden prompts on other embeddings against those on the encoder's own 32 bits.</summary>
+    /// <returns>The IoU of each.</returns>
+    public IReadOnlyList<double> CompareMasks(Func<string, PreparedImage> prepareOther)
+    {
+        var workspace = Segmenter.CreateWorkspace();
+        var ious = new List<double>();
+        foreach (var cases in Cases.Where(c => c.MaskInput is null).GroupBy(c => c.Image))
+        {
+            var (exact, other) = (Prepare(cases.Key), prepareOther(cases.Key));
+            foreach (var golden in cases)
+            {
+                var options = new SegmentOptions { MaskCount = golden.Multimask ? MaskCount.Three : MaskCount.One };
+                ious.AddRange(Segment(exact).Join(
+                    Segment(other), m => m.Token, m => m.Token, (a, b) => a.RunLengths.IoU(b.RunLengths)));
+
+                IReadOnlyList<SegmentedMask> Segment(PreparedImage image) => Segmenter.Segment(
+                    image, [golden.ToPrompt()], options, workspace, CancellationToken.None)[0];
+            }
+        }
+
+        return ious;
     }
 
     public void Dispose()

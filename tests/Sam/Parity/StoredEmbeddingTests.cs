@@ -1,7 +1,6 @@
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Storage;
 using Segmentation.Sam.Decoding;
-using Segmentation.Sam.Masks;
 
 namespace Segmentation.Sam.Tests.Parity;
 
@@ -13,16 +12,7 @@ public sealed class StoredEmbeddingTests(DefaultModel model) : IClassFixture<Def
     [InlineData(EmbeddingEncoding.Int8, 0.99)]
     public void Segment_StoredEmbedding_KeepsTheMasks(EmbeddingEncoding encoding, double leastMeanIoU)
     {
-        var stored = model.Cases.Select(c => c.Image).Distinct().ToDictionary(i => i, i => Store(i, encoding));
-        var exact = stored.Keys.ToDictionary(image => image, model.Prepare);
-        var ious = new List<double>();
-        foreach (var golden in model.Cases.Where(c => c.MaskInput is null))
-        {
-            var count = golden.Multimask ? MaskCount.Three : MaskCount.One;
-            var before = Segment(exact[golden.Image], golden, count);
-            var after = Segment(stored[golden.Image], golden, count);
-            ious.AddRange(before.Join(after, m => m.Token, m => m.Token, (a, b) => a.RunLengths.IoU(b.RunLengths)));
-        }
+        var ious = model.CompareMasks(image => Store(image, encoding));
 
         var measured = $"{encoding}: mean IoU {ious.Average():0.00000}, least {ious.Min():0.00000} of {ious.Count}";
         TestContext.Current.TestOutputHelper!.WriteLine(measured);
@@ -68,12 +58,4 @@ public sealed class StoredEmbeddingTests(DefaultModel model) : IClassFixture<Def
         EmbeddingCodec.Decode(bytes).Value!.CopyTo(read);
         return model.Segmenter.Prepare(read, geometry, CancellationToken.None);
     }
-
-    private IReadOnlyList<SegmentedMask> Segment(PreparedImage image, GoldenCase golden, MaskCount count) =>
-        model.Segmenter.Segment(
-            image,
-            [golden.ToPrompt()],
-            new SegmentOptions { MaskCount = count },
-            model.Segmenter.CreateWorkspace(),
-            CancellationToken.None)[0];
 }
