@@ -1,10 +1,11 @@
 using Grpc.Core;
+using Segmentation.Cli.Tests;
 using Segmentation.Protocol.V1;
 using Segmentation.Tests.Shared;
 
 namespace Segmentation.Cluster.Tests;
 
-/// <summary>Everything in a photograph, found by two silos of which one is killed.</summary>
+/// <summary>Everything in a photograph, found by silos, encoders and gateways that are processes of their own.</summary>
 public sealed class EverythingTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
 {
     [Fact(Timeout = 300_000)]
@@ -30,6 +31,38 @@ public sealed class EverythingTests(ClusterFixture cluster) : IClassFixture<Clus
         await cluster.Processes.Silos[0].StartAsync(cancel);
         Assert.NotEmpty(undisturbed);
         Assert.Equal(undisturbed, disturbed);
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task SegmentEverything_Crops_TheMasksOfALocalSearchAndNothingIsEncodedTwice()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var folder = new TemporaryFolder();
+        string[] server = ["--server", $"http://{cluster.Processes.Channel.Target}"];
+        var local = await CropsAsync(folder.File("local"));
+
+        var first = await CropsAsync(folder.File("first"), server);
+        await Task.WhenAll(cluster.Processes.Encoders.Select(encoder => encoder.KillAsync()));
+        var second = await CropsAsync(folder.File("second"), server);
+        await Task.WhenAll(cluster.Processes.Encoders.Select(encoder => encoder.StartAsync(cancel)));
+
+        Assert.Contains("\"crop_box\"", local, StringComparison.Ordinal);
+        Assert.Equal(local, first);
+        Assert.Equal(local, second);
+    }
+
+    /// <summary>What <c>segctl</c> writes of a photograph in five crops.</summary>
+    private static async Task<string> CropsAsync(string folder, params string[] more)
+    {
+        var photograph = Path.Combine(Repository.Root, "tests", "Sam", "Data", "images", "coffee.png");
+        var result = await Segctl.RunAsync(
+            [
+                "everything", photograph, "--points-per-side", "8", "--crop-n-layers", "1",
+                "--crop-n-points-downscale-factor", "2", "--output", folder, .. more,
+            ]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        return await File.ReadAllTextAsync(
+            Path.Combine(folder, "coffee.json"), TestContext.Current.CancellationToken);
     }
 
     private async Task<List<FoundMask>> SearchAsync(Func<EverythingProgress, Task> happens)
