@@ -55,6 +55,12 @@ internal sealed class ImageGrain : Grain, IImageGrain
         return _drain.HasBegun ? reply with { IsSiloDraining = true } : reply;
     }
 
+    public Task LeaveSearchAsync(string plan, int crop, Guid search, CancellationToken cancellationToken)
+    {
+        _search.Leave(_key, plan, crop, search);
+        return Task.CompletedTask;
+    }
+
     public async Task<DecodeStatus> PrepareAsync(CancellationToken cancellationToken)
     {
         using var entered = _drain.Enter();
