@@ -58,6 +58,12 @@ internal sealed class ImageGrain : Grain, IImageGrain
     public Task LeaveSearchAsync(string plan, int crop, Guid search, CancellationToken cancellationToken)
     {
         _search.Leave(_key, plan, crop, search);
+        if (_decoder.Find(_key) is null)
+        {
+            // A crop whose turn is over, or one that this silo was never asked about.
+            DeactivateOnIdle();
+        }
+
         return Task.CompletedTask;
     }
 
