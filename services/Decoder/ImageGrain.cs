@@ -96,6 +96,7 @@ internal sealed class ImageGrain : Grain, IImageGrain
     public Task ForgetAsync(CancellationToken cancellationToken)
     {
         _decoder.Forget(_key);
+        _search.Forget(_key);
         DeactivateOnIdle();
         return Task.CompletedTask;
     }

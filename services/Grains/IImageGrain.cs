@@ -56,7 +56,9 @@ public interface IImageGrain : IGrainWithStringKey
     [Alias("find")]
     Task<ImageData?> FindAsync(CancellationToken cancellationToken);
 
-    /// <summary>Gives up everything held of this image: prepared tensors and logits of earlier answers.</summary>
+    /// <summary>
+    /// Gives up everything held of this image: prepared tensors, logits of earlier answers, and what searches found.
+    /// </summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     [Alias("forget")]
     Task ForgetAsync(CancellationToken cancellationToken);

@@ -31,6 +31,9 @@ internal sealed class PointSearch(
     /// <summary>A search asks no more points of a crop.</summary>
     public void Leave(EmbeddingKey key, string plan, int crop, Guid search) => shared.Leave(key, plan, crop, search);
 
+    /// <summary>Gives up what was found in an image.</summary>
+    public void Forget(EmbeddingKey key) => shared.Forget(key);
+
     private async Task<PointsReply> AskAsync(
         EmbeddingKey key, PointsRequest request, CancellationToken cancellationToken)
     {

@@ -103,6 +103,21 @@ internal sealed class SharedParts
         }
     }
 
+    /// <summary>
+    /// Gives up what was found in a whole image. What was found in a crop stays: its image is given up when the first
+    /// search is done with it, and others may not be.
+    /// </summary>
+    public void Forget(EmbeddingKey key)
+    {
+        lock (_gate)
+        {
+            foreach (var (place, _) in _found.Recent.Where(one => one.Key.Key == key && one.Key.Crop == 0).ToList())
+            {
+                _found.Remove(place);
+            }
+        }
+    }
+
     private void Enter(Place place, Guid search)
     {
         lock (_gate)

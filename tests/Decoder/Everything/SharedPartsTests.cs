@@ -111,6 +111,25 @@ public sealed class SharedPartsTests
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task Forget_Image_WhatWasFoundInItIsGoneAndInCropsIsNot()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var silo = new TestSilo(isHeld: false);
+        var (whole, crop) = (silo.Store.Add(1), silo.Store.Add(2));
+        await silo.Search.SearchAsync(whole, Part(First, 0), cancel);
+        await silo.Search.SearchAsync(crop, Part(First, 5) with { Crop = 1 }, cancel);
+
+        silo.Search.Forget(whole);
+        silo.Search.Forget(crop);
+        await silo.Search.SearchAsync(whole, Part(Second, 0), cancel);
+        await silo.Search.SearchAsync(crop, Part(Second, 5) with { Crop = 1 }, cancel);
+
+        Assert.Equal(
+            ["find 0", "find 5", "find 0"],
+            silo.Engine.Runs.Where(run => run.StartsWith("find", StringComparison.Ordinal)));
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task SearchAsync_OtherImagePlanCropOrPoints_IsDoneByItself()
     {
         var cancel = TestContext.Current.CancellationToken;
