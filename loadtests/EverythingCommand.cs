@@ -11,7 +11,7 @@ namespace Segmentation.LoadTests;
 
 /// <summary>
 /// Everything in the picture, masks included, against one bare published decode for each point; and the fast profile
-/// against the faithful one. One thread, encoding not counted on either side.
+/// against the faithful one, batch by batch in turn. One thread, encoding not counted on either side.
 /// </summary>
 internal static class EverythingCommand
 {
@@ -92,9 +92,20 @@ internal static class EverythingCommand
             var prepared = segmenter.Prepare(embedding, image.Geometry, cancellationToken);
             var search = new SearchTiming(segmenter, prepared, cancellationToken);
             var others = new OtherDecodes(published, segmenter, embedding, prepared, cancellationToken);
-            var faithful = search.Run(options, point => others.Run(point), publishedDecodes);
-            var fast = search.Run(options with { Profile = EverythingProfile.Fast }, null, 0);
-            rows.AddRange(Rows(file.Name, faithful, fast, others, bound));
+            var fast = new RepeatedSearch(search, options with { Profile = EverythingProfile.Fast });
+            foreach (var (points, faithful) in search.Steps(options))
+            {
+                for (var i = 0; i < publishedDecodes && points.Count > 0; i++)
+                {
+                    others.Run(points[i * points.Count / publishedDecodes]);
+                }
+
+                fast.Step();
+                if (faithful is not null)
+                {
+                    rows.AddRange(Rows(file.Name, faithful, fast.Finish(), others, bound));
+                }
+            }
         }
 
         return rows;

@@ -10,10 +10,10 @@ internal sealed class SearchTiming(Segmenter segmenter, PreparedImage image, Can
 {
     private readonly CandidateFinder _finder = new(segmenter);
 
+    /// <summary>Does a search in steps, so that something else can be measured in turn with it, outside of its time.</summary>
     /// <param name="options">What to look for; no crops.</param>
-    /// <param name="other">Something to be measured in turn with the batches, outside of their time.</param>
-    /// <param name="times">How often after every batch.</param>
-    public Result Run(EverythingOptions options, Action<(double X, double Y)>? other, int times)
+    /// <returns>The points of every batch, in pixels of the image; with the last step the result and no points.</returns>
+    public IEnumerable<(IReadOnlyList<(double X, double Y)> Points, Result? Result)> Steps(EverythingOptions options)
     {
         var plan = new EverythingPlan(image.Geometry.Width, image.Geometry.Height, options);
         var (crop, workspace) = (plan.Crops[0], _finder.CreateWorkspace());
@@ -29,16 +29,13 @@ internal sealed class SearchTiming(Segmenter segmenter, PreparedImage image, Can
                 search.Add(batch, _finder.Find(image, plan, batch, workspace, cancellationToken));
                 seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
                 points += batch.Points.Count;
-                for (var i = 0; i < times; i++)
-                {
-                    other?.Invoke(crop.PointInCrop(batch.Points[i * batch.Points.Count / times]));
-                }
+                yield return ([.. batch.Points.Select(crop.PointInCrop)], null);
             }
         }
 
         var ending = Stopwatch.GetTimestamp();
         var masks = MaskSelection.Select(plan, [search.Finish()], cancellationToken);
-        return new(masks, points, seconds + Stopwatch.GetElapsedTime(ending).TotalSeconds);
+        yield return ([], new(masks, points, seconds + Stopwatch.GetElapsedTime(ending).TotalSeconds));
     }
 
     /// <param name="Masks">The masks.</param>

@@ -54,7 +54,7 @@ internal sealed class SpawnedSystem : IAsyncDisposable
             return new SpawnedSystem(name, process, process.Channel, () => process.Memory().Now);
         }
 
-        var cluster = new ClusterProcesses(RedisProcess.Garnet, silos, encoders: 1, options);
+        var cluster = new ClusterProcesses(RedisProcess.Garnet, silos, encoders: 1, options: options);
         await cluster.StartAsync(cancellationToken);
         ServiceProcess[] ours = [.. cluster.Silos, .. cluster.Encoders, cluster.Gateway];
         return new SpawnedSystem(name, cluster, cluster.Channel, () => ours.Sum(process => MemoryOf(process.Id)));

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Segmentation.Decoder.Everything;
 using Segmentation.Decoder.Scheduling;
 
 namespace Segmentation.Decoder;
@@ -13,8 +14,10 @@ internal sealed class DecoderLifecycle : ILifecycleParticipant<ISiloLifecycle>
 
     /// <param name="scheduler">The workers.</param>
     /// <param name="decoder">Made with the silo, so that its figures are there before the first prompt.</param>
+    /// <param name="search">The same for the first search.</param>
     [SuppressMessage("Style", "IDE0060", Justification = "That it exists is what is asked for.")]
-    public DecoderLifecycle(DecodeScheduler scheduler, ImageDecoder decoder) => _scheduler = scheduler;
+    public DecoderLifecycle(DecodeScheduler scheduler, ImageDecoder decoder, PointSearch search) =>
+        _scheduler = scheduler;
 
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
         nameof(DecodeScheduler), ServiceLifecycleStage.RuntimeInitialize, Start, _scheduler.StopAsync);

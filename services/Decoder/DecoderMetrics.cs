@@ -29,6 +29,7 @@ internal sealed class DecoderMetrics
     private readonly Counter<long> _evictedImages;
     private readonly Counter<long> _evictedMasks;
     private readonly Counter<long> _dropped;
+    private readonly Counter<long> _sharedParts;
 
     public DecoderMetrics(IMeterFactory meters)
     {
@@ -51,6 +52,10 @@ internal sealed class DecoderMetrics
             "segmentation.decoder.masks.evicted", "{mask}", "Logits given up for want of room.");
         _dropped = _meter.CreateCounter<long>(
             "segmentation.decoder.dropped", "{job}", "Work that never ran, by lane and reason.");
+        _sharedParts = _meter.CreateCounter<long>(
+            "segmentation.decoder.searches.shared",
+            "{part}",
+            "Parts of searches answered with what another search found.");
         CountFromZero();
     }
 
@@ -82,6 +87,10 @@ internal sealed class DecoderMetrics
     public void ObserveMaskLogits(Func<long> sizeBytes) => _meter.CreateObservableUpDownCounter(
         "segmentation.decoder.masks.size", sizeBytes, "By", "Bytes of logits held for later prompts.");
 
+    /// <summary>Reports the bytes of what searches under way have found.</summary>
+    public void ObserveSearches(Func<long> sizeBytes) => _meter.CreateObservableUpDownCounter(
+        "segmentation.decoder.searches.size", sizeBytes, "By", "Bytes of what searches under way have found.");
+
     /// <summary>Counts a request for a hot image.</summary>
     public void ImageRead(bool hit) =>
         _images.Add(1, new KeyValuePair<string, object?>("result", hit ? Hit : Miss));
@@ -91,6 +100,9 @@ internal sealed class DecoderMetrics
 
     /// <summary>A mask's logits made room for others.</summary>
     public void MaskEvicted() => _evictedMasks.Add(1);
+
+    /// <summary>A part of a search was answered with what another one found.</summary>
+    public void PartShared() => _sharedParts.Add(1);
 
     /// <summary>A worker took a job.</summary>
     public void Waited(Lane lane, TimeSpan wait) => _wait.Record(wait.TotalSeconds, Tag(lane));
@@ -118,6 +130,7 @@ internal sealed class DecoderMetrics
 
         _evictedImages.Add(0);
         _evictedMasks.Add(0);
+        _sharedParts.Add(0);
         foreach (var lane in Enum.GetValues<Lane>())
         {
             foreach (var reason in new[] { Overloaded, Cancelled })

@@ -47,6 +47,7 @@ public static class DecoderServices
         services.TryAddSingleton<MaskLogits>();
         services.TryAddSingleton<ImageDecoder>();
         services.TryAddSingleton<PlanCache>();
+        services.TryAddSingleton<SharedParts>();
         services.TryAddSingleton<PointSearch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DecoderLifecycle>();
         return silo.AddGrainDirectory(NamedSilos.Name, (_, _) => new NamedSilos());

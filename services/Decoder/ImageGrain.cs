@@ -55,6 +55,18 @@ internal sealed class ImageGrain : Grain, IImageGrain
         return _drain.HasBegun ? reply with { IsSiloDraining = true } : reply;
     }
 
+    public Task LeaveSearchAsync(string plan, int crop, Guid search, CancellationToken cancellationToken)
+    {
+        _search.Leave(_key, plan, crop, search);
+        if (_decoder.Find(_key) is null)
+        {
+            // A crop whose turn is over, or one that this silo was never asked about.
+            DeactivateOnIdle();
+        }
+
+        return Task.CompletedTask;
+    }
+
     public async Task<DecodeStatus> PrepareAsync(CancellationToken cancellationToken)
     {
         using var entered = _drain.Enter();
@@ -84,6 +96,7 @@ internal sealed class ImageGrain : Grain, IImageGrain
     public Task ForgetAsync(CancellationToken cancellationToken)
     {
         _decoder.Forget(_key);
+        _search.Forget(_key);
         DeactivateOnIdle();
         return Task.CompletedTask;
     }

@@ -30,6 +30,14 @@ public interface IImageGrain : IGrainWithStringKey
     [Alias("search")]
     Task<PointsReply> SearchAsync(PointsRequest request, CancellationToken cancellationToken);
 
+    /// <summary>A search asks no more points of this image.</summary>
+    /// <param name="plan">Id of its plan.</param>
+    /// <param name="crop">Index of the crop in the plan.</param>
+    /// <param name="search">The search, as its requests named it.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    [Alias("leave-search")]
+    Task LeaveSearchAsync(string plan, int crop, Guid search, CancellationToken cancellationToken);
+
     /// <summary>Makes the image hot where this activation is, from the store.</summary>
     /// <param name="cancellationToken">Gives up; an image whose preparation has begun may become hot all the same.</param>
     /// <returns>Ok, ImageNotFound or Overloaded.</returns>
@@ -48,7 +56,9 @@ public interface IImageGrain : IGrainWithStringKey
     [Alias("find")]
     Task<ImageData?> FindAsync(CancellationToken cancellationToken);
 
-    /// <summary>Gives up everything held of this image: prepared tensors and logits of earlier answers.</summary>
+    /// <summary>
+    /// Gives up everything held of this image: prepared tensors, logits of earlier answers, and what searches found.
+    /// </summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     [Alias("forget")]
     Task ForgetAsync(CancellationToken cancellationToken);

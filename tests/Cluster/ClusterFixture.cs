@@ -8,7 +8,7 @@ namespace Segmentation.Cluster.Tests;
 /// </summary>
 public sealed class ClusterFixture : IAsyncLifetime
 {
-    private readonly ClusterProcesses _processes = new(Redis);
+    private readonly ClusterProcesses _processes = new(Redis, gateways: 2);
 
     internal static string Redis { get; } =
         Environment.GetEnvironmentVariable("SEGMENTATION_TEST_REDIS") is { Length: > 0 } program

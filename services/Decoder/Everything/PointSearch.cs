@@ -15,20 +15,28 @@ internal sealed class PointSearch(
     HotImages images,
     DecodeScheduler scheduler,
     PlanCache plans,
+    SharedParts shared,
     ModelIdentity model)
 {
-    /// <summary>Asks points.</summary>
+    /// <summary>Asks points, or takes part in what another search asks or has found.</summary>
     /// <param name="key">Embedding of the crop.</param>
     /// <param name="request">The crop's place in the plan, and the points.</param>
-    /// <param name="cancellationToken">Drops what has not begun, ends what runs.</param>
-    public async Task<PointsReply> SearchAsync(
+    /// <param name="cancellationToken">Unless another search wants them: drops what has not begun, ends what runs.</param>
+    public Task<PointsReply> SearchAsync(
+        EmbeddingKey key, PointsRequest request, CancellationToken cancellationToken) =>
+        key.ModelDigest == model.Digest && key.Preprocessing == model.Preprocessing
+            ? shared.AskAsync(key, request, abandoned => AskAsync(key, request, abandoned), cancellationToken)
+            : Task.FromResult(new PointsReply { Status = DecodeStatus.ImageNotFound });
+
+    /// <summary>A search asks no more points of a crop.</summary>
+    public void Leave(EmbeddingKey key, string plan, int crop, Guid search) => shared.Leave(key, plan, crop, search);
+
+    /// <summary>Gives up what was found in an image.</summary>
+    public void Forget(EmbeddingKey key) => shared.Forget(key);
+
+    private async Task<PointsReply> AskAsync(
         EmbeddingKey key, PointsRequest request, CancellationToken cancellationToken)
     {
-        if (key.ModelDigest != model.Digest || key.Preprocessing != model.Preprocessing)
-        {
-            return new PointsReply { Status = DecodeStatus.ImageNotFound };
-        }
-
         var hot = await images.GetAsync(key, Lane.Batch, cancellationToken);
         if (hot.Image is not { } image)
         {

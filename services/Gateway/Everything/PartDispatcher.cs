@@ -23,6 +23,9 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
     /// <summary>How long no part may be done before the search is given up: as long as a silo needs to start.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a search that is over waits for a silo to hear of it.</summary>
+    private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(1);
+
     /// <summary>Does all parts, or as many as can be done.</summary>
     /// <param name="key">Embedding of the crop that the parts are of.</param>
     /// <param name="parts">The parts; those that were not done are in it afterwards.</param>
@@ -32,7 +35,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
     /// <returns>Null, or why parts are left.</returns>
     public async Task<DispatchProblem?> RunAsync(
         EmbeddingKey key,
-        Queue<SearchPart> parts,
+        List<SearchPart> parts,
         Func<SearchPart, PointsRequest> toRequest,
         Func<SearchPart, PointsReply, RpcStatus?> add,
         CancellationToken cancellationToken)
@@ -47,9 +50,9 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var change = routes.NextChange;
-                while (parts.Count > 0 && silos.Next(running) is { } route)
+                while (silos.Next(running, parts) is { } next)
                 {
-                    running.Add(Ask(route, parts.Dequeue()));
+                    running.Add(Ask(next.Route, next.Part));
                 }
 
                 if (running.Count == 0 && silos.NobodyHasTheImage)
@@ -91,17 +94,42 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
             await round.CancelAsync();
             await ((Task)Task.WhenAll(running.Select(attempt => attempt.Reply)))
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            running.ForEach(attempt => parts.Enqueue(attempt.Part));
+            parts.AddRange(running.Select(attempt => attempt.Part));
         }
 
         Attempt Ask(SiloRoute route, SearchPart part) =>
             new(route, part, AskAsync(route, key, toRequest(part), round.Token));
     }
 
-    /// <summary>Puts a part that was not done back; false when it was lost too often.</summary>
-    private bool Repeat(Attempt ended, PointsReply? reply, Queue<SearchPart> parts, RoundSilos silos)
+    /// <summary>Tells all silos that a search asks no more points of a crop; never throws, and waits a moment only.</summary>
+    /// <param name="key">Embedding of the crop.</param>
+    /// <param name="plan">Id of the plan.</param>
+    /// <param name="crop">Index of the crop in the plan.</param>
+    /// <param name="search">The search.</param>
+    public Task LeaveAsync(EmbeddingKey key, string plan, int crop, Guid search)
     {
-        parts.Enqueue(ended.Part);
+        return Task.WhenAll(routes.All.Select(LeaveOneAsync));
+
+        async Task LeaveOneAsync(SiloRoute route)
+        {
+            using var patience = new CancellationTokenSource(GoodbyePatience, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, route.Left);
+            try
+            {
+                var image = route.Image(key.ToString());
+                await image.LeaveSearchAsync(plan, crop, search, either.Token).WaitAsync(either.Token);
+            }
+            catch (Exception exception) when (Unreached.Is(exception))
+            {
+                // It gives up what was found by itself, when nobody asks for it.
+            }
+        }
+    }
+
+    /// <summary>Puts a part that was not done back; false when it was lost too often.</summary>
+    private bool Repeat(Attempt ended, PointsReply? reply, List<SearchPart> parts, RoundSilos silos)
+    {
+        parts.Add(ended.Part);
         metrics.Repeated(reply is null ? GatewayMetrics.Failed : GatewayMetrics.Refused);
         switch (reply?.Status)
         {

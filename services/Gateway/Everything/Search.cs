@@ -29,6 +29,9 @@ internal sealed class Search : IDisposable
         Started = clock.GetTimestamp();
     }
 
+    /// <summary>Tells it from other searches, also those of other gateways for the same.</summary>
+    public Guid Id { get; } = Guid.NewGuid();
+
     /// <summary>What is wanted.</summary>
     public SearchOrder Order { get; }
 

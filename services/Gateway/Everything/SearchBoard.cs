@@ -7,7 +7,7 @@ namespace Segmentation.Gateway.Everything;
 
 /// <summary>
 /// The searches of this process. A request for what is being searched already joins; a search that the last request has
-/// left stops. Requests at other gateways do not know of each other: they search side by side, and share the embeddings.
+/// left stops. Gateways do not know of each other's searches: silos see to it that two for the same do the work once.
 /// </summary>
 internal sealed class SearchBoard
 {

@@ -8,9 +8,10 @@ internal sealed class SearchPart
     /// <summary>Smaller batches share a part, so that messages stay few: about a tenth of a second of work.</summary>
     private const int LeastPoints = 16;
 
-    private SearchPart(IReadOnlyList<PointBatch> batches)
+    private SearchPart(IReadOnlyList<PointBatch> batches, double place)
     {
         Batches = batches;
+        Place = place;
         Points = [.. batches.SelectMany(batch => batch.Points)];
     }
 
@@ -20,27 +21,30 @@ internal sealed class SearchPart
     /// <summary>Their points, ascending.</summary>
     public int[] Points { get; }
 
+    /// <summary>Where it lies in its round, 0 to 1: silos own shares of the round.</summary>
+    public double Place { get; }
+
     /// <summary>How often a silo was lost with it.</summary>
     public int Losses { get; set; }
 
     /// <summary>The parts of a round.</summary>
-    public static IEnumerable<SearchPart> Of(IReadOnlyList<PointBatch> round)
+    public static List<SearchPart> Of(IReadOnlyList<PointBatch> round)
     {
-        var batches = new List<PointBatch>();
+        var parts = new List<List<PointBatch>>();
+        var points = LeastPoints;
         foreach (var batch in round)
         {
-            batches.Add(batch);
-            if (batches.Sum(b => b.Points.Count) >= LeastPoints)
+            if (points >= LeastPoints)
             {
-                yield return new SearchPart([.. batches]);
-                batches.Clear();
+                parts.Add([]);
+                points = 0;
             }
+
+            parts[^1].Add(batch);
+            points += batch.Points.Count;
         }
 
-        if (batches.Count > 0)
-        {
-            yield return new SearchPart(batches);
-        }
+        return [.. parts.Select((batches, i) => new SearchPart(batches, (i + 0.5) / parts.Count))];
     }
 
     /// <summary>Hands what was found for the part to the search, batch by batch.</summary>

@@ -1,3 +1,4 @@
+using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Routing;
@@ -87,15 +88,30 @@ internal sealed class SearchRunner(
     private async Task<RpcStatus?> SearchAsync(Run run, EverythingCrop crop, CancellationToken cancel)
     {
         var key = CropLibrary.KeyOf(run.Search.Order, crop);
+        try
+        {
+            return await SearchAsync(run, crop, key, cancel);
+        }
+        finally
+        {
+            await dispatcher.LeaveAsync(key, run.Data.Id, crop.Index, run.Search.Id);
+        }
+    }
+
+    private async Task<RpcStatus?> SearchAsync(Run run, EverythingCrop crop, EmbeddingKey key, CancellationToken cancel)
+    {
         var search = new CropSearch(run.Plan, crop);
         var isProvidedAgain = false;
         for (var round = search.NextRound(); round.Count > 0; round = search.NextRound())
         {
-            var parts = new Queue<SearchPart>(SearchPart.Of(round));
+            var parts = SearchPart.Of(round);
             while (await dispatcher.RunAsync(
                 key,
                 parts,
-                part => new PointsRequest { Plan = run.Data, Crop = crop.Index, Points = part.Points },
+                part => new PointsRequest
+                {
+                    Plan = run.Data, Crop = crop.Index, Points = part.Points, Search = run.Search.Id,
+                },
                 (part, reply) => Add(run, crop, search, part, reply),
                 cancel) is { } problem)
             {
@@ -141,7 +157,7 @@ internal sealed class SearchRunner(
         return null;
     }
 
-    private async Task ForgetAsync(Embeddings.EmbeddingKey key, CancellationToken cancel)
+    private async Task ForgetAsync(EmbeddingKey key, CancellationToken cancel)
     {
         try
         {

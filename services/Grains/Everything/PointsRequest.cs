@@ -15,4 +15,11 @@ public sealed record PointsRequest
     /// <summary>Indices of points in the crop's grid, ascending.</summary>
     [Id(2)]
     public required int[] Points { get; init; }
+
+    /// <summary>
+    /// The search that asks. What is found is kept where it was found, for other searches of the same plan, until all
+    /// that asked have left.
+    /// </summary>
+    [Id(3)]
+    public Guid Search { get; init; }
 }

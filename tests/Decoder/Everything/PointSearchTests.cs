@@ -83,7 +83,7 @@ public sealed class PointSearchTests
 
     private static PromptData Click() => new() { Points = [new PointData(7, 2, true)] };
 
-    private static PointsRequest Request(params int[] points) => new()
+    internal static PointsRequest Request(params int[] points) => new()
     {
         Plan = new PlanData
         {

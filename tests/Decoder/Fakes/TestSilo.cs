@@ -24,7 +24,8 @@ internal sealed class TestSilo : IAsyncDisposable
         Images = new HotImages(Store, Scheduler, configured, metrics);
         Logits = new MaskLogits(configured, metrics);
         Decoder = new ImageDecoder(Images, Logits, Scheduler, Model, Time);
-        Search = new PointSearch(Images, Scheduler, new PlanCache(), Model);
+        Shared = new SharedParts(metrics, Time);
+        Search = new PointSearch(Images, Scheduler, new PlanCache(), Shared, Model);
         Scheduler.Start();
     }
 
@@ -45,6 +46,8 @@ internal sealed class TestSilo : IAsyncDisposable
     public MaskLogits Logits { get; }
 
     public ImageDecoder Decoder { get; }
+
+    public SharedParts Shared { get; }
 
     public PointSearch Search { get; }
 

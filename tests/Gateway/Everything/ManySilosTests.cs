@@ -28,6 +28,38 @@ public sealed class ManySilosTests
         Assert.Equal(Math.Min(4, silos), first.Distinct().Count());
     }
 
+    [Theory(Timeout = Timeout)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public async Task SegmentEverything_AtTwoGateways_EachPartGoesToTheSameSiloAndIsLeftThere(int count)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var silos = Searching.Silos(count);
+        await using var first = await Searching.StartAsync(silos);
+        await using var second = await Searching.StartAsync([.. silos.Reverse()]);
+
+        var parts = await Task.WhenAll(FirstPartsAsync(first), FirstPartsAsync(second));
+
+        Assert.Equal(4, parts[0].Count);
+        Assert.Equal(parts[0], parts[1]);
+        var search = Assert.Single(first.Grain.LeftSearches.Select(left => left.Search).Distinct());
+        Assert.All(first.Grain.Searches, part => Assert.Equal(search, part.Request.Search));
+        Assert.Equal(count, first.Grain.LeftSearches.Count);
+
+        async Task<List<string>> FirstPartsAsync(GatewayHost host)
+        {
+            var held = new HeldSearches(host.Grain);
+            var running = host.SearchAsync(Searching.Request(), cancel);
+            await held.ArriveAsync(4);
+            var asked = host.Grain.Searches.Select(part => $"{part.Key} {part.Request.Points[0]}");
+            List<string> sent = [.. asked.Order(StringComparer.Ordinal)];
+            held.LetAll();
+            Assert.Equal(Searching.Expected(Searching.Options), (await running).Masks());
+            return sent;
+        }
+    }
+
     [Fact(Timeout = Timeout)]
     public async Task SegmentEverything_SiloIsLost_ItsPartsAreRepeatedElsewhere()
     {

@@ -37,6 +37,15 @@ internal sealed class FakeGrain
             : FakeFinds.Of(request);
     }
 
+    /// <summary>Searches that have left, with the key of the crop.</summary>
+    public ConcurrentQueue<(string Key, Guid Search)> LeftSearches { get; } = [];
+
+    public Task LeaveSearchAsync(string key, Guid search)
+    {
+        LeftSearches.Enqueue((key, search));
+        return Task.CompletedTask;
+    }
+
     /// <summary>A silo was lost: all logits are gone.</summary>
     public void LoseLogits() => _logits.Clear();
 

@@ -43,6 +43,7 @@ public class FakeGrainFactory : DispatchProxy
                 _grain.DecodeAsync(_key, (DecodeRequest)args![0]!, (CancellationToken)args[1]!),
             nameof(IImageGrain.SearchAsync) =>
                 _grain.SearchAsync(_key, (PointsRequest)args![0]!, (CancellationToken)args[1]!),
+            nameof(IImageGrain.LeaveSearchAsync) => _grain.LeaveSearchAsync(_key, (Guid)args![2]!),
             nameof(IImageGrain.PrepareAsync) => _grain.PrepareAsync(_key),
             nameof(IImageGrain.AdoptAsync) => _grain.AdoptAsync(_key, (EmbeddingData)args![0]!),
             nameof(IImageGrain.FindAsync) => _grain.FindAsync(_key),

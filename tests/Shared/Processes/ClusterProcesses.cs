@@ -3,17 +3,16 @@ using Grpc.Net.Client;
 
 namespace Segmentation.Tests.Shared;
 
-/// <summary>Silos, encoders, a gateway and two Redis servers, each a process, on loopback.</summary>
+/// <summary>Silos, encoders, gateways and two Redis servers, each a process, on loopback.</summary>
 internal sealed class ClusterProcesses : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private readonly int _gatewayPort = Repository.FreePort();
-
     /// <param name="redis"><see cref="RedisProcess.Garnet"/> or <see cref="RedisProcess.Redis"/>.</param>
     /// <param name="silos">How many silos.</param>
     /// <param name="encoders">How many encoders.</param>
+    /// <param name="gateways">How many gateways.</param>
     /// <param name="options">Options of all processes, without the leading <c>--Segmentation:</c>.</param>
-    public ClusterProcesses(string redis, int silos = 2, int encoders = 2, params string[] options)
+    public ClusterProcesses(string redis, int silos = 2, int encoders = 2, int gateways = 1, params string[] options)
     {
         (Members, Cache) = (new RedisProcess(redis), new RedisProcess(redis));
         string[] all =
@@ -21,10 +20,9 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         int[] encoderPorts = [.. Enumerable.Range(0, encoders).Select(_ => Repository.FreePort())];
         Silos = [.. Enumerable.Range(0, silos).Select(_ => Silo(all))];
         Encoders = [.. encoderPorts.Select(port => Encoder(port, all))];
-        Gateway = GatewayTo(encoderPorts, all);
-        Channel = GrpcChannel.ForAddress(
-            $"http://{IPAddress.Loopback}:{_gatewayPort}",
-            new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        int[] gatewayPorts = [.. Enumerable.Range(0, gateways).Select(_ => Repository.FreePort())];
+        Gateways = [.. gatewayPorts.Select(port => GatewayTo(port, encoderPorts, all))];
+        Channels = [.. gatewayPorts.Select(ChannelTo)];
     }
 
     /// <summary>Decoders.</summary>
@@ -33,8 +31,11 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// <summary>Encoders.</summary>
     public IReadOnlyList<ServiceProcess> Encoders { get; }
 
-    /// <summary>The gateway.</summary>
-    public ServiceProcess Gateway { get; }
+    /// <summary>Gateways.</summary>
+    public IReadOnlyList<ServiceProcess> Gateways { get; }
+
+    /// <summary>The first gateway.</summary>
+    public ServiceProcess Gateway => Gateways[0];
 
     /// <summary>The Redis that knows the silos.</summary>
     public RedisProcess Members { get; }
@@ -42,14 +43,17 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// <summary>The Redis of embeddings.</summary>
     public RedisProcess Cache { get; }
 
-    /// <summary>A connection to the gateway.</summary>
-    public GrpcChannel Channel { get; }
+    /// <summary>A connection to each gateway.</summary>
+    public IReadOnlyList<GrpcChannel> Channels { get; }
+
+    /// <summary>The connection to the first gateway.</summary>
+    public GrpcChannel Channel => Channels[0];
 
     /// <summary>What every process printed last.</summary>
     public string Output => string.Join(
         "\n\n", [.. Services.Select(service => service.Output), Members.Output, Cache.Output]);
 
-    private IEnumerable<ServiceProcess> Services => [.. Silos, .. Encoders, Gateway];
+    private IEnumerable<ServiceProcess> Services => [.. Silos, .. Encoders, .. Gateways];
 
     /// <summary>Starts everything and waits until all of it is ready.</summary>
     /// <exception cref="InvalidOperationException">A process ended instead of becoming ready.</exception>
@@ -63,7 +67,11 @@ internal sealed class ClusterProcesses : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Channel.Dispose();
+        foreach (var channel in Channels)
+        {
+            channel.Dispose();
+        }
+
         foreach (var process in Services.Cast<IAsyncDisposable>().Append(Members).Append(Cache))
         {
             await process.DisposeAsync();
@@ -94,7 +102,11 @@ internal sealed class ClusterProcesses : IAsyncDisposable
             ]);
     }
 
-    private ServiceProcess GatewayTo(int[] encoderPorts, string[] options)
+    private static GrpcChannel ChannelTo(int gatewayPort) => GrpcChannel.ForAddress(
+        $"http://{IPAddress.Loopback}:{gatewayPort}",
+        new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+
+    private static ServiceProcess GatewayTo(int grpcPort, int[] encoderPorts, string[] options)
     {
         var http = Repository.FreePort();
         var encoders = string.Join(',', encoderPorts.Select(port => $"http://{IPAddress.Loopback}:{port}"));
@@ -102,7 +114,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
             "Gateway",
             http,
             [
-                $"Endpoints:GrpcPort={_gatewayPort}",
+                $"Endpoints:GrpcPort={grpcPort}",
                 $"Endpoints:HttpPort={http}",
                 $"Encoders:Address={encoders}",
                 .. options,

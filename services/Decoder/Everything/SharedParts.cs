@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Segmentation.Embeddings;
+using Segmentation.Embeddings.Caching;
+using Segmentation.Grains;
+using Segmentation.Grains.Everything;
+
+namespace Segmentation.Decoder.Everything;
+
+/// <summary>
+/// What searches under way have found on this silo. Gateways lead searches without knowing of each other; where two
+/// have the same plan for the same image, a part is done once for both: whoever asks while it is done waits for it as
+/// well, and whoever asks later is given what was found. Bounded by bytes; what is given up is only done again.
+/// </summary>
+internal sealed class SharedParts
+{
+    /// <summary>Some twenty searches of a thousand points.</summary>
+    private const long CapacityBytes = 64L << 20;
+
+    // The objects around a mask's run lengths, and around a search.
+    private const int BytesAMask = 256;
+    private const int BytesASearch = 1024;
+
+    /// <summary>A gateway that was killed does not say that it has left.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _gate = new();
+    private readonly SingleFlight<(Place Place, string Part), PointsReply> _flights = new();
+    private readonly LruCache<Place, Found> _found;
+    private readonly DecoderMetrics _metrics;
+
+    public SharedParts(DecoderMetrics metrics, TimeProvider time)
+    {
+        _found = new(CapacityBytes, LongestSilence, time);
+        _metrics = metrics;
+        metrics.ObserveSearches(() => SizeBytes);
+    }
+
+    /// <summary>Bytes held.</summary>
+    public long SizeBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _found.SizeBytes;
+            }
+        }
+    }
+
+    /// <summary>Gives what a part found or finds for another search, or has it done.</summary>
+    /// <param name="key">Embedding of the crop.</param>
+    /// <param name="request">The part.</param>
+    /// <param name="ask">Does the part; its token is cancelled when no search wants it any more.</param>
+    /// <param name="cancellationToken">This search gives up; others are not disturbed.</param>
+    public async Task<PointsReply> AskAsync(
+        EmbeddingKey key,
+        PointsRequest request,
+        Func<CancellationToken, Task<PointsReply>> ask,
+        CancellationToken cancellationToken)
+    {
+        var place = new Place(key, request.Plan.Id, request.Crop);
+        var part = Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<int>(request.Points)));
+        var isAsked = false;
+        Enter(place, request.Search);
+        var reply = await _flights.RunAsync((place, part), DoAsync, cancellationToken);
+        if (!isAsked)
+        {
+            _metrics.PartShared();
+        }
+
+        return reply;
+
+        async Task<PointsReply> DoAsync(CancellationToken abandoned)
+        {
+            if (Find(place, part) is { } held)
+            {
+                return held;
+            }
+
+            // On the pool: it outlives the call of a search that gives up before others do.
+            isAsked = true;
+            var found = await Task.Run(() => ask(abandoned), CancellationToken.None).ConfigureAwait(false);
+            if (found.Status == DecodeStatus.Ok)
+            {
+                Keep(place, part, found);
+            }
+
+            return found;
+        }
+    }
+
+    /// <summary>A search asks no more points of a crop; with the last one goes what was found.</summary>
+    public void Leave(EmbeddingKey key, string plan, int crop, Guid search)
+    {
+        var place = new Place(key, plan, crop);
+        lock (_gate)
+        {
+            if (_found.TryGet(place, out var found) && found.Searches.Remove(search) && found.Searches.Count == 0)
+            {
+                _found.Remove(place);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gives up what was found in a whole image. What was found in a crop stays: its image is given up when the first
+    /// search is done with it, and others may not be.
+    /// </summary>
+    public void Forget(EmbeddingKey key)
+    {
+        lock (_gate)
+        {
+            foreach (var (place, _) in _found.Recent.Where(one => one.Key.Key == key && one.Key.Crop == 0).ToList())
+            {
+                _found.Remove(place);
+            }
+        }
+    }
+
+    private void Enter(Place place, Guid search)
+    {
+        lock (_gate)
+        {
+            if (!_found.TryGet(place, out var found))
+            {
+                found = new Found();
+                _found.Set(place, found, found.SizeBytes);
+            }
+
+            found.Searches.Add(search);
+        }
+    }
+
+    private PointsReply? Find(Place place, string part)
+    {
+        lock (_gate)
+        {
+            return _found.TryGet(place, out var found) ? found.Replies.GetValueOrDefault(part) : null;
+        }
+    }
+
+    private void Keep(Place place, string part, PointsReply reply)
+    {
+        lock (_gate)
+        {
+            if (_found.TryGet(place, out var found) && found.Replies.TryAdd(part, reply))
+            {
+                found.SizeBytes += reply.Candidates.Sum(mask => BytesAMask + (long)mask.Counts.Length * sizeof(char))
+                    + (long)reply.Explained.Length * sizeof(int);
+                _found.Set(place, found, found.SizeBytes);
+            }
+        }
+    }
+
+    /// <summary>A crop in a plan.</summary>
+    private readonly record struct Place(EmbeddingKey Key, string Plan, int Crop);
+
+    /// <summary>What is held of a crop; guarded by the lock.</summary>
+    private sealed class Found
+    {
+        public HashSet<Guid> Searches { get; } = [];
+
+        public Dictionary<string, PointsReply> Replies { get; } = [];
+
+        public long SizeBytes { get; set; } = BytesASearch;
+    }
+}
