@@ -119,9 +119,9 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
                 var image = route.Image(key.ToString());
                 await image.LeaveSearchAsync(plan, crop, search, either.Token).WaitAsync(either.Token);
             }
-            catch (Exception exception) when (Unreached.Is(exception))
+            catch (Exception)
             {
-                // It gives up what was found by itself, when nobody asks for it.
+                // It gives up what was found by itself, when nobody asks for it; one of an earlier version never kept it.
             }
         }
     }
