@@ -60,5 +60,5 @@ if (error) {
 browser.kill();
 await ended;
 await server.close();
-rmSync(profile, { recursive: true, force: true });
+rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
 process.exit(error ? 1 : 0);
