@@ -1,7 +1,8 @@
-import type { SegmentationClient } from "segmentation-client";
-import { describe, expect, it, vi } from "vitest";
+import { type SegmentationClient, SupersededError } from "segmentation-client";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Studio } from "../src/app/Studio";
 import type { Incoming } from "../src/picture/incoming";
+import type { SegmentAnswer } from "../src/segmenting/Segmenter";
 
 vi.mock("../src/picture/Picture", () => ({
   readPicture: (file: Blob, name: string) =>
@@ -9,16 +10,67 @@ vi.mock("../src/picture/Picture", () => ({
 }));
 vi.mock("../src/picture/Uploader", () => ({
   Uploader: class {
-    upload = () => new Promise(() => undefined);
+    upload = () => Promise.resolve({ id: "sha256:00", encodeDuration: undefined });
   },
+}));
+const decoding = vi.hoisted(() => ({
+  place: { value: "server" },
+  leave: () => undefined,
+  open: () => undefined,
+  preview: vi.fn<() => Promise<SegmentAnswer>>(),
+  segment: vi.fn<() => Promise<SegmentAnswer>>(),
 }));
 vi.mock("../src/segmenting/Decoding", () => ({
   Decoding: class {
-    leave = () => undefined;
+    constructor() {
+      return decoding;
+    }
   },
 }));
 
+const ANSWER: SegmentAnswer = { candidates: [], decodeMs: 1 };
+const POINT = { x: 0.5, y: 0.5, foreground: true };
+
 describe("the studio", () => {
+  beforeEach(() => {
+    decoding.preview.mockReset().mockResolvedValue(ANSWER);
+    decoding.segment.mockReset().mockResolvedValue(ANSWER);
+  });
+
+  it("asks for a click when the button goes down, and not again when it comes up", async () => {
+    const studio = await opened();
+    studio.press(POINT);
+    studio.addPoint({ ...POINT }, 0);
+    await vi.waitFor(() => expect(studio.active.value?.answered).toBe(true));
+
+    expect(decoding.preview).toHaveBeenCalledOnce();
+    expect(decoding.segment).not.toHaveBeenCalled();
+
+    studio.press({ ...POINT, foreground: false });
+    studio.addPoint({ ...POINT, foreground: false }, 0);
+    await vi.waitFor(() => expect(studio.active.value?.answered).toBe(true));
+
+    expect(decoding.preview).toHaveBeenCalledTimes(2);
+    expect(decoding.segment).not.toHaveBeenCalled();
+  });
+
+  it("asks again for a click whose early question was overtaken, or that is elsewhere", async () => {
+    const studio = await opened();
+    decoding.preview.mockRejectedValue(new SupersededError());
+    studio.press(POINT);
+    studio.addPoint(POINT, 0);
+    await vi.waitFor(() => expect(studio.active.value?.answered).toBe(true));
+
+    expect(decoding.segment).toHaveBeenCalledOnce();
+
+    decoding.preview.mockResolvedValue(ANSWER);
+    studio.press({ ...POINT, x: 0.25 });
+    studio.addPoint({ ...POINT, x: 0.75 }, 0);
+    await vi.waitFor(() => expect(studio.active.value?.answered).toBe(true));
+
+    expect(decoding.segment).toHaveBeenCalledTimes(2);
+  });
+
   it("shows the picture that was chosen last, however late the one before comes", async () => {
     const studio = new Studio({} as SegmentationClient);
     let arrive: (incoming: Incoming) => void = () => undefined;
@@ -31,3 +83,9 @@ describe("the studio", () => {
     expect(studio.picture.value?.name).toBe("chosen last");
   });
 });
+async function opened(): Promise<Studio> {
+  const studio = new Studio({} as SegmentationClient);
+  await studio.open({ file: new Blob(), name: "a picture" });
+  return studio;
+}
+

@@ -43,7 +43,8 @@ export class Studio {
   private readonly leavers: (() => void)[] = [];
   private hovers = 0;
   private openings = 0;
-  private hovered: { x: number; y: number; place: Place; answer: Promise<SegmentAnswer> } | undefined;
+  /** What was asked before it was decided on: where the pointer rests, or has just been pressed. */
+  private expected: { prompt: PromptSpec; place: Place; answer: Promise<SegmentAnswer> } | undefined;
 
   constructor(readonly client: SegmentationClient) {
     this.uploader = new Uploader(client);
@@ -117,15 +118,21 @@ export class Studio {
     }
     const hover = ++this.hovers;
     const prompt = { points: [{ ...point, foreground: true }], box: null };
-    const answer = this.decoding.preview(prompt);
-    this.hovered = { ...point, place: this.decoding.place.value, answer };
     try {
-      const { candidates } = await answer;
+      const { candidates } = await this.expect(prompt);
       if (hover === this.hovers && !this.active.value) {
         this.preview.value = candidates[0] ?? null;
       }
     } catch {
       // Overtaken by the next movement, or refused: a preview that fails is one that is not there.
+    }
+  }
+
+  /** The pointer has been pressed: what a click here asks is under way before the button is up again. */
+  press(point: PointPrompt): void {
+    const prompt = activeOf(addPoint(this.annotation.value, point))?.prompt;
+    if (this.picture.value?.id && prompt && !this.expectedAnswer(prompt)) {
+      this.expect(prompt).catch(() => undefined);
     }
   }
 
@@ -249,14 +256,11 @@ export class Studio {
     }
   }
 
-  /** A click where the pointer rested asks what the preview has asked: its answer is there, or on its way. */
   private async answerTo(prompt: PromptSpec): Promise<SegmentAnswer> {
-    const { hovered } = this;
-    const [point, ...others] = prompt.points;
-    if (hovered && point?.foreground && others.length === 0 && !prompt.box && point.x === hovered.x
-      && point.y === hovered.y && hovered.place === this.decoding.place.value) {
+    const expected = this.expectedAnswer(prompt);
+    if (expected) {
       try {
-        return await hovered.answer;
+        return await expected;
       } catch {
         // Overtaken or refused: the click asks for itself.
       }
@@ -264,8 +268,21 @@ export class Studio {
     return this.decoding.segment(prompt);
   }
 
+  private expect(prompt: PromptSpec): Promise<SegmentAnswer> {
+    const answer = this.decoding.preview(prompt);
+    this.expected = { prompt, place: this.decoding.place.value, answer };
+    return answer;
+  }
+
+  /** The answer to a prompt that was expected, there or on its way. */
+  private expectedAnswer(prompt: PromptSpec): Promise<SegmentAnswer> | undefined {
+    const { expected } = this;
+    return expected && expected.place === this.decoding.place.value && isSame(expected.prompt, prompt)
+      ? expected.answer : undefined;
+  }
+
   private leave(): void {
-    this.hovered = undefined;
+    this.expected = undefined;
     this.leavers.forEach((listener) => listener());
     this.leaving.abort();
     this.leaving = new AbortController();
@@ -286,3 +303,13 @@ export class Studio {
     }
   }
 }
+function isSame(a: PromptSpec, b: PromptSpec): boolean {
+  return isSameBox(a.box, b.box) && a.points.length === b.points.length && a.points.every(({ x, y, foreground }, i) =>
+    x === b.points[i].x && y === b.points[i].y && foreground === b.points[i].foreground);
+}
+
+function isSameBox(a: BoxPrompt | null, b: BoxPrompt | null): boolean {
+  return a === b || (a !== null && b !== null
+    && a.xMin === b.xMin && a.yMin === b.yMin && a.xMax === b.xMax && a.yMax === b.yMax);
+}
+

@@ -2,7 +2,9 @@
 export interface GestureHandlers {
   hover(x: number, y: number): void;
   leave(): void;
-  /** A click or tap. Foreground unless it was the right button or Alt was held. `at` is the event's time stamp. */
+  /** A button or finger went down, for a click unless it moves. */
+  press(x: number, y: number, foreground: boolean): void;
+  /** A click or tap, where it went down. Foreground unless it was the right button or Alt was held. `at` is the event's time stamp. */
   click(x: number, y: number, foreground: boolean, at: number): void;
   /** A drag is being drawn; null when it was given up. */
   draft(from: Spot | null, to: Spot | null): void;
@@ -59,6 +61,9 @@ export class Gestures {
     }
     const limit = STILL[event.pointerType as keyof typeof STILL] ?? STILL.mouse;
     this.start = { ...spot, pointer: event.pointerId, button: event.button, alt: event.altKey, limit };
+    if (event.button !== 1 && !this.spaceHeld) {
+      this.handlers.press(spot.x, spot.y, !this.removes(event));
+    }
     if (event.pointerType === "touch") {
       this.longPress = setTimeout(() => {
         this.start = undefined;
@@ -93,8 +98,7 @@ export class Gestures {
     if (dragging === "box") {
       this.handlers.box(start, spot, event.timeStamp);
     } else if (!dragging && start.button !== 1) {
-      const removes = start.button === 2 || start.alt || event.altKey || this.handlers.clickRemoves();
-      this.handlers.click(spot.x, spot.y, !removes, event.timeStamp);
+      this.handlers.click(start.x, start.y, !(start.alt || this.removes(event)), event.timeStamp);
     }
   };
 
@@ -112,6 +116,10 @@ export class Gestures {
     // A pinch on a touchpad comes as a wheel with Control, in smaller steps.
     this.handlers.zoom(Math.exp(-pixels * WHEEL_STEP * (event.ctrlKey ? 6 : 1)), x, y);
   };
+
+  private removes(event: PointerEvent): boolean {
+    return event.button === 2 || event.altKey || this.handlers.clickRemoves();
+  }
 
   private drag(start: NonNullable<Gestures["start"]>, last: Spot, spot: Spot): void {
     if (!this.dragging && Math.hypot(spot.x - start.x, spot.y - start.y) > start.limit) {

@@ -30,6 +30,7 @@ export class Stage {
     this.gestures = new Gestures(overlay, {
       hover: (x, y) => this.hover(x, y),
       leave: () => this.leave(),
+      press: (x, y, foreground) => this.press(x, y, foreground),
       click: (x, y, foreground, at) => this.click(x, y, foreground, at),
       draft: (from, to) => (this.draft.value = from && to && this.box(from, to)),
       box: (from, to, at) => this.endBox(from, to, at),
@@ -203,9 +204,16 @@ export class Stage {
     this.everything.point(null);
   }
 
+  private press(x: number, y: number, foreground: boolean): void {
+    const point = this.clickable(x, y, foreground);
+    if (point && !this.everything.showing.peek()) {
+      this.studio.press({ ...point, foreground });
+    }
+  }
+
   private click(x: number, y: number, foreground: boolean, at: number): void {
-    const point = this.inside(x, y);
-    if (!point || (this.studio.tool.peek() === "pan" && foreground)) {
+    const point = this.clickable(x, y, foreground);
+    if (!point) {
       return;
     }
     if (this.everything.showing.peek()) {
@@ -214,6 +222,10 @@ export class Stage {
     } else {
       this.studio.addPoint({ ...point, foreground }, at);
     }
+  }
+
+  private clickable(x: number, y: number, foreground: boolean): Spot | null {
+    return this.studio.tool.peek() === "pan" && foreground ? null : this.inside(x, y);
   }
 
   private endBox(from: Spot, to: Spot, at: number): void {
