@@ -13,6 +13,7 @@ return await new RootCommand("Measures this system, side by side with what it is
     StoreCommand.Create(),
     MixedCommand.Create(),
     UploadCommand.Create(),
+    AllocationsCommand.Create(),
     SoakCommand.Create(),
     AllCommand.Create(),
 }.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -8,16 +8,21 @@ namespace Segmentation.LoadTests;
 internal sealed class StandaloneProcess : IAsyncDisposable
 {
     private const string GrpcLine = "gRPC (HTTP/2)";
+    private const string HttpLine = "HTTP/1.1";
     private readonly Process _process;
 
-    private StandaloneProcess(Process process, Uri grpc)
+    private StandaloneProcess(Process process, Uri grpc, Uri http)
     {
         _process = process;
+        Http = http;
         Channel = GrpcChannel.ForAddress(grpc, new GrpcChannelOptions { MaxReceiveMessageSize = null });
     }
 
     /// <summary>A connection to it.</summary>
     public GrpcChannel Channel { get; }
+
+    /// <summary>Its HTTP/1.1 port.</summary>
+    public Uri Http { get; }
 
     /// <summary>Physical memory it holds now, and the most it ever held, in bytes.</summary>
     public (long Now, long Peak) Memory()
@@ -37,14 +42,15 @@ internal sealed class StandaloneProcess : IAsyncDisposable
         {
             RedirectStandardOutput = true,
         }) ?? throw new InvalidOperationException("dotnet did not start.");
+        Uri? grpc = null;
         while (await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
-            if (line.Contains(GrpcLine, StringComparison.Ordinal))
+            grpc ??= AddressIn(line, GrpcLine);
+            if (grpc is not null && AddressIn(line, HttpLine) is { } http)
             {
                 // What it prints from now on is not needed, but must be read so that it never waits for a reader.
                 _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                var address = line[(line.IndexOf(GrpcLine, StringComparison.Ordinal) + GrpcLine.Length)..];
-                return new StandaloneProcess(process, new Uri(address.Trim()));
+                return new StandaloneProcess(process, grpc, http);
             }
         }
 
@@ -58,4 +64,9 @@ internal sealed class StandaloneProcess : IAsyncDisposable
         await _process.WaitForExitAsync().ConfigureAwait(false);
         _process.Dispose();
     }
+
+    private static Uri? AddressIn(string line, string label) =>
+        line.IndexOf(label, StringComparison.Ordinal) is >= 0 and var at
+            ? new Uri(line[(at + label.Length)..].Trim())
+            : null;
 }

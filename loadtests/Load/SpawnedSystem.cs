@@ -16,8 +16,13 @@ internal sealed class SpawnedSystem : IAsyncDisposable
     private readonly IAsyncDisposable _processes;
     private readonly Func<long> _memory;
 
-    private SpawnedSystem(string name, IAsyncDisposable processes, GrpcChannel channel, Func<long> memory) =>
-        (Name, _processes, Channel, _memory) = (name, processes, channel, memory);
+    private SpawnedSystem(
+        string name,
+        IAsyncDisposable processes,
+        GrpcChannel channel,
+        Func<long> memory,
+        IReadOnlyList<(string Tier, Uri Http)> decoding) =>
+        (Name, _processes, Channel, _memory, Decoding) = (name, processes, channel, memory, decoding);
 
     /// <summary>What was started.</summary>
     public string Name { get; }
@@ -27,6 +32,9 @@ internal sealed class SpawnedSystem : IAsyncDisposable
 
     /// <summary>The same port, for clients that make their own channel.</summary>
     public Uri Address => new($"http://{Channel.Target}");
+
+    /// <summary>The processes that a click goes through, and their HTTP ports.</summary>
+    public IReadOnlyList<(string Tier, Uri Http)> Decoding { get; }
 
     /// <summary>Physical memory of our processes now, in bytes.</summary>
     public long Memory => _memory();
@@ -51,13 +59,19 @@ internal sealed class SpawnedSystem : IAsyncDisposable
         if (name == Standalone)
         {
             var process = await StandaloneProcess.StartAsync(cancellationToken, options);
-            return new SpawnedSystem(name, process, process.Channel, () => process.Memory().Now);
+            return new SpawnedSystem(
+                name, process, process.Channel, () => process.Memory().Now, [("process", process.Http)]);
         }
 
         var cluster = new ClusterProcesses(RedisProcess.Garnet, silos, encoders: 1, options: options);
         await cluster.StartAsync(cancellationToken);
         ServiceProcess[] ours = [.. cluster.Silos, .. cluster.Encoders, cluster.Gateway];
-        return new SpawnedSystem(name, cluster, cluster.Channel, () => ours.Sum(process => MemoryOf(process.Id)));
+        return new SpawnedSystem(
+            name,
+            cluster,
+            cluster.Channel,
+            () => ours.Sum(process => MemoryOf(process.Id)),
+            [("gateway", cluster.Gateway.Address), .. cluster.Silos.Select(silo => ("silo", silo.Address))]);
     }
 
     public ValueTask DisposeAsync() => _processes.DisposeAsync();

@@ -44,7 +44,7 @@ internal sealed class ImageDecoder
 
         if (request.TimeLeft is not { } left || left > _longestWait)
         {
-            return await DecodeInTimeAsync(key, request, cancellationToken);
+            return await DecodeInTimeAsync(key, request, cancellationToken).ConfigureAwait(false);
         }
 
         if (left <= TimeSpan.Zero)
@@ -56,7 +56,7 @@ internal sealed class ImageDecoder
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await DecodeInTimeAsync(key, request, either.Token);
+            return await DecodeInTimeAsync(key, request, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
             when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -127,7 +127,7 @@ internal sealed class ImageDecoder
             prompts[i] = GrainMapping.ToPrompt(request.Prompts[i], parent);
         }
 
-        var hot = await _images.GetAsync(key, request.Lane, cancellationToken);
+        var hot = await _images.GetAsync(key, request.Lane, cancellationToken).ConfigureAwait(false);
         if (hot.Image is not { } image)
         {
             return hot.RefusedFor is { } retry ? Overloaded(retry) : new() { Status = DecodeStatus.ImageNotFound };
@@ -140,7 +140,7 @@ internal sealed class ImageDecoder
         {
             Tenant = key.Tenant,
         });
-        return await series.CompleteAsync() is { } retryAfter
+        return await series.CompleteAsync().ConfigureAwait(false) is { } retryAfter
             ? Overloaded(retryAfter)
             : new DecodeReply { Status = DecodeStatus.Ok, Results = series.Results, DecodeTime = series.WorkTime };
     }

@@ -11,12 +11,16 @@ namespace Segmentation.Embeddings;
 /// </summary>
 public sealed partial record EmbeddingKey
 {
+    // Every prompt is addressed, hashed and looked up by it.
+    private readonly string _text;
+
     private EmbeddingKey(string tenant, string modelDigest, string preprocessing, string imageSha256)
     {
         Tenant = tenant;
         ModelDigest = modelDigest;
         Preprocessing = preprocessing;
         ImageSha256 = imageSha256;
+        _text = $"{tenant}/{modelDigest}/{preprocessing}/{imageSha256}";
     }
 
     /// <summary>The tenant: 1 to 63 of <c>a-z 0-9 -</c>.</summary>
@@ -74,10 +78,16 @@ public sealed partial record EmbeddingKey
     public static bool IsTenant(string tenant) => Name().IsMatch(tenant);
 
     /// <summary>Whether a text is 64 lower-case hexadecimal digits.</summary>
-    public static bool IsSha256(string text) => Hash().IsMatch(text);
+    public static bool IsSha256(ReadOnlySpan<char> text) => Hash().IsMatch(text);
 
     /// <summary><c>tenant/model digest/preprocessing/image hash</c>.</summary>
-    public override string ToString() => $"{Tenant}/{ModelDigest}/{Preprocessing}/{ImageSha256}";
+    public override string ToString() => _text;
+
+    /// <inheritdoc />
+    public bool Equals(EmbeddingKey? other) => _text == other?._text;
+
+    /// <inheritdoc />
+    public override int GetHashCode() => _text.GetHashCode(StringComparison.Ordinal);
 
     private static string Check(Regex form, string value, string name) =>
         form.IsMatch(value) ? value : throw new ArgumentException($"'{value}' does not match {form}.", name);

@@ -13,9 +13,9 @@ public static class ImageAddress
 
     /// <summary>The key of an image on a silo.</summary>
     /// <param name="embeddingKey">The embedding's key.</param>
-    /// <param name="silo">The silo, or null for any.</param>
-    public static string For(string embeddingKey, SiloAddress? silo) =>
-        silo is null ? embeddingKey : $"{embeddingKey}{Separator}{silo.ToParsableString()}";
+    /// <param name="silo">The silo's parsable name, or null for any.</param>
+    public static string For(string embeddingKey, string? silo) =>
+        silo is null ? embeddingKey : $"{embeddingKey}{Separator}{silo}";
 
     /// <summary>The embedding's key of a grain key.</summary>
     public static string EmbeddingKeyOf(string grainKey)

@@ -45,7 +45,11 @@ public sealed class Segmenter : IDisposable
     }
 
     /// <summary>Makes the buffers of one thread.</summary>
-    public SegmentWorkspace CreateWorkspace() => new(_decoder.ImageShapes);
+    /// <param name="lendsMasks">
+    /// Run lengths stay in the buffers: whoever has made what is kept of them before the next prompts are decoded saves
+    /// the garbage collector a copy. False for masks that live on.
+    /// </param>
+    public SegmentWorkspace CreateWorkspace(bool lendsMasks = false) => new(_decoder.ImageShapes, lendsMasks);
 
     /// <summary>Decodes prompts on one image and makes their masks.</summary>
     /// <param name="image">The prepared image.</param>
@@ -53,7 +57,10 @@ public sealed class Segmenter : IDisposable
     /// <param name="options">How many masks, in which forms.</param>
     /// <param name="workspace">This thread's buffers.</param>
     /// <param name="cancellationToken">Looked at before and during every run and while masks are made.</param>
-    /// <returns>One list of masks a prompt, in order; in a list the best predicted IoU comes first.</returns>
+    /// <returns>
+    /// One list of masks a prompt, in order; in a list the best predicted IoU comes first. With a workspace that lends
+    /// masks, their run lengths are valid until it is used again.
+    /// </returns>
     public IReadOnlyList<IReadOnlyList<SegmentedMask>> Segment(
         PreparedImage image,
         IReadOnlyList<Prompt> prompts,
@@ -65,7 +72,15 @@ public sealed class Segmenter : IDisposable
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(workspace);
+        workspace.Masks.Column.TakeBack();
         var results = new IReadOnlyList<SegmentedMask>[prompts.Count];
+        if (prompts.Count == 1)
+        {
+            var form = BatchForm.Of(prompts[0], 0, options);
+            DecodeGroup(image, prompts, [0], form.IsMultimask, options, workspace, results, cancellationToken);
+            return results;
+        }
+
         foreach (var group in Enumerable.Range(0, prompts.Count).GroupBy(i => BatchForm.Of(prompts[i], i, options)))
         {
             foreach (var indices in group.Chunk(DecodeBatch.MaxPrompts))

@@ -21,7 +21,10 @@ internal interface IDecodeWorker
     /// <param name="cancellationToken">Ends the run.</param>
     BatchResult Find(IHotImage image, EverythingPlan plan, PointBatch batch, CancellationToken cancellationToken);
 
-    /// <summary>Decodes prompts and makes their masks: one list a prompt, in order.</summary>
+    /// <summary>
+    /// Decodes prompts and makes their masks: one list a prompt, in order. Their run lengths are the worker's and valid
+    /// until it is called again.
+    /// </summary>
     /// <param name="image">An image that a worker of the same engine prepared.</param>
     /// <param name="prompts">The prompts.</param>
     /// <param name="options">How many masks, in which forms.</param>

@@ -18,7 +18,7 @@ internal sealed class SamWorker : IDecodeWorker
     public SamWorker(Segmenter segmenter)
     {
         _segmenter = segmenter;
-        _workspace = segmenter.CreateWorkspace();
+        _workspace = segmenter.CreateWorkspace(lendsMasks: true);
         _finder = new CandidateFinder(segmenter);
     }
 

@@ -16,6 +16,9 @@ internal sealed class MaskIds
     /// <summary>Bytes of the hash that are kept: 128 bits, 22 characters.</summary>
     private const int IdBytes = 16;
 
+    /// <summary>Above the 257 characters of the longest <see cref="EmbeddingKey"/>.</summary>
+    private const int LongestText = 512;
+
     private readonly byte[] _prompt;
 
     /// <param name="image">The image.</param>
@@ -62,9 +65,11 @@ internal sealed class MaskIds
 
     private static void Append(IncrementalHash hash, string text)
     {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        Append(hash, bytes.Length);
-        hash.AppendData(bytes);
+        // Keys and ids, both ASCII and bounded by their forms; nothing else is hashed as text.
+        Span<byte> bytes = stackalloc byte[LongestText];
+        var length = Encoding.UTF8.GetBytes(text, bytes);
+        Append(hash, length);
+        hash.AppendData(bytes[..length]);
     }
 
     private static void Append(IncrementalHash hash, float value) =>

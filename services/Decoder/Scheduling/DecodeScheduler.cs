@@ -79,9 +79,10 @@ internal sealed class DecodeScheduler
         }
 
         // After queuing, so that a token already cancelled finds the job where it can take it out.
-        await using (job.CancellationToken.UnsafeRegister(state => Drop((DecodeJob)state!), job))
+        var registration = job.CancellationToken.UnsafeRegister(state => Drop((DecodeJob)state!), job);
+        await using (registration.ConfigureAwait(false))
         {
-            return await job.Completion;
+            return await job.Completion.ConfigureAwait(false);
         }
     }
 

@@ -26,7 +26,11 @@ internal sealed class JobSeries<T>(DecodeScheduler scheduler, int count, Func<in
     /// <returns>When to try again, if one was refused; null when all were answered.</returns>
     public async Task<TimeSpan?> CompleteAsync()
     {
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(count, scheduler.Workers)).Select(_ => RunAsync()));
+        // Nothing here needs the caller's scheduler, and every way back to Orleans' costs a task.
+        await (count == 1
+            ? RunAsync()
+            : Task.WhenAll(Enumerable.Range(0, Math.Min(count, scheduler.Workers)).Select(_ => RunAsync())))
+            .ConfigureAwait(false);
         return _refusedFor;
     }
 
@@ -37,7 +41,7 @@ internal sealed class JobSeries<T>(DecodeScheduler scheduler, int count, Func<in
             JobResult<T> result;
             try
             {
-                result = await scheduler.RunAsync(jobOf(index));
+                result = await scheduler.RunAsync(jobOf(index)).ConfigureAwait(false);
             }
             catch
             {

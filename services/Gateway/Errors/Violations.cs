@@ -9,7 +9,7 @@ internal sealed class Violations : IEnumerable<BadRequest.Types.FieldViolation>
     // The status travels in trailers, which some clients bound at 8 KiB in all.
     private const int Shown = 32;
 
-    private readonly BadRequest _detail = new();
+    private BadRequest? _detail;
     private int _count;
 
     /// <summary>True when something was wrong.</summary>
@@ -22,6 +22,7 @@ internal sealed class Violations : IEnumerable<BadRequest.Types.FieldViolation>
     {
         if (++_count <= Shown)
         {
+            _detail ??= new BadRequest();
             _detail.FieldViolations.Add(
                 new BadRequest.Types.FieldViolation { Field = field, Description = description });
         }
@@ -30,13 +31,14 @@ internal sealed class Violations : IEnumerable<BadRequest.Types.FieldViolation>
     /// <summary>INVALID_ARGUMENT with a BadRequest detail; the message repeats the first violation.</summary>
     public RpcStatus ToStatus(string reason = "INVALID_FIELD")
     {
-        var first = _detail.FieldViolations[0];
+        var first = _detail!.FieldViolations[0];
         var more = _count == 1 ? "" : $" ({_count - 1} more in the details)";
         return Problem.Of(
             StatusCode.InvalidArgument, reason, $"{first.Field}: {first.Description}{more}", _detail);
     }
 
-    public IEnumerator<BadRequest.Types.FieldViolation> GetEnumerator() => _detail.FieldViolations.GetEnumerator();
+    public IEnumerator<BadRequest.Types.FieldViolation> GetEnumerator() =>
+        (_detail?.FieldViolations ?? Enumerable.Empty<BadRequest.Types.FieldViolation>()).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

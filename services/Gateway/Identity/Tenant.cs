@@ -21,7 +21,8 @@ internal static class Tenant
     /// <exception cref="RpcException">INVALID_ARGUMENT: the name has another form, or there are two.</exception>
     public static string Of(ServerCallContext context)
     {
-        var names = context.RequestHeaders.Where(entry => entry.Key == Header).Select(entry => entry.Value);
+        // Of the request itself: the call's metadata would first be made of all its headers.
+        var names = context.GetHttpContext().Request.Headers[Header];
         return Of([.. names], $"metadata[{Header}]");
     }
 

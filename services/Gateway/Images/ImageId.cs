@@ -15,7 +15,7 @@ internal static class ImageId
 
     /// <summary>The hash that an id names; null when the text is no id.</summary>
     public static string? Sha256Of(string id) =>
-        id.StartsWith(Prefix, StringComparison.Ordinal) && EmbeddingKey.IsSha256(id[Prefix.Length..])
+        id.StartsWith(Prefix, StringComparison.Ordinal) && EmbeddingKey.IsSha256(id.AsSpan(Prefix.Length))
             ? id[Prefix.Length..]
             : null;
 

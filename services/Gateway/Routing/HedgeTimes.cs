@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Segmentation.Gateway.Routing;
 
 /// <summary>
@@ -18,6 +16,7 @@ internal sealed class HedgeTimes
     private const int Between = 16;
     private readonly Lock _gate = new();
     private readonly double[] _seconds = new double[Kept];
+    private readonly double[] _sorted = new double[Kept];
     private int _count;
     private TimeSpan _late = Shortest;
 
@@ -41,7 +40,9 @@ internal sealed class HedgeTimes
             _seconds[_count++ % Kept] = duration.TotalSeconds;
             if (_count % Between == 0)
             {
-                ImmutableArray<double> sorted = [.. _seconds.Take(Math.Min(_count, Kept)).Order()];
+                var sorted = _sorted.AsSpan(0, Math.Min(_count, Kept));
+                _seconds.AsSpan(0, sorted.Length).CopyTo(sorted);
+                sorted.Sort();
                 var late = TimeSpan.FromSeconds(4 * sorted[sorted.Length * 95 / 100]);
                 _late = late < Shortest ? Shortest : late > Longest ? Longest : late;
             }

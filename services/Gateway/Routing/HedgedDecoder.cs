@@ -69,7 +69,9 @@ internal sealed class HedgedDecoder(
         {
             while (running.Count > 0)
             {
-                var first = Task.WhenAny(running.Select(attempt => attempt.Reply));
+                Task first = running is [var only]
+                    ? only.Reply
+                    : Task.WhenAny(running.Select(attempt => attempt.Reply));
                 if (!await HappensAsync(first, mayHedge ? late : Timeout.InfiniteTimeSpan, cancellationToken))
                 {
                     mayHedge = TryAskAnother(GatewayMetrics.Late) && asked < order.Count;
@@ -82,7 +84,7 @@ internal sealed class HedgedDecoder(
                     continue;
                 }
 
-                var ended = running.First(attempt => attempt.Reply.IsCompleted);
+                var ended = running.Find(attempt => attempt.Reply.IsCompleted)!;
                 running.Remove(ended);
                 var reply = await ended.Reply;
                 if (reply is { Status: not (DecodeStatus.Overloaded or DecodeStatus.ImageNotFound) })
@@ -91,7 +93,7 @@ internal sealed class HedgedDecoder(
                     Judge(ended, running, request);
 
                     // Side by side with what comes next: whoever prompts must not wait for a cold image.
-                    _ = affinity.LeaveUnwillingAsync(order, route => PrepareAsync(route, key));
+                    _ = affinity.LeaveUnwillingAsync(order, key, PrepareAsync);
                     return reply;
                 }
 
@@ -118,7 +120,7 @@ internal sealed class HedgedDecoder(
         }
 
         Attempt Ask(SiloRoute route) =>
-            new(route, AskAsync(route, key, request, race.Token), clock.GetTimestamp());
+            new(route, AskAsync(route, key, request, affinity, race.Token), clock.GetTimestamp());
 
         bool TryAskAnother(string reason)
         {
@@ -141,13 +143,13 @@ internal sealed class HedgedDecoder(
 
     /// <summary>A reply; null when the silo could not be reached or ended.</summary>
     private async Task<DecodeReply?> AskAsync(
-        SiloRoute route, EmbeddingKey key, DecodeRequest request, CancellationToken race)
+        SiloRoute route, EmbeddingKey key, DecodeRequest request, SiloAffinity affinity, CancellationToken race)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(race, route.Left);
         using var sent = route.Send();
         try
         {
-            var reply = await route.Image(key.ToString()).DecodeAsync(request, either.Token);
+            var reply = await affinity.Image(route, key).DecodeAsync(request, either.Token);
             if (reply.IsSiloDraining)
             {
                 route.Drains();
@@ -187,9 +189,12 @@ internal sealed class HedgedDecoder(
             times.Add(clock.GetElapsedTime(winner.Started));
         }
 
-        foreach (var loser in losers.Where(loser => loser.Started < winner.Started))
+        foreach (var loser in losers)
         {
-            loser.Route.LostRace(routes.AvoidUntil);
+            if (loser.Started < winner.Started)
+            {
+                loser.Route.LostRace(routes.AvoidUntil);
+            }
         }
     }
 
@@ -201,9 +206,7 @@ internal sealed class HedgedDecoder(
             return false;
         }
 
-        using var timer = new CancellationTokenSource(time, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
-        await task.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await task.WaitAsync(time, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         return task.IsCompleted;
     }

@@ -1,3 +1,4 @@
+using Segmentation.Embeddings;
 using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Routing;
@@ -9,6 +10,7 @@ namespace Segmentation.Gateway.Routing;
 internal sealed class SiloAffinity
 {
     private volatile SiloRoute? _route;
+    private volatile Addressed? _latest;
     private int _isMoving;
 
     /// <summary>Goes on with the silo that answered.</summary>
@@ -29,7 +31,10 @@ internal sealed class SiloAffinity
     /// <param name="now">Timestamp of the clock.</param>
     public IReadOnlyList<SiloRoute> Order(IReadOnlyList<SiloRoute> routes, DecodeRequest request, long now)
     {
-        if (_route is not { } last || !routes.Contains(last) || last.HasFailed(now))
+        if (_route is not { } last
+            || (routes is [var first, ..] && first == last)
+            || !routes.Contains(last)
+            || last.HasFailed(now))
         {
             return routes;
         }
@@ -40,12 +45,30 @@ internal sealed class SiloAffinity
             : [last, .. routes.Where(route => route != last)];
     }
 
+    /// <summary>An image's grain on a silo; the one asked last is remembered.</summary>
+    /// <param name="route">The silo.</param>
+    /// <param name="key">The image: the same one in all requests of the row.</param>
+    public IImageGrain Image(SiloRoute route, EmbeddingKey key)
+    {
+        if (_latest is { } latest && latest.Route == route)
+        {
+            return latest.Grain;
+        }
+
+        var grain = route.Image(key.ToString());
+        _latest = new Addressed(route, grain);
+        return grain;
+    }
+
     /// <summary>When the silo wants to be left, has the image made hot on another one and goes on with that.</summary>
     /// <param name="candidates">Silos, the best first.</param>
+    /// <param name="key">The image.</param>
     /// <param name="prepareAsync">Makes the image hot on a silo; false when it cannot be.</param>
     /// <returns>The move, or nothing to do.</returns>
     public async Task LeaveUnwillingAsync(
-        IReadOnlyList<SiloRoute> candidates, Func<SiloRoute, Task<bool>> prepareAsync)
+        IReadOnlyList<SiloRoute> candidates,
+        EmbeddingKey key,
+        Func<SiloRoute, EmbeddingKey, Task<bool>> prepareAsync)
     {
         if (_route is not { IsUnwilling: true } || Interlocked.Exchange(ref _isMoving, 1) == 1)
         {
@@ -56,7 +79,7 @@ internal sealed class SiloAffinity
         {
             foreach (var candidate in candidates.Where(candidate => !candidate.IsUnwilling))
             {
-                if (await prepareAsync(candidate))
+                if (await prepareAsync(candidate, key))
                 {
                     _route = candidate;
                     return;
@@ -68,4 +91,6 @@ internal sealed class SiloAffinity
             Volatile.Write(ref _isMoving, 0);
         }
     }
+
+    private sealed record Addressed(SiloRoute Route, IImageGrain Grain);
 }

@@ -20,6 +20,7 @@ internal sealed class SiloRoute : IDisposable
     {
         Grains = grains;
         Address = silo?.Address;
+        Name = Address?.ToParsableString();
         Workers = silo?.Workers ?? 1;
         Left = _left.Token;
         Update(silo);
@@ -30,6 +31,9 @@ internal sealed class SiloRoute : IDisposable
 
     /// <summary>The silo; null stands for whichever Orleans chooses.</summary>
     public SiloAddress? Address { get; }
+
+    /// <summary>The silo as image addresses name it.</summary>
+    public string? Name { get; }
 
     /// <summary>Prompts it decodes at once.</summary>
     public int Workers { get; }
@@ -43,7 +47,7 @@ internal sealed class SiloRoute : IDisposable
     /// <summary>An image's grain on this silo.</summary>
     /// <param name="embeddingKey">The embedding's key as text.</param>
     public IImageGrain Image(string embeddingKey) =>
-        Grains.GetGrain<IImageGrain>(ImageAddress.For(embeddingKey, Address));
+        Grains.GetGrain<IImageGrain>(ImageAddress.For(embeddingKey, Name));
 
     /// <summary>It says that prompts should go elsewhere; it answers all the same.</summary>
     public bool IsUnwilling => _isUnwilling;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Hashing;
+using System.Text.Unicode;
 using Segmentation.Embeddings;
 
 namespace Segmentation.Gateway.Routing;
@@ -17,6 +18,9 @@ internal sealed class SiloRoutes(TimeProvider clock)
 
     /// <summary>Requests for each worker that never count as too many: one runs and one is on its way.</summary>
     private const int Spare = 2;
+
+    /// <summary>Above the 257 characters of the longest key and the 60 or so of a silo's name.</summary>
+    private const int LongestAddress = 512;
 
     /// <summary>How long a silo that failed is asked last.</summary>
     private static readonly TimeSpan Avoidance = TimeSpan.FromSeconds(2);
@@ -81,7 +85,9 @@ internal sealed class SiloRoutes(TimeProvider clock)
     private static double Weight(EmbeddingKey key, SiloRoute route)
     {
         const double range = 1UL << 53;
-        var hash = XxHash3.HashToUInt64(System.Text.Encoding.UTF8.GetBytes($"{key}|{route.Address?.ToParsableString()}"));
+        Span<byte> text = stackalloc byte[LongestAddress];
+        Utf8.TryWrite(text, $"{key.ToString()}|{route.Name}", out var length);
+        var hash = XxHash3.HashToUInt64(text[..length]);
         return -route.Workers / Math.Log(((hash >> 11) + 0.5) / range);
     }
 }

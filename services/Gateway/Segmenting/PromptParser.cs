@@ -46,12 +46,14 @@ internal sealed partial class PromptParser(EmbeddingInfo? size, Violations viola
         var points = new PointData[prompt.Points.Count];
         for (var i = 0; i < points.Length; i++)
         {
-            var (point, at) = (prompt.Points[i], $"{path}.points[{i}]");
-            CheckInside(point.X, size?.Width, $"{at}.x", "width");
-            CheckInside(point.Y, size?.Height, $"{at}.y", "height");
+            var point = prompt.Points[i];
+            CheckInside(point.X, size?.Width, path, i, "x", "width");
+            CheckInside(point.Y, size?.Height, path, i, "y", "height");
             if (!Enum.IsDefined(point.Label))
             {
-                violations.Add($"{at}.label", $"{(int)point.Label} is no PointLabel: 1 is foreground, 2 background.");
+                violations.Add(
+                    $"{path}.points[{i}].label",
+                    $"{(int)point.Label} is no PointLabel: 1 is foreground, 2 background.");
             }
 
             points[i] = new PointData(point.X, point.Y, point.Label != PointLabel.Background);
@@ -66,8 +68,8 @@ internal sealed partial class PromptParser(EmbeddingInfo? size, Violations viola
     /// </summary>
     private BoxData ParseBox(Box box, string path)
     {
-        var finite = CheckFinite(box.XMin, $"{path}.x_min") & CheckFinite(box.XMax, $"{path}.x_max")
-            & CheckFinite(box.YMin, $"{path}.y_min") & CheckFinite(box.YMax, $"{path}.y_max");
+        var finite = CheckFinite(box.XMin, path, "x_min") & CheckFinite(box.XMax, path, "x_max")
+            & CheckFinite(box.YMin, path, "y_min") & CheckFinite(box.YMax, path, "y_max");
         if (!finite)
         {
             return default;
@@ -141,28 +143,33 @@ internal sealed partial class PromptParser(EmbeddingInfo? size, Violations viola
             }
         }
 
-        return mask.Logits.ToByteArray();
+        // The message's own array, which nobody writes to: 256 KB a prompt.
+        return MemoryMarshal.TryGetArray(mask.Logits.Memory, out var whole) && whole.Count == whole.Array!.Length
+            ? whole.Array
+            : mask.Logits.ToByteArray();
     }
 
-    private void CheckInside(float value, int? length, string field, string dimension)
+    // The names of fields are written only where something is wrong.
+    private void CheckInside(float value, int? length, string path, int index, string axis, string dimension)
     {
-        if (!CheckFinite(value, field))
+        if (float.IsFinite(value) && value >= 0 && !(value > length))
         {
             return;
         }
 
-        if (value < 0 || value > length)
+        var point = $"{path}.points[{index}]";
+        if (CheckFinite(value, point, axis))
         {
             var range = length is null ? $"0 to the image's {dimension}" : $"0 to {length} (the image's {dimension})";
-            violations.Add(field, $"{value} is outside of the image: {range} is allowed.");
+            violations.Add($"{point}.{axis}", $"{value} is outside of the image: {range} is allowed.");
         }
     }
 
-    private bool CheckFinite(float value, string field)
+    private bool CheckFinite(float value, string path, string field)
     {
         if (!float.IsFinite(value))
         {
-            violations.Add(field, $"{value} is not a finite number.");
+            violations.Add($"{path}.{field}", $"{value} is not a finite number.");
         }
 
         return float.IsFinite(value);

@@ -7,6 +7,7 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Gateway.Segmenting;
 
 /// <summary>segmentation.v1.SegmentationService.</summary>
+[BindServiceMethod(typeof(SegmentationMethods), nameof(SegmentationMethods.Bind))]
 internal sealed class SegmentationEndpoint(
     UnarySegmentation unary, SessionHost sessions, EverythingStream everything, TimeProvider clock)
     : SegmentationService.SegmentationServiceBase

@@ -30,7 +30,7 @@ internal sealed class RefinementHistory(SessionOptions options)
     /// <summary>Remembers an answered prompt.</summary>
     public void Add(PromptData prompt, MaskCount maskCount, MaskData[] masks)
     {
-        var answered = new AnsweredPrompt(prompt, maskCount, [.. masks.Select(mask => mask.Id)], DepthOf(prompt));
+        var answered = new AnsweredPrompt(prompt, maskCount, Array.ConvertAll(masks, mask => mask.Id), DepthOf(prompt));
         lock (_gate)
         {
             // The same prompt again gives the same masks; it is remembered again, as the newest.

@@ -9,7 +9,11 @@ public sealed class SegmentWorkspace
 {
     private float[] _logits = [];
 
-    internal SegmentWorkspace(IReadOnlyList<long[]> imageShapes) => ImageShapes = imageShapes;
+    internal SegmentWorkspace(IReadOnlyList<long[]> imageShapes, bool lendsMasks)
+    {
+        ImageShapes = imageShapes;
+        Masks = new MaskWorkspace { Lends = lendsMasks };
+    }
 
     /// <summary>Predicted IoU of all four output tokens, [batch, 4].</summary>
     internal float[] PredictedIou { get; } = new float[DecodeBatch.MaxPrompts * 4];
@@ -18,7 +22,7 @@ public sealed class SegmentWorkspace
     internal Arena Decoding { get; } = new();
 
     /// <summary>For making masks of logits.</summary>
-    internal MaskWorkspace Masks { get; } = new();
+    internal MaskWorkspace Masks { get; }
 
     /// <summary>The image with a mask prompt in it; made at the first mask prompt, then written over.</summary>
     internal PreparedImage? MaskedImage { get; private set; }

@@ -44,8 +44,12 @@ internal sealed class ColumnRasterizer
     /// <summary>Pixels above threshold + offset over pixels above threshold - offset, of the columns so far.</summary>
     public float StabilityScore => _aboveLower == 0 ? 0 : (float)((double)_aboveUpper / _aboveLower);
 
-    /// <summary>Ends the mask and copies it out.</summary>
-    public RunLengths Build(int height, int width) => _runs.Build(height, width);
+    /// <summary>Ends the mask and copies it out, or lends it until <see cref="TakeBack"/>.</summary>
+    public RunLengths Build(int height, int width, bool lends) =>
+        lends ? _runs.Lend(height, width) : _runs.Build(height, width);
+
+    /// <summary>Ends all loans of masks.</summary>
+    public void TakeBack() => _runs.TakeBack();
 
     /// <summary>Whether all pixels that read values from this range are inside at every level.</summary>
     public bool IsInside(float lowest) => lowest > _upper;

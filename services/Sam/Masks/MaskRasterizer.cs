@@ -57,7 +57,7 @@ public static class MaskRasterizer
             AddGroup(group, plan.Columns, workspace.Logits, column, cancellationToken);
         }
 
-        var mask = column.Build(plan.Geometry.Height, plan.Geometry.Width);
+        var mask = column.Build(plan.Geometry.Height, plan.Geometry.Width, workspace.Lends);
         return new(mask, mask.Area, mask.Box, column.StabilityScore);
     }
 

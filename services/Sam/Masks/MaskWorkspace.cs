@@ -11,4 +11,7 @@ public sealed class MaskWorkspace
 
     /// <summary>The column at hand.</summary>
     internal ColumnRasterizer Column { get; } = new();
+
+    /// <summary>Whether masks are given out in this memory, instead of copied out of it.</summary>
+    internal bool Lends { get; init; }
 }

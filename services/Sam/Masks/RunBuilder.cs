@@ -3,6 +3,8 @@ namespace Segmentation.Sam.Masks;
 /// <summary>Gathers run lengths from the positions where a mask begins and ends. Reused from mask to mask.</summary>
 internal sealed class RunBuilder
 {
+    private readonly List<uint[]> _lent = [];
+    private int _lentCount;
     private uint[] _counts = new uint[1024];
     private int _length;
     private uint _runStart;
@@ -39,4 +41,19 @@ internal sealed class RunBuilder
         Toggle((uint)((long)height * width));
         return RunLengths.FromCanonical(height, width, _counts.AsSpan(0, _length).ToArray());
     }
+
+    /// <summary>Ends the last run and lends the mask, in this builder's memory, until <see cref="TakeBack"/>.</summary>
+    public RunLengths Lend(int height, int width)
+    {
+        Toggle((uint)((long)height * width));
+        var mask = RunLengths.FromCanonical(height, width, _counts, _length);
+        if (_lentCount == _lent.Count)
+            _lent.Add(new uint[_counts.Length]);
+        (_counts, _lent[_lentCount]) = (_lent[_lentCount], _counts);
+        _lentCount++;
+        return mask;
+    }
+
+    /// <summary>Ends all loans: masks lent before are written over from now on.</summary>
+    public void TakeBack() => _lentCount = 0;
 }

@@ -10,6 +10,7 @@ namespace Segmentation.Sam.Masks;
 public sealed class RunLengths : IEquatable<RunLengths>
 {
     private readonly uint[] _counts;
+    private readonly int _length;
 
     /// <summary>Copies run lengths and brings them into canonical form.</summary>
     /// <remarks>
@@ -39,12 +40,14 @@ public sealed class RunLengths : IEquatable<RunLengths>
         Height = height;
         Width = width;
         _counts = WithoutEmptyRuns(counts);
+        _length = _counts.Length;
     }
 
-    /// <summary>Takes over an array that is canonical and of the right sum.</summary>
-    private RunLengths(uint[] canonical, int height, int width)
+    /// <summary>Takes over the beginning of an array that is canonical and of the right sum.</summary>
+    private RunLengths(uint[] canonical, int length, int height, int width)
     {
         _counts = canonical;
+        _length = length;
         Height = height;
         Width = width;
     }
@@ -56,7 +59,8 @@ public sealed class RunLengths : IEquatable<RunLengths>
     public int Width { get; }
 
     /// <summary>Run lengths, zeros first. <see cref="AsSpan"/> reads them without boxing.</summary>
-    public IReadOnlyList<uint> Counts => ImmutableCollectionsMarshal.AsImmutableArray(_counts);
+    public IReadOnlyList<uint> Counts =>
+        ImmutableCollectionsMarshal.AsImmutableArray(_length == _counts.Length ? _counts : AsSpan().ToArray());
 
     /// <summary>Pixels inside the mask.</summary>
     public long Area
@@ -64,7 +68,7 @@ public sealed class RunLengths : IEquatable<RunLengths>
         get
         {
             long area = 0;
-            for (var i = 1; i < _counts.Length; i += 2)
+            for (var i = 1; i < _length; i += 2)
             {
                 area += _counts[i];
             }
@@ -84,7 +88,7 @@ public sealed class RunLengths : IEquatable<RunLengths>
     public static RunLengths FromCocoString(int height, int width, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return new(WithoutEmptyRuns(CocoString.Read(text, CheckedPixels(height, width))), height, width);
+        return FromCanonical(height, width, WithoutEmptyRuns(CocoString.Read(text, CheckedPixels(height, width))));
     }
 
     /// <summary>Reads pixels: zero is outside, anything else inside.</summary>
@@ -106,10 +110,10 @@ public sealed class RunLengths : IEquatable<RunLengths>
     }
 
     /// <summary>The run lengths, zeros first.</summary>
-    public ReadOnlySpan<uint> AsSpan() => _counts;
+    public ReadOnlySpan<uint> AsSpan() => _counts.AsSpan(0, _length);
 
     /// <summary>COCO's compressed string form, bit-exact with <c>pycocotools</c>' <c>rleToString</c>.</summary>
-    public string ToCocoString() => CocoString.Write(_counts);
+    public string ToCocoString() => CocoString.Write(AsSpan());
 
     /// <summary>The mask as height x width pixels, row by row; outside is 0.</summary>
     /// <param name="inside">Value of the pixels inside; not 0.</param>
@@ -141,7 +145,7 @@ public sealed class RunLengths : IEquatable<RunLengths>
                 nameof(other));
         }
 
-        return RunLengthOverlap.Count(_counts, other._counts);
+        return RunLengthOverlap.Count(AsSpan(), other.AsSpan());
     }
 
     /// <summary>
@@ -157,7 +161,7 @@ public sealed class RunLengths : IEquatable<RunLengths>
 
     /// <inheritdoc />
     public bool Equals(RunLengths? other) =>
-        other is not null && Height == other.Height && Width == other.Width && AsSpan().SequenceEqual(other._counts);
+        other is not null && Height == other.Height && Width == other.Width && AsSpan().SequenceEqual(other.AsSpan());
 
     /// <inheritdoc />
     public override bool Equals(object? obj) => Equals(obj as RunLengths);
@@ -168,12 +172,17 @@ public sealed class RunLengths : IEquatable<RunLengths>
         var hash = new HashCode();
         hash.Add(Height);
         hash.Add(Width);
-        hash.AddBytes(MemoryMarshal.AsBytes(_counts.AsSpan()));
+        hash.AddBytes(MemoryMarshal.AsBytes(AsSpan()));
         return hash.ToHashCode();
     }
 
     /// <summary>Takes over an array that the caller made canonical and of the right sum.</summary>
-    internal static RunLengths FromCanonical(int height, int width, uint[] canonical) => new(canonical, height, width);
+    internal static RunLengths FromCanonical(int height, int width, uint[] canonical) =>
+        FromCanonical(height, width, canonical, canonical.Length);
+
+    /// <summary>Takes over the beginning of an array that the caller made canonical and of the right sum.</summary>
+    internal static RunLengths FromCanonical(int height, int width, uint[] canonical, int length) =>
+        new(canonical, length, height, width);
 
     private static long CheckedPixels(int height, int width)
     {

@@ -50,7 +50,7 @@ public sealed class SiloAffinityTests : IDisposable
         last.Drains();
         var hot = new TaskCompletionSource<bool>();
         List<SiloRoute> asked = [];
-        var moving = _affinity.LeaveUnwillingAsync(Order(RoutingHarness.Click), route =>
+        var moving = _affinity.LeaveUnwillingAsync(Order(RoutingHarness.Click), RoutingHarness.Key, (route, _) =>
         {
             asked.Add(route);
             return hot.Task;
@@ -70,7 +70,8 @@ public sealed class SiloAffinityTests : IDisposable
         FollowLast().Drains();
         var candidates = _harness.Routes.For(RoutingHarness.Key);
 
-        await _affinity.LeaveUnwillingAsync(candidates, route => Task.FromResult(route != candidates[0]));
+        await _affinity.LeaveUnwillingAsync(
+            candidates, RoutingHarness.Key, (route, _) => Task.FromResult(route != candidates[0]));
 
         Assert.Equal(candidates[1], Order(RoutingHarness.Click)[0]);
     }
@@ -81,7 +82,8 @@ public sealed class SiloAffinityTests : IDisposable
         var last = FollowLast();
         last.Drains();
 
-        await _affinity.LeaveUnwillingAsync(_harness.Routes.For(RoutingHarness.Key), _ => Task.FromResult(false));
+        await _affinity.LeaveUnwillingAsync(
+            _harness.Routes.For(RoutingHarness.Key), RoutingHarness.Key, (_, _) => Task.FromResult(false));
 
         Assert.Equal(last, Order(RoutingHarness.Click)[0]);
     }

@@ -40,4 +40,32 @@ public sealed class AllocationTests(DefaultModel model) : IClassFixture<DefaultM
         TestContext.Current.TestOutputHelper!.WriteLine($"{image}: {bytes} bytes a click, {runs} of them run lengths");
         Assert.InRange(bytes - runs, 0, mostBytes);
     }
+
+    [Fact]
+    public void Segment_MasksAreLent_GivesTheSameWithoutACopyOfTheirRunLengths()
+    {
+        var prepared = model.Prepare("coffee.png");
+        var options = new SegmentOptions { MaskCount = MaskCount.Three };
+        var (kept, lent) = (model.Segmenter.CreateWorkspace(), model.Segmenter.CreateWorkspace(lendsMasks: true));
+        var bytes = 0L;
+        for (var run = 0; run < Runs; run++)
+        {
+            var prompt = new Prompt { Points = [new(50 * run + 20, 30 * run + 20, PointLabel.Foreground)] };
+            var expected = model.Segmenter.Segment(prepared, [prompt], options, kept, CancellationToken.None)[0];
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var masks = model.Segmenter.Segment(prepared, [prompt], options, lent, CancellationToken.None)[0];
+            bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+
+            // All masks of a prompt together: none may lie in another's memory.
+            foreach (var (mask, same) in masks.Zip(expected))
+            {
+                Assert.Equal(same.RunLengths, mask.RunLengths);
+                Assert.Equal(same.RunLengths.ToCocoString(), mask.RunLengths.ToCocoString());
+                Assert.Equal(same.RunLengths.Counts, mask.RunLengths.Counts);
+                Assert.Equal((same.Area, same.Box), (mask.RunLengths.Area, mask.RunLengths.Box));
+            }
+        }
+
+        Assert.InRange(bytes, 0, 8_000);
+    }
 }
