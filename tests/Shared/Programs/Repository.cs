@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Segmentation.Tests.Shared;
 
@@ -26,31 +27,41 @@ internal static class Repository
     }
 
     /// <summary>A port that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public static int FreePort() => FreePorts(1);
 
     /// <summary>Two ports that nobody listens on, one after the other.</summary>
     public static (int First, int Second) FreeNeighbours()
     {
+        var first = FreePorts(2);
+        return (first, first + 1);
+    }
+
+    // Below the system's own choice, of which connections take some before whoever asked for the port has it.
+    private static int FreePorts(int count)
+    {
+        const int First = 20_000;
+        const int End = 32_000;
         while (true)
         {
-            using var first = new TcpListener(IPAddress.Loopback, 0);
-            first.Start();
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            using var second = new TcpListener(IPAddress.Loopback, port + 1);
-            try
+            var port = RandomNumberGenerator.GetInt32(First, End);
+            if (Enumerable.Range(port, count).All(IsFree))
             {
-                second.Start();
-                return (port, port + 1);
+                return port;
             }
-            catch (SocketException)
-            {
-                // Somebody listens there: two others.
-            }
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 
