@@ -57,7 +57,7 @@ function Thumbnail({ picture, candidate, all, colour }: ThumbnailProps) {
     context.drawImage(picture.pyramid.smallest, 0, 0, picture.width, picture.height);
     context.fillStyle = "rgb(0 0 0 / 45%)";
     context.fillRect(0, 0, picture.width, picture.height);
-    const { path } = pathOf(candidate.runs);
+    const path = pathOf(candidate.runs, context);
     context.save();
     context.clip(path, "evenodd");
     context.drawImage(picture.pyramid.smallest, 0, 0, picture.width, picture.height);

@@ -80,7 +80,7 @@ function paintObject(context: CanvasRenderingContext2D, object: AnnotatedObject,
 }
 
 function paintMask(context: CanvasRenderingContext2D, mask: Candidate, colour: string, style: Style): void {
-  const { path } = pathOf(mask.runs);
+  const path = pathOf(mask.runs, context);
   context.globalAlpha = style.fill;
   context.fillStyle = colour;
   context.fill(path, "evenodd");
