@@ -85,7 +85,9 @@ function paintMask(context: CanvasRenderingContext2D, mask: Candidate, colour: s
   context.fillStyle = colour;
   context.fill(path, "evenodd");
   context.globalAlpha = 1;
-  context.lineJoin = "round";
+  // Half the time of round joins, and right angles look the same.
+  context.lineJoin = "miter";
+  context.miterLimit = 2;
   // A dark line under the coloured one keeps the edge readable on every ground.
   context.strokeStyle = "rgb(0 0 0 / 55%)";
   context.lineWidth = style.line * 2;
