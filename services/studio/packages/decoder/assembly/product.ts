@@ -13,7 +13,7 @@ export function addProduct(
     let panel = a;
     let to = c;
     for (let row = 0; row < rows; row += 4) {
-      addTile(panel, aStep, depth, b, bStep, to, cStride);
+      addTile(panel, 4, aStep, depth, b, bStep, to, cStride);
       panel += aPanel;
       to += 4 * cStride;
     }
@@ -22,7 +22,12 @@ export function addProduct(
   }
 }
 
-function addTile(a: usize, aStep: i32, depth: i32, b: usize, bStep: i32, c: usize, cStride: i32): void {
+// The four numbers of A are `aRow` bytes apart; inlined, so that they are constants to the loads.
+// @ts-ignore: decorator
+@inline
+function addTile(
+  a: usize, aRow: i32, aStep: i32, depth: i32, b: usize, bStep: i32, c: usize, cStride: i32,
+): void {
   const c1 = c + cStride;
   const c2 = c1 + cStride;
   const c3 = c2 + cStride;
@@ -40,13 +45,13 @@ function addTile(a: usize, aStep: i32, depth: i32, b: usize, bStep: i32, c: usiz
     let factor = v128.load32_splat(a);
     s00 = madd(factor, b0, s00);
     s01 = madd(factor, b1, s01);
-    factor = v128.load32_splat(a, 4);
+    factor = v128.load32_splat(a + aRow);
     s10 = madd(factor, b0, s10);
     s11 = madd(factor, b1, s11);
-    factor = v128.load32_splat(a, 8);
+    factor = v128.load32_splat(a + 2 * aRow);
     s20 = madd(factor, b0, s20);
     s21 = madd(factor, b1, s21);
-    factor = v128.load32_splat(a, 12);
+    factor = v128.load32_splat(a + 3 * aRow);
     s30 = madd(factor, b0, s30);
     s31 = madd(factor, b1, s31);
     a += aStep;
@@ -70,53 +75,13 @@ export function addRowsProduct(
     let from = a;
     let to = c;
     for (let row = 0; row < rows; row += 4) {
-      addRowsTile(from, b, bStep, to, cStride);
+      addTile(from, 256, 4, 64, b, bStep, to, cStride);
       from += 4 * 256;
       to += 4 * cStride;
     }
     b += 32;
     c += 32;
   }
-}
-
-function addRowsTile(a: usize, b: usize, bStep: i32, c: usize, cStride: i32): void {
-  const c1 = c + cStride;
-  const c2 = c1 + cStride;
-  const c3 = c2 + cStride;
-  let s00 = v128.load(c);
-  let s01 = v128.load(c, 16);
-  let s10 = v128.load(c1);
-  let s11 = v128.load(c1, 16);
-  let s20 = v128.load(c2);
-  let s21 = v128.load(c2, 16);
-  let s30 = v128.load(c3);
-  let s31 = v128.load(c3, 16);
-  const end = a + 256;
-  for (; a < end; a += 4) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let factor = v128.load32_splat(a);
-    s00 = madd(factor, b0, s00);
-    s01 = madd(factor, b1, s01);
-    factor = v128.load32_splat(a, 256);
-    s10 = madd(factor, b0, s10);
-    s11 = madd(factor, b1, s11);
-    factor = v128.load32_splat(a, 512);
-    s20 = madd(factor, b0, s20);
-    s21 = madd(factor, b1, s21);
-    factor = v128.load32_splat(a, 768);
-    s30 = madd(factor, b0, s30);
-    s31 = madd(factor, b1, s31);
-    b += bStep;
-  }
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
-  v128.store(c2, s20);
-  v128.store(c2, s21, 16);
-  v128.store(c3, s30);
-  v128.store(c3, s31, 16);
 }
 
 /// Packs columns `first` to `first + depth` of rows of `stride` bytes as panels for `addProduct`; rows that the last

@@ -1,17 +1,16 @@
 import { Arena } from "./Arena";
-import type { Geometry } from "./Geometry";
+import { TokenToImage, type ToImage } from "./attention";
+import { type Geometry, GRID_SIDE } from "./Geometry";
 import { GraphWeights } from "./GraphWeights";
 import type { Kernels } from "./Kernels";
-import {
-  Linear, padded, RowNorm, sum, takeTokens, TokenToImage, type ToImage, type Tokens, TwoWayLayer, type Workshop,
-} from "./layers";
+import { Linear, RowNorm } from "./linear";
+import { packPositions, packProjections, packUpscaling } from "./packing";
+import { type DecodePrompt, PromptEncoder } from "./PromptEncoder";
 import { type RasterizedMask, Rasterizer } from "./Rasterizer";
 import { instantiate, Pass, Threads, type ThreadStart } from "./Threads";
+import { MASKS, ROW, sum, takeTokens, type Tokens, type Workshop } from "./tokens";
+import { TwoWayLayer } from "./TwoWayLayer";
 
-const SIDE = 64;
-const MODEL_SIDE = 1_024;
-const MASKS = 4;
-const ROW = 4 * SIDE;
 /** Logits of a grid's cell, down and across. */
 const LOGITS = 4;
 /** Pages of 64 KB: what a prompt of thousands of points needs. Address space only, until it is taken. */
@@ -30,16 +29,6 @@ export interface DecoderParts {
   readonly threads: number;
   /** Starts a worker that calls `help` with what it is given. */
   readonly startThread: (start: ThreadStart) => void;
-}
-
-/** A prompt in the model's square of 1024 pixels. */
-export interface DecodePrompt {
-  /** x and y of each point, padding and box corners included. */
-  readonly coordinates: readonly number[];
-  /** -1 padding, 0 background, 1 foreground, 2 and 3 the corners of a box. */
-  readonly labels: readonly number[];
-  /** At most four output tokens: 0 for one mask, 1 to 3 for the three of an ambiguous prompt. */
-  readonly maskTokens: readonly number[];
 }
 
 /** Logits of a prompt's masks. */
@@ -64,9 +53,7 @@ export class MaskDecoder {
   private readonly shop: Workshop;
   private readonly width: number;
   private readonly inner: number;
-  private readonly frequencies: Float32Array;
-  private readonly pointEmbeddings: Float32Array;
-  private readonly outputTokens: Float32Array;
+  private readonly prompts: PromptEncoder;
   private readonly layers: readonly TwoWayLayer[];
   private readonly final: TokenToImage;
   private readonly afterFinal: RowNorm;
@@ -77,7 +64,7 @@ export class MaskDecoder {
   private readonly upscaleBytes: number;
   private readonly projections: readonly number[];
   /** What all prompts on an image share. */
-  private readonly image: { readonly tokens: number; readonly keys: number; readonly values: number; readonly queries: number };
+  private readonly image: Readonly<Record<"tokens" | "keys" | "values" | "queries", number>>;
   private readonly x: number;
   /** A pass's structure lies at one place for ever: a thread that comes late reads a whole one. */
   private readonly passes: readonly number[];
@@ -95,9 +82,7 @@ export class MaskDecoder {
   ) {
     const shop = { kernels, arena, decode };
     this.shop = shop;
-    this.outputTokens = decode.read("output_tokens");
-    this.pointEmbeddings = decode.read("point_embeddings");
-    this.frequencies = decode.read("positional_encoding");
+    this.prompts = new PromptEncoder(shop);
     this.width = decode.shape("output_tokens")[1];
     this.layers = [new TwoWayLayer(shop, 0), new TwoWayLayer(shop, 1)];
     this.final = new TokenToImage(shop, "transformer.final_attn_token_to_image", false);
@@ -105,11 +90,11 @@ export class MaskDecoder {
     this.scores = perceptron(shop, "iou_prediction_head");
     this.hypernetworks = Array.from(
       { length: MASKS }, (_, mask) => perceptron(shop, `output_hypernetworks_mlps.${mask}`));
-    this.positions = packPositions(arena, this.frequencies);
+    this.positions = packPositions(shop);
     [this.upscaling, this.upscaleBytes] = packUpscaling(shop);
     const { inner, fields } = packProjections(shop, image);
     [this.inner, this.projections] = [inner, fields];
-    const grid = SIDE * ROW;
+    const grid = GRID_SIDE * ROW;
     this.image = {
       tokens: arena.take(grid * this.width),
       keys: arena.take(grid * inner),
@@ -169,7 +154,7 @@ export class MaskDecoder {
     const { arena, shop, image, x } = this;
     const { geometry, end } = this.opened();
     arena.reset(end);
-    const prompt = this.encodePrompt(request);
+    const prompt = this.prompts.encode(request);
 
     // Layer 0: keys, values and queries of the image are prepared.
     let [layer] = this.layers;
@@ -249,38 +234,6 @@ export class MaskDecoder {
     this.threads.run(pass, address);
   }
 
-  /** [T, C]: the score's token, four masks', and the prompt's points. Reference: `PromptEncoder._embed_points`. */
-  private encodePrompt({ coordinates, labels }: DecodePrompt): Tokens {
-    const { arena, width, outputTokens, pointEmbeddings } = this;
-    const outputs = outputTokens.length / width;
-    const tokens = takeTokens(arena, outputs + labels.length, width);
-    const to = arena.view(tokens.at, tokens.count * width);
-    to.set(outputTokens);
-    for (let point = 0; point < labels.length; point++) {
-      const encoding = to.subarray((outputs + point) * width, (outputs + point + 1) * width);
-      encoding.fill(0);
-      // The padding point has no position.
-      if (labels[point] >= 0) {
-        this.encodePosition(coordinates[2 * point], coordinates[2 * point + 1], encoding);
-      }
-      const first = (labels[point] + 1) * width;
-      encoding.forEach((value, channel) => (encoding[channel] = value + pointEmbeddings[first + channel]));
-    }
-    return tokens;
-  }
-
-  /** Sine and cosine of 2 pi times (x, y) in [-1, 1] times random frequencies. */
-  private encodePosition(x: number, y: number, encoding: Float32Array): void {
-    const { frequencies } = this;
-    const half = frequencies.length / 2;
-    for (let i = 0; i < half; i++) {
-      const angle = 2 * Math.PI
-        * (((2 * (x + 0.5)) / MODEL_SIDE - 1) * frequencies[i] + ((2 * (y + 0.5)) / MODEL_SIDE - 1) * frequencies[half + i]);
-      encoding[i] = Math.sin(angle);
-      encoding[half + i] = Math.cos(angle);
-    }
-  }
-
   /** The score's token and those of the wanted masks. */
   private wanted(tokens: Tokens, maskTokens: readonly number[]): Tokens {
     const { arena } = this;
@@ -292,7 +245,7 @@ export class MaskDecoder {
     return result;
   }
 
-  /** Reference: MLP of mask_decoder.py, of one token. */
+  /** A perceptron of one token. */
   private output(layers: readonly Linear[], { at, width }: Tokens, token: number): number {
     return layers.reduce<Tokens>(
       (value, layer, index) => layer.apply(value, index < layers.length - 1),
@@ -300,64 +253,7 @@ export class MaskDecoder {
   }
 }
 
+/** Reference: `MLP` of mask_decoder.py. */
 function perceptron(shop: Workshop, name: string): Linear[] {
   return [0, 1, 2].map((layer) => new Linear(shop, `${name}.layers.${layer}`));
-}
-
-/** `Positions` of assembly/passes.ts. */
-function packPositions(arena: Arena, frequencies: Float32Array): number {
-  const half = frequencies.length / 2;
-  const columns = new Float32Array(2 * half * SIDE);
-  const rows = new Float32Array(2 * half * SIDE);
-  for (let i = 0; i < half; i++) {
-    for (let cell = 0; cell < SIDE; cell++) {
-      const centre = 2 * Math.PI * ((2 * (cell + 0.5)) / SIDE - 1);
-      columns[2 * i * SIDE + cell] = Math.sin(centre * frequencies[i]);
-      columns[(2 * i + 1) * SIDE + cell] = Math.cos(centre * frequencies[i]);
-      rows[cell * 2 * half + 2 * i] = Math.sin(centre * frequencies[half + i]);
-      rows[cell * 2 * half + 2 * i + 1] = Math.cos(centre * frequencies[half + i]);
-    }
-  }
-  return arena.struct(arena.put(columns), arena.put(rows), half);
-}
-
-/** `Upscaling` of assembly/upscaling.ts, and the bytes of its scratch. */
-function packUpscaling({ arena, kernels, decode }: Workshop): [number, number] {
-  const pack = (name: string) => {
-    const [depth, outputs] = decode.shape(name);
-    const panels = arena.take(4 * depth * outputs);
-    const { mark } = arena;
-    kernels.packColumns(arena.put(decode.read(name)), 4 * outputs, depth, outputs, panels);
-    arena.reset(mark);
-    return panels;
-  };
-  const put = (name: string) => arena.put(decode.read(`output_upscaling.${name}`));
-  const [channels] = decode.shape("output_upscaling.0.weight");
-  const [[middle], [last]] = ["output_upscaling.0.bias", "output_upscaling.3.bias"].map((name) => decode.shape(name));
-  const bytes = (4 * middle + 4 * last + 4 * MASKS) * ROW;
-  return [
-    arena.struct(
-      channels, middle, last, pack("output_upscaling.0.weight"), put("0.bias"), put("1.weight"), put("1.bias"),
-      pack("output_upscaling.3.weight"), put("3.bias"), bytes),
-    bytes,
-  ];
-}
-
-/** Fields of `Preparation` of assembly/passes.ts, from `noMask` to `queryBias`. */
-function packProjections({ arena, kernels }: Workshop, image: GraphWeights): { inner: number; fields: number[] } {
-  const layer = "transformer.layers.0";
-  const names = ["cross_attn_token_to_image.k_proj", "cross_attn_token_to_image.v_proj", "cross_attn_image_to_token.q_proj"];
-  const noMask = arena.put(image.read("no_mask_embedding"));
-  const [inner] = image.shape(`${layer}.${names[0]}.weight.transposed`);
-  const projections = names.map((name) => {
-    const [outputs, channels] = image.shape(`${layer}.${name}.weight.transposed`);
-    const panels = arena.take(4 * padded(outputs) * channels);
-    const { mark } = arena;
-    const rows = arena.put(image.read(`${layer}.${name}.weight.transposed`));
-    kernels.packRows(rows, 4 * channels, outputs, 0, channels, panels);
-    arena.reset(mark);
-    return panels;
-  });
-  const bias = arena.put(image.read(`${layer}.${names[2]}.bias`));
-  return { inner, fields: [noMask, ...projections, bias] };
 }

@@ -1,4 +1,5 @@
 export { hasRelaxedSimd } from "./features";
 export { Geometry } from "./Geometry";
-export { type DecodedLogits, type DecodedMask, type DecodePrompt, type DecoderParts, MaskDecoder } from "./MaskDecoder";
+export { type DecodedLogits, type DecodedMask, type DecoderParts, MaskDecoder } from "./MaskDecoder";
+export type { DecodePrompt } from "./PromptEncoder";
 export { help, type ThreadStart } from "./Threads";

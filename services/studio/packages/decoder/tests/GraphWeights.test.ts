@@ -17,7 +17,7 @@ describe("a graph's weights", () => {
 
   it("of a file that was cut off or is none are refused", () => {
     expect(() => new GraphWeights(decodeGraph.subarray(0, 1_000_000))).toThrow("cut off");
-    expect(() => new GraphWeights(new TextEncoder().encode("<!doctype html>"))).toThrow(/ONNX|cut off/);
-    expect(() => new GraphWeights(new Uint8Array())).toThrow("not an ONNX file");
+    expect(() => new GraphWeights(new TextEncoder().encode("<!doctype html>"))).toThrow("not an ONNX file");
+    expect(() => new GraphWeights(new Uint8Array())).toThrow("no weights");
   });
 });

@@ -1,0 +1,50 @@
+import { ImageToToken, SelfAttention, TokenToImage } from "./attention";
+import { Linear, RowNorm } from "./linear";
+import { sum, type Tokens, type Workshop } from "./tokens";
+
+/** The tokens' half of the reference's `TwoWayAttentionBlock`, and what the image's half needs of the tokens. */
+export class TwoWayLayer {
+  readonly tokenToImage: TokenToImage;
+  readonly imageToToken: ImageToToken;
+  /** LayerNorm of the image's tokens. */
+  readonly imageScale: number;
+  readonly imageBias: number;
+  private readonly isFirst: boolean;
+  private readonly selfAttention: SelfAttention;
+  private readonly afterSelfAttention: RowNorm;
+  private readonly afterTokenToImage: RowNorm;
+  private readonly widen: Linear;
+  private readonly narrow: Linear;
+  private readonly afterPerceptron: RowNorm;
+
+  constructor(private readonly shop: Workshop, index: number) {
+    const name = `transformer.layers.${index}`;
+    this.isFirst = index === 0;
+    this.selfAttention = new SelfAttention(shop, `${name}.self_attn`);
+    this.afterSelfAttention = new RowNorm(shop, `${name}.norm1`);
+    this.tokenToImage = new TokenToImage(shop, `${name}.cross_attn_token_to_image`, this.isFirst);
+    this.afterTokenToImage = new RowNorm(shop, `${name}.norm2`);
+    this.widen = new Linear(shop, `${name}.mlp.lin1`);
+    this.narrow = new Linear(shop, `${name}.mlp.lin2`);
+    this.afterPerceptron = new RowNorm(shop, `${name}.norm3`);
+    this.imageToToken = new ImageToToken(shop, `${name}.cross_attn_image_to_token`, this.isFirst);
+    this.imageScale = shop.arena.put(shop.decode.read(`${name}.norm4.weight`));
+    this.imageBias = shop.arena.put(shop.decode.read(`${name}.norm4.bias`));
+  }
+
+  /** Self attention; in the first layer of the prompt itself (`skip_first_layer_pe`). */
+  attendSelf(tokens: Tokens, prompt: Tokens): Tokens {
+    const queries = this.isFirst ? tokens : sum(this.shop, tokens, prompt);
+    const attended = this.selfAttention.apply(queries, tokens);
+    this.afterSelfAttention.apply(attended, this.isFirst ? undefined : tokens);
+    return attended;
+  }
+
+  /** What follows once the tokens have attended to the image. */
+  afterAttending(attended: Tokens, tokens: Tokens): Tokens {
+    this.afterTokenToImage.apply(attended, tokens);
+    const narrow = this.narrow.apply(this.widen.apply(attended, true));
+    this.afterPerceptron.apply(narrow, attended);
+    return narrow;
+  }
+}

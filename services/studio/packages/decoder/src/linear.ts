@@ -1,0 +1,95 @@
+import { HEADS, padded, takeTokens, type Tokens, type Workshop } from "./tokens";
+
+/** A layer's weights as the kernels' blocks of eight outputs; outputs that are missing are zero. */
+export function packBlocks({ kernels, arena }: Workshop, values: Float32Array, depth: number, outputs: number): number {
+  const blocks = arena.take(4 * depth * ((outputs + 7) & ~7));
+  const { mark } = arena;
+  kernels.packBlocks(arena.put(values), depth, outputs, blocks);
+  arena.reset(mark);
+  return blocks;
+}
+
+/** A linear layer of tokens, multiplied by a factor. */
+export class Linear {
+  readonly outputs: number;
+  private readonly inputs: number;
+  private readonly weight: number;
+  private readonly bias: number;
+
+  constructor(private readonly shop: Workshop, name: string, factor = 1, bias = shop.decode.read(`${name}.bias`)) {
+    const weight = shop.decode.read(`${name}.weight`);
+    this.inputs = weight.length / bias.length;
+    this.outputs = (bias.length + 7) & ~7;
+    this.weight = packBlocks(shop, weight.map((value) => value * factor), this.inputs, bias.length);
+    const wide = new Float32Array(this.outputs);
+    wide.set(bias.map((value) => value * factor));
+    this.bias = shop.arena.put(wide);
+  }
+
+  apply(tokens: Tokens, rectified = false): Tokens {
+    const { kernels, arena } = this.shop;
+    const result = takeTokens(arena, tokens.count, this.outputs);
+    const panels = arena.take(4 * padded(tokens.count) * this.inputs);
+    kernels.linear(
+      tokens.at, tokens.count, this.inputs, this.weight, this.bias, this.outputs, rectified ? 1 : 0, panels, result.at);
+    return result;
+  }
+}
+
+/** A projection that every head has its own of. */
+export class HeadLinear {
+  private readonly weight: number;
+
+  private constructor(
+    private readonly shop: Workshop,
+    rows: Float32Array,
+    private readonly size: number,
+    private readonly channels: number,
+  ) {
+    const part = size * channels;
+    const heads = Array.from(
+      { length: HEADS }, (_, head) => packBlocks(shop, rows.subarray(head * part, (head + 1) * part), size, channels));
+    // They lie one after the other: each is a multiple of what is taken at a time.
+    this.weight = heads[0];
+  }
+
+  /** From a projection [C, 8 D] of the image's side, transposed. */
+  static ofImageProjection(shop: Workshop, name: string): HeadLinear {
+    const weight = shop.decode.read(name);
+    const [channels, inner] = shop.decode.shape(name);
+    const rows = Float32Array.from(weight, (_, i) => weight[(i % channels) * inner + Math.floor(i / channels)]);
+    return new HeadLinear(shop, rows, inner / HEADS, channels);
+  }
+
+  /** From an output projection [8 D, C]. */
+  static ofOutputProjection(shop: Workshop, name: string): HeadLinear {
+    const [inner, channels] = shop.decode.shape(name);
+    return new HeadLinear(shop, shop.decode.read(name), inner / HEADS, channels);
+  }
+
+  /** Tokens [n, 8 D] to [8 n, C]: all of head 0, then all of head 1. */
+  apply(tokens: Tokens): Tokens {
+    const { kernels, arena } = this.shop;
+    const count = HEADS * tokens.count;
+    const at = arena.take(4 * (count + 3) * this.channels);
+    const panels = arena.take(4 * padded(tokens.count) * this.size);
+    kernels.linearByHead(tokens.at, tokens.count, HEADS, this.size, this.weight, this.channels, panels, at);
+    return { at, count, width: this.channels };
+  }
+}
+
+/** LayerNorm of tokens. */
+export class RowNorm {
+  private readonly scale: number;
+  private readonly bias: number;
+
+  constructor(private readonly shop: Workshop, name: string) {
+    this.scale = shop.arena.put(shop.decode.read(`${name}.weight`));
+    this.bias = shop.arena.put(shop.decode.read(`${name}.bias`));
+  }
+
+  /** Normalises in place, with what is added before. */
+  apply(tokens: Tokens, added?: Tokens): void {
+    this.shop.kernels.normaliseRows(tokens.at, tokens.count, tokens.width, added?.at ?? 0, this.scale, this.bias);
+  }
+}
