@@ -11,8 +11,8 @@ import type { FoundObject } from "../everything/EverythingRun";
 import type { Incoming } from "../picture/incoming";
 import { type Picture, readPicture } from "../picture/Picture";
 import { type UploadProgress, Uploader } from "../picture/Uploader";
-import { Decoding, type Place } from "../segmenting/Decoding";
-import type { SegmentAnswer } from "../segmenting/Segmenter";
+import { Decoding } from "../segmenting/Decoding";
+import { EarlyPrompt } from "../segmenting/EarlyPrompt";
 import { inWords } from "../shared/errors";
 import { ClickTimer } from "./ClickTimer";
 import { Notices } from "./Notices";
@@ -39,16 +39,16 @@ export class Studio {
   /** The colour the next object will have. */
   readonly nextColour = computed(() => colourOf(this.annotation.value.nextId));
   private readonly uploader: Uploader;
+  private readonly early: EarlyPrompt;
   private leaving = new AbortController();
   private readonly leavers: (() => void)[] = [];
   private hovers = 0;
   private openings = 0;
-  /** What was asked before it was decided on: where the pointer rests, or has just been pressed. */
-  private expected: { prompt: PromptSpec; place: Place; answer: Promise<SegmentAnswer> } | undefined;
 
   constructor(readonly client: SegmentationClient) {
     this.uploader = new Uploader(client);
     this.decoding = new Decoding(client, () => this.restore(), (words) => this.notices.add(words));
+    this.early = new EarlyPrompt(this.decoding);
   }
 
   /** Begins with a picture, once it is there; what was done on the one before is gone. Who was chosen last wins. */
@@ -119,7 +119,7 @@ export class Studio {
     const hover = ++this.hovers;
     const prompt = { points: [{ ...point, foreground: true }], box: null };
     try {
-      const { candidates } = await this.expect(prompt);
+      const { candidates } = await this.early.ask(prompt);
       if (hover === this.hovers && !this.active.value) {
         this.preview.value = candidates[0] ?? null;
       }
@@ -131,8 +131,8 @@ export class Studio {
   /** The pointer has been pressed: what a click here asks is under way before the button is up again. */
   press(point: PointPrompt): void {
     const prompt = activeOf(addPoint(this.annotation.value, point))?.prompt;
-    if (this.picture.value?.id && prompt && !this.expectedAnswer(prompt)) {
-      this.expect(prompt).catch(() => undefined);
+    if (this.picture.value?.id && prompt) {
+      this.early.askOnce(prompt);
     }
   }
 
@@ -242,7 +242,7 @@ export class Studio {
   private async ask({ id, prompt }: AnnotatedObject): Promise<void> {
     this.asked.add(prompt);
     try {
-      const { candidates } = await this.answerTo(prompt);
+      const { candidates } = await this.early.segment(prompt);
       this.history.value = amend(this.history.value, answer(this.annotation.value, id, prompt, candidates));
     } catch (error) {
       if (!(error instanceof SupersededError)) {
@@ -256,33 +256,8 @@ export class Studio {
     }
   }
 
-  private async answerTo(prompt: PromptSpec): Promise<SegmentAnswer> {
-    const expected = this.expectedAnswer(prompt);
-    if (expected) {
-      try {
-        return await expected;
-      } catch {
-        // Overtaken or refused: the click asks for itself.
-      }
-    }
-    return this.decoding.segment(prompt);
-  }
-
-  private expect(prompt: PromptSpec): Promise<SegmentAnswer> {
-    const answer = this.decoding.preview(prompt);
-    this.expected = { prompt, place: this.decoding.place.value, answer };
-    return answer;
-  }
-
-  /** The answer to a prompt that was expected, there or on its way. */
-  private expectedAnswer(prompt: PromptSpec): Promise<SegmentAnswer> | undefined {
-    const { expected } = this;
-    return expected && expected.place === this.decoding.place.value && isSame(expected.prompt, prompt)
-      ? expected.answer : undefined;
-  }
-
   private leave(): void {
-    this.expected = undefined;
+    this.early.forget();
     this.leavers.forEach((listener) => listener());
     this.leaving.abort();
     this.leaving = new AbortController();
@@ -303,13 +278,3 @@ export class Studio {
     }
   }
 }
-function isSame(a: PromptSpec, b: PromptSpec): boolean {
-  return isSameBox(a.box, b.box) && a.points.length === b.points.length && a.points.every(({ x, y, foreground }, i) =>
-    x === b.points[i].x && y === b.points[i].y && foreground === b.points[i].foreground);
-}
-
-function isSameBox(a: BoxPrompt | null, b: BoxPrompt | null): boolean {
-  return a === b || (a !== null && b !== null
-    && a.xMin === b.xMin && a.yMin === b.yMin && a.xMax === b.xMax && a.yMax === b.yMax);
-}
-

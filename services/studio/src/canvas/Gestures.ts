@@ -4,7 +4,10 @@ export interface GestureHandlers {
   leave(): void;
   /** A button or finger went down, for a click unless it moves. */
   press(x: number, y: number, foreground: boolean): void;
-  /** A click or tap, where it went down. Foreground unless it was the right button or Alt was held. `at` is the event's time stamp. */
+  /**
+   * A click or tap, where it went down. Foreground unless it was the right button or Alt was held.
+   * @param at The event's time stamp.
+   */
   click(x: number, y: number, foreground: boolean, at: number): void;
   /** A drag is being drawn; null when it was given up. */
   draft(from: Spot | null, to: Spot | null): void;
