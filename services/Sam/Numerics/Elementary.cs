@@ -29,16 +29,17 @@ internal static unsafe class Elementary<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Gelu(TVector x)
     {
+        // -Q, and with it -h, so that a sum and a product are one operation.
         var a = TSimd.Min(TSimd.Abs(x), TSimd.Create(GeluRange));
-        var q = TSimd.Create(-4.278601595e-06f);
-        q = TSimd.MultiplyAdd(q, a, TSimd.Create(1.279656075e-05f));
-        q = TSimd.MultiplyAdd(q, a, TSimd.Create(5.757934980e-04f));
-        q = TSimd.MultiplyAdd(q, a, TSimd.Create(-7.670799247e-03f));
-        q = TSimd.MultiplyAdd(q, a, TSimd.Create(5.294858112e-02f));
-        q = TSimd.MultiplyAdd(q, a, TSimd.Create(4.590439211e-01f));
-        q = TSimd.MultiplyAdd(q, a, TSimd.Create(1.151126930f));
-        var exponent = TSimd.Subtract(TSimd.Create(-1), TSimd.Multiply(a, q));
-        return TSimd.Subtract(TSimd.Max(x, TSimd.Create(0)), TSimd.Multiply(a, Exp2(exponent)));
+        var q = TSimd.Create(4.278601595e-06f);
+        q = TSimd.MultiplyAdd(q, a, TSimd.Create(-1.279656075e-05f));
+        q = TSimd.MultiplyAdd(q, a, TSimd.Create(-5.757934980e-04f));
+        q = TSimd.MultiplyAdd(q, a, TSimd.Create(7.670799247e-03f));
+        q = TSimd.MultiplyAdd(q, a, TSimd.Create(-5.294858112e-02f));
+        q = TSimd.MultiplyAdd(q, a, TSimd.Create(-4.590439211e-01f));
+        q = TSimd.MultiplyAdd(q, a, TSimd.Create(-1.151126930f));
+        var exponent = TSimd.MultiplyAdd(a, q, TSimd.Create(-1));
+        return TSimd.MultiplyAdd(a, ScaledExp2(exponent, -1), TSimd.Max(x, TSimd.Create(0)));
     }
 
     /// <summary>Applies <see cref="Gelu(TVector)"/> to a multiple of 16 values.</summary>
@@ -52,17 +53,21 @@ internal static unsafe class Elementary<TSimd, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Exp2(TVector x)
+    private static TVector Exp2(TVector x) => ScaledExp2(
+        TSimd.Min(TSimd.Max(x, TSimd.Create(LeastExponent)), TSimd.Create(MostExponent)), 1);
+
+    // A constant times two to the x, for x in the range of exponents.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector ScaledExp2(TVector x, float scale)
     {
-        x = TSimd.Min(TSimd.Max(x, TSimd.Create(LeastExponent)), TSimd.Create(MostExponent));
         var shifted = TSimd.Add(x, TSimd.Create(RoundingShift));
         var rest = TSimd.Subtract(x, TSimd.Subtract(shifted, TSimd.Create(RoundingShift)));
-        var power = TSimd.Create(1.327640989e-03f);
-        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(9.675540837e-03f));
-        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(5.550713466e-02f));
-        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(2.402211974e-01f));
-        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(6.931469669e-01f));
-        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(1.000000072f));
+        var power = TSimd.Create(scale * 1.327640989e-03f);
+        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 9.675540837e-03f));
+        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 5.550713466e-02f));
+        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 2.402211974e-01f));
+        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 6.931469669e-01f));
+        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 1.000000072f));
         return TSimd.AddExponent(power, shifted);
     }
 }

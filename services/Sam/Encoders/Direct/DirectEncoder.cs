@@ -1,0 +1,26 @@
+using System.Runtime.Intrinsics;
+using Segmentation.Sam.Numerics;
+using Segmentation.Sam.Weights;
+
+namespace Segmentation.Sam.Encoders.Direct;
+
+/// <summary>Makes the encoder for this processor's vectors.</summary>
+internal static class DirectEncoder
+{
+    /// <summary>The encoder, or null for a graph that is not the TinyViT that ModelBuilder writes.</summary>
+    /// <param name="path">Path of the encoder graph.</param>
+    /// <param name="threads">Threads of a run, at least 1.</param>
+    /// <exception cref="InvalidDataException">The file is not a graph, or lacks a weight.</exception>
+    public static IEncoderBody? TryCreate(string path, int threads)
+    {
+        var weights = new OperatorWeights(path);
+        if (!weights.Has("patch_embed", "Conv") || !weights.Has("layers.1/blocks.0", "MultiHeadAttention"))
+        {
+            return null;
+        }
+
+        return Vector512.IsHardwareAccelerated ? new DirectEncoder<Simd512, Vector512<float>>(weights, threads)
+            : Vector256.IsHardwareAccelerated ? new DirectEncoder<Simd256, Vector256<float>>(weights, threads)
+            : new DirectEncoder<Simd128, Vector128<float>>(weights, threads);
+    }
+}

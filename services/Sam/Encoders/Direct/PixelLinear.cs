@@ -1,0 +1,102 @@
+using Segmentation.Sam.Numerics;
+
+namespace Segmentation.Sam.Encoders.Direct;
+
+/// <summary>
+/// A linear layer over channels, a block of columns at a time: result [outputs] = weight x [inputs] + bias.
+/// </summary>
+internal sealed unsafe class PixelLinear<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : unmanaged
+{
+    private const int Rows = 4;
+    private readonly Matrix _panels;
+    private readonly Matrix _bias;
+
+    private PixelLinear(Arena memory, Matrix panels, int inputs, float[] bias)
+    {
+        (_panels, Inputs, Outputs, Bias) = (panels, inputs, bias.Length, bias);
+        _bias = memory.Take(1, bias.Length);
+        bias.CopyTo(_bias.Span(0));
+    }
+
+    public int Inputs { get; }
+
+    /// <summary>A multiple of 4.</summary>
+    public int Outputs { get; }
+
+    /// <summary>[outputs].</summary>
+    public float[] Bias { get; }
+
+    private static int Width => ColumnBlock<TSimd, TVector>.Width;
+
+    /// <summary>From the weight of a product [inputs, outputs].</summary>
+    public static PixelLinear<TSimd, TVector> OfColumns(Arena memory, float[] weight, float[] bias)
+    {
+        var inputs = weight.Length / bias.Length;
+        var panels = memory.Take(1, weight.Length);
+        fixed (float* values = weight)
+        {
+            Panels.PackColumns(new Matrix(values, inputs, bias.Length), inputs, bias.Length, panels.Data);
+        }
+
+        return new(memory, panels, inputs, bias);
+    }
+
+    /// <summary>From the weight of a convolution [outputs, inputs].</summary>
+    public static PixelLinear<TSimd, TVector> OfRows(Arena memory, float[] weight, float[] bias)
+    {
+        var inputs = weight.Length / bias.Length;
+        var panels = memory.Take(1, weight.Length);
+        fixed (float* values = weight)
+        {
+            Panels.PackRows(new Matrix(values, bias.Length, inputs), 0, inputs, panels.Data);
+        }
+
+        return new(memory, panels, inputs, bias);
+    }
+
+    /// <summary>All outputs of a block.</summary>
+    /// <param name="block">[inputs][strideBlock].</param>
+    /// <param name="strideBlock">Numbers from an input to the next.</param>
+    /// <param name="result">[outputs][stride].</param>
+    /// <param name="stride">Numbers from an output to the next.</param>
+    public void Set(float* block, nint strideBlock, float* result, nint stride) =>
+        Product<TSimd, TVector, Interleaved, float>.Set(
+            _panels.Data, Inputs * Rows, Rows, Outputs, Inputs, block, strideBlock, _bias.Data, result, stride, Width);
+
+    /// <summary>Some outputs of a packed block, into a packed block.</summary>
+    public void SetOutputs(int first, int count, float* block, float* result) =>
+        Product<TSimd, TVector, Interleaved, float>.Set(
+            _panels.Data + (nint)first * Inputs,
+            Inputs * Rows,
+            Rows,
+            count,
+            Inputs,
+            block,
+            Width,
+            _bias.Data + first,
+            result,
+            Width,
+            Width);
+
+    /// <summary>Adds what some inputs contribute, without the bias.</summary>
+    /// <param name="first">First of the inputs.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="block">[count][strideBlock], those inputs only.</param>
+    /// <param name="strideBlock">Numbers from an input to the next.</param>
+    /// <param name="result">[outputs][stride].</param>
+    /// <param name="stride">Numbers from an output to the next.</param>
+    public void AddInputs(int first, int count, float* block, nint strideBlock, float* result, nint stride) =>
+        Product<TSimd, TVector, Interleaved, float>.Add(
+            _panels.Data + (nint)first * Rows,
+            Inputs * Rows,
+            Rows,
+            Outputs,
+            count,
+            block,
+            strideBlock,
+            result,
+            stride,
+            Width);
+}

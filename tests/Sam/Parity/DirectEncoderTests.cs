@@ -1,0 +1,100 @@
+using System.Runtime.Intrinsics;
+using Segmentation.Models;
+using Segmentation.Sam.Encoders;
+using Segmentation.Sam.Encoders.Direct;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Numerics;
+using Segmentation.Sam.Weights;
+
+namespace Segmentation.Sam.Tests.Parity;
+
+/// <summary>The encoder by our own kernels against its graph in ONNX Runtime.</summary>
+public sealed class DirectEncoderTests : IDisposable
+{
+    private static readonly string _path = ModelCatalog.Default.Open().EncoderPath;
+    private readonly GraphEncoder _graph = new(_path, new() { IntraOpThreads = Environment.ProcessorCount });
+
+    public void Dispose() => _graph.Dispose();
+
+    [Theory]
+    [InlineData("coffee.png")]
+    [InlineData("astronaut.png")]
+    public void Encode_Picture_IsWhatTheGraphGives(string name)
+    {
+        var image = Read(name);
+        using var encoder = Create<Simd256, Vector256<float>>(2);
+
+        AssertSame(Encode(_graph, image), Encode(encoder, image));
+    }
+
+    [Fact]
+    public void Encode_OtherVectorsThreadsAndBatches_GiveTheSame()
+    {
+        ModelImage[] images = [Read("coffee.png"), Narrow(), Read("astronaut.png")];
+        using var encoder = Create<Simd256, Vector256<float>>(1);
+        using var threads = Create<Simd256, Vector256<float>>(3);
+        using var narrow = Create<Simd128, Vector128<float>>(2);
+        using var wide = Create<Simd512, Vector512<float>>(2);
+
+        var expected = Encode(encoder, images);
+
+        Assert.Equal(expected, Encode(threads, images));
+        var ofNarrow = expected[ImageEncoder.EmbeddingLength..(2 * ImageEncoder.EmbeddingLength)];
+        AssertSame(Encode(_graph, images[1]), ofNarrow);
+        AssertSame(ofNarrow, Encode(narrow, images[1]));
+        AssertSame(ofNarrow, Encode(wide, images[1]));
+    }
+
+    [Fact]
+    public void Encode_Cancelled_EndsAndLeavesTheEncoderUsable()
+    {
+        var image = Narrow();
+        using var encoder = Create<Simd256, Vector256<float>>(2);
+        using var cancellation = new CancellationTokenSource();
+        var expected = Encode(encoder, image);
+        cancellation.Cancel();
+
+        Assert.Throws<OperationCanceledException>(
+            () => encoder.Encode([image], new float[ImageEncoder.EmbeddingLength], cancellation.Token));
+
+        Assert.Equal(expected, Encode(encoder, image));
+    }
+
+    [Fact]
+    public void TryCreate_OtherGraph_IsNull() =>
+        Assert.Null(DirectEncoder.TryCreate(ModelCatalog.Default.Open().MaskPath, 1));
+
+    private static DirectEncoder<TSimd, TVector> Create<TSimd, TVector>(int threads)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged => new(new OperatorWeights(_path), threads);
+
+    private static ModelImage Read(string name) => ImageReader.ReadForModel(
+        File.ReadAllBytes(TestData.Path("images", name)), ImageLimits.Default, TestContext.Current.CancellationToken);
+
+    // One column of pixels, and nearly all of the square outside of the image.
+    private static ModelImage Narrow()
+    {
+        var geometry = new ImageGeometry(1, 300);
+        var pixels = new byte[geometry.ResizedHeight * geometry.ResizedWidth * 3];
+        new Random(7).NextBytes(pixels);
+        return new ModelImage(geometry, "image/png", pixels);
+    }
+
+    private static float[] Encode(IEncoderBody encoder, params ModelImage[] images)
+    {
+        var embeddings = new float[images.Length * ImageEncoder.EmbeddingLength];
+        encoder.Encode(images, embeddings, TestContext.Current.CancellationToken);
+        return embeddings;
+    }
+
+    private static void AssertSame(float[] expected, float[] actual)
+    {
+        var largest = 0f;
+        for (var i = 0; i < expected.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(expected[i] - actual[i]));
+        }
+
+        Assert.True(largest < 1e-3, $"Embeddings differ by up to {largest}; the largest value is {expected.Max()}.");
+    }
+}
