@@ -121,6 +121,8 @@ internal sealed class StudioPage : IAsyncDisposable
         await Assertions.Expect(Objects.First).ToBeVisibleAsync(new() { Timeout = PatienceMs });
         await Assertions.Expect(Page.GetByText("waiting for the mask")).ToHaveCountAsync(
             0, new() { Timeout = PatienceMs });
+        await Assertions.Expect(Page.Locator("canvas.overlay")).ToHaveAttributeAsync(
+            "aria-busy", "false", new() { Timeout = PatienceMs });
     }
 
     /// <summary>Chooses where masks are decoded and waits until they are decoded there.</summary>

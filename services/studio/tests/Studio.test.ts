@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals";
 import { type SegmentationClient, SupersededError } from "segmentation-client";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Studio } from "../src/app/Studio";
@@ -69,6 +70,50 @@ describe("the studio", () => {
     await vi.waitFor(() => expect(studio.active.value?.answered).toBe(true));
 
     expect(decoding.segment).toHaveBeenCalledTimes(2);
+  });
+
+  it("shows a click together with its mask, or by itself when the mask takes long", async () => {
+    const studio = await opened();
+    vi.useFakeTimers();
+    try {
+      let answer!: (answer: SegmentAnswer) => void;
+      decoding.segment.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
+      const shown: number[] = [];
+      const stop = effect(() => void shown.push(studio.shown.value.objects.filter(({ answered }) => answered).length));
+
+      studio.addPoint(POINT, 0);
+      expect(studio.isWaiting.value).toBe(true);
+      expect(studio.shown.value.objects).toHaveLength(0);
+      answer(ANSWER);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(studio.shownActive.value?.answered).toBe(true);
+      expect(shown).toEqual([0, 1]);
+
+      studio.addPoint({ ...POINT, foreground: false }, 0);
+      await vi.advanceTimersByTimeAsync(50);
+      expect(studio.shownActive.value?.prompt.points).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(60);
+      expect(studio.shownActive.value).toMatchObject({ answered: false, prompt: { points: [{}, {}] } });
+      stop();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("shows what was done meanwhile at once, and a click that failed", async () => {
+    const studio = await opened();
+    let fail!: (error: Error) => void;
+    decoding.segment.mockImplementation(() => new Promise((_, reject) => (fail = reject)));
+
+    studio.addPoint(POINT, 0);
+    studio.undo();
+    expect(studio.shown.value).toBe(studio.annotation.value);
+    studio.redo();
+    expect(studio.shown.value.objects).toHaveLength(0);
+    fail(new Error("The server said no."));
+
+    await vi.waitFor(() => expect(studio.shown.value.objects).toHaveLength(1));
+    expect(studio.notices.all.value.map(({ words }) => words)).toEqual(["The server said no."]);
   });
 
   it("shows the picture that was chosen last, however late the one before comes", async () => {

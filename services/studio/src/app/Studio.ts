@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { type SegmentationClient, SupersededError } from "segmentation-client";
 import {
   activeOf, addMasked, addPoint, type Annotation, answer, choose, chooseNext, deleteObject, describeObject, EMPTY,
@@ -17,6 +17,9 @@ import { inWords } from "../shared/errors";
 import { ClickTimer } from "./ClickTimer";
 import { Notices } from "./Notices";
 
+/** What takes no longer seems to happen at once. */
+const PATIENCE_MS = 100;
+
 /** What the first mouse button does. */
 export type Tool = "add" | "remove" | "pan";
 
@@ -34,6 +37,14 @@ export class Studio {
   private readonly history = signal<History<Annotation>>(begin(EMPTY));
   readonly annotation = computed(() => this.history.value.present);
   readonly active = computed(() => activeOf(this.annotation.value));
+  /**
+   * The annotation as it is shown: behind by a prompt that is about to be answered. What a click changes and what its
+   * mask changes are one frame that way, and the first does not take from the time of the second.
+   */
+  readonly shown = signal(EMPTY);
+  /** Whether an object has no mask yet for what it was given. */
+  readonly isWaiting = computed(() => this.annotation.value.objects.some(({ answered }) => !answered));
+  readonly shownActive = computed(() => activeOf(this.shown.value));
   readonly canUndo = computed(() => this.history.value.past.length > 0);
   readonly canRedo = computed(() => this.history.value.future.length > 0);
   /** The colour the next object will have. */
@@ -42,6 +53,7 @@ export class Studio {
   private readonly early: EarlyPrompt;
   private leaving = new AbortController();
   private readonly leavers: (() => void)[] = [];
+  private patience: ReturnType<typeof setTimeout> | undefined;
   private hovers = 0;
   private openings = 0;
 
@@ -205,7 +217,7 @@ export class Studio {
 
   /** The canvas has just been drawn. */
   painted(): void {
-    if (this.active.value?.answered === true) {
+    if (this.shownActive.value?.answered === true) {
       this.clickTimer.painted();
     }
   }
@@ -218,12 +230,15 @@ export class Studio {
     if (history === this.history.value) {
       return;
     }
-    this.history.value = history;
-    this.hovers++;
-    if (this.active.value?.answered !== false) {
-      this.preview.value = null;
-    }
-    this.askUnanswered();
+    batch(() => {
+      this.history.value = history;
+      this.hovers++;
+      if (this.active.value?.answered !== false) {
+        this.preview.value = null;
+      }
+      this.askUnanswered();
+      this.show();
+    });
   }
 
   private readonly asked = new WeakSet<PromptSpec>();
@@ -239,6 +254,22 @@ export class Studio {
     }
   }
 
+  // A click shows by itself when its answer takes longer, as one that is answered far away does.
+  private show(): void {
+    const prompt = this.active.value?.answered === false && this.active.value.prompt;
+    if (prompt && this.asked.has(prompt)) {
+      this.patience ??= setTimeout(() => this.showNow(), PATIENCE_MS);
+    } else {
+      this.showNow();
+    }
+  }
+
+  private showNow(): void {
+    clearTimeout(this.patience);
+    this.patience = undefined;
+    this.shown.value = this.annotation.value;
+  }
+
   private async ask({ id, prompt }: AnnotatedObject): Promise<void> {
     this.asked.add(prompt);
     try {
@@ -250,6 +281,7 @@ export class Studio {
       }
     } finally {
       this.asked.delete(prompt);
+      this.show();
       if (this.active.value?.id === id) {
         this.preview.value = null;
       }
@@ -266,6 +298,7 @@ export class Studio {
     this.picture.value = null;
     this.upload.value = null;
     this.history.value = begin(EMPTY);
+    this.showNow();
     this.clickTimer.forget();
     this.leaveHover();
   }

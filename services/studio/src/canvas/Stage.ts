@@ -121,7 +121,7 @@ export class Stage {
       this.draw();
     });
     const stopOverlay = effect(() => {
-      void this.studio.annotation.value;
+      void this.studio.shown.value;
       void this.studio.preview.value;
       void this.draft.value;
       void this.crosshair.value;
@@ -129,7 +129,11 @@ export class Stage {
       void this.everything.pointed.value;
       this.draw();
     });
+    const stopBusy = effect(() => {
+      this.overlay.ariaBusy = String(this.studio.isWaiting.value);
+    });
     return () => {
+      stopBusy();
       stopPicture();
       stopOverlay();
     };
@@ -170,9 +174,9 @@ export class Stage {
       picture?.pyramid.draw(context, view, devicePixelRatio);
     }
     paintOverlay(this.overlay.getContext("2d")!, {
-      annotation: studio.annotation.peek(),
+      annotation: studio.shown.peek(),
       preview: studio.preview.peek(),
-      previewColour: studio.active.peek()?.colour ?? studio.nextColour.peek(),
+      previewColour: studio.shownActive.peek()?.colour ?? studio.nextColour.peek(),
       draft: this.draft.peek(),
       found: everything.found.peek(),
       pointed: everything.pointed.peek(),
