@@ -27,10 +27,22 @@ public sealed class DirectEncoderTests : IDisposable
         AssertSame(Encode(_graph, image), Encode(encoder, image));
     }
 
+    [Theory]
+    [InlineData(300, 1)]
+    [InlineData(300, 7)]
+    [InlineData(64, 63)]
+    public void Encode_AnyShape_IsWhatTheGraphGives(int width, int height)
+    {
+        var image = Noise(width, height);
+        using var encoder = Create<Simd256, Vector256<float>>(2);
+
+        AssertSame(Encode(_graph, image), Encode(encoder, image));
+    }
+
     [Fact]
     public void Encode_OtherVectorsThreadsAndBatches_GiveTheSame()
     {
-        ModelImage[] images = [Read("coffee.png"), Narrow(), Read("astronaut.png")];
+        ModelImage[] images = [Read("coffee.png"), Noise(1, 300), Read("astronaut.png")];
         using var encoder = Create<Simd256, Vector256<float>>(1);
         using var threads = Create<Simd256, Vector256<float>>(3);
         using var narrow = Create<Simd128, Vector128<float>>(2);
@@ -48,7 +60,7 @@ public sealed class DirectEncoderTests : IDisposable
     [Fact]
     public void Encode_Cancelled_EndsAndLeavesTheEncoderUsable()
     {
-        var image = Narrow();
+        var image = Noise(1, 300);
         using var encoder = Create<Simd256, Vector256<float>>(2);
         using var cancellation = new CancellationTokenSource();
         var expected = Encode(encoder, image);
@@ -71,10 +83,9 @@ public sealed class DirectEncoderTests : IDisposable
     private static ModelImage Read(string name) => ImageReader.ReadForModel(
         File.ReadAllBytes(TestData.Path("images", name)), ImageLimits.Default, TestContext.Current.CancellationToken);
 
-    // One column of pixels, and nearly all of the square outside of the image.
-    private static ModelImage Narrow()
+    private static ModelImage Noise(int width, int height)
     {
-        var geometry = new ImageGeometry(1, 300);
+        var geometry = new ImageGeometry(width, height);
         var pixels = new byte[geometry.ResizedHeight * geometry.ResizedWidth * 3];
         new Random(7).NextBytes(pixels);
         return new ModelImage(geometry, "image/png", pixels);

@@ -24,14 +24,10 @@ internal sealed unsafe class ConvolutionBlock<TSimd, TVector>(
     /// <summary>A map to another of side / step.</summary>
     public FeatureMap Apply(EncoderWorkspace space, FeatureMap input, MapSlot slot, CancellationToken cancellationToken)
     {
-        var output = space.Map(slot, last.Outputs, input.Side / step);
+        var output = space.Map(slot, last.Outputs, input.Side / step, input.Alike.Convolved(step));
         output.ClearMargins();
-        var bands = space.Bands;
-        space.Run(
-            bands,
-            (memory, band) =>
-                MakeRows(memory, input, output, band * output.Side / bands, (band + 1) * output.Side / bands),
-            cancellationToken);
+        space.RunRows(
+            output, (memory, start, end) => MakeRows(memory, input, output, start, end), cancellationToken);
         return output;
     }
 

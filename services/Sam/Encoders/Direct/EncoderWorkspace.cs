@@ -9,11 +9,15 @@ internal sealed unsafe class EncoderWorkspace(int threads)
     private readonly AlignedBuffer?[] _maps = new AlignedBuffer?[Enum.GetValues<MapSlot>().Length];
     private readonly Arena[] _memory = [.. Enumerable.Range(0, threads).Select(_ => new Arena())];
 
-    /// <summary>Parts to cut rows into that are made in turn: few, since each computes its edge again.</summary>
-    public int Bands => threads == 1 ? 1 : 2 * threads;
+    // Parts to cut rows into that are made in turn: few, since each computes its edge again.
+    private int Bands => threads == 1 ? 1 : 2 * threads;
 
     /// <summary>A map in a piece of memory; what was there before is lost.</summary>
-    public FeatureMap Map(MapSlot slot, int channels, int side)
+    /// <param name="slot">The piece of memory.</param>
+    /// <param name="channels">Channels of the map.</param>
+    /// <param name="side">Rows and columns.</param>
+    /// <param name="alike">Rows that will be alike.</param>
+    public FeatureMap Map(MapSlot slot, int channels, int side, RowRange alike = default)
     {
         var length = FeatureMap.Length(channels, side);
         ref var buffer = ref _maps[(int)slot];
@@ -22,7 +26,32 @@ internal sealed unsafe class EncoderWorkspace(int threads)
             buffer = new AlignedBuffer(length);
         }
 
-        return new FeatureMap(buffer.Pointer, channels, side);
+        return new FeatureMap(buffer.Pointer, channels, side, alike);
+    }
+
+    /// <summary>Makes a map's rows, of those that are alike only the first.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="make">Makes rows from one up to another, in turn, with memory of its own.</param>
+    /// <param name="cancellationToken">Ends it before the next part.</param>
+    public void RunRows(FeatureMap map, Action<Arena, int, int> make, CancellationToken cancellationToken)
+    {
+        var (upTo, from) = map.Alike.Repeats ? (map.Alike.From + 1, map.Alike.To) : (map.Side, map.Side);
+        var bands = Bands;
+        Run(
+            from < map.Side ? bands + 1 : bands,
+            (memory, band) =>
+            {
+                if (band < bands)
+                {
+                    make(memory, band * upTo / bands, (band + 1) * upTo / bands);
+                }
+                else
+                {
+                    make(memory, from, map.Side);
+                }
+            },
+            cancellationToken);
+        Run(from - upTo, (_, row) => map.CopyRow(upTo - 1, upTo + row), cancellationToken);
     }
 
     /// <summary>Does tasks on all threads, each thread the next one that is left.</summary>

@@ -43,13 +43,11 @@ internal sealed unsafe class PatchEmbedding<TSimd, TVector>
     /// <summary>An image to [256][64][256].</summary>
     public FeatureMap Apply(EncoderWorkspace space, ModelImage image, CancellationToken cancellationToken)
     {
-        var map = space.Map(MapSlot.First, _second[0].Outputs, Columns);
+        // Below the image are zeros, and so there are below the square.
+        var outside = new RowRange(image.Geometry.ResizedHeight, ImageGeometry.ModelSide + 1);
+        var map = space.Map(MapSlot.First, _second[0].Outputs, Columns, outside.Convolved(2).Convolved(2));
         map.ClearMargins();
-        var bands = space.Bands;
-        space.Run(
-            bands,
-            (memory, band) => MakeRows(memory, image, map, band * Columns / bands, (band + 1) * Columns / bands),
-            cancellationToken);
+        space.RunRows(map, (memory, start, end) => MakeRows(memory, image, map, start, end), cancellationToken);
         return map;
     }
 
