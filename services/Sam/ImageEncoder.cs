@@ -29,26 +29,28 @@ public sealed class ImageEncoder : IDisposable
                 $"Precision Int8 is for the CPU, and the provider is {options.Provider}. Choose Float32, or the CPU.");
         }
 
-        var direct = options.Provider == ExecutionProvider.Cpu && !isInt8
-            ? DirectEncoder.TryCreate(graphPath, options.IntraOpThreads)
-            : null;
-        if (direct is not null)
+        // On the CPU, in 32 bits, our own kernels are faster than the graph; also when the CPU is what is left.
+        var graph = isInt8 || options.Provider != ExecutionProvider.Cpu ? new GraphEncoder(graphPath, options) : null;
+        if (!isInt8 && graph is null or { Provider: ExecutionProvider.Cpu }
+            && DirectEncoder.TryCreate(graphPath, options.IntraOpThreads) is { } direct)
         {
+            graph?.Dispose();
             (_body, Provider) = (direct, ExecutionProvider.Cpu);
-            return;
         }
-
-        var graph = new GraphEncoder(graphPath, options);
-        (_body, Provider) = (graph, graph.Provider);
+        else
+        {
+            graph ??= new GraphEncoder(graphPath, options);
+            (_body, Provider) = (graph, graph.Provider);
+        }
     }
 
-    /// <summary>What runs the graph: the provider asked for, or the CPU where falling back to it was allowed.</summary>
+    /// <summary>What computes: the provider asked for, or the CPU where falling back to it was allowed.</summary>
     public ExecutionProvider Provider { get; }
 
     /// <summary>Encodes a batch of images in one run.</summary>
     /// <param name="images">At least one image.</param>
     /// <param name="embeddings">Receives [images, 256, 64, 64] values, row-major.</param>
-    /// <param name="cancellationToken">Ends a run that has begun, at the next node of the graph.</param>
+    /// <param name="cancellationToken">Ends a run that has begun, within a tenth of it.</param>
     public void Encode(ReadOnlySpan<ModelImage> images, Memory<float> embeddings, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfZero(images.Length);
@@ -56,6 +58,6 @@ public sealed class ImageEncoder : IDisposable
         _body.Encode(images, embeddings, cancellationToken);
     }
 
-    /// <summary>Releases the session.</summary>
+    /// <summary>Releases the graph, where one runs.</summary>
     public void Dispose() => _body.Dispose();
 }

@@ -35,17 +35,8 @@ internal sealed class GraphWeights
         }
 
         var (stored, scale) = ReadCompact(name);
-        var values = new float[stored.Length];
-
-        // The scales' axis is where their shape is not one.
-        var axis = Array.FindIndex(Shape($"{name}.scale"), size => size > 1);
-        var inner = Shape(name)[(axis + 1)..].Aggregate(1, (product, size) => product * size);
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = stored[i] * scale[i / inner % scale.Length];
-        }
-
-        return values;
+        return CompactWeight.Apply(
+            Array.ConvertAll(stored, value => (float)value), Shape(name), scale, Shape($"{name}.scale"));
     }
 
     /// <summary>A weight as it is stored in 16 bits.</summary>

@@ -69,15 +69,8 @@ internal sealed class OperatorWeights
         };
     }
 
-    private static Constant Scale(Constant values, Constant scale)
-    {
-        // The scales' axis is where their shape is not one.
-        var axis = Math.Max(0, Array.FindIndex(scale.Shape, size => size > 1));
-        var inner = values.Shape[(axis + 1)..].Aggregate(1, (product, size) => product * size);
-        return new(values.Shape, [
-            .. values.Values.Select((value, i) => value * scale.Values[i / inner % scale.Values.Length]),
-        ]);
-    }
+    private static Constant Scale(Constant values, Constant scale) =>
+        values with { Values = CompactWeight.Apply([.. values.Values], values.Shape, scale.Values, scale.Shape) };
 
     // Along the second axis of a table: [rows, entries] by [n, m] to [rows, n, m].
     private static Constant Gather(Constant table, Constant index) => new(

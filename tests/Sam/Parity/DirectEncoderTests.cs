@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Google.Protobuf;
 using Segmentation.Models;
 using Segmentation.Sam.Encoders;
 using Segmentation.Sam.Encoders.Direct;
@@ -28,13 +29,12 @@ public sealed class DirectEncoderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(300, 1)]
+    [InlineData(1, 300)]
     [InlineData(300, 7)]
-    [InlineData(64, 63)]
     public void Encode_AnyShape_IsWhatTheGraphGives(int width, int height)
     {
         var image = Noise(width, height);
-        using var encoder = Create<Simd256, Vector256<float>>(2);
+        using var encoder = Create<Simd128, Vector128<float>>(2);
 
         AssertSame(Encode(_graph, image), Encode(encoder, image));
     }
@@ -42,25 +42,25 @@ public sealed class DirectEncoderTests : IDisposable
     [Fact]
     public void Encode_OtherVectorsThreadsAndBatches_GiveTheSame()
     {
-        ModelImage[] images = [Read("coffee.png"), Noise(1, 300), Read("astronaut.png")];
-        using var encoder = Create<Simd256, Vector256<float>>(1);
-        using var threads = Create<Simd256, Vector256<float>>(3);
-        using var narrow = Create<Simd128, Vector128<float>>(2);
-        using var wide = Create<Simd512, Vector512<float>>(2);
+        ModelImage[] images = [Noise(300, 7), Read("coffee.png")];
+        using var alone = Create<Simd256, Vector256<float>>(1);
+        using var together = Create<Simd256, Vector256<float>>(3);
 
-        var expected = Encode(encoder, images);
+        var expected = Encode(alone, images);
 
-        Assert.Equal(expected, Encode(threads, images));
-        var ofNarrow = expected[ImageEncoder.EmbeddingLength..(2 * ImageEncoder.EmbeddingLength)];
-        AssertSame(Encode(_graph, images[1]), ofNarrow);
-        AssertSame(ofNarrow, Encode(narrow, images[1]));
-        AssertSame(ofNarrow, Encode(wide, images[1]));
+        Assert.Equal(expected, Encode(together, images));
+        if (Vector512.IsHardwareAccelerated)
+        {
+            // In software it would take minutes.
+            using var wide = Create<Simd512, Vector512<float>>(2);
+            AssertSame(expected, Encode(wide, images));
+        }
     }
 
     [Fact]
     public void Encode_Cancelled_EndsAndLeavesTheEncoderUsable()
     {
-        var image = Noise(1, 300);
+        var image = Noise(300, 7);
         using var encoder = Create<Simd256, Vector256<float>>(2);
         using var cancellation = new CancellationTokenSource();
         var expected = Encode(encoder, image);
@@ -75,6 +75,30 @@ public sealed class DirectEncoderTests : IDisposable
     [Fact]
     public void TryCreate_OtherGraph_IsNull() =>
         Assert.Null(DirectEncoder.TryCreate(ModelCatalog.Default.Open().MaskPath, 1));
+
+    [Fact]
+    public void TryCreate_BlockWithoutOperator_SaysWhichAndWhatToDo()
+    {
+        var model = OnnxFile.Read(_path);
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var path = Path.Combine(folder.FullName, "encoder.onnx");
+            model.Graph.Node.Remove(model.Graph.Node.First(node => node.Name.StartsWith("neck/", StringComparison.Ordinal)
+                && node.OpType == "LayerNormalization"));
+            File.WriteAllBytes(path, model.ToByteArray());
+
+            var error = Assert.Throws<InvalidDataException>(() => DirectEncoder.TryCreate(path, 1));
+
+            Assert.Contains(path, error.Message, StringComparison.Ordinal);
+            Assert.Contains("block 'neck' lacks LayerNormalization 1", error.Message, StringComparison.Ordinal);
+            Assert.Contains("ModelBuilder", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
     private static DirectEncoder<TSimd, TVector> Create<TSimd, TVector>(int threads)
         where TSimd : struct, ISimd<TVector>

@@ -79,7 +79,10 @@ internal sealed class DirectEncoder<TSimd, TVector> : IEncoderBody
 
     public void Dispose()
     {
-        // All memory is managed.
+        while (_spaces.TryTake(out var space))
+        {
+            space.Dispose();
+        }
     }
 
     private void Encode(

@@ -4,13 +4,14 @@ namespace Segmentation.Sam.Encoders.Direct;
 
 /// <summary>Memory and threads of one run of the encoder, kept for the next.</summary>
 /// <param name="threads">Threads of a run, the caller's among them.</param>
-internal sealed unsafe class EncoderWorkspace(int threads)
+internal sealed unsafe class EncoderWorkspace(int threads) : IDisposable
 {
     private readonly AlignedBuffer?[] _maps = new AlignedBuffer?[Enum.GetValues<MapSlot>().Length];
     private readonly Arena[] _memory = [.. Enumerable.Range(0, threads).Select(_ => new Arena())];
+    private readonly WorkerTeam _team = new(threads);
 
     // Parts to cut rows into that are made in turn: few, since each computes its edge again.
-    private int Bands => threads == 1 ? 1 : 2 * threads;
+    private int Bands => _team.Count == 1 ? 1 : 2 * _team.Count;
 
     /// <summary>A map in a piece of memory; what was there before is lost.</summary>
     /// <param name="slot">The piece of memory.</param>
@@ -28,6 +29,9 @@ internal sealed unsafe class EncoderWorkspace(int threads)
 
         return new FeatureMap(buffer.Pointer, channels, side, alike);
     }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose() => _team.Dispose();
 
     /// <summary>Makes a map's rows, of those that are alike only the first.</summary>
     /// <param name="map">The map.</param>
@@ -60,25 +64,21 @@ internal sealed unsafe class EncoderWorkspace(int threads)
     /// <param name="cancellationToken">Ends it before the next task.</param>
     public void Run(int tasks, Action<Arena, int> task, CancellationToken cancellationToken)
     {
-        var next = -1;
-        void Work(Arena memory)
+        if (tasks == 0)
         {
+            return;
+        }
+
+        var next = -1;
+        _team.Run(worker =>
+        {
+            var memory = _memory[worker];
             for (int i; !cancellationToken.IsCancellationRequested && (i = Interlocked.Increment(ref next)) < tasks;)
             {
                 memory.Reset();
                 task(memory, i);
             }
-        }
-
-        if (threads == 1)
-        {
-            Work(_memory[0]);
-        }
-        else
-        {
-            Parallel.For(0, threads, thread => Work(_memory[thread]));
-        }
-
+        });
         cancellationToken.ThrowIfCancellationRequested();
     }
 }
