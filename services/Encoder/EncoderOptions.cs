@@ -46,8 +46,8 @@ public sealed class EncoderOptions
     public ExecutionProvider Provider { get; set; } = ExecutionProvider.Cpu;
 
     /// <summary>
-    /// How products are computed: Float32 or, on the CPU, Int8, which is faster on processors with 8-bit dot products and
-    /// changes masks a little. Default: Float32.
+    /// How products are computed: Float32 or, on the CPU, Int8, which is faster on processors with 8-bit dot products
+    /// and changes masks a little. Default: Float32.
     /// </summary>
     [EnumDataType(typeof(EncoderPrecision), ErrorMessage = "must be Float32 or Int8.")]
     public EncoderPrecision Precision { get; set; } = EncoderPrecision.Float32;

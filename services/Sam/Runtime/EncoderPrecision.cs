@@ -10,8 +10,8 @@ public enum EncoderPrecision
     Float32,
 
     /// <summary>
-    /// In 8 bits, on the CPU only: faster on processors with 8-bit dot products, and masks differ a little from those of
-    /// 32 bits (docs/performance.md).
+    /// In 8 bits, on the CPU only: faster on processors with 8-bit dot products, and masks differ a little from those
+    /// of 32 bits (docs/performance.md).
     /// </summary>
     Int8,
 }

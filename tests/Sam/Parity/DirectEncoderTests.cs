@@ -84,8 +84,8 @@ public sealed class DirectEncoderTests : IDisposable
         try
         {
             var path = Path.Combine(folder.FullName, "encoder.onnx");
-            model.Graph.Node.Remove(model.Graph.Node.First(node => node.Name.StartsWith("neck/", StringComparison.Ordinal)
-                && node.OpType == "LayerNormalization"));
+            model.Graph.Node.Remove(model.Graph.Node.First(
+                node => node.Name.StartsWith("neck/", StringComparison.Ordinal) && node.OpType == "LayerNormalization"));
             File.WriteAllBytes(path, model.ToByteArray());
 
             var error = Assert.Throws<InvalidDataException>(() => DirectEncoder.TryCreate(path, 1));

@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace Segmentation.Sam.Encoders.Direct;
 
 /// <summary>
-/// Threads that work together with the caller's. They are their own and not the pool's: an encode would keep those for a
-/// second from what answers people in the same process. One run at a time.
+/// Threads that work together with the caller's. They are their own and not the pool's: an encode would keep those for
+/// a second from what answers people in the same process. One run at a time.
 /// </summary>
 internal sealed class WorkerTeam : IDisposable
 {
