@@ -37,6 +37,10 @@ internal sealed class OperatorWeights
     /// <summary>Whether a block of the reference has an operator of a kind.</summary>
     public bool Has(string block, string operation) => _nodes.ContainsKey((block, operation));
 
+    /// <summary>All operators of a kind.</summary>
+    public IEnumerable<NodeProto> All(string operation) =>
+        _nodes.Where(nodes => nodes.Key.Operation == operation).SelectMany(nodes => nodes.Value);
+
     /// <summary>An operator of a block, by its place among those of its kind.</summary>
     /// <exception cref="InvalidDataException">The block has no such operator.</exception>
     public NodeProto Node(string block, string operation, Index index) =>

@@ -79,21 +79,21 @@ describe("the studio", () => {
       let answer!: (answer: SegmentAnswer) => void;
       decoding.segment.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
       const shown: number[] = [];
-      const stop = effect(() => void shown.push(studio.shown.value.objects.filter(({ answered }) => answered).length));
+      const stop = effect(() => void shown.push(studio.shown.annotation.value.objects.filter(({ answered }) => answered).length));
 
       studio.addPoint(POINT, 0);
       expect(studio.isWaiting.value).toBe(true);
-      expect(studio.shown.value.objects).toHaveLength(0);
+      expect(studio.shown.annotation.value.objects).toHaveLength(0);
       answer(ANSWER);
       await vi.advanceTimersByTimeAsync(0);
-      expect(studio.shownActive.value?.answered).toBe(true);
+      expect(studio.shown.active.value?.answered).toBe(true);
       expect(shown).toEqual([0, 1]);
 
       studio.addPoint({ ...POINT, foreground: false }, 0);
       await vi.advanceTimersByTimeAsync(50);
-      expect(studio.shownActive.value?.prompt.points).toHaveLength(1);
+      expect(studio.shown.active.value?.prompt.points).toHaveLength(1);
       await vi.advanceTimersByTimeAsync(60);
-      expect(studio.shownActive.value).toMatchObject({ answered: false, prompt: { points: [{}, {}] } });
+      expect(studio.shown.active.value).toMatchObject({ answered: false, prompt: { points: [{}, {}] } });
       stop();
     } finally {
       vi.useRealTimers();
@@ -107,12 +107,12 @@ describe("the studio", () => {
 
     studio.addPoint(POINT, 0);
     studio.undo();
-    expect(studio.shown.value).toBe(studio.annotation.value);
+    expect(studio.shown.annotation.value).toBe(studio.annotation.value);
     studio.redo();
-    expect(studio.shown.value.objects).toHaveLength(0);
+    expect(studio.shown.annotation.value.objects).toHaveLength(0);
     fail(new Error("The server said no."));
 
-    await vi.waitFor(() => expect(studio.shown.value.objects).toHaveLength(1));
+    await vi.waitFor(() => expect(studio.shown.annotation.value.objects).toHaveLength(1));
     expect(studio.notices.all.value.map(({ words }) => words)).toEqual(["The server said no."]);
   });
 

@@ -38,7 +38,7 @@ internal sealed class DirectEncoder<TSimd, TVector> : IEncoderBody
             for (var block = 0; weights.Has($"layers.{stage}/blocks.{block}", "Conv"); block++)
             {
                 var scope = $"layers.{stage}/blocks.{block}";
-                _steps.Add(weights.Has(scope, "MultiHeadAttention")
+                _steps.Add(weights.Has(scope, DirectEncoder.Attention)
                     ? new WindowBlock<TSimd, TVector>(weights, scope).Apply
                     : weights.Bottleneck(scope).Apply);
             }

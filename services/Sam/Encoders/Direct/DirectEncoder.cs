@@ -7,6 +7,12 @@ namespace Segmentation.Sam.Encoders.Direct;
 /// <summary>Makes the encoder for this processor's vectors.</summary>
 internal static class DirectEncoder
 {
+    /// <summary>The operator of an attention in windows.</summary>
+    public const string Attention = "MultiHeadAttention";
+
+    /// <summary>Where it takes what is added to the scores, [heads, tokens, tokens].</summary>
+    public const int BiasInput = 5;
+
     /// <summary>The encoder, or null for a graph that is not the TinyViT that ModelBuilder writes.</summary>
     /// <param name="path">Path of the encoder graph.</param>
     /// <param name="threads">Threads of a run, at least 1.</param>
@@ -14,7 +20,7 @@ internal static class DirectEncoder
     public static IEncoderBody? TryCreate(string path, int threads)
     {
         var weights = new OperatorWeights(path);
-        if (!weights.Has("patch_embed", "Conv") || !weights.Has("layers.1/blocks.0", "MultiHeadAttention"))
+        if (!IsKnown(weights))
         {
             return null;
         }
@@ -23,4 +29,10 @@ internal static class DirectEncoder
             : Vector256.IsHardwareAccelerated ? new DirectEncoder<Simd256, Vector256<float>>(weights, threads)
             : new DirectEncoder<Simd128, Vector128<float>>(weights, threads);
     }
+
+    // Operands of windows are rows of at most so many tokens.
+    private static bool IsKnown(OperatorWeights weights) =>
+        weights.Has("patch_embed", "Conv")
+        && weights.Has("layers.1/blocks.0", Attention)
+        && weights.All(Attention).All(node => weights.Read(node, BiasInput).Shape[^1] <= Rows208.RowStep);
 }

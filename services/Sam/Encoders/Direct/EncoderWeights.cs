@@ -87,7 +87,7 @@ internal sealed class EncoderWeights<TSimd, TVector>(OperatorWeights file, Arena
         const int Parts = 3;
         var weights = Enumerable.Range(0, Parts).Select(part => Read(block, "Gemm", part, 1)).ToArray();
         var channels = weights[0].Shape[0];
-        var scale = file.Node(block, "MultiHeadAttention", 0).Attribute.Single(a => a.Name == "scale").F;
+        var scale = file.Node(block, DirectEncoder.Attention, 0).Attribute.Single(a => a.Name == "scale").F;
         var weight = new float[channels * Parts * channels];
         var bias = Enumerable.Range(0, Parts).SelectMany(part => Read(block, "Gemm", part, 2).Values).ToArray();
         var zeros = Array.ConvertAll(bias, value => (double)value);

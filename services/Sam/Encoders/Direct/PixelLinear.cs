@@ -62,11 +62,16 @@ internal sealed unsafe class PixelLinear<TSimd, TVector>
     /// <param name="result">[outputs][stride].</param>
     /// <param name="stride">Numbers from an output to the next.</param>
     public void Set(float* block, nint strideBlock, float* result, nint stride) =>
-        Product<TSimd, TVector, Interleaved, float>.Set(
-            _panels.Data, Inputs * Rows, Rows, Outputs, Inputs, block, strideBlock, _bias.Data, result, stride, Width);
+        SetOutputs(0, Outputs, block, strideBlock, result, stride);
 
-    /// <summary>Some outputs of a packed block, into a packed block.</summary>
-    public void SetOutputs(int first, int count, float* block, float* result) =>
+    /// <summary>Some outputs of a block.</summary>
+    /// <param name="first">First of the outputs, a multiple of 4.</param>
+    /// <param name="count">How many, a multiple of 4.</param>
+    /// <param name="block">[inputs][strideBlock].</param>
+    /// <param name="strideBlock">Numbers from an input to the next.</param>
+    /// <param name="result">[count][stride].</param>
+    /// <param name="stride">Numbers from an output to the next.</param>
+    public void SetOutputs(int first, int count, float* block, nint strideBlock, float* result, nint stride) =>
         Product<TSimd, TVector, Interleaved, float>.Set(
             _panels.Data + (nint)first * Inputs,
             Inputs * Rows,
@@ -74,10 +79,10 @@ internal sealed unsafe class PixelLinear<TSimd, TVector>
             count,
             Inputs,
             block,
-            Width,
+            strideBlock,
             _bias.Data + first,
             result,
-            Width,
+            stride,
             Width);
 
     /// <summary>Adds what some inputs contribute, without the bias.</summary>

@@ -24,13 +24,12 @@ internal sealed unsafe class WindowAttention<TSimd, TVector>
 
     public WindowAttention(EncoderWeights<TSimd, TVector> weights, string block)
     {
-        const string Attention = "MultiHeadAttention";
-        _heads = weights.Attribute(block, Attention, 0, "num_heads");
+        _heads = weights.Attribute(block, DirectEncoder.Attention, 0, "num_heads");
         _norm = weights.Norm(block, 0);
         (_projection, _outside) = weights.Projection(block);
         _channels = _projection.Inputs;
         _output = weights.Linear(block, Parts);
-        var bias = weights.Read(block, Attention, 0, 5);
+        var bias = weights.Read(block, DirectEncoder.Attention, 0, DirectEncoder.BiasInput);
         var tokens = bias.Shape[^1];
         _window = (int)Math.Round(Math.Sqrt(tokens));
 
@@ -133,7 +132,7 @@ internal sealed unsafe class WindowAttention<TSimd, TVector>
             scores.Stride,
             columns);
         var to = mixed.Data + column;
-        var factors = stackalloc float[64];
+        var factors = stackalloc float[Width];
         ToPowers(scores, _bias.Row(head * Tokens) + column, columns, factors);
         if (Stride == Rows64.RowStep)
         {

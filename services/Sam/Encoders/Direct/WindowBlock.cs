@@ -65,7 +65,7 @@ internal sealed unsafe class WindowBlock<TSimd, TVector>
             var count = Math.Min(HiddenPart, _widen.Outputs - part);
             for (var column = 0; column < output.Side; column += Width)
             {
-                _widen.SetOutputs(part, count, blocks + column * channels, hidden);
+                _widen.SetOutputs(part, count, blocks + column * channels, Width, hidden, Width);
                 Elementary<TSimd, TVector>.Gelu(hidden, count * Width);
                 _narrow.AddInputs(part, count, hidden, Width, result + column, stride);
             }

@@ -9,7 +9,7 @@ const SIDE = 92;
 
 /** The masks of an ambiguous click side by side; Tab takes the next. */
 export function CandidateStrip({ studio }: { studio: Studio }) {
-  const active = studio.shownActive.value;
+  const active = studio.shown.active.value;
   const picture = studio.picture.value;
   if (!active || !picture || active.candidates.length < 2) {
     return null;

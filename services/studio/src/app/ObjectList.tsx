@@ -4,7 +4,7 @@ import type { Studio } from "./Studio";
 
 /** The objects of the picture: select, name, colour, hide, delete. */
 export function ObjectList({ studio, onExport }: { studio: Studio; onExport: () => void }) {
-  const { objects, activeId } = studio.shown.value;
+  const { objects, activeId } = studio.shown.annotation.value;
   return (
     <aside class="objects" aria-label="Objects">
       <header>

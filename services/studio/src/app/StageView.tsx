@@ -25,7 +25,7 @@ export function StageView({ studio, everything, stage }: StageViewProps) {
     };
   }, [studio, everything]);
   useSignalEffect(() => {
-    const active = studio.shownActive.value;
+    const active = studio.shown.active.value;
     const mask = active?.answered ? active.candidates[active.chosen] : undefined;
     if (spoken.current) {
       spoken.current.textContent = active && mask

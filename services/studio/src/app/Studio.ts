@@ -16,9 +16,7 @@ import { EarlyPrompt } from "../segmenting/EarlyPrompt";
 import { inWords } from "../shared/errors";
 import { ClickTimer } from "./ClickTimer";
 import { Notices } from "./Notices";
-
-/** What takes no longer seems to happen at once. */
-const PATIENCE_MS = 100;
+import { Showing } from "./Showing";
 
 /** What the first mouse button does. */
 export type Tool = "add" | "remove" | "pan";
@@ -37,14 +35,9 @@ export class Studio {
   private readonly history = signal<History<Annotation>>(begin(EMPTY));
   readonly annotation = computed(() => this.history.value.present);
   readonly active = computed(() => activeOf(this.annotation.value));
-  /**
-   * The annotation as it is shown: behind by a prompt that is about to be answered. What a click changes and what its
-   * mask changes are one frame that way, and the first does not take from the time of the second.
-   */
-  readonly shown = signal(EMPTY);
+  readonly shown = new Showing(this.annotation);
   /** Whether an object has no mask yet for what it was given. */
   readonly isWaiting = computed(() => this.annotation.value.objects.some(({ answered }) => !answered));
-  readonly shownActive = computed(() => activeOf(this.shown.value));
   readonly canUndo = computed(() => this.history.value.past.length > 0);
   readonly canRedo = computed(() => this.history.value.future.length > 0);
   /** The colour the next object will have. */
@@ -53,7 +46,6 @@ export class Studio {
   private readonly early: EarlyPrompt;
   private leaving = new AbortController();
   private readonly leavers: (() => void)[] = [];
-  private patience: ReturnType<typeof setTimeout> | undefined;
   private hovers = 0;
   private openings = 0;
 
@@ -217,7 +209,7 @@ export class Studio {
 
   /** The canvas has just been drawn. */
   painted(): void {
-    if (this.shownActive.value?.answered === true) {
+    if (this.shown.active.value?.answered === true) {
       this.clickTimer.painted();
     }
   }
@@ -254,20 +246,9 @@ export class Studio {
     }
   }
 
-  // A click shows by itself when its answer takes longer, as one that is answered far away does.
   private show(): void {
-    const prompt = this.active.value?.answered === false && this.active.value.prompt;
-    if (prompt && this.asked.has(prompt)) {
-      this.patience ??= setTimeout(() => this.showNow(), PATIENCE_MS);
-    } else {
-      this.showNow();
-    }
-  }
-
-  private showNow(): void {
-    clearTimeout(this.patience);
-    this.patience = undefined;
-    this.shown.value = this.annotation.value;
+    const { active } = this;
+    this.shown.follow(active.value?.answered === false && this.asked.has(active.value.prompt));
   }
 
   private async ask({ id, prompt }: AnnotatedObject): Promise<void> {
@@ -298,7 +279,7 @@ export class Studio {
     this.picture.value = null;
     this.upload.value = null;
     this.history.value = begin(EMPTY);
-    this.showNow();
+    this.shown.follow(false);
     this.clickTimer.forget();
     this.leaveHover();
   }

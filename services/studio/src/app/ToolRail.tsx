@@ -19,7 +19,7 @@ export function ToolRail({ studio, stage }: { studio: Studio; stage: RefObject<S
           pressed={studio.tool.value === tool} onClick={() => (studio.tool.value = tool)} />
       ))}
       <hr />
-      <IconButton icon="done" label="Done: begin another object" shortcut="N" disabled={!studio.shownActive.value}
+      <IconButton icon="done" label="Done: begin another object" shortcut="N" disabled={!studio.shown.active.value}
         onClick={() => studio.finishObject()} />
       <hr />
       <IconButton icon="zoomIn" label="Zoom in" shortcut="+" disabled={empty}

@@ -15,7 +15,7 @@ export interface TopBarProps {
 /** The picture's name, and what is done to the whole of it. */
 export function TopBar({ studio, panel, onOpen }: TopBarProps) {
   const picture = studio.picture.value;
-  const hasObjects = studio.shown.value.objects.length > 0;
+  const hasObjects = studio.shown.annotation.value.objects.length > 0;
   const toggle = (name: Panel) => () => (panel.value = panel.value === name ? null : name);
   return (
     <header class="topbar">
