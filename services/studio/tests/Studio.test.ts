@@ -79,7 +79,9 @@ describe("the studio", () => {
       let answer!: (answer: SegmentAnswer) => void;
       decoding.segment.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
       const shown: number[] = [];
-      const stop = effect(() => void shown.push(studio.shown.annotation.value.objects.filter(({ answered }) => answered).length));
+      const stop = effect(() => {
+        shown.push(studio.shown.annotation.value.objects.filter(({ answered }) => answered).length);
+      });
 
       studio.addPoint(POINT, 0);
       expect(studio.isWaiting.value).toBe(true);
