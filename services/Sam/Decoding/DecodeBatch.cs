@@ -66,6 +66,11 @@ internal sealed class DecodeBatch
     /// <summary>Output tokens wanted.</summary>
     public long[] MaskTokens { get; }
 
+    /// <summary>
+    /// Only masks with a predicted IoU above this are wanted; others' logits may be left as they were. All, if null.
+    /// </summary>
+    public float? PredictedIouAbove { get; init; }
+
     /// <summary>Rows and columns of the 64 x 64 grid wanted.</summary>
     public long[] GridSize { get; }
 
@@ -80,6 +85,9 @@ internal sealed class DecodeBatch
 
     /// <summary>Logits of the batch.</summary>
     public int LogitsLength => Count * MaskTokens.Length * PlaneLength;
+
+    /// <summary>Whether a mask's logits are wanted.</summary>
+    public bool IsWanted(float predictedIou) => PredictedIouAbove is not { } least || predictedIou > least;
 
     /// <summary>Tokens of a prompt: its points, and either a box's two corners or one padding point.</summary>
     public static int TokenCount(Prompt prompt) => prompt.Points.Count + (prompt.Box is null ? 1 : 2);

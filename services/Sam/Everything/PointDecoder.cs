@@ -17,7 +17,10 @@ internal sealed class PointDecoder(
     private const float MaskThreshold = MaskRasterizer.DefaultThreshold;
 
     private readonly CropEdgeBands _edges = new(image.Plan, crop.Box, plan.Width, plan.Height);
-    private readonly float _predIouThresh = (float)plan.Options.PredIouThresh;
+    // A threshold of 0 lets all through, as in the reference.
+    private readonly float? _predIouThresh =
+        plan.Options.PredIouThresh > 0 ? (float)plan.Options.PredIouThresh : null;
+
     private readonly float _stabilityThresh = (float)plan.Options.StabilityScoreThresh;
     private readonly float _stabilityOffset = (float)plan.Options.StabilityScoreOffset;
 
@@ -44,7 +47,10 @@ internal sealed class PointDecoder(
         var prompts = points.Select(PromptAt).ToList();
         while (prompts.Count < decoder.LeastPrompts)
             prompts.Add(prompts[0]);
-        var batch = new DecodeBatch(image.Geometry, prompts, multimask: true, wholeSquare: false);
+        var batch = new DecodeBatch(image.Geometry, prompts, multimask: true, wholeSquare: false)
+        {
+            PredictedIouAbove = _predIouThresh,
+        };
         var logits = workspace.Segment.Logits(batch.LogitsLength);
         var predictedIou = workspace.Segment.PredictedIou.AsMemory(0, batch.Count * 4);
         decoder.Decode(image, batch, logits, predictedIou, workspace.Segment.Decoding, cancellationToken);
@@ -52,7 +58,7 @@ internal sealed class PointDecoder(
         {
             var (point, token) = (i / Tokens, i % Tokens + 1);
             var score = predictedIou.Span[point * 4 + token];
-            if (_predIouThresh > 0 && !(score > _predIouThresh))
+            if (!batch.IsWanted(score))
                 continue;
 
             var plane = logits.Span.Slice(i * batch.PlaneLength, batch.PlaneLength);

@@ -14,7 +14,7 @@ namespace Segmentation.Sam.Decoding.Direct;
 /// rows: image attends to tokens (layer 0), norm -> X1; tokens attend to X1 (layer 1)
 /// layer 1's tokens; final queries
 /// rows: image attends to tokens (layer 1), norm -> X2; tokens attend to X2 (final)
-/// scores, hypernetworks
+/// scores, wanted masks' hypernetworks
 /// wanted rows: upscaling -> logits
 /// </code>
 /// </summary>
@@ -122,9 +122,17 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         _afterFinal.Apply(attended, tokens);
 
         MakeOutput(memory, _scores, attended, 0).Span(0, predictedIou.Length).CopyTo(predictedIou);
-        Matrix[] hypernetworks =
-            [.. batch.MaskTokens.Select((token, i) => MakeOutput(memory, _hypernetworks[token], attended, i + 1))];
-        ThirdPass(hypernetworks, batch, x, logits, memory, cancellationToken);
+        var hypernetworks = new Matrix?[batch.MaskTokens.Length];
+        for (var i = 0; i < hypernetworks.Length; i++)
+        {
+            var token = batch.MaskTokens[i];
+            if (batch.IsWanted(predictedIou[(int)token]))
+                hypernetworks[i] = MakeOutput(memory, _hypernetworks[token], attended, i + 1);
+        }
+
+        // Upscaling is two fifths of a decode, and the scores, known before, may leave no mask to make.
+        if (hypernetworks.Any(h => h is not null))
+            ThirdPass(hypernetworks, batch, x, logits, memory, cancellationToken);
     }
 
     private void FirstPass(
@@ -168,7 +176,7 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
     }
 
     private void ThirdPass(
-        Matrix[] hypernetworks,
+        Matrix?[] hypernetworks,
         DecodeBatch batch,
         Matrix x,
         Span<float> logits,

@@ -35,15 +35,21 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
         _norm = new(weights.Weight("output_upscaling.1"), weights.Bias("output_upscaling.1"), 1e-6f);
     }
 
-    /// <summary>Hypernetwork outputs [C/8] of at most four masks, as <see cref="Apply"/> takes them.</summary>
-    public Matrix PackHypernetworks(Arena memory, ReadOnlySpan<Matrix> hypernetworks)
+    /// <summary>
+    /// Hypernetwork outputs [C/8] of at most four masks, as <see cref="Apply"/> takes them; zeros for masks that are not
+    /// wanted.
+    /// </summary>
+    public Matrix PackHypernetworks(Arena memory, ReadOnlySpan<Matrix?> hypernetworks)
     {
         var packed = memory.Take(1, _last * MostMasks);
         for (var mask = 0; mask < hypernetworks.Length; mask++)
         {
+            if (hypernetworks[mask] is not { } output)
+                continue;
+
             for (var channel = 0; channel < _last; channel++)
             {
-                packed.Data[channel * MostMasks + mask] = hypernetworks[mask].Data[channel];
+                packed.Data[channel * MostMasks + mask] = output.Data[channel];
             }
         }
 
