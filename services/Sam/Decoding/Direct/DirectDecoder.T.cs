@@ -53,6 +53,8 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         _upscaler = new Upscaler<TSimd, TVector>(weights);
     }
 
+    private static int BlockWidth => ColumnBlock<TSimd, TVector>.Width;
+
     /// <summary>One: every prompt is decoded by itself.</summary>
     public int LeastPrompts => 1;
 
@@ -143,15 +145,16 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         Arena memory,
         CancellationToken cancellationToken)
     {
-        var positioned = memory.TakeUncleared(_width, Side);
+        var positioned = _positions.TakeSums(memory);
         for (var row = 0; row < Side; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var to = x.Row(row * _width);
-            toTokens.Add(image.Queries + row * image.QueryRow, image.Tokens + row * image.TokenRow, to);
+            var queries = new BlockedRow(image.Queries + row * image.QueryRow, Side, BlockWidth);
+            toTokens.Add(queries, image.Tokens + row * image.TokenRow, to);
             _layers[0].AfterImageToToken.Apply(to, Side, Side);
-            _positions.Add(to, row, positioned.Data);
-            toImage.Add(positioned.Data, to);
+            _positions.Add(to, row, positioned);
+            toImage.Add(positioned, to);
         }
     }
 
@@ -162,16 +165,16 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         Arena memory,
         CancellationToken cancellationToken)
     {
-        var positioned = memory.TakeUncleared(_width, Side);
+        var positioned = _positions.TakeSums(memory);
         for (var row = 0; row < Side; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var to = x.Row(row * _width);
-            _positions.Add(to, row, positioned.Data);
-            toTokens.Add(positioned.Data, to, to);
+            _positions.Add(to, row, positioned);
+            toTokens.Add(positioned, to, to);
             _layers[1].AfterImageToToken.Apply(to, Side, Side);
-            _positions.Add(to, row, positioned.Data);
-            toImage.Add(positioned.Data, to);
+            _positions.Add(to, row, positioned);
+            toImage.Add(positioned, to);
         }
     }
 

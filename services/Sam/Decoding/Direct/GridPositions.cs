@@ -37,18 +37,26 @@ internal sealed unsafe class GridPositions<TSimd, TVector>
         }
     }
 
-    /// <summary>Adds the positions of a grid row to its image tokens [C, 64], into another.</summary>
+    private static int BlockWidth => ColumnBlock<TSimd, TVector>.Width;
+
+    /// <summary>Where sums go: [C] in blocks of columns.</summary>
+    public BlockedRow TakeSums(Arena memory) => new(
+        memory.TakeUncleared(2 * _half, Side).Data, BlockWidth, 2 * _half * BlockWidth);
+
+    /// <summary>Adds the positions of a grid row to its image tokens [C, 64].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Add(float* tokens, int row, float* sum)
+    public void Add(float* tokens, int row, BlockedRow sums)
     {
         var cosines = (nint)_half * Side;
+        var cosinesOfSums = _half * sums.Stride;
         for (var i = 0; i < _half; i++)
         {
             var sineOfRow = TSimd.Create(_rows.Row(row)[2 * i]);
             var cosineOfRow = TSimd.Create(_rows.Row(row)[2 * i + 1]);
             var minusSine = TSimd.Create(-_rows.Row(row)[2 * i]);
-            for (var column = 0; column < Side; column += TSimd.Count, tokens += TSimd.Count, sum += TSimd.Count)
+            for (var column = 0; column < Side; column += TSimd.Count, tokens += TSimd.Count)
             {
+                var sum = sums.Block(column / BlockWidth) + i * sums.Stride + column % BlockWidth;
                 var sine = TSimd.Load(_columns.Row(2 * i) + column);
                 var cosine = TSimd.Load(_columns.Row(2 * i + 1) + column);
                 TSimd.Store(
@@ -58,7 +66,7 @@ internal sealed unsafe class GridPositions<TSimd, TVector>
                 TSimd.Store(
                     TSimd.MultiplyAdd(
                         cosine, cosineOfRow, TSimd.MultiplyAdd(sine, minusSine, TSimd.Load(tokens + cosines))),
-                    sum + cosines);
+                    sum + cosinesOfSums);
             }
         }
     }

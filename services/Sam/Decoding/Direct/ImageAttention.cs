@@ -59,11 +59,13 @@ internal sealed unsafe class ImageAttention<TSimd, TVector>
         _shares = memory.TakeUncleared(Heads * others + 3, Side);
     }
 
+    private static int BlockWidth => ColumnBlock<TSimd, TVector>.Width;
+
     /// <summary>A grid row [C, 64] plus what it attends to.</summary>
-    /// <param name="queries">Queries of the row [8 D, 64], or the row with its position [C, 64].</param>
+    /// <param name="queries">Queries of the row [8 D], or the row with its position [C].</param>
     /// <param name="row">The row.</param>
     /// <param name="sum">Receives the sum; may be the row itself.</param>
-    public void Add(float* queries, float* row, float* sum)
+    public void Add(BlockedRow queries, float* row, float* sum)
     {
         for (var i = 0; i < Heads * _others; i++)
         {
@@ -73,17 +75,20 @@ internal sealed unsafe class ImageAttention<TSimd, TVector>
         var keys = Heads / _groups * _others;
         for (var group = 0; group < _groups; group++)
         {
-            Product<TSimd, TVector, Interleaved, float>.Add(
-                _keys.Row(group),
-                _depth * 4,
-                4,
-                (keys + 3) & ~3,
-                _depth,
-                queries + group * _depth * Side,
-                Side,
-                _shares.Row(group * keys),
-                Side,
-                Side);
+            for (var column = 0; column < Side; column += BlockWidth)
+            {
+                Product<TSimd, TVector, Interleaved, float>.Add(
+                    _keys.Row(group),
+                    _depth * 4,
+                    4,
+                    (keys + 3) & ~3,
+                    _depth,
+                    queries.Block(column / BlockWidth) + group * _depth * queries.Stride,
+                    queries.Stride,
+                    _shares.Row(group * keys) + column,
+                    Side,
+                    BlockWidth);
+            }
         }
 
         ToShares();

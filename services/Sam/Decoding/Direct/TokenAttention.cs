@@ -13,7 +13,8 @@ internal sealed unsafe class TokenAttention<TSimd, TVector>
     where TVector : unmanaged
 {
     private const int Side = ImageGeometry.GridSide;
-    private readonly Matrix _queries;
+    private readonly BlockedRow _queries;
+    private readonly int _stride;
     private readonly int _depth;
     private readonly int _channels;
     private readonly Matrix _scores;
@@ -27,7 +28,8 @@ internal sealed unsafe class TokenAttention<TSimd, TVector>
     /// <param name="channels">Channels of values, a multiple of 4.</param>
     public TokenAttention(Arena memory, Matrix queries, int count, int depth, int channels)
     {
-        (_queries, Queries, _depth, _channels) = (queries, count, depth, channels);
+        (Queries, _stride, _depth, _channels) = (count, queries.Stride, depth, channels);
+        _queries = ColumnBlock<TSimd, TVector>.Divide(memory, queries);
         _scores = memory.TakeUncleared(Side, queries.Stride);
         _largest = memory.TakeUncleared(1, queries.Stride);
         _largest.AsSpan().Fill(float.MinValue);
@@ -37,29 +39,46 @@ internal sealed unsafe class TokenAttention<TSimd, TVector>
         Mixed = memory.Take(channels + 1, queries.Stride);
     }
 
+    private static int BlockWidth => ColumnBlock<TSimd, TVector>.Width;
+
     /// <summary>How many queries there are.</summary>
     public int Queries { get; }
 
     /// <summary>[channels, queries]: the mixed values; complete after <see cref="Finish"/>.</summary>
     public Matrix Mixed { get; }
 
-    /// <summary>Takes one grid row: keys [depth, 64] and values [channels, 64].</summary>
-    public void Add(float* keys, float* values)
+    /// <summary>Takes one grid row: keys [depth] and values [channels, 64].</summary>
+    public void Add(BlockedRow keys, float* values)
     {
-        var stride = _queries.Stride;
         _scores.AsSpan().Clear();
-        Product<TSimd, TVector, Interleaved, float>.Add(
-            keys, 4, Side, Side, _depth, _queries.Data, stride, _scores.Data, stride, stride);
+        for (var token = 0; token < Side; token += BlockWidth)
+        {
+            for (var query = 0; query < _stride; query += BlockWidth)
+            {
+                Product<TSimd, TVector, Interleaved, float>.Add(
+                    keys.Block(token / BlockWidth),
+                    4,
+                    keys.Stride,
+                    BlockWidth,
+                    _depth,
+                    _queries.Block(query / BlockWidth),
+                    _queries.Stride,
+                    _scores.Row(token) + query,
+                    _stride,
+                    Math.Min(BlockWidth, _stride - query));
+            }
+        }
+
         ToWeights();
         Product<TSimd, TVector, Rows64, float>.Add(
-            values, 4 * Side, 1, _channels, Side, _scores.Data, stride, Mixed.Data, stride, stride);
+            values, 4 * Side, 1, _channels, Side, _scores.Data, _stride, Mixed.Data, _stride, _stride);
     }
 
     /// <summary>Divides by the sums of the weights.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Finish()
     {
-        for (var query = 0; query < _queries.Stride; query += TSimd.Count)
+        for (var query = 0; query < _stride; query += TSimd.Count)
         {
             Scale(query, TSimd.Divide(TSimd.Create(1), TSimd.Load(_sums.Data + query)));
         }
@@ -68,7 +87,7 @@ internal sealed unsafe class TokenAttention<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ToWeights()
     {
-        var stride = _queries.Stride;
+        var stride = _stride;
         for (var query = 0; query < stride; query += TSimd.Count)
         {
             var before = TSimd.Load(_largest.Data + query);

@@ -86,7 +86,8 @@ internal sealed unsafe class TokenToImage<TSimd, TVector>
             for (var head = 0; head < Heads; head++)
             {
                 var offset = (row * Heads + head) * _size * Side;
-                attentions[head].Add(keys + offset, values + offset);
+                attentions[head].Add(
+                    new(keys + offset, Side, ColumnBlock<TSimd, TVector>.Width), values + offset);
             }
         }
 

@@ -15,25 +15,21 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
     private const int Side = ImageGeometry.GridSide;
     private const int Pixels = 4;
     private const int MostMasks = 4;
-    private readonly int _channels;
     private readonly int _middle;
     private readonly int _last;
-    private readonly Matrix _first;
-    private readonly Matrix _second;
-    private readonly float[] _firstBias;
-    private readonly float[] _secondBias;
+    private readonly PixelLinear<TSimd, TVector> _first;
+    private readonly PixelLinear<TSimd, TVector> _second;
     private readonly ChannelNorm<TSimd, TVector> _norm;
 
     public Upscaler(DecoderWeights<TSimd, TVector> weights)
     {
-        _channels = weights.Width;
-        _firstBias = weights.Bias("output_upscaling.0");
-        _secondBias = weights.Bias("output_upscaling.3");
-        (_middle, _last) = (_firstBias.Length, _secondBias.Length);
-        _first = Pack(weights.Memory, weights.Weight("output_upscaling.0"), Pixels * _middle);
-        _second = Pack(weights.Memory, weights.Weight("output_upscaling.3"), Pixels * _last);
+        _first = Linear(weights, "output_upscaling.0");
+        _second = Linear(weights, "output_upscaling.3");
+        (_middle, _last) = (_first.Outputs / Pixels, _second.Outputs / Pixels);
         _norm = new(weights.Weight("output_upscaling.1"), weights.Bias("output_upscaling.1"), 1e-6f);
     }
+
+    private static int BlockWidth => ColumnBlock<TSimd, TVector>.Width;
 
     /// <summary>
     /// Hypernetwork outputs [C/8] of at most four masks, as <see cref="Apply"/> takes them; zeros for masks that are not
@@ -56,11 +52,12 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
         return packed;
     }
 
-    /// <summary>Buffers of <see cref="Apply"/>: features of a row, pixels of a quarter, logits of a sixteenth.</summary>
-    public (Matrix Features, Matrix Pixels, Matrix Logits) TakeBuffers(Arena memory) => (
-        memory.TakeUncleared(Pixels * _middle, Side),
-        memory.TakeUncleared(Pixels * _last, Side),
-        memory.TakeUncleared(Pixels * MostMasks, Side));
+    /// <summary>Buffers of <see cref="Apply"/>, for a block of columns.</summary>
+    public Buffers TakeBuffers(Arena memory)
+    {
+        Matrix Take(int rows) => memory.TakeUncleared(rows, BlockWidth);
+        return new(Take(_first.Inputs), Take(_first.Outputs), Take(_second.Outputs), Take(Pixels * MostMasks));
+    }
 
     /// <summary>One grid row to four rows of logits.</summary>
     /// <param name="row">Image tokens [C, 64].</param>
@@ -71,59 +68,66 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
     /// <param name="masks">Masks wanted.</param>
     /// <param name="plane">Logits from a mask to the next.</param>
     public void Apply(
-        float* row,
-        Matrix hypernetworks,
-        (Matrix Features, Matrix Pixels, Matrix Logits) buffers,
-        int columns,
-        float* logits,
-        int masks,
-        int plane)
+        float* row, Matrix hypernetworks, Buffers buffers, int columns, float* logits, int masks, int plane)
     {
         var padded = (columns + 15) & ~15;
-        Fill(buffers.Features, _firstBias);
-        Product<TSimd, TVector, Interleaved, float>.Add(
-            _first.Data, _channels * 4, 4, Pixels * _middle, _channels, row, Side, buffers.Features.Data, Side, padded);
-        for (var quarter = 0; quarter < Pixels; quarter++)
+        for (var column = 0; column < padded; column += BlockWidth)
         {
-            var features = buffers.Features.Row(quarter * _middle);
-            _norm.Apply(features, padded, Side);
-            Elementary<TSimd, TVector>.Gelu(features, _middle * Side);
-            Fill(buffers.Pixels, _secondBias);
-            Product<TSimd, TVector, Interleaved, float>.Add(
-                _second.Data, _middle * 4, 4, Pixels * _last, _middle, features, Side, buffers.Pixels.Data, Side, padded);
-            Elementary<TSimd, TVector>.Gelu(buffers.Pixels.Data, Pixels * _last * Side);
-            buffers.Logits.AsSpan().Clear();
-            for (var pixel = 0; pixel < Pixels; pixel++)
+            var width = Math.Min(BlockWidth, padded - column);
+            var block = row;
+            if (BlockWidth < Side)
             {
-                Product<TSimd, TVector, Interleaved, float>.Add(
-                    hypernetworks.Data,
-                    0,
-                    MostMasks,
-                    MostMasks,
-                    _last,
-                    buffers.Pixels.Row(pixel * _last),
-                    Side,
-                    buffers.Logits.Row(pixel * MostMasks),
-                    Side,
-                    padded);
+                block = buffers.Columns.Data;
+                ColumnBlock<TSimd, TVector>.Pack(row + column, Side, _first.Inputs, block);
             }
 
-            Scatter(buffers.Logits, quarter, columns, logits, masks, plane);
+            _first.SetColumns(width, block, BlockWidth, buffers.Features.Data, width);
+            for (var quarter = 0; quarter < Pixels; quarter++)
+            {
+                ToLogits(buffers.Features.Data + quarter * _middle * width, width, hypernetworks, buffers);
+                var wanted = Math.Min(width, columns - column);
+                Scatter(buffers.Logits.Data, width, quarter, wanted, logits + 4 * column, 4 * columns, masks, plane);
+            }
+        }
+    }
+
+    // Features of one of a cell's four pixels, [C/4, width], to logits of its four, [4, masks, width].
+    private void ToLogits(float* features, int width, Matrix hypernetworks, Buffers buffers)
+    {
+        _norm.Apply(features, width, width);
+        Elementary<TSimd, TVector>.Gelu(features, _middle * width);
+        _second.SetColumns(width, features, width, buffers.Pixels.Data, width);
+        Elementary<TSimd, TVector>.Gelu(buffers.Pixels.Data, _second.Outputs * width);
+        new Span<float>(buffers.Logits.Data, Pixels * MostMasks * width).Clear();
+        for (var pixel = 0; pixel < Pixels; pixel++)
+        {
+            Product<TSimd, TVector, Interleaved, float>.Add(
+                hypernetworks.Data,
+                0,
+                MostMasks,
+                MostMasks,
+                _last,
+                buffers.Pixels.Data + pixel * _last * width,
+                width,
+                buffers.Logits.Data + pixel * MostMasks * width,
+                width,
+                width);
         }
     }
 
     // Quarter (a, b) and pixel (c, d) of cell x lie in row 2a + c at 4x + 2b + d.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Scatter(Matrix values, int quarter, int columns, float* logits, int masks, int plane)
+    private static void Scatter(
+        float* values, int stride, int quarter, int cells, float* logits, int strideLogits, int masks, int plane)
     {
         for (var pixel = 0; pixel < Pixels; pixel++)
         {
             var (row, column) = (quarter / 2 * 2 + pixel / 2, quarter % 2 * 2 + pixel % 2);
             for (var mask = 0; mask < masks; mask++)
             {
-                var from = values.Row(pixel * MostMasks + mask);
-                var to = logits + (nint)mask * plane + row * 4 * columns + column;
-                for (var cell = 0; cell < columns; cell++)
+                var from = values + (pixel * MostMasks + mask) * stride;
+                var to = logits + (nint)mask * plane + row * strideLogits + column;
+                for (var cell = 0; cell < cells; cell++)
                 {
                     to[4 * cell] = from[cell];
                 }
@@ -131,23 +135,17 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
         }
     }
 
-    private static void Fill(Matrix rows, float[] bias)
+    // A bias for each channel, which all four pixels of a cell have.
+    private static PixelLinear<TSimd, TVector> Linear(DecoderWeights<TSimd, TVector> weights, string layer)
     {
-        for (var row = 0; row < rows.Count; row++)
-        {
-            rows.Span(row).Fill(bias[row % bias.Length]);
-        }
+        var bias = weights.Bias(layer);
+        return PixelLinear<TSimd, TVector>.OfColumns(
+            weights.Memory, weights.Weight(layer), [.. Enumerable.Repeat(bias, Pixels).SelectMany(b => b)]);
     }
 
-    private static Matrix Pack(Arena memory, float[] weight, int outputs)
-    {
-        var depth = weight.Length / outputs;
-        var packed = memory.Take(1, weight.Length);
-        fixed (float* pointer = weight)
-        {
-            Panels.PackColumns(new Matrix(pointer, depth, outputs), depth, outputs, packed.Data);
-        }
-
-        return packed;
-    }
+    /// <param name="Columns">[C], what the others are made of.</param>
+    /// <param name="Features">[4, C/4].</param>
+    /// <param name="Pixels">[4, C/8], of a quarter of the features.</param>
+    /// <param name="Logits">[4, masks], of these pixels.</param>
+    internal readonly record struct Buffers(Matrix Columns, Matrix Features, Matrix Pixels, Matrix Logits);
 }

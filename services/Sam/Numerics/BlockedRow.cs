@@ -1,6 +1,6 @@
-namespace Segmentation.Sam.Encoders.Direct;
+namespace Segmentation.Sam.Numerics;
 
-/// <summary>Where a row of results goes: into a map, or into packed blocks of columns.</summary>
+/// <summary>A row of a map as it is, or in packed blocks of <c>ColumnBlock.Width</c> columns.</summary>
 /// <param name="data">Column 0 of channel 0.</param>
 /// <param name="stride">Numbers from a channel to the next.</param>
 /// <param name="blockStep">Numbers from a block of columns to the next.</param>
@@ -11,4 +11,7 @@ internal readonly unsafe struct BlockedRow(float* data, nint stride, nint blockS
     public nint Stride { get; } = stride;
 
     public nint BlockStep { get; } = blockStep;
+
+    /// <summary>A block's first column in channel 0.</summary>
+    public float* Block(int block) => Data + block * BlockStep;
 }

@@ -1,6 +1,4 @@
-using Segmentation.Sam.Numerics;
-
-namespace Segmentation.Sam.Encoders.Direct;
+namespace Segmentation.Sam.Numerics;
 
 /// <summary>
 /// A linear layer over channels, a block of columns at a time: result [outputs] = weight x [inputs] + bias.
@@ -64,6 +62,15 @@ internal sealed unsafe class PixelLinear<TSimd, TVector>
     public void Set(float* block, nint strideBlock, float* result, nint stride) =>
         SetOutputs(0, Outputs, block, strideBlock, result, stride);
 
+    /// <summary>All outputs of fewer columns than a block's.</summary>
+    /// <param name="columns">How many, a multiple of 16.</param>
+    /// <param name="block">[inputs][strideBlock].</param>
+    /// <param name="strideBlock">Numbers from an input to the next.</param>
+    /// <param name="result">[outputs][stride].</param>
+    /// <param name="stride">Numbers from an output to the next.</param>
+    public void SetColumns(int columns, float* block, nint strideBlock, float* result, nint stride) =>
+        Set(0, Outputs, columns, block, strideBlock, result, stride);
+
     /// <summary>Some outputs of a block.</summary>
     /// <param name="first">First of the outputs, a multiple of 4.</param>
     /// <param name="count">How many, a multiple of 4.</param>
@@ -72,18 +79,7 @@ internal sealed unsafe class PixelLinear<TSimd, TVector>
     /// <param name="result">[count][stride].</param>
     /// <param name="stride">Numbers from an output to the next.</param>
     public void SetOutputs(int first, int count, float* block, nint strideBlock, float* result, nint stride) =>
-        Product<TSimd, TVector, Interleaved, float>.Set(
-            _panels.Data + (nint)first * Inputs,
-            Inputs * Rows,
-            Rows,
-            count,
-            Inputs,
-            block,
-            strideBlock,
-            _bias.Data + first,
-            result,
-            stride,
-            Width);
+        Set(first, count, Width, block, strideBlock, result, stride);
 
     /// <summary>Adds what some inputs contribute, without the bias.</summary>
     /// <param name="first">First of the inputs.</param>
@@ -104,4 +100,19 @@ internal sealed unsafe class PixelLinear<TSimd, TVector>
             result,
             stride,
             Width);
+
+    private void Set(
+        int first, int count, int columns, float* block, nint strideBlock, float* result, nint stride) =>
+        Product<TSimd, TVector, Interleaved, float>.Set(
+            _panels.Data + (nint)first * Inputs,
+            Inputs * Rows,
+            Rows,
+            count,
+            Inputs,
+            block,
+            strideBlock,
+            _bias.Data + first,
+            result,
+            stride,
+            columns);
 }

@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Segmentation.Sam.Numerics;
 
-namespace Segmentation.Sam.Encoders.Direct;
+namespace Segmentation.Sam.Numerics;
 
 /// <summary>
 /// Right operands of products: [channels][<see cref="Width"/>] columns without gaps, few enough for the nearest cache.
@@ -16,6 +15,24 @@ internal static unsafe class ColumnBlock<TSimd, TVector>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => TSimd.HasManyRegisters ? 4 * TSimd.Count : 16;
+    }
+
+    /// <summary>
+    /// A matrix, the depth down its rows, as right operand: a copy, unless all its columns fit into registers or are few.
+    /// </summary>
+    public static BlockedRow Divide(Arena memory, Matrix matrix)
+    {
+        if (TSimd.HasManyRegisters || matrix.Stride <= Width)
+            return new(matrix.Data, matrix.Stride, Width);
+
+        var blocks = new BlockedRow(
+            memory.TakeUncleared(matrix.Count, matrix.Stride).Data, Width, matrix.Count * Width);
+        for (var block = 0; block < matrix.Stride / Width; block++)
+        {
+            Pack(matrix.Data + block * Width, matrix.Stride, matrix.Count, blocks.Block(block));
+        }
+
+        return blocks;
     }
 
     /// <summary>Copies columns of a row of a map.</summary>
