@@ -1,4 +1,5 @@
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Sam.Decoding;
@@ -70,6 +71,12 @@ internal sealed class DecodeBatch
     /// Only masks with a predicted IoU above this are wanted; others' logits may be left as they were. All, if null.
     /// </summary>
     public float? PredictedIouAbove { get; init; }
+
+    /// <summary>
+    /// <see cref="IPromptDecoder.PrepareFeatures"/> of the image; makes no difference to the answer but in rounding. Only
+    /// for logits of the image's part of the square.
+    /// </summary>
+    public AlignedBuffer? ImageFeatures { get; init; }
 
     /// <summary>Rows and columns of the 64 x 64 grid wanted.</summary>
     public long[] GridSize { get; }

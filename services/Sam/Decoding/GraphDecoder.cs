@@ -21,6 +21,8 @@ internal sealed class GraphDecoder : IPromptDecoder
     /// </summary>
     public int LeastPrompts => 2;
 
+    public AlignedBuffer? PrepareFeatures(PreparedImage image) => null;
+
     public void Decode(
         PreparedImage image,
         DecodeBatch batch,

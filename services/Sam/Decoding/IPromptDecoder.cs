@@ -8,6 +8,12 @@ internal interface IPromptDecoder : IDisposable
     /// <summary>The fewest prompts of a batch in which a prompt's answer does not depend on the others.</summary>
     int LeastPrompts { get; }
 
+    /// <summary>
+    /// What is worth making of an image that hundreds of prompts are coming for, for
+    /// <see cref="DecodeBatch.ImageFeatures"/>; null if nothing is. 4 MB at most.
+    /// </summary>
+    AlignedBuffer? PrepareFeatures(PreparedImage image);
+
     /// <summary>Decodes a batch of prompts.</summary>
     /// <param name="image">The image, with a mask prompt in it or without.</param>
     /// <param name="batch">The prompts.</param>

@@ -20,6 +20,7 @@ internal sealed class MaskDecoder : IDisposable
     private readonly InferenceSession _image;
     private readonly InferenceSession _mask;
     private readonly IPromptDecoder _decode;
+    private readonly ImageFeatureCache _features;
     private readonly long[] _embeddingShape;
     private PreparedImage? _nothing;
 
@@ -30,6 +31,7 @@ internal sealed class MaskDecoder : IDisposable
         _decode = options.Provider == ExecutionProvider.Cpu
             ? DirectDecoder.Create(graphs.Decode)
             : new GraphDecoder(graphs.Decode, options);
+        _features = new(_decode);
         _embeddingShape = Array.ConvertAll(_image.InputMetadata[_embedding[0]].Dimensions, d => (long)d);
         ImageShapes = [.. PreparedImage.Names.Select(
             n => Array.ConvertAll(_image.OutputMetadata[n].Dimensions, d => (long)d))];
@@ -91,6 +93,9 @@ internal sealed class MaskDecoder : IDisposable
         GC.KeepAlive(image);
         GC.KeepAlive(destination);
     }
+
+    /// <inheritdoc cref="IPromptDecoder.PrepareFeatures"/>
+    public AlignedBuffer? FeaturesOf(PreparedImage image) => _features.Get(image);
 
     /// <summary>Decodes a batch of prompts.</summary>
     /// <param name="image">The image, with a mask prompt in it or without.</param>

@@ -50,6 +50,7 @@ internal sealed class PointDecoder(
         var batch = new DecodeBatch(image.Geometry, prompts, multimask: true, wholeSquare: false)
         {
             PredictedIouAbove = _predIouThresh,
+            ImageFeatures = decoder.FeaturesOf(image),
         };
         var logits = workspace.Segment.Logits(batch.LogitsLength);
         var predictedIou = workspace.Segment.PredictedIou.AsMemory(0, batch.Count * 4);

@@ -59,6 +59,48 @@ public sealed class DirectDecoderTests(SmallDecoder decoder) : IClassFixture<Sma
         }
     }
 
+    [Theory]
+    [InlineData(1024, 1024, 1, false)]
+    [InlineData(3000, 2000, 1, false)]
+    [InlineData(500, 901, 2, true)]
+    [InlineData(640, 40, 5, false)]
+    public void Decode_WithFeaturesOfTheImage_GivesTheSame(int width, int height, int points, bool hasMask)
+    {
+        var geometry = new ImageGeometry(width, height);
+        var prompt = SmallDecoder.MakePrompt(points, hasBox: false, hasMask, seed: width);
+        foreach (var name in SmallDecoder.Implementations)
+        {
+            var plain = decoder.Decode(name, geometry, [prompt], [1, 2, 3], wholeSquare: false);
+            var folded = decoder.Decode(name, geometry, [prompt], [1, 2, 3], wholeSquare: false, hasFeatures: true);
+            AssertClose<float>(name, plain.Logits, folded.Logits, 2e-5);
+            Assert.Equal(plain.Scores, folded.Scores);
+        }
+    }
+
+    [Fact]
+    public void Decode_MasksOfTooLowPredictedIou_AreLeftOut()
+    {
+        var prompt = SmallDecoder.MakePrompt(1, hasBox: false, hasMask: false, seed: 3);
+        foreach (var name in SmallDecoder.Implementations.Where(name => name != "graph"))
+        {
+            var all = decoder.Decode(name, _square, [prompt], [1, 2, 3], wholeSquare: true);
+            var order = new[] { 1, 2, 3 }.OrderBy(mask => all.Scores[mask]).ToArray();
+
+            foreach (var (above, wanted) in new[] { (all.Scores[order[1]], 1), (all.Scores[order[2]], 0) })
+            {
+                var some = decoder.Decode(
+                    name, _square, [prompt], [1, 2, 3], wholeSquare: true, predictedIouAbove: above);
+                Assert.Equal(all.Scores, some.Scores);
+                foreach (var mask in order)
+                {
+                    var isWanted = wanted == 1 && mask == order[2];
+                    var expected = isWanted ? all.Logits.AsSpan((mask - 1) * Plane, Plane) : new float[Plane];
+                    Assert.True(expected.SequenceEqual(some.Logits.AsSpan((mask - 1) * Plane, Plane)), $"{name}, {mask}");
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Decode_Batch_EqualsEachPromptAlone()
     {

@@ -79,7 +79,13 @@ public sealed class SmallDecoder : IDisposable
 
     /// <summary>Prompts of one length by one of the <see cref="Implementations"/>.</summary>
     public (float[] Logits, float[] Scores) Decode(
-        string name, ImageGeometry geometry, Prompt[] prompts, long[] masks, bool wholeSquare)
+        string name,
+        ImageGeometry geometry,
+        Prompt[] prompts,
+        long[] masks,
+        bool wholeSquare,
+        bool hasFeatures = false,
+        float? predictedIouAbove = null)
     {
         var token = TestContext.Current.CancellationToken;
         var image = _decoder.Prepare(_embedding, geometry, token);
@@ -90,7 +96,11 @@ public sealed class SmallDecoder : IDisposable
             image = masked;
         }
 
-        var batch = new DecodeBatch(geometry, prompts, masks, wholeSquare);
+        var batch = new DecodeBatch(geometry, prompts, masks, wholeSquare)
+        {
+            ImageFeatures = hasFeatures ? _decoders[name].PrepareFeatures(image) : null,
+            PredictedIouAbove = predictedIouAbove,
+        };
         var (logits, scores) = (new float[batch.LogitsLength], new float[4 * prompts.Length]);
         _decoders[name].Decode(image, batch, logits, scores, new Arena(), token);
         return (logits, scores);

@@ -84,6 +84,8 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         GC.KeepAlive(memory);
     }
 
+    public AlignedBuffer PrepareFeatures(PreparedImage image) => _upscaler.Folded.Prepare(image);
+
     public void Dispose()
     {
         // All memory is managed.
@@ -112,14 +114,24 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         layer = _layers[1];
         tokens = layer.AttendSelf(memory, tokens, prompt);
         var toImage = layer.TokenToImage.Begin(memory, Sum(memory, tokens, prompt));
-        FirstPass(image, toTokens, toImage, x, memory, cancellationToken);
+        var ofFirst = toTokens;
+        var folded = batch.ImageFeatures is { } features
+            ? new FoldedFeatures<TSimd, TVector>(
+                memory,
+                _upscaler.Folded,
+                features,
+                (int)batch.GridSize[0],
+                (int)batch.GridSize[1],
+                ofFirst.Values.Count)
+            : null;
+        FirstPass(image, toTokens, toImage, x, folded, memory, cancellationToken);
         tokens = layer.AfterAttending(memory, layer.TokenToImage.End(memory, toImage), tokens);
         toTokens = layer.ImageToToken.Begin(memory, Sum(memory, tokens, prompt), tokens);
 
         // The points' own tokens are not read any more, nor are those of masks nobody asked for.
         tokens = Wanted(memory, tokens, batch);
         toImage = _final.Begin(memory, Sum(memory, tokens, Wanted(memory, prompt, batch)));
-        SecondPass(toTokens, toImage, x, memory, cancellationToken);
+        SecondPass(toTokens, toImage, x, folded, memory, cancellationToken);
         attended = _final.End(memory, toImage);
         _afterFinal.Apply(attended, tokens);
 
@@ -134,7 +146,10 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
 
         // Upscaling is two fifths of a decode, and the scores, known before, may leave no mask to make.
         if (hypernetworks.Any(h => h is not null))
-            ThirdPass(hypernetworks, batch, x, logits, memory, cancellationToken);
+        {
+            folded?.Attend(memory, [ofFirst, toTokens]);
+            ThirdPass(hypernetworks, batch, x, folded, logits, memory, cancellationToken);
+        }
     }
 
     private void FirstPass(
@@ -142,6 +157,7 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         ImageAttention<TSimd, TVector> toTokens,
         TokenAttention<TSimd, TVector> toImage,
         Matrix x,
+        FoldedFeatures<TSimd, TVector>? folded,
         Arena memory,
         CancellationToken cancellationToken)
     {
@@ -152,7 +168,8 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
             var to = x.Row(row * _width);
             var queries = new BlockedRow(image.Queries + row * image.QueryRow, Side, BlockWidth);
             toTokens.Add(queries, image.Tokens + row * image.TokenRow, to);
-            _layers[0].AfterImageToToken.Apply(to, Side, Side);
+            var moments = folded?.Keep(0, row, toTokens.Shares) ?? default;
+            _layers[0].AfterImageToToken.Apply(to, Side, Side, to, Side, moments);
             _positions.Add(to, row, positioned);
             toImage.Add(positioned, to);
         }
@@ -162,17 +179,23 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         ImageAttention<TSimd, TVector> toTokens,
         TokenAttention<TSimd, TVector> toImage,
         Matrix x,
+        FoldedFeatures<TSimd, TVector>? folded,
         Arena memory,
         CancellationToken cancellationToken)
     {
         var positioned = _positions.TakeSums(memory);
+
+        // Folded features need no image tokens, so these need not be written back.
+        var attended = memory.TakeUncleared(_width, Side).Data;
         for (var row = 0; row < Side; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var to = x.Row(row * _width);
-            _positions.Add(to, row, positioned);
-            toTokens.Add(positioned, to, to);
-            _layers[1].AfterImageToToken.Apply(to, Side, Side);
+            var from = x.Row(row * _width);
+            var to = folded is null ? from : attended;
+            _positions.Add(from, row, positioned);
+            toTokens.Add(positioned, from, to);
+            var moments = folded?.Keep(1, row, toTokens.Shares) ?? default;
+            _layers[1].AfterImageToToken.Apply(to, Side, Side, to, Side, moments);
             _positions.Add(to, row, positioned);
             toImage.Add(positioned, to);
         }
@@ -182,18 +205,21 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         Matrix?[] hypernetworks,
         DecodeBatch batch,
         Matrix x,
+        FoldedFeatures<TSimd, TVector>? folded,
         Span<float> logits,
         Arena memory,
         CancellationToken cancellationToken)
     {
         var packed = _upscaler.PackHypernetworks(memory, hypernetworks);
-        var buffers = _upscaler.TakeBuffers(memory);
+        var buffers = _upscaler.TakeBuffers(memory, folded);
         fixed (float* target = logits)
         {
             for (var row = 0; row < batch.GridSize[0]; row++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 _upscaler.Apply(
+                    folded,
+                    row,
                     x.Row(row * _width),
                     packed,
                     buffers,

@@ -20,7 +20,6 @@ internal sealed unsafe class ImageAttention<TSimd, TVector>
     private readonly Matrix _keys;
     private readonly Matrix _bias;
     private readonly Matrix _values;
-    private readonly Matrix _origin;
     private readonly Matrix _shares;
     private readonly int _channels;
 
@@ -44,7 +43,8 @@ internal sealed unsafe class ImageAttention<TSimd, TVector>
         int depth,
         int channels)
     {
-        (_bias, _origin, _others, _groups, _depth, _channels) = (bias, origin, others, groups, depth, channels);
+        (Values, Origin) = (values, origin);
+        (_bias, _others, _groups, _depth, _channels) = (bias, others, groups, depth, channels);
         var rows = Heads / _groups * others;
         _keys = memory.TakeUncleared(_groups, Panels.Length(rows, depth));
         for (var group = 0; group < _groups; group++)
@@ -58,6 +58,15 @@ internal sealed unsafe class ImageAttention<TSimd, TVector>
         // The last panel of a group adds zeros to the next one's rows, and the last group's to three rows more.
         _shares = memory.TakeUncleared(Heads * others + 3, Side);
     }
+
+    /// <summary>Values behind the output projection, relative to the last token's: [8 (T - 1), C].</summary>
+    public Matrix Values { get; }
+
+    /// <summary>[1, C], the last token's value behind the output projection, and its bias.</summary>
+    public Matrix Origin { get; }
+
+    /// <summary>How much of each value a grid row's cells took, [8 (T - 1), 64].</summary>
+    public Matrix Shares => _shares;
 
     private static int BlockWidth => ColumnBlock<TSimd, TVector>.Width;
 
@@ -135,7 +144,7 @@ internal sealed unsafe class ImageAttention<TSimd, TVector>
     {
         for (var channel = 0; channel < _channels; channel++)
         {
-            var origin = TSimd.Create(_origin.Data[channel]);
+            var origin = TSimd.Create(Origin.Data[channel]);
             for (var end = row + Side; row < end; row += TSimd.Count, sum += TSimd.Count)
             {
                 TSimd.Store(TSimd.Add(TSimd.Load(row), origin), sum);

@@ -23,11 +23,15 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
 
     public Upscaler(DecoderWeights<TSimd, TVector> weights)
     {
+        Folded = new(weights, weights.Weight("output_upscaling.0"), Bias(weights, "output_upscaling.0"));
         _first = Linear(weights, "output_upscaling.0");
         _second = Linear(weights, "output_upscaling.3");
         (_middle, _last) = (_first.Outputs / Pixels, _second.Outputs / Pixels);
         _norm = new(weights.Weight("output_upscaling.1"), weights.Bias("output_upscaling.1"), 1e-6f);
     }
+
+    /// <summary>The first layer for images that many points are asked on.</summary>
+    public FoldedUpscaling<TSimd, TVector> Folded { get; }
 
     private static int BlockWidth => ColumnBlock<TSimd, TVector>.Width;
 
@@ -53,14 +57,17 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
     }
 
     /// <summary>Buffers of <see cref="Apply"/>, for a block of columns.</summary>
-    public Buffers TakeBuffers(Arena memory)
+    public Buffers TakeBuffers(Arena memory, FoldedFeatures<TSimd, TVector>? folded)
     {
         Matrix Take(int rows) => memory.TakeUncleared(rows, BlockWidth);
-        return new(Take(_first.Inputs), Take(_first.Outputs), Take(_second.Outputs), Take(Pixels * MostMasks));
+        var columns = Math.Max(_first.Inputs, folded?.Depth ?? 0);
+        return new(Take(columns), Take(_first.Outputs), Take(_second.Outputs), Take(Pixels * MostMasks));
     }
 
     /// <summary>One grid row to four rows of logits.</summary>
-    /// <param name="row">Image tokens [C, 64].</param>
+    /// <param name="folded">Features of its row, or null to make them of the image tokens.</param>
+    /// <param name="row">Index of the row.</param>
+    /// <param name="tokens">Image tokens [C, 64].</param>
     /// <param name="hypernetworks">Packed.</param>
     /// <param name="buffers">This thread's.</param>
     /// <param name="columns">Cells wanted, from the left.</param>
@@ -68,20 +75,25 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
     /// <param name="masks">Masks wanted.</param>
     /// <param name="plane">Logits from a mask to the next.</param>
     public void Apply(
-        float* row, Matrix hypernetworks, Buffers buffers, int columns, float* logits, int masks, int plane)
+        FoldedFeatures<TSimd, TVector>? folded,
+        int row,
+        float* tokens,
+        Matrix hypernetworks,
+        Buffers buffers,
+        int columns,
+        float* logits,
+        int masks,
+        int plane)
     {
         var padded = (columns + 15) & ~15;
         for (var column = 0; column < padded; column += BlockWidth)
         {
             var width = Math.Min(BlockWidth, padded - column);
-            var block = row;
-            if (BlockWidth < Side)
-            {
-                block = buffers.Columns.Data;
-                ColumnBlock<TSimd, TVector>.Pack(row + column, Side, _first.Inputs, block);
-            }
+            if (folded is null)
+                SetFeatures(tokens + column, width, buffers);
+            else
+                folded.Set(row, column, width, buffers.Columns.Data, buffers.Features.Data);
 
-            _first.SetColumns(width, block, BlockWidth, buffers.Features.Data, width);
             for (var quarter = 0; quarter < Pixels; quarter++)
             {
                 ToLogits(buffers.Features.Data + quarter * _middle * width, width, hypernetworks, buffers);
@@ -89,6 +101,18 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
                 Scatter(buffers.Logits.Data, width, quarter, wanted, logits + 4 * column, 4 * columns, masks, plane);
             }
         }
+    }
+
+    private void SetFeatures(float* tokens, int width, Buffers buffers)
+    {
+        var block = tokens;
+        if (BlockWidth < Side)
+        {
+            block = buffers.Columns.Data;
+            ColumnBlock<TSimd, TVector>.Pack(tokens, Side, _first.Inputs, block);
+        }
+
+        _first.SetColumns(width, block, BlockWidth, buffers.Features.Data, width);
     }
 
     // Features of one of a cell's four pixels, [C/4, width], to logits of its four, [4, masks, width].
@@ -136,12 +160,11 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
     }
 
     // A bias for each channel, which all four pixels of a cell have.
-    private static PixelLinear<TSimd, TVector> Linear(DecoderWeights<TSimd, TVector> weights, string layer)
-    {
-        var bias = weights.Bias(layer);
-        return PixelLinear<TSimd, TVector>.OfColumns(
-            weights.Memory, weights.Weight(layer), [.. Enumerable.Repeat(bias, Pixels).SelectMany(b => b)]);
-    }
+    private static float[] Bias(DecoderWeights<TSimd, TVector> weights, string layer) =>
+        [.. Enumerable.Repeat(weights.Bias(layer), Pixels).SelectMany(b => b)];
+
+    private static PixelLinear<TSimd, TVector> Linear(DecoderWeights<TSimd, TVector> weights, string layer) =>
+        PixelLinear<TSimd, TVector>.OfColumns(weights.Memory, weights.Weight(layer), Bias(weights, layer));
 
     /// <param name="Columns">[C], what the others are made of.</param>
     /// <param name="Features">[4, C/4].</param>
