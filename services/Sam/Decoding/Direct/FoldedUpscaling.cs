@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
 
@@ -124,7 +125,7 @@ internal sealed unsafe class FoldedUpscaling<TSimd, TVector>
         }
 
         var ofOrigin = all.Span(2 * values + 2);
-        System.Numerics.Tensors.TensorPrimitives.Add(ofOrigin, _ofBias.Span(0), ofOrigin);
+        TensorPrimitives.Add(ofOrigin, _ofBias.Span(0), ofOrigin);
         return all;
     }
 
