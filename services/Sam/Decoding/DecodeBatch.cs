@@ -73,8 +73,8 @@ internal sealed class DecodeBatch
     public float? PredictedIouAbove { get; init; }
 
     /// <summary>
-    /// <see cref="IPromptDecoder.PrepareFeatures"/> of the image; makes no difference to the answer but in rounding. Only
-    /// for logits of the image's part of the square.
+    /// <see cref="IPromptDecoder.PrepareFeatures"/> of the image; makes no difference to the answer but in rounding. For
+    /// logits of the image's part of the square only.
     /// </summary>
     public AlignedBuffer? ImageFeatures { get; init; }
 

@@ -95,7 +95,8 @@ public sealed class DirectDecoderTests(SmallDecoder decoder) : IClassFixture<Sma
                 {
                     var isWanted = wanted == 1 && mask == order[2];
                     var expected = isWanted ? all.Logits.AsSpan((mask - 1) * Plane, Plane) : new float[Plane];
-                    Assert.True(expected.SequenceEqual(some.Logits.AsSpan((mask - 1) * Plane, Plane)), $"{name}, {mask}");
+                    var actual = some.Logits.AsSpan((mask - 1) * Plane, Plane);
+                    Assert.True(expected.SequenceEqual(actual), $"{name}, {mask}");
                 }
             }
         }

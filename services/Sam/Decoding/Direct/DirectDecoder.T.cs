@@ -114,7 +114,7 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         layer = _layers[1];
         tokens = layer.AttendSelf(memory, tokens, prompt);
         var toImage = layer.TokenToImage.Begin(memory, Sum(memory, tokens, prompt));
-        var ofFirst = toTokens;
+        var first = toTokens;
         var folded = batch.ImageFeatures is { } features
             ? new FoldedFeatures<TSimd, TVector>(
                 memory,
@@ -122,7 +122,7 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
                 features,
                 (int)batch.GridSize[0],
                 (int)batch.GridSize[1],
-                ofFirst.Values.Count)
+                first.Values.Count)
             : null;
         FirstPass(image, toTokens, toImage, x, folded, memory, cancellationToken);
         tokens = layer.AfterAttending(memory, layer.TokenToImage.End(memory, toImage), tokens);
@@ -144,10 +144,10 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
                 hypernetworks[i] = MakeOutput(memory, _hypernetworks[token], attended, i + 1);
         }
 
-        // Upscaling is two fifths of a decode, and the scores, known before, may leave no mask to make.
+        // Upscaling is a third of a decode, and the scores, known before, may leave no mask to make.
         if (hypernetworks.Any(h => h is not null))
         {
-            folded?.Attend(memory, [ofFirst, toTokens]);
+            folded?.Attend(memory, [first, toTokens]);
             ThirdPass(hypernetworks, batch, x, folded, logits, memory, cancellationToken);
         }
     }
@@ -185,13 +185,13 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
     {
         var positioned = _positions.TakeSums(memory);
 
-        // Folded features need no image tokens, so these need not be written back.
-        var attended = memory.TakeUncleared(_width, Side).Data;
+        // Folded features need no image tokens, so a row is given up when it has been attended to.
+        var scratch = folded is null ? null : memory.TakeUncleared(_width, Side).Data;
         for (var row = 0; row < Side; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var from = x.Row(row * _width);
-            var to = folded is null ? from : attended;
+            var to = folded is null ? from : scratch;
             _positions.Add(from, row, positioned);
             toTokens.Add(positioned, from, to);
             var moments = folded?.Keep(1, row, toTokens.Shares) ?? default;

@@ -27,6 +27,7 @@ internal sealed unsafe class FoldedFeatures<TSimd, TVector>
     /// <param name="rows">Grid rows wanted.</param>
     /// <param name="columns">Cells wanted of a row.</param>
     /// <param name="values">Values that the image attends to, of all heads.</param>
+    /// <exception cref="ArgumentException">The image's part is of another part of the grid.</exception>
     public FoldedFeatures(
         Arena memory,
         FoldedUpscaling<TSimd, TVector> weights,
@@ -36,14 +37,17 @@ internal sealed unsafe class FoldedFeatures<TSimd, TVector>
         int values)
     {
         (_weights, _ofImage, _rows, _values) = (weights, ofImage, rows, values);
-        _columns = (columns + 15) & ~15;
+        _columns = FoldedUpscaling<TSimd, TVector>.Padded(columns);
+        if (ofImage.Length != rows * _columns * weights.Features)
+            throw new ArgumentException($"Not of {rows} x {columns} cells.", nameof(ofImage));
+
         _kept = memory.TakeUncleared(rows * Depth, Side);
     }
 
     /// <summary>Numbers kept of a cell.</summary>
     public int Depth => 2 * (_values + 2);
 
-    /// <summary>Keeps the shares of one grid row, and says where the norm's moments go; not for rows that are not wanted.</summary>
+    /// <summary>Keeps the shares of a wanted grid row, and says where the norm's moments go.</summary>
     public NormMoments Keep(int layer, int row, Matrix shares)
     {
         if (row >= _rows)

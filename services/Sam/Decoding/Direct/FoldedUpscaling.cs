@@ -10,10 +10,11 @@ namespace Segmentation.Sam.Decoding.Direct;
 /// <code>
 /// x1 = (T + V0' a0 + o0 - m1) r1 * scale1 + bias1      a: shares of tokens, V: their values, o: the origin
 /// x2 = (x1 + V1' a1 + o1 - m2) r2 * scale2 + bias2
-/// W x2 + b = r1 r2 (W1 T) + W1 V0' (r1 r2 a0) + W2 V1' (r2 a1) + four columns times r1 r2, m1 r1 r2, r2 and m2 r2 + a bias
+/// W x2 + b = r1 r2 (W1 T) + W1 V0' (r1 r2 a0) + W2 V1' (r2 a1)
+///     + four columns times r1 r2, m1 r1 r2, r2 and m2 r2 + a bias
 /// </code>
-/// with W2 = W scale2 and W1 = W2 scale1. W1 T is the image's (<see cref="Prepare"/>), which leaves a product whose depth
-/// is 100 for a point in place of 256.
+/// with W2 = W scale2 and W1 = W2 scale1. W1 T is the image's (<see cref="Prepare"/>), which leaves a product of depth 100
+/// for a point, in place of 256.
 /// </summary>
 internal sealed unsafe class FoldedUpscaling<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -67,10 +68,13 @@ internal sealed unsafe class FoldedUpscaling<TSimd, TVector>
 
     private static int BlockWidth => ColumnBlock<TSimd, TVector>.Width;
 
-    /// <summary>W1 T of the image's part of the grid: [rows][blocks of columns][features][columns of the block].</summary>
+    /// <summary>Cells as whole vectors have them.</summary>
+    public static int Padded(int columns) => (columns + 15) & ~15;
+
+    /// <summary>W1 T of the image's part of the grid: [rows][blocks][features][columns of the block].</summary>
     public AlignedBuffer Prepare(PreparedImage image)
     {
-        var columns = (image.Geometry.GridColumns + 15) & ~15;
+        var columns = Padded(image.Geometry.GridColumns);
         var result = new AlignedBuffer(image.Geometry.GridRows * Features * columns);
         var block = new AlignedBuffer(Channels * BlockWidth);
         var to = result.Pointer;
@@ -91,9 +95,8 @@ internal sealed unsafe class FoldedUpscaling<TSimd, TVector>
         return result;
     }
 
-    /// <summary>What both attentions and norms contribute, one row for each number kept of a cell: [depth, features].</summary>
-    public Matrix Contributions(
-        Arena memory, ReadOnlySpan<ImageAttention<TSimd, TVector>> attentions)
+    /// <summary>What attentions and norms contribute, a row for each number kept of a cell: [depth, features].</summary>
+    public Matrix Contributions(Arena memory, ReadOnlySpan<ImageAttention<TSimd, TVector>> attentions)
     {
         var values = attentions[0].Values.Count;
         // Products make four rows at a time; those that are too many add zeros.

@@ -85,7 +85,7 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
         int masks,
         int plane)
     {
-        var padded = (columns + 15) & ~15;
+        var padded = FoldedUpscaling<TSimd, TVector>.Padded(columns);
         for (var column = 0; column < padded; column += BlockWidth)
         {
             var width = Math.Min(BlockWidth, padded - column);
