@@ -79,8 +79,15 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
 
         var silence = sessions.Max(session => session.TakeSilence().Length);
         output.WriteLine($"Silent for {silence.TotalMilliseconds:F0} ms.");
+        var lost = await Task.WhenAll(sessions.Select(session => session.StopAsync()));
+        foreach (var failure in lost.SelectMany(failures => failures))
+        {
+            // Assertions cut long texts off.
+            output.WriteLine(failure);
+        }
+
         Assert.Empty(await uploads.StopAsync());
-        Assert.All(await Task.WhenAll(sessions.Select(session => session.StopAsync())), Assert.Empty);
+        Assert.All(lost, Assert.Empty);
     }
 
     /// <summary>Waits until the store has the embedding of a tenant's photograph.</summary>
