@@ -62,12 +62,13 @@ internal static unsafe class Elementary<TSimd, TVector>
     {
         var shifted = TSimd.Add(x, TSimd.Create(RoundingShift));
         var rest = TSimd.Subtract(x, TSimd.Subtract(shifted, TSimd.Create(RoundingShift)));
-        var power = TSimd.Create(scale * 1.327640989e-03f);
-        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 9.675540837e-03f));
-        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 5.550713466e-02f));
-        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 2.402211974e-01f));
-        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 6.931469669e-01f));
-        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 1.000000072f));
+        var power = TSimd.Create(scale * 1.326473876e-03f);
+        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 9.671516677e-03f));
+        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 5.550733753e-02f));
+        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 2.402224202e-01f));
+        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 6.931469776e-01f));
+        // One exactly, which e to the 0 has to be: what is scaled by it must stay as it is.
+        power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale));
         return TSimd.AddExponent(power, shifted);
     }
 }

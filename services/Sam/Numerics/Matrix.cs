@@ -25,6 +25,28 @@ internal readonly unsafe struct Matrix(float* data, int count, int stride)
     /// <summary>A row with its padding.</summary>
     public Span<float> Span(int row) => new(Row(row), Stride);
 
+    /// <summary>
+    /// One of equal parts of the rows. What follows it are the next part's rows: to be read with, never written to as,
+    /// padding.
+    /// </summary>
+    public Matrix Part(int index, int parts)
+    {
+        var rows = Count / parts;
+        return new Matrix(Row(index * rows), rows, Stride);
+    }
+
+    /// <summary>The same row of each of equal parts.</summary>
+    public Matrix RowOfEach(Arena memory, int row, int parts)
+    {
+        var result = memory.Take(parts, Stride);
+        for (var part = 0; part < parts; part++)
+        {
+            Part(part, parts).Span(row).CopyTo(result.Span(part));
+        }
+
+        return result;
+    }
+
     /// <summary>All of it, padding included.</summary>
     public Span<float> AsSpan() => new(Data, Rows * Stride);
 }

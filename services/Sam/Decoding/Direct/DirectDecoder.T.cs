@@ -8,7 +8,8 @@ namespace Segmentation.Sam.Decoding.Direct;
 /// <summary>
 /// The decode graph by our own kernels: the same function, in three passes over the rows of the image's grid. A row's
 /// 64 tokens of C channels (64 KB) stay in the nearest caches while everything is done that can be done with them; what
-/// ONNX Runtime does in six hundred operators goes through memory at each.
+/// ONNX Runtime does in six hundred operators goes through memory at each. Prompts of a batch share what is read once for
+/// all their tokens: weights, and layer 0's keys and values.
 /// <code>
 /// points -> tokens; layer 0's tokens; layer 1's queries
 /// rows: image attends to tokens (layer 0), norm -> X1; tokens attend to X1 (layer 1)
@@ -23,6 +24,7 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
     where TVector : unmanaged
 {
     private const int Side = ImageGeometry.GridSide;
+    private const int MaskTokens = 4;
     private readonly Arena _memory = new();
     private readonly int _width;
     private readonly PromptEncoder _prompts;
@@ -49,7 +51,7 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         _afterFinal = weights.Norm("transformer.norm_final_attn");
         _scores = weights.Perceptron("iou_prediction_head");
         _hypernetworks =
-            [.. Enumerable.Range(0, 4).Select(i => weights.Perceptron($"output_hypernetworks_mlps.{i}"))];
+            [.. Enumerable.Range(0, MaskTokens).Select(i => weights.Perceptron($"output_hypernetworks_mlps.{i}"))];
         _upscaler = new Upscaler<TSimd, TVector>(weights);
     }
 
@@ -66,20 +68,16 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         Arena memory,
         CancellationToken cancellationToken)
     {
-        for (var prompt = 0; prompt < batch.Count; prompt++)
+        memory.Reset();
+        var prompts = new PromptPasses[batch.Count];
+        var attended = Attend(image, batch, prompts, memory, cancellationToken);
+        var scores = MakeOutput(memory, _scores, attended.RowOfEach(memory, 0, batch.Count));
+        for (var i = 0; i < batch.Count; i++)
         {
-            memory.Reset();
-            var length = batch.MaskTokens.Length * batch.PlaneLength;
-            DecodePrompt(
-                image,
-                batch,
-                prompt,
-                logits.Span.Slice(prompt * length, length),
-                predictedIou.Span.Slice(prompt * 4, 4),
-                memory,
-                cancellationToken);
+            scores.Span(i, MaskTokens).CopyTo(predictedIou.Span[(i * MaskTokens)..]);
         }
 
+        MakeLogits(batch, prompts, attended, logits.Span, predictedIou.Span, memory, cancellationToken);
         GC.KeepAlive(image);
         GC.KeepAlive(memory);
     }
@@ -91,84 +89,79 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         // All memory is managed.
     }
 
-    private void DecodePrompt(
+    // The transformer: tokens of the score and of the wanted masks, [prompts (1 + masks), C].
+    private Matrix Attend(
         PreparedImage image,
         DecodeBatch batch,
-        int index,
-        Span<float> logits,
-        Span<float> predictedIou,
+        PromptPasses[] prompts,
         Arena memory,
         CancellationToken cancellationToken)
     {
-        var prompt = _prompts.Encode(memory, batch, index);
-        var x = memory.TakeUncleared(Side * _width, Side);
+        var count = prompts.Length;
+        var prompt = _prompts.Encode(memory, batch);
 
         // Layer 0: keys, values and queries of the image are prepared.
         var layer = _layers[0];
-        var tokens = layer.AttendSelf(memory, prompt, prompt);
+        var tokens = layer.AttendSelf(memory, prompt, prompt, count);
         var attended = layer.TokenToImage.AttendPrepared(
             memory, Sum(memory, tokens, prompt), image.Keys, image.Values, cancellationToken);
         tokens = layer.AfterAttending(memory, attended, tokens);
-        var toTokens = layer.ImageToToken.Begin(memory, Sum(memory, tokens, prompt), tokens);
+        var first = layer.ImageToToken.Begin(memory, Sum(memory, tokens, prompt), tokens, count);
 
         layer = _layers[1];
-        tokens = layer.AttendSelf(memory, tokens, prompt);
-        var toImage = layer.TokenToImage.Begin(memory, Sum(memory, tokens, prompt));
-        var first = toTokens;
-        var folded = batch.ImageFeatures is { } features
-            ? new FoldedFeatures<TSimd, TVector>(
+        tokens = layer.AttendSelf(memory, tokens, prompt, count);
+        var toImage = layer.TokenToImage.Begin(memory, Sum(memory, tokens, prompt), count);
+        var positioned = _positions.TakeSums(memory);
+        for (var i = 0; i < count; i++)
+        {
+            prompts[i] = new(memory.TakeUncleared(Side * _width, Side), first[i], Fold(memory, batch, first[i]));
+            FirstPass(image, prompts[i], toImage[i], positioned, cancellationToken);
+        }
+
+        tokens = layer.AfterAttending(memory, layer.TokenToImage.End(memory, toImage), tokens);
+        var second = layer.ImageToToken.Begin(memory, Sum(memory, tokens, prompt), tokens, count);
+
+        // The points' own tokens are not read any more, nor are those of masks nobody asked for.
+        tokens = Wanted(memory, tokens, batch);
+        toImage = _final.Begin(memory, Sum(memory, tokens, Wanted(memory, prompt, batch)), count);
+        var scratch = memory.TakeUncleared(_width, Side);
+        for (var i = 0; i < count; i++)
+        {
+            prompts[i].Second = second[i];
+            SecondPass(prompts[i], toImage[i], positioned, scratch, cancellationToken);
+        }
+
+        attended = _final.End(memory, toImage);
+        _afterFinal.Apply(attended, tokens);
+        return attended;
+    }
+
+    private FoldedFeatures<TSimd, TVector>? Fold(
+        Arena memory, DecodeBatch batch, ImageAttention<TSimd, TVector> attention) =>
+        batch.ImageFeatures is { } features
+            ? new(
                 memory,
                 _upscaler.Folded,
                 features,
                 (int)batch.GridSize[0],
                 (int)batch.GridSize[1],
-                first.Values.Count)
+                attention.Values.Count)
             : null;
-        FirstPass(image, toTokens, toImage, x, folded, memory, cancellationToken);
-        tokens = layer.AfterAttending(memory, layer.TokenToImage.End(memory, toImage), tokens);
-        toTokens = layer.ImageToToken.Begin(memory, Sum(memory, tokens, prompt), tokens);
-
-        // The points' own tokens are not read any more, nor are those of masks nobody asked for.
-        tokens = Wanted(memory, tokens, batch);
-        toImage = _final.Begin(memory, Sum(memory, tokens, Wanted(memory, prompt, batch)));
-        SecondPass(toTokens, toImage, x, folded, memory, cancellationToken);
-        attended = _final.End(memory, toImage);
-        _afterFinal.Apply(attended, tokens);
-
-        MakeOutput(memory, _scores, attended, 0).Span(0, predictedIou.Length).CopyTo(predictedIou);
-        var hypernetworks = new Matrix?[batch.MaskTokens.Length];
-        for (var i = 0; i < hypernetworks.Length; i++)
-        {
-            var token = batch.MaskTokens[i];
-            if (batch.IsWanted(predictedIou[(int)token]))
-                hypernetworks[i] = MakeOutput(memory, _hypernetworks[token], attended, i + 1);
-        }
-
-        // Upscaling is a third of a decode, and the scores, known before, may leave no mask to make.
-        if (hypernetworks.Any(h => h is not null))
-        {
-            folded?.Attend(memory, [first, toTokens]);
-            ThirdPass(hypernetworks, batch, x, folded, logits, memory, cancellationToken);
-        }
-    }
 
     private void FirstPass(
         PreparedImage image,
-        ImageAttention<TSimd, TVector> toTokens,
+        PromptPasses prompt,
         TokenAttention<TSimd, TVector> toImage,
-        Matrix x,
-        FoldedFeatures<TSimd, TVector>? folded,
-        Arena memory,
+        BlockedRow positioned,
         CancellationToken cancellationToken)
     {
-        var positioned = _positions.TakeSums(memory);
         for (var row = 0; row < Side; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var to = x.Row(row * _width);
+            var to = prompt.Tokens.Row(row * _width);
             var queries = new BlockedRow(image.Queries + row * image.QueryRow, Side, BlockWidth);
-            toTokens.Add(queries, image.Tokens + row * image.TokenRow, to);
-            var moments = folded?.Keep(0, row, toTokens.Shares) ?? default;
+            prompt.First.Add(queries, image.Tokens + row * image.TokenRow, to);
+            var moments = prompt.Folded?.Keep(0, row, prompt.First.Shares) ?? default;
             _layers[0].AfterImageToToken.Apply(to, Side, Side, to, Side, moments);
             _positions.Add(to, row, positioned);
             toImage.Add(positioned, to);
@@ -176,52 +169,94 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
     }
 
     private void SecondPass(
-        ImageAttention<TSimd, TVector> toTokens,
+        PromptPasses prompt,
         TokenAttention<TSimd, TVector> toImage,
-        Matrix x,
-        FoldedFeatures<TSimd, TVector>? folded,
-        Arena memory,
+        BlockedRow positioned,
+        Matrix scratch,
         CancellationToken cancellationToken)
     {
-        var positioned = _positions.TakeSums(memory);
-
-        // Folded features need no image tokens, so a row is given up when it has been attended to.
-        var scratch = folded is null ? null : memory.TakeUncleared(_width, Side).Data;
         for (var row = 0; row < Side; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var from = x.Row(row * _width);
-            var to = folded is null ? from : scratch;
+            var from = prompt.Tokens.Row(row * _width);
+
+            // Folded features need no image tokens, so a row is given up when it has been attended to.
+            var to = prompt.Folded is null ? from : scratch.Data;
             _positions.Add(from, row, positioned);
-            toTokens.Add(positioned, from, to);
-            var moments = folded?.Keep(1, row, toTokens.Shares) ?? default;
+            prompt.Second!.Add(positioned, from, to);
+            var moments = prompt.Folded?.Keep(1, row, prompt.Second.Shares) ?? default;
             _layers[1].AfterImageToToken.Apply(to, Side, Side, to, Side, moments);
             _positions.Add(to, row, positioned);
             toImage.Add(positioned, to);
         }
     }
 
-    private void ThirdPass(
-        Matrix?[] hypernetworks,
+    private void MakeLogits(
         DecodeBatch batch,
-        Matrix x,
-        FoldedFeatures<TSimd, TVector>? folded,
+        PromptPasses[] prompts,
+        Matrix attended,
         Span<float> logits,
+        ReadOnlySpan<float> predictedIou,
         Arena memory,
         CancellationToken cancellationToken)
     {
-        var packed = _upscaler.PackHypernetworks(memory, hypernetworks);
-        var buffers = _upscaler.TakeBuffers(memory, folded);
+        var masks = batch.MaskTokens.Length;
+        var hypernetworks = new Matrix?[prompts.Length, masks];
+        for (var mask = 0; mask < masks; mask++)
+        {
+            Matrix? outputs = null;
+            for (var i = 0; i < prompts.Length; i++)
+            {
+                if (!batch.IsWanted(predictedIou[i * MaskTokens + (int)batch.MaskTokens[mask]]))
+                    continue;
+
+                outputs ??= MakeOutput(
+                    memory,
+                    _hypernetworks[batch.MaskTokens[mask]],
+                    attended.RowOfEach(memory, 1 + mask, prompts.Length));
+                hypernetworks[i, mask] = outputs.Value.Part(i, prompts.Length);
+            }
+        }
+
+        Upscaler<TSimd, TVector>.Buffers? buffers = null;
+        for (var i = 0; i < prompts.Length; i++)
+        {
+            // Upscaling is a third of a decode, and the scores, known before, may leave no mask to make.
+            var wanted = Enumerable.Range(0, masks).Select(mask => hypernetworks[i, mask]).ToArray();
+            if (wanted.All(h => h is null))
+                continue;
+
+            buffers ??= _upscaler.TakeBuffers(memory, prompts[i].Folded);
+            prompts[i].Folded?.Attend(memory, [prompts[i].First, prompts[i].Second!]);
+            var length = masks * batch.PlaneLength;
+            ThirdPass(
+                _upscaler.PackHypernetworks(memory, wanted),
+                batch,
+                prompts[i],
+                buffers.Value,
+                logits.Slice(i * length, length),
+                cancellationToken);
+        }
+    }
+
+    private void ThirdPass(
+        Matrix hypernetworks,
+        DecodeBatch batch,
+        PromptPasses prompt,
+        Upscaler<TSimd, TVector>.Buffers buffers,
+        Span<float> logits,
+        CancellationToken cancellationToken)
+    {
         fixed (float* target = logits)
         {
             for (var row = 0; row < batch.GridSize[0]; row++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 _upscaler.Apply(
-                    folded,
+                    prompt.Folded,
                     row,
-                    x.Row(row * _width),
-                    packed,
+                    prompt.Tokens.Row(row * _width),
+                    hypernetworks,
                     buffers,
                     (int)batch.GridSize[1],
                     target + row * 4 * batch.LogitColumns,
@@ -236,20 +271,25 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
     // The score's token and those of the wanted masks.
     private static Matrix Wanted(Arena memory, Matrix tokens, DecodeBatch batch)
     {
-        var wanted = memory.Take(1 + batch.MaskTokens.Length, tokens.Stride);
-        tokens.Span(0).CopyTo(wanted.Span(0));
-        for (var i = 0; i < batch.MaskTokens.Length; i++)
+        var count = 1 + batch.MaskTokens.Length;
+        var wanted = memory.Take(batch.Count * count, tokens.Stride);
+        for (var prompt = 0; prompt < batch.Count; prompt++)
         {
-            tokens.Span(1 + (int)batch.MaskTokens[i]).CopyTo(wanted.Span(1 + i));
+            var from = tokens.Part(prompt, batch.Count);
+            from.Span(0).CopyTo(wanted.Span(prompt * count));
+            for (var i = 1; i < count; i++)
+            {
+                from.Span(1 + (int)batch.MaskTokens[i - 1]).CopyTo(wanted.Span(prompt * count + i));
+            }
         }
 
         return wanted;
     }
 
-    // Reference: MLP of mask_decoder.py, of one token.
-    private static Matrix MakeOutput(Arena memory, TokenLinear<TSimd, TVector>[] layers, Matrix tokens, int token)
+    // Reference: MLP of mask_decoder.py.
+    private static Matrix MakeOutput(Arena memory, TokenLinear<TSimd, TVector>[] layers, Matrix tokens)
     {
-        var value = new Matrix(tokens.Row(token), 1, tokens.Stride);
+        var value = tokens;
         foreach (var layer in layers[..^1])
         {
             value = layer.Apply(memory, value);
@@ -257,5 +297,19 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         }
 
         return layers[^1].Apply(memory, value);
+    }
+
+    // A prompt's image tokens, and what the passes over them need and leave.
+    private sealed class PromptPasses(
+        Matrix tokens, ImageAttention<TSimd, TVector> first, FoldedFeatures<TSimd, TVector>? folded)
+    {
+        // [64, C, 64]
+        public Matrix Tokens => tokens;
+
+        public ImageAttention<TSimd, TVector> First => first;
+
+        public ImageAttention<TSimd, TVector>? Second { get; set; }
+
+        public FoldedFeatures<TSimd, TVector>? Folded => folded;
     }
 }

@@ -39,22 +39,30 @@ internal sealed unsafe class ImageToToken<TSimd, TVector>
         }
     }
 
-    /// <summary>Keys and values of tokens, from those with and without the prompt's positions, [T, C].</summary>
-    public ImageAttention<TSimd, TVector> Begin(Arena memory, Matrix positioned, Matrix tokens)
+    /// <summary>
+    /// Each prompt's keys and values of tokens, from those with and without the prompt's positions, [prompts T, C].
+    /// </summary>
+    public ImageAttention<TSimd, TVector>[] Begin(Arena memory, Matrix positioned, Matrix tokens, int prompts)
     {
         var (keys, values) = (_key.Apply(memory, positioned), _value.Apply(memory, tokens));
-        var last = new Matrix(values.Row(values.Count - 1), 1, values.Stride);
-        var relativeKeys = RelativeToLast(memory, keys);
-        return new ImageAttention<TSimd, TVector>(
-            memory,
-            _query is null ? relativeKeys : _query.Apply(memory, relativeKeys),
-            ScoreBias(memory, relativeKeys),
-            _outputByHead.Apply(memory, RelativeToLast(memory, values)),
-            _output.Apply(memory, last),
-            relativeKeys.Count,
-            _query is null ? Heads : 1,
-            _query is null ? _size : _width,
-            _width);
+        var origins = _output.Apply(memory, values.RowOfEach(memory, values.Count / prompts - 1, prompts));
+        var attentions = new ImageAttention<TSimd, TVector>[prompts];
+        for (var prompt = 0; prompt < prompts; prompt++)
+        {
+            var relativeKeys = RelativeToLast(memory, keys.Part(prompt, prompts));
+            attentions[prompt] = new(
+                memory,
+                _query is null ? relativeKeys : _query.Apply(memory, relativeKeys),
+                ScoreBias(memory, relativeKeys),
+                _outputByHead.Apply(memory, RelativeToLast(memory, values.Part(prompt, prompts))),
+                origins.Part(prompt, prompts),
+                relativeKeys.Count,
+                _query is null ? Heads : 1,
+                _query is null ? _size : _width,
+                _width);
+        }
+
+        return attentions;
     }
 
     private static Matrix RelativeToLast(Arena memory, Matrix rows)

@@ -13,19 +13,24 @@ internal sealed class PromptEncoder(float[] frequencies, float[] pointEmbeddings
 
     private int Width => 2 * _half;
 
-    /// <summary>[T, C] of one prompt of a batch: the score's token, four masks', and the prompt's points.</summary>
-    public Matrix Encode(Arena memory, DecodeBatch batch, int prompt)
+    /// <summary>[prompts T, C]: of each prompt the score's token, four masks', and the prompt's points.</summary>
+    public Matrix Encode(Arena memory, DecodeBatch batch)
     {
         var outputs = outputTokens.Length / Width;
-        var tokens = memory.Take(outputs + batch.Tokens, Width);
-        for (var token = 0; token < outputs; token++)
+        var count = outputs + batch.Tokens;
+        var tokens = memory.Take(batch.Count * count, Width);
+        for (var prompt = 0; prompt < batch.Count; prompt++)
         {
-            outputTokens.AsSpan(token * Width, Width).CopyTo(tokens.Span(token));
-        }
+            for (var token = 0; token < outputs; token++)
+            {
+                outputTokens.AsSpan(token * Width, Width).CopyTo(tokens.Span(prompt * count + token));
+            }
 
-        for (var i = 0; i < batch.Tokens; i++)
-        {
-            EncodePoint(batch, prompt * batch.Tokens + i, tokens.Span(outputs + i, Width));
+            for (var i = 0; i < batch.Tokens; i++)
+            {
+                EncodePoint(
+                    batch, prompt * batch.Tokens + i, tokens.Span(prompt * count + outputs + i, Width));
+            }
         }
 
         return tokens;

@@ -23,28 +23,30 @@ internal sealed class SelfAttention<TSimd, TVector>
         _output = weights.Linear($"{name}.out_proj");
     }
 
-    /// <summary>Tokens [T, C].</summary>
-    public Matrix Apply(Arena memory, Matrix queriesAndKeys, Matrix values)
+    /// <summary>Tokens [prompts T, C]; those of a prompt attend to each other.</summary>
+    public Matrix Apply(Arena memory, Matrix queriesAndKeys, Matrix values, int prompts)
     {
         var (q, k, v) = (
             _query.Apply(memory, queriesAndKeys), _key.Apply(memory, queriesAndKeys), _value.Apply(memory, values));
         var mixed = memory.Take(q.Count, q.Stride);
-        Span<float> shares = stackalloc float[q.Count];
+        var count = q.Count / prompts;
+        Span<float> shares = stackalloc float[count];
         for (var token = 0; token < q.Count; token++)
         {
+            var first = token / count * count;
             for (var head = 0; head < DecoderWeights<TSimd, TVector>.Heads; head++)
             {
                 Span<float> Part(Matrix matrix, int row) => matrix.Span(row).Slice(head * _size, _size);
-                for (var other = 0; other < q.Count; other++)
+                for (var other = 0; other < count; other++)
                 {
-                    shares[other] = TensorPrimitives.Dot<float>(Part(q, token), Part(k, other));
+                    shares[other] = TensorPrimitives.Dot<float>(Part(q, token), Part(k, first + other));
                 }
 
                 TensorPrimitives.SoftMax<float>(shares, shares);
                 var sum = Part(mixed, token);
-                for (var other = 0; other < q.Count; other++)
+                for (var other = 0; other < count; other++)
                 {
-                    TensorPrimitives.MultiplyAdd(Part(v, other), shares[other], sum, sum);
+                    TensorPrimitives.MultiplyAdd(Part(v, first + other), shares[other], sum, sum);
                 }
             }
         }

@@ -34,18 +34,44 @@ internal sealed unsafe class TokenToImage<TSimd, TVector>
         }
     }
 
-    /// <summary>Begins the attention of tokens, with the prompt's positions in them, to image tokens.</summary>
-    public TokenAttention<TSimd, TVector> Begin(Arena memory, Matrix positioned)
+    /// <summary>
+    /// Begins each prompt's attention of tokens, with the prompt's positions in them, to its image tokens.
+    /// </summary>
+    public TokenAttention<TSimd, TVector>[] Begin(Arena memory, Matrix positioned, int prompts)
     {
-        var folded = _key!.Apply(memory, _query.Apply(memory, positioned));
-        return new(memory, Transpose(memory, folded, 0, _width), folded.Count, _width, _width);
+        var queries = _query.Apply(memory, positioned);
+        var attentions = new TokenAttention<TSimd, TVector>[prompts];
+        for (var prompt = 0; prompt < prompts; prompt++)
+        {
+            var folded = _key!.Apply(memory, queries.Part(prompt, prompts));
+            attentions[prompt] = new(
+                memory, Transpose(memory, folded, 0, _width), folded.Count, _width, _width);
+        }
+
+        return attentions;
     }
 
-    /// <summary>Ends it: what the tokens take from the image, [T, C].</summary>
-    public Matrix End(Arena memory, TokenAttention<TSimd, TVector> attention)
+    /// <summary>Ends them: what the tokens take from the image, [prompts T, C].</summary>
+    public Matrix End(Arena memory, TokenAttention<TSimd, TVector>[] attentions)
+    {
+        var count = attentions[0].Queries / Heads;
+        var all = memory.Take(attentions.Length * count, Heads * _size);
+        for (var prompt = 0; prompt < attentions.Length; prompt++)
+        {
+            var joined = Join(memory, attentions[prompt], count);
+            for (var token = 0; token < count; token++)
+            {
+                joined.Span(token, all.Stride).CopyTo(all.Span(prompt * count + token));
+            }
+        }
+
+        return _output.Apply(memory, all);
+    }
+
+    // Values of heads side by side, [T, 8 D].
+    private Matrix Join(Arena memory, TokenAttention<TSimd, TVector> attention, int count)
     {
         attention.Finish();
-        var count = attention.Queries / Heads;
 
         // Four tokens at a time, the last ones of a head together with the first of the next, which are left.
         var joined = memory.Take(count, Heads * _size + _value.Stride);
@@ -64,10 +90,12 @@ internal sealed unsafe class TokenToImage<TSimd, TVector>
                 _value.Stride);
         }
 
-        return _output.Apply(memory, joined);
+        return joined;
     }
 
-    /// <summary>The whole of it where keys and values of the image are prepared, [64, 8 D, 64].</summary>
+    /// <summary>
+    /// The whole of it where keys and values of the image are prepared, [64, 8 D, 64], and so are all prompts'.
+    /// </summary>
     public Matrix AttendPrepared(
         Arena memory, Matrix positioned, float* keys, float* values, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ namespace Segmentation.Sam.Decoding.Direct;
 
 /// <summary>
 /// The tokens' half of the reference's <c>TwoWayAttentionBlock</c>, and what the image's half needs of the tokens. Tokens
-/// are [T, C].
+/// are [prompts T, C]: what reads a weight reads it once for all prompts.
 /// </summary>
 internal sealed class TwoWayLayer<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -41,10 +41,10 @@ internal sealed class TwoWayLayer<TSimd, TVector>
     public ChannelNorm<TSimd, TVector> AfterImageToToken { get; }
 
     /// <summary>Self attention; in the first layer of the prompt itself (<c>skip_first_layer_pe</c>).</summary>
-    public Matrix AttendSelf(Arena memory, Matrix tokens, Matrix prompt)
+    public Matrix AttendSelf(Arena memory, Matrix tokens, Matrix prompt, int prompts)
     {
         var queries = _isFirst ? tokens : Sum(memory, tokens, prompt);
-        var attended = _selfAttention.Apply(memory, queries, tokens);
+        var attended = _selfAttention.Apply(memory, queries, tokens, prompts);
         _afterSelfAttention.Apply(attended, _isFirst ? null : tokens);
         return attended;
     }
