@@ -102,20 +102,25 @@ public sealed class DirectDecoderTests(SmallDecoder decoder) : IClassFixture<Sma
         }
     }
 
-    [Fact]
-    public void Decode_Batch_EqualsEachPromptAlone()
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(4, 3)]
+    [InlineData(9, 2)]
+    public void Decode_Batch_EqualsEachPromptAlone(int points, int count)
     {
         Prompt[] prompts =
-            [.. Enumerable.Range(0, 3).Select(i => SmallDecoder.MakePrompt(4, hasBox: true, hasMask: false, i))];
+            [.. Enumerable.Range(0, count).Select(i => SmallDecoder.MakePrompt(points, hasBox: points == 4, hasMask: false, i))];
 
         foreach (var name in SmallDecoder.Implementations)
         {
-            var together = decoder.Decode(name, _square, prompts, [2], wholeSquare: true);
+            // Our own kernels to the bit: a search gives the same masks however its points are divided.
+            var tolerance = name == "graph" ? Tolerance : 0;
+            var together = decoder.Decode(name, _square, prompts, [2, 3], wholeSquare: true);
             for (var i = 0; i < prompts.Length; i++)
             {
-                var alone = decoder.Decode(name, _square, [prompts[i]], [2], wholeSquare: true);
-                AssertClose<float>(name, alone.Logits, together.Logits.AsSpan(i * Plane, Plane));
-                AssertClose<float>(name, alone.Scores, together.Scores.AsSpan(i * 4, 4));
+                var alone = decoder.Decode(name, _square, [prompts[i]], [2, 3], wholeSquare: true);
+                AssertClose<float>(name, alone.Logits, together.Logits.AsSpan(2 * i * Plane, 2 * Plane), tolerance);
+                AssertClose<float>(name, alone.Scores, together.Scores.AsSpan(i * 4, 4), tolerance);
             }
         }
     }

@@ -15,6 +15,7 @@ internal sealed unsafe class TokenAttention<TSimd, TVector>
     private const int Side = ImageGeometry.GridSide;
     private readonly BlockedRow _queries;
     private readonly int _stride;
+    private readonly int _columns;
     private readonly int _depth;
     private readonly int _channels;
     private readonly Matrix _scores;
@@ -29,6 +30,7 @@ internal sealed unsafe class TokenAttention<TSimd, TVector>
     public TokenAttention(Arena memory, Matrix queries, int count, int depth, int channels)
     {
         (Queries, _stride, _depth, _channels) = (count, queries.Stride, depth, channels);
+        _columns = (count + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
         _queries = ColumnBlock<TSimd, TVector>.Divide(memory, queries);
         _scores = memory.TakeUncleared(Side, queries.Stride);
         _largest = memory.TakeUncleared(1, queries.Stride);
@@ -53,7 +55,7 @@ internal sealed unsafe class TokenAttention<TSimd, TVector>
         _scores.AsSpan().Clear();
         for (var token = 0; token < Side; token += BlockWidth)
         {
-            for (var query = 0; query < _stride; query += BlockWidth)
+            for (var query = 0; query < _columns; query += BlockWidth)
             {
                 Product<TSimd, TVector, Interleaved, float>.Add(
                     keys.Block(token / BlockWidth),
@@ -65,20 +67,20 @@ internal sealed unsafe class TokenAttention<TSimd, TVector>
                     _queries.Stride,
                     _scores.Row(token) + query,
                     _stride,
-                    Math.Min(BlockWidth, _stride - query));
+                    Math.Min(BlockWidth, _columns - query));
             }
         }
 
         ToWeights();
         Product<TSimd, TVector, Rows64, float>.Add(
-            values, 4 * Side, 1, _channels, Side, _scores.Data, _stride, Mixed.Data, _stride, _stride);
+            values, 4 * Side, 1, _channels, Side, _scores.Data, _stride, Mixed.Data, _stride, _columns);
     }
 
     /// <summary>Divides by the sums of the weights.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Finish()
     {
-        for (var query = 0; query < _stride; query += TSimd.Count)
+        for (var query = 0; query < _columns; query += TSimd.Count)
         {
             Scale(query, TSimd.Divide(TSimd.Create(1), TSimd.Load(_sums.Data + query)));
         }
@@ -88,7 +90,7 @@ internal sealed unsafe class TokenAttention<TSimd, TVector>
     private void ToWeights()
     {
         var stride = _stride;
-        for (var query = 0; query < stride; query += TSimd.Count)
+        for (var query = 0; query < _columns; query += TSimd.Count)
         {
             var before = TSimd.Load(_largest.Data + query);
             var largest = before;
