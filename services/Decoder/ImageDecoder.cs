@@ -133,41 +133,56 @@ internal sealed class ImageDecoder
             return hot.RefusedFor is { } retry ? Overloaded(retry) : new() { Status = DecodeStatus.ImageNotFound };
         }
 
-        var series = new JobSeries<MaskData[]>(_scheduler, prompts.Length, i => new DecodeJob<MaskData[]>(
+        var size = _scheduler.PromptsPerJob(request.Lane, prompts.Length);
+        var pieces = (prompts.Length + size - 1) / size;
+        var series = new JobSeries<MaskData[][]>(_scheduler, pieces, i => new DecodeJob<MaskData[][]>(
             request.Lane,
-            (worker, token) => Segment(worker, image, key, request, i, prompts[i], token),
+            (worker, token) => Segment(
+                worker,
+                image,
+                key,
+                request,
+                i * size,
+                pieces == 1 ? prompts : prompts[(i * size)..Math.Min((i + 1) * size, prompts.Length)],
+                token),
             cancellationToken)
         {
             Tenant = key.Tenant,
         });
         return await series.CompleteAsync().ConfigureAwait(false) is { } retryAfter
             ? Overloaded(retryAfter)
-            : new DecodeReply { Status = DecodeStatus.Ok, Results = series.Results, DecodeTime = series.WorkTime };
+            : new DecodeReply { Status = DecodeStatus.Ok, Results = Join(series.Results), DecodeTime = series.WorkTime };
     }
 
     private static DecodeReply Overloaded(TimeSpan retryAfter) =>
         new() { Status = DecodeStatus.Overloaded, RetryAfter = retryAfter };
 
+    private static MaskData[][] Join(MaskData[][][] pieces) => pieces is [var all] ? all : [.. pieces.SelectMany(p => p)];
+
     // On the worker's thread, with hashes and strings: nothing of this is work for an Orleans thread.
-    private MaskData[] Segment(
+    private MaskData[][] Segment(
         IDecodeWorker worker,
         IHotImage image,
         EmbeddingKey key,
         DecodeRequest request,
-        int index,
-        Prompt prompt,
+        int first,
+        Prompt[] prompts,
         CancellationToken cancellationToken)
     {
-        var masks = worker.Segment(image, [prompt], GrainMapping.ToOptions(request), cancellationToken)[0];
-        var ids = new MaskIds(key, request.Prompts[index]);
-        var results = new MaskData[masks.Count];
-        for (var i = 0; i < results.Length; i++)
+        var found = worker.Segment(image, prompts, GrainMapping.ToOptions(request), cancellationToken);
+        var results = new MaskData[prompts.Length][];
+        for (var prompt = 0; prompt < prompts.Length; prompt++)
         {
-            var id = ids.Of(masks[i].Token);
-            results[i] = GrainMapping.ToMask(masks[i], id, request.Forms);
-            if (request.Refinable)
+            var (masks, ids) = (found[prompt], new MaskIds(key, request.Prompts[first + prompt]));
+            var made = results[prompt] = new MaskData[masks.Count];
+            for (var i = 0; i < made.Length; i++)
             {
-                _logits.Put(key, id, masks[i].Logits!);
+                var id = ids.Of(masks[i].Token);
+                made[i] = GrainMapping.ToMask(masks[i], id, request.Forms);
+                if (request.Refinable)
+                {
+                    _logits.Put(key, id, masks[i].Logits!);
+                }
             }
         }
 

@@ -12,6 +12,9 @@ namespace Segmentation.Sam;
 /// </summary>
 public sealed class Segmenter : IDisposable
 {
+    /// <summary>Prompts on an image that are decoded together at most; to give it more at a time saves nothing.</summary>
+    public const int MaxTogether = DecodeBatch.MaxPrompts;
+
     private readonly MaskDecoder _decoder;
 
     /// <param name="graphs">The model.</param>
@@ -107,7 +110,10 @@ public sealed class Segmenter : IDisposable
         CancellationToken cancellationToken)
     {
         var keepsLogits = options.Forms.HasFlag(MaskForms.Logits);
-        var batch = new DecodeBatch(image.Geometry, [.. indices.Select(i => prompts[i])], isMultimask, keepsLogits);
+        var batch = new DecodeBatch(image.Geometry, [.. indices.Select(i => prompts[i])], isMultimask, keepsLogits)
+        {
+            BetweenRows = workspace.BetweenRows,
+        };
         var logits = workspace.Logits(batch.LogitsLength);
         var prepared = prompts[indices[0]].MaskLogits is { } mask
             ? AddMask(image, mask, workspace, cancellationToken)

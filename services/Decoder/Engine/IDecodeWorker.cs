@@ -8,6 +8,12 @@ namespace Segmentation.Decoder.Engine;
 /// <summary>What a worker's thread does with the model. Not safe for concurrent use.</summary>
 internal interface IDecodeWorker
 {
+    /// <summary>
+    /// Called every tenth of a millisecond or so while prompts or points are decoded, on the thread that decodes: what is
+    /// more urgent can be done there, by another worker.
+    /// </summary>
+    Action? BetweenRows { get; set; }
+
     /// <summary>Computes what all prompts on an image share.</summary>
     IHotImage Prepare(Embedding embedding, CancellationToken cancellationToken);
 

@@ -13,7 +13,6 @@ internal sealed class SamWorker : IDecodeWorker
     private readonly Segmenter _segmenter;
     private readonly SegmentWorkspace _workspace;
     private readonly CandidateFinder _finder;
-    private readonly float[] _embedding = new float[Embedding.Length];
 
     public SamWorker(Segmenter segmenter)
     {
@@ -22,29 +21,39 @@ internal sealed class SamWorker : IDecodeWorker
         _finder = new CandidateFinder(segmenter);
     }
 
-    // Made when it is first needed: most silos' time goes to prompts.
+    public Action? BetweenRows { get; set; }
+
+    // Made when they are first needed: most silos' time goes to prompts, and batch work prepares few images.
     private CandidateWorkspace Candidates => field ??= _finder.CreateWorkspace();
+
+    private float[] Numbers => field ??= new float[Embedding.Length];
 
     public IHotImage Prepare(Embedding embedding, CancellationToken cancellationToken)
     {
-        embedding.CopyTo(_embedding);
+        embedding.CopyTo(Numbers);
         var geometry = new ImageGeometry(embedding.Info.Width, embedding.Info.Height);
-        return new SamImage(embedding.Info, _segmenter.Prepare(_embedding, geometry, cancellationToken));
+        return new SamImage(embedding.Info, _segmenter.Prepare(Numbers, geometry, cancellationToken));
     }
 
     public Embedding Restore(IHotImage image, CancellationToken cancellationToken)
     {
-        _segmenter.Restore(((SamImage)image).Prepared, _embedding, cancellationToken);
-        return Embedding.FromSingle(image.Info, _embedding);
+        _segmenter.Restore(((SamImage)image).Prepared, Numbers, cancellationToken);
+        return Embedding.FromSingle(image.Info, Numbers);
     }
 
     public IReadOnlyList<IReadOnlyList<SegmentedMask>> Segment(
-        IHotImage image, IReadOnlyList<Prompt> prompts, SegmentOptions options, CancellationToken cancellationToken) =>
-        _segmenter.Segment(((SamImage)image).Prepared, prompts, options, _workspace, cancellationToken);
+        IHotImage image, IReadOnlyList<Prompt> prompts, SegmentOptions options, CancellationToken cancellationToken)
+    {
+        _workspace.BetweenRows = BetweenRows;
+        return _segmenter.Segment(((SamImage)image).Prepared, prompts, options, _workspace, cancellationToken);
+    }
 
     public BatchResult Find(
-        IHotImage image, EverythingPlan plan, PointBatch batch, CancellationToken cancellationToken) =>
-        _finder.Find(((SamImage)image).Prepared, plan, batch, Candidates, cancellationToken);
+        IHotImage image, EverythingPlan plan, PointBatch batch, CancellationToken cancellationToken)
+    {
+        Candidates.BetweenRows = BetweenRows;
+        return _finder.Find(((SamImage)image).Prepared, plan, batch, Candidates, cancellationToken);
+    }
 
     private sealed class SamImage(EmbeddingInfo info, PreparedImage prepared) : IHotImage
     {

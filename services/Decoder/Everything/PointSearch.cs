@@ -8,8 +8,7 @@ using Segmentation.Sam.Everything;
 namespace Segmentation.Decoder.Everything;
 
 /// <summary>
-/// Asks points of a crop, on all of the silo's workers, in the batch lane. Every point is a job: somebody who clicks
-/// waits for at most one, and whoever cancels for one a worker.
+/// Asks points of a crop, on all of the silo's workers, in the batch lane, a few points a job.
 /// </summary>
 internal sealed class PointSearch(
     HotImages images,
@@ -44,9 +43,10 @@ internal sealed class PointSearch(
         }
 
         var plan = plans.Get(request.Plan);
-        var series = new JobSeries<BatchResult>(scheduler, request.Points.Length, i => new DecodeJob<BatchResult>(
+        var pieces = request.Points.Chunk(scheduler.PromptsPerJob(Lane.Batch, request.Points.Length)).ToList();
+        var series = new JobSeries<BatchResult>(scheduler, pieces.Count, i => new DecodeJob<BatchResult>(
             Lane.Batch,
-            (worker, token) => worker.Find(image, plan, new PointBatch(request.Crop, [request.Points[i]]), token),
+            (worker, token) => worker.Find(image, plan, new PointBatch(request.Crop, pieces[i]), token),
             cancellationToken)
         {
             Name = "search",

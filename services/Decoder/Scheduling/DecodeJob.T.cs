@@ -21,7 +21,7 @@ internal sealed class DecodeJob<T> : DecodeJob
     /// <summary>What became of it.</summary>
     public Task<JobResult<T>> Completion => _completion.Task;
 
-    public override void Run(IDecodeWorker worker, TimeProvider time)
+    public override void Run(IDecodeWorker worker, WorkClock clock)
     {
         if (CancellationToken.IsCancellationRequested)
         {
@@ -29,11 +29,11 @@ internal sealed class DecodeJob<T> : DecodeJob
             return;
         }
 
-        var start = time.GetTimestamp();
+        var start = clock.Now;
         try
         {
             var value = _work(worker, CancellationToken);
-            _completion.SetResult(new JobResult<T>(value, time.GetElapsedTime(start), null));
+            _completion.SetResult(new JobResult<T>(value, clock.Now - start, null));
         }
         catch (OperationCanceledException) when (CancellationToken.IsCancellationRequested)
         {

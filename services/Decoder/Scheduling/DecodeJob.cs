@@ -37,7 +37,7 @@ internal abstract class DecodeJob
     public ActivityContext Parent { get; }
 
     /// <summary>Does the work on a worker's thread. Failures go to whoever awaits it, never to the thread.</summary>
-    public abstract void Run(IDecodeWorker worker, TimeProvider time);
+    public abstract void Run(IDecodeWorker worker, WorkClock clock);
 
     /// <summary>It will not run here: the lane is full, or the silo stops.</summary>
     public abstract void Refuse(TimeSpan retryAfter);

@@ -1,14 +1,14 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Segmentation.Decoder.Engine;
 using Segmentation.Grains;
+using Segmentation.Sam;
 
 namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
 /// A silo's decode workers: dedicated threads, each with its own buffers, over one shared model. Grains hand work in
-/// and await it, so an Orleans thread never decodes. Interactive work goes first, batch work fills what is left, tenants
-/// take turns, and work that was cancelled leaves its lane at once.
+/// and await it, so an Orleans thread never decodes. Interactive work goes first, also before the rest of batch work that
+/// has begun; batch work fills what is left, tenants take turns, and work that was cancelled leaves its lane at once.
 /// </summary>
 internal sealed class DecodeScheduler
 {
@@ -42,15 +42,28 @@ internal sealed class DecodeScheduler
     /// <summary>Work that runs at the same time.</summary>
     public int Workers => _workers;
 
+    /// <summary>
+    /// How many prompts or points are best made one job: as many as are cheaper together, but not so few jobs that workers
+    /// would stand idle at the end; and one of interactive work, where what counts is the time until the last.
+    /// </summary>
+    public int PromptsPerJob(Lane lane, int prompts) =>
+        lane == Lane.Interactive ? 1 : Math.Clamp(prompts / (2 * _workers), 1, Segmenter.MaxTogether);
+
     /// <summary>Starts the workers.</summary>
     public void Start()
     {
         for (var i = 0; i < _workers; i++)
         {
-            var worker = _engine.CreateWorker();
+            var thread = new DecodeThread(_lanes, _engine, _metrics, _time, Measured);
             var exit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _exits.Add(exit.Task);
-            new Thread(() => Work(worker, exit)) { IsBackground = true, Name = $"decode-{i}" }.Start();
+            void Run()
+            {
+                thread.Run();
+                exit.SetResult();
+            }
+
+            new Thread(Run) { IsBackground = true, Name = $"decode-{i}" }.Start();
         }
     }
 
@@ -98,27 +111,8 @@ internal sealed class DecodeScheduler
         }
     }
 
-    private void Work(IDecodeWorker worker, TaskCompletionSource exit)
-    {
-        while (_lanes.Take() is { } job)
-        {
-            var start = _time.GetTimestamp();
-            var wait = _time.GetElapsedTime(job.QueuedAt, start);
-            _metrics.Waited(job.Lane, wait);
-            DecoderTelemetry.Waited(job.Parent, wait, _time);
-            using (var activity = DecoderTelemetry.Source.StartActivity(job.Name, ActivityKind.Internal, job.Parent))
-            {
-                activity?.SetTag("segmentation.decoder.lane", DecoderMetrics.NameOf(job.Lane));
-                job.Run(worker, _time);
-            }
-
-            var duration = _time.GetElapsedTime(start);
-            _metrics.Worked(job.Lane, job.Name, duration);
-            _averageSeconds += Smoothing * (duration.TotalSeconds - _averageSeconds);
-        }
-
-        exit.SetResult();
-    }
+    private void Measured(TimeSpan duration) =>
+        _averageSeconds += Smoothing * (duration.TotalSeconds - _averageSeconds);
 
     private TimeSpan RetryAfter(Lane lane)
     {

@@ -1,9 +1,9 @@
 namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
-/// Work that comes in pieces, prompts or points, each a job of its own: a worker is free again after every one of them,
-/// so that a click waits for one piece and not for all, and the work runs on all workers. At most as many pieces as
-/// there are workers wait at a time, so they do not fill the lane.
+/// Work that comes in pieces, a few prompts or points each: a worker is free again after every one of them, so that other
+/// tenants get their turns, and the work runs on all workers. At most as many pieces as there are workers wait at a time,
+/// so they do not fill the lane.
 /// </summary>
 /// <typeparam name="T">What a piece gives.</typeparam>
 /// <param name="scheduler">Runs them.</param>

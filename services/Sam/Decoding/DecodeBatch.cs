@@ -11,8 +11,8 @@ namespace Segmentation.Sam.Decoding;
 internal sealed class DecodeBatch
 {
     /// <summary>
-    /// Up to 4 prompts a run costs as much as the prompts alone; 8 and 16 cost a sixth more, as their intermediate
-    /// values leave the cache.
+    /// Prompts of a run share what is read once for all their tokens: 4 take a twelfth less time than each alone. More give
+    /// nothing further, and every one takes 6 MB.
     /// </summary>
     public const int MaxPrompts = 4;
 
@@ -77,6 +77,9 @@ internal sealed class DecodeBatch
     /// logits of the image's part of the square only.
     /// </summary>
     public AlignedBuffer? ImageFeatures { get; init; }
+
+    /// <inheritdoc cref="SegmentWorkspace.BetweenRows"/>
+    public Action? BetweenRows { get; init; }
 
     /// <summary>Rows and columns of the 64 x 64 grid wanted.</summary>
     public long[] GridSize { get; }

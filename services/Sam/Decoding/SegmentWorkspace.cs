@@ -15,6 +15,13 @@ public sealed class SegmentWorkspace
         Masks = new MaskWorkspace { Lends = lendsMasks };
     }
 
+    /// <summary>
+    /// Called every tenth of a millisecond or so while prompts are decoded, on the thread that decodes: whoever has
+    /// something more urgent for it can do that there, with another workspace. Not with execution providers other than the
+    /// CPU's.
+    /// </summary>
+    public Action? BetweenRows { get; set; }
+
     /// <summary>Predicted IoU of all four output tokens, [batch, 4].</summary>
     internal float[] PredictedIou { get; } = new float[DecodeBatch.MaxPrompts * 4];
 

@@ -8,6 +8,13 @@ public sealed class CandidateWorkspace
 {
     internal CandidateWorkspace(SegmentWorkspace segment) => Segment = segment;
 
+    /// <inheritdoc cref="SegmentWorkspace.BetweenRows"/>
+    public Action? BetweenRows
+    {
+        get => Segment.BetweenRows;
+        set => Segment.BetweenRows = value;
+    }
+
     /// <summary>For decoding and making masks.</summary>
     internal SegmentWorkspace Segment { get; }
 

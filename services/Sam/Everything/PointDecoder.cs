@@ -51,6 +51,7 @@ internal sealed class PointDecoder(
         {
             PredictedIouAbove = _predIouThresh,
             ImageFeatures = decoder.FeaturesOf(image),
+            BetweenRows = workspace.Segment.BetweenRows,
         };
         var logits = workspace.Segment.Logits(batch.LogitsLength);
         var predictedIou = workspace.Segment.PredictedIou.AsMemory(0, batch.Count * 4);

@@ -15,6 +15,8 @@ internal sealed class FakeWorker : IDecodeWorker
 
     public FakeWorker(FakeEngine engine) => _engine = engine;
 
+    public Action? BetweenRows { get; set; }
+
     public IHotImage Prepare(Embedding embedding, CancellationToken cancellationToken) => Alone(() =>
     {
         _engine.Enter($"prepare {embedding.Info.Width}", cancellationToken);

@@ -1,3 +1,4 @@
+using Segmentation.Decoder.Engine;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Grains;
@@ -147,6 +148,46 @@ public sealed class DecodeSchedulerTests
         await Task.WhenAll(blocker, first, second);
 
         Assert.Equal(["blocker", "2", "1"], silo.Engine.Runs);
+    }
+
+    [Fact]
+    public async Task RunAsync_InteractiveWorkWhileBatchWorkRuns_IsDoneBetweenItsRowsByAnotherWorker()
+    {
+        await using var silo = new TestSilo();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var isQueued = new ManualResetEventSlim();
+        var order = new List<string>();
+        DecodeJob<IDecodeWorker> Work(Lane lane, Action<IDecodeWorker> work) => new(
+            lane,
+            (worker, _) =>
+            {
+                work(worker);
+                silo.Time.Advance(TimeSpan.FromSeconds(1));
+                order.Add($"{lane}");
+                return worker;
+            },
+            Cancel);
+        var batch = silo.Scheduler.RunAsync(Work(Lane.Batch, worker =>
+        {
+            begun.SetResult();
+            isQueued.Wait(Cancel);
+            worker.BetweenRows!();
+            worker.BetweenRows!();
+        }));
+        await begun.Task;
+        var waiting = silo.Scheduler.RunAsync(Work(Lane.Batch, _ => { }));
+        var clicks = new[] { 1, 2 }
+            .Select(_ => silo.Scheduler.RunAsync(Work(Lane.Interactive, worker => Assert.Null(worker.BetweenRows))))
+            .ToList();
+        isQueued.Set();
+
+        Assert.NotSame((await batch).Value, (await clicks[0]).Value);
+        Assert.Same((await clicks[0]).Value, (await clicks[1]).Value);
+        Assert.Same((await batch).Value, (await waiting).Value);
+        Assert.Equal(["Interactive", "Interactive", "Batch", "Batch"], order);
+        Assert.All(
+            await Task.WhenAll([batch, waiting, .. clicks]),
+            result => Assert.Equal(TimeSpan.FromSeconds(1), result.WorkTime));
     }
 
     [Fact]

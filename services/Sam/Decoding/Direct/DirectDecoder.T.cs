@@ -69,15 +69,16 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         CancellationToken cancellationToken)
     {
         memory.Reset();
+        var gate = new RowGate(batch.BetweenRows, cancellationToken);
         var prompts = new PromptPasses[batch.Count];
-        var attended = Attend(image, batch, prompts, memory, cancellationToken);
+        var attended = Attend(image, batch, prompts, memory, gate);
         var scores = MakeOutput(memory, _scores, attended.RowOfEach(memory, 0, batch.Count));
         for (var i = 0; i < batch.Count; i++)
         {
             scores.Span(i, MaskTokens).CopyTo(predictedIou.Span[(i * MaskTokens)..]);
         }
 
-        MakeLogits(batch, prompts, attended, logits.Span, predictedIou.Span, memory, cancellationToken);
+        MakeLogits(batch, prompts, attended, logits.Span, predictedIou.Span, memory, gate);
         GC.KeepAlive(image);
         GC.KeepAlive(memory);
     }
@@ -95,7 +96,7 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         DecodeBatch batch,
         PromptPasses[] prompts,
         Arena memory,
-        CancellationToken cancellationToken)
+        RowGate gate)
     {
         var count = prompts.Length;
         var prompt = _prompts.Encode(memory, batch);
@@ -104,7 +105,7 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         var layer = _layers[0];
         var tokens = layer.AttendSelf(memory, prompt, prompt, count);
         var attended = layer.TokenToImage.AttendPrepared(
-            memory, Sum(memory, tokens, prompt), image.Keys, image.Values, cancellationToken);
+            memory, Sum(memory, tokens, prompt), image.Keys, image.Values, gate);
         tokens = layer.AfterAttending(memory, attended, tokens);
         var first = layer.ImageToToken.Begin(memory, Sum(memory, tokens, prompt), tokens, count);
 
@@ -115,7 +116,7 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         for (var i = 0; i < count; i++)
         {
             prompts[i] = new(memory.TakeUncleared(Side * _width, Side), first[i], Fold(memory, batch, first[i]));
-            FirstPass(image, prompts[i], toImage[i], positioned, cancellationToken);
+            FirstPass(image, prompts[i], toImage[i], positioned, gate);
         }
 
         tokens = layer.AfterAttending(memory, layer.TokenToImage.End(memory, toImage), tokens);
@@ -128,7 +129,7 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         for (var i = 0; i < count; i++)
         {
             prompts[i].Second = second[i];
-            SecondPass(prompts[i], toImage[i], positioned, scratch, cancellationToken);
+            SecondPass(prompts[i], toImage[i], positioned, scratch, gate);
         }
 
         attended = _final.End(memory, toImage);
@@ -153,11 +154,11 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         PromptPasses prompt,
         TokenAttention<TSimd, TVector> toImage,
         BlockedRow positioned,
-        CancellationToken cancellationToken)
+        RowGate gate)
     {
         for (var row = 0; row < Side; row++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            gate.Pass();
             var to = prompt.Tokens.Row(row * _width);
             var queries = new BlockedRow(image.Queries + row * image.QueryRow, Side, BlockWidth);
             prompt.First.Add(queries, image.Tokens + row * image.TokenRow, to);
@@ -173,11 +174,11 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         TokenAttention<TSimd, TVector> toImage,
         BlockedRow positioned,
         Matrix scratch,
-        CancellationToken cancellationToken)
+        RowGate gate)
     {
         for (var row = 0; row < Side; row++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            gate.Pass();
             var from = prompt.Tokens.Row(row * _width);
 
             // Folded features need no image tokens, so a row is given up when it has been attended to.
@@ -198,7 +199,7 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         Span<float> logits,
         ReadOnlySpan<float> predictedIou,
         Arena memory,
-        CancellationToken cancellationToken)
+        RowGate gate)
     {
         var masks = batch.MaskTokens.Length;
         var hypernetworks = new Matrix?[prompts.Length, masks];
@@ -235,7 +236,7 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
                 prompts[i],
                 buffers.Value,
                 logits.Slice(i * length, length),
-                cancellationToken);
+                gate);
         }
     }
 
@@ -245,13 +246,13 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         PromptPasses prompt,
         Upscaler<TSimd, TVector>.Buffers buffers,
         Span<float> logits,
-        CancellationToken cancellationToken)
+        RowGate gate)
     {
         fixed (float* target = logits)
         {
             for (var row = 0; row < batch.GridSize[0]; row++)
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                gate.Pass();
                 _upscaler.Apply(
                     prompt.Folded,
                     row,

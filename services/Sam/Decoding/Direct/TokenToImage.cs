@@ -97,7 +97,7 @@ internal sealed unsafe class TokenToImage<TSimd, TVector>
     /// The whole of it where keys and values of the image are prepared, [64, 8 D, 64], and so are all prompts'.
     /// </summary>
     public Matrix AttendPrepared(
-        Arena memory, Matrix positioned, float* keys, float* values, CancellationToken cancellationToken)
+        Arena memory, Matrix positioned, float* keys, float* values, RowGate gate)
     {
         const int Side = ImageGeometry.GridSide;
         var queries = _query.Apply(memory, positioned);
@@ -110,7 +110,7 @@ internal sealed unsafe class TokenToImage<TSimd, TVector>
 
         for (var row = 0; row < Side; row++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            gate.Pass();
             for (var head = 0; head < Heads; head++)
             {
                 var offset = (row * Heads + head) * _size * Side;

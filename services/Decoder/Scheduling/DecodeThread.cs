@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Segmentation.Decoder.Engine;
+using Segmentation.Grains;
+
+namespace Segmentation.Decoder.Scheduling;
+
+/// <summary>
+/// A thread that does jobs. Between the rows of a batch job it does the interactive jobs that no other thread is free for,
+/// with buffers of their own: a click waits for a row, not for a job.
+/// </summary>
+internal sealed class DecodeThread
+{
+    private readonly DecodeLanes _lanes;
+    private readonly DecoderMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly Action<TimeSpan> _measured;
+    private readonly IDecodeWorker _interactive;
+    private readonly IDecodeWorker _batch;
+    private readonly WorkClock _interactiveClock;
+    private readonly WorkClock _batchClock;
+
+    /// <param name="lanes">Where jobs come from.</param>
+    /// <param name="engine">Makes the workers.</param>
+    /// <param name="metrics">Receives what is done.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="measured">Receives how long each job took; on the thread.</param>
+    public DecodeThread(
+        DecodeLanes lanes,
+        IDecodeEngine engine,
+        DecoderMetrics metrics,
+        TimeProvider time,
+        Action<TimeSpan> measured)
+    {
+        (_lanes, _metrics, _time, _measured) = (lanes, metrics, time, measured);
+        (_interactive, _batch) = (engine.CreateWorker(), engine.CreateWorker());
+        (_interactiveClock, _batchClock) = (new(time), new(time));
+        _batch.BetweenRows = DoInteractive;
+    }
+
+    /// <summary>Does jobs until the lanes are closed.</summary>
+    public void Run()
+    {
+        while (_lanes.Take() is { } job)
+        {
+            if (job.Lane == Lane.Interactive)
+                Do(job, _interactive, _interactiveClock);
+            else
+                Do(job, _batch, _batchClock);
+        }
+    }
+
+    private void DoInteractive()
+    {
+        while (_lanes.TakeUnattended() is { } job)
+        {
+            var (interrupted, start) = (Activity.Current, _batchClock.Now);
+            Activity.Current = null;
+            Do(job, _interactive, _interactiveClock);
+            Activity.Current = interrupted;
+            _batchClock.Skip(_batchClock.Now - start);
+        }
+    }
+
+    private void Do(DecodeJob job, IDecodeWorker worker, WorkClock clock)
+    {
+        var wait = _time.GetElapsedTime(job.QueuedAt);
+        var start = clock.Now;
+        _metrics.Waited(job.Lane, wait);
+        DecoderTelemetry.Waited(job.Parent, wait, _time);
+        using (var activity = DecoderTelemetry.Source.StartActivity(job.Name, ActivityKind.Internal, job.Parent))
+        {
+            activity?.SetTag("segmentation.decoder.lane", DecoderMetrics.NameOf(job.Lane));
+            job.Run(worker, clock);
+        }
+
+        var duration = clock.Now - start;
+        _metrics.Worked(job.Lane, job.Name, duration);
+        _measured(duration);
+    }
+}
