@@ -27,17 +27,23 @@ internal sealed class HedgedDecoder(
     /// <param name="key">The image.</param>
     /// <param name="request">The prompts.</param>
     /// <param name="affinity">The silo to ask first; it follows whoever answers.</param>
+    /// <param name="remaking">What brings a silo to a mask that it lacks.</param>
     /// <param name="cancellationToken">Gives up on all silos.</param>
     /// <returns>The reply, or null when no silo could be reached.</returns>
     public async Task<DecodeReply?> DecodeAsync(
-        EmbeddingKey key, DecodeRequest request, SiloAffinity affinity, CancellationToken cancellationToken)
+        EmbeddingKey key,
+        DecodeRequest request,
+        SiloAffinity affinity,
+        MaskRemaking remaking,
+        CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();
         while (true)
         {
             var change = routes.NextChange;
             var order = affinity.Order(routes.For(key), request, clock.GetTimestamp());
-            if (order.Count > 0 && await RaceAsync(key, request, order, affinity, cancellationToken) is { } reply)
+            if (order.Count > 0
+                && await RaceAsync(key, request, order, affinity, remaking, cancellationToken) is { } reply)
             {
                 return reply;
             }
@@ -56,6 +62,7 @@ internal sealed class HedgedDecoder(
         DecodeRequest request,
         IReadOnlyList<SiloRoute> order,
         SiloAffinity affinity,
+        MaskRemaking remaking,
         CancellationToken cancellationToken)
     {
         using var race = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -74,9 +81,14 @@ internal sealed class HedgedDecoder(
                     : Task.WhenAny(running.Select(attempt => attempt.Reply));
                 if (!await HappensAsync(first, mayHedge ? late : Timeout.InfiniteTimeSpan, cancellationToken))
                 {
+                    // What takes several requests is late when one of them is.
+                    if (running.Any(attempt => attempt.HasGoneOn()))
+                    {
+                        continue;
+                    }
+
                     mayHedge = TryAskAnother(GatewayMetrics.Late) && asked < order.Count;
-                    // Having no image is no answer while another silo, which may have it, still works on one.
-                    if (!mayHedge && refusal is { Status: not DecodeStatus.ImageNotFound })
+                    if (!mayHedge && refusal is { Status: DecodeStatus.Overloaded })
                     {
                         return refusal;
                     }
@@ -87,7 +99,11 @@ internal sealed class HedgedDecoder(
                 var ended = running.Find(attempt => attempt.Reply.IsCompleted)!;
                 running.Remove(ended);
                 var reply = await ended.Reply;
-                if (reply is { Status: not (DecodeStatus.Overloaded or DecodeStatus.ImageNotFound) })
+                // Having no image or no mask is no answer while another silo, which may have it, still works on one:
+                // on a busy cluster whoever lacks something is always the first to say so.
+                var isAnswer = reply is { Status: not (DecodeStatus.Overloaded or DecodeStatus.ImageNotFound) }
+                    && (reply.Status != DecodeStatus.MaskNotFound || running.Count == 0);
+                if (isAnswer)
                 {
                     affinity.Follow(ended.Route);
                     Judge(ended, running, request);
@@ -97,8 +113,8 @@ internal sealed class HedgedDecoder(
                     return reply;
                 }
 
-                refusal = reply ?? refusal;
-                if (reply is not { Status: DecodeStatus.Overloaded } && asked < order.Count)
+                refusal = refusal is { Status: DecodeStatus.MaskNotFound } ? refusal : reply ?? refusal;
+                if (reply is not { Status: DecodeStatus.Overloaded or DecodeStatus.MaskNotFound } && asked < order.Count)
                 {
                     // Not charged to the budget: the silo that failed, or had no image, does not do the work.
                     Hedged(reply is null ? GatewayMetrics.Failed : GatewayMetrics.Refused);
@@ -119,8 +135,12 @@ internal sealed class HedgedDecoder(
             await race.CancelAsync();
         }
 
-        Attempt Ask(SiloRoute route) =>
-            new(route, AskAsync(route, key, request, affinity, race.Token), clock.GetTimestamp());
+        Attempt Ask(SiloRoute route)
+        {
+            var attempt = new Attempt(route, clock.GetTimestamp());
+            attempt.Reply = AskAsync(attempt, affinity.Image(route, key), request, remaking, race.Token);
+            return attempt;
+        }
 
         bool TryAskAnother(string reason)
         {
@@ -143,28 +163,66 @@ internal sealed class HedgedDecoder(
 
     /// <summary>A reply; null when the silo could not be reached or ended.</summary>
     private async Task<DecodeReply?> AskAsync(
-        SiloRoute route, EmbeddingKey key, DecodeRequest request, SiloAffinity affinity, CancellationToken race)
+        Attempt attempt, IImageGrain image, DecodeRequest request, MaskRemaking remaking, CancellationToken race)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(race, route.Left);
-        using var sent = route.Send();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(race, attempt.Route.Left);
+        using var sent = attempt.Route.Send();
         try
         {
-            var reply = await affinity.Image(route, key).DecodeAsync(request, either.Token);
-            if (reply.IsSiloDraining)
-            {
-                route.Drains();
-            }
-
-            return reply;
+            return await AskForMasksAsync(attempt, image, request, remaking, either.Token);
         }
         catch (Exception exception) when (Unreached.Is(exception))
         {
             if (!race.IsCancellationRequested)
             {
-                route.Failed(routes.AvoidUntil);
+                attempt.Route.Failed(routes.AvoidUntil);
             }
 
             return null;
+        }
+    }
+
+    /// <summary>
+    /// Has a silo decode a request, and before it whatever makes masks that it lacks: down a chain of refinements to the
+    /// first that stands for itself, and up again. Another silo that is asked at the same time goes its own way, so
+    /// neither can make what the other one did in vain.
+    /// </summary>
+    private async Task<DecodeReply> AskForMasksAsync(
+        Attempt attempt,
+        IImageGrain image,
+        DecodeRequest request,
+        MaskRemaking remaking,
+        CancellationToken cancellationToken)
+    {
+        var next = request;
+        Stack<DecodeRequest>? waiting = null;
+        while (true)
+        {
+            attempt.GoOn();
+            var reply = await image.DecodeAsync(next, cancellationToken);
+            if (reply.IsSiloDraining)
+            {
+                attempt.Route.Drains();
+            }
+
+            if (reply.Status == DecodeStatus.Ok && waiting is { Count: > 0 })
+            {
+                next = waiting.Pop();
+            }
+            else if (reply is { Status: DecodeStatus.MaskNotFound, MissingMaskId: { } id }
+                && attempt.Requests < remaking.MostRequests
+                && remaking.Find(id) is { } making)
+            {
+                metrics.Replayed();
+                (waiting ??= []).Push(next);
+                next = making;
+            }
+            else
+            {
+                return reply;
+            }
+
+            next = next with { TimeLeft = request.TimeLeft - clock.GetElapsedTime(attempt.Started) };
         }
     }
 
@@ -184,7 +242,7 @@ internal sealed class HedgedDecoder(
     private void Judge(Attempt winner, List<Attempt> losers, DecodeRequest request)
     {
         winner.Route.Answered();
-        if (request.Prompts.Length == 1)
+        if (request.Prompts.Length == 1 && winner.Requests == 1)
         {
             times.Add(clock.GetElapsedTime(winner.Started));
         }
@@ -211,5 +269,30 @@ internal sealed class HedgedDecoder(
         return task.IsCompleted;
     }
 
-    private sealed record Attempt(SiloRoute Route, Task<DecodeReply?> Reply, long Started);
+    /// <summary>A prompt on one silo.</summary>
+    private sealed class Attempt(SiloRoute route, long started)
+    {
+        private volatile int _requests;
+        private int _seen;
+
+        public SiloRoute Route => route;
+
+        public long Started => started;
+
+        public Task<DecodeReply?> Reply { get; set; } = Task.FromResult<DecodeReply?>(null);
+
+        /// <summary>Requests sent.</summary>
+        public int Requests => _requests;
+
+        /// <summary>Another request is sent.</summary>
+        public void GoOn() => _requests++;
+
+        /// <summary>Whether one was answered and another one sent since this was last asked.</summary>
+        public bool HasGoneOn()
+        {
+            var (before, now) = (Math.Max(_seen, 1), Requests);
+            _seen = now;
+            return now > before;
+        }
+    }
 }

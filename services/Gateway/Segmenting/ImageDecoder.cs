@@ -14,16 +14,20 @@ internal sealed class ImageDecoder(HedgedDecoder decoder, HotImages hot)
     /// <summary>Decodes prompts. A problem is a silo out of reach; everything else is in the reply.</summary>
     public Task<Outcome<DecodeReply>> DecodeAsync(
         EmbeddingKey key, DecodeRequest request, CancellationToken cancellationToken) =>
-        DecodeAsync(key, request, new SiloAffinity(), cancellationToken);
+        DecodeAsync(key, request, new SiloAffinity(), MaskRemaking.None, cancellationToken);
 
     /// <summary>Decodes prompts that build on what the silo of <paramref name="affinity"/> decoded before.</summary>
     public async Task<Outcome<DecodeReply>> DecodeAsync(
-        EmbeddingKey key, DecodeRequest request, SiloAffinity affinity, CancellationToken cancellationToken)
+        EmbeddingKey key,
+        DecodeRequest request,
+        SiloAffinity affinity,
+        MaskRemaking remaking,
+        CancellationToken cancellationToken)
     {
-        var reply = await decoder.DecodeAsync(key, request, affinity, cancellationToken);
+        var reply = await decoder.DecodeAsync(key, request, affinity, remaking, cancellationToken);
         if (reply is { Status: DecodeStatus.ImageNotFound } && await hot.LendAsync(key, cancellationToken))
         {
-            reply = await decoder.DecodeAsync(key, request, affinity, cancellationToken);
+            reply = await decoder.DecodeAsync(key, request, affinity, remaking, cancellationToken);
         }
 
         return reply is null ? OutOfReach() : reply;

@@ -117,7 +117,7 @@ internal sealed class PromptRunner(
             TimeLeft = time.Left,
         };
         var decoded = await decoder.DecodeAsync(
-            image.Image.Key, request, history, image.Affinity, time, cancellationToken);
+            image.Image.Key, request, history, image.Affinity, cancellationToken);
         if (!decoded.TryGet(out var reply, out var problem))
         {
             return problem;

@@ -100,6 +100,67 @@ public sealed class HedgedDecoderTests : IDisposable
     }
 
     [Fact]
+    public async Task Decode_TheOtherSiloLacksTheMask_TheLateOneIsWaitedFor()
+    {
+        var decoding = _harness.DecodeAsync(Refinement, MaskRemaking.None);
+        var late = await _harness.Gate.NextAsync();
+        _harness.Time.Advance(HedgeTimes.Shortest);
+        (await _harness.Gate.NextAsync()).Reply.SetResult(Lacks("first"));
+        _harness.Time.Advance(TimeSpan.FromSeconds(2));
+        late.Reply.SetResult(new DecodeReply { Status = DecodeStatus.Ok });
+
+        Assert.Equal(DecodeStatus.Ok, (await decoding)!.Status);
+    }
+
+    [Fact]
+    public async Task Decode_TheOtherSiloLacksTheMaskAndTheLateOneFails_TheRefusalIsTheAnswer()
+    {
+        var decoding = _harness.DecodeAsync(Refinement, MaskRemaking.None);
+        var late = await _harness.Gate.NextAsync();
+        _harness.Time.Advance(HedgeTimes.Shortest);
+        (await _harness.Gate.NextAsync()).Reply.SetResult(Lacks("first"));
+        late.Reply.SetException(new SiloUnavailableException("gone"));
+
+        Assert.Equal("first", (await decoding)!.MissingMaskId);
+    }
+
+    [Fact]
+    public async Task Decode_TheOtherSiloLacksTheMask_MakesItThereWhileTheLateOneWorks()
+    {
+        var making = new DecodeRequest { Prompts = [new PromptData { Points = [new PointData(7, 7, true)] }] };
+        var decoding = _harness.DecodeAsync(Refinement, new(id => id == "first" ? making : null, 4));
+        var late = await _harness.Gate.NextAsync();
+        _harness.Time.Advance(HedgeTimes.Shortest);
+        var other = await _harness.Gate.NextAsync();
+        other.Reply.SetResult(Lacks("first"));
+        var made = await _harness.Gate.NextAsync();
+        made.Reply.SetResult(new DecodeReply { Status = DecodeStatus.Ok });
+        var again = await _harness.Gate.NextAsync();
+        again.Reply.SetResult(new DecodeReply { Status = DecodeStatus.Ok, MissingMaskId = "none" });
+
+        Assert.Equal("none", (await decoding)!.MissingMaskId);
+        Assert.Equal((7, 1), (made.X, again.X));
+        Assert.All(
+            [made, again], held => Assert.Equal(RoutingHarness.SiloOf(other), RoutingHarness.SiloOf(held)));
+        await late.Cancelled.Task.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Decode_MasksVanishAsTheyAreMade_EndsWithTheLastRefusal()
+    {
+        var decoding = _harness.DecodeAsync(Refinement, new(_ => RoutingHarness.Click, 4));
+        for (var i = 0; i < 2; i++)
+        {
+            (await _harness.Gate.NextAsync()).Reply.SetResult(Lacks("first"));
+            (await _harness.Gate.NextAsync()).Reply.SetResult(new DecodeReply { Status = DecodeStatus.Ok });
+        }
+
+        (await _harness.Gate.NextAsync()).Reply.SetResult(Lacks("first"));
+
+        Assert.Equal(DecodeStatus.MaskNotFound, (await decoding)!.Status);
+    }
+
+    [Fact]
     public async Task Decode_AllSilosRefuse_TheRefusalIsTheAnswer()
     {
         var decoding = _harness.DecodeAsync();
@@ -214,6 +275,14 @@ public sealed class HedgedDecoderTests : IDisposable
         await first.Cancelled.Task.WaitAsync(TestContext.Current.CancellationToken);
         await second.Cancelled.Task.WaitAsync(TestContext.Current.CancellationToken);
     }
+
+    private static DecodeRequest Refinement => RoutingHarness.Click with
+    {
+        Prompts = [RoutingHarness.Click.Prompts[0] with { MaskId = "first" }],
+    };
+
+    private static DecodeReply Lacks(string mask) =>
+        new() { Status = DecodeStatus.MaskNotFound, MissingMaskId = mask };
 
     private async Task<SiloAddress?> LoseRaceAsync()
     {

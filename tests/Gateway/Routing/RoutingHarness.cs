@@ -74,8 +74,13 @@ internal sealed class RoutingHarness : IDisposable
     /// <summary>The way to a silo.</summary>
     public SiloRoute RouteOf(SiloAddress silo) => Routes.All.Single(route => silo.Equals(route.Address));
 
-    public Task<DecodeReply?> DecodeAsync(CancellationToken? cancellationToken = null) => Decoder.DecodeAsync(
-        Key, Click, new SiloAffinity(), cancellationToken ?? TestContext.Current.CancellationToken);
+    public Task<DecodeReply?> DecodeAsync(CancellationToken? cancellationToken = null) =>
+        DecodeAsync(Click, MaskRemaking.None, cancellationToken);
+
+    public Task<DecodeReply?> DecodeAsync(
+        DecodeRequest request, MaskRemaking remaking, CancellationToken? cancellationToken = null) =>
+        Decoder.DecodeAsync(
+            Key, request, new SiloAffinity(), remaking, cancellationToken ?? TestContext.Current.CancellationToken);
 
     public void Dispose() => _services.Dispose();
 }

@@ -70,7 +70,11 @@ public sealed class AllocationTests
             }
 
             var decode = harness.Decoder.DecodeAsync(
-                RoutingHarness.Key, RoutingHarness.Click, affinity, TestContext.Current.CancellationToken);
+                RoutingHarness.Key,
+                RoutingHarness.Click,
+                affinity,
+                MaskRemaking.None,
+                TestContext.Current.CancellationToken);
             Assert.True(decode.IsCompleted, "What other threads allocate is not measured.");
             Assert.Same(reply, await decode);
         }

@@ -37,7 +37,7 @@ internal sealed class SessionHarness : IAsyncDisposable
             new HedgeBudget(),
             metrics,
             TimeProvider.System);
-        var decoder = new ReplayingDecoder(new ImageDecoder(hedged, hot), metrics);
+        var decoder = new ReplayingDecoder(new ImageDecoder(hedged, hot));
         var session = new StreamSession(
             "default",
             new CallTime(DateTime.MaxValue, TimeProvider.System),

@@ -202,29 +202,24 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         RowGate gate)
     {
         var masks = batch.MaskTokens.Length;
-        var hypernetworks = new Matrix?[prompts.Length, masks];
-        for (var mask = 0; mask < masks; mask++)
-        {
-            Matrix? outputs = null;
-            for (var i = 0; i < prompts.Length; i++)
-            {
-                if (!batch.IsWanted(predictedIou[i * MaskTokens + (int)batch.MaskTokens[mask]]))
-                    continue;
-
-                outputs ??= MakeOutput(
-                    memory,
-                    _hypernetworks[batch.MaskTokens[mask]],
-                    attended.RowOfEach(memory, 1 + mask, prompts.Length));
-                hypernetworks[i, mask] = outputs.Value.Part(i, prompts.Length);
-            }
-        }
-
+        var outputs = new Matrix?[masks];
         Upscaler<TSimd, TVector>.Buffers? buffers = null;
         for (var i = 0; i < prompts.Length; i++)
         {
+            var wanted = new Matrix?[masks];
+            for (var mask = 0; mask < masks; mask++)
+            {
+                var token = batch.MaskTokens[mask];
+                if (!batch.IsWanted(predictedIou[i * MaskTokens + (int)token]))
+                    continue;
+
+                outputs[mask] ??= MakeOutput(
+                    memory, _hypernetworks[token], attended.RowOfEach(memory, 1 + mask, prompts.Length));
+                wanted[mask] = outputs[mask]!.Value.Part(i, prompts.Length);
+            }
+
             // Upscaling is a third of a decode, and the scores, known before, may leave no mask to make.
-            var wanted = Enumerable.Range(0, masks).Select(mask => hypernetworks[i, mask]).ToArray();
-            if (wanted.All(h => h is null))
+            if (wanted.All(output => output is null))
                 continue;
 
             buffers ??= _upscaler.TakeBuffers(memory, prompts[i].Folded);
