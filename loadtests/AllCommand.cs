@@ -52,8 +52,8 @@ internal static class AllCommand
 
     private static Part[] Parts { get; } =
     [
-        new("decode", cancel => DecodeCommand.MeasureAsync(Images(), 30, 0.33, cancel)),
-        new("encode", cancel => EncodeCommand.MeasureAsync(Images(), 5, 0.75, cancel)),
+        new("decode", cancel => DecodeCommand.MeasureAsync(Images(), 20, 0.33, cancel)),
+        new("encode", cancel => EncodeCommand.MeasureAsync(Images(), 4, 0.75, cancel)),
         new("click", cancel => ClickCommand.MeasureAsync([SpawnedSystem.Standalone, SpawnedSystem.Cluster], 200, cancel)),
         new("everything", cancel => EverythingCommand.MeasureAsync(
             [Inputs.Photograph("coffee.png")], new EverythingOptions { PointsPerSide = 32 }, 4, 0.25, cancel)),
