@@ -12,6 +12,12 @@ internal sealed class DecoderMetrics
     /// <summary>The caller gave up or its time was over.</summary>
     public const string Cancelled = "cancelled";
 
+    /// <summary>Prompts of people.</summary>
+    public const string Decode = "decode";
+
+    /// <summary>Points of searches for everything.</summary>
+    public const string Search = "search";
+
     private const string Hit = "hit";
     private const string Miss = "miss";
 
@@ -25,6 +31,7 @@ internal sealed class DecoderMetrics
     private readonly Meter _meter;
     private readonly Histogram<double> _wait;
     private readonly Histogram<double> _duration;
+    private readonly Counter<long> _prompts;
     private readonly Counter<long> _images;
     private readonly Counter<long> _evictedImages;
     private readonly Counter<long> _evictedMasks;
@@ -42,8 +49,12 @@ internal sealed class DecoderMetrics
         _duration = _meter.CreateHistogram(
             "segmentation.decoder.duration",
             "s",
-            "Time a worker spent on a piece of work, by lane and work (decode, prepare).",
+            "Time a worker spent on a piece of work, by lane and work (decode, prepare, search, ...).",
             advice: _seconds);
+        _prompts = _meter.CreateCounter<long>(
+            "segmentation.decoder.prompts",
+            "{prompt}",
+            "Prompts and points of the pieces of work done, by lane and work (decode, search).");
         _images = _meter.CreateCounter<long>(
             "segmentation.decoder.images.reads", "{read}", "Requests for a hot image, by result (hit, miss).");
         _evictedImages = _meter.CreateCounter<long>(
@@ -107,9 +118,16 @@ internal sealed class DecoderMetrics
     /// <summary>A worker took a job.</summary>
     public void Waited(Lane lane, TimeSpan wait) => _wait.Record(wait.TotalSeconds, Tag(lane));
 
-    /// <summary>A worker is done with a job.</summary>
-    public void Worked(Lane lane, string work, TimeSpan duration) => _duration.Record(
-        duration.TotalSeconds, Tag(lane), new KeyValuePair<string, object?>("work", work));
+    /// <summary>A worker is done with a job of so many prompts or points.</summary>
+    public void Worked(Lane lane, string work, int prompts, TimeSpan duration)
+    {
+        var tag = new KeyValuePair<string, object?>("work", work);
+        _duration.Record(duration.TotalSeconds, Tag(lane), tag);
+        if (prompts > 0)
+        {
+            _prompts.Add(prompts, Tag(lane), tag);
+        }
+    }
 
     /// <summary>A job never ran.</summary>
     public void Dropped(Lane lane, string reason) =>
@@ -126,6 +144,12 @@ internal sealed class DecoderMetrics
         foreach (var result in new[] { Hit, Miss })
         {
             _images.Add(0, new KeyValuePair<string, object?>("result", result));
+        }
+
+        foreach (var (lane, work) in new[]
+            { (Lane.Interactive, Decode), (Lane.Batch, Decode), (Lane.Batch, Search) })
+        {
+            _prompts.Add(0, Tag(lane), new KeyValuePair<string, object?>("work", work));
         }
 
         _evictedImages.Add(0);

@@ -135,19 +135,17 @@ internal sealed class ImageDecoder
 
         var size = _scheduler.PromptsPerJob(request.Lane, prompts.Length);
         var pieces = (prompts.Length + size - 1) / size;
-        var series = new JobSeries<MaskData[][]>(_scheduler, pieces, i => new DecodeJob<MaskData[][]>(
-            request.Lane,
-            (worker, token) => Segment(
-                worker,
-                image,
-                key,
-                request,
-                i * size,
-                pieces == 1 ? prompts : prompts[(i * size)..Math.Min((i + 1) * size, prompts.Length)],
-                token),
-            cancellationToken)
+        var series = new JobSeries<MaskData[][]>(_scheduler, pieces, i =>
         {
-            Tenant = key.Tenant,
+            var piece = pieces == 1 ? prompts : prompts[(i * size)..Math.Min((i + 1) * size, prompts.Length)];
+            return new DecodeJob<MaskData[][]>(
+                request.Lane,
+                (worker, token) => Segment(worker, image, key, request, i * size, piece, token),
+                cancellationToken)
+            {
+                Prompts = piece.Length,
+                Tenant = key.Tenant,
+            };
         });
         return await series.CompleteAsync().ConfigureAwait(false) is { } retryAfter
             ? Overloaded(retryAfter)

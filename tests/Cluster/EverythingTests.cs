@@ -115,7 +115,7 @@ public sealed class EverythingTests(ClusterFixture cluster, ITestOutputHelper ou
     /// <summary>Points that all silos have decoded until now.</summary>
     private async Task<int> PointsDecodedAsync(CancellationToken cancel)
     {
-        const string counter = "segmentation_decoder_duration_seconds_count{";
+        const string counter = "segmentation_decoder_prompts_total{";
         using var http = new HttpClient();
         var pages = await Task.WhenAll(cluster.Processes.Silos.Select(
             silo => http.GetStringAsync(new Uri(silo.Address, "metrics"), cancel)));

@@ -83,14 +83,18 @@ public sealed class TelemetryTests : IDisposable
         using var meters = new HeardMeters(silo.Meters);
         var key = silo.Store.Add(1);
         await silo.Decoder.DecodeAsync(key, Click(1), Cancel);
-        await silo.Decoder.DecodeAsync(key, Click(2) with { Lane = Lane.Batch }, Cancel);
+        PromptData[] prompts = [.. Enumerable.Range(2, 5).Select(x => Click(x).Prompts[0])];
+        var reply = await silo.Decoder.DecodeAsync(key, new() { Prompts = prompts, Lane = Lane.Batch }, Cancel);
 
         // A worker measures after it has answered; when it has ended it has measured.
         await silo.DisposeAsync();
 
         Assert.Equal(1, meters["segmentation.decoder.duration interactive prepare"]);
         Assert.Equal(1, meters["segmentation.decoder.duration interactive decode"]);
-        Assert.Equal(1, meters["segmentation.decoder.duration batch decode"]);
+        Assert.Equal(3, meters["segmentation.decoder.duration batch decode"]);
+        Assert.Equal(1, meters["segmentation.decoder.prompts interactive decode"]);
+        Assert.Equal(5, meters["segmentation.decoder.prompts batch decode"]);
+        Assert.Equal([4u, 5, 6, 7, 8], reply.Results.Select(masks => masks[0].Area));
         Assert.Equal(2, meters["segmentation.decoder.wait interactive"]);
     }
 

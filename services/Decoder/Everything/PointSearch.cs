@@ -49,7 +49,8 @@ internal sealed class PointSearch(
             (worker, token) => worker.Find(image, plan, new PointBatch(request.Crop, pieces[i]), token),
             cancellationToken)
         {
-            Name = "search",
+            Name = DecoderMetrics.Search,
+            Prompts = pieces[i].Length,
             Tenant = key.Tenant,
         });
         return await series.CompleteAsync() is { } retryAfter ? Overloaded(retryAfter) : Answer(series.Results);

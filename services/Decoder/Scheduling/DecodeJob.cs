@@ -16,7 +16,10 @@ internal abstract class DecodeJob
     }
 
     /// <summary>What is done, in metrics and traces; one of a few words.</summary>
-    public string Name { get; init; } = "decode";
+    public string Name { get; init; } = DecoderMetrics.Decode;
+
+    /// <summary>Prompts or points in it.</summary>
+    public int Prompts { get; init; }
 
     /// <summary>Whose it is: tenants take turns.</summary>
     public string Tenant { get; init; } = "";

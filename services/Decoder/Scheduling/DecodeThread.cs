@@ -74,7 +74,7 @@ internal sealed class DecodeThread
         }
 
         var duration = clock.Now - start;
-        _metrics.Worked(job.Lane, job.Name, duration);
+        _metrics.Worked(job.Lane, job.Name, job.Prompts, duration);
         _measured(duration);
     }
 }
