@@ -67,7 +67,7 @@ internal sealed class HedgedDecoder(
     {
         using var race = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var late = times.Late * Math.Max(1, request.Prompts.Length / PromptsInOne);
-        List<Attempt> running = [Ask(order[0])];
+        List<SiloAttempt> running = [Ask(order[0])];
         DecodeReply? refusal = null;
         var asked = 1;
         var mayHedge = asked < order.Count;
@@ -135,10 +135,10 @@ internal sealed class HedgedDecoder(
             await race.CancelAsync();
         }
 
-        Attempt Ask(SiloRoute route)
+        SiloAttempt Ask(SiloRoute route)
         {
-            var attempt = new Attempt(route, clock.GetTimestamp());
-            attempt.Reply = AskAsync(attempt, affinity.Image(route, key), request, remaking, race.Token);
+            var attempt = new SiloAttempt(route, affinity.Image(route, key), remaking, metrics, clock);
+            attempt.Begin(request, routes, race.Token);
             return attempt;
         }
 
@@ -161,71 +161,6 @@ internal sealed class HedgedDecoder(
         Activity.Current?.AddEvent(new ActivityEvent("hedged", tags: new() { ["reason"] = reason }));
     }
 
-    /// <summary>A reply; null when the silo could not be reached or ended.</summary>
-    private async Task<DecodeReply?> AskAsync(
-        Attempt attempt, IImageGrain image, DecodeRequest request, MaskRemaking remaking, CancellationToken race)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(race, attempt.Route.Left);
-        using var sent = attempt.Route.Send();
-        try
-        {
-            return await AskForMasksAsync(attempt, image, request, remaking, either.Token);
-        }
-        catch (Exception exception) when (Unreached.Is(exception))
-        {
-            if (!race.IsCancellationRequested)
-            {
-                attempt.Route.Failed(routes.AvoidUntil);
-            }
-
-            return null;
-        }
-    }
-
-    /// <summary>
-    /// Has a silo decode a request, and before it whatever makes masks that it lacks: down a chain of refinements to the
-    /// first that stands for itself, and up again. Another silo that is asked at the same time goes its own way, so
-    /// neither can make what the other one did in vain.
-    /// </summary>
-    private async Task<DecodeReply> AskForMasksAsync(
-        Attempt attempt,
-        IImageGrain image,
-        DecodeRequest request,
-        MaskRemaking remaking,
-        CancellationToken cancellationToken)
-    {
-        var next = request;
-        Stack<DecodeRequest>? waiting = null;
-        while (true)
-        {
-            attempt.GoOn();
-            var reply = await image.DecodeAsync(next, cancellationToken);
-            if (reply.IsSiloDraining)
-            {
-                attempt.Route.Drains();
-            }
-
-            if (reply.Status == DecodeStatus.Ok && waiting is { Count: > 0 })
-            {
-                next = waiting.Pop();
-            }
-            else if (reply is { Status: DecodeStatus.MaskNotFound, MissingMaskId: { } id }
-                && attempt.Requests < remaking.MostRequests
-                && remaking.Find(id) is { } making)
-            {
-                metrics.Replayed();
-                (waiting ??= []).Push(next);
-                next = making;
-            }
-            else
-            {
-                return reply;
-            }
-
-            next = next with { TimeLeft = request.TimeLeft - clock.GetElapsedTime(attempt.Started) };
-        }
-    }
-
     /// <summary>Makes an image hot on a silo; never throws.</summary>
     private static async Task<bool> PrepareAsync(SiloRoute route, EmbeddingKey key)
     {
@@ -239,7 +174,7 @@ internal sealed class HedgedDecoder(
         }
     }
 
-    private void Judge(Attempt winner, List<Attempt> losers, DecodeRequest request)
+    private void Judge(SiloAttempt winner, List<SiloAttempt> losers, DecodeRequest request)
     {
         winner.Route.Answered();
         if (request.Prompts.Length == 1 && winner.Requests == 1)
@@ -267,32 +202,5 @@ internal sealed class HedgedDecoder(
         await task.WaitAsync(time, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         return task.IsCompleted;
-    }
-
-    /// <summary>A prompt on one silo.</summary>
-    private sealed class Attempt(SiloRoute route, long started)
-    {
-        private volatile int _requests;
-        private int _seen;
-
-        public SiloRoute Route => route;
-
-        public long Started => started;
-
-        public Task<DecodeReply?> Reply { get; set; } = Task.FromResult<DecodeReply?>(null);
-
-        /// <summary>Requests sent.</summary>
-        public int Requests => _requests;
-
-        /// <summary>Another request is sent.</summary>
-        public void GoOn() => _requests++;
-
-        /// <summary>Whether one was answered and another one sent since this was last asked.</summary>
-        public bool HasGoneOn()
-        {
-            var (before, now) = (Math.Max(_seen, 1), Requests);
-            _seen = now;
-            return now > before;
-        }
     }
 }
