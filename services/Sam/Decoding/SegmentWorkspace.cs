@@ -16,9 +16,9 @@ public sealed class SegmentWorkspace
     }
 
     /// <summary>
-    /// Called every tenth of a millisecond or so while prompts are decoded, on the thread that decodes: whoever has
-    /// something more urgent for it can do that there, with another workspace. Not with execution providers other than the
-    /// CPU's.
+    /// Called every tenth of a millisecond or so (between passes and while masks are made, every few) on the thread that
+    /// decodes prompts: whoever has something more urgent for it can do that there, with another workspace. Not with
+    /// execution providers other than the CPU's.
     /// </summary>
     public Action? BetweenRows { get; set; }
 
