@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Segmentation.LoadTests.Load;
-using Segmentation.Sam.Everything;
 using Segmentation.Tests.Shared;
 
 namespace Segmentation.LoadTests;
@@ -56,7 +55,7 @@ internal static class AllCommand
         new("encode", cancel => EncodeCommand.MeasureAsync(Images(), 4, 0.75, cancel)),
         new("click", cancel => ClickCommand.MeasureAsync([SpawnedSystem.Standalone, SpawnedSystem.Cluster], 200, cancel)),
         new("everything", cancel => EverythingCommand.MeasureAsync(
-            [Inputs.Photograph("coffee.png")], new EverythingOptions { PointsPerSide = 32 }, 4, 0.25, cancel)),
+            [Inputs.Photograph("coffee.png")], new() { PointsPerSide = 32 }, 4, 0.25, boundOnly: true, cancel)),
         new("mixed", cancel => MixedCommand.MeasureAsync(SpawnedSystem.Cluster, 5, 2, cancel)),
         new("storage", cancel => StorageRows.MeasureAsync(Images(), cancel)),
     ];

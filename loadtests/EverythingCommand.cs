@@ -61,6 +61,7 @@ internal static class EverythingCommand
                 new() { PointsPerSide = parsed.GetValue(side) },
                 parsed.GetValue(published),
                 parsed.GetValue(bound) ?? DefaultBound,
+                boundOnly: false,
                 cancellationToken).ConfigureAwait(false);
             return await Report.WriteAsync(rows, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
         });
@@ -72,6 +73,7 @@ internal static class EverythingCommand
         EverythingOptions options,
         int publishedDecodes,
         double bound,
+        bool boundOnly,
         CancellationToken cancellationToken)
     {
         var folder = await Inputs.PublishedAsync(cancellationToken).ConfigureAwait(false);
@@ -92,7 +94,9 @@ internal static class EverythingCommand
             var prepared = segmenter.Prepare(embedding, image.Geometry, cancellationToken);
             var search = new SearchTiming(segmenter, prepared, cancellationToken);
             var others = new OtherDecodes(published, segmenter, embedding, prepared, cancellationToken);
-            var fast = new RepeatedSearch(search, options with { Profile = EverythingProfile.Fast });
+            var fast = boundOnly
+                ? null
+                : new RepeatedSearch(search, options with { Profile = EverythingProfile.Fast });
             foreach (var (points, faithful) in search.Steps(options))
             {
                 for (var i = 0; i < publishedDecodes && points.Count > 0; i++)
@@ -100,10 +104,10 @@ internal static class EverythingCommand
                     others.Run(points[i * points.Count / publishedDecodes]);
                 }
 
-                fast.Step();
+                fast?.Step();
                 if (faithful is not null)
                 {
-                    rows.AddRange(Rows(file.Name, faithful, fast.Finish(), others, bound));
+                    rows.AddRange(Rows(file.Name, faithful, fast?.Finish(), others, bound));
                 }
             }
         }
@@ -112,7 +116,7 @@ internal static class EverythingCommand
     }
 
     private static IEnumerable<Measurement> Rows(
-        string image, SearchTiming.Result faithful, SearchTiming.Result fast, OtherDecodes others, double bound)
+        string image, SearchTiming.Result faithful, SearchTiming.Result? fast, OtherDecodes others, double bound)
     {
         var published = others.Published.Average() * faithful.Points;
         var bare = others.Bare.Average() * faithful.Points;
@@ -121,6 +125,9 @@ internal static class EverythingCommand
         yield return Row($"{name}, published decodes scaled", "s", published);
         yield return Row($"{name}, ratio", "ours / published", faithful.Seconds / published, bound);
         yield return Row($"{name}, over bare decodes of ours", "ours / ours bare", faithful.Seconds / bare);
+        if (fast is null)
+            yield break;
+
         var points = (double)fast.Points / faithful.Points;
         yield return Row($"{name}, fast: {fast.Masks.Count} masks", "points / points", points);
         yield return Row($"{name}, fast", "time / time", fast.Seconds / faithful.Seconds);
