@@ -101,7 +101,7 @@ internal static class EverythingCommand
             {
                 for (var i = 0; i < publishedDecodes && points.Count > 0; i++)
                 {
-                    others.Run(points[i * points.Count / publishedDecodes]);
+                    others.Run(points[i * points.Count / publishedDecodes], isOursWanted: !boundOnly);
                 }
 
                 fast?.Step();
@@ -119,15 +119,15 @@ internal static class EverythingCommand
         string image, SearchTiming.Result faithful, SearchTiming.Result? fast, OtherDecodes others, double bound)
     {
         var published = others.Published.Average() * faithful.Points;
-        var bare = others.Bare.Average() * faithful.Points;
         var name = $"everything of {image}";
         yield return Row($"{name}: {faithful.Points} points, {faithful.Masks.Count} masks", "s", faithful.Seconds);
         yield return Row($"{name}, published decodes scaled", "s", published);
         yield return Row($"{name}, ratio", "ours / published", faithful.Seconds / published, bound);
-        yield return Row($"{name}, over bare decodes of ours", "ours / ours bare", faithful.Seconds / bare);
         if (fast is null)
             yield break;
 
+        var bare = others.Bare.Average() * faithful.Points;
+        yield return Row($"{name}, over bare decodes of ours", "ours / ours bare", faithful.Seconds / bare);
         var points = (double)fast.Points / faithful.Points;
         yield return Row($"{name}, fast: {fast.Masks.Count} masks", "points / points", points);
         yield return Row($"{name}, fast", "time / time", fast.Seconds / faithful.Seconds);

@@ -27,11 +27,13 @@ internal sealed class OtherDecodes(
     /// <summary>Seconds for each prompt of our decodes, as many in one run as everything has.</summary>
     public List<double> Bare { get; } = [];
 
-    /// <summary>Decodes a point both ways.</summary>
-    public void Run((double X, double Y) point)
+    /// <summary>Decodes a point by the published decoder, and by ours too if that is wanted.</summary>
+    public void Run((double X, double Y) point, bool isOursWanted)
     {
         var prompt = new Prompt { Points = [new((float)point.X, (float)point.Y, PointLabel.Foreground)] };
         Published.Add(Time(() => published.Decode(embedding, image.Geometry, prompt, _logits)));
+        if (!isOursWanted)
+            return;
 
         var prompts = Enumerable.Repeat(prompt, DecodeBatch.MaxPrompts).ToList();
         var batch = new DecodeBatch(image.Geometry, prompts, multimask: true, wholeSquare: false);
