@@ -1,8 +1,9 @@
 import { madd } from "./elementary";
 
 /// LayerNorm over the channels of a grid row [channels, 64] for each of its first columns, a multiple of 4, in place.
+/// What it multiplied by and the means that it took away go to `moments`, [2, 64], or nowhere where that is 0.
 export function normaliseColumns(
-  row: usize, channels: i32, columns: i32, scale: usize, bias: usize, epsilon: f32,
+  row: usize, channels: i32, columns: i32, scale: usize, bias: usize, epsilon: f32, moments: usize,
 ): void {
   const share = f32x4.splat(1 / <f32>channels);
   for (let column = 0; column < columns; column += 4) {
@@ -26,6 +27,10 @@ export function normaliseColumns(
     }
     const variance = f32x4.mul(f32x4.add(sum0, sum1), share);
     const factor = f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(variance, f32x4.splat(epsilon))));
+    if (moments) {
+      v128.store(moments + (column << 2), factor);
+      v128.store(moments + (column << 2), mean, 256);
+    }
     let at = first;
     for (let channel = 0; channel < channels; channel++) {
       const normal = f32x4.mul(f32x4.sub(v128.load(at), mean), factor);

@@ -77,6 +77,12 @@ export class Preparation {
   keys!: usize;
   values!: usize;
   queries!: usize;
+  /// Projection of the tokens for `Folded` [features, channels], packed by `packRows`.
+  folded!: usize;
+  features!: i32;
+  /// Rows of the grid that hold image, and the projection of these, [rows][features, 64].
+  rows!: i32;
+  ofImage!: usize;
   /// A grid row for each thread.
   scratch!: usize;
 }
@@ -98,22 +104,25 @@ export function prepare(pass: Preparation, thread: i32): void {
         }
       }
       addPositions(changetype<Positions>(pass.positions), tokens, row, positioned);
-      project(pass, pass.key, positioned, pass.keys + row * innerBytes, 0);
-      project(pass, pass.value, tokens, pass.values + row * innerBytes, 0);
-      project(pass, pass.query, positioned, pass.queries + row * innerBytes, pass.queryBias);
+      project(pass.key, pass.inner, channels, positioned, pass.keys + row * innerBytes, 0);
+      project(pass.value, pass.inner, channels, tokens, pass.values + row * innerBytes, 0);
+      project(pass.query, pass.inner, channels, positioned, pass.queries + row * innerBytes, pass.queryBias);
+      if (row < pass.rows) {
+        project(pass.folded, pass.features, channels, tokens, pass.ofImage + row * (pass.features << 8), 0);
+      }
     }
   }
 }
 
-function project(pass: Preparation, weight: usize, row: usize, result: usize, bias: usize): void {
-  for (let output = 0; output < pass.inner; output++) {
+function project(weight: usize, outputs: i32, channels: i32, row: usize, result: usize, bias: usize): void {
+  for (let output = 0; output < outputs; output++) {
     const first = bias ? v128.load32_splat(bias + (output << 2)) : f32x4.splat(0);
     const to = result + (output << 8);
     for (let i = 0; i < 256; i += 16) {
       v128.store(to + i, first);
     }
   }
-  addProduct(weight, pass.channels << 4, 16, pass.inner, pass.channels, row, 256, 32, result, 256, 64);
+  addProduct(weight, channels << 4, 16, outputs, channels, row, 256, 32, result, 256, 64);
 }
 
 /// Tokens attend to the prepared keys and values of layer 0, head by head.
@@ -156,18 +165,23 @@ export class LayerPass {
   toImage!: usize;
   /// [64][inner, 64] where queries are prepared, or 0.
   queries!: usize;
-  /// [64][channels, 64]: image tokens read and written; the two may be the same.
+  /// [64][channels, 64]: image tokens read.
   from!: usize;
+  /// The same, written; may be those that are read, or 0 where nobody reads them afterwards.
   to!: usize;
   scale!: usize;
   bias!: usize;
+  /// What `Folded` is to know of the first rows, `keptBytes` from one to the next: shares [8 others, 64], moments [2, 64].
+  kept!: usize;
+  keptBytes!: i32;
+  keptRows!: i32;
   /// `scratchBytes` for each thread.
   scratch!: usize;
 }
 
-/// Scratch of a thread in a layer's pass: a grid row, shares, scores.
+/// Scratch of a thread in a layer's pass: two grid rows, shares, scores.
 export function scratchBytes(channels: i32, others: i32, stride: i32): i32 {
-  return (channels << 8) + ((8 * others + 3) << 8) + (stride << 8);
+  return (channels << 9) + ((8 * others + 3) << 8) + (stride << 8);
 }
 
 export function attendLayer(pass: LayerPass, thread: i32): void {
@@ -178,15 +192,19 @@ export function attendLayer(pass: LayerPass, thread: i32): void {
   const rowBytes = channels << 8;
   const queryBytes = (toTokens.groups * toTokens.depth) << 8;
   const positioned = pass.scratch + thread * scratchBytes(channels, toTokens.others, toImage.stride);
-  const shares = positioned + rowBytes;
-  const scores = shares + ((8 * toTokens.others + 3) << 8);
+  const written = positioned + rowBytes;
+  const ownShares = written + rowBytes;
+  const sharesBytes = toTokens.others << 11;
+  const scores = ownShares + sharesBytes + (3 << 8);
   const bytes = stateBytes(toImage.stride, channels);
   for (let chunk = take(changetype<usize>(pass)); chunk < CHUNKS; chunk = take(changetype<usize>(pass))) {
     const state = toImage.states + chunk * bytes;
     beginState(toImage, state);
     for (let row = chunk * CHUNK; row < (chunk + 1) * CHUNK; row++) {
       const from = pass.from + row * rowBytes;
-      const to = pass.to + row * rowBytes;
+      const to = pass.to ? pass.to + row * rowBytes : written;
+      const isKept = row < pass.keptRows;
+      const shares = isKept ? pass.kept + row * pass.keptBytes : ownShares;
       let queries = positioned;
       if (pass.queries) {
         queries = pass.queries + row * queryBytes;
@@ -194,7 +212,7 @@ export function attendLayer(pass: LayerPass, thread: i32): void {
         addPositions(positions, from, row, positioned);
       }
       attendToTokens(toTokens, queries, from, to, channels, shares);
-      normaliseColumns(to, channels, SIDE, pass.scale, pass.bias, 1e-5);
+      normaliseColumns(to, channels, SIDE, pass.scale, pass.bias, 1e-5, isKept ? shares + sharesBytes : 0);
       addPositions(positions, to, row, positioned);
       attendToImage(toImage, state, positioned, to, scores);
     }
@@ -206,8 +224,9 @@ export function attendLayer(pass: LayerPass, thread: i32): void {
 export class UpscalePass {
   next!: i32;
   upscaling!: usize;
-  /// [64][channels, 64].
+  /// [64][channels, 64], where `folded` is 0.
   tokens!: usize;
+  folded!: usize;
   /// Rows and columns of the grid that hold image.
   rows!: i32;
   columns!: i32;
@@ -227,7 +246,7 @@ export function upscaleRows(pass: UpscalePass, thread: i32): void {
   const scratch = pass.scratch + thread * upscaling.bytes;
   for (let row = take(changetype<usize>(pass)); row < pass.rows; row = take(changetype<usize>(pass))) {
     upscale(
-      upscaling, pass.tokens + row * rowBytes, pass.columns, pass.hypernetworks, pass.masks,
+      upscaling, pass.tokens + row * rowBytes, pass.folded, row, pass.columns, pass.hypernetworks, pass.masks,
       pass.logits + ((16 * row * pass.columns) << 2), plane, scratch);
   }
 }

@@ -1,4 +1,4 @@
-import { applyGelu } from "./elementary";
+import { applyGelu, madd } from "./elementary";
 import { normaliseColumns } from "./norm";
 import { addProduct } from "./product";
 
@@ -21,10 +21,61 @@ export class Upscaling {
   bytes!: i32;
 }
 
-/// One grid row [channels, 64] to four rows of logits.
+/// The first convolution's features by what the passes kept of each cell, in place of its tokens: a product of a hundred
+/// numbers instead of 256 (src/Upscaler.ts).
+@unmanaged
+export class Folded {
+  /// Shares of an attention: values of all heads.
+  values!: i32;
+  /// [rows][2 (values + 2), 64]: for each layer the shares, and the factors and means of its norm.
+  kept!: usize;
+  /// [rows][4 middle, 64]: features of the image's tokens alone.
+  ofImage!: usize;
+  /// [4 middle].
+  bias!: usize;
+  /// What each number kept contributes, [2 (values + 2), 4 middle], packed by `packColumns`.
+  contributions!: usize;
+}
+
+function setFolded(folded: Folded, row: i32, columns: i32, features: i32, scratch: usize, result: usize): void {
+  const values = folded.values;
+  const depth = 2 * (values + 2);
+  const layerBytes = (values + 2) << 8;
+  const kept = folded.kept + ((row * depth) << 8);
+  const factors = scratch + (values << 8);
+  for (let column = 0; column < columns << 2; column += 16) {
+    const second = v128.load(kept + layerBytes + (values << 8) + column);
+    const both = f32x4.mul(second, v128.load(kept + (values << 8) + column));
+    scaleKept(kept + column, values, both, scratch + column);
+    scaleKept(kept + layerBytes + column, values, second, scratch + layerBytes + column);
+  }
+  const ofImage = folded.ofImage + ((row * features) << 8);
+  for (let feature = 0; feature < features; feature++) {
+    const bias = v128.load32_splat(folded.bias + (feature << 2));
+    const first = feature << 8;
+    for (let column = 0; column < columns << 2; column += 16) {
+      const value = madd(v128.load(ofImage + first + column), v128.load(factors + column), bias);
+      v128.store(result + first + column, value);
+    }
+  }
+  addProduct(folded.contributions, depth << 4, 16, features, depth, scratch, 256, 32, result, 256, columns);
+}
+
+// Shares, one, and the mean, times the factor.
+function scaleKept(kept: usize, values: i32, factor: v128, to: usize): void {
+  const end = kept + (values << 8);
+  for (; kept < end; kept += 256) {
+    v128.store(to, f32x4.mul(v128.load(kept), factor));
+    to += 256;
+  }
+  v128.store(to, factor);
+  v128.store(to, f32x4.mul(v128.load(kept, 256), factor), 256);
+}
+
+/// One grid row, its tokens [channels, 64] or what is folded of it, to four rows of logits.
 export function upscale(
-  upscaling: Upscaling, row: usize, columns: i32, hypernetworks: usize, masks: i32, logits: usize, plane: i32,
-  scratch: usize,
+  upscaling: Upscaling, tokens: usize, folded: usize, row: i32, columns: i32, hypernetworks: usize, masks: i32,
+  logits: usize, plane: i32, scratch: usize,
 ): void {
   const channels = upscaling.channels;
   const middle = upscaling.middle;
@@ -32,12 +83,16 @@ export function upscale(
   const padded = (columns + 7) & ~7;
   const pixels = scratch + ((4 * middle) << 8);
   const values = pixels + ((4 * last) << 8);
-  fill(scratch, 4 * middle, upscaling.firstBias, middle);
-  addProduct(
-    upscaling.first, channels << 4, 16, 4 * middle, channels, row, 256, 32, scratch, 256, padded);
+  if (folded) {
+    setFolded(changetype<Folded>(folded), row, padded, 4 * middle, pixels, scratch);
+  } else {
+    fill(scratch, 4 * middle, upscaling.firstBias, middle);
+    addProduct(
+      upscaling.first, channels << 4, 16, 4 * middle, channels, tokens, 256, 32, scratch, 256, padded);
+  }
   for (let quarter = 0; quarter < 4; quarter++) {
     const features = scratch + ((quarter * middle) << 8);
-    normaliseColumns(features, middle, padded, upscaling.scale, upscaling.bias, 1e-6);
+    normaliseColumns(features, middle, padded, upscaling.scale, upscaling.bias, 1e-6, 0);
     applyGelu(features, middle, 256, padded);
     fill(pixels, 4 * last, upscaling.secondBias, last);
     addProduct(

@@ -1,15 +1,16 @@
 import { Arena } from "./Arena";
-import { TokenToImage, type ToImage } from "./attention";
+import { TokenToImage, type ToImage, type ToTokens } from "./attention";
 import { type Geometry, GRID_SIDE } from "./Geometry";
 import { GraphWeights } from "./GraphWeights";
 import type { Kernels } from "./Kernels";
 import { Linear, RowNorm } from "./linear";
-import { packPositions, packProjections, packUpscaling } from "./packing";
+import { packPositions, packProjections } from "./packing";
 import { type DecodePrompt, PromptEncoder } from "./PromptEncoder";
 import { type RasterizedMask, Rasterizer } from "./Rasterizer";
 import { instantiate, Pass, Threads, type ThreadStart } from "./Threads";
 import { MASKS, ROW, sum, takeTokens, type Tokens, type Workshop } from "./tokens";
 import { TwoWayLayer } from "./TwoWayLayer";
+import { type Folding, Upscaler } from "./Upscaler";
 
 /** Logits of a grid's cell, down and across. */
 const LOGITS = 4;
@@ -60,8 +61,7 @@ export class MaskDecoder {
   private readonly scores: readonly Linear[];
   private readonly hypernetworks: readonly (readonly Linear[])[];
   private readonly positions: number;
-  private readonly upscaling: number;
-  private readonly upscaleBytes: number;
+  private readonly upscaler: Upscaler;
   private readonly projections: readonly number[];
   /** What all prompts on an image share. */
   private readonly image: Readonly<Record<"tokens" | "keys" | "values" | "queries", number>>;
@@ -91,7 +91,7 @@ export class MaskDecoder {
     this.hypernetworks = Array.from(
       { length: MASKS }, (_, mask) => perceptron(shop, `output_hypernetworks_mlps.${mask}`));
     this.positions = packPositions(shop);
-    [this.upscaling, this.upscaleBytes] = packUpscaling(shop);
+    this.upscaler = new Upscaler(shop);
     const { inner, fields } = packProjections(shop, image);
     [this.inner, this.projections] = [inner, fields];
     const grid = GRID_SIDE * ROW;
@@ -102,7 +102,7 @@ export class MaskDecoder {
       queries: arena.take(grid * inner),
     };
     this.x = arena.take(grid * this.width);
-    this.passes = Object.values(Pass).map(() => arena.take(64));
+    this.passes = Object.values(Pass).map(() => arena.take(128));
     this.permanent = arena.mark;
   }
 
@@ -131,12 +131,13 @@ export class MaskDecoder {
     const { arena, image, width, kernels, threads, passes, count } = this;
     arena.reset(this.permanent);
     const rasterizer = new Rasterizer(threads, arena, geometry, kernels, count, passes[Pass.Rasterize]);
+    const folded = this.upscaler.open(geometry);
     this.picture = { geometry, rasterizer, end: arena.mark };
     const at = arena.put(embedding);
     const scratch = arena.take(this.count * ROW * width);
     this.run(
       Pass.Prepare, this.positions, width, this.inner, at, ...this.projections,
-      image.tokens, image.keys, image.values, image.queries, scratch);
+      image.tokens, image.keys, image.values, image.queries, ...folded, scratch);
   }
 
   /** Decodes a prompt on the picture that is open: the wanted masks, in their order. */
@@ -164,38 +165,44 @@ export class MaskDecoder {
     this.run(
       Pass.AttendPrepared, arena.struct(...heads.flatMap(({ fields }) => fields)), image.keys, image.values, scores);
     tokens = layer.afterAttending(layer.tokenToImage.endPrepared(heads), tokens);
-    let toTokens = layer.imageToToken.begin(sum(shop, tokens, prompt), tokens);
+    const toTokens = [layer.imageToToken.begin(sum(shop, tokens, prompt), tokens)];
+    const folding = this.upscaler.fold(toTokens[0].others);
 
     layer = this.layers[1];
     tokens = layer.attendSelf(tokens, prompt);
     let toImage = layer.tokenToImage.begin(sum(shop, tokens, prompt));
-    this.attendLayer(this.layers[0], toTokens, toImage, image.queries, image.tokens);
+    this.attendLayer(this.layers[0], toTokens[0], toImage, image.queries, image.tokens, x, folding?.kept[0]);
     tokens = layer.afterAttending(layer.tokenToImage.end(toImage), tokens);
-    toTokens = layer.imageToToken.begin(sum(shop, tokens, prompt), tokens);
+    toTokens.push(layer.imageToToken.begin(sum(shop, tokens, prompt), tokens));
 
     // The points' own tokens are not read any more, nor are those of masks nobody asked for.
     tokens = this.wanted(tokens, request.maskTokens);
     toImage = this.final.begin(sum(shop, tokens, this.wanted(prompt, request.maskTokens)));
-    this.attendLayer(layer, toTokens, toImage, 0, x);
+    this.attendLayer(layer, toTokens[1], toImage, 0, x, folding ? 0 : x, folding?.kept[1]);
     const attended = this.final.end(toImage);
     this.afterFinal.apply(attended, tokens);
 
     const predictedIou = arena.view(this.output(this.scores, attended, 0), MASKS).slice();
-    return { logits: this.upscale(geometry, request.maskTokens, attended), predictedIou };
+    if (folding) {
+      this.upscaler.contribute(folding, toTokens);
+    }
+    return { logits: this.upscale(geometry, request.maskTokens, attended, folding), predictedIou };
   }
 
   private attendLayer(
     layer: TwoWayLayer,
-    toTokens: { readonly at: number; readonly others: number },
+    toTokens: ToTokens,
     toImage: ToImage,
     queries: number,
     from: number,
+    to: number,
+    kept: readonly number[] = [0, 0, 0],
   ): void {
     const { arena, kernels, width } = this;
     const scratch = arena.take(this.count * kernels.scratchBytes(width, toTokens.others, toImage.fields[1]));
     this.run(
-      Pass.AttendLayer, this.positions, width, toTokens.at, arena.struct(...toImage.fields), queries, from, this.x,
-      layer.imageScale, layer.imageBias, scratch);
+      Pass.AttendLayer, this.positions, width, toTokens.at, arena.struct(...toImage.fields), queries, from, to,
+      layer.imageScale, layer.imageBias, ...kept, scratch);
   }
 
   private opened() {
@@ -209,6 +216,7 @@ export class MaskDecoder {
     { gridRows, gridColumns }: Geometry,
     maskTokens: readonly number[],
     tokens: Tokens,
+    folding: Folding | undefined,
   ): Float32Array {
     const { arena } = this;
     const outputs = maskTokens.map((token, index) => this.output(this.hypernetworks[token], tokens, index + 1));
@@ -221,9 +229,10 @@ export class MaskDecoder {
     });
     const length = maskTokens.length * LOGITS * LOGITS * gridRows * gridColumns;
     const logits = arena.take(4 * length);
-    const scratch = arena.take(this.count * this.upscaleBytes);
+    const scratch = arena.take(this.count * this.upscaler.bytes);
     this.run(
-      Pass.Upscale, this.upscaling, this.x, gridRows, gridColumns, packed, maskTokens.length, logits, scratch);
+      Pass.Upscale, this.upscaler.at, this.x, folding?.at ?? 0, gridRows, gridColumns, packed, maskTokens.length, logits,
+      scratch);
     return arena.view(logits, length);
   }
 
@@ -255,5 +264,5 @@ export class MaskDecoder {
 
 /** Reference: `MLP` of mask_decoder.py. */
 function perceptron(shop: Workshop, name: string): Linear[] {
-  return [0, 1, 2].map((layer) => new Linear(shop, `${name}.layers.${layer}`));
+  return [0, 1, 2].map((layer) => Linear.read(shop, `${name}.layers.${layer}`));
 }

@@ -24,8 +24,8 @@ export class TwoWayLayer {
     this.afterSelfAttention = new RowNorm(shop, `${name}.norm1`);
     this.tokenToImage = new TokenToImage(shop, `${name}.cross_attn_token_to_image`, this.isFirst);
     this.afterTokenToImage = new RowNorm(shop, `${name}.norm2`);
-    this.widen = new Linear(shop, `${name}.mlp.lin1`);
-    this.narrow = new Linear(shop, `${name}.mlp.lin2`);
+    this.widen = Linear.read(shop, `${name}.mlp.lin1`);
+    this.narrow = Linear.read(shop, `${name}.mlp.lin2`);
     this.afterPerceptron = new RowNorm(shop, `${name}.norm3`);
     this.imageToToken = new ImageToToken(shop, `${name}.cross_attn_image_to_token`, this.isFirst);
     this.imageScale = shop.arena.put(shop.decode.read(`${name}.norm4.weight`));

@@ -11,10 +11,10 @@ export class SelfAttention {
 
   constructor(private readonly shop: Workshop, name: string) {
     const size = shop.decode.shape(`${name}.q_proj.bias`)[0] / HEADS;
-    this.query = new Linear(shop, `${name}.q_proj`, 1 / Math.sqrt(size));
-    this.key = new Linear(shop, `${name}.k_proj`);
-    this.value = new Linear(shop, `${name}.v_proj`);
-    this.output = new Linear(shop, `${name}.out_proj`);
+    this.query = Linear.read(shop, `${name}.q_proj`, 1 / Math.sqrt(size));
+    this.key = Linear.read(shop, `${name}.k_proj`);
+    this.value = Linear.read(shop, `${name}.v_proj`);
+    this.output = Linear.read(shop, `${name}.out_proj`);
   }
 
   apply(queriesAndKeys: Tokens, values: Tokens): Tokens {
@@ -51,8 +51,8 @@ export class TokenToImage {
     const { decode } = shop;
     const [inner, width] = decode.shape(`${name}.out_proj.weight`);
     [this.width, this.size] = [width, inner / HEADS];
-    this.query = new Linear(shop, `${name}.q_proj`, 1 / Math.sqrt(this.size));
-    this.output = new Linear(shop, `${name}.out_proj`, 1, withValueBias(decode, name));
+    this.query = Linear.read(shop, `${name}.q_proj`, 1 / Math.sqrt(this.size));
+    this.output = Linear.read(shop, `${name}.out_proj`, 1, withValueBias(decode, name));
     if (!isPrepared) {
       this.key = HeadLinear.ofImageProjection(shop, `${name}.k_proj.weight`);
       const value = decode.read(`${name}.v_proj.weight`);
@@ -128,6 +128,18 @@ function withValueBias(decode: GraphWeights, name: string): Float32Array {
     value.reduce((total, v, input) => total + v * weight[input * bias.length + output], start));
 }
 
+/** An attention of the image to tokens. */
+export interface ToTokens {
+  /** `ToTokens` of assembly/attention.ts. */
+  readonly at: number;
+  /** Tokens less one. */
+  readonly others: number;
+  /** Values less the last token's, behind the output projection: [8 others, C]. */
+  readonly values: Tokens;
+  /** [C]: the last token's, and the projection's bias. */
+  readonly origin: number;
+}
+
 /** Weights of an attention of the image to tokens. */
 export class ImageToToken {
   private readonly size: number;
@@ -140,9 +152,9 @@ export class ImageToToken {
 
   constructor(private readonly shop: Workshop, name: string, isPrepared: boolean) {
     this.size = shop.decode.shape(`${name}.k_proj.bias`)[0] / HEADS;
-    this.key = new Linear(shop, `${name}.k_proj`, 1 / Math.sqrt(this.size));
-    this.value = new Linear(shop, `${name}.v_proj`);
-    this.output = new Linear(shop, `${name}.out_proj`);
+    this.key = Linear.read(shop, `${name}.k_proj`, 1 / Math.sqrt(this.size));
+    this.value = Linear.read(shop, `${name}.v_proj`);
+    this.output = Linear.read(shop, `${name}.out_proj`);
     this.outputByHead = HeadLinear.ofOutputProjection(shop, `${name}.out_proj.weight`);
     if (!isPrepared) {
       this.query = HeadLinear.ofImageProjection(shop, `${name}.q_proj.weight`);
@@ -150,8 +162,8 @@ export class ImageToToken {
     }
   }
 
-  /** Keys and values of tokens, from those with and without the prompt's positions; `ToTokens` of assembly/attention.ts. */
-  begin(positioned: Tokens, tokens: Tokens): { readonly at: number; readonly others: number } {
+  /** Begins the attention to tokens, given with and without the prompt's positions. */
+  begin(positioned: Tokens, tokens: Tokens): ToTokens {
     const { kernels, arena } = this.shop;
     const [keys, values] = [this.key.apply(positioned), this.value.apply(tokens)];
     const others = tokens.count - 1;
@@ -159,15 +171,16 @@ export class ImageToToken {
     const origin = this.output.apply(last).at;
     const relative = this.relative(keys);
     const bias = arena.take(4 * HEADS * others);
-    const moved = this.outputByHead.apply(this.relative(values));
-    const panels = arena.take(4 * moved.count * moved.width);
-    kernels.packColumns(moved.at, 4 * moved.width, moved.count, moved.width, panels);
+    const projected = this.outputByHead.apply(this.relative(values));
+    const panels = arena.take(4 * projected.count * projected.width);
+    kernels.packColumns(projected.at, 4 * projected.width, projected.count, projected.width, panels);
     if (this.query) {
       kernels.dotByHead(relative.at, others, HEADS, this.size, this.queryBias, bias);
       const folded = this.query.apply(relative);
       const packed = arena.take(4 * padded(folded.count) * folded.width);
       kernels.packRows(folded.at, 4 * folded.width, folded.count, 0, folded.width, packed);
-      return { at: arena.struct(others, 1, folded.width, packed, bias, panels, origin), others };
+      const at = arena.struct(others, 1, folded.width, packed, bias, panels, origin);
+      return { at, others, values: projected, origin };
     }
     // Prepared queries hold their bias.
     arena.view(bias, HEADS * others).fill(0);
@@ -177,7 +190,8 @@ export class ImageToToken {
       kernels.packRows(
         relative.at, 4 * relative.width, others, head * this.size, this.size, packed + 4 * head * part);
     }
-    return { at: arena.struct(others, HEADS, this.size, packed, bias, panels, origin), others };
+    const at = arena.struct(others, HEADS, this.size, packed, bias, panels, origin);
+    return { at, others, values: projected, origin };
   }
 
   private relative(rows: Tokens): Tokens {

@@ -9,21 +9,28 @@ export function packBlocks({ kernels, arena }: Workshop, values: Float32Array, d
   return blocks;
 }
 
-/** A linear layer of tokens, multiplied by a factor. */
+/** A linear layer of tokens. */
 export class Linear {
   readonly outputs: number;
   private readonly inputs: number;
   private readonly weight: number;
   private readonly bias: number;
 
-  constructor(private readonly shop: Workshop, name: string, factor = 1, bias = shop.decode.read(`${name}.bias`)) {
-    const weight = shop.decode.read(`${name}.weight`);
+  /** @param weight [inputs, outputs], the bias has `outputs`. */
+  constructor(private readonly shop: Workshop, weight: Float32Array, bias: Float32Array) {
     this.inputs = weight.length / bias.length;
     this.outputs = (bias.length + 7) & ~7;
-    this.weight = packBlocks(shop, weight.map((value) => value * factor), this.inputs, bias.length);
+    this.weight = packBlocks(shop, weight, this.inputs, bias.length);
     const wide = new Float32Array(this.outputs);
-    wide.set(bias.map((value) => value * factor));
+    wide.set(bias);
     this.bias = shop.arena.put(wide);
+  }
+
+  /** A layer of the model, multiplied by a factor. */
+  static read(shop: Workshop, name: string, factor = 1, bias = shop.decode.read(`${name}.bias`)): Linear {
+    const [weight, scaled] = [shop.decode.read(`${name}.weight`), bias].map((values) =>
+      values.map((value) => value * factor));
+    return new Linear(shop, weight, scaled);
   }
 
   apply(tokens: Tokens, rectified = false): Tokens {

@@ -1,6 +1,6 @@
 import { GRID_SIDE } from "./Geometry";
 import type { GraphWeights } from "./GraphWeights";
-import { MASKS, padded, ROW, type Workshop } from "./tokens";
+import { padded, type Workshop } from "./tokens";
 
 /** `Positions` of assembly/passes.ts. */
 export function packPositions({ arena, decode }: Workshop): number {
@@ -18,28 +18,6 @@ export function packPositions({ arena, decode }: Workshop): number {
     }
   }
   return arena.struct(arena.put(columns), arena.put(rows), half);
-}
-
-/** `Upscaling` of assembly/upscaling.ts, and the bytes of its scratch. */
-export function packUpscaling({ arena, kernels, decode }: Workshop): [number, number] {
-  const pack = (name: string) => {
-    const [depth, outputs] = decode.shape(name);
-    const panels = arena.take(4 * depth * outputs);
-    const { mark } = arena;
-    kernels.packColumns(arena.put(decode.read(name)), 4 * outputs, depth, outputs, panels);
-    arena.reset(mark);
-    return panels;
-  };
-  const put = (name: string) => arena.put(decode.read(`output_upscaling.${name}`));
-  const [channels] = decode.shape("output_upscaling.0.weight");
-  const [[middle], [last]] = ["output_upscaling.0.bias", "output_upscaling.3.bias"].map((name) => decode.shape(name));
-  const bytes = (4 * middle + 4 * last + 4 * MASKS) * ROW;
-  return [
-    arena.struct(
-      channels, middle, last, pack("output_upscaling.0.weight"), put("0.bias"), put("1.weight"), put("1.bias"),
-      pack("output_upscaling.3.weight"), put("3.bias"), bytes),
-    bytes,
-  ];
 }
 
 /** Fields of `Preparation` of assembly/passes.ts, from `noMask` to `queryBias`. */
