@@ -56,8 +56,8 @@ internal static class AllCommand
     private static Part[] Parts { get; } =
     [
         new("decode", cancel => DecodeCommand.MeasureAsync(Images(), 20, 0.33, cancel)),
-        new("encode", cancel => EncodeCommand.MeasureAsync(Images(), 4, 0.75, cancel)),
-        new("click", cancel => ClickCommand.MeasureAsync([SpawnedSystem.Standalone, SpawnedSystem.Cluster], 200, cancel)),
+        new("encode", cancel => EncodeCommand.MeasureAsync(Images(), 3, 0.75, cancel)),
+        new("click", cancel => ClickCommand.MeasureAsync([SpawnedSystem.Standalone, SpawnedSystem.Cluster], 150, cancel)),
         new("everything", cancel => EverythingCommand.MeasureAsync(
             [Inputs.Photograph("coffee.png")], new() { PointsPerSide = 32 }, 4, 0.25, boundOnly: true, cancel)),
         new("mixed", cancel => MixedCommand.MeasureAsync(SpawnedSystem.Cluster, 5, 2, cancel)),

@@ -54,9 +54,8 @@ internal static class MixedCommand
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var load = Enumerable.Range(0, Requests).Select(async _ =>
             {
-                while (!end.IsCancellationRequested)
+                while (await clicker.TryBulkAsync(PromptsOfARequest, end.Token))
                 {
-                    await clicker.BulkAsync(PromptsOfARequest, cancellationToken);
                     Interlocked.Add(ref bulk, PromptsOfARequest);
                 }
             }).ToList();

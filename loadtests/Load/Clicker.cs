@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Grpc.Core;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.LoadTests.Load;
@@ -58,11 +59,20 @@ internal sealed class Clicker : IAsyncDisposable
     }
 
     /// <summary>Many prompts in one request, as data sets are annotated: they go into the batch lane.</summary>
-    public async Task BulkAsync(int prompts, CancellationToken cancellationToken)
+    /// <returns>Whether they were answered before the token ended them.</returns>
+    public async Task<bool> TryBulkAsync(int prompts, CancellationToken cancellationToken)
     {
         var image = _images[0];
         var points = Enumerable.Range(0, prompts).Select(i => PointOf(image, i));
-        await _client.SegmentAsync(RequestOf(0, points), cancellationToken: cancellationToken);
+        try
+        {
+            await _client.SegmentAsync(RequestOf(0, points), cancellationToken: cancellationToken);
+            return true;
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     public async ValueTask DisposeAsync()

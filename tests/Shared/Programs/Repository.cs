@@ -10,7 +10,7 @@ internal static class Repository
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>A folder with a published service in each folder of its own; null for those that the build made.</summary>
+    /// <summary>Artifacts' folder of published services, as the SDK divides it; null for those that the build made.</summary>
     public static string? Published { get; set; }
 
     /// <summary>A service's program, built in the same configuration as the program that asks, or published.</summary>
@@ -18,7 +18,7 @@ internal static class Repository
     {
         if (Published is { } folder)
         {
-            return Path.Combine(folder, service, $"Segmentation.{service}.dll");
+            return Path.Combine(folder, $"Segmentation.{service}", "release", $"Segmentation.{service}.dll");
         }
 
         var output = new DirectoryInfo(AppContext.BaseDirectory);
