@@ -57,22 +57,46 @@ export function attendToTokens(
 function scoresToShares(shares: usize, others: i32): void {
   const bytes = others << 8;
   for (let head = 0; head < 8; head++) {
-    for (let column = 0; column < 256; column += 16) {
+    for (let column = 0; column < 256; column += 64) {
       const first = shares + column;
       const end = first + bytes;
-      let largest = f32x4.splat(0);
+      let a = f32x4.splat(0);
+      let b = a;
+      let c = a;
+      let d = a;
       for (let at = first; at < end; at += 256) {
-        largest = larger(largest, v128.load(at));
+        a = larger(a, v128.load(at));
+        b = larger(b, v128.load(at, 16));
+        c = larger(c, v128.load(at, 32));
+        d = larger(d, v128.load(at, 48));
       }
-      let sum = exp(f32x4.neg(largest));
+      let sumA = exp(f32x4.neg(a));
+      let sumB = exp(f32x4.neg(b));
+      let sumC = exp(f32x4.neg(c));
+      let sumD = exp(f32x4.neg(d));
       for (let at = first; at < end; at += 256) {
-        const power = exp(f32x4.sub(v128.load(at), largest));
-        v128.store(at, power);
-        sum = f32x4.add(sum, power);
+        const powerA = exp(f32x4.sub(v128.load(at), a));
+        const powerB = exp(f32x4.sub(v128.load(at, 16), b));
+        const powerC = exp(f32x4.sub(v128.load(at, 32), c));
+        const powerD = exp(f32x4.sub(v128.load(at, 48), d));
+        v128.store(at, powerA);
+        v128.store(at, powerB, 16);
+        v128.store(at, powerC, 32);
+        v128.store(at, powerD, 48);
+        sumA = f32x4.add(sumA, powerA);
+        sumB = f32x4.add(sumB, powerB);
+        sumC = f32x4.add(sumC, powerC);
+        sumD = f32x4.add(sumD, powerD);
       }
-      const factor = f32x4.div(f32x4.splat(1), sum);
+      a = f32x4.div(f32x4.splat(1), sumA);
+      b = f32x4.div(f32x4.splat(1), sumB);
+      c = f32x4.div(f32x4.splat(1), sumC);
+      d = f32x4.div(f32x4.splat(1), sumD);
       for (let at = first; at < end; at += 256) {
-        v128.store(at, f32x4.mul(v128.load(at), factor));
+        v128.store(at, f32x4.mul(v128.load(at), a));
+        v128.store(at, f32x4.mul(v128.load(at, 16), b), 16);
+        v128.store(at, f32x4.mul(v128.load(at, 32), c), 32);
+        v128.store(at, f32x4.mul(v128.load(at, 48), d), 48);
       }
     }
     shares += bytes;
@@ -136,10 +160,19 @@ export function attendToImage(attention: ToImage, state: usize, keys: usize, val
       }
       v128.store(state + query, largest);
     }
-    for (let at = first; at < end; at += bytes) {
-      const weight = exp(f32x4.sub(v128.load(at), largest));
-      v128.store(at, weight);
-      sum = f32x4.add(sum, weight);
+    for (let at = first; at < end; at += 4 * bytes) {
+      const b = at + bytes;
+      const c = b + bytes;
+      const d = c + bytes;
+      const weightA = exp(f32x4.sub(v128.load(at), largest));
+      const weightB = exp(f32x4.sub(v128.load(b), largest));
+      const weightC = exp(f32x4.sub(v128.load(c), largest));
+      const weightD = exp(f32x4.sub(v128.load(d), largest));
+      v128.store(at, weightA);
+      v128.store(b, weightB);
+      v128.store(c, weightC);
+      v128.store(d, weightD);
+      sum = f32x4.add(sum, f32x4.add(f32x4.add(weightA, weightB), f32x4.add(weightC, weightD)));
     }
     v128.store(sums + query, sum);
   }
