@@ -52,6 +52,7 @@ describe("the decoder", () => {
     ["a click", CLICK, new Geometry(1500, 1000)],
     ["a box with a point", BOX_AND_POINT, new Geometry(300, 300)],
     ["three points of a narrow picture", scattered(3), new Geometry(140, 1000)],
+    ["six points, the most that are folded", scattered(6), new Geometry(640, 480)],
     ["32 points of a low picture", scattered(32), new Geometry(2000, 150)],
     ["nothing but padding", { ...CLICK, coordinates: [0, 0], labels: [-1] }, new Geometry(640, 480)],
   ] as const)("computes what the model's graphs do: %s", async (_, prompt, geometry) => {
