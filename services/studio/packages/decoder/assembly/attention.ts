@@ -15,20 +15,20 @@ export class ToTokens {
   keys!: usize;
   /// [8 others], added to every score of a key.
   bias!: usize;
+  /// Keys for what is kept of each cell [8 others, keptDepth], packed by `packRows`; `keptDepth` may be 0.
+  keptKeys!: usize;
+  keptDepth!: i32;
   /// Relative values behind the output projection [8 others, channels], packed by `packColumns`.
   values!: usize;
   /// [channels]: the last token's value behind the output projection, and its bias.
   origin!: usize;
 }
 
-/// A grid row [channels, 64] plus what it attends to; `sum` may be the row itself. `shares` has room for 8 others + 3 rows.
-export function attendToTokens(
-  attention: ToTokens, queries: usize, row: usize, sum: usize, channels: i32, shares: usize,
-): void {
-  const others = attention.others;
+/// What each of a grid row's cells takes of each token but the last, by head: [8 others, 64], and room for 3 rows more.
+export function shareTokens(attention: ToTokens, queries: usize, kept: usize, shares: usize): void {
   const groups = attention.groups;
   const depth = attention.depth;
-  const scores = 8 * others;
+  const scores = 8 * attention.others;
   for (let i = 0; i < scores; i++) {
     const bias = v128.load32_splat(attention.bias + (i << 2));
     for (let at = shares + (i << 8), end = at + 256; at < end; at += 16) {
@@ -43,7 +43,19 @@ export function attendToTokens(
       attention.keys + ((group * padded * depth) << 2), depth << 4, 16, padded, depth,
       queries + ((group * depth) << 8), 256, 32, shares + ((group * keys) << 8), 256, 64);
   }
-  scoresToShares(shares, others);
+  const keptDepth = attention.keptDepth;
+  if (keptDepth) {
+    addProduct(attention.keptKeys, keptDepth << 4, 16, scores, keptDepth, kept, 256, 32, shares, 256, 64);
+  }
+  scoresToShares(shares, attention.others);
+}
+
+/// A grid row [channels, 64] plus what it attends to; `sum` may be the row itself. `shares` has room for 8 others + 3 rows.
+export function attendToTokens(
+  attention: ToTokens, queries: usize, row: usize, sum: usize, channels: i32, shares: usize,
+): void {
+  const scores = 8 * attention.others;
+  shareTokens(attention, queries, 0, shares);
   for (let channel = 0; channel < channels; channel++) {
     const origin = v128.load32_splat(attention.origin + (channel << 2));
     const first = channel << 8;
@@ -109,21 +121,26 @@ function scoresToShares(shares: usize, others: i32): void {
 /// the result does not depend on which thread did which.
 @unmanaged
 export class ToImage {
-  /// [depth, stride], scaled, zero in the padding.
+  /// [depth, stride], scaled, zero in the padding: for each group its own columns, a multiple of 4.
   queries!: usize;
-  /// Queries, padded to a multiple of 8.
+  /// Queries of what is kept of each cell [keptDepth, stride]; `keptDepth` may be 0.
+  keptQueries!: usize;
   stride!: i32;
-  /// Channels of keys.
+  /// 8: every head has its own part of keys and values; or 1: all have the same.
+  groups!: i32;
+  /// Channels of a group's keys and values, multiples of 4.
   depth!: i32;
-  /// Channels of values, a multiple of 4.
   channels!: i32;
+  keptDepth!: i32;
+  /// Rows that are mixed: `channels`, and those of what is kept, a multiple of 4.
+  mixed!: i32;
   /// States, `stateBytes` apart.
   states!: usize;
 }
 
-/// Bytes of a state; whoever reads four queries at a time reads past the last one.
-export function stateBytes(stride: i32, channels: i32): i32 {
-  return (((channels + 2) * stride) << 2) + 16;
+/// Bytes of a state of as many mixed rows; whoever reads four queries at a time reads past the last one.
+export function stateBytes(stride: i32, mixed: i32): i32 {
+  return (((mixed + 2) * stride) << 2) + 16;
 }
 
 /// Begins a state.
@@ -132,15 +149,44 @@ export function beginState(attention: ToImage, state: usize): void {
   for (let at = state; at < state + bytes; at += 16) {
     v128.store(at, f32x4.splat(-3.4e38));
   }
-  memory.fill(state + bytes, 0, stateBytes(attention.stride, attention.channels) - bytes);
+  memory.fill(state + bytes, 0, stateBytes(attention.stride, attention.mixed) - bytes);
 }
 
-/// Takes one grid row: keys [depth, 64] and values [channels, 64]. `scores` has room for [64, stride].
-export function attendToImage(attention: ToImage, state: usize, keys: usize, values: usize, scores: usize): void {
+/// Takes one grid row: keys [groups depth, 64], values [groups channels, 64], and what is kept of its cells, in rows that are
+/// a multiple of 4. `scores` has room for [64, stride].
+export function attendToImage(
+  attention: ToImage, state: usize, keys: usize, values: usize, kept: usize, scores: usize,
+): void {
   const bytes = attention.stride << 2;
+  const groups = attention.groups;
+  const columns = attention.stride / groups;
+  const keptDepth = attention.keptDepth;
   memory.fill(scores, 0, bytes << 6);
-  addProduct(
-    keys, 16, 256, 64, attention.depth, attention.queries, bytes, 32, scores, bytes, attention.stride);
+  for (let group = 0; group < groups; group++) {
+    const first = (group * columns) << 2;
+    addProduct(
+      keys + ((group * attention.depth) << 8), 16, 256, 64, attention.depth,
+      attention.queries + first, bytes, 32, scores + first, bytes, columns);
+  }
+  if (keptDepth) {
+    addProduct(kept, 16, 256, 64, keptDepth, attention.keptQueries, bytes, 32, scores, bytes, attention.stride);
+  }
+  weigh(attention, state, scores);
+  const mixed = state + 2 * bytes;
+  const channels = attention.channels;
+  for (let group = 0; group < groups; group++) {
+    const first = (group * columns) << 2;
+    addRowsProduct(values + ((group * channels) << 8), channels, scores + first, bytes, mixed + first, bytes, columns);
+  }
+  if (keptDepth) {
+    addRowsProduct(
+      kept, attention.mixed - channels, scores, bytes, mixed + channels * bytes, bytes, attention.stride);
+  }
+}
+
+// Scores to weights; what was mixed before shrinks where a score is larger than all before.
+function weigh(attention: ToImage, state: usize, scores: usize): void {
+  const bytes = attention.stride << 2;
   const sums = state + bytes;
   const mixed = sums + bytes;
   for (let query = 0; query < bytes; query += 16) {
@@ -155,7 +201,7 @@ export function attendToImage(attention: ToImage, state: usize, keys: usize, val
     if (v128.any_true(f32x4.gt(largest, before))) {
       const factor = exp(f32x4.sub(before, largest));
       sum = f32x4.mul(sum, factor);
-      for (let at = mixed + query, last = at + attention.channels * bytes; at < last; at += bytes) {
+      for (let at = mixed + query, last = at + attention.mixed * bytes; at < last; at += bytes) {
         v128.store(at, f32x4.mul(v128.load(at), factor));
       }
       v128.store(state + query, largest);
@@ -176,13 +222,12 @@ export function attendToImage(attention: ToImage, state: usize, keys: usize, val
     }
     v128.store(sums + query, sum);
   }
-  addRowsProduct(values, attention.channels, scores, bytes, mixed, bytes, attention.stride);
 }
 
 /// Joins `count` states that are `distance` bytes apart into the first and divides by the sums of the weights; returns
-/// where the mixed values [channels, stride] are.
+/// where the mixed rows [rows, stride] are.
 export function finishStates(
-  state: usize, count: i32, distance: i32, stride: i32, channels: i32,
+  state: usize, count: i32, distance: i32, stride: i32, rows: i32,
 ): usize {
   const bytes = stride << 2;
   const mixed = state + 2 * bytes;
@@ -196,13 +241,13 @@ export function finishStates(
       const mineBy = exp(f32x4.sub(mine, largest));
       const theirsBy = exp(f32x4.sub(theirs, largest));
       v128.store(first, largest);
-      for (let at = first + bytes, last = at + (channels + 1) * bytes; at < last; at += bytes) {
+      for (let at = first + bytes, last = at + (rows + 1) * bytes; at < last; at += bytes) {
         const added = v128.load(at + i * distance);
         v128.store(at, madd(added, theirsBy, f32x4.mul(v128.load(at), mineBy)));
       }
     }
     const factor = f32x4.div(f32x4.splat(1), v128.load(first + bytes));
-    for (let at = mixed + query, last = at + channels * bytes; at < last; at += bytes) {
+    for (let at = mixed + query, last = at + rows * bytes; at < last; at += bytes) {
       v128.store(at, f32x4.mul(v128.load(at), factor));
     }
   }

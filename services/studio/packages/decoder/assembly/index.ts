@@ -1,6 +1,6 @@
 export { finishStates, stateBytes } from "./attention";
-export { normaliseRows } from "./norm";
-export { run, scratchBytes } from "./passes";
+export { centreRows, normaliseRows } from "./norm";
+export { foldedScratchBytes, run, scratchBytes } from "./passes";
 export { addProduct, packBlocks, packColumns, packRows } from "./product";
 export { rasterBytes } from "./raster";
-export { add, attendSelf, dotByHead, linear, linearByHead, subtractLast, transpose } from "./tokens";
+export { add, attendSelf, dotByHead, linear, linearByHead, scaleColumns, subtractLast, transpose } from "./tokens";

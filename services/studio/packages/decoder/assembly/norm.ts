@@ -1,9 +1,8 @@
 import { madd } from "./elementary";
 
 /// LayerNorm over the channels of a grid row [channels, 64] for each of its first columns, a multiple of 4, in place.
-/// What it multiplied by and the means that it took away go to `moments`, [2, 64], or nowhere where that is 0.
 export function normaliseColumns(
-  row: usize, channels: i32, columns: i32, scale: usize, bias: usize, epsilon: f32, moments: usize,
+  row: usize, channels: i32, columns: i32, scale: usize, bias: usize, epsilon: f32,
 ): void {
   const share = f32x4.splat(1 / <f32>channels);
   for (let column = 0; column < columns; column += 4) {
@@ -27,10 +26,6 @@ export function normaliseColumns(
     }
     const variance = f32x4.mul(f32x4.add(sum0, sum1), share);
     const factor = f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(variance, f32x4.splat(epsilon))));
-    if (moments) {
-      v128.store(moments + (column << 2), factor);
-      v128.store(moments + (column << 2), mean, 256);
-    }
     let at = first;
     for (let channel = 0; channel < channels; channel++) {
       const normal = f32x4.mul(f32x4.sub(v128.load(at), mean), factor);
@@ -38,6 +33,52 @@ export function normaliseColumns(
       v128.store(at, madd(normal, v128.load32_splat(scale + offset), v128.load32_splat(bias + offset)));
       at += 256;
     }
+  }
+}
+
+/// Multiplies the channels of a grid row [channels, 64], unless `scale` is 0, takes away each column's mean, and writes the
+/// sums of the squares, [64].
+export function centreColumns(row: usize, channels: i32, scale: usize, squares: usize): void {
+  const share = f32x4.splat(1 / <f32>channels);
+  for (let column = 0; column < 256; column += 16) {
+    const first = row + column;
+    const end = first + (channels << 8);
+    let sum = f32x4.splat(0);
+    let factor = scale;
+    for (let at = first; at < end; at += 256) {
+      let value = v128.load(at);
+      if (scale) {
+        value = f32x4.mul(value, v128.load32_splat(factor));
+        factor += 4;
+        v128.store(at, value);
+      }
+      sum = f32x4.add(sum, value);
+    }
+    const mean = f32x4.mul(sum, share);
+    sum = f32x4.splat(0);
+    for (let at = first; at < end; at += 256) {
+      const value = f32x4.sub(v128.load(at), mean);
+      v128.store(at, value);
+      sum = madd(value, value, sum);
+    }
+    v128.store(squares + column, sum);
+  }
+}
+
+/// Rows of tokens [count, width] less their means.
+export function centreRows(rows: usize, count: i32, width: i32, result: usize): void {
+  const bytes = width << 2;
+  for (let row = 0; row < count; row++) {
+    let sum = f32x4.splat(0);
+    for (let i = 0; i < bytes; i += 16) {
+      sum = f32x4.add(sum, v128.load(rows + i));
+    }
+    const mean = f32x4.splat(total(sum) / <f32>width);
+    for (let i = 0; i < bytes; i += 16) {
+      v128.store(result + i, f32x4.sub(v128.load(rows + i), mean));
+    }
+    rows += bytes;
+    result += bytes;
   }
 }
 

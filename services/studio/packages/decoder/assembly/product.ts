@@ -3,13 +3,13 @@ import { madd } from "./elementary";
 /// C += A B. A lies in panels of four rows: four numbers of a column together, `aStep` bytes from a step of the depth to
 /// the next, `aPanel` bytes from four rows to the next four. B lies in blocks of eight columns, `bStep` bytes from a step
 /// of the depth to the next, `bBlock` bytes from a block to the next: 32 where all columns of a step lie together. Rows
-/// are a multiple of 4, columns of 8; rows of C are `cStride` bytes apart.
+/// and columns are multiples of 4; rows of C are `cStride` bytes apart.
 export function addProduct(
   a: usize, aPanel: i32, aStep: i32, rows: i32, depth: i32,
   b: usize, bStep: i32, bBlock: i32, c: usize, cStride: i32, columns: i32,
 ): void {
   // Eight columns of B stay in the first cache while all of A goes by.
-  for (let column = 0; column < columns; column += 8) {
+  for (; columns >= 8; columns -= 8) {
     let panel = a;
     let to = c;
     for (let row = 0; row < rows; row += 4) {
@@ -19,6 +19,13 @@ export function addProduct(
     }
     b += bBlock;
     c += 32;
+  }
+  if (columns) {
+    for (let row = 0; row < rows; row += 4) {
+      addHalfTile(a, 4, aStep, depth, b, bStep, c, cStride);
+      a += aPanel;
+      c += 4 * cStride;
+    }
   }
 }
 
@@ -67,11 +74,39 @@ function addTile(
   v128.store(c3, s31, 16);
 }
 
+// A tile of four columns.
+// @ts-ignore: decorator
+@inline
+function addHalfTile(
+  a: usize, aRow: i32, aStep: i32, depth: i32, b: usize, bStep: i32, c: usize, cStride: i32,
+): void {
+  const c1 = c + cStride;
+  const c2 = c1 + cStride;
+  const c3 = c2 + cStride;
+  let s0 = v128.load(c);
+  let s1 = v128.load(c1);
+  let s2 = v128.load(c2);
+  let s3 = v128.load(c3);
+  for (; depth > 0; depth--) {
+    const b0 = v128.load(b);
+    s0 = madd(v128.load32_splat(a), b0, s0);
+    s1 = madd(v128.load32_splat(a + aRow), b0, s1);
+    s2 = madd(v128.load32_splat(a + 2 * aRow), b0, s2);
+    s3 = madd(v128.load32_splat(a + 3 * aRow), b0, s3);
+    a += aStep;
+    b += bStep;
+  }
+  v128.store(c, s0);
+  v128.store(c1, s1);
+  v128.store(c2, s2);
+  v128.store(c3, s3);
+}
+
 /// C += A B where the depth lies along rows of A, of 64 numbers each. Otherwise as `addProduct`.
 export function addRowsProduct(
   a: usize, rows: i32, b: usize, bStep: i32, c: usize, cStride: i32, columns: i32,
 ): void {
-  for (let column = 0; column < columns; column += 8) {
+  for (; columns >= 8; columns -= 8) {
     let from = a;
     let to = c;
     for (let row = 0; row < rows; row += 4) {
@@ -81,6 +116,13 @@ export function addRowsProduct(
     }
     b += 32;
     c += 32;
+  }
+  if (columns) {
+    for (let row = 0; row < rows; row += 4) {
+      addHalfTile(a, 256, 4, 64, b, bStep, c, cStride);
+      a += 4 * 256;
+      c += 4 * cStride;
+    }
   }
 }
 

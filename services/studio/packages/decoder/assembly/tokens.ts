@@ -9,23 +9,32 @@ export function add(a: usize, b: usize, sum: usize, count: i32): void {
   }
 }
 
-/// A linear layer of tokens [count, inputs]; the result has room for a multiple of 4 tokens.
-/// `weight` is packed by `packBlocks`, `outputs` a multiple of 8. `panels` has room for as many tokens as the result.
+/// A linear layer of tokens, a multiple of 4, packed by `packRows`; `weight` is packed by `packBlocks`, `outputs` a multiple
+/// of 8.
 export function linear(
-  tokens: usize, count: i32, inputs: i32, weight: usize, bias: usize, outputs: i32,
-  rectified: bool, panels: usize, result: usize,
+  panels: usize, count: i32, inputs: i32, weight: usize, bias: usize, outputs: i32, rectified: bool, result: usize,
 ): void {
-  const padded = (count + 3) & ~3;
+  linearColumns(panels, count, inputs, weight, bias, outputs, rectified, result, 0, outputs);
+}
+
+/// Some of its outputs, a multiple of 8 from a multiple of 8 on.
+export function linearColumns(
+  panels: usize, count: i32, inputs: i32, weight: usize, bias: usize, outputs: i32, rectified: bool, result: usize,
+  first: i32, columns: i32,
+): void {
   const stride = outputs << 2;
-  packRows(tokens, inputs << 2, count, 0, inputs, panels);
-  for (let token = 0; token < padded; token++) {
-    memory.copy(result + token * stride, bias, stride);
+  const bytes = columns << 2;
+  result += first << 2;
+  for (let token = 0; token < count; token++) {
+    memory.copy(result + token * stride, bias + (first << 2), bytes);
   }
   addProduct(
-    panels, inputs << 4, 16, padded, inputs, weight, 32, inputs << 5, result, stride, outputs);
+    panels, inputs << 4, 16, count, inputs, weight + ((first * inputs) << 2), 32, inputs << 5, result, stride, columns);
   if (rectified) {
-    for (let at = result; at < result + padded * stride; at += 16) {
-      v128.store(at, f32x4.pmax(v128.load(at), f32x4.splat(0)));
+    for (let token = 0; token < count; token++) {
+      for (let at = result + token * stride, end = at + bytes; at < end; at += 16) {
+        v128.store(at, f32x4.pmax(v128.load(at), f32x4.splat(0)));
+      }
     }
   }
 }
@@ -88,11 +97,22 @@ export function attendSelf(
   }
 }
 
-/// Columns `first` to `first + columns` of rows of `width` numbers as rows of `stride` numbers, zero where rows end.
+/// a b of each row of tokens [count, width].
+export function scaleColumns(rows: usize, count: i32, width: i32, by: usize, result: usize): void {
+  const bytes = width << 2;
+  for (let row = 0; row < count; row++) {
+    for (let i = 0; i < bytes; i += 16) {
+      v128.store(result + i, f32x4.mul(v128.load(rows + i), v128.load(by + i)));
+    }
+    rows += bytes;
+    result += bytes;
+  }
+}
+
+/// Columns `first` to `first + columns` of rows of `width` numbers as the first numbers of rows of `stride`.
 export function transpose(
   rows: usize, count: i32, width: i32, first: i32, columns: i32, result: usize, stride: i32,
 ): void {
-  memory.fill(result, 0, (columns * stride) << 2);
   for (let row = 0; row < count; row++) {
     for (let column = 0; column < columns; column++) {
       store<f32>(

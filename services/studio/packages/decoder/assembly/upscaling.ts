@@ -21,34 +21,29 @@ export class Upscaling {
   bytes!: i32;
 }
 
-/// The first convolution's features by what the passes kept of each cell, in place of its tokens: a product of a hundred
-/// numbers instead of 256 (src/Upscaler.ts).
+/// The first convolution's features by what the passes kept of each cell, in place of its tokens (`FoldedPass`): a product
+/// of a hundred numbers instead of 256.
 @unmanaged
 export class Folded {
-  /// Shares of an attention: values of all heads.
-  values!: i32;
-  /// [rows][2 (values + 2), 64]: for each layer the shares, and the factors and means of its norm.
+  /// Numbers kept.
+  depth!: i32;
+  /// Which of them is the factor of the picture's part.
+  factor!: i32;
+  /// [rows][depth, 64], `keptBytes` from one to the next.
   kept!: usize;
-  /// [rows][4 middle, 64]: features of the image's tokens alone.
+  keptBytes!: i32;
+  /// [rows][4 middle, 64]: features of the picture alone.
   ofImage!: usize;
   /// [4 middle].
   bias!: usize;
-  /// What each number kept contributes, [2 (values + 2), 4 middle], packed by `packColumns`.
+  /// What each number kept contributes, [depth, 4 middle], packed by `packColumns`.
   contributions!: usize;
 }
 
-function setFolded(folded: Folded, row: i32, columns: i32, features: i32, scratch: usize, result: usize): void {
-  const values = folded.values;
-  const depth = 2 * (values + 2);
-  const layerBytes = (values + 2) << 8;
-  const kept = folded.kept + ((row * depth) << 8);
-  const factors = scratch + (values << 8);
-  for (let column = 0; column < columns << 2; column += 16) {
-    const second = v128.load(kept + layerBytes + (values << 8) + column);
-    const both = f32x4.mul(second, v128.load(kept + (values << 8) + column));
-    scaleKept(kept + column, values, both, scratch + column);
-    scaleKept(kept + layerBytes + column, values, second, scratch + layerBytes + column);
-  }
+function setFolded(folded: Folded, row: i32, columns: i32, features: i32, result: usize): void {
+  const depth = folded.depth;
+  const kept = folded.kept + row * folded.keptBytes;
+  const factors = kept + (folded.factor << 8);
   const ofImage = folded.ofImage + ((row * features) << 8);
   for (let feature = 0; feature < features; feature++) {
     const bias = v128.load32_splat(folded.bias + (feature << 2));
@@ -58,18 +53,7 @@ function setFolded(folded: Folded, row: i32, columns: i32, features: i32, scratc
       v128.store(result + first + column, value);
     }
   }
-  addProduct(folded.contributions, depth << 4, 16, features, depth, scratch, 256, 32, result, 256, columns);
-}
-
-// Shares, one, and the mean, times the factor.
-function scaleKept(kept: usize, values: i32, factor: v128, to: usize): void {
-  const end = kept + (values << 8);
-  for (; kept < end; kept += 256) {
-    v128.store(to, f32x4.mul(v128.load(kept), factor));
-    to += 256;
-  }
-  v128.store(to, factor);
-  v128.store(to, f32x4.mul(v128.load(kept, 256), factor), 256);
+  addProduct(folded.contributions, depth << 4, 16, features, depth, kept, 256, 32, result, 256, columns);
 }
 
 /// One grid row, its tokens [channels, 64] or what is folded of it, to four rows of logits.
@@ -84,7 +68,7 @@ export function upscale(
   const pixels = scratch + ((4 * middle) << 8);
   const values = pixels + ((4 * last) << 8);
   if (folded) {
-    setFolded(changetype<Folded>(folded), row, padded, 4 * middle, pixels, scratch);
+    setFolded(changetype<Folded>(folded), row, padded, 4 * middle, scratch);
   } else {
     fill(scratch, 4 * middle, upscaling.firstBias, middle);
     addProduct(
@@ -92,7 +76,7 @@ export function upscale(
   }
   for (let quarter = 0; quarter < 4; quarter++) {
     const features = scratch + ((quarter * middle) << 8);
-    normaliseColumns(features, middle, padded, upscaling.scale, upscaling.bias, 1e-6, 0);
+    normaliseColumns(features, middle, padded, upscaling.scale, upscaling.bias, 1e-6);
     applyGelu(features, middle, 256, padded);
     fill(pixels, 4 * last, upscaling.secondBias, last);
     addProduct(

@@ -7,11 +7,13 @@ export interface Kernels {
   attendSelf(
     queries: number, keys: number, values: number, count: number, heads: number, size: number,
     shares: number, result: number): void;
+  centreRows(rows: number, count: number, width: number, result: number): void;
   dotByHead(keys: number, count: number, heads: number, size: number, bias: number, result: number): void;
-  finishStates(state: number, count: number, distance: number, stride: number, channels: number): number;
+  finishStates(state: number, count: number, distance: number, stride: number, rows: number): number;
+  foldedScratchBytes(inner: number, kept: number, stride: number): number;
   linear(
-    tokens: number, count: number, inputs: number, weight: number, bias: number, outputs: number,
-    rectified: number, panels: number, result: number): void;
+    panels: number, count: number, inputs: number, weight: number, bias: number, outputs: number,
+    rectified: number, result: number): void;
   linearByHead(
     tokens: number, count: number, heads: number, size: number, weight: number, channels: number,
     panels: number, result: number): void;
@@ -22,7 +24,8 @@ export interface Kernels {
   rasterBytes(requiredRows: number, requiredColumns: number): number;
   run(kind: number, pass: number, thread: number): void;
   scratchBytes(channels: number, others: number, stride: number): number;
-  stateBytes(stride: number, channels: number): number;
+  scaleColumns(rows: number, count: number, width: number, by: number, result: number): void;
+  stateBytes(stride: number, mixed: number): number;
   subtractLast(rows: number, count: number, width: number, result: number): void;
   transpose(
     rows: number, count: number, width: number, first: number, columns: number, result: number, stride: number): void;

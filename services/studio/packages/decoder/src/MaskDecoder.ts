@@ -1,5 +1,6 @@
 import { Arena } from "./Arena";
 import { TokenToImage, type ToImage, type ToTokens } from "./attention";
+import { FoldedLayers, type Folding, ImageNorms } from "./FoldedLayers";
 import { type Geometry, GRID_SIDE } from "./Geometry";
 import { GraphWeights } from "./GraphWeights";
 import type { Kernels } from "./Kernels";
@@ -10,13 +11,13 @@ import { type RasterizedMask, Rasterizer } from "./Rasterizer";
 import { instantiate, Pass, Threads, type ThreadStart } from "./Threads";
 import { MASKS, ROW, sum, takeTokens, type Tokens, type Workshop } from "./tokens";
 import { TwoWayLayer } from "./TwoWayLayer";
-import { type Folding, Upscaler } from "./Upscaler";
+import { Upscaler } from "./Upscaler";
 
 /** Logits of a grid's cell, down and across. */
 const LOGITS = 4;
 /** Pages of 64 KB: what a prompt of thousands of points needs. Address space only, until it is taken. */
 const MOST_PAGES = 4_096;
-const FIRST_PAGES = 768;
+const FIRST_PAGES = 1_280;
 
 /** Where the decoder gets what it is made of. */
 export interface DecoderParts {
@@ -61,13 +62,12 @@ export class MaskDecoder {
   private readonly scores: readonly Linear[];
   private readonly hypernetworks: readonly (readonly Linear[])[];
   private readonly positions: number;
+  private readonly folded: FoldedLayers;
   private readonly upscaler: Upscaler;
   private readonly projections: readonly number[];
   /** What all prompts on an image share. */
   private readonly image: Readonly<Record<"tokens" | "keys" | "values" | "queries", number>>;
   private readonly x: number;
-  /** A pass's structure lies at one place for ever: a thread that comes late reads a whole one. */
-  private readonly passes: readonly number[];
   private readonly permanent: number;
   private picture: { readonly geometry: Geometry; readonly rasterizer: Rasterizer; readonly end: number } | undefined;
 
@@ -75,23 +75,23 @@ export class MaskDecoder {
     private readonly kernels: Kernels,
     private readonly threads: Threads,
     private readonly arena: Arena,
-    /** Threads. */
-    private readonly count: number,
     decode: GraphWeights,
     image: GraphWeights,
   ) {
-    const shop = { kernels, arena, decode };
+    const shop = { kernels, threads, arena, decode };
     this.shop = shop;
     this.prompts = new PromptEncoder(shop);
     this.width = decode.shape("output_tokens")[1];
-    this.layers = [new TwoWayLayer(shop, 0), new TwoWayLayer(shop, 1)];
-    this.final = new TokenToImage(shop, "transformer.final_attn_token_to_image", false);
+    const norms = new ImageNorms(shop);
+    this.layers = [0, 1].map((layer) => new TwoWayLayer(shop, layer, norms));
+    this.final = new TokenToImage(shop, "transformer.final_attn_token_to_image", norms.biases[1]);
     this.afterFinal = new RowNorm(shop, "transformer.norm_final_attn");
     this.scores = perceptron(shop, "iou_prediction_head");
     this.hypernetworks = Array.from(
       { length: MASKS }, (_, mask) => perceptron(shop, `output_hypernetworks_mlps.${mask}`));
     this.positions = packPositions(shop);
-    this.upscaler = new Upscaler(shop);
+    this.folded = new FoldedLayers(shop, norms);
+    this.upscaler = new Upscaler(shop, norms);
     const { inner, fields } = packProjections(shop, image);
     [this.inner, this.projections] = [inner, fields];
     const grid = GRID_SIDE * ROW;
@@ -102,7 +102,6 @@ export class MaskDecoder {
       queries: arena.take(grid * inner),
     };
     this.x = arena.take(grid * this.width);
-    this.passes = Object.values(Pass).map(() => arena.take(128));
     this.permanent = arena.mark;
   }
 
@@ -114,9 +113,9 @@ export class MaskDecoder {
   static async create({ module, image, decode, threads, startThread }: DecoderParts): Promise<MaskDecoder> {
     const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true });
     const kernels = await instantiate(module, memory);
+    const arena = new Arena(memory);
     const decoder = new MaskDecoder(
-      kernels, new Threads(kernels, memory), new Arena(memory), threads, new GraphWeights(decode),
-      new GraphWeights(image));
+      kernels, new Threads(kernels, arena, threads), arena, new GraphWeights(decode), new GraphWeights(image));
     for (let thread = 1; thread < threads; thread++) {
       startThread({ module, memory, thread });
     }
@@ -128,16 +127,16 @@ export class MaskDecoder {
    * @param embedding [256, 64, 64].
    */
   open(embedding: Float32Array, geometry: Geometry): void {
-    const { arena, image, width, kernels, threads, passes, count } = this;
+    const { arena, image, width, kernels, threads } = this;
     arena.reset(this.permanent);
-    const rasterizer = new Rasterizer(threads, arena, geometry, kernels, count, passes[Pass.Rasterize]);
-    const folded = this.upscaler.open(geometry);
+    const rasterizer = new Rasterizer(threads, arena, geometry, kernels);
+    const upscaled = this.upscaler.open(geometry);
     this.picture = { geometry, rasterizer, end: arena.mark };
     const at = arena.put(embedding);
-    const scratch = arena.take(this.count * ROW * width);
-    this.run(
+    const scratch = arena.take(2 * this.threads.count * ROW * width);
+    this.threads.run(
       Pass.Prepare, this.positions, width, this.inner, at, ...this.projections,
-      image.tokens, image.keys, image.values, image.queries, ...folded, scratch);
+      image.tokens, image.keys, image.values, image.queries, ...this.folded.open(), ...upscaled, scratch);
   }
 
   /** Decodes a prompt on the picture that is open: the wanted masks, in their order. */
@@ -160,33 +159,30 @@ export class MaskDecoder {
     // Layer 0: keys, values and queries of the image are prepared.
     let [layer] = this.layers;
     let tokens = layer.attendSelf(prompt, prompt);
-    const heads = layer.tokenToImage.beginPrepared(sum(shop, tokens, prompt));
-    const scores = arena.take(this.count * ROW * heads[0].fields[1]);
-    this.run(
-      Pass.AttendPrepared, arena.struct(...heads.flatMap(({ fields }) => fields)), image.keys, image.values, scores);
-    tokens = layer.afterAttending(layer.tokenToImage.endPrepared(heads), tokens);
-    const toTokens = [layer.imageToToken.begin(sum(shop, tokens, prompt), tokens)];
-    const folding = this.upscaler.fold(toTokens[0].others);
+    let toImage = layer.tokenToImage.begin(sum(shop, tokens, prompt));
+    const scores = arena.take(this.threads.count * ROW * toImage.fields[2]);
+    this.threads.run(Pass.AttendPrepared, arena.struct(...toImage.fields), image.keys, image.values, scores);
+    tokens = layer.afterAttending(layer.tokenToImage.end(toImage), tokens);
+    const folding = this.folded.begin(tokens.count - 1);
+    let toTokens = layer.imageToToken.begin(sum(shop, tokens, prompt), tokens, folding);
 
     layer = this.layers[1];
     tokens = layer.attendSelf(tokens, prompt);
-    let toImage = layer.tokenToImage.begin(sum(shop, tokens, prompt));
-    this.attendLayer(this.layers[0], toTokens[0], toImage, image.queries, image.tokens, x, folding?.kept[0]);
-    tokens = layer.afterAttending(layer.tokenToImage.end(toImage), tokens);
-    toTokens.push(layer.imageToToken.begin(sum(shop, tokens, prompt), tokens));
+    toImage = layer.tokenToImage.begin(sum(shop, tokens, prompt), folding?.basis);
+    this.attendLayer(this.layers[0], toTokens, toImage, image.queries, image.tokens, folding);
+    tokens = layer.afterAttending(layer.tokenToImage.end(toImage, folding?.basis), tokens);
+    toTokens = layer.imageToToken.begin(sum(shop, tokens, prompt), tokens, folding);
 
     // The points' own tokens are not read any more, nor are those of masks nobody asked for.
     tokens = this.wanted(tokens, request.maskTokens);
-    toImage = this.final.begin(sum(shop, tokens, this.wanted(prompt, request.maskTokens)));
-    this.attendLayer(layer, toTokens[1], toImage, 0, x, folding ? 0 : x, folding?.kept[1]);
-    const attended = this.final.end(toImage);
+    toImage = this.final.begin(sum(shop, tokens, this.wanted(prompt, request.maskTokens)), folding?.basis);
+    this.attendLayer(layer, toTokens, toImage, 0, x, folding);
+    const attended = this.final.end(toImage, folding?.basis);
     this.afterFinal.apply(attended, tokens);
 
     const predictedIou = arena.view(this.output(this.scores, attended, 0), MASKS).slice();
-    if (folding) {
-      this.upscaler.contribute(folding, toTokens);
-    }
-    return { logits: this.upscale(geometry, request.maskTokens, attended, folding), predictedIou };
+    const folded = folding ? this.upscaler.fold(folding) : 0;
+    return { logits: this.upscale(geometry, request.maskTokens, attended, folded), predictedIou };
   }
 
   private attendLayer(
@@ -195,14 +191,18 @@ export class MaskDecoder {
     toImage: ToImage,
     queries: number,
     from: number,
-    to: number,
-    kept: readonly number[] = [0, 0, 0],
+    folding: Folding | undefined,
   ): void {
-    const { arena, kernels, width } = this;
-    const scratch = arena.take(this.count * kernels.scratchBytes(width, toTokens.others, toImage.fields[1]));
-    this.run(
-      Pass.AttendLayer, this.positions, width, toTokens.at, arena.struct(...toImage.fields), queries, from, to,
-      layer.imageScale, layer.imageBias, ...kept, scratch);
+    const { arena, kernels, width, x } = this;
+    if (folding) {
+      const scratch = arena.take(this.threads.count * this.folded.scratchBytes(folding, toImage));
+      this.threads.run(Pass.AttendFolded, ...this.folded.pass(folding, toImage, queries), scratch);
+      return;
+    }
+    const scratch = arena.take(this.threads.count * kernels.scratchBytes(width, toTokens.others, toImage.fields[2]));
+    this.threads.run(
+      Pass.AttendLayer, this.positions, width, toTokens.at, arena.struct(...toImage.fields), queries, from, x,
+      layer.imageScale, layer.imageBias, scratch);
   }
 
   private opened() {
@@ -216,7 +216,7 @@ export class MaskDecoder {
     { gridRows, gridColumns }: Geometry,
     maskTokens: readonly number[],
     tokens: Tokens,
-    folding: Folding | undefined,
+    folded: number,
   ): Float32Array {
     const { arena } = this;
     const outputs = maskTokens.map((token, index) => this.output(this.hypernetworks[token], tokens, index + 1));
@@ -229,18 +229,11 @@ export class MaskDecoder {
     });
     const length = maskTokens.length * LOGITS * LOGITS * gridRows * gridColumns;
     const logits = arena.take(4 * length);
-    const scratch = arena.take(this.count * this.upscaler.bytes);
-    this.run(
-      Pass.Upscale, this.upscaler.at, this.x, folding?.at ?? 0, gridRows, gridColumns, packed, maskTokens.length, logits,
+    const scratch = arena.take(this.threads.count * this.upscaler.bytes);
+    this.threads.run(
+      Pass.Upscale, this.upscaler.at, this.x, folded, gridRows, gridColumns, packed, maskTokens.length, logits,
       scratch);
     return arena.view(logits, length);
-  }
-
-  private run(pass: number, ...fields: readonly number[]): void {
-    const address = this.passes[pass];
-    // The first field is the chunk that comes next.
-    this.arena.integers.set([0, ...fields], address / 4);
-    this.threads.run(pass, address);
   }
 
   /** The score's token and those of the wanted masks. */

@@ -23,7 +23,6 @@ export class Rasterizer {
   private readonly rows: number;
   private readonly columns: number;
   private readonly scratch: number;
-  private readonly pass: number;
   private capacity: number;
 
   /** Takes what it needs of the arena; it is good for as long as that is. */
@@ -32,17 +31,13 @@ export class Rasterizer {
     private readonly arena: Arena,
     private readonly geometry: Geometry,
     kernels: Kernels,
-    count: number,
-    /** Where the pass's structure lies for ever. */
-    pass: number,
   ) {
     const { height, width, resizedHeight, resizedWidth } = geometry;
     const [rows, columns] = [new AxisTaps(height, resizedHeight), new AxisTaps(width, resizedWidth)];
     this.rows = packAxis(arena, rows);
     this.columns = packAxis(arena, columns);
-    this.scratch = arena.take(count * kernels.rasterBytes(rows.required, columns.required));
+    this.scratch = arena.take(threads.count * kernels.rasterBytes(rows.required, columns.required));
     this.capacity = Math.max(FIRST_CAPACITY, 2 * (height + 1));
-    this.pass = pass;
   }
 
   /**
@@ -50,17 +45,15 @@ export class Rasterizer {
    * @param plane Numbers from one mask's logits to the next one's.
    */
   rasterize(logits: number, masks: number, plane: number, stride: number): RasterizedMask[] {
-    const { arena, threads, pass } = this;
+    const { arena, threads } = this;
     const tasks = masks * STRETCHES;
     const { mark } = arena;
     const results = arena.take(4 * RESULT * tasks);
     for (;; this.capacity *= 2) {
       const changes = arena.take(4 * this.capacity * tasks);
-      arena.integers.set(
-        [0, tasks, STRETCHES, plane, stride, logits, this.rows, this.columns, results, changes, this.capacity,
-          this.scratch],
-        pass / 4);
-      threads.run(Pass.Rasterize, pass);
+      threads.run(
+        Pass.Rasterize, tasks, STRETCHES, plane, stride, logits, this.rows, this.columns, results, changes,
+        this.capacity, this.scratch);
       const found = arena.integers.subarray(results / 4, results / 4 + RESULT * tasks);
       if (!found.some((value, i) => i % RESULT === 0 && value < 0)) {
         const all = Array.from({ length: masks }, (_, mask) =>

@@ -1,4 +1,5 @@
 import { ImageToToken, SelfAttention, TokenToImage } from "./attention";
+import type { ImageNorms } from "./FoldedLayers";
 import { Linear, RowNorm } from "./linear";
 import { sum, type Tokens, type Workshop } from "./tokens";
 
@@ -17,19 +18,19 @@ export class TwoWayLayer {
   private readonly narrow: Linear;
   private readonly afterPerceptron: RowNorm;
 
-  constructor(private readonly shop: Workshop, index: number) {
+  constructor(private readonly shop: Workshop, index: number, norms: ImageNorms) {
     const name = `transformer.layers.${index}`;
     this.isFirst = index === 0;
     this.selfAttention = new SelfAttention(shop, `${name}.self_attn`);
     this.afterSelfAttention = new RowNorm(shop, `${name}.norm1`);
-    this.tokenToImage = new TokenToImage(shop, `${name}.cross_attn_token_to_image`, this.isFirst);
+    const before = index > 0 ? norms.biases[index - 1] : undefined;
+    this.tokenToImage = new TokenToImage(shop, `${name}.cross_attn_token_to_image`, before);
     this.afterTokenToImage = new RowNorm(shop, `${name}.norm2`);
     this.widen = Linear.read(shop, `${name}.mlp.lin1`);
     this.narrow = Linear.read(shop, `${name}.mlp.lin2`);
     this.afterPerceptron = new RowNorm(shop, `${name}.norm3`);
-    this.imageToToken = new ImageToToken(shop, `${name}.cross_attn_image_to_token`, this.isFirst);
-    this.imageScale = shop.arena.put(shop.decode.read(`${name}.norm4.weight`));
-    this.imageBias = shop.arena.put(shop.decode.read(`${name}.norm4.bias`));
+    this.imageToToken = new ImageToToken(shop, `${name}.cross_attn_image_to_token`, before);
+    [this.imageScale, this.imageBias] = [norms.scales, norms.biases].map((of) => shop.arena.put(of[index]));
   }
 
   /** Self attention; in the first layer of the prompt itself (`skip_first_layer_pe`). */

@@ -1,5 +1,8 @@
+import type { Basis } from "./Basis";
+import type { Folding } from "./FoldedLayers";
 import type { GraphWeights } from "./GraphWeights";
-import { HeadLinear, Linear, packBlocks } from "./linear";
+import { HeadLinear, Linear, packBlocks, packHeads } from "./linear";
+import { Matrix } from "./Matrix";
 import { CHUNKS, HEADS, padded, takeTokens, type Tokens, type Workshop } from "./tokens";
 
 /** Attention of the tokens of a prompt to each other. Reference: `Attention.forward`. */
@@ -28,10 +31,13 @@ export class SelfAttention {
   }
 }
 
-/** An attention of tokens to the image that has begun: fields of assembly/attention.ts, `ToImage`. */
+/** An attention of tokens to the image that has begun. */
 export interface ToImage {
-  readonly fields: readonly [queries: number, stride: number, depth: number, channels: number, states: number];
-  /** Queries without the padding. */
+  /** `ToImage` of assembly/attention.ts. */
+  readonly fields: readonly [
+    queries: number, keptQueries: number, stride: number, groups: number, depth: number, channels: number,
+    keptDepth: number, mixed: number, states: number];
+  /** Tokens without the padding. */
   readonly count: number;
 }
 
@@ -44,16 +50,21 @@ export class TokenToImage {
   private readonly size: number;
   private readonly query: Linear;
   private readonly output: Linear;
+  /** For folded layers, whose tokens lack the norm's bias. */
+  private readonly keptOutput: Linear;
   private readonly key: HeadLinear | undefined;
   private readonly values: readonly number[] = [];
 
-  constructor(private readonly shop: Workshop, name: string, isPrepared: boolean) {
+  /** @param before Bias of the norm before; none where keys and values of the image are prepared. */
+  constructor(private readonly shop: Workshop, name: string, before: Float32Array | undefined) {
     const { decode } = shop;
     const [inner, width] = decode.shape(`${name}.out_proj.weight`);
     [this.width, this.size] = [width, inner / HEADS];
     this.query = Linear.read(shop, `${name}.q_proj`, 1 / Math.sqrt(this.size));
-    this.output = Linear.read(shop, `${name}.out_proj`, 1, withValueBias(decode, name));
-    if (!isPrepared) {
+    const bias = decode.read(`${name}.v_proj.bias`);
+    this.output = Linear.read(shop, `${name}.out_proj`, 1, withValueBias(decode, name, bias));
+    this.keptOutput = this.output;
+    if (before) {
       this.key = HeadLinear.ofImageProjection(shop, `${name}.k_proj.weight`);
       const value = decode.read(`${name}.v_proj.weight`);
       this.values = Array.from({ length: HEADS }, (_, head) => {
@@ -61,83 +72,95 @@ export class TokenToImage {
           value[Math.floor(i / this.size) * inner + head * this.size + (i % this.size)]);
         return packBlocks(shop, part, width, this.size);
       });
+      const constant = new Matrix(value, width).multiply(before).map((own, i) => own + bias[i]);
+      this.keptOutput = Linear.read(shop, `${name}.out_proj`, 1, withValueBias(decode, name, constant));
     }
   }
 
-  /** Begins the attention of tokens, with the prompt's positions in them. */
-  begin(positioned: Tokens): ToImage {
-    const folded = this.key!.apply(this.query.apply(positioned));
-    return this.state(folded, 0, this.width, folded.count);
+  /**
+   * Begins the attention of tokens, with the prompt's positions in them.
+   * @param basis What is kept of the image's tokens where they are not made.
+   */
+  begin(positioned: Tokens, basis?: Basis): ToImage {
+    const { kernels, arena } = this.shop;
+    const { width, size } = this;
+    const { count } = positioned;
+    const queries = this.query.apply(positioned);
+    const folded = this.key?.apply(queries);
+    const begin = (stride: number, own: number, kept: number, groups: number, depth: number, keptDepth: number): ToImage => {
+      const mixed = depth + padded(keptDepth);
+      const states = arena.take(CHUNKS * kernels.stateBytes(stride, mixed));
+      return { fields: [own, kept, stride, groups, depth, depth, keptDepth, mixed, states], count };
+    };
+    if (folded && !basis) {
+      return begin(HEADS * count, this.columns(folded, count, width, (head) => [head * count, 0], count), 0, 1, width, 0);
+    }
+    const each = padded(count);
+    const stride = HEADS * each;
+    const own = this.columns(queries, count, size, (head) => [0, head * size], each);
+    if (!folded || !basis) {
+      return begin(stride, own, 0, HEADS, size, 0);
+    }
+    const kept = basis.project(this.columns(folded, count, width, (head) => [head * count, 0], each), stride);
+    return begin(stride, own, kept, HEADS, size, basis.count);
   }
 
   /** Ends it: what the tokens take from the image, [n, C]. */
-  end({ fields: [, stride, , channels, states], count }: ToImage): Tokens {
+  end({ fields: [, , stride, groups, , channels, keptDepth, rows, states], count }: ToImage, basis?: Basis): Tokens {
     const { kernels, arena } = this.shop;
-    const tokens = count / HEADS;
-    const mixed = kernels.finishStates(states, CHUNKS, kernels.stateBytes(stride, channels), stride, channels);
-    const joined = takeTokens(arena, tokens, HEADS * this.size);
-    arena.view(joined.at, padded(tokens) * joined.width).fill(0);
-    // Four tokens at a time, the last ones of a head together with the first of the next, which are left.
-    for (let head = 0; head < HEADS; head++) {
-      kernels.addProduct(
-        mixed + 4 * head * tokens, 16, 4 * stride, padded(tokens), channels, this.values[head], 32, 32 * channels,
-        joined.at + 4 * head * this.size, 4 * joined.width, this.size);
-    }
-    return this.output.apply(joined);
-  }
-
-  /** Begins it where keys and values of the image are prepared, for each head. */
-  beginPrepared(positioned: Tokens): ToImage[] {
-    const queries = this.query.apply(positioned);
-    return Array.from(
-      { length: HEADS }, (_, head) => this.state(queries, head * this.size, this.size, (queries.count + 7) & ~7));
-  }
-
-  /** Ends it. */
-  endPrepared(heads: readonly ToImage[]): Tokens {
-    const { kernels, arena } = this.shop;
-    const { count } = heads[0];
+    const mixed = kernels.finishStates(states, CHUNKS, kernels.stateBytes(stride, rows), stride, rows);
+    const each = stride / HEADS;
     const joined = takeTokens(arena, count, HEADS * this.size);
-    heads.forEach(({ fields: [, stride, , channels, states] }, head) => {
-      const mixed = kernels.finishStates(states, CHUNKS, kernels.stateBytes(stride, channels), stride, channels);
+    const to = arena.view(joined.at, padded(count) * joined.width).fill(0);
+    if (groups === HEADS) {
       const from = arena.view(mixed, channels * stride);
-      const to = arena.view(joined.at, count * joined.width);
       for (let token = 0; token < count; token++) {
-        for (let i = 0; i < channels; i++) {
-          to[token * joined.width + head * channels + i] = from[i * stride + token];
+        for (let i = 0; i < joined.width; i++) {
+          to[token * joined.width + i] = from[(i % channels) * stride + Math.floor(i / channels) * each + token];
         }
       }
-    });
-    return this.output.apply(joined);
+    }
+    const wide = groups === 1 ? mixed : basis && keptDepth > 0 ? basis.restore(mixed + 4 * channels * stride, stride) : 0;
+    // Four tokens at a time, the last ones of a head perhaps together with the first of the next, which are left.
+    for (let head = 0; wide !== 0 && head < HEADS; head++) {
+      kernels.addProduct(
+        wide + 4 * head * each, 16, 4 * stride, padded(count), this.width, this.values[head], 32, 32 * this.width,
+        joined.at + 4 * head * this.size, 4 * joined.width, this.size);
+    }
+    return (basis ? this.keptOutput : this.output).apply(joined);
   }
 
-  private state(queries: Tokens, first: number, columns: number, stride: number): ToImage {
+  /** Tokens of each head as columns [depth, 8 each], zero in the padding. */
+  private columns(
+    { at, width }: Tokens,
+    count: number,
+    depth: number,
+    first: (head: number) => readonly [row: number, column: number],
+    each: number,
+  ): number {
     const { kernels, arena } = this.shop;
-    const transposed = arena.take(4 * columns * stride);
-    kernels.transpose(queries.at, queries.count, queries.width, first, columns, transposed, stride);
-    const states = arena.take(CHUNKS * kernels.stateBytes(stride, columns));
-    return { fields: [transposed, stride, columns, columns, states], count: queries.count };
+    const result = arena.take(4 * depth * HEADS * each);
+    arena.view(result, depth * HEADS * each).fill(0);
+    for (let head = 0; head < HEADS; head++) {
+      const [row, column] = first(head);
+      kernels.transpose(at + 4 * row * width, count, width, column, depth, result + 4 * head * each, HEADS * each);
+    }
+    return result;
   }
 }
 
-/** Attention weights sum to one, so the value's bias passes through them unchanged, into the output's. */
-function withValueBias(decode: GraphWeights, name: string): Float32Array {
-  const [weight, bias, value] = ["out_proj.weight", "out_proj.bias", "v_proj.bias"].map(
-    (part) => decode.read(`${name}.${part}`));
-  return bias.map((start, output) =>
-    value.reduce((total, v, input) => total + v * weight[input * bias.length + output], start));
+/** Attention weights sum to one, so what is the same for all values passes through them unchanged, into the output's bias. */
+function withValueBias(decode: GraphWeights, name: string, bias: Float32Array): Float32Array {
+  const [weight, own] = ["out_proj.weight", "out_proj.bias"].map((part) => decode.read(`${name}.${part}`));
+  return new Matrix(weight, bias.length).multiply(bias).map((value, i) => value + own[i]);
 }
 
-/** An attention of the image to tokens. */
+/** An attention of the image to tokens that has begun. */
 export interface ToTokens {
   /** `ToTokens` of assembly/attention.ts. */
   readonly at: number;
   /** Tokens less one. */
   readonly others: number;
-  /** Values less the last token's, behind the output projection: [8 others, C]. */
-  readonly values: Tokens;
-  /** [C]: the last token's, and the projection's bias. */
-  readonly origin: number;
 }
 
 /** Weights of an attention of the image to tokens. */
@@ -149,49 +172,69 @@ export class ImageToToken {
   private readonly outputByHead: HeadLinear;
   private readonly query: HeadLinear | undefined;
   private readonly queryBias: number = 0;
+  /** For folded layers, whose tokens lack the norm's bias. */
+  private readonly keptQueryBias: number = 0;
 
-  constructor(private readonly shop: Workshop, name: string, isPrepared: boolean) {
-    this.size = shop.decode.shape(`${name}.k_proj.bias`)[0] / HEADS;
+  /** @param before Bias of the norm before; none where queries of the image are prepared. */
+  constructor(private readonly shop: Workshop, name: string, before: Float32Array | undefined) {
+    const { arena, decode } = shop;
+    this.size = decode.shape(`${name}.k_proj.bias`)[0] / HEADS;
     this.key = Linear.read(shop, `${name}.k_proj`, 1 / Math.sqrt(this.size));
     this.value = Linear.read(shop, `${name}.v_proj`);
     this.output = Linear.read(shop, `${name}.out_proj`);
     this.outputByHead = HeadLinear.ofOutputProjection(shop, `${name}.out_proj.weight`);
-    if (!isPrepared) {
+    if (before) {
+      const [weight, bias] = ["weight", "bias"].map((part) => decode.read(`${name}.q_proj.${part}`));
       this.query = HeadLinear.ofImageProjection(shop, `${name}.q_proj.weight`);
-      this.queryBias = shop.arena.put(shop.decode.read(`${name}.q_proj.bias`));
+      this.queryBias = arena.put(bias);
+      this.keptQueryBias = arena.put(new Matrix(weight, before.length).multiply(before).map((own, i) => own + bias[i]));
     }
   }
 
-  /** Begins the attention to tokens, given with and without the prompt's positions. */
-  begin(positioned: Tokens, tokens: Tokens): ToTokens {
-    const { kernels, arena } = this.shop;
+  /**
+   * Begins the attention to tokens, given with and without the prompt's positions.
+   * @param folding What the layer is to be added to where the image's tokens are not made.
+   */
+  begin(positioned: Tokens, tokens: Tokens, folding?: Folding): ToTokens {
+    const { shop, shop: { kernels, arena } } = this;
     const [keys, values] = [this.key.apply(positioned), this.value.apply(tokens)];
     const others = tokens.count - 1;
     const last = { at: values.at + 4 * others * values.width, count: 1, width: values.width };
     const origin = this.output.apply(last).at;
     const relative = this.relative(keys);
+    const relativeValues = this.relative(values);
+    const projected = this.outputByHead.apply(relativeValues);
     const bias = arena.take(4 * HEADS * others);
-    const projected = this.outputByHead.apply(this.relative(values));
-    const panels = arena.take(4 * projected.count * projected.width);
-    kernels.packColumns(projected.at, 4 * projected.width, projected.count, projected.width, panels);
-    if (this.query) {
-      kernels.dotByHead(relative.at, others, HEADS, this.size, this.queryBias, bias);
-      const folded = this.query.apply(relative);
+    const folded = this.query?.apply(relative);
+    if (folded) {
+      const ofQuery = folding ? this.keptQueryBias : this.queryBias;
+      kernels.dotByHead(relative.at, others, HEADS, this.size, ofQuery, bias);
+    } else {
+      // Prepared queries hold their bias.
+      arena.view(bias, HEADS * others).fill(0);
+    }
+    const basis = folding?.basis;
+    let read: readonly number[];
+    if (folded && !basis) {
       const packed = arena.take(4 * padded(folded.count) * folded.width);
       kernels.packRows(folded.at, 4 * folded.width, folded.count, 0, folded.width, packed);
-      const at = arena.struct(others, 1, folded.width, packed, bias, panels, origin);
-      return { at, others, values: projected, origin };
+      read = [1, folded.width, packed, bias, 0, 0];
+    } else {
+      const kept = folded && basis ? [basis.packKeys(folded), basis.count] : [0, 0];
+      read = [HEADS, this.size, packHeads(shop, relative), bias, ...kept];
     }
-    // Prepared queries hold their bias.
-    arena.view(bias, HEADS * others).fill(0);
-    const part = padded(others) * this.size;
-    const packed = arena.take(4 * HEADS * part);
-    for (let head = 0; head < HEADS; head++) {
-      kernels.packRows(
-        relative.at, 4 * relative.width, others, head * this.size, this.size, packed + 4 * head * part);
+    if (folding) {
+      const panel = arena.take(16 * last.width);
+      kernels.packRows(last.at, 4 * last.width, 1, 0, last.width, panel);
+      const crosses = [packHeads(shop, relativeValues), panel];
+      // Values are not read where no tokens are made.
+      const begun = { at: arena.struct(others, ...read, 0, 0), others };
+      folding.add({ ...begun, values: projected, origin, crosses });
+      return begun;
     }
-    const at = arena.struct(others, HEADS, this.size, packed, bias, panels, origin);
-    return { at, others, values: projected, origin };
+    const panels = arena.take(4 * projected.count * projected.width);
+    kernels.packColumns(projected.at, 4 * projected.width, projected.count, projected.width, panels);
+    return { at: arena.struct(others, ...read, panels, origin), others };
   }
 
   private relative(rows: Tokens): Tokens {

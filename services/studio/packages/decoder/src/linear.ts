@@ -1,3 +1,5 @@
+import type { Matrix } from "./Matrix";
+import { Pass } from "./Threads";
 import { HEADS, padded, takeTokens, type Tokens, type Workshop } from "./tokens";
 
 /** A layer's weights as the kernels' blocks of eight outputs; outputs that are missing are zero. */
@@ -8,6 +10,29 @@ export function packBlocks({ kernels, arena }: Workshop, values: Float32Array, d
   arena.reset(mark);
   return blocks;
 }
+
+/** A weight as panels of four columns, the first factor of products. */
+export function packColumns({ kernels, arena }: Workshop, { values, columns }: Matrix): number {
+  const panels = arena.take(4 * values.length);
+  const { mark } = arena;
+  kernels.packColumns(arena.put(values), 4 * columns, values.length / columns, columns, panels);
+  arena.reset(mark);
+  return panels;
+}
+
+/** Tokens [n, 8 size] as panels of four, each head's part by itself. */
+export function packHeads({ kernels, arena }: Workshop, { at, count, width }: Tokens): number {
+  const size = width / HEADS;
+  const part = padded(count) * size;
+  const packed = arena.take(4 * HEADS * part);
+  for (let head = 0; head < HEADS; head++) {
+    kernels.packRows(at, 4 * width, count, head * size, size, packed + 4 * head * part);
+  }
+  return packed;
+}
+
+/** Multiplications from which on a layer is worth to tell other threads of. */
+const SHARED = 400_000;
 
 /** A linear layer of tokens. */
 export class Linear {
@@ -34,11 +59,16 @@ export class Linear {
   }
 
   apply(tokens: Tokens, rectified = false): Tokens {
-    const { kernels, arena } = this.shop;
-    const result = takeTokens(arena, tokens.count, this.outputs);
-    const panels = arena.take(4 * padded(tokens.count) * this.inputs);
-    kernels.linear(
-      tokens.at, tokens.count, this.inputs, this.weight, this.bias, this.outputs, rectified ? 1 : 0, panels, result.at);
+    const { inputs, outputs, shop: { kernels, threads, arena } } = this;
+    const result = takeTokens(arena, tokens.count, outputs);
+    const panels = arena.take(4 * padded(tokens.count) * inputs);
+    kernels.packRows(tokens.at, 4 * tokens.width, tokens.count, 0, inputs, panels);
+    const fields = [panels, padded(tokens.count), inputs, this.weight, this.bias, outputs, rectified ? 1 : 0, result.at] as const;
+    if (result.count * inputs * outputs < SHARED) {
+      kernels.linear(...fields);
+    } else {
+      threads.run(Pass.Linear, ...fields);
+    }
     return result;
   }
 }

@@ -1,6 +1,7 @@
 import type { Arena } from "./Arena";
 import type { GraphWeights } from "./GraphWeights";
 import type { Kernels } from "./Kernels";
+import type { Threads } from "./Threads";
 
 /** Heads of every attention. */
 export const HEADS = 8;
@@ -21,6 +22,7 @@ export interface Tokens {
 /** What layers are made of and work with. */
 export interface Workshop {
   readonly kernels: Kernels;
+  readonly threads: Threads;
   readonly arena: Arena;
   readonly decode: GraphWeights;
 }

@@ -16,8 +16,8 @@ describe("a mask of logits", () => {
   beforeAll(async () => {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 4_096, shared: true });
     kernels = await instantiate(await compiled(), memory);
-    threads = new Threads(kernels, memory);
     arena = new Arena(memory);
+    threads = new Threads(kernels, arena, 1);
   });
 
   it.each([
@@ -26,7 +26,7 @@ describe("a mask of logits", () => {
     const geometry = new Geometry(width, height);
     const [rows, columns] = [geometry.gridRows * 4, geometry.gridColumns * 4];
     const planes = [7, 8].map((seed) => make(rows, columns, seeded(seed)));
-    const rasterizer = new Rasterizer(threads, arena, geometry, kernels, 1, arena.take(64));
+    const rasterizer = new Rasterizer(threads, arena, geometry, kernels);
     const logits = arena.put(planes.flatMap((plane) => [...plane]));
     const masks = rasterizer.rasterize(logits, 2, rows * columns, columns);
 
@@ -52,7 +52,7 @@ describe("a mask of logits", () => {
 
   it("that has nothing inside is one run", () => {
     const geometry = new Geometry(30, 20);
-    const rasterizer = new Rasterizer(threads, arena, geometry, kernels, 1, arena.take(64));
+    const rasterizer = new Rasterizer(threads, arena, geometry, kernels);
     const logits = arena.put(new Float32Array(256 * 256).fill(-5));
 
     expect(rasterizer.rasterize(logits, 1, 0, geometry.gridColumns * 4)).toEqual([
