@@ -51,7 +51,7 @@ describe("an annotation", () => {
 describe("a history", () => {
   it("goes back and forth, and keeps answers that came meanwhile", () => {
     const one = advance(begin(EMPTY), addPoint(EMPTY, POINT));
-    const answered = amend(one, answer(one.present, 1, one.present.objects[0].prompt, [candidate(1)]));
+    const answered = amend(one, (annotation) => answer(annotation, 1, one.present.objects[0].prompt, [candidate(1)]));
     const two = advance(answered, addPoint(answered.present, POINT));
 
     expect(undo(two).present.objects[0].candidates.length).toBe(1);

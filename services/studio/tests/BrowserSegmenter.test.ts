@@ -3,6 +3,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { BrowserSegmenter } from "../src/segmenting/browser/BrowserSegmenter";
 import type { FromWorker, ToWorker } from "../src/segmenting/browser/protocol";
 
+const CANDIDATE = {
+  runs: { width: 2, height: 1, counts: Uint32Array.of(1, 1) }, area: 1, box: { x: 1, y: 0, width: 1, height: 1 },
+  predictedIou: 0.5, stabilityScore: 1,
+};
 const PROMPT = { points: [{ x: 1, y: 1, foreground: true }], box: null };
 
 /** A worker that loads at once and then does what the test says. */
@@ -46,6 +50,18 @@ describe("a decoding worker", () => {
     for (const click of clicks) {
       await expect(click).rejects.toThrow("out of memory");
     }
+  });
+
+  it("that crashes after the best mask keeps it, and says that the others do not come", async () => {
+    const segmenter = await load();
+    const click = segmenter.segment(PROMPT);
+    const best = { ...CANDIDATE, predictedIou: 0.9 };
+    FakeWorker.last.onmessage?.({ data: { kind: "answer", call: 1, best, decodeMs: 5 } });
+    const { candidates, others } = await click;
+    FakeWorker.last.onerror?.({ message: "out of memory" });
+
+    expect(candidates).toEqual([best]);
+    await expect(others).rejects.toThrow("out of memory");
   });
 
   it("that is ended supersedes no click: it can be asked of the server", async () => {

@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import { type SegmentationClient, SupersededError } from "segmentation-client";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Candidate } from "../src/annotation/types";
 import { Studio } from "../src/app/Studio";
 import type { Incoming } from "../src/picture/incoming";
 import type { SegmentAnswer } from "../src/segmenting/Segmenter";
@@ -30,6 +31,10 @@ vi.mock("../src/segmenting/Decoding", () => ({
 }));
 
 const ANSWER: SegmentAnswer = { candidates: [], decodeMs: 1 };
+const MASK: Candidate = {
+  runs: { width: 2, height: 1, counts: Uint32Array.of(1, 1) }, area: 1, box: { x: 1, y: 0, width: 1, height: 1 },
+  predictedIou: 0.5, stabilityScore: 1,
+};
 const POINT = { x: 0.5, y: 0.5, foreground: true };
 
 describe("the studio", () => {
@@ -53,6 +58,24 @@ describe("the studio", () => {
 
     expect(decoding.preview).toHaveBeenCalledTimes(2);
     expect(decoding.segment).not.toHaveBeenCalled();
+  });
+
+  it("shows the best mask of a click, then the others, also where the click has been undone", async () => {
+    const studio = await opened();
+    const [best, other] = [0.9, 0.5].map((predictedIou) => ({ ...MASK, predictedIou }));
+    let bring!: (others: Candidate[]) => void;
+    const others = new Promise<Candidate[]>((resolve) => (bring = resolve));
+    decoding.segment.mockResolvedValue({ candidates: [best], others, decodeMs: 1 });
+    studio.addPoint(POINT, 0);
+    await vi.waitFor(() => expect(studio.shown.active.value?.candidates).toEqual([best]));
+
+    studio.undo();
+    bring([other]);
+    await others;
+    studio.redo();
+
+    expect(studio.shown.active.value?.candidates).toEqual([best, other]);
+    expect(studio.shown.active.value?.chosen).toBe(0);
   });
 
   it("asks again for a click whose early question was overtaken, or that is elsewhere", async () => {

@@ -20,9 +20,9 @@ export function advance<T>(history: History<T>, present: T): History<T> {
     : { past: [...history.past, history.present].slice(-DEPTH), present, future: [] };
 }
 
-/** Changes the present value without a step, for what the user did not do. */
-export function amend<T>(history: History<T>, present: T): History<T> {
-  return { ...history, present };
+/** Changes all values without a step, for what the user did not do. */
+export function amend<T>({ past, present, future }: History<T>, change: (value: T) => T): History<T> {
+  return { past: past.map(change), present: change(present), future: future.map(change) };
 }
 
 /** One step back. */

@@ -254,8 +254,15 @@ export class Studio {
   private async ask({ id, prompt }: AnnotatedObject): Promise<void> {
     this.asked.add(prompt);
     try {
-      const { candidates } = await this.early.segment(prompt);
-      this.history.value = amend(this.history.value, answer(this.annotation.value, id, prompt, candidates));
+      const { candidates, others } = await this.early.segment(prompt);
+      this.note(id, prompt, candidates);
+      others?.then(
+        (more) => {
+          this.note(id, prompt, [...candidates, ...more]);
+          this.show();
+        },
+        // What there is to see is there.
+        () => undefined);
     } catch (error) {
       if (!(error instanceof SupersededError)) {
         this.notices.add(inWords(error));
@@ -267,6 +274,10 @@ export class Studio {
         this.preview.value = null;
       }
     }
+  }
+
+  private note(id: number, prompt: PromptSpec, candidates: readonly Candidate[]): void {
+    this.history.value = amend(this.history.value, (annotation) => answer(annotation, id, prompt, candidates));
   }
 
   private leave(): void {

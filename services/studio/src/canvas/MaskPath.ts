@@ -9,8 +9,8 @@ interface Known {
 const known = new WeakMap<RunLengths, Known>();
 
 /**
- * The outlines of a mask as a path in the picture's pixels, as exact as what the context draws on: corners that lie in the
- * same pixel of the canvas are one. Made once for each power of two, kept as long as the mask.
+ * The outlines of a mask as a path in the picture's pixels, as exact as what the context draws on: within half a pixel of the
+ * canvas where that is more than one of the picture. Made once for each power of two, kept as long as the mask.
  */
 export function pathOf(runs: RunLengths, context: CanvasRenderingContext2D): Path2D {
   let mask = known.get(runs);
@@ -23,7 +23,7 @@ export function pathOf(runs: RunLengths, context: CanvasRenderingContext2D): Pat
   if (!path) {
     path = new Path2D();
     for (const { coordinates } of mask.outlines) {
-      trace(path, coarse(coordinates, step));
+      trace(path, simplify(coordinates, step > 1 ? step / 2 : 0));
     }
     mask.paths.set(step, path);
   }
@@ -35,19 +35,45 @@ export function stepOf(picturePixels: number): number {
   return 2 ** Math.max(0, Math.floor(Math.log2(picturePixels)));
 }
 
-/** Corners moved to multiples of a step, those that then follow each other at one place once. */
-export function coarse(coordinates: ArrayLike<number>, step: number): ArrayLike<number> {
-  if (step === 1) {
+/**
+ * A closed outline with as few corners as no corner is further than a tolerance from the lines between them: from each
+ * corner as far as there is a direction that passes all others closely enough (sleeve fitting, Zhao and Saalfeld 1997).
+ */
+export function simplify(coordinates: ArrayLike<number>, tolerance: number): ArrayLike<number> {
+  if (tolerance === 0) {
     return coordinates;
   }
-  const kept: number[] = [];
-  for (let i = 0; i < coordinates.length; i += 2) {
-    const x = Math.round(coordinates[i] / step) * step;
-    const y = Math.round(coordinates[i + 1] / step) * step;
-    if (kept.length === 0 || x !== kept[kept.length - 2] || y !== kept[kept.length - 1]) {
-      kept.push(x, y);
+  const kept = [coordinates[0], coordinates[1]];
+  let [fromX, fromY] = kept;
+  let farthest = 0;
+  // Directions between which the next corner has to lie.
+  let [leftX, leftY, rightX, rightY] = [0, 0, 0, 0];
+  for (let i = 2; i < coordinates.length; i += 2) {
+    let [dx, dy] = [coordinates[i] - fromX, coordinates[i + 1] - fromY];
+    let distance = Math.hypot(dx, dy);
+    const isOutside = leftX * dy - leftY * dx > 0 || rightX * dy - rightY * dx < 0;
+    if (farthest > 0 && (isOutside || distance + tolerance < farthest)) {
+      [fromX, fromY] = [coordinates[i - 2], coordinates[i - 1]];
+      kept.push(fromX, fromY);
+      [dx, dy] = [coordinates[i] - fromX, coordinates[i + 1] - fromY];
+      distance = Math.hypot(dx, dy);
+      farthest = 0;
     }
+    if (distance <= tolerance) {
+      continue;
+    }
+    const sine = tolerance / distance;
+    const cosine = Math.sqrt(1 - sine * sine);
+    const [x, y] = [dx * cosine, dy * cosine];
+    if (farthest === 0 || (x - dy * sine) * leftY - (y + dx * sine) * leftX > 0) {
+      [leftX, leftY] = [x - dy * sine, y + dx * sine];
+    }
+    if (farthest === 0 || (x + dy * sine) * rightY - (y - dx * sine) * rightX < 0) {
+      [rightX, rightY] = [x + dy * sine, y - dx * sine];
+    }
+    farthest = Math.max(farthest, distance);
   }
+  kept.push(coordinates[coordinates.length - 2], coordinates[coordinates.length - 1]);
   return kept;
 }
 

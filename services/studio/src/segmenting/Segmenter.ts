@@ -2,8 +2,10 @@ import type { Candidate, PromptSpec } from "../annotation/types";
 
 /** The answer to a prompt. */
 export interface SegmentAnswer {
-  /** Best predicted IoU first. */
+  /** Best predicted IoU first; where others come later, that one alone. */
   readonly candidates: readonly Candidate[];
+  /** Those that come later, in their order; nothing is lost but them when it rejects. */
+  readonly others?: Promise<readonly Candidate[]>;
   /** Time the decoder took, in milliseconds, without waiting and without the way to it. */
   readonly decodeMs: number;
 }

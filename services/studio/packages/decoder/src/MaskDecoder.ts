@@ -139,14 +139,20 @@ export class MaskDecoder {
       image.tokens, image.keys, image.values, image.queries, ...this.folded.open(), ...upscaled, scratch);
   }
 
-  /** Decodes a prompt on the picture that is open: the wanted masks, in their order. */
-  segment(prompt: DecodePrompt): DecodedMask[] {
+  /**
+   * Decodes a prompt on the picture that is open: the wanted masks, the best predicted IoU first. Each is made the picture's
+   * size when it is taken, which has to be before the next prompt.
+   */
+  *segment(prompt: DecodePrompt): Generator<DecodedMask> {
     const { geometry, rasterizer } = this.opened();
     const { logits, predictedIou } = this.decode(prompt);
     const stride = LOGITS * geometry.gridColumns;
-    return rasterizer
-      .rasterize(logits.byteOffset, prompt.maskTokens.length, LOGITS * geometry.gridRows * stride, stride)
-      .map((mask, index) => ({ ...mask, predictedIou: predictedIou[prompt.maskTokens[index]] }));
+    const plane = LOGITS * geometry.gridRows * stride;
+    const masks = prompt.maskTokens.map((token, index) => ({ index, predictedIou: predictedIou[token] }));
+    for (const { index, predictedIou: own } of masks.sort((a, b) => b.predictedIou - a.predictedIou)) {
+      const [mask] = rasterizer.rasterize(logits.byteOffset + 4 * index * plane, 1, plane, stride);
+      yield { ...mask, predictedIou: own };
+    }
   }
 
   /** Decodes a prompt on the picture that is open: low-resolution logits. */

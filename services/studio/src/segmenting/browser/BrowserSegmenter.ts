@@ -1,10 +1,15 @@
 import { Code, type SegmentationClient, SegmentationError, SupersededError } from "segmentation-client";
-import type { PromptSpec } from "../../annotation/types";
+import type { Candidate, PromptSpec } from "../../annotation/types";
 import type { OpenPicture, SegmentAnswer, Segmenter } from "../Segmenter";
 import type { FromWorker, ToWorker } from "./protocol";
 
 /** Phones have as many fast cores, and half of the others. */
 const MAX_THREADS = 4;
+
+interface Others {
+  readonly resolve: (candidates: readonly Candidate[]) => void;
+  readonly reject: (error: unknown) => void;
+}
 
 interface Waiting {
   readonly resolve: (answer: SegmentAnswer) => void;
@@ -16,6 +21,7 @@ const NOTHING: SegmentAnswer = { candidates: [], decodeMs: 0 };
 /** Decodes in a worker of this page. Once a picture is open, the server is not needed for prompts on it. */
 export class BrowserSegmenter implements Segmenter {
   private readonly waiting = new Map<number, Waiting>();
+  private readonly others = new Map<number, Others>();
   private calls = 0;
   private opened: string | undefined;
 
@@ -105,9 +111,16 @@ export class BrowserSegmenter implements Segmenter {
     });
   }
 
+  private takeOthers(call: number): Others | undefined {
+    const others = this.others.get(call);
+    this.others.delete(call);
+    return others;
+  }
+
   private fail(error: Error): void {
-    const waiting = [...this.waiting.values()];
+    const waiting = [...this.waiting.values(), ...this.others.values()];
     this.waiting.clear();
+    this.others.clear();
     waiting.forEach(({ reject }) => reject(error));
   }
 
@@ -121,14 +134,22 @@ export class BrowserSegmenter implements Segmenter {
       case "opened":
         waiting?.resolve(NOTHING);
         break;
-      case "answer":
-        waiting?.resolve({ candidates: message.candidates, decodeMs: message.decodeMs });
+      case "answer": {
+        const others = new Promise<readonly Candidate[]>((resolve, reject) =>
+          this.others.set(message.call, { resolve, reject }));
+        // Whoever is not interested does not have to say so.
+        others.catch(() => undefined);
+        waiting?.resolve({ candidates: [message.best], others, decodeMs: message.decodeMs });
+        break;
+      }
+      case "others":
+        this.takeOthers(message.call)?.resolve(message.candidates);
         break;
       case "superseded":
         waiting?.reject(new SupersededError());
         break;
       case "failed":
-        waiting?.reject(new Error(message.reason));
+        (waiting ?? this.takeOthers(message.call))?.reject(new Error(message.reason));
         break;
     }
   }

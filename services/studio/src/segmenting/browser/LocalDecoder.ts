@@ -16,13 +16,13 @@ export class LocalDecoder {
     this.decoder.open(fromFloat16(embedding), this.geometry);
   }
 
-  /** Masks of a prompt, best predicted IoU first. */
-  segment(prompt: PromptSpec): Candidate[] {
+  /** Masks of a prompt, best predicted IoU first, each made when it is taken: before the next prompt. */
+  *segment(prompt: PromptSpec): Generator<Candidate> {
     if (!this.geometry) {
       throw new Error("No picture is open.");
     }
-    return this.decoder.segment(promptTensors(prompt, this.geometry))
-      .map((mask) => ({ ...mask, area: areaOf(mask.runs), box: boxOf(mask.runs) }))
-      .sort((a, b) => b.predictedIou - a.predictedIou);
+    for (const mask of this.decoder.segment(promptTensors(prompt, this.geometry))) {
+      yield { ...mask, area: areaOf(mask.runs), box: boxOf(mask.runs) };
+    }
   }
 }

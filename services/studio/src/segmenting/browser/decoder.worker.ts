@@ -1,6 +1,7 @@
 import { hasRelaxedSimd, MaskDecoder, type ThreadStart } from "segmentation-decoder";
 import relaxedUrl from "segmentation-decoder/decoder-relaxed.wasm?url";
 import plainUrl from "segmentation-decoder/decoder.wasm?url";
+import type { Candidate } from "../../annotation/types";
 import { JobQueue } from "./JobQueue";
 import { LocalDecoder } from "./LocalDecoder";
 import type { FromWorker, ToWorker } from "./protocol";
@@ -9,6 +10,11 @@ const queue = new JobQueue();
 let decoder: Promise<LocalDecoder> | undefined;
 let opening: Promise<void> = Promise.resolve();
 let working = false;
+let taking: Promise<void> = Promise.resolve();
+let arrived = () => {};
+
+/** Two frames, and an ambiguous click's other masks are there before a hand is at the keyboard. */
+const REST_MS = 33;
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   switch (data.kind) {
@@ -19,16 +25,18 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
         (error: unknown) => say({ kind: "unusable", reason: reasonOf(error) }));
       break;
     case "open":
+      arrived();
       for (const { call } of queue.clear()) {
         say({ kind: "superseded", call });
       }
-      opening = opening.then(() => open(data));
+      opening = Promise.all([opening, taking]).then(() => open(data));
       break;
     case "decode": {
       const overtaken = queue.add(data);
       if (overtaken) {
         say({ kind: "superseded", call: overtaken.call });
       }
+      arrived();
       void work();
       break;
     }
@@ -77,14 +85,37 @@ async function work(): Promise<void> {
     try {
       await opening;
       const begun = performance.now();
-      const candidates = (await decoder!).segment(prompt);
-      say({ kind: "answer", call, candidates, decodeMs: performance.now() - begun });
+      const masks = (await decoder!).segment(prompt);
+      const best = masks.next().value!;
+      say({ kind: "answer", call, best, decodeMs: performance.now() - begun });
+      taking = takeOthers(call, masks);
+      await taking;
     } catch (error) {
       say({ kind: "failed", call, reason: reasonOf(error) });
     }
     await turn();
   }
   working = false;
+}
+
+/** Takes the masks that the page can wait for. */
+async function takeOthers(call: number, masks: Iterable<Candidate>): Promise<void> {
+  await Promise.race([rest(), arrival()]);
+  try {
+    say({ kind: "others", call, candidates: [...masks] });
+  } catch (error) {
+    say({ kind: "failed", call, reason: reasonOf(error) });
+  }
+}
+
+/** A while in which the page may have the cores, to show the best mask. */
+function rest(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, REST_MS));
+}
+
+/** Until there is something else to do. */
+function arrival(): Promise<void> {
+  return new Promise((resolve) => (arrived = resolve));
 }
 
 /** Lets messages in that arrived meanwhile, so that the newest of them wins. */

@@ -21,8 +21,10 @@ export type FromWorker =
   | {
     readonly kind: "answer";
     readonly call: number;
-    readonly candidates: readonly Candidate[];
+    readonly best: Candidate;
     readonly decodeMs: number;
   }
+  /** Follows every answer. */
+  | { readonly kind: "others"; readonly call: number; readonly candidates: readonly Candidate[] }
   | { readonly kind: "superseded"; readonly call: number }
   | { readonly kind: "failed"; readonly call: number; readonly reason: string };
