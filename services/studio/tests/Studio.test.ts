@@ -103,7 +103,7 @@ describe("the studio", () => {
       decoding.segment.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
       const shown: number[] = [];
       const stop = effect(() => {
-        shown.push(studio.shown.annotation.value.objects.filter(({ answered }) => answered).length);
+        shown.push(studio.shown.drawn.value.objects.filter(({ answered }) => answered).length);
       });
 
       studio.addPoint(POINT, 0);
@@ -111,8 +111,11 @@ describe("the studio", () => {
       expect(studio.shown.annotation.value.objects).toHaveLength(0);
       answer(ANSWER);
       await vi.advanceTimersByTimeAsync(0);
-      expect(studio.shown.active.value?.answered).toBe(true);
+      expect(studio.shown.drawnActive.value?.answered).toBe(true);
       expect(shown).toEqual([0, 1]);
+      expect(studio.shown.active.value).toBeUndefined();
+      await vi.advanceTimersByTimeAsync(100);
+      expect(studio.shown.active.value?.answered).toBe(true);
 
       studio.addPoint({ ...POINT, foreground: false }, 0);
       await vi.advanceTimersByTimeAsync(50);
@@ -123,6 +126,17 @@ describe("the studio", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it("says what it has drawn as soon as that is on the screen", async () => {
+    const studio = await opened();
+    studio.addPoint(POINT, 0);
+    await vi.waitFor(() => expect(studio.shown.drawnActive.value?.answered).toBe(true));
+    expect(studio.shown.active.value).toBeUndefined();
+    studio.painted();
+
+    await vi.waitFor(() => expect(studio.clickTimer.timings.value.values).toHaveLength(1), { interval: 1 });
+    expect(studio.shown.active.value?.answered).toBe(true);
   });
 
   it("shows what was done meanwhile at once, and a click that failed", async () => {

@@ -16,19 +16,15 @@ export class ClickTimer {
     this.at = undefined;
   }
 
-  /** The click's mask has just been drawn; what was drawn is on the screen a turn later. */
-  painted(): void {
+  /** The click's mask has just been drawn; returns what is to be called when it is on the screen. */
+  drawn(): () => void {
     const start = this.at;
-    if (start === undefined) {
-      return;
-    }
     this.at = undefined;
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      const { duration } = performance.measure("click-to-mask", { start });
-      this.timings.value = withTiming(this.timings.value, duration);
+    return () => {
+      if (start !== undefined) {
+        const { duration } = performance.measure("click-to-mask", { start });
+        this.timings.value = withTiming(this.timings.value, duration);
+      }
     };
-    port2.postMessage(null);
   }
 }

@@ -207,11 +207,16 @@ export class Studio {
     }
   }
 
-  /** The canvas has just been drawn. */
+  /** The canvas has just been drawn; what was drawn is on the screen a turn later. */
   painted(): void {
-    if (this.shown.active.value?.answered === true) {
-      this.clickTimer.painted();
-    }
+    const painted = this.shown.drawnActive.value?.answered === true ? this.clickTimer.drawn() : () => undefined;
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      painted();
+      this.shown.painted();
+    };
+    port2.postMessage(null);
   }
 
   private change(annotation: Annotation): void {
@@ -247,8 +252,12 @@ export class Studio {
   }
 
   private show(): void {
-    const { active } = this;
-    this.shown.follow(active.value?.answered === false && this.asked.has(active.value.prompt));
+    const active = this.active.value;
+    if (active?.answered === false && this.asked.has(active.prompt)) {
+      this.shown.followLater();
+    } else {
+      this.shown.follow();
+    }
   }
 
   private async ask({ id, prompt }: AnnotatedObject): Promise<void> {
@@ -269,7 +278,11 @@ export class Studio {
       }
     } finally {
       this.asked.delete(prompt);
-      this.show();
+      if (this.active.value?.answered) {
+        this.shown.followAnswer();
+      } else {
+        this.show();
+      }
       if (this.active.value?.id === id) {
         this.preview.value = null;
       }
@@ -290,7 +303,7 @@ export class Studio {
     this.picture.value = null;
     this.upload.value = null;
     this.history.value = begin(EMPTY);
-    this.shown.follow(false);
+    this.shown.follow();
     this.clickTimer.forget();
     this.leaveHover();
   }

@@ -121,7 +121,7 @@ export class Stage {
       this.draw();
     });
     const stopOverlay = effect(() => {
-      void this.studio.shown.annotation.value;
+      void this.studio.shown.drawn.value;
       void this.studio.preview.value;
       void this.draft.value;
       void this.crosshair.value;
@@ -174,9 +174,9 @@ export class Stage {
       picture?.pyramid.draw(context, view, devicePixelRatio);
     }
     paintOverlay(this.overlay.getContext("2d")!, {
-      annotation: studio.shown.annotation.peek(),
+      annotation: studio.shown.drawn.peek(),
       preview: studio.preview.peek(),
-      previewColour: studio.shown.active.peek()?.colour ?? studio.nextColour.peek(),
+      previewColour: studio.shown.drawnActive.peek()?.colour ?? studio.nextColour.peek(),
       draft: this.draft.peek(),
       found: everything.found.peek(),
       pointed: everything.pointed.peek(),
