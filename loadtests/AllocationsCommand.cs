@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using Segmentation.LoadTests.Load;
 
 namespace Segmentation.LoadTests;
@@ -26,11 +25,6 @@ internal static class AllocationsCommand
         [(Call, "silo")] = 35,
         [(Call, "process")] = 50,
     };
-
-    /// <summary>Prometheus' exporter answers with an older scrape for 300 ms.</summary>
-    private static readonly TimeSpan _scrapeAge = TimeSpan.FromMilliseconds(350);
-
-    private static readonly HttpClient _http = new();
 
     public static Command Create()
     {
@@ -110,16 +104,6 @@ internal static class AllocationsCommand
         return [.. before.Select((first, i) => after[i] - first - (idle[i] - after[i]))];
     }
 
-    private static async Task<double[]> AllocatedAsync(SpawnedSystem system, CancellationToken cancellationToken)
-    {
-        await Task.Delay(_scrapeAge, cancellationToken);
-        return await Task.WhenAll(system.Decoding.Select(process => AllocatedAsync(process.Http, cancellationToken)));
-    }
-
-    private static async Task<double> AllocatedAsync(Uri process, CancellationToken cancellationToken)
-    {
-        var metrics = await _http.GetStringAsync(new Uri(process, "metrics"), cancellationToken);
-        var line = metrics.Split('\n').First(line => line.StartsWith(Allocated, StringComparison.Ordinal));
-        return double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
-    }
+    private static Task<double[]> AllocatedAsync(SpawnedSystem system, CancellationToken cancellationToken) =>
+        Scrape.SumAsync(system.Decoding.Select(process => process.Http), Allocated, [], cancellationToken);
 }

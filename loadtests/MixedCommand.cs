@@ -55,20 +55,20 @@ internal static class MixedCommand
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var load = Enumerable.Range(0, Requests).Select(async _ =>
             {
-                // Up to the last answer: what the window's end cuts off counts neither as prompts nor as time.
-                var (started, prompts, taken) = (Stopwatch.GetTimestamp(), 0, 0.0);
                 while (await clicker.TryBulkAsync(PromptsOfARequest, end.Token))
                 {
-                    prompts += PromptsOfARequest;
-                    taken = Stopwatch.GetElapsedTime(started).TotalSeconds;
                 }
-
-                return prompts == 0 ? 0 : prompts / taken;
             }).ToList();
+
+            // A request may take longer than a window, so what is done of it counts.
+            var before = await DoneAsync(system, cancellationToken);
+            var started = Stopwatch.GetTimestamp();
             under.Add(await LoadRun.ClosedAsync(
                 1, seconds, n => clicker.ClickAsync(n, cancellationToken), cancellationToken));
+            var done = await DoneAsync(system, cancellationToken) - before;
+            bulk.Add(done / Stopwatch.GetElapsedTime(started).TotalSeconds);
             await end.CancelAsync();
-            bulk.Add((await Task.WhenAll(load)).Sum());
+            await Task.WhenAll(load);
         }
 
         return
@@ -84,5 +84,16 @@ internal static class MixedCommand
                 [.. under.Zip(alone, (a, b) => a.At(99) / b.At(99))],
                 bound),
         ];
+    }
+
+    /// <summary>Prompts of bulk requests that have been decoded.</summary>
+    private static async Task<double> DoneAsync(SpawnedSystem system, CancellationToken cancellationToken)
+    {
+        var ofEach = await Scrape.SumAsync(
+            system.Decoding.Select(process => process.Http),
+            "segmentation_decoder_prompts_total",
+            ["lane=\"batch\"", "work=\"decode\""],
+            cancellationToken);
+        return ofEach.Sum();
     }
 }
