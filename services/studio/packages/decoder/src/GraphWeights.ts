@@ -42,8 +42,9 @@ export class GraphWeights {
     const stored = new Int16Array(bytes);
     const values = new Float32Array(stored.length);
     for (let i = 0, row = 0; i < values.length; row = (row + 1) % scale.length) {
+      const factor = scale[row];
       for (const end = i + inner; i < end; i++) {
-        values[i] = stored[i] * scale[row];
+        values[i] = stored[i] * factor;
       }
     }
     return values;

@@ -45,15 +45,25 @@ export class Matrix {
 
   /** A token [C] times it. */
   multiply(token: ArrayLike<number>): Float32Array {
-    const sums = new Float64Array(this.columns);
-    for (let i = 0; i < this.values.length; i++) {
-      sums[i % this.columns] += token[Math.floor(i / this.columns)] * this.values[i];
+    const { values, rows, columns } = this;
+    const sums = new Float64Array(columns);
+    for (let row = 0, i = 0; row < rows; row++) {
+      const factor = token[row];
+      for (let column = 0; column < columns; column++, i++) {
+        sums[column] += factor * values[i];
+      }
     }
     return Float32Array.from(sums);
   }
 
   private map(change: (value: number, row: number, column: number) => number): Matrix {
     const { values, columns, rows } = this;
-    return new Matrix(values.map((value, i) => change(value, Math.floor(i / columns), i % columns)), rows);
+    const changed = new Float32Array(values.length);
+    for (let row = 0, i = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++, i++) {
+        changed[i] = change(values[i], row, column);
+      }
+    }
+    return new Matrix(changed, rows);
   }
 }

@@ -53,9 +53,8 @@ export class Linear {
 
   /** A layer of the model, multiplied by a factor. */
   static read(shop: Workshop, name: string, factor = 1, bias = shop.decode.read(`${name}.bias`)): Linear {
-    const [weight, scaled] = [shop.decode.read(`${name}.weight`), bias].map((values) =>
-      values.map((value) => value * factor));
-    return new Linear(shop, weight, scaled);
+    const scale = (all: Float32Array) => (factor === 1 ? all : all.map((value) => value * factor));
+    return new Linear(shop, scale(shop.decode.read(`${name}.weight`)), scale(bias));
   }
 
   apply(tokens: Tokens, rectified = false): Tokens {
