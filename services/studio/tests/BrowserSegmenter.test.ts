@@ -52,16 +52,28 @@ describe("a decoding worker", () => {
     }
   });
 
+  it("says the best mask first, and all of them when they are complete", async () => {
+    const segmenter = await load();
+    const click = segmenter.segment(PROMPT);
+    FakeWorker.last.onmessage?.({ data: { kind: "answer", call: 1, best: { ...CANDIDATE, stabilityScore: NaN }, decodeMs: 5 } });
+    const { candidates, all } = await click;
+    const other = { ...CANDIDATE, predictedIou: 0.1 };
+    FakeWorker.last.onmessage?.({ data: { kind: "rest", call: 1, stabilityScore: 1, others: [other] } });
+
+    expect(candidates[0].stabilityScore).toBeNaN();
+    expect(await all).toEqual([CANDIDATE, other]);
+  });
+
   it("that crashes after the best mask keeps it, and says that the others do not come", async () => {
     const segmenter = await load();
     const click = segmenter.segment(PROMPT);
     const best = { ...CANDIDATE, predictedIou: 0.9 };
     FakeWorker.last.onmessage?.({ data: { kind: "answer", call: 1, best, decodeMs: 5 } });
-    const { candidates, others } = await click;
+    const { candidates, all } = await click;
     FakeWorker.last.onerror?.({ message: "out of memory" });
 
     expect(candidates).toEqual([best]);
-    await expect(others).rejects.toThrow("out of memory");
+    await expect(all).rejects.toThrow("out of memory");
   });
 
   it("that is ended supersedes no click: it can be asked of the server", async () => {

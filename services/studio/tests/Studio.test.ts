@@ -63,15 +63,15 @@ describe("the studio", () => {
   it("shows the best mask of a click, then the others, also where the click has been undone", async () => {
     const studio = await opened();
     const [best, other] = [0.9, 0.5].map((predictedIou) => ({ ...MASK, predictedIou }));
-    let bring!: (others: Candidate[]) => void;
-    const others = new Promise<Candidate[]>((resolve) => (bring = resolve));
-    decoding.segment.mockResolvedValue({ candidates: [best], others, decodeMs: 1 });
+    let bring!: (all: Candidate[]) => void;
+    const all = new Promise<Candidate[]>((resolve) => (bring = resolve));
+    decoding.segment.mockResolvedValue({ candidates: [best], all, decodeMs: 1 });
     studio.addPoint(POINT, 0);
     await vi.waitFor(() => expect(studio.shown.active.value?.candidates).toEqual([best]));
 
     studio.undo();
-    bring([other]);
-    await others;
+    bring([best, other]);
+    await all;
     studio.redo();
 
     expect(studio.shown.active.value?.candidates).toEqual([best, other]);

@@ -263,11 +263,11 @@ export class Studio {
   private async ask({ id, prompt }: AnnotatedObject): Promise<void> {
     this.asked.add(prompt);
     try {
-      const { candidates, others } = await this.early.segment(prompt);
+      const { candidates, all } = await this.early.segment(prompt);
       this.note(id, prompt, candidates);
-      others?.then(
-        (more) => {
-          this.note(id, prompt, [...candidates, ...more]);
+      all?.then(
+        (complete) => {
+          this.note(id, prompt, complete);
           this.show();
         },
         // What there is to see is there.

@@ -2,10 +2,10 @@ import type { Candidate, PromptSpec } from "../annotation/types";
 
 /** The answer to a prompt. */
 export interface SegmentAnswer {
-  /** Best predicted IoU first; where others come later, that one alone. */
+  /** Best predicted IoU first; where the rest comes later, that one alone, and its stability is not a number. */
   readonly candidates: readonly Candidate[];
-  /** Those that come later, in their order; nothing is lost but them when it rejects. */
-  readonly others?: Promise<readonly Candidate[]>;
+  /** All of them, complete; nothing is lost but that when it rejects. */
+  readonly all?: Promise<readonly Candidate[]>;
   /** Time the decoder took, in milliseconds, without waiting and without the way to it. */
   readonly decodeMs: number;
 }

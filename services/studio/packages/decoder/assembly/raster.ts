@@ -16,41 +16,38 @@ export class Axis {
   starts!: usize;
 }
 
-/// Masks of the picture's size from low-resolution logits. Interpolation is a weighted mean, so where all values around
+/// A mask of the picture's size from low-resolution logits. Interpolation is a weighted mean, so where all values around
 /// a stretch of pixels are on one side its pixels are known without being computed: only those near the edge are.
 @unmanaged
 export class RasterPass {
   next!: i32;
-  /// Tasks: masks times stretches of columns, those of a mask one after the other.
-  tasks!: i32;
+  /// Stretches of columns that threads take one by one.
   stretches!: i32;
-  /// Numbers from one mask's logits to the next one's, and from row to row.
-  plane!: i32;
+  /// 1: pixels above -1 and +1 are counted; 0: they need not be, and most of those near the edge are known too.
+  margin!: i32;
+  /// Numbers from row to row.
   stride!: i32;
   logits!: usize;
   rows!: usize;
   columns!: usize;
-  /// `Stretch` of each task.
+  /// `Stretch` of each.
   results!: usize;
-  /// [tasks, capacity]: pixels, counted down the columns, where the mask begins and ends.
+  /// [stretches, capacity]: pixels, counted down the columns, where the mask begins and ends.
   changes!: usize;
   capacity!: i32;
   /// `rasterBytes` for each thread.
   scratch!: usize;
 }
 
-/// What a task found.
+/// What was found in a stretch.
 @unmanaged
 export class Stretch {
   /// Changes, the first one of it into the mask; -1 where the capacity was too small.
   count!: i32;
-  /// Pixels with logits above -1 and above +1: the stability score is their ratio.
+  /// Pixels with logits above -1 and above +1: the stability score is their ratio. With a margin of 0 neither.
   aboveLower!: i32;
   aboveUpper!: i32;
 }
-
-const LOWER: f32 = -1;
-const UPPER: f32 = 1;
 
 // Rows behind the last one are copies of it: whoever takes four groups of three rows reads six more.
 // @ts-ignore: decorator
@@ -66,6 +63,7 @@ export function rasterBytes(requiredRows: i32, requiredColumns: i32): i32 {
 
 let changes: usize = 0;
 let last: usize = 0;
+let margin: f32 = 1;
 let isInside: i32 = 0;
 let aboveLower: i32 = 0;
 let aboveUpper: i32 = 0;
@@ -74,20 +72,19 @@ export function rasterize(pass: RasterPass, thread: i32): void {
   const columns = changetype<Axis>(pass.columns);
   const rows = changetype<Axis>(pass.rows);
   const scratch = pass.scratch + thread * rasterBytes(rows.required, columns.required);
+  margin = <f32>pass.margin;
   for (
-    let task = atomic.add<i32>(changetype<usize>(pass), 1); task < pass.tasks;
-    task = atomic.add<i32>(changetype<usize>(pass), 1)
+    let stretch = atomic.add<i32>(changetype<usize>(pass), 1); stretch < pass.stretches;
+    stretch = atomic.add<i32>(changetype<usize>(pass), 1)
   ) {
-    const stretch = task % pass.stretches;
     const begin = stretch * columns.size / pass.stretches;
     const end = (stretch + 1) * columns.size / pass.stretches;
-    const logits = pass.logits + ((task / pass.stretches * pass.plane) << 2);
-    changes = pass.changes + ((task * pass.capacity) << 2);
+    changes = pass.changes + ((stretch * pass.capacity) << 2);
     last = changes;
     isInside = aboveLower = aboveUpper = 0;
     const isWhole = begin >= end
-      || addColumns(rows, columns, begin, end, logits, pass.stride, scratch, changes + (pass.capacity << 2));
-    const result = changetype<Stretch>(pass.results + task * offsetof<Stretch>());
+      || addColumns(rows, columns, begin, end, pass.logits, pass.stride, scratch, changes + (pass.capacity << 2));
+    const result = changetype<Stretch>(pass.results + stretch * offsetof<Stretch>());
     result.count = isWhole ? <i32>(last - changes) >> 2 : -1;
     result.aboveLower = aboveLower;
     result.aboveUpper = aboveUpper;
@@ -118,9 +115,9 @@ function addColumns(
     const low = lowest + (index << 2);
     const high = highest + (index << 2);
     const origin = x * height;
-    if (max(max(load<f32>(high), load<f32>(high, 4)), load<f32>(high, 8)) <= LOWER) {
+    if (max(max(load<f32>(high), load<f32>(high, 4)), load<f32>(high, 8)) <= -margin) {
       set(0, origin);
-    } else if (min(min(load<f32>(low), load<f32>(low, 4)), load<f32>(low, 8)) > UPPER) {
+    } else if (min(min(load<f32>(low), load<f32>(low, 4)), load<f32>(low, 8)) > margin) {
       addDecided(1, origin, height);
     } else {
       const weights = columns.weights + (x << 2);
@@ -161,8 +158,8 @@ function takeColumn(from: usize, stride: i32, count: i32, to: usize, lowest: usi
 
 /// One column of the picture, from what its low-resolution rows have there.
 function addColumn(rows: Axis, values: usize, origin: i32): void {
-  const lower = f32x4.splat(LOWER);
-  const upper = f32x4.splat(UPPER);
+  const upper = f32x4.splat(margin);
+  const lower = f32x4.neg(upper);
   for (let group = 0; group < rows.required; group += 4) {
     const at = values + (group << 2);
     const first = v128.load(at);
@@ -215,8 +212,8 @@ function addGroup(rows: Axis, values: usize, starts: usize, origin: i32, isOut: 
       f32x4.mul(v128.load(weights + 2 * bytes), c));
     const count = min(end - row, 4);
     const there = (1 << count) - 1;
-    aboveLower += popcnt(i32x4.bitmask(f32x4.gt(value, f32x4.splat(LOWER))) & there);
-    aboveUpper += popcnt(i32x4.bitmask(f32x4.gt(value, f32x4.splat(UPPER))) & there);
+    aboveLower += popcnt(i32x4.bitmask(f32x4.gt(value, f32x4.splat(-margin))) & there);
+    aboveUpper += popcnt(i32x4.bitmask(f32x4.gt(value, f32x4.splat(margin))) & there);
     const bits = i32x4.bitmask(f32x4.gt(value, f32x4.splat(0))) & there;
     for (let turns = (bits ^ ((bits << 1) | isInside)) & there; turns !== 0; turns &= turns - 1) {
       store<i32>(last, origin + row + ctz(turns));

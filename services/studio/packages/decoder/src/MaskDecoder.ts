@@ -1,3 +1,4 @@
+import type { RunLengths } from "segmentation-client/rle";
 import { Arena } from "./Arena";
 import { TokenToImage, type ToImage, type ToTokens } from "./attention";
 import { FoldedLayers, type Folding, ImageNorms } from "./FoldedLayers";
@@ -7,7 +8,7 @@ import type { Kernels } from "./Kernels";
 import { Linear, RowNorm } from "./linear";
 import { packPositions, packProjections } from "./packing";
 import { type DecodePrompt, PromptEncoder } from "./PromptEncoder";
-import { type RasterizedMask, Rasterizer } from "./Rasterizer";
+import { Rasterizer } from "./Rasterizer";
 import { instantiate, Pass, Threads, type ThreadStart } from "./Threads";
 import { MASKS, ROW, sum, takeTokens, type Tokens, type Workshop } from "./tokens";
 import { TwoWayLayer } from "./TwoWayLayer";
@@ -42,8 +43,11 @@ export interface DecodedLogits {
 }
 
 /** A mask of the picture's size. */
-export interface DecodedMask extends RasterizedMask {
+export interface DecodedMask {
+  readonly runs: RunLengths;
   readonly predictedIou: number;
+  /** Counts pixels with logits above +1 over pixels above -1; before the next prompt. */
+  readonly countStability: () => number;
 }
 
 /**
@@ -150,8 +154,11 @@ export class MaskDecoder {
     const plane = LOGITS * geometry.gridRows * stride;
     const masks = prompt.maskTokens.map((token, index) => ({ index, predictedIou: predictedIou[token] }));
     for (const { index, predictedIou: own } of masks.sort((a, b) => b.predictedIou - a.predictedIou)) {
-      const [mask] = rasterizer.rasterize(logits.byteOffset + 4 * index * plane, 1, plane, stride);
-      yield { ...mask, predictedIou: own };
+      const at = logits.byteOffset + 4 * index * plane;
+      yield {
+        runs: rasterizer.rasterize(at, stride), predictedIou: own,
+        countStability: () => rasterizer.stabilityScore(at, stride),
+      };
     }
   }
 

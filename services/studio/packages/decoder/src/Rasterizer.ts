@@ -5,13 +5,6 @@ import type { Geometry } from "./Geometry";
 import type { Kernels } from "./Kernels";
 import { Pass, type Threads } from "./Threads";
 
-/** A mask of the picture's size. */
-export interface RasterizedMask {
-  readonly runs: RunLengths;
-  /** Pixels above +1 over pixels above -1 logits. */
-  readonly stabilityScore: number;
-}
-
 /** Stretches of columns that threads take one by one. */
 const STRETCHES = 8;
 /** Changes of a stretch that there is room for at first. */
@@ -40,32 +33,40 @@ export class Rasterizer {
     this.capacity = Math.max(FIRST_CAPACITY, 2 * (height + 1));
   }
 
-  /**
-   * @param logits Address of [masks, rows, stride] logits; positive is inside.
-   * @param plane Numbers from one mask's logits to the next one's.
-   */
-  rasterize(logits: number, masks: number, plane: number, stride: number): RasterizedMask[] {
+  /** The mask of logits [rows, stride] at an address; positive is inside. */
+  rasterize(logits: number, stride: number): RunLengths {
+    return this.run(logits, stride, 0, (found, changes) => this.join(found, changes));
+  }
+
+  /** Pixels with logits above +1 over pixels above -1. It takes a large picture five times as long as the mask. */
+  stabilityScore(logits: number, stride: number): number {
+    return this.run(logits, stride, 1, (found) => {
+      const [lower, upper] = [1, 2].map((of) =>
+        found.reduce((sum, value, i) => sum + (i % RESULT === of ? value : 0), 0));
+      return lower === 0 ? 0 : upper / lower;
+    });
+  }
+
+  private run<T>(logits: number, stride: number, margin: number, take: (found: Int32Array, changes: number) => T): T {
     const { arena, threads } = this;
-    const tasks = masks * STRETCHES;
     const { mark } = arena;
-    const results = arena.take(4 * RESULT * tasks);
+    const results = arena.take(4 * RESULT * STRETCHES);
     for (;; this.capacity *= 2) {
-      const changes = arena.take(4 * this.capacity * tasks);
+      const changes = arena.take(4 * this.capacity * STRETCHES);
       threads.run(
-        Pass.Rasterize, tasks, STRETCHES, plane, stride, logits, this.rows, this.columns, results, changes,
-        this.capacity, this.scratch);
-      const found = arena.integers.subarray(results / 4, results / 4 + RESULT * tasks);
+        Pass.Rasterize, STRETCHES, margin, stride, logits, this.rows, this.columns, results, changes, this.capacity,
+        this.scratch);
+      const found = arena.integers.subarray(results / 4, results / 4 + RESULT * STRETCHES);
       if (!found.some((value, i) => i % RESULT === 0 && value < 0)) {
-        const all = Array.from({ length: masks }, (_, mask) =>
-          this.join(found.subarray(mask * STRETCHES * RESULT), changes + 4 * mask * STRETCHES * this.capacity));
+        const taken = take(found, changes);
         arena.reset(mark);
-        return all;
+        return taken;
       }
     }
   }
 
   /** Joins the stretches of a mask; each begins as if it were outside. */
-  private join(found: Int32Array, changes: number): RasterizedMask {
+  private join(found: Int32Array, changes: number): RunLengths {
     const { height, width } = this.geometry;
     const { integers } = this.arena;
     let most = STRETCHES + 1;
@@ -73,13 +74,13 @@ export class Rasterizer {
       most += found[RESULT * stretch];
     }
     const counts = new Uint32Array(most);
-    let [length, last, lower, upper] = [0, 0, 0, 0];
+    let [length, last] = [0, 0];
     const change = (at: number) => {
       counts[length++] = at - last;
       last = at;
     };
     for (let stretch = 0; stretch < STRETCHES; stretch++) {
-      const [count, aboveLower, aboveUpper] = found.subarray(RESULT * stretch, RESULT * (stretch + 1));
+      const count = found[RESULT * stretch];
       const first = changes / 4 + stretch * this.capacity;
       const origin = Math.floor((stretch * width) / STRETCHES) * height;
       let from = first;
@@ -94,14 +95,9 @@ export class Rasterizer {
       for (let i = from; i < first + count; i++) {
         change(integers[i]);
       }
-      lower += aboveLower;
-      upper += aboveUpper;
     }
     change(height * width);
-    return {
-      runs: { height, width, counts: counts.slice(0, length) },
-      stabilityScore: lower === 0 ? 0 : upper / lower,
-    };
+    return { height, width, counts: counts.slice(0, length) };
   }
 }
 

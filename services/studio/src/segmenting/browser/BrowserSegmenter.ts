@@ -6,7 +6,8 @@ import type { FromWorker, ToWorker } from "./protocol";
 /** Phones have as many fast cores, and half of the others. */
 const MAX_THREADS = 4;
 
-interface Others {
+interface Begun {
+  readonly best: Candidate;
   readonly resolve: (candidates: readonly Candidate[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -21,7 +22,7 @@ const NOTHING: SegmentAnswer = { candidates: [], decodeMs: 0 };
 /** Decodes in a worker of this page. Once a picture is open, the server is not needed for prompts on it. */
 export class BrowserSegmenter implements Segmenter {
   private readonly waiting = new Map<number, Waiting>();
-  private readonly others = new Map<number, Others>();
+  private readonly begun = new Map<number, Begun>();
   private calls = 0;
   private opened: string | undefined;
 
@@ -111,16 +112,16 @@ export class BrowserSegmenter implements Segmenter {
     });
   }
 
-  private takeOthers(call: number): Others | undefined {
-    const others = this.others.get(call);
-    this.others.delete(call);
-    return others;
+  private takeBegun(call: number): Begun | undefined {
+    const begun = this.begun.get(call);
+    this.begun.delete(call);
+    return begun;
   }
 
   private fail(error: Error): void {
-    const waiting = [...this.waiting.values(), ...this.others.values()];
+    const waiting = [...this.waiting.values(), ...this.begun.values()];
     this.waiting.clear();
-    this.others.clear();
+    this.begun.clear();
     waiting.forEach(({ reject }) => reject(error));
   }
 
@@ -135,21 +136,24 @@ export class BrowserSegmenter implements Segmenter {
         waiting?.resolve(NOTHING);
         break;
       case "answer": {
-        const others = new Promise<readonly Candidate[]>((resolve, reject) =>
-          this.others.set(message.call, { resolve, reject }));
+        const { best, decodeMs } = message;
+        const all = new Promise<readonly Candidate[]>((resolve, reject) =>
+          this.begun.set(message.call, { best, resolve, reject }));
         // Whoever is not interested does not have to say so.
-        others.catch(() => undefined);
-        waiting?.resolve({ candidates: [message.best], others, decodeMs: message.decodeMs });
+        all.catch(() => undefined);
+        waiting?.resolve({ candidates: [best], all, decodeMs });
         break;
       }
-      case "others":
-        this.takeOthers(message.call)?.resolve(message.candidates);
+      case "rest": {
+        const begun = this.takeBegun(message.call);
+        begun?.resolve([{ ...begun.best, stabilityScore: message.stabilityScore }, ...message.others]);
         break;
+      }
       case "superseded":
         waiting?.reject(new SupersededError());
         break;
       case "failed":
-        (waiting ?? this.takeOthers(message.call))?.reject(new Error(message.reason));
+        (waiting ?? this.takeBegun(message.call))?.reject(new Error(message.reason));
         break;
     }
   }

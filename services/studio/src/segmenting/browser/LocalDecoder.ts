@@ -4,6 +4,12 @@ import type { Candidate, PromptSpec } from "../../annotation/types";
 import { fromFloat16 } from "./float16";
 import { promptTensors } from "./promptTensors";
 
+/** A candidate without its stability, which takes longer than all else of a large picture. */
+export interface LocalMask {
+  readonly candidate: Candidate;
+  readonly countStability: () => number;
+}
+
 /** Candidates of the studio's prompts on a picture. */
 export class LocalDecoder {
   private geometry: Geometry | undefined;
@@ -17,12 +23,12 @@ export class LocalDecoder {
   }
 
   /** Masks of a prompt, best predicted IoU first, each made when it is taken: before the next prompt. */
-  *segment(prompt: PromptSpec): Generator<Candidate> {
+  *segment(prompt: PromptSpec): Generator<LocalMask> {
     if (!this.geometry) {
       throw new Error("No picture is open.");
     }
-    for (const mask of this.decoder.segment(promptTensors(prompt, this.geometry))) {
-      yield { ...mask, area: areaOf(mask.runs), box: boxOf(mask.runs) };
+    for (const { runs, predictedIou, countStability } of this.decoder.segment(promptTensors(prompt, this.geometry))) {
+      yield { candidate: { runs, predictedIou, area: areaOf(runs), box: boxOf(runs), stabilityScore: NaN }, countStability };
     }
   }
 }

@@ -1,9 +1,8 @@
 import { hasRelaxedSimd, MaskDecoder, type ThreadStart } from "segmentation-decoder";
 import relaxedUrl from "segmentation-decoder/decoder-relaxed.wasm?url";
 import plainUrl from "segmentation-decoder/decoder.wasm?url";
-import type { Candidate } from "../../annotation/types";
 import { JobQueue } from "./JobQueue";
-import { LocalDecoder } from "./LocalDecoder";
+import { LocalDecoder, type LocalMask } from "./LocalDecoder";
 import type { FromWorker, ToWorker } from "./protocol";
 
 const queue = new JobQueue();
@@ -87,8 +86,8 @@ async function work(): Promise<void> {
       const begun = performance.now();
       const masks = (await decoder!).segment(prompt);
       const best = masks.next().value!;
-      say({ kind: "answer", call, best, decodeMs: performance.now() - begun });
-      taking = takeOthers(call, masks);
+      say({ kind: "answer", call, best: best.candidate, decodeMs: performance.now() - begun });
+      taking = finish(call, best, masks);
       await taking;
     } catch (error) {
       say({ kind: "failed", call, reason: reasonOf(error) });
@@ -98,11 +97,13 @@ async function work(): Promise<void> {
   working = false;
 }
 
-/** Takes the masks that the page can wait for. */
-async function takeOthers(call: number, masks: Iterable<Candidate>): Promise<void> {
+/** Makes what the page can wait for. */
+async function finish(call: number, best: LocalMask, others: Iterable<LocalMask>): Promise<void> {
   await Promise.race([rest(), arrival()]);
   try {
-    say({ kind: "others", call, candidates: [...masks] });
+    const candidates = Array.from(others, ({ candidate, countStability }) =>
+      ({ ...candidate, stabilityScore: countStability() }));
+    say({ kind: "rest", call, stabilityScore: best.countStability(), others: candidates });
   } catch (error) {
     say({ kind: "failed", call, reason: reasonOf(error) });
   }

@@ -21,10 +21,16 @@ export type FromWorker =
   | {
     readonly kind: "answer";
     readonly call: number;
+    /** Its stability comes with the rest. */
     readonly best: Candidate;
     readonly decodeMs: number;
   }
   /** Follows every answer. */
-  | { readonly kind: "others"; readonly call: number; readonly candidates: readonly Candidate[] }
+  | {
+    readonly kind: "rest";
+    readonly call: number;
+    readonly stabilityScore: number;
+    readonly others: readonly Candidate[];
+  }
   | { readonly kind: "superseded"; readonly call: number }
   | { readonly kind: "failed"; readonly call: number; readonly reason: string };
