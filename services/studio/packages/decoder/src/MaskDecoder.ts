@@ -46,7 +46,7 @@ export interface DecodedLogits {
 export interface DecodedMask {
   readonly runs: RunLengths;
   readonly predictedIou: number;
-  /** Counts pixels with logits above +1 over pixels above -1; before the next prompt. */
+  /** Counts pixels with logits above +1 over pixels above -1, for as long as the picture is open. */
   readonly countStability: () => number;
 }
 
@@ -145,19 +145,21 @@ export class MaskDecoder {
 
   /**
    * Decodes a prompt on the picture that is open: the wanted masks, the best predicted IoU first. Each is made the picture's
-   * size when it is taken, which has to be before the next prompt.
+   * size when it is taken, for as long as the picture is open.
    */
   *segment(prompt: DecodePrompt): Generator<DecodedMask> {
     const { geometry, rasterizer } = this.opened();
     const { logits, predictedIou } = this.decode(prompt);
     const stride = LOGITS * geometry.gridColumns;
     const plane = LOGITS * geometry.gridRows * stride;
-    const masks = prompt.maskTokens.map((token, index) => ({ index, predictedIou: predictedIou[token] }));
-    for (const { index, predictedIou: own } of masks.sort((a, b) => b.predictedIou - a.predictedIou)) {
-      const at = logits.byteOffset + 4 * index * plane;
+    // The next prompt's are written where these are.
+    const kept = logits.slice();
+    const ious = prompt.maskTokens.map((token) => predictedIou[token]);
+    for (const index of [...ious.keys()].sort((a, b) => ious[b] - ious[a])) {
+      const own = kept.subarray(index * plane, (index + 1) * plane);
       yield {
-        runs: rasterizer.rasterize(at, stride), predictedIou: own,
-        countStability: () => rasterizer.stabilityScore(at, stride),
+        runs: rasterizer.rasterize(own, stride), predictedIou: ious[index],
+        countStability: () => rasterizer.stabilityScore(own, stride),
       };
     }
   }

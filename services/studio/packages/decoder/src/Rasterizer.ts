@@ -33,13 +33,13 @@ export class Rasterizer {
     this.capacity = Math.max(FIRST_CAPACITY, 2 * (height + 1));
   }
 
-  /** The mask of logits [rows, stride] at an address; positive is inside. */
-  rasterize(logits: number, stride: number): RunLengths {
+  /** The mask of logits [rows, stride]; positive is inside. */
+  rasterize(logits: Float32Array, stride: number): RunLengths {
     return this.run(logits, stride, 0, (found, changes) => this.join(found, changes));
   }
 
   /** Pixels with logits above +1 over pixels above -1. It takes a large picture five times as long as the mask. */
-  stabilityScore(logits: number, stride: number): number {
+  stabilityScore(logits: Float32Array, stride: number): number {
     return this.run(logits, stride, 1, (found) => {
       const [lower, upper] = [1, 2].map((of) =>
         found.reduce((sum, value, i) => sum + (i % RESULT === of ? value : 0), 0));
@@ -47,14 +47,20 @@ export class Rasterizer {
     });
   }
 
-  private run<T>(logits: number, stride: number, margin: number, take: (found: Int32Array, changes: number) => T): T {
+  private run<T>(
+    logits: Float32Array,
+    stride: number,
+    margin: number,
+    take: (found: Int32Array, changes: number) => T,
+  ): T {
     const { arena, threads } = this;
     const { mark } = arena;
+    const at = arena.put(logits);
     const results = arena.take(4 * RESULT * STRETCHES);
     for (;; this.capacity *= 2) {
       const changes = arena.take(4 * this.capacity * STRETCHES);
       threads.run(
-        Pass.Rasterize, STRETCHES, margin, stride, logits, this.rows, this.columns, results, changes, this.capacity,
+        Pass.Rasterize, STRETCHES, margin, stride, at, this.rows, this.columns, results, changes, this.capacity,
         this.scratch);
       const found = arena.integers.subarray(results / 4, results / 4 + RESULT * STRETCHES);
       if (!found.some((value, i) => i % RESULT === 0 && value < 0)) {

@@ -150,7 +150,7 @@ export class BrowserSegmenter implements Segmenter {
         break;
       }
       case "superseded":
-        waiting?.reject(new SupersededError());
+        (waiting ?? this.takeBegun(message.call))?.reject(new SupersededError());
         break;
       case "failed":
         (waiting ?? this.takeBegun(message.call))?.reject(new Error(message.reason));

@@ -19,6 +19,10 @@ export class JobQueue {
     return overtaken;
   }
 
+  get isEmpty(): boolean {
+    return this.clicks.length === 0 && !this.movement;
+  }
+
   /** Takes the next job. */
   next(): DecodeJob | undefined {
     const click = this.clicks.shift();

@@ -22,7 +22,7 @@ export class LocalDecoder {
     this.decoder.open(fromFloat16(embedding), this.geometry);
   }
 
-  /** Masks of a prompt, best predicted IoU first, each made when it is taken: before the next prompt. */
+  /** Masks of a prompt, best predicted IoU first, each made when it is taken, for as long as the picture is open. */
   *segment(prompt: PromptSpec): Generator<LocalMask> {
     if (!this.geometry) {
       throw new Error("No picture is open.");

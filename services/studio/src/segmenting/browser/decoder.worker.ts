@@ -1,7 +1,7 @@
 import { hasRelaxedSimd, MaskDecoder, type ThreadStart } from "segmentation-decoder";
 import relaxedUrl from "segmentation-decoder/decoder-relaxed.wasm?url";
 import plainUrl from "segmentation-decoder/decoder.wasm?url";
-import { JobQueue } from "./JobQueue";
+import { type DecodeJob, JobQueue } from "./JobQueue";
 import { LocalDecoder, type LocalMask } from "./LocalDecoder";
 import type { FromWorker, ToWorker } from "./protocol";
 
@@ -9,11 +9,21 @@ const queue = new JobQueue();
 let decoder: Promise<LocalDecoder> | undefined;
 let opening: Promise<void> = Promise.resolve();
 let working = false;
-let taking: Promise<void> = Promise.resolve();
 let arrived = () => {};
 
-/** Two frames, and an ambiguous click's other masks are there before a hand is at the keyboard. */
-const REST_MS = 33;
+/** An answer whose rest is still to be made. */
+interface Unfinished {
+  readonly call: number;
+  readonly best: LocalMask;
+  readonly others: Iterable<LocalMask>;
+}
+
+const unfinished: Unfinished[] = [];
+/** Answers that are kept for that while there is something else to do all the time. */
+const MOST_UNFINISHED = 4;
+
+/** A few frames: what is left is there before a hand is at the keyboard. */
+const REST_MS = 60;
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   switch (data.kind) {
@@ -24,11 +34,10 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
         (error: unknown) => say({ kind: "unusable", reason: reasonOf(error) }));
       break;
     case "open":
-      arrived();
-      for (const { call } of queue.clear()) {
+      for (const { call } of [...queue.clear(), ...unfinished.splice(0)]) {
         say({ kind: "superseded", call });
       }
-      opening = Promise.all([opening, taking]).then(() => open(data));
+      opening = opening.then(() => open(data));
       break;
     case "decode": {
       const overtaken = queue.add(data);
@@ -79,27 +88,46 @@ async function work(): Promise<void> {
   }
   working = true;
   await turn();
-  for (let job = queue.next(); job; job = queue.next()) {
-    const { call, prompt } = job;
-    try {
-      await opening;
-      const begun = performance.now();
-      const masks = (await decoder!).segment(prompt);
-      const best = masks.next().value!;
-      say({ kind: "answer", call, best: best.candidate, decodeMs: performance.now() - begun });
-      taking = finish(call, best, masks);
-      await taking;
-    } catch (error) {
-      say({ kind: "failed", call, reason: reasonOf(error) });
+  for (;;) {
+    const job = queue.next();
+    if (job) {
+      await decode(job);
+    } else if (unfinished.length > 0) {
+      await Promise.race([rest(), arrival()]);
+      if (queue.isEmpty) {
+        finish();
+      }
+    } else {
+      break;
     }
     await turn();
   }
   working = false;
 }
 
-/** Makes what the page can wait for. */
-async function finish(call: number, best: LocalMask, others: Iterable<LocalMask>): Promise<void> {
-  await Promise.race([rest(), arrival()]);
+async function decode({ call, prompt }: DecodeJob): Promise<void> {
+  try {
+    await opening;
+    const begun = performance.now();
+    const masks = (await decoder!).segment(prompt);
+    const best = masks.next().value!;
+    say({ kind: "answer", call, best: best.candidate, decodeMs: performance.now() - begun });
+    unfinished.push({ call, best, others: masks });
+    if (unfinished.length > MOST_UNFINISHED) {
+      say({ kind: "superseded", call: unfinished.shift()!.call });
+    }
+  } catch (error) {
+    say({ kind: "failed", call, reason: reasonOf(error) });
+  }
+}
+
+/** Makes what the page could wait for. */
+function finish(): void {
+  const next = unfinished.shift();
+  if (!next) {
+    return;
+  }
+  const { call, best, others } = next;
   try {
     const candidates = Array.from(others, ({ candidate, countStability }) =>
       ({ ...candidate, stabilityScore: countStability() }));
