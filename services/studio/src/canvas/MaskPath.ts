@@ -49,14 +49,17 @@ export function simplify(coordinates: ArrayLike<number>, tolerance: number): Arr
   // Directions between which the next corner has to lie.
   let [leftX, leftY, rightX, rightY] = [0, 0, 0, 0];
   for (let i = 2; i < coordinates.length; i += 2) {
-    let [dx, dy] = [coordinates[i] - fromX, coordinates[i + 1] - fromY];
-    let distance = Math.hypot(dx, dy);
+    let dx = coordinates[i] - fromX;
+    let dy = coordinates[i + 1] - fromY;
+    let distance = Math.sqrt(dx * dx + dy * dy);
     const isOutside = leftX * dy - leftY * dx > 0 || rightX * dy - rightY * dx < 0;
     if (farthest > 0 && (isOutside || distance + tolerance < farthest)) {
-      [fromX, fromY] = [coordinates[i - 2], coordinates[i - 1]];
+      fromX = coordinates[i - 2];
+      fromY = coordinates[i - 1];
       kept.push(fromX, fromY);
-      [dx, dy] = [coordinates[i] - fromX, coordinates[i + 1] - fromY];
-      distance = Math.hypot(dx, dy);
+      dx = coordinates[i] - fromX;
+      dy = coordinates[i + 1] - fromY;
+      distance = Math.sqrt(dx * dx + dy * dy);
       farthest = 0;
     }
     if (distance <= tolerance) {
@@ -64,12 +67,17 @@ export function simplify(coordinates: ArrayLike<number>, tolerance: number): Arr
     }
     const sine = tolerance / distance;
     const cosine = Math.sqrt(1 - sine * sine);
-    const [x, y] = [dx * cosine, dy * cosine];
-    if (farthest === 0 || (x - dy * sine) * leftY - (y + dx * sine) * leftX > 0) {
-      [leftX, leftY] = [x - dy * sine, y + dx * sine];
+    const toLeftX = dx * cosine - dy * sine;
+    const toLeftY = dy * cosine + dx * sine;
+    if (farthest === 0 || toLeftX * leftY - toLeftY * leftX > 0) {
+      leftX = toLeftX;
+      leftY = toLeftY;
     }
-    if (farthest === 0 || (x + dy * sine) * rightY - (y - dx * sine) * rightX < 0) {
-      [rightX, rightY] = [x + dy * sine, y - dx * sine];
+    const toRightX = dx * cosine + dy * sine;
+    const toRightY = dy * cosine - dx * sine;
+    if (farthest === 0 || toRightX * rightY - toRightY * rightX < 0) {
+      rightX = toRightX;
+      rightY = toRightY;
     }
     farthest = Math.max(farthest, distance);
   }

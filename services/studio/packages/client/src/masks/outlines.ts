@@ -20,9 +20,10 @@ export function outlinesOf(mask: RunLengths): Outline[] {
   const edges = sweep(mask);
   const outlines: Outline[] = [];
   const seen = new Uint8Array(edges.length);
+  const corners = new Int32Array(4 * edges.length);
   for (let first = 0; first < edges.length; first++) {
     if (!seen[first]) {
-      outlines.push(follow(edges, first, seen));
+      outlines.push(follow(edges, first, seen, corners));
     }
   }
   return outlines;
@@ -69,26 +70,40 @@ function resized<T extends Int32Array | Uint8Array>(from: T, to: T): T {
   return to;
 }
 
+/** Rows at which a column goes in and out of the mask, alternately, and the edges that go on from there to the right. */
+class Crossings {
+  count = 0;
+  readonly rows: Int32Array;
+  readonly edges: Int32Array;
+
+  constructor(height: number) {
+    [this.rows, this.edges] = [new Int32Array(height + 2), new Int32Array(height + 2)];
+  }
+
+  add(top: number, bottom: number): void {
+    if (this.count > 0 && this.rows[this.count - 1] === top) {
+      this.rows[this.count - 1] = bottom;
+    } else {
+      this.rows[this.count++] = top;
+      this.rows[this.count++] = bottom;
+    }
+  }
+}
+
 function sweep({ height, width, counts }: RunLengths): Edges {
   const edges = new Edges();
-  let rows: number[] = [];
-  let open: number[] = [];
+  let [before, after] = [new Crossings(height), new Crossings(height)];
   let run = 1;
   let begin = counts.length > 0 ? counts[0] : 0;
   let end = begin + (counts.length > 1 ? counts[1] : 0);
   for (let column = 0; column <= width; column++) {
-    // The rows at which this column goes in and out, alternately.
-    const next: number[] = [];
+    after.count = 0;
     const origin = column * height;
     while (run < counts.length && begin < origin + height) {
       const bottom = Math.min(end, origin + height) - origin;
       const top = begin - origin;
       if (bottom > top) {
-        if (next.length > 0 && next[next.length - 1] === top) {
-          next[next.length - 1] = bottom;
-        } else {
-          next.push(top, bottom);
-        }
+        after.add(top, bottom);
       }
       if (end > origin + height) {
         begin = origin + height;
@@ -98,38 +113,36 @@ function sweep({ height, width, counts }: RunLengths): Edges {
       end = begin + (run + 2 < counts.length ? counts[run + 2] : 0);
       run += 2;
     }
-    if (rows.length > 0 || next.length > 0) {
-      open = joinColumns(edges, column, rows, open, next);
+    if (before.count > 0 || after.count > 0) {
+      joinColumns(edges, column, before, after);
     }
-    rows = next;
+    [before, after] = [after, before];
   }
   return edges;
 }
 
-/** Joins edges at the line between two columns; returns the edges that go on to the right of it. */
-function joinColumns(edges: Edges, x: number, before: number[], open: number[], after: number[]): number[] {
-  const going: number[] = [];
+/** Joins edges at the line between two columns, and says which go on to the right of it. */
+function joinColumns(edges: Edges, x: number, before: Crossings, after: Crossings): void {
   let waiting = -1;
   let i = 0;
   let j = 0;
-  while (i < before.length || j < after.length) {
-    const above = i < before.length ? before[i] : Infinity;
-    const below = j < after.length ? after[j] : Infinity;
+  while (i < before.count || j < after.count) {
+    const above = i < before.count ? before.rows[i] : Infinity;
+    const below = j < after.count ? after.rows[j] : Infinity;
     if (above === below && ((i ^ j) & 1) === 0) {
-      going.push(open[i++]);
-      j++;
+      after.edges[j++] = before.edges[i++];
       continue;
     }
     let end: number;
     // At a shared corner the stretch that ends there is closed first, so that the two stay apart.
     if (above < below || (above === below && (i & 1) === 1)) {
-      edges.right[open[i]] = x;
-      end = 2 * open[i++] + RIGHT;
+      const edge = before.edges[i++];
+      edges.right[edge] = x;
+      end = 2 * edge + RIGHT;
     } else {
       const edge = edges.open(below, x, (j & 1) ^ 1);
-      going.push(edge);
+      after.edges[j++] = edge;
       end = 2 * edge + LEFT;
-      j++;
     }
     if (waiting < 0) {
       waiting = end;
@@ -138,11 +151,11 @@ function joinColumns(edges: Edges, x: number, before: number[], open: number[], 
       waiting = -1;
     }
   }
-  return going;
 }
 
-function follow(edges: Edges, first: number, seen: Uint8Array): Outline {
-  const coordinates: number[] = [];
+/** @param corners Room for all of its corners. */
+function follow(edges: Edges, first: number, seen: Uint8Array, corners: Int32Array): Outline {
+  let length = 0;
   let twiceArea = 0;
   let edge = first;
   do {
@@ -150,9 +163,12 @@ function follow(edges: Edges, first: number, seen: Uint8Array): Outline {
     const rightwards = edges.isTop[edge] === 1;
     const from = rightwards ? edges.left[edge] : edges.right[edge];
     const to = rightwards ? edges.right[edge] : edges.left[edge];
-    coordinates.push(from, edges.row[edge], to, edges.row[edge]);
+    corners[length++] = from;
+    corners[length++] = edges.row[edge];
+    corners[length++] = to;
+    corners[length++] = edges.row[edge];
     twiceArea += (from - to) * edges.row[edge];
     edge = edges.joined[2 * edge + (rightwards ? RIGHT : LEFT)] >> 1;
   } while (edge !== first);
-  return { coordinates: Int32Array.from(coordinates), hole: twiceArea < 0 };
+  return { coordinates: corners.slice(0, length), hole: twiceArea < 0 };
 }
