@@ -34,7 +34,7 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
         (error: unknown) => say({ kind: "unusable", reason: reasonOf(error) }));
       break;
     case "open":
-      for (const { call } of [...queue.clear(), ...unfinished.splice(0)]) {
+      for (const { call } of queue.clear()) {
         say({ kind: "superseded", call });
       }
       opening = opening.then(() => open(data));
@@ -75,7 +75,11 @@ async function download(url: string): Promise<Uint8Array> {
 
 async function open({ call, embedding, width, height }: Extract<ToWorker, { kind: "open" }>): Promise<void> {
   try {
-    (await decoder!).open(embedding, width, height);
+    const ready = await decoder!;
+    for (const answered of unfinished.splice(0)) {
+      say({ kind: "superseded", call: answered.call });
+    }
+    ready.open(embedding, width, height);
     say({ kind: "opened", call });
   } catch (error) {
     say({ kind: "failed", call, reason: reasonOf(error) });
