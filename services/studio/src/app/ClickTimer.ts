@@ -16,15 +16,13 @@ export class ClickTimer {
     this.at = undefined;
   }
 
-  /** The click's mask has just been drawn; returns what is to be called when it is on the screen. */
-  drawn(): () => void {
+  /** The click's mask has just been drawn; returns what is to be called when it is on the screen, unless it was before. */
+  drawn(): (() => void) | undefined {
     const start = this.at;
     this.at = undefined;
-    return () => {
-      if (start !== undefined) {
-        const { duration } = performance.measure("click-to-mask", { start });
-        this.timings.value = withTiming(this.timings.value, duration);
-      }
+    return start === undefined ? undefined : () => {
+      const { duration } = performance.measure("click-to-mask", { start });
+      this.timings.value = withTiming(this.timings.value, duration);
     };
   }
 }

@@ -41,6 +41,11 @@ export class Showing {
     this.followLater();
   }
 
+  /** Whether the page does not say yet what is drawn. */
+  get isBehind(): boolean {
+    return this.over.value !== this.said.value;
+  }
+
   /** What was to be drawn is on the screen. */
   painted(): void {
     if (this.over.value === this.present.value) {

@@ -209,11 +209,14 @@ export class Studio {
 
   /** The canvas has just been drawn; what was drawn is on the screen a turn later. */
   painted(): void {
-    const painted = this.shown.drawnActive.value?.answered === true ? this.clickTimer.drawn() : () => undefined;
+    const painted = this.shown.drawnActive.value?.answered ? this.clickTimer.drawn() : undefined;
+    if (!painted && !this.shown.isBehind) {
+      return;
+    }
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
-      painted();
+      painted?.();
       this.shown.painted();
     };
     port2.postMessage(null);
