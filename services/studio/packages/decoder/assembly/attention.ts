@@ -128,11 +128,10 @@ export class ToImage {
   stride!: i32;
   /// 8: every head has its own part of keys and values; or 1: all have the same.
   groups!: i32;
-  /// Channels of a group's keys and values, multiples of 4.
+  /// Channels of a group's keys and of its values, a multiple of 4.
   depth!: i32;
-  channels!: i32;
   keptDepth!: i32;
-  /// Rows that are mixed: `channels`, and those of what is kept, a multiple of 4.
+  /// Rows that are mixed: `depth`, and those of what is kept, a multiple of 4.
   mixed!: i32;
   /// States, `stateBytes` apart.
   states!: usize;
@@ -152,20 +151,21 @@ export function beginState(attention: ToImage, state: usize): void {
   memory.fill(state + bytes, 0, stateBytes(attention.stride, attention.mixed) - bytes);
 }
 
-/// Takes one grid row: keys [groups depth, 64], values [groups channels, 64], and what is kept of its cells, in rows that are
-/// a multiple of 4. `scores` has room for [64, stride].
+/// Takes one grid row: keys and values [groups depth, 64], and what is kept of its cells, in rows that are a multiple of 4.
+/// `scores` has room for [64, stride].
 export function attendToImage(
   attention: ToImage, state: usize, keys: usize, values: usize, kept: usize, scores: usize,
 ): void {
   const bytes = attention.stride << 2;
   const groups = attention.groups;
   const columns = attention.stride / groups;
+  const depth = attention.depth;
   const keptDepth = attention.keptDepth;
   memory.fill(scores, 0, bytes << 6);
   for (let group = 0; group < groups; group++) {
     const first = (group * columns) << 2;
     addProduct(
-      keys + ((group * attention.depth) << 8), 16, 256, 64, attention.depth,
+      keys + ((group * depth) << 8), 16, 256, 64, depth,
       attention.queries + first, bytes, 32, scores + first, bytes, columns);
   }
   if (keptDepth) {
@@ -173,14 +173,13 @@ export function attendToImage(
   }
   weigh(attention, state, scores);
   const mixed = state + 2 * bytes;
-  const channels = attention.channels;
   for (let group = 0; group < groups; group++) {
     const first = (group * columns) << 2;
-    addRowsProduct(values + ((group * channels) << 8), channels, scores + first, bytes, mixed + first, bytes, columns);
+    addRowsProduct(values + ((group * depth) << 8), depth, scores + first, bytes, mixed + first, bytes, columns);
   }
   if (keptDepth) {
     addRowsProduct(
-      kept, attention.mixed - channels, scores, bytes, mixed + channels * bytes, bytes, attention.stride);
+      kept, attention.mixed - depth, scores, bytes, mixed + depth * bytes, bytes, attention.stride);
   }
 }
 

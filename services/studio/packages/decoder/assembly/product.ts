@@ -13,7 +13,7 @@ export function addProduct(
     let panel = a;
     let to = c;
     for (let row = 0; row < rows; row += 4) {
-      addTile(panel, 4, aStep, depth, b, bStep, to, cStride);
+      addTile(true, panel, 4, aStep, depth, b, bStep, to, cStride);
       panel += aPanel;
       to += 4 * cStride;
     }
@@ -22,84 +22,65 @@ export function addProduct(
   }
   if (columns) {
     for (let row = 0; row < rows; row += 4) {
-      addHalfTile(a, 4, aStep, depth, b, bStep, c, cStride);
+      addTile(false, a, 4, aStep, depth, b, bStep, c, cStride);
       a += aPanel;
       c += 4 * cStride;
     }
   }
 }
 
-// The four numbers of A are `aRow` bytes apart; inlined, so that they are constants to the loads.
+// Eight columns of four rows, or the last four. The four numbers of A are `aRow` bytes apart; inlined, so that this and
+// `isWhole` are constants.
 // @ts-ignore: decorator
 @inline
 function addTile(
-  a: usize, aRow: i32, aStep: i32, depth: i32, b: usize, bStep: i32, c: usize, cStride: i32,
+  isWhole: bool, a: usize, aRow: i32, aStep: i32, depth: i32, b: usize, bStep: i32, c: usize, cStride: i32,
 ): void {
   const c1 = c + cStride;
   const c2 = c1 + cStride;
   const c3 = c2 + cStride;
   let s00 = v128.load(c);
-  let s01 = v128.load(c, 16);
   let s10 = v128.load(c1);
-  let s11 = v128.load(c1, 16);
   let s20 = v128.load(c2);
-  let s21 = v128.load(c2, 16);
   let s30 = v128.load(c3);
-  let s31 = v128.load(c3, 16);
+  let s01 = s00;
+  let s11 = s10;
+  let s21 = s20;
+  let s31 = s30;
+  if (isWhole) {
+    s01 = v128.load(c, 16);
+    s11 = v128.load(c1, 16);
+    s21 = v128.load(c2, 16);
+    s31 = v128.load(c3, 16);
+  }
   for (; depth > 0; depth--) {
     const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
+    const b1 = isWhole ? v128.load(b, 16) : b0;
     let factor = v128.load32_splat(a);
     s00 = madd(factor, b0, s00);
-    s01 = madd(factor, b1, s01);
+    if (isWhole) s01 = madd(factor, b1, s01);
     factor = v128.load32_splat(a + aRow);
     s10 = madd(factor, b0, s10);
-    s11 = madd(factor, b1, s11);
+    if (isWhole) s11 = madd(factor, b1, s11);
     factor = v128.load32_splat(a + 2 * aRow);
     s20 = madd(factor, b0, s20);
-    s21 = madd(factor, b1, s21);
+    if (isWhole) s21 = madd(factor, b1, s21);
     factor = v128.load32_splat(a + 3 * aRow);
     s30 = madd(factor, b0, s30);
-    s31 = madd(factor, b1, s31);
+    if (isWhole) s31 = madd(factor, b1, s31);
     a += aStep;
     b += bStep;
   }
   v128.store(c, s00);
-  v128.store(c, s01, 16);
   v128.store(c1, s10);
-  v128.store(c1, s11, 16);
   v128.store(c2, s20);
-  v128.store(c2, s21, 16);
   v128.store(c3, s30);
-  v128.store(c3, s31, 16);
-}
-
-// A tile of four columns.
-// @ts-ignore: decorator
-@inline
-function addHalfTile(
-  a: usize, aRow: i32, aStep: i32, depth: i32, b: usize, bStep: i32, c: usize, cStride: i32,
-): void {
-  const c1 = c + cStride;
-  const c2 = c1 + cStride;
-  const c3 = c2 + cStride;
-  let s0 = v128.load(c);
-  let s1 = v128.load(c1);
-  let s2 = v128.load(c2);
-  let s3 = v128.load(c3);
-  for (; depth > 0; depth--) {
-    const b0 = v128.load(b);
-    s0 = madd(v128.load32_splat(a), b0, s0);
-    s1 = madd(v128.load32_splat(a + aRow), b0, s1);
-    s2 = madd(v128.load32_splat(a + 2 * aRow), b0, s2);
-    s3 = madd(v128.load32_splat(a + 3 * aRow), b0, s3);
-    a += aStep;
-    b += bStep;
+  if (isWhole) {
+    v128.store(c, s01, 16);
+    v128.store(c1, s11, 16);
+    v128.store(c2, s21, 16);
+    v128.store(c3, s31, 16);
   }
-  v128.store(c, s0);
-  v128.store(c1, s1);
-  v128.store(c2, s2);
-  v128.store(c3, s3);
 }
 
 /// C += A B where the depth lies along rows of A, of 64 numbers each. Otherwise as `addProduct`.
@@ -110,7 +91,7 @@ export function addRowsProduct(
     let from = a;
     let to = c;
     for (let row = 0; row < rows; row += 4) {
-      addTile(from, 256, 4, 64, b, bStep, to, cStride);
+      addTile(true, from, 256, 4, 64, b, bStep, to, cStride);
       from += 4 * 256;
       to += 4 * cStride;
     }
@@ -119,7 +100,7 @@ export function addRowsProduct(
   }
   if (columns) {
     for (let row = 0; row < rows; row += 4) {
-      addHalfTile(a, 256, 4, 64, b, bStep, c, cStride);
+      addTile(false, a, 256, 4, 64, b, bStep, c, cStride);
       a += 4 * 256;
       c += 4 * cStride;
     }

@@ -35,7 +35,7 @@ export class ImageNorms {
 export class FoldedLayers {
   private readonly inner: number;
   private readonly channels: number;
-  /** Fields of `Preparation` of assembly/passes.ts, from `folded` to `squares`. */
+  /** Fields of `Preparation` of assembly/preparation.ts, from `folded` to `squares`. */
   private readonly ofPicture: readonly number[];
   private readonly ofPositions: readonly [weight: number, features: number, address: number];
   private arePositionsMade = false;
@@ -88,7 +88,7 @@ export class FoldedLayers {
       packColumns(shop, positions), positions.columns, arena.take(GRID_SIDE * positions.columns * ROW)];
   }
 
-  /** Fields of `Preparation` of assembly/passes.ts, from `folded` to `ofPositions`. */
+  /** Fields of `Preparation` of assembly/preparation.ts, from `folded` to `ofPositions`. */
   open(): number[] {
     const [weight, features, address] = this.ofPositions;
     const rows = this.arePositionsMade ? 0 : GRID_SIDE;
@@ -103,7 +103,7 @@ export class FoldedLayers {
   }
 
   /**
-   * Fields of `FoldedPass` of assembly/passes.ts, but for the next chunk: the last layer that was added to the folding.
+   * Fields of `FoldedPass` of assembly/folded.ts, but for the next chunk: the last layer that was added to the folding.
    * @param queries Those of the picture, for layer 0.
    */
   pass(folding: Folding, toImage: ToImage, queries: number): number[] {
@@ -140,7 +140,7 @@ export interface FoldedToTokens extends ToTokens {
   readonly values: Tokens;
   /** [C]: the last token's, and the projection's bias. */
   readonly origin: number;
-  /** `values` and `origin` of `Crosses` of assembly/passes.ts. */
+  /** `values` and `origin` of `Crosses` of assembly/folded.ts. */
   readonly crosses: readonly number[];
 }
 
@@ -153,7 +153,7 @@ export class Folding {
   readonly attentions: FoldedToTokens[] = [];
   /** What is kept stands for this, behind the last layer; nothing before the first. */
   basis: Basis | undefined;
-  /** `gram` of assembly/passes.ts, of the last layer. */
+  /** `gram` of assembly/folded.ts, of the last layer. */
   squares = 0;
 
   constructor(

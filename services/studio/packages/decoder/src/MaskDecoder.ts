@@ -137,8 +137,8 @@ export class MaskDecoder {
     const upscaled = this.upscaler.open(geometry);
     this.picture = { geometry, rasterizer, end: arena.mark };
     const at = arena.put(embedding);
-    const scratch = arena.take(2 * this.threads.count * ROW * width);
-    this.threads.run(
+    const scratch = arena.take(2 * threads.count * ROW * width);
+    threads.run(
       Pass.Prepare, this.positions, width, this.inner, at, ...this.projections,
       image.tokens, image.keys, image.values, image.queries, ...this.folded.open(), ...upscaled, scratch);
   }

@@ -40,7 +40,7 @@ export class Upscaler {
       first.multiply(norms.biases[1]).map((value, feature) => value + bias[feature % bias.length]));
   }
 
-  /** Fields of `Preparation` of assembly/passes.ts, from `upscaling` to `upscalingOfImage`, of a picture that is opened. */
+  /** Fields of `Preparation` of assembly/preparation.ts, from `upscaling` to `upscalingOfImage`, of a picture that is opened. */
   open({ gridRows }: Geometry): number[] {
     this.image = this.shop.arena.take(gridRows * this.features * ROW);
     return [this.ofImage, this.features, gridRows, this.image];

@@ -35,8 +35,8 @@ export class SelfAttention {
 export interface ToImage {
   /** `ToImage` of assembly/attention.ts. */
   readonly fields: readonly [
-    queries: number, keptQueries: number, stride: number, groups: number, depth: number, channels: number,
-    keptDepth: number, mixed: number, states: number];
+    queries: number, keptQueries: number, stride: number, groups: number, depth: number, keptDepth: number, mixed: number,
+    states: number];
   /** Tokens without the padding. */
   readonly count: number;
 }
@@ -82,45 +82,37 @@ export class TokenToImage {
    * @param basis What is kept of the image's tokens where they are not made.
    */
   begin(positioned: Tokens, basis?: Basis): ToImage {
-    const { kernels, arena } = this.shop;
     const { width, size } = this;
     const { count } = positioned;
     const queries = this.query.apply(positioned);
     const folded = this.key?.apply(queries);
-    const begin = (stride: number, own: number, kept: number, groups: number, depth: number, keptDepth: number): ToImage => {
-      const mixed = depth + padded(keptDepth);
-      const states = arena.take(CHUNKS * kernels.stateBytes(stride, mixed));
-      return { fields: [own, kept, stride, groups, depth, depth, keptDepth, mixed, states], count };
-    };
+    const columns = (each: number) => this.columns(folded!, count, width, (head) => [head * count, 0], each);
     if (folded && !basis) {
-      return begin(HEADS * count, this.columns(folded, count, width, (head) => [head * count, 0], count), 0, 1, width, 0);
+      return this.take(columns(count), 0, HEADS * count, 1, width, 0, count);
     }
     const each = padded(count);
     const stride = HEADS * each;
+    const kept = folded && basis ? basis.project(columns(each), stride) : 0;
     const own = this.columns(queries, count, size, (head) => [0, head * size], each);
-    if (!folded || !basis) {
-      return begin(stride, own, 0, HEADS, size, 0);
-    }
-    const kept = basis.project(this.columns(folded, count, width, (head) => [head * count, 0], each), stride);
-    return begin(stride, own, kept, HEADS, size, basis.count);
+    return this.take(own, kept, stride, HEADS, size, basis?.count ?? 0, count);
   }
 
   /** Ends it: what the tokens take from the image, [n, C]. */
-  end({ fields: [, , stride, groups, , channels, keptDepth, rows, states], count }: ToImage, basis?: Basis): Tokens {
+  end({ fields: [, , stride, groups, depth, , rows, states], count }: ToImage, basis?: Basis): Tokens {
     const { kernels, arena } = this.shop;
     const mixed = kernels.finishStates(states, CHUNKS, kernels.stateBytes(stride, rows), stride, rows);
     const each = stride / HEADS;
     const joined = takeTokens(arena, count, HEADS * this.size);
     const to = arena.view(joined.at, padded(count) * joined.width).fill(0);
     if (groups === HEADS) {
-      const from = arena.view(mixed, channels * stride);
+      const from = arena.view(mixed, depth * stride);
       for (let token = 0; token < count; token++) {
         for (let i = 0; i < joined.width; i++) {
-          to[token * joined.width + i] = from[(i % channels) * stride + Math.floor(i / channels) * each + token];
+          to[token * joined.width + i] = from[(i % depth) * stride + Math.floor(i / depth) * each + token];
         }
       }
     }
-    const wide = groups === 1 ? mixed : basis && keptDepth > 0 ? basis.restore(mixed + 4 * channels * stride, stride) : 0;
+    const wide = groups === 1 ? mixed : (basis?.restore(mixed + 4 * depth * stride, stride) ?? 0);
     // Four tokens at a time, the last ones of a head perhaps together with the first of the next, which are left.
     for (let head = 0; wide !== 0 && head < HEADS; head++) {
       kernels.addProduct(
@@ -128,6 +120,21 @@ export class TokenToImage {
         joined.at + 4 * head * this.size, 4 * joined.width, this.size);
     }
     return (basis ? this.keptOutput : this.output).apply(joined);
+  }
+
+  private take(
+    queries: number,
+    keptQueries: number,
+    stride: number,
+    groups: number,
+    depth: number,
+    keptDepth: number,
+    count: number,
+  ): ToImage {
+    const { kernels, arena } = this.shop;
+    const mixed = depth + padded(keptDepth);
+    const states = arena.take(CHUNKS * kernels.stateBytes(stride, mixed));
+    return { fields: [queries, keptQueries, stride, groups, depth, keptDepth, mixed, states], count };
   }
 
   /** Tokens of each head as columns [depth, 8 each], zero in the padding. */

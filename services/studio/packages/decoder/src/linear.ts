@@ -31,7 +31,7 @@ export function packHeads({ kernels, arena }: Workshop, { at, count, width }: To
   return packed;
 }
 
-/** Multiplications from which on a layer is worth to tell other threads of. */
+/** Multiplications from which on it is worth telling other threads of a layer. */
 const SHARED = 400_000;
 
 /** A linear layer of tokens. */

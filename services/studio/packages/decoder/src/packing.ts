@@ -2,7 +2,7 @@ import { GRID_SIDE } from "./Geometry";
 import type { GraphWeights } from "./GraphWeights";
 import { padded, type Workshop } from "./tokens";
 
-/** `Positions` of assembly/passes.ts. */
+/** `Positions` of assembly/grid.ts. */
 export function packPositions({ arena, decode }: Workshop): number {
   const frequencies = decode.read("positional_encoding");
   const half = frequencies.length / 2;
@@ -20,7 +20,7 @@ export function packPositions({ arena, decode }: Workshop): number {
   return arena.struct(arena.put(columns), arena.put(rows), half);
 }
 
-/** Fields of `Preparation` of assembly/passes.ts, from `noMask` to `queryBias`. */
+/** Fields of `Preparation` of assembly/preparation.ts, from `noMask` to `queryBias`. */
 export function packProjections({ arena, kernels }: Workshop, image: GraphWeights): { inner: number; fields: number[] } {
   const layer = "transformer.layers.0";
   const names = ["cross_attn_token_to_image.k_proj", "cross_attn_token_to_image.v_proj", "cross_attn_image_to_token.q_proj"];

@@ -5,7 +5,7 @@ import type { Threads } from "./Threads";
 
 /** Heads of every attention. */
 export const HEADS = 8;
-/** Rows of the grid that share a state of attention (assembly/passes.ts). */
+/** Rows of the grid that share a state of attention (assembly/grid.ts). */
 export const CHUNKS = 8;
 /** Output tokens that are masks. */
 export const MASKS = 4;
