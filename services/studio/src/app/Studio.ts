@@ -1,12 +1,12 @@
 import { batch, computed, signal } from "@preact/signals";
-import { type SegmentationClient, SupersededError } from "segmentation-client";
+import type { SegmentationClient } from "segmentation-client";
 import {
   activeOf, addMasked, addPoint, type Annotation, answer, choose, chooseNext, deleteObject, describeObject, EMPTY,
   finishObject, selectObject, setBox,
 } from "../annotation/Annotation";
 import { advance, amend, begin, type History, redo, undo } from "../annotation/History";
 import { colourOf } from "../annotation/palette";
-import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec } from "../annotation/types";
+import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt } from "../annotation/types";
 import type { FoundObject } from "../everything/EverythingRun";
 import type { Incoming } from "../picture/incoming";
 import { type Picture, readPicture } from "../picture/Picture";
@@ -14,6 +14,8 @@ import { type UploadProgress, Uploader } from "../picture/Uploader";
 import { Decoding } from "../segmenting/Decoding";
 import { EarlyPrompt } from "../segmenting/EarlyPrompt";
 import { inWords } from "../shared/errors";
+import { turn } from "../shared/turn";
+import { Answering } from "./Answering";
 import { ClickTimer } from "./ClickTimer";
 import { Notices } from "./Notices";
 import { Showing } from "./Showing";
@@ -44,6 +46,7 @@ export class Studio {
   readonly nextColour = computed(() => colourOf(this.annotation.value.nextId));
   private readonly uploader: Uploader;
   private readonly early: EarlyPrompt;
+  private readonly answering: Answering;
   private leaving = new AbortController();
   private readonly leavers: (() => void)[] = [];
   private hovers = 0;
@@ -53,6 +56,16 @@ export class Studio {
     this.uploader = new Uploader(client);
     this.decoding = new Decoding(client, () => this.restore(), (words) => this.notices.add(words));
     this.early = new EarlyPrompt(this.decoding);
+    this.answering = new Answering(this.early, {
+      onMasks: (id, prompt, candidates, isCompletion) => {
+        this.history.value = amend(this.history.value, (annotation) => answer(annotation, id, prompt, candidates));
+        if (isCompletion) {
+          this.show();
+        }
+      },
+      onEnd: (id) => this.endWaiting(id),
+      onTrouble: (words) => this.notices.add(words),
+    });
   }
 
   /** Begins with a picture, once it is there; what was done on the one before is gone. Who was chosen last wins. */
@@ -213,13 +226,10 @@ export class Studio {
     if (!painted && !this.shown.isBehind) {
       return;
     }
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
+    void turn().then(() => {
       painted?.();
       this.shown.painted();
-    };
-    port2.postMessage(null);
+    });
   }
 
   private change(annotation: Annotation): void {
@@ -241,59 +251,30 @@ export class Studio {
     });
   }
 
-  private readonly asked = new WeakSet<PromptSpec>();
-
   private askUnanswered(): void {
-    if (!this.picture.value?.id) {
-      return;
-    }
-    for (const object of this.annotation.value.objects) {
-      if (!object.answered && !this.asked.has(object.prompt)) {
-        void this.ask(object);
-      }
+    if (this.picture.value?.id) {
+      this.answering.ask(this.annotation.value.objects);
     }
   }
 
   private show(): void {
     const active = this.active.value;
-    if (active?.answered === false && this.asked.has(active.prompt)) {
+    if (active?.answered === false && this.answering.isAsked(active.prompt)) {
       this.shown.followLater();
     } else {
       this.shown.follow();
     }
   }
 
-  private async ask({ id, prompt }: AnnotatedObject): Promise<void> {
-    this.asked.add(prompt);
-    try {
-      const { candidates, all } = await this.early.segment(prompt);
-      this.note(id, prompt, candidates);
-      all?.then(
-        (complete) => {
-          this.note(id, prompt, complete);
-          this.show();
-        },
-        // What there is to see is there.
-        () => undefined);
-    } catch (error) {
-      if (!(error instanceof SupersededError)) {
-        this.notices.add(inWords(error));
-      }
-    } finally {
-      this.asked.delete(prompt);
-      if (this.active.value?.answered) {
-        this.shown.followAnswer();
-      } else {
-        this.show();
-      }
-      if (this.active.value?.id === id) {
-        this.preview.value = null;
-      }
+  private endWaiting(id: number): void {
+    if (this.active.value?.answered) {
+      this.shown.followAnswer();
+    } else {
+      this.show();
     }
-  }
-
-  private note(id: number, prompt: PromptSpec, candidates: readonly Candidate[]): void {
-    this.history.value = amend(this.history.value, (annotation) => answer(annotation, id, prompt, candidates));
+    if (this.active.value?.id === id) {
+      this.preview.value = null;
+    }
   }
 
   private leave(): void {

@@ -1,6 +1,7 @@
 import { hasRelaxedSimd, MaskDecoder, type ThreadStart } from "segmentation-decoder";
 import relaxedUrl from "segmentation-decoder/decoder-relaxed.wasm?url";
 import plainUrl from "segmentation-decoder/decoder.wasm?url";
+import { turn } from "../../shared/turn";
 import { type DecodeJob, JobQueue } from "./JobQueue";
 import { LocalDecoder, type LocalMask } from "./LocalDecoder";
 import type { FromWorker, ToWorker } from "./protocol";
@@ -91,6 +92,7 @@ async function work(): Promise<void> {
     return;
   }
   working = true;
+  // Messages that arrived meanwhile are let in, so that the newest of them wins; likewise behind each job.
   await turn();
   for (;;) {
     const job = queue.next();
@@ -149,18 +151,6 @@ function rest(): Promise<void> {
 /** Until there is something else to do. */
 function arrival(): Promise<void> {
   return new Promise((resolve) => (arrived = resolve));
-}
-
-/** Lets messages in that arrived meanwhile, so that the newest of them wins. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }
 
 function say(message: FromWorker): void {
