@@ -40,9 +40,12 @@ public sealed class BrowserFixture : IAsyncLifetime
         }
 
         _playwright = await Playwright.CreateAsync();
-        // A container's root may not start the sandbox; only our own pages are opened.
-        _browser = await _playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = Chromium.Executable, Args = ["--no-sandbox"] });
+        // A container's root may not start the sandbox; only our own pages are opened. Without a GPU, one is imitated.
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Chromium.Executable,
+            Args = ["--no-sandbox", "--enable-unsafe-webgpu"],
+        });
         await _server.StartAsync(TestContext.Current.CancellationToken);
     }
 

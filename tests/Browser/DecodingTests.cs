@@ -29,6 +29,34 @@ public sealed class DecodingTests(BrowserFixture browser)
         studio.AssertNoTroubles();
     }
 
+    [Fact(Timeout = 400_000)]
+    public async Task Mask_DecodedByTheGpu_IsTheServers()
+    {
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        // Where the processor imitates a GPU a mask takes it many seconds.
+        studio.PatienceMs = 150_000;
+        await studio.OpenPictureAsync("coffee.png");
+        await studio.DecodeAsync("server");
+        var server = await ClickAsync(studio);
+        await studio.Page.Keyboard.PressAsync("Backspace");
+        await Expect(studio.Objects).ToHaveCountAsync(0);
+        await studio.DecodeAsync("gpu", "browser, GPU");
+        var here = await ClickAsync(studio);
+        await studio.ScreenshotAsync("decoded-by-gpu");
+
+        Assert.Equal("browser, GPU", await studio.Page.GetByTestId("place").InnerTextAsync());
+        Assert.InRange(Assert.Single(server).IoU(Assert.Single(here)), LeastIoU, 1);
+        studio.AssertNoTroubles();
+    }
+
+    private static async Task<RunLengths[]> ClickAsync(StudioPage studio)
+    {
+        var (width, height) = await studio.SizeAsync();
+        await studio.ClickAsync(0.5 * width, 0.5 * height);
+        await studio.Page.Keyboard.PressAsync("n");
+        return await studio.MasksAsync();
+    }
+
     /// <summary>A click, a click with a part taken away, and a box; all in shares of the picture.</summary>
     private static async Task<RunLengths[]> PromptAsync(StudioPage studio)
     {

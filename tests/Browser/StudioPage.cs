@@ -9,7 +9,6 @@ namespace Segmentation.Browser.Tests;
 /// <summary>The studio in a page, and what a person does there. Notes everything that goes wrong in it.</summary>
 internal sealed class StudioPage : IAsyncDisposable
 {
-    private const float PatienceMs = 30_000;
     private readonly IBrowserContext _context;
     private readonly List<string> _troubles = [];
 
@@ -32,6 +31,9 @@ internal sealed class StudioPage : IAsyncDisposable
 
     /// <summary>Whether what goes wrong is noted; not while the server is ended on purpose.</summary>
     public bool NotesTroubles { get; set; } = true;
+
+    /// <summary>How long the page may take to do what is waited for.</summary>
+    public float PatienceMs { get; set; } = 30_000;
 
     /// <summary>The canvas that is pointed at.</summary>
     public ILocator Stage => Page.Locator("#stage");
@@ -126,10 +128,13 @@ internal sealed class StudioPage : IAsyncDisposable
     }
 
     /// <summary>Chooses where masks are decoded and waits until they are decoded there.</summary>
-    public async Task DecodeAsync(string place)
+    /// <param name="choice">Value of the option.</param>
+    /// <param name="place">What the page then says, where that is another word.</param>
+    public async Task DecodeAsync(string choice, string? place = null)
     {
-        await Page.GetByLabel("Where masks are decoded").SelectOptionAsync(place);
-        await Assertions.Expect(Page.GetByTestId("place")).ToHaveTextAsync(place, new() { Timeout = PatienceMs });
+        await Page.GetByLabel("Where masks are decoded").SelectOptionAsync(choice);
+        await Assertions.Expect(Page.GetByTestId("place")).ToHaveTextAsync(
+            place ?? choice, new() { Timeout = PatienceMs });
     }
 
     /// <summary>Opens a dialog by its key.</summary>

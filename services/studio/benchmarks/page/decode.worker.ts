@@ -1,13 +1,14 @@
 import * as ort from "onnxruntime-web/wasm";
 import moduleUrl from "onnxruntime-web/ort-wasm-simd-threaded.mjs?url";
 import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
-import { Geometry, hasRelaxedSimd, MaskDecoder } from "segmentation-decoder";
+import { type DecodePrompt, Geometry, GpuDecoder, hasRelaxedSimd, MaskDecoder } from "segmentation-decoder";
 import relaxedUrl from "segmentation-decoder/decoder-relaxed.wasm?url";
 import plainUrl from "segmentation-decoder/decoder.wasm?url";
 
 // One click on a photograph of 3:2: three masks of ours; the published decoder has no other way than all it can.
 const CLICK = [500, 300, 0, 0];
 const LABELS = [1, -1];
+const PROMPT: DecodePrompt = { coordinates: CLICK, labels: LABELS, maskTokens: [1, 2, 3] };
 const PICTURE = new Geometry(1536, 1024);
 const THREADS = 2;
 const RUNS = 30;
@@ -27,7 +28,20 @@ async function kernels(url: string): Promise<() => void> {
       new URL("../../src/segmenting/browser/thread.worker.ts", import.meta.url), { type: "module" }).postMessage(start),
   });
   decoder.open(embedding, PICTURE);
-  return () => decoder.decode({ coordinates: CLICK, labels: LABELS, maskTokens: [1, 2, 3] });
+  return () => decoder.decode(PROMPT);
+}
+
+/** A GPU, but none that the processor imitates. */
+async function findGpu(): Promise<GPUAdapter | undefined> {
+  const adapter = await navigator.gpu?.requestAdapter();
+  return adapter && !adapter.info.isFallbackAdapter ? adapter : undefined;
+}
+
+async function onGpu(adapter: GPUAdapter): Promise<() => Promise<unknown>> {
+  const [image, decode] = await Promise.all([download("image.onnx"), download("decode.onnx")]);
+  const decoder = await GpuDecoder.create({ adapter, image, decode });
+  decoder.open(embedding, PICTURE);
+  return () => decoder.decode(PROMPT);
 }
 
 const open = async (name: string) => ort.InferenceSession.create(
@@ -70,6 +84,10 @@ async function measure(): Promise<unknown> {
   if (hasRelaxedSimd()) {
     sides["our kernels, relaxed"] = await kernels(relaxedUrl);
   }
+  const adapter = await findGpu();
+  if (adapter) {
+    sides["our kernels, WebGPU"] = await onGpu(adapter);
+  }
   const times = Object.fromEntries(Object.keys(sides).map((name) => [name, [] as number[]]));
   for (let run = -WARM_UP; run < RUNS; run++) {
     for (const [name, decode] of Object.entries(sides)) {
@@ -82,7 +100,8 @@ async function measure(): Promise<unknown> {
       }
     }
   }
-  return { threads: self.crossOriginIsolated ? THREADS : 1, times };
+  const gpu = adapter ? `GPU: ${adapter.info.vendor} ${adapter.info.architecture}` : "no GPU";
+  return { threads: self.crossOriginIsolated ? THREADS : 1, gpu, times };
 }
 
 measure().then(

@@ -31,12 +31,17 @@ export function StatusLine({ studio }: { studio: Studio }) {
           <option value="auto">automatic</option>
           <option value="server">on the server</option>
           <option value="browser">in the browser</option>
+          <option value="gpu" disabled={!navigator.gpu}>in the browser, by the GPU</option>
         </select>
-        <b data-testid="place">{decoding.loading.value ? "loading…" : decoding.place.value}</b>
+        <b data-testid="place">{decoding.loading.value ? "loading…" : placeOf(studio)}</b>
       </label>
       <ConnectionState studio={studio} />
     </footer>
   );
+}
+
+function placeOf({ decoding }: Studio): string {
+  return decoding.place.value === "browser" && decoding.engine.value === "gpu" ? "browser, GPU" : decoding.place.value;
 }
 
 function UploadState({ sent, trouble }: { sent: number; trouble?: string }) {

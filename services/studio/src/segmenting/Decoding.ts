@@ -5,14 +5,15 @@ import { inWords } from "../shared/errors";
 import { remember, remembered } from "../shared/settings";
 import { NO_TIMINGS, percentile, type Timings, withTiming } from "../shared/Timings";
 import { BrowserSegmenter } from "./browser/BrowserSegmenter";
+import type { Engine } from "./browser/protocol";
 import type { OpenPicture, SegmentAnswer } from "./Segmenter";
 import { ServerSegmenter } from "./server/ServerSegmenter";
 
 /** Where prompts are decoded. */
 export type Place = "server" | "browser";
 
-/** Where the user wants them decoded. */
-export type PlaceChoice = Place | "auto";
+/** Where the user wants them decoded; in the browser by the faster engine, or by the GPU. */
+export type PlaceChoice = Place | "auto" | "gpu";
 
 /** How the connection stands, and why when it is not there. */
 export interface Connection {
@@ -27,12 +28,14 @@ const JUDGED_ANSWERS = 5;
 /** Decodes prompts where that is best: on the server, or in this page when the server is far or the user says so. */
 export class Decoding {
   /** What the user chose. */
-  readonly choice = signal<PlaceChoice>(remembered<PlaceChoice>("decoding", ["auto", "server", "browser"], "auto"));
+  readonly choice = signal<PlaceChoice>(remembered<PlaceChoice>("decoding", ["auto", "server", "browser", "gpu"], "auto"));
   readonly connection = signal<Connection>({ state: "idle" });
   /** Whether the runtime and the model are being loaded. */
   readonly loading = signal(false);
   /** Time answers were under way, without the decoder's. */
   readonly distance = signal<Timings>(NO_TIMINGS);
+  /** What decodes in the browser, once it does. */
+  readonly engine = signal<Engine | null>(null);
   private readonly readyFor = signal<string | null>(null);
   private readonly picture = signal<OpenPicture | null>(null);
   /** Where prompts on the open picture are decoded. */
@@ -41,11 +44,12 @@ export class Decoding {
       ? "browser" : "server");
   private readonly wanted = computed<Place>(() => {
     const choice = this.choice.value;
-    return choice !== "auto" ? choice : this.isFar.value ? "browser" : "server";
+    return choice === "server" || (choice === "auto" && !this.isFar.value) ? "server" : "browser";
   });
   private readonly isFar = signal(false);
   private readonly server: ServerSegmenter;
   private browser: Promise<BrowserSegmenter> | undefined;
+  private browserEngine: Engine | "auto" = "auto";
 
   constructor(
     private readonly client: SegmentationClient,
@@ -128,11 +132,20 @@ export class Decoding {
   /** Loads what decoding here needs, when it is wanted. */
   private prepare(): void {
     const picture = this.picture.peek();
-    if (this.wanted.peek() !== "browser" || !picture || this.readyFor.peek() === picture.id) {
+    if (this.wanted.peek() !== "browser" || !picture) {
+      return;
+    }
+    const engine = this.choice.peek() === "gpu" ? "gpu" : "auto";
+    if (this.browser && this.browserEngine !== engine) {
+      this.unload(this.browser);
+    }
+    if (this.readyFor.peek() === picture.id) {
       return;
     }
     this.loading.value = true;
-    const browser = this.browser ??= BrowserSegmenter.load(this.client, this.restore);
+    this.browserEngine = engine;
+    const browser = this.browser ??= BrowserSegmenter.load(
+      this.client, this.restore, engine, (used) => (this.engine.value = used));
     browser.then((segmenter) => segmenter.open(picture)).then(
       () => {
         if (this.picture.peek()?.id === picture.id) {
@@ -147,15 +160,20 @@ export class Decoding {
       });
   }
 
+  private unload(browser: Promise<BrowserSegmenter>): void {
+    this.browser = undefined;
+    this.engine.value = null;
+    this.readyFor.value = null;
+    browser.then((segmenter) => segmenter.close(), () => undefined);
+  }
+
   /** Goes back to the server, once for all calls that fail together. */
   private giveUp(browser: Promise<BrowserSegmenter>, error: unknown): void {
     if (this.browser !== browser) {
       return;
     }
-    this.browser = undefined;
-    browser.then((segmenter) => segmenter.close(), () => undefined);
+    this.unload(browser);
     this.loading.value = false;
-    this.readyFor.value = null;
     this.choice.value = "server";
     this.onTrouble(`Decoding in the browser does not work here, the server does it instead. ${inWords(error)}`);
   }

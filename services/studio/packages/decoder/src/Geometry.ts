@@ -4,6 +4,8 @@ export const MODEL_SIDE = 1024;
 export const LOW_RES_SIDE = 256;
 /** Side of the embedding's grid of image tokens. */
 export const GRID_SIDE = 64;
+/** Logits of a grid's cell, down and across. */
+export const LOGITS = LOW_RES_SIDE / GRID_SIDE;
 
 const CELL_SIDE = MODEL_SIDE / GRID_SIDE;
 

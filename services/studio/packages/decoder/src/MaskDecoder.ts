@@ -2,7 +2,7 @@ import type { RunLengths } from "segmentation-client/rle";
 import { Arena } from "./Arena";
 import { TokenToImage, type ToImage, type ToTokens } from "./attention";
 import { FoldedLayers, type Folding, ImageNorms } from "./FoldedLayers";
-import { type Geometry, GRID_SIDE } from "./Geometry";
+import { type Geometry, GRID_SIDE, LOGITS } from "./Geometry";
 import { GraphWeights } from "./GraphWeights";
 import type { Kernels } from "./Kernels";
 import { Linear, RowNorm } from "./linear";
@@ -14,8 +14,6 @@ import { MASKS, ROW, sum, takeTokens, type Tokens, type Workshop } from "./token
 import { TwoWayLayer } from "./TwoWayLayer";
 import { Upscaler } from "./Upscaler";
 
-/** Logits of a grid's cell, down and across. */
-const LOGITS = 4;
 /** Pages of 64 KB: what a prompt of thousands of points needs. Address space only, until it is taken. */
 const MOST_PAGES = 4_096;
 const FIRST_PAGES = 1_280;
@@ -73,7 +71,7 @@ export class MaskDecoder {
   private readonly image: Readonly<Record<"tokens" | "keys" | "values" | "queries", number>>;
   private readonly x: number;
   private readonly permanent: number;
-  private picture: { readonly geometry: Geometry; readonly rasterizer: Rasterizer; readonly end: number } | undefined;
+  private picture: Picture | undefined;
 
   private constructor(
     private readonly kernels: Kernels,
@@ -84,8 +82,8 @@ export class MaskDecoder {
   ) {
     const shop = { kernels, threads, arena, decode };
     this.shop = shop;
-    this.prompts = new PromptEncoder(shop);
-    this.width = decode.shape("output_tokens")[1];
+    this.prompts = new PromptEncoder(decode);
+    this.width = this.prompts.width;
     const norms = new ImageNorms(shop);
     this.layers = [0, 1].map((layer) => new TwoWayLayer(shop, layer, norms));
     this.final = new TokenToImage(shop, "transformer.final_attn_token_to_image", norms.biases[1]);
@@ -127,34 +125,49 @@ export class MaskDecoder {
   }
 
   /**
-   * Prepares what all prompts on a picture share; prompts are then on this picture.
-   * @param embedding [256, 64, 64].
+   * Opens a picture: prompts are then on it.
+   * @param embedding [256, 64, 64]; must not change while the picture is open.
    */
   open(embedding: Float32Array, geometry: Geometry): void {
-    const { arena, image, width, kernels, threads } = this;
+    const { arena, kernels, threads } = this;
     arena.reset(this.permanent);
     const rasterizer = new Rasterizer(threads, arena, geometry, kernels);
     const upscaled = this.upscaler.open(geometry);
-    this.picture = { geometry, rasterizer, end: arena.mark };
-    const at = arena.put(embedding);
-    const scratch = arena.take(2 * threads.count * ROW * width);
+    this.picture = { embedding, geometry, rasterizer, upscaled, end: arena.mark, isPrepared: false };
+  }
+
+  /** Makes what all prompts on the picture share. The first prompt does it otherwise. */
+  prepare(): void {
+    const { arena, image, threads } = this;
+    const picture = this.opened();
+    if (picture.isPrepared) {
+      return;
+    }
+    picture.isPrepared = true;
+    arena.reset(picture.end);
+    const at = arena.put(picture.embedding);
+    const scratch = arena.take(2 * threads.count * ROW * this.width);
     threads.run(
-      Pass.Prepare, this.positions, width, this.inner, at, ...this.projections,
-      image.tokens, image.keys, image.values, image.queries, ...this.folded.open(), ...upscaled, scratch);
+      Pass.Prepare, this.positions, this.width, this.inner, at, ...this.projections,
+      image.tokens, image.keys, image.values, image.queries, ...this.folded.open(), ...picture.upscaled, scratch);
+  }
+
+  /** Decodes a prompt on the picture that is open: the wanted masks. */
+  segment(prompt: DecodePrompt): Generator<DecodedMask> {
+    return this.masks(this.decode(prompt), prompt.maskTokens);
   }
 
   /**
-   * Decodes a prompt on the picture that is open: the wanted masks, the best predicted IoU first. Each is made the picture's
-   * size when it is taken, for as long as the picture is open.
+   * The wanted masks of logits on the picture that is open, the best predicted IoU first. Each is made the picture's size when
+   * it is taken, for as long as the picture is open.
    */
-  *segment(prompt: DecodePrompt): Generator<DecodedMask> {
+  *masks({ logits, predictedIou }: DecodedLogits, maskTokens: readonly number[]): Generator<DecodedMask> {
     const { geometry, rasterizer } = this.opened();
-    const { logits, predictedIou } = this.decode(prompt);
     const stride = LOGITS * geometry.gridColumns;
     const plane = LOGITS * geometry.gridRows * stride;
     // The next prompt's are written where these are.
     const kept = logits.slice();
-    const ious = prompt.maskTokens.map((token) => predictedIou[token]);
+    const ious = maskTokens.map((token) => predictedIou[token]);
     for (const index of [...ious.keys()].sort((a, b) => ious[b] - ious[a])) {
       const own = kept.subarray(index * plane, (index + 1) * plane);
       yield {
@@ -167,9 +180,11 @@ export class MaskDecoder {
   /** Decodes a prompt on the picture that is open: low-resolution logits. */
   decode(request: DecodePrompt): DecodedLogits {
     const { arena, shop, image, x } = this;
+    this.prepare();
     const { geometry, end } = this.opened();
     arena.reset(end);
-    const prompt = this.prompts.encode(request);
+    const prompt = takeTokens(arena, this.prompts.count(request.labels.length), this.width);
+    this.prompts.encode(request, arena.view(prompt.at, prompt.count * prompt.width));
 
     // Layer 0: keys, values and queries of the image are prepared.
     let [layer] = this.layers;
@@ -220,7 +235,7 @@ export class MaskDecoder {
       layer.imageScale, layer.imageBias, scratch);
   }
 
-  private opened() {
+  private opened(): Picture {
     if (!this.picture) {
       throw new Error("No picture is open.");
     }
@@ -268,6 +283,18 @@ export class MaskDecoder {
       (value, layer, index) => layer.apply(value, index < layers.length - 1),
       { at: at + 4 * token * width, count: 1, width }).at;
   }
+}
+
+/** The picture that prompts are on. */
+interface Picture {
+  readonly embedding: Float32Array;
+  readonly geometry: Geometry;
+  readonly rasterizer: Rasterizer;
+  /** Fields of `Preparation`, of the upscaling. */
+  readonly upscaled: readonly number[];
+  /** What prompts take of the arena begins here. */
+  readonly end: number;
+  isPrepared: boolean;
 }
 
 /** Reference: `MLP` of mask_decoder.py. */

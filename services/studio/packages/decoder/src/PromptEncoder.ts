@@ -1,5 +1,5 @@
-import { MODEL_SIDE } from "./Geometry";
-import { takeTokens, type Tokens, type Workshop } from "./tokens";
+import { GRID_SIDE, MODEL_SIDE } from "./Geometry";
+import type { GraphWeights } from "./GraphWeights";
 
 /** A prompt in the model's square of 1024 pixels. */
 export interface DecodePrompt {
@@ -13,27 +13,30 @@ export interface DecodePrompt {
 
 /** Makes tokens of a prompt. Reference: `PromptEncoder` of prompt_encoder.py, without mask prompts. */
 export class PromptEncoder {
-  private readonly width: number;
+  /** C. */
+  readonly width: number;
   private readonly frequencies: Float32Array;
   private readonly pointEmbeddings: Float32Array;
   private readonly outputTokens: Float32Array;
 
-  constructor(private readonly shop: Workshop) {
-    this.outputTokens = shop.decode.read("output_tokens");
-    this.pointEmbeddings = shop.decode.read("point_embeddings");
-    this.frequencies = shop.decode.read("positional_encoding");
-    this.width = shop.decode.shape("output_tokens")[1];
+  constructor(decode: GraphWeights) {
+    this.outputTokens = decode.read("output_tokens");
+    this.pointEmbeddings = decode.read("point_embeddings");
+    this.frequencies = decode.read("positional_encoding");
+    this.width = decode.shape("output_tokens")[1];
   }
 
-  /** [T, C]: the score's token, four masks', and the prompt's points. Reference: `_embed_points`. */
-  encode({ coordinates, labels }: DecodePrompt): Tokens {
-    const { width, outputTokens, pointEmbeddings, shop: { arena } } = this;
-    const outputs = outputTokens.length / width;
-    const tokens = takeTokens(arena, outputs + labels.length, width);
-    const to = arena.view(tokens.at, tokens.count * width);
+  /** Tokens of so many points. */
+  count(points: number): number {
+    return this.outputTokens.length / this.width + points;
+  }
+
+  /** Writes [T, C]: the score's token, four masks', and the prompt's points. Reference: `_embed_points`. */
+  encode({ coordinates, labels }: DecodePrompt, to: Float32Array): void {
+    const { width, outputTokens, pointEmbeddings } = this;
     to.set(outputTokens);
     for (let point = 0; point < labels.length; point++) {
-      const encoding = to.subarray((outputs + point) * width, (outputs + point + 1) * width);
+      const encoding = to.subarray(this.count(point) * width, this.count(point + 1) * width);
       encoding.fill(0);
       // The padding point has no position.
       if (labels[point] >= 0) {
@@ -42,7 +45,20 @@ export class PromptEncoder {
       const first = (labels[point] + 1) * width;
       encoding.forEach((value, channel) => (encoding[channel] = value + pointEmbeddings[first + channel]));
     }
-    return tokens;
+  }
+
+  /** Positions of the centres of the grid's cells, [64 x 64, C]. Reference: `PositionEmbeddingRandom.forward`. */
+  gridPositions(): Float32Array {
+    const { width } = this;
+    const side = MODEL_SIDE / GRID_SIDE;
+    // Points are in the middles of pixels, cells' centres between them.
+    const centre = (cell: number) => (cell + 0.5) * side - 0.5;
+    const positions = new Float32Array(GRID_SIDE * GRID_SIDE * width);
+    for (let cell = 0; cell < GRID_SIDE * GRID_SIDE; cell++) {
+      this.encodePosition(
+        centre(cell % GRID_SIDE), centre(Math.floor(cell / GRID_SIDE)), positions.subarray(cell * width, (cell + 1) * width));
+    }
+    return positions;
   }
 
   /** Sine and cosine of 2 pi times (x, y) in [-1, 1] times random frequencies. */

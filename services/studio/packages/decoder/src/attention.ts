@@ -157,7 +157,7 @@ export class TokenToImage {
 }
 
 /** Attention weights sum to one, so what is the same for all values passes through them unchanged, into the output's bias. */
-function withValueBias(decode: GraphWeights, name: string, bias: Float32Array): Float32Array {
+export function withValueBias(decode: GraphWeights, name: string, bias: Float32Array): Float32Array {
   const [weight, own] = ["out_proj.weight", "out_proj.bias"].map((part) => decode.read(`${name}.${part}`));
   return new Matrix(weight, bias.length).multiply(bias).map((value, i) => value + own[i]);
 }

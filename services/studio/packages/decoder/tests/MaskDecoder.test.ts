@@ -4,25 +4,12 @@ import { Worker } from "node:worker_threads";
 import type * as Ort from "onnxruntime-web/wasm";
 import { transformWithOxc } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type DecodePrompt, Geometry, type MaskDecoder } from "../src";
-import { decodeGraph, embedding, imageGraph, openDecoder, PICTURE } from "./model";
+import type { DecodePrompt, Geometry, MaskDecoder } from "../src";
+import { decodeGraph, imageGraph, openDecoder, PICTURE } from "./model";
+import { CLICK, embedding, furthest, PROMPTS, scattered } from "./prompts";
 
 // As a CommonJS module it reads its WebAssembly from the package; as another it would fetch it.
 const ort = createRequire(import.meta.url)("onnxruntime-web/wasm") as typeof Ort;
-
-const CLICK: DecodePrompt = { coordinates: [500, 300, 0, 0], labels: [1, -1], maskTokens: [1, 2, 3] };
-const BOX_AND_POINT: DecodePrompt = {
-  coordinates: [500.5, 300, 100, 100, 700, 600.25], labels: [0, 2, 3], maskTokens: [0],
-};
-
-/** As many points of both kinds, scattered, and the padding. */
-function scattered(count: number): DecodePrompt {
-  return {
-    coordinates: Array.from({ length: 2 * count + 2 }, (_, i) => (i * 397.25) % 1024),
-    labels: [...Array.from({ length: count }, (_, i) => Number(i % 3 !== 0)), -1],
-    maskTokens: [3, 0, 2, 1],
-  };
-}
 
 describe("the decoder", () => {
   let decoder: MaskDecoder;
@@ -48,14 +35,7 @@ describe("the decoder", () => {
     decoder = await openDecoder();
   });
 
-  it.each([
-    ["a click", CLICK, new Geometry(1500, 1000)],
-    ["a box with a point", BOX_AND_POINT, new Geometry(300, 300)],
-    ["three points of a narrow picture", scattered(3), new Geometry(140, 1000)],
-    ["six points, the most that are folded", scattered(6), new Geometry(640, 480)],
-    ["32 points of a low picture", scattered(32), new Geometry(2000, 150)],
-    ["nothing but padding", { ...CLICK, coordinates: [0, 0], labels: [-1] }, new Geometry(640, 480)],
-  ] as const)("computes what the model's graphs do: %s", async (_, prompt, geometry) => {
+  it.each(PROMPTS)("computes what the model's graphs do: %s", async (_, prompt, geometry) => {
     const expected = await reference(prompt, geometry);
     decoder.open(embedding, geometry);
     const { logits, predictedIou } = decoder.decode(prompt);
@@ -95,8 +75,4 @@ describe("the decoder", () => {
 function masksOf(decoder: MaskDecoder) {
   return Array.from(decoder.segment(CLICK), ({ runs, predictedIou, countStability }) =>
     ({ runs, predictedIou, stabilityScore: countStability() }));
-}
-
-function furthest(values: Float32Array, from: Float32Array): number {
-  return values.reduce((most, value, i) => Math.max(most, Math.abs(value - from[i])), 0);
 }

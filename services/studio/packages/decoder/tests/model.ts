@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Geometry, MaskDecoder, type ThreadStart } from "../src";
+import { embedding } from "./prompts";
 
 /** The model that comes with the project. */
 export const [imageGraph, decodeGraph] = ["image", "decode"].map((name) =>
@@ -7,9 +8,6 @@ export const [imageGraph, decodeGraph] = ["image", "decode"].map((name) =>
 
 /** The kernels that every browser can run. */
 export const kernels = () => WebAssembly.compile(readFileSync(new URL("../build/decoder.wasm", import.meta.url)));
-
-/** As large as a real one, and nowhere the same. */
-export const embedding = Float32Array.from({ length: 256 * 64 * 64 }, (_, i) => 0.3 * Math.sin(1.7 * i));
 
 export const PICTURE = new Geometry(1500, 1000);
 

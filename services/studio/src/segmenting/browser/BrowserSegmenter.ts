@@ -1,7 +1,7 @@
 import { Code, type SegmentationClient, SegmentationError, SupersededError } from "segmentation-client";
 import type { Candidate, PromptSpec } from "../../annotation/types";
 import type { OpenPicture, SegmentAnswer, Segmenter } from "../Segmenter";
-import type { FromWorker, ToWorker } from "./protocol";
+import type { Engine, FromWorker, ToWorker } from "./protocol";
 
 /** Phones have as many fast cores, and half of the others. */
 const MAX_THREADS = 4;
@@ -30,15 +30,22 @@ export class BrowserSegmenter implements Segmenter {
     private readonly worker: Worker,
     private readonly client: SegmentationClient,
     private readonly restore: (imageId: string) => Promise<unknown>,
+    private readonly onEngine: (engine: Engine) => void,
   ) {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.receive(data);
     worker.onerror = (event) => this.fail(new Error(event.message || "The decoding worker ended."));
   }
 
-  /** Loads the runtime and the model's graphs. Rejects with the reason when this browser cannot run them. */
+  /**
+   * Loads the kernels and the model's graphs. Rejects with the reason when this browser cannot run them.
+   * @param engine What is to decode; "auto" for the faster one.
+   * @param onEngine Hears what decodes, once that is known and whenever it changes.
+   */
   static async load(
     client: SegmentationClient,
     restore: (imageId: string) => Promise<unknown>,
+    engine: Engine | "auto",
+    onEngine: (engine: Engine) => void,
   ): Promise<BrowserSegmenter> {
     const model = await client.getModel();
     const graph = (name: string) => {
@@ -54,17 +61,24 @@ export class BrowserSegmenter implements Segmenter {
     const threads = self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, MAX_THREADS) : 1;
     try {
       await new Promise<void>((resolve, reject) => {
-        worker.onmessage = ({ data }: MessageEvent<FromWorker>) =>
-          data.kind === "loaded" ? resolve() : reject(new Error(data.kind === "unusable" ? data.reason : data.kind));
+        worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+          if (data.kind === "engine") {
+            onEngine(data.engine);
+          } else if (data.kind === "loaded") {
+            resolve();
+          } else {
+            reject(new Error(data.kind === "unusable" ? data.reason : data.kind));
+          }
+        };
         worker.onerror = (event) => reject(new Error(event.message || "The decoding worker did not start."));
-        const load: ToWorker = { kind: "load", imageGraph, decodeGraph, threads };
+        const load: ToWorker = { kind: "load", imageGraph, decodeGraph, threads, engine };
         worker.postMessage(load);
       });
     } catch (error) {
       worker.terminate();
       throw error;
     }
-    return new BrowserSegmenter(worker, client, restore);
+    return new BrowserSegmenter(worker, client, restore, onEngine);
   }
 
   async open(picture: OpenPicture): Promise<void> {
@@ -127,6 +141,10 @@ export class BrowserSegmenter implements Segmenter {
 
   private receive(message: FromWorker): void {
     if (message.kind === "loaded" || message.kind === "unusable") {
+      return;
+    }
+    if (message.kind === "engine") {
+      this.onEngine(message.engine);
       return;
     }
     const waiting = this.waiting.get(message.call);

@@ -1,8 +1,9 @@
 import { areaOf, boxOf } from "segmentation-client/rle";
-import { Geometry, type MaskDecoder } from "segmentation-decoder";
+import { type DecodedLogits, type DecodePrompt, Geometry, type GpuDecoder, type MaskDecoder } from "segmentation-decoder";
 import type { Candidate, PromptSpec } from "../../annotation/types";
 import { fromFloat16 } from "./float16";
 import { promptTensors } from "./promptTensors";
+import type { Engine } from "./protocol";
 
 /** A candidate without its stability, which takes longer than all else of a large picture. */
 export interface LocalMask {
@@ -10,25 +11,110 @@ export interface LocalMask {
   readonly countStability: () => number;
 }
 
-/** Candidates of the studio's prompts on a picture. */
+/** Decodes of each engine that are timed; the shortest counts. */
+const TRIALS = 3;
+const TRIAL: DecodePrompt = { coordinates: [512, 384, 0, 0], labels: [1, -1], maskTokens: [1, 2, 3] };
+
+/**
+ * Candidates of the studio's prompts on a picture. Where there is a GPU, both it and the processor's cores are timed on the
+ * first picture, and the faster one decodes from then on: which one that is, no page can tell by what it is told of either.
+ */
 export class LocalDecoder {
   private geometry: Geometry | undefined;
 
-  constructor(private readonly decoder: MaskDecoder) {}
+  /**
+   * @param cpu Makes masks of logits in any case.
+   * @param gpu The other engine, if there is one.
+   * @param engine The one to use; "auto" times them.
+   * @param onEngine Hears which one is used from now on.
+   */
+  constructor(
+    private readonly cpu: MaskDecoder,
+    private gpu: GpuDecoder | undefined,
+    private engine: Engine | "auto",
+    private readonly onEngine: (engine: Engine) => void,
+  ) {
+    if (engine !== "auto") {
+      onEngine(engine);
+    }
+  }
 
   /** Computes what all prompts on a picture share, from its [256, 64, 64] binary16 embedding. */
-  open(embedding: Uint16Array, width: number, height: number): void {
+  async open(embedding: Uint16Array, width: number, height: number): Promise<void> {
     this.geometry = new Geometry(width, height);
-    this.decoder.open(fromFloat16(embedding), this.geometry);
+    const values = fromFloat16(embedding);
+    this.cpu.open(values, this.geometry);
+    if (this.engine !== "cpu") {
+      this.gpu?.open(values, this.geometry);
+    }
+    if (this.engine === "auto") {
+      this.use(await this.findFaster());
+    }
+    if (this.engine === "cpu") {
+      this.cpu.prepare();
+    }
   }
 
   /** Masks of a prompt, best predicted IoU first, each made when it is taken, for as long as the picture is open. */
-  *segment(prompt: PromptSpec): Generator<LocalMask> {
+  async segment(prompt: PromptSpec): Promise<Generator<LocalMask>> {
     if (!this.geometry) {
       throw new Error("No picture is open.");
     }
-    for (const { runs, predictedIou, countStability } of this.decoder.segment(promptTensors(prompt, this.geometry))) {
+    const tensors = promptTensors(prompt, this.geometry);
+    return this.masks(await this.decode(tensors), tensors);
+  }
+
+  private *masks(decoded: DecodedLogits, { maskTokens }: DecodePrompt): Generator<LocalMask> {
+    for (const { runs, predictedIou, countStability } of this.cpu.masks(decoded, maskTokens)) {
       yield { candidate: { runs, predictedIou, area: areaOf(runs), box: boxOf(runs), stabilityScore: NaN }, countStability };
     }
   }
+
+  private async decode(prompt: DecodePrompt): Promise<DecodedLogits> {
+    if (this.engine === "gpu" && this.gpu?.takes(prompt)) {
+      try {
+        return await this.gpu.decode(prompt);
+      } catch {
+        // A device is lost when its driver is updated or the machine wakes up; nobody has to hear of it.
+        this.use("cpu");
+      }
+    }
+    return this.cpu.decode(prompt);
+  }
+
+  private async findFaster(): Promise<Engine> {
+    const { gpu, cpu } = this;
+    if (!gpu) {
+      return "cpu";
+    }
+    try {
+      // The first one of a device is not like the others.
+      await gpu.decode(TRIAL);
+      cpu.prepare();
+      const here = await shortest(async () => cpu.decode(TRIAL));
+      const there = await shortest(() => gpu.decode(TRIAL));
+      return there < here ? "gpu" : "cpu";
+    } catch {
+      return "cpu";
+    }
+  }
+
+  private use(engine: Engine): void {
+    this.engine = engine;
+    if (engine === "cpu") {
+      this.gpu?.close();
+      this.gpu = undefined;
+    }
+    this.onEngine(engine);
+  }
+}
+
+async function shortest(decode: () => Promise<unknown>): Promise<number> {
+  let least = Infinity;
+  for (let trial = 0; trial < TRIALS; trial++) {
+    const begun = performance.now();
+    await decode();
+    least = Math.min(least, performance.now() - begun);
+  }
+  return least;
 }

@@ -1,4 +1,4 @@
-import { hasRelaxedSimd, MaskDecoder, type ThreadStart } from "segmentation-decoder";
+import { GpuDecoder, hasRelaxedSimd, MaskDecoder, type ThreadStart } from "segmentation-decoder";
 import relaxedUrl from "segmentation-decoder/decoder-relaxed.wasm?url";
 import plainUrl from "segmentation-decoder/decoder.wasm?url";
 import { turn } from "../../shared/turn";
@@ -8,7 +8,7 @@ import type { FromWorker, ToWorker } from "./protocol";
 
 const queue = new JobQueue();
 let decoder: Promise<LocalDecoder> | undefined;
-let opening: Promise<void> = Promise.resolve();
+let last: Promise<unknown> = Promise.resolve();
 let working = false;
 let arrived = () => {};
 
@@ -38,7 +38,7 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       for (const { call } of queue.clear()) {
         say({ kind: "superseded", call });
       }
-      opening = opening.then(() => open(data));
+      void inTurn(() => open(data));
       break;
     case "decode": {
       const overtaken = queue.add(data);
@@ -52,13 +52,29 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   }
 };
 
-async function load({ imageGraph, decodeGraph, threads }: Extract<ToWorker, { kind: "load" }>): Promise<LocalDecoder> {
-  const [module, image, decode] = await Promise.all([
+async function load(
+  { imageGraph, decodeGraph, threads, engine }: Extract<ToWorker, { kind: "load" }>,
+): Promise<LocalDecoder> {
+  const [module, image, decode, adapter] = await Promise.all([
     WebAssembly.compileStreaming(fetch(hasRelaxedSimd() ? relaxedUrl : plainUrl)),
     download(imageGraph),
     download(decodeGraph),
+    engine === "cpu" ? undefined : findAdapter(),
   ]);
-  return new LocalDecoder(await MaskDecoder.create({ module, image, decode, threads, startThread }));
+  if (engine === "gpu" && !adapter) {
+    throw new Error("The browser offers no GPU to this page (WebGPU).");
+  }
+  const cpu = await MaskDecoder.create({ module, image, decode, threads, startThread });
+  // A GPU that is imitated by the processor is no help, unless it is asked for.
+  const isWorthIt = adapter && (engine === "gpu" || !adapter.info.isFallbackAdapter);
+  const gpu = isWorthIt ? GpuDecoder.create({ adapter, image, decode }) : undefined;
+  return new LocalDecoder(
+    cpu, engine === "gpu" ? await gpu : await gpu?.catch(() => undefined), engine,
+    (used) => say({ kind: "engine", engine: used }));
+}
+
+async function findAdapter(): Promise<GPUAdapter | undefined> {
+  return (await navigator.gpu?.requestAdapter()) ?? undefined;
 }
 
 function startThread(start: ThreadStart): void {
@@ -74,13 +90,20 @@ async function download(url: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** Does one thing after the other: the picture must not change under a prompt. */
+function inTurn(work: () => Promise<void>): Promise<void> {
+  const done = last.then(work);
+  last = done;
+  return done;
+}
+
 async function open({ call, embedding, width, height }: Extract<ToWorker, { kind: "open" }>): Promise<void> {
   try {
     const ready = await decoder!;
     for (const answered of unfinished.splice(0)) {
       say({ kind: "superseded", call: answered.call });
     }
-    ready.open(embedding, width, height);
+    await ready.open(embedding, width, height);
     say({ kind: "opened", call });
   } catch (error) {
     say({ kind: "failed", call, reason: reasonOf(error) });
@@ -97,7 +120,7 @@ async function work(): Promise<void> {
   for (;;) {
     const job = queue.next();
     if (job) {
-      await decode(job);
+      await inTurn(() => decode(job));
     } else if (unfinished.length > 0) {
       await Promise.race([rest(), arrival()]);
       if (queue.isEmpty) {
@@ -113,9 +136,9 @@ async function work(): Promise<void> {
 
 async function decode({ call, prompt }: DecodeJob): Promise<void> {
   try {
-    await opening;
+    const ready = await decoder!;
     const begun = performance.now();
-    const masks = (await decoder!).segment(prompt);
+    const masks = await ready.segment(prompt);
     const best = masks.next().value!;
     say({ kind: "answer", call, best: best.candidate, decodeMs: performance.now() - begun });
     unfinished.push({ call, best, others: masks });

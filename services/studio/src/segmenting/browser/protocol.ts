@@ -1,8 +1,18 @@
 import type { Candidate, PromptSpec } from "../../annotation/types";
 
+/** What decodes in the browser: the processor's cores by WebAssembly, or a GPU by WebGPU. */
+export type Engine = "cpu" | "gpu";
+
 /** What the page says to the decoding worker. */
 export type ToWorker =
-  | { readonly kind: "load"; readonly imageGraph: string; readonly decodeGraph: string; readonly threads: number }
+  | {
+    readonly kind: "load";
+    readonly imageGraph: string;
+    readonly decodeGraph: string;
+    readonly threads: number;
+    /** "auto" for the faster one. */
+    readonly engine: Engine | "auto";
+  }
   | {
     readonly kind: "open";
     readonly call: number;
@@ -17,6 +27,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: "loaded" }
   | { readonly kind: "unusable"; readonly reason: string }
+  | { readonly kind: "engine"; readonly engine: Engine }
   | { readonly kind: "opened"; readonly call: number }
   | {
     readonly kind: "answer";

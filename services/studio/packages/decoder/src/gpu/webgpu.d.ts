@@ -1,0 +1,5 @@
+// What TypeScript's DOM library lacks of WebGPU.
+
+declare const GPUBufferUsage: Readonly<Record<"COPY_DST" | "COPY_SRC" | "MAP_READ" | "STORAGE" | "UNIFORM", number>>;
+declare const GPUMapMode: Readonly<Record<"READ", number>>;
+declare const GPUShaderStage: Readonly<Record<"COMPUTE", number>>;
