@@ -49,7 +49,10 @@ describe("where a browser decodes", () => {
     vi.spyOn(performance, "now").mockImplementation(() => now);
   });
 
-  afterEach(() => vi.restoreAllMocks());
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
 
   it("is the GPU when that is faster", async () => {
     await open(processor(20), graphics(5).decoder);
@@ -106,6 +109,18 @@ describe("where a browser decodes", () => {
     await local.segment(CLICK);
 
     expect([decodes, engines]).toEqual([["gpu", "cpu", "cpu"], ["gpu", "cpu"]]);
+  });
+
+  it("is the processor when the GPU does not come to an end", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { gpu, decoder } = graphics(5);
+    gpu.decode.mockReturnValue(new Promise(() => undefined));
+    const opened = open(processor(20), decoder);
+    await vi.runAllTimersAsync();
+    await opened;
+
+    expect([decodes, engines]).toEqual([["cpu"], ["cpu"]]);
+    expect(gpu.close).toHaveBeenCalledOnce();
   });
 
   it("is the processor when the GPU fails at once", async () => {
