@@ -29,7 +29,7 @@ function processor(milliseconds: number): MaskDecoder {
 function graphics(milliseconds: number, mostPoints = 40) {
   const decode = engine("gpu", milliseconds);
   const gpu = {
-    open: vi.fn(), close: vi.fn(), decode: vi.fn(async () => decode()),
+    open: vi.fn(async () => undefined), close: vi.fn(), decode: vi.fn(async () => decode()),
     takes: ({ labels }: DecodePrompt) => labels.length <= mostPoints,
   };
   return { gpu, decoder: gpu as unknown as GpuDecoder };
@@ -121,6 +121,16 @@ describe("where a browser decodes", () => {
 
     expect([decodes, engines]).toEqual([["cpu"], ["cpu"]]);
     expect(gpu.close).toHaveBeenCalledOnce();
+  });
+
+  it("is the processor when the GPU cannot open a picture", async () => {
+    const { gpu, decoder } = graphics(5);
+    const local = await open(processor(20), decoder);
+    gpu.open.mockRejectedValueOnce(new Error("out of memory"));
+    await local.open(EMBEDDING, 60, 30);
+    await local.segment(CLICK);
+
+    expect([decodes, engines]).toEqual([["gpu", "cpu"], ["gpu", "cpu"]]);
   });
 
   it("is the processor when the GPU fails at once", async () => {

@@ -40,7 +40,7 @@ async function findGpu(): Promise<GPUAdapter | undefined> {
 async function onGpu(adapter: GPUAdapter): Promise<() => Promise<unknown>> {
   const [image, decode] = await Promise.all([download("image.onnx"), download("decode.onnx")]);
   const decoder = await GpuDecoder.create({ adapter, image, decode });
-  decoder.open(embedding, PICTURE);
+  await decoder.open(embedding, PICTURE);
   return () => decoder.decode(PROMPT);
 }
 

@@ -19,7 +19,8 @@ const TRIAL: DecodePrompt = { coordinates: [512, 384, 0, 0], labels: [1, -1], ma
 
 /**
  * Candidates of the studio's prompts on a picture. Where there is a GPU, both it and the processor's cores are timed on the
- * first picture, and the faster one decodes from then on: which one that is, no page can tell by what it is told of either.
+ * first picture, and the faster one decodes from then on: which one that is, no page can tell by what it is told of either. A
+ * device is lost when its driver is updated or the machine wakes up: cores go on then, and nobody has to hear of it.
  */
 export class LocalDecoder {
   private geometry: Geometry | undefined;
@@ -46,8 +47,10 @@ export class LocalDecoder {
     this.geometry = new Geometry(width, height);
     const values = fromFloat16(embedding);
     this.cpu.open(values, this.geometry);
-    if (this.engine !== "cpu") {
-      this.gpu?.open(values, this.geometry);
+    try {
+      await this.gpu?.open(values, this.geometry);
+    } catch {
+      this.use("cpu");
     }
     if (this.engine === "auto") {
       this.use(await this.findFaster());
@@ -77,7 +80,6 @@ export class LocalDecoder {
       try {
         return await this.gpu.decode(prompt);
       } catch {
-        // A device is lost when its driver is updated or the machine wakes up; nobody has to hear of it.
         this.use("cpu");
       }
     }

@@ -103,11 +103,14 @@ export class GpuDecoder {
   /**
    * Prepares what all prompts on a picture share; prompts are then on this picture.
    * @param embedding [256, 64, 64].
+   * @throws Error when the device is lost or cannot do it.
    */
-  open(embedding: Float32Array, geometry: Geometry): void {
+  async open(embedding: Float32Array, geometry: Geometry): Promise<void> {
     this.geometry = geometry;
-    this.gpu.write(this.embedding, embedding);
-    this.submit(this.opening, NOTHING);
+    await this.gpu.checked(async () => {
+      this.gpu.write(this.embedding, embedding);
+      this.submit(this.opening, NOTHING);
+    });
   }
 
   /**

@@ -18,7 +18,7 @@ async function compare(): Promise<unknown> {
   const answers = [];
   for (const [name, prompt, geometry] of FEW_PROMPTS) {
     cpu.open(embedding, geometry);
-    gpu.open(embedding, geometry);
+    await gpu.open(embedding, geometry);
     const [expected, actual] = [cpu.decode(prompt), await gpu.decode(prompt)];
     answers.push({
       name,
