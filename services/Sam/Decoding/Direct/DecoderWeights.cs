@@ -1,3 +1,4 @@
+using Segmentation.Sam.Decoding.Direct.Folded;
 using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Weights;
 
@@ -17,6 +18,11 @@ internal sealed class DecoderWeights<TSimd, TVector>(GraphWeights file, Arena me
     /// <summary>C, the channels of tokens.</summary>
     public int Width { get; } = file.Shape("output_tokens")[^1];
 
+    /// <summary>Norms of the image's tokens.</summary>
+    public ImageNorms ImageNorms { get; } = new(
+        [.. Enumerable.Range(0, 2).Select(i => file.Read($"transformer.layers.{i}.norm4.weight"))],
+        [.. Enumerable.Range(0, 2).Select(i => file.Read($"transformer.layers.{i}.norm4.bias"))]);
+
     public float[] Read(string name) => file.Read(name);
 
     public int Outputs(string layer) => file.Shape($"{layer}.bias")[0];
@@ -34,13 +40,12 @@ internal sealed class DecoderWeights<TSimd, TVector>(GraphWeights file, Arena me
     public float[] Bias(string layer) => file.Read($"{layer}.bias");
 
     /// <summary>
-    /// The output projection of an attention with the value's bias in its own: attention weights sum to one, so that
-    /// bias passes through them unchanged.
+    /// The output projection of an attention with what all values have in common in its bias: attention weights sum to one,
+    /// so that passes through them unchanged.
     /// </summary>
-    public TokenLinear<TSimd, TVector> OutputWithValueBias(string attention)
+    public TokenLinear<TSimd, TVector> OutputWithValueBias(string attention, float[] value)
     {
-        var (weight, bias, value) = (
-            Weight($"{attention}.out_proj"), Bias($"{attention}.out_proj"), Bias($"{attention}.v_proj"));
+        var (weight, bias) = (Weight($"{attention}.out_proj"), Bias($"{attention}.out_proj"));
         var sums = Array.ConvertAll(bias, b => (double)b);
         for (var i = 0; i < weight.Length; i++)
         {

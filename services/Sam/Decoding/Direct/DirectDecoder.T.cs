@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using Segmentation.Sam.Images;
+using Segmentation.Sam.Decoding.Direct.Folded;
 using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Weights;
 
@@ -23,22 +23,21 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
-    private const int Side = ImageGeometry.GridSide;
     private const int MaskTokens = 4;
     private readonly Arena _memory = new();
-    private readonly int _width;
     private readonly PromptEncoder _prompts;
     private readonly TwoWayTransformer<TSimd, TVector> _transformer;
+    private readonly FoldedWeights<TSimd, TVector> _folded;
     private readonly TokenLinear<TSimd, TVector>[] _scores;
     private readonly TokenLinear<TSimd, TVector>[][] _hypernetworks;
     private readonly Upscaler<TSimd, TVector> _upscaler;
 
     /// <param name="path">Path of the decode graph.</param>
+    /// <param name="mostKept">Of <see cref="FoldedWeights{TSimd, TVector}"/>.</param>
     /// <exception cref="InvalidDataException">The file lacks a weight.</exception>
-    public DirectDecoder(string path)
+    public DirectDecoder(string path, double mostKept = 0.75)
     {
         var weights = new DecoderWeights<TSimd, TVector>(new GraphWeights(path), _memory);
-        _width = weights.Width;
         _prompts = new PromptEncoder(
             weights.Read("positional_encoding"), weights.Read("point_embeddings"), weights.Read("output_tokens"));
         _transformer = new TwoWayTransformer<TSimd, TVector>(weights);
@@ -46,6 +45,13 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         _hypernetworks =
             [.. Enumerable.Range(0, MaskTokens).Select(i => weights.Perceptron($"output_hypernetworks_mlps.{i}"))];
         _upscaler = new Upscaler<TSimd, TVector>(weights);
+        const string FirstLayer = Upscaler<TSimd, TVector>.FirstLayer;
+        _folded = new FoldedWeights<TSimd, TVector>(
+            weights,
+            _transformer.ImageLayers.Positions,
+            weights.Weight(FirstLayer),
+            Upscaler<TSimd, TVector>.Bias(weights, FirstLayer),
+            mostKept);
     }
 
     /// <summary>One: every prompt is decoded by itself.</summary>
@@ -61,29 +67,38 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
     {
         memory.Reset();
         var gate = new RowGate(batch.BetweenRows, cancellationToken);
-        var (attended, prompts) = _transformer.Apply(
-            image, batch, _prompts.Encode(memory, batch), _upscaler.Folded, memory, gate);
+        var prompt = _prompts.Encode(memory, batch);
+        var passes = MakePasses(image, batch, prompt.Count / batch.Count - 1, memory, gate);
+        var attended = _transformer.Apply(image, batch, prompt, passes, memory, gate);
         var scores = MakeOutput(memory, _scores, attended.RowOfEach(memory, 0, batch.Count));
         for (var i = 0; i < batch.Count; i++)
         {
             scores.Span(i, MaskTokens).CopyTo(predictedIou.Span[(i * MaskTokens)..]);
         }
 
-        MakeLogits(batch, prompts, attended, logits.Span, predictedIou.Span, memory, gate);
+        MakeLogits(batch, passes, attended, logits.Span, predictedIou.Span, memory, gate);
         GC.KeepAlive(image);
         GC.KeepAlive(memory);
     }
 
-    public AlignedBuffer PrepareFeatures(PreparedImage image) => _upscaler.Folded.Prepare(image);
+    public AlignedBuffer PrepareFeatures(PreparedImage image) => _folded.Image.Prepare(image);
 
     public void Dispose()
     {
         // All memory is managed.
     }
 
+    private IImagePasses MakePasses(PreparedImage image, DecodeBatch batch, int others, Arena memory, RowGate gate)
+    {
+        var layers = _transformer.ImageLayers;
+        return batch.ImageFeatures is not null && _folded.IsLessWork(others)
+            ? new FoldedPasses<TSimd, TVector>(layers, _folded, image, batch, others, memory, gate)
+            : new TokenPasses<TSimd, TVector>(layers, _upscaler, image, batch.Count, memory, gate);
+    }
+
     private void MakeLogits(
         DecodeBatch batch,
-        PromptPasses<TSimd, TVector>[] prompts,
+        IImagePasses passes,
         Matrix attended,
         Span<float> logits,
         ReadOnlySpan<float> predictedIou,
@@ -93,7 +108,7 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         var masks = batch.MaskTokens.Length;
         var outputs = new Matrix?[masks];
         Upscaler<TSimd, TVector>.Buffers? buffers = null;
-        for (var i = 0; i < prompts.Length; i++)
+        for (var i = 0; i < batch.Count; i++)
         {
             var wanted = new Matrix?[masks];
             for (var mask = 0; mask < masks; mask++)
@@ -103,21 +118,21 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
                     continue;
 
                 outputs[mask] ??= MakeOutput(
-                    memory, _hypernetworks[token], attended.RowOfEach(memory, 1 + mask, prompts.Length));
-                wanted[mask] = outputs[mask]!.Value.Part(i, prompts.Length);
+                    memory, _hypernetworks[token], attended.RowOfEach(memory, 1 + mask, batch.Count));
+                wanted[mask] = outputs[mask]!.Value.Part(i, batch.Count);
             }
 
             // Upscaling is a third of a decode, and the scores, known before, may leave no mask to make.
             if (wanted.All(output => output is null))
                 continue;
 
-            buffers ??= _upscaler.TakeBuffers(memory, prompts[i].Folded);
-            prompts[i].Folded?.Attend(memory, [prompts[i].First, prompts[i].Second!]);
+            buffers ??= _upscaler.TakeBuffers(memory);
             var length = masks * batch.PlaneLength;
             ThirdPass(
                 _upscaler.PackHypernetworks(memory, wanted),
                 batch,
-                prompts[i],
+                passes,
+                i,
                 buffers.Value,
                 logits.Slice(i * length, length),
                 gate);
@@ -127,7 +142,8 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
     private void ThirdPass(
         Matrix hypernetworks,
         DecodeBatch batch,
-        PromptPasses<TSimd, TVector> prompt,
+        IImagePasses passes,
+        int prompt,
         Upscaler<TSimd, TVector>.Buffers buffers,
         Span<float> logits,
         RowGate gate)
@@ -138,9 +154,9 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
             {
                 gate.Pass();
                 _upscaler.Apply(
-                    prompt.Folded,
+                    passes,
+                    prompt,
                     row,
-                    prompt.Tokens.Row(row * _width),
                     hypernetworks,
                     buffers,
                     (int)batch.GridSize[1],

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Segmentation.Sam.Decoding.Direct.Folded;
 using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Direct;
@@ -12,57 +13,99 @@ internal sealed unsafe class ImageToToken<TSimd, TVector>
     where TVector : unmanaged
 {
     private const int Heads = DecoderWeights<TSimd, TVector>.Heads;
-    private readonly int _size;
     private readonly int _width;
     private readonly TokenLinear<TSimd, TVector> _key;
     private readonly TokenLinear<TSimd, TVector> _value;
     private readonly TokenLinear<TSimd, TVector> _output;
     private readonly HeadLinear<TSimd, TVector> _outputByHead;
     private readonly HeadLinear<TSimd, TVector>? _query;
-    private readonly float[] _queryBias;
+    private readonly float[] _queryBias = [];
+    private readonly float[] _keptQueryBias = [];
 
-    public ImageToToken(DecoderWeights<TSimd, TVector> weights, string name, bool isPrepared)
+    /// <param name="weights">The decoder's.</param>
+    /// <param name="name">Name of the attention.</param>
+    /// <param name="biasBefore">Bias of the norm before; null where the image's queries are prepared.</param>
+    public ImageToToken(DecoderWeights<TSimd, TVector> weights, string name, float[]? biasBefore)
     {
         _width = weights.Width;
-        _size = weights.Outputs($"{name}.k_proj") / Heads;
-        _key = weights.Linear($"{name}.k_proj", 1 / MathF.Sqrt(_size));
+        Size = weights.Outputs($"{name}.k_proj") / Heads;
+        _key = weights.Linear($"{name}.k_proj", 1 / MathF.Sqrt(Size));
         _value = weights.Linear($"{name}.v_proj");
         _output = weights.Linear($"{name}.out_proj");
         _outputByHead = HeadLinear<TSimd, TVector>.OfOutputProjection(
-            weights.Memory, weights.Weight($"{name}.out_proj"), Heads, _size);
-        _queryBias = [];
-        if (!isPrepared)
+            weights.Memory, weights.Weight($"{name}.out_proj"), Heads, Size);
+        if (biasBefore is not null)
         {
-            _query = HeadLinear<TSimd, TVector>.OfImageProjection(
-                weights.Memory, weights.Weight($"{name}.q_proj"), Heads, _size);
+            var query = weights.Weight($"{name}.q_proj");
+            _query = HeadLinear<TSimd, TVector>.OfImageProjection(weights.Memory, query, Heads, Size);
             _queryBias = weights.Bias($"{name}.q_proj");
+
+            // What is kept of image tokens that are not made lacks the norm's bias.
+            _keptQueryBias = new TokenWeight(query, _width).Multiply(biasBefore);
+            TensorPrimitives.Add(_keptQueryBias, _queryBias, _keptQueryBias);
         }
     }
+
+    /// <summary>D, channels of a head.</summary>
+    public int Size { get; }
 
     /// <summary>
     /// Each prompt's keys and values of tokens, from those with and without the prompt's positions, [prompts T, C].
     /// </summary>
-    public ImageAttention<TSimd, TVector>[] Begin(Arena memory, Matrix positioned, Matrix tokens, int prompts)
+    public RelativeTokens[] Begin(Arena memory, Matrix positioned, Matrix tokens, int prompts)
     {
         var (keys, values) = (_key.Apply(memory, positioned), _value.Apply(memory, tokens));
-        var origins = _output.Apply(memory, values.RowOfEach(memory, values.Count / prompts - 1, prompts));
-        var attentions = new ImageAttention<TSimd, TVector>[prompts];
+        var last = values.RowOfEach(memory, values.Count / prompts - 1, prompts);
+        var origins = _output.Apply(memory, last);
+        var relative = new RelativeTokens[prompts];
         for (var prompt = 0; prompt < prompts; prompt++)
         {
-            var relativeKeys = RelativeToLast(memory, keys.Part(prompt, prompts));
-            attentions[prompt] = new(
-                memory,
-                _query is null ? relativeKeys : _query.Apply(memory, relativeKeys),
-                ScoreBias(memory, relativeKeys),
-                _outputByHead.Apply(memory, RelativeToLast(memory, values.Part(prompt, prompts))),
-                origins.Part(prompt, prompts),
-                relativeKeys.Count,
-                _query is null ? Heads : 1,
-                _query is null ? _size : _width,
-                _width);
+            var relativeValues = RelativeToLast(memory, values.Part(prompt, prompts));
+            relative[prompt] = new(
+                RelativeToLast(memory, keys.Part(prompt, prompts)),
+                relativeValues,
+                last.Part(prompt, prompts),
+                _outputByHead.Apply(memory, relativeValues),
+                origins.Part(prompt, prompts));
         }
 
-        return attentions;
+        return relative;
+    }
+
+    /// <summary>The attention to a prompt's tokens, of image tokens that are made.</summary>
+    public ImageAttention<TSimd, TVector> Attend(Arena memory, RelativeTokens tokens)
+    {
+        var shares = _query is null
+            ? Share(memory, tokens.Keys, null)
+            : new(
+                memory,
+                _query.Apply(memory, tokens.Keys),
+                ScoreBias(memory, tokens.Keys, _queryBias),
+                tokens.Keys.Count,
+                groups: 1,
+                depth: _width);
+        return new(memory, shares, tokens.Projected, tokens.Origin, _width);
+    }
+
+    /// <summary>How cells share a prompt's tokens where their queries are known but for what is kept of them.</summary>
+    /// <param name="memory">Holds keys, packed.</param>
+    /// <param name="keys">[T - 1, 8 D].</param>
+    /// <param name="basis">What is kept of the image's cells; null where their queries are prepared.</param>
+    public TokenShares<TSimd, TVector> Share(Arena memory, Matrix keys, Basis<TSimd, TVector>? basis)
+    {
+        // Prepared queries hold their bias.
+        if (basis is null)
+            return new(memory, keys, memory.Take(1, Heads * keys.Count), keys.Count, Heads, Size);
+
+        return new(
+            memory,
+            keys,
+            ScoreBias(memory, keys, _keptQueryBias),
+            keys.Count,
+            Heads,
+            Size,
+            basis.PackKeys(_query!.Apply(memory, keys)),
+            basis.Count);
     }
 
     private static Matrix RelativeToLast(Arena memory, Matrix rows)
@@ -77,15 +120,15 @@ internal sealed unsafe class ImageToToken<TSimd, TVector>
         return relative;
     }
 
-    // bq . k of every key, [8 (T - 1)]; prepared queries hold their bias.
-    private Matrix ScoreBias(Arena memory, Matrix keys)
+    // bq . k of every key, [8 (T - 1)].
+    private Matrix ScoreBias(Arena memory, Matrix keys, float[] queryBias)
     {
         var bias = memory.Take(1, Heads * keys.Count);
-        for (var i = 0; _query is not null && i < Heads * keys.Count; i++)
+        for (var i = 0; i < Heads * keys.Count; i++)
         {
-            var first = i / keys.Count * _size;
+            var first = i / keys.Count * Size;
             bias.Data[i] = TensorPrimitives.Dot<float>(
-                keys.Span(i % keys.Count).Slice(first, _size), _queryBias.AsSpan(first, _size));
+                keys.Span(i % keys.Count).Slice(first, Size), queryBias.AsSpan(first, Size));
         }
 
         return bias;

@@ -1,12 +1,11 @@
-using System.Runtime.CompilerServices;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Direct;
 
 /// <summary>
-/// Tokens attend to the image while its grid rows come by: the image tokens mixed so far with weights exp(score - m), the
-/// sums of the weights, and m, the largest score so far of each query. When a larger one comes, what was mixed shrinks.
+/// Tokens attend to the image while its grid rows come by: the image tokens mixed so far with
+/// <see cref="RunningWeights{TSimd, TVector}"/>.
 /// </summary>
 internal sealed unsafe class TokenAttention<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -14,13 +13,9 @@ internal sealed unsafe class TokenAttention<TSimd, TVector>
 {
     private const int Side = ImageGeometry.GridSide;
     private readonly BlockedRow _queries;
-    private readonly int _stride;
-    private readonly int _columns;
     private readonly int _depth;
     private readonly int _channels;
-    private readonly Matrix _scores;
-    private readonly Matrix _largest;
-    private readonly Matrix _sums;
+    private readonly RunningWeights<TSimd, TVector> _weights;
 
     /// <param name="memory">Holds the sums.</param>
     /// <param name="queries">[depth, queries], scaled, zero in the padding.</param>
@@ -29,13 +24,9 @@ internal sealed unsafe class TokenAttention<TSimd, TVector>
     /// <param name="channels">Channels of values, a multiple of 4.</param>
     public TokenAttention(Arena memory, Matrix queries, int count, int depth, int channels)
     {
-        (Queries, _stride, _depth, _channels) = (count, queries.Stride, depth, channels);
-        _columns = (count + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
+        (Queries, _depth, _channels) = (count, depth, channels);
         _queries = ColumnBlock<TSimd, TVector>.Divide(memory, queries);
-        _scores = memory.TakeUncleared(Side, queries.Stride);
-        _largest = memory.TakeUncleared(1, queries.Stride);
-        _largest.AsSpan().Fill(float.MinValue);
-        _sums = memory.Take(1, queries.Stride);
+        _weights = new(memory, count);
 
         // One row more: whoever reads four queries at a time reads past the last one.
         Mixed = memory.Take(channels + 1, queries.Stride);
@@ -52,10 +43,11 @@ internal sealed unsafe class TokenAttention<TSimd, TVector>
     /// <summary>Takes one grid row: keys [depth] and values [channels, 64].</summary>
     public void Add(BlockedRow keys, float* values)
     {
-        _scores.AsSpan().Clear();
+        var scores = _weights.Values;
+        scores.AsSpan().Clear();
         for (var token = 0; token < Side; token += BlockWidth)
         {
-            for (var query = 0; query < _columns; query += BlockWidth)
+            for (var query = 0; query < _weights.Columns; query += BlockWidth)
             {
                 Product<TSimd, TVector, Interleaved, float>.Add(
                     keys.Block(token / BlockWidth),
@@ -65,69 +57,23 @@ internal sealed unsafe class TokenAttention<TSimd, TVector>
                     _depth,
                     _queries.Block(query / BlockWidth),
                     _queries.Stride,
-                    _scores.Row(token) + query,
-                    _stride,
-                    Math.Min(BlockWidth, _columns - query));
+                    scores.Row(token) + query,
+                    scores.Stride,
+                    Math.Min(BlockWidth, _weights.Columns - query));
             }
         }
 
-        ToWeights();
+        if (_weights.Apply())
+            _weights.Scale(Mixed, _channels);
+
         Product<TSimd, TVector, Rows64, float>.Add(
-            values, 4 * Side, 1, _channels, Side, _scores.Data, _stride, Mixed.Data, _stride, _columns);
+            values, 4 * Side, 1, _channels, Side, scores.Data, scores.Stride, Mixed.Data, Mixed.Stride, _weights.Columns);
     }
 
     /// <summary>Divides by the sums of the weights.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Finish()
     {
-        for (var query = 0; query < _columns; query += TSimd.Count)
-        {
-            Scale(query, TSimd.Divide(TSimd.Create(1), TSimd.Load(_sums.Data + query)));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ToWeights()
-    {
-        var stride = _stride;
-        for (var query = 0; query < _columns; query += TSimd.Count)
-        {
-            var before = TSimd.Load(_largest.Data + query);
-            var largest = before;
-            var scores = _scores.Data + query;
-            for (var token = 0; token < Side; token++)
-            {
-                largest = TSimd.Max(largest, TSimd.Load(scores + token * stride));
-            }
-
-            var sum = TSimd.Load(_sums.Data + query);
-            if (TSimd.AnyGreater(largest, before))
-            {
-                var factor = Elementary<TSimd, TVector>.Exp(TSimd.Subtract(before, largest));
-                sum = TSimd.Multiply(sum, factor);
-                Scale(query, factor);
-                TSimd.Store(largest, _largest.Data + query);
-            }
-
-            for (var token = 0; token < Side; token++)
-            {
-                var score = scores + token * stride;
-                var weight = Elementary<TSimd, TVector>.Exp(TSimd.Subtract(TSimd.Load(score), largest));
-                TSimd.Store(weight, score);
-                sum = TSimd.Add(sum, weight);
-            }
-
-            TSimd.Store(sum, _sums.Data + query);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Scale(int query, TVector factor)
-    {
-        for (var channel = 0; channel < _channels; channel++)
-        {
-            var value = Mixed.Row(channel) + query;
-            TSimd.Store(TSimd.Multiply(TSimd.Load(value), factor), value);
-        }
+        _weights.Finish();
+        _weights.Scale(Mixed, _channels);
     }
 }

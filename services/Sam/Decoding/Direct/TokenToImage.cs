@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using Segmentation.Sam.Decoding.Direct.Folded;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
 
@@ -17,20 +19,31 @@ internal sealed unsafe class TokenToImage<TSimd, TVector>
     private readonly int _width;
     private readonly TokenLinear<TSimd, TVector> _query;
     private readonly TokenLinear<TSimd, TVector> _output;
+    private readonly TokenLinear<TSimd, TVector>? _keptOutput;
     private readonly HeadLinear<TSimd, TVector>? _key;
     private readonly Matrix _value;
 
-    public TokenToImage(DecoderWeights<TSimd, TVector> weights, string name, bool isPrepared)
+    /// <param name="weights">The decoder's.</param>
+    /// <param name="name">Name of the attention.</param>
+    /// <param name="biasBefore">Bias of the norm before; null where the image's keys and values are prepared.</param>
+    public TokenToImage(DecoderWeights<TSimd, TVector> weights, string name, float[]? biasBefore)
     {
         _width = weights.Width;
         _size = weights.Outputs($"{name}.q_proj") / Heads;
         _query = weights.Linear($"{name}.q_proj", 1 / MathF.Sqrt(_size));
-        _output = weights.OutputWithValueBias(name);
-        if (!isPrepared)
+        var bias = weights.Bias($"{name}.v_proj");
+        _output = weights.OutputWithValueBias(name, bias);
+        if (biasBefore is not null)
         {
             _key = HeadLinear<TSimd, TVector>.OfImageProjection(
                 weights.Memory, weights.Weight($"{name}.k_proj"), Heads, _size);
-            _value = PackValue(weights.Memory, weights.Weight($"{name}.v_proj"));
+            var value = weights.Weight($"{name}.v_proj");
+            _value = PackValue(weights.Memory, value);
+
+            // What is kept of image tokens that are not made lacks the norm's bias.
+            var kept = new TokenWeight(value, _width).Multiply(biasBefore);
+            TensorPrimitives.Add(kept, bias, kept);
+            _keptOutput = weights.OutputWithValueBias(name, kept);
         }
     }
 
@@ -58,39 +71,75 @@ internal sealed unsafe class TokenToImage<TSimd, TVector>
         var all = memory.Take(attentions.Length * count, Heads * _size);
         for (var prompt = 0; prompt < attentions.Length; prompt++)
         {
-            var joined = Join(memory, attentions[prompt], count);
-            for (var token = 0; token < count; token++)
-            {
-                joined.Span(token, all.Stride).CopyTo(all.Span(prompt * count + token));
-            }
+            attentions[prompt].Finish();
+            Join(memory, attentions[prompt].Mixed, all.Part(prompt, attentions.Length));
         }
 
         return _output.Apply(memory, all);
     }
 
-    // Values of heads side by side, [T, 8 D].
-    private Matrix Join(Arena memory, TokenAttention<TSimd, TVector> attention, int count)
+    /// <summary>The same as <see cref="Begin"/> for image tokens that are not made.</summary>
+    public void BeginKept(Arena memory, Matrix positioned, FoldedPrompt<TSimd, TVector>[] prompts)
     {
-        attention.Finish();
+        var queries = _query.Apply(memory, positioned);
+        for (var i = 0; i < prompts.Length; i++)
+        {
+            var own = queries.Part(i, prompts.Length);
+            var basis = prompts[i].Basis!;
+            prompts[i].ToImage = new(
+                memory, own, basis.PackKeys(_key!.Apply(memory, own)), basis.Count, _size, _value.Stride);
+        }
+    }
 
+    /// <summary>The same as <see cref="End"/> for image tokens that are not made.</summary>
+    public Matrix EndKept(Arena memory, FoldedPrompt<TSimd, TVector>[] prompts)
+    {
+        var count = prompts[0].ToImage!.Tokens;
+        var all = memory.Take(prompts.Length * count, Heads * _size);
+        for (var i = 0; i < prompts.Length; i++)
+        {
+            var attention = prompts[i].ToImage!;
+            attention.Finish();
+            var joined = all.Part(i, prompts.Length);
+            Join(memory, prompts[i].Basis!.Restore(attention.MixedKept), joined);
+            for (var token = 0; token < count; token++)
+            {
+                for (var head = 0; head < Heads; head++)
+                {
+                    var values = joined.Span(token).Slice(head * _size, _size);
+                    TensorPrimitives.Add(
+                        values, attention.Mixed.Span(token).Slice(head * _value.Stride, _size), values);
+                }
+            }
+        }
+
+        return _keptOutput!.Apply(memory, all);
+    }
+
+    // Values of heads side by side, [T, 8 D], of what all heads mixed, [C, 8 T].
+    private void Join(Arena memory, Matrix mixed, Matrix joined)
+    {
         // Four tokens at a time, the last ones of a head together with the first of the next, which are left.
-        var joined = memory.Take(count, Heads * _size + _value.Stride);
+        var spacious = memory.Take(joined.Count, Heads * _size + _value.Stride);
         for (var head = 0; head < Heads; head++)
         {
             Product<TSimd, TVector, Interleaved, float>.Add(
-                attention.Mixed.Data + head * count,
+                mixed.Data + head * joined.Count,
                 4,
-                attention.Mixed.Stride,
-                joined.Rows,
+                mixed.Stride,
+                spacious.Rows,
                 _width,
                 _value.Row(head * _width),
                 _value.Stride,
-                joined.Data + head * _size,
-                joined.Stride,
+                spacious.Data + head * _size,
+                spacious.Stride,
                 _value.Stride);
         }
 
-        return joined;
+        for (var token = 0; token < joined.Count; token++)
+        {
+            spacious.Span(token, joined.Stride).CopyTo(joined.Span(token));
+        }
     }
 
     /// <summary>

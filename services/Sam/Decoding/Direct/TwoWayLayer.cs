@@ -25,13 +25,14 @@ internal sealed class TwoWayLayer<TSimd, TVector>
         _isFirst = index == 0;
         _selfAttention = new(weights, $"{name}.self_attn");
         _afterSelfAttention = weights.Norm($"{name}.norm1");
-        TokenToImage = new(weights, $"{name}.cross_attn_token_to_image", isPrepared: _isFirst);
+        var biasBefore = _isFirst ? null : weights.ImageNorms.Biases[index - 1];
+        TokenToImage = new(weights, $"{name}.cross_attn_token_to_image", biasBefore);
         _afterTokenToImage = weights.Norm($"{name}.norm2");
         _widen = weights.Linear($"{name}.mlp.lin1");
         _narrow = weights.Linear($"{name}.mlp.lin2");
         _afterPerceptron = weights.Norm($"{name}.norm3");
-        ImageToToken = new(weights, $"{name}.cross_attn_image_to_token", isPrepared: _isFirst);
-        AfterImageToToken = new(weights.Weight($"{name}.norm4"), weights.Bias($"{name}.norm4"), 1e-5f);
+        ImageToToken = new(weights, $"{name}.cross_attn_image_to_token", biasBefore);
+        AfterImageToToken = new(weights.ImageNorms.Scales[index], weights.ImageNorms.Biases[index], 1e-5f);
     }
 
     public TokenToImage<TSimd, TVector> TokenToImage { get; }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Direct;
@@ -12,26 +11,26 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
-    private const int Side = ImageGeometry.GridSide;
+    /// <summary>Name of the first layer.</summary>
+    public const string FirstLayer = "output_upscaling.0";
+
     private const int Pixels = 4;
     private const int MostMasks = 4;
     private readonly int _middle;
     private readonly int _last;
-    private readonly PixelLinear<TSimd, TVector> _first;
     private readonly PixelLinear<TSimd, TVector> _second;
     private readonly ChannelNorm<TSimd, TVector> _norm;
 
     public Upscaler(DecoderWeights<TSimd, TVector> weights)
     {
-        Folded = new(weights, weights.Weight("output_upscaling.0"), Bias(weights, "output_upscaling.0"));
-        _first = Linear(weights, "output_upscaling.0");
+        First = Linear(weights, FirstLayer);
         _second = Linear(weights, "output_upscaling.3");
-        (_middle, _last) = (_first.Outputs / Pixels, _second.Outputs / Pixels);
+        (_middle, _last) = (First.Outputs / Pixels, _second.Outputs / Pixels);
         _norm = new(weights.Weight("output_upscaling.1"), weights.Bias("output_upscaling.1"), 1e-6f);
     }
 
-    /// <summary>The first layer for images that many points are asked on.</summary>
-    public FoldedUpscaling<TSimd, TVector> Folded { get; }
+    /// <summary>The first layer, for image tokens: [features, C].</summary>
+    public PixelLinear<TSimd, TVector> First { get; }
 
     private static int BlockWidth => ColumnBlock<TSimd, TVector>.Width;
 
@@ -57,17 +56,16 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
     }
 
     /// <summary>Buffers of <see cref="Apply"/>, for a block of columns.</summary>
-    public Buffers TakeBuffers(Arena memory, FoldedFeatures<TSimd, TVector>? folded)
+    public Buffers TakeBuffers(Arena memory)
     {
         Matrix Take(int rows) => memory.TakeUncleared(rows, BlockWidth);
-        var columns = Math.Max(_first.Inputs, folded?.Depth ?? 0);
-        return new(Take(columns), Take(_first.Outputs), Take(_second.Outputs), Take(Pixels * MostMasks));
+        return new(Take(First.Outputs), Take(_second.Outputs), Take(Pixels * MostMasks));
     }
 
     /// <summary>One grid row to four rows of logits.</summary>
-    /// <param name="folded">Features of its row, or null to make them of the image tokens.</param>
+    /// <param name="passes">What has the features.</param>
+    /// <param name="prompt">Index of the prompt.</param>
     /// <param name="row">Index of the row.</param>
-    /// <param name="tokens">Image tokens [C, 64].</param>
     /// <param name="hypernetworks">Packed.</param>
     /// <param name="buffers">This thread's.</param>
     /// <param name="columns">Cells wanted, from the left.</param>
@@ -75,9 +73,9 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
     /// <param name="masks">Masks wanted.</param>
     /// <param name="plane">Logits from a mask to the next.</param>
     public void Apply(
-        FoldedFeatures<TSimd, TVector>? folded,
+        IImagePasses passes,
+        int prompt,
         int row,
-        float* tokens,
         Matrix hypernetworks,
         Buffers buffers,
         int columns,
@@ -85,15 +83,12 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
         int masks,
         int plane)
     {
-        var padded = FoldedUpscaling<TSimd, TVector>.Padded(columns);
+        // Whole vectors of cells.
+        var padded = (columns + 15) & ~15;
         for (var column = 0; column < padded; column += BlockWidth)
         {
             var width = Math.Min(BlockWidth, padded - column);
-            if (folded is null)
-                SetFeatures(tokens + column, width, buffers);
-            else
-                folded.Set(row, column, width, buffers.Columns.Data, buffers.Features.Data);
-
+            passes.SetFeatures(prompt, row, column, width, buffers.Features.Data);
             for (var quarter = 0; quarter < Pixels; quarter++)
             {
                 ToLogits(buffers.Features.Data + quarter * _middle * width, width, hypernetworks, buffers);
@@ -101,18 +96,6 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
                 Scatter(buffers.Logits.Data, width, quarter, wanted, logits + 4 * column, 4 * columns, masks, plane);
             }
         }
-    }
-
-    private void SetFeatures(float* tokens, int width, Buffers buffers)
-    {
-        var block = tokens;
-        if (BlockWidth < Side)
-        {
-            block = buffers.Columns.Data;
-            ColumnBlock<TSimd, TVector>.Pack(tokens, Side, _first.Inputs, block);
-        }
-
-        _first.SetColumns(width, block, BlockWidth, buffers.Features.Data, width);
     }
 
     // Features of one of a cell's four pixels, [C/4, width], to logits of its four, [4, masks, width].
@@ -159,16 +142,15 @@ internal sealed unsafe class Upscaler<TSimd, TVector>
         }
     }
 
-    // A bias for each channel, which all four pixels of a cell have.
-    private static float[] Bias(DecoderWeights<TSimd, TVector> weights, string layer) =>
+    /// <summary>A bias for each channel, which all four pixels of a cell have.</summary>
+    public static float[] Bias(DecoderWeights<TSimd, TVector> weights, string layer) =>
         [.. Enumerable.Repeat(weights.Bias(layer), Pixels).SelectMany(b => b)];
 
     private static PixelLinear<TSimd, TVector> Linear(DecoderWeights<TSimd, TVector> weights, string layer) =>
         PixelLinear<TSimd, TVector>.OfColumns(weights.Memory, weights.Weight(layer), Bias(weights, layer));
 
-    /// <param name="Columns">[C], what the others are made of.</param>
     /// <param name="Features">[4, C/4].</param>
     /// <param name="Pixels">[4, C/8], of a quarter of the features.</param>
     /// <param name="Logits">[4, masks], of these pixels.</param>
-    internal readonly record struct Buffers(Matrix Columns, Matrix Features, Matrix Pixels, Matrix Logits);
+    internal readonly record struct Buffers(Matrix Features, Matrix Pixels, Matrix Logits);
 }

@@ -1,0 +1,181 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Numerics;
+
+namespace Segmentation.Sam.Decoding.Direct.Folded;
+
+/// <summary>
+/// The image's part of whatever reads image tokens behind the layers, where these are not made (<see cref="FoldedPasses{TSimd, TVector}"/>):
+/// the same for all prompts. 17 MB an image, and what upscaling reads, up to 4 MB.
+/// </summary>
+internal sealed unsafe class FoldedImage<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : unmanaged
+{
+    private const int Heads = DecoderWeights<TSimd, TVector>.Heads;
+    private const int Side = ImageGeometry.GridSide;
+    private readonly int _channels;
+    private readonly float[] _scale;
+    private readonly PixelLinear<TSimd, TVector> _maps;
+    private readonly BlockedRow _values;
+    private readonly PixelLinear<TSimd, TVector> _upscaled;
+
+    /// <param name="weights">The decoder's.</param>
+    /// <param name="upscaling">Of the first upscaling layer.</param>
+    public FoldedImage(DecoderWeights<TSimd, TVector> weights, TokenWeight upscaling)
+    {
+        var norms = weights.ImageNorms;
+        (_channels, _scale) = (weights.Width, norms.Scales[0]);
+        TokenWeight Read(string name, int layers) =>
+            norms.Fold(new(weights.Weight($"transformer.{name}"), _channels), layers);
+
+        var key = Read("layers.1.cross_attn_token_to_image.k_proj", 1);
+        var value = Read("layers.1.cross_attn_token_to_image.v_proj", 1).PadParts(Heads, 16);
+        var finalValue = Read("final_attn_token_to_image.v_proj", 2).PadParts(Heads, 16);
+        Layout = new(key.Columns, value.Columns);
+        var (first, second) = (InCommon(weights, 0), InCommon(weights, 1));
+        var maps = TokenWeight.Beside(
+            [
+                key, first, Read("layers.1.cross_attn_image_to_token.q_proj", 1),
+                norms.Fold(norms.Fold(first, 1), 1), norms.Fold(second, 1),
+                Read("final_attn_token_to_image.k_proj", 2),
+            ],
+            4);
+        _maps = Linear(weights, maps);
+        _values = Divide(weights.Memory, TokenWeight.Beside([value, finalValue]));
+        _upscaled = Linear(weights, norms.Fold(upscaling, 2));
+    }
+
+    public FoldedLayout Layout { get; }
+
+    private static int BlockWidth => ColumnBlock<TSimd, TVector>.Width;
+
+    /// <summary>Cells as whole vectors have them.</summary>
+    public static int Padded(int columns) => (columns + 15) & ~15;
+
+    /// <summary>Numbers of it, for an image's part of the grid with padded columns.</summary>
+    public int Length(int rows, int columns) => Side * Layout.RowLength + rows * columns * _upscaled.Outputs;
+
+    /// <summary>Makes it of an image: its grid rows, then those of <see cref="Upscaled"/>.</summary>
+    public AlignedBuffer Prepare(PreparedImage image)
+    {
+        var (rows, columns) = (image.Geometry.GridRows, Padded(image.Geometry.GridColumns));
+        var result = new AlignedBuffer(Length(rows, columns));
+        var block = new AlignedBuffer(_channels * BlockWidth);
+        var centred = new AlignedBuffer(_channels * Side);
+        for (var row = 0; row < Side; row++)
+        {
+            var tokens = image.Tokens + row * image.TokenRow;
+            var to = Row(result, row);
+            for (var column = 0; column < Side; column += BlockWidth)
+            {
+                ColumnBlock<TSimd, TVector>.Pack(tokens + column, Side, _channels, block.Pointer);
+                _maps.Set(block.Pointer, BlockWidth, to.Maps + column, Side);
+                var width = Math.Min(BlockWidth, columns - column);
+                if (row < rows && width > 0)
+                    _upscaled.SetColumns(width, block.Pointer, BlockWidth, Upscaled(result, columns, row, column), width);
+            }
+
+            SetValues(tokens, to);
+            Centre(tokens, null, centred.Pointer, to.Squares(0));
+            Centre(centred.Pointer, _scale, centred.Pointer, to.Squares(1));
+        }
+
+        GC.KeepAlive(image);
+        GC.KeepAlive(block);
+        GC.KeepAlive(centred);
+        return result;
+    }
+
+    /// <summary>A grid row of what was made.</summary>
+    public FoldedRow Row(AlignedBuffer made, int row) => new(made.Pointer + (nint)row * Layout.RowLength, Layout);
+
+    /// <summary>
+    /// Features of a block of columns behind the first upscaling layer, [features, columns of the block], of the image's part of
+    /// the grid only.
+    /// </summary>
+    /// <param name="made">What was made.</param>
+    /// <param name="columns">Columns of the image's part, padded.</param>
+    /// <param name="row">Grid row.</param>
+    /// <param name="column">First column of the block.</param>
+    public float* Upscaled(AlignedBuffer made, int columns, int row, int column) =>
+        made.Pointer + (nint)Side * Layout.RowLength + (nint)_upscaled.Outputs * (row * columns + column);
+
+    // A value of tokens and the image's part have this in common, twice; its last column is the bias's.
+    private TokenWeight InCommon(DecoderWeights<TSimd, TVector> weights, int layer)
+    {
+        var name = $"transformer.layers.{layer}.cross_attn_image_to_token.out_proj";
+        var bias = weights.Bias(name);
+        if (layer > 0)
+            TensorPrimitives.Add(bias, weights.ImageNorms.Biases[layer - 1], bias);
+
+        var weight = TokenWeight.Transposed(weights.Weight(name), _channels);
+        return TokenWeight.Beside([weight, new(bias, _channels)]).Centre().Times(2);
+    }
+
+    private void SetValues(float* tokens, FoldedRow to)
+    {
+        for (var layer = 0; layer < 2; layer++)
+        {
+            new Span<float>(to.Values(layer), Layout.ValueColumns * Side).Clear();
+            for (var column = 0; column < Layout.ValueColumns; column += BlockWidth)
+            {
+                Product<TSimd, TVector, Interleaved, float>.Add(
+                    tokens,
+                    4,
+                    Side,
+                    Side,
+                    _channels,
+                    _values.Block((layer * Layout.ValueColumns + column) / BlockWidth),
+                    _values.Stride,
+                    to.Values(layer) + column,
+                    Layout.ValueColumns,
+                    BlockWidth);
+            }
+        }
+    }
+
+    // Takes each column's mean away, times a scale for each channel before; and what squares remain.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Centre(float* tokens, float[]? scale, float* centred, float* squares)
+    {
+        for (var column = 0; column < Side; column += TSimd.Count)
+        {
+            var sum = TSimd.Create(0);
+            for (var channel = 0; channel < _channels; channel++)
+            {
+                var value = TSimd.Load(tokens + channel * Side + column);
+                value = scale is null ? value : TSimd.Multiply(value, TSimd.Create(scale[channel]));
+                TSimd.Store(value, centred + channel * Side + column);
+                sum = TSimd.Add(sum, value);
+            }
+
+            var mean = TSimd.Multiply(sum, TSimd.Create(1f / _channels));
+            sum = TSimd.Create(0);
+            for (var channel = 0; channel < _channels; channel++)
+            {
+                var at = centred + channel * Side + column;
+                var value = TSimd.Subtract(TSimd.Load(at), mean);
+                TSimd.Store(value, at);
+                sum = TSimd.MultiplyAdd(value, value, sum);
+            }
+
+            TSimd.Store(sum, squares + column);
+        }
+    }
+
+    private static PixelLinear<TSimd, TVector> Linear(DecoderWeights<TSimd, TVector> weights, TokenWeight weight) =>
+        PixelLinear<TSimd, TVector>.OfColumns(weights.Memory, weight.Values, new float[weight.Columns]);
+
+    private BlockedRow Divide(Arena memory, TokenWeight weight)
+    {
+        var matrix = memory.Take(_channels, weight.Columns);
+        for (var channel = 0; channel < _channels; channel++)
+        {
+            weight.Values.AsSpan(channel * weight.Columns, weight.Columns).CopyTo(matrix.Span(channel));
+        }
+
+        return ColumnBlock<TSimd, TVector>.Divide(memory, matrix);
+    }
+}
