@@ -60,6 +60,10 @@ internal static class DecodeCommand
                 Points = [new(image.Geometry.Width / 2f, image.Geometry.Height / 2f, PointLabel.Foreground)],
             };
             var batch = new DecodeBatch(image.Geometry, [prompt], multimask: true, wholeSquare: false);
+            var clickedBefore = new DecodeBatch(image.Geometry, [prompt], multimask: true, wholeSquare: false)
+            {
+                ImageFeatures = decoder.FeaturesOf(prepared),
+            };
             var logits = new float[batch.LogitsLength];
             var predictedIou = new float[4];
             var publishedLogits = new float[ImageGeometry.LowResSide * ImageGeometry.LowResSide];
@@ -69,6 +73,12 @@ internal static class DecodeCommand
             rows.AddRange(Interleaved.Rows(name, Interleaved.Run(5, runs,
                 () => decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken),
                 () => published.Decode(embedding, image.Geometry, prompt, publishedLogits)), bound));
+            rows.AddRange(Interleaved.Rows($"{name} with features against without", Interleaved.Run(5, runs,
+                () => decoder.Decode(prepared, clickedBefore, logits, predictedIou, workspace.Decoding, cancellationToken),
+                () => decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken)), null));
+            rows.AddRange(Interleaved.Rows($"making features of {file.Name} against a decode without", Interleaved.Run(2, runs / 4,
+                () => decoder.MakeFeatures(prepared),
+                () => decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken)), null));
             rows.AddRange(Interleaved.Rows($"{name} with masks", Interleaved.Run(5, runs,
                 () => segmenter.Segment(prepared, [prompt], options3, workspace, cancellationToken),
                 () => published.Decode(embedding, image.Geometry, prompt, publishedLogits)), null));

@@ -94,6 +94,8 @@ internal sealed class MaskDecoder : IDisposable
         GC.KeepAlive(destination);
     }
 
+    public AlignedBuffer? MakeFeatures(PreparedImage image) => _decode.PrepareFeatures(image);
+
     /// <inheritdoc cref="IPromptDecoder.PrepareFeatures"/>
     public AlignedBuffer? FeaturesOf(PreparedImage image) => _features.Get(image);
 

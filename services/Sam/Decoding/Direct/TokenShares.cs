@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Segmentation.Sam.Decoding.Direct.Folded;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
 
@@ -84,8 +85,7 @@ internal sealed unsafe class TokenShares<TSimd, TVector>
 
         if (_kept > 0)
         {
-            Product<TSimd, TVector, Interleaved, float>.Add(
-                _keptKeys.Data, _kept * 4, 4, Count, _kept, kept, Side, shares, Side, Side);
+            KeptProduct<TSimd, TVector>.Add(_keptKeys, Count, _kept, kept, shares);
         }
 
         ToShares(shares);

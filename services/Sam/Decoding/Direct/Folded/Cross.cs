@@ -40,6 +40,8 @@ internal sealed unsafe class Cross<TSimd, TVector>
     /// <param name="moments">[count, 64]; two rows more are written to.</param>
     public void Add(float* ofImage, float* moments)
     {
+        // First, since it reads the image's part as it lies in memory.
+        AddLast(ofImage, moments + (Count - 1) * Side);
         for (var head = 0; head < Heads; head++)
         {
             // The last panel of a head adds zeros to the next one's rows.
@@ -55,30 +57,28 @@ internal sealed unsafe class Cross<TSimd, TVector>
                 Side,
                 Side);
         }
-
-        AddLast(ofImage, moments + (Count - 1) * Side);
     }
 
-    // Four sums side by side: one would wait for itself.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddLast(float* ofImage, float* moments)
     {
         var inner = Heads * _size;
-        for (var column = 0; column < Side; column += TSimd.Count)
+        new Span<float>(ofImage + inner * Side, Side).CopyTo(new Span<float>(moments, Side));
+        for (var i = 0; i < inner; i += 4, ofImage += 4 * Side)
         {
-            var from = ofImage + column;
-            var sum0 = TSimd.Load(from + inner * Side);
-            var sum1 = TSimd.Create(0);
-            var (sum2, sum3) = (sum1, sum1);
-            for (var i = 0; i < inner; i += 4, from += 4 * Side)
+            var value0 = TSimd.Create(_last.Data[i]);
+            var value1 = TSimd.Create(_last.Data[i + 1]);
+            var value2 = TSimd.Create(_last.Data[i + 2]);
+            var value3 = TSimd.Create(_last.Data[i + 3]);
+            for (var column = 0; column < Side; column += TSimd.Count)
             {
-                sum0 = TSimd.MultiplyAdd(TSimd.Create(_last.Data[i]), TSimd.Load(from), sum0);
-                sum1 = TSimd.MultiplyAdd(TSimd.Create(_last.Data[i + 1]), TSimd.Load(from + Side), sum1);
-                sum2 = TSimd.MultiplyAdd(TSimd.Create(_last.Data[i + 2]), TSimd.Load(from + 2 * Side), sum2);
-                sum3 = TSimd.MultiplyAdd(TSimd.Create(_last.Data[i + 3]), TSimd.Load(from + 3 * Side), sum3);
+                var from = ofImage + column;
+                var sum = TSimd.MultiplyAdd(value0, TSimd.Load(from), TSimd.Load(moments + column));
+                sum = TSimd.MultiplyAdd(value1, TSimd.Load(from + Side), sum);
+                sum = TSimd.MultiplyAdd(value2, TSimd.Load(from + 2 * Side), sum);
+                sum = TSimd.MultiplyAdd(value3, TSimd.Load(from + 3 * Side), sum);
+                TSimd.Store(sum, moments + column);
             }
-
-            TSimd.Store(TSimd.Add(TSimd.Add(sum0, sum1), TSimd.Add(sum2, sum3)), moments + column);
         }
     }
 }

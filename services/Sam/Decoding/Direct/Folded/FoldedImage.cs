@@ -116,22 +116,24 @@ internal sealed unsafe class FoldedImage<TSimd, TVector>
 
     private void SetValues(float* tokens, FoldedRow to)
     {
+        var size = Layout.ValueColumns / Heads;
         for (var layer = 0; layer < 2; layer++)
         {
             new Span<float>(to.Values(layer), Layout.ValueColumns * Side).Clear();
-            for (var column = 0; column < Layout.ValueColumns; column += BlockWidth)
+            for (var head = 0; head < Heads; head++)
             {
+                var column = layer * Layout.ValueColumns + head * size;
                 Product<TSimd, TVector, Interleaved, float>.Add(
                     tokens,
                     4,
                     Side,
                     Side,
                     _channels,
-                    _values.Block((layer * Layout.ValueColumns + column) / BlockWidth),
+                    _values.Block(column / BlockWidth) + column % BlockWidth,
                     _values.Stride,
-                    to.Values(layer) + column,
-                    Layout.ValueColumns,
-                    BlockWidth);
+                    to.Values(layer) + head * size * Side,
+                    size,
+                    size);
             }
         }
     }

@@ -4,7 +4,7 @@ namespace Segmentation.Sam.Decoding.Direct.Folded;
 
 /// <summary>
 /// Where the parts lie of what is prepared of an image for layers without image tokens: of each grid row, [features, 64] of
-/// what is read beside what is kept of a cell, [64, features] of what is mixed, and squares [2, 64].
+/// what is read beside what is kept of a cell, [heads, 64, features] of what is mixed, and squares [2, 64].
 /// </summary>
 /// <param name="Inner">8 D, channels of keys.</param>
 /// <param name="ValueColumns">Channels of values, each head's in whole vectors.</param>
@@ -35,7 +35,7 @@ internal readonly unsafe struct FoldedRow(float* data, FoldedLayout layout)
     /// <summary>Keys where tokens attend to the image behind a layer, [8 D, 64].</summary>
     public float* Keys(int layer) => data + layer * (5 * layout.Inner + 3) * Side;
 
-    /// <summary>Values of the same, [64, 8 D], each head's in whole vectors.</summary>
+    /// <summary>Values of the same, [8, 64, D], D in whole vectors.</summary>
     public float* Values(int layer) => data + (layout.Maps + layer * layout.ValueColumns) * Side;
 
     /// <summary>

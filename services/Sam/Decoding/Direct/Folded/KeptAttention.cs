@@ -59,7 +59,7 @@ internal sealed unsafe class KeptAttention<TSimd, TVector>
 
     /// <summary>Takes one grid row.</summary>
     /// <param name="keys">[8 D, 64], those of the image's part times its factors.</param>
-    /// <param name="values">Those of the image's part, [64, 8 D].</param>
+    /// <param name="values">Those of the image's part, [8, 64, D].</param>
     /// <param name="factors">[64], of the image's part.</param>
     /// <param name="kept">[kept, 64], in rows that are a multiple of 4.</param>
     public void Add(float* keys, float* values, float* factors, float* kept)
@@ -80,8 +80,8 @@ internal sealed unsafe class KeptAttention<TSimd, TVector>
                 _scaled.Stride,
                 rows,
                 Side,
-                values + head * _valueSize,
-                Heads * _valueSize,
+                values + head * _valueSize * Side,
+                _valueSize,
                 Mixed.Data + head * _valueSize,
                 Mixed.Stride,
                 _valueSize);
@@ -125,8 +125,7 @@ internal sealed unsafe class KeptAttention<TSimd, TVector>
                 Side);
         }
 
-        Product<TSimd, TVector, Interleaved, float>.Add(
-            _keptQueries.Data, _kept * 4, 4, Heads * Tokens, _kept, kept, Side, _scores.Data, Side, Side);
+        KeptProduct<TSimd, TVector>.Add(_keptQueries, Heads * Tokens, _kept, kept, _scores.Data);
     }
 
     // The image's part of a value has a factor that its cell has for this prompt.

@@ -28,6 +28,8 @@ internal sealed unsafe class KeptNorm<TSimd, TVector>
         _depth = crosses.Sum(cross => cross.Count);
     }
 
+    private static int BlockWidth => ColumnBlock<TSimd, TVector>.Width;
+
     private int Layer => _crosses.Length - 1;
 
     /// <summary>Numbers in <see cref="Apply"/>'s scratch.</summary>
@@ -51,6 +53,16 @@ internal sealed unsafe class KeptNorm<TSimd, TVector>
         if (Layer > 0)
             Multiply(scratch, factors);
 
+        for (var column = 0; column < Side; column += BlockWidth)
+        {
+            AddSquares(kept + column, scratch + column);
+        }
+
+        Normalise(image.Squares(Layer), factors, scratch, kept);
+    }
+
+    private void AddSquares(float* kept, float* moments)
+    {
         for (var first = 0; first < _depth; first += 4)
         {
             Product<TSimd, TVector, Interleaved, float>.Add(
@@ -61,12 +73,10 @@ internal sealed unsafe class KeptNorm<TSimd, TVector>
                 _depth - first,
                 kept + first * Side,
                 Side,
-                scratch + first * Side,
+                moments + first * Side,
                 Side,
-                Side);
+                BlockWidth);
         }
-
-        Normalise(image.Squares(Layer), factors, scratch, kept);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
