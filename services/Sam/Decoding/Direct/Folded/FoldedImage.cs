@@ -15,6 +15,8 @@ internal sealed unsafe class FoldedImage<TSimd, TVector>
 {
     private const int Heads = DecoderWeights<TSimd, TVector>.Heads;
     private const int Side = ImageGeometry.GridSide;
+    private const int ValuePadding = 16;
+    private const int FeaturesTogether = 64;
     private readonly int _channels;
     private readonly float[] _scale;
     private readonly PixelLinear<TSimd, TVector> _maps;
@@ -31,8 +33,8 @@ internal sealed unsafe class FoldedImage<TSimd, TVector>
             norms.Fold(new(weights.Weight($"transformer.{name}"), _channels), layers);
 
         var key = Read("layers.1.cross_attn_token_to_image.k_proj", 1);
-        var value = Read("layers.1.cross_attn_token_to_image.v_proj", 1).PadParts(Heads, 16);
-        var finalValue = Read("final_attn_token_to_image.v_proj", 2).PadParts(Heads, 16);
+        var value = Read("layers.1.cross_attn_token_to_image.v_proj", 1).PadParts(Heads, ValuePadding);
+        var finalValue = Read("final_attn_token_to_image.v_proj", 2).PadParts(Heads, ValuePadding);
         Layout = new(key.Columns, value.Columns);
         var (first, second) = (InCommon(weights, 0), InCommon(weights, 1));
         var maps = TokenWeight.Beside(
@@ -62,7 +64,7 @@ internal sealed unsafe class FoldedImage<TSimd, TVector>
     {
         var (rows, columns) = (image.Geometry.GridRows, Padded(image.Geometry.GridColumns));
         var result = new AlignedBuffer(Length(rows, columns));
-        var block = new AlignedBuffer(_channels * BlockWidth);
+        var blocks = new AlignedBuffer(_channels * Side);
         var centred = new AlignedBuffer(_channels * Side);
         for (var row = 0; row < Side; row++)
         {
@@ -70,20 +72,21 @@ internal sealed unsafe class FoldedImage<TSimd, TVector>
             var to = Row(result, row);
             for (var column = 0; column < Side; column += BlockWidth)
             {
-                ColumnBlock<TSimd, TVector>.Pack(tokens + column, Side, _channels, block.Pointer);
-                _maps.Set(block.Pointer, BlockWidth, to.Maps + column, Side);
+                var block = blocks.Pointer + column * _channels;
+                ColumnBlock<TSimd, TVector>.Pack(tokens + column, Side, _channels, block);
                 var width = Math.Min(BlockWidth, columns - column);
                 if (row < rows && width > 0)
-                    _upscaled.SetColumns(width, block.Pointer, BlockWidth, Upscaled(result, columns, row, column), width);
+                    _upscaled.SetColumns(width, block, BlockWidth, Upscaled(result, columns, row, column), width);
             }
 
-            SetValues(tokens, to);
+            SetMaps(blocks.Pointer, to.Maps);
+            SetValues(blocks.Pointer, to.Values(0));
             Centre(tokens, null, centred.Pointer, to.Squares(0));
             Centre(centred.Pointer, _scale, centred.Pointer, to.Squares(1));
         }
 
         GC.KeepAlive(image);
-        GC.KeepAlive(block);
+        GC.KeepAlive(blocks);
         GC.KeepAlive(centred);
         return result;
     }
@@ -114,26 +117,39 @@ internal sealed unsafe class FoldedImage<TSimd, TVector>
         return TokenWeight.Beside([weight, new(bias, _channels)]).Centre().Times(2);
     }
 
-    private void SetValues(float* tokens, FoldedRow to)
+    private void SetMaps(float* blocks, float* maps)
+    {
+        // A few features' weights stay in a near cache for all columns.
+        for (var first = 0; first < _maps.Outputs; first += FeaturesTogether)
+        {
+            var count = Math.Min(FeaturesTogether, _maps.Outputs - first);
+            for (var column = 0; column < Side; column += BlockWidth)
+            {
+                _maps.SetOutputs(
+                    first, count, blocks + column * _channels, BlockWidth, maps + first * Side + column, Side);
+            }
+        }
+    }
+
+    private void SetValues(float* blocks, float* values)
     {
         var size = Layout.ValueColumns / Heads;
-        for (var layer = 0; layer < 2; layer++)
+        new Span<float>(values, 2 * Layout.ValueColumns * Side).Clear();
+        for (var column = 0; column < 2 * Layout.ValueColumns; column += ValuePadding)
         {
-            new Span<float>(to.Values(layer), Layout.ValueColumns * Side).Clear();
-            for (var head = 0; head < Heads; head++)
+            for (var cell = 0; cell < Side; cell += BlockWidth)
             {
-                var column = layer * Layout.ValueColumns + head * size;
                 Product<TSimd, TVector, Interleaved, float>.Add(
-                    tokens,
+                    blocks + cell * _channels,
                     4,
-                    Side,
-                    Side,
+                    BlockWidth,
+                    BlockWidth,
                     _channels,
                     _values.Block(column / BlockWidth) + column % BlockWidth,
                     _values.Stride,
-                    to.Values(layer) + head * size * Side,
+                    values + column / size * size * Side + cell * size + column % size,
                     size,
-                    size);
+                    ValuePadding);
             }
         }
     }
