@@ -62,7 +62,7 @@ internal static class DecodeCommand
             var batch = new DecodeBatch(image.Geometry, [prompt], multimask: true, wholeSquare: false);
             var clickedBefore = new DecodeBatch(image.Geometry, [prompt], multimask: true, wholeSquare: false)
             {
-                ImageFeatures = decoder.FeaturesOf(prepared),
+                ImageFeatures = decoder.MakeFeatures(prepared, cancellationToken),
             };
             var logits = new float[batch.LogitsLength];
             var predictedIou = new float[4];
@@ -77,7 +77,7 @@ internal static class DecodeCommand
                 () => decoder.Decode(prepared, clickedBefore, logits, predictedIou, workspace.Decoding, cancellationToken),
                 () => decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken)), null));
             rows.AddRange(Interleaved.Rows($"making features of {file.Name} against a decode without", Interleaved.Run(2, runs / 4,
-                () => decoder.MakeFeatures(prepared),
+                () => decoder.MakeFeatures(prepared, cancellationToken),
                 () => decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken)), null));
             rows.AddRange(Interleaved.Rows($"{name} with masks", Interleaved.Run(5, runs,
                 () => segmenter.Segment(prepared, [prompt], options3, workspace, cancellationToken),

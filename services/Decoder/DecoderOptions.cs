@@ -22,11 +22,19 @@ public sealed class DecoderOptions
     public int MaxQueueLength { get; set; } = 256;
 
     /// <summary>
-    /// Bytes of prepared images kept, least recently used out first; an image takes up to 12 MB. 0 prepares every
+    /// Bytes of prepared images kept, least recently used out first; an image takes up to 12 MB, with
+    /// <see cref="PrepareFeatures"/> 33. 0 prepares every
     /// image anew. Default: 2 GiB.
     /// </summary>
     [Range(typeof(long), "0", "9223372036854775807")]
     public long HotImageBytes { get; set; } = 2L << 30;
+
+    /// <summary>
+    /// Makes of every prepared image what makes prompts of up to six points less work: clicks take 0.7 of their time, an
+    /// image three times its bytes, and to prepare it half as much again. For few images that are clicked on a lot; the same
+    /// for all silos, since masks differ in a pixel here and there. Default: false.
+    /// </summary>
+    public bool PrepareFeatures { get; set; }
 
     /// <summary>
     /// Bytes of logits kept, so that prompts can name earlier masks, least recently used out first; a mask takes

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Runtime.Hosting;
 using Segmentation.Decoder.Addressing;
 using Segmentation.Decoder.Engine;
@@ -29,7 +30,8 @@ public static class DecoderServices
         ArgumentNullException.ThrowIfNull(model);
         var graphs = new ModelGraphs(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath);
         silo.Services.TryAddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
-        silo.Services.TryAddSingleton<IDecodeEngine>(_ => new SamEngine(graphs));
+        silo.Services.TryAddSingleton<IDecodeEngine>(services => new SamEngine(
+            graphs, services.GetRequiredService<IOptions<DecoderOptions>>().Value.PrepareFeatures));
         return silo.AddDecoder();
     }
 

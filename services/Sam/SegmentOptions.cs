@@ -16,4 +16,10 @@ public sealed record SegmentOptions
     /// too, which costs up to a third more for images that are not square.
     /// </summary>
     public MaskForms Forms { get; init; }
+
+    /// <summary>
+    /// Many prompts on the image are coming, a dozen or more: what makes prompts of up to six points less work is made of
+    /// the image first, unless it is there. For the same prompts it has to be the same, since it changes the rounding.
+    /// </summary>
+    public bool ManyPrompts { get; init; }
 }

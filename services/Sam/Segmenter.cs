@@ -1,6 +1,7 @@
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Masks;
+using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;
 
@@ -30,12 +31,24 @@ public sealed class Segmenter : IDisposable
     /// <summary>The graphs, for what decodes without making all masks.</summary>
     internal MaskDecoder Decoder => _decoder;
 
+    /// <summary>
+    /// Makes what makes prompts of up to six points less work of every image that is prepared: in the time of two decodes,
+    /// and 21 MB more an image. Default: no.
+    /// </summary>
+    public bool PreparesFeatures { get; init; }
+
     /// <summary>Computes what all prompts on an image share.</summary>
     /// <param name="embedding">[256, 64, 64] values, row-major.</param>
     /// <param name="geometry">Sizes of the image.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, CancellationToken cancellationToken) =>
-        _decoder.Prepare(embedding, geometry, cancellationToken);
+    public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, CancellationToken cancellationToken)
+    {
+        var image = _decoder.Prepare(embedding, geometry, cancellationToken);
+        if (PreparesFeatures)
+            image.Features = _decoder.MakeFeatures(image, cancellationToken);
+
+        return image;
+    }
 
     /// <summary>Computes the embedding that an image was prepared from; in 16 bits it is the same.</summary>
     /// <param name="image">The prepared image.</param>
@@ -112,6 +125,7 @@ public sealed class Segmenter : IDisposable
         var keepsLogits = options.Forms.HasFlag(MaskForms.Logits);
         var batch = new DecodeBatch(image.Geometry, [.. indices.Select(i => prompts[i])], isMultimask, keepsLogits)
         {
+            ImageFeatures = FeaturesFor(prompts[indices[0]], image, options, workspace, cancellationToken),
             BetweenRows = workspace.BetweenRows,
         };
         var logits = workspace.Logits(batch.LogitsLength);
@@ -133,6 +147,22 @@ public sealed class Segmenter : IDisposable
 
             results[indices[i]] = [.. masks.OrderByDescending(m => m.PredictedIou)];
         }
+    }
+
+    // A mask prompt makes another image, for one prompt.
+    private AlignedBuffer? FeaturesFor(
+        Prompt prompt,
+        PreparedImage image,
+        SegmentOptions options,
+        SegmentWorkspace workspace,
+        CancellationToken cancellationToken)
+    {
+        if (prompt.MaskLogits is not null)
+            return null;
+
+        return options.ManyPrompts
+            ? _decoder.FeaturesOf(image, new(workspace.BetweenRows, cancellationToken))
+            : image.Features;
     }
 
     private PreparedImage AddMask(

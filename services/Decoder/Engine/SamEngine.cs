@@ -12,9 +12,14 @@ internal sealed class SamEngine : IDecodeEngine, IDisposable
 {
     private readonly Segmenter _segmenter;
 
-    public SamEngine(ModelGraphs graphs)
+    /// <param name="graphs">The model.</param>
+    /// <param name="preparesFeatures"><see cref="DecoderOptions.PrepareFeatures"/>.</param>
+    public SamEngine(ModelGraphs graphs, bool preparesFeatures = false)
     {
-        _segmenter = new Segmenter(graphs, new RuntimeOptions { IntraOpThreads = 1 });
+        _segmenter = new Segmenter(graphs, new RuntimeOptions { IntraOpThreads = 1 })
+        {
+            PreparesFeatures = preparesFeatures,
+        };
         WarmUp();
     }
 

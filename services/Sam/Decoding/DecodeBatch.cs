@@ -73,8 +73,8 @@ internal sealed class DecodeBatch
     public float? PredictedIouAbove { get; init; }
 
     /// <summary>
-    /// <see cref="IPromptDecoder.PrepareFeatures"/> of the image; makes no difference to the answer but in rounding. For
-    /// logits of the image's part of the square only.
+    /// <see cref="IPromptDecoder.PrepareFeatures"/> of the image; makes no difference to the answer but in rounding, and a
+    /// fifth of masks has another pixel for it. So whoever asks has to have them always or never for the same request.
     /// </summary>
     public AlignedBuffer? ImageFeatures { get; init; }
 

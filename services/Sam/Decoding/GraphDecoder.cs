@@ -21,7 +21,7 @@ internal sealed class GraphDecoder : IPromptDecoder
     /// </summary>
     public int LeastPrompts => 2;
 
-    public AlignedBuffer? PrepareFeatures(PreparedImage image) => null;
+    public AlignedBuffer? PrepareFeatures(PreparedImage image, RowGate gate) => null;
 
     public void Decode(
         PreparedImage image,

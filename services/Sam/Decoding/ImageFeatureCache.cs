@@ -7,30 +7,90 @@ namespace Segmentation.Sam.Decoding;
 /// </summary>
 internal sealed class ImageFeatureCache(IPromptDecoder decoder)
 {
-    // Making them costs a fifth of a decode: as many searches may take turns before that matters.
-    private const int Capacity = 4;
+    /// <summary>Images: 170 MB. As many searches may take turns.</summary>
+    public const int Capacity = 8;
+
+    private const int LookMilliseconds = 1;
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
 
     /// <summary>The features of an image, which must never change.</summary>
-    public AlignedBuffer? Get(PreparedImage image) => Find(image).Features.Value;
+    /// <param name="image">The image.</param>
+    /// <param name="gate">
+    /// Passed while they are made, here or by another thread; what is done there must not ask for any.
+    /// </param>
+    public AlignedBuffer? Get(PreparedImage image, RowGate gate)
+    {
+        while (true)
+        {
+            var entry = Find(image, out var isMissing);
+            if (isMissing)
+                return Make(entry, image, gate);
 
-    private Entry Find(PreparedImage image)
+            while (!SpinWait.SpinUntil(() => entry.HasEnded, LookMilliseconds))
+            {
+                gate.Pass();
+            }
+
+            // Whoever was making them may have been told to end.
+            if (entry.IsMade)
+                return entry.Features;
+        }
+    }
+
+    private AlignedBuffer? Make(Entry entry, PreparedImage image, RowGate gate)
+    {
+        try
+        {
+            var features = decoder.PrepareFeatures(image, gate);
+            (entry.Features, entry.IsMade) = (features, true);
+            return features;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                if (!entry.IsMade)
+                    _entries.Remove(entry);
+            }
+
+            entry.HasEnded = true;
+        }
+    }
+
+    private Entry Find(PreparedImage image, out bool isMissing)
     {
         lock (_lock)
         {
             var entry = _entries.Find(e => e.Image.TryGetTarget(out var target) && target == image);
+            isMissing = entry is null;
             if (entry is not null)
                 _entries.Remove(entry);
             else if (_entries.Count == Capacity)
                 _entries.RemoveAt(Capacity - 1);
 
-            entry ??= new(new(image), new(() => decoder.PrepareFeatures(image)));
+            entry ??= new(new(image));
             _entries.Insert(0, entry);
             return entry;
         }
     }
 
     // Features keep no image in memory.
-    private sealed record Entry(WeakReference<PreparedImage> Image, Lazy<AlignedBuffer?> Features);
+    private sealed class Entry(WeakReference<PreparedImage> image)
+    {
+        private volatile bool _hasEnded;
+
+        public WeakReference<PreparedImage> Image => image;
+
+        public AlignedBuffer? Features { get; set; }
+
+        public bool IsMade { get; set; }
+
+        /// <summary>Whether the others may be read.</summary>
+        public bool HasEnded
+        {
+            get => _hasEnded;
+            set => _hasEnded = value;
+        }
+    }
 }

@@ -94,10 +94,14 @@ internal sealed class MaskDecoder : IDisposable
         GC.KeepAlive(destination);
     }
 
-    public AlignedBuffer? MakeFeatures(PreparedImage image) => _decode.PrepareFeatures(image);
-
     /// <inheritdoc cref="IPromptDecoder.PrepareFeatures"/>
-    public AlignedBuffer? FeaturesOf(PreparedImage image) => _features.Get(image);
+    public AlignedBuffer? MakeFeatures(PreparedImage image, CancellationToken cancellationToken) =>
+        _decode.PrepareFeatures(image, new(null, cancellationToken));
+
+    /// <summary>The features that an image has, or those made for the images asked for last.</summary>
+    /// <param name="image">The image, which must never change.</param>
+    /// <param name="gate">Passed while they are made, here or by another thread; what is done there must not ask for any.</param>
+    public AlignedBuffer? FeaturesOf(PreparedImage image, RowGate gate) => image.Features ?? _features.Get(image, gate);
 
     /// <summary>Decodes a batch of prompts.</summary>
     /// <param name="image">The image, with a mask prompt in it or without.</param>

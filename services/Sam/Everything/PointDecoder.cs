@@ -50,7 +50,7 @@ internal sealed class PointDecoder(
         var batch = new DecodeBatch(image.Geometry, prompts, multimask: true, wholeSquare: false)
         {
             PredictedIouAbove = _predIouThresh,
-            ImageFeatures = decoder.FeaturesOf(image),
+            ImageFeatures = decoder.FeaturesOf(image, new(workspace.Segment.BetweenRows, cancellationToken)),
             BetweenRows = workspace.Segment.BetweenRows,
         };
         var logits = workspace.Segment.Logits(batch.LogitsLength);

@@ -42,10 +42,10 @@ public sealed class FoldedLayersTests(SmallDecoder decoder) : IClassFixture<Smal
         var prompt = SmallDecoder.MakePrompt(points, hasBox: false, hasMask, seed: width);
         foreach (var name in _widths)
         {
-            foreach (var masks in new long[][] { [0], [3, 1], [1, 2, 3] })
+            foreach (var (masks, isWhole) in new (long[], bool)[] { ([0], true), ([3, 1], false), ([1, 2, 3], false) })
             {
-                var plain = decoder.Decode(name, geometry, [prompt], masks, wholeSquare: false);
-                var folded = decoder.Decode(name, geometry, [prompt], masks, wholeSquare: false, hasFeatures: true);
+                var plain = decoder.Decode(name, geometry, [prompt], masks, isWhole);
+                var folded = decoder.Decode(name, geometry, [prompt], masks, isWhole, hasFeatures: true);
                 Close.Assert<float>(name, plain.Logits, folded.Logits, 2e-5);
                 Close.Assert<float>(name, plain.Scores, folded.Scores, 2e-5);
             }
@@ -86,13 +86,5 @@ public sealed class FoldedLayersTests(SmallDecoder decoder) : IClassFixture<Smal
                 Assert.True(alone.Scores.AsSpan().SequenceEqual(together.Scores.AsSpan(i * 4, 4)), name);
             }
         }
-    }
-
-    [Fact]
-    public void Decode_FeaturesOfAnotherPartOfTheGrid_Throws()
-    {
-        var prompt = SmallDecoder.MakePrompt(1, hasBox: false, hasMask: false, seed: 1);
-        Assert.Throws<ArgumentException>(() => decoder.Decode(
-            "256", new ImageGeometry(640, 40), [prompt], [1], wholeSquare: true, hasFeatures: true));
     }
 }

@@ -103,7 +103,7 @@ public sealed class SmallDecoder : IDisposable
 
         var batch = new DecodeBatch(geometry, prompts, masks, wholeSquare)
         {
-            ImageFeatures = hasFeatures ? _decoders[name].PrepareFeatures(image) : null,
+            ImageFeatures = hasFeatures ? _decoders[name].PrepareFeatures(image, new(null, token)) : null,
             PredictedIouAbove = predictedIouAbove,
         };
         var (logits, scores) = (new float[batch.LogitsLength], new float[4 * prompts.Length]);

@@ -81,7 +81,7 @@ internal sealed unsafe class DirectDecoder<TSimd, TVector> : IPromptDecoder
         GC.KeepAlive(memory);
     }
 
-    public AlignedBuffer PrepareFeatures(PreparedImage image) => _folded.Image.Prepare(image);
+    public AlignedBuffer PrepareFeatures(PreparedImage image, RowGate gate) => _folded.Image.Prepare(image, gate);
 
     public void Dispose()
     {

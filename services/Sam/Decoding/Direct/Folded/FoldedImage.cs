@@ -7,7 +7,7 @@ namespace Segmentation.Sam.Decoding.Direct.Folded;
 
 /// <summary>
 /// The image's part of whatever reads image tokens behind the layers, where these are not made (<see cref="FoldedPasses{TSimd, TVector}"/>):
-/// the same for all prompts. 17 MB an image, and what upscaling reads, up to 4 MB.
+/// the same for all prompts. 21 MB an image, 4 of them for the upscaling.
 /// </summary>
 internal sealed unsafe class FoldedImage<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -53,30 +53,24 @@ internal sealed unsafe class FoldedImage<TSimd, TVector>
 
     private static int BlockWidth => ColumnBlock<TSimd, TVector>.Width;
 
-    /// <summary>Cells as whole vectors have them.</summary>
-    public static int Padded(int columns) => (columns + 15) & ~15;
-
-    /// <summary>Numbers of it, for an image's part of the grid with padded columns.</summary>
-    public int Length(int rows, int columns) => Side * Layout.RowLength + rows * columns * _upscaled.Outputs;
-
     /// <summary>Makes it of an image: its grid rows, then those of <see cref="Upscaled"/>.</summary>
-    public AlignedBuffer Prepare(PreparedImage image)
+    /// <param name="image">The image.</param>
+    /// <param name="gate">Passed between rows.</param>
+    public AlignedBuffer Prepare(PreparedImage image, RowGate gate)
     {
-        var (rows, columns) = (image.Geometry.GridRows, Padded(image.Geometry.GridColumns));
-        var result = new AlignedBuffer(Length(rows, columns));
+        var result = new AlignedBuffer(Side * (Layout.RowLength + Side * _upscaled.Outputs));
         var blocks = new AlignedBuffer(_channels * Side);
         var centred = new AlignedBuffer(_channels * Side);
         for (var row = 0; row < Side; row++)
         {
+            gate.Pass();
             var tokens = image.Tokens + row * image.TokenRow;
             var to = Row(result, row);
             for (var column = 0; column < Side; column += BlockWidth)
             {
                 var block = blocks.Pointer + column * _channels;
                 ColumnBlock<TSimd, TVector>.Pack(tokens + column, Side, _channels, block);
-                var width = Math.Min(BlockWidth, columns - column);
-                if (row < rows && width > 0)
-                    _upscaled.SetColumns(width, block, BlockWidth, Upscaled(result, columns, row, column), width);
+                _upscaled.Set(block, BlockWidth, Upscaled(result, row, column), BlockWidth);
             }
 
             SetMaps(blocks.Pointer, to.Maps);
@@ -95,15 +89,13 @@ internal sealed unsafe class FoldedImage<TSimd, TVector>
     public FoldedRow Row(AlignedBuffer made, int row) => new(made.Pointer + (nint)row * Layout.RowLength, Layout);
 
     /// <summary>
-    /// Features of a block of columns behind the first upscaling layer, [features, columns of the block], of the image's part of
-    /// the grid only.
+    /// Features of a block of columns behind the first upscaling layer, [features, <see cref="ColumnBlock{TSimd, TVector}.Width"/>].
     /// </summary>
     /// <param name="made">What was made.</param>
-    /// <param name="columns">Columns of the image's part, padded.</param>
     /// <param name="row">Grid row.</param>
     /// <param name="column">First column of the block.</param>
-    public float* Upscaled(AlignedBuffer made, int columns, int row, int column) =>
-        made.Pointer + (nint)Side * Layout.RowLength + (nint)_upscaled.Outputs * (row * columns + column);
+    public float* Upscaled(AlignedBuffer made, int row, int column) =>
+        made.Pointer + (nint)Side * Layout.RowLength + (nint)_upscaled.Outputs * (row * Side + column);
 
     // A value of tokens and the image's part have this in common, twice; its last column is the bias's.
     private TokenWeight InCommon(DecoderWeights<TSimd, TVector> weights, int layer)

@@ -22,7 +22,6 @@ internal sealed unsafe class FoldedPasses<TSimd, TVector> : IImagePasses
     private readonly FoldedWeights<TSimd, TVector> _folded;
     private readonly PreparedImage _image;
     private readonly AlignedBuffer _ofImage;
-    private readonly int _columns;
     private readonly Arena _memory;
     private readonly RowGate _gate;
     private readonly FoldedPrompt<TSimd, TVector>[] _prompts;
@@ -48,10 +47,7 @@ internal sealed unsafe class FoldedPasses<TSimd, TVector> : IImagePasses
         RowGate gate)
     {
         (_layers, _folded, _image, _memory, _gate) = (layers, folded, image, memory, gate);
-        (_ofImage, _columns) = (batch.ImageFeatures!, FoldedImage<TSimd, TVector>.Padded((int)batch.GridSize[1]));
-        if (_ofImage.Length != folded.Image.Length((int)batch.GridSize[0], _columns))
-            throw new ArgumentException("The image's features are of another part of the grid.", nameof(batch));
-
+        _ofImage = batch.ImageFeatures!;
         _prompts = new FoldedPrompt<TSimd, TVector>[batch.Count];
         for (var i = 0; i < _prompts.Length; i++)
         {
@@ -100,7 +96,7 @@ internal sealed unsafe class FoldedPasses<TSimd, TVector> : IImagePasses
         _folded.Upscaling.Set(
             _contributions[prompt] ??= _folded.Upscaling.Contributions(_memory, own.Basis!),
             own.Depth,
-            _folded.Image.Upscaled(_ofImage, _columns, row, column),
+            _folded.Image.Upscaled(_ofImage, row, column),
             own.Factors(row) + column,
             own.Kept(row) + column,
             Side,

@@ -66,7 +66,7 @@ internal sealed unsafe class FoldedUpscaling<TSimd, TVector>
     /// <summary>Features of a block of columns.</summary>
     /// <param name="contributions">Of what is kept.</param>
     /// <param name="depth">Numbers kept of a cell.</param>
-    /// <param name="ofImage">The image's part, [features, width].</param>
+    /// <param name="ofImage">The image's part, [features, <see cref="ColumnBlock{TSimd, TVector}.Width"/>].</param>
     /// <param name="factors">[width], of that part.</param>
     /// <param name="kept">[depth][stride].</param>
     /// <param name="stride">Numbers from a row of it to the next.</param>
@@ -75,7 +75,7 @@ internal sealed unsafe class FoldedUpscaling<TSimd, TVector>
     public void Set(
         Matrix contributions, int depth, float* ofImage, float* factors, float* kept, int stride, int width, float* features)
     {
-        ScaleRows<TSimd, TVector>.Apply(ofImage, width, factors, _bias.Data, _features, width, features);
+        ScaleRows<TSimd, TVector>.Apply(ofImage, BlockWidth, factors, _bias.Data, _features, width, features);
         Product<TSimd, TVector, Interleaved, float>.Add(
             contributions.Data, depth * 4, 4, _features, depth, kept, stride, features, width, width);
     }
