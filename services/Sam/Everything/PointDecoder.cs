@@ -14,6 +14,8 @@ internal sealed class PointDecoder(
     MaskDecoder decoder, PreparedImage image, EverythingPlan plan, EverythingCrop crop, CandidateWorkspace workspace)
 {
     private const int Tokens = 3;
+    // Features of the image take as long as six points save.
+    private const int LeastPointsForFeatures = 16;
     private const float MaskThreshold = MaskRasterizer.DefaultThreshold;
 
     private readonly CropEdgeBands _edges = new(image.Plan, crop.Box, plan.Width, plan.Height);
@@ -50,7 +52,9 @@ internal sealed class PointDecoder(
         var batch = new DecodeBatch(image.Geometry, prompts, multimask: true, wholeSquare: false)
         {
             PredictedIouAbove = _predIouThresh,
-            ImageFeatures = decoder.FeaturesOf(image, new(workspace.Segment.BetweenRows, cancellationToken)),
+            ImageFeatures = crop.Grid.Count >= LeastPointsForFeatures
+                ? decoder.FeaturesOf(image, new(workspace.Segment.BetweenRows, cancellationToken))
+                : null,
             BetweenRows = workspace.Segment.BetweenRows,
         };
         var logits = workspace.Segment.Logits(batch.LogitsLength);

@@ -12,8 +12,7 @@ internal sealed unsafe class ChannelNorm<TSimd, TVector>(float[] scale, float[] 
 
     /// <summary>Normalises the first columns, a multiple of 16, into another row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Apply(
-        float* row, int columns, nint stride, float* result, nint strideResult, NormMoments moments = default)
+    public void Apply(float* row, int columns, nint stride, float* result, nint strideResult)
     {
         var channels = scale.Length;
         var share = TSimd.Create(1f / channels);
@@ -24,12 +23,6 @@ internal sealed unsafe class ChannelNorm<TSimd, TVector>(float[] scale, float[] 
             var mean = TSimd.Multiply(Sum(first, stride, channels), share);
             var variance = TSimd.Multiply(SumOfSquares(first, stride, channels, mean), share);
             var factor = TSimd.Divide(TSimd.Create(1), TSimd.Sqrt(TSimd.Add(variance, TSimd.Create(epsilon))));
-            if (moments.Factors != null)
-            {
-                TSimd.Store(factor, moments.Factors + column);
-                TSimd.Store(mean, moments.Means + column);
-            }
-
             for (var channel = 0; channel < channels; channel++, first += stride, to += strideResult)
             {
                 var normal = TSimd.Multiply(TSimd.Subtract(TSimd.Load(first), mean), factor);
