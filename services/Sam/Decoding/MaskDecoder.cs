@@ -100,7 +100,9 @@ internal sealed class MaskDecoder : IDisposable
 
     /// <summary>The features that an image has, or those made for the images asked for last.</summary>
     /// <param name="image">The image, which must never change.</param>
-    /// <param name="gate">Passed while they are made, here or by another thread; what is done there must not ask for any.</param>
+    /// <param name="gate">
+    /// Passed while they are made, here or by another thread; what is done there must not ask for any.
+    /// </param>
     public AlignedBuffer? FeaturesOf(PreparedImage image, RowGate gate) => image.Features ?? _features.Get(image, gate);
 
     /// <summary>Decodes a batch of prompts.</summary>

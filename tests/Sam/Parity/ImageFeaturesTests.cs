@@ -26,7 +26,8 @@ public sealed class ImageFeaturesTests(DefaultModel model) : IClassFixture<Defau
         var options = _three with { Forms = forms };
         Prompt[] prompts = [.. Enumerable.Range(0, 24).Select(i => MakePrompt(prepared, 1 + i % (Most + 1), i))];
 
-        var (plain, folded) = (Segment(prepared, options, prompts), Segment(prepared, options with { ManyPrompts = true }, prompts));
+        var plain = Segment(prepared, options, prompts);
+        var folded = Segment(prepared, options with { ManyPrompts = true }, prompts);
 
         for (var i = 0; i < prompts.Length; i++)
         {

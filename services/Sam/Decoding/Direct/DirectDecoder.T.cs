@@ -9,7 +9,8 @@ namespace Segmentation.Sam.Decoding.Direct;
 /// The decode graph by our own kernels: the same function, in three passes over the rows of the image's grid. A row's
 /// 64 tokens of C channels (64 KB) stay in the nearest caches while everything is done that can be done with them; what
 /// ONNX Runtime does in six hundred operators goes through memory at each. Prompts of a batch share what is read once for
-/// all their tokens: weights, and layer 0's keys and values.
+/// all their tokens: weights, and layer 0's keys and values. With features of the image, prompts of few tokens keep a hundred
+/// numbers of a cell in place of X1 and X2 (<see cref="FoldedPasses{TSimd, TVector}"/>).
 /// <code>
 /// points -> tokens; layer 0's tokens; layer 1's queries
 /// rows: image attends to tokens (layer 0), norm -> X1; tokens attend to X1 (layer 1)

@@ -19,7 +19,6 @@ internal sealed unsafe class TokenToImage<TSimd, TVector>
     private readonly int _width;
     private readonly TokenLinear<TSimd, TVector> _query;
     private readonly TokenLinear<TSimd, TVector> _output;
-    private readonly TokenLinear<TSimd, TVector>? _keptOutput;
     private readonly HeadLinear<TSimd, TVector>? _key;
     private readonly Matrix _value;
 
@@ -43,9 +42,12 @@ internal sealed unsafe class TokenToImage<TSimd, TVector>
             // What is kept of image tokens that are not made lacks the norm's bias.
             var kept = new TokenWeight(value, _width).Multiply(biasBefore);
             TensorPrimitives.Add(kept, bias, kept);
-            _keptOutput = weights.OutputWithValueBias(name, kept);
+            Kept = new(this, _query, _key, weights.OutputWithValueBias(name, kept), _size, _value.Stride);
         }
     }
+
+    /// <summary>The same for image tokens that are not made; null where keys and values are prepared.</summary>
+    public KeptToImage<TSimd, TVector>? Kept { get; }
 
     /// <summary>
     /// Begins each prompt's attention of tokens, with the prompt's positions in them, to its image tokens.
@@ -78,46 +80,8 @@ internal sealed unsafe class TokenToImage<TSimd, TVector>
         return _output.Apply(memory, all);
     }
 
-    /// <summary>The same as <see cref="Begin"/> for image tokens that are not made.</summary>
-    public void BeginKept(Arena memory, Matrix positioned, FoldedPrompt<TSimd, TVector>[] prompts)
-    {
-        var queries = _query.Apply(memory, positioned);
-        for (var i = 0; i < prompts.Length; i++)
-        {
-            var own = queries.Part(i, prompts.Length);
-            var basis = prompts[i].Basis!;
-            prompts[i].ToImage = new(
-                memory, own, basis.PackKeys(_key!.Apply(memory, own)), basis.Count, _size, _value.Stride);
-        }
-    }
-
-    /// <summary>The same as <see cref="End"/> for image tokens that are not made.</summary>
-    public Matrix EndKept(Arena memory, FoldedPrompt<TSimd, TVector>[] prompts)
-    {
-        var count = prompts[0].ToImage!.Tokens;
-        var all = memory.Take(prompts.Length * count, Heads * _size);
-        for (var i = 0; i < prompts.Length; i++)
-        {
-            var attention = prompts[i].ToImage!;
-            attention.Finish();
-            var joined = all.Part(i, prompts.Length);
-            Join(memory, prompts[i].Basis!.Restore(attention.MixedKept), joined);
-            for (var token = 0; token < count; token++)
-            {
-                for (var head = 0; head < Heads; head++)
-                {
-                    var values = joined.Span(token).Slice(head * _size, _size);
-                    TensorPrimitives.Add(
-                        values, attention.Mixed.Span(token).Slice(head * _value.Stride, _size), values);
-                }
-            }
-        }
-
-        return _keptOutput!.Apply(memory, all);
-    }
-
-    // Values of heads side by side, [T, 8 D], of what all heads mixed, [C, 8 T].
-    private void Join(Arena memory, Matrix mixed, Matrix joined)
+    /// <summary>Values of heads side by side, [T, 8 D], of what all heads mixed, [C, 8 T].</summary>
+    public void Join(Arena memory, Matrix mixed, Matrix joined)
     {
         // Four tokens at a time, the last ones of a head together with the first of the next, which are left.
         var spacious = memory.Take(joined.Count, Heads * _size + _value.Stride);

@@ -6,8 +6,8 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Decoding.Direct.Folded;
 
 /// <summary>
-/// The image's part of whatever reads image tokens behind the layers, where these are not made (<see cref="FoldedPasses{TSimd, TVector}"/>):
-/// the same for all prompts. 21 MB an image, 4 of them for the upscaling.
+/// The image's part of whatever reads image tokens behind the layers, where these are not made
+/// (<see cref="FoldedPasses{TSimd, TVector}"/>): the same for all prompts. 21 MB an image, 4 of them for the upscaling.
 /// </summary>
 internal sealed unsafe class FoldedImage<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -89,7 +89,8 @@ internal sealed unsafe class FoldedImage<TSimd, TVector>
     public FoldedRow Row(AlignedBuffer made, int row) => new(made.Pointer + (nint)row * Layout.RowLength, Layout);
 
     /// <summary>
-    /// Features of a block of columns behind the first upscaling layer, [features, <see cref="ColumnBlock{TSimd, TVector}.Width"/>].
+    /// Features of a block of columns behind the first upscaling layer,
+    /// [features, <see cref="ColumnBlock{TSimd, TVector}.Width"/>].
     /// </summary>
     /// <param name="made">What was made.</param>
     /// <param name="row">Grid row.</param>

@@ -75,7 +75,8 @@ internal sealed unsafe class FoldedPasses<TSimd, TVector> : IImagePasses
 
     public Matrix Attend(Matrix positioned)
     {
-        _layers.ToImage[_layer].BeginKept(_memory, positioned, _prompts);
+        var toImage = _layers.ToImage[_layer].Kept!;
+        toImage.Begin(_memory, positioned, _prompts);
         for (var row = 0; row < Side; row++)
         {
             // Prompts share what is read of the image.
@@ -87,7 +88,7 @@ internal sealed unsafe class FoldedPasses<TSimd, TVector> : IImagePasses
         }
 
         GC.KeepAlive(_ofImage);
-        return _layers.ToImage[_layer].EndKept(_memory, _prompts);
+        return toImage.End(_memory, _prompts);
     }
 
     public void SetFeatures(int prompt, int row, int column, int width, float* features)
