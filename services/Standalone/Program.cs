@@ -28,6 +28,8 @@ WebApplication Build()
     builder.Services.AddSingleton(model);
     builder.Services.AddEmbeddings(builder.Configuration);
     builder.Services.AddEncoder(model);
+    // Few people use a process by itself, and click often on the same few images. Settings come behind this.
+    builder.Services.Configure<DecoderOptions>(options => options.PrepareFeatures = true);
     builder.Host.UseOrleans(silo => silo.UseOwnSilo().AddActivityPropagation().AddDecoder(model));
     return builder.Build().MapGateway();
 }
