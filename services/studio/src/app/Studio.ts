@@ -13,6 +13,7 @@ import { type Picture, readPicture } from "../picture/Picture";
 import { type UploadProgress, Uploader } from "../picture/Uploader";
 import { Decoding } from "../segmenting/Decoding";
 import { EarlyPrompt } from "../segmenting/EarlyPrompt";
+import { toMilliseconds } from "../segmenting/server/messages";
 import { inWords } from "../shared/errors";
 import { turn } from "../shared/turn";
 import { Answering } from "./Answering";
@@ -87,10 +88,9 @@ export class Studio {
     this.leave();
     this.picture.value = picture;
     const { signal: left } = this.leaving;
-    const { file } = picture;
     this.upload.value = { sent: 0 };
     try {
-      const image = await this.uploader.upload(file, left, (progress) => {
+      const image = await this.uploader.upload(picture.file, left, (progress) => {
         if (!left.aborted) {
           this.upload.value = progress;
         }
@@ -98,9 +98,7 @@ export class Studio {
       if (left.aborted) {
         return;
       }
-      const { encodeDuration: encode } = image;
-      const encodeMs = encode ? Number(encode.seconds) * 1000 + encode.nanos / 1e6 : 0;
-      this.picture.value = { ...picture, id: image.id, encodeMs };
+      this.picture.value = { ...picture, id: image.id, encodeMs: toMilliseconds(image.encodeDuration) };
       this.decoding.open({ id: image.id, width: picture.width, height: picture.height });
       this.askUnanswered();
     } catch (error) {

@@ -144,8 +144,13 @@ export class Decoding {
     }
     this.loading.value = true;
     this.browserEngine = engine;
-    const browser = this.browser ??= BrowserSegmenter.load(
-      this.client, this.restore, engine, (used) => (this.engine.value = used));
+    const browser: Promise<BrowserSegmenter> = this.browser ??= BrowserSegmenter.load(
+      this.client, this.restore, engine, (used) => {
+        // One that was given up while it loaded has nothing to say.
+        if (this.browser === browser) {
+          this.engine.value = used;
+        }
+      });
     browser.then((segmenter) => segmenter.open(picture)).then(
       () => {
         if (this.picture.peek()?.id === picture.id) {

@@ -1,6 +1,6 @@
-import type { RunLengths } from "segmentation-client/rle";
 import { Arena } from "./Arena";
 import { TokenToImage, type ToImage, type ToTokens } from "./attention";
+import type { DecodedLogits, DecodedMask } from "./decoded";
 import { FoldedLayers, type Folding, ImageNorms } from "./FoldedLayers";
 import { type Geometry, GRID_SIDE, LOGITS } from "./Geometry";
 import { GraphWeights } from "./GraphWeights";
@@ -30,22 +30,6 @@ export interface DecoderParts {
   readonly threads: number;
   /** Starts a worker that calls `help` with what it is given. */
   readonly startThread: (start: ThreadStart) => void;
-}
-
-/** Logits of a prompt's masks. */
-export interface DecodedLogits {
-  /** [masks, 4 gridRows, 4 gridColumns] of the picture, valid until the next prompt. */
-  readonly logits: Float32Array;
-  /** [4]: of all output tokens, wanted or not. */
-  readonly predictedIou: Float32Array;
-}
-
-/** A mask of the picture's size. */
-export interface DecodedMask {
-  readonly runs: RunLengths;
-  readonly predictedIou: number;
-  /** Counts pixels with logits above +1 over pixels above -1, for as long as the picture is open. */
-  readonly countStability: () => number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { withValueBias } from "../attention";
+import type { DecodedLogits } from "../decoded";
 import { type Geometry, LOGITS } from "../Geometry";
 import { GraphWeights } from "../GraphWeights";
-import type { DecodedLogits } from "../MaskDecoder";
 import { Matrix } from "../Matrix";
 import { type DecodePrompt, PromptEncoder } from "../PromptEncoder";
 import { MASKS } from "../tokens";
