@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.ProtoJson;
 
 namespace Segmentation.Gateway.OpenApi;
 

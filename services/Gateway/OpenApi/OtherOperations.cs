@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Segmentation.Gateway.ModelFiles;
+using Segmentation.Gateway.ProtoJson;
 using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Streaming;
 

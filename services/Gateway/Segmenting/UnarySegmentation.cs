@@ -83,7 +83,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, ImageDecoder decod
                 return await library.GetAsync(key, ImageLibrary.InlineRemedy, cancellationToken);
             }
 
-            violations.Add("image_id", $"{ImageId.Quote(request.ImageId)} is no image id: expected {ImageId.Form}.");
+            violations.Add("image_id", $"{ClientText.Quote(request.ImageId)} is no image id: expected {ImageId.Form}.");
         }
 
         Parse(request, null, violations);
