@@ -53,7 +53,11 @@ internal sealed class MaskPictures(UnarySegmentation unary, RestRequests request
         request.Output.Formats.Clear();
         request.Output.Formats.Add(MaskFormat.Png);
         var outcome = await unary.SegmentAsync(
-            Tenant.Of(context.Request), request, CallTime.Unlimited(clock), context.RequestAborted);
+            Tenant.Of(context.Request),
+            request,
+            AnswerLimit.None,
+            CallTime.Unlimited(clock),
+            context.RequestAborted);
         var mask = outcome.OrThrow().Results[0].Masks[0];
         context.Response.Headers.CacheControl = EntityTags.CacheControl;
         return Results.Bytes(mask.Png.Memory, Png, entityTag: new EntityTagHeaderValue($"\"{mask.Id}\""));

@@ -220,6 +220,45 @@ public sealed class JsonFormTests
             TextEncoding.UTF8.GetString(JsonForm.Write(message).Span)));
     }
 
+    /// <summary>An answer of 60 MB of text waits for its reader piece by piece.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task WriteAsync_IntoAPipeThatNobodyReads_HoldsLittle()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var mask = new Mask { Logits = UnsafeByteOperations.UnsafeWrap(new byte[3_000_000]) };
+        mask.Polygons.Add(new Polygon { Coordinates = { Enumerable.Repeat(1.5f, 100_000) } });
+        var response = new SegmentResponse { Results = { new PromptResult { Masks = { Enumerable.Repeat(mask, 15) } } } };
+        var pipe = new System.IO.Pipelines.Pipe();
+        using var writer = new MessageWriter(pipe.Writer);
+
+        var writing = WriteAsync();
+        var most = 0L;
+        using var text = new MemoryStream();
+        for (var isOver = false; !isOver;)
+        {
+            var read = await pipe.Reader.ReadAsync(cancel);
+            (most, isOver) = (Math.Max(most, read.Buffer.Length), read.IsCompleted);
+            foreach (var part in read.Buffer)
+            {
+                text.Write(part.Span);
+            }
+
+            pipe.Reader.AdvanceTo(read.Buffer.End);
+        }
+
+        await writing;
+
+        Assert.InRange(most, 1, 256 * 1024);
+        Assert.InRange(text.Length, 60_000_000, 80_000_000);
+        Assert.Equal(response, JsonParser.Default.Parse<SegmentResponse>(TextEncoding.UTF8.GetString(text.ToArray())));
+
+        async Task WriteAsync()
+        {
+            await writer.WriteAsync(response, cancel);
+            await pipe.Writer.CompleteAsync();
+        }
+    }
+
     private static T Read<T>(string json)
         where T : class, IMessage, new()
     {
