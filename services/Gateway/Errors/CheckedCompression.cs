@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Grpc.Core;
 using Grpc.Net.Compression;
+using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Gateway.Errors;
 
@@ -17,6 +18,8 @@ internal sealed class CheckedCompression(ICompressionProvider inner) : ICompress
 
     private sealed class Unpacked(Stream unpacking, string encoding) : Stream
     {
+        private long _unpacked;
+
         public override bool CanRead => true;
 
         public override bool CanSeek => false;
@@ -37,7 +40,17 @@ internal sealed class CheckedCompression(ICompressionProvider inner) : ICompress
         {
             try
             {
-                return unpacking.Read(buffer);
+                var read = unpacking.Read(buffer);
+                if ((_unpacked += read) > RequestBounds.UnpackedBytes)
+                {
+                    throw Problem.Of(
+                        StatusCode.ResourceExhausted,
+                        "MESSAGE_TOO_LARGE",
+                        $"A message compressed with {encoding} holds more than {RequestBounds.UnpackedBytes} bytes. Send "
+                            + "it as it is; images gain nothing from compression.").ToRpcException();
+                }
+
+                return read;
             }
             catch (InvalidDataException)
             {

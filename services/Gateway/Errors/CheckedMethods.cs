@@ -1,5 +1,8 @@
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Grpc.Core;
+using Segmentation.Gateway.Receiving;
+using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Errors;
 
@@ -9,12 +12,28 @@ namespace Segmentation.Gateway.Errors;
 /// </summary>
 internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
 {
+    private static readonly Dictionary<string, MessageDescriptor> _requests =
+        new[] { ImageService.Descriptor, SegmentationService.Descriptor }
+            .SelectMany(service => service.Methods)
+            .ToDictionary(method => $"/{method.Service.FullName}/{method.Name}", method => method.InputType);
+
+    /// <summary>The type of a method's requests; null for a method that is not of the contract.</summary>
+    /// <param name="path">The request's path, for example <c>/segmentation.v1.SegmentationService/Segment</c>.</param>
+    public static MessageDescriptor? RequestOf(PathString path) => _requests.GetValueOrDefault(path.Value ?? "");
+
     /// <summary>The error for bytes that are no message.</summary>
     /// <param name="message">The message's name, for example <c>SegmentRequest</c>.</param>
     public static RpcStatus NoMessage(string message) => Problem.Invalid(
         "message",
         $"The bytes are no {message}: they are cut, damaged, or of another message. Send it as generated code writes it.",
         "INVALID_MESSAGE");
+
+    /// <summary>The error for a message that is refused before it is read.</summary>
+    /// <param name="refusal">Why.</param>
+    /// <param name="message">The message's name.</param>
+    public static RpcStatus Refused(ScanRefusal refusal, string message) => refusal.Field is { } field
+        ? Problem.Invalid(field, refusal.Why, "REQUEST_TOO_LARGE")
+        : NoMessage(message);
 
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler) =>
@@ -36,16 +55,24 @@ internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
     protected virtual Marshaller<TResponse> Answers<TResponse>(Marshaller<TResponse> marshaller)
         where TResponse : class => marshaller;
 
+    private static MessageDescriptor DescriptorOf(Type message) => ((IMessage)Activator.CreateInstance(message)!).Descriptor;
+
     private Method<TRequest, TResponse> Checked<TRequest, TResponse>(Method<TRequest, TResponse> method)
         where TRequest : class
         where TResponse : class
     {
+        var type = DescriptorOf(typeof(TRequest));
         var read = method.RequestMarshaller.ContextualDeserializer;
         var requests = Marshallers.Create(method.RequestMarshaller.ContextualSerializer, Read);
         return new(method.Type, method.ServiceName, method.Name, requests, Answers(method.ResponseMarshaller));
 
         TRequest Read(DeserializationContext context)
         {
+            if (WireScanner.Scan(context.PayloadAsReadOnlySequence(), type) is { } refusal)
+            {
+                throw Refused(refusal, type.Name).ToRpcException();
+            }
+
             try
             {
                 return read(context);

@@ -25,7 +25,8 @@ internal sealed class GrpcStatuses(RequestDelegate next)
         }
 
         var body = context.Request.BodyReader;
-        context.Features.Set<IRequestBodyPipeFeature>(new CheckedBody(TextOf(context, body) ?? body));
+        var type = CheckedMethods.RequestOf(context.Request.Path);
+        context.Features.Set<IRequestBodyPipeFeature>(new CheckedBody(TextOf(context, body) ?? body, type));
         await next(context);
         Explain(context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers);
         if (!context.Response.HasStarted)

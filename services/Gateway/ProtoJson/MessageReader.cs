@@ -3,6 +3,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Gateway.ProtoJson;
 
@@ -129,6 +130,11 @@ internal ref struct MessageReader
 
         for (var i = 0; _reader.Read() && _reader.TokenType != JsonTokenType.EndArray; i++)
         {
+            if (i == RequestBounds.ElementsOf(field))
+            {
+                throw Refused($"more than {i} elements");
+            }
+
             _path.Enter(i);
             list.Add(_reader.TokenType == JsonTokenType.Null
                 ? throw Refused("null is no element of an array")

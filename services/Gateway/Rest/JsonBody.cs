@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.ProtoJson;
+using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Gateway.Rest;
 
@@ -65,9 +66,41 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, UploadBudget bud
         }
 
         using var buffer = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, FirstBytes));
-        await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
+        if (await CopyAsync(context, buffer) is { } refusal)
+        {
+            return Problem.Invalid(refusal.Field!, refusal.Why, Reasons.BodyTooLarge);
+        }
+
         problem = JsonForm.Read(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), type, "body", out var message);
         return problem is null ? Outcome<IMessage>.From(message!) : problem;
+    }
+
+    /// <summary>Takes a body as it arrives.</summary>
+    /// <returns>Null, or why no more of it is read.</returns>
+    private static async Task<ScanRefusal?> CopyAsync(HttpContext context, MemoryStream buffer)
+    {
+        var scanner = new JsonScanner();
+        var body = context.Request.BodyReader;
+        while (true)
+        {
+            var read = await body.ReadAsync(context.RequestAborted);
+            foreach (var segment in read.Buffer)
+            {
+                if (scanner.Scan(segment.Span) is { } refusal)
+                {
+                    body.AdvanceTo(read.Buffer.End);
+                    return refusal;
+                }
+
+                buffer.Write(segment.Span);
+            }
+
+            body.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return null;
+            }
+        }
     }
 
     /// <summary>A body over its limit.</summary>

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.ProtoJson;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Streaming;
@@ -106,6 +107,7 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
     private async Task<SegmentStreamRequest?> ReceiveAsync()
     {
         var length = 0;
+        var (binary, text) = (new WireScanner(SegmentStreamRequest.Descriptor), new JsonScanner());
         while (true)
         {
             if (length == _incoming.Length)
@@ -114,6 +116,7 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
             }
 
             var frame = await ReceiveFrameAsync(_incoming.AsMemory(length));
+            var arrived = _incoming.AsMemory(length, frame.Count);
             length += frame.Count;
             if (frame.MessageType == WebSocketMessageType.Close)
             {
@@ -124,6 +127,11 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
             if (length > (isText ? maxText : maxBinary))
             {
                 throw TooLarge(isText ? maxText : maxBinary);
+            }
+
+            if ((isText ? text.Scan(arrived.Span) : binary.Scan(arrived.Span)) is { } refusal)
+            {
+                throw CheckedMethods.Refused(refusal, nameof(SegmentStreamRequest)).ToRpcException();
             }
 
             if (frame.EndOfMessage)
