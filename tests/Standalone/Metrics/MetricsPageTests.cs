@@ -60,7 +60,7 @@ public sealed class MetricsPageTests(RunningStandalone standalone) : IClassFixtu
         string[] absent =
         [
             "segmentation_embeddings_available", "segmentation_embeddings_duration_seconds",
-            "segmentation_encoder_upload_reserved_bytes", "segmentation_gateway_silos",
+            "segmentation_encoder_upload_reserved_bytes", "segmentation_gateway_encoders", "segmentation_gateway_silos",
         ];
         Assert.Equal(absent, pages.Keys.Except(series.Select(s => s.Name)).Order());
     }
