@@ -9,12 +9,12 @@ namespace Segmentation.Cluster.Tests;
 /// <summary>What the chart gives operators, tried on a running cluster: its test, its dashboards, its alerts.</summary>
 public sealed class OperatorTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 120_000)]
     public async Task SmokeTest_OfARunningCluster_UploadsAndClicks()
     {
-        var (code, output) = await SmokeTestAsync(new Uri($"http://{cluster.Processes.Channel.Target}").Port);
+        var port = new Uri($"http://{cluster.Processes.Channel.Target}").Port;
+
+        var (code, output) = await SmokeTestAsync(port, TestContext.Current.CancellationToken);
 
         Assert.True(code == 0, output);
         Assert.Contains("A picture was uploaded and a click on it gave its mask.", output, StringComparison.Ordinal);
@@ -23,7 +23,7 @@ public sealed class OperatorTests(ClusterFixture cluster) : IClassFixture<Cluste
     [Fact(Timeout = 120_000)]
     public async Task SmokeTest_NobodyListens_SaysWhichStepFailedAndEndsWithOne()
     {
-        var (code, output) = await SmokeTestAsync(Repository.FreePort());
+        var (code, output) = await SmokeTestAsync(Repository.FreePort(), TestContext.Current.CancellationToken);
 
         Assert.Equal(1, code);
         Assert.Contains("upload failed: Unavailable", output, StringComparison.Ordinal);
@@ -32,6 +32,7 @@ public sealed class OperatorTests(ClusterFixture cluster) : IClassFixture<Cluste
     [Fact(Timeout = 180_000)]
     public async Task Dashboards_OnARunningCluster_EveryQueryHasSamples()
     {
+        var cancel = TestContext.Current.CancellationToken;
         if (!PrometheusProcess.IsInstalled)
         {
             RedisServer.Missing("Prometheus is not on PATH (Debian: apt-get install prometheus).");
@@ -40,16 +41,16 @@ public sealed class OperatorTests(ClusterFixture cluster) : IClassFixture<Cluste
         await using var prometheus = new PrometheusProcess();
         await prometheus.StartAsync(cluster.Processes);
         var missing = Queries().ToList();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(TimeSpan.FromSeconds(90));
 
         // Rates need values before and after, so the work goes on until every query has been answered.
         while (missing.Count > 0 && !patience.IsCancellationRequested)
         {
-            await WorkAsync();
+            await WorkAsync(cancel);
             foreach (var query in missing.ToList())
             {
-                if (await prometheus.HasSamplesAsync(query, Cancel))
+                if (await prometheus.HasSamplesAsync(query, cancel))
                 {
                     missing.Remove(query);
                 }
@@ -57,10 +58,10 @@ public sealed class OperatorTests(ClusterFixture cluster) : IClassFixture<Cluste
         }
 
         Assert.True(missing.Count == 0, $"No samples for:\n{string.Join('\n', missing)}\n{prometheus.Output}");
-        Assert.Empty(await prometheus.FailingRulesAsync(Cancel));
+        Assert.Empty(await prometheus.FailingRulesAsync(cancel));
     }
 
-    private static async Task<(int Code, string Output)> SmokeTestAsync(int grpcPort)
+    private static async Task<(int Code, string Output)> SmokeTestAsync(int grpcPort, CancellationToken cancel)
     {
         await using var process = await ChildProcess.StartAsync(
             "smoke test",
@@ -69,7 +70,7 @@ public sealed class OperatorTests(ClusterFixture cluster) : IClassFixture<Cluste
                 "sh", "-c", "\"$@\"; echo \"exit code $?\"", "sh", "dotnet", Repository.Program("Gateway"), "--smoketest",
                 $"--Segmentation:Endpoints:GrpcPort={grpcPort}",
             ]);
-        await process.Ended.WaitAsync(Cancel);
+        await process.Ended.WaitAsync(cancel);
         return (process.Output.Contains("exit code 0", StringComparison.Ordinal) ? 0 : 1, process.Output);
     }
 
@@ -89,31 +90,32 @@ public sealed class OperatorTests(ClusterFixture cluster) : IClassFixture<Cluste
     }
 
     /// <summary>A new picture, a click, a prompt of a live session, and a search for everything.</summary>
-    private async Task WorkAsync()
+    private async Task WorkAsync(CancellationToken cancel)
     {
         var images = new ImageService.ImageServiceClient(cluster.Processes.Channel);
         var client = new SegmentationService.SegmentationServiceClient(cluster.Processes.Channel);
         var file = Photograph.Copy();
-        using var upload = images.UploadImage(cancellationToken: Cancel);
-        await upload.RequestStream.WriteAsync(new() { Chunk = file }, Cancel);
+        using var upload = images.UploadImage(cancellationToken: cancel);
+        await upload.RequestStream.WriteAsync(new() { Chunk = file }, cancel);
         await upload.RequestStream.CompleteAsync();
         var image = await upload;
         await client.SegmentAsync(
-            new SegmentRequest { ImageId = image.Id, Prompts = { Photograph.Click(300, 200) } }, cancellationToken: Cancel);
-        using var session = client.SegmentStream(cancellationToken: Cancel);
-        await session.RequestStream.WriteAsync(new() { Open = new OpenImage { ImageId = image.Id } }, Cancel);
+            new SegmentRequest { ImageId = image.Id, Prompts = { Photograph.Click(300, 200) } }, cancellationToken: cancel);
+        using var session = client.SegmentStream(cancellationToken: cancel);
+        await session.RequestStream.WriteAsync(new() { Open = new OpenImage { ImageId = image.Id } }, cancel);
         await session.RequestStream.WriteAsync(
-            new() { Prompt = new StreamPrompt { Sequence = 1, Prompt = Photograph.Click(300, 200) } }, Cancel);
+            new() { Prompt = new StreamPrompt { Sequence = 1, Prompt = Photograph.Click(300, 200) } }, cancel);
         await session.RequestStream.CompleteAsync();
-        Assert.Equal(2, (await session.ResponseStream.ReadAllAsync(Cancel).ToListAsync(Cancel)).Count);
-        await SearchAsync(client, file);
+        Assert.Equal(2, (await session.ResponseStream.ReadAllAsync(cancel).ToListAsync(cancel)).Count);
+        await SearchAsync(client, file, cancel);
     }
 
-    private static async Task SearchAsync(SegmentationService.SegmentationServiceClient client, ByteString file)
+    private static async Task SearchAsync(
+        SegmentationService.SegmentationServiceClient client, ByteString file, CancellationToken cancel)
     {
         using var search = client.SegmentEverything(
             new SegmentEverythingRequest { ImageData = file, Options = new EverythingOptions { PointsPerSide = 2 } },
-            cancellationToken: Cancel);
-        Assert.NotEmpty(await search.ResponseStream.ReadAllAsync(Cancel).ToListAsync(Cancel));
+            cancellationToken: cancel);
+        Assert.NotEmpty(await search.ResponseStream.ReadAllAsync(cancel).ToListAsync(cancel));
     }
 }
