@@ -41,7 +41,11 @@ describe("exports", () => {
     const { features } = toGeoJson(scene) as { features: { geometry: { coordinates: number[][][][] } }[] };
 
     expect(features[0].geometry.coordinates.map((polygon) => polygon.length)).toEqual([2]);
-    expect(features[0].geometry.coordinates[0][0]).toEqual([[1, 0], [4, 0], [4, -3], [1, -3], [1, 0]]);
+    // As RFC 7946 wants them: the outer ring counterclockwise with y upwards, the hole the other way.
+    expect(features[0].geometry.coordinates[0]).toEqual([
+      [[1, 0], [1, -3], [4, -3], [4, 0], [1, 0]],
+      [[3, -1], [3, -2], [2, -2], [2, -1], [3, -1]],
+    ]);
   });
 
   it("to SVG escape what the user typed", () => {
