@@ -6,12 +6,15 @@ namespace Segmentation.Sam.Tests.Masks;
 /// <summary>The masks of the files under Data/golden.</summary>
 internal static class GoldenMasks
 {
+    /// <summary>The folder of the files.</summary>
+    public static string Folder => Path.Combine(AppContext.BaseDirectory, "Data", "golden");
+
     /// <summary>
     /// Every mask of one file, wherever it lies: <c>counts</c>, and beside them or further out <c>size</c>.
     /// </summary>
     public static IReadOnlyList<RunLengths> Of(string file)
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(TestData.Path("golden", file)));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, file)));
         return [.. Within(json.RootElement, default)];
     }
 

@@ -5,13 +5,13 @@ using Segmentation.Sam.Masks;
 
 namespace Segmentation.Sam.Tests.Masks;
 
-/// <summary>Polygons are valid by OGC Simple Features, as NetTopologySuite judges, and are the mask bit for bit.</summary>
+/// <summary>Polygons are valid, as NetTopologySuite judges, and are the mask bit for bit.</summary>
 public sealed class MaskPolygonsValidityTests
 {
     private static readonly GeometryFactory _geometry = new();
 
     public static TheoryData<string> Goldens =>
-        new(Directory.GetFiles(TestData.Path("golden"), "*.json").Select(f => Path.GetFileName(f)!));
+        new(Directory.GetFiles(GoldenMasks.Folder, "*.json").Select(f => Path.GetFileName(f)!));
 
     [Fact]
     public void Trace_AnySmallMask_IsValidAndTheMask() =>
@@ -85,7 +85,7 @@ public sealed class MaskPolygonsValidityTests
         Assert.Equal(mask, EvenOdd.Fill(mask.Height, mask.Width, rings));
     }
 
-    /// <summary>An outer ring and the holes that follow it are a polygon; the ring's direction is not looked at.</summary>
+    /// <summary>An outer ring and the holes that follow it are a polygon.</summary>
     private static IEnumerable<Polygon> Polygons(IReadOnlyList<MaskPolygon> rings)
     {
         for (var i = 0; i < rings.Count;)

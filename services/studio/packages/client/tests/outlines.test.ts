@@ -72,7 +72,8 @@ describe("outlines", () => {
     }
   });
 
-  it.each(readdirSync(GOLDEN).filter((name) => name.endsWith(".json")))("of the masks of %s are valid polygons", (name) => {
+  const files = readdirSync(GOLDEN).filter((name) => name.endsWith(".json"));
+  it.each(files)("of the masks of %s are valid polygons", (name) => {
     const masks = [...goldenMasks(JSON.parse(readFileSync(join(GOLDEN, name), "utf8")))];
 
     expect(masks.length).toBeGreaterThan(0);

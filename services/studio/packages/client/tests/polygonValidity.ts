@@ -1,8 +1,8 @@
 import type { Outline } from "../src/masks/index";
 
 /**
- * Says why outlines are no valid MultiPolygon of OGC Simple Features that covers exactly these pixels, or undefined when
- * they are. Made for outlines along pixel edges, and independent of how they are traced: it looks at unit edges,
+ * Says why outlines are no valid MultiPolygon of OGC Simple Features that covers exactly these pixels; undefined when
+ * they are one. Made for outlines along pixel edges, and independent of how they are traced: looks at unit edges,
  * corners and pixels only.
  *
  * @param pixels Row-major zeros and ones.
@@ -54,7 +54,7 @@ export function problemOf(
   return problemOfPolygons(outlines, componentsOf(pixels, width, height), width);
 }
 
-/** An outer ring and the holes after it must cover exactly one connected set of pixels: then its inside is connected. */
+/** An outer ring and the holes after it must cover one connected set of pixels, so that its inside is connected. */
 function problemOfPolygons(outlines: readonly Outline[], { parts, sizes }: Components, width: number) {
   const seen = new Set<number>();
   let at = 0;
