@@ -27,7 +27,13 @@ internal sealed class CocoWriter(
 
     public void Write(ImageResult result) => _parts.Write(result);
 
-    public void Finish(IReadOnlyList<ImageFile> done, CancellationToken cancellationToken) =>
+    public string? Finish(IReadOnlyList<ImageFile> done, CancellationToken cancellationToken)
+    {
+        WriteFile(done, cancellationToken);
+        return Remark(done);
+    }
+
+    private void WriteFile(IReadOnlyList<ImageFile> done, CancellationToken cancellationToken) =>
         AtomicFile.Write(_path, stream =>
         {
             using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = ResultJson.Encoder });
@@ -42,6 +48,23 @@ internal sealed class CocoWriter(
             WriteArray(json, "categories", [CocoCategory.Object], ResultJson.Compact.CocoCategory, cancellationToken);
             json.WriteEndObject();
         });
+
+    /// <summary>Says which pictures of earlier runs the file leaves out, now that it is written anew.</summary>
+    private string? Remark(IReadOnlyList<ImageFile> done)
+    {
+        var parts = new DirectoryInfo(Path.Combine(folder.FullName, PartsFolder));
+        if (!parts.Exists)
+            return null;
+
+        var listed = done.Select(PathOf).ToHashSet(StringComparer.Ordinal);
+        var others = parts.EnumerateFiles("*.json")
+            .Where(part => part.Name[0] != '.' && !listed.Contains(part.FullName))
+            .Select(part => part.Name).Order(StringComparer.Ordinal).ToList();
+        return others.Count == 0 ? null
+            : $"{_path} is of this run's images alone. {PartsFolder} has what was found in others ({others[0]}"
+                + (others.Count > 1 ? $" and {others.Count - 1} more" : "")
+                + "): to have all in one file, give a folder with all of them.";
+    }
 
     /// <summary>Parts are read one after the other, twice: a data set need not fit into memory.</summary>
     private IEnumerable<CocoImage> Images(IReadOnlyList<ImageFile> done) => done.Select((image, index) =>

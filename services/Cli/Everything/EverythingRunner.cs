@@ -52,7 +52,9 @@ internal static class EverythingRunner
                 .ConfigureAwait(false);
         }
 
-        writer.Finish([.. images.Where(i => !failed.ContainsKey(i))], cancellationToken);
+        if (writer.Finish([.. images.Where(i => !failed.ContainsKey(i))], cancellationToken) is { } note)
+            Console.Error.WriteLine($"segctl: {note}");
+
         foreach (var (image, reason) in failed)
         {
             Console.Error.WriteLine($"segctl: {image.File}: {reason}");

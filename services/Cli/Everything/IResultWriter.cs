@@ -18,5 +18,6 @@ internal interface IResultWriter
     void Write(ImageResult result);
 
     /// <summary>Writes what needs the results of all images that are done.</summary>
-    void Finish(IReadOnlyList<ImageFile> done, CancellationToken cancellationToken);
+    /// <returns>What the user should know of that; null for nothing.</returns>
+    string? Finish(IReadOnlyList<ImageFile> done, CancellationToken cancellationToken);
 }

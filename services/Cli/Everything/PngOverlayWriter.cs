@@ -23,8 +23,6 @@ internal sealed class PngOverlayWriter(DirectoryInfo folder, SearchSettings sett
             PathOf(result.Image), stream => stream.Write(PngText.Add(png, ResultOrigin.Key, text)));
     }
 
-    public void Finish(IReadOnlyList<ImageFile> done, CancellationToken cancellationToken)
-    {
-        // Every image has its picture.
-    }
+    /// <summary>Writes nothing: every image has its picture.</summary>
+    public string? Finish(IReadOnlyList<ImageFile> done, CancellationToken cancellationToken) => null;
 }

@@ -19,8 +19,6 @@ internal sealed class Sa1bWriter(DirectoryInfo folder, SearchSettings settings) 
         AtomicFile.Write(PathOf(result.Image), file.Write);
     }
 
-    public void Finish(IReadOnlyList<ImageFile> done, CancellationToken cancellationToken)
-    {
-        // Every image has its file.
-    }
+    /// <summary>Writes nothing: every image has its file.</summary>
+    public string? Finish(IReadOnlyList<ImageFile> done, CancellationToken cancellationToken) => null;
 }

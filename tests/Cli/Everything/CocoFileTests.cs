@@ -97,6 +97,22 @@ public sealed class CocoFileTests : IDisposable
         });
     }
 
+    [Fact]
+    public void Finish_PartsOfOtherImages_AreNotLeftOutInSilence()
+    {
+        var writer = new CocoWriter(new(_folder.File("out")), Results.Settings, SegmentationForm.Rle, _time);
+        var (first, second) = (Results.Of(_photo), Results.Of(Segctl.Image("coffee.png")));
+        writer.Write(first);
+        Assert.Null(writer.Finish([first.Image], TestContext.Current.CancellationToken));
+        writer.Write(second);
+
+        Assert.Contains(
+            "others (photo.json)",
+            writer.Finish([second.Image], TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+        Assert.Null(writer.Finish([first.Image, second.Image], TestContext.Current.CancellationToken));
+    }
+
     /// <summary>SA-1B has the model's own number, also above 1.</summary>
     [Fact]
     public void Write_Sa1b_KeepsThePredictedIou()
