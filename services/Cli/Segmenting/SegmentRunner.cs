@@ -35,6 +35,7 @@ internal static class SegmentRunner
         var file = await File.ReadAllBytesAsync(arguments.Image.FullName, cancellationToken).ConfigureAwait(false);
         var header = ImageReader.ReadHeader(file, ImageLimits.Default);
         PromptCheck.ThrowIfOutside(arguments, header);
+        OutputCheck.ThrowIfLost(arguments, file);
         var logits = arguments.Mask is { } mask ? MaskFile.Read(mask, header, cancellationToken) : null;
         var prompts = arguments.Prompts(logits);
         using ISegmentationBackend backend = arguments.Server is { } server

@@ -18,6 +18,14 @@ const object = {
 };
 const scene: Scene = sceneOf({ name: "a cat.png", width: 5, height: 3 }, [object, { ...object, id: 2, hidden: true }]);
 
+interface CocoFile {
+  readonly info: object;
+  readonly licenses: object[];
+  readonly images: object[];
+  readonly categories: object[];
+  readonly annotations: { readonly category_id: number; readonly segmentation: object }[];
+}
+
 describe("exports", () => {
   it("leave hidden objects out", () => {
     expect(scene.objects.map(({ id }) => id)).toEqual([1]);
@@ -37,11 +45,48 @@ describe("exports", () => {
     }
   });
 
+  it("to COCO have what its readers look for", () => {
+    const over = { ...candidate, predictedIou: 1.0131675 };
+    const bold = sceneOf({ name: "a cat.png", width: 5, height: 3 }, [{ ...object, candidates: [over] }]);
+    const file = toCoco(bold, { now: new Date("2026-03-04T05:06:07Z") }) as CocoFile;
+
+    expect(file.info).toMatchObject({ year: 2026, version: "1.0", date_created: "2026-03-04T05:06:07.000Z" });
+    expect(file.licenses).toEqual([{ id: 1, name: "unknown", url: "" }]);
+    expect(Object.keys(file.images[0])).toEqual(
+      ["id", "file_name", "width", "height", "license", "flickr_url", "coco_url", "date_captured"]);
+    expect(file.categories).toEqual([{ id: 1, name: "<ring>", supercategory: "object" }]);
+    expect(file.annotations[0]).toMatchObject({ category_id: 1, iscrowd: 0, score: 1 });
+  });
+
+  it("to COCO take the categories that are given, and make those that are missing", () => {
+    const [ring, dog] = [{ id: 7, name: "<ring>", supercategory: "shape" }, { id: 9, name: "dog", supercategory: "" }];
+    const file = toCoco(scene, { categories: [ring, dog] }) as CocoFile;
+    expect(file.categories).toEqual([ring, dog]);
+    expect(file.annotations[0].category_id).toBe(7);
+
+    const without = toCoco(scene, { categories: [dog] }) as CocoFile;
+    expect(without.categories).toEqual([dog, { id: 10, name: "<ring>", supercategory: "object" }]);
+    expect(without.annotations[0].category_id).toBe(10);
+  });
+
+  it("to COCO as polygons keep run lengths where there is a hole", () => {
+    const parts = { ...candidate, runs: fromPixels([1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0], 5, 3), area: 3 };
+    const two = sceneOf({ name: "a", width: 5, height: 3 }, [object, { ...object, id: 2, candidates: [parts] }]);
+    const { annotations } = toCoco(two, { segmentation: "polygon" }) as CocoFile;
+
+    expect(annotations[0].segmentation).toHaveProperty("counts");
+    expect(annotations[1].segmentation).toEqual([[0, 0, 2, 0, 2, 1, 0, 1], [2, 1, 3, 1, 3, 2, 2, 2]]);
+  });
+
   it("to GeoJSON put a hole into its polygon", () => {
     const { features } = toGeoJson(scene) as { features: { geometry: { coordinates: number[][][][] } }[] };
 
     expect(features[0].geometry.coordinates.map((polygon) => polygon.length)).toEqual([2]);
-    expect(features[0].geometry.coordinates[0][0]).toEqual([[1, 0], [4, 0], [4, -3], [1, -3], [1, 0]]);
+    // As RFC 7946 wants them: the outer ring counterclockwise with y upwards, the hole the other way.
+    expect(features[0].geometry.coordinates[0]).toEqual([
+      [[1, 0], [1, -3], [4, -3], [4, 0], [1, 0]],
+      [[3, -1], [3, -2], [2, -2], [2, -1], [3, -1]],
+    ]);
   });
 
   it("to SVG escape what the user typed", () => {

@@ -1,22 +1,61 @@
-import { encodeCounts } from "segmentation-client/rle";
+import { encodeCounts, outlinesOf } from "segmentation-client/rle";
 import type { Candidate } from "../annotation/types";
 import type { Scene } from "./Scene";
 
-/** COCO's detection format: one category a label, masks in run lengths as pycocotools writes them. */
-export function toCoco(scene: Scene): object {
-  const labels = [...new Set(scene.objects.map(({ label }) => label))];
+/** A category of objects. */
+export interface CocoCategory {
+  readonly id: number;
+  readonly name: string;
+  readonly supercategory: string;
+}
+
+/** How masks are written: run lengths, or polygons where a mask has no hole, which COCO's polygons cannot have. */
+export type CocoSegmentation = "rle" | "polygon";
+
+/** What a COCO file can be made with. */
+export interface CocoOptions {
+  /** The categories; an object is of the one that has its label's name. */
+  readonly categories?: readonly CocoCategory[];
+  readonly segmentation?: CocoSegmentation;
+  /** When the file is made. */
+  readonly now?: Date;
+}
+
+/** COCO's detection format, as pycocotools reads it. Labels without a category get one. */
+export function toCoco(scene: Scene, { categories, segmentation = "rle", now = new Date() }: CocoOptions = {}): object {
+  const all = withLabels(categories ?? [], scene);
   return {
-    images: [{ id: 1, file_name: scene.name, width: scene.width, height: scene.height }],
-    categories: labels.map((name, index) => ({ id: index + 1, name })),
+    info: {
+      description: `Objects in ${scene.name}`,
+      url: "",
+      version: "1.0",
+      year: now.getUTCFullYear(),
+      contributor: "Segmentation studio",
+      date_created: now.toISOString(),
+    },
+    licenses: [{ id: 1, name: "unknown", url: "" }],
+    images: [{
+      id: 1,
+      file_name: scene.name,
+      width: scene.width,
+      height: scene.height,
+      license: 1,
+      flickr_url: "",
+      coco_url: "",
+      date_captured: "",
+    }],
+    categories: all,
     annotations: scene.objects.map(({ label, mask }, index) => ({
       id: index + 1,
       image_id: 1,
-      category_id: labels.indexOf(label) + 1,
-      segmentation: segmentationOf(mask),
+      category_id: all.find(({ name }) => name === label)?.id,
+      segmentation: (segmentation === "polygon" ? polygonsOf(mask) : undefined) ?? segmentationOf(mask),
       bbox: boxOf(mask),
       area: mask.area,
+      // Each mask is one object; readers take 1 for a group that is not to be judged.
       iscrowd: 0,
-      score: mask.predictedIou,
+      // A model's estimate can be slightly above 1, which readers of scores refuse.
+      score: Math.min(Math.max(mask.predictedIou, 0), 1),
     })),
   };
 }
@@ -36,6 +75,23 @@ export function toSa1b(scene: Scene): object {
       point_coords: prompt.points.filter(({ foreground }) => foreground).map(({ x, y }) => [x, y]),
     })),
   };
+}
+
+/** The categories that are given, and one for each label that has none. */
+function withLabels(given: readonly CocoCategory[], scene: Scene): CocoCategory[] {
+  const all = [...given];
+  for (const { label } of scene.objects) {
+    if (!all.some(({ name }) => name === label)) {
+      all.push({ id: Math.max(0, ...all.map(({ id }) => id)) + 1, name: label, supercategory: "object" });
+    }
+  }
+  return all;
+}
+
+/** A ring for each part; undefined where the mask has a hole. */
+function polygonsOf({ runs }: Candidate): number[][] | undefined {
+  const outlines = outlinesOf(runs);
+  return outlines.some(({ hole }) => hole) ? undefined : outlines.map(({ coordinates }) => [...coordinates]);
 }
 
 function segmentationOf({ runs }: Candidate): object {

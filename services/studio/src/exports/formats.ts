@@ -32,6 +32,12 @@ export const FORMATS: readonly ExportFormat[] = [
     make: (scene) => json(toCoco(scene)),
   },
   {
+    title: "COCO polygons",
+    description: "The same with polygons where a mask has no hole",
+    suffix: "-coco-polygons.json",
+    make: (scene) => json(toCoco(scene, { segmentation: "polygon" })),
+  },
+  {
     title: "SA-1B JSON",
     description: "As in the Segment Anything dataset",
     suffix: "-sa1b.json",
