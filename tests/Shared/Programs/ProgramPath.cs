@@ -24,7 +24,7 @@ internal static class ProgramPath
     {
         foreach (var program in programs)
         {
-            if (!Has(program))
+            if (Find(program) is null)
             {
                 throw new MissingProgramException(
                     program, _remedies.GetValueOrDefault(program, "Install it, and add its folder to PATH."));
@@ -40,11 +40,14 @@ internal static class ProgramPath
         return Process.Start(start) ?? throw new ProgramException($"{start.FileName} did not start.");
     }
 
-    private static bool Has(string program) =>
-        program.Contains(Path.DirectorySeparatorChar)
-        || (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+    /// <summary>A program's file; null where no folder of the path has one.</summary>
+    /// <param name="program">Its name, or a path, which is taken for what it is.</param>
+    public static string? Find(string program) => program.Contains(Path.DirectorySeparatorChar)
+        ? program
+        : (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Any(folder => NamesOf(program).Any(name => File.Exists(Path.Combine(folder, name))));
+            .SelectMany(folder => NamesOf(program).Select(name => Path.Combine(folder, name)))
+            .FirstOrDefault(File.Exists);
 
     private static IEnumerable<string> NamesOf(string program) =>
         OperatingSystem.IsWindows() ? [$"{program}.exe", $"{program}.cmd"] : [program];

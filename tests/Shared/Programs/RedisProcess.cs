@@ -27,6 +27,11 @@ internal sealed class RedisProcess(string program) : IAsyncDisposable
     /// <summary>What it printed last.</summary>
     public string Output => _process?.Output ?? $"{program} was never started";
 
+    /// <summary>Makes sure that a server can be started.</summary>
+    /// <param name="program"><see cref="Garnet"/> or <see cref="Redis"/>.</param>
+    /// <exception cref="MissingProgramException">The program is not on this machine.</exception>
+    public static void Require(string program) => ProgramPath.Require(program == Garnet ? "dotnet" : program);
+
     /// <summary>Starts it, empty, and waits until it accepts connections.</summary>
     /// <exception cref="MissingProgramException">The program is not on this machine.</exception>
     /// <exception cref="ProgramException">It ended instead.</exception>
