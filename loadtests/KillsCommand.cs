@@ -37,6 +37,7 @@ internal static class KillsCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            RedisProcess.Require(parsed.GetRequiredValue(redis));
             var rows = new List<Measurement>();
             await PublishedServices.UseAsync(cancellationToken);
             await using var cluster = new ClusterProcesses(parsed.GetValue(redis)!, parsed.GetValue(silos));

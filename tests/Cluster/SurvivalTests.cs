@@ -115,7 +115,7 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
     {
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
         {
-            output.WriteLine(cluster.Processes.Output);
+            output.WriteLine(cluster.Output);
         }
 
         return ValueTask.CompletedTask;
