@@ -34,12 +34,9 @@ internal static class EverythingCommand
             HelpName = "folder",
             Required = true,
         };
-        var format = new Option<OutputFormat>("--format")
-        {
-            Description = "sa1b: a JSON file an image; coco: one annotations.json; png: pictures with the masks drawn.",
-            HelpName = "sa1b|coco|png",
-            DefaultValueFactory = _ => OutputFormat.Sa1b,
-        };
+        var format = Choice.Create<OutputFormat>(
+            "--format",
+            "sa1b: a JSON file an image; coco: one annotations.json; png: pictures with the masks drawn.");
         var threads = new Option<int>("--threads")
         {
             Description = "Threads to compute with. Default: one a core.",
