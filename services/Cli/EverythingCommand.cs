@@ -39,19 +39,13 @@ internal static class EverythingCommand
             HelpName = "folder",
             Required = true,
         };
-        var format = new Option<OutputFormat>("--format")
-        {
-            Description = "sa1b: a JSON file an image; coco: one annotations.json; png: pictures with the masks drawn.",
-            HelpName = "sa1b|coco|png",
-            DefaultValueFactory = _ => OutputFormat.Sa1b,
-        };
-        var segmentation = new Option<SegmentationForm>("--segmentation")
-        {
-            Description = "Masks in annotations.json: rle, or polygon where a mask has no hole. COCO's polygons cannot "
-                + "have holes: such masks stay run lengths, as they are with rle.",
-            HelpName = "rle|polygon",
-            DefaultValueFactory = _ => SegmentationForm.Rle,
-        };
+        var format = Choice.Create<OutputFormat>(
+            "--format",
+            "sa1b: a JSON file an image; coco: one annotations.json; png: pictures with the masks drawn.");
+        var segmentation = Choice.Create<SegmentationForm>(
+            "--segmentation",
+            "Masks in annotations.json: rle, or polygon where a mask has no hole. COCO's polygons cannot have holes: "
+                + "such masks stay run lengths, as they are with rle.");
         var threads = new Option<int>("--threads")
         {
             Description = "Threads to compute with. Default: one a core.",

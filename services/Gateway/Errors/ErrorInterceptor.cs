@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Telemetry;
 
 namespace Segmentation.Gateway.Errors;
@@ -53,7 +52,6 @@ internal sealed class ErrorInterceptor(UnexpectedErrors unexpected, GatewayMetri
         catch (RpcException exception)
         {
             code = exception.StatusCode;
-            TranscodedCalls.Failed(context, exception);
             throw;
         }
         catch (Exception exception) when (

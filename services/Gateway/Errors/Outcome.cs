@@ -23,6 +23,9 @@ internal readonly struct Outcome<T>
 
     public static implicit operator Outcome<T>(T value) => new(value, null);
 
+    /// <summary>A value; for interfaces, which no operator converts.</summary>
+    public static Outcome<T> From(T value) => new(value, null);
+
     public static implicit operator Outcome<T>(RpcStatus problem) => new(null, problem);
 
     /// <summary>True with the value, or false with the problem.</summary>

@@ -47,7 +47,7 @@ internal sealed class RequestParser(ImageLibrary library, UploadBudget uploads, 
                 return sha256;
             case Image.ImageId:
                 violations.Add(
-                    "image_id", $"{ImageId.Quote(request.ImageId)} is no image id: expected {ImageId.Form}.");
+                    "image_id", $"{ClientText.Quote(request.ImageId)} is no image id: expected {ImageId.Form}.");
                 return null;
             default:
                 violations.Add("image", "Missing: image_id or image_data is needed.");

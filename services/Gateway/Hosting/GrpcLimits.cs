@@ -20,6 +20,11 @@ internal sealed class GrpcLimits(IOptions<UploadOptions> uploads)
     {
         options.MaxReceiveMessageSize = (int)Math.Min(MaxMessageBytes, int.MaxValue);
         options.EnableDetailedErrors = false;
+        for (var i = 0; i < options.CompressionProviders.Count; i++)
+        {
+            options.CompressionProviders[i] = new CheckedCompression(options.CompressionProviders[i]);
+        }
+
         options.Interceptors.Add<ErrorInterceptor>();
     }
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
-using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Web;
 
@@ -14,13 +14,6 @@ internal static class HttpEdge
     public static IServiceCollection AddHttpEdge(this IServiceCollection services)
     {
         services.AddOptions<CrossOriginOptions>().BindConfiguration(CrossOriginOptions.Section).ValidateOnStart();
-        services.AddGrpc().AddJsonTranscoding();
-        services.Configure<GrpcJsonTranscodingOptions>(options =>
-        {
-            options.TypeRegistry = JsonForm.Details;
-            options.JsonSettings.IgnoreDefaultValues = true;
-            options.JsonSettings.WriteInt64sAsStrings = true;
-        });
         services.AddCors();
         services.AddResponseCompression(options => options.MimeTypes = Compression.MediaTypes);
         services.TryAddSingleton(StudioFolder.BesideThisProgram);
@@ -31,6 +24,7 @@ internal static class HttpEdge
             .AddSingleton<MatcherPolicy, AcceptPolicy>()
             .AddSingleton<RestCalls>()
             .AddSingleton<JsonBody>()
+            .AddSingleton<RestRequests>()
             .AddSingleton<EntityTags>()
             .AddSingleton<UploadRoute>()
             .AddSingleton<EmbeddingRoute>()
@@ -51,6 +45,6 @@ internal static class HttpEdge
 
         app.UseWebSockets();
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
-        app.UseMiddleware<TranscodedCalls>();
+        app.UseMiddleware<GrpcStatuses>();
     }
 }

@@ -11,6 +11,7 @@ using Embedding = Segmentation.Protocol.V1.Embedding;
 namespace Segmentation.Gateway.Images;
 
 /// <summary>segmentation.v1.ImageService.</summary>
+[BindServiceMethod(typeof(ImageMethods), nameof(ImageMethods.Bind))]
 internal sealed class ImageEndpoint(
     ImageLibrary library, ImageUpload upload, IEmbeddingStore store, ImageForgetter forgetter, ModelIdentity model)
     : ImageService.ImageServiceBase

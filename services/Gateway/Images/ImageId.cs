@@ -18,8 +18,4 @@ internal static class ImageId
         id.StartsWith(Prefix, StringComparison.Ordinal) && EmbeddingKey.IsSha256(id.AsSpan(Prefix.Length))
             ? id[Prefix.Length..]
             : null;
-
-    /// <summary>A client's text, short enough to be repeated in an error.</summary>
-    public static string Quote(string text) =>
-        text.Length == 0 ? "empty" : text.Length <= 80 ? $"'{text}'" : $"'{text[..77]}...' ({text.Length} characters)";
 }

@@ -28,7 +28,7 @@ internal sealed class ImageLibrary(
     public Outcome<EmbeddingKey> KeyOf(string tenant, string imageId, string field) =>
         ImageId.Sha256Of(imageId) is { } sha256
             ? KeyOf(tenant, sha256)
-            : Problem.Invalid(field, $"{ImageId.Quote(imageId)} is no image id: expected {ImageId.Form}.");
+            : Problem.Invalid(field, $"{ClientText.Quote(imageId)} is no image id: expected {ImageId.Form}.");
 
     /// <summary>The key under which a tenant's image is held.</summary>
     public EmbeddingKey KeyOf(string tenant, string sha256) => EmbeddingKey.Create(tenant, model, sha256);

@@ -86,7 +86,7 @@ internal sealed class ImageUpload(
         var violations = new Violations();
         if (metadata.Id.Length > 0 && ImageId.Sha256Of(metadata.Id) is null)
         {
-            violations.Add("metadata.id", $"{ImageId.Quote(metadata.Id)} is no image id: expected {ImageId.Form}.");
+            violations.Add("metadata.id", $"{ClientText.Quote(metadata.Id)} is no image id: expected {ImageId.Form}.");
         }
 
         if (violations.Any)

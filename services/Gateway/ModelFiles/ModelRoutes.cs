@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Rest;
 using Segmentation.Models;
 
@@ -31,7 +30,7 @@ internal static class ModelRoutes
             return new ProblemResult(Problem.Of(
                 StatusCode.NotFound,
                 "GRAPH_NOT_FOUND",
-                $"Model {model.Id} has no graph {ImageId.Quote(name)}; it has {names}."));
+                $"Model {model.Id} has no graph {ClientText.Quote(name)}; it has {names}."));
         }
 
         // Named by the digest, a file never changes; without it, it does with the model.

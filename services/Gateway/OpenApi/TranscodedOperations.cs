@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Google.Api;
 using Google.Protobuf.Reflection;
+using Segmentation.Gateway.ProtoJson;
 using Segmentation.Gateway.Rest;
 
 namespace Segmentation.Gateway.OpenApi;
 
 /// <summary>The operations that google.api.http annotations make of RPCs.</summary>
-internal static partial class TranscodedOperations
+internal static class TranscodedOperations
 {
     /// <summary>All of them: path, method in lower case, operation.</summary>
     public static IEnumerable<(string Path, string Method, JsonObject Operation)> All(Schemas schemas)
@@ -21,27 +21,16 @@ internal static partial class TranscodedOperations
 
             foreach (var (number, binding) in rule.AdditionalBindings.Prepend(rule).Index())
             {
-                var (path, verb) = RouteOf(binding);
-                yield return (path, verb, Operation(schemas, method, binding, path, number));
+                var (path, verb) = HttpRules.RouteOf(binding);
+                yield return (path, verb.ToLowerInvariant(), Operation(schemas, method, binding, path, number));
             }
         }
     }
 
-    private static (string Path, string Method) RouteOf(HttpRule rule) => rule.PatternCase switch
-    {
-        HttpRule.PatternOneofCase.Get => (rule.Get, "get"),
-        HttpRule.PatternOneofCase.Post => (rule.Post, "post"),
-        HttpRule.PatternOneofCase.Put => (rule.Put, "put"),
-        HttpRule.PatternOneofCase.Patch => (rule.Patch, "patch"),
-        HttpRule.PatternOneofCase.Delete => (rule.Delete, "delete"),
-        _ => throw new NotSupportedException($"Custom HTTP methods are not documented: {rule}"),
-    };
-
     private static JsonObject Operation(
         Schemas schemas, MethodDescriptor method, HttpRule rule, string path, int number)
     {
-        var inPath = Variable().Matches(path)
-            .Select(match => method.InputType.FindFieldByName(match.Groups[1].Value)).ToList();
+        var inPath = HttpRules.FieldsOf(path, method.InputType);
         var operation = Operations.Create(
             method.Service.Name, $"{method.Name}{(number > 0 ? $"{number + 1}" : "")}", ApiProtos.CommentOf(method));
         var parameters = inPath.Select(field => Operations.Parameter(field.Name, "path", schemas.Of(field)));
@@ -66,7 +55,4 @@ internal static partial class TranscodedOperations
             (JsonForm.MediaType, schemas.Of(method.OutputType)));
         return operation;
     }
-
-    [GeneratedRegex(@"\{([a-z_]+)\}")]
-    private static partial Regex Variable();
 }

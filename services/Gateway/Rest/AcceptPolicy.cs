@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing.Matching;
 using Microsoft.Net.Http.Headers;
+using Segmentation.Gateway.ProtoJson;
 
 namespace Segmentation.Gateway.Rest;
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Images;
 
 namespace Segmentation.Gateway.Rest;
 
@@ -11,7 +10,7 @@ internal static class BareStatus
     public static Task ExplainAsync(StatusCodeContext status)
     {
         var context = status.HttpContext;
-        var what = $"{context.Request.Method} {ImageId.Quote(context.Request.Path.Value ?? "")}";
+        var what = $"{context.Request.Method} {ClientText.Quote(context.Request.Path.Value ?? "")}";
         RpcStatus? problem = context.Response.StatusCode switch
         {
             StatusCodes.Status404NotFound => Problem.Of(

@@ -1,8 +1,10 @@
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.ProtoJson;
 
 namespace Segmentation.Gateway.Rest;
 
@@ -11,6 +13,9 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, UploadBudget bud
 {
     /// <summary>Room for everything besides an image.</summary>
     private const int Overhead = 1024 * 1024;
+
+    /// <summary>Taken before the first byte has come, whatever was announced.</summary>
+    private const int FirstBytes = 64 * 1024;
 
     /// <summary>Most bytes of a body: an image of the largest size in base64, and the rest.</summary>
     public long MaxBytes => (uploads.Value.MaxImageBytes / 3 * 4L) + Overhead;
@@ -26,7 +31,7 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, UploadBudget bud
         {
             return Problem.Invalid(
                 "Content-Type",
-                $"{ImageId.Quote(context.Request.ContentType ?? "")}: send JSON with Content-Type: application/json.",
+                $"{ClientText.Quote(context.Request.ContentType ?? "")}: send JSON with Content-Type: application/json.",
                 Reasons.UnsupportedMediaType);
         }
 
@@ -50,19 +55,19 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, UploadBudget bud
     }
 
     /// <summary>Reads a body whole.</summary>
-    public async Task<Outcome<T>> ReadAsync<T>(HttpContext context)
-        where T : class, IMessage, new()
+    /// <param name="context">The request.</param>
+    /// <param name="type">The message that the body should be.</param>
+    public async Task<Outcome<IMessage>> ReadAsync(HttpContext context, MessageDescriptor type)
     {
         if (Open(context) is { } problem)
         {
             return problem;
         }
 
-        using var buffer = new MemoryStream((int)(context.Request.ContentLength ?? 0));
+        using var buffer = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, FirstBytes));
         await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
-        var json = buffer.GetBuffer().AsSpan(0, (int)buffer.Length);
-        problem = JsonForm.Read(json, new T().Descriptor, "body", out var message);
-        return problem is null ? (T)message! : problem;
+        problem = JsonForm.Read(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), type, "body", out var message);
+        return problem is null ? Outcome<IMessage>.From(message!) : problem;
     }
 
     /// <summary>A body over its limit.</summary>

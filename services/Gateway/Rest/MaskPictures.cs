@@ -1,3 +1,4 @@
+using Google.Protobuf.Reflection;
 using Microsoft.Net.Http.Headers;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Segmenting;
@@ -8,21 +9,22 @@ namespace Segmentation.Gateway.Rest;
 /// <summary>
 /// Segment with a picture for an answer: the best mask of the first prompt, 255 inside and 0 outside.
 /// </summary>
-internal sealed class MaskPictures(UnarySegmentation unary, JsonBody bodies, RestCalls calls, TimeProvider clock)
+internal sealed class MaskPictures(UnarySegmentation unary, RestRequests requests, RestCalls calls, TimeProvider clock)
 {
     /// <summary>Media type of the pictures.</summary>
     public const string Png = "image/png";
+
+    private static readonly FieldDescriptor _imageId =
+        SegmentRequest.Descriptor.FindFieldByNumber(SegmentRequest.ImageIdFieldNumber);
 
     private const string Method = "/segmentation.v1.SegmentationService/Segment";
 
     /// <summary>A request in the body; the image is the one of the path, where that names one.</summary>
     public Task<IResult> PostAsync(HttpContext context) => calls.RunAsync(context, Method, async () =>
     {
-        var request = (await bodies.ReadAsync<SegmentRequest>(context)).OrThrow();
-        if (context.Request.RouteValues["image_id"] is string id)
-        {
-            request.ImageId = id;
-        }
+        var inPath = context.Request.RouteValues.ContainsKey(_imageId.Name) ? new[] { _imageId } : [];
+        var read = await requests.ReadAsync(context, SegmentRequest.Descriptor, hasBody: true, inPath);
+        var request = (SegmentRequest)read.OrThrow();
 
         // Nobody would see the others.
         while (request.Prompts.Count > 1)
@@ -51,7 +53,11 @@ internal sealed class MaskPictures(UnarySegmentation unary, JsonBody bodies, Res
         request.Output.Formats.Clear();
         request.Output.Formats.Add(MaskFormat.Png);
         var outcome = await unary.SegmentAsync(
-            Tenant.Of(context.Request), request, CallTime.Unlimited(clock), context.RequestAborted);
+            Tenant.Of(context.Request),
+            request,
+            AnswerLimit.None,
+            CallTime.Unlimited(clock),
+            context.RequestAborted);
         var mask = outcome.OrThrow().Results[0].Masks[0];
         context.Response.Headers.CacheControl = EntityTags.CacheControl;
         return Results.Bytes(mask.Png.Memory, Png, entityTag: new EntityTagHeaderValue($"\"{mask.Id}\""));

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Segmenting;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Rest;
@@ -31,7 +31,7 @@ internal static class MaskQuery
                     violations.Add("box", $"{values.Count} boxes; at most one is allowed: send a request for each.");
                     break;
                 default:
-                    violations.Add(ImageId.Quote(key), "Unknown: a query has point (any number of times) and box.");
+                    violations.Add(ClientText.Quote(key), "Unknown: a query has point (any number of times) and box.");
                     break;
             }
         }
@@ -47,7 +47,8 @@ internal static class MaskQuery
             var numbers = NumbersOf(text);
             if (numbers is not ([_, _] or [_, _, 0 or 1]))
             {
-                violations.Add($"point[{i}]", $"{ImageId.Quote(text)}: {PointForm}.");
+                var hint = numbers is [_, _, 2 or 3] ? $" {PointLabels.Corners}: box=x0,y0,x1,y1." : "";
+                violations.Add($"point[{i}]", $"{ClientText.Quote(text)}: {PointForm}.{hint}");
                 continue;
             }
 
@@ -63,7 +64,7 @@ internal static class MaskQuery
             return new Box { XMin = xMin, YMin = yMin, XMax = xMax, YMax = yMax };
         }
 
-        violations.Add("box", $"{ImageId.Quote(text)}: {BoxForm}.");
+        violations.Add("box", $"{ClientText.Quote(text)}: {BoxForm}.");
         return null;
     }
 

@@ -2,7 +2,6 @@ using Grpc.Core;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Images;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Rest;
@@ -57,6 +56,6 @@ internal sealed class MultipartFile(Stream body, string boundary) : IAsyncStream
             && header.IsFileDisposition();
         return isFile
             ? part
-            : throw Refused($"Its part {ImageId.Quote(header?.Name.Value ?? "")} is no file.");
+            : throw Refused($"Its part {ClientText.Quote(header?.Name.Value ?? "")} is no file.");
     }
 }

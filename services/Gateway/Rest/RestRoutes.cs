@@ -1,11 +1,21 @@
+using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Segmenting;
+using Segmentation.Protocol.V1;
+
 namespace Segmentation.Gateway.Rest;
 
-/// <summary>What of the REST interface is not transcoded from an RPC.</summary>
+/// <summary>The REST interface.</summary>
 internal static class RestRoutes
 {
-    /// <summary>Maps uploads, and answers that are not JSON.</summary>
+    /// <summary>Maps the RPCs that have an annotation, uploads, and answers that are not JSON.</summary>
     public static void MapRest(this IEndpointRouteBuilder app)
     {
+        ImageService.BindService(
+            new RestBinder(app, ImageService.Descriptor), app.ServiceProvider.GetRequiredService<ImageEndpoint>());
+        SegmentationService.BindService(
+            new RestBinder(app, SegmentationService.Descriptor),
+            app.ServiceProvider.GetRequiredService<SegmentationEndpoint>());
+        app.MapGet(ServerPorts.Path, ServerPorts.Of);
         app.MapPost("/v1/images", (UploadRoute route, HttpContext context) => route.PostAsync(context));
         app.MapGet(
                 "/v1/images/{id}/embedding",

@@ -48,7 +48,7 @@ internal sealed class UploadRoute(ImageUpload upload, RestCalls calls)
 
         return request.ContentType is null || IsFile(type)
             ? new BodyChunks(new RequestBody(request.BodyReader), request.ContentLength)
-            : throw Refused($"{ImageId.Quote(request.ContentType)} is no image.");
+            : throw Refused($"{ClientText.Quote(request.ContentType)} is no image.");
     }
 
     private const string Example =

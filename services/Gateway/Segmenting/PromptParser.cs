@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Images;
 using Segmentation.Grains;
 using Segmentation.Protocol.V1;
 
@@ -49,14 +48,12 @@ internal sealed partial class PromptParser(EmbeddingInfo? size, Violations viola
             var point = prompt.Points[i];
             CheckInside(point.X, size?.Width, path, i, "x", "width");
             CheckInside(point.Y, size?.Height, path, i, "y", "height");
-            if (!Enum.IsDefined(point.Label))
+            if (point.HasLabel && PointLabels.Refuse(point.Label) is { } refused)
             {
-                violations.Add(
-                    $"{path}.points[{i}].label",
-                    $"{(int)point.Label} is no PointLabel: 1 is foreground, 2 background.");
+                violations.Add($"{path}.points[{i}].label", refused);
             }
 
-            points[i] = new PointData(point.X, point.Y, point.Label != PointLabel.Background);
+            points[i] = new PointData(point.X, point.Y, !point.HasLabel || point.Label == PointLabel.Foreground);
         }
 
         return points;
@@ -111,7 +108,7 @@ internal sealed partial class PromptParser(EmbeddingInfo? size, Violations viola
         if (!MaskIdForm().IsMatch(mask.MaskId))
         {
             violations.Add(
-                $"{path}.mask_id", $"{ImageId.Quote(mask.MaskId)} is no mask id: use Mask.id of an earlier answer.");
+                $"{path}.mask_id", $"{ClientText.Quote(mask.MaskId)} is no mask id: use Mask.id of an earlier answer.");
         }
 
         return mask.MaskId;

@@ -14,8 +14,9 @@ internal sealed class SegmentationEndpoint(
 {
     public override async Task<SegmentResponse> Segment(SegmentRequest request, ServerCallContext context)
     {
-        var time = CallTime.Of(context, clock);
-        return (await unary.SegmentAsync(Tenant.Of(context), request, time, context.CancellationToken)).OrThrow();
+        var (limit, time) = (AnswerLimit.Of(context), CallTime.Of(context, clock));
+        var tenant = Tenant.Of(context);
+        return (await unary.SegmentAsync(tenant, request, limit, time, context.CancellationToken)).OrThrow();
     }
 
     public override Task SegmentStream(

@@ -14,11 +14,20 @@ internal sealed class UnarySegmentation(ImageLibrary library, ImageDecoder decod
     private const string MaskRemedy = "Send the prompt that made it again with output.refinable, or send its logits.";
 
     /// <summary>Answers a request.</summary>
+    /// <param name="tenant">A valid tenant.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="limit">The largest answer that the caller receives.</param>
+    /// <param name="time">The caller's time.</param>
+    /// <param name="cancellationToken">The caller left.</param>
     public async Task<Outcome<SegmentResponse>> SegmentAsync(
-        string tenant, SegmentRequest request, CallTime time, CancellationToken cancellationToken)
+        string tenant,
+        SegmentRequest request,
+        AnswerLimit limit,
+        CallTime time,
+        CancellationToken cancellationToken)
     {
         // What needs no image is checked first, so that a bad request is never charged an encoding.
-        var found = await ResolveAsync(tenant, request, cancellationToken);
+        var found = await ResolveAsync(tenant, request, limit, cancellationToken);
         if (!found.TryGet(out var image, out var problem))
         {
             return problem;
@@ -26,9 +35,9 @@ internal sealed class UnarySegmentation(ImageLibrary library, ImageDecoder decod
 
         var violations = new Violations();
         var (prompts, output) = Parse(request, image.Info, violations);
-        if (violations.Any)
+        if ((violations.Any ? violations.ToStatus() : limit.Refuse(prompts, output)) is { } refused)
         {
-            return violations.ToStatus();
+            return refused;
         }
 
         var decode = new DecodeRequest
@@ -62,13 +71,17 @@ internal sealed class UnarySegmentation(ImageLibrary library, ImageDecoder decod
             return problem;
         }
 
-        return reply.Status == DecodeStatus.Ok
-            ? Answer(image, reply, output)
-            : ImageDecoder.ProblemOf(reply, image.Id, ImageLibrary.InlineRemedy, MaskRemedy);
+        if (reply.Status != DecodeStatus.Ok)
+        {
+            return ImageDecoder.ProblemOf(reply, image.Id, ImageLibrary.InlineRemedy, MaskRemedy);
+        }
+
+        var answer = Answer(image, reply, output);
+        return limit.Refuse(answer) is { } tooLarge ? tooLarge : answer;
     }
 
     private async Task<Outcome<StoredImage>> ResolveAsync(
-        string tenant, SegmentRequest request, CancellationToken cancellationToken)
+        string tenant, SegmentRequest request, AnswerLimit limit, CancellationToken cancellationToken)
     {
         var violations = new Violations();
         if (request.ImageCase == ImageCase.None)
@@ -83,12 +96,12 @@ internal sealed class UnarySegmentation(ImageLibrary library, ImageDecoder decod
                 return await library.GetAsync(key, ImageLibrary.InlineRemedy, cancellationToken);
             }
 
-            violations.Add("image_id", $"{ImageId.Quote(request.ImageId)} is no image id: expected {ImageId.Form}.");
+            violations.Add("image_id", $"{ClientText.Quote(request.ImageId)} is no image id: expected {ImageId.Form}.");
         }
 
-        Parse(request, null, violations);
-        return violations.Any
-            ? violations.ToStatus()
+        var (prompts, output) = Parse(request, null, violations);
+        return (violations.Any ? violations.ToStatus() : limit.Refuse(prompts, output)) is { } refused
+            ? refused
             : await library.ImportAsync(tenant, request.ImageData.Memory, "image_data", false, cancellationToken);
     }
 

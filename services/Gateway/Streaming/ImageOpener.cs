@@ -29,7 +29,7 @@ internal sealed class ImageOpener(ImageLibrary library)
         else if (request.ImageCase == ImageCase.ImageId && ImageId.Sha256Of(request.ImageId) is null)
         {
             violations.Add(
-                "open.image_id", $"{ImageId.Quote(request.ImageId)} is no image id: expected {ImageId.Form}.");
+                "open.image_id", $"{ClientText.Quote(request.ImageId)} is no image id: expected {ImageId.Form}.");
         }
 
         if (violations.Any)

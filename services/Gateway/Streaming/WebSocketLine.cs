@@ -2,9 +2,8 @@ using System.Net.WebSockets;
 using Google.Protobuf;
 using Grpc.Core;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.ProtoJson;
 using Segmentation.Protocol.V1;
-using TextEncoding = System.Text.Encoding;
 
 namespace Segmentation.Gateway.Streaming;
 
@@ -53,8 +52,7 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
     public async Task WriteAsync(SegmentStreamResponse message, CancellationToken cancellationToken)
     {
         var sending = _speaksJson
-            ? socket.SendAsync(
-                JsonForm.Write(message), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None)
+            ? socket.SendAsync(JsonForm.Write(message), WebSocketMessageType.Text, true, CancellationToken.None).AsTask()
             : socket.SendAsync(Serialize(message), WebSocketMessageType.Binary, true, CancellationToken.None).AsTask();
         try
         {
@@ -74,7 +72,7 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
     {
         try
         {
-            await socket.CloseOutputAsync(code, Fit(reason), patience);
+            await socket.CloseOutputAsync(code, ClientText.Fit(reason, MaxReasonBytes), patience);
             while (socket.State == WebSocketState.CloseSent && !patience.IsCancellationRequested)
             {
                 // Messages that come too late; the last one, which ends the loop, is the other side's close.
@@ -90,17 +88,6 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
         {
             socket.Abort();
         }
-    }
-
-    private static string Fit(string reason)
-    {
-        var length = Math.Min(reason.Length, MaxReasonBytes);
-        while (TextEncoding.UTF8.GetByteCount(reason.AsSpan(0, length)) > MaxReasonBytes)
-        {
-            length--;
-        }
-
-        return reason[..length];
     }
 
     private ReadOnlyMemory<byte> Serialize(SegmentStreamResponse message)
@@ -185,11 +172,9 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
         {
             return SegmentStreamRequest.Parser.ParseFrom(_incoming, 0, length);
         }
-        catch (InvalidProtocolBufferException exception)
+        catch (InvalidProtocolBufferException)
         {
-            throw Problem
-                .Invalid("message", $"No SegmentStreamRequest: {exception.Message}", "INVALID_MESSAGE")
-                .ToRpcException();
+            throw CheckedMethods.NoMessage(nameof(SegmentStreamRequest)).ToRpcException();
         }
     }
 }

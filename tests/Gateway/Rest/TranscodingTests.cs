@@ -133,6 +133,61 @@ public sealed class TranscodingTests
         Assert.Contains(word, status.Fields()["body"], StringComparison.Ordinal);
     }
 
+    /// <summary>A body that holds an image is looked at as closely as a short one.</summary>
+    [Theory]
+    [InlineData("\"pionts\": []", "no field 'pionts'", false)]
+    [InlineData("\"prompts\": [{\"points\": [{\"x\": \"left\"}]}]", "prompts[0].points[0].x: 'left' is no number", false)]
+    [InlineData("\"prompts\": [}", "unexpected '}'", true)]
+    public async Task Segment_LongBodyWithAMistake_SaysWhere(string mistake, string words, bool chunked)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        using var client = host.Client();
+        var body = "{\"imageData\": \"" + Convert.ToBase64String(new byte[300_000]) + "\",\n " + mistake + "}";
+        var request = Http.Request(HttpMethod.Post, "/v1/segment", Http.Json(body));
+        request.Headers.TransferEncodingChunked = chunked;
+
+        var status = await client.SendAsync(request, Cancel).FailsAsync(400);
+
+        Assert.Equal("INVALID_JSON", status.Reason());
+        Assert.Contains("line 2, column", status.Fields()["body"], StringComparison.Ordinal);
+        Assert.Contains(words, status.Fields()["body"], StringComparison.Ordinal);
+        Assert.Empty(host.Encoder.Encoded);
+    }
+
+    [Theory]
+    [InlineData(":segment", null)]
+    [InlineData(":segment", "image/png")]
+    [InlineData(":segmentEverything", null)]
+    public async Task ByPath_BodyNamesAnotherImage_IsRefused(string verb, string? accept)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        using var client = host.Client();
+        await host.UploadAsync(Requests.File);
+        var image = Requests.IdOf(Requests.OtherFile);
+
+        var other = await PostAsync($$"""{"imageId": "{{image}}"}""").FailsAsync(400);
+        var bytes = await PostAsync("""{"imageData": "AAAA"}""").FailsAsync(400);
+
+        Assert.Contains(image[..20], other.Fields()["image_id"], StringComparison.Ordinal);
+        Assert.Contains("The path has image_id already", bytes.Fields()["image_data"], StringComparison.Ordinal);
+
+        Task<HttpResponseMessage> PostAsync(string body) => client.SendAsync(
+            Http.Request(HttpMethod.Post, Path + verb, Http.Json(body), ("Accept", accept ?? "application/json")), Cancel);
+    }
+
+    [Fact]
+    public async Task ByPath_BodyNamesTheSameImage_IsAnswered()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        using var client = host.Client();
+        await host.UploadAsync(Requests.File);
+        var body = $$"""{"imageId": "{{Requests.IdOf(Requests.File)}}", {{Click[1..]}}""";
+
+        var response = await client.PostAsync($"{Path}:segment", Http.Json(body), Cancel).ReadAsync<SegmentResponse>();
+
+        Assert.Single(response.Results);
+    }
+
     [Fact]
     public async Task Segment_BodyOfAnotherKind_SaysWhichToSend()
     {

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Google.Protobuf;
+using Segmentation.Gateway.ProtoJson;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Protocol.V1;
 using TextEncoding = System.Text.Encoding;
@@ -9,6 +10,8 @@ namespace Segmentation.Gateway.Tests.Streaming;
 /// <summary>A session's client on a WebSocket.</summary>
 internal sealed class WebSocketClient : IDisposable
 {
+    private static readonly JsonParser _reader = new(JsonParser.Settings.Default.WithTypeRegistry(JsonForm.Details));
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public ClientWebSocket Socket { get; } = new();
@@ -51,7 +54,7 @@ internal sealed class WebSocketClient : IDisposable
             if (frame.EndOfMessage)
             {
                 return frame.MessageType == WebSocketMessageType.Text
-                    ? (JsonParser.Default.Parse<SegmentStreamResponse>(TextEncoding.UTF8.GetString(bytes.ToArray())), true)
+                    ? (_reader.Parse<SegmentStreamResponse>(TextEncoding.UTF8.GetString(bytes.ToArray())), true)
                     : (SegmentStreamResponse.Parser.ParseFrom(bytes.ToArray()), false);
             }
         }

@@ -1,10 +1,10 @@
+using System.Buffers;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Segmentation.Gateway.Errors;
-using TextEncoding = System.Text.Encoding;
 
-namespace Segmentation.Gateway.Rest;
+namespace Segmentation.Gateway.ProtoJson;
 
 /// <summary>
 /// Messages as proto3 JSON: names in lowerCamelCase, bytes as base64, 64-bit integers as strings, fields that hold
@@ -15,14 +15,17 @@ internal static class JsonForm
     /// <summary>The media type.</summary>
     public const string MediaType = "application/json";
 
-    private static readonly JsonFormatter _writer = new(JsonFormatter.Settings.Default.WithTypeRegistry(Details));
-    private static readonly JsonParser _reader = new(JsonParser.Settings.Default.WithTypeRegistry(Details));
-
     /// <summary>The types of error details, which are named by their URL only.</summary>
-    public static TypeRegistry Details => TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor);
+    public static TypeRegistry Details { get; } = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor);
 
     /// <summary>Writes a message, UTF-8.</summary>
-    public static byte[] Write(IMessage message) => TextEncoding.UTF8.GetBytes(_writer.Format(message));
+    public static ReadOnlyMemory<byte> Write(IMessage message)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        using var writer = new MessageWriter(text);
+        writer.Write(message);
+        return text.WrittenMemory;
+    }
 
     /// <summary>Reads a message.</summary>
     /// <param name="json">UTF-8.</param>
@@ -35,13 +38,14 @@ internal static class JsonForm
         message = null;
         try
         {
-            message = _reader.Parse(TextEncoding.UTF8.GetString(json), type);
+            message = new MessageReader(json).Read(type);
             return null;
         }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException)
+        catch (JsonRefusedException refused)
         {
+            var place = JsonPlace.Of(json, refused.Offset);
             return Problem.Invalid(
-                field, $"Not the JSON of {type.FullName}: {exception.Message}", "INVALID_JSON");
+                field, $"Not the JSON of {type.FullName}: {place}: {refused.Message}.", "INVALID_JSON");
         }
     }
 }

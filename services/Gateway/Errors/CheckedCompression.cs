@@ -1,0 +1,65 @@
+using System.IO.Compression;
+using Grpc.Core;
+using Grpc.Net.Compression;
+
+namespace Segmentation.Gateway.Errors;
+
+/// <summary>Compression of messages; what cannot be unpacked is refused in words instead of being taken for a bug.</summary>
+internal sealed class CheckedCompression(ICompressionProvider inner) : ICompressionProvider
+{
+    public string EncodingName => inner.EncodingName;
+
+    public Stream CreateCompressionStream(Stream stream, CompressionLevel? compressionLevel) =>
+        inner.CreateCompressionStream(stream, compressionLevel);
+
+    public Stream CreateDecompressionStream(Stream stream) =>
+        new Unpacked(inner.CreateDecompressionStream(stream), EncodingName);
+
+    private sealed class Unpacked(Stream unpacking, string encoding) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            try
+            {
+                return unpacking.Read(buffer);
+            }
+            catch (InvalidDataException)
+            {
+                throw Problem.Invalid(
+                    "message",
+                    $"It is marked as compressed with {encoding} and cannot be unpacked: damaged, cut, or something else.",
+                    "INVALID_MESSAGE").ToRpcException();
+            }
+        }
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            unpacking.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Grpc.Core;
+using Segmentation.Gateway.Errors;
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.Gateway.Images;
+
+/// <summary>Binds the service's methods.</summary>
+internal static class ImageMethods
+{
+    /// <summary>Called by the framework for the routes of <see cref="ImageEndpoint"/>.</summary>
+    public static void Bind(ServiceBinderBase binder, ImageService.ImageServiceBase? service) =>
+        ImageService.BindService(new CheckedMethods(binder), service!);
+}

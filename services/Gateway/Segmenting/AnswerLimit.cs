@@ -1,0 +1,75 @@
+using System.Globalization;
+using Grpc.Core;
+using Segmentation.Gateway.Errors;
+using Segmentation.Grains;
+using Segmentation.Protocol.V1;
+using MaskCount = Segmentation.Grains.MaskCount;
+
+namespace Segmentation.Gateway.Segmenting;
+
+/// <summary>
+/// The largest message that a caller receives, where the caller says so. gRPC libraries refuse larger ones than 4 MiB
+/// unless told otherwise, when everything has been computed and sent, and tell the server nothing of it.
+/// </summary>
+/// <param name="bytes">Bytes of the message; null without a limit.</param>
+internal sealed class AnswerLimit(long? bytes)
+{
+    /// <summary>Metadata key that carries the limit in bytes.</summary>
+    public const string Header = "x-segmentation-max-answer-bytes";
+
+    /// <summary>Reason of the errors.</summary>
+    public const string Reason = "ANSWER_TOO_LARGE";
+
+    /// <summary>Callers who receive anything.</summary>
+    public static AnswerLimit None { get; } = new(null);
+
+    /// <summary>The limit of a call.</summary>
+    /// <exception cref="RpcException">INVALID_ARGUMENT: the metadata is no positive number.</exception>
+    public static AnswerLimit Of(ServerCallContext context)
+    {
+        // Of the request itself: the call's metadata would first be made of all its headers.
+        var text = context.GetHttpContext().Request.Headers[Header].ToString();
+        if (text.Length == 0)
+        {
+            return None;
+        }
+
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0
+            ? new AnswerLimit(limit)
+            : throw Problem
+                .Invalid($"metadata[{Header}]", $"{ClientText.Quote(text)} is no positive number of bytes.")
+                .ToRpcException();
+    }
+
+    /// <summary>Why a request's answer could not be received; null when that is not known before it is computed.</summary>
+    public RpcStatus? Refuse(PromptData[] prompts, Output output)
+    {
+        // Logits have one size; what the other forms take depends on the masks.
+        if (bytes is not { } limit || !output.Forms.HasFlag(MaskForms.Logits))
+        {
+            return null;
+        }
+
+        var logits = prompts.Sum(prompt => (long)MasksOf(prompt, output)) * PromptLimits.LogitsBytes;
+        return logits > limit
+            ? Problem.Invalid("output.formats", $"{logits} bytes of logits are {Over(limit)}", Reason)
+            : null;
+    }
+
+    /// <summary>Why an answer is not sent; null when it is received.</summary>
+    public RpcStatus? Refuse(SegmentResponse response) =>
+        bytes is { } limit && response.CalculateSize() is var size && size > limit
+            ? Problem.Invalid("output.formats", $"The answer has {size} bytes and is {Over(limit)}", Reason)
+            : null;
+
+    private static string Over(long limit) =>
+        $"over the {limit} that this client receives ({Header}): send fewer prompts at a time, ask for fewer forms, or "
+        + "raise the limit of the client's library.";
+
+    private static int MasksOf(PromptData prompt, Output output) => output.MaskCount switch
+    {
+        MaskCount.One => 1,
+        MaskCount.Three => 3,
+        _ => prompt is { Points.Length: 1, Box: null, MaskId: null, MaskLogits: null } ? 3 : 1,
+    };
+}
