@@ -18,7 +18,8 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
     [Theory]
     [MemberData(nameof(Disturbances))]
     public Task Process_EndsUnderLoad_NothingIsLost(string name) =>
-        NothingIsLostAsync(cancel => Disturbance.Of(name).HappensAsync(cluster.Processes, 0, cancel));
+        NothingIsLostAsync(
+            cancel => Disturbance.Of(name).HappensAsync(cluster.Processes, 0, cancel), Disturbance.Of(name).MayRefuse);
 
     [Fact]
     public Task Cache_ComesBackEmptyAndAllSilosRestart_NothingIsLost() => NothingIsLostAsync(async cancel =>
@@ -62,12 +63,13 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
     private static string TenantOf(int session) => $"session-{session}";
 
     /// <summary>Lets something happen under live sessions and uploads that nobody but them may notice.</summary>
-    private async Task NothingIsLostAsync(Func<CancellationToken, Task> happensAsync)
+    private async Task NothingIsLostAsync(Func<CancellationToken, Task> happensAsync, bool mayRefuse = false)
     {
         var sessions = Enumerable.Range(0, Sessions)
-            .Select(i => LiveSession.Start(cluster.Processes.Channel, TenantOf(i), cluster.Expected, Cancel))
+            .Select(i => LiveSession.Start(
+                cluster.Processes.Channel, TenantOf(i), cluster.Expected, Cancel, mayRefuse))
             .ToList();
-        var uploads = Uploads.Start(cluster.Processes.Channel, Cancel);
+        var uploads = Uploads.Start(cluster.Processes.Channel, Cancel, mayRefuse);
         await Task.WhenAll(sessions.Select(session => session.UnderWay));
         foreach (var session in sessions)
         {
