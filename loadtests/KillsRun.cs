@@ -57,6 +57,11 @@ internal sealed class KillsRun(ClusterProcesses cluster, IReadOnlyList<string> e
         }
 
         problems.ForEach(Console.Error.WriteLine);
+        if (problems.Count > 0)
+        {
+            await Console.Error.WriteLineAsync(cluster.Gateway.Output);
+        }
+
         return Rows(undisturbed, answered, refused, problems.Count, bound);
     }
 
