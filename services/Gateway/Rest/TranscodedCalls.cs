@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+using Segmentation.Gateway.Telemetry;
 
 namespace Segmentation.Gateway.Rest;
 
@@ -7,7 +8,8 @@ namespace Segmentation.Gateway.Rest;
 /// What transcoding leaves open: bodies of another kind or with fields that nobody knows are refused in words, answers
 /// about an image have an ETag, errors the headers that HTTP has for them.
 /// </summary>
-internal sealed class TranscodedCalls(RequestDelegate next, JsonBody bodies, EntityTags tags)
+internal sealed class TranscodedCalls(
+    RequestDelegate next, JsonBody bodies, EntityTags tags, GatewayMetrics metrics)
 {
     /// <summary>
     /// Longest body that is read ahead, to say where it is wrong: transcoding says that it is, and skips fields that it
@@ -28,13 +30,22 @@ internal sealed class TranscodedCalls(RequestDelegate next, JsonBody bodies, Ent
 
         if (rest.HttpRule.Body.Length > 0 && await CheckAsync(context, rest) is { } problem)
         {
+            Count((StatusCode)problem.Code);
             await new ProblemResult(problem).ExecuteAsync(context);
         }
-        else if (!await tags.TryAnswerAsync(context, rest.MethodDescriptor))
+        else if (await tags.TryAnswerAsync(context, rest.MethodDescriptor))
+        {
+            Count(StatusCode.OK);
+        }
+        else
         {
             context.Response.OnStarting(() => CompleteHeaders(context));
             await next(context);
         }
+
+        // What is answered here never becomes a call, and is a request of its method all the same.
+        void Count(StatusCode code) =>
+            metrics.Called($"/{rest.MethodDescriptor.Service.FullName}/{rest.MethodDescriptor.Name}", code);
     }
 
     /// <summary>Notes the error of a call for its headers.</summary>
