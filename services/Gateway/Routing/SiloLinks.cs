@@ -93,7 +93,8 @@ internal sealed class SiloLinks : BackgroundService, IHealthCheck
             // Whatever Redis' client throws: what is known stays in use, and the next round asks again.
             if (_listOutage.Next(isAway: true) == OutageNews.Away)
             {
-                RoutingLog.ListLost(_logger, exception.Message);
+                // Behind the first clause Redis' client gives an account of all its queues and threads.
+                RoutingLog.ListLost(_logger, exception.Message.Split(" - ")[0]);
             }
 
             return null;
