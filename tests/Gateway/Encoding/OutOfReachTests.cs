@@ -41,6 +41,25 @@ public sealed class OutOfReachTests
     }
 
     [Fact]
+    public async Task EncodeAsync_ConnectionsAreResetBeforeTheirHandshake_EveryImageIsUnavailable()
+    {
+        // A process that is killed while its system still takes connections for it, or a proxy without a server behind.
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var resetting = ResetAllAsync(listener, stop.Token);
+        await using var services = GrpcImageEncoderTests.Services(
+            $"http://{listener.LocalEndpoint}", ("ReadyTimeout", "00:00:00.2"));
+
+        var replies = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(_ => GrpcImageEncoderTests.EncodeAsync(services, new byte[600_000])));
+
+        Assert.All(replies, reply => Assert.Equal(EncodeStatus.Unavailable, reply.Status));
+        await stop.CancelAsync();
+        await resetting;
+    }
+
+    [Fact]
     public async Task EncodeAsync_EveryStreamIsReset_IsUnavailable()
     {
         await using var server = await FakeEncoderServer.StartAsync();
@@ -166,6 +185,30 @@ public sealed class OutOfReachTests
             }
 
             await timer.WaitForNextTickAsync(Cancel);
+        }
+    }
+
+    /// <summary>Takes connections, reads a little and resets them.</summary>
+    private static async Task ResetAllAsync(TcpListener listener, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16];
+        try
+        {
+            while (true)
+            {
+                using var socket = await listener.AcceptSocketAsync(cancellationToken);
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+
+                // The first bytes of a connection; the balancer opens some that it does not use yet.
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                patience.CancelAfter(TimeSpan.FromMilliseconds(20));
+                await socket.ReceiveAsync(buffer, patience.Token).AsTask()
+                    .ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over.
         }
     }
 
