@@ -126,9 +126,10 @@ internal sealed class GrpcImageEncoder(
 
             await call.RequestStream.CompleteAsync();
         }
-        catch (Exception error) when (error is RpcException or InvalidOperationException)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            // The encoder answered, or died, before it had everything. Its response below says which.
+            // The encoder answered, or died, before it had everything; the call's response, below, says which. A
+            // connection that breaks comes as RpcException, InvalidOperationException, or as the IOException itself.
             EncodingLog.Interrupted(logger, key.ImageSha256, error.Message);
         }
 

@@ -38,6 +38,7 @@ internal sealed class WebSocketRoute(
     {
         if (Refusal(context) is { } problem)
         {
+            metrics.Called(Method, (StatusCode)problem.Code);
             await new ProblemResult(problem).ExecuteAsync(context);
             return;
         }

@@ -51,6 +51,12 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => _process!.KillAsync();
 
+    /// <summary>SIGSTOP: it hangs.</summary>
+    public Task PauseAsync() => _process!.PauseAsync();
+
+    /// <summary>SIGCONT: it goes on.</summary>
+    public Task ResumeAsync() => _process!.ResumeAsync();
+
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)

@@ -73,6 +73,12 @@ internal sealed class ChildProcess : IAsyncDisposable
         await DisposeAsync();
     }
 
+    /// <summary>Lets it hang (SIGSTOP): its connections stay open, and nothing on them is answered.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public Task ResumeAsync() => SignalAsync("CONT");
+
     public async ValueTask DisposeAsync()
     {
         if (!_guard.HasExited)
