@@ -1,6 +1,6 @@
 import { colourOf } from "./palette";
-import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec } from "./types";
-import { isEmpty } from "./types";
+import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec, Refinement } from "./types";
+import { isEmpty, maskOf } from "./types";
 
 /** All objects of a picture and which of them is worked on. Immutable: every change gives another. */
 export interface Annotation {
@@ -19,14 +19,28 @@ export function activeOf(annotation: Annotation): AnnotatedObject | undefined {
   return annotation.objects.find((object) => object.id === annotation.activeId);
 }
 
-/** Adds a point to the active object, or begins one with it. */
+/** Adds a point to the active object, whose chosen mask it refines, or begins one with it. */
 export function addPoint(annotation: Annotation, point: PointPrompt): Annotation {
-  return withPrompt(annotation, (prompt) => ({ ...prompt, points: [...prompt.points, point] }));
+  const refines = refinementOf(activeOf(annotation));
+  return withPrompt(annotation, ({ points, box }) =>
+    ({ points: [...points, point], box, ...(refines ? { refines } : {}) }));
 }
 
-/** Gives the active object a box in place of the one it had, or begins one with it. */
+/** Gives the active object a box in place of the one it had, or begins one with it. A box is a fresh start: no mask is refined. */
 export function setBox(annotation: Annotation, box: BoxPrompt): Annotation {
-  return withPrompt(annotation, (prompt) => ({ ...prompt, box }));
+  return withPrompt(annotation, ({ points }) => ({ points, box }));
+}
+
+/** What the next point on an object refines; nothing when there is no object, or no mask to begin with. */
+export function refinementOf(object: AnnotatedObject | undefined): Refinement | undefined {
+  if (!object || isEmpty(object.prompt)) {
+    return undefined;
+  }
+  if (!object.answered) {
+    return { prompt: object.prompt, mask: null };
+  }
+  const mask = maskOf(object);
+  return mask && mask.area > 0 ? { prompt: object.prompt, mask } : undefined;
 }
 
 /** The next click begins another object. */

@@ -2,7 +2,7 @@ import { batch, computed, signal } from "@preact/signals";
 import type { SegmentationClient } from "segmentation-client";
 import {
   activeOf, addMasked, addPoint, type Annotation, answer, choose, chooseNext, deleteObject, describeObject, EMPTY,
-  finishObject, selectObject, setBox,
+  finishObject, refinementOf, selectObject, setBox,
 } from "../annotation/Annotation";
 import { advance, amend, begin, type History, redo, undo } from "../annotation/History";
 import { colourOf } from "../annotation/palette";
@@ -129,6 +129,7 @@ export class Studio {
   /** Shows the mask that a click here would give, unless the pointer is elsewhere by then. */
   async hover(point: { x: number; y: number }): Promise<void> {
     if (!this.picture.value?.id || this.active.value) {
+      this.expectRefinement();
       return;
     }
     const hover = ++this.hovers;
@@ -140,6 +141,15 @@ export class Studio {
       }
     } catch {
       // Overtaken by the next movement, or refused: a preview that fails is one that is not there.
+    }
+  }
+
+  /** The pointer moves over an object's mask: the next click may refine it. */
+  private expectRefinement(): void {
+    const active = this.active.value;
+    const refinement = active?.answered ? refinementOf(active) : undefined;
+    if (this.picture.value?.id && refinement) {
+      this.decoding.recall(refinement);
     }
   }
 
