@@ -1,3 +1,4 @@
+import { texts } from "../texts/texts";
 import { colourOf } from "./palette";
 import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec, Refinement } from "./types";
 import { isEmpty, maskOf } from "./types";
@@ -115,7 +116,8 @@ function withPrompt(annotation: Annotation, change: (prompt: PromptSpec) => Prom
 function newObject(id: number, prompt: PromptSpec): AnnotatedObject {
   const answered = isEmpty(prompt);
   return {
-    id, label: `Object ${id}`, colour: colourOf(id), hidden: false, prompt, candidates: [], chosen: 0, answered,
+    id, label: texts.peek().objects.label(id), colour: colourOf(id), hidden: false, prompt, candidates: [], chosen: 0,
+    answered,
   };
 }
 

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Candidate } from "../annotation/types";
 import { pathOf } from "../canvas/MaskPath";
 import type { Picture } from "../picture/Picture";
+import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
 /** CSS pixels of a thumbnail's side. */
@@ -9,13 +10,14 @@ const SIDE = 92;
 
 /** The masks of an ambiguous click side by side; Tab takes the next. */
 export function CandidateStrip({ studio }: { studio: Studio }) {
+  const words = texts.value.candidates;
   const active = studio.shown.active.value;
   const picture = studio.picture.value;
   if (!active || !picture || active.candidates.length < 2) {
     return null;
   }
   return (
-    <div class="candidates" role="radiogroup" aria-label="Masks of this click; Tab takes the next">
+    <div class="candidates" role="radiogroup" aria-label={words.title}>
       {active.candidates.map((candidate, index) => (
         <button
           key={index}
@@ -23,15 +25,15 @@ export function CandidateStrip({ studio }: { studio: Studio }) {
           role="radio"
           tabIndex={index === active.chosen ? 0 : -1}
           aria-checked={index === active.chosen}
-          aria-label={`Mask ${index + 1}, predicted IoU ${candidate.predictedIou.toFixed(2)}`}
+          aria-label={words.mask(index + 1, candidate.predictedIou)}
           class="candidate"
           onClick={() => studio.choose(index)}
         >
           <Thumbnail picture={picture} candidate={candidate} all={active.candidates} colour={active.colour} />
-          <span><kbd>{index + 1}</kbd> IoU {candidate.predictedIou.toFixed(2)}</span>
+          <span><kbd>{index + 1}</kbd> {words.iou(candidate.predictedIou)}</span>
         </button>
       ))}
-      <p class="candidates-hint"><kbd>Tab</kbd> next mask</p>
+      <p class="candidates-hint"><kbd>Tab</kbd> {words.next}</p>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { IconButton } from "../shared/IconButton";
+import { texts } from "../texts/texts";
 import type { Notices } from "./Notices";
 
 /** What the user should know, over the picture. */
@@ -8,7 +9,7 @@ export function NoticeList({ notices }: { notices: Notices }) {
       {notices.all.value.map(({ id, words }) => (
         <div key={id} class="notice">
           <p>{words}</p>
-          <IconButton icon="close" label="Dismiss" onClick={() => notices.dismiss(id)} />
+          <IconButton icon="close" label={texts.value.common.dismiss} onClick={() => notices.dismiss(id)} />
         </div>
       ))}
     </div>

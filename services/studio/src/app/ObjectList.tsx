@@ -1,19 +1,21 @@
 import { type AnnotatedObject, maskOf } from "../annotation/types";
 import { IconButton } from "../shared/IconButton";
+import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
 /** The objects of the picture: select, name, colour, hide, delete. */
 export function ObjectList({ studio, onExport }: { studio: Studio; onExport: () => void }) {
   const { objects, activeId } = studio.shown.annotation.value;
+  const words = texts.value.objects;
   return (
-    <aside class="objects" aria-label="Objects">
+    <aside class="objects" aria-label={words.title}>
       <header>
-        <h2>Objects <span class="count">{objects.length}</span></h2>
-        <IconButton icon="add" label="Another object" shortcut="N" disabled={activeId === null}
+        <h2>{words.title} <span class="count">{objects.length}</span></h2>
+        <IconButton icon="add" label={words.another} shortcut="N" disabled={activeId === null}
           onClick={() => studio.finishObject()} />
       </header>
       {objects.length === 0
-        ? <p class="hint">Click on something in the picture, or drag a box around it.</p>
+        ? <p class="hint">{words.hint}</p>
         : (
           <ul>
             {objects.map((object) => (
@@ -22,7 +24,7 @@ export function ObjectList({ studio, onExport }: { studio: Studio; onExport: () 
           </ul>
         )}
       {objects.length > 0 && (
-        <footer><IconButton icon="export" label="Export" shortcut="X" wide onClick={onExport} /></footer>
+        <footer><IconButton icon="export" label={texts.value.topBar.export} shortcut="X" wide onClick={onExport} /></footer>
       )}
     </aside>
   );
@@ -30,6 +32,7 @@ export function ObjectList({ studio, onExport }: { studio: Studio; onExport: () 
 
 function ObjectRow({ studio, object, active }: { studio: Studio; object: AnnotatedObject; active: boolean }) {
   const mask = maskOf(object);
+  const words = texts.value.objects;
   return (
     <li
       class={active ? "object active" : "object"}
@@ -38,7 +41,7 @@ function ObjectRow({ studio, object, active }: { studio: Studio; object: Annotat
     >
       <input
         type="color"
-        aria-label={`Colour of ${object.label}`}
+        aria-label={words.colourOf(object.label)}
         value={object.colour}
         onClick={(event) => event.stopPropagation()}
         onChange={({ currentTarget }) => studio.describe(object.id, { colour: currentTarget.value })}
@@ -46,7 +49,7 @@ function ObjectRow({ studio, object, active }: { studio: Studio; object: Annotat
       <div class="object-text">
         <input
           class="label"
-          aria-label={`Label of ${object.label}`}
+          aria-label={words.labelOf(object.label)}
           data-object={object.id}
           value={object.label}
           spellcheck={false}
@@ -61,13 +64,14 @@ function ObjectRow({ studio, object, active }: { studio: Studio; object: Annotat
         />
         <small>
           {mask && object.answered
-            ? `${mask.area.toLocaleString("en")} px · IoU ${mask.predictedIou.toFixed(2)}` : "waiting for the mask…"}
+            ? words.mask(mask.area, mask.predictedIou) : texts.value.common.waiting}
         </small>
       </div>
       <div class="object-actions" onClick={(event) => event.stopPropagation()}>
-        <IconButton icon={object.hidden ? "hide" : "show"} label={`${object.hidden ? "Show" : "Hide"} ${object.label}`}
+        <IconButton icon={object.hidden ? "hide" : "show"}
+          label={object.hidden ? words.show(object.label) : words.hide(object.label)}
           onClick={() => studio.describe(object.id, { hidden: !object.hidden })} />
-        <IconButton icon="delete" label={`Delete ${object.label}`} onClick={() => studio.delete(object.id)} />
+        <IconButton icon="delete" label={words.delete(object.label)} onClick={() => studio.delete(object.id)} />
       </div>
     </li>
   );

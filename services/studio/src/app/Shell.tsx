@@ -5,6 +5,7 @@ import { EverythingRun } from "../everything/EverythingRun";
 import { EverythingPanel } from "../everything/EverythingPanel";
 import { ExportDialog } from "../exports/ExportDialog";
 import { pictureIn } from "../picture/incoming";
+import { texts } from "../texts/texts";
 import { CandidateStrip } from "./CandidateStrip";
 import { CodeDialog } from "./CodeDialog";
 import { HelpDialog } from "./HelpDialog";
@@ -59,7 +60,7 @@ export function Shell({ studio }: { studio: Studio }) {
         if (picture) {
           void studio.open(picture);
         } else {
-          studio.notices.add("What was dropped is not a file. Save the picture first, then drop the file.");
+          studio.notices.add(texts.peek().incoming.notAFile);
         }
       }}
     >
@@ -67,7 +68,7 @@ export function Shell({ studio }: { studio: Studio }) {
         ref={chooser}
         type="file"
         class="visually-hidden"
-        aria-label="Picture"
+        aria-label={texts.value.incoming.picture}
         tabIndex={-1}
         accept="image/*"
         onChange={({ currentTarget }) => {
@@ -88,7 +89,7 @@ export function Shell({ studio }: { studio: Studio }) {
           <CandidateStrip studio={studio} />
           {panel.value === "everything" && <EverythingPanel run={everything} onClose={close} />}
           <NoticeList notices={studio.notices} />
-          {dropping.value && <div class="drop-hint">Drop the picture to open it</div>}
+          {dropping.value && <div class="drop-hint">{texts.value.incoming.drop}</div>}
         </div>
         <ObjectList studio={studio} onExport={() => (panel.value = "export")} />
       </main>

@@ -3,6 +3,7 @@ import type { Studio } from "../app/Studio";
 import { Dialog } from "../shared/Dialog";
 import { inWords } from "../shared/errors";
 import { Icon } from "../shared/Icon";
+import { texts } from "../texts/texts";
 import { download, type ExportFormat, FORMATS } from "./formats";
 import { sceneOf } from "./Scene";
 
@@ -10,6 +11,7 @@ import { sceneOf } from "./Scene";
 export function ExportDialog({ studio, onClose }: { studio: Studio; onClose: () => void }) {
   const [onlyActive, setOnlyActive] = useState(false);
   const picture = studio.picture.value;
+  const words = texts.value.exports;
   const active = studio.active.value;
   if (!picture) {
     return null;
@@ -20,25 +22,25 @@ export function ExportDialog({ studio, onClose }: { studio: Studio; onClose: () 
     download(format, scene, picture.pyramid.full).catch((error: unknown) => studio.notices.add(inWords(error)));
   };
   return (
-    <Dialog title="Export" onClose={onClose}>
+    <Dialog title={words.title} onClose={onClose}>
       <p class="export-what">
-        {scene.objects.length} {scene.objects.length === 1 ? "object" : "objects"}
-        {objects.length > scene.objects.length && !onlyActive && ", without hidden ones"}
+        {words.count(scene.objects.length)}
+        {objects.length > scene.objects.length && !onlyActive && words.withoutHidden}
         {active && objects.length > 1 && (
           <label>
             <input type="checkbox" checked={onlyActive}
               onChange={({ currentTarget }) => setOnlyActive(currentTarget.checked)} />
-            only {active.label}
+            {words.only(active.label)}
           </label>
         )}
       </p>
       <ul class="formats">
         {FORMATS.map((format) => (
-          <li key={format.title}>
+          <li key={format.key}>
             <button type="button" disabled={scene.objects.length === 0} onClick={() => save(format)}>
               <Icon name="export" />
-              <strong>{format.title}</strong>
-              <small>{format.description}</small>
+              <strong>{words.formats[format.key].title}</strong>
+              <small>{words.formats[format.key].description}</small>
             </button>
           </li>
         ))}

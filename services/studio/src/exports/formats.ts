@@ -1,3 +1,4 @@
+import type { Texts } from "../texts/en";
 import { toCoco, toSa1b } from "./coco";
 import { toCutout, toMaskPng } from "./pngs";
 import { toGeoJson, toSvg } from "./polygons";
@@ -5,8 +6,8 @@ import { type Scene, stemOf } from "./Scene";
 
 /** A form in which masks leave the studio. */
 export interface ExportFormat {
-  readonly title: string;
-  readonly description: string;
+  /** Names its title and description among the texts. */
+  readonly key: keyof Texts["exports"]["formats"];
   readonly suffix: string;
   readonly make: (scene: Scene, picture: ImageBitmap) => Promise<Blob>;
 }
@@ -14,38 +15,32 @@ export interface ExportFormat {
 /** All forms. */
 export const FORMATS: readonly ExportFormat[] = [
   {
-    title: "Cut-out PNG",
-    description: "The objects alone, transparent around them",
+    key: "cutout",
     suffix: "-cutout.png",
     make: toCutout,
   },
   {
-    title: "Mask PNG",
-    description: "White inside, black outside, the picture's size",
+    key: "mask",
     suffix: "-mask.png",
     make: (scene) => toMaskPng(scene),
   },
   {
-    title: "COCO JSON",
-    description: "Run lengths and labels, for pycocotools",
+    key: "coco",
     suffix: "-coco.json",
     make: (scene) => json(toCoco(scene)),
   },
   {
-    title: "SA-1B JSON",
-    description: "As in the Segment Anything dataset",
+    key: "sa1b",
     suffix: "-sa1b.json",
     make: (scene) => json(toSa1b(scene)),
   },
   {
-    title: "SVG",
-    description: "Polygons to draw with",
+    key: "svg",
     suffix: ".svg",
     make: (scene) => Promise.resolve(new Blob([toSvg(scene)], { type: "image/svg+xml" })),
   },
   {
-    title: "GeoJSON",
-    description: "Polygons for map programs, in pixels",
+    key: "geojson",
     suffix: ".geojson",
     make: (scene) => json(toGeoJson(scene), "application/geo+json"),
   },

@@ -1,4 +1,5 @@
 import { Pyramid } from "../canvas/Pyramid";
+import { texts } from "../texts/texts";
 
 /** A picture that is worked on. */
 export interface Picture {
@@ -19,7 +20,7 @@ export async function readPicture(file: Blob, name: string): Promise<Picture> {
   try {
     pyramid = await Pyramid.decode(file);
   } catch {
-    throw new Error(`${name} is not a picture that this browser can show. JPEG, PNG, WebP and GIF always work.`);
+    throw new Error(texts.peek().incoming.notAPicture(name));
   }
   const { width, height } = pyramid.full;
   return { file, name, width, height, pyramid, id: null, encodeMs: 0 };

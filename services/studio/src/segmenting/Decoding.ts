@@ -4,6 +4,7 @@ import type { PromptSpec, Refinement } from "../annotation/types";
 import { inWords } from "../shared/errors";
 import { remember, remembered } from "../shared/settings";
 import { NO_TIMINGS, percentile, type Timings, withTiming } from "../shared/Timings";
+import { texts } from "../texts/texts";
 import { BrowserSegmenter } from "./browser/BrowserSegmenter";
 import type { Engine } from "./browser/protocol";
 import type { OpenPicture, SegmentAnswer } from "./Segmenter";
@@ -189,6 +190,6 @@ export class Decoding {
     this.unload(browser);
     this.loading.value = false;
     this.choice.value = "server";
-    this.onTrouble(`Decoding in the browser does not work here, the server does it instead. ${inWords(error)}`);
+    this.onTrouble(texts.peek().errors.noDecoding(inWords(error)));
   }
 }

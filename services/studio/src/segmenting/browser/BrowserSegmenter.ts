@@ -1,5 +1,6 @@
 import { Code, type SegmentationClient, SegmentationError, SupersededError } from "segmentation-client";
 import type { Candidate, PromptSpec, Refinement } from "../../annotation/types";
+import { language, texts } from "../../texts/texts";
 import { RecalledMasks } from "../RecalledMasks";
 import type { OpenPicture, SegmentAnswer, Segmenter } from "../Segmenter";
 import type { Engine, FromWorker, MaskedPrompt, ToWorker } from "./protocol";
@@ -40,7 +41,7 @@ export class BrowserSegmenter implements Segmenter {
     private readonly onEngine: (engine: Engine) => void,
   ) {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.receive(data);
-    worker.onerror = (event) => this.fail(new Error(event.message || "The decoding worker ended."));
+    worker.onerror = (event) => this.fail(new Error(event.message || texts.peek().errors.workerEnded));
   }
 
   /**
@@ -58,7 +59,7 @@ export class BrowserSegmenter implements Segmenter {
     const graph = (name: string) => {
       const found = model.graphs.find((one) => one.name === name);
       if (!found) {
-        throw new Error(`The server's model has no graph '${name}'.`);
+        throw new Error(texts.peek().errors.noGraph(name));
       }
       // Named by its digest, a graph is fetched once and not asked for again.
       return new URL(`/v1/model/graphs/${name}?sha256=${found.sha256}`, self.location.href).href;
@@ -77,8 +78,10 @@ export class BrowserSegmenter implements Segmenter {
             reject(new Error(data.kind === "unusable" ? data.reason : data.kind));
           }
         };
-        worker.onerror = (event) => reject(new Error(event.message || "The decoding worker did not start."));
-        const load: ToWorker = { kind: "load", imageGraph, decodeGraph, maskGraph, threads, engine };
+        worker.onerror = (event) => reject(new Error(event.message || texts.peek().errors.workerNotStarted));
+        const load: ToWorker = {
+          kind: "load", imageGraph, decodeGraph, maskGraph, threads, engine, language: language.peek(),
+        };
         worker.postMessage(load);
       });
     } catch (error) {

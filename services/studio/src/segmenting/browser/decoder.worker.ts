@@ -2,6 +2,7 @@ import { GpuDecoder, hasRelaxedSimd, MaskDecoder, type ThreadStart } from "segme
 import relaxedUrl from "segmentation-decoder/decoder-relaxed.wasm?url";
 import plainUrl from "segmentation-decoder/decoder.wasm?url";
 import { turn } from "../../shared/turn";
+import { DICTIONARIES } from "../../texts/dictionaries";
 import { type DecodeJob, JobQueue } from "./JobQueue";
 import { LocalDecoder, type LocalMask } from "./LocalDecoder";
 import type { FromWorker, ToWorker } from "./protocol";
@@ -11,6 +12,7 @@ let decoder: Promise<LocalDecoder> | undefined;
 let last: Promise<unknown> = Promise.resolve();
 let working = false;
 let arrived = () => {};
+let words = DICTIONARIES.en.errors;
 
 /** An answer whose rest is still to be made. */
 interface Unfinished {
@@ -29,6 +31,7 @@ const REST_MS = 60;
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   switch (data.kind) {
     case "load":
+      words = DICTIONARIES[data.language].errors;
       decoder = load(data);
       decoder.then(
         () => say({ kind: "loaded" }),
@@ -66,7 +69,7 @@ async function load(
     engine === "cpu" ? undefined : findAdapter(),
   ]);
   if (engine === "gpu" && !adapter) {
-    throw new Error("The browser offers no GPU to this page (WebGPU).");
+    throw new Error(words.noGpu);
   }
   const cpu = await MaskDecoder.create({ module, image, decode, mask, threads, startThread });
   // A GPU that is imitated by the processor is no help, unless it is asked for.
@@ -89,7 +92,7 @@ function startThread(start: ThreadStart): void {
 async function download(url: string): Promise<Uint8Array> {
   const response = await fetch(url);
   if (!response.ok) {
-    throw new Error(`The model's graph could not be loaded (HTTP status ${response.status}).`);
+    throw new Error(words.graphNotLoaded(response.status));
   }
   return new Uint8Array(await response.arrayBuffer());
 }

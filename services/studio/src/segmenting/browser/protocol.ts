@@ -1,5 +1,6 @@
 import type { RunLengths } from "segmentation-client/rle";
 import type { Candidate, PromptSpec } from "../../annotation/types";
+import type { Language } from "../../texts/dictionaries";
 
 /** What decodes in the browser: the processor's cores by WebAssembly, or a GPU by WebGPU. */
 export type Engine = "cpu" | "gpu";
@@ -14,6 +15,8 @@ export type ToWorker =
     readonly threads: number;
     /** "auto" for the faster one. */
     readonly engine: Engine | "auto";
+    /** The language of what it says. */
+    readonly language: Language;
   }
   | {
     readonly kind: "open";
