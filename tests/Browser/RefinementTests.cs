@@ -112,22 +112,24 @@ public sealed class RefinementTests(BrowserFixture browser)
         Assert.InRange(checkedMasks, 20, 36);
     }
 
-    /// <summary>The middle of the mask's longest stretch in a column.</summary>
+    /// <summary>The pixel of a mask that is furthest from its edge, in steps along rows and columns.</summary>
     private static (double X, double Y) Middle(RunLengths mask)
     {
-        var (best, at, length) = (0L, 0L, 0L);
-        for (var run = 0; run < mask.Counts.Count; run++)
+        var (width, height) = (mask.Width, mask.Height);
+        var steps = Array.ConvertAll(mask.ToBytes(), inside => inside * (width + height));
+        int StepsAt(int x, int y) => x < 0 || y < 0 || x >= width || y >= height ? 0 : steps[(y * width) + x];
+        for (var i = 0; i < steps.Length; i++)
         {
-            var count = mask.Counts[run];
-            if (run % 2 == 1 && count > length && at / mask.Height == (at + count - 1) / mask.Height)
-            {
-                (best, length) = (at + (count / 2), count);
-            }
-
-            at += count;
+            steps[i] = Math.Min(steps[i], 1 + Math.Min(StepsAt((i % width) - 1, i / width), StepsAt(i % width, (i / width) - 1)));
         }
 
-        return ((best / mask.Height) + 0.5, (best % mask.Height) + 0.5);
+        for (var i = steps.Length - 1; i >= 0; i--)
+        {
+            steps[i] = Math.Min(steps[i], 1 + Math.Min(StepsAt((i % width) + 1, i / width), StepsAt(i % width, (i / width) + 1)));
+        }
+
+        var best = Array.IndexOf(steps, steps.Max());
+        return ((best % width) + 0.5, (best / width) + 0.5);
     }
 
     private static async Task<(RunLengths Mask, double Score)[]> ScoredMasksAsync(StudioPage studio)

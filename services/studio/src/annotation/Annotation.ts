@@ -102,6 +102,27 @@ export function answer(
     object.prompt === prompt ? { ...object, candidates, chosen: 0, answered: true } : object);
 }
 
+/** Makes what takes unanswered prompts to a picture of another size; masks of the size before are not touched. */
+export function scaler(scale: number): (annotation: Annotation) => Annotation {
+  // An answer is noted wherever its prompt is, so steps go on sharing prompts.
+  const scaled = new Map<PromptSpec, PromptSpec>();
+  const ofPrompt = (prompt: PromptSpec): PromptSpec => {
+    const { points, box, refines } = prompt;
+    const known = scaled.get(prompt) ?? {
+      points: points.map((point) => ({ ...point, x: point.x * scale, y: point.y * scale })),
+      box: box && { xMin: box.xMin * scale, yMin: box.yMin * scale, xMax: box.xMax * scale, yMax: box.yMax * scale },
+      ...(refines ? { refines: { ...refines, prompt: ofPrompt(refines.prompt) } } : {}),
+    };
+    scaled.set(prompt, known);
+    return known;
+  };
+  return (annotation) => ({
+    ...annotation,
+    objects: annotation.objects.map((object) =>
+      object.answered || object.candidates.length > 0 ? object : { ...object, prompt: ofPrompt(object.prompt) }),
+  });
+}
+
 function withPrompt(annotation: Annotation, change: (prompt: PromptSpec) => PromptSpec): Annotation {
   const active = activeOf(annotation);
   if (active) {

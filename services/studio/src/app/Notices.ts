@@ -4,6 +4,14 @@ import { signal } from "@preact/signals";
 export interface Notice {
   readonly id: number;
   readonly words: string;
+  /** What can be done about it. */
+  readonly actions: readonly NoticeAction[];
+}
+
+/** Something that a notice offers to do. */
+export interface NoticeAction {
+  readonly label: string;
+  readonly run: () => void;
 }
 
 const SHOWN_MS = 12_000;
@@ -13,12 +21,14 @@ export class Notices {
   readonly all = signal<readonly Notice[]>([]);
   private next = 1;
 
-  /** Says something; what is being said already is not said twice. */
-  add(words: string): void {
+  /** Says something; what is being said already is not said twice. What offers to do something stays until that is decided. */
+  add(words: string, actions: readonly NoticeAction[] = []): void {
     if (!this.all.value.some((notice) => notice.words === words)) {
       const id = this.next++;
-      this.all.value = [...this.all.value, { id, words }];
-      setTimeout(() => this.dismiss(id), SHOWN_MS);
+      this.all.value = [...this.all.value, { id, words, actions }];
+      if (actions.length === 0) {
+        setTimeout(() => this.dismiss(id), SHOWN_MS);
+      }
     }
   }
 

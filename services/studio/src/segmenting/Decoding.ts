@@ -159,6 +159,9 @@ export class Decoding {
         // One that was given up while it loaded has nothing to say.
         if (this.browser === browser) {
           this.engine.value = used;
+          if (used === "cpu" && engine === "gpu") {
+            this.onTrouble(texts.peek().errors.processorInstead);
+          }
         }
       });
     browser.then((segmenter) => segmenter.open(picture)).then(

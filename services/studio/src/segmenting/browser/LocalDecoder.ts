@@ -38,8 +38,11 @@ export class LocalDecoder {
     private engine: Engine | "auto",
     private readonly onEngine: (engine: Engine) => void,
   ) {
-    if (engine !== "auto") {
-      onEngine(engine);
+    if (engine === "gpu" && !gpu) {
+      this.engine = "cpu";
+    }
+    if (this.engine !== "auto") {
+      onEngine(this.engine);
     }
   }
 

@@ -68,16 +68,13 @@ async function load(
     download(maskGraph),
     engine === "cpu" ? undefined : findAdapter(),
   ]);
-  if (engine === "gpu" && !adapter) {
-    throw new Error(words.noGpu);
-  }
   const cpu = await MaskDecoder.create({ module, image, decode, mask, threads, startThread });
   // A GPU that is imitated by the processor is no help, unless it is asked for.
   const isWorthIt = adapter && (engine === "gpu" || !adapter.info.isFallbackAdapter);
   const gpu = isWorthIt ? GpuDecoder.create({ adapter, image, decode, mask }) : undefined;
+  // Where the browser offers no GPU, or none that can do it, its processor decodes.
   return new LocalDecoder(
-    cpu, engine === "gpu" ? await gpu : await gpu?.catch(() => undefined), engine,
-    (used) => say({ kind: "engine", engine: used }));
+    cpu, await gpu?.catch(() => undefined), engine, (used) => say({ kind: "engine", engine: used }));
 }
 
 async function findAdapter(): Promise<GPUAdapter | undefined> {
