@@ -80,10 +80,10 @@ describe("the studio", () => {
     studio.choose(1);
     await studio.hover(POINT);
 
-    expect(decoding.recall).toHaveBeenLastCalledWith({ prompt: asked, mask: masks[1] });
+    expect(decoding.recall).toHaveBeenLastCalledWith({ prompt: asked, mask: masks[1], index: 1 });
 
     studio.addPoint({ ...POINT, x: 0.75 }, 0);
-    expect(decoding.segment).toHaveBeenLastCalledWith(expect.objectContaining({ refines: { prompt: asked, mask: masks[1] } }));
+    expect(decoding.segment).toHaveBeenLastCalledWith(expect.objectContaining({ refines: { prompt: asked, mask: masks[1], index: 1 } }));
   });
 
   it("keeps a mask that everything found only once", async () => {

@@ -27,8 +27,8 @@ describe("a point on an object", () => {
   it("refines the mask that is chosen, or the best one where none is there yet", () => {
     expect(first.refines).toBeUndefined();
     expect(addPoint(answered, POINT).objects[0].prompt).toEqual(
-      { points: [POINT, POINT], box: null, refines: { prompt: first, mask: MASKS[2] } });
-    expect(addPoint(asked, POINT).objects[0].prompt.refines).toEqual({ prompt: first, mask: null });
+      { points: [POINT, POINT], box: null, refines: { prompt: first, mask: MASKS[2], index: 2 } });
+    expect(addPoint(asked, POINT).objects[0].prompt.refines).toEqual({ prompt: first, mask: null, index: 0 });
   });
 
   it("refines nothing behind a box, nor an empty mask", () => {
@@ -71,11 +71,11 @@ describe("a mask as a prompt", () => {
     const masks = new RecalledMasks(recall);
     const prompt: PromptSpec = { points: [POINT], box: null };
 
-    await expect(masks.get({ prompt, mask: MASKS[0] })).rejects.toThrow("away");
-    expect(await masks.get({ prompt, mask: MASKS[0] })).toBe(1);
-    await masks.get({ prompt, mask: { ...MASKS[0], stabilityScore: 0.5 } });
+    await expect(masks.get({ prompt, mask: MASKS[0], index: 0 })).rejects.toThrow("away");
+    expect(await masks.get({ prompt, mask: MASKS[0], index: 0 })).toBe(1);
+    await masks.get({ prompt, mask: { ...MASKS[0], stabilityScore: 0.5 }, index: 0 });
     expect(recall).toHaveBeenCalledTimes(2);
-    await masks.get({ prompt, mask: MASKS[1] });
+    await masks.get({ prompt, mask: MASKS[1], index: 1 });
     expect(recall).toHaveBeenCalledTimes(3);
   });
 });
@@ -104,9 +104,9 @@ describe("the server's decoder", () => {
     const { server, segment } = segmenter(() => answerOf("a", "b", "c"));
     const prompt: PromptSpec = { points: [POINT], box: null };
     const { candidates } = await server.segment(prompt);
-    await server.recall({ prompt, mask: candidates[1] });
-    await server.recall({ prompt, mask: candidates[1] });
-    await server.segment({ points: [POINT, POINT], box: null, refines: { prompt, mask: candidates[1] } });
+    await server.recall({ prompt, mask: candidates[1], index: 1 });
+    await server.recall({ prompt, mask: candidates[1], index: 1 });
+    await server.segment({ points: [POINT, POINT], box: null, refines: { prompt, mask: candidates[1], index: 1 } });
 
     expect(segment).toHaveBeenCalledTimes(3);
     expect(segment.mock.calls[1][1]).toEqual({ refinable: true });
@@ -125,7 +125,7 @@ describe("the server's decoder", () => {
     });
     const prompt: PromptSpec = { points: [POINT], box: null };
     const { candidates } = await server.segment(prompt);
-    const refined = { points: [POINT, POINT], box: null, refines: { prompt, mask: candidates[1] } };
+    const refined = { points: [POINT, POINT], box: null, refines: { prompt, mask: candidates[1], index: 1 } };
     expect((await server.segment(refined)).candidates).toHaveLength(3);
 
     expect(segment.mock.calls.map(([{ mask }]) => mask?.source.value)).toEqual([undefined, "old-b", undefined, "new-b"]);
@@ -134,7 +134,7 @@ describe("the server's decoder", () => {
   it("is told the mask itself where no prompt gives it", async () => {
     const { server, segment } = segmenter(() => answerOf("a"));
     const prompt: PromptSpec = { points: [POINT], box: null };
-    await server.segment({ points: [POINT, POINT], box: null, refines: { prompt, mask: candidateOf(columnsOf(15)) } });
+    await server.segment({ points: [POINT, POINT], box: null, refines: { prompt, mask: candidateOf(columnsOf(15)), index: 0 } });
 
     const { source } = segment.mock.calls[1][0].mask!;
     expect(source.case).toBe("logits");

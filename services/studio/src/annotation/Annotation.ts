@@ -38,10 +38,10 @@ export function refinementOf(object: AnnotatedObject | undefined): Refinement | 
     return undefined;
   }
   if (!object.answered) {
-    return { prompt: object.prompt, mask: null };
+    return { prompt: object.prompt, mask: null, index: 0 };
   }
   const mask = maskOf(object);
-  return mask && mask.area > 0 ? { prompt: object.prompt, mask } : undefined;
+  return mask && mask.area > 0 ? { prompt: object.prompt, mask, index: object.chosen } : undefined;
 }
 
 /** The next click begins another object. */

@@ -33,6 +33,8 @@ export interface Refinement {
   readonly prompt: PromptSpec;
   /** The mask that was chosen; null for the best one, which had not come yet. */
   readonly mask: Candidate | null;
+  /** Its place among the answers. */
+  readonly index: number;
 }
 
 /** One of the masks a prompt was answered with. */
