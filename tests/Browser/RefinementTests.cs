@@ -120,12 +120,14 @@ public sealed class RefinementTests(BrowserFixture browser)
         int StepsAt(int x, int y) => x < 0 || y < 0 || x >= width || y >= height ? 0 : steps[(y * width) + x];
         for (var i = 0; i < steps.Length; i++)
         {
-            steps[i] = Math.Min(steps[i], 1 + Math.Min(StepsAt((i % width) - 1, i / width), StepsAt(i % width, (i / width) - 1)));
+            var (x, y) = (i % width, i / width);
+            steps[i] = Math.Min(steps[i], 1 + Math.Min(StepsAt(x - 1, y), StepsAt(x, y - 1)));
         }
 
         for (var i = steps.Length - 1; i >= 0; i--)
         {
-            steps[i] = Math.Min(steps[i], 1 + Math.Min(StepsAt((i % width) + 1, i / width), StepsAt(i % width, (i / width) + 1)));
+            var (x, y) = (i % width, i / width);
+            steps[i] = Math.Min(steps[i], 1 + Math.Min(StepsAt(x + 1, y), StepsAt(x, y + 1)));
         }
 
         var best = Array.IndexOf(steps, steps.Max());

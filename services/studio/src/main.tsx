@@ -10,7 +10,9 @@ import "./styles/studio.css";
 
 applyLanguage();
 applyTheme();
-const client = new SegmentationClient(location.origin, { loadGrpcWeb: retrying(() => import("segmentation-client/grpc-web")) });
+const client = new SegmentationClient(location.origin, {
+  loadGrpcWeb: retrying(() => import("segmentation-client/grpc-web")),
+});
 const studio = new Studio(client);
 render(<Shell studio={studio} />, document.getElementById("studio")!);
 watchVersion(studio.decoding.connection, studio.notices);

@@ -27,7 +27,10 @@ export function addPoint(annotation: Annotation, point: PointPrompt): Annotation
     ({ points: [...points, point], box, ...(refines ? { refines } : {}) }));
 }
 
-/** Gives the active object a box in place of the one it had, or begins one with it. A box is a fresh start: no mask is refined. */
+/**
+ * Gives the active object a box in place of the one it had, or begins one with it.
+ * No mask is refined: a box is a fresh start.
+ */
 export function setBox(annotation: Annotation, box: BoxPrompt): Annotation {
   return withPrompt(annotation, ({ points }) => ({ points, box }));
 }

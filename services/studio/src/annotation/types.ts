@@ -25,8 +25,8 @@ export interface PromptSpec {
 }
 
 /**
- * A mask as part of a prompt, said by what made it: its logits can be made again anywhere, after a reload too, by asking the
- * prompt before and taking the mask out of its answers.
+ * A mask as part of a prompt, said by what made it: its logits can be made again anywhere, after a reload too, by asking
+ * the prompt before and taking the mask out of its answers.
  */
 export interface Refinement {
   /** What the mask was an answer to. */

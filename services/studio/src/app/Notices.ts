@@ -21,7 +21,10 @@ export class Notices {
   readonly all = signal<readonly Notice[]>([]);
   private next = 1;
 
-  /** Says something; what is being said already is not said twice. What offers to do something stays until that is decided. */
+  /**
+   * Says something; what is being said already is not said twice.
+   * @param actions What can be done about it; the notice stays until that is decided.
+   */
   add(words: string, actions: readonly NoticeAction[] = []): void {
     if (!this.all.value.some((notice) => notice.words === words)) {
       const id = this.next++;

@@ -59,7 +59,7 @@ export class Resuming {
     }
   }
 
-  /** The server has the picture. A page that cannot make digests takes the server's, which is that of the file it was sent. */
+  /** The server has the picture. A page that cannot make digests takes the server's. */
   begun(picture: Picture): void {
     if (!this.keeper.isOpen) {
       void this.keeper.begin(picture, picture.id!.replace("sha256:", ""));

@@ -234,8 +234,9 @@ export class Keeper {
     if (this.open === open) {
       this.hasChanges = this.hasUnsavedWork = true;
       this.follow("failed");
-      this.notices.add(isFull(error) ? words.full : words.forbidden(error instanceof Error ? error.message || error.name : ""));
+      const reason = error instanceof Error ? error.message || error.name : "";
       // The next change tries again.
+      this.notices.add(isFull(error) ? words.full : words.forbidden(reason));
     }
   }
 

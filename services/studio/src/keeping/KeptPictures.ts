@@ -57,7 +57,8 @@ export class KeptPictures {
 
   /**
    * Saves what was done.
-   * @param seen The revision that this tab has read or written last; undefined for a picture that is new to it. Null saves anyway.
+   * @param seen The revision that this tab has read or written last; undefined for a picture that is new to it, and null to
+   * save anyway.
    * @returns The new revision.
    * @throws ChangedElsewhereError when another tab has saved since.
    */
@@ -108,7 +109,7 @@ export class KeptPictures {
     });
   }
 
-  /** Drops the file that was used least recently, to make room. Returns the picture's name, or undefined when there is none. */
+  /** Drops the file that was used least recently, and returns its picture's name; undefined when there is none. */
   dropOldestFile(except: string): Promise<string | undefined> {
     return this.run("readwrite", async (store) => {
       const all = await resultOf<KeptPicture[]>(store("pictures").getAll());

@@ -9,7 +9,10 @@ export interface TabsListener {
   readonly onSavedElsewhere: () => void;
 }
 
-/** The studio's other tabs in this browser. They only tell each other: that none overwrites another one's work is up to saving. */
+/**
+ * The studio's other tabs in this browser. They only tell each other.
+ * Saving sees to it that none overwrites another one's work.
+ */
 export class Tabs {
   private readonly channel = new BroadcastChannel(CHANNEL);
 

@@ -89,7 +89,10 @@ export class Opening {
     }
   }
 
-  /** The picture as the server knows it; undefined when it was refused, which is said. A picture over the limits is made smaller. */
+  /**
+   * The picture as the server has it, made smaller where it is over the limits.
+   * Undefined when it was refused, which is said.
+   */
   private async send(picture: Picture, left: AbortSignal): Promise<Picture | undefined> {
     const onProgress = (progress: UploadProgress) => {
       if (!left.aborted) {

@@ -35,7 +35,7 @@ export async function readPicture(file: Blob, name: string): Promise<Picture> {
   return { file, original: file, name, width, height, pyramid, id: null, encodeMs: 0 };
 }
 
-/** A file's SHA-256, hexadecimal; null in a page that the browser does not trust with cryptography (HTTP, but not localhost). */
+/** A file's SHA-256, hexadecimal; null in a page that came by HTTP, to which browsers give no cryptography. */
 export async function hashOf(file: Blob): Promise<string | null> {
   // Such a page lacks it, whatever the types say.
   if (!(crypto.subtle as SubtleCrypto | undefined)) {

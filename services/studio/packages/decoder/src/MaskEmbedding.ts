@@ -13,6 +13,7 @@ export interface MaskChange {
   readonly bias: Float32Array;
 }
 
+/** Weights of a convolution and of the norm behind it. */
 interface Convolution {
   readonly weight: Float32Array;
   readonly bias: Float32Array;
@@ -37,10 +38,10 @@ export class MaskEmbedding {
    */
   constructor(mask: GraphWeights) {
     // Weights of this graph are numbered by the order in which the graph uses them.
-    const [weight, bias, scale, shift, ...rest] = mask.floatsIn(DOWNSCALING);
-    this.first = { weight, bias, scale, shift };
-    [this.second] = [rest].map(([weight, bias, scale, shift]) => ({ weight, bias, scale, shift }));
-    this.channels = this.second?.bias?.length ?? 0;
+    const floats = mask.floatsIn(DOWNSCALING);
+    this.first = convolutionOf(floats);
+    this.second = convolutionOf(floats.slice(PARTS));
+    this.channels = this.second.bias.length;
     const toImage = mask.productsIn("layers.0/cross_attn_token_to_image/");
     const toTokens = mask.productsIn("layers.0/cross_attn_image_to_token/");
     [this.tokens, this.keys, this.values, this.queries] =
@@ -66,6 +67,12 @@ export class MaskEmbedding {
     }
     return byRow;
   }
+}
+
+const PARTS = 4;
+
+function convolutionOf([weight, bias, scale, shift]: readonly Float32Array[]): Convolution {
+  return { weight, bias, scale, shift };
 }
 
 /** A convolution of size and stride 2, LayerNorm and GELU: [side, side, inputs] to [side / 2, side / 2, outputs]. */
