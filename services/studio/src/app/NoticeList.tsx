@@ -6,9 +6,10 @@ import type { Notices } from "./Notices";
 export function NoticeList({ notices }: { notices: Notices }) {
   return (
     <div class="notices" role="alert">
-      {notices.all.value.map(({ id, words }) => (
+      {notices.all.value.map(({ id, words, action }) => (
         <div key={id} class="notice">
           <p>{words}</p>
+          {action && <button type="button" class="button" onClick={action.act}>{action.words}</button>}
           <IconButton icon="close" label={texts.value.common.dismiss} onClick={() => notices.dismiss(id)} />
         </div>
       ))}

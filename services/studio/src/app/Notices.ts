@@ -4,6 +4,14 @@ import { signal } from "@preact/signals";
 export interface Notice {
   readonly id: number;
   readonly words: string;
+  /** What can be done about this. */
+  readonly action?: NoticeAction | undefined;
+}
+
+/** Something that a notice offers to do. */
+export interface NoticeAction {
+  readonly words: string;
+  readonly act: () => void;
 }
 
 const SHOWN_MS = 12_000;
@@ -13,16 +21,21 @@ export class Notices {
   readonly all = signal<readonly Notice[]>([]);
   private next = 1;
 
-  /** Says something; what is being said already is not said twice. */
-  add(words: string): void {
-    if (!this.all.value.some((notice) => notice.words === words)) {
-      const id = this.next++;
-      this.all.value = [...this.all.value, { id, words }];
-      setTimeout(() => this.dismiss(id), SHOWN_MS);
+  /** Says something; what is being said already is not said twice. Returns the notice's number, for `dismiss`. */
+  add(words: string, action?: NoticeAction): number {
+    const said = this.all.value.find((notice) => notice.words === words);
+    if (said) {
+      return said.id;
     }
+    const id = this.next++;
+    this.all.value = [...this.all.value, { id, words, action }];
+    setTimeout(() => this.dismiss(id), SHOWN_MS);
+    return id;
   }
 
   dismiss(id: number): void {
-    this.all.value = this.all.value.filter((notice) => notice.id !== id);
+    if (this.all.value.some((notice) => notice.id === id)) {
+      this.all.value = this.all.value.filter((notice) => notice.id !== id);
+    }
   }
 }

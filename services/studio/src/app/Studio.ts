@@ -1,11 +1,12 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { SegmentationClient } from "segmentation-client";
 import {
-  activeOf, addMasked, addPoint, type Annotation, answer, choose, chooseNext, deleteObject, describeObject, EMPTY,
+  activeOf, addMasked, addPoint, type Annotation, answer, type Beginning, choose, chooseNext, deleteObject, describeObject, EMPTY,
   finishObject, selectObject, setBox,
 } from "../annotation/Annotation";
 import { advance, amend, begin, type History, redo, undo } from "../annotation/History";
-import { colourOf } from "../annotation/palette";
+import { labelOf } from "../annotation/labels";
+import { freeMark } from "../annotation/palette";
 import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt } from "../annotation/types";
 import type { FoundObject } from "../everything/EverythingRun";
 import type { Incoming } from "../picture/incoming";
@@ -16,8 +17,10 @@ import { EarlyPrompt } from "../segmenting/EarlyPrompt";
 import { toMilliseconds } from "../segmenting/server/messages";
 import { inWords } from "../shared/errors";
 import { turn } from "../shared/turn";
+import { texts } from "../texts/texts";
 import { Answering } from "./Answering";
 import { ClickTimer } from "./ClickTimer";
+import { Labels } from "./Labels";
 import { Notices } from "./Notices";
 import { Showing } from "./Showing";
 
@@ -30,6 +33,8 @@ export class Studio {
   /** How far the picture's upload is; null when the server has it. */
   readonly upload = signal<UploadProgress | null>(null);
   readonly tool = signal<Tool>("add");
+  /** The object whose name is being written. */
+  readonly renaming = signal<number | null>(null);
   /** The mask under the pointer, before any click. */
   readonly preview = signal<Candidate | null>(null);
   readonly clickTimer = new ClickTimer();
@@ -43,14 +48,22 @@ export class Studio {
   readonly isWaiting = computed(() => this.annotation.value.objects.some(({ answered }) => !answered));
   readonly canUndo = computed(() => this.history.value.past.length > 0);
   readonly canRedo = computed(() => this.history.value.future.length > 0);
-  /** The colour the next object will have. */
-  readonly nextColour = computed(() => colourOf(this.annotation.value.nextId));
+  readonly labels = new Labels();
+  /** What the next object will be drawn like, and belong to. */
+  readonly beginning = computed<Beginning>(() => {
+    const { labels, currentId } = this.labels.list.value;
+    const label = labelOf(this.labels.list.value, currentId);
+    const mark = label ?? freeMark([...labels, ...this.annotation.value.objects]);
+    return { labelId: label?.id ?? null, mark };
+  });
   private readonly uploader: Uploader;
   private readonly early: EarlyPrompt;
   private readonly answering: Answering;
   private leaving = new AbortController();
   private readonly leavers: (() => void)[] = [];
   private hovers = 0;
+  /** The notice that offers to undo the last step. */
+  private undoable = 0;
   private openings = 0;
 
   constructor(readonly client: SegmentationClient) {
@@ -110,11 +123,13 @@ export class Studio {
     this.upload.value = left.aborted ? this.upload.value : null;
   }
 
-  /** Adds a point to the object that is worked on. */
+  /** Adds a point to the object that is worked on; a background point begins none. */
   addPoint(point: PointPrompt, at: number): void {
-    if (this.picture.value) {
+    if (!point.foreground && !this.active.value) {
+      this.notices.add(texts.peek().notices.nothingToRemoveFrom);
+    } else if (this.picture.value) {
       this.clickTimer.clicked(at);
-      this.change(addPoint(this.annotation.value, point));
+      this.change(addPoint(this.annotation.value, point, this.beginning.value));
     }
   }
 
@@ -122,7 +137,7 @@ export class Studio {
   setBox(box: BoxPrompt, at: number): void {
     if (this.picture.value) {
       this.clickTimer.clicked(at);
-      this.change(setBox(this.annotation.value, box));
+      this.change(setBox(this.annotation.value, box, this.beginning.value));
     }
   }
 
@@ -145,7 +160,8 @@ export class Studio {
 
   /** The pointer has been pressed: what a click here asks is under way before the button is up again. */
   press(point: PointPrompt): void {
-    const prompt = activeOf(addPoint(this.annotation.value, point))?.prompt;
+    const { active: { value: active } } = this;
+    const prompt = active || point.foreground ? activeOf(addPoint(this.annotation.value, point))?.prompt : undefined;
     if (this.picture.value?.id && prompt) {
       this.early.askOnce(prompt);
     }
@@ -171,7 +187,11 @@ export class Studio {
     if (active) {
       this.delete(active.id);
     } else if (this.annotation.value.objects.length > 0) {
+      const { objects } = this.annotation.value;
       this.change(EMPTY);
+      this.undoable = this.notices.add(texts.peek().notices.allTaken(objects.length), {
+        words: texts.peek().topBar.undo, act: () => this.undo(),
+      });
     }
   }
 
@@ -187,14 +207,17 @@ export class Studio {
     this.change(deleteObject(this.annotation.value, id));
   }
 
-  describe(id: number, description: Partial<Pick<AnnotatedObject, "label" | "colour" | "hidden">>): void {
+  describe(id: number, description: Partial<Pick<AnnotatedObject, "name" | "labelId" | "colour" | "hidden">>): void {
     this.change(describeObject(this.annotation.value, id, description));
   }
 
   /** Makes masks that everything mode found objects, as one step. */
   keep(found: readonly FoundObject[]): void {
     this.change(found.reduce(
-      (annotation, { point, ...candidate }) => addMasked(annotation, candidate, { points: [point], box: null }),
+      (annotation, { point, ...candidate }) => addMasked(annotation, candidate, { points: [point], box: null }, {
+        labelId: this.beginning.value.labelId,
+        mark: freeMark([...this.labels.list.value.labels, ...annotation.objects]),
+      }),
       this.annotation.value));
   }
 
@@ -230,7 +253,8 @@ export class Studio {
     });
   }
 
-  private change(annotation: Annotation): void {
+  /** Goes on with another state of the annotation, which can be undone. */
+  change(annotation: Annotation): void {
     this.step(advance(this.history.value, annotation));
   }
 
@@ -238,6 +262,7 @@ export class Studio {
     if (history === this.history.value) {
       return;
     }
+    this.notices.dismiss(this.undoable);
     batch(() => {
       this.history.value = history;
       this.hovers++;

@@ -17,7 +17,7 @@ export function ExportDialog({ studio, onClose }: { studio: Studio; onClose: () 
     return null;
   }
   const { objects } = studio.annotation.value;
-  const scene = sceneOf(picture, onlyActive && active ? [active] : objects);
+  const scene = sceneOf(picture, onlyActive && active ? [active] : objects, studio.labels.list.value);
   const save = (format: ExportFormat) => {
     download(format, scene, picture.pyramid.full).catch((error: unknown) => studio.notices.add(inWords(error)));
   };
@@ -30,7 +30,7 @@ export function ExportDialog({ studio, onClose }: { studio: Studio; onClose: () 
           <label>
             <input type="checkbox" checked={onlyActive}
               onChange={({ currentTarget }) => setOnlyActive(currentTarget.checked)} />
-            {words.only(active.label)}
+            {words.only(active.name)}
           </label>
         )}
       </p>
