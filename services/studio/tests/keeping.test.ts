@@ -45,14 +45,14 @@ describe("work that is kept", () => {
   });
 
   it("of an earlier version is read: fields that did not exist mean what they meant", () => {
-    const object = { id: 1, label: "Cup", colour: "#2dd4bf", prompt: { points: [POINT], box: null } };
+    const object = { id: 1, name: "Cup", colour: "#2dd4bf", prompt: { points: [POINT], box: null } };
     const stored = {
       version: 1, history: { past: [], present: { objects: [object], activeId: null, nextId: 2 }, future: [] },
     } as unknown as KeptWork;
 
     expect(unpack(stored)).toMatchObject({
       view: null,
-      history: { present: { objects: [{ label: "Cup", hidden: false, candidates: [], chosen: 0, answered: false }] } },
+      history: { present: { objects: [{ name: "Cup", labelId: null, pattern: 0, candidates: [], chosen: 0, answered: false }] } },
     });
   });
 
@@ -206,7 +206,7 @@ describe("keeping", () => {
     expect(listeners.has("beforeunload")).toBe(true);
     expect((await here.store.work("a"))!.work.view).toEqual(VIEW);
     const [theirs] = here.notices.all.value.flatMap(({ actions }) => actions);
-    theirs.run();
+    theirs.act();
     await vi.waitFor(() => expect(here.resumed).toEqual([workOn()]));
   });
 

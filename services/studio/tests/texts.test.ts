@@ -84,7 +84,7 @@ describe("the language", () => {
 
     expect(texts.value.topBar.open).toBe("Öffnen");
     expect(keyNameOf("Control+Shift+Z")).toBe("Strg+Umschalt+Z");
-    expect(addPoint(begin(EMPTY).present, point).objects[0].label).toBe("Objekt 1");
+    expect(addPoint(begin(EMPTY).present, point).objects[0].name).toBe("Objekt 1");
   });
 });
 

@@ -1,5 +1,5 @@
 import { texts } from "../texts/texts";
-import { colourOf } from "./palette";
+import { freeMark, type Mark } from "./palette";
 import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec, Refinement } from "./types";
 import { isEmpty, maskOf } from "./types";
 
@@ -12,6 +12,12 @@ export interface Annotation {
   readonly nextId: number;
 }
 
+/** What an object has before anything else is known about it. */
+export interface Beginning {
+  readonly labelId: number | null;
+  readonly mark: Mark;
+}
+
 /** A picture on which nothing was done. */
 export const EMPTY: Annotation = { objects: [], activeId: null, nextId: 1 };
 
@@ -21,18 +27,18 @@ export function activeOf(annotation: Annotation): AnnotatedObject | undefined {
 }
 
 /** Adds a point to the active object, whose chosen mask it refines, or begins one with it. */
-export function addPoint(annotation: Annotation, point: PointPrompt): Annotation {
+export function addPoint(annotation: Annotation, point: PointPrompt, beginning?: Beginning): Annotation {
   const refines = refinementOf(activeOf(annotation));
   return withPrompt(annotation, ({ points, box }) =>
-    ({ points: [...points, point], box, ...(refines ? { refines } : {}) }));
+    ({ points: [...points, point], box, ...(refines ? { refines } : {}) }), beginning);
 }
 
 /**
  * Gives the active object a box in place of the one it had, or begins one with it.
  * No mask is refined: a box is a fresh start.
  */
-export function setBox(annotation: Annotation, box: BoxPrompt): Annotation {
-  return withPrompt(annotation, ({ points }) => ({ points, box }));
+export function setBox(annotation: Annotation, box: BoxPrompt, beginning?: Beginning): Annotation {
+  return withPrompt(annotation, ({ points }) => ({ points, box }), beginning);
 }
 
 /** What the next point on an object refines; nothing when there is no object, or no mask to begin with. */
@@ -67,16 +73,21 @@ export function deleteObject(annotation: Annotation, id: number): Annotation {
 }
 
 /** Adds an object whose mask is known, as everything mode finds them. */
-export function addMasked(annotation: Annotation, candidate: Candidate, prompt: PromptSpec): Annotation {
-  const object = { ...newObject(annotation.nextId, prompt), candidates: [candidate], answered: true };
+export function addMasked(
+  annotation: Annotation,
+  candidate: Candidate,
+  prompt: PromptSpec,
+  beginning?: Beginning,
+): Annotation {
+  const object = { ...newObject(annotation, prompt, beginning), candidates: [candidate], answered: true };
   return { objects: [...annotation.objects, object], activeId: null, nextId: annotation.nextId + 1 };
 }
 
-/** Changes an object's label, colour or visibility. */
+/** Changes an object's name, label, colour or visibility. */
 export function describeObject(
   annotation: Annotation,
   id: number,
-  description: Partial<Pick<AnnotatedObject, "label" | "colour" | "hidden">>,
+  description: Partial<Pick<AnnotatedObject, "name" | "labelId" | "colour" | "hidden">>,
 ): Annotation {
   return replace(annotation, id, (object) => ({ ...object, ...description }));
 }
@@ -92,6 +103,25 @@ export function chooseNext(annotation: Annotation, id: number, step: number): An
 /** Takes one of an object's candidates. */
 export function choose(annotation: Annotation, id: number, chosen: number): Annotation {
   return replace(annotation, id, (object) => ({ ...object, chosen }));
+}
+
+/** Takes a label from all objects that have it. */
+export function withoutLabel(annotation: Annotation, labelId: number): Annotation {
+  const objects = annotation.objects.map((object) =>
+    object.labelId === labelId ? { ...object, labelId: null } : object);
+  return objects.every((object, index) => object === annotation.objects[index]) ? annotation : { ...annotation, objects };
+}
+
+/**
+ * Gives an object another mask in place of the chosen one. Answers to its prompt that are still on their way no longer
+ * change it.
+ */
+export function replaceMask(annotation: Annotation, id: number, mask: Candidate): Annotation {
+  return replace(annotation, id, (object) => object.candidates[object.chosen] === mask ? object : {
+    ...object,
+    prompt: { ...object.prompt },
+    candidates: object.candidates.map((candidate, index) => (index === object.chosen ? mask : candidate)),
+  });
 }
 
 /** Notes the answer to an object's prompt, unless the prompt has changed since it was asked. */
@@ -126,21 +156,27 @@ export function scaler(scale: number): (annotation: Annotation) => Annotation {
   });
 }
 
-function withPrompt(annotation: Annotation, change: (prompt: PromptSpec) => PromptSpec): Annotation {
+function withPrompt(
+  annotation: Annotation,
+  change: (prompt: PromptSpec) => PromptSpec,
+  beginning?: Beginning,
+): Annotation {
   const active = activeOf(annotation);
   if (active) {
     return replace(annotation, active.id, (object) =>
       ({ ...object, prompt: change(object.prompt), answered: false, hidden: false }));
   }
   const id = annotation.nextId;
-  const object = newObject(id, change({ points: [], box: null }));
+  const object = newObject(annotation, change({ points: [], box: null }), beginning);
   return { objects: [...annotation.objects, object], activeId: id, nextId: id + 1 };
 }
 
-function newObject(id: number, prompt: PromptSpec): AnnotatedObject {
+function newObject({ objects, nextId: id }: Annotation, prompt: PromptSpec, beginning?: Beginning): AnnotatedObject {
+  const { labelId, mark } = beginning ?? { labelId: null, mark: freeMark(objects) };
+  const { colour, pattern } = mark;
   const answered = isEmpty(prompt);
   return {
-    id, label: texts.peek().objects.label(id), colour: colourOf(id), hidden: false, prompt, candidates: [], chosen: 0,
+    id, name: texts.peek().objects.name(id), labelId, colour, pattern, hidden: false, prompt, candidates: [], chosen: 0,
     answered,
   };
 }

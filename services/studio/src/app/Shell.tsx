@@ -9,6 +9,8 @@ import { texts } from "../texts/texts";
 import { CandidateStrip } from "./CandidateStrip";
 import { CodeDialog } from "./CodeDialog";
 import { HelpDialog } from "./HelpDialog";
+import { LabelBar } from "./LabelBar";
+import { LabelDialog } from "./LabelDialog";
 import { NoticeList } from "./NoticeList";
 import { ObjectList } from "./ObjectList";
 import { listenToKeys } from "./keys";
@@ -20,7 +22,7 @@ import { TopBar } from "./TopBar";
 import { Welcome } from "./Welcome";
 
 /** Dialogs and panels that can be open. */
-export type Panel = "help" | "export" | "code" | "everything";
+export type Panel = "help" | "export" | "code" | "everything" | "labels";
 
 /** The whole page. */
 export function Shell({ studio }: { studio: Studio }) {
@@ -31,6 +33,7 @@ export function Shell({ studio }: { studio: Studio }) {
   const chooser = useRef<HTMLInputElement>(null);
   const close = () => (panel.value = null);
   const openFile = () => chooser.current?.click();
+  useEffect(() => studio.labels.followOtherPages(), [studio]);
   useEffect(() => listenToKeys(studio, everything, stage, panel, openFile), [studio]);
   useEffect(() => {
     const paste = (event: ClipboardEvent) => {
@@ -75,21 +78,28 @@ export function Shell({ studio }: { studio: Studio }) {
         }}
       />
       <TopBar studio={studio} panel={panel} onOpen={openFile} />
-      <main class="work">
+      <main class="work" data-open={studio.picture.value !== null} data-panel={panel.value === "everything"}>
         <ToolRail studio={studio} stage={stage} />
         <div class="stage-area">
           {studio.picture.value
             ? <StageView studio={studio} everything={everything} stage={stage} />
             : <Welcome studio={studio} onOpen={openFile} />}
-          <CandidateStrip studio={studio} />
-          {panel.value === "everything" && <EverythingPanel run={everything} onClose={close} />}
-          <NoticeList notices={studio.notices} />
           {dropping.value && <div class="drop-hint">{texts.value.incoming.drop}</div>}
         </div>
-        <ObjectList studio={studio} onExport={() => (panel.value = "export")} />
+        {/* Beside the picture, never over it. */}
+        <div class="side">
+          <div class="side-panels">
+            {panel.value === "everything" && <EverythingPanel run={everything} onClose={close} />}
+            <CandidateStrip studio={studio} />
+            <LabelBar studio={studio} onEdit={() => (panel.value = "labels")} />
+            <ObjectList studio={studio} onExport={() => (panel.value = "export")} />
+          </div>
+          <NoticeList notices={studio.notices} />
+        </div>
       </main>
       <StatusLine studio={studio} />
       {panel.value === "help" && <HelpDialog onClose={close} />}
+      {panel.value === "labels" && <LabelDialog studio={studio} onClose={close} />}
       {panel.value === "export" && <ExportDialog studio={studio} onClose={close} />}
       {panel.value === "code" && <CodeDialog studio={studio} onClose={close} />}
     </div>

@@ -30,7 +30,7 @@ export function StageView({ studio, everything, stage }: StageViewProps) {
     const mask = active?.answered ? active.candidates[active.chosen] : undefined;
     if (spoken.current) {
       spoken.current.textContent = active && mask
-        ? texts.value.stage.mask(active.label, active.chosen + 1, active.candidates.length, mask.area) : "";
+        ? texts.value.stage.mask(active.name, active.chosen + 1, active.candidates.length, mask.area) : "";
     }
   });
   return (

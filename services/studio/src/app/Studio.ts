@@ -1,11 +1,12 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { SegmentationClient } from "segmentation-client";
 import {
-  activeOf, addMasked, addPoint, type Annotation, answer, choose, chooseNext, deleteObject, describeObject, EMPTY,
-  finishObject, scaler, selectObject, setBox,
+  activeOf, addMasked, addPoint, type Annotation, answer, type Beginning, choose, chooseNext, deleteObject,
+  describeObject, EMPTY, finishObject, scaler, selectObject, setBox,
 } from "../annotation/Annotation";
 import { advance, amend, begin, type History, redo, undo } from "../annotation/History";
-import { colourOf } from "../annotation/palette";
+import { labelOf } from "../annotation/labels";
+import { freeMark } from "../annotation/palette";
 import { type AnnotatedObject, type BoxPrompt, type Candidate, maskOf, type PointPrompt } from "../annotation/types";
 import type { FoundObject } from "../everything/EverythingRun";
 import { without } from "../everything/suppress";
@@ -18,6 +19,7 @@ import { turn } from "../shared/turn";
 import { texts } from "../texts/texts";
 import { Answering } from "./Answering";
 import { ClickTimer } from "./ClickTimer";
+import { Labels } from "./Labels";
 import { Notices } from "./Notices";
 import { Pointing } from "./Pointing";
 import { Resuming } from "./Resuming";
@@ -33,6 +35,8 @@ export class Studio {
   readonly picture: ReadonlySignal<Picture | null>;
   readonly resuming: Resuming;
   readonly tool = signal<Tool>("add");
+  /** The object whose name is being written. */
+  readonly renaming = signal<number | null>(null);
   /** The mask under the pointer, before any click. */
   readonly preview: ReadonlySignal<Candidate | null>;
   readonly clickTimer = new ClickTimer();
@@ -46,12 +50,20 @@ export class Studio {
   readonly isWaiting = computed(() => this.annotation.value.objects.some(({ answered }) => !answered));
   readonly canUndo = computed(() => this.history.value.past.length > 0);
   readonly canRedo = computed(() => this.history.value.future.length > 0);
-  /** The colour the next object will have. */
-  readonly nextColour = computed(() => colourOf(this.annotation.value.nextId));
+  readonly labels = new Labels();
+  /** What the next object will be drawn like, and belong to. */
+  readonly beginning = computed<Beginning>(() => {
+    const { labels, currentId } = this.labels.list.value;
+    const label = labelOf(this.labels.list.value, currentId);
+    const mark = label ?? freeMark([...labels, ...this.annotation.value.objects]);
+    return { labelId: label?.id ?? null, mark };
+  });
   private readonly early: EarlyPrompt;
   private readonly pointing: Pointing;
   private readonly answering: Answering;
   private readonly leavers: (() => void)[] = [];
+  /** The notice that offers to undo the last step. */
+  private undoable = 0;
 
   constructor(readonly client: SegmentationClient) {
     this.opening = new Opening(client, {
@@ -85,13 +97,13 @@ export class Studio {
     return this.opening.open(incoming);
   }
 
-  /** Adds a point to the object that is worked on. */
+  /** Adds a point to the object that is worked on; a background point begins none. */
   addPoint(point: PointPrompt, at: number): void {
     if (!point.foreground && !this.active.value) {
-      this.notices.add(texts.peek().stage.nothingYet);
+      this.notices.add(texts.peek().notices.nothingToRemoveFrom);
     } else if (this.picture.value) {
       this.clickTimer.clicked(at);
-      this.change(addPoint(this.annotation.value, point));
+      this.change(addPoint(this.annotation.value, point, this.beginning.value));
     }
   }
 
@@ -99,7 +111,7 @@ export class Studio {
   setBox(box: BoxPrompt, at: number): void {
     if (this.picture.value) {
       this.clickTimer.clicked(at);
-      this.change(setBox(this.annotation.value, box));
+      this.change(setBox(this.annotation.value, box, this.beginning.value));
     }
   }
 
@@ -132,7 +144,11 @@ export class Studio {
     if (active) {
       this.delete(active.id);
     } else if (this.annotation.value.objects.length > 0) {
+      const { objects } = this.annotation.value;
       this.change(EMPTY);
+      this.undoable = this.notices.add(texts.peek().notices.allTaken(objects.length), {
+        words: texts.peek().topBar.undo, act: () => this.undo(),
+      });
     }
   }
 
@@ -148,7 +164,7 @@ export class Studio {
     this.change(deleteObject(this.annotation.value, id));
   }
 
-  describe(id: number, description: Partial<Pick<AnnotatedObject, "label" | "colour" | "hidden">>): void {
+  describe(id: number, description: Partial<Pick<AnnotatedObject, "name" | "labelId" | "colour" | "hidden">>): void {
     this.change(describeObject(this.annotation.value, id, description));
   }
 
@@ -159,7 +175,10 @@ export class Studio {
       this.notices.add(texts.peek().everything.known(found.length - fresh.length));
     }
     this.change(fresh.length === 0 ? this.annotation.value : fresh.reduce(
-      (annotation, { point, ...candidate }) => addMasked(annotation, candidate, { points: [point], box: null }),
+      (annotation, { point, ...candidate }) => addMasked(annotation, candidate, { points: [point], box: null }, {
+        labelId: this.beginning.value.labelId,
+        mark: freeMark([...this.labels.list.value.labels, ...annotation.objects]),
+      }),
       this.annotation.value));
   }
 
@@ -195,7 +214,8 @@ export class Studio {
     });
   }
 
-  private change(annotation: Annotation): void {
+  /** Goes on with another state of the annotation, which can be undone. */
+  change(annotation: Annotation): void {
     this.step(advance(this.history.value, annotation));
   }
 
@@ -203,6 +223,7 @@ export class Studio {
     if (history === this.history.value) {
       return;
     }
+    this.notices.dismiss(this.undoable);
     batch(() => {
       this.history.value = history;
       this.pointing.overtake();

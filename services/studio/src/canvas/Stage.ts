@@ -1,5 +1,7 @@
 import { effect, signal, untracked } from "@preact/signals";
 import type { Studio } from "../app/Studio";
+import { markOf } from "../annotation/labels";
+import type { Mark } from "../annotation/palette";
 import type { BoxPrompt } from "../annotation/types";
 import type { EverythingRun } from "../everything/EverythingRun";
 import { Gestures, type Spot } from "./Gestures";
@@ -55,6 +57,11 @@ export class Stage {
   /** While held, drags move the picture. */
   set panHeld(held: boolean) {
     this.gestures.spaceHeld = held;
+  }
+
+  /** Gives up the click, box or movement that is being made; returns false when there is none. */
+  giveUp(): boolean {
+    return this.gestures.giveUp();
   }
 
   /** Shows the whole picture. */
@@ -143,6 +150,7 @@ export class Stage {
     });
     const stopOverlay = effect(() => {
       void this.studio.shown.drawn.value;
+      void this.studio.labels.list.value;
       void this.studio.preview.value;
       void this.draft.value;
       void this.crosshair.value;
@@ -196,8 +204,9 @@ export class Stage {
     }
     paintOverlay(this.overlay.getContext("2d")!, {
       annotation: studio.shown.drawn.peek(),
+      labels: studio.labels.list.peek(),
       preview: studio.preview.peek(),
-      previewColour: studio.shown.drawnActive.peek()?.colour ?? studio.nextColour.peek(),
+      previewMark: this.previewMark(),
       draft: this.draft.peek(),
       found: everything.found.peek(),
       pointed: everything.pointed.peek(),
@@ -206,6 +215,12 @@ export class Stage {
     // For whoever drives the page from outside: where the picture lies.
     this.overlay.dataset.view = `${view.scale} ${view.x} ${view.y}`;
     studio.painted();
+  }
+
+  /** How a mask under the pointer is drawn: as the object would be that a click gives it to. */
+  private previewMark(): Mark {
+    const active = this.studio.shown.drawnActive.peek();
+    return active ? markOf(active, this.studio.labels.list.peek()) : this.studio.beginning.peek().mark;
   }
 
   private hover(x: number, y: number): void {

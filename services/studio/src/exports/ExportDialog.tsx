@@ -21,7 +21,7 @@ export function ExportDialog({ studio, onClose }: { studio: Studio; onClose: () 
     return null;
   }
   const { objects } = studio.annotation.value;
-  const scene = sceneOf(picture, onlyActive && active ? [active] : objects);
+  const scene = sceneOf(picture, onlyActive && active ? [active] : objects, studio.labels.list.value);
   const save = (format: ExportFormat) => {
     exporting.save(format, scene, picture.pyramid.full).catch((error: unknown) => studio.notices.add(inWords(error)));
   };
@@ -34,7 +34,7 @@ export function ExportDialog({ studio, onClose }: { studio: Studio; onClose: () 
           <label>
             <input type="checkbox" checked={onlyActive}
               onChange={({ currentTarget }) => setOnlyActive(currentTarget.checked)} />
-            {words.only(active.label)}
+            {words.only(active.name)}
           </label>
         )}
       </p>

@@ -1,5 +1,6 @@
 import type { Texts } from "../texts/en";
 import { toCoco, toSa1b } from "./coco";
+import { toLabelMap } from "./labelMap";
 import { toCutout, toMaskPng } from "./pngs";
 import { toGeoJson, toSvg } from "./polygons";
 import type { Scene } from "./Scene";
@@ -23,6 +24,11 @@ export const FORMATS: readonly ExportFormat[] = [
     key: "mask",
     suffix: "-mask.png",
     make: (scene) => toMaskPng(scene),
+  },
+  {
+    key: "labelMap",
+    suffix: "-labels.png",
+    make: toLabelMap,
   },
   {
     key: "coco",

@@ -22,7 +22,9 @@ export interface KeptWork extends Work {
 }
 
 /** Fields that objects of earlier versions may lack, as those versions meant them. */
-const OBJECT_DEFAULTS: Partial<AnnotatedObject> = { hidden: false, candidates: [], chosen: 0, answered: false };
+const OBJECT_DEFAULTS: Partial<AnnotatedObject> = {
+  labelId: null, pattern: 0, hidden: false, candidates: [], chosen: 0, answered: false,
+};
 
 /** Makes work ready to be stored. Masks that several steps share are stored once. */
 export function pack({ history, view }: Work): KeptWork {

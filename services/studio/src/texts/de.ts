@@ -67,7 +67,6 @@ export const de: Texts = {
       + "einen Teil weg.",
     mask: (label, number, count, area) =>
       `${label}: Maske ${whole(number)} von ${whole(count)}, ${counted(area, { other: "Pixel" })}.`,
-    nothingYet: "Noch gibt es nichts wegzunehmen. Klicke zuerst auf das Objekt, dann auf das, was nicht dazugehört.",
   },
   candidates: {
     title: "Masken dieses Klicks; Tab nimmt die nächste",
@@ -79,13 +78,50 @@ export const de: Texts = {
     title: "Objekte",
     another: "Weiteres Objekt",
     hint: "Auf etwas im Bild klicken oder einen Rahmen darum ziehen.",
-    label: (number) => `Objekt ${number}`,
+    name: (number) => `Objekt ${number}`,
     colourOf: (label) => `Farbe von ${label}`,
-    labelOf: (label) => `Bezeichnung von ${label}`,
+    nameOf: (name) => `Name von ${name}`,
     show: (label) => `${label} einblenden`,
     hide: (label) => `${label} ausblenden`,
     delete: (label) => `${label} löschen`,
     mask: (area, iou) => `${whole(area)} px · IoU ${decimal(iou, 2)}`,
+  },
+  notices: {
+    nothingToRemoveFrom:
+      "Es gibt nichts, wovon sich dieser Teil wegnehmen ließe. Erst das Objekt anklicken oder eines in der Liste wählen.",
+    allTaken: (count) => counted(count, { one: "Objekt wurde entfernt.", other: "Objekte wurden entfernt." }),
+  },
+  labels: {
+    title: "Klassen",
+    edit: "Klassen bearbeiten",
+    none: "keine Klasse",
+    hint: "Klassen sind zum Beispiel Katze oder Tasse. Neue Objekte bekommen die zuletzt gewählte.",
+    ofNew: "Klasse neuer Objekte",
+    of: (object) => `Klasse von ${object}`,
+    add: "Hinzufügen",
+    newName: "Neue Klasse",
+    nameOf: (label) => `Name der Klasse ${label}`,
+    colourOf: (label) => `Farbe der Klasse ${label}`,
+    remove: (label) => `Klasse ${label} entfernen`,
+    used: (label, count) =>
+      `${label}: ${counted(count, { one: "Objekt dieses Bildes hat", other: "Objekte dieses Bildes haben" })} diese Klasse, `
+      + "danach keine.",
+    removeUsed: "Klasse entfernen",
+    keep: "Behalten",
+    notFree: (name, unlabelled) =>
+      `Eine Klasse kann nicht „${name}“ heißen: Jede hat einen eigenen Namen, und „${unlabelled}“ heißen in Exporten Objekte `
+      + "ohne Klasse.",
+    notKept: "Der Browser lässt diese Seite die Klassen nicht aufheben. Sie bleiben, bis die Seite geschlossen wird.",
+  },
+  cleaning: {
+    title: "Bereinigen",
+    below: "Kleiner als, Pixel",
+    specks: "Flecken entfernen",
+    holes: "Löcher füllen",
+    nothing: {
+      specks: (pixels) => `Die Maske hat keine Flecken, die kleiner als ${whole(pixels)} Pixel sind.`,
+      holes: (pixels) => `Die Maske hat keine Löcher, die kleiner als ${whole(pixels)} Pixel sind.`,
+    },
   },
   status: {
     title: "Status",
@@ -173,9 +209,12 @@ export const de: Texts = {
     only: (label) => `nur ${label}`,
     nothing: "Die Masken sind leer: Es gibt nichts freizustellen.",
     tooLarge: "Der Browser hat keinen Speicher für ein Bild dieser Größe.",
+    tooManyLabels: (label, most) =>
+      `Die Klasse ${label} hat eine Nummer über ${whole(most)}, für die ein PNG mit acht Bit keinen Platz hat. COCO JSON nehmen.`,
     formats: {
       cutout: { title: "Freigestelltes PNG", description: "Nur die Objekte, ringsum durchsichtig" },
       mask: { title: "Masken-PNG", description: "Innen weiß, außen schwarz, so groß wie das Bild" },
+      labelMap: { title: "Klassenkarte PNG", description: "Jedes Pixel ist die Nummer seiner Klasse, außerhalb 0" },
       coco: { title: "COCO JSON", description: "Lauflängen und Klassen, für pycocotools" },
       sa1b: { title: "SA-1B JSON", description: "Wie im Datensatz von Segment Anything" },
       svg: { title: "SVG", description: "Polygone für Zeichenprogramme" },
@@ -207,11 +246,18 @@ export const de: Texts = {
       zoom: { keys: "Mausrad, zwei Finger spreizen", does: "Zoomen" },
       move: { keys: "Leertaste+Ziehen, mittlere Taste, zwei Finger", does: "Das Bild verschieben" },
       candidates: {
-        keys: "Tab, Umschalt+Tab, 1 2 3", does: "Nächste, vorige, bestimmte Maske eines mehrdeutigen Klicks",
+        keys: "Tab, Umschalt+Tab, 1 2 3", does: "Nächste, vorige, bestimmte Maske, solange es welche zur Auswahl gibt",
       },
+      labels: {
+        keys: "1 bis 9, Umschalt+1 bis 9", does: "Diese Klasse geben; mit Umschalt auch, solange es Masken zur Auswahl gibt",
+      },
+      editLabels: { keys: "L", does: "Klassen hinzufügen, umbenennen, umfärben, entfernen" },
       done: { keys: "N, Eingabetaste", does: "Fertig: Der nächste Klick beginnt ein weiteres Objekt" },
       neighbour: { keys: "Bild auf, Bild ab", does: "Das vorige oder nächste Objekt auswählen" },
-      rename: { keys: "R", does: "Das Objekt umbenennen" },
+      rowKeys: { keys: "Auf, Ab, Pos1, Ende in der Liste", does: "Das vorige, nächste, erste, letzte Objekt auswählen" },
+      rename: {
+        keys: "R, F2, in der Liste Eingabetaste oder Doppelklick", does: "Das Objekt umbenennen; Esc bricht ab",
+      },
       hide: { keys: "H", does: "Das Objekt aus- oder einblenden" },
       delete: { keys: "Entf", does: "Das Objekt löschen" },
       reset: { keys: "Rücktaste", does: "Zurücksetzen: erst das Objekt, dann alles wegnehmen" },
@@ -224,7 +270,7 @@ export const de: Texts = {
       everything: { keys: "E", does: "Alles im Bild finden" },
       export: { keys: "X", does: "Exportieren" },
       code: { keys: "C", does: "Als Code kopieren" },
-      leave: { keys: "Esc", does: "Die Tasten des Bildes oder eine Leiste verlassen" },
+      leave: { keys: "Esc", does: "Klick oder Rahmen abbrechen; die Tasten des Bildes oder eine Leiste verlassen" },
       help: { keys: "?", does: "Diese Hilfe" },
     },
   },

@@ -69,8 +69,6 @@ export const en = {
     /** Read aloud when a mask is there. */
     mask: (label: string, number: number, count: number, area: number) =>
       `${label}: mask ${whole(number)} of ${whole(count)}, ${counted(area, { one: "pixel", other: "pixels" })}.`,
-    /** A first click that would take away. */
-    nothingYet: "There is nothing to take away yet. Click on the object first, then on what does not belong.",
   },
   candidates: {
     title: "Masks of this click; Tab takes the next",
@@ -82,14 +80,54 @@ export const en = {
     title: "Objects",
     another: "Another object",
     hint: "Click on something in the picture, or drag a box around it.",
-    /** The label of an object until it is given one. */
-    label: (number: number) => `Object ${number}`,
+    /** The name of an object until it is given one. */
+    name: (number: number) => `Object ${number}`,
     colourOf: (label: string) => `Colour of ${label}`,
-    labelOf: (label: string) => `Label of ${label}`,
+    nameOf: (name: string) => `Name of ${name}`,
     show: (label: string) => `Show ${label}`,
     hide: (label: string) => `Hide ${label}`,
     delete: (label: string) => `Delete ${label}`,
     mask: (area: number, iou: number) => `${whole(area)} px · IoU ${decimal(iou, 2)}`,
+  },
+  notices: {
+    nothingToRemoveFrom: "There is nothing to take this part from. Click on the object first, or select one in the list.",
+    allTaken: (count: number) =>
+      counted(count, { one: "object was taken away.", other: "objects were taken away." }),
+  },
+  labels: {
+    title: "Labels",
+    edit: "Edit labels",
+    none: "no label",
+    /** Without labels. */
+    hint: "Labels are classes such as cat or cup. New objects get the one chosen last.",
+    ofNew: "Label of new objects",
+    of: (object: string) => `Label of ${object}`,
+    add: "Add",
+    newName: "New label",
+    nameOf: (label: string) => `Name of the label ${label}`,
+    colourOf: (label: string) => `Colour of the label ${label}`,
+    remove: (label: string) => `Remove the label ${label}`,
+    used: (label: string, count: number) =>
+      `${label}: ${counted(count, { one: "object of this picture has", other: "objects of this picture have" })} this label `
+      + "and will have none.",
+    removeUsed: "Remove the label",
+    keep: "Keep it",
+    notFree: (name: string, unlabelled: string) =>
+      `A label cannot be called '${name}': each has a name of its own, and '${unlabelled}' is what objects without a label `
+      + "are called in exports.",
+    notKept: "The browser does not let this page keep the labels. They last until it is closed.",
+  },
+  cleaning: {
+    title: "Clean up",
+    below: "Smaller than, pixels",
+    specks: "Remove specks",
+    holes: "Fill holes",
+    nothing: {
+      specks: (pixels: number) =>
+        `The mask has no specks smaller than ${counted(pixels, { one: "pixel", other: "pixels" })}.`,
+      holes: (pixels: number) =>
+        `The mask has no holes smaller than ${counted(pixels, { one: "pixel", other: "pixels" })}.`,
+    },
   },
   status: {
     title: "Status",
@@ -178,9 +216,12 @@ export const en = {
     only: (label: string) => `only ${label}`,
     nothing: "The masks are empty: there is nothing to cut out.",
     tooLarge: "The browser has no memory for a picture of this size.",
+    tooManyLabels: (label: string, most: number) =>
+      `The label ${label} has a number above ${whole(most)}, for which a PNG of eight bits has no place. Take COCO JSON.`,
     formats: {
       cutout: { title: "Cut-out PNG", description: "The objects alone, transparent around them" },
       mask: { title: "Mask PNG", description: "White inside, black outside, the picture's size" },
+      labelMap: { title: "Label map PNG", description: "Each pixel is its label's number, 0 outside" },
       coco: { title: "COCO JSON", description: "Run lengths and labels, for pycocotools" },
       sa1b: { title: "SA-1B JSON", description: "As in the Segment Anything dataset" },
       svg: { title: "SVG", description: "Polygons to draw with" },
@@ -211,10 +252,13 @@ export const en = {
       box: { keys: "Drag", does: "Draw a box around the object" },
       zoom: { keys: "Wheel, pinch", does: "Zoom" },
       move: { keys: "Space+drag, middle button, two fingers", does: "Move the picture" },
-      candidates: { keys: "Tab, Shift+Tab, 1 2 3", does: "Next, previous, that mask of an ambiguous click" },
+      candidates: { keys: "Tab, Shift+Tab, 1 2 3", does: "Next, previous, that mask, while there are masks to choose from" },
+      labels: { keys: "1 to 9, Shift+1 to 9", does: "Give that label; with Shift also while there are masks to choose from" },
+      editLabels: { keys: "L", does: "Add, rename, recolour, remove labels" },
       done: { keys: "N, Enter", does: "Done: the next click begins another object" },
       neighbour: { keys: "Page Up, Page Down", does: "Select the previous or next object" },
-      rename: { keys: "R", does: "Rename the object" },
+      rowKeys: { keys: "Up, Down, Home, End in the list", does: "Select the previous, next, first, last object" },
+      rename: { keys: "R, F2, Enter or double click in the list", does: "Rename the object; Escape gives up" },
       hide: { keys: "H", does: "Hide or show the object" },
       delete: { keys: "Delete", does: "Delete the object" },
       reset: { keys: "Backspace", does: "Reset: take the object, then everything away" },
@@ -227,7 +271,7 @@ export const en = {
       everything: { keys: "E", does: "Find everything in the picture" },
       export: { keys: "X", does: "Export" },
       code: { keys: "C", does: "Copy as code" },
-      leave: { keys: "Escape", does: "Leave the picture's keys or a panel" },
+      leave: { keys: "Escape", does: "Give up a click or box; leave the picture's keys or a panel" },
       help: { keys: "?", does: "This help" },
     },
   },
