@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using Segmentation.Sam.Masks;
 using static Microsoft.Playwright.Assertions;
 
 namespace Segmentation.Browser.Tests;
