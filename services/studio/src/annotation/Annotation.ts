@@ -1,7 +1,7 @@
 import { texts } from "../texts/texts";
 import { freeMark, type Mark } from "./palette";
-import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec } from "./types";
-import { isEmpty } from "./types";
+import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec, Refinement } from "./types";
+import { isEmpty, maskOf } from "./types";
 
 /** All objects of a picture and which of them is worked on. Immutable: every change gives another. */
 export interface Annotation {
@@ -26,14 +26,31 @@ export function activeOf(annotation: Annotation): AnnotatedObject | undefined {
   return annotation.objects.find((object) => object.id === annotation.activeId);
 }
 
-/** Adds a point to the active object, or begins one with it. */
+/** Adds a point to the active object, whose chosen mask it refines, or begins one with it. */
 export function addPoint(annotation: Annotation, point: PointPrompt, beginning?: Beginning): Annotation {
-  return withPrompt(annotation, (prompt) => ({ ...prompt, points: [...prompt.points, point] }), beginning);
+  const refines = refinementOf(activeOf(annotation));
+  return withPrompt(annotation, ({ points, box }) =>
+    ({ points: [...points, point], box, ...(refines ? { refines } : {}) }), beginning);
 }
 
-/** Gives the active object a box in place of the one it had, or begins one with it. */
+/**
+ * Gives the active object a box in place of the one it had, or begins one with it.
+ * No mask is refined: a box is a fresh start.
+ */
 export function setBox(annotation: Annotation, box: BoxPrompt, beginning?: Beginning): Annotation {
-  return withPrompt(annotation, (prompt) => ({ ...prompt, box }), beginning);
+  return withPrompt(annotation, ({ points }) => ({ points, box }), beginning);
+}
+
+/** What the next point on an object refines; nothing when there is no object, or no mask to begin with. */
+export function refinementOf(object: AnnotatedObject | undefined): Refinement | undefined {
+  if (!object || isEmpty(object.prompt)) {
+    return undefined;
+  }
+  if (!object.answered) {
+    return { prompt: object.prompt, mask: null, index: 0 };
+  }
+  const mask = maskOf(object);
+  return mask && mask.area > 0 ? { prompt: object.prompt, mask, index: object.chosen } : undefined;
 }
 
 /** The next click begins another object. */
@@ -92,7 +109,8 @@ export function choose(annotation: Annotation, id: number, chosen: number): Anno
 export function withoutLabel(annotation: Annotation, labelId: number): Annotation {
   const objects = annotation.objects.map((object) =>
     object.labelId === labelId ? { ...object, labelId: null } : object);
-  return objects.every((object, index) => object === annotation.objects[index]) ? annotation : { ...annotation, objects };
+  const isSame = objects.every((object, index) => object === annotation.objects[index]);
+  return isSame ? annotation : { ...annotation, objects };
 }
 
 /**
@@ -116,6 +134,27 @@ export function answer(
 ): Annotation {
   return replace(annotation, id, (object) =>
     object.prompt === prompt ? { ...object, candidates, chosen: 0, answered: true } : object);
+}
+
+/** Makes what takes unanswered prompts to a picture of another size; masks of the size before are not touched. */
+export function scaler(scale: number): (annotation: Annotation) => Annotation {
+  // An answer is noted wherever its prompt is, so steps go on sharing prompts.
+  const scaled = new Map<PromptSpec, PromptSpec>();
+  const ofPrompt = (prompt: PromptSpec): PromptSpec => {
+    const { points, box, refines } = prompt;
+    const known = scaled.get(prompt) ?? {
+      points: points.map((point) => ({ ...point, x: point.x * scale, y: point.y * scale })),
+      box: box && { xMin: box.xMin * scale, yMin: box.yMin * scale, xMax: box.xMax * scale, yMax: box.yMax * scale },
+      ...(refines ? { refines: { ...refines, prompt: ofPrompt(refines.prompt) } } : {}),
+    };
+    scaled.set(prompt, known);
+    return known;
+  };
+  return (annotation) => ({
+    ...annotation,
+    objects: annotation.objects.map((object) =>
+      object.answered || object.candidates.length > 0 ? object : { ...object, prompt: ofPrompt(object.prompt) }),
+  });
 }
 
 function withPrompt(

@@ -21,6 +21,21 @@ export interface BoxPrompt {
 export interface PromptSpec {
   readonly points: readonly PointPrompt[];
   readonly box: BoxPrompt | null;
+  /** What the prompt starts from; nothing where it stands for itself. */
+  readonly refines?: Refinement;
+}
+
+/**
+ * A mask as part of a prompt, said by what made it: its logits can be made again anywhere, after a reload too, by asking
+ * the prompt before and taking the mask out of its answers.
+ */
+export interface Refinement {
+  /** What the mask was an answer to. */
+  readonly prompt: PromptSpec;
+  /** The mask that was chosen; null for the best one, which had not come yet. */
+  readonly mask: Candidate | null;
+  /** Its place among the answers. */
+  readonly index: number;
 }
 
 /** One of the masks a prompt was answered with. */

@@ -6,10 +6,17 @@ import type { Notices } from "./Notices";
 export function NoticeList({ notices }: { notices: Notices }) {
   return (
     <div class="notices" role="alert">
-      {notices.all.value.map(({ id, words, action }) => (
+      {notices.all.value.map(({ id, words, actions }) => (
         <div key={id} class="notice">
           <p>{words}</p>
-          {action && <button type="button" class="button" onClick={action.act}>{action.words}</button>}
+          {actions.map(({ label, run }) => (
+            <button key={label} type="button" class="button" onClick={() => {
+              notices.dismiss(id);
+              run();
+            }}>
+              {label}
+            </button>
+          ))}
           <IconButton icon="close" label={texts.value.common.dismiss} onClick={() => notices.dismiss(id)} />
         </div>
       ))}

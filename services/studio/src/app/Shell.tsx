@@ -4,7 +4,7 @@ import type { Stage } from "../canvas/Stage";
 import { EverythingRun } from "../everything/EverythingRun";
 import { EverythingPanel } from "../everything/EverythingPanel";
 import { ExportDialog } from "../exports/ExportDialog";
-import { pictureIn } from "../picture/incoming";
+import { picturesIn } from "../picture/incoming";
 import { texts } from "../texts/texts";
 import { CandidateStrip } from "./CandidateStrip";
 import { CodeDialog } from "./CodeDialog";
@@ -37,10 +37,7 @@ export function Shell({ studio }: { studio: Studio }) {
   useEffect(() => listenToKeys(studio, everything, stage, panel, openFile), [studio]);
   useEffect(() => {
     const paste = (event: ClipboardEvent) => {
-      const picture = pictureIn(event.clipboardData);
-      if (picture) {
-        void studio.open(picture);
-      }
+      studio.opening.openAll(picturesIn(event.clipboardData));
     };
     addEventListener("paste", paste);
     return () => removeEventListener("paste", paste);
@@ -59,9 +56,9 @@ export function Shell({ studio }: { studio: Studio }) {
       onDrop={(event) => {
         event.preventDefault();
         dropping.value = false;
-        const picture = pictureIn(event.dataTransfer);
-        if (picture) {
-          void studio.open(picture);
+        const pictures = picturesIn(event.dataTransfer);
+        if (pictures.length > 0) {
+          studio.opening.openAll(pictures);
         } else {
           studio.notices.add(texts.peek().incoming.notAFile);
         }
@@ -74,11 +71,9 @@ export function Shell({ studio }: { studio: Studio }) {
         aria-label={texts.value.incoming.picture}
         tabIndex={-1}
         accept="image/*"
+        multiple
         onChange={({ currentTarget }) => {
-          const file = currentTarget.files?.[0];
-          if (file) {
-            void studio.open({ file, name: file.name });
-          }
+          studio.opening.openAll(picturesIn(currentTarget));
           currentTarget.value = "";
         }}
       />

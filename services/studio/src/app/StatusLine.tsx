@@ -6,7 +6,7 @@ import type { Studio } from "./Studio";
 /** How things stand: upload and encoding, click to mask, where decoding happens, the connection. */
 export function StatusLine({ studio }: { studio: Studio }) {
   const picture = studio.picture.value;
-  const upload = studio.upload.value;
+  const upload = studio.opening.upload.value;
   const timings = studio.clickTimer.timings.value;
   const { decoding } = studio;
   const words = texts.value.status;
@@ -19,6 +19,7 @@ export function StatusLine({ studio }: { studio: Studio }) {
           </span>
           : words.ready}
       </span>
+      <KeepingStateView studio={studio} />
       <span class="status-timing" title={words.clickTime}>
         {words.click} <b data-testid="click-last">{milliseconds(lastOf(timings))}</b>
         <span class="status-p50"> {words.median} <b data-testid="click-p50">{milliseconds(percentile(timings, 0.5))}</b></span>
@@ -39,6 +40,16 @@ export function StatusLine({ studio }: { studio: Studio }) {
       </label>
       <ConnectionState studio={studio} />
     </footer>
+  );
+}
+
+function KeepingStateView({ studio }: { studio: Studio }) {
+  const state = studio.resuming.keeper.state.value;
+  const words = texts.value.keeping;
+  return state === "nothing" ? null : (
+    <span class={`status-kept ${state}`} title={words.explained} data-testid="kept" data-state={state}>
+      {words.states[state]}
+    </span>
   );
 }
 

@@ -25,6 +25,11 @@ export function TopBar({ studio, panel, onOpen }: TopBarProps) {
       <h1 class="brand"><img src="/icon.svg" alt="" width="20" height="20" /><span>Segmentation</span></h1>
       <IconButton icon="open" label={words.open} shortcut="O" wide onClick={onOpen} />
       {picture && <ExamplePicker studio={studio} />}
+      {studio.opening.waiting.value.length > 0 && (
+        <button type="button" class="button" onClick={() => studio.opening.next()}>
+          {words.next(studio.opening.waiting.value.length)}
+        </button>
+      )}
       <p class="picture-name" title={picture?.name}>
         {picture && <><b>{picture.name}</b><span> {picture.width} × {picture.height}</span></>}
       </p>

@@ -1,6 +1,7 @@
 import { EXAMPLES, loadExample } from "../picture/incoming";
 import { Icon } from "../shared/Icon";
 import { texts } from "../texts/texts";
+import { KeptList } from "./KeptList";
 import type { Studio } from "./Studio";
 
 /** What is there before a picture is: ways to get one. */
@@ -13,6 +14,7 @@ export function Welcome({ studio, onOpen }: { studio: Studio; onOpen: () => void
         <strong>{words.choose}</strong>
         <span>{words.then}</span>
       </button>
+      <KeptList studio={studio} />
       <h2 id="examples-title">{words.examples}</h2>
       <ul class="examples" aria-labelledby="examples-title">
         {EXAMPLES.map((example) => (

@@ -72,6 +72,24 @@ export class Stage {
     }
   }
 
+  /** Shows the picture as it was left, or all of it. */
+  private place(): void {
+    if (!this.takeKeptView()) {
+      this.fit();
+    }
+  }
+
+  private takeKeptView(): boolean {
+    const view = this.studio.resuming.keptView.peek();
+    const picture = this.studio.picture.peek();
+    if (!view || !picture || this.size.peek().width === 0) {
+      return false;
+    }
+    this.studio.resuming.keptView.value = null;
+    this.view.value = pan(view, 0, 0, picture, this.size.peek());
+    return true;
+  }
+
   /** Zooms around a point of the canvas, by default its middle. */
   zoom(factor: number, x?: number, y?: number): void {
     const picture = this.studio.picture.peek();
@@ -122,8 +140,11 @@ export class Stage {
       const name = picture && `${picture.name} ${picture.width} ${picture.height} ${picture.file.size}`;
       if (name !== this.fitted) {
         this.fitted = name;
-        untracked(() => this.fit());
+        untracked(() => this.place());
       }
+      void this.studio.resuming.keptView.value;
+      untracked(() => this.takeKeptView());
+      this.studio.resuming.view.value = this.view.peek();
       this.pictureDirty = true;
       this.draw();
     });
@@ -155,7 +176,7 @@ export class Stage {
       canvas.height = Math.max(1, Math.round(height * ratio));
     }
     this.size.value = { width, height };
-    this.fit();
+    this.place();
     this.pictureDirty = true;
     this.paint();
   }

@@ -9,6 +9,7 @@ import { inWords } from "../shared/errors";
 import type { Texts } from "../texts/en";
 import { texts } from "../texts/texts";
 import { type EverythingSettings, toOptions } from "./settings";
+import { suppress } from "./suppress";
 
 /** A mask that was found without a prompt. */
 export interface FoundObject extends Candidate {
@@ -34,6 +35,7 @@ export class EverythingRun {
   readonly outcome = signal<((texts: Texts) => string) | null>(null);
   readonly showing = computed(() => this.found.value.length > 0);
   private running: AbortController | undefined;
+  private boxNmsThresh = 1;
 
   constructor(
     private readonly client: SegmentationClient,
@@ -54,6 +56,7 @@ export class EverythingRun {
     this.cancel();
     this.clear();
     const running = new AbortController();
+    this.boxNmsThresh = settings.boxNmsThresh;
     this.running = running;
     this.progress.value = { pointsDone: 0, points: 0, remainingSeconds: null };
     try {
@@ -61,7 +64,7 @@ export class EverythingRun {
     } catch (error) {
       if (!running.signal.aborted) {
         this.found.value = [];
-        this.studio.notices.add(error instanceof SegmentationError && error.isTransient
+        this.studio.trouble(error instanceof SegmentationError && error.isTransient
           ? texts.peek().everything.interrupted(inWords(error)) : inWords(error));
       }
     }
@@ -71,9 +74,11 @@ export class EverythingRun {
     }
   }
 
-  /** Ends the search; what it has found so far stays. */
+  /** Ends the search; of what it has found so far that stays which the search would not have taken for the same. */
   cancel(): void {
     if (this.running) {
+      this.found.value = suppress(this.found.value, this.boxNmsThresh);
+      this.pointed.value = null;
       this.running.abort();
       this.running = undefined;
       this.progress.value = null;

@@ -1,15 +1,19 @@
-import { useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Studio } from "../app/Studio";
 import { Dialog } from "../shared/Dialog";
 import { inWords } from "../shared/errors";
 import { Icon } from "../shared/Icon";
 import { texts } from "../texts/texts";
-import { download, type ExportFormat, FORMATS } from "./formats";
+import { Exporting } from "./Exporting";
+import { type ExportFormat, FORMATS } from "./formats";
 import { sceneOf } from "./Scene";
 
 /** Saves the objects in one of the forms. */
 export function ExportDialog({ studio, onClose }: { studio: Studio; onClose: () => void }) {
   const [onlyActive, setOnlyActive] = useState(false);
+  const exporting = useMemo(() => new Exporting(), []);
+  useEffect(() => () => exporting.cancel(), [exporting]);
+  const progress = exporting.progress.value;
   const picture = studio.picture.value;
   const words = texts.value.exports;
   const active = studio.active.value;
@@ -19,7 +23,7 @@ export function ExportDialog({ studio, onClose }: { studio: Studio; onClose: () 
   const { objects } = studio.annotation.value;
   const scene = sceneOf(picture, onlyActive && active ? [active] : objects, studio.labels.list.value);
   const save = (format: ExportFormat) => {
-    download(format, scene, picture.pyramid.full).catch((error: unknown) => studio.notices.add(inWords(error)));
+    exporting.save(format, scene, picture.pyramid.full).catch((error: unknown) => studio.notices.add(inWords(error)));
   };
   return (
     <Dialog title={words.title} onClose={onClose}>
@@ -34,6 +38,14 @@ export function ExportDialog({ studio, onClose }: { studio: Studio; onClose: () 
           </label>
         )}
       </p>
+      {picture.file !== picture.original && <p>{words.shrunk(picture.width, picture.height)}</p>}
+      {progress && (
+        <p class="export-progress">
+          <progress max={progress.count} value={progress.done} aria-label={words.title} />
+          <span>{words.progress(progress.done, progress.count)}</span>
+          <button type="button" class="button" onClick={() => exporting.cancel()}>{words.cancel}</button>
+        </p>
+      )}
       <ul class="formats">
         {FORMATS.map((format) => (
           <li key={format.key}>

@@ -3,7 +3,7 @@ import { toCoco, toSa1b } from "./coco";
 import { toLabelMap } from "./labelMap";
 import { toCutout, toMaskPng } from "./pngs";
 import { toGeoJson, toSvg } from "./polygons";
-import { type Scene, stemOf } from "./Scene";
+import type { Scene } from "./Scene";
 
 /** A form in which masks leave the studio. */
 export interface ExportFormat {
@@ -51,17 +51,6 @@ export const FORMATS: readonly ExportFormat[] = [
     make: (scene) => json(toGeoJson(scene), "application/geo+json"),
   },
 ];
-
-/** Makes a file and has the browser save it. */
-export async function download(format: ExportFormat, scene: Scene, picture: ImageBitmap): Promise<void> {
-  const url = URL.createObjectURL(await format.make(scene, picture));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = stemOf(scene.name) + format.suffix;
-  link.click();
-  // The browser reads it after this turn.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
 
 function json(value: object, type = "application/json"): Promise<Blob> {
   return Promise.resolve(new Blob([JSON.stringify(value, null, 2), "\n"], { type }));

@@ -7,11 +7,12 @@ export interface Incoming {
   readonly name: string;
 }
 
-/** The first picture among what was dropped or pasted. */
-export function pictureIn(data: DataTransfer | null): Incoming | undefined {
+/** The pictures among what was dropped, pasted or chosen, or else the first file. */
+export function picturesIn(data: { readonly files: FileList | null } | null): Incoming[] {
   const files = [...(data?.files ?? [])];
-  const file = files.find(({ type }) => type.startsWith("image/")) ?? files[0];
-  return file && { file, name: file.name || texts.peek().incoming.pasted };
+  const pictures = files.filter(({ type }) => type.startsWith("image/"));
+  return (pictures.length > 0 ? pictures : files.slice(0, 1)).map((file) =>
+    ({ file, name: file.name || texts.peek().incoming.pasted }));
 }
 
 /** One of the pictures that come with the studio. */

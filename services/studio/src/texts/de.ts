@@ -30,6 +30,7 @@ export const de: Texts = {
     lightTheme: "Helles Design",
     darkTheme: "Dunkles Design",
     language: "Sprache",
+    next: (count) => `Nächstes Bild (${whole(count)})`,
   },
   examples: { coffee: "Eine Tasse Kaffee", chelsea: "Eine Katze", coins: "Münzen" },
   welcome: {
@@ -46,6 +47,10 @@ export const de: Texts = {
       `${name} ist kein Bild, das dieser Browser anzeigen kann. JPEG, PNG, WebP und GIF gehen immer.`,
     exampleNotLoaded: (name, status) =>
       `Das Beispiel ${name} konnte nicht geladen werden (HTTP-Status ${status}).`,
+    otherFormat: (name, format) =>
+      `${name} ist eine ${format}-Datei, die nicht jeder Browser und Server lesen kann. Speichere sie als PNG und öffne dieses.`,
+    shrunk: (width, height) =>
+      `Das Bild ist größer, als der Server annimmt. Es wurde auf ${whole(width)} × ${whole(height)} Pixel verkleinert; Exporte haben diese Größe.`,
   },
   tools: {
     title: "Werkzeuge",
@@ -62,6 +67,7 @@ export const de: Texts = {
       + "einen Teil weg.",
     mask: (label, number, count, area) =>
       `${label}: Maske ${whole(number)} von ${whole(count)}, ${counted(area, { other: "Pixel" })}.`,
+    nothingYet: "Noch gibt es nichts wegzunehmen. Klicke zuerst auf das Objekt, dann auf das, was nicht dazugehört.",
   },
   candidates: {
     title: "Masken dieses Klicks; Tab nimmt die nächste",
@@ -79,12 +85,8 @@ export const de: Texts = {
     show: (label) => `${label} einblenden`,
     hide: (label) => `${label} ausblenden`,
     delete: (label) => `${label} löschen`,
-    mask: (area, iou) => `${whole(area)} px · IoU ${decimal(iou, 2)}`,
-  },
-  notices: {
-    nothingToRemoveFrom:
-      "Es gibt nichts, wovon sich dieser Teil wegnehmen ließe. Erst das Objekt anklicken oder eines in der Liste wählen.",
     allTaken: (count) => counted(count, { one: "Objekt wurde entfernt.", other: "Objekte wurden entfernt." }),
+    mask: (area, iou) => `${whole(area)} px · IoU ${decimal(iou, 2)}`,
   },
   labels: {
     title: "Klassen",
@@ -171,6 +173,31 @@ export const de: Texts = {
     found: (count, seconds) => `${whole(count)} gefunden in ${decimal(seconds, 1)} s.`,
     cancelled: (count) => `Abgebrochen, bis dahin ${whole(count)} gefunden.`,
     interrupted: (reason) => `Die Suche wurde unterbrochen. ${reason} Bitte neu starten.`,
+    known: (count) => `${counted(count, { one: "Objekt war", other: "Objekte waren" })} schon da.`,
+  },
+  keeping: {
+    title: "Weitermachen",
+    explained: "Deine Arbeit wird in diesem Browser aufbewahrt und ist wieder da, wenn dasselbe Bild geöffnet wird.",
+    states: {
+      kept: "Aufbewahrt",
+      saving: "Wird gespeichert…",
+      elsewhere: "Nicht aufbewahrt: in einem anderen Tab geändert",
+      failed: "Nicht aufbewahrt",
+    },
+    used: (objects, date) => `${counted(objects, { one: "Objekt", other: "Objekte" })}, ${date}`,
+    openAgain: "Datei noch einmal öffnen",
+    forget: (name) => `${name} und die Arbeit daran vergessen`,
+    alsoOpen: "Dieses Bild ist auch in einem anderen Tab offen. Was in einem geschieht, wird dem anderen angeboten.",
+    changedElsewhere: "Dieses Bild wurde in einem anderen Tab geändert. Hier wird nichts aufbewahrt, bis du wählst.",
+    loadTheirs: "Das laden",
+    keepMine: "Behalten, was hier ist",
+    laterVersion: "Die Arbeit an diesem Bild hat eine spätere Version dieser Seite aufbewahrt. Sie bleibt, wie sie ist; jetzt wird nichts aufbewahrt.",
+    full: "Der Browser hat keinen Platz mehr: Was du jetzt tust, wird nicht aufbewahrt. Vergiss Bilder auf der ersten Seite, oder exportiere.",
+    forbidden: (reason) => `Der Browser lässt diese Seite nichts aufbewahren; exportiere, bevor du gehst. ${reason}`,
+    fileTooLarge: (name) => `${name} ist zu groß, um aufbewahrt zu werden. Deine Arbeit daran wird es: Öffne die Datei dann noch einmal.`,
+    dropped: (names) => `Um Platz zu schaffen, werden diese Dateien nicht mehr aufbewahrt: ${names}. Die Arbeit daran bleibt.`,
+    fileDropped: (name, objects) =>
+      `Die Datei ${name} wird nicht mehr aufbewahrt. Öffne sie noch einmal: ${counted(objects, { one: "Objekt ist", other: "Objekte sind" })} noch da.`,
   },
   exports: {
     title: "Exportieren",
@@ -190,6 +217,10 @@ export const de: Texts = {
       svg: { title: "SVG", description: "Polygone für Zeichenprogramme" },
       geojson: { title: "GeoJSON", description: "Polygone für Kartenprogramme, in Pixeln" },
     },
+    progress: (done, count) =>
+      `${whole(done)} von ${counted(count, { one: "Objekt", other: "Objekten" })} geschrieben`,
+    cancel: "Abbrechen",
+    shrunk: (width, height) => `Vom verkleinerten Bild, ${whole(width)} × ${whole(height)} Pixel.`,
   },
   code: {
     title: "Als Code kopieren",
@@ -248,6 +279,9 @@ export const de: Texts = {
     workerNotStarted: "Der Worker zum Dekodieren ist nicht gestartet.",
     noGraph: (name) => `Das Modell des Servers hat keinen Graphen „${name}“.`,
     graphNotLoaded: (status) => `Der Graph des Modells konnte nicht geladen werden (HTTP-Status ${status}).`,
-    noGpu: "Der Browser bietet dieser Seite keine GPU (WebGPU).",
+    otherVersion: "Der Server hat eine andere Version dieser Seite. Lade sie: Deine Arbeit bleibt erhalten.",
+    load: "Laden",
+    partNotLoaded: "Ein Teil dieser Seite konnte nicht geladen werden. Prüfe die Verbindung und versuche es noch einmal.",
+    processorInstead: "Der Browser bietet keine GPU, die es kann (WebGPU): Sein Prozessor dekodiert stattdessen.",
   },
 };

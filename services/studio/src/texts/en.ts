@@ -32,6 +32,7 @@ export const en = {
     lightTheme: "Light theme",
     darkTheme: "Dark theme",
     language: "Language",
+    next: (count: number) => `Next picture (${whole(count)})`,
   },
   examples: { coffee: "A cup of coffee", chelsea: "A cat", coins: "Coins" },
   welcome: {
@@ -48,6 +49,10 @@ export const en = {
       `${name} is not a picture that this browser can show. JPEG, PNG, WebP and GIF always work.`,
     exampleNotLoaded: (name: string, status: number) =>
       `The example ${name} could not be loaded (HTTP status ${status}).`,
+    otherFormat: (name: string, format: string) =>
+      `${name} is a ${format} file, which not every browser and server can read. Save it as PNG, then open that.`,
+    shrunk: (width: number, height: number) =>
+      `The picture is larger than the server takes. It was made ${whole(width)} × ${whole(height)} pixels, and exports are of that size.`,
   },
   tools: {
     title: "Tools",
@@ -64,6 +69,8 @@ export const en = {
     /** Read aloud when a mask is there. */
     mask: (label: string, number: number, count: number, area: number) =>
       `${label}: mask ${whole(number)} of ${whole(count)}, ${counted(area, { one: "pixel", other: "pixels" })}.`,
+    /** A first click that would take away. */
+    nothingYet: "There is nothing to take away yet. Click on the object first, then on what does not belong.",
   },
   candidates: {
     title: "Masks of this click; Tab takes the next",
@@ -82,12 +89,9 @@ export const en = {
     show: (label: string) => `Show ${label}`,
     hide: (label: string) => `Hide ${label}`,
     delete: (label: string) => `Delete ${label}`,
-    mask: (area: number, iou: number) => `${whole(area)} px · IoU ${decimal(iou, 2)}`,
-  },
-  notices: {
-    nothingToRemoveFrom: "There is nothing to take this part from. Click on the object first, or select one in the list.",
     allTaken: (count: number) =>
       counted(count, { one: "object was taken away.", other: "objects were taken away." }),
+    mask: (area: number, iou: number) => `${whole(area)} px · IoU ${decimal(iou, 2)}`,
   },
   labels: {
     title: "Labels",
@@ -178,6 +182,31 @@ export const en = {
     found: (count: number, seconds: number) => `${whole(count)} found in ${decimal(seconds, 1)} s.`,
     cancelled: (count: number) => `Cancelled with ${whole(count)} found so far.`,
     interrupted: (reason: string) => `The search was interrupted. ${reason} Start it again.`,
+    known: (count: number) => `${counted(count, { one: "object was", other: "objects were" })} there already.`,
+  },
+  keeping: {
+    title: "Continue",
+    explained: "What you do is kept in this browser and comes back when the same picture is opened.",
+    states: {
+      kept: "Kept",
+      saving: "Saving…",
+      elsewhere: "Not kept: changed in another tab",
+      failed: "Not kept",
+    },
+    used: (objects: number, date: string) => `${counted(objects, { one: "object", other: "objects" })}, ${date}`,
+    openAgain: "open the file again",
+    forget: (name: string) => `Forget ${name} and what was done on it`,
+    alsoOpen: "This picture is open in another tab, too. What is done in one is offered to the other.",
+    changedElsewhere: "This picture was changed in another tab. Nothing is kept here until you choose.",
+    loadTheirs: "Load that",
+    keepMine: "Keep what is here",
+    laterVersion: "What was done on this picture was kept by a later version of this page. It is left as it is, and nothing is kept now.",
+    full: "The browser has no more room: what you do now is not kept. Forget pictures on the first page, or export.",
+    forbidden: (reason: string) => `The browser does not let this page keep anything, so export before you leave. ${reason}`,
+    fileTooLarge: (name: string) => `${name} is too large to be kept. What you do on it is kept: open the file again to go on.`,
+    dropped: (names: string) => `To make room these files are not kept any more: ${names}. What was done on them is.`,
+    fileDropped: (name: string, objects: number) =>
+      `The file ${name} is not kept any more. Open it again: ${counted(objects, { one: "object is", other: "objects are" })} kept.`,
   },
   exports: {
     title: "Export",
@@ -197,6 +226,10 @@ export const en = {
       svg: { title: "SVG", description: "Polygons to draw with" },
       geojson: { title: "GeoJSON", description: "Polygons for map programs, in pixels" },
     },
+    progress: (done: number, count: number) =>
+      `${whole(done)} of ${counted(count, { one: "object", other: "objects" })} written`,
+    cancel: "Cancel",
+    shrunk: (width: number, height: number) => `Of the smaller picture, ${whole(width)} × ${whole(height)} pixels.`,
   },
   code: {
     title: "Copy as code",
@@ -250,7 +283,10 @@ export const en = {
     workerNotStarted: "The decoding worker did not start.",
     noGraph: (name: string) => `The server's model has no graph '${name}'.`,
     graphNotLoaded: (status: number) => `The model's graph could not be loaded (HTTP status ${status}).`,
-    noGpu: "The browser offers no GPU to this page (WebGPU).",
+    otherVersion: "The server has another version of this page. Load it: what you did is kept.",
+    load: "Load it",
+    partNotLoaded: "A part of this page could not be loaded. Check the connection and try again.",
+    processorInstead: "The browser offers no GPU that can do it (WebGPU): its processor decodes instead.",
   },
 };
 

@@ -30,6 +30,7 @@ export const ru: Texts = {
     lightTheme: "Светлая тема",
     darkTheme: "Тёмная тема",
     language: "Язык",
+    next: (count) => `Следующее изображение (${whole(count)})`,
   },
   examples: { coffee: "Чашка кофе", chelsea: "Кошка", coins: "Монеты" },
   welcome: {
@@ -45,6 +46,10 @@ export const ru: Texts = {
     notAPicture: (name) =>
       `Файл ${name} — не изображение, которое может показать этот браузер. JPEG, PNG, WebP и GIF подходят всегда.`,
     exampleNotLoaded: (name, status) => `Не удалось загрузить пример ${name} (код HTTP ${status}).`,
+    otherFormat: (name, format) =>
+      `${name} — файл ${format}, который читают не все браузеры и серверы. Сохраните его как PNG и откройте этот файл.`,
+    shrunk: (width, height) =>
+      `Изображение больше, чем принимает сервер. Оно уменьшено до ${whole(width)} × ${whole(height)} пикселей, экспорт будет этого размера.`,
   },
   tools: {
     title: "Инструменты",
@@ -60,6 +65,7 @@ export const ru: Texts = {
     label: "Изображение. Стрелки двигают указатель, пробел добавляет точку, Shift и пробел убирает часть.",
     mask: (label, number, count, area) => `${label}: маска ${whole(number)} из ${whole(count)}, `
       + `${counted(area, { one: "пиксель", few: "пикселя", many: "пикселей", other: "пикселя" })}.`,
+    nothingYet: "Убирать пока нечего. Сначала щёлкните по объекту, затем по тому, что к нему не относится.",
   },
   candidates: {
     title: "Маски этого щелчка; Tab выбирает следующую",
@@ -77,13 +83,10 @@ export const ru: Texts = {
     show: (label) => `Показать: ${label}`,
     hide: (label) => `Скрыть: ${label}`,
     delete: (label) => `Удалить: ${label}`,
-    mask: (area, iou) => `${whole(area)} пкс · IoU ${decimal(iou, 2)}`,
-  },
-  notices: {
-    nothingToRemoveFrom: "Убрать эту часть не из чего. Сначала щёлкните объект или выберите его в списке.",
     allTaken: (count) => counted(count, {
       one: "объект удалён.", few: "объекта удалено.", many: "объектов удалено.", other: "объекта удалено.",
     }),
+    mask: (area, iou) => `${whole(area)} пкс · IoU ${decimal(iou, 2)}`,
   },
   labels: {
     title: "Метки",
@@ -169,6 +172,32 @@ export const ru: Texts = {
     found: (count, seconds) => `Найдено: ${whole(count)} за ${decimal(seconds, 1)} с.`,
     cancelled: (count) => `Отменено, найдено: ${whole(count)}.`,
     interrupted: (reason) => `Поиск прерван. ${reason} Запустите его снова.`,
+    known: (count) => `Уже были: ${counted(count, { one: "объект", few: "объекта", many: "объектов", other: "объекта" })}.`,
+  },
+  keeping: {
+    title: "Продолжить",
+    explained: "Ваша работа хранится в этом браузере и вернётся, когда будет открыто то же изображение.",
+    states: {
+      kept: "Сохранено",
+      saving: "Сохраняется…",
+      elsewhere: "Не сохраняется: изменено в другой вкладке",
+      failed: "Не сохраняется",
+    },
+    used: (objects, date) =>
+      `${counted(objects, { one: "объект", few: "объекта", many: "объектов", other: "объекта" })}, ${date}`,
+    openAgain: "откройте файл ещё раз",
+    forget: (name) => `Забыть ${name} и работу над ним`,
+    alsoOpen: "Это изображение открыто и в другой вкладке. Сделанное в одной предлагается другой.",
+    changedElsewhere: "Это изображение изменено в другой вкладке. Здесь ничего не сохраняется, пока вы не выберете.",
+    loadTheirs: "Загрузить то",
+    keepMine: "Оставить то, что здесь",
+    laterVersion: "Работу над этим изображением сохранила более новая версия этой страницы. Она остаётся как есть, и сейчас ничего не сохраняется.",
+    full: "В браузере больше нет места: то, что вы делаете сейчас, не сохраняется. Забудьте изображения на первой странице или экспортируйте.",
+    forbidden: (reason) => `Браузер не разрешает этой странице ничего хранить, поэтому экспортируйте перед уходом. ${reason}`,
+    fileTooLarge: (name) => `${name} слишком велик для хранения. Работа над ним сохраняется: чтобы продолжить, откройте файл ещё раз.`,
+    dropped: (names) => `Чтобы освободить место, эти файлы больше не хранятся: ${names}. Работа над ними хранится.`,
+    fileDropped: (name, objects) =>
+      `Файл ${name} больше не хранится. Откройте его ещё раз, сохранено: ${counted(objects, { one: "объект", few: "объекта", many: "объектов", other: "объекта" })}.`,
   },
   exports: {
     title: "Экспорт",
@@ -188,6 +217,10 @@ export const ru: Texts = {
       svg: { title: "SVG", description: "Многоугольники для графических редакторов" },
       geojson: { title: "GeoJSON", description: "Многоугольники для ГИС, в пикселях" },
     },
+    progress: (done, count) =>
+      `Записано ${whole(done)} из ${counted(count, { one: "объекта", few: "объектов", many: "объектов", other: "объекта" })}`,
+    cancel: "Отменить",
+    shrunk: (width, height) => `Для уменьшенного изображения, ${whole(width)} × ${whole(height)} пикселей.`,
   },
   code: {
     title: "Скопировать как код",
@@ -240,6 +273,9 @@ export const ru: Texts = {
     workerNotStarted: "Рабочий поток декодирования не запустился.",
     noGraph: (name) => `У модели сервера нет графа «${name}».`,
     graphNotLoaded: (status) => `Не удалось загрузить граф модели (код HTTP ${status}).`,
-    noGpu: "Браузер не предоставляет этой странице GPU (WebGPU).",
+    otherVersion: "На сервере другая версия этой страницы. Загрузите её: ваша работа сохранена.",
+    load: "Загрузить",
+    partNotLoaded: "Не удалось загрузить часть этой страницы. Проверьте соединение и попробуйте ещё раз.",
+    processorInstead: "Браузер не предоставляет подходящего GPU (WebGPU): вместо него декодирует процессор.",
   },
 };

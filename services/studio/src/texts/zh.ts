@@ -30,6 +30,7 @@ export const zh: Texts = {
     lightTheme: "浅色主题",
     darkTheme: "深色主题",
     language: "语言",
+    next: (count) => `下一张图片（${whole(count)}）`,
   },
   examples: { coffee: "一杯咖啡", chelsea: "一只猫", coins: "硬币" },
   welcome: {
@@ -44,6 +45,9 @@ export const zh: Texts = {
     notAFile: "拖放的不是文件。请先保存图像，再拖放该文件。",
     notAPicture: (name) => `${name} 不是此浏览器能显示的图像。JPEG、PNG、WebP 和 GIF 始终可用。`,
     exampleNotLoaded: (name, status) => `无法加载示例 ${name}（HTTP 状态码 ${status}）。`,
+    otherFormat: (name, format) => `${name} 是 ${format} 文件，并非所有浏览器和服务器都能读取。请存为 PNG 后再打开。`,
+    shrunk: (width, height) =>
+      `图片超出服务器的限制，已缩小为 ${whole(width)} × ${whole(height)} 像素，导出结果也是这个大小。`,
   },
   tools: {
     title: "工具",
@@ -59,6 +63,7 @@ export const zh: Texts = {
     label: "图像。方向键移动指针，空格键添加点，Shift 加空格键移除部分。",
     mask: (label, number, count, area) =>
       `${label}：第 ${whole(number)} 个掩码，共 ${whole(count)} 个，${whole(area)} 像素。`,
+    nothingYet: "还没有可以去掉的部分。请先点击对象，再点击不属于它的部分。",
   },
   candidates: {
     title: "此次点击的掩码；按 Tab 选择下一个",
@@ -76,11 +81,8 @@ export const zh: Texts = {
     show: (label) => `显示 ${label}`,
     hide: (label) => `隐藏 ${label}`,
     delete: (label) => `删除 ${label}`,
-    mask: (area, iou) => `${whole(area)} 像素 · IoU ${decimal(iou, 2)}`,
-  },
-  notices: {
-    nothingToRemoveFrom: "没有可从中移除此部分的对象。请先点击物体，或在列表中选择一个对象。",
     allTaken: (count) => `已移除 ${whole(count)} 个对象。`,
+    mask: (area, iou) => `${whole(area)} 像素 · IoU ${decimal(iou, 2)}`,
   },
   labels: {
     title: "标签",
@@ -164,6 +166,30 @@ export const zh: Texts = {
     found: (count, seconds) => `找到 ${whole(count)} 个，用时 ${decimal(seconds, 1)} 秒。`,
     cancelled: (count) => `已取消，目前找到 ${whole(count)} 个。`,
     interrupted: (reason) => `搜索中断。${reason} 请重新开始。`,
+    known: (count) => `${whole(count)} 个对象已经存在。`,
+  },
+  keeping: {
+    title: "继续",
+    explained: "您的工作保留在此浏览器中，再次打开同一张图片时会恢复。",
+    states: {
+      kept: "已保留",
+      saving: "正在保存…",
+      elsewhere: "未保留：已在另一个标签页中更改",
+      failed: "未保留",
+    },
+    used: (objects, date) => `${whole(objects)} 个对象，${date}`,
+    openAgain: "请重新打开文件",
+    forget: (name) => `忘记 ${name} 及其上的工作`,
+    alsoOpen: "这张图片也在另一个标签页中打开。一处所做的更改会提供给另一处。",
+    changedElsewhere: "这张图片已在另一个标签页中更改。在您选择之前，这里不会保留任何内容。",
+    loadTheirs: "加载那边的",
+    keepMine: "保留这里的",
+    laterVersion: "这张图片上的工作由此页面的更新版本保留。它保持不变，现在不会保留任何内容。",
+    full: "浏览器没有更多空间：您现在所做的不会保留。请在首页忘记一些图片，或先导出。",
+    forbidden: (reason) => `浏览器不允许此页面保留内容，请在离开前导出。${reason}`,
+    fileTooLarge: (name) => `${name} 太大，无法保留文件。其上的工作会保留：请重新打开文件以继续。`,
+    dropped: (names) => `为腾出空间，不再保留这些文件：${names}。其上的工作仍然保留。`,
+    fileDropped: (name, objects) => `文件 ${name} 已不再保留。请重新打开：${whole(objects)} 个对象仍然保留。`,
   },
   exports: {
     title: "导出",
@@ -182,6 +208,9 @@ export const zh: Texts = {
       svg: { title: "SVG", description: "供绘图软件使用的多边形" },
       geojson: { title: "GeoJSON", description: "供地图软件使用的多边形，以像素为单位" },
     },
+    progress: (done, count) => `已写入 ${whole(done)} / ${whole(count)} 个对象`,
+    cancel: "取消",
+    shrunk: (width, height) => `对应缩小后的图片，${whole(width)} × ${whole(height)} 像素。`,
   },
   code: {
     title: "复制为代码",
@@ -234,6 +263,9 @@ export const zh: Texts = {
     workerNotStarted: "解码线程未能启动。",
     noGraph: (name) => `服务器的模型没有名为“${name}”的计算图。`,
     graphNotLoaded: (status) => `无法加载模型的计算图（HTTP 状态码 ${status}）。`,
-    noGpu: "浏览器没有向此页面提供 GPU（WebGPU）。",
+    otherVersion: "服务器上是此页面的另一个版本。请重新加载：您的工作已保留。",
+    load: "重新加载",
+    partNotLoaded: "页面的一部分无法加载。请检查连接后重试。",
+    processorInstead: "浏览器没有可用的 GPU（WebGPU），改由处理器解码。",
   },
 };

@@ -43,6 +43,9 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       }
       void inTurn(() => open(data));
       break;
+    case "recall":
+      void inTurn(() => recall(data));
+      break;
     case "decode": {
       const overtaken = queue.add(data);
       if (overtaken) {
@@ -56,24 +59,22 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 };
 
 async function load(
-  { imageGraph, decodeGraph, threads, engine }: Extract<ToWorker, { kind: "load" }>,
+  { imageGraph, decodeGraph, maskGraph, threads, engine }: Extract<ToWorker, { kind: "load" }>,
 ): Promise<LocalDecoder> {
-  const [module, image, decode, adapter] = await Promise.all([
+  const [module, image, decode, mask, adapter] = await Promise.all([
     WebAssembly.compileStreaming(fetch(hasRelaxedSimd() ? relaxedUrl : plainUrl)),
     download(imageGraph),
     download(decodeGraph),
+    download(maskGraph),
     engine === "cpu" ? undefined : findAdapter(),
   ]);
-  if (engine === "gpu" && !adapter) {
-    throw new Error(words.noGpu);
-  }
-  const cpu = await MaskDecoder.create({ module, image, decode, threads, startThread });
+  const cpu = await MaskDecoder.create({ module, image, decode, mask, threads, startThread });
   // A GPU that is imitated by the processor is no help, unless it is asked for.
   const isWorthIt = adapter && (engine === "gpu" || !adapter.info.isFallbackAdapter);
-  const gpu = isWorthIt ? GpuDecoder.create({ adapter, image, decode }) : undefined;
+  const gpu = isWorthIt ? GpuDecoder.create({ adapter, image, decode, mask }) : undefined;
+  // Where the browser offers no GPU, or none that can do it, its processor decodes.
   return new LocalDecoder(
-    cpu, engine === "gpu" ? await gpu : await gpu?.catch(() => undefined), engine,
-    (used) => say({ kind: "engine", engine: used }));
+    cpu, await gpu?.catch(() => undefined), engine, (used) => say({ kind: "engine", engine: used }));
 }
 
 async function findAdapter(): Promise<GPUAdapter | undefined> {
@@ -108,6 +109,15 @@ async function open({ call, embedding, width, height }: Extract<ToWorker, { kind
     }
     await ready.open(embedding, width, height);
     say({ kind: "opened", call });
+  } catch (error) {
+    say({ kind: "failed", call, reason: reasonOf(error) });
+  }
+}
+
+async function recall({ call, prompt, wanted }: Extract<ToWorker, { kind: "recall" }>): Promise<void> {
+  try {
+    const ready = await decoder!;
+    say({ kind: "recalled", call, logits: await ready.recall(prompt, wanted) });
   } catch (error) {
     say({ kind: "failed", call, reason: reasonOf(error) });
   }

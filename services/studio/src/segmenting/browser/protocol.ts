@@ -1,3 +1,4 @@
+import type { RunLengths } from "segmentation-client/rle";
 import type { Candidate, PromptSpec } from "../../annotation/types";
 import type { Language } from "../../texts/dictionaries";
 
@@ -10,6 +11,7 @@ export type ToWorker =
     readonly kind: "load";
     readonly imageGraph: string;
     readonly decodeGraph: string;
+    readonly maskGraph: string;
     readonly threads: number;
     /** "auto" for the faster one. */
     readonly engine: Engine | "auto";
@@ -24,7 +26,24 @@ export type ToWorker =
     readonly width: number;
     readonly height: number;
   }
-  | { readonly kind: "decode"; readonly call: number; readonly prompt: PromptSpec; readonly latest: boolean };
+  | {
+    readonly kind: "decode";
+    readonly call: number;
+    readonly prompt: MaskedPrompt;
+    readonly latest: boolean;
+  }
+  | {
+    readonly kind: "recall";
+    readonly call: number;
+    readonly prompt: MaskedPrompt;
+    /** The mask whose logits are wanted; null for the best one. */
+    readonly wanted: RunLengths | null;
+  };
+
+/** A prompt that says itself what it refines, as [256, 256] logits. */
+export interface MaskedPrompt extends Pick<PromptSpec, "points" | "box"> {
+  readonly mask?: Float32Array;
+}
 
 /** What the decoding worker says to the page. */
 export type FromWorker =
@@ -45,6 +64,12 @@ export type FromWorker =
     readonly call: number;
     readonly stabilityScore: number;
     readonly others: readonly Candidate[];
+  }
+  | {
+    readonly kind: "recalled";
+    readonly call: number;
+    /** [256, 256]; of a mask drawn from its pixels where the prompt does not give it. */
+    readonly logits: Float32Array;
   }
   | { readonly kind: "superseded"; readonly call: number }
   | { readonly kind: "failed"; readonly call: number; readonly reason: string };
