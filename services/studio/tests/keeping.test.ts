@@ -52,7 +52,13 @@ describe("work that is kept", () => {
 
     expect(unpack(stored)).toMatchObject({
       view: null,
-      history: { present: { objects: [{ name: "Cup", labelId: null, pattern: 0, candidates: [], chosen: 0, answered: false }] } },
+      history: {
+        present: {
+          objects: [{
+            name: "Cup", labelId: null, pattern: 0, hidden: false, candidates: [], chosen: 0, answered: false,
+          }],
+        },
+      },
     });
   });
 
@@ -210,7 +216,7 @@ describe("keeping", () => {
     expect(listeners.has("beforeunload")).toBe(true);
     expect((await here.store.work("a"))!.work.view).toEqual(VIEW);
     const [theirs] = here.notices.all.value.flatMap(({ actions }) => actions);
-    theirs.act();
+    theirs.run();
     await vi.waitFor(() => expect(here.resumed).toEqual([workOn()]));
   });
 

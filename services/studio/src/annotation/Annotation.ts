@@ -109,7 +109,8 @@ export function choose(annotation: Annotation, id: number, chosen: number): Anno
 export function withoutLabel(annotation: Annotation, labelId: number): Annotation {
   const objects = annotation.objects.map((object) =>
     object.labelId === labelId ? { ...object, labelId: null } : object);
-  return objects.every((object, index) => object === annotation.objects[index]) ? annotation : { ...annotation, objects };
+  const isSame = objects.every((object, index) => object === annotation.objects[index]);
+  return isSame ? annotation : { ...annotation, objects };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Beginning } from "./Annotation";
 import { freeMark, type Mark } from "./palette";
 
 /** A class that objects belong to; its id is the category's in every export and is never given again. */
@@ -30,13 +31,22 @@ export function markOf(object: Mark & { readonly labelId: number | null }, list:
   return labelOf(list, object.labelId) ?? object;
 }
 
+/** What the next object on a picture begins with: the current label, or a mark that nothing else has. */
+export function beginningOf(list: LabelList, objects: readonly Mark[]): Beginning {
+  const label = labelOf(list, list.currentId);
+  return { labelId: label?.id ?? null, mark: label ?? freeMark([...list.labels, ...objects]) };
+}
+
 /** Whether a label may have this name: not empty, not another one's, not the one of objects without a label. */
 export function isFree({ labels }: LabelList, name: string, ownId: number | null = null): boolean {
   const wanted = name.trim();
   return wanted !== "" && wanted !== UNLABELLED.name && labels.every(({ id, name }) => id === ownId || name !== wanted);
 }
 
-/** Adds a label, in a colour that no other one has, and makes it the one of new objects; the same list if the name is not free. */
+/**
+ * Adds a label, in a colour that no other one has, and makes it the one of new objects; the same list if the name is not
+ * free.
+ */
 export function addLabel(list: LabelList, name: string): LabelList {
   if (!isFree(list, name)) {
     return list;
@@ -87,5 +97,6 @@ export function readLabels(text: string | null): LabelList {
 }
 
 function isLabel({ id, name, colour, pattern }: Label): boolean {
-  return Number.isInteger(id) && typeof name === "string" && /^#[0-9a-f]{6}$/i.test(colour) && Number.isInteger(pattern);
+  return Number.isInteger(id) && typeof name === "string" && /^#[0-9a-f]{6}$/i.test(colour)
+    && Number.isInteger(pattern);
 }

@@ -8,7 +8,8 @@ export interface Mark {
 
 /**
  * Colours of which any two are at least 15 apart (CIEDE2000) with normal vision, without red and without green cones
- * (protanopia and deuteranopia as Machado, Oliveira and Fernandes simulate them, 2009), and as far from both themes' ground.
+ * (protanopia and deuteranopia as Machado, Oliveira and Fernandes simulate them, 2009), and as far from the grounds of
+ * both themes.
  */
 export const PALETTE = [
   "#3399ff", "#ffcc22", "#ff6699", "#118866", "#33ddff", "#3333ff", "#aaffbb", "#993377", "#889911", "#775500",

@@ -6,7 +6,9 @@ type Help = Texts["help"];
 
 const KEYS: readonly [group: keyof Help["groups"], rows: readonly (keyof Help["rows"])[]][] = [
   ["pointer", ["add", "remove", "box", "zoom", "move"]],
-  ["objects", ["candidates", "labels", "editLabels", "done", "neighbour", "rowKeys", "rename", "hide", "delete", "reset", "undo"]],
+  ["objects", [
+    "candidates", "labels", "editLabels", "done", "neighbour", "rowKeys", "rename", "hide", "delete", "reset", "undo",
+  ]],
   ["picture", ["arrows", "space", "zoomKeys", "tools"]],
   ["page", ["open", "everything", "export", "code", "leave", "help"]],
 ];

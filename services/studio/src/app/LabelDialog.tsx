@@ -25,8 +25,9 @@ export function LabelDialog({ studio, onClose }: { studio: Studio; onClose: () =
         <ul>
           {labels.map((label) => (
             <li key={label.id} class="label-row">
-              <MarkSwatch mark={label} name={words.colourOf(label.name)}
-                onChange={(colour) => keepLabels(studio, describeLabel(studio.labels.list.value, label.id, { colour }))} />
+              <MarkSwatch mark={label} name={words.colourOf(label.name)} onChange={(colour) => {
+                keepLabels(studio, describeLabel(studio.labels.list.value, label.id, { colour }));
+              }} />
               <LabelName studio={studio} label={label} onRefused={setRefused} />
               <IconButton icon="delete" label={words.remove(label.name)}
                 onClick={() => (usesOf(studio, label.id) > 0 ? setAsked(label.id) : remove(label.id))} />
@@ -49,8 +50,8 @@ export function LabelDialog({ studio, onClose }: { studio: Studio; onClose: () =
             setName(added ? "" : name);
           }}
         >
-          <input class="label-name" aria-label={words.newName} placeholder={words.newName} value={name} autocomplete="off"
-            onInput={({ currentTarget }) => setName(currentTarget.value)} />
+          <input class="label-name" aria-label={words.newName} placeholder={words.newName} value={name}
+            autocomplete="off" onInput={({ currentTarget }) => setName(currentTarget.value)} />
           <button type="submit" class="button primary" disabled={name.trim() === ""}>{words.add}</button>
         </form>
         <p class="trouble" role="alert">{refused !== null && words.notFree(refused.trim(), UNLABELLED.name)}</p>

@@ -9,12 +9,12 @@ export function NoticeList({ notices }: { notices: Notices }) {
       {notices.all.value.map(({ id, words, actions }) => (
         <div key={id} class="notice">
           <p>{words}</p>
-          {actions.map((action) => (
-            <button key={action.words} type="button" class="button" onClick={() => {
+          {actions.map(({ label, run }) => (
+            <button key={label} type="button" class="button" onClick={() => {
               notices.dismiss(id);
-              action.act();
+              run();
             }}>
-              {action.words}
+              {label}
             </button>
           ))}
           <IconButton icon="close" label={texts.value.common.dismiss} onClick={() => notices.dismiss(id)} />

@@ -4,14 +4,14 @@ import { signal } from "@preact/signals";
 export interface Notice {
   readonly id: number;
   readonly words: string;
-  /** What can be done about this. */
+  /** What can be done about it. */
   readonly actions: readonly NoticeAction[];
 }
 
 /** Something that a notice offers to do. */
 export interface NoticeAction {
-  readonly words: string;
-  readonly act: () => void;
+  readonly label: string;
+  readonly run: () => void;
 }
 
 const SHOWN_MS = 12_000;
@@ -21,24 +21,21 @@ export class Notices {
   readonly all = signal<readonly Notice[]>([]);
   private next = 1;
 
-  /** Says something; what is being said already is not said twice. Returns the notice's number, for `dismiss`. */
-  add(words: string, ...actions: readonly NoticeAction[]): number {
-    const said = this.said(words);
-    const id = said ?? this.ask(words, ...actions);
-    if (said === undefined) {
-      setTimeout(() => this.dismiss(id), SHOWN_MS);
-    }
-    return id;
-  }
-
-  /** Says something that stays until the user has decided. */
-  ask(words: string, ...actions: readonly NoticeAction[]): number {
-    const said = this.said(words);
-    if (said !== undefined) {
-      return said;
+  /**
+   * Says something; what is being said already is not said twice.
+   * @param actions What can be done about it; the notice stays until that is decided.
+   * @returns The notice's number, for `dismiss`.
+   */
+  add(words: string, actions: readonly NoticeAction[] = []): number {
+    const said = this.all.value.find((notice) => notice.words === words);
+    if (said) {
+      return said.id;
     }
     const id = this.next++;
     this.all.value = [...this.all.value, { id, words, actions }];
+    if (actions.length === 0) {
+      setTimeout(() => this.dismiss(id), SHOWN_MS);
+    }
     return id;
   }
 
@@ -46,9 +43,5 @@ export class Notices {
     if (this.all.value.some((notice) => notice.id === id)) {
       this.all.value = this.all.value.filter((notice) => notice.id !== id);
     }
-  }
-
-  private said(words: string): number | undefined {
-    return this.all.value.find((notice) => notice.words === words)?.id;
   }
 }

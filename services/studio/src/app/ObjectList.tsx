@@ -76,7 +76,9 @@ function moveInList(studio: Studio, event: KeyboardEvent & { readonly currentTar
     return;
   }
   const last = rows.length - 1;
-  const steps: Record<string, number> = { ArrowUp: Math.max(0, at - 1), ArrowDown: Math.min(last, at + 1), Home: 0, End: last };
+  const steps: Record<string, number> = {
+    ArrowUp: Math.max(0, at - 1), ArrowDown: Math.min(last, at + 1), Home: 0, End: last,
+  };
   const next = rows[event.key === "Delete" ? (at < last ? at + 1 : at - 1) : steps[event.key] ?? -1];
   if (event.key === "Delete") {
     studio.delete(Number(rows[at].dataset.object));

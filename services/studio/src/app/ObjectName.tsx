@@ -29,7 +29,7 @@ export function ObjectName({ studio, object, active, reached }: ObjectNameProps)
   const label = labelOf(studio.labels.list.value, object.labelId);
   const details = mask && object.answered
     ? texts.value.objects.mask(mask.area, scoreOf(mask.predictedIou)) : texts.value.common.waiting;
-  const small = <small>{label && <b>{label.name}</b>} {details}</small>;
+  const small = <small>{details}</small>;
   if (renaming) {
     return (
       <div class="object-text">
@@ -70,7 +70,9 @@ export function ObjectName({ studio, object, active, reached }: ObjectNameProps)
         }
       }}
     >
-      <span class="object-name">{object.name}</span>
+      <span class="object-name">
+        {object.name}{label && <span class="object-label"> · {label.name}</span>}
+      </span>
       {small}
     </button>
   );

@@ -5,8 +5,7 @@ import {
   describeObject, EMPTY, finishObject, scaler, selectObject, setBox,
 } from "../annotation/Annotation";
 import { advance, amend, begin, type History, redo, undo } from "../annotation/History";
-import { labelOf } from "../annotation/labels";
-import { freeMark } from "../annotation/palette";
+import { beginningOf } from "../annotation/labels";
 import { type AnnotatedObject, type BoxPrompt, type Candidate, maskOf, type PointPrompt } from "../annotation/types";
 import type { FoundObject } from "../everything/EverythingRun";
 import { without } from "../everything/suppress";
@@ -52,12 +51,7 @@ export class Studio {
   readonly canRedo = computed(() => this.history.value.future.length > 0);
   readonly labels = new Labels();
   /** What the next object will be drawn like, and belong to. */
-  readonly beginning = computed<Beginning>(() => {
-    const { labels, currentId } = this.labels.list.value;
-    const label = labelOf(this.labels.list.value, currentId);
-    const mark = label ?? freeMark([...labels, ...this.annotation.value.objects]);
-    return { labelId: label?.id ?? null, mark };
-  });
+  readonly beginning = computed<Beginning>(() => beginningOf(this.labels.list.value, this.annotation.value.objects));
   private readonly early: EarlyPrompt;
   private readonly pointing: Pointing;
   private readonly answering: Answering;
@@ -100,7 +94,7 @@ export class Studio {
   /** Adds a point to the object that is worked on; a background point begins none. */
   addPoint(point: PointPrompt, at: number): void {
     if (!point.foreground && !this.active.value) {
-      this.notices.add(texts.peek().notices.nothingToRemoveFrom);
+      this.notices.add(texts.peek().stage.nothingYet);
     } else if (this.picture.value) {
       this.clickTimer.clicked(at);
       this.change(addPoint(this.annotation.value, point, this.beginning.value));
@@ -146,9 +140,9 @@ export class Studio {
     } else if (this.annotation.value.objects.length > 0) {
       const { objects } = this.annotation.value;
       this.change(EMPTY);
-      this.undoable = this.notices.add(texts.peek().notices.allTaken(objects.length), {
-        words: texts.peek().topBar.undo, act: () => this.undo(),
-      });
+      this.undoable = this.notices.add(texts.peek().objects.allTaken(objects.length), [
+        { label: texts.peek().topBar.undo, run: () => this.undo() },
+      ]);
     }
   }
 
@@ -175,10 +169,8 @@ export class Studio {
       this.notices.add(texts.peek().everything.known(found.length - fresh.length));
     }
     this.change(fresh.length === 0 ? this.annotation.value : fresh.reduce(
-      (annotation, { point, ...candidate }) => addMasked(annotation, candidate, { points: [point], box: null }, {
-        labelId: this.beginning.value.labelId,
-        mark: freeMark([...this.labels.list.value.labels, ...annotation.objects]),
-      }),
+      (annotation, { point, ...candidate }) => addMasked(annotation, candidate, { points: [point], box: null },
+        beginningOf(this.labels.list.value, annotation.objects)),
       this.annotation.value));
   }
 

@@ -2,8 +2,8 @@
 export type Key = Pick<KeyboardEvent, "key" | "code">;
 
 /**
- * The digit of a key, by its place in the row of digits whatever the layout writes there (& on a French keyboard), or by
- * what it writes (the number pad); null for other keys.
+ * The digit of a key, by its place in the row of digits whatever the layout writes there (& on a French keyboard), or
+ * by what the key writes (the number pad); null for other keys.
  */
 export function digitOf({ key, code }: Key): number | null {
   const digit = /^Digit(\d)$/.exec(code)?.[1] ?? (/^\d$/.test(key) ? key : null);
@@ -12,8 +12,8 @@ export function digitOf({ key, code }: Key): number | null {
 
 /**
  * What a key is called in shortcuts: a small Latin letter or a sign, or a name as in `KeyboardEvent.key`. A layout with
- * Latin letters says itself which key is which letter; on others (Cyrillic, Greek, Hebrew) a key is what is printed at its
- * place on an American keyboard.
+ * Latin letters says itself which key is which letter; on others (Cyrillic, Greek, Hebrew) a key is called as the one at
+ * its place on an American keyboard.
  */
 export function nameOf({ key, code }: Key): string {
   const isWritten = [...key].length === 1;

@@ -12,7 +12,10 @@ export function giveLabel(studio: Studio, id: number | null): void {
   }
 }
 
-/** Adds a label for new objects, and for the one that is worked on where that has none; returns false if the name is not free. */
+/**
+ * Adds a label for new objects, and for the one that is worked on where that has none.
+ * @returns False if the name is not free.
+ */
 export function addNewLabel(studio: Studio, name: string): boolean {
   const before = studio.labels.list.value;
   const list = addLabel(before, name);

@@ -8,7 +8,7 @@ import type { Notices } from "./Notices";
 export async function offerOtherVersion(notices: Notices): Promise<void> {
   if (await isOtherVersion()) {
     const words = texts.peek().errors;
-    notices.ask(words.otherVersion, { words: words.load, act: () => location.reload() });
+    notices.add(words.otherVersion, [{ label: words.load, run: () => location.reload() }]);
   }
 }
 

@@ -43,7 +43,7 @@ interface Press extends Spot {
 const STILL = { mouse: 4, pen: 6, touch: 10 } as const;
 const LONG_PRESS_MS = 550;
 const WHEEL_STEP = 0.0015;
-/** Fingers and pens have no double clicks of their own: a tap this soon after one, and this close to it, is its second half. */
+/** Fingers and pens count no clicks: a tap this soon after one, and this close to it, is the second half of a double one. */
 const DOUBLE_TAP_MS = 300;
 const DOUBLE_TAP_PIXELS = 24;
 

@@ -19,7 +19,7 @@ export interface Scene {
   readonly width: number;
   readonly height: number;
   readonly objects: readonly SceneObject[];
-  /** One a label, also of those that no object has; before them the one of objects without a label, where there are some. */
+  /** Objects without a label have the first one, which is left out where there are none; then one a label, used or not. */
   readonly categories: readonly Category[];
 }
 

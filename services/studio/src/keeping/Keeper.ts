@@ -252,10 +252,10 @@ export class Keeper {
     }
     this.follow("elsewhere");
     const words = texts.peek().keeping;
-    this.notices.ask(
-      words.changedElsewhere,
-      { words: words.loadTheirs, act: () => void this.loadTheirs(open) },
-      { words: words.keepMine, act: () => void this.keepMine(open) });
+    this.notices.add(words.changedElsewhere, [
+      { label: words.loadTheirs, run: () => void this.loadTheirs(open) },
+      { label: words.keepMine, run: () => void this.keepMine(open) },
+    ]);
   }
 
   /** The other tab's work becomes a step: what was done here can be undone to. */

@@ -15,7 +15,7 @@ export function recall(name: string): string | null {
   }
 }
 
-/** Keeps a setting for the next visit; returns false where the browser does not allow that: it lasts as long as the page. */
+/** Keeps a setting for the next visit; returns false where the browser does not allow that. */
 export function remember(name: string, value: string): boolean {
   try {
     localStorage.setItem(PREFIX + name, value);

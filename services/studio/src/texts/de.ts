@@ -67,6 +67,7 @@ export const de: Texts = {
       + "einen Teil weg.",
     mask: (label, number, count, area) =>
       `${label}: Maske ${whole(number)} von ${whole(count)}, ${counted(area, { other: "Pixel" })}.`,
+    nothingYet: "Noch gibt es nichts wegzunehmen. Klicke zuerst auf das Objekt, dann auf das, was nicht dazugehört.",
   },
   candidates: {
     title: "Masken dieses Klicks; Tab nimmt die nächste",
@@ -84,12 +85,8 @@ export const de: Texts = {
     show: (label) => `${label} einblenden`,
     hide: (label) => `${label} ausblenden`,
     delete: (label) => `${label} löschen`,
-    mask: (area, iou) => `${whole(area)} px · IoU ${decimal(iou, 2)}`,
-  },
-  notices: {
-    nothingToRemoveFrom:
-      "Es gibt nichts, wovon sich dieser Teil wegnehmen ließe. Erst das Objekt anklicken oder eines in der Liste wählen.",
     allTaken: (count) => counted(count, { one: "Objekt wurde entfernt.", other: "Objekte wurden entfernt." }),
+    mask: (area, iou) => `${whole(area)} px · IoU ${decimal(iou, 2)}`,
   },
   labels: {
     title: "Klassen",

@@ -69,6 +69,8 @@ export const en = {
     /** Read aloud when a mask is there. */
     mask: (label: string, number: number, count: number, area: number) =>
       `${label}: mask ${whole(number)} of ${whole(count)}, ${counted(area, { one: "pixel", other: "pixels" })}.`,
+    /** A first click that would take away. */
+    nothingYet: "There is nothing to take away yet. Click on the object first, then on what does not belong.",
   },
   candidates: {
     title: "Masks of this click; Tab takes the next",
@@ -87,12 +89,9 @@ export const en = {
     show: (label: string) => `Show ${label}`,
     hide: (label: string) => `Hide ${label}`,
     delete: (label: string) => `Delete ${label}`,
-    mask: (area: number, iou: number) => `${whole(area)} px · IoU ${decimal(iou, 2)}`,
-  },
-  notices: {
-    nothingToRemoveFrom: "There is nothing to take this part from. Click on the object first, or select one in the list.",
     allTaken: (count: number) =>
       counted(count, { one: "object was taken away.", other: "objects were taken away." }),
+    mask: (area: number, iou: number) => `${whole(area)} px · IoU ${decimal(iou, 2)}`,
   },
   labels: {
     title: "Labels",

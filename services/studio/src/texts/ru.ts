@@ -65,6 +65,7 @@ export const ru: Texts = {
     label: "Изображение. Стрелки двигают указатель, пробел добавляет точку, Shift и пробел убирает часть.",
     mask: (label, number, count, area) => `${label}: маска ${whole(number)} из ${whole(count)}, `
       + `${counted(area, { one: "пиксель", few: "пикселя", many: "пикселей", other: "пикселя" })}.`,
+    nothingYet: "Убирать пока нечего. Сначала щёлкните по объекту, затем по тому, что к нему не относится.",
   },
   candidates: {
     title: "Маски этого щелчка; Tab выбирает следующую",
@@ -82,13 +83,10 @@ export const ru: Texts = {
     show: (label) => `Показать: ${label}`,
     hide: (label) => `Скрыть: ${label}`,
     delete: (label) => `Удалить: ${label}`,
-    mask: (area, iou) => `${whole(area)} пкс · IoU ${decimal(iou, 2)}`,
-  },
-  notices: {
-    nothingToRemoveFrom: "Убрать эту часть не из чего. Сначала щёлкните объект или выберите его в списке.",
     allTaken: (count) => counted(count, {
       one: "объект удалён.", few: "объекта удалено.", many: "объектов удалено.", other: "объекта удалено.",
     }),
+    mask: (area, iou) => `${whole(area)} пкс · IoU ${decimal(iou, 2)}`,
   },
   labels: {
     title: "Метки",

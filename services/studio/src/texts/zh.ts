@@ -63,6 +63,7 @@ export const zh: Texts = {
     label: "图像。方向键移动指针，空格键添加点，Shift 加空格键移除部分。",
     mask: (label, number, count, area) =>
       `${label}：第 ${whole(number)} 个掩码，共 ${whole(count)} 个，${whole(area)} 像素。`,
+    nothingYet: "还没有可以去掉的部分。请先点击对象，再点击不属于它的部分。",
   },
   candidates: {
     title: "此次点击的掩码；按 Tab 选择下一个",
@@ -80,11 +81,8 @@ export const zh: Texts = {
     show: (label) => `显示 ${label}`,
     hide: (label) => `隐藏 ${label}`,
     delete: (label) => `删除 ${label}`,
-    mask: (area, iou) => `${whole(area)} 像素 · IoU ${decimal(iou, 2)}`,
-  },
-  notices: {
-    nothingToRemoveFrom: "没有可从中移除此部分的对象。请先点击物体，或在列表中选择一个对象。",
     allTaken: (count) => `已移除 ${whole(count)} 个对象。`,
+    mask: (area, iou) => `${whole(area)} 像素 · IoU ${decimal(iou, 2)}`,
   },
   labels: {
     title: "标签",
