@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { labelOf } from "../annotation/labels";
 import { type AnnotatedObject, maskOf, scoreOf } from "../annotation/types";
 import { texts } from "../texts/texts";
@@ -18,7 +18,8 @@ export function ObjectName({ studio, object, active, reached }: ObjectNameProps)
   const button = useRef<HTMLButtonElement>(null);
   const hadKeyboard = useRef(false);
   const renaming = studio.renaming.value === object.id;
-  useEffect(() => {
+  // Before the next key comes.
+  useLayoutEffect(() => {
     if (!renaming && hadKeyboard.current) {
       hadKeyboard.current = false;
       button.current?.focus();
@@ -87,7 +88,8 @@ interface NameFieldProps {
 function NameField({ object, onEnd }: NameFieldProps) {
   const field = useRef<HTMLInputElement>(null);
   const ended = useRef(false);
-  useEffect(() => field.current?.select(), []);
+  // The next key is already the name's.
+  useLayoutEffect(() => field.current?.select(), []);
   const end = (name: string | null, byKey: boolean) => {
     // A field that is taken away loses the focus as well.
     if (!ended.current) {
