@@ -91,7 +91,7 @@ public sealed class StudioTests(BrowserFixture browser)
         await studio.Page.Keyboard.PressAsync("r");
         await studio.Page.Keyboard.TypeAsync("Chelsea");
         await studio.Page.Keyboard.PressAsync("Enter");
-        await Expect(studio.Page.GetByLabel("Label of Chelsea")).ToHaveValueAsync("Chelsea");
+        await Expect(studio.Objects).ToContainTextAsync("Chelsea");
         Assert.Single(await studio.MasksAsync());
 
         await studio.Page.Keyboard.PressAsync("h");

@@ -1,29 +1,19 @@
 import { encodeCounts, outlinesOf } from "segmentation-client/rle";
-import type { Candidate } from "../annotation/types";
+import { type Candidate, scoreOf } from "../annotation/types";
 import type { Scene } from "./Scene";
-
-/** A category of objects. */
-export interface CocoCategory {
-  readonly id: number;
-  readonly name: string;
-  readonly supercategory: string;
-}
 
 /** How masks are written: run lengths, or polygons where a mask has no hole, which COCO's polygons cannot have. */
 export type CocoSegmentation = "rle" | "polygon";
 
 /** What a COCO file can be made with. */
 export interface CocoOptions {
-  /** The categories; an object is of the one that has its label's name. */
-  readonly categories?: readonly CocoCategory[];
   readonly segmentation?: CocoSegmentation;
   /** When the file is made. */
   readonly now?: Date;
 }
 
-/** COCO's detection format, as pycocotools reads it. Labels without a category get one. */
-export function toCoco(scene: Scene, { categories, segmentation = "rle", now = new Date() }: CocoOptions = {}): object {
-  const all = withLabels(categories ?? [], scene);
+/** COCO's detection format, as pycocotools reads it: one category a label. */
+export function toCoco(scene: Scene, { segmentation = "rle", now = new Date() }: CocoOptions = {}): object {
   return {
     info: {
       description: `Objects in ${scene.name}`,
@@ -44,28 +34,29 @@ export function toCoco(scene: Scene, { categories, segmentation = "rle", now = n
       coco_url: "",
       date_captured: "",
     }],
-    categories: all,
-    annotations: scene.objects.map(({ label, mask }, index) => ({
+    categories: categoriesOf(scene),
+    annotations: scene.objects.map(({ category, mask }, index) => ({
       id: index + 1,
       image_id: 1,
-      category_id: all.find(({ name }) => name === label)?.id,
+      category_id: category.id,
       segmentation: (segmentation === "polygon" ? polygonsOf(mask) : undefined) ?? segmentationOf(mask),
       bbox: boxOf(mask),
       area: mask.area,
       // Each mask is one object; readers take 1 for a group that is not to be judged.
       iscrowd: 0,
-      // A model's estimate can be slightly above 1, which readers of scores refuse.
-      score: Math.min(Math.max(mask.predictedIou, 0), 1),
+      score: scoreOf(mask.predictedIou),
     })),
   };
 }
 
-/** SA-1B's format, one file a picture. */
+/** SA-1B's format, one file a picture, and beside its own fields the categories, which its readers pass over. */
 export function toSa1b(scene: Scene): object {
   return {
     image: { image_id: 1, file_name: scene.name, width: scene.width, height: scene.height },
-    annotations: scene.objects.map(({ mask, prompt }, index) => ({
+    categories: categoriesOf(scene),
+    annotations: scene.objects.map(({ category, mask, prompt }, index) => ({
       id: index + 1,
+      category_id: category.id,
       segmentation: segmentationOf(mask),
       bbox: boxOf(mask),
       area: mask.area,
@@ -77,21 +68,14 @@ export function toSa1b(scene: Scene): object {
   };
 }
 
-/** The categories that are given, and one for each label that has none. */
-function withLabels(given: readonly CocoCategory[], scene: Scene): CocoCategory[] {
-  const all = [...given];
-  for (const { label } of scene.objects) {
-    if (!all.some(({ name }) => name === label)) {
-      all.push({ id: Math.max(0, ...all.map(({ id }) => id)) + 1, name: label, supercategory: "object" });
-    }
-  }
-  return all;
-}
-
 /** A ring for each part; undefined where the mask has a hole. */
 function polygonsOf({ runs }: Candidate): number[][] | undefined {
   const outlines = outlinesOf(runs);
   return outlines.some(({ hole }) => hole) ? undefined : outlines.map(({ coordinates }) => [...coordinates]);
+}
+
+function categoriesOf({ categories }: Scene): object[] {
+  return categories.map(({ id, name }) => ({ id, name, supercategory: "object" }));
 }
 
 function segmentationOf({ runs }: Candidate): object {

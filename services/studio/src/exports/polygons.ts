@@ -1,11 +1,12 @@
 import { type Outline, outlinesOf } from "segmentation-client/rle";
+import { scoreOf } from "../annotation/types";
 import type { Scene } from "./Scene";
 
 /** A drawing of the picture's size: one path an object, exact to the pixel. */
 export function toSvg(scene: Scene): string {
-  const paths = scene.objects.map(({ label, colour, mask }) =>
-    `  <path fill="${colour}" fill-opacity="0.5" stroke="${colour}" fill-rule="evenodd" `
-    + `d="${outlinesOf(mask.runs).map(pathData).join("")}"><title>${escaped(label)}</title></path>\n`);
+  const paths = scene.objects.map(({ name, category, colour, mask }) =>
+    `  <path data-category="${escaped(category.name)}" fill="${colour}" fill-opacity="0.5" stroke="${colour}" `
+    + `fill-rule="evenodd" d="${outlinesOf(mask.runs).map(pathData).join("")}"><title>${escaped(name)}</title></path>\n`);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${scene.width}" height="${scene.height}" `
     + `viewBox="0 0 ${scene.width} ${scene.height}">\n${paths.join("")}</svg>\n`;
 }
@@ -17,10 +18,13 @@ export function toSvg(scene: Scene): string {
 export function toGeoJson(scene: Scene): object {
   return {
     type: "FeatureCollection",
-    features: scene.objects.map(({ id, label, colour, mask }) => ({
+    features: scene.objects.map(({ id, name, category, colour, mask }) => ({
       type: "Feature",
       id,
-      properties: { label, colour, area: mask.area, predicted_iou: mask.predictedIou },
+      properties: {
+        name, category: category.name, category_id: category.id, colour, area: mask.area,
+        predicted_iou: scoreOf(mask.predictedIou),
+      },
       geometry: { type: "MultiPolygon", coordinates: polygonsOf(outlinesOf(mask.runs)) },
     })),
   };

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { texts } from "../texts/texts";
 import { IconButton } from "./IconButton";
 
 /** What a dialog needs. */
@@ -37,7 +38,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       <div class="dialog-body">
         <header>
           <h2>{title}</h2>
-          <IconButton icon="close" label="Close" onClick={onClose} />
+          <IconButton icon="close" label={texts.value.common.close} onClick={onClose} />
         </header>
         {children}
       </div>
