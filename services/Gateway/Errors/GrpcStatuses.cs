@@ -58,7 +58,8 @@ internal sealed class GrpcStatuses(RequestDelegate next)
 
     private static RpcStatus StatusOf(StatusCode code, string message) => code switch
     {
-        StatusCode.Internal => Problem.Invalid("body", $"It is no message of this method: {message}", "INVALID_MESSAGE"),
+        StatusCode.Internal => Problem.Invalid(
+            "body", $"It is no message of this method: {message}", "INVALID_MESSAGE"),
         StatusCode.ResourceExhausted => Problem.Of(
             code, "MESSAGE_TOO_LARGE", $"{message} Upload the image first and name it by its id."),
         StatusCode.Unimplemented when message.Contains("encoding", StringComparison.OrdinalIgnoreCase) =>
