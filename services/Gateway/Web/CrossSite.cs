@@ -34,8 +34,12 @@ internal sealed class CrossSite(RequestDelegate next, CrossOrigins origins)
     private static RpcStatus Refusal(HttpRequest request) => Problem.Of(
         StatusCode.PermissionDenied,
         "ORIGIN_NOT_ALLOWED",
-        $"Pages of {ClientText.Quote(request.Headers.Origin.ToString())} may change nothing here: it is not one of "
+        $"A page of another site ({Site(request)}) may change nothing here: it is not one of "
             + $"{CrossOriginOptions.Section}:{nameof(CrossOriginOptions.Origins)}.");
+
+    private static string Site(HttpRequest request) => request.Headers.Origin.Count > 0
+        ? $"Origin {ClientText.Quote(request.Headers.Origin.ToString())}"
+        : $"{FetchSite} {ClientText.Quote(request.Headers[FetchSite].ToString())}, no Origin";
 
     /// <summary>
     /// Newer browsers say how page and server are related, which holds behind proxies that change the host, too.
