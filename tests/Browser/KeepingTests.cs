@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using Segmentation.Sam.Masks;
 using static Microsoft.Playwright.Assertions;
 
 namespace Segmentation.Browser.Tests;
@@ -151,6 +150,9 @@ public sealed class KeepingTests(BrowserFixture browser)
         await Expect(studio.Objects).ToHaveCountAsync(1);
     }
 
-    private static Task KeptAsync(StudioPage studio) =>
-        Expect(studio.Page.GetByTestId("kept")).ToHaveAttributeAsync("data-state", "kept");
+    private static async Task KeptAsync(StudioPage studio)
+    {
+        await Expect(studio.Page.Locator("html[data-unsaved]")).ToHaveCountAsync(0);
+        await Expect(studio.Page.GetByTestId("kept")).ToHaveAttributeAsync("data-state", "kept");
+    }
 }

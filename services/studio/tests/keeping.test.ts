@@ -133,7 +133,9 @@ describe("keeping", () => {
     listeners.clear();
     vi.stubGlobal("addEventListener", (name: string, listener: () => void) => listeners.set(name, listener));
     vi.stubGlobal("removeEventListener", (name: string) => listeners.delete(name));
-    vi.stubGlobal("document", { hidden: true, addEventListener: () => undefined });
+    vi.stubGlobal("document", {
+      hidden: true, addEventListener: () => undefined, documentElement: { toggleAttribute: () => undefined },
+    });
     // Other tabs are another test's; what they tell is seen in a browser (tests/Browser).
     vi.stubGlobal("BroadcastChannel", class {
       postMessage = () => undefined;
@@ -168,8 +170,10 @@ describe("keeping", () => {
     await keeper.flush();
     expect(listeners.has("beforeunload")).toBe(false);
     change(workOn());
+    expect(listeners.has("beforeunload")).toBe(true);
+    const saved = keeper.flush();
     expect([keeper.state.value, listeners.has("beforeunload")]).toEqual(["saving", true]);
-    await keeper.flush();
+    await saved;
 
     expect([keeper.state.value, listeners.has("beforeunload")]).toEqual(["kept", false]);
     expect(unpack((await store.work("a"))!.work)).toEqual(workOn());

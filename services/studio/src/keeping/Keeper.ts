@@ -4,6 +4,8 @@ import type { Picture } from "../picture/Picture";
 import { texts } from "../texts/texts";
 import { ChangedElsewhereError, type KeptPicture, KeptPictures } from "./KeptPictures";
 import { pack, unpack, type Work } from "./KeptWork";
+import { lastPicture, rememberPicture } from "./lastPicture";
+import { askBeforeLeaving } from "./leaving";
 import { Tabs } from "./Tabs";
 import { thumbnailOf } from "./thumbnail";
 
@@ -20,8 +22,6 @@ export interface KeepingSource {
 
 /** Changes wait so long for more of them. */
 const DELAY_MS = 500;
-/** Name of the picture that a reload opens again. */
-const LAST = "segmentation-studio.last";
 
 interface Open {
   readonly picture: Picture;
@@ -74,7 +74,7 @@ export class Keeper {
 
   /** The picture that this tab had open when it was left, or undefined. */
   async last(): Promise<{ file: Blob; name: string } | undefined> {
-    const hash = remembered();
+    const hash = lastPicture();
     await this.refresh();
     const picture = this.pictures.peek().find((one) => one.hash === hash);
     return picture && this.fileOf(picture);
@@ -94,7 +94,7 @@ export class Keeper {
     this.leave();
     const open: Open = { picture, hash, revision: undefined, isFileKept: false, isLost: false };
     this.open = open;
-    remember(hash);
+    rememberPicture(hash);
     this.tabs.opened(hash);
     try {
       const kept = await this.store.work(hash);
@@ -143,7 +143,8 @@ export class Keeper {
       this.follow(this.state.peek());
       return;
     }
-    this.follow(isWork ? "saving" : this.state.peek());
+    // That it is being saved is said when it is: between a click and its mask the page has nothing to lay out.
+    this.noteUnsaved();
     this.timer ??= setTimeout(() => void this.flush(), DELAY_MS);
   }
 
@@ -157,7 +158,11 @@ export class Keeper {
     }
     // What is kept is what is there now, however long the one before takes.
     const work = this.source.work();
+    const isWork = this.hasUnsavedWork;
     this.hasChanges = this.hasUnsavedWork = false;
+    if (isWork) {
+      this.state.value = "saving";
+    }
     const before = this.saving;
     this.saving = (async () => {
       await before;
@@ -275,36 +280,14 @@ export class Keeper {
 
   private follow(state: KeepingState): void {
     this.state.value = state;
-    if (this.hasUnsavedWork) {
-      addEventListener("beforeunload", askToStay);
-    } else {
-      // A page that listens is not kept by the browser for going back to.
-      removeEventListener("beforeunload", askToStay);
-    }
+    this.noteUnsaved();
   }
-}
 
-function askToStay(event: BeforeUnloadEvent): void {
-  event.preventDefault();
+  private noteUnsaved(): void {
+    askBeforeLeaving(this.hasUnsavedWork || this.state.peek() === "saving");
+  }
 }
 
 function isFull(error: unknown): boolean {
   return error instanceof DOMException && error.name === "QuotaExceededError";
-}
-
-/** Of this tab: another one may have another picture. */
-function remember(hash: string): void {
-  try {
-    sessionStorage.setItem(LAST, hash);
-  } catch {
-    // Forbidden: a reload then shows the list.
-  }
-}
-
-function remembered(): string | null {
-  try {
-    return sessionStorage.getItem(LAST);
-  } catch {
-    return null;
-  }
 }
