@@ -64,23 +64,23 @@ export function Shell({ studio }: { studio: Studio }) {
         }
       }}
     >
-      <input
-        ref={chooser}
-        type="file"
-        class="visually-hidden"
-        aria-label={texts.value.incoming.picture}
-        tabIndex={-1}
-        accept="image/*"
-        onChange={({ currentTarget }) => {
-          const file = currentTarget.files?.[0];
-          if (file) {
-            void studio.open({ file, name: file.name });
-          }
-          currentTarget.value = "";
-        }}
-      />
       <TopBar studio={studio} panel={panel} onOpen={openFile} />
       <main class="work">
+        <input
+          ref={chooser}
+          type="file"
+          class="visually-hidden"
+          aria-label={texts.value.incoming.picture}
+          tabIndex={-1}
+          accept="image/*"
+          onChange={({ currentTarget }) => {
+            const file = currentTarget.files?.[0];
+            if (file) {
+              void studio.open({ file, name: file.name });
+            }
+            currentTarget.value = "";
+          }}
+        />
         <ToolRail studio={studio} stage={stage} />
         <div class="stage-area">
           {studio.picture.value

@@ -201,6 +201,8 @@ export const de: Texts = {
     workerNotStarted: "Der Worker zum Dekodieren ist nicht gestartet.",
     noGraph: (name) => `Das Modell des Servers hat keinen Graphen „${name}“.`,
     graphNotLoaded: (status) => `Der Graph des Modells konnte nicht geladen werden (HTTP-Status ${status}).`,
+    unreachable: "Der Server ist nicht erreichbar.",
+    httpStatus: (status) => `Der Server antwortete mit dem HTTP-Status ${status}.`,
     noGpu: "Der Browser bietet dieser Seite keine GPU (WebGPU).",
   },
 };

@@ -101,7 +101,9 @@ export const en = {
     milliseconds: (value: number) => `${decimal(value, value < 10 ? 1 : 0)} ms`,
     decoding: "Decoding",
     place: "Where masks are decoded",
-    places: { auto: "automatic", server: "on the server", browser: "in the browser", gpu: "in the browser, by the GPU" },
+    places: {
+      auto: "automatic", server: "on the server", browser: "in the browser", gpu: "in the browser, by the GPU",
+    },
     loading: "loading…",
     at: { server: "server", browser: "browser", gpu: "browser, GPU" },
     connection: {
@@ -204,6 +206,8 @@ export const en = {
     workerNotStarted: "The decoding worker did not start.",
     noGraph: (name: string) => `The server's model has no graph '${name}'.`,
     graphNotLoaded: (status: number) => `The model's graph could not be loaded (HTTP status ${status}).`,
+    unreachable: "The server cannot be reached.",
+    httpStatus: (status: number) => `The server answered with HTTP status ${status}.`,
     noGpu: "The browser offers no GPU to this page (WebGPU).",
   },
 };

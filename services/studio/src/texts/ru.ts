@@ -199,6 +199,8 @@ export const ru: Texts = {
     workerNotStarted: "Рабочий поток декодирования не запустился.",
     noGraph: (name) => `У модели сервера нет графа «${name}».`,
     graphNotLoaded: (status) => `Не удалось загрузить граф модели (код HTTP ${status}).`,
+    unreachable: "Сервер недоступен.",
+    httpStatus: (status) => `Сервер ответил кодом HTTP ${status}.`,
     noGpu: "Браузер не предоставляет этой странице GPU (WebGPU).",
   },
 };

@@ -196,6 +196,8 @@ export const zh: Texts = {
     workerNotStarted: "解码线程未能启动。",
     noGraph: (name) => `服务器的模型没有名为“${name}”的计算图。`,
     graphNotLoaded: (status) => `无法加载模型的计算图（HTTP 状态码 ${status}）。`,
+    unreachable: "无法连接服务器。",
+    httpStatus: (status) => `服务器返回了 HTTP 状态码 ${status}。`,
     noGpu: "浏览器没有向此页面提供 GPU（WebGPU）。",
   },
 };

@@ -6,11 +6,14 @@ export class SegmentationError extends Error {
    * @param code google.rpc.Code; `Code.Unavailable` when the server could not be reached at all.
    * @param message What was wrong and what to do, in words.
    * @param retryAfterMs How long the server asks to wait before the call is made again, when it said so.
+   * @param httpStatus Set when the words are not the server's: the HTTP status of what answered in its place, 0 when
+   *   nothing did.
    */
   constructor(
     readonly code: Code,
     message: string,
     readonly retryAfterMs?: number,
+    readonly httpStatus?: number,
   ) {
     super(message);
     this.name = "SegmentationError";
@@ -24,7 +27,7 @@ export class SegmentationError extends Error {
 
   /** The server could not be reached. */
   static unreachable(): SegmentationError {
-    return new SegmentationError(Code.Unavailable, "The server cannot be reached.");
+    return new SegmentationError(Code.Unavailable, "The server cannot be reached.", undefined, 0);
   }
 
   /** From a REST answer that is no success: google.rpc.Status as JSON, or whatever stood there. */
@@ -37,7 +40,8 @@ export class SegmentationError extends Error {
     } catch {
       // Not JSON: a proxy's page, or nothing. The HTTP status says what there is to say.
     }
-    return new SegmentationError(codeOfHttp(httpStatus), `The server answered with HTTP status ${httpStatus}.`);
+    return new SegmentationError(
+      codeOfHttp(httpStatus), `The server answered with HTTP status ${httpStatus}.`, undefined, httpStatus);
   }
 }
 
