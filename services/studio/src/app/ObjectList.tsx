@@ -24,7 +24,9 @@ export function ObjectList({ studio, onExport }: { studio: Studio; onExport: () 
           </ul>
         )}
       {objects.length > 0 && (
-        <footer><IconButton icon="export" label={texts.value.topBar.export} shortcut="X" wide onClick={onExport} /></footer>
+        <footer>
+          <IconButton icon="export" label={texts.value.topBar.export} shortcut="X" wide onClick={onExport} />
+        </footer>
       )}
     </aside>
   );
