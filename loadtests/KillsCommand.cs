@@ -24,6 +24,11 @@ internal static class KillsCommand
         var count = new Option<int>("--count") { DefaultValueFactory = _ => 20, Description = "How often each happens." };
         var sessions = new Option<int>("--sessions") { DefaultValueFactory = _ => 4, Description = "Live sessions." };
         var silos = new Option<int>("--silos") { DefaultValueFactory = _ => 2, Description = "Silos." };
+        var encoders = new Option<int>("--encoders") { DefaultValueFactory = _ => 2, Description = "Encoders." };
+        var patience = new Option<double?>("--patience")
+        {
+            Description = "Seconds that uploads wait for an encoder (Encoders:ReadyTimeout); few: outages are refused.",
+        };
         var redis = new Option<string>("--redis")
         {
             DefaultValueFactory = _ => RedisProcess.Garnet,
@@ -33,13 +38,18 @@ internal static class KillsCommand
         var json = Report.JsonOption();
         var command = new Command("kills", "A cluster whose processes end under live sessions: silences and losses.")
         {
-            kinds, count, sessions, silos, redis, json,
+            kinds, count, sessions, silos, encoders, patience, redis, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            RedisProcess.Require(parsed.GetRequiredValue(redis));
             var rows = new List<Measurement>();
             await PublishedServices.UseAsync(cancellationToken);
-            await using var cluster = new ClusterProcesses(parsed.GetValue(redis)!, parsed.GetValue(silos));
+            await using var cluster = new ClusterProcesses(
+                parsed.GetValue(redis)!,
+                parsed.GetValue(silos),
+                parsed.GetValue(encoders),
+                options: ReadyTimeout(parsed.GetValue(patience)));
             await cluster.StartAsync(cancellationToken);
             var expected = await LiveSession.RecordAsync(cluster.Channel, cancellationToken);
             foreach (var kind in parsed.GetValue(kinds)!)
@@ -56,6 +66,10 @@ internal static class KillsCommand
 
     private static string[] Names { get; } =
         [.. Disturbance.All.Where(disturbance => disturbance.IsUnnoticed).Select(disturbance => disturbance.Name)];
+
+    private static string[] ReadyTimeout(double? seconds) => seconds is { } value
+        ? [$"Encoders:ReadyTimeout={TimeSpan.FromSeconds(value):c}"]
+        : [];
 
     /// <summary>Milliseconds of silence at p99 that are promised; null where nothing is.</summary>
     private static double? BoundOf(string kind) => kind switch

@@ -23,9 +23,10 @@ internal sealed class KillsRun(ClusterProcesses cluster, IReadOnlyList<string> e
         int count, int sessionCount, double? bound, CancellationToken cancellationToken)
     {
         var sessions = Enumerable.Range(0, sessionCount)
-            .Select(i => LiveSession.Start(cluster.Channel, $"session-{i}", expected, cancellationToken))
+            .Select(i => LiveSession.Start(
+                cluster.Channel, $"session-{i}", expected, cancellationToken, disturbance.MayRefuse))
             .ToList();
-        var uploads = _uploads ? Uploads.Start(cluster.Channel, cancellationToken) : null;
+        var uploads = _uploads ? Uploads.Start(cluster.Channel, cancellationToken, disturbance.MayRefuse) : null;
         await Task.WhenAll(sessions.Select(session => session.UnderWay));
         var undisturbed = await WindowAsync(sessions, uploads, cancellationToken);
         for (var i = 0; i < count; i++)
@@ -48,6 +49,7 @@ internal sealed class KillsRun(ClusterProcesses cluster, IReadOnlyList<string> e
         }
 
         var answered = sessions.Sum(session => session.Answered) + (uploads?.Answered ?? 0);
+        var refused = sessions.Sum(session => session.Refused) + (uploads?.Refused ?? 0);
         List<string> problems = uploads is null ? [] : [.. await uploads.StopAsync()];
         foreach (var session in sessions)
         {
@@ -55,10 +57,16 @@ internal sealed class KillsRun(ClusterProcesses cluster, IReadOnlyList<string> e
         }
 
         problems.ForEach(Console.Error.WriteLine);
-        return Rows(undisturbed, answered, problems.Count, bound);
+        if (problems.Count > 0)
+        {
+            await Console.Error.WriteLineAsync(cluster.Gateway.Output);
+        }
+
+        return Rows(undisturbed, answered, refused, problems.Count, bound);
     }
 
-    private IEnumerable<Measurement> Rows(Silence[] undisturbed, int answered, int problems, double? bound)
+    private IEnumerable<Measurement> Rows(
+        Silence[] undisturbed, int answered, int refused, int problems, double? bound)
     {
         yield return Measurement.Of(
             $"{disturbance.Name}: longest wait undisturbed",
@@ -69,6 +77,11 @@ internal sealed class KillsRun(ClusterProcesses cluster, IReadOnlyList<string> e
         if (_uploads)
         {
             yield return Measurement.Of($"{disturbance.Name}: longest upload", "ms", _longestUploads);
+        }
+
+        if (disturbance.MayRefuse)
+        {
+            yield return Measurement.Of($"{disturbance.Name}: UNAVAILABLE with RetryInfo", "", [refused]);
         }
 
         yield return Measurement.Of($"{disturbance.Name}: lost or wrong of {answered} answers", "", [problems], bound: 0);

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Segmentation.LoadTests;
+using Segmentation.Tests.Shared;
 
-return await new RootCommand("Measures this system, side by side with what it is compared to.")
+const int CannotRun = 2;
+
+var parsed = new RootCommand("Measures this system, side by side with what it is compared to.")
 {
     DecodeCommand.Create(),
     EncodeCommand.Create(),
@@ -16,4 +19,18 @@ return await new RootCommand("Measures this system, side by side with what it is
     AllocationsCommand.Create(),
     SoakCommand.Create(),
     AllCommand.Create(),
-}.Parse(args).InvokeAsync().ConfigureAwait(false);
+}.Parse(args);
+try
+{
+    return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+}
+catch (ProgramException error)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+    return CannotRun;
+}
+catch (OperationCanceledException)
+{
+    await Console.Error.WriteLineAsync("Cancelled.");
+    return 1;
+}

@@ -10,12 +10,14 @@ namespace Segmentation.LoadTests;
 internal static class PublishedServices
 {
     /// <summary>Publishes them where they changed; what is started from now on is what was published.</summary>
-    /// <exception cref="InvalidOperationException">A service could not be published; the compiler says why.</exception>
+    /// <exception cref="MissingProgramException">There is no dotnet on the path.</exception>
+    /// <exception cref="ProgramException">A service could not be published; the compiler says why.</exception>
     public static async Task UseAsync(CancellationToken cancellationToken)
     {
+        ProgramPath.Require("dotnet");
         var folder = Path.Combine(Repository.Root, "artifacts", "services");
         await Console.Error.WriteLineAsync("Publishing the services ...");
-        using var process = Process.Start(new ProcessStartInfo("dotnet",
+        using var process = ProgramPath.Start(new ProcessStartInfo("dotnet",
         [
             "publish", Path.Combine(Repository.Root, "loadtests", "Services.slnf"), "-c", "Release",
             // What analyzers say has been said by the build.
@@ -24,12 +26,12 @@ internal static class PublishedServices
         {
             // The report is what this program prints.
             RedirectStandardOutput = true,
-        }) ?? throw new InvalidOperationException("dotnet did not start.");
+        });
         var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"The services could not be published.\n{output}");
+            throw new ProgramException($"The services could not be published.\n{output}");
         }
 
         Repository.Published = Path.Combine(folder, "publish");

@@ -32,16 +32,18 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it says where it listens.</summary>
+    /// <exception cref="MissingProgramException">There is no dotnet on the path.</exception>
+    /// <exception cref="ProgramException">It ended before it was ready.</exception>
     public static async Task<StandaloneProcess> StartAsync(
         CancellationToken cancellationToken, params IEnumerable<string> options)
     {
         var program = Repository.Program("Standalone");
         IEnumerable<string> all = ["Endpoints:GrpcPort=0", "Endpoints:HttpPort=0", .. options];
-        var process = Process.Start(new ProcessStartInfo(
+        var process = ProgramPath.Start(new ProcessStartInfo(
             "dotnet", [program, .. all.Select(option => $"--Segmentation:{option}")])
         {
             RedirectStandardOutput = true,
-        }) ?? throw new InvalidOperationException("dotnet did not start.");
+        });
         Uri? grpc = null;
         while (await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
@@ -54,7 +56,7 @@ internal sealed class StandaloneProcess : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException("Standalone ended before it was ready; its reason is above.");
+        throw new ProgramException("Standalone ended before it was ready; its reason is above.");
     }
 
     public async ValueTask DisposeAsync()

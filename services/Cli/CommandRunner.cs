@@ -19,9 +19,13 @@ internal static class CommandRunner
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            // What nothing took is said in our own words, with what was probably meant.
+            var others = parsed.Errors.Select(error => error.Message)
+                .Where(message => !parsed.UnmatchedTokens.Any(
+                    token => message.Contains($"'{token}'", StringComparison.Ordinal)));
+            foreach (var message in Suggestions.Of(parsed).Concat(others))
             {
-                await Console.Error.WriteLineAsync($"segctl: {error.Message}").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync($"segctl: {message}").ConfigureAwait(false);
             }
 
             var command = string.Join(' ', Path(parsed.CommandResult.Command).Reverse());

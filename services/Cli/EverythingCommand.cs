@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Segmentation.Cli.Everything;
+using Segmentation.Cli.Files;
 using Segmentation.Cli.Segmenting;
 
 namespace Segmentation.Cli;
@@ -14,11 +15,15 @@ internal static class EverythingCommand
           segctl everything photo.jpg --output masks
           segctl everything photo.jpg --output overlays --format png --points-per-side 16
           segctl everything photos --output dataset --format coco --min-mask-region-area 100
+          segctl everything photos --output dataset --format coco --segmentation polygon
           segctl everything aerial.tif --output masks --crop-n-layers 1 --crop-n-points-downscale-factor 2
           segctl everything photos --output dataset --server http://localhost:7080
 
-        Run again, it goes on with the images that are not done. Options have the names and defaults of the automatic
-        mask generator of segment-anything; docs/everything.md says more.
+        Run again, it goes on with the images that are not done, and does those again that were turned or edited since.
+        Files in the output folder that are no results of this command are not replaced without --overwrite.
+
+        Options have the names and defaults of the automatic mask generator of segment-anything; docs/everything.md says
+        more.
         """;
 
     public static Command Create()
@@ -34,12 +39,13 @@ internal static class EverythingCommand
             HelpName = "folder",
             Required = true,
         };
-        var format = new Option<OutputFormat>("--format")
-        {
-            Description = "sa1b: a JSON file an image; coco: one annotations.json; png: pictures with the masks drawn.",
-            HelpName = "sa1b|coco|png",
-            DefaultValueFactory = _ => OutputFormat.Sa1b,
-        };
+        var format = Choice.Create<OutputFormat>(
+            "--format",
+            "sa1b: a JSON file an image; coco: one annotations.json; png: pictures with the masks drawn.");
+        var segmentation = Choice.Create<SegmentationForm>(
+            "--segmentation",
+            "Masks in annotations.json: rle, or polygon where a mask has no hole. COCO's polygons cannot have holes: "
+                + "such masks stay run lengths, as they are with rle.");
         var threads = new Option<int>("--threads")
         {
             Description = "Threads to compute with. Default: one a core.",
@@ -52,8 +58,14 @@ internal static class EverythingCommand
             HelpName = "http://host:port",
             CustomParser = ServerAddress.Parse,
         };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Does all images again." };
-        var command = new Command("everything", Description) { input, output, format, threads, server, overwrite };
+        var overwrite = new Option<bool>("--overwrite")
+        {
+            Description = "Does all images again, and replaces files that are no results of this command.",
+        };
+        var command = new Command("everything", Description) 
+        {
+            input, output, format, segmentation, threads, server, overwrite,
+        };
         var generator = new GeneratorOptions();
         foreach (var option in generator.All)
         {
@@ -67,6 +79,7 @@ internal static class EverythingCommand
                 Input = parsed.GetRequiredValue(input),
                 Output = parsed.GetRequiredValue(output),
                 Format = parsed.GetValue(format),
+                Segmentation = parsed.GetValue(segmentation),
                 Options = generator.Read(parsed),
                 Threads = parsed.GetValue(threads),
                 Server = parsed.GetValue(server),
@@ -75,6 +88,9 @@ internal static class EverythingCommand
             var problems = Problems(arguments).ToList();
             if (arguments.Server is not null && parsed.GetResult(threads) is { Implicit: false })
                 problems.Add("--threads: with --server nothing is computed here; leave one of the two out.");
+
+            if (arguments.Format != OutputFormat.Coco && parsed.GetResult(segmentation) is { Implicit: false })
+                problems.Add("--segmentation: only --format coco has a choice; leave the option out.");
 
             return problems.Count == 0
                 ? EverythingRunner.RunAsync(arguments, cancellationToken)
@@ -101,5 +117,5 @@ internal static class EverythingCommand
     }
 
     private static bool IsSame(FileSystemInfo a, FileSystemInfo b) =>
-        Path.TrimEndingDirectorySeparator(a.FullName) == Path.TrimEndingDirectorySeparator(b.FullName);
+        RealPath.Of(a.FullName) == RealPath.Of(b.FullName);
 }

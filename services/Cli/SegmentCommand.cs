@@ -16,14 +16,18 @@ internal static class SegmentCommand
           segctl segment photo.jpg --point 320,240 --point 300,90,0 --single --cutout object.png
           segctl segment photo.jpg --box 100,80,420,300 --box 430,80,600,300 --json masks.json
           segctl segment photo.jpg --point 320,240 --json - --server http://localhost:7080
+          curl -sS https://example.org/photo.jpg | segctl segment - --point 320,240 --output overlay.jpg
 
         Without --server everything runs in this process, with the model that comes with the program.
         """;
 
     public static Command Create()
     {
-        var image = new Argument<FileInfo>("image") { Description = "JPEG, PNG, WebP, TIFF or GIF file." }
-            .AcceptExistingOnly();
+        var image = new Argument<string>("image")
+        {
+            Description = "JPEG, PNG, WebP, TIFF or GIF file; - for standard input.",
+        };
+        image.Validators.Add(ImageInput.Check);
         var points = new Option<PointPrompt[]>("--point")
         {
             Description = "A point inside of the object (x,y or x,y,1) or outside (x,y,0). Repeatable.",
@@ -49,8 +53,9 @@ internal static class SegmentCommand
         var overlay = new Option<FileInfo?>("--output", "-o")
         {
             Description = "Writes the image with mask, outline and prompts drawn on it.",
-            HelpName = "file.png",
+            HelpName = "file.png|file.jpg",
         };
+        overlay.Validators.Add(PictureFile.CheckOpaque);
         var json = new Option<string?>("--json")
         {
             Description = "Writes the answer (SegmentResponse) as JSON; - for standard output.",
@@ -61,6 +66,7 @@ internal static class SegmentCommand
             Description = "Writes the object alone, transparent around it.",
             HelpName = "file.png",
         };
+        cutout.Validators.Add(PictureFile.CheckTransparent);
         var logits = new Option<FileInfo?>("--logits")
         {
             Description = "Writes the best mask's 256 x 256 float32 logits, for a later --mask.",

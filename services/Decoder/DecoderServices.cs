@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Runtime.Hosting;
 using Segmentation.Decoder.Addressing;
 using Segmentation.Decoder.Engine;
@@ -10,6 +11,7 @@ using Segmentation.Decoder.Masks;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Configuration;
+using Segmentation.Grains.Clustering;
 using Segmentation.Models;
 using Segmentation.Sam;
 
@@ -52,6 +54,8 @@ public static class DecoderServices
         services.TryAddSingleton<SharedParts>();
         services.TryAddSingleton<PointSearch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DecoderLifecycle>();
-        return silo.AddGrainDirectory(NamedSilos.Name, (_, _) => new NamedSilos());
+        return silo
+            .Configure<SiloMessagingOptions>(GrainCalls.Limit)
+            .AddGrainDirectory(NamedSilos.Name, (_, _) => new NamedSilos());
     }
 }

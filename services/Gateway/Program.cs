@@ -5,8 +5,8 @@ using Segmentation.Models;
 using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
 
-return HealthProbe.IsAsked(args)
-    ? await HealthProbe.RunAsync(args, EndpointOptions.Section, GatewayServices.HttpPort)
+return HealthProbe.IsAsked(args) ? await HealthProbe.RunAsync(args, EndpointOptions.Section, GatewayServices.HttpPort)
+    : SmokeTest.IsAsked(args) ? await SmokeTest.RunAsync(args, Console.Out)
     : await HostRun.RunAsync(Build, typeof(ModelException));
 
 WebApplication Build()

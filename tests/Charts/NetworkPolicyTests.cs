@@ -1,3 +1,4 @@
+using System.Globalization;
 using k8s.Models;
 
 namespace Segmentation.Charts.Tests;
@@ -10,11 +11,10 @@ public sealed class NetworkPolicyTests
     public void Server_Any_IsUnderOnePolicyOfPortsItHas(string example)
     {
         var render = Render.Of(example);
-        var policies = render.All<V1NetworkPolicy>().ToList();
+        var policies = Policies(render, "Ingress").ToList();
         Assert.All(policies, policy =>
         {
             var pod = Assert.Single(render.Selected(policy.Spec.PodSelector.MatchLabels));
-            Assert.Equal(["Ingress"], policy.Spec.PolicyTypes);
             Assert.All(policy.Spec.Ingress.SelectMany(rule => rule.Ports), port => Assert.True(pod.Listens(port.Port)));
         });
         Assert.Equal(render.Servers.Count(), policies.Count);
@@ -37,7 +37,7 @@ public sealed class NetworkPolicyTests
     public void Port_OfAServer_IsOpenToThoseWhoNeedIt(string example, string component, string port, string? expected)
     {
         var render = Render.Of(example);
-        var rules = render.All<V1NetworkPolicy>()
+        var rules = Policies(render, "Ingress")
             .Single(policy => Component(policy.Spec.PodSelector) == component).Spec.Ingress
             .Where(rule => rule.Ports.Any(one => one.Port.Value == port));
         var admitted = rules.SelectMany(rule => rule.FromProperty?.Select(Name) ?? ["anybody"]).Order();
@@ -50,12 +50,52 @@ public sealed class NetworkPolicyTests
     public void Peer_OfTheRelease_IsAPodThatIsThere(string example)
     {
         var render = Render.Of(example);
-        var own = render.All<V1NetworkPolicy>().SelectMany(policy => policy.Spec.Ingress)
-            .SelectMany(rule => rule.FromProperty ?? [])
+        var incoming = Policies(render, "Ingress").SelectMany(policy => policy.Spec.Ingress)
+            .SelectMany(rule => rule.FromProperty ?? []);
+        var outgoing = Policies(render, "Egress").SelectMany(policy => policy.Spec.Egress)
+            .SelectMany(rule => rule.To ?? []);
+        var own = incoming.Concat(outgoing)
             .Where(peer => peer.NamespaceSelector is null);
 
         Assert.All(own, peer => Assert.Single(render.Selected(peer.PodSelector.MatchLabels)));
     }
+
+    [Theory]
+    [InlineData("gateway", "anybody:53 decoder:30000 encoder:7090 namespace observability:4317 redis-cache:6379 redis-cluster:6379")]
+    [InlineData("decoder", "anybody:53 decoder:11111 namespace observability:4317 redis-cache:6379 redis-cluster:6379")]
+    [InlineData("encoder", "anybody:53 namespace observability:4317 redis-cache:6379")]
+    [InlineData("redis-cache", "")]
+    [InlineData("redis-cluster", "")]
+    [InlineData("test", "anybody:53 gateway:7080 gateway:7081")]
+    public void Pod_GoingOut_ReachesOnlyWhatTheDesignHas(string component, string expected)
+    {
+        var policy = Policies(Render.Of("production-gpu"), "Egress")
+            .Single(one => Component(one.Spec.PodSelector) == component);
+        var reached = from rule in policy.Spec.Egress
+                      from port in rule.Ports
+                      from peer in rule.To?.Select(Name) ?? ["anybody"]
+                      select $"{peer}:{port.Port.Value}";
+
+        Assert.Equal(expected, string.Join(' ', reached.Distinct().Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void Port_GoneOutTo_IsOneThatThePodListensOn()
+    {
+        var render = Render.Of("production-gpu");
+        var rules = Policies(render, "Egress").SelectMany(policy => policy.Spec.Egress)
+            .Where(rule => rule.To?.Any(peer => peer.PodSelector is not null) == true);
+
+        Assert.All(rules, rule =>
+        {
+            var pod = Assert.Single(render.Selected(Assert.Single(rule.To).PodSelector.MatchLabels));
+            Assert.All(rule.Ports, port => Assert.Contains(
+                pod.Container.Ports, one => one.ContainerPort.ToString(CultureInfo.InvariantCulture) == port.Port.Value));
+        });
+    }
+
+    private static IEnumerable<V1NetworkPolicy> Policies(Render render, string type) =>
+        render.All<V1NetworkPolicy>().Where(policy => policy.Spec.PolicyTypes.Single() == type);
 
     private static string Name(V1NetworkPolicyPeer peer) => peer.NamespaceSelector is { } selector
         ? $"namespace {selector.MatchLabels["kubernetes.io/metadata.name"]}"

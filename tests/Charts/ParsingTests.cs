@@ -14,6 +14,7 @@ public sealed class ParsingTests
     [Theory]
     [InlineData("maxReplicaCount:", "maxReplicas:")]
     [InlineData("scrapeTimeout:", "timeout:")]
+    [InlineData("expr: segmentation_gateway_silos", "expression: segmentation_gateway_silos")]
     public void Parse_FaultInACustomResource_Throws(string text, string fault) =>
         Refuses("production-gpu", text, fault);
 

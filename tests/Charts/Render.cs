@@ -15,6 +15,7 @@ public sealed class Render
     {
         ["keda.sh/v1alpha1/ScaledObject"] = typeof(ScaledObject),
         ["monitoring.coreos.com/v1/ServiceMonitor"] = typeof(ServiceMonitor),
+        ["monitoring.coreos.com/v1/PrometheusRule"] = typeof(PrometheusRule),
         ["gateway.networking.k8s.io/v1/GRPCRoute"] = typeof(Route),
         ["gateway.networking.k8s.io/v1/HTTPRoute"] = typeof(Route),
     };

@@ -29,6 +29,31 @@ public sealed class EverythingServerTests : IDisposable
             await File.ReadAllTextAsync(_folder.File("there/coins.json"), cancel));
     }
 
+    /// <summary>Each port of a server says what the other is for.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task Server_AtTheWrongPort_NamesTheOther()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var (grpc, http) = (Repository.FreePort(), Repository.FreePort());
+        await using var server = new ServiceProcess(
+            "Standalone", http, $"Endpoints:GrpcPort={grpc}", $"Endpoints:HttpPort={http}");
+        await server.StartAsync(cancel);
+        var address = $"http://127.0.0.1:{http}";
+
+        var segment = await Segctl.RunAsync(
+            "segment", Segctl.Image("coins.png"), "--point", "10,10", "--server", address);
+        var everything = await Segctl.RunAsync(
+            "everything", Segctl.Image("coins.png"), "--output", _folder.File("out"), "--server", address);
+        using var client = new HttpClient();
+        using var rest = await client.GetAsync($"http://127.0.0.1:{grpc}/v1/model", cancel);
+
+        Assert.Equal((1, 1), (segment.ExitCode, everything.ExitCode));
+        Assert.Contains($"--server http://127.0.0.1:{grpc}/", segment.Error, StringComparison.Ordinal);
+        Assert.Contains($"--server http://127.0.0.1:{grpc}/", everything.Error, StringComparison.Ordinal);
+        Assert.Equal(400, (int)rest.StatusCode);
+        Assert.Contains($"port {http}", await rest.Content.ReadAsStringAsync(cancel), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Everything_ServerAndThreads_RefusesBoth()
     {

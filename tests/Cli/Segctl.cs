@@ -7,16 +7,26 @@ internal static class Segctl
 {
     public static string Image(string name) => Path.Combine(AppContext.BaseDirectory, "images", name);
 
-    public static async Task<SegctlResult> RunAsync(params string[] arguments)
+    public static Task<SegctlResult> RunAsync(params string[] arguments) => RunAsync(input: null, arguments);
+
+    /// <summary>Runs with bytes on standard input; null for none.</summary>
+    public static async Task<SegctlResult> RunAsync(byte[]? input, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet")
         {
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "segctl.dll") },
+            RedirectStandardInput = input is not null,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         }.With(arguments))!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
+        if (input is not null)
+        {
+            await process.StandardInput.BaseStream.WriteAsync(input, TestContext.Current.CancellationToken);
+            process.StandardInput.Close();
+        }
+
         try
         {
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -50,6 +50,21 @@ public sealed class SegmentTests
     }
 
     [Fact]
+    public async Task Segment_StandardInputAndJpegOutput_AreReadAndWritten()
+    {
+        using var folder = new TemporaryFolder();
+        var file = await File.ReadAllBytesAsync(Segctl.Image("coffee.png"), TestContext.Current.CancellationToken);
+
+        var result = await Segctl.RunAsync(
+            file, "segment", "-", "--point", "300,200", "--single", "--output", folder.File("overlay.JPG"));
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        var written = await File.ReadAllBytesAsync(folder.File("overlay.JPG"), TestContext.Current.CancellationToken);
+        Assert.Equal([0xFF, 0xD8, 0xFF], written[..3]);
+        Assert.Equal((600, 400), (Read(folder.File("overlay.JPG")).Width, Read(folder.File("overlay.JPG")).Height));
+    }
+
+    [Fact]
     public async Task Segment_SeveralBoxes_AreOnePromptEach()
     {
         var result = await Segctl.RunAsync(

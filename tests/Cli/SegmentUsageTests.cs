@@ -17,6 +17,10 @@ public sealed class SegmentUsageTests
     [InlineData("lies outside of the image, which has 600 x 400", "--box", "700,10,800,20")]
     [InlineData("no server address", "--point", "1,1", "--server", "ftp://host")]
     [InlineData("--flavour", "--point", "1,1", "--flavour", "x")]
+    [InlineData("no option '--pont'. Did you mean --point?", "--pont", "1,1")]
+    [InlineData("no option '--jsno'. Did you mean --json?", "--point", "1,1", "--jsno", "-")]
+    [InlineData("--output: 'mask.webp' cannot be written; there is PNG and JPEG", "--point", "1,1", "--output", "mask.webp")]
+    [InlineData("--cutout: 'cut.jpg' cannot be written; there is PNG", "--point", "1,1", "--cutout", "cut.jpg")]
     public async Task Segment_WrongCommandLine_SaysWhatAndExitsWithTwo(string message, params string[] arguments)
     {
         var result = await Segctl.RunAsync(["segment", Segctl.Image("coffee.png"), .. arguments]);
@@ -34,6 +38,42 @@ public sealed class SegmentUsageTests
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("no-such-photo.jpg", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none of sa1b, coco, png", "--format", "jpg")]
+    [InlineData("none of faithful, fast", "--profile", "quick")]
+    [InlineData("no option '--point-per-side'. Did you mean --points-per-side?", "--point-per-side", "3")]
+    public async Task Everything_WrongCommandLine_NamesWhatThereIs(string message, params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+
+        var result = await Segctl.RunAsync(
+            ["everything", Segctl.Image("coins.png"), "--output", folder.File("out"), .. arguments]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Segmentation.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_Everything_NamesEnumerationsAsTheyAreWritten()
+    {
+        var result = await Segctl.RunAsync("everything", "--help");
+
+        Assert.Contains("--format <sa1b|coco|png>", result.Output, StringComparison.Ordinal);
+        Assert.Contains("--profile <faithful|fast>", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sa1b", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Faithful", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Segment_EmptyStandardInput_SaysSo()
+    {
+        var result = await Segctl.RunAsync(input: [], "segment", "-", "--point", "1,1");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("standard input: The image is empty", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

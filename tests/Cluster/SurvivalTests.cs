@@ -18,7 +18,8 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
     [Theory]
     [MemberData(nameof(Disturbances))]
     public Task Process_EndsUnderLoad_NothingIsLost(string name) =>
-        NothingIsLostAsync(cancel => Disturbance.Of(name).HappensAsync(cluster.Processes, 0, cancel));
+        NothingIsLostAsync(
+            cancel => Disturbance.Of(name).HappensAsync(cluster.Processes, 0, cancel), Disturbance.Of(name).MayRefuse);
 
     [Fact]
     public Task Cache_ComesBackEmptyAndAllSilosRestart_NothingIsLost() => NothingIsLostAsync(async cancel =>
@@ -59,15 +60,36 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
         Assert.Contains("Degraded", report, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Encoders_AllAway_HealthAndGaugeSaySoClicksGoOnAndUploadsWait()
+    {
+        await Task.WhenAll(cluster.Processes.Encoders.Select(encoder => encoder.KillAsync()));
+        await ReportedAsync("no encoder in reach: uploads fail, prompts on known pictures go on");
+        Assert.Equal("0", await EncodersInReachAsync());
+
+        // The recorded session's picture is known: its clicks need no encoder.
+        var session = LiveSession.Start(cluster.Processes.Channel, "recorded", cluster.Expected, Cancel);
+        await session.MoreAsync(6, Cancel);
+        var uploads = Uploads.Start(cluster.Processes.Channel, Cancel);
+        await Task.WhenAll(cluster.Processes.Encoders.Select(encoder => encoder.StartAsync(Cancel)));
+        await uploads.MoreAsync(1, Cancel);
+
+        Assert.Empty(await uploads.StopAsync());
+        Assert.Empty(await session.StopAsync());
+        await ReportedAsync("2 encoders.");
+        Assert.Equal("2", await EncodersInReachAsync());
+    }
+
     private static string TenantOf(int session) => $"session-{session}";
 
     /// <summary>Lets something happen under live sessions and uploads that nobody but them may notice.</summary>
-    private async Task NothingIsLostAsync(Func<CancellationToken, Task> happensAsync)
+    private async Task NothingIsLostAsync(Func<CancellationToken, Task> happensAsync, bool mayRefuse = false)
     {
         var sessions = Enumerable.Range(0, Sessions)
-            .Select(i => LiveSession.Start(cluster.Processes.Channel, TenantOf(i), cluster.Expected, Cancel))
+            .Select(i => LiveSession.Start(
+                cluster.Processes.Channel, TenantOf(i), cluster.Expected, Cancel, mayRefuse))
             .ToList();
-        var uploads = Uploads.Start(cluster.Processes.Channel, Cancel);
+        var uploads = Uploads.Start(cluster.Processes.Channel, Cancel, mayRefuse);
         await Task.WhenAll(sessions.Select(session => session.UnderWay));
         foreach (var session in sessions)
         {
@@ -88,6 +110,31 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
 
         Assert.Empty(await uploads.StopAsync());
         Assert.All(lost, Assert.Empty);
+    }
+
+    /// <summary>Waits until the gateway is ready and its report says something.</summary>
+    private async Task ReportedAsync(string words)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            var (code, report) = await cluster.Processes.Gateway.HealthAsync(Cancel);
+            Assert.Equal(HttpStatusCode.OK, code);
+            if (report.Contains(words, StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            await timer.WaitForNextTickAsync(Cancel);
+        }
+    }
+
+    private async Task<string> EncodersInReachAsync()
+    {
+        const string gauge = "segmentation_gateway_encoders{} ";
+        using var http = new HttpClient();
+        var page = await http.GetStringAsync(new Uri(cluster.Processes.Gateway.Address, "metrics"), Cancel);
+        return page.Split('\n').Single(line => line.StartsWith(gauge, StringComparison.Ordinal))[gauge.Length..].Trim();
     }
 
     /// <summary>Waits until the store has the embedding of a tenant's photograph.</summary>
@@ -115,7 +162,7 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
     {
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
         {
-            output.WriteLine(cluster.Processes.Output);
+            output.WriteLine(cluster.Output);
         }
 
         return ValueTask.CompletedTask;

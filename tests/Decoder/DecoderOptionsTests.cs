@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Segmentation.Embeddings.Configuration;
+using Segmentation.Grains.Clustering;
 
 namespace Segmentation.Decoder.Tests;
 
@@ -23,5 +26,18 @@ public sealed class DecoderOptionsTests
             () => host.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains($"Segmentation:Decoder:{name}: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AddDecoder_GrainCallsWithinAProcess_MayTakeAsLongAsThoseOfACluster()
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.UseOrleans(silo => silo.UseLocalhostClustering().AddDecoder());
+        using var host = builder.Build();
+
+        var options = host.Services.GetRequiredService<IOptions<SiloMessagingOptions>>().Value;
+
+        Assert.Equal(GrainCalls.LongestAnswer, options.ResponseTimeout);
+        Assert.True(options.CancelRequestOnTimeout, "A grain whose caller has given up would go on.");
     }
 }

@@ -32,7 +32,7 @@ public sealed class SharedEncodingTests
     [Fact]
     public async Task EncodeAsync_HolderOfTheLeaseDied_TakesOver()
     {
-        await using var server = await RedisServer.StartAsync(RedisServer.Redis, Cancel);
+        await using var server = await RedisServer.StartAsync(RedisServer.Any, Cancel);
         await using var direct = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
         await direct.GetDatabase().StringSetAsync(
             $"segmentation:encoding:{EncoderFixture.Key(1)}", "dead", TimeSpan.FromMilliseconds(300));
@@ -51,7 +51,7 @@ public sealed class SharedEncodingTests
     [Fact]
     public async Task EncodeAsync_RedisAway_TheReplyCarriesTheEmbedding()
     {
-        await using var server = await RedisServer.StartAsync(RedisServer.Redis, Cancel);
+        await using var server = await RedisServer.StartAsync(RedisServer.Any, Cancel);
         await using var tier = await EncoderFixture.StartWithRedisAsync(server.ConnectionString);
         await server.KillAsync();
         tier.Pipeline.Let(1);

@@ -85,6 +85,31 @@ public sealed class HostDefaultsTests
         Assert.Equal(expected, host.Services.GetServices<ILoggerProvider>().Any(p => p is OpenTelemetryLoggerProvider));
     }
 
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("always_off", null, false)]
+    [InlineData("traceidratio", "0", false)]
+    [InlineData("parentbased_traceidratio", "0", false)]
+    [InlineData("parentbased_traceidratio", "1", true)]
+    public async Task AddServiceDefaults_Sampler_IsTheEnvironments(string? sampler, string? argument, bool expected)
+    {
+        using var source = new ActivitySource("segmentation.sampled");
+        var builder = Builder(null);
+        builder.Configuration.AddInMemoryCollection(
+            [new("OTEL_TRACES_SAMPLER", sampler), new("OTEL_TRACES_SAMPLER_ARG", argument)]);
+        using var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+
+        // A prompt of a live session: no parent, and a link to a span that was kept.
+        var session = new ActivityContext(
+            ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
+        using var prompt = source.StartActivity(
+            ActivityKind.Internal, links: [new ActivityLink(session)], name: "prompt");
+
+        Assert.Equal(expected, prompt is { Recorded: true });
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task Span_OfAGrpcClient_IsNamedAfterItsMethod()
     {

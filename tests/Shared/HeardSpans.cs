@@ -5,8 +5,8 @@ using System.Threading.Channels;
 namespace Segmentation.Tests.Shared;
 
 /// <summary>
-/// Starts traces and hears their spans. Listeners hear the whole process, tests run beside each other: what belongs to
-/// no trace of this one is passed over.
+/// Starts traces and hears their spans, and spans that are linked to them. Listeners hear the whole process, tests run
+/// beside each other: what belongs to no trace of this one is passed over.
 /// </summary>
 internal sealed class HeardSpans : IDisposable
 {
@@ -24,7 +24,8 @@ internal sealed class HeardSpans : IDisposable
             Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = activity =>
             {
-                if (_traces.ContainsKey(activity.TraceId))
+                if (_traces.ContainsKey(activity.TraceId)
+                    || activity.Links.Any(link => _traces.ContainsKey(link.Context.TraceId)))
                 {
                     _ended.Writer.TryWrite(activity);
                 }

@@ -12,6 +12,12 @@ internal static class RedisServer
     /// <inheritdoc cref="RedisProcess.Redis"/>
     public const string Redis = RedisProcess.Redis;
 
+    /// <summary>
+    /// The server where one is enough: Garnet, which any machine can run, or what <c>SEGMENTATION_TEST_REDIS</c> names.
+    /// </summary>
+    public static string Any { get; } =
+        Environment.GetEnvironmentVariable("SEGMENTATION_TEST_REDIS") is { Length: > 0 } program ? program : Garnet;
+
     /// <summary>Starts a server and waits until it accepts connections.</summary>
     public static async Task<RedisProcess> StartAsync(string program, CancellationToken cancellationToken)
     {
@@ -24,7 +30,7 @@ internal static class RedisServer
         catch (Exception error)
         {
             await server.DisposeAsync();
-            if (error is InvalidOperationException)
+            if (error is MissingProgramException)
             {
                 Missing(error.Message);
             }

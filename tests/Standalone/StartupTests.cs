@@ -47,6 +47,18 @@ public sealed class StartupTests
     }
 
     [Fact]
+    public async Task Start_Banner_NamesTheStudioFirst()
+    {
+        await using var process = await StandaloneProcess.StartReadyAsync(Cancel);
+
+        var lines = process.Output.Split('\n', StringSplitOptions.TrimEntries).ToList();
+        var first = lines[lines.FindIndex(line => line.Contains("Segmentation is ready", StringComparison.Ordinal)) + 1];
+        var isBuilt = File.Exists(Path.Combine(AppContext.BaseDirectory, "studio", "index.html"));
+        Assert.StartsWith("Studio ", first, StringComparison.Ordinal);
+        Assert.EndsWith(isBuilt ? $" {process.Http}" : "where Node 20.19 or later is", first, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_LogsAsJson_EveryLineIsAnObject()
     {
         await using var process = await StandaloneProcess.StartReadyAsync(Cancel, "Segmentation:Logging:Format=Json");

@@ -61,6 +61,13 @@
 - encoder.keda.enabled is true and encoder.keda.serverAddress is empty: give Prometheus' address, for example
   http://prometheus-operated.monitoring:9090.
 {{ end }}
+{{- $isOtlpOnly := and .Values.telemetry.otlpEndpoint (not .Values.telemetry.serviceMonitor.enabled) }}
+{{- if and $encoder.keda.enabled $isOtlpOnly (not $encoder.keda.query) }}
+- encoder.keda.enabled is true and metrics go to telemetry.otlpEndpoint only: the default query selects by the labels
+  namespace and service, which scraping gives and OTLP does not. Give encoder.keda.query in the labels that your
+  collector writes, for example sum({{ $encoder.queueMetric }}{job="segmentation-encoder"}), or set
+  telemetry.serviceMonitor.enabled=true.
+{{ end }}
 {{- if and $encoder.keda.enabled (lt (int $encoder.keda.maxReplicas) (int $encoder.keda.minReplicas)) }}
 - encoder.keda.maxReplicas {{ $encoder.keda.maxReplicas }} is less than minReplicas {{ $encoder.keda.minReplicas }}.
 {{ end }}
@@ -96,6 +103,21 @@
 - telemetry.serviceMonitor.enabled is true, but options.Telemetry.Prometheus=false switches /metrics off: set one of
   them otherwise.
 {{ end }}
+{{- $egress := $values.networkPolicy.egress }}
+{{- if $egress.enabled }}
+{{- if not $values.networkPolicy.enabled }}
+- networkPolicy.egress.enabled is true, but networkPolicy.enabled is false: set it to true as well.
+{{ end }}
+{{- if and (not $values.redis.builtIn.enabled) (not $egress.redis) }}
+- networkPolicy.egress.enabled is true and nothing lets pods reach your Redis: name it in networkPolicy.egress.redis,
+  for example [{to: [{ipBlock: {cidr: 10.1.0.0/24}}], ports: [{port: 6380, protocol: TCP}]}].
+{{ end }}
+{{- if and $values.telemetry.otlpEndpoint (not $egress.telemetry) }}
+- networkPolicy.egress.enabled is true and nothing lets pods reach telemetry.otlpEndpoint: name the collector in
+  networkPolicy.egress.telemetry, for example [{to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name:
+  observability}}}], ports: [{port: 4317, protocol: TCP}]}].
+{{ end }}
+{{- end }}
 {{- range $protocol, $route := $values.gateway.routes }}
 {{- if and $route.enabled (not $route.parentRefs) }}
 - gateway.routes.{{ $protocol }}.enabled is true and its parentRefs are empty: name the Gateway, for example [{name:

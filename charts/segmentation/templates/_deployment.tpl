@@ -42,6 +42,10 @@ spec:
       {{- end }}
       securityContext:
         {{- include "segmentation.podSecurity" $root | nindent 8 }}
+      {{- with $values.initContainers }}
+      initContainers:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
       containers:
         - name: {{ .tier }}
           image: {{ include "segmentation.image" . | quote }}
@@ -62,6 +66,9 @@ spec:
             {{- include "segmentation.resources" . | trim | nindent 12 }}
           volumeMounts:
             - {name: tmp, mountPath: /tmp}
+            {{- with $values.extraVolumeMounts }}
+            {{- toYaml . | nindent 12 }}
+            {{- end }}
             {{- if $modelVolume }}
             - name: models
               mountPath: /models
@@ -70,9 +77,15 @@ spec:
               subPath: {{ . }}
               {{- end }}
             {{- end }}
+        {{- with $values.sidecars }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
       volumes:
         - name: tmp
           emptyDir: {sizeLimit: 256Mi}
+        {{- with $values.extraVolumes }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
         {{- if $modelVolume }}
         - name: models
           {{- $modelVolume | trim | nindent 10 }}

@@ -22,6 +22,7 @@
 {{ end }}
 {{- include "segmentation.budgetChecks" . }}
 {{- include "segmentation.extraEnvChecks" . }}
+{{- include "segmentation.extraVolumeChecks" . }}
 {{- end }}
 
 {{/* A PodDisruptionBudget that never lets a pod go makes every drain of a node wait forever. */}}
@@ -60,5 +61,31 @@
 {{- if hasKey $given .name }}
 - {{ $tier }}.extraEnv sets {{ .name }}, which the chart sets from its values: remove it there and set the value.
 {{ end }}
+{{- end }}
+{{- end }}
+
+{{/* A name that the chart has taken makes Kubernetes refuse the Deployment, far from here and in other words. */}}
+{{- define "segmentation.extraVolumeChecks" -}}
+{{- $tier := .tier }}
+{{- $values := index .root.Values $tier }}
+{{- $volumes := dict "tmp" true "models" true }}
+{{- range $values.extraVolumes }}
+{{- if hasKey $volumes .name }}
+- {{ $tier }}.extraVolumes names {{ .name }} a second time, or as the chart names its own: choose another name.
+{{ end }}
+{{- $_ := set $volumes .name true }}
+{{- end }}
+{{- range $values.extraVolumeMounts }}
+{{- if not (hasKey $volumes .name) }}
+- {{ $tier }}.extraVolumeMounts mounts {{ .name }}, which is no volume: add it to {{ $tier }}.extraVolumes.
+{{ end }}
+{{- end }}
+{{- $containers := dict $tier true }}
+{{- range concat $values.initContainers $values.sidecars }}
+{{- if hasKey $containers .name }}
+- {{ $tier }}.initContainers and {{ $tier }}.sidecars name {{ .name }} twice, or as the chart names its own: choose
+  another name.
+{{ end }}
+{{- $_ := set $containers .name true }}
 {{- end }}
 {{- end }}

@@ -1,39 +1,58 @@
+using Segmentation.Sam.Masks;
+
 namespace Segmentation.Cli.Everything;
 
-/// <summary>One mask in COCO's layout: <c>bbox</c> is [x, y, width, height], its full extent.</summary>
+/// <summary>One mask in COCO's layout.</summary>
+/// <param name="Id">Counted from 1 over all images: COCO's evaluation takes 0 for no match.</param>
+/// <param name="ImageId">The image.</param>
+/// <param name="CategoryId">The category.</param>
+/// <param name="Iscrowd">0: each mask is one object, also where its mask is run lengths.</param>
+/// <param name="Segmentation">Run lengths (<see cref="Sa1bSegmentation"/>) or polygons (float[][]).</param>
+/// <param name="Bbox">[x, y, width, height], the mask's full extent.</param>
+/// <param name="Area">Pixels inside.</param>
+/// <param name="Score">The predicted IoU, within 0 and 1, by the name that COCO's results have.</param>
+/// <param name="PredictedIou">The predicted IoU, within 0 and 1.</param>
+/// <param name="StabilityScore">The stability score, 0 to 1.</param>
+/// <param name="CropBox">[x, y, width, height] of the crop that the mask was found in.</param>
+/// <param name="PointCoords">The point that the mask was found at.</param>
 internal sealed record CocoAnnotation(
     int Id,
     int ImageId,
     int CategoryId,
     int Iscrowd,
-    Sa1bSegmentation Segmentation,
+    object Segmentation,
     int[] Bbox,
     long Area,
+    double Score,
     double PredictedIou,
     double StabilityScore,
     int[] CropBox,
     double[][] PointCoords)
 {
-    /// <summary>A mask of SA-1B, whose box ends with its last pixel, not behind it.</summary>
-    public static CocoAnnotation Of(Sa1bAnnotation mask, int id, int image) => new(
-        id,
-        image,
-        CocoCategory.Object.Id,
-        Iscrowd: 0,
-        mask.Segmentation,
-        [mask.Bbox[0], mask.Bbox[1], mask.Bbox[2] + 1, mask.Bbox[3] + 1],
-        mask.Area,
-        mask.PredictedIou,
-        mask.StabilityScore,
-        mask.CropBox,
-        mask.PointCoords);
-}
+    /// <summary>Makes one of a mask of SA-1B, whose box ends with its last pixel, not behind it.</summary>
+    public static CocoAnnotation Of(Sa1bAnnotation mask, int id, int image, SegmentationForm form)
+    {
+        // A model's estimate can be slightly above 1, which readers of scores refuse.
+        var score = Math.Clamp(mask.PredictedIou, 0, 1);
+        return new(
+            id,
+            image,
+            CocoCategory.Object.Id,
+            Iscrowd: 0,
+            (form == SegmentationForm.Polygon ? PolygonsOf(mask.Segmentation) : null) ?? (object)mask.Segmentation,
+            [mask.Bbox[0], mask.Bbox[1], mask.Bbox[2] + 1, mask.Bbox[3] + 1],
+            mask.Area,
+            score,
+            score,
+            Math.Clamp(mask.StabilityScore, 0, 1),
+            mask.CropBox,
+            mask.PointCoords);
+    }
 
-/// <summary>An image in COCO's layout.</summary>
-internal sealed record CocoImage(int Id, int Width, int Height, string FileName);
-
-/// <summary>A category in COCO's layout; everything in a picture is of one.</summary>
-internal sealed record CocoCategory(int Id, string Name)
-{
-    public static CocoCategory Object { get; } = new(1, "object");
+    /// <summary>A ring for each part of a mask; null where it has a hole: COCO's polygons cannot have any.</summary>
+    private static float[][]? PolygonsOf(Sa1bSegmentation segmentation)
+    {
+        var rings = MaskPolygons.Trace(segmentation.ToRunLengths());
+        return rings.Any(ring => ring.IsHole) ? null : [.. rings.Select(ring => ring.Coordinates.ToArray())];
+    }
 }

@@ -12,6 +12,9 @@ internal sealed record EverythingArguments
 
     public required OutputFormat Format { get; init; }
 
+    /// <summary>How COCO files write masks.</summary>
+    public required SegmentationForm Segmentation { get; init; }
+
     public required EverythingOptions Options { get; init; }
 
     public required int Threads { get; init; }
@@ -19,6 +22,6 @@ internal sealed record EverythingArguments
     /// <summary>The gateway that computes; null for this process.</summary>
     public Uri? Server { get; init; }
 
-    /// <summary>Do images again that are done, with these options.</summary>
+    /// <summary>Do images again that are done, with these options, and replace files that are no results.</summary>
     public bool Overwrite { get; init; }
 }

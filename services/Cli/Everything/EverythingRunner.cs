@@ -23,59 +23,77 @@ internal static class EverythingRunner
     private static async Task<int> SearchAsync(EverythingArguments arguments, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var images = ImageList.Find(arguments.Input);
         var output = arguments.Output;
-        output.Create();
+        var list = ImageList.Find(arguments.Input, output);
+        if (list.Remark is { } remark)
+            Console.Error.WriteLine($"segctl: {remark}");
+
+        var images = list.Images;
         var model = arguments.Server is null ? ModelCatalog.Default.Open() : null;
-        RunSettings.Check(
-            output, arguments.Options, model?.Digest ?? $"of {arguments.Server}", arguments.Overwrite);
-        IResultWriter writer = arguments.Format switch
-        {
-            OutputFormat.Coco => new CocoWriter(output),
-            OutputFormat.Png => new PngOverlayWriter(output),
-            _ => new Sa1bWriter(output),
-        };
-        ImageFile[] pending = [.. images.Where(i => arguments.Overwrite || !writer.IsDone(i))];
+        var digest = model?.Digest
+            ?? await RemoteModel.DescribeAsync(arguments.Server!, cancellationToken).ConfigureAwait(false);
+        var settings = new SearchSettings(digest, arguments.Options);
+        var writer = Writer(arguments, settings);
+        // All that can be refused is refused before anything is written.
+        if (!arguments.Overwrite)
+            RunSettings.Check(output, settings);
+
+        var plan = WorkPlan.Make(images, writer, settings, arguments.Overwrite, cancellationToken);
+        output.Create();
+        RunSettings.Keep(output, settings);
         var failed = new Dictionary<ImageFile, string>();
         var masks = 0;
-        if (pending.Length > 0)
+        if (plan.Pending.Count > 0)
         {
             using IImageSearch search = model is null
                 ? new RemoteSearch(arguments.Server!)
                 : new LocalSearch(model, arguments.Threads);
-            masks = await SearchAllAsync(search, pending, writer, arguments, failed, cancellationToken)
+            masks = await SearchAllAsync(search, plan.Pending, writer, arguments, failed, cancellationToken)
                 .ConfigureAwait(false);
         }
 
-        writer.Finish([.. images.Where(i => !failed.ContainsKey(i))], cancellationToken);
+        if (writer.Finish([.. images.Where(i => !failed.ContainsKey(i))], cancellationToken) is { } note)
+            Console.Error.WriteLine($"segctl: {note}");
+
         foreach (var (image, reason) in failed)
         {
             Console.Error.WriteLine($"segctl: {image.File}: {reason}");
         }
 
-        var before = images.Count - pending.Length;
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
         Console.Error.WriteLine(
-            $"{Count(pending.Length - failed.Count, "image")} with {Count(masks, "mask")} in {seconds} s"
-            + (before > 0 ? $", {before} done before" : "")
+            $"{Count(plan.Pending.Count - failed.Count, "image")} with {Count(masks, "mask")} in {seconds} s"
+            + (plan.Done > 0 ? $", {plan.Done} done before" : "")
             + (failed.Count > 0 ? $", {failed.Count} failed" : ""));
         return failed.Count == 0 ? CommandRunner.Success : CommandRunner.Failure;
     }
 
+    private static IResultWriter Writer(EverythingArguments arguments, SearchSettings settings) =>
+        arguments.Format switch
+        {
+            OutputFormat.Coco => new CocoWriter(
+                arguments.Output, settings, arguments.Segmentation, TimeProvider.System),
+            OutputFormat.Png => new PngOverlayWriter(arguments.Output, settings),
+            _ => new Sa1bWriter(arguments.Output, settings),
+        };
+
     private static async Task<int> SearchAllAsync(
         IImageSearch search,
-        ImageFile[] pending,
+        IReadOnlyList<PendingImage> pending,
         IResultWriter writer,
         EverythingArguments arguments,
         Dictionary<ImageFile, string> failed,
         CancellationToken cancellationToken)
     {
-        var progress = new ProgressBar(Console.Error, !Console.IsErrorRedirected, pending.Length);
+        var progress = new ProgressBar(Console.Error, !Console.IsErrorRedirected, pending.Count);
         var masks = 0;
         try
         {
-            foreach (var image in pending)
+            foreach (var (image, again) in pending)
             {
+                if (again is not null)
+                    progress.Note($"segctl: {image.Name} is done again: {again}.");
+
                 progress.Begin(image.Name);
                 try
                 {

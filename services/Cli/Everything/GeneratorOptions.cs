@@ -50,12 +50,8 @@ internal sealed class GeneratorOptions
         CustomParser = PointGridsFile.Parse,
     };
 
-    private readonly Option<EverythingProfile> _profile = new("--profile")
-    {
-        Description = "faithful asks all points; fast leaves out those that would find the same masks as others.",
-        HelpName = "faithful|fast",
-        DefaultValueFactory = _ => _defaults.Profile,
-    };
+    private readonly Option<EverythingProfile> _profile = Choice.Create<EverythingProfile>(
+        "--profile", "faithful asks all points; fast leaves out those that would find the same masks as others.");
 
     /// <summary>All of them.</summary>
     public IEnumerable<Option> All =>

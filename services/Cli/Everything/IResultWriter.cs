@@ -3,13 +3,21 @@ namespace Segmentation.Cli.Everything;
 /// <summary>Writes results in one format.</summary>
 internal interface IResultWriter
 {
-    /// <summary>Whether an image's result is there as a whole.</summary>
-    bool IsDone(ImageFile image);
+    /// <summary>Files that are written for all images together.</summary>
+    IReadOnlyList<string> SharedFiles { get; }
+
+    /// <summary>The file of an image's result.</summary>
+    string PathOf(ImageFile image);
+
+    /// <summary>What a file was made by; null for one that this program has not written in this format.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    ResultOrigin? OriginOf(string path);
 
     /// <summary>Writes an image's result, as a whole or not at all.</summary>
     /// <exception cref="CliException">A mask cannot be exported.</exception>
     void Write(ImageResult result);
 
     /// <summary>Writes what needs the results of all images that are done.</summary>
-    void Finish(IReadOnlyList<ImageFile> done, CancellationToken cancellationToken);
+    /// <returns>What the user should know of that; null for nothing.</returns>
+    string? Finish(IReadOnlyList<ImageFile> done, CancellationToken cancellationToken);
 }

@@ -1,40 +1,129 @@
+using Segmentation.Cli.Files;
+using Segmentation.Sam.Images;
+
 namespace Segmentation.Cli.Everything;
 
-/// <summary>Finds the images to search.</summary>
-internal static class ImageList
+/// <summary>The images to search, and what else the folder has.</summary>
+/// <param name="Images">The images, by name.</param>
+/// <param name="LeftOut">Files and folders that are not searched: the name and, in brackets, what each is.</param>
+internal sealed record ImageList(IReadOnlyList<ImageFile> Images, IReadOnlyList<string> LeftOut)
 {
+    private const int MaxNamed = 10;
+
     private static readonly string[] _extensions = [".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".gif"];
 
-    /// <summary>The file itself, or the images of the folder by name; not those of folders in it.</summary>
+    /// <summary>A sentence that names what is left out; null where nothing is.</summary>
+    public string? Remark => LeftOut.Count == 0 ? null
+        : $"Left out, being no pictures that can be searched: {string.Join(", ", LeftOut.Take(MaxNamed))}"
+            + (LeftOut.Count > MaxNamed ? $" and {LeftOut.Count - MaxNamed} more." : ".");
+
+    /// <summary>
+    /// The file itself, or the images of the folder, not those of folders in it. A file whose extension is not known is
+    /// an image when it begins as one. Hidden entries and results of this program are passed over.
+    /// </summary>
+    /// <param name="input">A file or a folder.</param>
+    /// <param name="output">The folder of the results, which may lie in that of the images.</param>
     /// <exception cref="CliException">There is none, or two would have results of one name.</exception>
-    public static IReadOnlyList<ImageFile> Find(FileSystemInfo input)
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public static ImageList Find(FileSystemInfo input, DirectoryInfo output)
     {
         if (input is not DirectoryInfo folder)
-            return [new((FileInfo)input)];
+            return new([new((FileInfo)input)], []);
 
-        ImageFile[] images =
-        [
-            .. folder.EnumerateFiles()
-                .Where(f => _extensions.Contains(f.Extension, StringComparer.OrdinalIgnoreCase) && f.Name[0] != '.')
-                .OrderBy(f => f.Name, StringComparer.Ordinal)
-                .Select(f => new ImageFile(f)),
-        ];
-        if (images.Length == 0)
+        var results = RealPath.Of(output.FullName);
+        var images = new List<ImageFile>();
+        var leftOut = new List<string>();
+        foreach (var entry in folder.EnumerateFileSystemInfos().OrderBy(e => e.Name, StringComparer.Ordinal))
+        {
+            if (entry.Name[0] == '.' || IsPartOfResults(entry)
+                || (entry is DirectoryInfo && RealPath.Of(entry.FullName) == results))
+            {
+                continue;
+            }
+
+            if (Refusal(entry) is { } kind)
+                leftOut.Add($"{entry.Name} ({kind})");
+            else
+                images.Add(new((FileInfo)entry));
+        }
+
+        var list = new ImageList(images, leftOut);
+        list.ThrowIfUnusable(folder);
+        return list;
+    }
+
+    /// <summary>JSON results and their parts beside the images are known and need no word.</summary>
+    private static bool IsPartOfResults(FileSystemInfo entry) => entry is DirectoryInfo
+        ? entry.Name == CocoWriter.PartsFolder
+        : entry.Extension.Equals(".json", StringComparison.OrdinalIgnoreCase)
+            && Holds(entry.FullName, path => ResultOrigin.OfJson(path) is not null);
+
+    /// <summary>Says why an entry is no image to search; null for one that is.</summary>
+    private static string? Refusal(FileSystemInfo entry)
+    {
+        if (entry is not FileInfo file)
+            return "a folder";
+
+        if (Holds(file.FullName, path => IsPng(path) && ResultOrigin.OfPng(path) is not null))
+            return "masks drawn by segctl";
+
+        // What has the name of an image and cannot be read is a failure, which the search tells.
+        if (_extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase))
+            return null;
+
+        try
+        {
+            var target = new FileInfo(RealPath.Of(file.FullName));
+            if (!target.Exists)
+                return "a link that leads nowhere";
+
+            // Of length 0 are pipes and devices too, which would not end.
+            if (target.Length == 0)
+                return "empty";
+
+            using var stream = file.OpenRead();
+            var head = new byte[ImageSniffer.HeadBytes];
+            var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            return ImageSniffer.Refusal(head.AsSpan(0, length));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "not readable";
+        }
+    }
+
+    private static bool IsPng(string path) => path.EndsWith(".png", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Asks a file something; a file that cannot be read has the answer no.</summary>
+    private static bool Holds(string path, Func<string, bool> isSo)
+    {
+        try
+        {
+            return new FileInfo(RealPath.Of(path)) is { Exists: true, Length: > 0 } && isSo(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private void ThrowIfUnusable(DirectoryInfo folder)
+    {
+        if (Images.Count == 0)
         {
             throw new CliException(
-                $"There are no images in {folder}: files named {string.Join(", ", _extensions.Select(e => "*" + e))}.",
+                $"There are no images in {folder}: files named {string.Join(", ", _extensions.Select(e => "*" + e))}, "
+                + $"or others that begin as such.{(Remark is null ? "" : " " + Remark)}",
                 CommandRunner.Usage);
         }
 
         // Results are named without the extension, and not all file systems tell upper from lower case.
-        var twins = images.GroupBy(i => i.Stem, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
+        var twins = Images.GroupBy(i => i.Stem, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
         if (twins is not null)
         {
             throw new CliException(
                 $"The results of {string.Join(" and ", twins.Select(i => i.Name))} would have one name: rename one.",
                 CommandRunner.Usage);
         }
-
-        return images;
     }
 }

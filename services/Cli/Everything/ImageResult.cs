@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Segmentation.Sam.Everything;
 
 namespace Segmentation.Cli.Everything;
@@ -9,4 +10,8 @@ namespace Segmentation.Cli.Everything;
 /// <param name="Height">Height of the upright image in pixels.</param>
 /// <param name="Masks">The masks.</param>
 internal sealed record ImageResult(
-    ImageFile Image, ReadOnlyMemory<byte> Bytes, int Width, int Height, IReadOnlyList<EverythingMask> Masks);
+    ImageFile Image, ReadOnlyMemory<byte> Bytes, int Width, int Height, IReadOnlyList<EverythingMask> Masks)
+{
+    /// <summary>SHA-256 of the bytes that were searched, 64 lower-case hexadecimal digits.</summary>
+    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Bytes.Span));
+}

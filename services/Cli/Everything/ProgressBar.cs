@@ -6,7 +6,7 @@ namespace Segmentation.Cli.Everything;
 
 /// <summary>
 /// One line on the terminal that says how far things are: a bar, the image, points, masks, and the time that is left.
-/// Writes nothing where standard error is not a terminal.
+/// Where standard error is not a terminal only notes are written.
 /// </summary>
 internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int images) : IProgress<EverythingProgress>
 {
@@ -23,6 +23,13 @@ internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int imag
     {
         _image = image;
         Write($"[{new string('.', Cells)}]   0%  {_image}, encoding");
+    }
+
+    /// <summary>Writes a line that stays, also where standard error is not a terminal.</summary>
+    public void Note(string line)
+    {
+        Clear();
+        terminal.WriteLine(line);
     }
 
     /// <summary>Ends an image and takes the line away, so that something else can be written.</summary>

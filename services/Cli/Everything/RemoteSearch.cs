@@ -37,7 +37,7 @@ internal sealed class RemoteSearch(Uri server) : IImageSearch
             }
             catch (RpcException error) when (!cancellationToken.IsCancellationRequested)
             {
-                throw ServerErrors.Explain(server, error);
+                throw await ServerErrors.ExplainAsync(server, error).ConfigureAwait(false);
             }
         }
     }

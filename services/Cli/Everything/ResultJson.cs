@@ -6,9 +6,14 @@ namespace Segmentation.Cli.Everything;
 
 /// <summary>JSON of results: names in lower case with underscores, as SA-1B and COCO have them.</summary>
 [JsonSerializable(typeof(Sa1bFile))]
+[JsonSerializable(typeof(ResultOrigin))]
+[JsonSerializable(typeof(CocoInfo))]
+[JsonSerializable(typeof(CocoLicense))]
 [JsonSerializable(typeof(CocoImage))]
 [JsonSerializable(typeof(CocoAnnotation))]
 [JsonSerializable(typeof(CocoCategory))]
+[JsonSerializable(typeof(Sa1bSegmentation))]
+[JsonSerializable(typeof(float[][]))]
 internal sealed partial class ResultJson : JsonSerializerContext
 {
     /// <summary>
@@ -20,5 +25,11 @@ internal sealed partial class ResultJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = Encoder,
+    });
+
+    /// <summary>The same in ASCII, for places that take no other characters.</summary>
+    public static ResultJson Ascii { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
     });
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Segmentation.Cli.Files;
 using Segmentation.Sam.Everything;
 
 namespace Segmentation.Cli.Everything;
@@ -12,25 +13,30 @@ internal static class RunSettings
 {
     private const string FileName = ".segctl-everything";
 
-    /// <summary>Compares the folder's settings with these, and keeps them where there are none yet.</summary>
+    /// <summary>Compares the folder's settings with these.</summary>
     /// <exception cref="CliException">They differ; the message says in what.</exception>
-    public static void Check(DirectoryInfo folder, EverythingOptions options, string modelDigest, bool overwrite)
+    public static void Check(DirectoryInfo folder, SearchSettings settings)
     {
         var path = Path.Combine(folder.FullName, FileName);
-        var lines = Describe(options, modelDigest).ToArray();
-        if (!overwrite && File.Exists(path))
-        {
-            var before = File.ReadAllLines(path);
-            var differences = lines.Except(before).Zip(before.Except(lines), (now, then) => $"{then} there, {now} now");
-            if (!lines.SequenceEqual(before))
-            {
-                throw new CliException(
-                    $"{folder} has results of other settings ({string.Join("; ", differences)}): choose another "
-                    + "--output, or do all images again with --overwrite.");
-            }
-        }
+        if (!File.Exists(path))
+            return;
 
-        AtomicFile.Write(path, stream =>
+        var lines = Describe(settings.Options, settings.Model).ToArray();
+        var before = File.ReadAllLines(path);
+        var differences = lines.Except(before).Zip(before.Except(lines), (now, then) => $"{then} there, {now} now");
+        if (!lines.SequenceEqual(before))
+        {
+            throw new CliException(
+                $"{folder} has results of other settings ({string.Join("; ", differences)}): choose another "
+                + "--output, or do all images again with --overwrite.");
+        }
+    }
+
+    /// <summary>Keeps the settings in the folder, for the next run.</summary>
+    public static void Keep(DirectoryInfo folder, SearchSettings settings)
+    {
+        var lines = Describe(settings.Options, settings.Model);
+        AtomicFile.Write(Path.Combine(folder.FullName, FileName), stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true);
             writer.WriteLine(string.Join('\n', lines));

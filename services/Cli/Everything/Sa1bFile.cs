@@ -4,23 +4,34 @@ using Segmentation.Sam.Masks;
 
 namespace Segmentation.Cli.Everything;
 
-/// <summary>The masks of one image as SA-1B has them.</summary>
-internal sealed record Sa1bFile(Sa1bImage Image, IReadOnlyList<Sa1bAnnotation> Annotations)
+/// <summary>The masks of one image as SA-1B has them, and before them what they were made by.</summary>
+internal sealed record Sa1bFile(ResultInfo Info, Sa1bImage Image, IReadOnlyList<Sa1bAnnotation> Annotations)
 {
     /// <exception cref="CliException">A mask cannot be exported.</exception>
-    public static Sa1bFile Of(ImageResult result)
+    public static Sa1bFile Of(ImageResult result, ResultOrigin origin)
     {
         var id = result.Image.Id;
         return new(
+            new(origin),
             new(id, result.Width, result.Height, result.Image.Name),
             [.. result.Masks.Select((mask, index) => Sa1bAnnotation.Of(mask, id + 1 + index))]);
     }
 
+    /// <exception cref="CliException">The file is not as it was written.</exception>
     public static Sa1bFile Read(string path)
     {
         using var stream = File.OpenRead(path);
-        return JsonSerializer.Deserialize(stream, ResultJson.Compact.Sa1bFile)
-            ?? throw new CliException($"{path} is empty: delete it and run again.");
+        try
+        {
+            if (JsonSerializer.Deserialize(stream, ResultJson.Compact.Sa1bFile) is { Image: not null } file)
+                return file;
+        }
+        catch (JsonException)
+        {
+            // The same to the user as a file without an image.
+        }
+
+        throw new CliException($"{path} is damaged: delete the file and run again.");
     }
 
     public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, ResultJson.Compact.Sa1bFile);

@@ -24,7 +24,7 @@ internal sealed class RemoteBackend(Uri server) : ISegmentationBackend
         }
         catch (RpcException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ServerErrors.Explain(server, error);
+            throw await ServerErrors.ExplainAsync(server, error).ConfigureAwait(false);
         }
     }
 

@@ -6,7 +6,8 @@ namespace Segmentation.Cli.Segmenting;
 /// <summary>What <c>segctl segment</c> was asked to do.</summary>
 internal sealed record SegmentArguments
 {
-    public required FileInfo Image { get; init; }
+    /// <summary>A file's path, or <c>-</c> for standard input.</summary>
+    public required string Image { get; init; }
 
     public required IReadOnlyList<PointPrompt> Points { get; init; }
 

@@ -22,7 +22,7 @@ internal static class SegmentRunner
         }
         catch (ImageException error)
         {
-            throw new CliException($"{arguments.Image}: {error.Message}", innerException: error);
+            throw new CliException($"{ImageInput.Shown(arguments.Image)}: {error.Message}", innerException: error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ModelException)
         {
@@ -32,9 +32,10 @@ internal static class SegmentRunner
 
     private static async Task SegmentAsync(SegmentArguments arguments, CancellationToken cancellationToken)
     {
-        var file = await File.ReadAllBytesAsync(arguments.Image.FullName, cancellationToken).ConfigureAwait(false);
+        var file = await ImageInput.ReadAsync(arguments.Image, cancellationToken).ConfigureAwait(false);
         var header = ImageReader.ReadHeader(file, ImageLimits.Default);
         PromptCheck.ThrowIfOutside(arguments, header);
+        OutputCheck.ThrowIfLost(arguments, file);
         var logits = arguments.Mask is { } mask ? MaskFile.Read(mask, header, cancellationToken) : null;
         var prompts = arguments.Prompts(logits);
         using ISegmentationBackend backend = arguments.Server is { } server
@@ -84,8 +85,8 @@ internal static class SegmentRunner
 
         if (arguments.Overlay is { } overlay)
         {
-            var png = PngWriter.Rgb(Overlay.Draw(picture, masks, prompts));
-            await File.WriteAllBytesAsync(overlay.FullName, png, cancellationToken).ConfigureAwait(false);
+            var drawn = PictureFile.Encode(Overlay.Draw(picture, masks, prompts), overlay);
+            await File.WriteAllBytesAsync(overlay.FullName, drawn, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -7,8 +7,12 @@ namespace Segmentation.Cli.Segmenting;
 internal static class ServerErrors
 {
     /// <summary>An error that ends the command, with all that the server says is wrong.</summary>
-    public static CliException Explain(Uri server, RpcException error) =>
-        new(Text(server, error), innerException: error);
+    public static async Task<CliException> ExplainAsync(Uri server, RpcException error)
+    {
+        // What was no answer of a server of ours, which all have details, may be its other port.
+        var other = error.GetRpcStatus() is null ? await ServerProbe.AskAsync(server).ConfigureAwait(false) : null;
+        return new CliException(other ?? Text(server, error), innerException: error);
+    }
 
     private static string Text(Uri server, RpcException error)
     {

@@ -3,13 +3,16 @@ using Grpc.Net.Client.Balancer;
 
 namespace Segmentation.Gateway.Encoding;
 
-/// <summary>What <see cref="EncodersOptions.Address"/> says: one name to look up, or a list of addresses.</summary>
-/// <param name="Target">What a channel is opened for.</param>
-/// <param name="Resolver">Finds the addresses behind it.</param>
-internal sealed record EncoderAddresses(Uri Target, ResolverFactory Resolver)
+/// <summary>The parts of <see cref="EncodersOptions.Address"/>: a name to look up, or a list of addresses.</summary>
+/// <param name="Name">The name; null for a list.</param>
+/// <param name="List">The addresses; empty for a name.</param>
+internal sealed record EncoderAddresses(EncoderName? Name, IReadOnlyList<BalancerAddress> List)
 {
-    // Encoders come and go with the load: a new one takes its share within seconds.
-    private static readonly TimeSpan _dnsRefresh = TimeSpan.FromSeconds(5);
+    /// <summary>The port of gRPC where a name says none.</summary>
+    private const int DefaultPort = 80;
+
+    /// <summary>Target of the channel, which chooses its resolver by the scheme.</summary>
+    public Uri Target => Name is null ? new Uri("static:///encoders") : new Uri($"dns:///{Name.Host}:{Name.Port}");
 
     /// <summary>Reads an address; false when it has no known form.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out EncoderAddresses? addresses)
@@ -18,7 +21,15 @@ internal sealed record EncoderAddresses(Uri Target, ResolverFactory Resolver)
         if (Uri.TryCreate(text, UriKind.Absolute, out var name)
             && name is { Scheme: "dns", Host: "", AbsolutePath.Length: > 1 })
         {
-            addresses = new EncoderAddresses(name, new DnsResolverFactory(_dnsRefresh));
+            // A URI of this scheme has host and port in its path.
+            if (!Uri.TryCreate($"http://{name.AbsolutePath.TrimStart('/')}", UriKind.Absolute, out var host)
+                || host is not { PathAndQuery: "/", Host.Length: > 0 })
+            {
+                return false;
+            }
+
+            addresses = new EncoderAddresses(
+                new EncoderName(host.Host, host.IsDefaultPort ? DefaultPort : host.Port), []);
             return true;
         }
 
@@ -34,7 +45,12 @@ internal sealed record EncoderAddresses(Uri Target, ResolverFactory Resolver)
             list.Add(new BalancerAddress(uri.Host, uri.Port));
         }
 
-        addresses = new EncoderAddresses(new Uri("static:///encoders"), new StaticResolverFactory(_ => list));
+        addresses = new EncoderAddresses(null, list);
         return true;
     }
+
+    /// <summary>Makes what finds the addresses for a channel.</summary>
+    public ResolverFactory Resolver(EncoderLookup lookup, EncoderReach reach, TimeProvider time) => Name is null
+        ? new StaticResolverFactory(_ => List)
+        : new EncoderNames.Factory(Name, lookup, reach, time);
 }

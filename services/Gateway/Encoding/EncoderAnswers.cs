@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
 using Segmentation.Embeddings;
-using Segmentation.Gateway.Errors;
 using Segmentation.Protocol.Encoder.V1;
 using Embedding = Segmentation.Embeddings.Embedding;
 
@@ -30,11 +29,17 @@ internal static class EncoderAnswers
         };
     }
 
+    /// <summary>No encoder took the image.</summary>
+    public static EncodeReply Unavailable { get; } = new()
+    {
+        Status = EncodeStatus.Unavailable,
+        RetryAfter = _outageRetry,
+    };
+
     /// <summary>An expected failure; null when it is a bug on one of the two sides.</summary>
     public static EncodeReply? Of(RpcException error)
     {
-        var details = error.GetRpcStatus();
-        var reason = details?.GetDetail<ErrorInfo>() is { Domain: Problem.Domain } info ? info.Reason : "";
+        var reason = EncoderFailures.ReasonOf(error);
         return error.StatusCode switch
         {
             StatusCode.InvalidArgument when reason.StartsWith(ImageReasons, StringComparison.Ordinal) => new EncodeReply
@@ -46,14 +51,10 @@ internal static class EncoderAnswers
             StatusCode.ResourceExhausted when reason == "ENCODER_OVERLOADED" => new EncodeReply
             {
                 Status = EncodeStatus.Overloaded,
-                RetryAfter = details?.GetDetail<RetryInfo>()?.RetryDelay.ToTimeSpan() ?? _outageRetry,
+                RetryAfter = error.GetRpcStatus()?.GetDetail<RetryInfo>()?.RetryDelay.ToTimeSpan() ?? _outageRetry,
             },
-            StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.FailedPrecondition => new EncodeReply
-            {
-                Status = EncodeStatus.Unavailable,
-                RetryAfter = _outageRetry,
-            },
-            _ => null,
+            StatusCode.DeadlineExceeded or StatusCode.FailedPrecondition => Unavailable,
+            _ => EncoderFailures.IsLost(error) ? Unavailable : null,
         };
     }
 

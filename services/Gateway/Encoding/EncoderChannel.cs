@@ -14,7 +14,12 @@ internal sealed class EncoderChannel : IDisposable
     private readonly GrpcChannel _channel;
     private readonly TimeProvider _time;
 
-    public EncoderChannel(IOptions<EncodersOptions> options, ILoggerFactory loggers, TimeProvider time)
+    public EncoderChannel(
+        IOptions<EncodersOptions> options,
+        EncoderLookup lookup,
+        EncoderReach reach,
+        ILoggerFactory loggers,
+        TimeProvider time)
     {
         _time = time;
         if (!EncoderAddresses.TryParse(options.Value.Address, out var addresses))
@@ -23,8 +28,8 @@ internal sealed class EncoderChannel : IDisposable
         }
 
         _resolvers = new ServiceCollection()
-            .AddSingleton<ResolverFactory>(addresses.Resolver)
-            .AddSingleton<LoadBalancerFactory>(new LeastLoadedBalancer.Factory(time))
+            .AddSingleton(addresses.Resolver(lookup, reach, time))
+            .AddSingleton<LoadBalancerFactory>(new LeastLoadedBalancer.Factory(reach, time))
             .BuildServiceProvider();
         _channel = GrpcChannel.ForAddress(addresses.Target, new GrpcChannelOptions
         {
@@ -35,9 +40,9 @@ internal sealed class EncoderChannel : IDisposable
             ServiceProvider = _resolvers,
             ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new LeastLoadedBalancer.Config() } },
 
-            // An encoder that restarts is ready within five seconds.
-            InitialReconnectBackoff = TimeSpan.FromSeconds(0.5),
-            MaxReconnectBackoff = TimeSpan.FromSeconds(5),
+            // An encoder that has restarted is noticed within a second: uploads wait for it.
+            InitialReconnectBackoff = TimeSpan.FromSeconds(0.25),
+            MaxReconnectBackoff = TimeSpan.FromSeconds(1),
         });
         Client = new EncoderService.EncoderServiceClient(_channel);
     }
@@ -48,12 +53,23 @@ internal sealed class EncoderChannel : IDisposable
     /// <summary>Waits until an encoder is in reach.</summary>
     /// <param name="patience">How long at the most.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task ReadyAsync(TimeSpan patience, CancellationToken cancellationToken)
+    /// <returns>True when one is; false when the patience was spent.</returns>
+    public async Task<bool> ReadyAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
+        if (_channel.State == ConnectivityState.Ready)
+        {
+            return true;
+        }
+
         using var timer = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
-        await _channel.ConnectAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // The channel itself does not give up while it waits for the name server.
+        await _channel.ConnectAsync(either.Token)
+            .WaitAsync(either.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
+        return _channel.State == ConnectivityState.Ready;
     }
 
     public void Dispose()
@@ -67,10 +83,10 @@ internal sealed class EncoderChannel : IDisposable
         EnableMultipleHttp2Connections = true,
         ConnectTimeout = TimeSpan.FromSeconds(2),
 
-        // A machine that vanished without closing its connections is noticed within half a minute; one whose cores all
-        // encode may take some seconds to answer.
-        KeepAlivePingDelay = TimeSpan.FromSeconds(10),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+        // A machine that hangs, or vanished without closing its connections, is noticed within 15 seconds; one whose
+        // cores all encode may take some seconds to answer.
+        KeepAlivePingDelay = TimeSpan.FromSeconds(5),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
     };
 }

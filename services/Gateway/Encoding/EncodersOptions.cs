@@ -8,7 +8,7 @@ internal sealed class EncodersOptions
 
     /// <summary>
     /// <c>dns:///host:port</c> for every address behind a name, or <c>http://host:port</c>, several separated by
-    /// commas. Images go to them in turn. Default: an encoder on this machine.
+    /// commas. Each image goes to the one with the fewest. Default: an encoder on this machine.
     /// </summary>
     public string Address { get; set; } = "http://127.0.0.1:7090";
 
@@ -19,8 +19,8 @@ internal sealed class EncodersOptions
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How long an image whose encoder has died waits until one is in reach again: as long as one needs to start, and
-    /// some. Default 15 seconds.
+    /// How long an image waits while no encoder is in reach: as long as one needs to start, and some. The time that
+    /// encoders work on it does not count. Default 15 seconds.
     /// </summary>
     public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromSeconds(15);
 

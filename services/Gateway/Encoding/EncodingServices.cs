@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Segmentation.Embeddings;
@@ -18,11 +19,16 @@ public static class EncodingServices
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton<EncoderLookup>(Dns.GetHostAddressesAsync);
+        services.AddHealthChecks().AddCheck<EncoderWatch>("encoders");
         services.AddOptions<EncodersOptions>().BindConfiguration(EncodersOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<EncodersOptions>, EncodersOptionsValidator>()
             .AddSingleton<RetryBudget>()
+            .AddSingleton<EncoderReach>()
             .AddSingleton<EncoderChannel>()
+            .AddSingleton<EncoderWatch>()
+            .AddHostedService(provider => provider.GetRequiredService<EncoderWatch>())
             .AddSingleton<IImageEncoder, GrpcImageEncoder>();
     }
 }

@@ -12,6 +12,7 @@ namespace Segmentation.Gateway.Encoding;
 /// </summary>
 internal sealed class GrpcImageEncoder(
     EncoderChannel channel,
+    EncoderReach reach,
     RetryBudget budget,
     IOptions<EncodersOptions> options,
     GatewayMetrics metrics,
@@ -20,8 +21,10 @@ internal sealed class GrpcImageEncoder(
 {
     private const int ChunkBytes = 256 * 1024;
 
-    /// <summary>Before the third attempt; the second comes at once, because another encoder is probably well.</summary>
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(400);
+
+    private readonly OutageLog _givenUp = new(time);
 
     public Task<EncodeReply> EncodeAsync(
         EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken) =>
@@ -35,9 +38,21 @@ internal sealed class GrpcImageEncoder(
         EmbeddingKey key, ImageCrop? crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
-        var start = time.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
+        var patience = new Patience(options.Value.ReadyTimeout, time);
+        var (attempt, unsent) = (1, 0);
+        while (true)
         {
+            // It may be the only one that restarts: it comes back while the file is still here.
+            patience.Begin();
+            var isReady = await channel.ReadyAsync(patience.Left, cancellationToken);
+            patience.End();
+            if (!isReady)
+            {
+                return GiveUp(key, attempt, StatusCode.Unavailable, reach.Reason);
+            }
+
+            TimeSpan pause;
+            patience.Begin();
             try
             {
                 var response = await AttemptAsync(key, crop, file, cancellationToken);
@@ -48,33 +63,52 @@ internal sealed class GrpcImageEncoder(
             {
                 throw new OperationCanceledException("The caller gave up.", error, cancellationToken);
             }
+            catch (RpcException error) when (EncoderFailures.IsUnsent(error) && patience.Left > TimeSpan.Zero)
+            {
+                // Connected a moment ago, or still to an encoder that ends and takes nothing more.
+                EncodingLog.Repeated(logger, key.ImageSha256, attempt, error.StatusCode, error.Status.Detail);
+                pause = PauseBefore(unsent++);
+            }
             catch (RpcException error) when (MayRepeat(error, attempt))
             {
                 metrics.Repeated();
-                EncodingLog.Repeated(logger, key.ImageSha256, attempt, error.Status.Detail);
+                EncodingLog.Repeated(logger, key.ImageSha256, attempt, error.StatusCode, error.Status.Detail);
+                patience.Forget();
+                pause = PauseBefore(attempt++ - 1);
             }
             catch (RpcException error) when (EncoderAnswers.Of(error) is { } reply)
             {
-                if (reply.Status == EncodeStatus.Unavailable)
-                {
-                    EncodingLog.Unavailable(logger, key.ImageSha256, attempt, error.StatusCode, error.Status.Detail);
-                }
-
-                return reply;
+                return reply.Status == EncodeStatus.Unavailable
+                    ? GiveUp(key, attempt, error.StatusCode, error.Status.Detail)
+                    : reply;
             }
 
-            if (attempt > 1)
-            {
-                await Task.Delay(_firstPause * Math.Pow(2, attempt - 2), time, cancellationToken);
-            }
-
-            // It may have been the only one: it comes back while the file is still here.
-            await channel.ReadyAsync(options.Value.ReadyTimeout - time.GetElapsedTime(start), cancellationToken);
+            await Task.Delay(pause, time, cancellationToken);
+            patience.End();
         }
     }
 
+    /// <summary>None before the first repetition, for another encoder is probably well; then longer and longer.</summary>
+    private static TimeSpan PauseBefore(int repetitions) => repetitions == 0
+        ? TimeSpan.Zero
+        : _firstPause * Math.Min(_longestPause / _firstPause, Math.Pow(2, repetitions - 1));
+
+    private EncodeReply GiveUp(EmbeddingKey key, int attempts, StatusCode code, string reason)
+    {
+        EncodingLog.Unavailable(logger, key.ImageSha256, attempts, code, reason);
+        lock (_givenUp)
+        {
+            if (_givenUp.Next(isAway: true) == OutageNews.Away)
+            {
+                EncodingLog.GivenUp(logger, code, reason);
+            }
+        }
+
+        return EncoderAnswers.Unavailable;
+    }
+
     private bool MayRepeat(RpcException error, int attempt) =>
-        error.StatusCode == StatusCode.Unavailable && attempt < options.Value.MaxAttempts && budget.TrySpend();
+        EncoderFailures.IsLost(error) && attempt < options.Value.MaxAttempts && budget.TrySpend();
 
     private async Task<EncodeResponse> AttemptAsync(
         EmbeddingKey key, ImageCrop? crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
@@ -92,9 +126,10 @@ internal sealed class GrpcImageEncoder(
 
             await call.RequestStream.CompleteAsync();
         }
-        catch (Exception error) when (error is RpcException or InvalidOperationException)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            // The encoder answered, or died, before it had everything. Its response below says which.
+            // The encoder answered, or died, before it had everything; the call's response, below, says which. A
+            // connection that breaks comes as RpcException, InvalidOperationException, or as the IOException itself.
             EncodingLog.Interrupted(logger, key.ImageSha256, error.Message);
         }
 

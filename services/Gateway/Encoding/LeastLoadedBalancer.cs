@@ -17,6 +17,12 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
     /// <summary>How long an encoder that failed comes last: connections to the dead are noticed sooner.</summary>
     private static readonly TimeSpan Avoidance = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// Twice as long for every failure in a row up to this: a machine that hangs accepts connections and answers
+    /// nothing, and each image that is sent there waits until that is noticed.
+    /// </summary>
+    private static readonly TimeSpan LongestAvoidance = TimeSpan.FromSeconds(48);
+
     private readonly ConditionalWeakTable<Subchannel, Load> _loads = [];
     private readonly TimeProvider _time;
     private int _turn;
@@ -25,49 +31,71 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
         : base(controller, loggers) => _time = time;
 
     protected override SubchannelPicker CreatePicker(IReadOnlyList<Subchannel> readySubchannels) =>
-        new Picker(this, [.. readySubchannels.Select(ready => (ready, _loads.GetOrCreateValue(ready)))]);
+        new Picker(this, readySubchannels);
 
     /// <summary>Makes the balancer of a channel.</summary>
-    internal sealed class Factory(TimeProvider time) : LoadBalancerFactory
+    internal sealed class Factory(EncoderReach reach, TimeProvider time) : LoadBalancerFactory
     {
         public override string Name => Policy;
 
         public override LoadBalancer Create(LoadBalancerOptions options) =>
-            new LeastLoadedBalancer(options.Controller, options.LoggerFactory, time);
+            new LeastLoadedBalancer(new ReachControl(options.Controller, reach), options.LoggerFactory, time);
     }
 
     /// <summary>Chooses the policy in a service configuration.</summary>
     internal sealed class Config() : LoadBalancingConfig(Policy);
 
-    private sealed class Picker(LeastLoadedBalancer balancer, (Subchannel Encoder, Load Load)[] ready) : SubchannelPicker
+    /// <summary>Chooses among encoders that are connected.</summary>
+    internal sealed class Picker : SubchannelPicker
     {
+        private readonly LeastLoadedBalancer _balancer;
+        private readonly (Subchannel Encoder, Load Load)[] _ready;
+
+        public Picker(LeastLoadedBalancer balancer, IEnumerable<Subchannel> ready)
+        {
+            _balancer = balancer;
+            _ready = [.. ready.Select(encoder => (encoder, balancer._loads.GetOrCreateValue(encoder)))];
+        }
+
+        /// <summary>How many there are.</summary>
+        public int Count => _ready.Length;
+
         public override PickResult Pick(PickContext context)
         {
-            var now = balancer._time.GetTimestamp();
-            var first = (uint)Interlocked.Increment(ref balancer._turn) % (uint)ready.Length;
-            var (best, load) = Enumerable.Range(0, ready.Length)
-                .Select(i => ready[(first + i) % ready.Length])
+            var now = _balancer._time.GetTimestamp();
+            var first = (uint)Interlocked.Increment(ref _balancer._turn) % (uint)_ready.Length;
+            var (best, load) = Enumerable.Range(0, _ready.Length)
+                .Select(i => _ready[(first + i) % _ready.Length])
                 .MinBy(candidate => (candidate.Load.AvoidedUntil > now, candidate.Load.InFlight));
             load.Start();
-            return PickResult.ForSubchannel(best, new Tracker(balancer, load));
+            return PickResult.ForSubchannel(best, new Tracker(_balancer._time, load));
         }
     }
 
-    private sealed class Tracker(LeastLoadedBalancer balancer, Load load) : ISubchannelCallTracker
+    private sealed class Tracker(TimeProvider time, Load load) : ISubchannelCallTracker
     {
         public void Start()
         {
             // Counted when picked: two picks in a row must not find the same encoder idle.
         }
 
-        public void Complete(CompletionContext context) => load.End(
-            context.Error is HttpRequestException or RpcException { StatusCode: StatusCode.Unavailable }
-                ? balancer._time.GetTimestamp() + (long)(Avoidance.TotalSeconds * balancer._time.TimestampFrequency)
-                : 0);
+        public void Complete(CompletionContext context)
+        {
+            if (context.Error is HttpRequestException or RpcException { StatusCode: StatusCode.Unavailable })
+            {
+                load.Failed(time);
+            }
+            else
+            {
+                load.Answered();
+            }
+        }
     }
 
     private sealed class Load
     {
+        private readonly Lock _gate = new();
+        private TimeSpan _avoidance = Avoidance;
         private int _inFlight;
         private long _avoidedUntil;
 
@@ -77,10 +105,30 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
 
         public void Start() => Interlocked.Increment(ref _inFlight);
 
-        public void End(long avoidedUntil)
+        public void Answered()
         {
             Interlocked.Decrement(ref _inFlight);
-            Interlocked.Exchange(ref _avoidedUntil, avoidedUntil);
+            lock (_gate)
+            {
+                _avoidance = Avoidance;
+                Interlocked.Exchange(ref _avoidedUntil, 0);
+            }
+        }
+
+        public void Failed(TimeProvider time)
+        {
+            Interlocked.Decrement(ref _inFlight);
+            lock (_gate)
+            {
+                // All images of an encoder that died fail at once: that is one failure.
+                var now = time.GetTimestamp();
+                if (AvoidedUntil <= now)
+                {
+                    var length = (long)(_avoidance.TotalSeconds * time.TimestampFrequency);
+                    Interlocked.Exchange(ref _avoidedUntil, now + length);
+                    _avoidance = _avoidance * 2 < LongestAvoidance ? _avoidance * 2 : LongestAvoidance;
+                }
+            }
         }
     }
 }

@@ -25,7 +25,8 @@ internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
     /// <param name="message">The message's name, for example <c>SegmentRequest</c>.</param>
     public static RpcStatus NoMessage(string message) => Problem.Invalid(
         "message",
-        $"The bytes are no {message}: they are cut, damaged, or of another message. Send it as generated code writes it.",
+        $"The bytes are no {message}: they are cut, damaged, or of another message. Send them as generated code writes "
+            + "them.",
         "INVALID_MESSAGE");
 
     /// <summary>The error for a message that is refused before it is read.</summary>

@@ -1,22 +1,27 @@
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Web;
 using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Hosting;
 
-/// <summary>What a person sees when the gateway is ready: where it listens, and a line to try each port.</summary>
+/// <summary>
+/// What a person sees when the gateway is ready: the studio's page, where it listens, and a line to try each port.
+/// </summary>
 internal sealed partial class StartupBanner(
-    HostAddresses addresses, ModelIdentity model, ILogger<StartupBanner> logger)
+    HostAddresses addresses, ModelIdentity model, StudioFolder studio, ILogger<StartupBanner> logger)
 {
     /// <summary>Writes the banner.</summary>
     public void Show()
     {
         var grpc = HostAddresses.Reachable(addresses.Grpc);
         var http = HostAddresses.Reachable(addresses.Http);
-        Ready(logger, model.Id, addresses.Grpc, addresses.Http, grpc.Authority, http);
+        var page = studio.Exists ? $"{http}" : "not built: build again where Node 20.19 or later is";
+        Ready(logger, model.Id, page, addresses.Grpc, addresses.Http, grpc.Authority, http);
     }
 
     [LoggerMessage(1, LogLevel.Information, """
         Segmentation is ready, with model {Model}.
+          Studio         {Studio}
           gRPC (HTTP/2)  {Grpc}
           HTTP/1.1       {Http}
         Try:
@@ -24,5 +29,5 @@ internal sealed partial class StartupBanner(
           curl {TryHttp}readyz
         """)]
     private static partial void Ready(
-        ILogger logger, string model, Uri grpc, Uri http, string grpcAuthority, Uri tryHttp);
+        ILogger logger, string model, string studio, Uri grpc, Uri http, string grpcAuthority, Uri tryHttp);
 }

@@ -12,6 +12,8 @@ internal static class ApiDocument
     /// <summary>Where it is.</summary>
     public const string Path = "/openapi/v1.json";
 
+    private const string TenantScheme = "tenant";
+
     private static readonly Lazy<byte[]> _json = new(() => TextEncoding.UTF8.GetBytes(Create().ToJsonString()));
 
     /// <summary>Maps the document and a page that shows it.</summary>
@@ -22,6 +24,7 @@ internal static class ApiDocument
         {
             page.RoutePrefix = "docs";
             page.DocumentTitle = "Segmentation: API";
+            page.HeadContent = ApiPage.Head;
             page.SwaggerEndpoint($"..{Path}", "Segmentation");
         });
     }
@@ -52,11 +55,39 @@ internal static class ApiDocument
                 ["description"] =
                     "Point at something in a picture and get its exact mask. Messages are proto3 JSON: fields that hold "
                     + "their default (0, false, empty) are left out of answers, 64-bit integers are strings, bytes are "
-                    + "base64. "
-                    + $"Images belong to the tenant of the header `{Tenant.Header}`, which a proxy sets.",
+                    + "base64.",
+                ["license"] = new JsonObject
+                {
+                    ["name"] = "Apache-2.0", ["url"] = "https://www.apache.org/licenses/LICENSE-2.0",
+                },
             },
+            ["servers"] = new JsonArray(
+                new JsonObject { ["url"] = "/", ["description"] = "The server that this document comes from." }),
+            ["security"] = new JsonArray(new JsonObject { [TenantScheme] = new JsonArray() }, new JsonObject()),
+            ["tags"] = new JsonArray(
+                Tag(OtherOperations.Images, "Images and their embeddings."),
+                Tag(OtherOperations.Segmentation, "Prompts in, masks out."),
+                Tag(OtherOperations.Model, "The model and its files, for decoding elsewhere."),
+                Tag(OtherOperations.Server, "What the server tells of itself.")),
             ["paths"] = paths,
-            ["components"] = new JsonObject { ["schemas"] = schemas.Components },
+            ["components"] = new JsonObject
+            {
+                ["schemas"] = schemas.Components,
+                ["securitySchemes"] = new JsonObject
+                {
+                    [TenantScheme] = new JsonObject
+                    {
+                        ["type"] = "apiKey",
+                        ["in"] = "header",
+                        ["name"] = Tenant.Header,
+                        ["description"] = "Whose images these are: 1 to 63 of a-z, 0-9 and '-'. A proxy that knows the "
+                            + $"caller sets it; without it the tenant is `{Tenant.Default}`.",
+                    },
+                },
+            },
         };
     }
+
+    private static JsonObject Tag(string name, string description) =>
+        new() { ["name"] = name, ["description"] = description };
 }

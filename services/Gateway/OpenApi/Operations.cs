@@ -45,12 +45,16 @@ internal static class Operations
         Schemas schemas, string description, params (string MediaType, JsonObject Schema)[] forms) => new()
         {
             ["200"] = new JsonObject { ["description"] = description, ["content"] = Content(forms) },
-            ["default"] = new JsonObject
-            {
-                ["description"] = "What was wrong, where, and what to do: google.rpc.Status with details.",
-                ["content"] = Content([(JsonForm.MediaType, schemas.Of(ApiProtos.Status))]),
-            },
+            ["4XX"] = Error(schemas, "What was wrong, where, and what to do: google.rpc.Status with details."),
+            ["5XX"] = Error(schemas, "Not the request's fault: google.rpc.Status with details."),
         };
+
+    /// <summary>An answer that is a google.rpc.Status.</summary>
+    public static JsonObject Error(Schemas schemas, string description) => new()
+    {
+        ["description"] = description,
+        ["content"] = Content([(JsonForm.MediaType, schemas.Of(ApiProtos.Status))]),
+    };
 
     /// <summary>Forms of a body.</summary>
     public static JsonObject Content(IEnumerable<(string MediaType, JsonObject Schema)> forms) => new(forms.Select(

@@ -6,12 +6,20 @@ using Segmentation.Gateway.Streaming;
 
 namespace Segmentation.Gateway.OpenApi;
 
-/// <summary>What is not transcoded from an RPC, and answers in other forms than JSON.</summary>
+/// <summary>What has no annotation in the protos, and answers in other forms than JSON.</summary>
 internal static class OtherOperations
 {
-    private const string Images = "ImageService";
-    private const string Segmentation = "SegmentationService";
-    private const string Model = "Model";
+    /// <summary>Tag of what is done with images.</summary>
+    public const string Images = "ImageService";
+
+    /// <summary>Tag of what is done with prompts.</summary>
+    public const string Segmentation = "SegmentationService";
+
+    /// <summary>Tag of what is done with the model.</summary>
+    public const string Model = "Model";
+
+    /// <summary>Tag of what the server tells of itself.</summary>
+    public const string Server = "Server";
 
     /// <summary>All of them: path, method in lower case, operation.</summary>
     public static IEnumerable<(string Path, string Method, JsonObject Operation)> All(Schemas schemas) =>
@@ -19,6 +27,7 @@ internal static class OtherOperations
         ("/v1/images", "post", Upload(schemas)),
         ("/v1/images/{id}/mask", "get", Mask(schemas)),
         (WebSocketRoute.Path, "get", Session(schemas)),
+        (ServerPorts.Path, "get", PortsOf(schemas)),
         ("/v1/model", "get", ModelOf(schemas)),
         ("/v1/model/graphs/{name}", "get", Graph(schemas)),
     ];
@@ -82,9 +91,30 @@ internal static class OtherOperations
         operation["responses"] = Operations.Responses(schemas, "Never: it becomes a WebSocket.");
         var responses = operation["responses"]!.AsObject();
         responses.Remove("200");
-        responses["101"] = new JsonObject { ["description"] = "It is a WebSocket now." };
-        operation["x-request"] = schemas.Of(ApiProtos.Message("segmentation.v1.SegmentStreamRequest"));
-        operation["x-response"] = schemas.Of(ApiProtos.Message("segmentation.v1.SegmentStreamResponse"));
+        var frames = new JsonObject
+        {
+            ["description"] = "Frames of the client, and of the server.",
+            ["oneOf"] = new JsonArray(
+                schemas.Of(ApiProtos.Message("segmentation.v1.SegmentStreamRequest")),
+                schemas.Of(ApiProtos.Message("segmentation.v1.SegmentStreamResponse"))),
+        };
+        responses["default"] = Operations.Error(schemas, "Any other refusal: google.rpc.Status with details.");
+        responses["101"] = new JsonObject
+        {
+            ["description"] = "It is a WebSocket now.",
+            ["content"] = Operations.Content([(JsonForm.MediaType, frames)]),
+        };
+        return operation;
+    }
+
+    private static JsonObject PortsOf(Schemas schemas)
+    {
+        var operation = Operations.Create(
+            Server, "GetServer", "The ports that the server listens on; what is before it may publish others.");
+        var ports = Object(
+            (nameof(ServerPorts.GrpcPort), Number("Port of gRPC.")),
+            (nameof(ServerPorts.HttpPort), Number("Port of everything else.")));
+        operation["responses"] = Operations.Responses(schemas, "The ports.", (JsonForm.MediaType, ports));
         return operation;
     }
 
@@ -119,6 +149,11 @@ internal static class OtherOperations
     }
 
     private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
+
+    private static JsonObject Number(string description) => new()
+    {
+        ["type"] = "integer", ["format"] = "int32", ["description"] = description,
+    };
 
     private static JsonObject Array(string description) => new()
     {

@@ -2,6 +2,7 @@ using Google.Api;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
+using Segmentation.Gateway.Telemetry;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Segmentation.Gateway.Rest;
@@ -18,6 +19,7 @@ internal sealed class RestBinder(IEndpointRouteBuilder app, ServiceDescriptor se
     private readonly RestCalls _calls = app.ServiceProvider.GetRequiredService<RestCalls>();
     private readonly RestRequests _requests = app.ServiceProvider.GetRequiredService<RestRequests>();
     private readonly EntityTags _tags = app.ServiceProvider.GetRequiredService<EntityTags>();
+    private readonly GatewayMetrics _metrics = app.ServiceProvider.GetRequiredService<GatewayMetrics>();
 
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler) =>
@@ -90,12 +92,15 @@ internal sealed class RestBinder(IEndpointRouteBuilder app, ServiceDescriptor se
         IReadOnlyList<FieldDescriptor> inPath,
         Func<HttpContext, IMessage, Task<IResult>> answer)
     {
+        var name = $"/{method.Service.FullName}/{method.Name}";
         if (await _tags.TryAnswerAsync(context, method))
         {
+            // It never becomes a call, and is a request of its method all the same.
+            _metrics.Called(name, StatusCode.OK);
             return;
         }
 
-        var result = await _calls.RunAsync(context, $"/{method.Service.FullName}/{method.Name}", async () =>
+        var result = await _calls.RunAsync(context, name, async () =>
         {
             var hasBody = rule.Body.Length > 0;
             var request = (await _requests.ReadAsync(context, method.InputType, hasBody, inPath)).OrThrow();

@@ -15,6 +15,7 @@ internal static class RestRoutes
         SegmentationService.BindService(
             new RestBinder(app, SegmentationService.Descriptor),
             app.ServiceProvider.GetRequiredService<SegmentationEndpoint>());
+        app.MapGet(ServerPorts.Path, ServerPorts.Of);
         app.MapPost("/v1/images", (UploadRoute route, HttpContext context) => route.PostAsync(context));
         app.MapGet(
                 "/v1/images/{id}/embedding",

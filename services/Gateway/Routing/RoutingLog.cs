@@ -18,4 +18,10 @@ internal static partial class RoutingLog
 
     [LoggerMessage(5, LogLevel.Error, "The link to the silo at {Endpoint} failed; it is opened again.")]
     public static partial void Failed(ILogger logger, Exception exception, IPEndPoint endpoint);
+
+    [LoggerMessage(6, LogLevel.Information, "The Redis that knows the silos answers.")]
+    public static partial void ListBack(ILogger logger);
+
+    [LoggerMessage(7, LogLevel.Warning, "No silo is in reach, of {Listed} listed: prompts fail.")]
+    public static partial void NoSilo(ILogger logger, int listed);
 }

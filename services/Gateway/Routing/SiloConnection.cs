@@ -17,9 +17,6 @@ internal sealed class SiloConnection : IAsyncDisposable
     /// <summary>How long connecting, and saying goodbye, may take.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>What an answer may take before Orleans gives up; callers have deadlines of their own.</summary>
-    private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(2);
-
     private readonly IHost _client;
     private readonly TaskCompletionSource _lost;
 
@@ -54,7 +51,7 @@ internal sealed class SiloConnection : IAsyncDisposable
         builder.Services.AddSingleton(logging).AddSingleton(meters);
         builder.UseOrleansClient(client => client
             .UseSilo(configuration, silo)
-            .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = LongestAnswer)
+            .Configure<ClientMessagingOptions>(GrainCalls.Limit)
             .AddClusterConnectionLostHandler((_, _) => lost.TrySetResult())
             .AddActivityPropagation());
         var host = builder.Build();

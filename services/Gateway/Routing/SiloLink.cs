@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Routing;
@@ -25,6 +26,7 @@ internal sealed class SiloLink(
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = logging.CreateLogger<SiloLink>();
+    private readonly OutageLog _failure = new(clock);
     private volatile bool _isListed = true;
 
     /// <summary>Whether the cluster's table lists the silo.</summary>
@@ -52,7 +54,10 @@ internal sealed class SiloLink(
             catch (Exception exception)
             {
                 // Whatever it is, a silo that is listed must not stay out of reach for it.
-                RoutingLog.Failed(_logger, exception, endpoint);
+                if (_failure.Next(isAway: true) == OutageNews.Away)
+                {
+                    RoutingLog.Failed(_logger, exception, endpoint);
+                }
             }
 
             await Task.Delay(Period, clock, cancellationToken)

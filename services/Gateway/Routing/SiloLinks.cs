@@ -19,7 +19,8 @@ internal sealed class SiloLinks : BackgroundService, IHealthCheck
     private readonly Func<IPEndPoint, SiloLink> _linkTo;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private bool _isListLost;
+    private readonly OutageLog _listOutage;
+    private readonly OutageLog _siloOutage;
 
     public SiloLinks(
         ISiloList list,
@@ -35,6 +36,7 @@ internal sealed class SiloLinks : BackgroundService, IHealthCheck
         _linkTo = endpoint => new SiloLink(endpoint, routes, configuration, logging, meters, clock);
         _clock = clock;
         _logger = logging.CreateLogger<SiloLinks>();
+        (_listOutage, _siloOutage) = (new OutageLog(clock), new OutageLog(clock));
         metrics.ObserveSilos(() => routes.All.Count);
     }
 
@@ -59,8 +61,12 @@ internal sealed class SiloLinks : BackgroundService, IHealthCheck
                 {
                     Follow(endpoints, stoppingToken);
                 }
+
+                // The links have a second to connect before anything is said.
+                await timer.WaitForNextTickAsync(stoppingToken);
+                SayWhetherAny();
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            while (true);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -75,19 +81,31 @@ internal sealed class SiloLinks : BackgroundService, IHealthCheck
         try
         {
             var endpoints = await _list.ReadAsync();
-            _isListLost = false;
+            if (_listOutage.Next(isAway: false) == OutageNews.Back)
+            {
+                RoutingLog.ListBack(_logger);
+            }
+
             return endpoints;
         }
         catch (Exception exception)
         {
             // Whatever Redis' client throws: what is known stays in use, and the next round asks again.
-            if (!_isListLost)
+            if (_listOutage.Next(isAway: true) == OutageNews.Away)
             {
-                _isListLost = true;
-                RoutingLog.ListLost(_logger, exception.Message);
+                // Behind the first clause Redis' client gives an account of all its queues and threads.
+                RoutingLog.ListLost(_logger, exception.Message.Split(" - ")[0]);
             }
 
             return null;
+        }
+    }
+
+    private void SayWhetherAny()
+    {
+        if (_siloOutage.Next(isAway: _routes.All.Count == 0) == OutageNews.Away)
+        {
+            RoutingLog.NoSilo(_logger, _links.Count);
         }
     }
 

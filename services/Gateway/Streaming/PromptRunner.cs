@@ -31,7 +31,7 @@ internal sealed class PromptRunner(
         CallTime time,
         CancellationToken cancellationToken)
     {
-        using var activity = GatewayMetrics.Activities.StartActivity("prompt");
+        using var activity = SessionTrace.Begin("prompt");
         activity?.SetTag("segmentation.prompt.sequence", ticket.Prompt.Sequence);
         activity?.SetTag("segmentation.prompt.superseded", ticket.Superseded.Count);
         var start = Stopwatch.GetTimestamp();

@@ -30,6 +30,7 @@ internal sealed class StreamSession(
         new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
     private readonly SemaphoreSlim _places = new(options.MaxInFlight);
+    private readonly SessionTrace _trace = new();
 
     /// <summary>Runs until everything that was read is answered.</summary>
     /// <param name="requests">The client's messages.</param>
@@ -58,6 +59,8 @@ internal sealed class StreamSession(
         }
         finally
         {
+            _trace.End();
+
             // Nothing of this call outlives it: decodes that were given up have ended before the call does.
             while (_answers.Reader.TryRead(out var answer))
             {
@@ -147,6 +150,7 @@ internal sealed class StreamSession(
                     break;
                 case PromptSlot slot when slot.Take() is { } ticket:
                     metrics.Superseded(ticket.Superseded.Count);
+                    _trace.Took(ticket);
                     if (image is null)
                     {
                         written = Post(Task.FromResult(PromptRunner.ErrorOf(ticket, NothingOpen())));
@@ -170,7 +174,9 @@ internal sealed class StreamSession(
     {
         await foreach (var answer in _answers.Reader.ReadAllAsync(cancellationToken))
         {
-            await responses.WriteAsync(await answer.Response, cancellationToken);
+            var response = await answer.Response;
+            await responses.WriteAsync(response, cancellationToken);
+            _trace.Answered(response);
             answer.Written.SetResult();
             _places.Release();
         }
@@ -179,7 +185,7 @@ internal sealed class StreamSession(
     private async Task<(OpenedImage? Image, SegmentStreamResponse Response)> OpenAsync(
         OpenImage request, CancellationToken cancellationToken)
     {
-        using var activity = GatewayMetrics.Activities.StartActivity("open image");
+        using var activity = SessionTrace.Begin("open image");
         RpcStatus? problem;
         try
         {

@@ -74,6 +74,10 @@ internal sealed class GatewayMetrics
     public void ObserveSilos(Func<int> count) => _meter.CreateObservableUpDownCounter(
         "segmentation.gateway.silos", count, "{silo}", "Silos known to the gateway; 0 while none answers.");
 
+    /// <summary>Reports the encoders that images can be sent to.</summary>
+    public void ObserveEncoders(Func<int> count) => _meter.CreateObservableUpDownCounter(
+        "segmentation.gateway.encoders", count, "{encoder}", "Encoders in reach of the gateway; 0 while uploads fail.");
+
     public void Prompted(StatusCode code, TimeSpan duration) =>
         _prompts.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("rpc.grpc.status_code", (int)code));
 

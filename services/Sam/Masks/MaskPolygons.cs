@@ -6,41 +6,27 @@ namespace Segmentation.Sam.Masks;
 public static class MaskPolygons
 {
     /// <summary>
-    /// Traces the outlines: outer ones clockwise as seen in the image (y down), holes the other way. Time and memory
+    /// Traces the outlines: outer rings clockwise as seen in the image (y down), holes the other way. Time and memory
     /// are those of the runs and columns, not of the pixels.
     /// </summary>
     /// <remarks>
-    /// Foreground is 4-connected: pixels that only touch at a corner have outlines of their own there, while
-    /// background pixels that do so share a hole. Corners are whole pixels, collinear ones are left out, and the order
-    /// is that of the outlines' leftmost upper corners, from left to right.
+    /// <para>
+    /// Foreground is 4-connected: pixels that touch only at a corner belong to different polygons there. A polygon is
+    /// an outer ring and the rings of its holes, which follow the outer ring. Polygons come in the order of their
+    /// leftmost upper corners, from left to right, and so do the holes of each.
+    /// </para>
+    /// <para>
+    /// Every ring is simple: an outline that would touch itself at a corner is split there. Rings never cross and share
+    /// no edge; they touch at corners only, and the inside of each polygon is connected. So each polygon is a valid
+    /// Polygon of OGC Simple Features (06-103r4, 6.1.11), and all together are a valid MultiPolygon. Corners are whole
+    /// pixels, and collinear ones are left out.
+    /// </para>
     /// </remarks>
     /// <param name="mask">The mask. An empty one has no outlines.</param>
     public static IReadOnlyList<MaskPolygon> Trace(RunLengths mask)
     {
         ArgumentNullException.ThrowIfNull(mask);
-        var corners = new OutlineSweep(mask).Corners;
-        var polygons = new List<MaskPolygon>();
-        var visited = new bool[corners.Count];
-        var ring = new List<float>();
-        for (var start = 0; start < corners.Count; start++)
-        {
-            if (visited[start])
-                continue;
-
-            ring.Clear();
-            long doubleArea = 0;
-            for (var at = start; !visited[at]; at = corners[at].Next)
-            {
-                visited[at] = true;
-                var (corner, next) = (corners[at], corners[corners[at].Next]);
-                ring.Add(corner.X);
-                ring.Add(corner.Y);
-                doubleArea += (long)corner.X * next.Y - (long)next.X * corner.Y;
-            }
-
-            polygons.Add(new(ring.ToArray(), IsHole: doubleArea < 0));
-        }
-
-        return polygons;
+        var sweep = new OutlineSweep(mask);
+        return new OutlineRings(sweep.Corners, sweep.Touches).ToArray();
     }
 }

@@ -12,6 +12,7 @@ internal sealed class OutlineSweep
     private const int None = -1;
 
     private readonly List<Corner> _corners = [];
+    private readonly List<int> _touches = [];
     private readonly List<int> _leftEdges = [];
     private readonly List<int> _rightEdges = [];
 
@@ -36,8 +37,13 @@ internal sealed class OutlineSweep
         }
     }
 
-    /// <summary>All corners. Following Next goes around the outline, the mask to the right of the way.</summary>
-    public IReadOnlyList<Corner> Corners => _corners;
+    /// <summary>
+    /// All corners, by x and then y. Following Next goes around the outline, the mask to the right of the way.
+    /// </summary>
+    public List<Corner> Corners => _corners;
+
+    /// <summary>Corners that lie at the same place as the one after them: two pixels touch there.</summary>
+    public List<int> Touches => _touches;
 
     private void SweepLine(int x)
     {
@@ -60,6 +66,7 @@ internal sealed class OutlineSweep
                 // vertical edge from above and takes the horizontal edge on its own side.
                 var upper = AddCorner(x, leftY);
                 var lower = AddCorner(x, leftY);
+                _touches.Add(upper);
                 JoinVertical(above, upper, leftInside);
                 JoinHorizontal(_leftOpen[left], leftInside ? upper : lower, begins: !leftInside);
                 _rightOpen.Add(leftInside ? lower : upper);
@@ -69,7 +76,9 @@ internal sealed class OutlineSweep
             }
             else
             {
-                var corner = AddCorner(x, Math.Min(leftY, rightY));
+                // Where the mask ends in the right column alone, a hole may begin: above lies the stretch that ends.
+                var mask = rightY < leftY && rightInside ? _rightOpen[right - 1] : None;
+                var corner = AddCorner(x, Math.Min(leftY, rightY), mask);
                 if (above != None)
                     JoinVertical(above, corner, leftInside);
                 above = above == None ? corner : None;
@@ -87,9 +96,9 @@ internal sealed class OutlineSweep
         }
     }
 
-    private int AddCorner(int x, int y)
+    private int AddCorner(int x, int y, int above = None)
     {
-        _corners.Add(new(x, y, None));
+        _corners.Add(new(x, y, None, above));
         return _corners.Count - 1;
     }
 
@@ -102,6 +111,12 @@ internal sealed class OutlineSweep
 
     private void Join(int from, int to) => CollectionsMarshal.AsSpan(_corners)[from].Next = to;
 
-    /// <summary>A corner and the index of the one after it.</summary>
-    public record struct Corner(int X, int Y, int Next);
+    /// <summary>A corner.</summary>
+    /// <param name="X">Column of the pixel to the right.</param>
+    /// <param name="Y">Row of the pixel below.</param>
+    /// <param name="Next">The index of the corner after it.</param>
+    /// <param name="Above">
+    /// Where a hole may begin, a corner of the mask that lies above; everywhere else -1, where an outer ring may begin.
+    /// </param>
+    public record struct Corner(int X, int Y, int Next, int Above);
 }

@@ -17,7 +17,14 @@ internal sealed class KestrelEndpoints(IServiceProvider services, IStartupValida
         allOptions.Validate();
         foreach (var port in services.GetServices<ListenPort>())
         {
-            options.Listen(port.Endpoint, listen => listen.Protocols = port.Protocols);
+            options.Listen(port.Endpoint, listen =>
+            {
+                listen.Protocols = port.Protocols;
+                if (port.Protocols == HttpProtocols.Http2)
+                {
+                    listen.Use(next => new GrpcPort(next, services).OnConnectionAsync);
+                }
+            });
         }
 
         // At 20 ms of round trip the default window of 768 KiB holds an upload to 38 MB/s; 4 MiB to 200.

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
-  addPoint, answer, chooseNext, deleteObject, EMPTY, finishObject, setBox,
+  addPoint, answer, chooseNext, deleteObject, EMPTY, finishObject, replaceMask, setBox, withoutLabel,
 } from "../src/annotation/Annotation";
 import { advance, amend, begin, redo, undo } from "../src/annotation/History";
-import type { Candidate } from "../src/annotation/types";
+import { addLabel, beginningOf, NO_LABELS } from "../src/annotation/labels";
+import { type Candidate, scoreOf } from "../src/annotation/types";
 
 const POINT = { x: 3, y: 4, foreground: true };
 const BOX = { xMin: 1, yMin: 2, xMax: 5, yMax: 6 };
@@ -45,6 +46,36 @@ describe("an annotation", () => {
     const annotation = addPoint(deleteObject(addPoint(EMPTY, POINT), 1), POINT);
 
     expect(annotation.objects.map(({ id }) => id)).toEqual([2]);
+  });
+
+  it("keeps a mask that was cleaned, whatever the prompt's answer brings later", () => {
+    const asked = addPoint(EMPTY, POINT);
+    const { prompt } = asked.objects[0];
+    const answered = answer(asked, 1, prompt, [candidate(1)]);
+    const cleaned = replaceMask(answered, 1, candidate(0.5));
+    const later = [candidate(1), candidate(0.9), candidate(0.8)];
+
+    expect(answer(cleaned, 1, prompt, later)).toBe(cleaned);
+    expect(cleaned.objects[0]).toMatchObject({ answered: true, candidates: [{ predictedIou: 0.5 }] });
+    expect(answer(answered, 1, prompt, later).objects[0].candidates).toBe(later);
+    expect(replaceMask(answered, 1, answered.objects[0].candidates[0])).toBe(answered);
+  });
+
+  it("gives new objects the label that was chosen last, until it is taken from them", () => {
+    const labels = addLabel(NO_LABELS, "cat");
+    const one = finishObject(addPoint(EMPTY, POINT, beginningOf(NO_LABELS, [])));
+    const two = addPoint(one, POINT, beginningOf(labels, one.objects));
+
+    expect(two.objects.map(({ labelId }) => labelId)).toEqual([null, 2]);
+    expect(withoutLabel(two, 2).objects.map(({ labelId }) => labelId)).toEqual([null, null]);
+    expect(withoutLabel(two, 3)).toBe(two);
+    // A mark that a label has is not given to an object without one.
+    const { mark } = beginningOf({ ...labels, currentId: null }, []);
+    expect(mark.colour).not.toBe(labels.labels[0].colour);
+  });
+
+  it("shows scores that lie above one as one", () => {
+    expect([1.02, 0.97, -0.01].map(scoreOf)).toEqual([1, 0.97, 0]);
   });
 });
 

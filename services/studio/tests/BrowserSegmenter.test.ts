@@ -34,7 +34,7 @@ class FakeWorker {
 async function load(): Promise<BrowserSegmenter> {
   vi.stubGlobal("Worker", FakeWorker);
   vi.stubGlobal("self", { location: { href: "http://studio/" }, crossOriginIsolated: false });
-  const graphs = ["image", "decode"].map((name) => ({ name, sha256: "00" }));
+  const graphs = ["image", "decode", "mask"].map((name) => ({ name, sha256: "00" }));
   const client = { getModel: () => Promise.resolve({ graphs }) } as unknown as SegmentationClient;
   return BrowserSegmenter.load(client, () => Promise.resolve(), "auto", () => undefined);
 }

@@ -76,6 +76,12 @@ describe("where a browser decodes", () => {
     expect(cpu.decode).toHaveBeenCalledOnce();
   });
 
+  it("is the processor where the user wants a GPU and there is none", async () => {
+    await open(processor(20), undefined, "gpu");
+
+    expect([decodes, engines]).toEqual([["cpu"], ["cpu"]]);
+  });
+
   it("is the GPU when the user says so, also for the next picture", async () => {
     const local = await open(processor(20), graphics(500).decoder, "gpu");
     await local.open(EMBEDDING, 60, 30);

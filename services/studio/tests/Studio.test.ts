@@ -1,14 +1,28 @@
 import { effect } from "@preact/signals";
 import { type SegmentationClient, SupersededError } from "segmentation-client";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { addPoint, EMPTY } from "../src/annotation/Annotation";
 import type { Candidate } from "../src/annotation/types";
 import { Studio } from "../src/app/Studio";
+import type { KeepingSource } from "../src/keeping/Keeper";
+import type { Work } from "../src/keeping/KeptWork";
 import type { Incoming } from "../src/picture/incoming";
 import type { SegmentAnswer } from "../src/segmenting/Segmenter";
 
 vi.mock("../src/picture/Picture", () => ({
   readPicture: (file: Blob, name: string) =>
-    Promise.resolve({ file, name, width: 1, height: 1, pyramid: { close: () => undefined }, id: null, encodeMs: 0 }),
+    Promise.resolve({ file, original: file, name, width: 1, height: 1, pyramid: { close: () => undefined }, id: null, encodeMs: 0 }),
+  hashOf: () => Promise.resolve("00"),
+}));
+const kept = vi.hoisted(() => ({ work: undefined as Work | undefined }));
+vi.mock("../src/keeping/Keeper", () => ({
+  Keeper: class {
+    isOpen = true;
+    changed = () => undefined;
+    leave = () => undefined;
+    begin = async () => kept.work && this.source.resume(kept.work);
+    constructor(private readonly source: KeepingSource) {}
+  },
 }));
 vi.mock("../src/picture/Uploader", () => ({
   Uploader: class {
@@ -21,6 +35,7 @@ const decoding = vi.hoisted(() => ({
   open: () => undefined,
   preview: vi.fn<() => Promise<SegmentAnswer>>(),
   segment: vi.fn<() => Promise<SegmentAnswer>>(),
+  recall: vi.fn<() => void>(),
 }));
 vi.mock("../src/segmenting/Decoding", () => ({
   Decoding: class {
@@ -41,6 +56,69 @@ describe("the studio", () => {
   beforeEach(() => {
     decoding.preview.mockReset().mockResolvedValue(ANSWER);
     decoding.segment.mockReset().mockResolvedValue(ANSWER);
+    decoding.recall.mockReset();
+    kept.work = undefined;
+  });
+
+  it("takes nothing away where there is nothing, and says so", async () => {
+    const studio = await opened();
+    studio.press({ ...POINT, foreground: false });
+    studio.addPoint({ ...POINT, foreground: false }, 0);
+
+    expect(studio.annotation.value.objects).toEqual([]);
+    expect(decoding.preview).not.toHaveBeenCalled();
+    expect(studio.notices.all.value).toHaveLength(1);
+  });
+
+  it("refines the mask that was chosen, which stands ready when the pointer comes near", async () => {
+    const studio = await opened();
+    const masks = [0.9, 0.8].map((predictedIou) => ({ ...MASK, predictedIou }));
+    decoding.segment.mockResolvedValue({ candidates: masks, decodeMs: 1 });
+    studio.addPoint(POINT, 0);
+    await vi.waitFor(() => expect(studio.active.value?.answered).toBe(true));
+    const asked = studio.active.value!.prompt;
+    studio.choose(1);
+    await studio.hover(POINT);
+
+    expect(decoding.recall).toHaveBeenLastCalledWith({ prompt: asked, mask: masks[1], index: 1 });
+
+    studio.addPoint({ ...POINT, x: 0.75 }, 0);
+    expect(decoding.segment).toHaveBeenLastCalledWith(expect.objectContaining({ refines: { prompt: asked, mask: masks[1], index: 1 } }));
+  });
+
+  it("keeps a mask that everything found only once", async () => {
+    const studio = await opened();
+    studio.keep([{ ...MASK, point: POINT }]);
+    studio.keep([{ ...MASK, point: POINT }]);
+
+    expect(studio.annotation.value.objects).toHaveLength(1);
+    expect(studio.notices.all.value).toHaveLength(1);
+    studio.undo();
+    expect(studio.annotation.value.objects).toEqual([]);
+  });
+
+  it("brings back what was done on a picture, and asks for what was not answered", async () => {
+    const present = addPoint(EMPTY, POINT);
+    kept.work = { history: { past: [EMPTY], present, future: [] }, view: null };
+    const studio = await opened();
+    await vi.waitFor(() => expect(studio.active.value?.answered).toBe(true));
+
+    expect(decoding.segment).toHaveBeenCalledWith(present.objects[0].prompt);
+    studio.undo();
+    expect(studio.annotation.value).toBe(EMPTY);
+  });
+
+  it("opens pictures that were dropped together one after another", async () => {
+    const studio = new Studio({} as SegmentationClient);
+    studio.opening.openAll(["a", "b", "c"].map((name) => ({ file: new Blob(), name })));
+    await vi.waitFor(() => expect(studio.picture.value).toMatchObject({ name: "a", id: "sha256:00" }));
+    expect(studio.opening.waiting.value.map(({ name }) => name)).toEqual(["b", "c"]);
+    studio.opening.next();
+    await vi.waitFor(() => expect(studio.picture.value?.name).toBe("b"));
+    studio.opening.next();
+    await vi.waitFor(() => expect(studio.picture.value?.name).toBe("c"));
+
+    expect(studio.opening.waiting.value).toEqual([]);
   });
 
   it("asks for a click when the button goes down, and not again when it comes up", async () => {

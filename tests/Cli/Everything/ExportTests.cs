@@ -1,4 +1,5 @@
 using Segmentation.Cli.Everything;
+using Segmentation.Cli.Files;
 using Segmentation.Sam.Everything;
 using Segmentation.Sam.Masks;
 
@@ -13,7 +14,8 @@ public sealed class ExportTests : IDisposable
     public void Write_AnyMasks_ReadGivesThemBackBitForBit()
     {
         var random = new Random(5);
-        var masks = Enumerable.Range(0, 40).Select(i => Mask(Noise(random, 40 + i, 60, density: i / 40.0))).ToList();
+        var masks = Enumerable.Range(0, 40)
+            .Select(i => Results.Mask(Noise(random, 40 + i, 60, density: i / 40.0))).ToList();
 
         var read = WriteAndRead(masks);
 
@@ -31,7 +33,7 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public void Write_MaskThatCannotBeExported_IsAnErrorAndLeavesWhatWasThere()
     {
-        var good = Mask(new RunLengths(4, 5, 3, 7, 10));
+        var good = Results.Mask(new RunLengths(4, 5, 3, 7, 10));
         WriteAndRead([good]);
         EverythingMask[] wrong =
         [
@@ -62,6 +64,42 @@ public sealed class ExportTests : IDisposable
 
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Single(Directory.GetFiles(_folder.File(".")));
+    }
+
+    [Fact]
+    public void AtomicFile_OtherProgramIsWriting_RefusesAndLeavesItsFile()
+    {
+        var path = _folder.File("result");
+
+        AtomicFile.Write(path, stream =>
+        {
+            stream.Write("first"u8);
+            Assert.Throws<IOException>(() => AtomicFile.Write(path, other => other.Write("second"u8)));
+        });
+
+        Assert.Equal("first", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void AtomicFile_LinkInItsPlace_ReplacesTheLinkAlone()
+    {
+        File.WriteAllText(_folder.File("elsewhere"), "kept");
+        File.CreateSymbolicLink(_folder.File("result"), _folder.File("elsewhere"));
+
+        AtomicFile.Write(_folder.File("result"), stream => stream.Write("new"u8));
+
+        Assert.Equal("kept", File.ReadAllText(_folder.File("elsewhere")));
+        Assert.Equal("new", File.ReadAllText(_folder.File("result")));
+    }
+
+    [Fact]
+    public void ProgressBar_Note_IsWrittenEverywhere()
+    {
+        using var file = new StringWriter { NewLine = "\n" };
+
+        new ProgressBar(file, isTerminal: false, images: 1).Note("photo.jpg is done again");
+
+        Assert.Equal("photo.jpg is done again\n", file.ToString());
     }
 
     [Fact]
@@ -97,9 +135,11 @@ public sealed class ExportTests : IDisposable
     private Sa1bFile WriteAndRead(IReadOnlyList<EverythingMask> masks)
     {
         var image = new ImageFile(new FileInfo(_folder.File("photo.jpg")));
-        var writer = new Sa1bWriter(new DirectoryInfo(_folder.File(".")));
-        writer.Write(new(image, ReadOnlyMemory<byte>.Empty, 5, 4, masks));
-        Assert.True(writer.IsDone(image));
+        var writer = new Sa1bWriter(new DirectoryInfo(_folder.File(".")), Results.Settings);
+        var result = new ImageResult(image, ReadOnlyMemory<byte>.Empty, 5, 4, masks);
+        writer.Write(result);
+        Assert.Null(writer.OriginOf(writer.PathOf(image))!.DifferenceTo(Results.Settings.Origin));
+        Assert.Equal(result.Sha256, writer.OriginOf(writer.PathOf(image))!.ImageSha256);
         return Sa1bFile.Read(_folder.File("photo.json"));
     }
 
@@ -114,16 +154,4 @@ public sealed class ExportTests : IDisposable
         pixels[random.Next(pixels.Length)] = 1;
         return RunLengths.FromBytes(height, width, pixels);
     }
-
-    private static EverythingMask Mask(RunLengths runs) => new()
-    {
-        RunLengths = runs,
-        Area = runs.Area,
-        Box = runs.Box,
-        PredictedIou = 0.9045594f,
-        StabilityScore = 0.9554f,
-        PointX = 1.5,
-        PointY = 2.5,
-        CropBox = new(0, 0, runs.Width, runs.Height),
-    };
 }

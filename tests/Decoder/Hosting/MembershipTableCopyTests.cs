@@ -29,7 +29,7 @@ public sealed class MembershipTableCopyTests
     [Fact]
     public async Task Restore_AnotherSiloJoinedTheEmptyTable_BothAreInANewerOne()
     {
-        await using var server = await RedisServer.StartAsync(RedisServer.Redis, Cancel);
+        await using var server = await RedisServer.StartAsync(RedisServer.Any, Cancel);
         await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
         var redis = connection.GetDatabase();
         await redis.HashSetAsync(Key, [new("Version", 2), new("b", "row b, newer"), new("c", "row c")]);
@@ -43,7 +43,7 @@ public sealed class MembershipTableCopyTests
     [Fact]
     public async Task Restore_TableChangedMeanwhile_ChangesNothing()
     {
-        await using var server = await RedisServer.StartAsync(RedisServer.Redis, Cancel);
+        await using var server = await RedisServer.StartAsync(RedisServer.Any, Cancel);
         await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
         var redis = connection.GetDatabase();
         await redis.HashSetAsync(Key, [new("Version", 1)]);

@@ -13,7 +13,7 @@ public sealed class RedisTelemetryTests : IDisposable
     [Fact]
     public async Task Operations_WithinATrace_AreSpansOfIt()
     {
-        await using var redis = await RedisFixture.StartAsync(RedisServer.Redis);
+        await using var redis = await RedisFixture.StartAsync(RedisServer.Any);
         using var call = _spans.Begin();
 
         await redis.Store.PutAsync(Samples.Key(1), Samples.Embedding(), Cancel);
@@ -32,7 +32,7 @@ public sealed class RedisTelemetryTests : IDisposable
     [Fact]
     public async Task Operations_WithoutATrace_AreNoSpans()
     {
-        await using var redis = await RedisFixture.StartAsync(RedisServer.Redis);
+        await using var redis = await RedisFixture.StartAsync(RedisServer.Any);
         var roots = 0;
         using var listener = new ActivityListener
         {
@@ -54,7 +54,7 @@ public sealed class RedisTelemetryTests : IDisposable
     [Fact]
     public async Task Outage_UnansweredOperations_AreErrorsAndCounted()
     {
-        await using var redis = await RedisFixture.StartAsync(RedisServer.Redis);
+        await using var redis = await RedisFixture.StartAsync(RedisServer.Any);
         using var meters = new HeardMeters(redis.Meters);
         await redis.Store.GetInfoAsync(Samples.Key(1), Cancel);
         Assert.Equal(1, meters["segmentation.embeddings.available"]);

@@ -1,9 +1,11 @@
+using System.Net;
 using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Protocol.Encoder.V1;
@@ -30,12 +32,15 @@ internal sealed class FakeEncoderServer : EncoderService.EncoderServiceBase, IAs
         Width = 6, Height = 4, SizeBytes = 3, MediaType = "image/png", EncodeDuration = new Duration { Seconds = 1 },
     };
 
-    public static async Task<FakeEncoderServer> StartAsync(int port = 0)
+    /// <param name="port">0: the system chooses.</param>
+    /// <param name="address">Null: 127.0.0.1.</param>
+    public static async Task<FakeEncoderServer> StartAsync(int port = 0, IPAddress? address = null)
     {
         var server = new FakeEncoderServer();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(
-            options => options.Listen(System.Net.IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+            options => options.Listen(
+                address ?? IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(server);
         server._app = builder.Build();
@@ -51,6 +56,17 @@ internal sealed class FakeEncoderServer : EncoderService.EncoderServiceBase, IAs
         context.GetHttpContext().Features.Get<IConnectionLifetimeFeature>()!.Abort();
         return Task.FromException<EncodeResponse>(new RpcException(new Grpc.Core.Status(StatusCode.Unknown, "Dead.")));
     }
+
+    /// <summary>Ends the call's stream as a server, or a proxy before it, does that gives a call up.</summary>
+    /// <param name="errorCode">HTTP/2's number.</param>
+    public static Func<ServerCallContext, Task<EncodeResponse>> Reset(int errorCode) => context =>
+    {
+        context.GetHttpContext().Features.Get<IHttpResetFeature>()!.Reset(errorCode);
+        return Task.FromException<EncodeResponse>(new RpcException(new Grpc.Core.Status(StatusCode.Unknown, "Reset.")));
+    };
+
+    /// <summary>Stops as a process does that was told to end: takes nothing new, and finishes what it has.</summary>
+    public Task DrainAsync() => _app!.StopAsync(CancellationToken.None);
 
     /// <summary>Waits for the next image.</summary>
     public async Task<byte[]> NextAsync() => await _received.Reader.ReadAsync(TestContext.Current.CancellationToken);

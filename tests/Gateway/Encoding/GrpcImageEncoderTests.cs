@@ -183,6 +183,8 @@ public sealed class GrpcImageEncoderTests
 
     [Theory]
     [InlineData("dns:///encoder:7090", true)]
+    [InlineData("dns:///encoder", true)]
+    [InlineData("dns:///encoder:7090/path", false)]
     [InlineData("http://a:1", true)]
     [InlineData("http://a:1, http://b:2", true)]
     [InlineData("", false)]
@@ -204,15 +206,17 @@ public sealed class GrpcImageEncoderTests
     private static Task<EncodeResponse> Fail(StatusCode code, string reason, TimeSpan retryAfter = default) =>
         Task.FromException<EncodeResponse>(Problem.TryLater(code, reason, "Why.", retryAfter).ToRpcException());
 
-    internal static ServiceProvider Services(string address, params (string Key, string Value)[] options)
+    internal static ServiceProvider Services(string address, params (string Key, string Value)[] options) =>
+        Services(address, _ => { }, options);
+
+    internal static ServiceProvider Services(
+        string address, Action<IServiceCollection> configure, params (string Key, string Value)[] options)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             options.Append(("Address", address)).Select(
                 o => KeyValuePair.Create<string, string?>($"{EncodersOptions.Section}:{o.Item1}", o.Item2))).Build();
-        return new ServiceCollection()
-            .AddSingleton<IConfiguration>(configuration)
-            .AddLogging()
-            .AddGrpcImageEncoder()
-            .BuildServiceProvider();
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging();
+        configure(services);
+        return services.AddGrpcImageEncoder().BuildServiceProvider();
     }
 }

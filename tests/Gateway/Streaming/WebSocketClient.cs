@@ -16,10 +16,16 @@ internal sealed class WebSocketClient : IDisposable
 
     public ClientWebSocket Socket { get; } = new();
 
-    public static async Task<WebSocketClient> ConnectAsync(GatewayHost host, string tenant = "default")
+    public static async Task<WebSocketClient> ConnectAsync(
+        GatewayHost host, string tenant = "default", string? traceParent = null)
     {
         var client = new WebSocketClient();
         client.Socket.Options.SetRequestHeader("x-segmentation-tenant", tenant);
+        if (traceParent is not null)
+        {
+            client.Socket.Options.SetRequestHeader("traceparent", traceParent);
+        }
+
         await client.Socket.ConnectAsync(new Uri($"ws://{host.Addresses.Http.Authority}/v1/session"), Cancel);
         return client;
     }

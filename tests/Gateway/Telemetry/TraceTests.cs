@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.WebSockets;
 using Google.Protobuf;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Routing;
@@ -17,7 +18,7 @@ public sealed class TraceTests : IDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Stream_OpenAndPrompts_AreSpansOfTheCall()
+    public async Task Stream_OpenAndPrompts_AreTracesOfTheirOwnLinkedToTheCall()
     {
         await using var host = await GatewayHost.StartAsync();
         using var test = _spans.Begin();
@@ -26,6 +27,7 @@ public sealed class TraceTests : IDisposable
         await stream.RequestStream.WriteAsync(new() { Open = open }, Cancel);
         await stream.RequestStream.WriteAsync(new() { Prompt = ScriptedClient.Click(1) }, Cancel);
         await stream.RequestStream.WriteAsync(new() { Prompt = ScriptedClient.Click(2) }, Cancel);
+        await stream.RequestStream.WriteAsync(new() { Prompt = ScriptedClient.Click(2) }, Cancel);
         await stream.RequestStream.CompleteAsync();
         while (await stream.ResponseStream.MoveNext(Cancel))
         {
@@ -33,10 +35,47 @@ public sealed class TraceTests : IDisposable
 
         var call = await _spans.OneAsync("Microsoft.AspNetCore.Hosting.HttpRequestIn");
         var prompts = await _spans.NextAsync("prompt", 2);
-        Assert.Equal(call.SpanId, (await _spans.OneAsync("open image")).ParentSpanId);
-        Assert.All(prompts, prompt => Assert.Equal(call.SpanId, prompt.ParentSpanId));
+        AssertOwnTraces(call, [await _spans.OneAsync("open image"), .. prompts]);
         Assert.Equal([1L, 2L], prompts.Select(prompt => prompt.GetTagItem("segmentation.prompt.sequence")).Order());
         Assert.All(prompts, prompt => Assert.Equal(0, prompt.GetTagItem("rpc.grpc.status_code")));
+
+        // The client's trace goes on in the call, and is found from every prompt through the link.
+        Assert.Equal(test.TraceId, call.TraceId);
+        Assert.Equal(1, call.GetTagItem("segmentation.session.images"));
+        Assert.Equal(2, call.GetTagItem("segmentation.session.prompts"));
+        Assert.Equal(0, call.GetTagItem("segmentation.session.superseded"));
+        Assert.Equal(1, call.GetTagItem("segmentation.session.errors"));
+    }
+
+    [Fact]
+    public async Task WebSocket_OpenAndPrompts_AreTracesOfTheirOwnLinkedToTheCall()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        using var test = _spans.Begin();
+        using (var client = await WebSocketClient.ConnectAsync(host, traceParent: test.Id))
+        {
+            await client.OpenAsync();
+            Assert.NotNull((await client.NextAsync()).Opened);
+            await client.SendAsync(ScriptedClient.Click(1));
+            Assert.NotNull((await client.NextAsync()).Answer);
+            await client.Socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", Cancel);
+            await client.ClosedAsync();
+        }
+
+        var call = await _spans.OneAsync("Microsoft.AspNetCore.Hosting.HttpRequestIn");
+        AssertOwnTraces(call, await _spans.OneAsync("open image"), await _spans.OneAsync("prompt"));
+        Assert.Equal(1, call.GetTagItem("segmentation.session.prompts"));
+    }
+
+    private static void AssertOwnTraces(Activity call, params Activity[] spans)
+    {
+        Assert.All(spans, span =>
+        {
+            Assert.Equal(default, span.ParentSpanId);
+            Assert.Equal(call.Context.SpanId, Assert.Single(span.Links).Context.SpanId);
+            Assert.Equal(call.TraceId, Assert.Single(span.Links).Context.TraceId);
+        });
+        Assert.Equal(spans.Length + 1, spans.Append(call).Select(span => span.TraceId).Distinct().Count());
     }
 
     [Theory]

@@ -44,7 +44,7 @@ public sealed class MaskPolygonsTests
     }
 
     [Fact]
-    public void Trace_HolesTouchingAtACorner_ShareAnOutline()
+    public void Trace_HolesTouchingAtACorner_HaveOutlinesOfTheirOwn()
     {
         var polygons = Trace(
             "####",
@@ -52,15 +52,40 @@ public sealed class MaskPolygonsTests
             "##.#",
             "####");
 
-        Assert.Equal([false, true], polygons.Select(p => p.IsHole));
+        Assert.Equal([false, true, true], polygons.Select(p => p.IsHole));
+        Assert.Equal([1, 1, 1, 2, 2, 2, 2, 1], polygons[1].Coordinates);
+        Assert.Equal([2, 2, 2, 3, 3, 3, 3, 2], polygons[2].Coordinates);
     }
 
     [Fact]
-    public void Trace_AnyMask_FilledByEvenOddRuleGivesItBack() => MaskGen.Mask(24).Sample(mask =>
+    public void Trace_OutlineThatTouchesItself_IsAnOutlineAndAHole()
     {
-        var polygons = MaskPolygons.Trace(mask.ToRunLengths());
-        return Fill(mask.Height, mask.Width, polygons).AsSpan().SequenceEqual(mask.Pixels);
-    });
+        var polygons = Trace(
+            "###",
+            "#.#",
+            "##.");
+
+        Assert.Equal([false, true], polygons.Select(p => p.IsHole));
+        Assert.Equal([0, 0, 3, 0, 3, 2, 2, 2, 2, 3, 0, 3], polygons[0].Coordinates);
+        Assert.Equal([1, 1, 1, 2, 2, 2, 2, 1], polygons[1].Coordinates);
+    }
+
+    [Fact]
+    public void Trace_SeveralRings_EachIsFollowedByItsHoles()
+    {
+        var polygons = Trace(
+            "#######.###",
+            "#.....#.#.#",
+            "#.###.#.###",
+            "#.#.#.#....",
+            "#.###.#.###",
+            "#.....#.###",
+            "#######.###");
+
+        Assert.Equal(
+            [(0, false), (1, true), (2, false), (3, true), (8, false), (9, true), (8, false)],
+            polygons.Select(p => ((int)p.Coordinates[0], p.IsHole)));
+    }
 
     [Fact]
     public void Trace_AnyMask_TurnsAtEveryCornerAndEnclosesItsArea() => MaskGen.Mask(24).Sample(mask =>
@@ -82,28 +107,6 @@ public sealed class MaskPolygonsTests
 
         Assert.Equal(mask.ToRunLengths().Area * 2, doubleArea);
     });
-
-    /// <summary>A pixel is inside when an odd number of edges lies to the left of its centre.</summary>
-    private static byte[] Fill(int height, int width, IReadOnlyList<MaskPolygon> polygons)
-    {
-        var pixels = new byte[height * width];
-        foreach (var corners in polygons.Select(p => p.Coordinates))
-        {
-            for (var i = 0; i < corners.Count; i += 2)
-            {
-                var (x, y, nextY) = ((int)corners[i], (int)corners[i + 1], (int)corners[(i + 3) % corners.Count]);
-                for (var row = Math.Min(y, nextY); row < Math.Max(y, nextY); row++)
-                {
-                    for (var column = x; column < width; column++)
-                    {
-                        pixels[row * width + column] ^= 1;
-                    }
-                }
-            }
-        }
-
-        return pixels;
-    }
 
     private static IReadOnlyList<MaskPolygon> Trace(params string[] rows)
     {

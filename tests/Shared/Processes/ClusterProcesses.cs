@@ -56,7 +56,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     private IEnumerable<ServiceProcess> Services => [.. Silos, .. Encoders, .. Gateways];
 
     /// <summary>Starts everything and waits until all of it is ready.</summary>
-    /// <exception cref="InvalidOperationException">A process ended instead of becoming ready.</exception>
+    /// <exception cref="ProgramException">A process ended instead of becoming ready.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -4,9 +4,18 @@ namespace Segmentation.Tests.Shared;
 /// <param name="Name">For commands and reports.</param>
 /// <param name="HappensAsync">What happens, the n-th time; completes when everything runs again.</param>
 /// <param name="IsUnnoticed">Live sessions go on; false where it ends their connection.</param>
+/// <param name="MayRefuse">
+/// Nothing of a kind is left for some time: what needs it succeeds, or is UNAVAILABLE with RetryInfo.
+/// </param>
 internal sealed record Disturbance(
-    string Name, Func<ClusterProcesses, int, CancellationToken, Task> HappensAsync, bool IsUnnoticed = true)
+    string Name,
+    Func<ClusterProcesses, int, CancellationToken, Task> HappensAsync,
+    bool IsUnnoticed = true,
+    bool MayRefuse = false)
 {
+    /// <summary>How long a process hangs: shorter than what is noticed, so that nothing but the wait is felt.</summary>
+    private static readonly TimeSpan Hanging = TimeSpan.FromSeconds(3);
+
     /// <summary>All that are known.</summary>
     public static IReadOnlyList<Disturbance> All { get; } =
     [
@@ -22,6 +31,9 @@ internal sealed record Disturbance(
         new("encoder-kill", (cluster, n, cancel) => KillAsync(cluster.Encoders[n % cluster.Encoders.Count], cancel)),
         new("encoder-drain", (cluster, n, cancel) =>
             RestartAsync(cluster.Encoders[n % cluster.Encoders.Count], cancel)),
+        new("encoder-hang", (cluster, n, cancel) => HangAsync([cluster.Encoders[n % cluster.Encoders.Count]], cancel)),
+        new("encoder-outage", (cluster, n, cancel) => EndAllAsync(cluster.Encoders, n, cancel), MayRefuse: true),
+        new("silo-outage", (cluster, n, cancel) => EndAllAsync(cluster.Silos, n, cancel), MayRefuse: true),
         new("cache-kill", (cluster, _, cancel) => KillAsync(cluster.Cache, cancel)),
         new("members-kill", (cluster, _, cancel) => KillAsync(cluster.Members, cancel)),
         new("gateway-kill", (cluster, _, cancel) => KillAsync(cluster.Gateway, cancel), IsUnnoticed: false),
@@ -46,5 +58,26 @@ internal sealed record Disturbance(
     {
         await service.TerminateAsync(cancellationToken);
         await service.StartAsync(cancellationToken);
+    }
+
+    /// <summary>All of a kind, and one of them, are killed, told to end, and hang, in turn.</summary>
+    private static async Task EndAllAsync(
+        IReadOnlyList<ServiceProcess> services, int n, CancellationToken cancellationToken)
+    {
+        const int Ways = 3;
+        var some = n / Ways % 2 == 0 ? services : [services[n % services.Count]];
+        await ((n % Ways) switch
+        {
+            0 => Task.WhenAll(some.Select(service => KillAsync(service, cancellationToken))),
+            1 => Task.WhenAll(some.Select(service => RestartAsync(service, cancellationToken))),
+            _ => HangAsync(some, cancellationToken),
+        });
+    }
+
+    private static async Task HangAsync(IReadOnlyList<ServiceProcess> services, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(services.Select(service => service.PauseAsync()));
+        await Task.Delay(Hanging, cancellationToken);
+        await Task.WhenAll(services.Select(service => service.ResumeAsync()));
     }
 }

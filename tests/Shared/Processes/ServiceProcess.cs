@@ -22,7 +22,7 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
     public Uri Address { get; } = new($"http://{IPAddress.Loopback}:{httpPort}");
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
-    /// <exception cref="InvalidOperationException">It ended instead.</exception>
+    /// <exception cref="ProgramException">It ended instead.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _process = await ChildProcess.StartAsync(name, null, ["dotnet", Repository.Program(name), .. _options]);
@@ -31,7 +31,7 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
         {
             if (_process.Ended.IsCompleted)
             {
-                throw new InvalidOperationException($"It ended instead of becoming ready. {Output}");
+                throw new ProgramException($"It ended instead of becoming ready. {Output}");
             }
 
             await timer.WaitForNextTickAsync(cancellationToken);
@@ -50,6 +50,12 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
 
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => _process!.KillAsync();
+
+    /// <summary>SIGSTOP: it hangs.</summary>
+    public Task PauseAsync() => _process!.PauseAsync();
+
+    /// <summary>SIGCONT: it goes on.</summary>
+    public Task ResumeAsync() => _process!.ResumeAsync();
 
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
 

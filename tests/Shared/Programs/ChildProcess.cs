@@ -40,18 +40,20 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="name">For messages.</param>
     /// <param name="onLine">Told every line it prints; null when nobody is.</param>
     /// <param name="command">The program and its arguments.</param>
+    /// <exception cref="MissingProgramException">The program is not there, or what guards it.</exception>
     public static async Task<ChildProcess> StartAsync(
-        string name, Action<string>? onLine, params IEnumerable<string> command)
+        string name, Action<string>? onLine, params IReadOnlyList<string> command)
     {
-        var guard = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", Guard, "guard", .. command])
+        ProgramPath.Require("sh", command[0]);
+        var guard = ProgramPath.Start(new ProcessStartInfo("setsid", ["sh", "-c", Guard, "guard", .. command])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Repository.Root,
-        }) ?? throw new InvalidOperationException("setsid did not start.");
+        });
         var id = await guard.StandardOutput.ReadLineAsync()
-            ?? throw new InvalidOperationException($"{name} did not start.");
+            ?? throw new ProgramException($"{name} did not start.");
         return new ChildProcess(guard, name, id, onLine);
     }
 
@@ -70,6 +72,12 @@ internal sealed class ChildProcess : IAsyncDisposable
         await Ended;
         await DisposeAsync();
     }
+
+    /// <summary>Lets it hang (SIGSTOP): its connections stay open, and nothing on them is answered.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public Task ResumeAsync() => SignalAsync("CONT");
 
     public async ValueTask DisposeAsync()
     {

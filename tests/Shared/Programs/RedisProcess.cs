@@ -6,7 +6,7 @@ namespace Segmentation.Tests.Shared;
 /// <param name="program"><see cref="Garnet"/> or <see cref="Redis"/>.</param>
 internal sealed class RedisProcess(string program) : IAsyncDisposable
 {
-    /// <summary>The dotnet tool of the repository's manifest: <c>dotnet tool restore</c> brings it.</summary>
+    /// <summary>A program of the tests' own, built with them: it needs nothing of the machine.</summary>
     public const string Garnet = "garnet-server";
 
     /// <summary>The system's package.</summary>
@@ -27,8 +27,14 @@ internal sealed class RedisProcess(string program) : IAsyncDisposable
     /// <summary>What it printed last.</summary>
     public string Output => _process?.Output ?? $"{program} was never started";
 
+    /// <summary>Makes sure that a server can be started.</summary>
+    /// <param name="program"><see cref="Garnet"/> or <see cref="Redis"/>.</param>
+    /// <exception cref="MissingProgramException">The program is not on this machine.</exception>
+    public static void Require(string program) => ProgramPath.Require(program == Garnet ? "dotnet" : program);
+
     /// <summary>Starts it, empty, and waits until it accepts connections.</summary>
-    /// <exception cref="InvalidOperationException">It cannot be started here.</exception>
+    /// <exception cref="MissingProgramException">The program is not on this machine.</exception>
+    /// <exception cref="ProgramException">It ended instead.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -44,7 +50,7 @@ internal sealed class RedisProcess(string program) : IAsyncDisposable
             Command);
         if (await Task.WhenAny(ready.Task, _process.Ended).WaitAsync(cancellationToken) != ready.Task)
         {
-            throw new InvalidOperationException($"{program} ended without accepting connections. {Output}");
+            throw new ProgramException($"{program} ended without accepting connections. {Output}");
         }
     }
 
@@ -55,6 +61,9 @@ internal sealed class RedisProcess(string program) : IAsyncDisposable
 
     // Orleans' membership table is changed by scripts, which Garnet runs only when told to.
     private string[] Command => program == Garnet
-        ? ["dotnet", "tool", "run", Garnet, "--", "--port", $"{Port}", "--bind", "127.0.0.1", "--memory", "512m", "--lua"]
+        ? [
+            "dotnet", Repository.TestProgram("Garnet"),
+            "--port", $"{Port}", "--bind", "127.0.0.1", "--memory", "512m", "--lua",
+        ]
         : [Redis, "--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
 }

@@ -1,7 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
-
 namespace Segmentation.Tests.Shared;
 
 /// <summary>Where the programs under test were built.</summary>
@@ -21,48 +17,27 @@ internal static class Repository
             return Path.Combine(folder, $"Segmentation.{service}", "release", $"Segmentation.{service}.dll");
         }
 
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(
-            Root, "services", service, "bin", output.Parent!.Name, output.Name, $"Segmentation.{service}.dll");
+        return Built("services", service);
     }
 
-    /// <summary>A port that nobody listens on.</summary>
-    public static int FreePort() => FreePorts(1);
+    /// <summary>A program of a folder under tests/, built in the same configuration as the program that asks.</summary>
+    public static string TestProgram(string folder) => Built("tests", folder);
 
-    /// <summary>Two ports that nobody listens on, one after the other.</summary>
+    /// <summary>A port that nobody listens on, and that no other test process is given.</summary>
+    public static int FreePort() => FreePorts.Take(1);
+
+    /// <summary>Two such ports, one after the other.</summary>
     public static (int First, int Second) FreeNeighbours()
     {
-        var first = FreePorts(2);
+        var first = FreePorts.Take(2);
         return (first, first + 1);
     }
 
-    // Below the system's own choice, of which connections take some before whoever asked for the port has it.
-    private static int FreePorts(int count)
+    private static string Built(string group, string folder)
     {
-        const int First = 20_000;
-        const int End = 32_000;
-        while (true)
-        {
-            var port = RandomNumberGenerator.GetInt32(First, End);
-            if (Enumerable.Range(port, count).All(IsFree))
-            {
-                return port;
-            }
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, port);
-        try
-        {
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(
+            Root, group, folder, "bin", output.Parent!.Name, output.Name, $"Segmentation.{folder}.dll");
     }
 
     private static string FindRoot()

@@ -27,19 +27,29 @@ internal sealed class LiveSession
     private readonly Lock _gate = new();
     private readonly Task _running;
     private readonly int _clicks;
+    private readonly bool _mayBeRefused;
     private volatile bool _isStopped;
     private int _answered;
+    private int _refused;
     private Silence _longest;
 
     private LiveSession(
-        ChannelBase channel, string tenant, IReadOnlyList<string>? expected, int clicks, CancellationToken cancellation)
+        ChannelBase channel,
+        string tenant,
+        IReadOnlyList<string>? expected,
+        int clicks,
+        bool mayBeRefused,
+        CancellationToken cancellation)
     {
-        (_name, _expected, _clicks) = (tenant, expected, clicks);
+        (_name, _expected, _clicks, _mayBeRefused) = (tenant, expected, clicks, mayBeRefused);
         _running = RunAsync(channel, tenant, cancellation);
     }
 
     /// <summary>Completes when the session is in full swing, or over.</summary>
     public Task UnderWay => Task.WhenAny(_underWay.Task, _running);
+
+    /// <summary>Clicks that were refused with UNAVAILABLE and RetryInfo, where that is no problem.</summary>
+    public int Refused => Volatile.Read(ref _refused);
 
     /// <summary>Clicks answered.</summary>
     public int Answered => Volatile.Read(ref _answered);
@@ -49,7 +59,7 @@ internal sealed class LiveSession
     public static async Task<IReadOnlyList<string>> RecordAsync(
         ChannelBase channel, CancellationToken cancellationToken)
     {
-        var session = new LiveSession(channel, "recorded", null, Cycle, cancellationToken);
+        var session = new LiveSession(channel, "recorded", null, Cycle, mayBeRefused: false, cancellationToken);
         await session._running;
         return session._problems.Count == 0
             ? session._answers
@@ -61,9 +71,17 @@ internal sealed class LiveSession
     /// <param name="tenant">Its tenant: sessions of different tenants have images of their own.</param>
     /// <param name="expected">What <see cref="RecordAsync"/> gave.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
+    /// <param name="mayBeRefused">
+    /// A prompt answered with UNAVAILABLE and RetryInfo is no problem. From then on masks are not compared: the next
+    /// refinement builds on another prompt.
+    /// </param>
     public static LiveSession Start(
-        ChannelBase channel, string tenant, IReadOnlyList<string> expected, CancellationToken cancellationToken) =>
-        new(channel, tenant, expected, int.MaxValue, cancellationToken);
+        ChannelBase channel,
+        string tenant,
+        IReadOnlyList<string> expected,
+        CancellationToken cancellationToken,
+        bool mayBeRefused = false) =>
+        new(channel, tenant, expected, int.MaxValue, mayBeRefused, cancellationToken);
 
     /// <summary>The longest wait for an answer since this was last asked.</summary>
     public Silence TakeSilence()
@@ -151,6 +169,12 @@ internal sealed class LiveSession
         }
 
         var response = call.ResponseStream.Current;
+        if (_mayBeRefused && response.Error is { } refusal && Refusal.Is(refusal.Status))
+        {
+            Interlocked.Increment(ref _refused);
+            return null;
+        }
+
         if (response.Error is { } error)
         {
             _problems.Add($"{_name}: {what}: {error.Status}");
@@ -166,7 +190,7 @@ internal sealed class LiveSession
         {
             _answers.Add(answer);
         }
-        else if (answer != _expected[click % Cycle])
+        else if (answer != _expected[click % Cycle] && Refused == 0)
         {
             _problems.Add($"{_name}: click {click} gave other masks.");
         }

@@ -9,23 +9,35 @@ namespace Segmentation.Tests.Shared;
 internal sealed class Uploads
 {
     private readonly List<string> _problems = [];
+    private readonly bool _mayBeRefused;
     private readonly Task _running;
     private long _longest;
     private volatile bool _isStopped;
     private int _answered;
+    private int _refused;
 
-    private Uploads(ChannelBase channel, CancellationToken cancellationToken) =>
+    private Uploads(ChannelBase channel, bool mayBeRefused, CancellationToken cancellationToken)
+    {
+        _mayBeRefused = mayBeRefused;
         _running = RunAsync(channel, cancellationToken);
+    }
 
     /// <summary>Pictures uploaded and clicked on.</summary>
     public int Answered => Volatile.Read(ref _answered);
+
+    /// <summary>Pictures that were refused with UNAVAILABLE and RetryInfo, where that is no problem.</summary>
+    public int Refused => Volatile.Read(ref _refused);
 
     /// <summary>The longest that an upload took since this was last asked.</summary>
     public TimeSpan TakeSilence() => TimeSpan.FromTicks(Interlocked.Exchange(ref _longest, 0));
 
     /// <summary>Starts; goes on until stopped.</summary>
-    public static Uploads Start(ChannelBase channel, CancellationToken cancellationToken) =>
-        new(channel, cancellationToken);
+    /// <param name="channel">The gateway.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    /// <param name="mayBeRefused">UNAVAILABLE with RetryInfo is no problem; any other error still is.</param>
+    public static Uploads Start(
+        ChannelBase channel, CancellationToken cancellationToken, bool mayBeRefused = false) =>
+        new(channel, mayBeRefused, cancellationToken);
 
     /// <summary>Completes when so many more were answered, or it ended.</summary>
     public async Task MoreAsync(int pictures, CancellationToken cancellationToken)
@@ -63,6 +75,10 @@ internal sealed class Uploads
                 {
                     _problems.Add($"Upload {Answered} gave {(masks is null ? "no" : "other")} masks.");
                 }
+            }
+            catch (RpcException error) when (_mayBeRefused && Refusal.Is(error))
+            {
+                Interlocked.Increment(ref _refused);
             }
             catch (RpcException error)
             {

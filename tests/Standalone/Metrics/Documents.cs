@@ -2,17 +2,26 @@ using System.Text.RegularExpressions;
 
 namespace Segmentation.Standalone.Tests.Metrics;
 
-/// <summary>What docs/ says of metrics and alerts.</summary>
+/// <summary>Metrics, alerts and dashboards as docs/ and the chart's files have them.</summary>
 internal static partial class Documents
 {
     /// <summary>The rows of docs/metrics.md: ours first, then those of the platform.</summary>
     public static IReadOnlyList<DocumentedMetric> Metrics { get; } =
         [.. Lines("metrics.md").Select(Row).OfType<DocumentedMetric>()];
 
-    /// <summary>The expressions of docs/alerts.yaml, each on one line.</summary>
+    /// <summary>The expressions of the chart's alerts.yaml, each on one line.</summary>
     public static IReadOnlyList<string> Expressions { get; } = [.. ReadExpressions()];
 
-    /// <summary>Names of alerts in docs/alerts.yaml.</summary>
+    /// <summary>The queries of the chart's dashboards.yaml, with what Grafana fills in filled in.</summary>
+    public static IReadOnlyList<string> Queries { get; } =
+    [
+        .. Lines("dashboards.yaml")
+            .SkipWhile(line => line.StartsWith('#'))
+            .Where(line => line.Contains("segmentation_", StringComparison.Ordinal))
+            .Select(line => line.Replace("$__rate_interval", "1m", StringComparison.Ordinal)),
+    ];
+
+    /// <summary>Names of alerts in the chart's alerts.yaml.</summary>
     public static IEnumerable<string> Alerts => Lines("alerts.yaml")
         .Where(line => line.Contains("- alert: ", StringComparison.Ordinal))
         .Select(line => line.Split("- alert: ")[1]);

@@ -4,10 +4,18 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Standalone.Tests.Metrics;
 
-/// <summary>docs/metrics.md, docs/alerts.yaml and docs/operations.md against the programs, so that they never go stale.</summary>
+/// <summary>docs/metrics.md, docs/operations.md and the chart's alerts and dashboards against the programs, so that they never go stale.</summary>
 public sealed class MetricsPageTests(RunningStandalone standalone) : IClassFixture<RunningStandalone>
 {
     private const string Ours = "segmentation.";
+
+    /// <summary>For planning, or in other words already there; those of the store in memory are Standalone's.</summary>
+    private static readonly string[] _notOnDashboards =
+    [
+        "segmentation_decoder_searches_shared_total", "segmentation_embeddings_evicted_total",
+        "segmentation_embeddings_size_bytes", "segmentation_encoder_duration_seconds",
+        "segmentation_everything_joined_total", "segmentation_everything_parts_repeated_total",
+    ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -52,7 +60,7 @@ public sealed class MetricsPageTests(RunningStandalone standalone) : IClassFixtu
         string[] absent =
         [
             "segmentation_embeddings_available", "segmentation_embeddings_duration_seconds",
-            "segmentation_encoder_upload_reserved_bytes", "segmentation_gateway_silos",
+            "segmentation_encoder_upload_reserved_bytes", "segmentation_gateway_encoders", "segmentation_gateway_silos",
         ];
         Assert.Equal(absent, pages.Keys.Except(series.Select(s => s.Name)).Order());
     }
@@ -84,6 +92,27 @@ public sealed class MetricsPageTests(RunningStandalone standalone) : IClassFixtu
                 $"{selector.Name} is not on the page.");
             Assert.All(selector.Labels, label => Assert.Contains(label, row!.Labels.Split(' ')));
         });
+    }
+
+    [Fact]
+    public void Dashboards_MetricsAndLabels_AreThoseOfThePage()
+    {
+        var pages = OurRows.ToDictionary(row => row.Prometheus);
+        var selectors = Documents.Queries.SelectMany(PromQl.Selectors)
+            .Where(selector => selector.Name.StartsWith("segmentation_", StringComparison.Ordinal)).ToList();
+
+        Assert.All(selectors, selector =>
+        {
+            Assert.True(
+                pages.TryGetValue(selector.Name, out var row) || pages.TryGetValue(PromQl.Family(selector.Name), out row),
+                $"{selector.Name} is not on the page.");
+            Assert.All(
+                selector.Labels.Where(label => label != "namespace"),
+                label => Assert.Contains(label, row!.Labels.Split(' ')));
+        });
+        Assert.Empty(pages.Keys
+            .Except(selectors.Select(selector => selector.Name).SelectMany(name => (string[])[name, PromQl.Family(name)]))
+            .Except(_notOnDashboards));
     }
 
     [Fact]

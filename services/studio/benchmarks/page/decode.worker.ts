@@ -20,10 +20,10 @@ const embedding = Float32Array.from({ length: 256 * 64 * 64 }, (_, i) => 0.3 * M
 const download = async (name: string) => new Uint8Array(await (await fetch(`/model/${name}`)).arrayBuffer());
 
 async function kernels(url: string): Promise<() => void> {
-  const [module, image, decode] = await Promise.all([
-    WebAssembly.compileStreaming(fetch(url)), download("image.onnx"), download("decode.onnx")]);
+  const [module, image, decode, mask] = await Promise.all([
+    WebAssembly.compileStreaming(fetch(url)), download("image.onnx"), download("decode.onnx"), download("mask.onnx")]);
   const decoder = await MaskDecoder.create({
-    module, image, decode, threads: THREADS,
+    module, image, decode, mask, threads: THREADS,
     startThread: (start) => new Worker(
       new URL("../../src/segmenting/browser/thread.worker.ts", import.meta.url), { type: "module" }).postMessage(start),
   });
@@ -38,8 +38,8 @@ async function findGpu(): Promise<GPUAdapter | undefined> {
 }
 
 async function onGpu(adapter: GPUAdapter): Promise<() => Promise<unknown>> {
-  const [image, decode] = await Promise.all([download("image.onnx"), download("decode.onnx")]);
-  const decoder = await GpuDecoder.create({ adapter, image, decode });
+  const [image, decode, mask] = await Promise.all(["image.onnx", "decode.onnx", "mask.onnx"].map(download));
+  const decoder = await GpuDecoder.create({ adapter, image, decode, mask });
   await decoder.open(embedding, PICTURE);
   return () => decoder.decode(PROMPT);
 }

@@ -1,6 +1,7 @@
-import { colourOf } from "./palette";
-import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec } from "./types";
-import { isEmpty } from "./types";
+import { texts } from "../texts/texts";
+import { freeMark, type Mark } from "./palette";
+import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec, Refinement } from "./types";
+import { isEmpty, maskOf } from "./types";
 
 /** All objects of a picture and which of them is worked on. Immutable: every change gives another. */
 export interface Annotation {
@@ -11,6 +12,12 @@ export interface Annotation {
   readonly nextId: number;
 }
 
+/** What an object has before anything else is known about it. */
+export interface Beginning {
+  readonly labelId: number | null;
+  readonly mark: Mark;
+}
+
 /** A picture on which nothing was done. */
 export const EMPTY: Annotation = { objects: [], activeId: null, nextId: 1 };
 
@@ -19,14 +26,31 @@ export function activeOf(annotation: Annotation): AnnotatedObject | undefined {
   return annotation.objects.find((object) => object.id === annotation.activeId);
 }
 
-/** Adds a point to the active object, or begins one with it. */
-export function addPoint(annotation: Annotation, point: PointPrompt): Annotation {
-  return withPrompt(annotation, (prompt) => ({ ...prompt, points: [...prompt.points, point] }));
+/** Adds a point to the active object, whose chosen mask it refines, or begins one with it. */
+export function addPoint(annotation: Annotation, point: PointPrompt, beginning?: Beginning): Annotation {
+  const refines = refinementOf(activeOf(annotation));
+  return withPrompt(annotation, ({ points, box }) =>
+    ({ points: [...points, point], box, ...(refines ? { refines } : {}) }), beginning);
 }
 
-/** Gives the active object a box in place of the one it had, or begins one with it. */
-export function setBox(annotation: Annotation, box: BoxPrompt): Annotation {
-  return withPrompt(annotation, (prompt) => ({ ...prompt, box }));
+/**
+ * Gives the active object a box in place of the one it had, or begins one with it.
+ * No mask is refined: a box is a fresh start.
+ */
+export function setBox(annotation: Annotation, box: BoxPrompt, beginning?: Beginning): Annotation {
+  return withPrompt(annotation, ({ points }) => ({ points, box }), beginning);
+}
+
+/** What the next point on an object refines; nothing when there is no object, or no mask to begin with. */
+export function refinementOf(object: AnnotatedObject | undefined): Refinement | undefined {
+  if (!object || isEmpty(object.prompt)) {
+    return undefined;
+  }
+  if (!object.answered) {
+    return { prompt: object.prompt, mask: null, index: 0 };
+  }
+  const mask = maskOf(object);
+  return mask && mask.area > 0 ? { prompt: object.prompt, mask, index: object.chosen } : undefined;
 }
 
 /** The next click begins another object. */
@@ -49,16 +73,21 @@ export function deleteObject(annotation: Annotation, id: number): Annotation {
 }
 
 /** Adds an object whose mask is known, as everything mode finds them. */
-export function addMasked(annotation: Annotation, candidate: Candidate, prompt: PromptSpec): Annotation {
-  const object = { ...newObject(annotation.nextId, prompt), candidates: [candidate], answered: true };
+export function addMasked(
+  annotation: Annotation,
+  candidate: Candidate,
+  prompt: PromptSpec,
+  beginning?: Beginning,
+): Annotation {
+  const object = { ...newObject(annotation, prompt, beginning), candidates: [candidate], answered: true };
   return { objects: [...annotation.objects, object], activeId: null, nextId: annotation.nextId + 1 };
 }
 
-/** Changes an object's label, colour or visibility. */
+/** Changes an object's name, label, colour or visibility. */
 export function describeObject(
   annotation: Annotation,
   id: number,
-  description: Partial<Pick<AnnotatedObject, "label" | "colour" | "hidden">>,
+  description: Partial<Pick<AnnotatedObject, "name" | "labelId" | "colour" | "hidden">>,
 ): Annotation {
   return replace(annotation, id, (object) => ({ ...object, ...description }));
 }
@@ -76,6 +105,26 @@ export function choose(annotation: Annotation, id: number, chosen: number): Anno
   return replace(annotation, id, (object) => ({ ...object, chosen }));
 }
 
+/** Takes a label from all objects that have it. */
+export function withoutLabel(annotation: Annotation, labelId: number): Annotation {
+  const objects = annotation.objects.map((object) =>
+    object.labelId === labelId ? { ...object, labelId: null } : object);
+  const isSame = objects.every((object, index) => object === annotation.objects[index]);
+  return isSame ? annotation : { ...annotation, objects };
+}
+
+/**
+ * Gives an object another mask in place of the chosen one. Answers to its prompt that are still on their way no longer
+ * change it.
+ */
+export function replaceMask(annotation: Annotation, id: number, mask: Candidate): Annotation {
+  return replace(annotation, id, (object) => object.candidates[object.chosen] === mask ? object : {
+    ...object,
+    prompt: { ...object.prompt },
+    candidates: object.candidates.map((candidate, index) => (index === object.chosen ? mask : candidate)),
+  });
+}
+
 /** Notes the answer to an object's prompt, unless the prompt has changed since it was asked. */
 export function answer(
   annotation: Annotation,
@@ -87,21 +136,49 @@ export function answer(
     object.prompt === prompt ? { ...object, candidates, chosen: 0, answered: true } : object);
 }
 
-function withPrompt(annotation: Annotation, change: (prompt: PromptSpec) => PromptSpec): Annotation {
+/** Makes what takes unanswered prompts to a picture of another size; masks of the size before are not touched. */
+export function scaler(scale: number): (annotation: Annotation) => Annotation {
+  // An answer is noted wherever its prompt is, so steps go on sharing prompts.
+  const scaled = new Map<PromptSpec, PromptSpec>();
+  const ofPrompt = (prompt: PromptSpec): PromptSpec => {
+    const { points, box, refines } = prompt;
+    const known = scaled.get(prompt) ?? {
+      points: points.map((point) => ({ ...point, x: point.x * scale, y: point.y * scale })),
+      box: box && { xMin: box.xMin * scale, yMin: box.yMin * scale, xMax: box.xMax * scale, yMax: box.yMax * scale },
+      ...(refines ? { refines: { ...refines, prompt: ofPrompt(refines.prompt) } } : {}),
+    };
+    scaled.set(prompt, known);
+    return known;
+  };
+  return (annotation) => ({
+    ...annotation,
+    objects: annotation.objects.map((object) =>
+      object.answered || object.candidates.length > 0 ? object : { ...object, prompt: ofPrompt(object.prompt) }),
+  });
+}
+
+function withPrompt(
+  annotation: Annotation,
+  change: (prompt: PromptSpec) => PromptSpec,
+  beginning?: Beginning,
+): Annotation {
   const active = activeOf(annotation);
   if (active) {
     return replace(annotation, active.id, (object) =>
       ({ ...object, prompt: change(object.prompt), answered: false, hidden: false }));
   }
   const id = annotation.nextId;
-  const object = newObject(id, change({ points: [], box: null }));
+  const object = newObject(annotation, change({ points: [], box: null }), beginning);
   return { objects: [...annotation.objects, object], activeId: id, nextId: id + 1 };
 }
 
-function newObject(id: number, prompt: PromptSpec): AnnotatedObject {
+function newObject({ objects, nextId: id }: Annotation, prompt: PromptSpec, beginning?: Beginning): AnnotatedObject {
+  const { labelId, mark } = beginning ?? { labelId: null, mark: freeMark(objects) };
+  const { colour, pattern } = mark;
   const answered = isEmpty(prompt);
   return {
-    id, label: `Object ${id}`, colour: colourOf(id), hidden: false, prompt, candidates: [], chosen: 0, answered,
+    id, name: texts.peek().objects.name(id), labelId, colour, pattern, hidden: false, prompt, candidates: [], chosen: 0,
+    answered,
   };
 }
 

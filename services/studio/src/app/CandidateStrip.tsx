@@ -1,21 +1,25 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { Candidate } from "../annotation/types";
+import { markOf } from "../annotation/labels";
+import { type Candidate, scoreOf } from "../annotation/types";
 import { pathOf } from "../canvas/MaskPath";
 import type { Picture } from "../picture/Picture";
+import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
 /** CSS pixels of a thumbnail's side. */
-const SIDE = 92;
+const SIDE = 76;
 
 /** The masks of an ambiguous click side by side; Tab takes the next. */
 export function CandidateStrip({ studio }: { studio: Studio }) {
+  const words = texts.value.candidates;
   const active = studio.shown.active.value;
   const picture = studio.picture.value;
   if (!active || !picture || active.candidates.length < 2) {
     return null;
   }
+  const { colour } = markOf(active, studio.labels.list.value);
   return (
-    <div class="candidates" role="radiogroup" aria-label="Masks of this click; Tab takes the next">
+    <div class="candidates" role="radiogroup" aria-label={words.title}>
       {active.candidates.map((candidate, index) => (
         <button
           key={index}
@@ -23,15 +27,15 @@ export function CandidateStrip({ studio }: { studio: Studio }) {
           role="radio"
           tabIndex={index === active.chosen ? 0 : -1}
           aria-checked={index === active.chosen}
-          aria-label={`Mask ${index + 1}, predicted IoU ${candidate.predictedIou.toFixed(2)}`}
+          aria-label={words.mask(index + 1, scoreOf(candidate.predictedIou))}
           class="candidate"
           onClick={() => studio.choose(index)}
         >
-          <Thumbnail picture={picture} candidate={candidate} all={active.candidates} colour={active.colour} />
-          <span><kbd>{index + 1}</kbd> IoU {candidate.predictedIou.toFixed(2)}</span>
+          <Thumbnail picture={picture} candidate={candidate} all={active.candidates} colour={colour} />
+          <span><kbd>{index + 1}</kbd> {words.iou(scoreOf(candidate.predictedIou))}</span>
         </button>
       ))}
-      <p class="candidates-hint"><kbd>Tab</kbd> next mask</p>
+      <p class="candidates-hint"><kbd>Tab</kbd> {words.next}</p>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { PromptSpec } from "../annotation/types";
 import { Dialog } from "../shared/Dialog";
 import { IconButton } from "../shared/IconButton";
+import { texts } from "../texts/texts";
 import { snippetsOf } from "./code";
 import type { Studio } from "./Studio";
 
@@ -10,6 +11,7 @@ export function CodeDialog({ studio, onClose }: { studio: Studio; onClose: () =>
   const [chosen, setChosen] = useState(0);
   const [copied, setCopied] = useState(false);
   const picture = studio.picture.value;
+  const words = texts.value.code;
   if (!picture?.id) {
     return null;
   }
@@ -23,20 +25,22 @@ export function CodeDialog({ studio, onClose }: { studio: Studio; onClose: () =>
   const copy = () => {
     navigator.clipboard.writeText(code).then(
       () => setCopied(true),
-      () => studio.notices.add("The browser does not let this page copy. Select the text and copy it."));
+      () => studio.notices.add(words.forbidden));
   };
   return (
-    <Dialog title="Copy as code" onClose={onClose}>
-      <div class="tabs" role="tablist">
-        {snippets.map(({ title }, index) => (
-          <button key={title} type="button" role="tab" aria-selected={index === chosen} onClick={() => {
-            setChosen(index);
-            setCopied(false);
-          }}>
-            {title}
-          </button>
-        ))}
-        <IconButton icon={copied ? "done" : "copy"} label={copied ? "Copied" : "Copy"} wide onClick={copy} />
+    <Dialog title={words.title} onClose={onClose}>
+      <div class="tabs">
+        <div role="tablist">
+          {snippets.map(({ title }, index) => (
+            <button key={title} type="button" role="tab" aria-selected={index === chosen} onClick={() => {
+              setChosen(index);
+              setCopied(false);
+            }}>
+              {title}
+            </button>
+          ))}
+        </div>
+        <IconButton icon={copied ? "done" : "copy"} label={copied ? words.copied : words.copy} wide onClick={copy} />
       </div>
       <pre class="code" tabIndex={0}>{code}</pre>
     </Dialog>

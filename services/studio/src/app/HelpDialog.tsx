@@ -1,50 +1,30 @@
 import { Dialog } from "../shared/Dialog";
+import type { Texts } from "../texts/en";
+import { texts } from "../texts/texts";
 
-const KEYS: readonly [group: string, rows: readonly (readonly [keys: string, what: string])[]][] = [
-  ["Mouse and touch", [
-    ["Click, tap", "Add the part under the pointer"],
-    ["Right click, Alt+click, long press", "Take the part away"],
-    ["Drag", "Draw a box around the object"],
-    ["Wheel, pinch", "Zoom"],
-    ["Space+drag, middle button, two fingers", "Move the picture"],
+type Help = Texts["help"];
+
+const KEYS: readonly [group: keyof Help["groups"], rows: readonly (keyof Help["rows"])[]][] = [
+  ["pointer", ["add", "remove", "box", "zoom", "move"]],
+  ["objects", [
+    "candidates", "labels", "editLabels", "done", "neighbour", "rowKeys", "rename", "hide", "delete", "reset", "undo",
   ]],
-  ["Masks and objects", [
-    ["Tab, Shift+Tab, 1 2 3", "Next, previous, that mask of an ambiguous click"],
-    ["N, Enter", "Done: the next click begins another object"],
-    ["Page Up, Page Down", "Select the previous or next object"],
-    ["R", "Rename the object"],
-    ["H", "Hide or show the object"],
-    ["Delete", "Delete the object"],
-    ["Backspace", "Reset: take the object, then everything away"],
-    ["Ctrl+Z, Ctrl+Shift+Z", "Undo, redo"],
-  ]],
-  ["Picture", [
-    ["Arrows", "Move the keyboard's pointer, with Shift faster"],
-    ["Space, Shift+Space", "Add or take away there"],
-    ["+ - 0", "Zoom in, out, whole picture"],
-    ["A S V", "Tools: add, remove, move"],
-  ]],
-  ["Everything else", [
-    ["O", "Open a picture"],
-    ["E", "Find everything in the picture"],
-    ["X", "Export"],
-    ["C", "Copy as code"],
-    ["Escape", "Leave the picture's keys or a panel"],
-    ["?", "This help"],
-  ]],
+  ["picture", ["arrows", "space", "zoomKeys", "tools"]],
+  ["page", ["open", "everything", "export", "code", "leave", "help"]],
 ];
 
 /** All keys. */
 export function HelpDialog({ onClose }: { onClose: () => void }) {
+  const words = texts.value.help;
   return (
-    <Dialog title="Keys and gestures" onClose={onClose}>
+    <Dialog title={words.title} onClose={onClose}>
       <div class="help">
         {KEYS.map(([group, rows]) => (
           <section key={group}>
-            <h3>{group}</h3>
+            <h3>{words.groups[group]}</h3>
             <dl>
-              {rows.map(([keys, what]) => (
-                <div key={keys}><dt>{keys}</dt><dd>{what}</dd></div>
+              {rows.map((row) => (
+                <div key={row}><dt>{words.rows[row].keys}</dt><dd>{words.rows[row].does}</dd></div>
               ))}
             </dl>
           </section>

@@ -1,14 +1,23 @@
 import { IconButton } from "../shared/IconButton";
+import { texts } from "../texts/texts";
 import type { Notices } from "./Notices";
 
 /** What the user should know, over the picture. */
 export function NoticeList({ notices }: { notices: Notices }) {
   return (
     <div class="notices" role="alert">
-      {notices.all.value.map(({ id, words }) => (
+      {notices.all.value.map(({ id, words, actions }) => (
         <div key={id} class="notice">
           <p>{words}</p>
-          <IconButton icon="close" label="Dismiss" onClick={() => notices.dismiss(id)} />
+          {actions.map(({ label, run }) => (
+            <button key={label} type="button" class="button" onClick={() => {
+              notices.dismiss(id);
+              run();
+            }}>
+              {label}
+            </button>
+          ))}
+          <IconButton icon="close" label={texts.value.common.dismiss} onClick={() => notices.dismiss(id)} />
         </div>
       ))}
     </div>

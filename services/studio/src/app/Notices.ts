@@ -4,6 +4,14 @@ import { signal } from "@preact/signals";
 export interface Notice {
   readonly id: number;
   readonly words: string;
+  /** What can be done about it. */
+  readonly actions: readonly NoticeAction[];
+}
+
+/** Something that a notice offers to do. */
+export interface NoticeAction {
+  readonly label: string;
+  readonly run: () => void;
 }
 
 const SHOWN_MS = 12_000;
@@ -13,16 +21,27 @@ export class Notices {
   readonly all = signal<readonly Notice[]>([]);
   private next = 1;
 
-  /** Says something; what is being said already is not said twice. */
-  add(words: string): void {
-    if (!this.all.value.some((notice) => notice.words === words)) {
-      const id = this.next++;
-      this.all.value = [...this.all.value, { id, words }];
+  /**
+   * Says something; what is being said already is not said twice.
+   * @param actions What can be done about it; the notice stays until that is decided.
+   * @returns The notice's number, for `dismiss`.
+   */
+  add(words: string, actions: readonly NoticeAction[] = []): number {
+    const said = this.all.value.find((notice) => notice.words === words);
+    if (said) {
+      return said.id;
+    }
+    const id = this.next++;
+    this.all.value = [...this.all.value, { id, words, actions }];
+    if (actions.length === 0) {
       setTimeout(() => this.dismiss(id), SHOWN_MS);
     }
+    return id;
   }
 
   dismiss(id: number): void {
-    this.all.value = this.all.value.filter((notice) => notice.id !== id);
+    if (this.all.value.some((notice) => notice.id === id)) {
+      this.all.value = this.all.value.filter((notice) => notice.id !== id);
+    }
   }
 }

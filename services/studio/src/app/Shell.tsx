@@ -4,10 +4,13 @@ import type { Stage } from "../canvas/Stage";
 import { EverythingRun } from "../everything/EverythingRun";
 import { EverythingPanel } from "../everything/EverythingPanel";
 import { ExportDialog } from "../exports/ExportDialog";
-import { pictureIn } from "../picture/incoming";
+import { picturesIn } from "../picture/incoming";
+import { texts } from "../texts/texts";
 import { CandidateStrip } from "./CandidateStrip";
 import { CodeDialog } from "./CodeDialog";
 import { HelpDialog } from "./HelpDialog";
+import { LabelBar } from "./LabelBar";
+import { LabelDialog } from "./LabelDialog";
 import { NoticeList } from "./NoticeList";
 import { ObjectList } from "./ObjectList";
 import { listenToKeys } from "./keys";
@@ -19,7 +22,7 @@ import { TopBar } from "./TopBar";
 import { Welcome } from "./Welcome";
 
 /** Dialogs and panels that can be open. */
-export type Panel = "help" | "export" | "code" | "everything";
+export type Panel = "help" | "export" | "code" | "everything" | "labels";
 
 /** The whole page. */
 export function Shell({ studio }: { studio: Studio }) {
@@ -30,13 +33,11 @@ export function Shell({ studio }: { studio: Studio }) {
   const chooser = useRef<HTMLInputElement>(null);
   const close = () => (panel.value = null);
   const openFile = () => chooser.current?.click();
+  useEffect(() => studio.labels.followOtherPages(), [studio]);
   useEffect(() => listenToKeys(studio, everything, stage, panel, openFile), [studio]);
   useEffect(() => {
     const paste = (event: ClipboardEvent) => {
-      const picture = pictureIn(event.clipboardData);
-      if (picture) {
-        void studio.open(picture);
-      }
+      studio.opening.openAll(picturesIn(event.clipboardData));
     };
     addEventListener("paste", paste);
     return () => removeEventListener("paste", paste);
@@ -55,45 +56,50 @@ export function Shell({ studio }: { studio: Studio }) {
       onDrop={(event) => {
         event.preventDefault();
         dropping.value = false;
-        const picture = pictureIn(event.dataTransfer);
-        if (picture) {
-          void studio.open(picture);
+        const pictures = picturesIn(event.dataTransfer);
+        if (pictures.length > 0) {
+          studio.opening.openAll(pictures);
         } else {
-          studio.notices.add("What was dropped is not a file. Save the picture first, then drop the file.");
+          studio.notices.add(texts.peek().incoming.notAFile);
         }
       }}
     >
-      <input
-        ref={chooser}
-        type="file"
-        class="visually-hidden"
-        aria-label="Picture"
-        tabIndex={-1}
-        accept="image/*"
-        onChange={({ currentTarget }) => {
-          const file = currentTarget.files?.[0];
-          if (file) {
-            void studio.open({ file, name: file.name });
-          }
-          currentTarget.value = "";
-        }}
-      />
       <TopBar studio={studio} panel={panel} onOpen={openFile} />
-      <main class="work">
+      <main class="work" data-open={studio.picture.value !== null} data-panel={panel.value === "everything"}>
+        <input
+          ref={chooser}
+          type="file"
+          class="visually-hidden"
+          aria-label={texts.value.incoming.picture}
+          tabIndex={-1}
+          accept="image/*"
+          multiple
+          onChange={({ currentTarget }) => {
+            studio.opening.openAll(picturesIn(currentTarget));
+            currentTarget.value = "";
+          }}
+        />
         <ToolRail studio={studio} stage={stage} />
         <div class="stage-area">
           {studio.picture.value
             ? <StageView studio={studio} everything={everything} stage={stage} />
             : <Welcome studio={studio} onOpen={openFile} />}
-          <CandidateStrip studio={studio} />
-          {panel.value === "everything" && <EverythingPanel run={everything} onClose={close} />}
-          <NoticeList notices={studio.notices} />
-          {dropping.value && <div class="drop-hint">Drop the picture to open it</div>}
+          {dropping.value && <div class="drop-hint">{texts.value.incoming.drop}</div>}
         </div>
-        <ObjectList studio={studio} onExport={() => (panel.value = "export")} />
+        {/* Beside the picture, never over it. */}
+        <div class="side">
+          <div class="side-panels">
+            {panel.value === "everything" && <EverythingPanel run={everything} onClose={close} />}
+            <CandidateStrip studio={studio} />
+            <LabelBar studio={studio} onEdit={() => (panel.value = "labels")} />
+            <ObjectList studio={studio} onExport={() => (panel.value = "export")} />
+          </div>
+          <NoticeList notices={studio.notices} />
+        </div>
       </main>
       <StatusLine studio={studio} />
       {panel.value === "help" && <HelpDialog onClose={close} />}
+      {panel.value === "labels" && <LabelDialog studio={studio} onClose={close} />}
       {panel.value === "export" && <ExportDialog studio={studio} onClose={close} />}
       {panel.value === "code" && <CodeDialog studio={studio} onClose={close} />}
     </div>

@@ -3,6 +3,7 @@ import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Stage } from "../canvas/Stage";
 import type { EverythingRun } from "../everything/EverythingRun";
+import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
 /** What the canvases need. */
@@ -29,7 +30,7 @@ export function StageView({ studio, everything, stage }: StageViewProps) {
     const mask = active?.answered ? active.candidates[active.chosen] : undefined;
     if (spoken.current) {
       spoken.current.textContent = active && mask
-        ? `${active.label}: mask ${active.chosen + 1} of ${active.candidates.length}, ${mask.area} pixels.` : "";
+        ? texts.value.stage.mask(active.name, active.chosen + 1, active.candidates.length, mask.area) : "";
     }
   });
   return (
@@ -41,7 +42,7 @@ export function StageView({ studio, everything, stage }: StageViewProps) {
         id="stage"
         tabIndex={0}
         role="application"
-        aria-label="Picture. Arrow keys move the pointer, Space adds a point, Shift and Space takes a part away."
+        aria-label={texts.value.stage.label}
       />
       <p ref={spoken} class="visually-hidden" aria-live="polite" />
     </>

@@ -1,76 +1,87 @@
 import { lastOf, percentile } from "../shared/Timings";
 import type { PlaceChoice } from "../segmenting/Decoding";
+import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
 /** How things stand: upload and encoding, click to mask, where decoding happens, the connection. */
 export function StatusLine({ studio }: { studio: Studio }) {
   const picture = studio.picture.value;
-  const upload = studio.upload.value;
+  const upload = studio.opening.upload.value;
   const timings = studio.clickTimer.timings.value;
   const { decoding } = studio;
+  const words = texts.value.status;
   return (
-    <footer class="status" aria-label="Status">
+    <footer class="status" aria-label={words.title}>
       <span class="status-main" role="status">
         {upload ? <UploadState {...upload} /> : picture?.id
-          ? <span title="Time the encoder took for this picture">
-            Encoded {picture.encodeMs ? <>in <b>{milliseconds(picture.encodeMs)}</b></> : "before"}
+          ? <span title={words.encodingTime}>
+            {picture.encodeMs ? <>{words.encodedIn} <b>{milliseconds(picture.encodeMs)}</b></> : words.encodedBefore}
           </span>
-          : "Ready"}
+          : words.ready}
       </span>
-      <span class="status-timing" title="From the click to its mask on the screen: the last one, and half of them">
-        Click to mask <b data-testid="click-last">{milliseconds(lastOf(timings))}</b>
-        <span class="status-p50"> p50 <b data-testid="click-p50">{milliseconds(percentile(timings, 0.5))}</b></span>
+      <KeepingStateView studio={studio} />
+      <span class="status-timing" title={words.clickTime}>
+        {words.click} <b data-testid="click-last">{milliseconds(lastOf(timings))}</b>
+        <span class="status-p50">
+          {" "}{words.median} <b data-testid="click-p50">{milliseconds(percentile(timings, 0.5))}</b>
+        </span>
       </span>
       <label class="status-place">
-        <span>Decoding</span>
+        <span>{words.decoding}</span>
         <select
-          aria-label="Where masks are decoded"
+          aria-label={words.place}
           value={decoding.choice.value}
           onChange={({ currentTarget }) => decoding.choose(currentTarget.value as PlaceChoice)}
         >
-          <option value="auto">automatic</option>
-          <option value="server">on the server</option>
-          <option value="browser">in the browser</option>
-          <option value="gpu" disabled={!navigator.gpu}>in the browser, by the GPU</option>
+          <option value="auto">{words.places.auto}</option>
+          <option value="server">{words.places.server}</option>
+          <option value="browser">{words.places.browser}</option>
+          <option value="gpu" disabled={!navigator.gpu}>{words.places.gpu}</option>
         </select>
-        <b data-testid="place">{decoding.loading.value ? "loading…" : placeOf(studio)}</b>
+        <b data-testid="place">{decoding.loading.value ? words.loading : placeOf(studio)}</b>
       </label>
       <ConnectionState studio={studio} />
     </footer>
   );
 }
 
+function KeepingStateView({ studio }: { studio: Studio }) {
+  const state = studio.resuming.keeper.state.value;
+  const words = texts.value.keeping;
+  return state === "nothing" ? null : (
+    <span class={`status-kept ${state}`} title={words.explained} data-testid="kept" data-state={state}>
+      {words.states[state]}
+    </span>
+  );
+}
+
 function placeOf({ decoding }: Studio): string {
-  return decoding.place.value === "browser" && decoding.engine.value === "gpu" ? "browser, GPU" : decoding.place.value;
+  const isGpu = decoding.place.value === "browser" && decoding.engine.value === "gpu";
+  return texts.value.status.at[isGpu ? "gpu" : decoding.place.value];
 }
 
 function UploadState({ sent, trouble }: { sent: number; trouble?: string }) {
+  const words = texts.value.status;
   if (trouble) {
-    return <span class="trouble">{trouble} Trying again…</span>;
+    return <span class="trouble">{words.again(trouble)}</span>;
   }
   return (
     <>
-      <progress max={1} {...(sent < 1 ? { value: sent } : {})} aria-label="Upload" />
-      {sent < 1 ? `Uploading ${Math.round(sent * 100)}%` : "Encoding…"}
+      <progress max={1} {...(sent < 1 ? { value: sent } : {})} aria-label={words.upload} />
+      {sent < 1 ? words.uploading(sent) : words.encoding}
     </>
   );
 }
 
 function ConnectionState({ studio }: { studio: Studio }) {
   const { state, reason } = studio.decoding.connection.value;
-  const words = {
-    idle: "Not connected",
-    connecting: "Connecting…",
-    open: "Connected",
-    waiting: "Connection lost, trying again…",
-  }[state];
   return (
     <span class={`status-connection ${state}`} title={reason} role="status" data-testid="connection">
-      <i aria-hidden="true" />{words}
+      <i aria-hidden="true" />{texts.value.status.connection[state]}
     </span>
   );
 }
 
 function milliseconds(value: number | undefined): string {
-  return value === undefined ? "–" : value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
+  return value === undefined ? texts.value.status.noTime : texts.value.status.milliseconds(value);
 }

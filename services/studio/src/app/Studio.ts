@@ -1,37 +1,43 @@
-import { batch, computed, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { SegmentationClient } from "segmentation-client";
 import {
-  activeOf, addMasked, addPoint, type Annotation, answer, choose, chooseNext, deleteObject, describeObject, EMPTY,
-  finishObject, selectObject, setBox,
+  activeOf, addMasked, addPoint, type Annotation, answer, type Beginning, choose, chooseNext, deleteObject,
+  describeObject, EMPTY, finishObject, scaler, selectObject, setBox,
 } from "../annotation/Annotation";
 import { advance, amend, begin, type History, redo, undo } from "../annotation/History";
-import { colourOf } from "../annotation/palette";
-import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt } from "../annotation/types";
+import { beginningOf } from "../annotation/labels";
+import { type AnnotatedObject, type BoxPrompt, type Candidate, maskOf, type PointPrompt } from "../annotation/types";
 import type { FoundObject } from "../everything/EverythingRun";
+import { without } from "../everything/suppress";
 import type { Incoming } from "../picture/incoming";
-import { type Picture, readPicture } from "../picture/Picture";
-import { type UploadProgress, Uploader } from "../picture/Uploader";
+import { Opening } from "../picture/Opening";
+import type { Picture } from "../picture/Picture";
 import { Decoding } from "../segmenting/Decoding";
 import { EarlyPrompt } from "../segmenting/EarlyPrompt";
-import { toMilliseconds } from "../segmenting/server/messages";
-import { inWords } from "../shared/errors";
 import { turn } from "../shared/turn";
+import { texts } from "../texts/texts";
 import { Answering } from "./Answering";
 import { ClickTimer } from "./ClickTimer";
+import { Labels } from "./Labels";
 import { Notices } from "./Notices";
+import { Pointing } from "./Pointing";
+import { Resuming } from "./Resuming";
 import { Showing } from "./Showing";
+import { offerOtherVersion } from "./version";
 
 /** What the first mouse button does. */
 export type Tool = "add" | "remove" | "pan";
 
 /** All that the page shows and does: the picture, the objects on it, and how they come about. */
 export class Studio {
-  readonly picture = signal<Picture | null>(null);
-  /** How far the picture's upload is; null when the server has it. */
-  readonly upload = signal<UploadProgress | null>(null);
+  readonly opening: Opening;
+  readonly picture: ReadonlySignal<Picture | null>;
+  readonly resuming: Resuming;
   readonly tool = signal<Tool>("add");
+  /** The object whose name is being written. */
+  readonly renaming = signal<number | null>(null);
   /** The mask under the pointer, before any click. */
-  readonly preview = signal<Candidate | null>(null);
+  readonly preview: ReadonlySignal<Candidate | null>;
   readonly clickTimer = new ClickTimer();
   readonly notices = new Notices();
   readonly decoding: Decoding;
@@ -43,20 +49,30 @@ export class Studio {
   readonly isWaiting = computed(() => this.annotation.value.objects.some(({ answered }) => !answered));
   readonly canUndo = computed(() => this.history.value.past.length > 0);
   readonly canRedo = computed(() => this.history.value.future.length > 0);
-  /** The colour the next object will have. */
-  readonly nextColour = computed(() => colourOf(this.annotation.value.nextId));
-  private readonly uploader: Uploader;
+  readonly labels = new Labels();
+  /** What the next object will be drawn like, and belong to. */
+  readonly beginning = computed<Beginning>(() => beginningOf(this.labels.list.value, this.annotation.value.objects));
   private readonly early: EarlyPrompt;
+  private readonly pointing: Pointing;
   private readonly answering: Answering;
-  private leaving = new AbortController();
   private readonly leavers: (() => void)[] = [];
-  private hovers = 0;
-  private openings = 0;
+  /** The notice that offers to undo the last step. */
+  private undoable = 0;
 
   constructor(readonly client: SegmentationClient) {
-    this.uploader = new Uploader(client);
-    this.decoding = new Decoding(client, () => this.restore(), (words) => this.notices.add(words));
+    this.opening = new Opening(client, {
+      onLeave: () => this.leave(),
+      onShown: (picture) => this.resuming.bringBack(picture),
+      onShrunk: (picture, scale) => this.shrunk(picture, scale),
+      onUploaded: (picture) => this.begun(picture),
+      say: (words) => this.notices.add(words),
+    });
+    this.picture = this.opening.picture;
+    this.decoding = new Decoding(client, () => this.opening.restore(), (words) => this.trouble(words));
     this.early = new EarlyPrompt(this.decoding);
+    this.pointing = new Pointing(
+      this.annotation, this.decoding, this.early, () => this.picture.value?.id != null);
+    this.preview = this.pointing.preview;
     this.answering = new Answering(this.early, {
       onMasks: (id, prompt, candidates, isCompletion) => {
         this.history.value = amend(this.history.value, (annotation) => answer(annotation, id, prompt, candidates));
@@ -67,54 +83,21 @@ export class Studio {
       onEnd: (id) => this.endWaiting(id),
       onTrouble: (words) => this.notices.add(words),
     });
+    this.resuming = new Resuming(() => this.opening, this.history, (history) => this.step(history), this.notices);
   }
 
-  /** Begins with a picture, once it is there; what was done on the one before is gone. Who was chosen last wins. */
-  async open(incoming: Incoming | Promise<Incoming>): Promise<void> {
-    const opening = ++this.openings;
-    let picture: Picture;
-    try {
-      const { file, name } = await incoming;
-      picture = await readPicture(file, name);
-    } catch (error) {
-      this.notices.add(inWords(error));
-      return;
-    }
-    if (opening !== this.openings) {
-      // A picture that was chosen later is read already, or will be.
-      picture.pyramid.close();
-      return;
-    }
-    this.leave();
-    this.picture.value = picture;
-    const { signal: left } = this.leaving;
-    this.upload.value = { sent: 0 };
-    try {
-      const image = await this.uploader.upload(picture.file, left, (progress) => {
-        if (!left.aborted) {
-          this.upload.value = progress;
-        }
-      });
-      if (left.aborted) {
-        return;
-      }
-      this.picture.value = { ...picture, id: image.id, encodeMs: toMilliseconds(image.encodeDuration) };
-      this.decoding.open({ id: image.id, width: picture.width, height: picture.height });
-      this.askUnanswered();
-    } catch (error) {
-      if (!left.aborted) {
-        this.notices.add(inWords(error));
-        this.leave();
-      }
-    }
-    this.upload.value = left.aborted ? this.upload.value : null;
+  /** Begins with a picture, once it is there, and with what was done on it before. Who was chosen last wins. */
+  open(incoming: Incoming | Promise<Incoming>): Promise<void> {
+    return this.opening.open(incoming);
   }
 
-  /** Adds a point to the object that is worked on. */
+  /** Adds a point to the object that is worked on; a background point begins none. */
   addPoint(point: PointPrompt, at: number): void {
-    if (this.picture.value) {
+    if (!point.foreground && !this.active.value) {
+      this.notices.add(texts.peek().stage.nothingYet);
+    } else if (this.picture.value) {
       this.clickTimer.clicked(at);
-      this.change(addPoint(this.annotation.value, point));
+      this.change(addPoint(this.annotation.value, point, this.beginning.value));
     }
   }
 
@@ -122,39 +105,23 @@ export class Studio {
   setBox(box: BoxPrompt, at: number): void {
     if (this.picture.value) {
       this.clickTimer.clicked(at);
-      this.change(setBox(this.annotation.value, box));
+      this.change(setBox(this.annotation.value, box, this.beginning.value));
     }
   }
 
   /** Shows the mask that a click here would give, unless the pointer is elsewhere by then. */
-  async hover(point: { x: number; y: number }): Promise<void> {
-    if (!this.picture.value?.id || this.active.value) {
-      return;
-    }
-    const hover = ++this.hovers;
-    const prompt = { points: [{ ...point, foreground: true }], box: null };
-    try {
-      const { candidates } = await this.early.ask(prompt);
-      if (hover === this.hovers && !this.active.value) {
-        this.preview.value = candidates[0] ?? null;
-      }
-    } catch {
-      // Overtaken by the next movement, or refused: a preview that fails is one that is not there.
-    }
+  hover(point: { x: number; y: number }): Promise<void> {
+    return this.pointing.hover(point);
   }
 
   /** The pointer has been pressed: what a click here asks is under way before the button is up again. */
   press(point: PointPrompt): void {
-    const prompt = activeOf(addPoint(this.annotation.value, point))?.prompt;
-    if (this.picture.value?.id && prompt) {
-      this.early.askOnce(prompt);
-    }
+    this.pointing.press(point);
   }
 
   /** The pointer is on nothing. */
   leaveHover(): void {
-    this.hovers++;
-    this.preview.value = null;
+    this.pointing.leave();
   }
 
   undo(): void {
@@ -171,7 +138,11 @@ export class Studio {
     if (active) {
       this.delete(active.id);
     } else if (this.annotation.value.objects.length > 0) {
+      const { objects } = this.annotation.value;
       this.change(EMPTY);
+      this.undoable = this.notices.add(texts.peek().objects.allTaken(objects.length), [
+        { label: texts.peek().topBar.undo, run: () => this.undo() },
+      ]);
     }
   }
 
@@ -187,14 +158,19 @@ export class Studio {
     this.change(deleteObject(this.annotation.value, id));
   }
 
-  describe(id: number, description: Partial<Pick<AnnotatedObject, "label" | "colour" | "hidden">>): void {
+  describe(id: number, description: Partial<Pick<AnnotatedObject, "name" | "labelId" | "colour" | "hidden">>): void {
     this.change(describeObject(this.annotation.value, id, description));
   }
 
-  /** Makes masks that everything mode found objects, as one step. */
+  /** Makes masks that everything mode found objects, as one step; those that are objects already are left out. */
   keep(found: readonly FoundObject[]): void {
-    this.change(found.reduce(
-      (annotation, { point, ...candidate }) => addMasked(annotation, candidate, { points: [point], box: null }),
+    const fresh = without(found, this.annotation.value.objects.flatMap((object) => maskOf(object) ?? []));
+    if (fresh.length < found.length) {
+      this.notices.add(texts.peek().everything.known(found.length - fresh.length));
+    }
+    this.change(fresh.length === 0 ? this.annotation.value : fresh.reduce(
+      (annotation, { point, ...candidate }) => addMasked(annotation, candidate, { points: [point], box: null },
+        beginningOf(this.labels.list.value, annotation.objects)),
       this.annotation.value));
   }
 
@@ -230,7 +206,8 @@ export class Studio {
     });
   }
 
-  private change(annotation: Annotation): void {
+  /** Goes on with another state of the annotation, which can be undone. */
+  change(annotation: Annotation): void {
     this.step(advance(this.history.value, annotation));
   }
 
@@ -238,11 +215,12 @@ export class Studio {
     if (history === this.history.value) {
       return;
     }
+    this.notices.dismiss(this.undoable);
     batch(() => {
       this.history.value = history;
-      this.hovers++;
+      this.pointing.overtake();
       if (this.active.value?.answered !== false) {
-        this.preview.value = null;
+        this.pointing.preview.value = null;
       }
       this.askUnanswered();
       this.show();
@@ -271,30 +249,37 @@ export class Studio {
       this.show();
     }
     if (this.active.value?.id === id) {
-      this.preview.value = null;
+      this.pointing.preview.value = null;
     }
   }
 
   private leave(): void {
+    this.resuming.leave();
     this.early.forget();
     this.leavers.forEach((listener) => listener());
-    this.leaving.abort();
-    this.leaving = new AbortController();
     this.decoding.leave();
-    this.picture.value?.pyramid.close();
-    this.picture.value = null;
-    this.upload.value = null;
     this.history.value = begin(EMPTY);
     this.shown.follow();
     this.clickTimer.forget();
     this.leaveHover();
   }
 
-  /** Uploads the open picture again, for a server that lost it. */
-  private async restore(): Promise<void> {
-    const picture = this.picture.value;
-    if (picture) {
-      await this.uploader.upload(picture.file, this.leaving.signal, () => undefined);
-    }
+  /** Something that could be the work of another version on the server. */
+  trouble(words: string): void {
+    this.notices.add(words);
+    void offerOtherVersion(this.notices);
+  }
+
+  /** The open picture is smaller now; what was pointed at meanwhile is where it was. */
+  private shrunk({ width, height }: Picture, scale: number): void {
+    this.notices.add(texts.peek().incoming.shrunk(width, height));
+    this.history.value = amend(this.history.value, scaler(scale));
+    this.show();
+  }
+
+  private begun(picture: Picture): void {
+    this.decoding.open({ id: picture.id!, width: picture.width, height: picture.height });
+    this.resuming.begun(picture);
+    this.askUnanswered();
   }
 }

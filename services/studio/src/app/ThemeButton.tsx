@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { IconButton } from "../shared/IconButton";
 import { remember, remembered } from "../shared/settings";
+import { texts } from "../texts/texts";
 
 type Theme = "light" | "dark";
 
@@ -15,8 +16,9 @@ export function applyTheme(): void {
 /** Changes between light and dark. */
 export function ThemeButton() {
   const other: Theme = theme.value === "dark" ? "light" : "dark";
+  const { lightTheme, darkTheme } = texts.value.topBar;
   return (
-    <IconButton icon={other} label={other === "light" ? "Light theme" : "Dark theme"} onClick={() => {
+    <IconButton icon={other} label={other === "light" ? lightTheme : darkTheme} onClick={() => {
       theme.value = other;
       remember("theme", other);
       applyTheme();

@@ -1,6 +1,8 @@
 import type { Signal } from "@preact/signals";
 import { EXAMPLES, loadExample } from "../picture/incoming";
 import { IconButton } from "../shared/IconButton";
+import { texts } from "../texts/texts";
+import { LanguagePicker } from "./LanguagePicker";
 import type { Panel } from "./Shell";
 import type { Studio } from "./Studio";
 import { ThemeButton } from "./ThemeButton";
@@ -15,33 +17,41 @@ export interface TopBarProps {
 /** The picture's name, and what is done to the whole of it. */
 export function TopBar({ studio, panel, onOpen }: TopBarProps) {
   const picture = studio.picture.value;
+  const words = texts.value.topBar;
   const hasObjects = studio.shown.annotation.value.objects.length > 0;
   const toggle = (name: Panel) => () => (panel.value = panel.value === name ? null : name);
   return (
     <header class="topbar">
       <h1 class="brand"><img src="/icon.svg" alt="" width="20" height="20" /><span>Segmentation</span></h1>
-      <IconButton icon="open" label="Open" shortcut="O" wide onClick={onOpen} />
+      <IconButton icon="open" label={words.open} shortcut="O" wide onClick={onOpen} />
       {picture && <ExamplePicker studio={studio} />}
+      {studio.opening.waiting.value.length > 0 && (
+        <button type="button" class="button" onClick={() => studio.opening.next()}>
+          {words.next(studio.opening.waiting.value.length)}
+        </button>
+      )}
       <p class="picture-name" title={picture?.name}>
         {picture && <><b>{picture.name}</b><span> {picture.width} × {picture.height}</span></>}
       </p>
       <div class="group">
-        <IconButton icon="undo" label="Undo" shortcut="Control+Z" disabled={!studio.canUndo.value}
+        <IconButton icon="undo" label={words.undo} shortcut="Control+Z" disabled={!studio.canUndo.value}
           onClick={() => studio.undo()} />
-        <IconButton icon="redo" label="Redo" shortcut="Control+Shift+Z" disabled={!studio.canRedo.value}
+        <IconButton icon="redo" label={words.redo} shortcut="Control+Shift+Z" disabled={!studio.canRedo.value}
           onClick={() => studio.redo()} />
-        <IconButton icon="reset" label="Reset" shortcut="Backspace" disabled={!hasObjects}
+        <IconButton icon="reset" label={words.reset} shortcut="Backspace" disabled={!hasObjects}
           onClick={() => studio.reset()} />
       </div>
       <div class="group">
-        <IconButton icon="everything" label="Everything" shortcut="E" wide disabled={!picture?.id}
+        <IconButton icon="everything" label={words.everything} shortcut="E" wide disabled={!picture?.id}
           pressed={panel.value === "everything"} onClick={toggle("everything")} />
-        <IconButton icon="export" label="Export" shortcut="X" wide disabled={!hasObjects} onClick={toggle("export")} />
-        <IconButton icon="code" label="Copy as code" shortcut="C" disabled={!picture?.id} onClick={toggle("code")} />
+        <IconButton icon="export" label={words.export} shortcut="X" wide disabled={!hasObjects}
+          onClick={toggle("export")} />
+        <IconButton icon="code" label={words.code} shortcut="C" disabled={!picture?.id} onClick={toggle("code")} />
       </div>
       <div class="group">
+        <LanguagePicker />
         <ThemeButton />
-        <IconButton icon="help" label="Help" shortcut="?" onClick={toggle("help")} />
+        <IconButton icon="help" label={words.help} shortcut="?" onClick={toggle("help")} />
       </div>
     </header>
   );
@@ -51,7 +61,7 @@ function ExamplePicker({ studio }: { studio: Studio }) {
   return (
     <select
       class="examples-select"
-      aria-label="Examples"
+      aria-label={texts.value.topBar.examples}
       value=""
       onChange={({ currentTarget }) => {
         const example = EXAMPLES.find(({ name }) => name === currentTarget.value);
@@ -61,8 +71,8 @@ function ExamplePicker({ studio }: { studio: Studio }) {
         }
       }}
     >
-      <option value="">Examples</option>
-      {EXAMPLES.map(({ name, title }) => <option key={name} value={name}>{title}</option>)}
+      <option value="">{texts.value.topBar.examples}</option>
+      {EXAMPLES.map(({ name, key }) => <option key={name} value={name}>{texts.value.examples[key]}</option>)}
     </select>
   );
 }

@@ -1,23 +1,27 @@
 import { EXAMPLES, loadExample } from "../picture/incoming";
 import { Icon } from "../shared/Icon";
+import { texts } from "../texts/texts";
+import { KeptList } from "./KeptList";
 import type { Studio } from "./Studio";
 
 /** What is there before a picture is: ways to get one. */
 export function Welcome({ studio, onOpen }: { studio: Studio; onOpen: () => void }) {
+  const words = texts.value.welcome;
   return (
     <div class="welcome">
       <button type="button" class="drop-target" onClick={onOpen}>
         <Icon name="open" />
-        <strong>Drop, paste or choose a picture</strong>
-        <span>Then point at something in it. JPEG, PNG, WebP or GIF.</span>
+        <strong>{words.choose}</strong>
+        <span>{words.then}</span>
       </button>
-      <h2 id="examples-title">Or take one of these</h2>
+      <KeptList studio={studio} />
+      <h2 id="examples-title">{words.examples}</h2>
       <ul class="examples" aria-labelledby="examples-title">
         {EXAMPLES.map((example) => (
           <li key={example.name}>
             <button type="button" onClick={() => void studio.open(loadExample(example))}>
               <img src={example.url} alt="" />
-              <span>{example.title}</span>
+              <span>{texts.value.examples[example.key]}</span>
             </button>
           </li>
         ))}

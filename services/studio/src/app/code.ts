@@ -15,13 +15,27 @@ export interface Snippet {
  * @param httpUrl The server's HTTP address, from which the studio came.
  */
 export function snippetsOf(imageId: string, fileName: string, prompt: PromptSpec, httpUrl: string): Snippet[] {
-  const prompts = [jsonOf(prompt)];
+  const steps = stepsTo(prompt);
   const grpcUrl = grpcUrlOf(httpUrl);
   return [
-    { title: "curl", code: curlOf(imageId, fileName, JSON.stringify({ prompts }), httpUrl) },
-    { title: "grpcurl", code: grpcurlOf(fileName, JSON.stringify({ imageId, prompts }), grpcUrl) },
-    { title: "C#", code: csharpOf(fileName, prompt, grpcUrl) },
+    { title: "curl", code: curlOf(imageId, fileName, steps, httpUrl) },
+    { title: "grpcurl", code: grpcurlOf(imageId, fileName, steps, grpcUrl) },
+    { title: "C#", code: csharpOf(fileName, steps, grpcUrl) },
   ];
+}
+
+/** One of the prompts that lead to a mask. */
+interface Step {
+  readonly prompt: PromptSpec;
+  /** Which answer to the step before is its mask; undefined for the first step. */
+  readonly index: number | undefined;
+}
+
+/** A prompt that refines a mask, behind those that make the mask. */
+function stepsTo(prompt: PromptSpec): readonly Step[] {
+  const { refines } = prompt;
+  return refines
+    ? [...stepsTo(refines.prompt), { prompt, index: refines.index }] : [{ prompt, index: undefined }];
 }
 
 /** The default ports are neighbours; where others are configured the address is to be changed. */
@@ -29,36 +43,68 @@ function grpcUrlOf(httpUrl: string): string {
   return httpUrl.replace(/:(\d+)$/, (_, port) => `:${Number(port) - 1}`);
 }
 
-function jsonOf({ points, box }: PromptSpec): object {
-  return {
-    points: points.map(({ x, y, foreground }) => ({
-      x, y, label: foreground ? "POINT_LABEL_FOREGROUND" : "POINT_LABEL_BACKGROUND",
-    })),
-    ...(box ? { box } : {}),
-  };
+/** For a shell's single quotes; the mask is in a variable of the shell. */
+function jsonOf({ prompt: { points, box }, index }: Step, fields: object = {}): string {
+  const json = JSON.stringify({
+    ...fields,
+    prompts: [{
+      points: points.map(({ x, y, foreground }) => ({
+        x, y, label: foreground ? "POINT_LABEL_FOREGROUND" : "POINT_LABEL_BACKGROUND",
+      })),
+      ...(box ? { box } : {}),
+      ...(index === undefined ? {} : { mask: { maskId: "$mask" } }),
+    }],
+  });
+  return json.replace("$mask", `'"$mask"'`);
 }
 
-function curlOf(imageId: string, fileName: string, request: string, url: string): string {
+/** Shell lines of all steps; the mask that the next step needs goes into a variable. */
+function shellOf(steps: readonly Step[], call: (step: Step) => string): string {
+  return steps.map((step, at) => {
+    const index = steps[at + 1]?.index;
+    // Names of masks are the only ids without a colon.
+    return index === undefined ? `${call(step)}\n`
+      : `mask=$(${call(step)} | grep -o '"id": *"[^":]*"' | sed -n ${index + 1}p | cut -d'"' -f4)\n`;
+  }).join("\n");
+}
+
+function curlOf(imageId: string, fileName: string, steps: readonly Step[], url: string): string {
+  const segment = shellOf(steps, (step) => `curl -sS -H 'Content-Type: application/json' -d '${jsonOf(step)}' \\
+  ${url}/v1/images/${imageId}:segment`);
   return `curl -H 'Content-Type: application/octet-stream' --data-binary @${quoted(fileName)} \\
   ${url}/v1/images
 
-curl -H 'Content-Type: application/json' -d '${request}' \\
-  ${url}/v1/images/${imageId}:segment
-`;
+${segment}`;
 }
 
-function grpcurlOf(fileName: string, request: string, url: string): string {
+function grpcurlOf(imageId: string, fileName: string, steps: readonly Step[], url: string): string {
   const { protocol, host } = new URL(url);
   const grpcurl = protocol === "https:" ? "grpcurl" : "grpcurl -plaintext";
+  const segment = shellOf(steps, (step) => `${grpcurl} -d '${jsonOf(step, { imageId })}' \\
+  ${host} segmentation.v1.SegmentationService/Segment`);
   return `printf '{"chunk":"%s"}' "$(base64 -w0 ${quoted(fileName)})" |
   ${grpcurl} -d @ ${host} segmentation.v1.ImageService/UploadImage
 
-${grpcurl} -d '${request}' \\
-  ${host} segmentation.v1.SegmentationService/Segment
+${segment}`;
+}
+
+function csharpOf(fileName: string, steps: readonly Step[], url: string): string {
+  const calls = steps.map((step, at) => `${at === 0 ? "var result" : "result"} = await SegmentAsync(${csharpPromptOf(step)});\n`);
+  return `using Google.Protobuf;
+using Grpc.Net.Client;
+using Segmentation.Protocol.V1;
+
+using var channel = GrpcChannel.ForAddress("${url}");
+var client = new SegmentationService.SegmentationServiceClient(channel);
+var image = ByteString.CopyFrom(File.ReadAllBytes(${JSON.stringify(fileName)}));
+${calls.join("")}Console.WriteLine(result.Masks[0].Rle.Counts);
+
+async Task<PromptResult> SegmentAsync(Prompt prompt) =>
+    (await client.SegmentAsync(new SegmentRequest { ImageData = image, Prompts = { prompt } })).Results[0];
 `;
 }
 
-function csharpOf(fileName: string, { points, box }: PromptSpec, url: string): string {
+function csharpPromptOf({ prompt: { points, box }, index }: Step): string {
   const label = (foreground: boolean) => `PointLabel.${foreground ? "Foreground" : "Background"}`;
   const parts = [
     "Points =",
@@ -68,26 +114,9 @@ function csharpOf(fileName: string, { points, box }: PromptSpec, url: string): s
     ...(box ? [
       `Box = new Box { XMin = ${box.xMin}f, YMin = ${box.yMin}f, XMax = ${box.xMax}f, YMax = ${box.yMax}f },`,
     ] : []),
+    ...(index === undefined ? [] : [`Mask = new MaskInput { MaskId = result.Masks[${index}].Id },`]),
   ];
-  return `using Google.Protobuf;
-using Grpc.Net.Client;
-using Segmentation.Protocol.V1;
-
-using var channel = GrpcChannel.ForAddress("${url}");
-var client = new SegmentationService.SegmentationServiceClient(channel);
-var answer = await client.SegmentAsync(new SegmentRequest
-{
-    ImageData = ByteString.CopyFrom(File.ReadAllBytes(${JSON.stringify(fileName)})),
-    Prompts =
-    {
-        new Prompt
-        {
-            ${parts.join("\n            ")}
-        },
-    },
-});
-Console.WriteLine(answer.Results[0].Masks[0].Rle.Counts);
-`;
+  return `new Prompt\n{\n    ${parts.join("\n    ")}\n}`;
 }
 
 /** A word for a shell. */

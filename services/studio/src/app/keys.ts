@@ -2,6 +2,8 @@ import type { Signal } from "@preact/signals";
 import type { RefObject } from "preact";
 import type { Stage } from "../canvas/Stage";
 import type { EverythingRun } from "../everything/EverythingRun";
+import { digitOf, nameOf } from "./keyboard";
+import { giveLabel } from "./labelling";
 import type { Panel } from "./Shell";
 import type { Studio } from "./Studio";
 
@@ -32,10 +34,10 @@ export function listenToKeys(
     }
   };
 
-  function withControl({ key, shiftKey }: KeyboardEvent): boolean {
-    switch (key.toLowerCase()) {
+  function withControl(event: KeyboardEvent): boolean {
+    switch (nameOf(event)) {
       case "z":
-        if (shiftKey) {
+        if (event.shiftKey) {
           studio.redo();
         } else {
           studio.undo();
@@ -96,16 +98,29 @@ export function listenToKeys(
 
   let released = false;
 
-  function anywhere({ key }: KeyboardEvent): boolean {
-    released = key === "Escape" ? true : key === "Tab" ? released : false;
-    switch (key.length === 1 ? key.toLowerCase() : key) {
-      case "1":
-      case "2":
-      case "3":
-        if (Number(key) <= (studio.active.value?.candidates.length ?? 0)) {
-          studio.choose(Number(key) - 1);
-        }
-        return true;
+  /** A digit takes a mask while there are masks to choose from, and gives a label otherwise or with Shift. */
+  function digit(number: number, shiftKey: boolean): void {
+    const masks = studio.active.value?.candidates.length ?? 0;
+    const label = studio.labels.list.value.labels[number - 1];
+    if (number === 0) {
+      stage.current?.fit();
+    } else if (!shiftKey && masks > 1 && number <= masks) {
+      studio.choose(number - 1);
+    } else if (label) {
+      giveLabel(studio, label.id);
+    }
+  }
+
+  function anywhere(event: KeyboardEvent): boolean {
+    const name = nameOf(event);
+    const number = digitOf(event);
+    released = name === "Escape" ? true : name === "Tab" ? released : false;
+    // A question mark lies on a digit's place in some layouts.
+    if (number !== null && name !== "?") {
+      digit(number, event.shiftKey);
+      return true;
+    }
+    switch (name) {
       case "n":
         studio.finishObject();
         return true;
@@ -116,7 +131,8 @@ export function listenToKeys(
         selectNeighbour(studio, 1);
         return true;
       case "r":
-        document.querySelector<HTMLInputElement>(".object.active .label")?.focus();
+      case "F2":
+        studio.renaming.value = studio.active.value?.id ?? null;
         return true;
       case "h":
         if (studio.active.value) {
@@ -138,9 +154,6 @@ export function listenToKeys(
       case "-":
         stage.current?.zoom(1 / 1.5);
         return true;
-      case "0":
-        stage.current?.fit();
-        return true;
       case "a":
         studio.tool.value = "add";
         return true;
@@ -158,6 +171,9 @@ export function listenToKeys(
           toggle("everything");
         }
         return true;
+      case "l":
+        toggle("labels");
+        return true;
       case "x":
         if (studio.annotation.value.objects.length > 0) {
           toggle("export");
@@ -172,6 +188,9 @@ export function listenToKeys(
         toggle("help");
         return true;
       case "Escape":
+        if (stage.current?.giveUp()) {
+          break;
+        }
         if (panel.value) {
           panel.value = null;
         } else {
@@ -181,6 +200,7 @@ export function listenToKeys(
       default:
         return false;
     }
+    return true;
   }
 
   addEventListener("keydown", down);

@@ -27,15 +27,31 @@ export interface Spot {
   readonly y: number;
 }
 
+/** A button or finger that is down. */
+interface Press extends Spot {
+  readonly pointer: number;
+  readonly isMouse: boolean;
+  readonly button: number;
+  readonly alt: boolean;
+  /** How far this pointer may move and still click. */
+  readonly limit: number;
+  /** Whether this press is the second half of a double click, which is one click. */
+  readonly repeats: boolean;
+}
+
 /** Pixels a pointer may move and still click: fingers are less steady than mice. */
 const STILL = { mouse: 4, pen: 6, touch: 10 } as const;
 const LONG_PRESS_MS = 550;
 const WHEEL_STEP = 0.0015;
+/** Fingers and pens count no clicks: a tap this soon after one, and this close to it, is the second half of a double one. */
+const DOUBLE_TAP_MS = 300;
+const DOUBLE_TAP_PIXELS = 24;
 
 /** Turns pointer events into clicks, boxes, panning and zooming; one finger points, two move the picture. */
 export class Gestures {
   private readonly pointers = new Map<number, Spot>();
-  private start: (Spot & { pointer: number; button: number; alt: boolean; limit: number }) | undefined;
+  private start: Press | undefined;
+  private lastTap: (Spot & { readonly at: number }) | undefined;
   private dragging: "box" | "pan" | undefined;
   private longPress: ReturnType<typeof setTimeout> | undefined;
   /** Set while Space is held: drags move the picture. */
@@ -46,6 +62,7 @@ export class Gestures {
     private readonly handlers: GestureHandlers,
   ) {
     element.addEventListener("pointerdown", this.down);
+    element.addEventListener("mousedown", this.mouseDown);
     element.addEventListener("pointermove", this.move);
     element.addEventListener("pointerup", this.up);
     element.addEventListener("pointercancel", this.cancel);
@@ -54,24 +71,41 @@ export class Gestures {
     element.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 
+  /** Gives up the click or drag that is being made; returns false when there is none. */
+  giveUp(): boolean {
+    const wasPressed = this.start !== undefined;
+    this.release();
+    return wasPressed;
+  }
+
   private readonly down = (event: PointerEvent): void => {
     this.element.setPointerCapture(event.pointerId);
     const spot = this.spot(event);
     this.pointers.set(event.pointerId, spot);
     if (this.pointers.size > 1) {
-      this.giveUp();
+      this.release();
       return;
     }
+    const { pointerId: pointer, button, altKey: alt } = event;
+    const isMouse = event.pointerType === "mouse";
     const limit = STILL[event.pointerType as keyof typeof STILL] ?? STILL.mouse;
-    this.start = { ...spot, pointer: event.pointerId, button: event.button, alt: event.altKey, limit };
-    if (event.button !== 1 && !this.spaceHeld) {
-      this.handlers.press(spot.x, spot.y, !this.removes(event));
+    this.start = { ...spot, pointer, isMouse, button, alt, limit, repeats: !isMouse && this.isDoubleTap(spot, event) };
+    // A mouse says in the next event whether this is a double click.
+    if (!isMouse) {
+      this.pressed(this.start, event);
     }
     if (event.pointerType === "touch") {
       this.longPress = setTimeout(() => {
         this.start = undefined;
         this.handlers.click(spot.x, spot.y, false, performance.now());
       }, LONG_PRESS_MS);
+    }
+  };
+
+  private readonly mouseDown = (event: MouseEvent): void => {
+    if (this.start?.isMouse && this.start.button === event.button && this.pointers.size === 1) {
+      this.start = { ...this.start, repeats: event.detail > 1 };
+      this.pressed(this.start, event);
     }
   };
 
@@ -93,21 +127,22 @@ export class Gestures {
   private readonly up = (event: PointerEvent): void => {
     const { start, dragging } = this;
     this.pointers.delete(event.pointerId);
-    this.giveUp();
+    this.release();
     if (!start || start.pointer !== event.pointerId) {
       return;
     }
     const spot = this.spot(event);
     if (dragging === "box") {
       this.handlers.box(start, spot, event.timeStamp);
-    } else if (!dragging && start.button !== 1) {
+    } else if (!dragging && start.button !== 1 && !start.repeats) {
+      this.lastTap = start.isMouse ? undefined : { x: start.x, y: start.y, at: event.timeStamp };
       this.handlers.click(start.x, start.y, !(start.alt || this.removes(event)), event.timeStamp);
     }
   };
 
   private readonly cancel = (event: PointerEvent): void => {
     this.pointers.delete(event.pointerId);
-    this.giveUp();
+    this.release();
   };
 
   private readonly leave = (): void => this.handlers.leave();
@@ -120,11 +155,23 @@ export class Gestures {
     this.handlers.zoom(Math.exp(-pixels * WHEEL_STEP * (event.ctrlKey ? 6 : 1)), x, y);
   };
 
-  private removes(event: PointerEvent): boolean {
+  private pressed({ x, y, button, repeats }: Press, event: MouseEvent): void {
+    if (button !== 1 && !this.spaceHeld && !repeats) {
+      this.handlers.press(x, y, !this.removes(event));
+    }
+  }
+
+  private isDoubleTap({ x, y }: Spot, { timeStamp }: PointerEvent): boolean {
+    const last = this.lastTap;
+    return last !== undefined && timeStamp - last.at < DOUBLE_TAP_MS
+      && Math.hypot(x - last.x, y - last.y) < DOUBLE_TAP_PIXELS;
+  }
+
+  private removes(event: MouseEvent): boolean {
     return event.button === 2 || event.altKey || this.handlers.clickRemoves();
   }
 
-  private drag(start: NonNullable<Gestures["start"]>, last: Spot, spot: Spot): void {
+  private drag(start: Press, last: Spot, spot: Spot): void {
     if (!this.dragging && Math.hypot(spot.x - start.x, spot.y - start.y) > start.limit) {
       clearTimeout(this.longPress);
       const pans = start.button === 1 || this.spaceHeld || this.handlers.dragPans();
@@ -148,7 +195,7 @@ export class Gestures {
     }
   }
 
-  private giveUp(): void {
+  private release(): void {
     clearTimeout(this.longPress);
     if (this.dragging === "box") {
       this.handlers.draft(null, null);

@@ -1,5 +1,7 @@
 import { effect, signal, untracked } from "@preact/signals";
 import type { Studio } from "../app/Studio";
+import { markOf } from "../annotation/labels";
+import type { Mark } from "../annotation/palette";
 import type { BoxPrompt } from "../annotation/types";
 import type { EverythingRun } from "../everything/EverythingRun";
 import { Gestures, type Spot } from "./Gestures";
@@ -57,12 +59,35 @@ export class Stage {
     this.gestures.spaceHeld = held;
   }
 
+  /** Gives up the click, box or movement that is being made; returns false when there is none. */
+  giveUp(): boolean {
+    return this.gestures.giveUp();
+  }
+
   /** Shows the whole picture. */
   fit(): void {
     const picture = this.studio.picture.peek();
     if (picture && this.size.peek().width > 0) {
       this.view.value = fit(picture, this.size.peek());
     }
+  }
+
+  /** Shows the picture as it was left, or all of it. */
+  private place(): void {
+    if (!this.takeKeptView()) {
+      this.fit();
+    }
+  }
+
+  private takeKeptView(): boolean {
+    const view = this.studio.resuming.keptView.peek();
+    const picture = this.studio.picture.peek();
+    if (!view || !picture || this.size.peek().width === 0) {
+      return false;
+    }
+    this.studio.resuming.keptView.value = null;
+    this.view.value = pan(view, 0, 0, picture, this.size.peek());
+    return true;
   }
 
   /** Zooms around a point of the canvas, by default its middle. */
@@ -115,13 +140,17 @@ export class Stage {
       const name = picture && `${picture.name} ${picture.width} ${picture.height} ${picture.file.size}`;
       if (name !== this.fitted) {
         this.fitted = name;
-        untracked(() => this.fit());
+        untracked(() => this.place());
       }
+      void this.studio.resuming.keptView.value;
+      untracked(() => this.takeKeptView());
+      this.studio.resuming.view.value = this.view.peek();
       this.pictureDirty = true;
       this.draw();
     });
     const stopOverlay = effect(() => {
       void this.studio.shown.drawn.value;
+      void this.studio.labels.list.value;
       void this.studio.preview.value;
       void this.draft.value;
       void this.crosshair.value;
@@ -147,7 +176,7 @@ export class Stage {
       canvas.height = Math.max(1, Math.round(height * ratio));
     }
     this.size.value = { width, height };
-    this.fit();
+    this.place();
     this.pictureDirty = true;
     this.paint();
   }
@@ -175,8 +204,9 @@ export class Stage {
     }
     paintOverlay(this.overlay.getContext("2d")!, {
       annotation: studio.shown.drawn.peek(),
+      labels: studio.labels.list.peek(),
       preview: studio.preview.peek(),
-      previewColour: studio.shown.drawnActive.peek()?.colour ?? studio.nextColour.peek(),
+      previewMark: this.previewMark(),
       draft: this.draft.peek(),
       found: everything.found.peek(),
       pointed: everything.pointed.peek(),
@@ -185,6 +215,12 @@ export class Stage {
     // For whoever drives the page from outside: where the picture lies.
     this.overlay.dataset.view = `${view.scale} ${view.x} ${view.y}`;
     studio.painted();
+  }
+
+  /** How a mask under the pointer is drawn: as the object would be that a click gives it to. */
+  private previewMark(): Mark {
+    const active = this.studio.shown.drawnActive.peek();
+    return active ? markOf(active, this.studio.labels.list.peek()) : this.studio.beginning.peek().mark;
   }
 
   private hover(x: number, y: number): void {

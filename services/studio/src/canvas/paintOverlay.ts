@@ -1,15 +1,18 @@
 import { activeOf, type Annotation } from "../annotation/Annotation";
 import { type AnnotatedObject, type BoxPrompt, type Candidate, maskOf } from "../annotation/types";
-import { colourOf } from "../annotation/palette";
+import { type LabelList, markOf } from "../annotation/labels";
+import { type Mark, markAt } from "../annotation/palette";
 import { pathOf } from "./MaskPath";
+import { fillOf } from "./patterns";
 import { toCanvas, type Viewport } from "./Viewport";
 
 /** Everything that lies over the picture. */
 export interface OverlayScene {
   readonly annotation: Annotation;
+  readonly labels: LabelList;
   /** The mask under the pointer, before any click. */
   readonly preview: Candidate | null;
-  readonly previewColour: string;
+  readonly previewMark: Mark;
   /** A box that is being drawn. */
   readonly draft: BoxPrompt | null;
   /** Masks found by everything mode that are not objects yet. */
@@ -35,28 +38,28 @@ export function paintOverlay(
 
   // Large ones below: what lies on something else keeps a colour of its own.
   for (const [index, candidate] of [...scene.found.entries()].sort(([, a], [, b]) => b.area - a.area)) {
-    paintMask(context, candidate, colourOf(index + 1), { fill: 0.25, line: 1 / view.scale });
+    paintMask(context, candidate, markAt(index), { fill: 0.25, line: 1 / view.scale });
   }
   if (scene.pointed) {
-    paintMask(context, scene.pointed, scene.previewColour, { fill: 0.4, line: 2 / view.scale });
+    paintMask(context, scene.pointed, scene.previewMark, { fill: 0.4, line: 2 / view.scale });
   }
 
   const active = activeOf(scene.annotation);
   for (const object of scene.annotation.objects) {
     if (!object.hidden && object !== active) {
-      paintObject(context, object, { fill: 0.32, line: 1.25 / view.scale });
+      paintObject(context, object, scene.labels, { fill: 0.32, line: 1.25 / view.scale });
     }
   }
   if (active && !active.hidden) {
-    paintObject(context, active, { fill: 0.42, line: 2 / view.scale });
+    paintObject(context, active, scene.labels, { fill: 0.42, line: 2 / view.scale });
   }
   if (scene.preview) {
-    paintMask(context, scene.preview, scene.previewColour, { fill: 0.3, line: 1.5 / view.scale, dash: 4 / view.scale });
+    paintMask(context, scene.preview, scene.previewMark, { fill: 0.3, line: 1.5 / view.scale, dash: 4 / view.scale });
   }
 
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   if (active && !active.hidden) {
-    paintPrompt(context, active, view);
+    paintPrompt(context, active, markOf(active, scene.labels).colour, view);
   }
   if (scene.draft) {
     paintBox(context, scene.draft, view, "#ffffff");
@@ -72,17 +75,22 @@ interface Style {
   readonly dash?: number;
 }
 
-function paintObject(context: CanvasRenderingContext2D, object: AnnotatedObject, style: Style): void {
+function paintObject(
+  context: CanvasRenderingContext2D,
+  object: AnnotatedObject,
+  labels: LabelList,
+  style: Style,
+): void {
   const mask = maskOf(object);
   if (mask) {
-    paintMask(context, mask, object.colour, style);
+    paintMask(context, mask, markOf(object, labels), style);
   }
 }
 
-function paintMask(context: CanvasRenderingContext2D, mask: Candidate, colour: string, style: Style): void {
+function paintMask(context: CanvasRenderingContext2D, mask: Candidate, mark: Mark, style: Style): void {
   const path = pathOf(mask.runs, context);
   context.globalAlpha = style.fill;
-  context.fillStyle = colour;
+  context.fillStyle = fillOf(context, mark);
   context.fill(path, "evenodd");
   context.globalAlpha = 1;
   // Half the time of round joins, and right angles look the same.
@@ -93,13 +101,18 @@ function paintMask(context: CanvasRenderingContext2D, mask: Candidate, colour: s
   context.lineWidth = style.line * 2;
   context.stroke(path);
   context.setLineDash(style.dash ? [style.dash, style.dash * 0.75] : []);
-  context.strokeStyle = colour;
+  context.strokeStyle = mark.colour;
   context.lineWidth = style.line;
   context.stroke(path);
   context.setLineDash([]);
 }
 
-function paintPrompt(context: CanvasRenderingContext2D, { prompt, colour }: AnnotatedObject, view: Viewport): void {
+function paintPrompt(
+  context: CanvasRenderingContext2D,
+  { prompt }: AnnotatedObject,
+  colour: string,
+  view: Viewport,
+): void {
   if (prompt.box) {
     paintBox(context, prompt.box, view, colour);
   }

@@ -6,7 +6,10 @@ import type { Studio } from "../app/Studio";
 import type { Picture } from "../picture/Picture";
 import { toCandidate, toMilliseconds } from "../segmenting/server/messages";
 import { inWords } from "../shared/errors";
+import type { Texts } from "../texts/en";
+import { texts } from "../texts/texts";
 import { type EverythingSettings, toOptions } from "./settings";
+import { suppress } from "./suppress";
 
 /** A mask that was found without a prompt. */
 export interface FoundObject extends Candidate {
@@ -28,10 +31,11 @@ export class EverythingRun {
   readonly pointed = signal<FoundObject | null>(null);
   /** How far the search is; null when none is running. */
   readonly progress = signal<RunProgress | null>(null);
-  /** How the last search ended. */
-  readonly outcome = signal<string | null>(null);
+  /** How the last search ended, in whatever language the page is. */
+  readonly outcome = signal<((texts: Texts) => string) | null>(null);
   readonly showing = computed(() => this.found.value.length > 0);
   private running: AbortController | undefined;
+  private boxNmsThresh = 1;
 
   constructor(
     private readonly client: SegmentationClient,
@@ -52,6 +56,7 @@ export class EverythingRun {
     this.cancel();
     this.clear();
     const running = new AbortController();
+    this.boxNmsThresh = settings.boxNmsThresh;
     this.running = running;
     this.progress.value = { pointsDone: 0, points: 0, remainingSeconds: null };
     try {
@@ -59,8 +64,8 @@ export class EverythingRun {
     } catch (error) {
       if (!running.signal.aborted) {
         this.found.value = [];
-        this.studio.notices.add(error instanceof SegmentationError && error.isTransient
-          ? `The search was interrupted. ${inWords(error)} Start it again.` : inWords(error));
+        this.studio.trouble(error instanceof SegmentationError && error.isTransient
+          ? texts.peek().everything.interrupted(inWords(error)) : inWords(error));
       }
     }
     if (this.running === running) {
@@ -69,13 +74,16 @@ export class EverythingRun {
     }
   }
 
-  /** Ends the search; what it has found so far stays. */
+  /** Ends the search; of what it has found so far that stays which the search would not have taken for the same. */
   cancel(): void {
     if (this.running) {
+      this.found.value = suppress(this.found.value, this.boxNmsThresh);
+      this.pointed.value = null;
       this.running.abort();
       this.running = undefined;
       this.progress.value = null;
-      this.outcome.value = `Cancelled with ${this.found.value.length} found so far.`;
+      const found = this.found.value.length;
+      this.outcome.value = ({ everything }) => everything.cancelled(found);
     }
   }
 
@@ -141,18 +149,16 @@ export class EverythingRun {
         case "mask":
           final.push(toFound(response.value));
           break;
-        case "finished":
+        case "finished": {
+          const seconds = toMilliseconds(response.value.elapsed) / 1000;
           this.found.value = final;
           this.pointed.value = null;
-          this.outcome.value = `${final.length} found in ${inSeconds(response.value.elapsed)}.`;
+          this.outcome.value = ({ everything }) => everything.found(final.length, seconds);
           break;
+        }
       }
     }
   }
-}
-
-function inSeconds(duration: Parameters<typeof toMilliseconds>[0]): string {
-  return `${(toMilliseconds(duration) / 1000).toFixed(1)} s`;
 }
 
 function toFound({ mask, point }: FoundMask): FoundObject {

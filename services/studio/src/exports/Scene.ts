@@ -1,26 +1,49 @@
+import { type LabelList, labelOf, markOf, NO_LABELS, UNLABELLED } from "../annotation/labels";
 import { type AnnotatedObject, type Candidate, maskOf } from "../annotation/types";
+
+/** What objects of one label are in an export. Its id is the label's, the same in every file. */
+export interface Category {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** An object that is exported: in the colour that it is drawn with. */
+export interface SceneObject extends AnnotatedObject {
+  readonly mask: Candidate;
+  readonly category: Category;
+}
 
 /** What is exported: a picture's size and name, and the objects that have a mask. */
 export interface Scene {
   readonly name: string;
   readonly width: number;
   readonly height: number;
-  readonly objects: readonly (AnnotatedObject & { readonly mask: Candidate })[];
+  readonly objects: readonly SceneObject[];
+  /** Objects without a label have the first one, which is left out where there are none; then one a label, used or not. */
+  readonly categories: readonly Category[];
 }
 
 /** The objects that are shown and have a mask. */
 export function sceneOf(
   picture: { readonly name: string; readonly width: number; readonly height: number },
   objects: readonly AnnotatedObject[],
+  list: LabelList = NO_LABELS,
 ): Scene {
   const masked = objects.flatMap((object) => {
     const mask = maskOf(object);
-    return mask && !object.hidden ? [{ ...object, mask }] : [];
+    const { id, name } = labelOf(list, object.labelId) ?? UNLABELLED;
+    return mask && !object.hidden ? [{ ...object, ...colourOf(object, list), mask, category: { id, name } }] : [];
   });
-  return { name: picture.name, width: picture.width, height: picture.height, objects: masked };
+  const unlabelled = masked.some(({ category }) => category.id === UNLABELLED.id) ? [UNLABELLED] : [];
+  const categories = [...unlabelled, ...list.labels].map(({ id, name }) => ({ id, name }));
+  return { name: picture.name, width: picture.width, height: picture.height, objects: masked, categories };
 }
 
 /** A file name without its ending. */
 export function stemOf(name: string): string {
   return name.replace(/\.[^.]+$/, "").replace(/[^\p{L}\p{N}_-]+/gu, "-") || "picture";
+}
+
+function colourOf(object: AnnotatedObject, list: LabelList): { readonly colour: string } {
+  return { colour: markOf(object, list).colour };
 }

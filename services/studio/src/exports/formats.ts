@@ -1,12 +1,14 @@
+import type { Texts } from "../texts/en";
 import { toCoco, toSa1b } from "./coco";
+import { toLabelMap } from "./labelMap";
 import { toCutout, toMaskPng } from "./pngs";
 import { toGeoJson, toSvg } from "./polygons";
-import { type Scene, stemOf } from "./Scene";
+import type { Scene } from "./Scene";
 
 /** A form in which masks leave the studio. */
 export interface ExportFormat {
-  readonly title: string;
-  readonly description: string;
+  /** Names its title and description among the texts. */
+  readonly key: keyof Texts["exports"]["formats"];
   readonly suffix: string;
   readonly make: (scene: Scene, picture: ImageBitmap) => Promise<Blob>;
 }
@@ -14,53 +16,46 @@ export interface ExportFormat {
 /** All forms. */
 export const FORMATS: readonly ExportFormat[] = [
   {
-    title: "Cut-out PNG",
-    description: "The objects alone, transparent around them",
+    key: "cutout",
     suffix: "-cutout.png",
     make: toCutout,
   },
   {
-    title: "Mask PNG",
-    description: "White inside, black outside, the picture's size",
+    key: "mask",
     suffix: "-mask.png",
     make: (scene) => toMaskPng(scene),
   },
   {
-    title: "COCO JSON",
-    description: "Run lengths and labels, for pycocotools",
+    key: "labelMap",
+    suffix: "-labels.png",
+    make: toLabelMap,
+  },
+  {
+    key: "coco",
     suffix: "-coco.json",
     make: (scene) => json(toCoco(scene)),
   },
   {
-    title: "SA-1B JSON",
-    description: "As in the Segment Anything dataset",
+    key: "cocoPolygons",
+    suffix: "-coco-polygons.json",
+    make: (scene) => json(toCoco(scene, { segmentation: "polygon" })),
+  },
+  {
+    key: "sa1b",
     suffix: "-sa1b.json",
     make: (scene) => json(toSa1b(scene)),
   },
   {
-    title: "SVG",
-    description: "Polygons to draw with",
+    key: "svg",
     suffix: ".svg",
     make: (scene) => Promise.resolve(new Blob([toSvg(scene)], { type: "image/svg+xml" })),
   },
   {
-    title: "GeoJSON",
-    description: "Polygons for map programs, in pixels",
+    key: "geojson",
     suffix: ".geojson",
     make: (scene) => json(toGeoJson(scene), "application/geo+json"),
   },
 ];
-
-/** Makes a file and has the browser save it. */
-export async function download(format: ExportFormat, scene: Scene, picture: ImageBitmap): Promise<void> {
-  const url = URL.createObjectURL(await format.make(scene, picture));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = stemOf(scene.name) + format.suffix;
-  link.click();
-  // The browser reads it after this turn.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
 
 function json(value: object, type = "application/json"): Promise<Blob> {
   return Promise.resolve(new Blob([JSON.stringify(value, null, 2), "\n"], { type }));

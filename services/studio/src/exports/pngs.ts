@@ -1,11 +1,12 @@
 import { forEachSpan } from "segmentation-client/rle";
+import { texts } from "../texts/texts";
 import type { Scene } from "./Scene";
 
 /** The objects alone on a transparent ground, cut to the box around them, in the picture's own pixels. */
 export async function toCutout(scene: Scene, picture: ImageBitmap): Promise<Blob> {
   const filled = scene.objects.map(({ mask }) => mask).filter(({ area }) => area > 0);
   if (filled.length === 0) {
-    throw new Error("The masks are empty: there is nothing to cut out.");
+    throw new Error(texts.peek().exports.nothing);
   }
   const left = Math.min(...filled.map(({ box }) => box.x));
   const top = Math.min(...filled.map(({ box }) => box.y));
@@ -52,7 +53,7 @@ export async function toMaskPng(scene: Scene): Promise<Blob> {
 function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) {
-    throw new Error("The browser has no memory for a picture of this size.");
+    throw new Error(texts.peek().exports.tooLarge);
   }
   return context;
 }

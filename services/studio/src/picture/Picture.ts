@@ -1,8 +1,12 @@
 import { Pyramid } from "../canvas/Pyramid";
+import { texts } from "../texts/texts";
 
 /** A picture that is worked on. */
 export interface Picture {
+  /** What is uploaded. */
   readonly file: Blob;
+  /** What was opened: `file`, unless that is a smaller one made of it. */
+  readonly original: Blob;
   readonly name: string;
   readonly width: number;
   readonly height: number;
@@ -11,16 +15,43 @@ export interface Picture {
   readonly id: string | null;
   /** Time the encoder took, in milliseconds; 0 when the server had the embedding already. */
   readonly encodeMs: number;
+  /** Made once, for lists. */
+  thumbnail?: Promise<Blob | null>;
 }
 
 /** Reads a file as a picture, upright as its EXIF orientation says. Rejects with a reason that can be shown. */
 export async function readPicture(file: Blob, name: string): Promise<Picture> {
+  const format = await formatOf(file);
+  if (format) {
+    throw new Error(texts.peek().incoming.otherFormat(name, format));
+  }
   let pyramid: Pyramid;
   try {
     pyramid = await Pyramid.decode(file);
   } catch {
-    throw new Error(`${name} is not a picture that this browser can show. JPEG, PNG, WebP and GIF always work.`);
+    throw new Error(texts.peek().incoming.notAPicture(name));
   }
   const { width, height } = pyramid.full;
-  return { file, name, width, height, pyramid, id: null, encodeMs: 0 };
+  return { file, original: file, name, width, height, pyramid, id: null, encodeMs: 0 };
+}
+
+/** A file's SHA-256, hexadecimal; null in a page that came by HTTP, to which browsers give no cryptography. */
+export async function hashOf(file: Blob): Promise<string | null> {
+  // Such a page lacks it, whatever the types say.
+  if (!(crypto.subtle as SubtleCrypto | undefined)) {
+    return null;
+  }
+  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Formats that either the browsers or the server cannot read: BMP and TIFF, told by their first bytes. */
+async function formatOf(file: Blob): Promise<"BMP" | "TIFF" | null> {
+  const [a, b, c, d] = new Uint8Array(await file.slice(0, 4).arrayBuffer());
+  if (a === 0x42 && b === 0x4d) {
+    return "BMP";
+  }
+  const isTiff = (a === 0x49 && b === 0x49 && (c === 42 || c === 43) && d === 0)
+    || (a === 0x4d && b === 0x4d && c === 0 && (d === 42 || d === 43));
+  return isTiff ? "TIFF" : null;
 }

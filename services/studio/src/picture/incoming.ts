@@ -1,35 +1,40 @@
+import type { Texts } from "../texts/en";
+import { texts } from "../texts/texts";
+
 /** A picture that comes from somewhere. */
 export interface Incoming {
   readonly file: Blob;
   readonly name: string;
 }
 
-/** The first picture among what was dropped or pasted. */
-export function pictureIn(data: DataTransfer | null): Incoming | undefined {
+/** The pictures among what was dropped, pasted or chosen, or else the first file. */
+export function picturesIn(data: { readonly files: FileList | null } | null): Incoming[] {
   const files = [...(data?.files ?? [])];
-  const file = files.find(({ type }) => type.startsWith("image/")) ?? files[0];
-  return file && { file, name: file.name || "Pasted picture" };
+  const pictures = files.filter(({ type }) => type.startsWith("image/"));
+  return (pictures.length > 0 ? pictures : files.slice(0, 1)).map((file) =>
+    ({ file, name: file.name || texts.peek().incoming.pasted }));
 }
 
 /** One of the pictures that come with the studio. */
 export interface Example {
   readonly name: string;
-  readonly title: string;
+  /** Names its title among the texts. */
+  readonly key: keyof Texts["examples"];
   readonly url: string;
 }
 
 /** The pictures that come with the studio; whose they are is in public/examples/ATTRIBUTION.md. */
 export const EXAMPLES: readonly Example[] = [
-  { name: "coffee.jpg", title: "A cup of coffee", url: "/examples/coffee.jpg" },
-  { name: "chelsea.jpg", title: "A cat", url: "/examples/chelsea.jpg" },
-  { name: "coins.jpg", title: "Coins", url: "/examples/coins.jpg" },
+  { name: "coffee.jpg", key: "coffee", url: "/examples/coffee.jpg" },
+  { name: "chelsea.jpg", key: "chelsea", url: "/examples/chelsea.jpg" },
+  { name: "coins.jpg", key: "coins", url: "/examples/coins.jpg" },
 ];
 
 /** Loads an example. */
 export async function loadExample({ name, url }: Example): Promise<Incoming> {
   const response = await fetch(url);
   if (!response.ok) {
-    throw new Error(`The example ${name} could not be loaded (HTTP status ${response.status}).`);
+    throw new Error(texts.peek().incoming.exampleNotLoaded(name, response.status));
   }
   return { file: await response.blob(), name };
 }

@@ -1,9 +1,10 @@
 import { computed, signal } from "@preact/signals";
 import { type LiveState, type SegmentationClient, SupersededError } from "segmentation-client";
-import type { PromptSpec } from "../annotation/types";
+import type { PromptSpec, Refinement } from "../annotation/types";
 import { inWords } from "../shared/errors";
 import { remember, remembered } from "../shared/settings";
 import { NO_TIMINGS, percentile, type Timings, withTiming } from "../shared/Timings";
+import { texts } from "../texts/texts";
 import { BrowserSegmenter } from "./browser/BrowserSegmenter";
 import type { Engine } from "./browser/protocol";
 import type { OpenPicture, SegmentAnswer } from "./Segmenter";
@@ -104,10 +105,19 @@ export class Decoding {
       : this.server.preview(prompt);
   }
 
-  private async local(
-    ask: (segmenter: BrowserSegmenter) => Promise<SegmentAnswer>,
-    otherwise: () => Promise<SegmentAnswer>,
-  ): Promise<SegmentAnswer> {
+  /** Makes ready what a prompt that refines this mask needs. */
+  recall(refinement: Refinement): void {
+    const recalled = this.place.value === "browser"
+      ? this.local((segmenter) => segmenter.recall(refinement), () => this.server.recall(refinement))
+      : this.server.recall(refinement);
+    // What fails here fails, or does not, when it is needed.
+    recalled.catch(() => undefined);
+  }
+
+  private async local<T>(
+    ask: (segmenter: BrowserSegmenter) => Promise<T>,
+    otherwise: () => Promise<T>,
+  ): Promise<T> {
     const browser = this.browser!;
     try {
       return await ask(await browser);
@@ -149,6 +159,9 @@ export class Decoding {
         // One that was given up while it loaded has nothing to say.
         if (this.browser === browser) {
           this.engine.value = used;
+          if (used === "cpu" && engine === "gpu") {
+            this.onTrouble(texts.peek().errors.processorInstead);
+          }
         }
       });
     browser.then((segmenter) => segmenter.open(picture)).then(
@@ -180,6 +193,6 @@ export class Decoding {
     this.unload(browser);
     this.loading.value = false;
     this.choice.value = "server";
-    this.onTrouble(`Decoding in the browser does not work here, the server does it instead. ${inWords(error)}`);
+    this.onTrouble(texts.peek().errors.noDecoding(inWords(error)));
   }
 }

@@ -1,5 +1,6 @@
 import type { BoxPrompt, PromptSpec } from "../annotation/types";
 import type { Decoding, Place } from "./Decoding";
+import { isSame as isSameMask } from "./RecalledMasks";
 import type { SegmentAnswer } from "./Segmenter";
 
 /** What is asked before it is decided on: where the pointer rests, or has just been pressed. */
@@ -47,7 +48,7 @@ export class EarlyPrompt {
 }
 
 function isSame(a: PromptSpec, b: PromptSpec): boolean {
-  return isSameBox(a.box, b.box) && a.points.length === b.points.length && a.points.every(({ x, y, foreground }, i) =>
+  return isSameBox(a.box, b.box) && isSameMask(a.refines, b.refines) && a.points.length === b.points.length && a.points.every(({ x, y, foreground }, i) =>
     x === b.points[i].x && y === b.points[i].y && foreground === b.points[i].foreground);
 }
 

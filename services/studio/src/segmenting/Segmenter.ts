@@ -1,4 +1,4 @@
-import type { Candidate, PromptSpec } from "../annotation/types";
+import type { Candidate, PromptSpec, Refinement } from "../annotation/types";
 
 /** The answer to a prompt. */
 export interface SegmentAnswer {
@@ -18,6 +18,8 @@ export interface Segmenter {
   segment(prompt: PromptSpec): Promise<SegmentAnswer>;
   /** Answers a prompt unless a newer one comes first; then rejects with SupersededError. */
   preview(prompt: PromptSpec): Promise<SegmentAnswer>;
+  /** Makes ready what a prompt that refines this mask needs; without it such a prompt takes longer. */
+  recall(refinement: Refinement): Promise<void>;
   /** Lets go of everything. */
   close(): void;
 }

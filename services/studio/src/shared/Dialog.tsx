@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { texts } from "../texts/texts";
 import { IconButton } from "./IconButton";
 
 /** What a dialog needs. */
@@ -35,10 +36,10 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       onClick={(event) => event.target === element.current && onClose()}
     >
       <div class="dialog-body">
-        <header>
+        <div class="dialog-header">
           <h2>{title}</h2>
-          <IconButton icon="close" label="Close" onClick={onClose} />
-        </header>
+          <IconButton icon="close" label={texts.value.common.close} onClick={onClose} />
+        </div>
         {children}
       </div>
     </dialog>

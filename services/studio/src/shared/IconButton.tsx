@@ -1,3 +1,4 @@
+import { keyNameOf, texts } from "../texts/texts";
 import { Icon, type IconName } from "./Icon";
 
 /** What an icon button needs. */
@@ -23,7 +24,7 @@ export function IconButton({ icon, label, shortcut, wide, pressed, disabled, onC
       aria-label={label}
       aria-pressed={pressed}
       aria-keyshortcuts={shortcut}
-      title={shortcut ? `${label} (${shortcut})` : label}
+      title={shortcut ? texts.value.common.withKey(label, keyNameOf(shortcut)) : label}
       disabled={disabled}
       onClick={onClick}
     >

@@ -2,19 +2,25 @@ const PREFIX = "segmentation-studio.";
 
 /** A setting of an earlier visit, when it is still one of the possible values. */
 export function remembered<T extends string>(name: string, possible: readonly T[], otherwise: T): T {
+  const value = recall(name);
+  return possible.find((candidate) => candidate === value) ?? otherwise;
+}
+
+/** What was kept on an earlier visit; null when nothing was. */
+export function recall(name: string): string | null {
   try {
-    const value = localStorage.getItem(PREFIX + name);
-    return possible.find((candidate) => candidate === value) ?? otherwise;
+    return localStorage.getItem(PREFIX + name);
   } catch {
-    return otherwise;
+    return null;
   }
 }
 
-/** Keeps a setting for the next visit; where the browser does not allow that, it lasts as long as the page. */
-export function remember(name: string, value: string): void {
+/** Keeps a setting for the next visit; returns false where the browser does not allow that. */
+export function remember(name: string, value: string): boolean {
   try {
     localStorage.setItem(PREFIX + name, value);
+    return true;
   } catch {
-    // Storage is full or forbidden: nothing is lost that the user made.
+    return false;
   }
 }

@@ -12,17 +12,29 @@ import type {
 } from "./gen/segmentation/v1/segmentation_service_pb.js";
 import { LiveSession, type LiveSessionOptions } from "./live/LiveSession.js";
 import type { GraphDescription, ModelDescription } from "./model.js";
-import { SegmentationError } from "./SegmentationError.js";
+import { ModuleLoadError, SegmentationError } from "./SegmentationError.js";
 import { uploadImage, type UploadOptions } from "./upload.js";
+
+/** What may be different about a client. */
+export interface ClientOptions {
+  /**
+   * Loads the part that speaks gRPC-Web, at the first call that needs it and again after a failure. By default the
+   * package's own file; browsers remember a file that failed to load, so a page may name its file in another way then.
+   */
+  readonly loadGrpcWeb?: () => Promise<{ readonly connect: (baseUrl: string) => Client<typeof SegmentationService> }>;
+}
 
 /** A server of promptable segmentation. Calls reject with SegmentationError. */
 export class SegmentationClient {
   private readonly baseUrl: string;
   private grpcWeb: Promise<Client<typeof SegmentationService>> | undefined;
 
+  private readonly options: Required<ClientOptions>;
+
   /** @param baseUrl Where the server's HTTP port is, for example `http://localhost:7081`. */
-  constructor(baseUrl: string) {
+  constructor(baseUrl: string, options: ClientOptions = {}) {
     this.baseUrl = baseUrl.replace(/\/+$/, "");
+    this.options = { loadGrpcWeb: () => import("./grpcWeb.js"), ...options };
   }
 
   /** Uploads a picture: JPEG, PNG, WebP, TIFF or GIF. The same bytes again cost nothing but their transfer. */
@@ -95,8 +107,17 @@ export class SegmentationClient {
 
   /** gRPC-Web is loaded when it is used first: uploads and live sessions do without. */
   private get rpc(): Promise<Client<typeof SegmentationService>> {
-    this.grpcWeb ??= import("./grpcWeb.js").then(({ connect }) => connect(this.baseUrl));
-    return this.grpcWeb;
+    return this.grpcWeb ??= this.loadGrpcWeb();
+  }
+
+  private async loadGrpcWeb(): Promise<Client<typeof SegmentationService>> {
+    try {
+      return (await this.options.loadGrpcWeb()).connect(this.baseUrl);
+    } catch (error) {
+      // The next call tries again: a connection that was lost comes back.
+      this.grpcWeb = undefined;
+      throw new ModuleLoadError(error);
+    }
   }
 
   private async get(path: string, signal?: AbortSignal, init: RequestInit = {}): Promise<Response> {

@@ -6,11 +6,16 @@ export class SegmentationError extends Error {
    * @param code google.rpc.Code; `Code.Unavailable` when the server could not be reached at all.
    * @param message What was wrong and what to do, in words.
    * @param retryAfterMs How long the server asks to wait before the call is made again, when it said so.
+   * @param reason The server's reason for programs, for example `MASK_NOT_FOUND` (docs/errors.md), when it gave one.
+   * @param httpStatus Set when the words are not the server's: the HTTP status of what answered in its place, 0 when
+   *   nothing did.
    */
   constructor(
     readonly code: Code,
     message: string,
     readonly retryAfterMs?: number,
+    readonly reason?: string,
+    readonly httpStatus?: number,
   ) {
     super(message);
     this.name = "SegmentationError";
@@ -24,7 +29,7 @@ export class SegmentationError extends Error {
 
   /** The server could not be reached. */
   static unreachable(): SegmentationError {
-    return new SegmentationError(Code.Unavailable, "The server cannot be reached.");
+    return new SegmentationError(Code.Unavailable, "The server cannot be reached.", undefined, undefined, 0);
   }
 
   /** From a REST answer that is no success: google.rpc.Status as JSON, or whatever stood there. */
@@ -32,12 +37,23 @@ export class SegmentationError extends Error {
     try {
       const status = JSON.parse(body) as RestStatus;
       if (typeof status.code === "number" && typeof status.message === "string") {
-        return new SegmentationError(status.code, status.message, retryDelay(status));
+        return new SegmentationError(status.code, status.message, retryDelay(status), reasonOf(status));
       }
     } catch {
       // Not JSON: a proxy's page, or nothing. The HTTP status says what there is to say.
     }
-    return new SegmentationError(codeOfHttp(httpStatus), `The server answered with HTTP status ${httpStatus}.`);
+    return new SegmentationError(
+      codeOfHttp(httpStatus), `The server answered with HTTP status ${httpStatus}.`, undefined, undefined, httpStatus);
+  }
+}
+
+/** A part of this package could not be loaded: the server is away, or has files of another version now. */
+export class ModuleLoadError extends SegmentationError {
+  /** @param cause What the loader said. */
+  constructor(cause: unknown) {
+    super(Code.Unavailable, "A part of the client could not be loaded from the server.");
+    this.name = "ModuleLoadError";
+    this.cause = cause;
   }
 }
 
@@ -52,7 +68,11 @@ export class SupersededError extends Error {
 interface RestStatus {
   code?: unknown;
   message?: unknown;
-  details?: { "@type"?: string; retryDelay?: string }[];
+  details?: { "@type"?: string; retryDelay?: string; reason?: string }[];
+}
+
+function reasonOf(status: RestStatus): string | undefined {
+  return status.details?.find((detail) => detail["@type"]?.endsWith("google.rpc.ErrorInfo"))?.reason;
 }
 
 function retryDelay(status: RestStatus): number | undefined {

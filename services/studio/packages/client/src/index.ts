@@ -8,6 +8,6 @@ export { Backoff } from "./live/Backoff.js";
 export { LiveSession, type LiveSessionOptions, type LiveState } from "./live/LiveSession.js";
 export * from "./masks/index.js";
 export * from "./model.js";
-export { SegmentationClient } from "./SegmentationClient.js";
-export { SegmentationError, SupersededError } from "./SegmentationError.js";
+export { type ClientOptions, SegmentationClient } from "./SegmentationClient.js";
+export { ModuleLoadError, SegmentationError, SupersededError } from "./SegmentationError.js";
 export type { UploadOptions } from "./upload.js";

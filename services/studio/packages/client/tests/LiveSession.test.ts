@@ -84,6 +84,28 @@ describe("a live session", () => {
     expect(restore).toHaveBeenCalledTimes(1);
   });
 
+  it("uploads no image for a mask that is not held any more, and says the server's reason", async () => {
+    const restore = vi.fn(() => Promise.resolve());
+    const live = session({ restore });
+    live.open("a");
+    FakeSocket.newest.ready();
+    const answer = live.segment(PROMPT);
+    // reason = "MASK_NOT_FOUND", domain = "segmentation".
+    const value = Uint8Array.from("\n\x0eMASK_NOT_FOUND\x12\x0csegmentation", (letter) => letter.charCodeAt(0));
+    FakeSocket.newest.say({
+      case: "error",
+      value: {
+        sequence: 1n,
+        status: {
+          code: Code.NotFound, message: "gone", details: [{ typeUrl: "type.googleapis.com/google.rpc.ErrorInfo", value }],
+        },
+      },
+    });
+
+    await expect(answer).rejects.toMatchObject({ code: Code.NotFound, reason: "MASK_NOT_FOUND" });
+    expect(restore).not.toHaveBeenCalled();
+  });
+
   it("rejects what the server refuses, in its words", async () => {
     const live = session();
     live.open("a");

@@ -2,7 +2,7 @@ import { attendToImage, attendToTokens, beginState, stateBytes, ToImage, ToToken
 import { attendFolded, FoldedPass } from "./folded";
 import { addPositions, CHUNK, CHUNKS, EPSILON, Positions, SIDE, take } from "./grid";
 import { normaliseColumns } from "./norm";
-import { Preparation, prepare } from "./preparation";
+import { applyMask, MaskPass, Preparation, prepare } from "./preparation";
 import { RasterPass, rasterize } from "./raster";
 import { linearColumns } from "./tokens";
 import { Upscaling, upscale } from "./upscaling";
@@ -174,6 +174,9 @@ export function run(kind: i32, pass: usize, thread: i32): void {
       break;
     case 5:
       rasterize(changetype<RasterPass>(pass), thread);
+      break;
+    case 7:
+      applyMask(changetype<MaskPass>(pass));
       break;
     default:
       applyLinear(changetype<LinearPass>(pass));

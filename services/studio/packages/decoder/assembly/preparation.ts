@@ -89,6 +89,52 @@ export function prepare(pass: Preparation, thread: i32): void {
   }
 }
 
+/// What a mask prompt adds to one prepared tensor.
+@unmanaged
+export class Change {
+  /// [outputs, channels of the dense prompt], packed by `packRows`; [outputs].
+  weight!: usize;
+  bias!: usize;
+  outputs!: i32;
+  /// [64][outputs, 64]: the tensor, and where the changed one goes.
+  from!: usize;
+  to!: usize;
+}
+
+/// The prepared tensors of an image with a mask prompt in the place of none.
+@unmanaged
+export class MaskPass {
+  next!: i32;
+  /// [64][channels, 64].
+  dense!: usize;
+  channels!: i32;
+  /// `Change`, one after the other.
+  changes!: usize;
+  count!: i32;
+}
+
+export function applyMask(pass: MaskPass): void {
+  const channels = pass.channels;
+  for (let chunk = take(changetype<usize>(pass)); chunk < CHUNKS; chunk = take(changetype<usize>(pass))) {
+    for (let row = chunk * CHUNK; row < (chunk + 1) * CHUNK; row++) {
+      const dense = pass.dense + row * (channels << 8);
+      for (let i = 0; i < pass.count; i++) {
+        const change = changetype<Change>(pass.changes + i * offsetof<Change>());
+        const bytes = change.outputs << 8;
+        const to = change.to + row * bytes;
+        const from = change.from + row * bytes;
+        for (let output = 0; output < change.outputs; output++) {
+          const added = v128.load32_splat(change.bias + (output << 2));
+          for (let at = output << 8; at < (output + 1) << 8; at += 16) {
+            v128.store(to + at, f32x4.add(v128.load(from + at), added));
+          }
+        }
+        addProduct(change.weight, channels << 4, 16, change.outputs, channels, dense, 256, 32, to, 256, 64);
+      }
+    }
+  }
+}
+
 function project(weight: usize, outputs: i32, channels: i32, row: usize, result: usize, bias: usize): void {
   for (let output = 0; output < outputs; output++) {
     const first = bias ? v128.load32_splat(bias + (output << 2)) : f32x4.splat(0);

@@ -50,6 +50,31 @@ export class GraphWeights {
     return values;
   }
 
+  /** Float32 weights whose names begin so, in the file's order. */
+  floatsIn(prefix: string): Float32Array[] {
+    return this.namesIn(prefix, DataType.FLOAT).map((name) => this.read(name));
+  }
+
+  /** Weights in 16 bits whose names begin so, in the file's order: each is followed by its scales and by a bias. */
+  productsIn(prefix: string): { readonly rows: Float32Array; readonly bias: Float32Array }[] {
+    const floats = this.floatsIn(prefix);
+    return this.namesIn(prefix, DataType.INT16).map((name, index) => {
+      const [scales, bias] = floats.slice(2 * index);
+      const stored = new Int16Array(new Uint8Array(this.find(name).rawData).buffer);
+      const inner = stored.length / scales.length;
+      return { rows: Float32Array.from(stored, (value, i) => value * scales[Math.floor(i / inner)]), bias };
+    });
+  }
+
+  private namesIn(prefix: string, type: DataType): string[] {
+    const names = [...this.tensors.values()]
+      .filter(({ name, dataType }) => name.startsWith(prefix) && dataType === type).map(({ name }) => name);
+    if (names.length === 0) {
+      throw new Error(`The model's graph lacks weights '${prefix}...'. ${REMEDY}`);
+    }
+    return names;
+  }
+
   private find(name: string): TensorProto {
     const tensor = this.tensors.get(name);
     if (!tensor) {

@@ -6,6 +6,8 @@ import { type Geometry, GRID_SIDE, LOGITS } from "./Geometry";
 import { GraphWeights } from "./GraphWeights";
 import type { Kernels } from "./Kernels";
 import { Linear, RowNorm } from "./linear";
+import { MaskedImage, type PreparedImage } from "./MaskedImage";
+import { MaskEmbedding } from "./MaskEmbedding";
 import { packPositions, packProjections } from "./packing";
 import { type DecodePrompt, PromptEncoder } from "./PromptEncoder";
 import { Rasterizer } from "./Rasterizer";
@@ -26,6 +28,8 @@ export interface DecoderParts {
   readonly image: Uint8Array;
   /** The model's `decode` graph, an ONNX file. */
   readonly decode: Uint8Array;
+  /** The model's `mask` graph, an ONNX file. */
+  readonly mask: Uint8Array;
   /** Threads, this one included; more than one need a page that is isolated from other origins. */
   readonly threads: number;
   /** Starts a worker that calls `help` with what it is given. */
@@ -52,7 +56,8 @@ export class MaskDecoder {
   private readonly upscaler: Upscaler;
   private readonly projections: readonly number[];
   /** What all prompts on an image share. */
-  private readonly image: Readonly<Record<"tokens" | "keys" | "values" | "queries", number>>;
+  private readonly image: PreparedImage;
+  private readonly masked: MaskedImage;
   private readonly x: number;
   private readonly permanent: number;
   private picture: Picture | undefined;
@@ -63,6 +68,7 @@ export class MaskDecoder {
     private readonly arena: Arena,
     decode: GraphWeights,
     image: GraphWeights,
+    mask: GraphWeights,
   ) {
     const shop = { kernels, threads, arena, decode };
     this.shop = shop;
@@ -80,6 +86,7 @@ export class MaskDecoder {
     this.upscaler = new Upscaler(shop, norms);
     const { inner, fields } = packProjections(shop, image);
     [this.inner, this.projections] = [inner, fields];
+    this.masked = new MaskedImage(shop, new MaskEmbedding(mask));
     const grid = GRID_SIDE * ROW;
     this.image = {
       tokens: arena.take(grid * this.width),
@@ -96,12 +103,13 @@ export class MaskDecoder {
    * @throws Error when a graph is not of this version.
    * @throws WebAssembly.CompileError or LinkError where the browser lacks what the kernels need.
    */
-  static async create({ module, image, decode, threads, startThread }: DecoderParts): Promise<MaskDecoder> {
+  static async create({ module, image, decode, mask, threads, startThread }: DecoderParts): Promise<MaskDecoder> {
     const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true });
     const kernels = await instantiate(module, memory);
     const arena = new Arena(memory);
     const decoder = new MaskDecoder(
-      kernels, new Threads(kernels, arena, threads), arena, new GraphWeights(decode), new GraphWeights(image));
+      kernels, new Threads(kernels, arena, threads), arena,
+      new GraphWeights(decode), new GraphWeights(image), new GraphWeights(mask));
     for (let thread = 1; thread < threads; thread++) {
       startThread({ module, memory, thread });
     }
@@ -145,28 +153,28 @@ export class MaskDecoder {
    * The wanted masks of logits on the picture that is open, the best predicted IoU first. Each is made the picture's size when
    * it is taken, for as long as the picture is open.
    */
-  *masks({ logits, predictedIou }: DecodedLogits, maskTokens: readonly number[]): Generator<DecodedMask> {
-    const { geometry, rasterizer } = this.opened();
-    const stride = LOGITS * geometry.gridColumns;
-    const plane = LOGITS * geometry.gridRows * stride;
+  *masks({ logits, columns, predictedIou }: DecodedLogits, maskTokens: readonly number[]): Generator<DecodedMask> {
+    const { rasterizer } = this.opened();
+    const plane = logits.length / maskTokens.length;
     // The next prompt's are written where these are.
     const kept = logits.slice();
     const ious = maskTokens.map((token) => predictedIou[token]);
     for (const index of [...ious.keys()].sort((a, b) => ious[b] - ious[a])) {
       const own = kept.subarray(index * plane, (index + 1) * plane);
       yield {
-        runs: rasterizer.rasterize(own, stride), predictedIou: ious[index],
-        countStability: () => rasterizer.stabilityScore(own, stride),
+        runs: rasterizer.rasterize(own, columns), predictedIou: ious[index], logits: own,
+        countStability: () => rasterizer.stabilityScore(own, columns),
       };
     }
   }
 
   /** Decodes a prompt on the picture that is open: low-resolution logits. */
   decode(request: DecodePrompt): DecodedLogits {
-    const { arena, shop, image, x } = this;
+    const { arena, shop, x } = this;
     this.prepare();
     const { geometry, end } = this.opened();
     arena.reset(end);
+    const image = request.mask ? this.masked.apply(request.mask, this.image) : this.image;
     const prompt = takeTokens(arena, this.prompts.count(request.labels.length), this.width);
     this.prompts.encode(request, arena.view(prompt.at, prompt.count * prompt.width));
 
@@ -177,7 +185,8 @@ export class MaskDecoder {
     const scores = arena.take(this.threads.count * ROW * toImage.fields[2]);
     this.threads.run(Pass.AttendPrepared, arena.struct(...toImage.fields), image.keys, image.values, scores);
     tokens = layer.afterAttending(layer.tokenToImage.end(toImage), tokens);
-    const folding = this.folded.begin(tokens.count - 1);
+    // What is folded stands ready for the image without a mask, and for those rows that hold picture.
+    const folding = request.mask || request.isWhole ? undefined : this.folded.begin(tokens.count - 1);
     let toTokens = layer.imageToToken.begin(sum(shop, tokens, prompt), tokens, folding);
 
     layer = this.layers[1];
@@ -196,7 +205,9 @@ export class MaskDecoder {
 
     const predictedIou = arena.view(this.output(this.scores, attended, 0), MASKS).slice();
     const folded = folding ? this.upscaler.fold(folding) : 0;
-    return { logits: this.upscale(geometry, request.maskTokens, attended, folded), predictedIou };
+    const [rows, columns] = request.isWhole ? [GRID_SIDE, GRID_SIDE] : [geometry.gridRows, geometry.gridColumns];
+    const logits = this.upscale(rows, columns, request.maskTokens, attended, folded);
+    return { logits, columns: LOGITS * columns, predictedIou };
   }
 
   private attendLayer(
@@ -227,7 +238,8 @@ export class MaskDecoder {
   }
 
   private upscale(
-    { gridRows, gridColumns }: Geometry,
+    gridRows: number,
+    gridColumns: number,
     maskTokens: readonly number[],
     tokens: Tokens,
     folded: number,

@@ -9,9 +9,13 @@ export interface DecodePrompt {
   readonly labels: readonly number[];
   /** At most four output tokens: 0 for one mask, 1 to 3 for the three of an ambiguous prompt. */
   readonly maskTokens: readonly number[];
+  /** [256, 256] logits of a rough mask over the picture with its longest side scaled to 256; usually an earlier answer's. */
+  readonly mask?: Float32Array;
+  /** Whether logits of all 256 x 256 are wanted, as mask prompts have them, and not just those of the picture. */
+  readonly isWhole?: boolean;
 }
 
-/** Makes tokens of a prompt. Reference: `PromptEncoder` of prompt_encoder.py, without mask prompts. */
+/** Makes tokens of a prompt. Reference: `PromptEncoder` of prompt_encoder.py; `MaskEmbedding` for its masks. */
 export class PromptEncoder {
   /** C. */
   readonly width: number;

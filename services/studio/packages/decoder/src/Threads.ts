@@ -27,7 +27,7 @@ const LOOKS = 100_000;
 
 /** Kinds of passes of assembly/passes.ts. */
 export const Pass = {
-  Prepare: 0, AttendPrepared: 1, AttendLayer: 2, AttendFolded: 3, Upscale: 4, Rasterize: 5, Linear: 6,
+  Prepare: 0, AttendPrepared: 1, AttendLayer: 2, AttendFolded: 3, Upscale: 4, Rasterize: 5, Linear: 6, Mask: 7,
 } as const;
 
 /** The first thread: does passes together with whoever else is there. A thread that is late or absent holds up nothing. */

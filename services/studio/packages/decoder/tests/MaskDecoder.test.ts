@@ -5,7 +5,7 @@ import type * as Ort from "onnxruntime-web/wasm";
 import { transformWithOxc } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { DecodePrompt, Geometry, MaskDecoder } from "../src";
-import { decodeGraph, imageGraph, openDecoder, PICTURE } from "./model";
+import { decodeGraph, imageGraph, maskGraph, openDecoder, PICTURE } from "./model";
 import { CLICK, embedding, furthest, PROMPTS, scattered } from "./prompts";
 
 // As a CommonJS module it reads its WebAssembly from the package; as another it would fetch it.
@@ -17,18 +17,22 @@ describe("the decoder", () => {
 
   beforeAll(async () => {
     ort.env.wasm.numThreads = 1;
-    const [image, decode] = await Promise.all(
-      [imageGraph, decodeGraph].map((graph) => ort.InferenceSession.create(graph, { executionProviders: ["wasm"] })));
+    const [image, decode, masking] = await Promise.all(
+      [imageGraph, decodeGraph, maskGraph].map((graph) => ort.InferenceSession.create(graph, { executionProviders: ["wasm"] })));
     const prepared = await image.run({ embedding: new ort.Tensor("float32", embedding, [1, 256, 64, 64]) });
     const integers = (...values: number[]) =>
       new ort.Tensor("int64", BigInt64Array.from(values, (value) => BigInt(value)), [values.length]);
-    reference = async ({ coordinates, labels, maskTokens }, { gridRows, gridColumns }) => {
+    const masked = async (mask: Float32Array) => {
+      const changed = await masking.run({ ...prepared, mask_input: new ort.Tensor("float32", mask, [1, 1, 256, 256]) });
+      return Object.fromEntries(Object.entries(changed).map(([name, value]) => [name.replace("_masked", ""), value]));
+    };
+    reference = async ({ coordinates, labels, maskTokens, mask, isWhole }, { gridRows, gridColumns }) => {
       const { low_res_logits: logits, iou_predictions: ious } = await decode.run({
-        ...prepared,
+        ...(mask ? await masked(mask) : prepared),
         point_coords: new ort.Tensor("float32", Float32Array.from(coordinates), [1, labels.length, 2]),
         point_labels: new ort.Tensor("float32", Float32Array.from(labels), [1, labels.length]),
         mask_tokens: integers(...maskTokens),
-        grid_size: integers(gridRows, gridColumns),
+        grid_size: isWhole ? integers(64, 64) : integers(gridRows, gridColumns),
       });
       return { logits: logits.data as Float32Array, predictedIou: ious.data as Float32Array };
     };

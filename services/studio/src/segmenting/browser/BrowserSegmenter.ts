@@ -1,7 +1,9 @@
 import { Code, type SegmentationClient, SegmentationError, SupersededError } from "segmentation-client";
-import type { Candidate, PromptSpec } from "../../annotation/types";
+import type { Candidate, PromptSpec, Refinement } from "../../annotation/types";
+import { language, texts } from "../../texts/texts";
+import { RecalledMasks } from "../RecalledMasks";
 import type { OpenPicture, SegmentAnswer, Segmenter } from "../Segmenter";
-import type { Engine, FromWorker, ToWorker } from "./protocol";
+import type { Engine, FromWorker, MaskedPrompt, ToWorker } from "./protocol";
 
 /** Phones have as many fast cores, and half of the others. */
 const MAX_THREADS = 4;
@@ -12,8 +14,13 @@ interface Begun {
   readonly reject: (error: unknown) => void;
 }
 
+interface WorkerAnswer extends SegmentAnswer {
+  /** Those that were to be recalled. */
+  readonly logits?: Float32Array;
+}
+
 interface Waiting {
-  readonly resolve: (answer: SegmentAnswer) => void;
+  readonly resolve: (answer: WorkerAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -23,6 +30,7 @@ const NOTHING: SegmentAnswer = { candidates: [], decodeMs: 0 };
 export class BrowserSegmenter implements Segmenter {
   private readonly waiting = new Map<number, Waiting>();
   private readonly begun = new Map<number, Begun>();
+  private readonly recalled = new RecalledMasks((refinement) => this.logits(refinement));
   private calls = 0;
   private opened: string | undefined;
 
@@ -33,7 +41,7 @@ export class BrowserSegmenter implements Segmenter {
     private readonly onEngine: (engine: Engine) => void,
   ) {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.receive(data);
-    worker.onerror = (event) => this.fail(new Error(event.message || "The decoding worker ended."));
+    worker.onerror = (event) => this.fail(new Error(event.message || texts.peek().errors.workerEnded));
   }
 
   /**
@@ -51,12 +59,12 @@ export class BrowserSegmenter implements Segmenter {
     const graph = (name: string) => {
       const found = model.graphs.find((one) => one.name === name);
       if (!found) {
-        throw new Error(`The server's model has no graph '${name}'.`);
+        throw new Error(texts.peek().errors.noGraph(name));
       }
       // Named by its digest, a graph is fetched once and not asked for again.
       return new URL(`/v1/model/graphs/${name}?sha256=${found.sha256}`, self.location.href).href;
     };
-    const [imageGraph, decodeGraph] = [graph("image"), graph("decode")];
+    const [imageGraph, decodeGraph, maskGraph] = ["image", "decode", "mask"].map(graph);
     const worker = new Worker(new URL("./decoder.worker.ts", import.meta.url), { type: "module", name: "decoder" });
     const threads = self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, MAX_THREADS) : 1;
     try {
@@ -70,8 +78,10 @@ export class BrowserSegmenter implements Segmenter {
             reject(new Error(data.kind === "unusable" ? data.reason : data.kind));
           }
         };
-        worker.onerror = (event) => reject(new Error(event.message || "The decoding worker did not start."));
-        const load: ToWorker = { kind: "load", imageGraph, decodeGraph, threads, engine };
+        worker.onerror = (event) => reject(new Error(event.message || texts.peek().errors.workerNotStarted));
+        const load: ToWorker = {
+          kind: "load", imageGraph, decodeGraph, maskGraph, threads, engine, language: language.peek(),
+        };
         worker.postMessage(load);
       });
     } catch (error) {
@@ -86,6 +96,7 @@ export class BrowserSegmenter implements Segmenter {
       return;
     }
     const embedding = await this.embedding(picture.id);
+    this.recalled.clear();
     await this.ask((call) => ({ kind: "open", call, embedding, width: picture.width, height: picture.height }), [
       embedding.buffer as ArrayBuffer,
     ]);
@@ -93,17 +104,37 @@ export class BrowserSegmenter implements Segmenter {
   }
 
   segment(prompt: PromptSpec): Promise<SegmentAnswer> {
-    return this.ask((call) => ({ kind: "decode", call, prompt, latest: false }));
+    return this.decode(prompt, false);
   }
 
   preview(prompt: PromptSpec): Promise<SegmentAnswer> {
-    return this.ask((call) => ({ kind: "decode", call, prompt, latest: true }));
+    return this.decode(prompt, true);
+  }
+
+  async recall(refinement: Refinement): Promise<void> {
+    await this.recalled.get(refinement);
   }
 
   /** Ends the worker. What was not answered fails, and is not called superseded: it can be asked elsewhere. */
   close(): void {
     this.worker.terminate();
     this.fail(new Error("Decoding in the browser was ended."));
+  }
+
+  private async decode(prompt: PromptSpec, latest: boolean): Promise<SegmentAnswer> {
+    // A prompt that stands for itself is on its way before this returns.
+    const masked = prompt.refines ? await this.masked(prompt) : prompt;
+    return this.ask((call) => ({ kind: "decode", call, prompt: masked, latest }));
+  }
+
+  private async masked({ points, box, refines }: PromptSpec): Promise<MaskedPrompt> {
+    return { points, box, ...(refines ? { mask: await this.recalled.get(refines) } : {}) };
+  }
+
+  /** Asks the prompt before once more, and those before it where they are not at hand either. */
+  private async logits({ prompt, mask }: Refinement): Promise<Float32Array> {
+    const masked = await this.masked(prompt);
+    return (await this.ask((call) => ({ kind: "recall", call, prompt: masked, wanted: mask?.runs ?? null }))).logits!;
   }
 
   private async embedding(id: string): Promise<Uint16Array> {
@@ -118,7 +149,7 @@ export class BrowserSegmenter implements Segmenter {
     }
   }
 
-  private ask(message: (call: number) => ToWorker, transfer: Transferable[] = []): Promise<SegmentAnswer> {
+  private ask(message: (call: number) => ToWorker, transfer: Transferable[] = []): Promise<WorkerAnswer> {
     const call = ++this.calls;
     return new Promise((resolve, reject) => {
       this.waiting.set(call, { resolve, reject });
@@ -152,6 +183,9 @@ export class BrowserSegmenter implements Segmenter {
     switch (message.kind) {
       case "opened":
         waiting?.resolve(NOTHING);
+        break;
+      case "recalled":
+        waiting?.resolve({ ...NOTHING, logits: message.logits });
         break;
       case "answer": {
         const { best, decodeMs } = message;

@@ -1,9 +1,10 @@
-import { areaOf, boxOf } from "segmentation-client/rle";
+import { areaOf, boxOf, type RunLengths } from "segmentation-client/rle";
 import { type DecodedLogits, type DecodePrompt, Geometry, type GpuDecoder, type MaskDecoder } from "segmentation-decoder";
-import type { Candidate, PromptSpec } from "../../annotation/types";
+import type { Candidate } from "../../annotation/types";
+import { indexOfRefined, logitsOf } from "../maskLogits";
 import { fromFloat16 } from "./float16";
 import { promptTensors } from "./promptTensors";
-import type { Engine } from "./protocol";
+import type { Engine, MaskedPrompt } from "./protocol";
 
 /** A candidate without its stability, which takes longer than all else of a large picture. */
 export interface LocalMask {
@@ -37,8 +38,11 @@ export class LocalDecoder {
     private engine: Engine | "auto",
     private readonly onEngine: (engine: Engine) => void,
   ) {
-    if (engine !== "auto") {
-      onEngine(engine);
+    if (engine === "gpu" && !gpu) {
+      this.engine = "cpu";
+    }
+    if (this.engine !== "auto") {
+      onEngine(this.engine);
     }
   }
 
@@ -61,12 +65,27 @@ export class LocalDecoder {
   }
 
   /** Masks of a prompt, best predicted IoU first, each made when it is taken, for as long as the picture is open. */
-  async segment(prompt: PromptSpec): Promise<Generator<LocalMask>> {
+  async segment(prompt: MaskedPrompt): Promise<Generator<LocalMask>> {
+    const tensors = promptTensors(prompt, this.opened());
+    return this.masks(await this.decode(tensors), tensors);
+  }
+
+  /**
+   * [256, 256] logits of a mask that a prompt gave, to be refined.
+   * @param wanted The mask; null for the best one.
+   */
+  async recall(prompt: MaskedPrompt, wanted: RunLengths | null): Promise<Float32Array> {
+    const tensors = { ...promptTensors(prompt, this.opened()), isWhole: true };
+    const masks = Array.from(this.cpu.masks(await this.decode(tensors), tensors.maskTokens));
+    const index = indexOfRefined(wanted, masks);
+    return index < 0 ? logitsOf(wanted!) : masks[index].logits;
+  }
+
+  private opened(): Geometry {
     if (!this.geometry) {
       throw new Error("No picture is open.");
     }
-    const tensors = promptTensors(prompt, this.geometry);
-    return this.masks(await this.decode(tensors), tensors);
+    return this.geometry;
   }
 
   private *masks(decoded: DecodedLogits, { maskTokens }: DecodePrompt): Generator<LocalMask> {

@@ -2,6 +2,7 @@ import { GpuDecoder, hasRelaxedSimd, MaskDecoder, type ThreadStart } from "segme
 import relaxedUrl from "segmentation-decoder/decoder-relaxed.wasm?url";
 import plainUrl from "segmentation-decoder/decoder.wasm?url";
 import { turn } from "../../shared/turn";
+import { DICTIONARIES } from "../../texts/dictionaries";
 import { type DecodeJob, JobQueue } from "./JobQueue";
 import { LocalDecoder, type LocalMask } from "./LocalDecoder";
 import type { FromWorker, ToWorker } from "./protocol";
@@ -11,6 +12,7 @@ let decoder: Promise<LocalDecoder> | undefined;
 let last: Promise<unknown> = Promise.resolve();
 let working = false;
 let arrived = () => {};
+let words = DICTIONARIES.en.errors;
 
 /** An answer whose rest is still to be made. */
 interface Unfinished {
@@ -29,6 +31,7 @@ const REST_MS = 60;
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   switch (data.kind) {
     case "load":
+      words = DICTIONARIES[data.language].errors;
       decoder = load(data);
       decoder.then(
         () => say({ kind: "loaded" }),
@@ -39,6 +42,9 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
         say({ kind: "superseded", call });
       }
       void inTurn(() => open(data));
+      break;
+    case "recall":
+      void inTurn(() => recall(data));
       break;
     case "decode": {
       const overtaken = queue.add(data);
@@ -53,24 +59,22 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 };
 
 async function load(
-  { imageGraph, decodeGraph, threads, engine }: Extract<ToWorker, { kind: "load" }>,
+  { imageGraph, decodeGraph, maskGraph, threads, engine }: Extract<ToWorker, { kind: "load" }>,
 ): Promise<LocalDecoder> {
-  const [module, image, decode, adapter] = await Promise.all([
+  const [module, image, decode, mask, adapter] = await Promise.all([
     WebAssembly.compileStreaming(fetch(hasRelaxedSimd() ? relaxedUrl : plainUrl)),
     download(imageGraph),
     download(decodeGraph),
+    download(maskGraph),
     engine === "cpu" ? undefined : findAdapter(),
   ]);
-  if (engine === "gpu" && !adapter) {
-    throw new Error("The browser offers no GPU to this page (WebGPU).");
-  }
-  const cpu = await MaskDecoder.create({ module, image, decode, threads, startThread });
+  const cpu = await MaskDecoder.create({ module, image, decode, mask, threads, startThread });
   // A GPU that is imitated by the processor is no help, unless it is asked for.
   const isWorthIt = adapter && (engine === "gpu" || !adapter.info.isFallbackAdapter);
-  const gpu = isWorthIt ? GpuDecoder.create({ adapter, image, decode }) : undefined;
+  const gpu = isWorthIt ? GpuDecoder.create({ adapter, image, decode, mask }) : undefined;
+  // Where the browser offers no GPU, or none that can do it, its processor decodes.
   return new LocalDecoder(
-    cpu, engine === "gpu" ? await gpu : await gpu?.catch(() => undefined), engine,
-    (used) => say({ kind: "engine", engine: used }));
+    cpu, await gpu?.catch(() => undefined), engine, (used) => say({ kind: "engine", engine: used }));
 }
 
 async function findAdapter(): Promise<GPUAdapter | undefined> {
@@ -85,7 +89,7 @@ function startThread(start: ThreadStart): void {
 async function download(url: string): Promise<Uint8Array> {
   const response = await fetch(url);
   if (!response.ok) {
-    throw new Error(`The model's graph could not be loaded (HTTP status ${response.status}).`);
+    throw new Error(words.graphNotLoaded(response.status));
   }
   return new Uint8Array(await response.arrayBuffer());
 }
@@ -105,6 +109,15 @@ async function open({ call, embedding, width, height }: Extract<ToWorker, { kind
     }
     await ready.open(embedding, width, height);
     say({ kind: "opened", call });
+  } catch (error) {
+    say({ kind: "failed", call, reason: reasonOf(error) });
+  }
+}
+
+async function recall({ call, prompt, wanted }: Extract<ToWorker, { kind: "recall" }>): Promise<void> {
+  try {
+    const ready = await decoder!;
+    say({ kind: "recalled", call, logits: await ready.recall(prompt, wanted) });
   } catch (error) {
     say({ kind: "failed", call, reason: reasonOf(error) });
   }

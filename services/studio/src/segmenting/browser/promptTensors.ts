@@ -1,12 +1,12 @@
 import type { DecodePrompt, Geometry } from "segmentation-decoder";
-import type { PromptSpec } from "../../annotation/types";
+import type { MaskedPrompt } from "./protocol";
 
 const PADDING = -1;
 const TOP_LEFT = 2;
 const BOTTOM_RIGHT = 3;
 
 /** Without a box one padding point is added, as the reference does. One point and nothing else is ambiguous. */
-export function promptTensors({ points, box }: PromptSpec, geometry: Geometry): DecodePrompt {
+export function promptTensors({ points, box, mask }: MaskedPrompt, geometry: Geometry): DecodePrompt {
   const coordinates: number[] = [];
   const labels: number[] = [];
   for (const { x, y, foreground } of points) {
@@ -21,5 +21,6 @@ export function promptTensors({ points, box }: PromptSpec, geometry: Geometry): 
     coordinates.push(0, 0);
     labels.push(PADDING);
   }
-  return { coordinates, labels, maskTokens: points.length === 1 && !box ? [1, 2, 3] : [0] };
+  const isAmbiguous = points.length === 1 && !box && !mask;
+  return { coordinates, labels, maskTokens: isAmbiguous ? [1, 2, 3] : [0], ...(mask ? { mask } : {}) };
 }

@@ -1,4 +1,6 @@
+import type { RunLengths } from "segmentation-client/rle";
 import type { Candidate, PromptSpec } from "../../annotation/types";
+import type { Language } from "../../texts/dictionaries";
 
 /** What decodes in the browser: the processor's cores by WebAssembly, or a GPU by WebGPU. */
 export type Engine = "cpu" | "gpu";
@@ -9,9 +11,12 @@ export type ToWorker =
     readonly kind: "load";
     readonly imageGraph: string;
     readonly decodeGraph: string;
+    readonly maskGraph: string;
     readonly threads: number;
     /** "auto" for the faster one. */
     readonly engine: Engine | "auto";
+    /** The language of what it says. */
+    readonly language: Language;
   }
   | {
     readonly kind: "open";
@@ -21,7 +26,24 @@ export type ToWorker =
     readonly width: number;
     readonly height: number;
   }
-  | { readonly kind: "decode"; readonly call: number; readonly prompt: PromptSpec; readonly latest: boolean };
+  | {
+    readonly kind: "decode";
+    readonly call: number;
+    readonly prompt: MaskedPrompt;
+    readonly latest: boolean;
+  }
+  | {
+    readonly kind: "recall";
+    readonly call: number;
+    readonly prompt: MaskedPrompt;
+    /** The mask whose logits are wanted; null for the best one. */
+    readonly wanted: RunLengths | null;
+  };
+
+/** A prompt that says itself what it refines, as [256, 256] logits. */
+export interface MaskedPrompt extends Pick<PromptSpec, "points" | "box"> {
+  readonly mask?: Float32Array;
+}
 
 /** What the decoding worker says to the page. */
 export type FromWorker =
@@ -42,6 +64,12 @@ export type FromWorker =
     readonly call: number;
     readonly stabilityScore: number;
     readonly others: readonly Candidate[];
+  }
+  | {
+    readonly kind: "recalled";
+    readonly call: number;
+    /** [256, 256]; of a mask drawn from its pixels where the prompt does not give it. */
+    readonly logits: Float32Array;
   }
   | { readonly kind: "superseded"; readonly call: number }
   | { readonly kind: "failed"; readonly call: number; readonly reason: string };

@@ -1,7 +1,11 @@
-import { type LiveSession, type LiveState, type SegmentationClient, StreamMode } from "segmentation-client";
-import type { PromptSpec } from "../../annotation/types";
+import type { RunLengths } from "segmentation-client/rle";
+import {
+  type LiveSession, type LiveState, type SegmentationClient, SegmentationError, type StreamAnswer, StreamMode,
+} from "segmentation-client";
+import type { PromptSpec, Refinement } from "../../annotation/types";
+import { indexOfRefined, logitsOf } from "../maskLogits";
 import type { OpenPicture, SegmentAnswer, Segmenter } from "../Segmenter";
-import { toAnswer, toPrompt } from "./messages";
+import { type MaskPrompt, toAnswer, toCandidate, toPrompt } from "./messages";
 
 /** What the owner of a server segmenter must do for it. */
 export interface ServerSegmenterOptions {
@@ -10,6 +14,9 @@ export interface ServerSegmenterOptions {
   readonly onState: (state: LiveState, reason?: string) => void;
 }
 
+/** Whole logits are kept for the next prompt, which takes the server longer for pictures that are not square. */
+const REFINABLE = { refinable: true };
+
 /**
  * Decodes on the server, over two live sessions: one that answers every click in order, one that drops what the
  * pointer has overtaken. A click is never waiting behind, nor dropped for, a movement.
@@ -17,9 +24,12 @@ export interface ServerSegmenterOptions {
 export class ServerSegmenter implements Segmenter {
   private readonly clicks: LiveSession;
   private readonly movements: LiveSession;
+  /** Ids of masks that this session was answered with. */
+  private ids = new WeakMap<RunLengths, string>();
+  private recalled = new WeakSet<RunLengths>();
 
   constructor(client: SegmentationClient, { restore, onState }: ServerSegmenterOptions) {
-    // Prompts say all points each time, so no answer is refined later and non-square pictures decode faster.
+    // Most answers are not refined, and pictures that are not square decode faster when none is to be.
     const output = { refinable: false };
     this.clicks = client.live({ mode: StreamMode.ALL, output, restore, onState });
     this.movements = client.live({ mode: StreamMode.LATEST, output, restore });
@@ -28,15 +38,25 @@ export class ServerSegmenter implements Segmenter {
   open(picture: OpenPicture): Promise<void> {
     this.clicks.open(picture.id);
     this.movements.open(picture.id);
+    this.forgetMasks();
     return Promise.resolve();
   }
 
   async segment(prompt: PromptSpec): Promise<SegmentAnswer> {
-    return toAnswer(await this.clicks.segment(toPrompt(prompt)));
+    return this.noted(await this.ask(prompt));
   }
 
   async preview(prompt: PromptSpec): Promise<SegmentAnswer> {
-    return toAnswer(await this.movements.segment(toPrompt(prompt)));
+    // Masks can be named for sure in the session that made them.
+    return prompt.refines ? this.segment(prompt) : toAnswer(await this.movements.segment(toPrompt(prompt)));
+  }
+
+  async recall({ prompt, mask }: Refinement): Promise<void> {
+    if (mask && !this.recalled.has(mask.runs)) {
+      this.recalled.add(mask.runs);
+      // The same prompt gives the same ids: from now on the server holds what they name.
+      await this.ask(prompt, REFINABLE);
+    }
   }
 
   /** Connects again at once instead of waiting. */
@@ -48,5 +68,53 @@ export class ServerSegmenter implements Segmenter {
   close(): void {
     this.clicks.close();
     this.movements.close();
+    this.forgetMasks();
+  }
+
+  private async ask(prompt: PromptSpec, output?: typeof REFINABLE): Promise<StreamAnswer> {
+    const { refines } = prompt;
+    if (!refines) {
+      return this.clicks.segment(toPrompt(prompt), output);
+    }
+    try {
+      return await this.clicks.segment(toPrompt(prompt, await this.maskOf(refines)), output);
+    } catch (error) {
+      if (!(error instanceof SegmentationError) || error.reason !== "MASK_NOT_FOUND") {
+        throw error;
+      }
+      // Another session does not know what this one made: the prompts that led here are asked again.
+      this.forgetMasks();
+      return this.clicks.segment(toPrompt(prompt, await this.maskOf(refines)), output);
+    }
+  }
+
+  /** The mask that a prompt refines: by its name, or itself when no prompt gives it. */
+  private async maskOf(refines: Refinement): Promise<MaskPrompt> {
+    const { prompt, mask } = refines;
+    const known = mask && this.ids.get(mask.runs);
+    if (known) {
+      return { id: known };
+    }
+    const { result } = await this.ask(prompt, REFINABLE);
+    const masks = result?.masks ?? [];
+    const index = indexOfRefined(mask?.runs ?? null, masks.map(toCandidate));
+    if (index < 0) {
+      return { logits: logitsOf(mask!.runs) };
+    }
+    if (mask) {
+      this.ids.set(mask.runs, masks[index].id);
+    }
+    return { id: masks[index].id };
+  }
+
+  private noted(answer: StreamAnswer): SegmentAnswer {
+    const segmented = toAnswer(answer);
+    segmented.candidates.forEach(({ runs }, index) => this.ids.set(runs, answer.result!.masks[index].id));
+    return segmented;
+  }
+
+  private forgetMasks(): void {
+    this.ids = new WeakMap();
+    this.recalled = new WeakSet();
   }
 }

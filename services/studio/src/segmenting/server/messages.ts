@@ -3,14 +3,24 @@ import { decodeCounts, type Mask, PointLabel, type StreamAnswer } from "segmenta
 import type { Candidate, PromptSpec } from "../../annotation/types";
 import type { SegmentAnswer } from "../Segmenter";
 
+/** A mask that a prompt refines: named, or as [256, 256] logits. */
+export type MaskPrompt = { readonly id: string } | { readonly logits: Float32Array };
+
 /** A prompt as the contract has it. */
-export function toPrompt({ points, box }: PromptSpec) {
+export function toPrompt({ points, box }: PromptSpec, mask?: MaskPrompt) {
   return {
     points: points.map(({ x, y, foreground }) => ({
       x, y, label: foreground ? PointLabel.FOREGROUND : PointLabel.BACKGROUND,
     })),
     ...(box ? { box: { ...box } } : {}),
+    ...(mask ? { mask: { source: toSource(mask) } } : {}),
   };
+}
+
+function toSource(mask: MaskPrompt) {
+  return "id" in mask
+    ? { case: "maskId" as const, value: mask.id }
+    : { case: "logits" as const, value: new Uint8Array(mask.logits.buffer) };
 }
 
 /** A mask of the contract. */

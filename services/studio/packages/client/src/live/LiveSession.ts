@@ -1,5 +1,7 @@
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { Code } from "@connectrpc/connect";
+import type { Status } from "../gen/google/rpc/status_pb.js";
 import type { OutputOptionsSchema } from "../gen/segmentation/v1/mask_pb.js";
 import type { PromptSchema } from "../gen/segmentation/v1/prompt_pb.js";
 import {
@@ -33,6 +35,9 @@ export interface LiveSessionOptions {
 
 /** `WebSocket.OPEN`; Node before 22 has no such global, and a caller's `connect` does without. */
 const OPEN = 1;
+
+/** The reason of an error about a mask that a prompt names. */
+const MASK_NOT_FOUND = "MASK_NOT_FOUND";
 
 /** A connection that answers nothing for so long while something is asked is taken for dead. */
 const SILENCE_MS = 20_000;
@@ -169,7 +174,8 @@ export class LiveSession {
         const { sequence, status, superseded } = response.value;
         this.pending.supersede(superseded);
         const error = new SegmentationError(
-          status?.code ?? Code.Unknown, status?.message ?? "The server gave no reason.");
+          status?.code ?? Code.Unknown, status?.message ?? "The server gave no reason.", undefined,
+          status && reasonOf(status));
         if (sequence === 0n) {
           this.refused(error);
         } else {
@@ -203,7 +209,9 @@ export class LiveSession {
 
   private failed(sequence: bigint, error: SegmentationError): void {
     const pending = this.pending.get(sequence);
-    if (pending && error.code === Code.NotFound && this.options.restore && !pending.restored) {
+    // A mask that is not held any more is no reason to upload the image again.
+    if (pending && error.code === Code.NotFound && error.reason !== MASK_NOT_FOUND && this.options.restore
+      && !pending.restored) {
       pending.restored = true;
       void this.restore();
     } else {
@@ -276,6 +284,20 @@ export class LiveSession {
       this.wait("The server has not answered for a while.");
     }, SILENCE_MS);
   }
+}
+
+/** Field 1 of google.rpc.ErrorInfo, which the generated sources leave out. */
+function reasonOf({ details }: Status): string | undefined {
+  const info = details.find(({ typeUrl }) => typeUrl.endsWith("google.rpc.ErrorInfo"));
+  const reader = new BinaryReader(info?.value ?? new Uint8Array());
+  while (reader.pos < reader.len) {
+    const [field, type] = reader.tag();
+    if (field === 1) {
+      return reader.string();
+    }
+    reader.skip(type, field);
+  }
+  return undefined;
 }
 
 /** Sessions that end in an error close with 4000 and the status' code. */

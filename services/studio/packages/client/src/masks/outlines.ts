@@ -1,6 +1,6 @@
 import type { RunLengths } from "./runLengths.js";
 
-/** One closed outline along pixel edges; the last corner is joined to the first. */
+/** One closed ring along pixel edges; the last corner is joined to the first. No corner occurs twice. */
 export interface Outline {
   /** x0, y0, x1, y1, ... in pixels. Around the mask clockwise as seen, around a hole the other way. */
   readonly coordinates: Int32Array;
@@ -14,19 +14,24 @@ const RIGHT = 1;
 /**
  * Outlines of a mask, without ever making its pixels: a sweep over the columns. Where stretches of two neighbouring
  * columns begin or end in different rows there is a vertical edge, and it joins the ends of two horizontal ones.
- * Pixels that touch only at a corner belong to different outlines.
+ *
+ * Each outer ring is followed by the rings of its holes, and these are a polygon. Pixels that touch only at a corner
+ * belong to different polygons. An outline that touches itself at a corner is split there, so that every polygon is
+ * valid by OGC Simple Features, and so are all together as a MultiPolygon.
  */
 export function outlinesOf(mask: RunLengths): Outline[] {
   const edges = sweep(mask);
-  const outlines: Outline[] = [];
+  const polygons = edges.polygons();
+  const rings: { outline: Outline; polygon: number }[] = [];
   const seen = new Uint8Array(edges.length);
   const corners = new Int32Array(4 * edges.length);
   for (let first = 0; first < edges.length; first++) {
     if (!seen[first]) {
-      outlines.push(follow(edges, first, seen, corners));
+      rings.push({ outline: follow(edges, first, seen, corners), polygon: polygons[first] });
     }
   }
-  return outlines;
+  // The sort is stable, and the outer ring of a polygon reaches furthest to the left: it was found first.
+  return rings.sort((a, b) => a.polygon - b.polygon).map(({ outline }) => outline);
 }
 
 /** Horizontal edges: where they lie, whether the mask is below, and at each end what they are joined to. */
@@ -36,10 +41,14 @@ class Edges {
   left = new Int32Array(256);
   right = new Int32Array(256);
   isTop = new Uint8Array(256);
+  /** Under each edge where the mask ends: the edge above it, where that stretch of the mask began. */
+  above = new Int32Array(256);
   /** Two an edge, left and right: twice the other edge's index, plus its side. */
   joined = new Int32Array(512);
+  /** Pairs of ends that lie at one place, where two pixels touch at a corner. */
+  readonly touching: [end: number, other: number][] = [];
 
-  open(row: number, left: number, isTop: number): number {
+  open(row: number, left: number, isTop: number, above: number): number {
     if (this.length === this.row.length) {
       this.grow();
     }
@@ -47,6 +56,7 @@ class Edges {
     this.row[edge] = row;
     this.left[edge] = left;
     this.isTop[edge] = isTop;
+    this.above[edge] = above;
     return edge;
   }
 
@@ -55,12 +65,42 @@ class Edges {
     this.joined[other] = end;
   }
 
+  /** The edge that follows on the outline, the mask to the right of the way. */
+  next(edge: number): number {
+    return this.joined[2 * edge + (this.isTop[edge] ? RIGHT : LEFT)] >> 1;
+  }
+
+  /** For each edge the polygon that it bounds. Outlines that touch themselves are split. */
+  polygons(): Int32Array {
+    const polygons = new Int32Array(this.length).fill(-1);
+    let count = 0;
+    for (let first = 0; first < this.length; first++) {
+      if (polygons[first] >= 0) {
+        continue;
+      }
+      // The first edge of an outline is the upper one furthest to the left: at a hole the mask lies above it.
+      const polygon = this.isTop[first] ? count++ : polygons[this.above[first]];
+      for (let edge = first; polygons[edge] < 0; edge = this.next(edge)) {
+        polygons[edge] = polygon;
+      }
+    }
+    for (const [end, other] of this.touching) {
+      if (polygons[end >> 1] === polygons[other >> 1]) {
+        const [there, elsewhere] = [this.joined[end], this.joined[other]];
+        this.join(end, elsewhere);
+        this.join(other, there);
+      }
+    }
+    return polygons;
+  }
+
   private grow(): void {
     const size = this.row.length * 2;
     this.row = resized(this.row, new Int32Array(size));
     this.left = resized(this.left, new Int32Array(size));
     this.right = resized(this.right, new Int32Array(size));
     this.isTop = resized(this.isTop, new Uint8Array(size));
+    this.above = resized(this.above, new Int32Array(size));
     this.joined = resized(this.joined, new Int32Array(size * 2));
   }
 }
@@ -124,6 +164,7 @@ function sweep({ height, width, counts }: RunLengths): Edges {
 /** Joins edges at the line between two columns, and says which go on to the right of it. */
 function joinColumns(edges: Edges, x: number, before: Crossings, after: Crossings): void {
   let waiting = -1;
+  let atCorner = -1;
   let i = 0;
   let j = 0;
   while (i < before.count || j < after.count) {
@@ -134,13 +175,14 @@ function joinColumns(edges: Edges, x: number, before: Crossings, after: Crossing
       continue;
     }
     let end: number;
+    const touches = above === below;
     // At a shared corner the stretch that ends there is closed first, so that the two stay apart.
-    if (above < below || (above === below && (i & 1) === 1)) {
+    if (above < below || (touches && (i & 1) === 1)) {
       const edge = before.edges[i++];
       edges.right[edge] = x;
       end = 2 * edge + RIGHT;
     } else {
-      const edge = edges.open(below, x, (j & 1) ^ 1);
+      const edge = edges.open(below, x, (j & 1) ^ 1, j > 0 ? after.edges[j - 1] : -1);
       after.edges[j++] = edge;
       end = 2 * edge + LEFT;
     }
@@ -150,6 +192,10 @@ function joinColumns(edges: Edges, x: number, before: Crossings, after: Crossing
       edges.join(waiting, end);
       waiting = -1;
     }
+    if (atCorner >= 0) {
+      edges.touching.push([atCorner, end]);
+    }
+    atCorner = touches ? end : -1;
   }
 }
 
@@ -168,7 +214,7 @@ function follow(edges: Edges, first: number, seen: Uint8Array, corners: Int32Arr
     corners[length++] = to;
     corners[length++] = edges.row[edge];
     twiceArea += (from - to) * edges.row[edge];
-    edge = edges.joined[2 * edge + (rightwards ? RIGHT : LEFT)] >> 1;
+    edge = edges.next(edge);
   } while (edge !== first);
   return { coordinates: corners.slice(0, length), hole: twiceArea < 0 };
 }

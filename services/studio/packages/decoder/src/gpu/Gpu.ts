@@ -5,12 +5,13 @@ import headValues from "./head_values.wgsl?raw";
 import linear from "./linear.wgsl?raw";
 import norm from "./norm.wgsl?raw";
 import place from "./place.wgsl?raw";
+import placeMasked from "./place_masked.wgsl?raw";
 import product from "./product.wgsl?raw";
 import selfAttention from "./self_attention.wgsl?raw";
 import upscale from "./upscale.wgsl?raw";
 
 const SOURCES = {
-  attendImage, attendTokens, headValues, linear, norm, place, product, selfAttention, upscale,
+  attendImage, attendTokens, headValues, linear, norm, place, placeMasked, product, selfAttention, upscale,
 } as const;
 
 /** A kernel of this folder. */

@@ -1,12 +1,13 @@
 import { withValueBias } from "../attention";
 import type { DecodedLogits } from "../decoded";
-import { type Geometry, LOGITS } from "../Geometry";
+import { type Geometry, GRID_SIDE, LOGITS } from "../Geometry";
 import { GraphWeights } from "../GraphWeights";
+import { MaskEmbedding } from "../MaskEmbedding";
 import { Matrix } from "../Matrix";
 import { type DecodePrompt, PromptEncoder } from "../PromptEncoder";
 import { MASKS } from "../tokens";
 import { type Frame, Gpu, type Step } from "./Gpu";
-import { attendTokens, CellProjection, CELLS, place, upscale } from "./ImageSteps";
+import { attendTokens, CellProjection, CELLS, place, placeMasked, upscale } from "./ImageSteps";
 import { type Layer, MOST_TOKENS, type TokenBuffer, TokenSteps } from "./TokenSteps";
 
 const MOST_LOGITS = MASKS * CELLS * LOGITS * LOGITS;
@@ -20,6 +21,8 @@ export interface GpuDecoderParts {
   readonly image: Uint8Array;
   /** The model's `decode` graph, an ONNX file. */
   readonly decode: Uint8Array;
+  /** The model's `mask` graph, an ONNX file. */
+  readonly mask: Uint8Array;
 }
 
 /**
@@ -36,12 +39,18 @@ export class GpuDecoder {
   private readonly logits: GPUBuffer;
   private readonly scores: GPUBuffer;
   private readonly staging: GPUBuffer;
-  /** What is done once a picture, and once a prompt. */
+  private readonly mask: MaskEmbedding;
+  /** [64][channels, 64]: a mask prompt on its way to the cells. */
+  private readonly dense: GPUBuffer;
+  /** What is done once a picture, before a prompt with a mask, and once a prompt. */
   private readonly opening: readonly Step[];
+  private readonly masking: readonly Step[];
   private readonly decoding: readonly Step[];
+  /** Whether the cells hold a mask prompt. */
+  private isMasked = false;
   private geometry: Geometry | undefined;
 
-  private constructor(private readonly gpu: Gpu, decode: GraphWeights, image: GraphWeights) {
+  private constructor(private readonly gpu: Gpu, decode: GraphWeights, image: GraphWeights, mask: GraphWeights) {
     this.prompts = new PromptEncoder(decode);
     const { width } = this.prompts;
     this.prompt = gpu.take(MOST_TOKENS * width);
@@ -69,7 +78,11 @@ export class GpuDecoder {
     this.submit([first, second, last].map(({ ofPositions }) => ofPositions), NOTHING);
 
     let cells = gpu.take(CELLS * width);
-    this.opening = [place(gpu, this.embedding, image.read("no_mask_embedding"), cells), first.step(cells)];
+    const noMask = image.read("no_mask_embedding");
+    this.mask = new MaskEmbedding(mask);
+    this.dense = gpu.take(CELLS * this.mask.channels);
+    this.opening = [place(gpu, this.embedding, noMask, cells), first.step(cells)];
+    this.masking = [placeMasked(gpu, this.embedding, this.dense, noMask, this.mask.tokens, cells), first.step(cells)];
 
     const steps = new TokenSteps(gpu, decode, this.prompt);
     let tokens: TokenBuffer = { buffer: this.prompt, width };
@@ -90,9 +103,10 @@ export class GpuDecoder {
    * Makes a decoder.
    * @throws Error when a graph is not of this version, or the adapter's device cannot run the kernels.
    */
-  static async create({ adapter, image, decode }: GpuDecoderParts): Promise<GpuDecoder> {
+  static async create({ adapter, image, decode, mask }: GpuDecoderParts): Promise<GpuDecoder> {
     const gpu = await Gpu.create(adapter);
-    return gpu.checked(async () => new GpuDecoder(gpu, new GraphWeights(decode), new GraphWeights(image)));
+    return gpu.checked(async () =>
+      new GpuDecoder(gpu, new GraphWeights(decode), new GraphWeights(image), new GraphWeights(mask)));
   }
 
   /** Whether a prompt has few enough points. */
@@ -109,6 +123,7 @@ export class GpuDecoder {
     this.geometry = geometry;
     await this.gpu.checked(async () => {
       this.gpu.write(this.embedding, embedding);
+      this.isMasked = false;
       this.submit(this.opening, NOTHING);
     });
   }
@@ -121,7 +136,8 @@ export class GpuDecoder {
     if (!this.geometry) {
       throw new Error("No picture is open.");
     }
-    const { gpu, prompts, staging, geometry: { gridRows: rows, gridColumns: columns } } = this;
+    const { gpu, prompts, staging, geometry: { gridRows, gridColumns } } = this;
+    const [rows, columns] = request.isWhole ? [GRID_SIDE, GRID_SIDE] : [gridRows, gridColumns];
     const tokens = prompts.count(request.labels.length);
     const values = new Float32Array(tokens * prompts.width);
     prompts.encode(request, values);
@@ -129,6 +145,7 @@ export class GpuDecoder {
     const bytes = 4 * (MASKS + count);
     return gpu.checked(async () => {
       gpu.write(this.prompt, values);
+      this.place(request.mask);
       this.submit(this.decoding, { tokens, wanted: request.maskTokens, rows, columns }, (encoder) => {
         encoder.copyBufferToBuffer(this.scores, 0, staging, 0, 4 * MASKS);
         encoder.copyBufferToBuffer(this.logits, 0, staging, 4 * MASKS, 4 * count);
@@ -136,13 +153,24 @@ export class GpuDecoder {
       await staging.mapAsync(GPUMapMode.READ, 0, bytes);
       const all = new Float32Array(staging.getMappedRange(0, bytes).slice(0));
       staging.unmap();
-      return { predictedIou: all.subarray(0, MASKS), logits: all.subarray(MASKS) };
+      return { predictedIou: all.subarray(0, MASKS), logits: all.subarray(MASKS), columns: LOGITS * columns };
     });
   }
 
   /** Gives all memory of the device back. */
   close(): void {
     this.gpu.device.destroy();
+  }
+
+  /** Puts a mask prompt into the cells, or takes the one before out of them. */
+  private place(mask: Float32Array | undefined): void {
+    if (mask) {
+      this.gpu.write(this.dense, this.mask.downscale(mask));
+      this.submit(this.masking, NOTHING);
+    } else if (this.isMasked) {
+      this.submit(this.opening, NOTHING);
+    }
+    this.isMasked = mask !== undefined;
   }
 
   private submit(steps: readonly Step[], frame: Frame, then: (encoder: GPUCommandEncoder) => void = () => {}): void {

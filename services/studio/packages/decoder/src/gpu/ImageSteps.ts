@@ -1,5 +1,6 @@
 import type { GraphWeights } from "../GraphWeights";
 import { GRID_SIDE } from "../Geometry";
+import type { MaskChange } from "../MaskEmbedding";
 import { Matrix } from "../Matrix";
 import { HEADS } from "../tokens";
 import type { Frame, Gpu, Step } from "./Gpu";
@@ -101,6 +102,15 @@ export function upscale(
 /** An embedding [C, cells] as cells [cells, C]. */
 export function place(gpu: Gpu, embedding: GPUBuffer, noMask: Float32Array, cells: GPUBuffer): Step {
   return gpu.step("place", [], [embedding, gpu.put(noMask), cells], () => [CELLS, 1]);
+}
+
+/** The same with a dense mask prompt, [64][channels, 64], in the place of none. */
+export function placeMasked(
+  gpu: Gpu, embedding: GPUBuffer, dense: GPUBuffer, noMask: Float32Array, { weight, bias }: MaskChange, cells: GPUBuffer,
+): Step {
+  const all = concatenate([weight.values, bias.map((value, channel) => value + noMask[channel])]);
+  return gpu.step(
+    "placeMasked", [weight.values.length / weight.columns], [embedding, dense, gpu.put(all), cells], () => [CELLS, 1]);
 }
 
 function product(

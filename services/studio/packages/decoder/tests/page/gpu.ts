@@ -11,10 +11,10 @@ async function compare(): Promise<unknown> {
   if (!adapter) {
     return { error: "This browser has no WebGPU, not even one that the processor imitates." };
   }
-  const [module, image, decode] = await Promise.all(
-    [WebAssembly.compileStreaming(fetch(kernelsUrl)), download("image.onnx"), download("decode.onnx")]);
-  const gpu = await GpuDecoder.create({ adapter, image, decode });
-  const cpu = await MaskDecoder.create({ module, image, decode, threads: 1, startThread: () => undefined });
+  const [module, image, decode, mask] = await Promise.all([
+    WebAssembly.compileStreaming(fetch(kernelsUrl)), download("image.onnx"), download("decode.onnx"), download("mask.onnx")]);
+  const gpu = await GpuDecoder.create({ adapter, image, decode, mask });
+  const cpu = await MaskDecoder.create({ module, image, decode, mask, threads: 1, startThread: () => undefined });
   const answers = [];
   for (const [name, prompt, geometry] of FEW_PROMPTS) {
     cpu.open(embedding, geometry);

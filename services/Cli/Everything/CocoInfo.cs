@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Segmentation.Cli.Everything;
+
+/// <summary>What a COCO file says of itself.</summary>
+internal sealed record CocoInfo(
+    string Description,
+    string Url,
+    string Version,
+    int Year,
+    string Contributor,
+    string DateCreated,
+    ResultOrigin Segctl)
+{
+    /// <summary>The file of a run.</summary>
+    /// <param name="origin">The settings of the run.</param>
+    /// <param name="now">When the file is written.</param>
+    public static CocoInfo Of(ResultOrigin origin, DateTimeOffset now) => new(
+        "Everything in the pictures, found without prompts",
+        Url: "",
+        Version: "1.0",
+        now.Year,
+        $"segctl {origin.Version}",
+        now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        origin);
+}

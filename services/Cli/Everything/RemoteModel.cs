@@ -1,0 +1,58 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Segmentation.Cli.Everything;
+
+/// <summary>Asks a server which model it has, so that results of another one are told apart.</summary>
+internal static class RemoteModel
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The digest of the server's model, as <see cref="SearchSettings.Model"/>. Where only gRPC gets through to the
+    /// server, <c>of</c> and its address: a server is taken to keep its model then.
+    /// </summary>
+    /// <exception cref="CliException">The server cannot be reached.</exception>
+    public static async Task<string> DescribeAsync(Uri server, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { Timeout = _patience };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/v1/model"))
+        {
+            // The gRPC port speaks HTTP/2 alone.
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        try
+        {
+            using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            return (response.IsSuccessStatusCode ? Digest(body) : null) ?? $"of {server}";
+        }
+        catch (HttpRequestException error)
+        {
+            throw new CliException(
+                $"{server} cannot be reached or is not ready: {error.Message}", innerException: error);
+        }
+        catch (TaskCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CliException($"{server} has not answered for {_patience.TotalSeconds} s.", innerException: error);
+        }
+    }
+
+    private static string? Digest(byte[] body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("digest", out var digest)
+                && digest.ValueKind == JsonValueKind.String
+                ? digest.GetString()
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using Segmentation.Cli.Files;
+
+namespace Segmentation.Cli.Everything;
+
+/// <summary>
+/// What is to be done: images without a result, and those whose result is of other bytes, options or another model.
+/// Files that are not ours are never in the way of a result without the user's word.
+/// </summary>
+/// <param name="Pending">Images to search, and why where there is a result already.</param>
+/// <param name="Done">The number of images whose results stand.</param>
+internal sealed record WorkPlan(IReadOnlyList<PendingImage> Pending, int Done)
+{
+    private const int MaxNamed = 5;
+
+    /// <summary>Looks at all results that are there. Nothing is written.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="writer">Knows the results' files.</param>
+    /// <param name="settings">The settings of this run.</param>
+    /// <param name="overwrite">Do all images again, whatever is there.</param>
+    /// <param name="cancellationToken">Looked at for each image.</param>
+    /// <exception cref="CliException">
+    /// A result would replace a picture to be searched, or a file that this program has not written.
+    /// </exception>
+    public static WorkPlan Make(
+        IReadOnlyList<ImageFile> images,
+        IResultWriter writer,
+        SearchSettings settings,
+        bool overwrite,
+        CancellationToken cancellationToken)
+    {
+        ThrowIfImagesWouldBeReplaced(images, writer);
+        if (overwrite)
+            return new([.. images.Select(image => new PendingImage(image, null))], 0);
+
+        var foreign = writer.SharedFiles.Where(path => IsThere(path) && OriginOf(path, writer) is null).ToList();
+        var pending = new List<PendingImage>();
+        var done = 0;
+        foreach (var image in images)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var path = writer.PathOf(image);
+            if (!IsThere(path))
+                pending.Add(new(image, null));
+            else if (OriginOf(path, writer) is not { } origin)
+                foreign.Add(path);
+            else if (WhyAgain(image, origin, settings) is { } reason)
+                pending.Add(new(image, reason));
+            else
+                done++;
+        }
+
+        return foreign.Count == 0 ? new(pending, done) : throw Refuse(foreign);
+    }
+
+    /// <summary>A link that leads nowhere is there as well: a result would replace the link.</summary>
+    private static bool IsThere(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+
+    private static ResultOrigin? OriginOf(string path, IResultWriter writer)
+    {
+        try
+        {
+            return File.Exists(path) ? writer.OriginOf(path) : null;
+        }
+        catch (FileNotFoundException)
+        {
+            // A link that leads nowhere.
+            return null;
+        }
+    }
+
+    private static string? WhyAgain(ImageFile image, ResultOrigin origin, SearchSettings settings)
+    {
+        if (origin.DifferenceTo(settings.Origin) is { } difference)
+            return difference;
+
+        try
+        {
+            using var stream = image.File.OpenRead();
+            return Convert.ToHexStringLower(SHA256.HashData(stream)) == origin.ImageSha256
+                ? null
+                : "the picture has changed since its result was made";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "the picture cannot be read";
+        }
+    }
+
+    private static void ThrowIfImagesWouldBeReplaced(IReadOnlyList<ImageFile> images, IResultWriter writer)
+    {
+        // Not all file systems tell upper from lower case.
+        var inputs = images.SelectMany(image =>
+                (string[])[RealPath.OfEntry(image.File.FullName), RealPath.Of(image.File.FullName)])
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var path in images.Select(writer.PathOf).Concat(writer.SharedFiles))
+        {
+            if (inputs.Contains(RealPath.OfEntry(path)))
+            {
+                throw new CliException(
+                    $"A result would be written over the picture {path}: choose another --output.",
+                    CommandRunner.Usage);
+            }
+        }
+    }
+
+    private static CliException Refuse(List<string> foreign)
+    {
+        var more = foreign.Count > MaxNamed ? $" and {foreign.Count - MaxNamed} more" : "";
+        var are = foreign.Count == 1 ? "is no result" : "are no results";
+        return new(
+            $"{string.Join(", ", foreign.Take(MaxNamed))}{more} {are} of this program in this format and would be "
+            + "replaced: choose another --output, or replace what is there with --overwrite.");
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine.Parsing;
+using Segmentation.Sam.Images;
+
+namespace Segmentation.Cli.Segmenting;
+
+/// <summary>Files that pictures are written to: what their names promise is what they hold.</summary>
+internal static class PictureFile
+{
+    /// <summary>Refuses names of other pictures than can be written with transparency.</summary>
+    public static void CheckTransparent(OptionResult result) =>
+        Check(result, "PNG: the object is transparent around it. Write a name that ends in .png", ".png");
+
+    /// <summary>Refuses names of other pictures than can be written without transparency.</summary>
+    public static void CheckOpaque(OptionResult result) =>
+        Check(result, "PNG and JPEG. Write a name that ends in .png, .jpg or .jpeg", ".png", ".jpg", ".jpeg");
+
+    /// <summary>The file of a picture, in the form that its name has; PNG where the name has none.</summary>
+    public static byte[] Encode(RgbImage picture, FileInfo file) =>
+        Has(file.Name, ".jpg") || Has(file.Name, ".jpeg") ? JpegWriter.Rgb(picture) : PngWriter.Rgb(picture);
+
+    private static void Check(OptionResult result, string allowed, params string[] endings)
+    {
+        var name = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
+        if (Path.GetExtension(name).Length > 0 && !endings.Any(ending => Has(name, ending)))
+        {
+            result.AddError($"{result.Option.Name}: '{name}' cannot be written; there is {allowed}.");
+        }
+    }
+
+    private static bool Has(string name, string ending) => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace Segmentation.Cli.Segmenting;
+
+/// <summary>Asks an address that answered no gRPC whether it is the server's other port.</summary>
+internal static class ServerProbe
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>What to do about an address that speaks HTTP/1.1; null when it does not.</summary>
+    public static async Task<string?> AskAsync(Uri server)
+    {
+        using var client = new HttpClient { BaseAddress = server, Timeout = _patience };
+        try
+        {
+            using var response = await client.GetAsync(new Uri("v1/server", UriKind.Relative)).ConfigureAwait(false);
+            var text = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
+            return PortIn(text) is { } port
+                ? $"{server} is the server's port for HTTP/1.1; gRPC, which --server takes, is on port {port}: "
+                    + $"--server {new UriBuilder(server) { Port = port }.Uri}"
+                : $"{server} speaks HTTP/1.1 and no gRPC, which --server takes: a server has it on another port, 7080 "
+                    + "unless told otherwise.";
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private static int? PortIn(string text)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            return json.RootElement.TryGetProperty("grpcPort", out var port) && port.TryGetInt32(out var number)
+                ? number
+                : null;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

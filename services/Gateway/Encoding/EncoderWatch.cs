@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Telemetry;
+
+namespace Segmentation.Gateway.Encoding;
+
+/// <summary>
+/// Connects to the encoders when the host starts, not with the first upload, and says when none is in reach: in the
+/// log, in <c>/readyz</c> and as a gauge.
+/// </summary>
+internal sealed class EncoderWatch : BackgroundService, IHealthCheck
+{
+    /// <summary>What <c>/readyz</c> says.</summary>
+    internal const string Lost = "no encoder in reach: uploads fail, prompts on known pictures go on";
+
+    private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
+
+    private readonly EncoderChannel _channel;
+    private readonly EncoderReach _reach;
+    private readonly OutageLog _outage;
+    private readonly EncodersOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    public EncoderWatch(
+        EncoderChannel channel,
+        EncoderReach reach,
+        GatewayMetrics metrics,
+        IOptions<EncodersOptions> options,
+        TimeProvider time,
+        ILogger<EncoderWatch> logger)
+    {
+        (_channel, _reach, _options, _time, _logger) = (channel, reach, options.Value, time, logger);
+        _outage = new OutageLog(time);
+        metrics.ObserveEncoders(() => reach.Count);
+    }
+
+    /// <summary>Degraded without encoders: everything but uploads works.</summary>
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_reach.Count switch
+        {
+            0 => HealthCheckResult.Degraded($"{Lost} ({_reach.Reason})"),
+            1 => HealthCheckResult.Healthy("1 encoder."),
+            var encoders => HealthCheckResult.Healthy($"{encoders} encoders."),
+        });
+
+    /// <summary>Says what has changed since it was last called.</summary>
+    internal void Look()
+    {
+        switch (_outage.Next(isAway: _reach.Count == 0))
+        {
+            case OutageNews.Away:
+                EncodingLog.OutOfReach(_logger, _options.Address, _reach.Reason, _options.ReadyTimeout.TotalSeconds);
+                break;
+            case OutageNews.Back:
+                EncodingLog.InReach(_logger, _reach.Count);
+                break;
+            case OutageNews.None:
+                break;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_period, _time);
+        try
+        {
+            // From here on the channel connects again whenever it loses an encoder.
+            await _channel.ReadyAsync(_options.ReadyTimeout, stoppingToken);
+            do
+            {
+                Look();
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shutdown.
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import type { Mark } from "../annotation/palette";
+
+/** What a swatch needs. */
+export interface MarkSwatchProps {
+  readonly mark: Mark;
+  /** What is read aloud where the colour can be changed. */
+  readonly name?: string;
+  /** Takes another colour; without this the swatch only shows one. */
+  readonly onChange?: ((colour: string) => void) | undefined;
+}
+
+/** The colour and hatching with which something is drawn. */
+export function MarkSwatch({ mark: { colour, pattern }, name, onChange }: MarkSwatchProps) {
+  return (
+    <span class="swatch" data-pattern={pattern} style={{ "--mark": colour }}>
+      {onChange && (
+        <input type="color" aria-label={name} value={colour}
+          onChange={({ currentTarget }) => onChange(currentTarget.value)} />
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,23 @@
+import { replaceMask } from "../annotation/Annotation";
+import { withoutHoles, withoutSpecks, withRuns } from "../annotation/regions";
+import { maskOf } from "../annotation/types";
+import { texts } from "../texts/texts";
+import type { Studio } from "./Studio";
+
+/** What can be cleaned: regions of the mask that are too small, and gaps in it. */
+export type Dirt = "specks" | "holes";
+
+/** Removes specks or fills holes of fewer pixels than that in the mask of the object that is worked on, as one step. */
+export function clean(studio: Studio, dirt: Dirt, pixels: number): void {
+  const active = studio.active.value;
+  const mask = active && maskOf(active);
+  if (!active?.answered || !mask) {
+    return;
+  }
+  const runs = (dirt === "specks" ? withoutSpecks : withoutHoles)(mask.runs, pixels);
+  if (runs === mask.runs) {
+    studio.notices.add(texts.peek().cleaning.nothing[dirt](pixels));
+  } else {
+    studio.change(replaceMask(studio.annotation.value, active.id, withRuns(mask, runs)));
+  }
+}

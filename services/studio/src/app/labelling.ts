@@ -1,0 +1,49 @@
+import { withoutLabel } from "../annotation/Annotation";
+import { addLabel, chooseLabel, type LabelList, labelOf, removeLabel } from "../annotation/labels";
+import { texts } from "../texts/texts";
+import type { Studio } from "./Studio";
+
+/** Gives the object that is worked on a label, and those that are begun from now on; null for none. */
+export function giveLabel(studio: Studio, id: number | null): void {
+  keepLabels(studio, chooseLabel(studio.labels.list.value, id));
+  const active = studio.active.value;
+  if (active && active.labelId !== id) {
+    studio.describe(active.id, { labelId: id });
+  }
+}
+
+/**
+ * Adds a label for new objects, and for the one that is worked on where that has none.
+ * @returns False if the name is not free.
+ */
+export function addNewLabel(studio: Studio, name: string): boolean {
+  const before = studio.labels.list.value;
+  const list = addLabel(before, name);
+  if (list === before) {
+    return false;
+  }
+  keepLabels(studio, list);
+  const active = studio.active.value;
+  if (active && !labelOf(list, active.labelId)) {
+    studio.describe(active.id, { labelId: list.currentId });
+  }
+  return true;
+}
+
+/** Removes a label; the picture's objects that have it have none then. */
+export function takeLabel(studio: Studio, id: number): void {
+  studio.change(withoutLabel(studio.annotation.value, id));
+  keepLabels(studio, removeLabel(studio.labels.list.value, id));
+}
+
+/** How many objects of the picture have a label. */
+export function usesOf(studio: Studio, id: number): number {
+  return studio.annotation.value.objects.filter(({ labelId }) => labelId === id).length;
+}
+
+/** Goes on with other labels, and says so where the browser does not keep them. */
+export function keepLabels(studio: Studio, list: LabelList): void {
+  if (!studio.labels.change(list)) {
+    studio.notices.add(texts.peek().labels.notKept);
+  }
+}

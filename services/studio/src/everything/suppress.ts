@@ -1,0 +1,34 @@
+import { iouOf, type PixelBox } from "segmentation-client/rle";
+import type { Candidate } from "../annotation/types";
+
+/** Masks that are so much alike are the same object's. */
+const SAME_IOU = 0.9;
+
+/**
+ * Of masks whose boxes overlap by more than a threshold, the one of the best predicted IoU. Reference: `batched_nms` in
+ * segment-anything's automatic_mask_generator.py.
+ */
+export function suppress<T extends Candidate>(masks: readonly T[], boxNmsThresh: number): T[] {
+  const kept: T[] = [];
+  for (const mask of masks.toSorted((a, b) => b.predictedIou - a.predictedIou)) {
+    if (kept.every(({ box }) => boxIou(box, mask.box) <= boxNmsThresh)) {
+      kept.push(mask);
+    }
+  }
+  return kept;
+}
+
+/** The masks that are not among others already. */
+export function without<T extends Candidate>(masks: readonly T[], others: readonly Candidate[]): T[] {
+  return masks.filter((mask) => others.every((other) =>
+    // Boxes tell most pairs apart, in less time.
+    boxIou(mask.box, other.box) < SAME_IOU / 2 || iouOf(mask.runs, other.runs) < SAME_IOU));
+}
+
+function boxIou(a: PixelBox, b: PixelBox): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  const intersection = Math.max(0, width) * Math.max(0, height);
+  const union = a.width * a.height + b.width * b.height - intersection;
+  return union === 0 ? 1 : intersection / union;
+}

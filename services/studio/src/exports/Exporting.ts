@@ -1,0 +1,69 @@
+import { signal } from "@preact/signals";
+import { language, texts } from "../texts/texts";
+import type { ExportFormat } from "./formats";
+import type { FromExport, ToExport } from "./protocol";
+import { type Scene, stemOf } from "./Scene";
+
+/** A file that is being written, in a worker: the page goes on, and giving up ends it at once. */
+export class Exporting {
+  /** Objects written so far, of how many; null when nothing is being written. */
+  readonly progress = signal<{ readonly done: number; readonly count: number } | null>(null);
+  private worker: Worker | undefined;
+
+  /** Makes a file and has the browser save it. Rejects with the reason; not when it was given up. */
+  async save(format: ExportFormat, scene: Scene, picture: ImageBitmap): Promise<void> {
+    this.cancel();
+    const worker = new Worker(new URL("./export.worker.ts", import.meta.url), { type: "module", name: "export" });
+    this.worker = worker;
+    this.progress.value = { done: 0, count: scene.objects.length };
+    try {
+      const file = await this.write(worker, {
+        format: format.key, scene, picture: format.key === "cutout" ? picture : null, language: language.peek(),
+      });
+      if (this.worker === worker) {
+        download(file, stemOf(scene.name) + format.suffix);
+      }
+    } finally {
+      if (this.worker === worker) {
+        this.cancel();
+      }
+    }
+  }
+
+  /** Gives up what is being written. */
+  cancel(): void {
+    this.worker?.terminate();
+    this.worker = undefined;
+    this.progress.value = null;
+  }
+
+  private write(worker: Worker, request: ToExport): Promise<Blob> {
+    return new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<FromExport>) => {
+        switch (data.kind) {
+          case "progress":
+            this.progress.value = { done: data.done, count: request.scene.objects.length };
+            break;
+          case "made":
+            resolve(data.file);
+            break;
+          case "failed":
+            reject(new Error(data.reason));
+            break;
+        }
+      };
+      worker.onerror = (event) => reject(new Error(event.message || texts.peek().errors.partNotLoaded));
+      worker.postMessage(request);
+    });
+  }
+}
+
+function download(file: Blob, name: string): void {
+  const url = URL.createObjectURL(file);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser reads it after this turn.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

@@ -1,0 +1,299 @@
+import { numbersOf } from "./numbers";
+
+const { whole, decimal, percent, counted } = numbersOf("en");
+
+/** English: the type of all dictionaries. */
+export const en = {
+  /** The language's own name. */
+  name: "English",
+  page: {
+    title: "Segmentation Studio",
+    description: "Point at something in a picture and get its exact mask.",
+  },
+  common: {
+    close: "Close",
+    dismiss: "Dismiss",
+    waiting: "waiting for the mask…",
+    /** A button's name and the key that does the same. */
+    withKey: (label: string, key: string) => `${label} (${key})`,
+  },
+  /** Keys as they are printed on keyboards. */
+  keyNames: { control: "Ctrl", shift: "Shift", backspace: "Backspace" },
+  topBar: {
+    open: "Open",
+    examples: "Examples",
+    undo: "Undo",
+    redo: "Redo",
+    reset: "Reset",
+    everything: "Everything",
+    export: "Export",
+    code: "Copy as code",
+    help: "Help",
+    lightTheme: "Light theme",
+    darkTheme: "Dark theme",
+    language: "Language",
+    next: (count: number) => `Next picture (${whole(count)})`,
+  },
+  examples: { coffee: "A cup of coffee", chelsea: "A cat", coins: "Coins" },
+  welcome: {
+    choose: "Drop, paste or choose a picture",
+    then: "Then point at something in it. JPEG, PNG, WebP or GIF.",
+    examples: "Or take one of these",
+  },
+  incoming: {
+    picture: "Picture",
+    pasted: "Pasted picture",
+    drop: "Drop the picture to open it",
+    notAFile: "What was dropped is not a file. Save the picture first, then drop the file.",
+    notAPicture: (name: string) =>
+      `${name} is not a picture that this browser can show. JPEG, PNG, WebP and GIF always work.`,
+    exampleNotLoaded: (name: string, status: number) =>
+      `The example ${name} could not be loaded (HTTP status ${status}).`,
+    otherFormat: (name: string, format: string) =>
+      `${name} is a ${format} file, which not every browser and server can read. Save it as PNG, then open that.`,
+    shrunk: (width: number, height: number) =>
+      `The picture is larger than the server takes. It was made ${whole(width)} × ${whole(height)} pixels, and exports are of that size.`,
+  },
+  tools: {
+    title: "Tools",
+    add: "Add: click a part, drag a box",
+    remove: "Remove: click what does not belong",
+    pan: "Move the picture",
+    done: "Done: begin another object",
+    zoomIn: "Zoom in",
+    zoomOut: "Zoom out",
+    fit: "Whole picture",
+  },
+  stage: {
+    label: "Picture. Arrow keys move the pointer, Space adds a point, Shift and Space takes a part away.",
+    /** Read aloud when a mask is there. */
+    mask: (label: string, number: number, count: number, area: number) =>
+      `${label}: mask ${whole(number)} of ${whole(count)}, ${counted(area, { one: "pixel", other: "pixels" })}.`,
+    /** A first click that would take away. */
+    nothingYet: "There is nothing to take away yet. Click on the object first, then on what does not belong.",
+  },
+  candidates: {
+    title: "Masks of this click; Tab takes the next",
+    mask: (number: number, iou: number) => `Mask ${whole(number)}, predicted IoU ${decimal(iou, 2)}`,
+    iou: (iou: number) => `IoU ${decimal(iou, 2)}`,
+    next: "next mask",
+  },
+  objects: {
+    title: "Objects",
+    another: "Another object",
+    hint: "Click on something in the picture, or drag a box around it.",
+    /** The name of an object until it is given one. */
+    name: (number: number) => `Object ${number}`,
+    colourOf: (label: string) => `Colour of ${label}`,
+    nameOf: (name: string) => `Name of ${name}`,
+    show: (label: string) => `Show ${label}`,
+    hide: (label: string) => `Hide ${label}`,
+    delete: (label: string) => `Delete ${label}`,
+    allTaken: (count: number) =>
+      counted(count, { one: "object was taken away.", other: "objects were taken away." }),
+    mask: (area: number, iou: number) => `${whole(area)} px · IoU ${decimal(iou, 2)}`,
+  },
+  labels: {
+    title: "Labels",
+    edit: "Edit labels",
+    none: "no label",
+    /** Without labels. */
+    hint: "Labels are classes such as cat or cup. New objects get the one chosen last.",
+    ofNew: "Label of new objects",
+    of: (object: string) => `Label of ${object}`,
+    add: "Add",
+    newName: "New label",
+    nameOf: (label: string) => `Name of the label ${label}`,
+    colourOf: (label: string) => `Colour of the label ${label}`,
+    remove: (label: string) => `Remove the label ${label}`,
+    used: (label: string, count: number) =>
+      `${label}: ${counted(count, { one: "object of this picture has", other: "objects of this picture have" })} this label `
+      + "and will have none.",
+    removeUsed: "Remove the label",
+    keep: "Keep it",
+    notFree: (name: string, unlabelled: string) =>
+      `A label cannot be called '${name}': each has a name of its own, and '${unlabelled}' is what objects without a label `
+      + "are called in exports.",
+    notKept: "The browser does not let this page keep the labels. They last until it is closed.",
+  },
+  cleaning: {
+    title: "Clean up",
+    below: "Smaller than, pixels",
+    specks: "Remove specks",
+    holes: "Fill holes",
+    nothing: {
+      specks: (pixels: number) =>
+        `The mask has no specks smaller than ${counted(pixels, { one: "pixel", other: "pixels" })}.`,
+      holes: (pixels: number) =>
+        `The mask has no holes smaller than ${counted(pixels, { one: "pixel", other: "pixels" })}.`,
+    },
+  },
+  status: {
+    title: "Status",
+    ready: "Ready",
+    encodedIn: "Encoded in",
+    encodedBefore: "Encoded before",
+    encodingTime: "Time the encoder took for this picture",
+    upload: "Upload",
+    uploading: (share: number) => `Uploading ${percent(share)}`,
+    encoding: "Encoding…",
+    again: (trouble: string) => `${trouble} Trying again…`,
+    click: "Click to mask",
+    clickTime: "From the click to its mask on the screen: the last one, and half of them",
+    median: "p50",
+    noTime: "–",
+    milliseconds: (value: number) => `${decimal(value, value < 10 ? 1 : 0)} ms`,
+    decoding: "Decoding",
+    place: "Where masks are decoded",
+    places: {
+      auto: "automatic", server: "on the server", browser: "in the browser", gpu: "in the browser, by the GPU",
+    },
+    loading: "loading…",
+    at: { server: "server", browser: "browser", gpu: "browser, GPU" },
+    connection: {
+      idle: "Not connected",
+      connecting: "Connecting…",
+      open: "Connected",
+      waiting: "Connection lost, trying again…",
+    },
+  },
+  everything: {
+    title: "Everything",
+    search: "Search",
+    fast: "coarse to fine",
+    faithful: "every point",
+    fields: {
+      pointsPerSide: "Points a side",
+      predIouThresh: "Predicted IoU above",
+      stabilityScoreThresh: "Stability of at least",
+      boxNmsThresh: "Duplicates overlap by",
+      cropLayers: "Layers of crops",
+      minMaskRegionArea: "Smallest region, pixels",
+    },
+    hint: "Finds objects without a click.",
+    start: "Find everything",
+    cancel: "Cancel",
+    keepAll: (count: number) => `Keep all ${whole(count)}`,
+    discard: "Discard",
+    keep: "Point at one to see it, click to keep it.",
+    /** While the number of points is not known. */
+    begun: (done: number, found: number) => `${whole(done)} of … points, ${whole(found)} found`,
+    progress: (done: number, points: number, found: number) =>
+      `${whole(done)} of ${counted(points, { one: "point", other: "points" })}, ${whole(found)} found`,
+    remaining: (seconds: number) => `, about ${whole(seconds)} s to go`,
+    found: (count: number, seconds: number) => `${whole(count)} found in ${decimal(seconds, 1)} s.`,
+    cancelled: (count: number) => `Cancelled with ${whole(count)} found so far.`,
+    interrupted: (reason: string) => `The search was interrupted. ${reason} Start it again.`,
+    known: (count: number) => `${counted(count, { one: "object was", other: "objects were" })} there already.`,
+  },
+  keeping: {
+    title: "Continue",
+    explained: "What you do is kept in this browser and comes back when the same picture is opened.",
+    states: {
+      kept: "Kept",
+      saving: "Saving…",
+      elsewhere: "Not kept: changed in another tab",
+      failed: "Not kept",
+    },
+    used: (objects: number, date: string) => `${counted(objects, { one: "object", other: "objects" })}, ${date}`,
+    openAgain: "open the file again",
+    forget: (name: string) => `Forget ${name} and what was done on it`,
+    alsoOpen: "This picture is open in another tab, too. What is done in one is offered to the other.",
+    changedElsewhere: "This picture was changed in another tab. Nothing is kept here until you choose.",
+    loadTheirs: "Load that",
+    keepMine: "Keep what is here",
+    laterVersion: "What was done on this picture was kept by a later version of this page. It is left as it is, and nothing is kept now.",
+    full: "The browser has no more room: what you do now is not kept. Forget pictures on the first page, or export.",
+    forbidden: (reason: string) => `The browser does not let this page keep anything, so export before you leave. ${reason}`,
+    fileTooLarge: (name: string) => `${name} is too large to be kept. What you do on it is kept: open the file again to go on.`,
+    dropped: (names: string) => `To make room these files are not kept any more: ${names}. What was done on them is.`,
+    fileDropped: (name: string, objects: number) =>
+      `The file ${name} is not kept any more. Open it again: ${counted(objects, { one: "object is", other: "objects are" })} kept.`,
+  },
+  exports: {
+    title: "Export",
+    count: (count: number) => counted(count, { one: "object", other: "objects" }),
+    withoutHidden: ", without hidden ones",
+    only: (label: string) => `only ${label}`,
+    nothing: "The masks are empty: there is nothing to cut out.",
+    tooLarge: "The browser has no memory for a picture of this size.",
+    tooManyLabels: (label: string, most: number) =>
+      `The label ${label} has a number above ${whole(most)}, for which a PNG of eight bits has no place. Take COCO JSON.`,
+    formats: {
+      cutout: { title: "Cut-out PNG", description: "The objects alone, transparent around them" },
+      mask: { title: "Mask PNG", description: "White inside, black outside, the picture's size" },
+      labelMap: { title: "Label map PNG", description: "Each pixel is its label's number, 0 outside" },
+      coco: { title: "COCO JSON", description: "Run lengths and labels, for pycocotools" },
+      cocoPolygons: { title: "COCO polygons", description: "The same with polygons where a mask has no hole" },
+      sa1b: { title: "SA-1B JSON", description: "As in the Segment Anything dataset" },
+      svg: { title: "SVG", description: "Polygons to draw with" },
+      geojson: { title: "GeoJSON", description: "Polygons for map programs, in pixels" },
+    },
+    progress: (done: number, count: number) =>
+      `${whole(done)} of ${counted(count, { one: "object", other: "objects" })} written`,
+    cancel: "Cancel",
+    shrunk: (width: number, height: number) => `Of the smaller picture, ${whole(width)} × ${whole(height)} pixels.`,
+  },
+  code: {
+    title: "Copy as code",
+    copy: "Copy",
+    copied: "Copied",
+    forbidden: "The browser does not let this page copy. Select the text and copy it.",
+  },
+  help: {
+    title: "Keys and gestures",
+    groups: {
+      pointer: "Mouse and touch",
+      objects: "Masks and objects",
+      picture: "Picture",
+      page: "Everything else",
+    },
+    rows: {
+      add: { keys: "Click, tap", does: "Add the part under the pointer" },
+      remove: { keys: "Right click, Alt+click, long press", does: "Take the part away" },
+      box: { keys: "Drag", does: "Draw a box around the object" },
+      zoom: { keys: "Wheel, pinch", does: "Zoom" },
+      move: { keys: "Space+drag, middle button, two fingers", does: "Move the picture" },
+      candidates: { keys: "Tab, Shift+Tab, 1 2 3", does: "Next, previous, that mask, while there are masks to choose from" },
+      labels: { keys: "1 to 9, Shift+1 to 9", does: "Give that label; with Shift also while there are masks to choose from" },
+      editLabels: { keys: "L", does: "Add, rename, recolour, remove labels" },
+      done: { keys: "N, Enter", does: "Done: the next click begins another object" },
+      neighbour: { keys: "Page Up, Page Down", does: "Select the previous or next object" },
+      rowKeys: { keys: "Up, Down, Home, End in the list", does: "Select the previous, next, first, last object" },
+      rename: { keys: "R, F2, Enter or double click in the list", does: "Rename the object; Escape gives up" },
+      hide: { keys: "H", does: "Hide or show the object" },
+      delete: { keys: "Delete", does: "Delete the object" },
+      reset: { keys: "Backspace", does: "Reset: take the object, then everything away" },
+      undo: { keys: "Ctrl+Z, Ctrl+Shift+Z", does: "Undo, redo" },
+      arrows: { keys: "Arrows", does: "Move the keyboard's pointer, with Shift faster" },
+      space: { keys: "Space, Shift+Space", does: "Add or take away there" },
+      zoomKeys: { keys: "+ - 0", does: "Zoom in, out, whole picture" },
+      tools: { keys: "A S V", does: "Tools: add, remove, move" },
+      open: { keys: "O", does: "Open a picture" },
+      everything: { keys: "E", does: "Find everything in the picture" },
+      export: { keys: "X", does: "Export" },
+      code: { keys: "C", does: "Copy as code" },
+      leave: { keys: "Escape", does: "Give up a click or box; leave the picture's keys or a panel" },
+      help: { keys: "?", does: "This help" },
+    },
+  },
+  errors: {
+    busy: (reason: string) => `The server is busy. ${reason}`,
+    forbidden: (reason: string) => `The server does not let you do this. ${reason}`,
+    noDecoding: (reason: string) =>
+      `Decoding in the browser does not work here, the server does it instead. ${reason}`,
+    workerEnded: "The decoding worker ended.",
+    workerNotStarted: "The decoding worker did not start.",
+    noGraph: (name: string) => `The server's model has no graph '${name}'.`,
+    graphNotLoaded: (status: number) => `The model's graph could not be loaded (HTTP status ${status}).`,
+    otherVersion: "The server has another version of this page. Load it: what you did is kept.",
+    load: "Load it",
+    partNotLoaded: "A part of this page could not be loaded. Check the connection and try again.",
+    processorInstead: "The browser offers no GPU that can do it (WebGPU): its processor decodes instead.",
+    unreachable: "The server cannot be reached.",
+    httpStatus: (status: number) => `The server answered with HTTP status ${status}.`,
+  },
+};
+
+/** What every dictionary has. */
+export type Texts = typeof en;

@@ -1,0 +1,28 @@
+/** Forms of a word that is counted, by the categories of Unicode's plural rules; all languages have `other`. */
+export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
+
+/** Numbers as a language writes them. */
+export interface Numbers {
+  /** Without decimals, in groups of digits. */
+  readonly whole: (value: number) => string;
+  /** With exactly so many decimals. */
+  readonly decimal: (value: number, decimals: number) => string;
+  /** A share from 0 to 1 in percent. */
+  readonly percent: (share: number) => string;
+  /** A number and the word that is counted, in the form that goes with the number. */
+  readonly counted: (count: number, forms: Forms) => string;
+}
+
+/** Makes the functions that write numbers in a language, named by its BCP 47 tag. */
+export function numbersOf(locale: string): Numbers {
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const percent = new Intl.NumberFormat(locale, { style: "percent" });
+  const rules = new Intl.PluralRules(locale);
+  return {
+    whole: (value) => whole.format(value),
+    decimal: (value, decimals) =>
+      value.toLocaleString(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
+    percent: (share) => percent.format(share),
+    counted: (count, forms) => `${whole.format(count)} ${forms[rules.select(count)] ?? forms.other}`,
+  };
+}
