@@ -41,7 +41,8 @@ public sealed class AccessibilityTests(BrowserFixture browser)
             foreach (var theme in new[] { "dark", "light" })
             {
                 await studio.Page.EvaluateAsync("theme => { document.documentElement.dataset.theme = theme; }", theme);
-                await studio.ScreenshotAsync($"{stop}-{language}-{theme}{(onPhone ? "-phone" : null)}".ToLowerInvariant());
+                var name = $"{stop}-{language}-{theme}{(onPhone ? "-phone" : null)}";
+                await studio.ScreenshotAsync(name.ToLowerInvariant());
                 found.AddRange(Words(await studio.Page.RunAxe(Rules)).Select(words => $"{stop}, {theme}: {words}"));
             }
         }

@@ -23,7 +23,8 @@ public sealed class BrowserFixture : IAsyncLifetime
         var (grpc, http) = Repository.FreeNeighbours();
         _server = new("Standalone", http, $"Endpoints:HttpPort={http}", $"Endpoints:GrpcPort={grpc}");
         var studio = Path.Combine(Path.GetDirectoryName(Repository.Program("Standalone"))!, "studio", "index.html");
-        _missingStudio = File.Exists(studio) ? null : "Standalone was built without the studio: build it where Node is.";
+        _missingStudio = File.Exists(studio)
+            ? null : "Standalone was built without the studio: build it where Node is.";
     }
 
     /// <summary>The server that the pages come from.</summary>

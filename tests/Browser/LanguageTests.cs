@@ -36,7 +36,7 @@ public sealed class LanguageTests(BrowserFixture browser)
         studio.AssertNoTroubles();
     }
 
-    /// <summary>Every page and dialog in a language, for a person to look at; no text is cut off by its button.</summary>
+    /// <summary>Every page and dialog in each language, for a person to look at; no button cuts its text off.</summary>
     [Theory(Timeout = 120_000)]
     [InlineData("en", BrowserKind.Chromium)]
     [InlineData("de", BrowserKind.Chromium)]

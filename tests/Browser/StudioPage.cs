@@ -220,7 +220,8 @@ internal sealed class StudioPage : IAsyncDisposable
         }
 
         var download = await Page.RunAndWaitForDownloadAsync(action);
-        return (download.SuggestedFilename, await File.ReadAllBytesAsync(await download.PathAsync(), _cancellationToken));
+        var path = await download.PathAsync();
+        return (download.SuggestedFilename, await File.ReadAllBytesAsync(path, _cancellationToken));
     }
 
     private Task EncodedAsync(string encoded = "Encoded") =>

@@ -27,7 +27,8 @@ internal static class ApiPage
             document.querySelectorAll('.opblock-tag').forEach((tag) => tag.setAttribute('aria-level', '2'));
             document.querySelectorAll('.opblock-section-header h4, .responses-inner h4, .opblock-section h4')
               .forEach((heading) => heading.setAttribute('aria-level', '3'));
-            document.querySelectorAll('.responses-inner h5').forEach((heading) => heading.setAttribute('aria-level', '4'));
+            document.querySelectorAll('.responses-inner h5')
+              .forEach((heading) => heading.setAttribute('aria-level', '4'));
           }).observe(document, { childList: true, subtree: true });
         </script>
         """;
