@@ -64,9 +64,9 @@ internal sealed class MaskValues(RgbRows rows, bool isLossy)
 
         return isLossy && rows.ChannelBytes == 1 && !values.Contains(Transparent) && TryThreshold() is { } inside
             ? inside
-            : throw Ambiguous(
-                $"{(values.Count > MostTold ? $"more than {MostTold}" : "3")} values, {Describe(values.Take(MostTold))} "
-                    + "among them");
+            : throw Ambiguous(values.Count > MostTold
+                ? $"more than {MostTold} values, {Describe(values.Take(MostTold))} among them"
+                : $"{values.Count} values, {Describe(values)}");
     }
 
     private byte[]? TryThreshold()

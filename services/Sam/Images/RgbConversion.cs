@@ -68,9 +68,8 @@ internal static class RgbConversion
         // A palette's index has become one channel of grey or three of colour; other colours are as many as before.
         var colours = samples.Colours == 1 ? Math.Max(1, image.Bands - samples.Extras) : samples.Colours;
         using var picture = image.ExtractBand(0, n: colours);
-        using var whole = samples.Alpha >= 0 && colours + samples.Alpha < image.Bands
-            ? picture.Bandjoin(image[colours + samples.Alpha])
-            : picture.Copy();
+        using var alpha = samples.Alpha >= 0 ? image.ExtractBand(colours + samples.Alpha) : null;
+        using var whole = alpha is null ? picture.Copy() : picture.Bandjoin(alpha);
         var isWide = image.Format == Enums.BandFormat.Ushort;
         return whole.Copy(interpretation: colours switch
         {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using NetVips;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Images.Containers;
@@ -17,7 +18,13 @@ public sealed class ContainerTests
     public static TheoryData<string, byte[]> Whole => new()
     {
         { "WebP", LosslessHeader(9000, 8000) },
-        { "GIF", [.. "GIF89a"u8, 0x28, 0x23, 0x40, 0x1F, 0, 0, 0, 0x2C, 0, 0, 0, 0, 0x28, 0x23, 0x40, 0x1F, 0, 2, 1, 0, 0] },
+        {
+            "GIF",
+            [
+                .. "GIF89a"u8, 0x28, 0x23, 0x40, 0x1F, 0, 0, 0,
+                0x2C, 0, 0, 0, 0, 0x28, 0x23, 0x40, 0x1F, 0, 2, 1, 0, 0,
+            ]
+        },
         { "interlaced PNG", Interlaced(9000, 8000) },
         { "progressive JPEG", ProgressiveHeader(9000, 8000) },
     };
@@ -213,7 +220,7 @@ public sealed class ContainerTests
         var file = _image.PngsaveBuffer(interlace: true);
         BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(16), width);
         BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(20), height);
-        BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(29), System.IO.Hashing.Crc32.HashToUInt32(file.AsSpan(12, 17)));
+        BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(29), Crc32.HashToUInt32(file.AsSpan(12, 17)));
         return file;
     }
 

@@ -9,7 +9,8 @@ public sealed class MaskReadingTests
     private const int Width = 6;
     private const int Height = 4;
 
-    private static readonly bool[] _inside = [.. Enumerable.Range(0, Width * Height).Select(i => i % 6 is 1 or 2 && i > 6)];
+    private static readonly bool[] _inside =
+        [.. Enumerable.Range(0, Width * Height).Select(i => i % 6 is 1 or 2 && i > 6)];
 
     public static TheoryData<string, byte[]> Masks => new()
     {
@@ -63,7 +64,8 @@ public sealed class MaskReadingTests
     public void ReadMask_Jpeg_IsReadByItsHalves()
     {
         var pixels = Enumerable.Range(0, 64 * 64).Select(i => i % 64 is >= 16 and < 48 ? (byte)255 : (byte)0).ToArray();
-        Assert.Equal(pixels.Select(level => level != 0), Read(Pictures.ToVips(64, 64, pixels).JpegsaveBuffer(q: 90)).Inside);
+        var mask = Read(Pictures.ToVips(64, 64, pixels).JpegsaveBuffer(q: 90));
+        Assert.Equal(pixels.Select(level => level != 0), mask.Inside);
     }
 
     [Fact]
@@ -78,8 +80,8 @@ public sealed class MaskReadingTests
 
     private static Image Grey(byte outside, byte inside) => Colours([outside], [inside]);
 
-    private static Image Labels() =>
-        Pictures.ToVips(Width, Height, [.. _inside.Select((inside, i) => i == 0 ? (byte)255 : inside ? (byte)1 : (byte)0)]);
+    private static Image Labels() => Pictures.ToVips(
+        Width, Height, [.. _inside.Select((inside, i) => i == 0 ? (byte)255 : inside ? (byte)1 : (byte)0)]);
 
     private static Image Colours(byte[] outside, byte[] inside) =>
         Pictures.ToVips(Width, Height, [.. _inside.SelectMany(isInside => isInside ? inside : outside)]);
