@@ -21,14 +21,14 @@ internal static class ApiPage
           .swagger-ui .opblock.opblock-delete .opblock-summary-method { background: #b3261e; }
         </style>
         <script>
+          const levels = { '.opblock-tag': 2, '.models > h4': 2, '.opblock h4': 3, '.opblock h5': 4 };
           new MutationObserver(() => {
             const title = document.querySelector('.information-container');
-            title?.setAttribute('role', 'banner');
-            document.querySelectorAll('.opblock-tag').forEach((tag) => tag.setAttribute('aria-level', '2'));
-            document.querySelectorAll('.opblock-section-header h4, .responses-inner h4, .opblock-section h4')
-              .forEach((heading) => heading.setAttribute('aria-level', '3'));
-            document.querySelectorAll('.responses-inner h5')
-              .forEach((heading) => heading.setAttribute('aria-level', '4'));
+            title?.setAttribute('role', 'region');
+            title?.setAttribute('aria-label', 'API');
+            for (const [heading, level] of Object.entries(levels)) {
+              document.querySelectorAll(heading).forEach((element) => element.setAttribute('aria-level', level));
+            }
           }).observe(document, { childList: true, subtree: true });
         </script>
         """;
