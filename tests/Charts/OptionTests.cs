@@ -73,7 +73,7 @@ public sealed class OptionTests
         Assert.Equal(
             [
                 "/definitions/affinity/nodeAffinity", "/definitions/affinity/podAffinity",
-                "/definitions/affinity/podAntiAffinity", "/definitions/named/0", "/extraObjects/0", "/global",
+                "/definitions/affinity/podAntiAffinity", "/definitions/named/0", "/global",
             ],
             open.Order());
     }

@@ -11,7 +11,7 @@ public sealed class EverythingUsageTests : IDisposable
     [InlineData("--crop-n-layers: crop_n_layers is 9; allowed is 0 to 8.", "--crop-n-layers", "9", "--threads", "0")]
     [InlineData("segctl: --threads: threads is 0; allowed is at least 1.", "--crop-n-layers", "9", "--threads", "0")]
     [InlineData("Cannot parse argument 'many'", "--points-per-side", "many")]
-    [InlineData("Cannot parse argument 'gif'", "--format", "gif")]
+    [InlineData("--format: 'gif' is none of sa1b, coco, png.", "--format", "gif")]
     [InlineData("no-such-file.json has no point grids", "--point-grids", "no-such-file.json")]
     public async Task Everything_WrongOption_SaysWhatAndExitsWithTwo(string message, params string[] arguments)
     {

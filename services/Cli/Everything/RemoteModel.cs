@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Segmentation.Cli.Segmenting;
 
 namespace Segmentation.Cli.Everything;
 
@@ -30,8 +31,10 @@ internal static class RemoteModel
         }
         catch (HttpRequestException error)
         {
+            // What speaks no HTTP/2 may be the server's other port.
+            var other = await ServerProbe.AskAsync(server).ConfigureAwait(false);
             throw new CliException(
-                $"{server} cannot be reached or is not ready: {error.Message}", innerException: error);
+                other ?? $"{server} cannot be reached or is not ready: {error.Message}", innerException: error);
         }
         catch (TaskCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
