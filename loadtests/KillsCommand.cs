@@ -27,7 +27,7 @@ internal static class KillsCommand
         var encoders = new Option<int>("--encoders") { DefaultValueFactory = _ => 2, Description = "Encoders." };
         var patience = new Option<double?>("--patience")
         {
-            Description = "Seconds that uploads wait for an encoder (Encoders:ReadyTimeout). Short: outages are refused.",
+            Description = "Seconds that uploads wait for an encoder (Encoders:ReadyTimeout); few: outages are refused.",
         };
         var redis = new Option<string>("--redis")
         {

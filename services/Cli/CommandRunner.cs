@@ -21,7 +21,8 @@ internal static class CommandRunner
         {
             // What nothing took is said in our own words, with what was probably meant.
             var others = parsed.Errors.Select(error => error.Message)
-                .Where(message => !parsed.UnmatchedTokens.Any(token => message.Contains($"'{token}'", StringComparison.Ordinal)));
+                .Where(message => !parsed.UnmatchedTokens.Any(
+                    token => message.Contains($"'{token}'", StringComparison.Ordinal)));
             foreach (var message in Suggestions.Of(parsed).Concat(others))
             {
                 await Console.Error.WriteLineAsync($"segctl: {message}").ConfigureAwait(false);

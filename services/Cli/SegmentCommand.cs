@@ -44,7 +44,9 @@ internal static class SegmentCommand
         };
         var mask = new Option<FileInfo>("--mask")
         {
-            Description = "A rough mask: logits as --logits writes them, or a picture of the image's size, white inside.",
+            Description =
+                "A rough mask: logits as --logits writes them, or a picture of the image's size and of two values, "
+                    + "0 or transparent outside.",
             HelpName = "file",
         };
         mask.AcceptExistingOnly();

@@ -21,7 +21,8 @@ public sealed record EncodeReply
     public string? Message { get; init; }
 
     /// <summary>
-    /// Upper-snake-case reason for programs: EMPTY, UNSUPPORTED_FORMAT, TOO_LARGE or DAMAGED (InvalidImage).
+    /// Upper-snake-case reason for programs: EMPTY, UNSUPPORTED_FORMAT, TOO_LARGE, DAMAGED or TOO_COMPLEX
+    /// (InvalidImage).
     /// </summary>
     public string? Reason { get; init; }
 

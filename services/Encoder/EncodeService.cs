@@ -148,6 +148,7 @@ internal sealed class EncodeService : IImageEncoder
         ImageError.UnsupportedFormat => "UNSUPPORTED_FORMAT",
         ImageError.TooLarge => "TOO_LARGE",
         ImageError.Damaged => "DAMAGED",
+        ImageError.TooComplex => "TOO_COMPLEX",
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, "No reason for this error."),
     };
 }

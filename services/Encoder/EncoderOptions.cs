@@ -66,6 +66,17 @@ public sealed class EncoderOptions
     [Range(typeof(long), "1", "10000000000")]
     public long MaxImagePixels { get; set; } = 100_000_000;
 
+    /// <summary>
+    /// The same for files that are in memory before their first row is known: WebP, GIF, interlaced PNG, JPEG of
+    /// several scans and TIFF of very large tiles. They take up to 8 bytes a pixel. Default: 50 million.
+    /// </summary>
+    [Range(typeof(long), "1", "10000000000")]
+    public long MaxWholeImagePixels { get; set; } = 50_000_000;
+
+    /// <summary>Reading an image file ends after this time. Default: 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
+    public TimeSpan MaxReadTime { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary><see cref="MaxBatchSize"/>, or the provider's default.</summary>
     internal int BatchSize => MaxBatchSize ?? (Provider == ExecutionProvider.Cpu ? 1 : 8);
 

@@ -8,69 +8,99 @@ using Xunit.v3;
 
 namespace Segmentation.Browser.Tests;
 
-/// <summary>One browser and one server for all tests; each test has a page of its own.</summary>
+/// <summary>One browser of each kind and one server for all tests; each test has a page of its own.</summary>
 public sealed class BrowserFixture : IAsyncLifetime
 {
     private readonly ServiceProcess _server;
+    private readonly SavedFiles _saved = new();
+    private readonly Dictionary<BrowserKind, IBrowser> _browsers = [];
+    private readonly string? _missingStudio;
     private IPlaywright? _playwright;
-    private IBrowser? _browser;
 
     public BrowserFixture()
     {
         // What the studio copies as code has the gRPC port below its own.
         var (grpc, http) = Repository.FreeNeighbours();
         _server = new("Standalone", http, $"Endpoints:HttpPort={http}", $"Endpoints:GrpcPort={grpc}");
+        var studio = Path.Combine(Path.GetDirectoryName(Repository.Program("Standalone"))!, "studio", "index.html");
+        _missingStudio = File.Exists(studio)
+            ? null : "Standalone was built without the studio: build it where Node is.";
     }
-
-    /// <summary>Why the tests cannot run here; null when they can.</summary>
-    public string? Missing { get; private set; }
 
     /// <summary>The server that the pages come from.</summary>
     internal ServiceProcess Server => _server;
 
     public async ValueTask InitializeAsync()
     {
-        var studio = Path.Combine(Path.GetDirectoryName(Repository.Program("Standalone"))!, "studio", "index.html");
-        Missing = Chromium.Executable is null
-            ? "No chromium on this machine's path: install it, or name one by SEGMENTATION_TEST_CHROMIUM."
-            : File.Exists(studio) ? null : "Standalone was built without the studio: build it where Node is.";
-        if (Missing is not null)
+        if (_missingStudio is null && (Chromium.Executable ?? Firefox.Executable) is not null)
         {
-            return;
+            _playwright = await Playwright.CreateAsync();
+            await _server.StartAsync(TestContext.Current.CancellationToken);
         }
-
-        _playwright = await Playwright.CreateAsync();
-        // A container's root may not start the sandbox; only our own pages are opened. Without a GPU, one is imitated.
-        _browser = await _playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = Chromium.Executable,
-            Args = ["--no-sandbox", "--enable-unsafe-webgpu"],
-        });
-        await _server.StartAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Skips the test where something is missing, or fails it where CI says that it must be there.</summary>
-    public void Require() => Tool.SkipIf(Missing);
+    public void Require(BrowserKind kind = BrowserKind.Chromium) => Tool.SkipIf(_missingStudio ?? Missing(kind));
 
     /// <summary>Opens the studio in a page of its own.</summary>
     internal async Task<StudioPage> OpenAsync(
-        CancellationToken cancellationToken, BrowserNewContextOptions? options = null)
+        CancellationToken cancellationToken,
+        BrowserNewContextOptions? options = null,
+        BrowserKind kind = BrowserKind.Chromium)
     {
-        Require();
-        options ??= new() { ViewportSize = new() { Width = 1360, Height = 850 } };
+        Require(kind);
+        options ??= new();
+        options.ViewportSize ??= new() { Width = 1360, Height = 850 };
         options.ColorScheme ??= ColorScheme.Dark;
-        var context = await _browser!.NewContextAsync(options);
-        return await StudioPage.OpenAsync(context, _server.Address, cancellationToken);
+        options.Locale ??= "en-US";
+        var context = await (await BrowserAsync(kind)).NewContextAsync(options);
+        return await StudioPage.OpenAsync(
+            context, _server.Address, kind == BrowserKind.Firefox ? _saved : null, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null)
+        foreach (var browser in _browsers.Values)
         {
-            await _browser.DisposeAsync();
+            await browser.DisposeAsync();
         }
 
         _playwright?.Dispose();
         await _server.DisposeAsync();
+        _saved.Dispose();
+    }
+
+    private static string? Missing(BrowserKind kind) => kind switch
+    {
+        BrowserKind.Chromium when Chromium.Executable is null =>
+            "No chromium on this machine's path: install it, or name one by SEGMENTATION_TEST_CHROMIUM.",
+        BrowserKind.Firefox when Firefox.Executable is null =>
+            "No firefox-esr on this machine's path: install it, or name one by SEGMENTATION_TEST_FIREFOX.",
+        _ => null,
+    };
+
+    /// <summary>Starts a browser when the first test wants it: it takes no core from those that never do.</summary>
+    private async Task<IBrowser> BrowserAsync(BrowserKind kind)
+    {
+        if (!_browsers.TryGetValue(kind, out var browser))
+        {
+            _browsers[kind] = browser = kind == BrowserKind.Chromium
+                ? await _playwright!.Chromium.LaunchAsync(new()
+                {
+                    ExecutablePath = Chromium.Executable,
+                    // A container's root may not start the sandbox; only our own pages are opened. Without a GPU, one
+                    // is imitated.
+                    Args = ["--no-sandbox", "--enable-unsafe-webgpu"],
+                })
+                : await _playwright!.Firefox.LaunchAsync(new()
+                {
+                    ExecutablePath = Firefox.Executable,
+                    // Any channel of Mozilla's own means WebDriver BiDi.
+                    Channel = "moz-firefox",
+                    DownloadsPath = _saved.Folder,
+                });
+        }
+
+        return browser;
     }
 }

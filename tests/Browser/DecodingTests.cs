@@ -8,12 +8,14 @@ public sealed class DecodingTests(BrowserFixture browser)
     private const double LeastIoU = 0.99;
 
     [Theory(Timeout = 180_000)]
-    [InlineData("coffee.png")]
-    [InlineData("retina.jpg")]
-    [InlineData("seeding.jpg")]
-    public async Task Masks_DecodedInTheBrowser_AreTheServers(string picture)
+    [InlineData("coffee.png", BrowserKind.Chromium)]
+    [InlineData("retina.jpg", BrowserKind.Chromium)]
+    [InlineData("seeding.jpg", BrowserKind.Chromium)]
+    [InlineData("coffee.png", BrowserKind.Firefox)]
+    [InlineData("seeding.jpg", BrowserKind.Firefox)]
+    public async Task Masks_DecodedInTheBrowser_AreTheServers(string picture, BrowserKind kind)
     {
-        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken, kind: kind);
         await studio.OpenPictureAsync(picture);
         await studio.DecodeAsync("server");
         var server = await PromptAsync(studio);

@@ -5,14 +5,16 @@ namespace Segmentation.Browser.Tests;
 
 public sealed class EverythingTests(BrowserFixture browser)
 {
-    [Fact(Timeout = 240_000)]
-    public async Task Everything_OnCoins_IsFoundHoveredAndKept()
+    [Theory(Timeout = 240_000)]
+    [InlineData(BrowserKind.Chromium)]
+    [InlineData(BrowserKind.Firefox)]
+    public async Task Everything_OnCoins_IsFoundHoveredAndKept(BrowserKind kind)
     {
-        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken, kind: kind);
         await studio.TakeExampleAsync("Coins");
         await studio.Page.Keyboard.PressAsync("e");
         var panel = studio.Page.GetByRole(AriaRole.Region, new() { Name = "Everything" });
-        await panel.GetByLabel("Points a side").FillAsync("12");
+        await studio.TypeNumberAsync(panel.GetByLabel("Points a side"), 12);
         await panel.GetByRole(AriaRole.Button, new() { Name = "Find everything" }).ClickAsync();
         await Expect(panel.GetByRole(AriaRole.Status)).ToContainTextAsync("found in", new() { Timeout = 120_000 });
         await studio.MoveAsync(52, 78);
@@ -26,15 +28,17 @@ public sealed class EverythingTests(BrowserFixture browser)
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 240_000)]
-    public async Task Everything_Cancelled_EndsWithWhatWasFound()
+    [Theory(Timeout = 240_000)]
+    [InlineData(BrowserKind.Chromium)]
+    [InlineData(BrowserKind.Firefox)]
+    public async Task Everything_Cancelled_EndsWithWhatWasFound(BrowserKind kind)
     {
-        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken, kind: kind);
         await studio.TakeExampleAsync("Coins");
         await studio.Page.Keyboard.PressAsync("e");
         var panel = studio.Page.GetByRole(AriaRole.Region, new() { Name = "Everything" });
         await panel.GetByLabel("Search").First.SelectOptionAsync("faithful");
-        await panel.GetByLabel("Points a side").FillAsync("64");
+        await studio.TypeNumberAsync(panel.GetByLabel("Points a side"), 64);
         await panel.GetByRole(AriaRole.Button, new() { Name = "Find everything" }).ClickAsync();
         await Expect(panel.GetByText("points,")).ToBeVisibleAsync();
         // The page gives the request up on purpose, which a browser reports as failed.

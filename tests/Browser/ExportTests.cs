@@ -8,10 +8,12 @@ namespace Segmentation.Browser.Tests;
 
 public sealed class ExportTests(BrowserFixture browser)
 {
-    [Fact(Timeout = 120_000)]
-    public async Task Export_EveryForm_IsReadAgain()
+    [Theory(Timeout = 120_000)]
+    [InlineData(BrowserKind.Chromium)]
+    [InlineData(BrowserKind.Firefox)]
+    public async Task Export_EveryForm_IsReadAgain(BrowserKind kind)
     {
-        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken, kind: kind);
         await studio.TakeExampleAsync("A cup of coffee");
         await studio.ClickAsync(300, 200);
         await studio.Page.Keyboard.PressAsync("n");
@@ -40,10 +42,12 @@ public sealed class ExportTests(BrowserFixture browser)
     }
 
     /// <summary>A key pressed the moment a dialog has gone is the page's again.</summary>
-    [Fact(Timeout = 60_000)]
-    public async Task Export_OpenedAgainTheMomentItHasGone_IsOpen()
+    [Theory(Timeout = 60_000)]
+    [InlineData(BrowserKind.Chromium)]
+    [InlineData(BrowserKind.Firefox)]
+    public async Task Export_OpenedAgainTheMomentItHasGone_IsOpen(BrowserKind kind)
     {
-        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken, kind: kind);
         await studio.TakeExampleAsync("A cup of coffee");
         await studio.ClickAsync(300, 200);
         await studio.OpenDialogAsync("x");

@@ -60,7 +60,7 @@ public sealed class KeepingTests(BrowserFixture browser)
         await KeptAsync(studio);
 
         var later = await StudioPage.OpenAsync(
-            studio.Page.Context, browser.Server.Address, TestContext.Current.CancellationToken);
+            studio.Page.Context, browser.Server.Address, saved: null, TestContext.Current.CancellationToken);
         var list = later.Page.GetByRole(AriaRole.List, new() { Name = "Continue" }).GetByRole(AriaRole.Listitem);
         await Expect(list).ToHaveCountAsync(2);
         await Expect(list.First).ToContainTextAsync("coffee.png");
@@ -82,7 +82,7 @@ public sealed class KeepingTests(BrowserFixture browser)
         await first.OpenPictureAsync("coffee.png");
         await KeptAsync(first);
         var second = await StudioPage.OpenAsync(
-            first.Page.Context, browser.Server.Address, TestContext.Current.CancellationToken);
+            first.Page.Context, browser.Server.Address, saved: null, TestContext.Current.CancellationToken);
         await second.OpenPictureAsync("coffee.png");
         await second.ClickAsync(300, 200);
         await KeptAsync(second);

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Segmentation.Browser.Tests;
 
-/// <summary>The page at the sizes of desks and phones: nothing lies over the picture, everything is large enough.</summary>
+/// <summary>The page at the sizes of desks and phones: nothing lies over the picture, targets are large enough.</summary>
 public sealed class LayoutTests(BrowserFixture browser)
 {
     private const int Timeout = 120_000;
@@ -21,7 +21,8 @@ public sealed class LayoutTests(BrowserFixture browser)
     public async Task Panels_WhileMasksAreChosen_LieBesideThePictureWhichStays(
         string name, int width, int height, bool touch)
     {
-        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken, Sized(width, height, touch));
+        await using var studio = await browser.OpenAsync(
+            TestContext.Current.CancellationToken, Sized(width, height, touch));
         await studio.TakeExampleAsync("A cat");
         var (x, y) = await studio.OnPageAsync(225, 150);
         var before = await studio.Stage.GetAttributeAsync("data-view");
@@ -63,7 +64,8 @@ public sealed class LayoutTests(BrowserFixture browser)
     [InlineData(844, 390, true, 44)]
     public async Task Targets_OnThePageAndInDialogs_AreLargeEnough(int width, int height, bool touch, int least)
     {
-        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken, Sized(width, height, touch));
+        await using var studio = await browser.OpenAsync(
+            TestContext.Current.CancellationToken, Sized(width, height, touch));
         await AssertTargetsAsync(studio, least);
         await studio.TakeExampleAsync("A cat");
         await studio.OpenDialogAsync("l");

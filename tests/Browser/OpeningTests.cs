@@ -34,7 +34,7 @@ public sealed class OpeningTests(BrowserFixture browser)
             "Standalone", http, $"Endpoints:HttpPort={http}", $"Endpoints:GrpcPort={grpc}", "Encoder:MaxImagePixels=10000000");
         await server.StartAsync(TestContext.Current.CancellationToken);
         await using var first = await browser.OpenAsync(TestContext.Current.CancellationToken);
-        var studio = await StudioPage.OpenAsync(first.Page.Context, server.Address, TestContext.Current.CancellationToken);
+        var studio = await StudioPage.OpenAsync(first.Page.Context, server.Address, saved: null, TestContext.Current.CancellationToken);
         studio.NotesTroubles = false;
         await studio.OpenPictureAsync("seeding.jpg");
         await Expect(studio.Page.GetByText("larger than the server takes")).ToBeVisibleAsync();

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace Segmentation.Browser.Tests;
 
-/// <summary>A keyboard of any layout: says to the browser what a key writes and where it lies, each for itself.</summary>
+/// <summary>A keyboard of any layout: says to the browser what a key writes and where the key lies.</summary>
 internal sealed class RawKeyboard(ICDPSession session) : IAsyncDisposable
 {
     /// <summary>The modifier of the Control key.</summary>

@@ -4,10 +4,12 @@ namespace Segmentation.Browser.Tests;
 
 public sealed class ReconnectTests(BrowserFixture browser)
 {
-    [Fact(Timeout = 180_000)]
-    public async Task Server_KilledAndStartedUnderThePage_NothingIsLost()
+    [Theory(Timeout = 180_000)]
+    [InlineData(BrowserKind.Chromium)]
+    [InlineData(BrowserKind.Firefox)]
+    public async Task Server_KilledAndStartedUnderThePage_NothingIsLost(BrowserKind kind)
     {
-        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken, kind: kind);
         await studio.TakeExampleAsync("A cup of coffee");
         await studio.ClickAsync(300, 200);
         var before = Assert.Single(await studio.MasksAsync());

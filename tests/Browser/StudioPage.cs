@@ -11,12 +11,14 @@ internal sealed class StudioPage : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
     private readonly List<string> _troubles = [];
+    private readonly SavedFiles? _saved;
+    private readonly CancellationToken _cancellationToken;
 
     private readonly CancellationTokenRegistration _cancelled;
 
-    private StudioPage(IBrowserContext context, IPage page, CancellationToken cancellationToken)
+    private StudioPage(IBrowserContext context, IPage page, SavedFiles? saved, CancellationToken cancellationToken)
     {
-        (_context, Page) = (context, page);
+        (_context, Page, _saved, _cancellationToken) = (context, page, saved, cancellationToken);
         // Playwright's calls take no token: they end with the page.
         _cancelled = cancellationToken.Register(() => _ = context.CloseAsync());
         page.SetDefaultTimeout(PatienceMs);
@@ -48,19 +50,25 @@ internal sealed class StudioPage : IAsyncDisposable
     public ILocator Candidates => Page.Locator(".candidate");
 
     /// <summary>Goes to the studio.</summary>
+    /// <param name="context">What the page has of its own.</param>
+    /// <param name="address">The server's.</param>
+    /// <param name="saved">Where the browser saves files by itself; null where it tells of them.</param>
+    /// <param name="cancellationToken">Closes the page.</param>
     public static async Task<StudioPage> OpenAsync(
-        IBrowserContext context, Uri address, CancellationToken cancellationToken)
+        IBrowserContext context, Uri address, SavedFiles? saved, CancellationToken cancellationToken)
     {
-        var studio = new StudioPage(context, await context.NewPageAsync(), cancellationToken);
+        var studio = new StudioPage(context, await context.NewPageAsync(), saved, cancellationToken);
         await studio.Page.GotoAsync(address.ToString());
         return studio;
     }
 
     /// <summary>Takes an example and waits until it is encoded.</summary>
-    public async Task TakeExampleAsync(string title)
+    /// <param name="title">Its title in the page's language.</param>
+    /// <param name="encoded">What the page then says in its language.</param>
+    public async Task TakeExampleAsync(string title, string encoded = "Encoded")
     {
         await Page.GetByRole(AriaRole.Button, new() { Name = title }).ClickAsync();
-        await EncodedAsync();
+        await EncodedAsync(encoded);
     }
 
     /// <summary>Opens a picture and waits until it is encoded.</summary>
@@ -137,6 +145,15 @@ internal sealed class StudioPage : IAsyncDisposable
             place ?? choice, new() { Timeout = PatienceMs });
     }
 
+    /// <summary>Types a number in place of a field's.</summary>
+    public async Task TypeNumberAsync(ILocator field, int number)
+    {
+        // Playwright's FillAsync adds to a number in Firefox.
+        await field.FocusAsync();
+        await Page.Keyboard.PressAsync("Control+a");
+        await Page.Keyboard.TypeAsync(number.ToString(CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Opens a dialog by its key.</summary>
     public async Task OpenDialogAsync(string key)
     {
@@ -155,12 +172,11 @@ internal sealed class StudioPage : IAsyncDisposable
     public async Task<byte[]> ExportAsync(string format)
     {
         await OpenDialogAsync("x");
-        var download = await Page.RunAndWaitForDownloadAsync(() =>
+        var (name, bytes) = await SaveAsync(() =>
             Page.GetByRole(AriaRole.Button, new() { Name = format }).ClickAsync());
-        var path = Artifacts.PathOf(download.SuggestedFilename);
-        await download.SaveAsAsync(path);
         await CloseDialogAsync();
-        return await File.ReadAllBytesAsync(path);
+        await File.WriteAllBytesAsync(Artifacts.PathOf(name), bytes, _cancellationToken);
+        return bytes;
     }
 
     /// <summary>The objects' masks, as the COCO file has them.</summary>
@@ -196,8 +212,20 @@ internal sealed class StudioPage : IAsyncDisposable
         await _context.DisposeAsync();
     }
 
-    private Task EncodedAsync() =>
-        Assertions.Expect(Page.Locator(".status-main")).ToContainTextAsync("Encoded", new() { Timeout = PatienceMs });
+    private async Task<(string Name, byte[] Bytes)> SaveAsync(Func<Task> action)
+    {
+        if (_saved is not null)
+        {
+            return await _saved.TakeAsync(action, TimeSpan.FromMilliseconds(PatienceMs), _cancellationToken);
+        }
+
+        var download = await Page.RunAndWaitForDownloadAsync(action);
+        var path = await download.PathAsync();
+        return (download.SuggestedFilename, await File.ReadAllBytesAsync(path, _cancellationToken));
+    }
+
+    private Task EncodedAsync(string encoded = "Encoded") =>
+        Assertions.Expect(Page.Locator(".status-main")).ToContainTextAsync(encoded, new() { Timeout = PatienceMs });
 
     private void Note(bool isTrouble, string words)
     {

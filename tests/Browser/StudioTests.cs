@@ -10,10 +10,12 @@ public sealed class StudioTests(BrowserFixture browser)
     private const int Timeout = 120_000;
     private const string Coffee = "A cup of coffee";
 
-    [Fact(Timeout = Timeout)]
-    public async Task Example_HoverClickRemoveBox_GivesMasks()
+    [Theory(Timeout = Timeout)]
+    [InlineData(BrowserKind.Chromium)]
+    [InlineData(BrowserKind.Firefox)]
+    public async Task Example_HoverClickRemoveBox_GivesMasks(BrowserKind kind)
     {
-        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken, kind: kind);
         await studio.ScreenshotAsync("welcome");
         await studio.TakeExampleAsync(Coffee);
         var empty = await studio.Stage.ScreenshotAsync();
@@ -53,10 +55,12 @@ public sealed class StudioTests(BrowserFixture browser)
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = Timeout)]
-    public async Task Click_TabUndoRedoReset_ChangeTheMaskBackAndForth()
+    [Theory(Timeout = Timeout)]
+    [InlineData(BrowserKind.Chromium)]
+    [InlineData(BrowserKind.Firefox)]
+    public async Task Click_TabUndoRedoReset_ChangeTheMaskBackAndForth(BrowserKind kind)
     {
-        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken, kind: kind);
         await studio.TakeExampleAsync(Coffee);
         await studio.ClickAsync(300, 200);
         var first = Assert.Single(await studio.MasksAsync());
@@ -79,10 +83,12 @@ public sealed class StudioTests(BrowserFixture browser)
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = Timeout)]
-    public async Task Keyboard_Alone_PointsRenamesAndHides()
+    [Theory(Timeout = Timeout)]
+    [InlineData(BrowserKind.Chromium)]
+    [InlineData(BrowserKind.Firefox)]
+    public async Task Keyboard_Alone_PointsRenamesAndHides(BrowserKind kind)
     {
-        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken, kind: kind);
         await studio.TakeExampleAsync("A cat");
         await studio.Stage.FocusAsync();
         await studio.Page.Keyboard.PressAsync("ArrowLeft");
@@ -124,10 +130,12 @@ public sealed class StudioTests(BrowserFixture browser)
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = Timeout)]
-    public async Task LargePicture_ZoomAndPan_StayFast()
+    [Theory(Timeout = Timeout)]
+    [InlineData(BrowserKind.Chromium)]
+    [InlineData(BrowserKind.Firefox)]
+    public async Task LargePicture_ZoomAndPan_StayFast(BrowserKind kind)
     {
-        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken, kind: kind);
         await studio.OpenPictureAsync("seeding.jpg");
         await studio.ClickAsync(2600, 1400);
         var (x, y) = await studio.OnPageAsync(2600, 1400);
@@ -153,10 +161,12 @@ public sealed class StudioTests(BrowserFixture browser)
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = Timeout)]
-    public async Task NotAPicture_IsSaidInWords()
+    [Theory(Timeout = Timeout)]
+    [InlineData(BrowserKind.Chromium)]
+    [InlineData(BrowserKind.Firefox)]
+    public async Task NotAPicture_IsSaidInWords(BrowserKind kind)
     {
-        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken, kind: kind);
         await studio.Page.GetByLabel("Picture", new() { Exact = true }).SetInputFilesAsync(
             new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = "no picture"u8.ToArray() });
 

@@ -11,6 +11,17 @@ public sealed class EverythingTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
+    public async Task Everything_ImageOfOnePixel_IsOneAnnotation()
+    {
+        var result = await Segctl.RunAsync(
+            "everything", Segctl.Image("f9_1x1.png"), "--points-per-side", "8", "--output", _folder.File("one"));
+
+        Assert.Equal(0, result.ExitCode);
+        using var json = Json("one/f9_1x1.json");
+        Assert.Single(json.RootElement.GetProperty("annotations").EnumerateArray());
+    }
+
+    [Fact]
     public async Task Everything_Photograph_WritesWhatSa1bHas()
     {
         var result = await RunAsync(Segctl.Image("coins.png"));

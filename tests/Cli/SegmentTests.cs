@@ -93,6 +93,32 @@ public sealed class SegmentTests
         Assert.NotEqual(Mask(plain.Output).Rle.Counts, Mask(refined.Output).Rle.Counts);
     }
 
+    [Theory]
+    [InlineData("f10_mask01.png")]
+    [InlineData("f10_mask_transparent.png")]
+    public async Task Segment_PictureOfTwoValuesAsMask_IsRead(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var inside = ImageReader.ReadMask(
+            await File.ReadAllBytesAsync(Segctl.Image(name), TestContext.Current.CancellationToken),
+            ImageLimits.Default,
+            TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(
+            folder.File("white.png"),
+            PngWriter.Grey(inside.Width, inside.Height, [.. inside.Inside.Select(i => i ? (byte)255 : (byte)0)]),
+            TestContext.Current.CancellationToken);
+
+        var image = Segctl.Image("f10_photo.png");
+        var result = await Segctl.RunAsync("segment", image, "--mask", Segctl.Image(name), "--json", "-");
+        var white = await Segctl.RunAsync("segment", image, "--mask", folder.File("white.png"), "--json", "-");
+        var black = await Segctl.RunAsync("segment", image, "--mask", Segctl.Image("f10_maskblack.png"), "--json", "-");
+
+        Assert.Equal((0, 0), (result.ExitCode, white.ExitCode));
+        Assert.Equal(Mask(white.Output).Rle, Mask(result.Output).Rle);
+        Assert.NotEqual(0, black.ExitCode);
+        Assert.Contains("one value only", black.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Segment_PictureAsMask_IsFollowed()
     {

@@ -60,7 +60,7 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
         Assert.Contains("Degraded", report, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact]
     public async Task Encoders_AllAway_HealthAndGaugeSaySoClicksGoOnAndUploadsWait()
     {
         await Task.WhenAll(cluster.Processes.Encoders.Select(encoder => encoder.KillAsync()));

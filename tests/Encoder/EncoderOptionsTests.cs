@@ -12,6 +12,8 @@ public sealed class EncoderOptionsTests
     [InlineData("Precision", "7")]
     [InlineData("DeviceId", "-1")]
     [InlineData("MaxImagePixels", "0")]
+    [InlineData("MaxWholeImagePixels", "0")]
+    [InlineData("MaxReadTime", "00:00:00")]
     public async Task Start_InvalidOption_NamesItself(string name, string value)
     {
         using var host = EncoderFixture.CreateHost((name, value));

@@ -103,7 +103,8 @@ public sealed class HostDefaultsTests
         // A prompt of a live session: no parent, and a link to a span that was kept.
         var session = new ActivityContext(
             ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
-        using var prompt = source.StartActivity(ActivityKind.Internal, links: [new ActivityLink(session)], name: "prompt");
+        using var prompt = source.StartActivity(
+            ActivityKind.Internal, links: [new ActivityLink(session)], name: "prompt");
 
         Assert.Equal(expected, prompt is { Recorded: true });
         await host.StopAsync(TestContext.Current.CancellationToken);

@@ -35,10 +35,10 @@ internal static class EverythingRunner
         var settings = new SearchSettings(digest, arguments.Options);
         var writer = Writer(arguments, settings);
         // All that can be refused is refused before anything is written.
-        var plan = WorkPlan.Make(images, writer, settings, arguments.Overwrite, cancellationToken);
         if (!arguments.Overwrite)
             RunSettings.Check(output, settings);
 
+        var plan = WorkPlan.Make(images, writer, settings, arguments.Overwrite, cancellationToken);
         output.Create();
         RunSettings.Keep(output, settings);
         var failed = new Dictionary<ImageFile, string>();

@@ -3,7 +3,7 @@ using Segmentation.Sam.Images;
 
 namespace Segmentation.Cli.Segmenting;
 
-/// <summary>Reads a mask prompt: logits as <c>--logits</c> writes them, or a picture that is white inside.</summary>
+/// <summary>Reads a mask prompt: logits as <c>--logits</c> writes them, or a picture of two values.</summary>
 internal static class MaskFile
 {
     private const int Side = ImageGeometry.LowResSide;
@@ -19,51 +19,51 @@ internal static class MaskFile
             return MemoryMarshal.Cast<byte, float>(bytes).ToArray();
         }
 
-        RgbImage picture;
+        MaskImage mask;
         try
         {
-            picture = ImageReader.ReadFull(bytes, ImageLimits.Default, cancellationToken);
+            mask = ImageReader.ReadMask(bytes, ImageLimits.Default, cancellationToken);
         }
         catch (ImageException error)
         {
             throw new CliException(
-                $"{file} is neither a logits file ({Side * Side * sizeof(float)} bytes) nor a picture: {error.Message}",
+                $"{file} is neither a logits file ({Side * Side * sizeof(float)} bytes) nor a mask: {error.Message}",
                 innerException: error);
         }
 
-        if (picture.Width != image.Width || picture.Height != image.Height)
+        if (mask.Width != image.Width || mask.Height != image.Height)
         {
-            throw new CliException($"The mask {file} has {picture.Width} x {picture.Height} pixels, the image "
+            throw new CliException($"The mask {file} has {mask.Width} x {mask.Height} pixels, the image "
                 + $"{image.Width} x {image.Height}: they must be the same.");
         }
 
-        return ToLogits(picture);
+        return ToLogits(mask.Inside, mask.Width, mask.Height);
     }
 
-    /// <summary>Share of white pixels under each low-resolution pixel, from -10 (none) to 10 (all).</summary>
-    private static float[] ToLogits(RgbImage picture)
+    /// <summary>Share of inner pixels under each low-resolution pixel, from -10 (none) to 10 (all).</summary>
+    private static float[] ToLogits(bool[] inside, int width, int height)
     {
-        var geometry = new ImageGeometry(picture.Width, picture.Height);
+        var geometry = new ImageGeometry(width, height);
         var logits = new float[Side * Side];
         logits.AsSpan().Fill(-Certain);
         var rows = (geometry.ResizedHeight + 3) / 4;
         var columns = (geometry.ResizedWidth + 3) / 4;
         for (var row = 0; row < rows; row++)
         {
-            var (top, bottom) = Range(row, geometry.ResizedHeight, picture.Height);
+            var (top, bottom) = Range(row, geometry.ResizedHeight, height);
             for (var column = 0; column < columns; column++)
             {
-                var (left, right) = Range(column, geometry.ResizedWidth, picture.Width);
-                var inside = 0;
+                var (left, right) = Range(column, geometry.ResizedWidth, width);
+                var count = 0;
                 for (var y = top; y < bottom; y++)
                 {
                     for (var x = left; x < right; x++)
                     {
-                        inside += picture.Pixels[(y * picture.Width + x) * 3] >= 128 ? 1 : 0;
+                        count += inside[y * width + x] ? 1 : 0;
                     }
                 }
 
-                var share = (float)inside / ((bottom - top) * (right - left));
+                var share = (float)count / ((bottom - top) * (right - left));
                 logits[row * Side + column] = (2 * share - 1) * Certain;
             }
         }

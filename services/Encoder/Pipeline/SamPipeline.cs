@@ -14,7 +14,12 @@ internal sealed class SamPipeline : IImagePipeline, IDisposable
     public SamPipeline(
         string graphPath, ModelIdentity model, IOptions<EncoderOptions> options, ILogger<SamPipeline> logger)
     {
-        _limits = new ImageLimits { MaxPixels = options.Value.MaxImagePixels };
+        _limits = new ImageLimits
+        {
+            MaxPixels = options.Value.MaxImagePixels,
+            MaxWholePixels = options.Value.MaxWholeImagePixels,
+            MaxReadTime = options.Value.MaxReadTime,
+        };
         _encoder = new ImageEncoder(graphPath, options.Value.ToRuntimeOptions());
         EncoderLog.Ready(
             logger, model.Id, _encoder.Provider, options.Value.Precision, options.Value.Workers);

@@ -3,7 +3,7 @@ using Grpc.Net.Client.Balancer;
 
 namespace Segmentation.Gateway.Encoding;
 
-/// <summary>The meaning of <see cref="EncodersOptions.Address"/>: one name to look up, or a list of addresses.</summary>
+/// <summary>The parts of <see cref="EncodersOptions.Address"/>: a name to look up, or a list of addresses.</summary>
 /// <param name="Name">The name; null for a list.</param>
 /// <param name="List">The addresses; empty for a name.</param>
 internal sealed record EncoderAddresses(EncoderName? Name, IReadOnlyList<BalancerAddress> List)

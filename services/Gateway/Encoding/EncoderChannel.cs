@@ -83,8 +83,8 @@ internal sealed class EncoderChannel : IDisposable
         EnableMultipleHttp2Connections = true,
         ConnectTimeout = TimeSpan.FromSeconds(2),
 
-        // A machine that hangs, or vanished without closing its connections, is noticed within 15 seconds; one whose cores
-        // all encode may take some seconds to answer.
+        // A machine that hangs, or vanished without closing its connections, is noticed within 15 seconds; one whose
+        // cores all encode may take some seconds to answer.
         KeepAlivePingDelay = TimeSpan.FromSeconds(5),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,

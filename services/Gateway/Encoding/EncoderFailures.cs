@@ -7,9 +7,12 @@ namespace Segmentation.Gateway.Encoding;
 /// <summary>Tells calls that an encoder answered with an error from calls that it never answered.</summary>
 internal static class EncoderFailures
 {
-    /// <summary>The connection could not be made: nothing was sent, so nothing was lost and nothing was encoded.</summary>
+    /// <summary>The connection could not be made: nothing was sent, nothing was lost, nothing was encoded.</summary>
     public static bool IsUnsent(RpcException error) => !IsAnswer(error) && Causes(error).Any(cause => cause
-        is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+        is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
+        }
 
         // The time for connecting was over.
         or TimeoutException);

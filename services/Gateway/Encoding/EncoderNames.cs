@@ -8,7 +8,8 @@ namespace Segmentation.Gateway.Encoding;
 /// <summary>
 /// Looks the encoders' name up again and again. The resolver of the gRPC client asks at most every 15 seconds, also
 /// when the address that it knows has just refused a connection: an upload would wait that long for an encoder that
-/// took the place of another. It also logs a stack trace for each failure; here <see cref="EncoderReach"/> has the reason.
+/// took the place of another. That resolver also logs a stack trace for each failure; this one gives the reason to
+/// <see cref="EncoderReach"/>.
 /// </summary>
 internal sealed class EncoderNames : PollingResolver
 {

@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Segmentation.Gateway.Encoding;
 
-/// <summary>How many encoders this gateway is connected to, and why when there is none. Safe for concurrent use.</summary>
+/// <summary>Counts the encoders in reach, and knows why when there is none. Safe for concurrent use.</summary>
 internal sealed class EncoderReach(TimeProvider time)
 {
     /// <summary>

@@ -5,8 +5,8 @@ using Segmentation.Gateway.Telemetry;
 namespace Segmentation.Gateway.Encoding;
 
 /// <summary>
-/// Connects to the encoders when the host starts, not with the first upload, and says when none is in reach: in the log,
-/// in <c>/readyz</c> and as a gauge.
+/// Connects to the encoders when the host starts, not with the first upload, and says when none is in reach: in the
+/// log, in <c>/readyz</c> and as a gauge.
 /// </summary>
 internal sealed class EncoderWatch : BackgroundService, IHealthCheck
 {

@@ -18,8 +18,8 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
     private static readonly TimeSpan Avoidance = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// Twice as long for every failure in a row up to this: a machine that hangs accepts connections and answers nothing,
-    /// and each image that is sent there waits until that is noticed.
+    /// Twice as long for every failure in a row up to this: a machine that hangs accepts connections and answers
+    /// nothing, and each image that is sent there waits until that is noticed.
     /// </summary>
     private static readonly TimeSpan LongestAvoidance = TimeSpan.FromSeconds(48);
 

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace Segmentation.Gateway.Errors;
@@ -15,6 +16,10 @@ internal sealed class CallerReader<T>(IAsyncStreamReader<T> inner) : IAsyncStrea
         try
         {
             return await inner.MoveNext(cancellationToken);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            throw CheckedMethods.NoMessage(typeof(T).Name).ToRpcException();
         }
         catch (Exception exception) when (
             exception is IOException or OperationCanceledException

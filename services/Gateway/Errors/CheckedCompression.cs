@@ -4,7 +4,9 @@ using Grpc.Net.Compression;
 
 namespace Segmentation.Gateway.Errors;
 
-/// <summary>Compression of messages; what cannot be unpacked is refused in words instead of being taken for a bug.</summary>
+/// <summary>
+/// Compression of messages; what cannot be unpacked is refused in words instead of being taken for a bug.
+/// </summary>
 internal sealed class CheckedCompression(ICompressionProvider inner) : ICompressionProvider
 {
     public string EncodingName => inner.EncodingName;
@@ -43,7 +45,7 @@ internal sealed class CheckedCompression(ICompressionProvider inner) : ICompress
             {
                 throw Problem.Invalid(
                     "message",
-                    $"It is marked as compressed with {encoding} and cannot be unpacked: damaged, cut, or something else.",
+                    $"It is marked as compressed with {encoding} and cannot be unpacked: damaged, cut or no such thing.",
                     "INVALID_MESSAGE").ToRpcException();
             }
         }

@@ -13,7 +13,8 @@ internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
     /// <param name="message">The message's name, for example <c>SegmentRequest</c>.</param>
     public static RpcStatus NoMessage(string message) => Problem.Invalid(
         "message",
-        $"The bytes are no {message}: they are cut, damaged, or of another message. Send it as generated code writes it.",
+        $"The bytes are no {message}: they are cut, damaged, or of another message. Send them as generated code writes "
+            + "them.",
         "INVALID_MESSAGE");
 
     public override void AddMethod<TRequest, TResponse>(

@@ -35,6 +35,7 @@ internal static class HttpEdge
     public static void UseHttpEdge(this WebApplication app)
     {
         app.UseStatusCodePages(BareStatus.ExplainAsync);
+        app.UseMiddleware<CrossSite>();
         app.UseWhen(Compression.Pays, branch => branch.UseResponseCompression());
         app.UseStudio();
         app.UseRouting();

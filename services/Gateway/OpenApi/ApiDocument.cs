@@ -24,6 +24,7 @@ internal static class ApiDocument
         {
             page.RoutePrefix = "docs";
             page.DocumentTitle = "Segmentation: API";
+            page.HeadContent = ApiPage.Head;
             page.SwaggerEndpoint($"..{Path}", "Segmentation");
         });
     }

@@ -46,7 +46,7 @@ internal static class Operations
         {
             ["200"] = new JsonObject { ["description"] = description, ["content"] = Content(forms) },
             ["4XX"] = Error(schemas, "What was wrong, where, and what to do: google.rpc.Status with details."),
-            ["5XX"] = Error(schemas, "Not the request's fault: google.rpc.Status, with a delay where it may be repeated."),
+            ["5XX"] = Error(schemas, "Not the request's fault: google.rpc.Status with details."),
         };
 
     /// <summary>An answer that is a google.rpc.Status.</summary>

@@ -101,7 +101,8 @@ internal static class OtherOperations
         responses["default"] = Operations.Error(schemas, "Any other refusal: google.rpc.Status with details.");
         responses["101"] = new JsonObject
         {
-            ["description"] = "It is a WebSocket now.", ["content"] = Operations.Content([(JsonForm.MediaType, frames)]),
+            ["description"] = "It is a WebSocket now.",
+            ["content"] = Operations.Content([(JsonForm.MediaType, frames)]),
         };
         return operation;
     }

@@ -42,7 +42,7 @@ internal static class JsonScalars
             case FieldType.UInt64 or FieldType.Fixed64:
                 return WholeOf(ref reader, 0, ulong.MaxValue, ref problem) is { } large ? (ulong)large : null;
             default:
-                return WholeOf(ref reader, long.MinValue, long.MaxValue, ref problem) is { } signed ? (long)signed : null;
+                return WholeOf(ref reader, long.MinValue, long.MaxValue, ref problem) is { } other ? (long)other : null;
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class AnswerLimit(long? bytes)
                 .ToRpcException();
     }
 
-    /// <summary>Why a request's answer could not be received; null when that is not known before it is computed.</summary>
+    /// <summary>Why a request's answer could not be received; null when that is not known beforehand.</summary>
     public RpcStatus? Refuse(PromptData[] prompts, Output output)
     {
         // Logits have one size; what the other forms take depends on the masks.

@@ -5,9 +5,10 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Gateway.Streaming;
 
 /// <summary>
-/// Traces of a live session. A session lasts for hours; as one trace it would have no end and thousands of spans, and be
-/// kept or dropped as a whole. So each prompt and each opened image is a trace of its own, sampled by itself, with a link
-/// to the span of the session's call, which is in the trace that the client sent, if it sent one. That span has the counts.
+/// Traces of a live session. A session lasts for hours; as one trace it would have no end and thousands of spans, and
+/// be kept or dropped as a whole. So each prompt and each opened image is a trace of its own, sampled by itself, with a
+/// link to the span of the session's call, which is in the trace that the client sent, if it sent one. That span has
+/// the counts.
 /// </summary>
 internal sealed class SessionTrace
 {

@@ -102,7 +102,7 @@ internal sealed class WebSocketRoute(
             : Problem.Of(
                 StatusCode.PermissionDenied,
                 "ORIGIN_NOT_ALLOWED",
-                $"Pages of {context.Request.Headers.Origin} may not open sessions here: it is not one of "
-                    + $"{CrossOriginOptions.Section}:{nameof(CrossOriginOptions.Origins)}.");
+                $"Pages of {ClientText.Quote(context.Request.Headers.Origin.ToString())} may not open sessions here: it is "
+                    + $"not one of {CrossOriginOptions.Section}:{nameof(CrossOriginOptions.Origins)}.");
     }
 }

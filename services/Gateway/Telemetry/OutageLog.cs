@@ -1,8 +1,8 @@
 namespace Segmentation.Gateway.Telemetry;
 
 /// <summary>
-/// Decides when a line about something that is away is due: when it goes, once a minute while it stays away, and when it
-/// comes back. For one caller at a time.
+/// Decides when a line about something that is away is due: when it goes, once a minute while it stays away, and when
+/// it comes back. For one caller at a time.
 /// </summary>
 internal sealed class OutageLog(TimeProvider time)
 {

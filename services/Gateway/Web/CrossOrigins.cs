@@ -18,6 +18,9 @@ internal sealed class CrossOrigins(IOptions<CrossOriginOptions> options) : IConf
     /// <summary>True when pages of other origins may use this server at all.</summary>
     public bool Enabled => _origins.Length > 0;
 
+    /// <summary>True when pages of every origin may.</summary>
+    public bool AllowAll => _origins.Contains(Any);
+
     public void Configure(CorsOptions options) => options.AddDefaultPolicy(policy => policy
         .WithOrigins(_origins)
         .AllowAnyMethod()
@@ -33,7 +36,7 @@ internal sealed class CrossOrigins(IOptions<CrossOriginOptions> options) : IConf
     {
         var origin = request.Headers.Origin.ToString();
         return origin.Length == 0
-            || _origins.Contains(Any)
+            || AllowAll
             || _origins.Contains(origin, StringComparer.Ordinal)
             || (Uri.TryCreate(origin, UriKind.Absolute, out var page)
                 && string.Equals(page.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));

@@ -35,10 +35,15 @@ internal static class BoxSuppression
         return kept;
     }
 
-    /// <summary>A box by its corners. One of a single row or column has no area; its IoU is 0 or no number.</summary>
+    /// <summary>
+    /// A box by its corners. One of a single row or column has no area: with the reference's arithmetic its IoU is 0 or
+    /// no number, and each would stay however often it was found.
+    /// </summary>
     private readonly record struct Corners(float Left, float Top, float Right, float Bottom)
     {
         private float Area => (Right - Left) * (Bottom - Top);
+
+        private float Pixels => (Right - Left + 1) * (Bottom - Top + 1);
 
         public static Corners Of(PixelBox box) =>
             new(box.X, box.Y, box.X + box.Width - 1, box.Y + box.Height - 1);
@@ -48,7 +53,19 @@ internal static class BoxSuppression
             var width = Math.Max(0, Math.Min(Right, other.Right) - Math.Max(Left, other.Left));
             var height = Math.Max(0, Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top));
             var shared = width * height;
+            if (Area == 0 && other.Area == 0)
+                return FlatIoU(other);
+
             return shared / (Area + other.Area - shared);
+        }
+
+        /// <summary>IoU of two boxes without area, by the pixels that they hold.</summary>
+        private float FlatIoU(Corners other)
+        {
+            var width = Math.Max(0, Math.Min(Right, other.Right) - Math.Max(Left, other.Left) + 1);
+            var height = Math.Max(0, Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top) + 1);
+            var shared = width * height;
+            return shared / (Pixels + other.Pixels - shared);
         }
     }
 }

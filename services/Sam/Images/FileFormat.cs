@@ -1,15 +1,19 @@
+using Segmentation.Sam.Images.Containers;
+
 namespace Segmentation.Sam.Images;
 
 /// <summary>A kind of file, told by its first bytes.</summary>
 /// <param name="Name">What to call it in a sentence for the user, for example <c>a JPEG image</c>.</param>
 /// <param name="MediaType">Its media type when it is read here, otherwise null.</param>
-internal sealed record FileFormat(string Name, string? MediaType = null)
+/// <param name="View">Walks its structure and makes what the library is given.</param>
+internal sealed record FileFormat(
+    string Name, string? MediaType = null, Func<ReadOnlyMemory<byte>, EncodedView>? View = null)
 {
-    public static readonly FileFormat Jpeg = new("a JPEG image", "image/jpeg");
-    public static readonly FileFormat Png = new("a PNG image", "image/png");
-    public static readonly FileFormat WebP = new("a WebP image", "image/webp");
-    public static readonly FileFormat Tiff = new("a TIFF image", "image/tiff");
-    public static readonly FileFormat Gif = new("a GIF image", "image/gif");
+    public static readonly FileFormat Jpeg = new("a JPEG image", "image/jpeg", JpegView.Of);
+    public static readonly FileFormat Png = new("a PNG image", "image/png", PngView.Of);
+    public static readonly FileFormat WebP = new("a WebP image", "image/webp", WebPView.Of);
+    public static readonly FileFormat Tiff = new("a TIFF image", "image/tiff", TiffView.Of);
+    public static readonly FileFormat Gif = new("a GIF image", "image/gif", GifView.Of);
 
     /// <summary>The formats that are read, as a list for messages.</summary>
     public const string Accepted = "JPEG, PNG, WebP, TIFF and GIF";

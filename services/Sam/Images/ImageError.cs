@@ -14,4 +14,7 @@ public enum ImageError
 
     /// <summary>The header is that of an image, but the pixels are truncated or damaged.</summary>
     Damaged,
+
+    /// <summary>Reading the file would take, or took, more time than any picture of its size needs.</summary>
+    TooComplex,
 }

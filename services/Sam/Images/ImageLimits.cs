@@ -22,6 +22,36 @@ public sealed record ImageLimits
     } = 100_000_000;
 
     /// <summary>
+    /// The same for files that must be in memory before their first row is known: WebP, GIF, interlaced PNG, JPEG of
+    /// several scans and TIFF of very large tiles. At least 1.
+    /// </summary>
+    public long MaxWholePixels
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 50_000_000;
+
+    /// <summary>
+    /// Reading ends after this time; more than zero. No ordinary file within the limits takes a tenth.
+    /// </summary>
+    public TimeSpan MaxReadTime
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The clock for <see cref="MaxReadTime"/>.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>
     /// Neither side may exceed this many pixels: a few bytes could otherwise announce one row of all pixels, and rows
     /// are what memory is taken by. At least 1; the default is the longest side that JPEG can express.
     /// </summary>

@@ -18,7 +18,7 @@ public static class ImageReader
     /// <exception cref="ImageException">The bytes are empty, no supported image, too large or damaged.</exception>
     public static ImageHeader ReadHeader(ReadOnlyMemory<byte> file, ImageLimits limits)
     {
-        using var image = EncodedImage.Open(file, limits);
+        using var image = EncodedImage.Open(file, limits, CancellationToken.None);
         return image.Header;
     }
 
@@ -37,8 +37,7 @@ public static class ImageReader
     public static ModelImage ReadForModel(
         ReadOnlyMemory<byte> file, ImageLimits limits, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var image = EncodedImage.Open(file, limits);
+        using var image = EncodedImage.Open(file, limits, cancellationToken);
         var header = image.Header;
         var geometry = new ImageGeometry(header.Width, header.Height);
         var (width, height) = ExifOrientation.SwapsSides(image.Orientation)
@@ -69,8 +68,7 @@ public static class ImageReader
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static RgbImage ReadFull(ReadOnlyMemory<byte> file, ImageLimits limits, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var image = EncodedImage.Open(file, limits);
+        using var image = EncodedImage.Open(file, limits, cancellationToken);
         using var rows = image.Decode();
         var stored = new byte[rows.Width * rows.Height * 3];
         var filled = 0;
@@ -82,6 +80,36 @@ public static class ImageReader
 
         var pixels = ExifOrientation.Apply(image.Orientation, stored, rows.Width, rows.Height);
         return new RgbImage(image.Header.Width, image.Header.Height, pixels);
+    }
+
+    /// <summary>
+    /// Reads a mask: a picture of two values, of which 0 or transparent is outside and the other one inside. Of files
+    /// with lossy compression, dark is outside and light inside.
+    /// </summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="limits">What is refused.</param>
+    /// <param name="cancellationToken">Looked at every few rows.</param>
+    /// <exception cref="ImageException">
+    /// The bytes are no usable image, or which of its values are inside cannot be told.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static MaskImage ReadMask(
+        ReadOnlyMemory<byte> file, ImageLimits limits, CancellationToken cancellationToken)
+    {
+        using var image = EncodedImage.Open(file, limits, cancellationToken);
+        using var rows = image.DecodeSamples();
+        var values = new MaskValues(rows, isLossy: image.Header.MediaType is "image/jpeg" or "image/webp");
+        for (var strip = rows.Next(cancellationToken); strip.Length > 0; strip = rows.Next(cancellationToken))
+            values.Add(strip);
+
+        var (width, height) = (rows.Width, rows.Height);
+        var stored = values.Inside().SelectMany(level => Enumerable.Repeat(level, 3)).ToArray();
+        var upright = ExifOrientation.Apply(image.Orientation, stored, width, height);
+        var inside = new bool[width * height];
+        for (var pixel = 0; pixel < inside.Length; pixel++)
+            inside[pixel] = upright[pixel * 3] != 0;
+
+        return new MaskImage(image.Header.Width, image.Header.Height, inside);
     }
 
     private static int ShrinkOnLoad(EncodedImage image)

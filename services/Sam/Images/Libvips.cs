@@ -14,6 +14,10 @@ internal static class Libvips
         "VipsForeignLoadNsgif",
     ];
 
+    // All decoding is done on the thread that asks for rows, and so the warnings about it come on that thread.
+    [ThreadStatic]
+    private static string? _lostPixels;
+
     static Libvips()
     {
         // No image is read twice in a row: what libvips would cache is memory nobody accounts for.
@@ -27,7 +31,27 @@ internal static class Libvips
             Operation.Block(reader, false);
 
         // Written to standard error otherwise, once for every damaged tile of every bad upload: the exception says it.
-        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, static (_, _, _) => { });
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, static (_, _, message) => Notice(message));
+    }
+
+    /// <summary>Forgets what was told on this thread.</summary>
+    public static void Expect() => _lostPixels = null;
+
+    /// <summary>
+    /// What the library warned of on this thread since <see cref="Expect"/> if pixels are missing for it, or null.
+    /// A tile that cannot be decoded is painted black, and the rest of a fax white, with a warning and no error; the
+    /// warnings of a JPEG are counted and told when it is closed.
+    /// </summary>
+    public static string? LostPixels => _lostPixels;
+
+    private static void Notice(string message)
+    {
+        if (message.StartsWith("error in tile", StringComparison.Ordinal)
+            || message.StartsWith("Premature EOF", StringComparison.Ordinal)
+            || message.StartsWith("read gave", StringComparison.Ordinal))
+        {
+            _lostPixels ??= message;
+        }
     }
 
     /// <summary>Applies the settings, once a process.</summary>

@@ -1,4 +1,5 @@
 using NetVips;
+using Segmentation.Sam.Images.Containers;
 
 namespace Segmentation.Sam.Images;
 
@@ -12,19 +13,70 @@ internal static class RgbConversion
     /// in where it is missing), and ignored for RGB and grey, as the reference does.
     /// </summary>
     /// <param name="image">Any image; owned from here on.</param>
+    /// <param name="samples">Which of its channels are colours and alpha; null where the decoder tells.</param>
     /// <returns>Three channels of 8 bits, alpha flattened over white.</returns>
     /// <exception cref="ImageException">The channels have no meaning as a picture here.</exception>
-    public static Image Apply(Image image)
+    public static Image Apply(Image image, SampleLayout? samples)
     {
-        using (image)
-        {
-            if (!IsPicture(image))
-                throw Unsupported(image);
+        using var picture = Pick(image, samples);
+        // Of 16 bits the upper 8 stay: 65535 becomes 255, and 8 bits widened by repetition come back unchanged.
+        using var colours = picture.Colourspace(Enums.Interpretation.Srgb);
+        return colours.HasAlpha() ? colours.Flatten(background: White) : colours.Copy();
+    }
 
-            // Of 16 bits the upper 8 stay: 65535 becomes 255, and 8 bits widened by repetition come back unchanged.
-            using var colours = image.Colourspace(Enums.Interpretation.Srgb);
-            return colours.HasAlpha() ? colours.Flatten(background: White) : colours.Copy();
+    /// <summary>Keeps colours and alpha as they are stored.</summary>
+    /// <param name="image">Any image; owned from here on.</param>
+    /// <param name="samples">Which of its channels are colours and alpha; null where the decoder tells.</param>
+    /// <exception cref="ImageException">The channels have no meaning as a picture here.</exception>
+    public static Image Pick(Image image, SampleLayout? samples)
+    {
+        var chosen = image;
+        if (samples is not null)
+        {
+            using (image)
+                chosen = Choose(image, samples);
         }
+
+        if (IsPicture(chosen))
+            return chosen;
+
+        using (chosen)
+            throw Unsupported(chosen);
+    }
+
+    /// <summary>Puts planes of grey side by side, as channels of one image.</summary>
+    /// <param name="planes">At least two images of one size; owned from here on.</param>
+    /// <param name="samples">What the planes are.</param>
+    public static Image Join(IReadOnlyList<Image> planes, SampleLayout samples)
+    {
+        var joined = planes[0].Bandjoin([.. planes.Skip(1)]);
+        foreach (var plane in planes)
+            plane.Dispose();
+
+        if (!samples.IsPremultiplied)
+            return joined;
+
+        // Of channels side by side the library does this by itself.
+        using (joined)
+        using (var straight = joined.Unpremultiply(alphaBand: samples.Colours + samples.Alpha))
+            return straight.Cast(joined.Format);
+    }
+
+    /// <summary>Keeps colours and alpha and says what the colours are.</summary>
+    private static Image Choose(Image image, SampleLayout samples)
+    {
+        // A palette's index has become one channel of grey or three of colour; other colours are as many as before.
+        var colours = samples.Colours == 1 ? Math.Max(1, image.Bands - samples.Extras) : samples.Colours;
+        using var picture = image.ExtractBand(0, n: colours);
+        using var alpha = samples.Alpha >= 0 ? image.ExtractBand(colours + samples.Alpha) : null;
+        using var whole = alpha is null ? picture.Copy() : picture.Bandjoin(alpha);
+        var isWide = image.Format == Enums.BandFormat.Ushort;
+        return whole.Copy(interpretation: colours switch
+        {
+            1 => isWide ? Enums.Interpretation.Grey16 : Enums.Interpretation.Bw,
+            3 => isWide ? Enums.Interpretation.Rgb16 : Enums.Interpretation.Srgb,
+            _ => Enums.Interpretation.Cmyk,
+        });
     }
 
     private static bool IsPicture(Image image)

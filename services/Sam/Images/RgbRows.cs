@@ -1,4 +1,5 @@
 using NetVips;
+using Segmentation.Sam.Images.Containers;
 
 namespace Segmentation.Sam.Images;
 
@@ -16,44 +17,91 @@ internal sealed class RgbRows : IDisposable
 
     private readonly Image _image;
     private readonly Region _region;
-    private readonly Func<VipsException, ImageException> _damaged;
+    private readonly Func<Exception?, ImageException> _damaged;
+    private readonly ReadStop _stop;
+    private readonly bool _warningsAreErrors;
     private readonly int _stripRows;
     private int _row;
 
     /// <param name="image">The image as the decoder gives it; owned from here on.</param>
+    /// <param name="view">What the file's structure says about its pixels.</param>
+    /// <param name="stop">Ends the reading.</param>
     /// <param name="damaged">Words a complaint of the decoder for the user.</param>
     /// <exception cref="ImageException">Its pixels cannot become RGB.</exception>
-    public RgbRows(Image image, Func<VipsException, ImageException> damaged)
+    public RgbRows(Image image, EncodedView view, ReadStop stop, Func<Exception?, ImageException> damaged)
+        : this(RgbConversion.Apply(image, view.Samples), view.WarningsAreErrors, stop, damaged)
+    {
+    }
+
+    private RgbRows(Image image, bool warningsAreErrors, ReadStop stop, Func<Exception?, ImageException> damaged)
     {
         _damaged = damaged;
-        _image = RgbConversion.Apply(image);
+        _stop = stop;
+        _warningsAreErrors = warningsAreErrors;
+        _image = image;
+        (Width, Height) = (_image.Width, _image.Height);
         _region = Region.New(_image);
         _stripRows = Math.Clamp(StripBytes / (Width * 3), 1, MostRows);
     }
 
+    /// <summary>True when the last of a pixel's channels is alpha; never so of RGB.</summary>
+    public bool HasAlpha { get; private init; }
+
+    /// <summary>Bytes of a pixel: 3 for RGB.</summary>
+    public int PixelBytes { get; private init; } = 3;
+
+    /// <summary>Bytes of a channel: 1, or 2 of samples as stored.</summary>
+    public int ChannelBytes { get; private init; } = 1;
+
     /// <summary>Pixels of a row.</summary>
-    public int Width => _image.Width;
+    public int Width { get; }
 
     /// <summary>Number of rows.</summary>
-    public int Height => _image.Height;
+    public int Height { get; }
 
-    /// <summary>The next rows, RGB bytes; empty after the last.</summary>
+    /// <summary>Begins to decode the samples as they are stored, a palette's colours for its indices.</summary>
+    /// <param name="image">The image as the decoder gives it; owned from here on.</param>
+    /// <param name="view">What the file's structure says about its pixels.</param>
+    /// <param name="stop">Ends the reading.</param>
+    /// <param name="damaged">Words a complaint of the decoder for the user.</param>
+    /// <exception cref="ImageException">They are no picture.</exception>
+    public static RgbRows OfSamples(
+        Image image, EncodedView view, ReadStop stop, Func<Exception?, ImageException> damaged)
+    {
+        var samples = RgbConversion.Pick(image, view.Samples);
+        var channelBytes = samples.Format == Enums.BandFormat.Ushort ? 2 : 1;
+        return new RgbRows(samples, view.WarningsAreErrors, stop, damaged)
+        {
+            HasAlpha = samples.HasAlpha(),
+            ChannelBytes = channelBytes,
+            PixelBytes = channelBytes * samples.Bands,
+        };
+    }
+
+    /// <summary>The next rows, RGB bytes or samples; empty after the last.</summary>
     /// <exception cref="ImageException">The pixels are damaged or cut off.</exception>
     public byte[] Next(CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        _stop.Token = cancellationToken;
+        _stop.Check();
         var rows = Math.Min(_stripRows, Height - _row);
         if (rows == 0)
             return [];
 
         try
         {
+            Libvips.Expect();
             var strip = _region.Fetch(0, _row, Width, rows);
             _row += rows;
-            return strip;
+            // Warnings about the last rows of a JPEG are told when it is closed.
+            if (_row == Height && _warningsAreErrors)
+                Dispose();
+
+            return Libvips.LostPixels is { } complaint ? throw new VipsException(complaint) : strip;
         }
         catch (VipsException exception)
         {
+            _stop.Check();
             throw _damaged(exception);
         }
     }

@@ -12,30 +12,43 @@ namespace Segmentation.ServiceDefaults.Hosting;
 /// </summary>
 internal sealed class GrpcPort(ConnectionDelegate next, IServiceProvider services)
 {
+    /// <summary>How long a connection may say nothing: as long as the server itself waits for a request's head.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
     /// <summary>How connections of HTTP/2 begin.</summary>
     private static ReadOnlySpan<byte> Preface => "PRI"u8;
 
     /// <summary>Handles a connection.</summary>
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
+        bool? isHttp2;
+        try
+        {
+            isHttp2 = await BeginsAsHttp2Async(connection).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // It said nothing, or has gone.
+            return;
+        }
+
+        await (isHttp2 == false ? RefuseAsync(connection) : next(connection)).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks at the first bytes and leaves them there; null when there were too few.</summary>
+    private static async Task<bool?> BeginsAsHttp2Async(ConnectionContext connection)
+    {
+        using var patience = new CancellationTokenSource(_patience, TimeProvider.System);
         var input = connection.Transport.Input;
         while (true)
         {
-            var read = await input.ReadAsync(connection.ConnectionClosed).ConfigureAwait(false);
-            var isOver = read.IsCompleted || read.IsCanceled;
+            var read = await input.ReadAsync(patience.Token).ConfigureAwait(false);
             var isKnown = read.Buffer.Length >= Preface.Length;
-            var isHttp2 = isKnown && IsHttp2(read.Buffer);
+            bool? isHttp2 = isKnown ? IsHttp2(read.Buffer) : null;
             input.AdvanceTo(read.Buffer.Start, isKnown ? read.Buffer.Start : read.Buffer.End);
-            if (isOver || isHttp2)
+            if (isKnown || read.IsCompleted || read.IsCanceled)
             {
-                await next(connection).ConfigureAwait(false);
-                return;
-            }
-
-            if (isKnown)
-            {
-                await RefuseAsync(connection).ConfigureAwait(false);
-                return;
+                return isHttp2;
             }
         }
     }

@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAst } from "vite";
 import { afterEach, describe, expect, it } from "vitest";
+import { SegmentationError } from "segmentation-client";
 import { begin } from "../src/annotation/History";
 import { addPoint, EMPTY } from "../src/annotation/Annotation";
 import { DICTIONARIES, LANGUAGES } from "../src/texts/dictionaries";
+import { inWords } from "../src/shared/errors";
 import { keyNameOf, language, preferredOf, texts } from "../src/texts/texts";
 
 /** Digits that no text has by itself, one a parameter. */
@@ -85,6 +87,20 @@ describe("the language", () => {
     expect(texts.value.topBar.open).toBe("Öffnen");
     expect(keyNameOf("Control+Shift+Z")).toBe("Strg+Umschalt+Z");
     expect(addPoint(begin(EMPTY).present, point).objects[0].name).toBe("Objekt 1");
+  });
+});
+
+describe("a failure", () => {
+  afterEach(() => {
+    language.value = "en";
+  });
+
+  it("is told in the page's language, but for the server's own words", () => {
+    language.value = "de";
+
+    expect(inWords(SegmentationError.unreachable())).toBe("Der Server ist nicht erreichbar.");
+    expect(inWords(SegmentationError.fromRest(502, "<html>"))).toBe("Der Server antwortete mit dem HTTP-Status 502.");
+    expect(inWords(SegmentationError.fromRest(400, '{"code":3,"message":"No image."}'))).toBe("No image.");
   });
 });
 

@@ -39,7 +39,8 @@ internal sealed class FakeEncoderServer : EncoderService.EncoderServiceBase, IAs
         var server = new FakeEncoderServer();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(
-            options => options.Listen(address ?? IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+            options => options.Listen(
+                address ?? IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(server);
         server._app = builder.Build();

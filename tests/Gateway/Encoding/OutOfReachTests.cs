@@ -12,7 +12,7 @@ using Segmentation.Tests.Shared;
 
 namespace Segmentation.Gateway.Tests.Encoding;
 
-/// <summary>Encoders that come, go, hang and are not found: an image is encoded, or its caller told to come back.</summary>
+/// <summary>Encoders that come, go and are not found: an image is encoded, or its caller told to come back.</summary>
 public sealed class OutOfReachTests
 {
     private static readonly IPAddress _second = IPAddress.Parse("127.0.0.2");
@@ -157,7 +157,8 @@ public sealed class OutOfReachTests
         }
 
         var without = await HealthAsync(services, HealthStatus.Degraded, "does not resolve");
-        Assert.StartsWith("no encoder in reach: uploads fail, prompts on known pictures go on", without, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "no encoder in reach: uploads fail, prompts on known pictures go on", without, StringComparison.Ordinal);
         Assert.Equal(0, meters["segmentation.gateway.encoders"]);
         await using var server = await FakeEncoderServer.StartAsync(port);
         listed = [IPAddress.Loopback];

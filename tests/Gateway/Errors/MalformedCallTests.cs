@@ -131,6 +131,22 @@ public sealed class MalformedCallTests
         Assert.Equal("NO_SUCH_METHOD", status.Reason());
     }
 
+    /// <summary>Services of the library, whose requests are read by the library.</summary>
+    [Theory]
+    [InlineData("/grpc.health.v1.Health/Check")]
+    [InlineData("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")]
+    public async Task Grpc_MalformedBodyOfAnotherService_HasAReason(string method)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.ErrorsExpected = method.Contains("Health", StringComparison.Ordinal);
+
+        var status = await CallAsync(host, host.Addresses.Grpc, method, "application/grpc", Frame(_noProtobuf));
+
+        Assert.Equal((int)StatusCode.InvalidArgument, status.Code);
+        Assert.Equal("INVALID_MESSAGE", status.Reason());
+        Assert.DoesNotContain("handler", status.Message, StringComparison.Ordinal);
+    }
+
     private static byte[] Frame(byte[] message)
     {
         byte[] frame = [0, 0, 0, 0, 0, .. message];

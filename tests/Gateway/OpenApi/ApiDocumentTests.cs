@@ -71,6 +71,25 @@ public sealed partial class ApiDocumentTests
         });
     }
 
+    /// <summary>What Redocly's recommended rules look for; CI has the tool itself.</summary>
+    [Fact]
+    public async Task Document_HasServersSecurityLicenceTagsAndClientErrors()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var document = await ReadAsync(host);
+
+        Assert.Equal("/", document["servers"]![0]!["url"]!.GetValue<string>());
+        Assert.Equal("Apache-2.0", document["info"]!["license"]!["name"]!.GetValue<string>());
+        var schemes = document["components"]!["securitySchemes"]!.AsObject();
+        Assert.Contains(document["security"]![0]!.AsObject().Single().Key, schemes);
+        var tags = document["tags"]!.AsArray().Select(tag => tag!["name"]!.GetValue<string>()).ToList();
+        Assert.All(Operations(document), one =>
+        {
+            Assert.Contains("4XX", one.Operation["responses"]!.AsObject());
+            Assert.Contains(one.Operation["tags"]![0]!.GetValue<string>(), tags);
+        });
+    }
+
     [Fact]
     public async Task Document_OfSegmentByPath_HasABodyWithoutTheImage()
     {

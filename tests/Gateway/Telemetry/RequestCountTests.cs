@@ -9,7 +9,7 @@ using Segmentation.Tests.Shared;
 
 namespace Segmentation.Gateway.Tests.Telemetry;
 
-/// <summary>Each request is counted under its method, through whichever door it came: failures are alerted on by method.</summary>
+/// <summary>Requests are counted by method, whichever door they came through: alerts divide by it.</summary>
 public sealed class RequestCountTests
 {
     private const string Upload = "/segmentation.v1.ImageService/UploadImage";

@@ -66,6 +66,61 @@ public sealed class CrossOriginTests
         Assert.Equal(allowed, connecting.IsCompletedSuccessfully);
     }
 
+    /// <summary>What a page can send anywhere without asking first: a form, and bytes without a type.</summary>
+    [Theory]
+    [InlineData("", Stranger, "cross-site", false)]
+    [InlineData("", "null", "cross-site", false)]
+    [InlineData("", null, "cross-site", false)]
+    [InlineData("", null, "same-site", false)]
+    [InlineData("", null, null, true)]
+    [InlineData("", null, "none", true)]
+    [InlineData("", "own", "same-origin", true)]
+    [InlineData(Friend, Friend, "cross-site", true)]
+    [InlineData(Friend, Stranger, "cross-site", false)]
+    [InlineData("*", Stranger, "cross-site", true)]
+    public async Task Upload_OfAPage_IsAllowedFromTheServersOwnAndByOption(
+        string origins, string? origin, string? site, bool allowed)
+    {
+        await using var host = await GatewayHost.StartAsync(options: ("Segmentation:Cors:Origins", origins));
+        using var client = host.Client();
+        using var form = new MultipartFormDataContent { { Http.Bytes(Requests.File, "image/png"), "image", "a.png" } };
+
+        foreach (var content in new HttpContent[] { form, Http.Bytes(Requests.File, null) })
+        {
+            var request = Http.Request(HttpMethod.Post, "/v1/images", content);
+            Add(request, "Origin", origin == "own" ? $"http://{host.Addresses.Http.Authority}" : origin);
+            Add(request, "Sec-Fetch-Site", site);
+            using var response = await client.SendAsync(request, Cancel);
+            Assert.Equal(allowed ? 200 : 403, (int)response.StatusCode);
+        }
+
+        Assert.Equal(allowed, host.Store.Contains(Requests.KeyOf(Requests.File)));
+
+        static void Add(HttpRequestMessage request, string name, string? value)
+        {
+            if (value is not null)
+            {
+                request.Headers.Add(name, value);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("/v1/model", "", "same-origin")]
+    [InlineData("/v1/nothing", "", "same-origin")]
+    [InlineData("/readyz", Friend, "same-origin")]
+    [InlineData("/docs/index.html", "*", "cross-origin")]
+    public async Task Answer_OfAnyPath_CannotBeShownByOtherPages(string path, string origins, string policy)
+    {
+        await using var host = await GatewayHost.StartAsync(options: ("Segmentation:Cors:Origins", origins));
+        using var client = host.Client();
+
+        using var response = await client.GetAsync(path, Cancel);
+
+        Assert.Equal([policy], response.Headers.GetValues("Cross-Origin-Resource-Policy"));
+        Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
+    }
+
     [Fact]
     public async Task Session_OfAStrangersPage_SaysWhichOptionAllowsIt()
     {

@@ -38,13 +38,29 @@ public sealed class BoxSuppressionTests
         Assert.Equal([1], Keep([(box, 1), (box, 2), (box, 2)], 0.7));
     }
 
-    [Fact]
-    public void Keep_BoxesOfOneRow_HaveNoAreaAndAllStay()
+    [Theory]
+    [InlineData(100, 1)]
+    [InlineData(1, 100)]
+    [InlineData(1, 1)]
+    public void Keep_SameBoxWithoutArea_IsOne(int width, int height)
     {
         // The reference's boxes end with their last pixel: one row has height 0, and 0 / 0 is above no threshold.
-        var row = new PixelBox(0, 5, 100, 1);
+        var box = new PixelBox(0, 5, width, height);
 
-        Assert.Equal([0, 1], Keep([(row, 1), (row, 1)], 0));
+        Assert.Equal([1], Keep([(box, 1), (box, 2), (box, 1)], 0.7));
+    }
+
+    [Fact]
+    public void Keep_OtherBoxesWithoutArea_AreComparedByTheirPixels()
+    {
+        var (row, shorter, far) = (new PixelBox(0, 5, 100, 1), new PixelBox(0, 5, 80, 1), new PixelBox(0, 6, 100, 1));
+        var (column, block) = (new PixelBox(50, 0, 1, 100), new PixelBox(0, 5, 100, 2));
+
+        Assert.Equal([0], Keep([(row, 2), (shorter, 1)], 0.79));
+        Assert.Equal([0, 1], Keep([(row, 2), (shorter, 1)], 0.81));
+        Assert.Equal([0, 1, 2], Keep([(row, 3), (far, 2), (column, 1)], 0.1));
+        // With a box that has area the reference's arithmetic stays: nothing is shared.
+        Assert.Equal([0, 1], Keep([(row, 2), (block, 1)], 0));
     }
 
     [Fact]
@@ -77,10 +93,16 @@ public sealed class BoxSuppressionTests
 
     private static float IoU(PixelBox a, PixelBox b)
     {
-        float Overlap(int start, int extent, int otherStart, int otherExtent) =>
-            Math.Max(0, Math.Min(start + extent, otherStart + otherExtent) - 1 - Math.Max(start, otherStart));
+        var (areaA, areaB) = ((a.Width - 1f) * (a.Height - 1), (b.Width - 1f) * (b.Height - 1));
+        // Boxes end with their last pixel; where neither has an area the pixels themselves are counted.
+        var last = areaA == 0 && areaB == 0 ? 0 : 1;
+        if (last == 0)
+            (areaA, areaB) = (a.Width * a.Height, b.Width * b.Height);
 
         var shared = Overlap(a.X, a.Width, b.X, b.Width) * Overlap(a.Y, a.Height, b.Y, b.Height);
-        return shared / ((a.Width - 1f) * (a.Height - 1) + (b.Width - 1f) * (b.Height - 1) - shared);
+        return (float)shared / (areaA + areaB - shared);
+
+        int Overlap(int start, int extent, int otherStart, int otherExtent) =>
+            Math.Max(0, Math.Min(start + extent, otherStart + otherExtent) - last - Math.Max(start, otherStart));
     }
 }

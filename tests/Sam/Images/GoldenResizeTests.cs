@@ -29,10 +29,10 @@ public sealed class GoldenResizeTests
     [Fact]
     public void Resampler_LargeJpegDecodedWhole_EqualsReference()
     {
-        using var image = EncodedImage.Open(Samples.Image("seeding.jpg"), ImageLimits.Default);
+        var token = TestContext.Current.CancellationToken;
+        using var image = EncodedImage.Open(Samples.Image("seeding.jpg"), ImageLimits.Default, token);
         using var rows = image.Decode();
         var resampler = new Resampler(rows.Width, rows.Height, 1024, 576, rows.Width, rows.Height);
-        var token = TestContext.Current.CancellationToken;
         for (var strip = rows.Next(token); strip.Length > 0; strip = rows.Next(token))
             resampler.Push(strip);
 

@@ -36,7 +36,7 @@ public sealed class ImageReaderTests
     public void Next_TokenCancelledBetweenStrips_StopsDecoding()
     {
         using var source = new CancellationTokenSource();
-        using var image = EncodedImage.Open(Samples.Image("rocket.jpg"), ImageLimits.Default);
+        using var image = EncodedImage.Open(Samples.Image("rocket.jpg"), ImageLimits.Default, source.Token);
         using var rows = image.Decode();
         Assert.NotEmpty(rows.Next(source.Token));
         source.Cancel();

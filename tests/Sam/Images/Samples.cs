@@ -7,6 +7,6 @@ internal static class Samples
 
     public static byte[] Golden(string name) => Read("golden", name);
 
-    private static byte[] Read(string folder, string name) =>
+    public static byte[] Read(string folder, string name) =>
         File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Data", folder, name));
 }

@@ -29,15 +29,17 @@ export function CodeDialog({ studio, onClose }: { studio: Studio; onClose: () =>
   };
   return (
     <Dialog title={words.title} onClose={onClose}>
-      <div class="tabs" role="tablist">
-        {snippets.map(({ title }, index) => (
-          <button key={title} type="button" role="tab" aria-selected={index === chosen} onClick={() => {
-            setChosen(index);
-            setCopied(false);
-          }}>
-            {title}
-          </button>
-        ))}
+      <div class="tabs">
+        <div role="tablist">
+          {snippets.map(({ title }, index) => (
+            <button key={title} type="button" role="tab" aria-selected={index === chosen} onClick={() => {
+              setChosen(index);
+              setCopied(false);
+            }}>
+              {title}
+            </button>
+          ))}
+        </div>
         <IconButton icon={copied ? "done" : "copy"} label={copied ? words.copied : words.copy} wide onClick={copy} />
       </div>
       <pre class="code" tabIndex={0}>{code}</pre>

@@ -89,7 +89,10 @@ function NameField({ object, onEnd }: NameFieldProps) {
   const field = useRef<HTMLInputElement>(null);
   const ended = useRef(false);
   // The next key is already the name's.
-  useLayoutEffect(() => field.current?.select(), []);
+  useLayoutEffect(() => {
+    field.current?.select();
+    field.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   const end = (name: string | null, byKey: boolean) => {
     // A field that is taken away loses the focus as well.
     if (!ended.current) {

@@ -64,21 +64,21 @@ export function Shell({ studio }: { studio: Studio }) {
         }
       }}
     >
-      <input
-        ref={chooser}
-        type="file"
-        class="visually-hidden"
-        aria-label={texts.value.incoming.picture}
-        tabIndex={-1}
-        accept="image/*"
-        multiple
-        onChange={({ currentTarget }) => {
-          studio.opening.openAll(picturesIn(currentTarget));
-          currentTarget.value = "";
-        }}
-      />
       <TopBar studio={studio} panel={panel} onOpen={openFile} />
       <main class="work" data-open={studio.picture.value !== null} data-panel={panel.value === "everything"}>
+        <input
+          ref={chooser}
+          type="file"
+          class="visually-hidden"
+          aria-label={texts.value.incoming.picture}
+          tabIndex={-1}
+          accept="image/*"
+          multiple
+          onChange={({ currentTarget }) => {
+            studio.opening.openAll(picturesIn(currentTarget));
+            currentTarget.value = "";
+          }}
+        />
         <ToolRail studio={studio} stage={stage} />
         <div class="stage-area">
           {studio.picture.value

@@ -22,7 +22,9 @@ export function StatusLine({ studio }: { studio: Studio }) {
       <KeepingStateView studio={studio} />
       <span class="status-timing" title={words.clickTime}>
         {words.click} <b data-testid="click-last">{milliseconds(lastOf(timings))}</b>
-        <span class="status-p50"> {words.median} <b data-testid="click-p50">{milliseconds(percentile(timings, 0.5))}</b></span>
+        <span class="status-p50">
+          {" "}{words.median} <b data-testid="click-p50">{milliseconds(percentile(timings, 0.5))}</b>
+        </span>
       </span>
       <label class="status-place">
         <span>{words.decoding}</span>

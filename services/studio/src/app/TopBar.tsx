@@ -44,7 +44,8 @@ export function TopBar({ studio, panel, onOpen }: TopBarProps) {
       <div class="group">
         <IconButton icon="everything" label={words.everything} shortcut="E" wide disabled={!picture?.id}
           pressed={panel.value === "everything"} onClick={toggle("everything")} />
-        <IconButton icon="export" label={words.export} shortcut="X" wide disabled={!hasObjects} onClick={toggle("export")} />
+        <IconButton icon="export" label={words.export} shortcut="X" wide disabled={!hasObjects}
+          onClick={toggle("export")} />
         <IconButton icon="code" label={words.code} shortcut="C" disabled={!picture?.id} onClick={toggle("code")} />
       </div>
       <div class="group">

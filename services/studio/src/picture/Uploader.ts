@@ -1,4 +1,5 @@
 import { Backoff, type Image, type SegmentationClient, SegmentationError } from "segmentation-client";
+import { inWords } from "../shared/errors";
 
 /** How far an upload is. */
 export interface UploadProgress {
@@ -41,7 +42,7 @@ export class Uploader {
         if (!(error instanceof SegmentationError) || !error.isTransient) {
           throw error;
         }
-        onProgress({ sent: 0, trouble: error.message });
+        onProgress({ sent: 0, trouble: inWords(error) });
         await waited(error.retryAfterMs ?? backoff.next(), signal);
       }
     }

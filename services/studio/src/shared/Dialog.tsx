@@ -36,10 +36,10 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       onClick={(event) => event.target === element.current && onClose()}
     >
       <div class="dialog-body">
-        <header>
+        <div class="dialog-header">
           <h2>{title}</h2>
           <IconButton icon="close" label={texts.value.common.close} onClick={onClose} />
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

@@ -9,6 +9,10 @@ export function inWords(error: unknown): string {
   if (error instanceof ModuleLoadError) {
     return texts.peek().errors.partNotLoaded;
   }
+  if (error.httpStatus !== undefined) {
+    const { unreachable, httpStatus } = texts.peek().errors;
+    return error.httpStatus === 0 ? unreachable : httpStatus(error.httpStatus);
+  }
   switch (error.code) {
     case Code.ResourceExhausted:
       return texts.peek().errors.busy(error.message);

@@ -284,5 +284,7 @@ export const de: Texts = {
     load: "Laden",
     partNotLoaded: "Ein Teil dieser Seite konnte nicht geladen werden. Prüfe die Verbindung und versuche es noch einmal.",
     processorInstead: "Der Browser bietet keine GPU, die es kann (WebGPU): Sein Prozessor dekodiert stattdessen.",
+    unreachable: "Der Server ist nicht erreichbar.",
+    httpStatus: (status) => `Der Server antwortete mit dem HTTP-Status ${status}.`,
   },
 };

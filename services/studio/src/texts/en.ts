@@ -145,7 +145,9 @@ export const en = {
     milliseconds: (value: number) => `${decimal(value, value < 10 ? 1 : 0)} ms`,
     decoding: "Decoding",
     place: "Where masks are decoded",
-    places: { auto: "automatic", server: "on the server", browser: "in the browser", gpu: "in the browser, by the GPU" },
+    places: {
+      auto: "automatic", server: "on the server", browser: "in the browser", gpu: "in the browser, by the GPU",
+    },
     loading: "loading…",
     at: { server: "server", browser: "browser", gpu: "browser, GPU" },
     connection: {
@@ -288,6 +290,8 @@ export const en = {
     load: "Load it",
     partNotLoaded: "A part of this page could not be loaded. Check the connection and try again.",
     processorInstead: "The browser offers no GPU that can do it (WebGPU): its processor decodes instead.",
+    unreachable: "The server cannot be reached.",
+    httpStatus: (status: number) => `The server answered with HTTP status ${status}.`,
   },
 };
 

@@ -1,4 +1,4 @@
-/** Forms of a word that is counted, by the categories of Unicode's plural rules; `other` is the one that all languages have. */
+/** Forms of a word that is counted, by the categories of Unicode's plural rules; all languages have `other`. */
 export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
 
 /** Numbers as a language writes them. */

@@ -6,7 +6,7 @@ import type { Texts } from "./en";
 /** The language of the page. */
 export const language = signal<Language>("en");
 
-/** All texts of the page in its language; who reads them while a component is rendered is rendered again when it changes. */
+/** All texts of the page in its language; a component that reads them is rendered again when the language changes. */
 export const texts = computed<Texts>(() => DICTIONARIES[language.value]);
 
 /** Takes the language of the last visit, or the first that the user's browser asks for, and tells the document. */

@@ -268,5 +268,7 @@ export const zh: Texts = {
     load: "重新加载",
     partNotLoaded: "页面的一部分无法加载。请检查连接后重试。",
     processorInstead: "浏览器没有可用的 GPU（WebGPU），改由处理器解码。",
+    unreachable: "无法连接服务器。",
+    httpStatus: (status) => `服务器返回了 HTTP 状态码 ${status}。`,
   },
 };

@@ -7,12 +7,15 @@ export class SegmentationError extends Error {
    * @param message What was wrong and what to do, in words.
    * @param retryAfterMs How long the server asks to wait before the call is made again, when it said so.
    * @param reason The server's reason for programs, for example `MASK_NOT_FOUND` (docs/errors.md), when it gave one.
+   * @param httpStatus Set when the words are not the server's: the HTTP status of what answered in its place, 0 when
+   *   nothing did.
    */
   constructor(
     readonly code: Code,
     message: string,
     readonly retryAfterMs?: number,
     readonly reason?: string,
+    readonly httpStatus?: number,
   ) {
     super(message);
     this.name = "SegmentationError";
@@ -26,7 +29,7 @@ export class SegmentationError extends Error {
 
   /** The server could not be reached. */
   static unreachable(): SegmentationError {
-    return new SegmentationError(Code.Unavailable, "The server cannot be reached.");
+    return new SegmentationError(Code.Unavailable, "The server cannot be reached.", undefined, undefined, 0);
   }
 
   /** From a REST answer that is no success: google.rpc.Status as JSON, or whatever stood there. */
@@ -39,7 +42,8 @@ export class SegmentationError extends Error {
     } catch {
       // Not JSON: a proxy's page, or nothing. The HTTP status says what there is to say.
     }
-    return new SegmentationError(codeOfHttp(httpStatus), `The server answered with HTTP status ${httpStatus}.`);
+    return new SegmentationError(
+      codeOfHttp(httpStatus), `The server answered with HTTP status ${httpStatus}.`, undefined, undefined, httpStatus);
   }
 }
 

@@ -1,0 +1,29 @@
+namespace Segmentation.Sam.Images.Containers;
+
+/// <summary>
+/// The first picture of a file as a library is to read it, and what the file's structure says about it.
+/// </summary>
+/// <param name="Bytes">What the library is given.</param>
+internal sealed record EncodedView(FileView Bytes)
+{
+    /// <summary>
+    /// True when all pixels must be in memory before the first row is known: such pictures have a lower limit.
+    /// </summary>
+    public bool IsReadWhole { get; init; }
+
+    /// <summary>
+    /// Pixels that are decoded, where they are more than the picture has: of tiles that reach beyond.
+    /// </summary>
+    public long DecodedPixels { get; init; }
+
+    /// <summary>True when the library's warnings mean that pixels are missing.</summary>
+    public bool WarningsAreErrors { get; init; }
+
+    /// <summary>How samples make colours, where the library does not know; null where it does.</summary>
+    public SampleLayout? Samples { get; init; }
+
+    /// <summary>
+    /// The further planes of a picture whose channels are stored one after the other, each like the first.
+    /// </summary>
+    public IReadOnlyList<FileView> FurtherPlanes { get; init; } = [];
+}

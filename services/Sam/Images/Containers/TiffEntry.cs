@@ -1,0 +1,10 @@
+namespace Segmentation.Sam.Images.Containers;
+
+/// <summary>An entry of a TIFF's directory.</summary>
+/// <param name="Tag">What the entry is about.</param>
+/// <param name="Type">How its values are stored: 1 byte, 3 short, 4 long, 16 long of 8 bytes, ...</param>
+/// <param name="Count">Number of values.</param>
+/// <param name="At">Offset of the first value in the file.</param>
+/// <param name="Size">Bytes of a value.</param>
+/// <param name="EntryAt">Offset of the entry itself in the file.</param>
+internal readonly record struct TiffEntry(TiffTag Tag, ushort Type, long Count, long At, int Size, int EntryAt);

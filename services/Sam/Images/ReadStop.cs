@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Segmentation.Sam.Images;
+
+/// <summary>Ends the reading of one file: when its time is over, or when nobody waits for it any more.</summary>
+internal sealed class ReadStop(ImageLimits limits)
+{
+    private readonly long _begun = limits.Time.GetTimestamp();
+
+    /// <summary>Cancelled when nobody waits any more.</summary>
+    public CancellationToken Token { get; set; }
+
+    /// <summary>Goes on, or ends.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ImageException">The time is over.</exception>
+    public void Check()
+    {
+        Token.ThrowIfCancellationRequested();
+        if (limits.Time.GetElapsedTime(_begun) <= limits.MaxReadTime)
+            return;
+
+        var seconds = limits.MaxReadTime.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+        throw new ImageException(
+            ImageError.TooComplex, $"The image was not read within {seconds} s. Save it anew, or send it smaller.");
+    }
+}
