@@ -60,6 +60,7 @@ internal static class SoakCommand
             Measurement.Of($"soak memory after each quarter, {name}", "MB", memory),
             Measurement.Of($"soak memory, last quarter / second, {name}", "ratio", [memory[3] / memory[1]], GrowthBound),
             Measurement.Of($"soak clicks failed, {name}", "requests", [quarters.Sum(times => times.Failed)], bound: 0),
+            .. clicker.Restoring.Rows($"soak, {name}"),
         ];
     }
 }

@@ -76,6 +76,8 @@ internal sealed class ClickLoadOptions
                 rows.Add(Measurement.Of($"click, {name}, {people} people", "1/s", [times.Count / seconds]));
                 rows.AddRange(times.Rows($"click, {name}, {people} people"));
             }
+
+            rows.AddRange(clicker.Restoring.Rows($"click, {name}"));
         }
 
         return rows;

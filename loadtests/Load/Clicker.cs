@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Segmentation.Client;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.LoadTests.Load;
@@ -8,6 +9,7 @@ namespace Segmentation.LoadTests.Load;
 internal sealed class Clicker : IAsyncDisposable
 {
     private readonly SegmentationService.SegmentationServiceClient _client;
+    private readonly SegmentationClient _uploads;
     private readonly Pictures _pictures;
     private readonly List<Image> _images = [];
     private readonly List<StreamSession> _sessions = [];
@@ -15,8 +17,13 @@ internal sealed class Clicker : IAsyncDisposable
     private Clicker(SpawnedSystem system, Pictures pictures)
     {
         _client = new SegmentationService.SegmentationServiceClient(system.Channel);
+        _uploads = new SegmentationClient(system.Address);
         _pictures = pictures;
+        Restoring = new Restoring((picture, token) => _uploads.UploadAsync(Pictures.File(picture), token));
     }
+
+    /// <summary>Pictures that had to be sent again.</summary>
+    public Restoring Restoring { get; }
 
     /// <summary>Clicks once on every picture, so that all are hot.</summary>
     public static async Task<Clicker> StartAsync(
@@ -43,19 +50,15 @@ internal sealed class Clicker : IAsyncDisposable
         return clicker;
     }
 
-    /// <summary>The n-th click: somewhere on a picture, spread evenly.</summary>
-    public async Task ClickAsync(int n, CancellationToken cancellationToken)
+    /// <summary>
+    /// The n-th click: somewhere on a picture, spread evenly. A picture that is not held any more is sent again first,
+    /// and the click's time includes that.
+    /// </summary>
+    public Task ClickAsync(int n, CancellationToken cancellationToken)
     {
         var picture = _pictures.Next();
-        var image = _images[picture];
-        var point = PointOf(image, n);
-        if (_sessions.Count > 0)
-        {
-            await _sessions[picture].ClickAsync(point, cancellationToken);
-            return;
-        }
-
-        await _client.SegmentAsync(RequestOf(picture, [point]), cancellationToken: cancellationToken);
+        var point = PointOf(_images[picture], n);
+        return Restoring.ClickAsync(picture, () => ClickAsync(picture, point, cancellationToken), cancellationToken);
     }
 
     /// <summary>Many prompts in one request, as data sets are annotated: they go into the batch lane.</summary>
@@ -81,6 +84,19 @@ internal sealed class Clicker : IAsyncDisposable
         {
             await session.DisposeAsync();
         }
+
+        _uploads.Dispose();
+    }
+
+    private async Task ClickAsync(int picture, Point point, CancellationToken cancellationToken)
+    {
+        if (_sessions.Count > 0)
+        {
+            await _sessions[picture].ClickAsync(point, cancellationToken);
+            return;
+        }
+
+        await _client.SegmentAsync(RequestOf(picture, [point]), cancellationToken: cancellationToken);
     }
 
     // The golden ratio's multiples spread evenly over both axes.

@@ -88,7 +88,7 @@ internal sealed class StreamSession : IAsyncDisposable
         }
         else if (response.Error is { } error && _waiting.TryRemove(error.Sequence, out click))
         {
-            click.SetException(new RpcException(new Status((StatusCode)error.Status.Code, error.Status.Message)));
+            click.SetException(error.Status.ToRpcException());
         }
     }
 }

@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Google.Protobuf;
+using Google.Rpc;
 using Grpc.Core;
 using Segmentation.Protocol.V1;
+using RpcStatus = Google.Rpc.Status;
+using Status = Grpc.Core.Status;
 
 namespace Segmentation.Client;
 
@@ -37,7 +40,7 @@ public sealed class LiveSession : IAsyncDisposable
         _running = RunAsync();
     }
 
-    /// <summary>How often the connection was lost and made again.</summary>
+    /// <summary>How often the connection was lost, or ended to send the image again, and made again.</summary>
     public int Reconnects => Volatile.Read(ref _reconnects);
 
     /// <summary>Completes with the image when it is ready for prompts for the first time.</summary>
@@ -139,6 +142,12 @@ public sealed class LiveSession : IAsyncDisposable
                 }
                 else if (response.Error is { Sequence: > 0 } error)
                 {
+                    if (IsImageMissing(error.Status) && _state.TryRestore(error.Sequence))
+                    {
+                        // The next connection opens the image, sending the file again, and repeats this prompt.
+                        throw new RpcException(new Status(StatusCode.Unavailable, error.Status.Message));
+                    }
+
                     _state.Failed(error);
                     answered.Writer.TryWrite(error.Sequence);
                 }
@@ -168,6 +177,10 @@ public sealed class LiveSession : IAsyncDisposable
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    // A mask that is not held any more is NOT_FOUND too, and no reason to send the image again.
+    private static bool IsImageMissing(RpcStatus status) =>
+        status.GetDetail<ErrorInfo>()?.Reason == "IMAGE_NOT_FOUND";
 
     private async Task WriteAsync(
         IClientStreamWriter<SegmentStreamRequest> stream,

@@ -83,6 +83,22 @@ internal sealed class SessionState
         sent.Answer.TrySetResult(answer);
     });
 
+    /// <summary>Takes note that the image is sent again for a prompt that failed for want of it.</summary>
+    /// <returns>False when that was done before, or when nobody waits for the prompt.</returns>
+    public bool TryRestore(long sequence)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Find(sent => sent.Sequence == sequence) is not { IsRestored: false } sent)
+            {
+                return false;
+            }
+
+            sent.IsRestored = true;
+            return true;
+        }
+    }
+
     /// <summary>A prompt failed; the session goes on.</summary>
     public void Failed(StreamError error) => End(
         error.Sequence, error.Superseded, sent => sent.Answer.TrySetException(ToException(error.Status)));

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Grpc.Core;
+using Grpc.Net.Client;
 using Segmentation.Protocol.V1;
 using Segmentation.Standalone.Tests;
 
@@ -45,6 +47,26 @@ public sealed class LiveSessionTests
         {
             await server.DisposeAsync();
         }
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData(StreamMode.All)]
+    [InlineData(StreamMode.Latest)]
+    public async Task Refinement_ImageIsForgotten_IsTheSame(StreamMode mode)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var server = await StandaloneProcess.StartReadyAsync(cancel);
+        using var client = new SegmentationClient(server.Grpc);
+        using var channel = GrpcChannel.ForAddress(server.Grpc);
+        var images = new ImageService.ImageServiceClient(channel);
+        var file = await File.ReadAllBytesAsync(ReadmeTests.Data("Data/coffee.png"), cancel);
+        var id = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(file))}";
+        var expected = await AnswersAsync(client, file, mode, between: () => Task.CompletedTask);
+
+        var answers = await AnswersAsync(client, file, mode, between: async () =>
+            await images.DeleteImageAsync(new DeleteImageRequest { Id = id }, cancellationToken: cancel));
+
+        Assert.Equal(expected, answers);
     }
 
     [Fact(Timeout = 60_000)]

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Telemetry;
@@ -20,6 +20,8 @@ public sealed class SiloLinksTests : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly FakeTimeProvider _time = new();
     private readonly FakeList _list = new();
+    private readonly CollectedLogs _logs = new();
+    private readonly ILoggerFactory _logging;
     private readonly SiloRoutes _routes;
     private readonly SiloLinks _links;
 
@@ -27,11 +29,12 @@ public sealed class SiloLinksTests : IDisposable
     {
         var meters = _services.GetRequiredService<IMeterFactory>();
         _routes = new SiloRoutes(_time);
+        _logging = LoggerFactory.Create(logging => logging.AddProvider(_logs));
         _links = new SiloLinks(
             _list,
             _routes,
             new ConfigurationBuilder().Build(),
-            NullLoggerFactory.Instance,
+            _logging,
             meters,
             new GatewayMetrics(meters),
             _time);
@@ -42,6 +45,7 @@ public sealed class SiloLinksTests : IDisposable
     public void Dispose()
     {
         _links.Dispose();
+        _logging.Dispose();
         _services.Dispose();
     }
 
@@ -84,6 +88,30 @@ public sealed class SiloLinksTests : IDisposable
         Assert.Equal(HealthStatus.Unhealthy, await HealthAsync());
         await _links.StopAsync(Cancel);
         Assert.True(_links.ExecuteTask!.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Log_ListedSiloDoesNotAnswer_IsSaidAfterFiveSeconds()
+    {
+        // Nobody listens on port 1.
+        _list.Next = () => [new IPEndPoint(IPAddress.Loopback, 1)];
+        await _links.StartAsync(Cancel);
+        await PassAsync(from: 0, seconds: 4);
+        Assert.DoesNotContain(_logs.Lines, line => line.Text.StartsWith("No silo", StringComparison.Ordinal));
+
+        await PassAsync(from: 4, seconds: 5);
+        Assert.Single(_logs.Lines, line => line.Text == "No silo is in reach, of 1 listed: prompts fail.");
+        await _links.StopAsync(Cancel);
+    }
+
+    private async Task PassAsync(int from, int seconds)
+    {
+        for (var second = from + 1; second <= seconds; second++)
+        {
+            await _list.ReadAsync(reads: second);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await _list.ReadAsync(reads: second + 1);
+        }
     }
 
     private async Task<HealthStatus> HealthAsync() =>
