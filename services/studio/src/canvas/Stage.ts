@@ -6,7 +6,7 @@ import type { BoxPrompt } from "../annotation/types";
 import type { EverythingRun } from "../everything/EverythingRun";
 import { Gestures, type Spot } from "./Gestures";
 import { paintOverlay } from "./paintOverlay";
-import { fit, pan, type Size, toCanvas, toPicture, type Viewport, zoomAt } from "./Viewport";
+import { fit, pan, resized, type Size, toCanvas, toPicture, type Viewport, zoomAt } from "./Viewport";
 
 /** Two canvases, the picture's and the one over it, and what the user does on them. Drawn once a frame at most. */
 export class Stage {
@@ -22,6 +22,8 @@ export class Stage {
   private frame = 0;
   private hoverFrame = 0;
   private fitted: string | null = null;
+  /** The view of an earlier visit, and what was made of it for the canvas's size; null once the person moves on. */
+  private resumed: { readonly kept: Viewport; readonly shown: Viewport } | null = null;
 
   constructor(
     private readonly studio: Studio,
@@ -86,8 +88,26 @@ export class Stage {
       return false;
     }
     this.studio.resuming.keptView.value = null;
-    this.view.value = pan(view, 0, 0, picture, this.size.peek());
+    this.resume(view, picture);
     return true;
+  }
+
+  private resume(kept: Viewport, picture: Size): void {
+    this.view.value = pan(kept, 0, 0, picture, this.size.peek());
+    this.resumed = { kept, shown: this.view.peek() };
+  }
+
+  /** The canvas has another size. */
+  private replace(before: Size): void {
+    const picture = this.studio.picture.peek();
+    const view = this.view.peek();
+    if (picture && this.resumed?.shown === view) {
+      this.resume(this.resumed.kept, picture);
+    } else if (!picture || before.width === 0 || this.studio.resuming.keptView.peek()) {
+      this.place();
+    } else {
+      this.view.value = resized(view, before, this.size.peek(), picture);
+    }
   }
 
   /** Zooms around a point of the canvas, by default its middle. */
@@ -175,8 +195,9 @@ export class Stage {
       canvas.width = Math.max(1, Math.round(width * ratio));
       canvas.height = Math.max(1, Math.round(height * ratio));
     }
+    const before = this.size.peek();
     this.size.value = { width, height };
-    this.place();
+    this.replace(before);
     this.pictureDirty = true;
     this.paint();
   }

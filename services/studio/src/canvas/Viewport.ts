@@ -41,6 +41,14 @@ export function pan(view: Viewport, dx: number, dy: number, picture: Size, canva
   return keepInSight({ ...view, x: view.x + dx, y: view.y + dy }, picture, canvas);
 }
 
+/** A canvas has another size: a picture that was shown whole is shown whole, another keeps its scale and its middle. */
+export function resized(view: Viewport, before: Size, after: Size, picture: Size): Viewport {
+  const whole = fit(picture, after);
+  return isSame(view, fit(picture, before)) || isSame(view, whole)
+    ? whole
+    : pan(view, (after.width - before.width) / 2, (after.height - before.height) / 2, picture, after);
+}
+
 /** A point of the canvas in pixels of the picture, to the hundredth so that people can copy it; may lie outside. */
 export function toPicture(view: Viewport, x: number, y: number): { x: number; y: number } {
   const toHundredth = (value: number) => Math.round(value * 100) / 100;
@@ -50,6 +58,10 @@ export function toPicture(view: Viewport, x: number, y: number): { x: number; y:
 /** A point of the picture on the canvas. */
 export function toCanvas(view: Viewport, x: number, y: number): { x: number; y: number } {
   return { x: x * view.scale + view.x, y: y * view.scale + view.y };
+}
+
+function isSame(one: Viewport, other: Viewport): boolean {
+  return Math.abs(one.scale - other.scale) < 1e-6 && Math.abs(one.x - other.x) < 0.01 && Math.abs(one.y - other.y) < 0.01;
 }
 
 /** A part of the picture always stays on the canvas. */
