@@ -12,7 +12,7 @@ namespace Segmentation.LoadTests.Load;
 /// <param name="upload">Uploads a picture's file.</param>
 internal sealed class Restoring(Func<int, CancellationToken, Task> upload)
 {
-    /// <summary>Where caches are far too small, a picture may be evicted again before its click arrives.</summary>
+    /// <summary>Most uploads for one click: caches that are far too small evict a picture before its click.</summary>
     private const int MaxUploads = 3;
 
     private readonly ConcurrentDictionary<int, Lazy<Task>> _running = [];
@@ -22,7 +22,7 @@ internal sealed class Restoring(Func<int, CancellationToken, Task> upload)
     /// <summary>Clicks whose picture had to be sent again first.</summary>
     public int Clicks => _clicks;
 
-    /// <summary>How long the uploads took, and how many failed.</summary>
+    /// <summary>Times of the uploads, and the number that failed.</summary>
     public Latencies Uploads { get; } = new();
 
     /// <summary>Clicks, after sending the picture again where the server does not hold it.</summary>
@@ -54,7 +54,7 @@ internal sealed class Restoring(Func<int, CancellationToken, Task> upload)
         }
     }
 
-    /// <summary>How often pictures were sent again, and what that cost.</summary>
+    /// <summary>Number and cost of pictures that were sent again.</summary>
     /// <param name="name">Begin of the rows' names.</param>
     public IEnumerable<Measurement> Rows(string name)
     {

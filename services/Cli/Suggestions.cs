@@ -5,7 +5,7 @@ namespace Segmentation.Cli;
 /// <summary>Names what was probably meant by an option or a command that there is not.</summary>
 internal static class Suggestions
 {
-    /// <summary>What is more letters away than this was hardly meant.</summary>
+    /// <summary>Letters by which a suggestion may differ; what differs by more was hardly meant.</summary>
     private const int Far = 3;
 
     /// <summary>An error in words for each token that nothing took.</summary>

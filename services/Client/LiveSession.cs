@@ -40,7 +40,7 @@ public sealed class LiveSession : IAsyncDisposable
         _running = RunAsync();
     }
 
-    /// <summary>How often the connection was lost, or ended to send the image again, and made again.</summary>
+    /// <summary>Connections that were made again after one was lost, or ended to send the image again.</summary>
     public int Reconnects => Volatile.Read(ref _reconnects);
 
     /// <summary>Completes with the image when it is ready for prompts for the first time.</summary>

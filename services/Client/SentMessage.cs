@@ -10,7 +10,7 @@ internal sealed record SentMessage(SegmentStreamRequest Message)
     public TaskCompletionSource<StreamAnswer?> Answer { get; } =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Whether the image was sent again for this prompt, which is done once.</summary>
+    /// <summary>True when the image was sent again for this prompt, which is done once.</summary>
     public bool IsRestored { get; set; }
 
     /// <summary>The prompt's number; 0 for a reset, which has no answer.</summary>

@@ -133,7 +133,7 @@ public sealed class DeskTests(BrowserFixture browser)
         await studio.TakeExampleAsync(Coffee);
         var (x, y) = await studio.OnPageAsync(300, 200);
         await studio.Page.Mouse.ClickAsync(x, y, new() { Button = MouseButton.Right });
-        await Expect(studio.Page.Locator(".notice")).ToContainTextAsync("nothing to take this part from");
+        await Expect(studio.Page.Locator(".notice")).ToContainTextAsync("nothing to take away yet");
         await Expect(studio.Objects).ToHaveCountAsync(0);
 
         await studio.MoveAsync(100, 100);

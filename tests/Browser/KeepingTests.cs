@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Segmentation.Browser.Tests;
 
-/// <summary>What was done on a picture is there again when the picture is.</summary>
+/// <summary>Work on a picture comes back with the picture.</summary>
 public sealed class KeepingTests(BrowserFixture browser)
 {
     [Fact(Timeout = 180_000)]

@@ -8,7 +8,7 @@ public sealed class LayoutTests(BrowserFixture browser)
 {
     private const int Timeout = 120_000;
 
-    /// <summary>What lies beside the picture, and stays there.</summary>
+    /// <summary>The panels beside the picture, which never lie over it.</summary>
     private const string Panels = ".candidates, .labels, .objects, .panel, .notice, .rail, .topbar, .status";
 
     [Theory(Timeout = Timeout)]

@@ -10,7 +10,7 @@ internal sealed class SavedFiles : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("segmentation-firefox-");
 
-    /// <summary>Where Firefox saves.</summary>
+    /// <summary>The folder that Firefox saves to.</summary>
     public string Folder => _folder.FullName;
 
     /// <summary>Takes the file that an action makes Firefox save out of the folder.</summary>

@@ -28,7 +28,7 @@ public sealed class ClusterFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>What every process printed last.</summary>
+    /// <summary>The last lines of every process.</summary>
     internal string Output => _processes.Output;
 
     internal IReadOnlyList<string> Expected { get; private set; } = [];

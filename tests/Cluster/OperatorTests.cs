@@ -6,7 +6,7 @@ using Segmentation.Tests.Shared;
 
 namespace Segmentation.Cluster.Tests;
 
-/// <summary>What the chart gives operators, tried on a running cluster: its test, its dashboards, its alerts.</summary>
+/// <summary>Tries the chart's test, dashboards and alerts on a running cluster.</summary>
 public sealed class OperatorTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
 {
     [Fact(Timeout = 120_000)]

@@ -63,12 +63,12 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
     [Fact]
     public async Task Encoders_AllAway_HealthAndGaugeSaySoClicksGoOnAndUploadsWait()
     {
+        // Once a session is under way its picture is known: its clicks need no encoder.
+        var session = LiveSession.Start(cluster.Processes.Channel, "recorded", cluster.Expected, Cancel);
+        await session.UnderWay;
         await Task.WhenAll(cluster.Processes.Encoders.Select(encoder => encoder.KillAsync()));
         await ReportedAsync("no encoder in reach: uploads fail, prompts on known pictures go on");
         Assert.Equal("0", await EncodersInReachAsync());
-
-        // The recorded session's picture is known: its clicks need no encoder.
-        var session = LiveSession.Start(cluster.Processes.Channel, "recorded", cluster.Expected, Cancel);
         await session.MoreAsync(6, Cancel);
         var uploads = Uploads.Start(cluster.Processes.Channel, Cancel);
         await Task.WhenAll(cluster.Processes.Encoders.Select(encoder => encoder.StartAsync(Cancel)));

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Segmentation.Cli.Everything;
 
-/// <summary>What a COCO file says of itself.</summary>
+/// <summary>The head of a COCO file: <c>info</c>.</summary>
 internal sealed record CocoInfo(
     string Description,
     string Url,

@@ -12,7 +12,7 @@ internal sealed record EverythingArguments
 
     public required OutputFormat Format { get; init; }
 
-    /// <summary>How COCO files write masks.</summary>
+    /// <summary>The forms in which COCO files hold masks.</summary>
     public required SegmentationForm Segmentation { get; init; }
 
     public required EverythingOptions Options { get; init; }

@@ -9,7 +9,7 @@ internal interface IResultWriter
     /// <summary>The file of an image's result.</summary>
     string PathOf(ImageFile image);
 
-    /// <summary>What a file was made by; null for one that this program has not written in this format.</summary>
+    /// <summary>The origin of a file; null for one that this program has not written in this format.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     ResultOrigin? OriginOf(string path);
 

@@ -6,7 +6,7 @@ namespace Segmentation.Cli.Everything;
 
 /// <summary>
 /// One line on the terminal that says how far things are: a bar, the image, points, masks, and the time that is left.
-/// Where standard error is not a terminal only notes are written.
+/// Only notes are written where standard error is not a terminal.
 /// </summary>
 internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int images) : IProgress<EverythingProgress>
 {

@@ -6,8 +6,8 @@ using Segmentation.Cli.Files;
 namespace Segmentation.Cli.Everything;
 
 /// <summary>
-/// What a result was made by, and of which bytes. Stands in JSON files as <c>info.segctl</c>, which readers of SA-1B
-/// and COCO pass over, and in PNG files as a text chunk named <c>segctl</c>.
+/// The origin of a result: its maker, and the bytes it was made of. Stands in JSON files as <c>info.segctl</c>, which
+/// readers of SA-1B and COCO pass over, and in PNG files as a text chunk named <c>segctl</c>.
 /// </summary>
 /// <param name="Version">The version of the program.</param>
 /// <param name="ImageSha256">SHA-256 of the picture's bytes; null in a file of several pictures.</param>

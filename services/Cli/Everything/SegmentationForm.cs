@@ -1,6 +1,6 @@
 namespace Segmentation.Cli.Everything;
 
-/// <summary>How COCO files write masks.</summary>
+/// <summary>The forms in which COCO files hold masks.</summary>
 internal enum SegmentationForm
 {
     /// <summary>Compressed run lengths.</summary>

@@ -4,7 +4,7 @@ using Segmentation.Cli.Files;
 namespace Segmentation.Cli.Everything;
 
 /// <summary>
-/// What is to be done: images without a result, and those whose result is of other bytes, options or another model.
+/// The work of a run: images without a result, and those whose result is of other bytes, options or another model.
 /// Files that are not ours are never in the way of a result without the user's word.
 /// </summary>
 /// <param name="Pending">Images to search, and why where there is a result already.</param>

@@ -7,7 +7,7 @@ internal static class ServerProbe
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>What to do about an address that speaks HTTP/1.1; null when it does not.</summary>
+    /// <summary>Advice about an address that speaks HTTP/1.1; null when the address does not.</summary>
     public static async Task<string?> AskAsync(Uri server)
     {
         using var client = new HttpClient { BaseAddress = server, Timeout = _patience };

@@ -13,7 +13,7 @@ namespace Segmentation.Gateway.Encoding;
 /// </summary>
 internal sealed class EncoderNames : PollingResolver
 {
-    /// <summary>How often the name is looked up. New encoders take their share within this time.</summary>
+    /// <summary>Time between look-ups of the name. New encoders take their share within this time.</summary>
     internal static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     /// <summary>Least time between two lookups, when connections fail one after the other.</summary>

@@ -10,7 +10,7 @@ namespace Segmentation.Gateway.Encoding;
 /// </summary>
 internal sealed class EncoderWatch : BackgroundService, IHealthCheck
 {
-    /// <summary>What <c>/readyz</c> says.</summary>
+    /// <summary>The answer of <c>/readyz</c>.</summary>
     internal const string Lost = "no encoder in reach: uploads fail, prompts on known pictures go on";
 
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);

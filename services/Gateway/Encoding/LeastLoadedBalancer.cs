@@ -57,7 +57,7 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
             _ready = [.. ready.Select(encoder => (encoder, balancer._loads.GetOrCreateValue(encoder)))];
         }
 
-        /// <summary>How many there are.</summary>
+        /// <summary>The number of elements.</summary>
         public int Count => _ready.Length;
 
         public override PickResult Pick(PickContext context)

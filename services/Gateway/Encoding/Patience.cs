@@ -10,7 +10,7 @@ internal sealed class Patience(TimeSpan whole, TimeProvider time)
     private TimeSpan _spent;
     private long? _begin;
 
-    /// <summary>What is left; zero or less when it is spent.</summary>
+    /// <summary>The time that is left; zero or less when all of it is spent.</summary>
     public TimeSpan Left => whole - _spent - Running;
 
     private TimeSpan Running => _begin is { } begin ? time.GetElapsedTime(begin) : TimeSpan.Zero;

@@ -75,7 +75,7 @@ internal sealed class CheckedBody(PipeReader inner, MessageDescriptor? type) : P
         }
     }
 
-    /// <summary>What is read begins with a message: the library takes whole ones only.</summary>
+    /// <summary>Checks a buffer, which begins with a message: the library takes whole ones only.</summary>
     private ReadResult Checked(ReadResult read)
     {
         _buffer = read.Buffer;

@@ -52,11 +52,12 @@ internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
         Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler) =>
         inner.AddMethod(Checked(method), handler);
 
-    /// <summary>How the answers of a method are written.</summary>
+    /// <summary>Writes the answers of a method.</summary>
     protected virtual Marshaller<TResponse> Answers<TResponse>(Marshaller<TResponse> marshaller)
         where TResponse : class => marshaller;
 
-    private static MessageDescriptor DescriptorOf(Type message) => ((IMessage)Activator.CreateInstance(message)!).Descriptor;
+    private static MessageDescriptor DescriptorOf(Type message) =>
+        ((IMessage)Activator.CreateInstance(message)!).Descriptor;
 
     private Method<TRequest, TResponse> Checked<TRequest, TResponse>(Method<TRequest, TResponse> method)
         where TRequest : class

@@ -9,7 +9,7 @@ namespace Segmentation.Gateway.OpenApi;
 /// </summary>
 internal static class ApiDocument
 {
-    /// <summary>Where it is.</summary>
+    /// <summary>The route.</summary>
     public const string Path = "/openapi/v1.json";
 
     private const string TenantScheme = "tenant";

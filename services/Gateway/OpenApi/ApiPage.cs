@@ -1,8 +1,8 @@
 namespace Segmentation.Gateway.OpenApi;
 
 /// <summary>
-/// What the page at <c>/docs</c> has beside Swagger UI: colours of enough contrast, a landmark and heading levels, so
-/// that it can be read with weak eyes and by a screen reader.
+/// The additions of the page at <c>/docs</c> to Swagger UI: colours of enough contrast, landmarks, names and heading
+/// levels, so that weak eyes and screen readers can read the page.
 /// </summary>
 internal static class ApiPage
 {

@@ -6,7 +6,7 @@ using Segmentation.Gateway.Streaming;
 
 namespace Segmentation.Gateway.OpenApi;
 
-/// <summary>What has no annotation in the protos, and answers in other forms than JSON.</summary>
+/// <summary>Operations without an annotation in the protos, and answers in other forms than JSON.</summary>
 internal static class OtherOperations
 {
     /// <summary>Tag of what is done with images.</summary>

@@ -29,7 +29,7 @@ internal static class JsonPlace
         return (int)Math.Min(start + byteInLine, json.Length);
     }
 
-    /// <summary>What stands at a place, for a text that is no JSON there.</summary>
+    /// <summary>Names what stands at a place of a text that is no JSON there.</summary>
     public static string Found(ReadOnlySpan<byte> json, int offset)
     {
         if (json.Trim(" \t\r\n"u8).IsEmpty)

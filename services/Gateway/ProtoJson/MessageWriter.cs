@@ -16,7 +16,7 @@ namespace Segmentation.Gateway.ProtoJson;
 /// </summary>
 internal sealed class MessageWriter : IDisposable
 {
-    /// <summary>What waits in a pipe before the reader is waited for.</summary>
+    /// <summary>Bytes that wait in a pipe before its writer waits for the reader.</summary>
     private const int Pending = 64 * 1024;
 
     /// <summary>Bytes that are written as base64 at once; whole groups of three.</summary>

@@ -2,12 +2,12 @@ using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Rest;
 
-/// <summary>What <c>GET /v1/server</c> answers: whoever came to one port finds the other.</summary>
+/// <summary>The answer to <c>GET /v1/server</c>: the numbers of both ports.</summary>
 /// <param name="GrpcPort">Port of gRPC as this process listens; what is before it may publish another.</param>
 /// <param name="HttpPort">Port of everything else, in the same way.</param>
 internal sealed record ServerPorts(int GrpcPort, int HttpPort)
 {
-    /// <summary>Where it is.</summary>
+    /// <summary>The route.</summary>
     public const string Path = "/v1/server";
 
     /// <summary>The ports of a running host.</summary>

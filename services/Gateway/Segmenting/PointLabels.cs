@@ -9,11 +9,11 @@ namespace Segmentation.Gateway.Segmenting;
 /// </summary>
 internal static class PointLabels
 {
-    /// <summary>What to send, for errors.</summary>
+    /// <summary>The labels that there are, for errors.</summary>
     public const string Choice = "send POINT_LABEL_FOREGROUND for a point inside of the object, POINT_LABEL_BACKGROUND "
         + "for one outside, or leave the label out for foreground";
 
-    /// <summary>What 2 and 3 are elsewhere, for errors.</summary>
+    /// <summary>The meaning of 2 and 3 in SAM's own input, for errors.</summary>
     public const string Corners = "2 and 3 are the corners of a box in the model's own input; send a box";
 
     private const int Corner = 2;

@@ -22,7 +22,7 @@ internal sealed class WebSocketRoute(
     IOptions<SessionOptions> options,
     TimeProvider clock)
 {
-    /// <summary>Where it is.</summary>
+    /// <summary>The route.</summary>
     public const string Path = "/v1/session";
 
     /// <summary>A session that ends in an error closes with this plus its gRPC status code.</summary>

@@ -1,6 +1,6 @@
 namespace Segmentation.Gateway.Telemetry;
 
-/// <summary>What is to be said about something that may be away.</summary>
+/// <summary>Decides when to log that something is out of reach, and that it is back.</summary>
 internal enum OutageNews
 {
     /// <summary>Nothing, or nothing yet again.</summary>

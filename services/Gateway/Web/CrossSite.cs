@@ -4,8 +4,8 @@ using Segmentation.Gateway.Rest;
 namespace Segmentation.Gateway.Web;
 
 /// <summary>
-/// What pages of other sites may do: nothing that changes something here. Browsers let any page send a form, or bytes
-/// without a type, to anywhere without asking first, and say only whose page it was.
+/// Refuses requests by pages of other sites that would change something here. Browsers let any page send a form, or
+/// bytes without a type, to anywhere without asking first, and say only whose page it was.
 /// </summary>
 internal sealed class CrossSite(RequestDelegate next, CrossOrigins origins)
 {

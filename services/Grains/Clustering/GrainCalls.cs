@@ -2,7 +2,7 @@ using Orleans.Configuration;
 
 namespace Segmentation.Grains.Clustering;
 
-/// <summary>How long a grain may take to answer: the same for a gateway of a cluster and within one process.</summary>
+/// <summary>The longest time that a grain may take to answer, the same in a cluster and within one process.</summary>
 public static class GrainCalls
 {
     /// <summary>

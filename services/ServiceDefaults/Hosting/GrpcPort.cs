@@ -12,10 +12,10 @@ namespace Segmentation.ServiceDefaults.Hosting;
 /// </summary>
 internal sealed class GrpcPort(ConnectionDelegate next, IServiceProvider services)
 {
-    /// <summary>How long a connection may say nothing: as long as the server itself waits for a request's head.</summary>
+    /// <summary>Longest silence of a new connection: as long as the server waits for a request's head.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>How connections of HTTP/2 begin.</summary>
+    /// <summary>The first bytes of a connection of HTTP/2.</summary>
     private static ReadOnlySpan<byte> Preface => "PRI"u8;
 
     /// <summary>Handles a connection.</summary>

@@ -71,7 +71,7 @@ public sealed partial class ApiDocumentTests
         });
     }
 
-    /// <summary>What Redocly's recommended rules look for; CI has the tool itself.</summary>
+    /// <summary>Checks what Redocly's recommended rules look for; CI runs the tool itself.</summary>
     [Fact]
     public async Task Document_HasServersSecurityLicenceTagsAndClientErrors()
     {

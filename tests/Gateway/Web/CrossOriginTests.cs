@@ -66,7 +66,7 @@ public sealed class CrossOriginTests
         Assert.Equal(allowed, connecting.IsCompletedSuccessfully);
     }
 
-    /// <summary>What a page can send anywhere without asking first: a form, and bytes without a type.</summary>
+    /// <summary>Bodies that a page can send anywhere without asking first: a form, and bytes without a type.</summary>
     [Theory]
     [InlineData("", Stranger, "cross-site", false)]
     [InlineData("", "null", "cross-site", false)]

@@ -49,7 +49,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// <summary>The connection to the first gateway.</summary>
     public GrpcChannel Channel => Channels[0];
 
-    /// <summary>What every process printed last.</summary>
+    /// <summary>The last lines of every process.</summary>
     public string Output => string.Join(
         "\n\n", [.. Services.Select(service => service.Output), Members.Output, Cache.Output]);
 

@@ -13,7 +13,7 @@ internal sealed record Disturbance(
     bool IsUnnoticed = true,
     bool MayRefuse = false)
 {
-    /// <summary>How long a process hangs: shorter than what is noticed, so that nothing but the wait is felt.</summary>
+    /// <summary>Length of a process's hang, too short to be noticed: nothing but the wait is felt.</summary>
     private static readonly TimeSpan Hanging = TimeSpan.FromSeconds(3);
 
     /// <summary>All that are known.</summary>

@@ -19,7 +19,7 @@ internal sealed record EncodedView(FileView Bytes)
     /// <summary>True when the library's warnings mean that pixels are missing.</summary>
     public bool WarningsAreErrors { get; init; }
 
-    /// <summary>How samples make colours, where the library does not know; null where it does.</summary>
+    /// <summary>The way in which samples make colours, where the library does not know it; null where it does.</summary>
     public SampleLayout? Samples { get; init; }
 
     /// <summary>

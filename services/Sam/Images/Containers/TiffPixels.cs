@@ -1,6 +1,6 @@
 namespace Segmentation.Sam.Images.Containers;
 
-/// <summary>How the pixels of a TIFF's first directory are stored, as its tags say.</summary>
+/// <summary>The storage of the pixels of a TIFF's first directory, as its tags have it.</summary>
 internal sealed class TiffPixels
 {
     /// <summary>Samples of a pixel that are read at most; those of satellites have up to 30.</summary>
@@ -35,7 +35,7 @@ internal sealed class TiffPixels
 
     public long Compression { get; }
 
-    /// <summary>What samples mean; -1 where the file does not say.</summary>
+    /// <summary>The meaning of the samples (PhotometricInterpretation); -1 where the file does not say.</summary>
     public long Photometric { get; }
 
     public long InkSet { get; }

@@ -83,7 +83,7 @@ internal static class TiffView
         return writer.ToView();
     }
 
-    /// <summary>What the library is told: planes are grey, and three bands of grey are RGB.</summary>
+    /// <summary>The colour kind that the library is told: planes are grey, and three bands of grey are RGB.</summary>
     private static ushort Photometric(TiffPixels pixels, SampleLayout samples, int plane) =>
         pixels.IsSeparate && (pixels.Photometric != 0 || plane > 0) ? (ushort)1
             : pixels.Photometric == 1 && samples.Colours == 3 ? (ushort)2
