@@ -19,7 +19,7 @@ internal static class CommandRunner
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            // What nothing took is said in our own words, with what was probably meant.
+            // Unknown arguments are reported in our own words, with a suggestion.
             var others = parsed.Errors.Select(error => error.Message)
                 .Where(message => !parsed.UnmatchedTokens.Any(
                     token => message.Contains($"'{token}'", StringComparison.Ordinal)));

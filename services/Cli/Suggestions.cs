@@ -17,7 +17,7 @@ internal static class Suggestions
             .ToList();
         var wrong = parsed.UnmatchedTokens.Where(token => token.StartsWith('-')).ToList();
 
-        // What stands behind an unknown option is its value.
+        // The argument after an unknown option is the option's value.
         foreach (var token in wrong.Count > 0 ? wrong : parsed.UnmatchedTokens)
         {
             var nearest = names.MinBy(name => Distance(token, name));

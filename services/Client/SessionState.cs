@@ -83,7 +83,7 @@ internal sealed class SessionState
         sent.Answer.TrySetResult(answer);
     });
 
-    /// <summary>Takes note that the image is sent again for a prompt that failed for want of it.</summary>
+    /// <summary>Notes that the image is sent again for a prompt: the server did not hold the image.</summary>
     /// <returns>False when that was done before, or when nobody waits for the prompt.</returns>
     public bool TryRestore(long sequence)
     {

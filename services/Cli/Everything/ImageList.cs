@@ -67,7 +67,7 @@ internal sealed record ImageList(IReadOnlyList<ImageFile> Images, IReadOnlyList<
         if (Holds(file.FullName, path => IsPng(path) && ResultOrigin.OfPng(path) is not null))
             return "masks drawn by segctl";
 
-        // What has the name of an image and cannot be read is a failure, which the search tells.
+        // An unreadable file with the name of an image is a failure, which the search reports.
         if (_extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase))
             return null;
 

@@ -31,7 +31,7 @@ internal static class RemoteModel
         }
         catch (HttpRequestException error)
         {
-            // What speaks no HTTP/2 may be the server's other port.
+            // An address without HTTP/2 may be the server's other port.
             var other = await ServerProbe.AskAsync(server).ConfigureAwait(false);
             throw new CliException(
                 other ?? $"{server} cannot be reached or is not ready: {error.Message}", innerException: error);

@@ -11,7 +11,7 @@ internal static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         var unfinished = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.unfinished");
-        // Where this fails the file is another program's, and stays.
+        // A failure here means that the file is another program's: it stays.
         using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             try

@@ -9,7 +9,7 @@ internal static class ServerErrors
     /// <summary>An error that ends the command, with all that the server says is wrong.</summary>
     public static async Task<CliException> ExplainAsync(Uri server, RpcException error)
     {
-        // What was no answer of a server of ours, which all have details, may be its other port.
+        // Answers of our servers have details; an answer without them may come from the server's other port.
         var other = error.GetRpcStatus() is null ? await ServerProbe.AskAsync(server).ConfigureAwait(false) : null;
         return new CliException(other ?? Text(server, error), innerException: error);
     }

@@ -18,8 +18,8 @@ internal static class EncoderFailures
         or TimeoutException);
 
     /// <summary>
-    /// Whether another encoder may succeed: the encoder ends or ended, or what lies between broke. The gRPC client has
-    /// many codes for the latter, INTERNAL for most resets of a stream and CANCELLED for some.
+    /// True when another encoder may succeed: this one ended, or the connection to it broke. The gRPC client has
+    /// many codes for a broken connection, INTERNAL for most resets of a stream and CANCELLED for some.
     /// </summary>
     public static bool IsLost(RpcException error) =>
         error.StatusCode == StatusCode.Unavailable || (!IsAnswer(error) && IsBroken(error));

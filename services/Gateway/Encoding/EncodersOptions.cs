@@ -19,8 +19,8 @@ internal sealed class EncodersOptions
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How long an image waits while no encoder is in reach: as long as one needs to start, and some. The time that
-    /// encoders work on it does not count. Default 15 seconds.
+    /// Longest wait of an image while no encoder is in reach, longer than an encoder needs to start. The time in which
+    /// encoders work on the image does not count. Default 15 seconds.
     /// </summary>
     public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromSeconds(15);
 

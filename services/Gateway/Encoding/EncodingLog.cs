@@ -1,6 +1,6 @@
 namespace Segmentation.Gateway.Encoding;
 
-// What happens to single images is for debugging: their hashes belong to their owners.
+// Lines about single images are at level debug: an image's hash belongs to its owner.
 internal static partial class EncodingLog
 {
     [LoggerMessage(1, LogLevel.Debug, "Attempt {Attempt} to encode image {Sha256} is repeated: {Code}, {Reason}")]

@@ -9,9 +9,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Segmentation.Gateway.Errors;
 
 /// <summary>
-/// The body of a gRPC request, whose messages are checked before the server library sees them: a wrong head is a bug of
-/// the handler to the library, with a stack in the log for each, and a message is only looked at when all of it has
-/// come. Compressed messages are looked at where they are unpacked.
+/// The body of a gRPC request. Messages are checked while they arrive, before the server library sees them: the library
+/// holds a message until its last byte, and logs a stack for each wrong head. Compressed messages are checked where
+/// they are unpacked.
 /// </summary>
 /// <param name="inner">The body.</param>
 /// <param name="type">The type of its messages; null where only heads are checked.</param>
