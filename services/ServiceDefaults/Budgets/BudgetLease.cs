@@ -1,0 +1,48 @@
+namespace Segmentation.ServiceDefaults.Budgets;
+
+/// <summary>One caller's part of a <see cref="FairBudget"/>. Not safe for concurrent use.</summary>
+public sealed class BudgetLease : IDisposable
+{
+    private readonly FairBudget _budget;
+
+    internal BudgetLease(FairBudget budget, string tenant, string connection) =>
+        (_budget, Tenant, Connection) = (budget, tenant, connection);
+
+    /// <summary>Bytes held.</summary>
+    public long Bytes { get; private set; }
+
+    internal string Tenant { get; }
+
+    internal string Connection { get; }
+
+    /// <summary>Takes more.</summary>
+    /// <param name="bytes">How much more, not negative.</param>
+    /// <returns>False, and nothing taken, when there is no room or the caller has its share.</returns>
+    public bool TryGrow(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        if (bytes > 0 && !_budget.TryTake(this, bytes))
+        {
+            return false;
+        }
+
+        Bytes += bytes;
+        return true;
+    }
+
+    /// <summary>Gives a part back.</summary>
+    /// <param name="bytes">How much, at most <see cref="Bytes"/>.</param>
+    public void Shrink(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, Bytes);
+        if (bytes > 0)
+        {
+            Bytes -= bytes;
+            _budget.Return(this, bytes);
+        }
+    }
+
+    /// <summary>Gives everything back.</summary>
+    public void Dispose() => Shrink(Bytes);
+}

@@ -1,0 +1,84 @@
+namespace Segmentation.ServiceDefaults.Budgets;
+
+/// <summary>
+/// A bounded amount of bytes that tenants and their connections share. Who holds little borrows what nobody else uses, and
+/// who holds much is refused before the last byte is gone (dynamic thresholds, Choudhury and Hahne 1998): a connection may
+/// hold as much as is still free, a tenant four times as much as is free. One connection alone so takes at most a
+/// half, one tenant four fifths, and whoever comes next always finds room. Safe for concurrent use.
+/// </summary>
+public sealed class FairBudget
+{
+    /// <summary>A tenant may hold this many times what is free.</summary>
+    private const long TenantShare = 4;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, long> _tenants = [];
+    private readonly Dictionary<(string Tenant, string Connection), long> _connections = [];
+    private long _held;
+
+    /// <param name="limit">Bytes that all leases may hold together, positive.</param>
+    public FairBudget(long limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        Limit = limit;
+    }
+
+    /// <summary>Bytes that all leases may hold together.</summary>
+    public long Limit { get; }
+
+    /// <summary>Bytes held now.</summary>
+    public long Held => Interlocked.Read(ref _held);
+
+    /// <summary>Opens a lease that holds nothing yet.</summary>
+    /// <param name="tenant">Who is charged.</param>
+    /// <param name="connection">Over which of the tenant's connections, or another name for one caller.</param>
+    public BudgetLease Open(string tenant, string connection)
+    {
+        ArgumentNullException.ThrowIfNull(tenant);
+        ArgumentNullException.ThrowIfNull(connection);
+        return new BudgetLease(this, tenant, connection);
+    }
+
+    /// <summary>Charges a lease. A lease that is alone may take everything.</summary>
+    internal bool TryTake(BudgetLease lease, long bytes)
+    {
+        lock (_gate)
+        {
+            var free = Limit - _held - bytes;
+            var connection = (lease.Tenant, lease.Connection);
+            var tenantHolds = _tenants.GetValueOrDefault(lease.Tenant) + bytes;
+            var connectionHolds = _connections.GetValueOrDefault(connection) + bytes;
+            var isAlone = _held == lease.Bytes;
+            if (free < 0 || (!isAlone && (connectionHolds > free || tenantHolds / TenantShare > free)))
+            {
+                return false;
+            }
+
+            Interlocked.Add(ref _held, bytes);
+            _tenants[lease.Tenant] = tenantHolds;
+            _connections[connection] = connectionHolds;
+            return true;
+        }
+    }
+
+    /// <summary>Gives bytes of a lease back.</summary>
+    internal void Return(BudgetLease lease, long bytes)
+    {
+        lock (_gate)
+        {
+            Interlocked.Add(ref _held, -bytes);
+            Lower(_tenants, lease.Tenant, bytes);
+            Lower(_connections, (lease.Tenant, lease.Connection), bytes);
+        }
+    }
+
+    // Names of those who hold nothing are not kept: strangers choose them.
+    private static void Lower<TKey>(Dictionary<TKey, long> held, TKey key, long bytes)
+        where TKey : notnull
+    {
+        if ((held[key] -= bytes) == 0)
+        {
+            held.Remove(key);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using Segmentation.ServiceDefaults.Budgets;
+
+namespace Segmentation.ServiceDefaults.Tests.Budgets;
+
+public sealed class FairBudgetTests
+{
+    [Fact]
+    public void TryGrow_OneAlone_TakesEverything()
+    {
+        var budget = new FairBudget(100);
+        using var lease = budget.Open("a", "1");
+
+        Assert.True(lease.TryGrow(60));
+        Assert.True(lease.TryGrow(40));
+        Assert.False(lease.TryGrow(1));
+        Assert.Equal(100, budget.Held);
+    }
+
+    [Fact]
+    public void TryGrow_ManyOfOneConnection_LeaveHalf()
+    {
+        var budget = new FairBudget(1000);
+
+        var taken = Fill(budget, "a", _ => "1");
+
+        Assert.Equal(500, taken);
+        Assert.True(budget.Open("a", "2").TryGrow(100), "Another connection finds room.");
+    }
+
+    [Fact]
+    public void TryGrow_ManyConnectionsOfOneTenant_LeaveAFifth()
+    {
+        var budget = new FairBudget(1000);
+
+        var taken = Fill(budget, "a", i => $"{i}");
+
+        Assert.Equal(800, taken);
+        Assert.True(budget.Open("b", "1").TryGrow(90), "Another tenant finds room.");
+    }
+
+    [Fact]
+    public void TryGrow_AfterOthersLeft_BorrowsAgain()
+    {
+        var budget = new FairBudget(100);
+        var first = budget.Open("a", "1");
+        using var second = budget.Open("a", "1");
+        Assert.True(first.TryGrow(50));
+        Assert.False(second.TryGrow(40));
+
+        first.Dispose();
+
+        Assert.True(second.TryGrow(40));
+        Assert.Equal(40, budget.Held);
+    }
+
+    [Fact]
+    public void Shrink_APart_IsFreeForOthers()
+    {
+        var budget = new FairBudget(100);
+        using var first = budget.Open("a", "1");
+        using var second = budget.Open("b", "1");
+        Assert.True(first.TryGrow(90));
+        Assert.False(second.TryGrow(30));
+
+        first.Shrink(60);
+
+        Assert.True(second.TryGrow(30));
+        Assert.Throws<ArgumentOutOfRangeException>(() => first.Shrink(31));
+    }
+
+    [Fact]
+    public void Dispose_Twice_GivesBackOnce()
+    {
+        var budget = new FairBudget(100);
+        using var other = budget.Open("b", "1");
+        Assert.True(other.TryGrow(10));
+        var lease = budget.Open("a", "1");
+        Assert.True(lease.TryGrow(10));
+
+        lease.Dispose();
+        lease.Dispose();
+
+        Assert.Equal(10, budget.Held);
+    }
+
+    /// <summary>Takes ten at a time, a lease each, until refused.</summary>
+    private static long Fill(FairBudget budget, string tenant, Func<int, string> connection)
+    {
+        var taken = 0L;
+        for (var i = 0; budget.Open(tenant, connection(i)).TryGrow(10); i++)
+        {
+            taken += 10;
+        }
+
+        return taken;
+    }
+}
