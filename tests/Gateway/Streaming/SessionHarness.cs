@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Routing;
@@ -42,7 +43,13 @@ internal sealed class SessionHarness : IAsyncDisposable
             "default",
             new CallTime(DateTime.MaxValue, TimeProvider.System),
             new ImageOpener(library),
-            new PromptRunner(decoder, unexpected, metrics, options),
+            new PromptRunner(
+                decoder,
+                Answers,
+                new Caller("default", "connection"),
+                unexpected,
+                metrics,
+                options),
             unexpected,
             metrics,
             options);
@@ -50,6 +57,9 @@ internal sealed class SessionHarness : IAsyncDisposable
     }
 
     public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
+
+    /// <summary>Bytes of answers.</summary>
+    public AnswerBudget Answers { get; } = new(Options.Create(new AnswerOptions()));
 
     public FakeStore Store { get; } = new();
 
