@@ -28,8 +28,12 @@ internal sealed class AnswerBlocks : IBufferWriter<byte>, IDisposable
 
     public void Advance(int count)
     {
-        _last!.Length += count;
-        Length += count;
+        // Protobuf advances by nothing before it asks for memory.
+        if (count > 0)
+        {
+            _last!.Length += count;
+            Length += count;
+        }
     }
 
     public Memory<byte> GetMemory(int sizeHint = 0)
