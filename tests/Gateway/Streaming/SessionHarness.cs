@@ -20,8 +20,9 @@ internal sealed class SessionHarness : IAsyncDisposable
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource _drain = new();
 
-    public SessionHarness(SessionOptions? options = null)
+    public SessionHarness(SessionOptions? options = null, AnswerOptions? answers = null)
     {
+        Answers = new AnswerBudget(Options.Create(answers ?? new AnswerOptions()));
         options ??= new SessionOptions();
         Encoder = new FakeEncoder(Store);
         var metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
@@ -59,7 +60,7 @@ internal sealed class SessionHarness : IAsyncDisposable
     public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
     /// <summary>Bytes of answers.</summary>
-    public AnswerBudget Answers { get; } = new(Options.Create(new AnswerOptions()));
+    public AnswerBudget Answers { get; }
 
     public FakeStore Store { get; } = new();
 
