@@ -1,8 +1,11 @@
+using System.Diagnostics.Metrics;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Streaming;
 using Segmentation.Protocol.V1;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Gateway.Tests.Answers;
 
@@ -62,31 +65,27 @@ public sealed class SessionAnswerTests
         Assert.Equal(0, session.Answers.Held);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Session_ClientDoesNotRead_IsEnded()
     {
         await using var host = await GatewayHost.StartAsync(options: ("Segmentation:Answers:TakeTimeout", "00:00:01"));
         await host.UploadAsync(Requests.File);
-        using var call = host.Segmentation.SegmentStream(cancellationToken: Cancel);
-        var open = new OpenImage
+        var open = new OpenImage { ImageId = Requests.IdOf(Requests.File) };
+        using var heard = new HeardMeters(host.App.Services.GetRequiredService<IMeterFactory>());
+
+        using var unread = await UnreadCall.BeginAsync(
+            host,
+            "/segmentation.v1.SegmentationService/SegmentStream",
+            new SegmentStreamRequest { Open = open },
+            Logits(1),
+            Logits(2));
+        while (heard["segmentation.gateway.answers.not_taken"] < 1)
         {
-            ImageId = Requests.IdOf(Requests.File),
-            Output = new OutputOptions { Formats = { MaskFormat.Logits } },
-        };
-        await call.RequestStream.WriteAsync(new SegmentStreamRequest { Open = open }, Cancel);
-        for (var i = 1; i <= 40; i++)
-        {
-            var prompt = new StreamPrompt { Sequence = i, Prompt = Requests.Click(i, 1) };
-            await call.RequestStream.WriteAsync(new SegmentStreamRequest { Prompt = prompt }, Cancel);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Cancel);
         }
 
         await host.NothingHeldAsync();
-        await Assert.ThrowsAsync<RpcException>(async () =>
-        {
-            while (await call.ResponseStream.MoveNext(Cancel))
-            {
-            }
-        });
+        await Assert.ThrowsAsync<HttpRequestException>(unread.ReadAsync<SegmentStreamResponse>);
     }
 
     private static SegmentStreamRequest Logits(int sequence)

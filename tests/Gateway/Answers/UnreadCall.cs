@@ -21,20 +21,20 @@ internal sealed class UnreadCall : IDisposable
     private UnreadCall(HttpClient client, HttpResponseMessage response) => (_client, _response) = (client, response);
 
     /// <summary>Begins a call over a connection of its own; returns when its answer begins.</summary>
-    public static async Task<UnreadCall> BeginAsync(GatewayHost host, string method, IMessage request)
+    /// <param name="host">The gateway.</param>
+    /// <param name="method">The RPC, <c>/package.Service/Method</c>.</param>
+    /// <param name="requests">Everything that the client sends.</param>
+    public static async Task<UnreadCall> BeginAsync(GatewayHost host, string method, params IMessage[] requests)
     {
         // A client that measures the way opens its windows by itself.
         var handler = new SocketsHttpHandler { InitialHttp2StreamWindowSize = Window };
         AppContext.SetSwitch("System.Net.SocketsHttpHandler.Http2FlowControl.DisableDynamicWindowSizing", true);
         var client = new HttpClient(handler);
-        var body = new byte[Prefix + request.CalculateSize()];
-        BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(1), body.Length - Prefix);
-        request.WriteTo(body.AsSpan(Prefix));
-        var message = new HttpRequestMessage(HttpMethod.Post, $"{host.Addresses.Grpc}{method}")
+        var message = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Addresses.Grpc, method))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(body),
+            Content = new ByteArrayContent([.. requests.SelectMany(Framed)]),
         };
         message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/grpc");
         message.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
@@ -52,6 +52,14 @@ internal sealed class UnreadCall : IDisposable
         var bytes = await _response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         Assert.Equal(bytes.Length - Prefix, BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(1)));
         return new MessageParser<T>(() => new T()).ParseFrom(bytes, Prefix, bytes.Length - Prefix);
+    }
+
+    private static byte[] Framed(IMessage request)
+    {
+        var bytes = new byte[Prefix + request.CalculateSize()];
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(1), bytes.Length - Prefix);
+        request.WriteTo(bytes.AsSpan(Prefix));
+        return bytes;
     }
 
     public void Dispose()
