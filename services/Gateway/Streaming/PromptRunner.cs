@@ -115,7 +115,10 @@ internal sealed class PromptRunner(
         var (width, height) = (image.Image.Info.Width, image.Image.Info.Height);
         var bytes = AnswerDraft.MasksOf(prompt, output)
             * AnswerSize.OfMask(output.Forms, output.RunLengths, width, height);
-        if (budget.TryReserve(caller, bytes) is not { } held)
+
+        // Pictures and logits are held once more while the connection takes the message.
+        var copies = bytes > AnswerBudget.Small ? 2 : 1;
+        if (budget.TryReserve(caller, copies * bytes) is not { } held)
         {
             return budget.Exhausted();
         }
@@ -134,7 +137,7 @@ internal sealed class PromptRunner(
                 return ImageDecoder.ProblemOf(reply, image.Image.Id, ImageRemedy, MaskRemedy);
             }
 
-            if (!held.TrySet(AnswerSize.Of(reply.Results[0])))
+            if (!held.TrySet(copies * AnswerSize.Of(reply.Results[0])))
             {
                 return budget.Exhausted();
             }

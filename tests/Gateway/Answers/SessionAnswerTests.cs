@@ -39,7 +39,7 @@ public sealed class SessionAnswerTests
         var gate = new DecodeGate(session.Grain);
         await session.Client.SendAsync(Logits(1));
         var decode = await gate.NextAsync();
-        Assert.InRange(session.Answers.Held, 3 * 256 * 1024, 4 * 256 * 1024);
+        Assert.InRange(session.Answers.Held, 2 * 3 * 256 * 1024, 2 * 4 * 256 * 1024);
 
         decode.Release();
         await session.Client.ReceiveAnswerAsync();
