@@ -93,7 +93,7 @@ internal sealed class EncoderFixture : IAsyncDisposable
 
     public Task<EncodeReply> EncodeInBatchLane(int key, CancellationToken cancellationToken) =>
         _host.Services.GetRequiredService<EncodeService>().RunAsync(
-            Key(key), new(File(FakePipeline.Good, (byte)key), null, EncodePriority.Batch), cancellationToken);
+            new(Key(key), File(FakePipeline.Good, (byte)key), null, EncodePriority.Batch), cancellationToken);
 
     /// <summary>Waits until so many more images are read and ready to be encoded.</summary>
     public async Task ReadyAsync(int images)

@@ -62,6 +62,12 @@ public sealed record ImageLimits
         }
     } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Called on the reading thread between rows, where the format allows it: other work may be done there. Its time
+    /// does not count.
+    /// </summary>
+    public Action? BetweenRows { get; init; }
+
     /// <summary>The clock for <see cref="MaxReadTime"/>.</summary>
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -44,7 +44,7 @@ public sealed record ReadCost(string Kind, long Pixels, TimeSpan Time, long Byte
         return new ReadCost(
             view.IsReadWhole ? $"{mediaType} whole" : mediaType,
             pixels,
-            TimeSpan.FromMicroseconds(pixels * nanoseconds / 1000.0),
+            TimeSpan.FromMilliseconds(2 + pixels * nanoseconds / 1e6),
             bytes,
             bytes + area * (isTurned ? 6 : 3));
     }
