@@ -76,13 +76,13 @@ internal sealed class FairLane
         Remove(work);
     }
 
-    /// <summary>Charges a tenant for work that took longer than expected, or pays back.</summary>
+    /// <summary>Charges a tenant for work that took longer than expected; for shorter work nothing is paid back.</summary>
     /// <param name="name">The tenant.</param>
     /// <param name="seconds">The difference.</param>
     public void Charge(string name, double seconds)
     {
         // While nobody waits nobody has to stand back.
-        if (Count == 0)
+        if (Count == 0 || seconds <= 0)
         {
             return;
         }
@@ -93,7 +93,6 @@ internal sealed class FairLane
         }
 
         tenant.Start += seconds;
-        Forget();
     }
 
     /// <summary>Expected time that passes before work of a tenant begins, in seconds.</summary>

@@ -53,7 +53,7 @@ internal sealed class WaitingImages(int capacity)
     /// <summary>Takes work that is here and charges its tenant.</summary>
     public void Take(EncodeWork work) => LaneOf(work).Take(work);
 
-    /// <summary>Charges the tenant for work that took longer than expected, or pays back.</summary>
+    /// <summary>Charges the tenant for work that took longer than expected.</summary>
     public void Charge(EncodeWork work, double seconds) => LaneOf(work).Charge(work.Tenant, seconds);
 
     /// <summary>Expected time until work would begin, in seconds.</summary>

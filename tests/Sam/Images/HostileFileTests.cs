@@ -87,6 +87,25 @@ public sealed class HostileFileTests
         Assert.True(looks > scans + 5, $"{looks} looks at the clock within {scans} scans");
     }
 
+    [Fact]
+    public void Measure_FilesOfOneSize_SaysWhatEachKindTakes()
+    {
+        using var image = Pictures.Plain(2000, 1500, 90, 120, 150);
+        var (area, full) = (2000L * 1500, 2000L * 1500 * 3);
+        var jpeg = ImageReader.Measure(image.JpegsaveBuffer(), ImageLimits.Default);
+        var progressive = ImageReader.Measure(image.JpegsaveBuffer(interlace: true), ImageLimits.Default);
+        var webp = ImageReader.Measure(image.WebpsaveBuffer(lossless: true), ImageLimits.Default);
+        using var sideways = Pictures.WithOrientation(image, 6);
+        var turned = ImageReader.Measure(sideways.JpegsaveBuffer(), ImageLimits.Default);
+
+        Assert.Equal(
+            ["image/jpeg", "image/jpeg whole", "image/webp whole"], [jpeg.Kind, progressive.Kind, webp.Kind]);
+        Assert.All([jpeg, progressive, webp], cost => Assert.Equal(area, cost.Pixels));
+        Assert.True(progressive.Bytes - jpeg.Bytes > 7 * area && webp.Bytes > progressive.Bytes);
+        Assert.True(progressive.Time > 2 * jpeg.Time);
+        Assert.Equal((full, 2 * full), (jpeg.FullBytes - jpeg.Bytes, turned.FullBytes - turned.Bytes));
+    }
+
     private static RgbImage Read(byte[] file) =>
         ImageReader.ReadFull(file, ImageLimits.Default, TestContext.Current.CancellationToken);
 
