@@ -10,8 +10,8 @@ public sealed class EncoderOptions
     public const string SectionName = "Segmentation:Encoder";
 
     /// <summary>
-    /// Images that may wait; one more is refused, or takes the place of the newest of the tenant with most of them. Each
-    /// holds its file in memory. Default: 64.
+    /// Images that may wait; one more is refused, or takes the place of the newest of the tenant with most of them.
+    /// Each holds its file in memory. Default: 64.
     /// </summary>
     [Range(1, 100_000)]
     public int MaxQueueLength { get; set; } = 64;

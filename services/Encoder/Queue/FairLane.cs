@@ -76,7 +76,7 @@ internal sealed class FairLane
         Remove(work);
     }
 
-    /// <summary>Charges a tenant for work that took longer than expected; for shorter work nothing is paid back.</summary>
+    /// <summary>Charges a tenant for work that took longer than expected; nothing is paid back.</summary>
     /// <param name="name">The tenant.</param>
     /// <param name="seconds">The difference.</param>
     public void Charge(string name, double seconds)

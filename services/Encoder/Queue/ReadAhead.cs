@@ -56,7 +56,7 @@ internal sealed class ReadAhead
         }
     }
 
-    /// <summary>Takes a slot for an image that passes another one, beyond those there are; false after as many.</summary>
+    /// <summary>Takes a slot beyond those there are, for an image that passes another; false after as many.</summary>
     public bool TryTakeExtraSlot()
     {
         lock (_gate)

@@ -4,7 +4,8 @@ using Segmentation.Sam.Images;
 namespace Segmentation.Encoder.Queue;
 
 /// <summary>
-/// Learns how the time to read an image relates to what its header lets expect, by kind of file. Safe for concurrent use.
+/// Learns how the time to read an image relates to what its header lets expect, by kind of file. Safe for concurrent
+/// use.
 /// </summary>
 internal sealed class ReadTimes
 {

@@ -4,9 +4,9 @@ using Segmentation.ServiceDefaults.Budgets;
 namespace Segmentation.Encoder.Receiving;
 
 /// <summary>
-/// Bytes of image files that may be in this process at once, over all calls. A call is charged for the memory that it has
-/// taken, not for what it announces, and the tenants share (<see cref="FairBudget"/>): gateways send for all of them over
-/// the same connections, so each call counts as a connection of its own.
+/// Bytes of image files that may be in this process at once, over all calls. A call is charged for the memory that it
+/// has taken, not for what it announces, and the tenants share (<see cref="FairBudget"/>): gateways send for all of
+/// them over the same connections, so each call counts as a connection of its own.
 /// </summary>
 internal sealed class ReceivedBytes(IOptions<ReceivingOptions> options)
 {
