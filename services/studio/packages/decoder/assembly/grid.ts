@@ -1,4 +1,4 @@
-import { madd } from "./elementary";
+import { madd } from "./vectorMath";
 
 /// Rows of the grid and columns of a row.
 export const SIDE: i32 = 64;

@@ -1,7 +1,7 @@
-import { attendToImage, attendToTokens, beginState, stateBytes, ToImage, ToTokens } from "./attention";
-import { attendFolded, FoldedPass } from "./folded";
+import { attendToImage, attendToTokens, beginState, stateBytes, ToImage, ToTokens } from "./tokenToImage";
+import { attendFolded, FoldedPass } from "./factored";
 import { addPositions, CHUNK, CHUNKS, EPSILON, Positions, SIDE, take } from "./grid";
-import { normaliseColumns } from "./norm";
+import { normaliseColumns } from "./layerNorm";
 import { applyMask, MaskPass, Preparation, prepare } from "./preparation";
 import { RasterPass, rasterize } from "./raster";
 import { linearColumns } from "./tokens";

@@ -1,6 +1,6 @@
 import { CHUNK, CHUNKS, addPositions, Positions, SIDE, take } from "./grid";
-import { centreColumns } from "./norm";
-import { addProduct } from "./product";
+import { centreColumns } from "./layerNorm";
+import { addProduct } from "./gemm";
 
 /// What all prompts on an image share: its tokens with the dense prompt, and keys, values, queries of layer 0.
 @unmanaged

@@ -1,4 +1,4 @@
-import { larger } from "./elementary";
+import { larger } from "./vectorMath";
 
 /// How an axis of the low-resolution logits becomes one of the picture: three weights a pixel (src/AxisTaps.ts).
 @unmanaged

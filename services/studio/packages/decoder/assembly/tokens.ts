@@ -1,6 +1,6 @@
-import { exp, madd } from "./elementary";
-import { total } from "./norm";
-import { addProduct, packRows } from "./product";
+import { exp, madd } from "./vectorMath";
+import { total } from "./layerNorm";
+import { addProduct, packRows } from "./gemm";
 
 /// a + b of a multiple of 4 numbers.
 export function add(a: usize, b: usize, sum: usize, count: i32): void {

@@ -1,6 +1,6 @@
-import { applyGelu, madd } from "./elementary";
-import { normaliseColumns } from "./norm";
-import { addProduct } from "./product";
+import { applyGelu, madd } from "./vectorMath";
+import { normaliseColumns } from "./layerNorm";
+import { addProduct } from "./gemm";
 
 /// Weights of the upscaling: two transposed convolutions of size and stride 2, each a product that gives a cell four
 /// pixels, with LayerNorm and GELU between. Reference: `MaskDecoder.output_upscaling`.

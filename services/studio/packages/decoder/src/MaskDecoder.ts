@@ -1,20 +1,20 @@
-import { Arena } from "./Arena";
-import { TokenToImage, type ToImage, type ToTokens } from "./attention";
-import type { DecodedLogits, DecodedMask } from "./decoded";
-import { FoldedLayers, type Folding, ImageNorms } from "./FoldedLayers";
-import { type Geometry, GRID_SIDE, LOGITS } from "./Geometry";
-import { GraphWeights } from "./GraphWeights";
-import type { Kernels } from "./Kernels";
-import { Linear, RowNorm } from "./linear";
-import { MaskedImage, type PreparedImage } from "./MaskedImage";
-import { MaskEmbedding } from "./MaskEmbedding";
-import { packPositions, packProjections } from "./packing";
-import { type DecodePrompt, PromptEncoder } from "./PromptEncoder";
-import { Rasterizer } from "./Rasterizer";
-import { instantiate, Pass, Threads, type ThreadStart } from "./Threads";
-import { MASKS, ROW, sum, takeTokens, type Tokens, type Workshop } from "./tokens";
-import { TwoWayLayer } from "./TwoWayLayer";
-import { Upscaler } from "./Upscaler";
+import { Arena } from "./kernels/Arena";
+import { TokenToImage, type ToImage, type ToTokens } from "./attention/TokenToImageAttention";
+import type { DecodedLogits, DecodedMask } from "./model/decoded";
+import { FoldedLayers, type Folding, ImageNorms } from "./factored/FactoredLayers";
+import { type Geometry, GRID_SIDE, LOGITS } from "./model/Geometry";
+import { GraphWeights } from "./model/GraphWeights";
+import type { Kernels } from "./kernels/Kernels";
+import { Linear, RowNorm } from "./tokens/Linear";
+import { MaskedImage, type PreparedImage } from "./image/MaskedImage";
+import { MaskEmbedding } from "./model/MaskPromptEncoder";
+import { packPositions, packProjections } from "./image/ImagePreparation";
+import { type DecodePrompt, PromptEncoder } from "./model/PromptEncoder";
+import { Rasterizer } from "./masks/Rasterizer";
+import { instantiate, Pass, Threads, type ThreadStart } from "./kernels/Threads";
+import { MASKS, ROW, sum, takeTokens, type Tokens, type Workshop } from "./kernels/KernelContext";
+import { TwoWayLayer } from "./attention/TwoWayAttentionBlock";
+import { Upscaler } from "./upscaling/OutputUpscaling";
 
 /** Pages of 64 KB: what a prompt of thousands of points needs. Address space only, until it is taken. */
 const MOST_PAGES = 4_096;

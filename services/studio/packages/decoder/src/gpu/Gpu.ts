@@ -1,14 +1,14 @@
-import attendImage from "./attend_image.wgsl?raw";
-import attendTokens from "./attend_tokens.wgsl?raw";
+import attendImage from "./cross_attn_token_to_image.wgsl?raw";
+import attendTokens from "./cross_attn_image_to_token.wgsl?raw";
 import common from "./common.wgsl?raw";
-import headValues from "./head_values.wgsl?raw";
+import headValues from "./per_head_values.wgsl?raw";
 import linear from "./linear.wgsl?raw";
-import norm from "./norm.wgsl?raw";
-import place from "./place.wgsl?raw";
-import placeMasked from "./place_masked.wgsl?raw";
-import product from "./product.wgsl?raw";
-import selfAttention from "./self_attention.wgsl?raw";
-import upscale from "./upscale.wgsl?raw";
+import norm from "./layer_norm.wgsl?raw";
+import place from "./image_tokens.wgsl?raw";
+import placeMasked from "./masked_image_tokens.wgsl?raw";
+import product from "./gemm.wgsl?raw";
+import selfAttention from "./self_attn.wgsl?raw";
+import upscale from "./output_upscaling.wgsl?raw";
 
 const SOURCES = {
   attendImage, attendTokens, headValues, linear, norm, place, placeMasked, product, selfAttention, upscale,

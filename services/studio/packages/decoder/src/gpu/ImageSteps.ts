@@ -1,8 +1,8 @@
-import type { GraphWeights } from "../GraphWeights";
-import { GRID_SIDE } from "../Geometry";
-import type { MaskChange } from "../MaskEmbedding";
-import { Matrix } from "../Matrix";
-import { HEADS } from "../tokens";
+import type { GraphWeights } from "../model/GraphWeights";
+import { GRID_SIDE } from "../model/Geometry";
+import type { MaskChange } from "../model/MaskPromptEncoder";
+import { Matrix } from "../model/WeightMatrix";
+import { HEADS } from "../kernels/KernelContext";
 import type { Frame, Gpu, Step } from "./Gpu";
 import { concatenate, type TokenBuffer, type TokenSteps } from "./TokenSteps";
 

@@ -1,6 +1,6 @@
-import type { GraphWeights } from "../GraphWeights";
-import { Matrix } from "../Matrix";
-import { HEADS } from "../tokens";
+import type { GraphWeights } from "../model/GraphWeights";
+import { Matrix } from "../model/WeightMatrix";
+import { HEADS } from "../kernels/KernelContext";
 import type { Frame, Gpu, Step } from "./Gpu";
 import type { CellProjection } from "./ImageSteps";
 

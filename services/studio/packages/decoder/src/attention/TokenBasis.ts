@@ -1,4 +1,4 @@
-import { padded, type Tokens, type Workshop } from "./tokens";
+import { padded, type Tokens, type Workshop } from "../kernels/KernelContext";
 
 /**
  * What each number that the layers keep of a picture's cell stands for in its token: rows [n, C], the same for all cells

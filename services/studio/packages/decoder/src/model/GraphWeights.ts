@@ -1,5 +1,5 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import { type ModelProto, ModelProtoSchema, type TensorProto, TensorProto_DataType as DataType } from "./gen/onnx_pb";
+import { type ModelProto, ModelProtoSchema, type TensorProto, TensorProto_DataType as DataType } from "../gen/onnx_pb";
 
 const REMEDY = "It was built for another version: build the model again with ModelBuilder (docs/model.md).";
 

@@ -1,8 +1,8 @@
-import type { Folding, ImageNorms } from "./FoldedLayers";
-import type { Geometry } from "./Geometry";
-import { Linear, packColumns } from "./linear";
-import { Matrix } from "./Matrix";
-import { HEADS, MASKS, ROW, type Workshop } from "./tokens";
+import type { Folding, ImageNorms } from "../factored/FactoredLayers";
+import type { Geometry } from "../model/Geometry";
+import { Linear, packColumns } from "../tokens/Linear";
+import { Matrix } from "../model/WeightMatrix";
+import { HEADS, MASKS, ROW, type Workshop } from "../kernels/KernelContext";
 
 const FEATURES = "output_upscaling.0";
 

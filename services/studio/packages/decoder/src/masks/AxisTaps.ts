@@ -1,4 +1,4 @@
-import { LOW_RES_SIDE, MODEL_SIDE } from "./Geometry";
+import { LOW_RES_SIDE, MODEL_SIDE } from "../model/Geometry";
 
 /**
  * How one axis of the low-resolution logits becomes one axis of the picture: both bilinear steps of the reference's

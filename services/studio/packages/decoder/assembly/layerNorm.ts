@@ -1,4 +1,4 @@
-import { madd } from "./elementary";
+import { madd } from "./vectorMath";
 
 /// LayerNorm over the channels of a grid row [channels, 64] for each of its first columns, a multiple of 4, in place.
 export function normaliseColumns(

@@ -1,5 +1,5 @@
 import type { Arena } from "./Arena";
-import type { GraphWeights } from "./GraphWeights";
+import type { GraphWeights } from "../model/GraphWeights";
 import type { Kernels } from "./Kernels";
 import type { Threads } from "./Threads";
 

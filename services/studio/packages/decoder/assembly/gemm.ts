@@ -1,4 +1,4 @@
-import { madd } from "./elementary";
+import { madd } from "./vectorMath";
 
 /// C += A B. A lies in panels of four rows: four numbers of a column together, `aStep` bytes from a step of the depth to
 /// the next, `aPanel` bytes from four rows to the next four. B lies in blocks of eight columns, `bStep` bytes from a step

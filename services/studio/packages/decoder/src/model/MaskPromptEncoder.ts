@@ -1,6 +1,6 @@
 import { GRID_SIDE, LOW_RES_SIDE } from "./Geometry";
 import type { GraphWeights } from "./GraphWeights";
-import { Matrix } from "./Matrix";
+import { Matrix } from "./WeightMatrix";
 
 const EPSILON = 1e-6;
 const DOWNSCALING = "mask_downscaling/";

@@ -1,6 +1,6 @@
-import type { Matrix } from "./Matrix";
-import { Pass } from "./Threads";
-import { HEADS, padded, takeTokens, type Tokens, type Workshop } from "./tokens";
+import type { Matrix } from "../model/WeightMatrix";
+import { Pass } from "../kernels/Threads";
+import { HEADS, padded, takeTokens, type Tokens, type Workshop } from "../kernels/KernelContext";
 
 /** A layer's weights as the kernels' blocks of eight outputs; outputs that are missing are zero. */
 export function packBlocks({ kernels, arena }: Workshop, values: Float32Array, depth: number, outputs: number): number {

@@ -1,9 +1,9 @@
-import type { Basis } from "./Basis";
-import type { Folding } from "./FoldedLayers";
-import type { GraphWeights } from "./GraphWeights";
-import { HeadLinear, Linear, packBlocks, packHeads } from "./linear";
-import { Matrix } from "./Matrix";
-import { CHUNKS, HEADS, padded, takeTokens, type Tokens, type Workshop } from "./tokens";
+import type { Basis } from "./TokenBasis";
+import type { Folding } from "../factored/FactoredLayers";
+import type { GraphWeights } from "../model/GraphWeights";
+import { HeadLinear, Linear, packBlocks, packHeads } from "../tokens/Linear";
+import { Matrix } from "../model/WeightMatrix";
+import { CHUNKS, HEADS, padded, takeTokens, type Tokens, type Workshop } from "../kernels/KernelContext";
 
 /** Attention of the tokens of a prompt to each other. Reference: `Attention.forward`. */
 export class SelfAttention {

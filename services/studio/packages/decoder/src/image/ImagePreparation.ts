@@ -1,6 +1,6 @@
-import { GRID_SIDE } from "./Geometry";
-import type { GraphWeights } from "./GraphWeights";
-import { padded, type Workshop } from "./tokens";
+import { GRID_SIDE } from "../model/Geometry";
+import type { GraphWeights } from "../model/GraphWeights";
+import { padded, type Workshop } from "../kernels/KernelContext";
 
 /** `Positions` of assembly/grid.ts. */
 export function packPositions({ arena, decode }: Workshop): number {

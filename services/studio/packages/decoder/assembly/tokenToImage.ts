@@ -1,5 +1,5 @@
-import { exp, larger, madd } from "./elementary";
-import { addProduct, addRowsProduct } from "./product";
+import { exp, larger, madd } from "./vectorMath";
+import { addProduct, addRowsProduct } from "./gemm";
 
 /// The image attends to tokens. Softmax sees differences only, so the last token's score is taken as zero and its value
 /// as the origin: one key and one value a head fewer (docs/model.md).

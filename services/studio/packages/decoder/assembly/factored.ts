@@ -1,7 +1,7 @@
-import { attendToImage, beginState, shareTokens, stateBytes, ToImage, ToTokens } from "./attention";
-import { larger, madd } from "./elementary";
+import { attendToImage, beginState, shareTokens, stateBytes, ToImage, ToTokens } from "./tokenToImage";
+import { larger, madd } from "./vectorMath";
 import { CHUNK, CHUNKS, EPSILON, take } from "./grid";
-import { addProduct } from "./product";
+import { addProduct } from "./gemm";
 
 /// What the image's attention to tokens adds to its tokens, behind them: to compare it with what a picture gave.
 @unmanaged

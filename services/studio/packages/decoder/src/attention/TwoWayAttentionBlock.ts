@@ -1,7 +1,7 @@
-import { ImageToToken, SelfAttention, TokenToImage } from "./attention";
-import type { ImageNorms } from "./FoldedLayers";
-import { Linear, RowNorm } from "./linear";
-import { sum, type Tokens, type Workshop } from "./tokens";
+import { ImageToToken, SelfAttention, TokenToImage } from "./TokenToImageAttention";
+import type { ImageNorms } from "../factored/FactoredLayers";
+import { Linear, RowNorm } from "../tokens/Linear";
+import { sum, type Tokens, type Workshop } from "../kernels/KernelContext";
 
 /** The tokens' half of the reference's `TwoWayAttentionBlock`, and what the image's half needs of the tokens. */
 export class TwoWayLayer {

@@ -1,9 +1,9 @@
-import type { ToImage, ToTokens } from "./attention";
-import { Basis } from "./Basis";
-import { GRID_SIDE } from "./Geometry";
-import { packColumns } from "./linear";
-import { Matrix } from "./Matrix";
-import { HEADS, padded, ROW, takeTokens, type Tokens, type Workshop } from "./tokens";
+import type { ToImage, ToTokens } from "../attention/TokenToImageAttention";
+import { Basis } from "../attention/TokenBasis";
+import { GRID_SIDE } from "../model/Geometry";
+import { packColumns } from "../tokens/Linear";
+import { Matrix } from "../model/WeightMatrix";
+import { HEADS, padded, ROW, takeTokens, type Tokens, type Workshop } from "../kernels/KernelContext";
 
 /** Norms of the image's tokens behind the two layers. */
 export class ImageNorms {

@@ -1,8 +1,8 @@
-import { packColumns } from "./linear";
-import type { MaskChange, MaskEmbedding } from "./MaskEmbedding";
-import { GRID_SIDE } from "./Geometry";
-import { Pass } from "./Threads";
-import { ROW, type Workshop } from "./tokens";
+import { packColumns } from "../tokens/Linear";
+import type { MaskChange, MaskEmbedding } from "../model/MaskPromptEncoder";
+import { GRID_SIDE } from "../model/Geometry";
+import { Pass } from "../kernels/Threads";
+import { ROW, type Workshop } from "../kernels/KernelContext";
 
 /** Addresses of what prompts on an image read: [64][C, 64] tokens, [64][inner, 64] keys, values and queries of layer 0. */
 export type PreparedImage = Readonly<Record<"tokens" | "keys" | "values" | "queries", number>>;

@@ -1,9 +1,9 @@
 import type { RunLengths } from "segmentation-client/rle";
-import type { Arena } from "./Arena";
+import type { Arena } from "../kernels/Arena";
 import { AxisTaps } from "./AxisTaps";
-import type { Geometry } from "./Geometry";
-import type { Kernels } from "./Kernels";
-import { Pass, type Threads } from "./Threads";
+import type { Geometry } from "../model/Geometry";
+import type { Kernels } from "../kernels/Kernels";
+import { Pass, type Threads } from "../kernels/Threads";
 
 /** Stretches of columns that threads take one by one. */
 const STRETCHES = 8;
