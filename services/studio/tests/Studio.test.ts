@@ -37,7 +37,7 @@ const decoding = vi.hoisted(() => ({
   segment: vi.fn<() => Promise<SegmentAnswer>>(),
   recall: vi.fn<() => void>(),
 }));
-vi.mock("../src/segmenting/Decoding", () => ({
+vi.mock("../src/segmenting/routing/SegmenterRouter", () => ({
   Decoding: class {
     constructor() {
       return decoding;

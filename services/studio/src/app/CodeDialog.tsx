@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { PromptSpec } from "../annotation/types";
-import { Dialog } from "../shared/Dialog";
-import { IconButton } from "../shared/IconButton";
+import { Dialog } from "../widgets/Dialog";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
 import { snippetsOf } from "./code";
 import type { Studio } from "./Studio";

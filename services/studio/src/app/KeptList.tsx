@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { KeptPicture } from "../keeping/KeptPictures";
-import { IconButton } from "../shared/IconButton";
+import { IconButton } from "../widgets/IconButton";
 import { language, texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 

@@ -1,6 +1,6 @@
 import type { Label } from "../annotation/labels";
 import { labelOf } from "../annotation/labels";
-import { IconButton } from "../shared/IconButton";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
 import { giveLabel } from "./labelling";
 import { MarkSwatch } from "./MarkSwatch";

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { describeLabel, isFree, type Label, UNLABELLED } from "../annotation/labels";
-import { Dialog } from "../shared/Dialog";
-import { IconButton } from "../shared/IconButton";
+import { Dialog } from "../widgets/Dialog";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
 import { addNewLabel, keepLabels, takeLabel, usesOf } from "./labelling";
 import { MarkSwatch } from "./MarkSwatch";

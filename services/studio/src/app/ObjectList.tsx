@@ -1,6 +1,6 @@
 import { labelOf, markOf } from "../annotation/labels";
 import type { AnnotatedObject } from "../annotation/types";
-import { IconButton } from "../shared/IconButton";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
 import { CleaningForm } from "./CleaningForm";
 import { MarkSwatch } from "./MarkSwatch";

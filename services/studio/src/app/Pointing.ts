@@ -1,8 +1,8 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { activeOf, addPoint, type Annotation, refinementOf } from "../annotation/Annotation";
 import type { Candidate, PointPrompt } from "../annotation/types";
-import type { Decoding } from "../segmenting/Decoding";
-import type { EarlyPrompt } from "../segmenting/EarlyPrompt";
+import type { Decoding } from "../segmenting/routing/SegmenterRouter";
+import type { EarlyPrompt } from "../segmenting/routing/SpeculativePrompt";
 
 /** What the pointer does before it clicks: a mask is shown where it rests, and what a click will ask is asked early. */
 export class Pointing {

@@ -7,7 +7,7 @@ import type { KeptPicture } from "../keeping/KeptPictures";
 import type { Work } from "../keeping/KeptWork";
 import type { Opening } from "../picture/Opening";
 import { hashOf, type Picture } from "../picture/Picture";
-import type { Notices } from "./Notices";
+import type { Notices } from "../shared/Notices";
 
 /** What was done on a picture stays in this browser, and is there again when the picture is. */
 export class Resuming {

@@ -1,5 +1,5 @@
 import { lastOf, percentile } from "../shared/Timings";
-import type { PlaceChoice } from "../segmenting/Decoding";
+import type { PlaceChoice } from "../segmenting/routing/SegmenterRouter";
 import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 

@@ -12,17 +12,17 @@ import { without } from "../everything/suppress";
 import type { Incoming } from "../picture/incoming";
 import { Opening } from "../picture/Opening";
 import type { Picture } from "../picture/Picture";
-import { Decoding } from "../segmenting/Decoding";
-import { EarlyPrompt } from "../segmenting/EarlyPrompt";
-import { turn } from "../shared/turn";
+import { Decoding } from "../segmenting/routing/SegmenterRouter";
+import { EarlyPrompt } from "../segmenting/routing/SpeculativePrompt";
+import { turn } from "../shared/nextTask";
 import { texts } from "../texts/texts";
-import { Answering } from "./Answering";
+import { Answering } from "./MaskRequests";
 import { ClickTimer } from "./ClickTimer";
 import { Labels } from "./Labels";
-import { Notices } from "./Notices";
+import { Notices } from "../shared/Notices";
 import { Pointing } from "./Pointing";
 import { Resuming } from "./Resuming";
-import { Showing } from "./Showing";
+import { Showing } from "./DeferredView";
 import { offerOtherVersion } from "./version";
 
 /** What the first mouse button does. */

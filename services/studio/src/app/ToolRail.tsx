@@ -1,6 +1,6 @@
 import type { RefObject } from "preact";
 import type { Stage } from "../canvas/Stage";
-import { IconButton } from "../shared/IconButton";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
 import type { Studio, Tool } from "./Studio";
 

@@ -1,6 +1,6 @@
 import type { Signal } from "@preact/signals";
 import { EXAMPLES, loadExample } from "../picture/incoming";
-import { IconButton } from "../shared/IconButton";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
 import { LanguagePicker } from "./LanguagePicker";
 import type { Panel } from "./Shell";

@@ -1,5 +1,5 @@
 import { EXAMPLES, loadExample } from "../picture/incoming";
-import { Icon } from "../shared/Icon";
+import { Icon } from "../widgets/Icon";
 import { texts } from "../texts/texts";
 import { KeptList } from "./KeptList";
 import type { Studio } from "./Studio";

@@ -1,8 +1,8 @@
 import { effect, type ReadonlySignal } from "@preact/signals";
-import type { Connection } from "../segmenting/Decoding";
+import type { Connection } from "../segmenting/routing/SegmenterRouter";
 import { isOtherVersion } from "../shared/loading";
 import { texts } from "../texts/texts";
-import type { Notices } from "./Notices";
+import type { Notices } from "../shared/Notices";
 
 /** Offers to load the page anew when the server has another version of it; files of this one are gone then. */
 export async function offerOtherVersion(notices: Notices): Promise<void> {

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { IconButton } from "../shared/IconButton";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
 import type { EverythingRun, RunProgress } from "./EverythingRun";
 import { DEFAULT_SETTINGS, type EverythingSettings } from "./settings";

@@ -5,7 +5,7 @@ import type { Candidate, PointPrompt } from "../annotation/types";
 import type { Studio } from "../app/Studio";
 import type { Picture } from "../picture/Picture";
 import { toCandidate, toMilliseconds } from "../segmenting/server/messages";
-import { inWords } from "../shared/errors";
+import { inWords } from "../texts/errors";
 import type { Texts } from "../texts/en";
 import { texts } from "../texts/texts";
 import { type EverythingSettings, toOptions } from "./settings";

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Studio } from "../app/Studio";
-import { Dialog } from "../shared/Dialog";
-import { inWords } from "../shared/errors";
-import { Icon } from "../shared/Icon";
+import { Dialog } from "../widgets/Dialog";
+import { inWords } from "../texts/errors";
+import { Icon } from "../widgets/Icon";
 import { texts } from "../texts/texts";
 import { Exporting } from "./Exporting";
 import { type ExportFormat, FORMATS } from "./formats";

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { Notices } from "../app/Notices";
+import type { Notices } from "../shared/Notices";
 import type { Picture } from "../picture/Picture";
 import { texts } from "../texts/texts";
 import { ChangedElsewhereError, type KeptPicture, KeptPictures } from "./KeptPictures";

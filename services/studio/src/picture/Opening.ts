@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { SegmentationClient } from "segmentation-client";
 import { toMilliseconds } from "../segmenting/server/messages";
-import { inWords } from "../shared/errors";
+import { inWords } from "../texts/errors";
 import type { Incoming } from "./incoming";
 import { type Picture, readPicture } from "./Picture";
 import { isTooLarge, shrink } from "./shrinking";

@@ -1,5 +1,5 @@
 import { Backoff, type Image, type SegmentationClient, SegmentationError } from "segmentation-client";
-import { inWords } from "../shared/errors";
+import { inWords } from "../texts/errors";
 
 /** How far an upload is. */
 export interface UploadProgress {

@@ -12,7 +12,7 @@ import type {
 } from "./gen/segmentation/v1/segmentation_service_pb.js";
 import { LiveSession, type LiveSessionOptions } from "./live/LiveSession.js";
 import type { GraphDescription, ModelDescription } from "./model.js";
-import { ModuleLoadError, SegmentationError } from "./SegmentationError.js";
+import { ModuleLoadError, SegmentationError } from "./errors/SegmentationError.js";
 import { uploadImage, type UploadOptions } from "./upload.js";
 
 /** What may be different about a client. */

@@ -1,6 +1,6 @@
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb.js";
-import { SegmentationError } from "./SegmentationError.js";
+import { SegmentationError } from "./errors/SegmentationError.js";
 
 /** What may be said about an upload. */
 export interface UploadOptions {

@@ -1,7 +1,7 @@
 import { GpuDecoder, hasRelaxedSimd, MaskDecoder, type ThreadStart } from "segmentation-decoder";
 import relaxedUrl from "segmentation-decoder/decoder-relaxed.wasm?url";
 import plainUrl from "segmentation-decoder/decoder.wasm?url";
-import { turn } from "../../shared/turn";
+import { turn } from "../../shared/nextTask";
 import { DICTIONARIES } from "../../texts/dictionaries";
 import { type DecodeJob, JobQueue } from "./JobQueue";
 import { LocalDecoder, type LocalMask } from "./LocalDecoder";

@@ -12,7 +12,7 @@ import {
   type StreamAnswer,
   StreamMode,
 } from "../gen/segmentation/v1/segmentation_service_pb.js";
-import { SegmentationError, SupersededError } from "../SegmentationError.js";
+import { SegmentationError, SupersededError } from "../errors/SegmentationError.js";
 import { Backoff } from "./Backoff.js";
 import { PendingPrompts } from "./PendingPrompts.js";
 

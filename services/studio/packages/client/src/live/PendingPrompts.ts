@@ -1,5 +1,5 @@
 import type { SegmentStreamRequest, StreamAnswer } from "../gen/segmentation/v1/segmentation_service_pb.js";
-import { SupersededError } from "../SegmentationError.js";
+import { SupersededError } from "../errors/SegmentationError.js";
 
 /** A prompt that was not answered yet. */
 export interface PendingPrompt {

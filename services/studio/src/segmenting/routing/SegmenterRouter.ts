@@ -1,14 +1,14 @@
 import { computed, signal } from "@preact/signals";
 import { type LiveState, type SegmentationClient, SupersededError } from "segmentation-client";
-import type { PromptSpec, Refinement } from "../annotation/types";
-import { inWords } from "../shared/errors";
-import { remember, remembered } from "../shared/settings";
-import { NO_TIMINGS, percentile, type Timings, withTiming } from "../shared/Timings";
-import { texts } from "../texts/texts";
-import { BrowserSegmenter } from "./browser/BrowserSegmenter";
-import type { Engine } from "./browser/protocol";
-import type { OpenPicture, SegmentAnswer } from "./Segmenter";
-import { ServerSegmenter } from "./server/ServerSegmenter";
+import type { PromptSpec, Refinement } from "../../annotation/types";
+import { inWords } from "../../texts/errors";
+import { remember, remembered } from "../../shared/settings";
+import { NO_TIMINGS, percentile, type Timings, withTiming } from "../../shared/Timings";
+import { texts } from "../../texts/texts";
+import { BrowserSegmenter } from "../browser/BrowserSegmenter";
+import type { Engine } from "../browser/protocol";
+import type { OpenPicture, SegmentAnswer } from "../Segmenter";
+import { ServerSegmenter } from "../server/ServerSegmenter";
 
 /** Where prompts are decoded. */
 export type Place = "server" | "browser";

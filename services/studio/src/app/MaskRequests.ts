@@ -1,7 +1,7 @@
 import { SupersededError } from "segmentation-client";
 import type { AnnotatedObject, Candidate, PromptSpec } from "../annotation/types";
-import type { EarlyPrompt } from "../segmenting/EarlyPrompt";
-import { inWords } from "../shared/errors";
+import type { EarlyPrompt } from "../segmenting/routing/SpeculativePrompt";
+import { inWords } from "../texts/errors";
 
 /** What becomes of answers. */
 export interface AnsweringListener {

@@ -1,7 +1,7 @@
-import type { BoxPrompt, PromptSpec } from "../annotation/types";
-import type { Decoding, Place } from "./Decoding";
-import { isSame as isSameMask } from "./RecalledMasks";
-import type { SegmentAnswer } from "./Segmenter";
+import type { BoxPrompt, PromptSpec } from "../../annotation/types";
+import type { Decoding, Place } from "./SegmenterRouter";
+import { isSame as isSameMask } from "../RecalledMasks";
+import type { SegmentAnswer } from "../Segmenter";
 
 /** What is asked before it is decided on: where the pointer rests, or has just been pressed. */
 export class EarlyPrompt {

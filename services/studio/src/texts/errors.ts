@@ -1,5 +1,5 @@
 import { Code, ModuleLoadError, SegmentationError } from "segmentation-client";
-import { texts } from "../texts/texts";
+import { texts } from "./texts";
 
 /** What to tell the user about a failure. */
 export function inWords(error: unknown): string {
