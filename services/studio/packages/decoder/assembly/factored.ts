@@ -1,176 +1,189 @@
-import { attendToImage, beginState, shareTokens, stateBytes, ToImage, ToTokens } from "./tokenToImage";
-import { larger, madd } from "./vectorMath";
-import { CHUNK, CHUNKS, EPSILON, take } from "./grid";
-import { addProduct } from "./gemm";
+import { gemm } from "./gemm";
+import { CHUNK_ROWS, CHUNKS, claim, EPSILON } from "./grid";
+import { ImageToTokenAttention, imageToTokenWeights } from "./imageToToken";
+import { attendTokensToImage, initChunkState, TokenToImageAttention } from "./tokenToImage";
+import { madd, maximum } from "./vectorMath";
 
-/// What the image's attention to tokens adds to its tokens, behind them: to compare it with what a picture gave.
+/// X of a layer: inner products of its basis rows (values V, origin o) with the image part of a cell's token, times 2.
+/// docs/model.md, "Factored".
 @unmanaged
-export class Crosses {
-  /// Twice the relative values of each head, packed by `packRows`, one head after the other; and of the last token, in a panel.
+export class CrossTerm {
+  /// Shifted values before the output projection, packed by `packA`, one head after the other.
   values!: usize;
+  /// The last token's value before the output projection, as one panel of `packA`.
   origin!: usize;
-  /// Features of a picture's cells that these are multiplied by [64][inner + 1, 64]: a last one for the origin's bias.
-  ofImage!: usize;
+  /// [64][inner + 1, 64]: the image part times twice the transposed output projection; the last row is for its bias.
+  imagePart!: usize;
 }
 
-/// A layer as `LayerPass`, by what is kept of each cell: its image tokens are never made. They are
+/// The image's part of a layer with factored image tokens, as `DenseLayerPass` otherwise. After n layers a cell's token
+/// is
 ///
-///     r x W0 + kept W1 + w
+///     x = r x0 P s + c B + b
 ///
-/// with x of the picture, r the factor of its norms, W1 of the prompt, and what is kept of a layer its shares of the tokens
-/// and a one, times the factors of the norms behind it (docs/model.md). So whatever reads them, reads what the picture gave
-/// for it, times the factor, and what is kept.
+/// x0: the prepared token, P: centring, s and b: scale and bias of the norms; r: the product of the layers' 1/sigma; c:
+/// the cell's R coefficients; B: the prompt's basis rows. The coefficients of a layer are its attention weights a and a
+/// 1, times the 1/sigma of the norms after it. A reader of x multiplies it by a weight W, so it reads the image part x0
+/// P s W, computed when the image was opened, times r, and the coefficients times B W, computed once a prompt.
 @unmanaged
-export class FoldedPass {
-  next!: i32;
-  toTokens!: usize;
-  toImage!: usize;
+export class FactoredLayerPass {
+  nextChunk!: i32;
+  /// `ImageToTokenAttention` of this layer.
+  imageToToken!: usize;
+  /// `TokenToImageAttention` of the next layer.
+  tokenToImage!: usize;
   channels!: i32;
+  /// Channels of keys, values and queries of all heads.
   inner!: i32;
-  /// [64][inner, 64], `queryBytes` from one to the next; behind a layer times its factor, with `queryPositions`.
+  /// [64][inner, 64], `queryStride` bytes a row: prepared queries (layer 0), or the image part of queries (layer 1).
   queries!: usize;
-  queryBytes!: i32;
+  queryStride!: i32;
+  /// [64][inner, 64], `positionStride` bytes a row: what the positions add to the image part of queries; 0 in layer 0.
   queryPositions!: usize;
-  /// [64][inner, 64] of the picture, `imageBytes` from one to the next, and of the positions, `positionBytes`.
+  /// [64][inner, 64], `imageStride` bytes a row: image parts of keys and values.
   keys!: usize;
   values!: usize;
-  imageBytes!: i32;
+  imageStride!: i32;
+  /// [64][inner, 64], `positionStride` bytes a row: what the positions add to keys.
   keyPositions!: usize;
-  positionBytes!: i32;
-  /// Numbers kept of the layer before, or 0.
-  before!: i32;
-  /// [64][before + 8 others + 1, 64], `keptBytes` from one to the next: rows are a multiple of 4.
-  kept!: usize;
-  keptBytes!: i32;
-  /// `Crosses` of the layer before, if there is one, and of this one.
-  crosses!: usize;
-  /// Squares of what is kept: the upper half of the matrix, packed by rows as panels.
+  positionStride!: i32;
+  /// Coefficients of the layer before; 0 in layer 0.
+  previousRank!: i32;
+  /// c: [64][previousRank + 8 shiftedCount + 1, 64], `coefficientStride` bytes a row, a multiple of 4 rows.
+  coefficients!: usize;
+  coefficientStride!: i32;
+  /// `CrossTerm` of the layer before, if there is one, and of this one.
+  crossTerms!: usize;
+  /// G: Gram matrix of the centred basis, upper half with doubled off-diagonals, packed by `packA`.
   gram!: usize;
-  /// [64], 512 bytes from one to the next: squares of the picture's part.
-  squares!: usize;
-  /// `foldedScratchBytes` for each thread.
+  /// [64], 512 bytes a grid row: |x0 P s|^2.
+  squaredNorms!: usize;
+  /// `factoredScratchBytes` for each thread.
   scratch!: usize;
 }
 
-/// Scratch of a thread in a folded layer's pass: keys, values, moments of what is kept, scores.
-export function foldedScratchBytes(inner: i32, kept: i32, stride: i32): i32 {
-  return (inner << 9) + ((kept + 7) << 8) + (stride << 8);
+/// Scratch of a thread in a factored layer: keys, values, inner products, scores.
+export function factoredScratchBytes(inner: i32, rank: i32, stride: i32): i32 {
+  return (inner << 9) + ((rank + 7) << 8) + (stride << 8);
 }
 
-export function attendFolded(pass: FoldedPass, thread: i32): void {
-  const toTokens = changetype<ToTokens>(pass.toTokens);
-  const toImage = changetype<ToImage>(pass.toImage);
+export function runFactoredLayer(pass: FactoredLayerPass, thread: i32): void {
+  const imageToToken = changetype<ImageToTokenAttention>(pass.imageToToken);
+  const tokenToImage = changetype<TokenToImageAttention>(pass.tokenToImage);
   const inner = pass.inner;
-  const own = 8 * toTokens.others;
-  const before = pass.before;
-  const depth = before + own + 1;
-  const padded = (depth + 3) & ~3;
-  const keys = pass.scratch + thread * foldedScratchBytes(inner, depth, toImage.stride);
+  const own = 8 * imageToToken.shiftedCount;
+  const previousRank = pass.previousRank;
+  const rank = previousRank + own + 1;
+  const paddedRank = (rank + 3) & ~3;
+  const keys = pass.scratch + thread * factoredScratchBytes(inner, rank, tokenToImage.stride);
   const values = keys + (inner << 8);
-  const moments = values + (inner << 8);
-  const scores = moments + ((depth + 7) << 8);
-  const bytes = stateBytes(toImage.stride, toImage.mixed);
-  for (let chunk = take(changetype<usize>(pass)); chunk < CHUNKS; chunk = take(changetype<usize>(pass))) {
-    const state = toImage.states + chunk * bytes;
-    beginState(toImage, state);
-    for (let row = chunk * CHUNK; row < (chunk + 1) * CHUNK; row++) {
-      const kept = pass.kept + row * pass.keptBytes;
-      // Behind layer 0 its factor, behind both the product of both.
-      const factors = kept + (own << 8);
-      const positions = row * pass.positionBytes;
-      let queries = pass.queries + row * pass.queryBytes;
-      if (before) {
-        scaleRow(queries, factors, pass.queryPositions + positions, inner, keys);
+  const innerProducts = values + (inner << 8);
+  const scores = innerProducts + ((rank + 7) << 8);
+  for (let chunk = claim(changetype<usize>(pass)); chunk < CHUNKS; chunk = claim(changetype<usize>(pass))) {
+    const state = initChunkState(tokenToImage, chunk);
+    for (let row = chunk * CHUNK_ROWS; row < (chunk + 1) * CHUNK_ROWS; row++) {
+      const coefficients = pass.coefficients + row * pass.coefficientStride;
+      // r: the coefficient of layer 0's origin, which began as 1 and was divided by sigma in every norm.
+      const imageScale = coefficients + (own << 8);
+      const positions = row * pass.positionStride;
+      let queries = pass.queries + row * pass.queryStride;
+      if (previousRank) {
+        fusedScaleAdd(queries, imageScale, pass.queryPositions + positions, inner, keys);
         queries = keys;
       }
-      shareTokens(toTokens, queries, kept, kept + (before << 8));
-      fillRows(kept + ((depth - 1) << 8), 1, 1);
-      fillRows(kept + (depth << 8), padded - depth, 0);
-      normaliseKept(pass, row, kept, before, own, depth, moments);
-      scaleRow(pass.keys + row * pass.imageBytes, factors, pass.keyPositions + positions, inner, keys);
-      scaleRow(pass.values + row * pass.imageBytes, factors, 0, inner, values);
-      attendToImage(toImage, state, keys, values, kept, scores);
+      imageToTokenWeights(imageToToken, queries, coefficients, coefficients + (previousRank << 8));
+      fillRows(coefficients + ((rank - 1) << 8), 1, 1);
+      fillRows(coefficients + (rank << 8), paddedRank - rank, 0);
+      factoredLayerNorm(pass, row, coefficients, previousRank, own, rank, innerProducts);
+      fusedScaleAdd(pass.keys + row * pass.imageStride, imageScale, pass.keyPositions + positions, inner, keys);
+      fusedScaleAdd(pass.values + row * pass.imageStride, imageScale, 0, inner, values);
+      attendTokensToImage(tokenToImage, state, keys, values, coefficients, scores);
     }
   }
 }
 
-/// Factors of the layer's norm from the squares of what it normalises, and these on all that is kept.
-function normaliseKept(
-  pass: FoldedPass, row: i32, kept: usize, before: i32, own: i32, depth: i32, moments: usize,
+/// `norm4` of a grid row's tokens in factored form. Centring is in P and in the basis, so only the variance is needed:
+///
+///     sigma^2 = (r^2 |x0 P s|^2 + c' (2 r X + G c)) / C
+///
+/// Divides all coefficients by sigma, in place; r is one of them.
+function factoredLayerNorm(
+  pass: FactoredLayerPass, row: i32, coefficients: usize, previousRank: i32, own: i32, rank: i32, innerProducts: usize,
 ): void {
-  const factors = kept + (own << 8);
-  const padded = (depth + 3) & ~3;
-  fillRows(moments, padded + 3, 0);
-  const image = row * pass.imageBytes;
-  let crosses = pass.crosses;
-  if (before) {
-    addCrosses(changetype<Crosses>(crosses), pass.inner, own, image, moments);
-    crosses += offsetof<Crosses>();
+  const imageScale = coefficients + (own << 8);
+  const paddedRank = (rank + 3) & ~3;
+  fillRows(innerProducts, paddedRank + 3, 0);
+  const image = row * pass.imageStride;
+  let crossTerm = pass.crossTerms;
+  if (previousRank) {
+    addCrossTerm(changetype<CrossTerm>(crossTerm), pass.inner, own, image, innerProducts);
+    crossTerm += offsetof<CrossTerm>();
   }
-  addCrosses(changetype<Crosses>(crosses), pass.inner, own, image, moments + (before << 8));
-  if (before) {
-    for (let at = moments, end = at + (depth << 8); at < end; at += 256) {
+  addCrossTerm(changetype<CrossTerm>(crossTerm), pass.inner, own, image, innerProducts + (previousRank << 8));
+  if (previousRank) {
+    for (let at = innerProducts, end = at + (rank << 8); at < end; at += 256) {
       for (let i = 0; i < 256; i += 16) {
-        v128.store(at + i, f32x4.mul(v128.load(at + i), v128.load(factors + i)));
+        v128.store(at + i, f32x4.mul(v128.load(at + i), v128.load(imageScale + i)));
       }
     }
   }
-  for (let first = 0; first < padded; first += 4) {
-    addProduct(
-      pass.gram + ((first * depth) << 2) + (first << 4), 0, 16, 4, depth - first,
-      kept + (first << 8), 256, 32, moments + (first << 8), 256, 64);
+  // G c, four rows at a time: below the diagonal there is nothing to add.
+  for (let first = 0; first < paddedRank; first += 4) {
+    gemm(
+      pass.gram + ((first * rank) << 2) + (first << 4), 0, 16, 4, rank - first,
+      coefficients + (first << 8), 256, 32, innerProducts + (first << 8), 256, 64);
   }
-  const share = f32x4.splat(1 / <f32>pass.channels);
+  const inverseCount = f32x4.splat(1 / <f32>pass.channels);
   for (let column = 0; column < 256; column += 16) {
-    let squares = v128.load(pass.squares + (row << 9) + column);
-    if (before) {
-      const factor = v128.load(factors + column);
-      squares = f32x4.mul(squares, f32x4.mul(factor, factor));
+    let squares = v128.load(pass.squaredNorms + (row << 9) + column);
+    if (previousRank) {
+      const scale = v128.load(imageScale + column);
+      squares = f32x4.mul(squares, f32x4.mul(scale, scale));
     }
-    const end = kept + (depth << 8);
-    let moment = moments + column;
-    for (let at = kept + column; at < end; at += 256) {
-      squares = madd(v128.load(at), v128.load(moment), squares);
-      moment += 256;
+    const end = coefficients + (rank << 8);
+    let innerProduct = innerProducts + column;
+    for (let at = coefficients + column; at < end; at += 256) {
+      squares = madd(v128.load(at), v128.load(innerProduct), squares);
+      innerProduct += 256;
     }
-    // Where little is left of large parts, rounding may leave less than nothing.
-    const variance = f32x4.mul(larger(squares, f32x4.splat(0)), share);
-    const factor = f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(variance, f32x4.splat(EPSILON))));
-    for (let at = kept + column; at < end; at += 256) {
-      v128.store(at, f32x4.mul(v128.load(at), factor));
+    // Where large parts cancel, rounding may give a negative sum.
+    const variance = f32x4.mul(maximum(squares, f32x4.splat(0)), inverseCount);
+    const inverseSigma = f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(variance, f32x4.splat(EPSILON))));
+    for (let at = coefficients + column; at < end; at += 256) {
+      v128.store(at, f32x4.mul(v128.load(at), inverseSigma));
     }
   }
 }
 
-/// Adds what the picture's part has in common with each number kept of a layer: [own + 1, 64], and zeros to 3 rows more.
-function addCrosses(crosses: Crosses, inner: i32, own: i32, image: usize, moments: usize): void {
+/// Adds 2 X of a layer's own coefficients to inner products [own + 1, 64]; adds zeros to 3 rows more.
+function addCrossTerm(crossTerm: CrossTerm, inner: i32, own: i32, image: usize, innerProducts: usize): void {
   const size = inner / 8;
-  const others = own / 8;
-  const padded = (others + 3) & ~3;
-  const ofImage = crosses.ofImage + image;
+  const shiftedCount = own / 8;
+  const padded = (shiftedCount + 3) & ~3;
+  const imagePart = crossTerm.imagePart + image;
   for (let head = 0; head < 8; head++) {
-    addProduct(
-      crosses.values + ((head * padded * size) << 2), size << 4, 16, padded, size,
-      ofImage + ((head * size) << 8), 256, 32, moments + ((head * others) << 8), 256, 64);
+    gemm(
+      crossTerm.values + ((head * padded * size) << 2), size << 4, 16, padded, size,
+      imagePart + ((head * size) << 8), 256, 32, innerProducts + ((head * shiftedCount) << 8), 256, 64);
   }
-  const origin = moments + (own << 8);
-  addProduct(crosses.origin, 0, 16, 4, inner, ofImage, 256, 32, origin, 256, 64);
+  const origin = innerProducts + (own << 8);
+  gemm(crossTerm.origin, 0, 16, 4, inner, imagePart, 256, 32, origin, 256, 64);
   for (let i = 0; i < 256; i += 16) {
-    v128.store(origin + i, f32x4.add(v128.load(origin + i), v128.load(ofImage + (inner << 8) + i)));
+    v128.store(origin + i, f32x4.add(v128.load(origin + i), v128.load(imagePart + (inner << 8) + i)));
   }
 }
 
-/// A grid row times a factor for each column, plus another unless that is 0.
-function scaleRow(row: usize, factors: usize, added: usize, channels: i32, result: usize): void {
+/// result = row * scale + added, for a grid row [channels, 64] and a scale for each column; `added` may be 0.
+function fusedScaleAdd(row: usize, scale: usize, added: usize, channels: i32, result: usize): void {
   for (const end = row + (channels << 8); row < end; row += 256) {
     if (added) {
       for (let i = 0; i < 256; i += 16) {
-        v128.store(result + i, madd(v128.load(row + i), v128.load(factors + i), v128.load(added + i)));
+        v128.store(result + i, madd(v128.load(row + i), v128.load(scale + i), v128.load(added + i)));
       }
       added += 256;
     } else {
       for (let i = 0; i < 256; i += 16) {
-        v128.store(result + i, f32x4.mul(v128.load(row + i), v128.load(factors + i)));
+        v128.store(result + i, f32x4.mul(v128.load(row + i), v128.load(scale + i)));
       }
     }
     result += 256;

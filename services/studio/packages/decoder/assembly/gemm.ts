@@ -1,40 +1,43 @@
 import { madd } from "./vectorMath";
 
-/// C += A B. A lies in panels of four rows: four numbers of a column together, `aStep` bytes from a step of the depth to
-/// the next, `aPanel` bytes from four rows to the next four. B lies in blocks of eight columns, `bStep` bytes from a step
-/// of the depth to the next, `bBlock` bytes from a block to the next: 32 where all columns of a step lie together. Rows
-/// and columns are multiples of 4; rows of C are `cStride` bytes apart.
-export function addProduct(
-  a: usize, aPanel: i32, aStep: i32, rows: i32, depth: i32,
-  b: usize, bStep: i32, bBlock: i32, c: usize, cStride: i32, columns: i32,
+/// C += A B, in tiles of 4 rows and 8 columns. Strides are bytes; rows and columns are multiples of 4.
+///
+///     A: panels of four rows, `aPanelStride` apart; a panel's four numbers of a step of the depth lie together,
+///        `aDepthStride` from one step to the next
+///     B: blocks of eight columns, `bBlockStride` apart (32 where a whole row of B lies together); a block's rows are
+///        `bDepthStride` apart
+///     C: rows `cStride` apart
+export function gemm(
+  a: usize, aPanelStride: i32, aDepthStride: i32, rows: i32, depth: i32,
+  b: usize, bDepthStride: i32, bBlockStride: i32, c: usize, cStride: i32, columns: i32,
 ): void {
-  // Eight columns of B stay in the first cache while all of A goes by.
+  // A block of B stays in the first cache while all panels of A are read.
   for (; columns >= 8; columns -= 8) {
     let panel = a;
     let to = c;
     for (let row = 0; row < rows; row += 4) {
-      addTile(true, panel, 4, aStep, depth, b, bStep, to, cStride);
-      panel += aPanel;
+      kernel4x8(true, panel, 4, aDepthStride, depth, b, bDepthStride, to, cStride);
+      panel += aPanelStride;
       to += 4 * cStride;
     }
-    b += bBlock;
+    b += bBlockStride;
     c += 32;
   }
   if (columns) {
     for (let row = 0; row < rows; row += 4) {
-      addTile(false, a, 4, aStep, depth, b, bStep, c, cStride);
-      a += aPanel;
+      kernel4x8(false, a, 4, aDepthStride, depth, b, bDepthStride, c, cStride);
+      a += aPanelStride;
       c += 4 * cStride;
     }
   }
 }
 
-// Eight columns of four rows, or the last four. The four numbers of A are `aRow` bytes apart; inlined, so that this and
-// `isWhole` are constants.
+// A tile of four rows and eight columns, or the last four columns. A's four numbers are `aRowStride` bytes apart.
+// Inlined, so that `aRowStride` and `isWhole` are constants.
 // @ts-ignore: decorator
 @inline
-function addTile(
-  isWhole: bool, a: usize, aRow: i32, aStep: i32, depth: i32, b: usize, bStep: i32, c: usize, cStride: i32,
+function kernel4x8(
+  isWhole: bool, a: usize, aRowStride: i32, aDepthStride: i32, depth: i32, b: usize, bDepthStride: i32, c: usize, cStride: i32,
 ): void {
   const c1 = c + cStride;
   const c2 = c1 + cStride;
@@ -59,17 +62,17 @@ function addTile(
     let factor = v128.load32_splat(a);
     s00 = madd(factor, b0, s00);
     if (isWhole) s01 = madd(factor, b1, s01);
-    factor = v128.load32_splat(a + aRow);
+    factor = v128.load32_splat(a + aRowStride);
     s10 = madd(factor, b0, s10);
     if (isWhole) s11 = madd(factor, b1, s11);
-    factor = v128.load32_splat(a + 2 * aRow);
+    factor = v128.load32_splat(a + 2 * aRowStride);
     s20 = madd(factor, b0, s20);
     if (isWhole) s21 = madd(factor, b1, s21);
-    factor = v128.load32_splat(a + 3 * aRow);
+    factor = v128.load32_splat(a + 3 * aRowStride);
     s30 = madd(factor, b0, s30);
     if (isWhole) s31 = madd(factor, b1, s31);
-    a += aStep;
-    b += bStep;
+    a += aDepthStride;
+    b += bDepthStride;
   }
   v128.store(c, s00);
   v128.store(c1, s10);
@@ -83,15 +86,15 @@ function addTile(
   }
 }
 
-/// C += A B where the depth lies along rows of A, of 64 numbers each. Otherwise as `addProduct`.
-export function addRowsProduct(
-  a: usize, rows: i32, b: usize, bStep: i32, c: usize, cStride: i32, columns: i32,
+/// C += A B as `gemm`, for row-major A of depth 64.
+export function gemmRows(
+  a: usize, rows: i32, b: usize, bDepthStride: i32, c: usize, cStride: i32, columns: i32,
 ): void {
   for (; columns >= 8; columns -= 8) {
     let from = a;
     let to = c;
     for (let row = 0; row < rows; row += 4) {
-      addTile(true, from, 256, 4, 64, b, bStep, to, cStride);
+      kernel4x8(true, from, 256, 4, 64, b, bDepthStride, to, cStride);
       from += 4 * 256;
       to += 4 * cStride;
     }
@@ -100,16 +103,16 @@ export function addRowsProduct(
   }
   if (columns) {
     for (let row = 0; row < rows; row += 4) {
-      addTile(false, a, 256, 4, 64, b, bStep, c, cStride);
+      kernel4x8(false, a, 256, 4, 64, b, bDepthStride, c, cStride);
       a += 4 * 256;
       c += 4 * cStride;
     }
   }
 }
 
-/// Packs columns `first` to `first + depth` of rows of `stride` bytes as panels for `addProduct`; rows that the last
+/// Packs columns `first` to `first + depth` of row-major A (rows `stride` bytes apart) as panels; rows that the last
 /// panel lacks are zero.
-export function packRows(rows: usize, stride: i32, count: i32, first: i32, depth: i32, panels: usize): void {
+export function packA(rows: usize, stride: i32, count: i32, first: i32, depth: i32, panels: usize): void {
   for (let row = 0; row < count; row += 4) {
     for (let inPanel = 0; inPanel < 4; inPanel++) {
       const isThere = row + inPanel < count;
@@ -125,8 +128,8 @@ export function packRows(rows: usize, stride: i32, count: i32, first: i32, depth
   }
 }
 
-/// Packs columns, a multiple of 4, of rows of `stride` bytes as panels for `addProduct`, the depth down the rows.
-export function packColumns(rows: usize, stride: i32, depth: i32, columns: i32, panels: usize): void {
+/// Packs transposed A as panels: [depth, columns] with rows `stride` bytes apart; columns are a multiple of 4.
+export function packATransposed(rows: usize, stride: i32, depth: i32, columns: i32, panels: usize): void {
   for (let column = 0; column < columns; column += 4) {
     let from = rows + (column << 2);
     for (let step = 0; step < depth; step++) {
@@ -137,8 +140,8 @@ export function packColumns(rows: usize, stride: i32, depth: i32, columns: i32, 
   }
 }
 
-/// Packs rows of `outputs` numbers, as B of `addProduct`: [outputs / 8][depth][8], zero where outputs end.
-export function packBlocks(weight: usize, depth: i32, outputs: i32, blocks: usize): void {
+/// Packs B [depth, outputs] as blocks [outputs / 8][depth][8], with zeros after the last output.
+export function packB(weight: usize, depth: i32, outputs: i32, blocks: usize): void {
   for (let first = 0; first < outputs; first += 8) {
     for (let step = 0; step < depth; step++) {
       const from = weight + ((step * outputs + first) << 2);

@@ -8,7 +8,7 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/// c - a b; otherwise as `madd`.
+/// c - a b, rounded as `madd`.
 // @ts-ignore: decorator
 @inline
 function nmadd(a: v128, b: v128, c: v128): v128 {
@@ -18,15 +18,15 @@ function nmadd(a: v128, b: v128, c: v128): v128 {
   return f32x4.sub(c, f32x4.mul(a, b));
 }
 
-/// The larger of two numbers of which none is NaN.
+/// The maximum of numbers that are not NaN.
 // @ts-ignore: decorator
 @inline
-export function larger(a: v128, b: v128): v128 {
+export function maximum(a: v128, b: v128): v128 {
   return f32x4.pmax(a, b);
 }
 
-// Loops take four vectors at a time through these polynomials, the server's (Sam/Numerics/Elementary): browsers make each
-// constant again where it is used, which takes as long as what is done with it.
+// The polynomials of the server's VectorMath. Callers take four vectors at a time: browsers load every constant anew
+// where it is used, which takes as long as the arithmetic on one vector.
 
 /// 2 to the x, for x from -126 to 127.
 // @ts-ignore: decorator
@@ -49,7 +49,7 @@ function exp2(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  return exp2(larger(f32x4.mul(x, f32x4.splat(1.442695041)), f32x4.splat(-126)));
+  return exp2(maximum(f32x4.mul(x, f32x4.splat(1.442695041)), f32x4.splat(-126)));
 }
 
 /// x/2 (1 + erf(x/sqrt 2)), to 2e-7.
@@ -66,10 +66,10 @@ function gelu(x: v128): v128 {
   q = madd(q, a, f32x4.splat(1.151126930));
   // From -1 to -27.
   const exponent = nmadd(a, q, f32x4.splat(-1));
-  return nmadd(a, exp2(exponent), larger(x, f32x4.splat(0)));
+  return nmadd(a, exp2(exponent), maximum(x, f32x4.splat(0)));
 }
 
-/// GELU of the first columns of rows of `stride` bytes, in place; sixteen columns at a time, as far as they reach.
+/// GELU, in place, of the first columns of rows `stride` bytes apart; columns are rounded up to a multiple of 16.
 export function applyGelu(values: usize, rows: i32, stride: i32, columns: i32): void {
   for (let row = 0; row < rows; row++) {
     const end = values + (columns << 2);

@@ -3,9 +3,10 @@ import { toPixels } from "segmentation-client/rle";
 import { seeded } from "../../client/tests/randomMask";
 import { Arena } from "../src/kernels/Arena";
 import { Geometry } from "../src";
-import type { Kernels } from "../src/kernels/Kernels";
+import type { Kernels } from "../src/gen/kernels";
 import { Rasterizer } from "../src/masks/Rasterizer";
-import { instantiate, Threads } from "../src/kernels/Threads";
+import { instantiate } from "../src/kernels/threadLoop";
+import { Threads } from "../src/kernels/Threads";
 import { kernels as compiled } from "./model";
 
 describe("a mask of logits", () => {

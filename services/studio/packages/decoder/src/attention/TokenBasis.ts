@@ -1,86 +1,67 @@
-import { padded, type Tokens, type Workshop } from "../kernels/KernelContext";
+import { type KernelContext, padded, type Tokens } from "../kernels/KernelContext";
+import { multiply, packTokens, packTransposedTokens } from "../tokens/packing";
 
 /**
- * What each number that the layers keep of a picture's cell stands for in its token: rows [n, C], the same for all cells
- * (FoldedLayers). Whatever is done to a token is done to these rows once.
+ * B [R, C]: the prompt's basis rows of factored image tokens. A cell's R coefficients c stand for c B in its token, so
+ * whatever would be done to 4096 tokens is done to these rows once. docs/model.md, "Factored".
  */
-export class Basis {
-  constructor(private readonly shop: Workshop, readonly rows: Tokens) {}
+export class TokenBasis {
+  constructor(private readonly context: KernelContext, readonly rows: Tokens) {}
 
-  /** Numbers kept of a cell. */
-  get count(): number {
+  /** R: coefficients of a cell. */
+  get rank(): number {
     return this.rows.count;
   }
 
-  /** What each row gives for columns [C, stride]: [n, stride], with room for a multiple of four. */
+  /** B W for W [C, stride]: [R, stride], with room for a multiple of four rows. */
   project(columns: number, stride: number): number {
-    const { kernels, arena } = this.shop;
-    const { at, count, width } = this.rows;
-    const panels = arena.take(4 * padded(count) * width);
-    kernels.packRows(at, 4 * width, count, 0, width, panels);
-    const result = takeZeros(this.shop, padded(count) * stride);
-    kernels.addProduct(
-      panels, 16 * width, 16, padded(count), width, columns, 4 * stride, 32, result, 4 * stride, stride);
-    return result;
+    return multiply(this.context, packTokens(this.context, this.rows), columns, stride);
   }
 
-  /** The rows as columns [C, stride]; the stride is the count, padded. */
-  transpose(): number {
-    const { kernels } = this.shop;
+  /** B' [C, stride]; the stride is R, padded. */
+  private transpose(): number {
+    const { kernels, arena } = this.context;
     const { at, count, width } = this.rows;
     const stride = padded(count);
-    const result = takeZeros(this.shop, width * stride);
+    const result = arena.allocateZeros(width * stride);
     kernels.transpose(at, count, width, 0, width, result, stride);
     return result;
   }
 
-  /** Keys of tokens [m, C] for what is kept, [m, n], packed as panels; m is a multiple of four. */
+  /** Keys of coefficients: k B' [m, R] for keys k [m, C], packed by `packA`; m is a multiple of four. */
   packKeys(keys: Tokens): number {
-    const { kernels, arena } = this.shop;
-    const { count } = this;
-    const stride = padded(count);
-    const panels = arena.take(4 * keys.count * keys.width);
-    kernels.packRows(keys.at, 4 * keys.width, keys.count, 0, keys.width, panels);
-    const products = takeZeros(this.shop, keys.count * stride);
-    kernels.addProduct(
-      panels, 16 * keys.width, 16, keys.count, keys.width, this.transpose(), 4 * stride, 32, products, 4 * stride, stride);
-    const packed = arena.take(4 * keys.count * count);
-    kernels.packRows(products, 4 * stride, keys.count, 0, count, packed);
+    const { kernels, arena } = this.context;
+    const { rank } = this;
+    const stride = padded(rank);
+    const products = multiply(this.context, packTokens(this.context, keys), this.transpose(), stride);
+    const packed = arena.allocate(4 * keys.count * rank);
+    kernels.packA(products, 4 * stride, keys.count, 0, rank, packed);
     return packed;
   }
 
-  /** Tokens [C, stride] of which these numbers were kept [n, stride]. */
-  restore(numbers: number, stride: number): number {
-    const { kernels, arena } = this.shop;
-    const { at, count, width } = this.rows;
-    const panels = arena.take(4 * count * width);
-    kernels.packColumns(at, 4 * width, count, width, panels);
-    const result = takeZeros(this.shop, width * stride);
-    kernels.addProduct(panels, 16 * count, 16, width, count, numbers, 4 * stride, 32, result, 4 * stride, stride);
-    return result;
+  /** B' c for columns of coefficients c [R, stride]: [C, stride]. */
+  restore(coefficients: number, stride: number): number {
+    return multiply(this.context, packTransposedTokens(this.context, this.rows), coefficients, stride);
   }
 
-  /** The rows' products with each other, each pair once: the upper half of a matrix [n, n], packed as panels. */
-  packSquares(): number {
-    const { arena } = this.shop;
-    const { count } = this;
-    const stride = padded(count);
+  /**
+   * G = B B', the Gram matrix [R, R], packed by `packA`. Only its upper half is not zero, with the elements off the
+   * diagonal doubled: c' G c needs each pair once.
+   */
+  packGram(): number {
+    const { arena } = this.context;
+    const { rank } = this;
+    const stride = padded(rank);
     const products = arena.view(this.project(this.transpose(), stride), stride * stride);
-    const packed = arena.take(4 * stride * count);
-    const to = arena.view(packed, stride * count);
+    const packed = arena.allocate(4 * stride * rank);
+    const to = arena.view(packed, stride * rank);
     for (let row = 0; row < stride; row++) {
-      for (let column = 0; column < count; column++) {
-        const isThere = row < count && column >= row;
-        const value = isThere ? products[row * stride + column] * (column > row ? 2 : 1) : 0;
-        to[4 * ((row >> 2) * count + column) + (row & 3)] = value;
+      for (let column = 0; column < rank; column++) {
+        const isUpper = row < rank && column >= row;
+        const value = isUpper ? products[row * stride + column] * (column > row ? 2 : 1) : 0;
+        to[4 * ((row >> 2) * rank + column) + (row & 3)] = value;
       }
     }
     return packed;
   }
-}
-
-function takeZeros({ arena }: Workshop, count: number): number {
-  const address = arena.take(4 * count);
-  arena.view(address, count).fill(0);
-  return address;
 }

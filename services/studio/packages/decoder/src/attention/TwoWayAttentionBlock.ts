@@ -1,51 +1,56 @@
-import { ImageToToken, SelfAttention, TokenToImage } from "./TokenToImageAttention";
-import type { ImageNorms } from "../factored/FactoredLayers";
-import { Linear, RowNorm } from "../tokens/Linear";
-import { sum, type Tokens, type Workshop } from "../kernels/KernelContext";
+import { type KernelContext, sum, type Tokens } from "../kernels/KernelContext";
+import type { FoldedNormScales } from "../tokens/FoldedNormScales";
+import { LayerNorm } from "../tokens/LayerNorm";
+import { Linear } from "../tokens/Linear";
+import { SelfAttention } from "../tokens/SelfAttention";
+import { CrossAttnImageToToken } from "./CrossAttnImageToToken";
+import { CrossAttnTokenToImage } from "./CrossAttnTokenToImage";
 
-/** The tokens' half of the reference's `TwoWayAttentionBlock`, and what the image's half needs of the tokens. */
-export class TwoWayLayer {
-  readonly tokenToImage: TokenToImage;
-  readonly imageToToken: ImageToToken;
-  /** LayerNorm of the image's tokens. */
-  readonly imageScale: number;
-  readonly imageBias: number;
-  private readonly isFirst: boolean;
-  private readonly selfAttention: SelfAttention;
-  private readonly afterSelfAttention: RowNorm;
-  private readonly afterTokenToImage: RowNorm;
-  private readonly widen: Linear;
-  private readonly narrow: Linear;
-  private readonly afterPerceptron: RowNorm;
+/**
+ * `TwoWayAttentionBlock` of transformer.py: its steps for tokens, and the weights of its steps for the image, which
+ * passes over the grid do.
+ */
+export class TwoWayAttentionBlock {
+  readonly crossAttnTokenToImage: CrossAttnTokenToImage;
+  readonly crossAttnImageToToken: CrossAttnImageToToken;
+  /** `norm4`, of the image's tokens. */
+  readonly norm4: { readonly normScale: number; readonly normBias: number };
+  private readonly skipFirstLayerPe: boolean;
+  private readonly selfAttn: SelfAttention;
+  private readonly norm1: LayerNorm;
+  private readonly norm2: LayerNorm;
+  private readonly norm3: LayerNorm;
+  private readonly mlp: { readonly lin1: Linear; readonly lin2: Linear };
 
-  constructor(private readonly shop: Workshop, index: number, norms: ImageNorms) {
-    const name = `transformer.layers.${index}`;
-    this.isFirst = index === 0;
-    this.selfAttention = new SelfAttention(shop, `${name}.self_attn`);
-    this.afterSelfAttention = new RowNorm(shop, `${name}.norm1`);
-    const before = index > 0 ? norms.biases[index - 1] : undefined;
-    this.tokenToImage = new TokenToImage(shop, `${name}.cross_attn_token_to_image`, before);
-    this.afterTokenToImage = new RowNorm(shop, `${name}.norm2`);
-    this.widen = Linear.read(shop, `${name}.mlp.lin1`);
-    this.narrow = Linear.read(shop, `${name}.mlp.lin2`);
-    this.afterPerceptron = new RowNorm(shop, `${name}.norm3`);
-    this.imageToToken = new ImageToToken(shop, `${name}.cross_attn_image_to_token`, before);
-    [this.imageScale, this.imageBias] = [norms.scales, norms.biases].map((of) => shop.arena.put(of[index]));
+  constructor(private readonly context: KernelContext, layer: number, norms: FoldedNormScales) {
+    const name = `transformer.layers.${layer}`;
+    const before = layer > 0 ? norms.biases[layer - 1] : undefined;
+    this.skipFirstLayerPe = layer === 0;
+    this.selfAttn = new SelfAttention(context, `${name}.self_attn`);
+    this.norm1 = new LayerNorm(context, `${name}.norm1`);
+    this.crossAttnTokenToImage = new CrossAttnTokenToImage(context, `${name}.cross_attn_token_to_image`, before);
+    this.norm2 = new LayerNorm(context, `${name}.norm2`);
+    this.mlp = { lin1: Linear.read(context, `${name}.mlp.lin1`), lin2: Linear.read(context, `${name}.mlp.lin2`) };
+    this.norm3 = new LayerNorm(context, `${name}.norm3`);
+    this.crossAttnImageToToken = new CrossAttnImageToToken(context, `${name}.cross_attn_image_to_token`, before);
+    const [normScale, normBias] = [norms.scales, norms.biases].map((of) => context.arena.put(of[layer]));
+    this.norm4 = { normScale, normBias };
   }
 
-  /** Self attention; in the first layer of the prompt itself (`skip_first_layer_pe`). */
-  attendSelf(tokens: Tokens, prompt: Tokens): Tokens {
-    const queries = this.isFirst ? tokens : sum(this.shop, tokens, prompt);
-    const attended = this.selfAttention.apply(queries, tokens);
-    this.afterSelfAttention.apply(attended, this.isFirst ? undefined : tokens);
+  /** Self attention block: `self_attn` and `norm1`. */
+  attendSelf(tokens: Tokens, queryPe: Tokens): Tokens {
+    const queries = this.skipFirstLayerPe ? tokens : sum(this.context, tokens, queryPe);
+    const attended = this.selfAttn.apply(queries, tokens);
+    this.norm1.apply(attended, this.skipFirstLayerPe ? undefined : tokens);
     return attended;
   }
 
-  /** What follows once the tokens have attended to the image. */
-  afterAttending(attended: Tokens, tokens: Tokens): Tokens {
-    this.afterTokenToImage.apply(attended, tokens);
-    const narrow = this.narrow.apply(this.widen.apply(attended, true));
-    this.afterPerceptron.apply(narrow, attended);
-    return narrow;
+  /** What follows `cross_attn_token_to_image`, given its output: `norm2`, then the MLP block and `norm3`. */
+  applyMlp(attended: Tokens, tokens: Tokens): Tokens {
+    this.norm2.apply(attended, tokens);
+    const { lin1, lin2 } = this.mlp;
+    const result = lin2.apply(lin1.apply(attended, true));
+    this.norm3.apply(result, attended);
+    return result;
   }
 }

@@ -1,4 +1,4 @@
-// The image attends to a prompt's tokens, adds that to itself and is normalised: eight cells in a workgroup.
+// `cross_attn_image_to_token` and `norm4`: the image attends to a prompt's tokens. A workgroup has eight cells.
 
 const COUNT = 8u;
 
@@ -6,7 +6,7 @@ const COUNT = 8u;
 @group(0) @binding(2) var<storage, read> image: array<vec4f>;
 /// [tokens, 2 x 128]: keys, already divided by the square root of a head's size, and values.
 @group(0) @binding(3) var<storage, read> tokens: array<vec4f>;
-/// [tokens, 8, C], of head_values.wgsl.
+/// [tokens, 8, C], from per_head_values.wgsl.
 @group(0) @binding(4) var<storage, read> values: array<vec4f>;
 /// [cells, C].
 @group(0) @binding(5) var<storage, read> before: array<vec4f>;
@@ -14,12 +14,12 @@ const COUNT = 8u;
 @group(0) @binding(6) var<storage, read> weight: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> result: array<vec4f>;
 
-/// [MOST_TOKENS, 8 heads][8 cells].
-var<workgroup> shares: array<f32, 3072>;
+/// [MAX_TOKENS, 8 heads][8 cells].
+var<workgroup> attention: array<f32, 3072>;
 /// [64][8 cells].
 var<workgroup> sums: array<vec4f, 128>;
 
-/// Sums over all invocations of a number for each of the eight cells.
+/// Sums a number for each of the eight cells over all invocations.
 fn total(first: vec4f, second: vec4f, index: u32) {
   workgroupBarrier();
   sums[2u * index] = first;
@@ -37,7 +37,7 @@ fn total(first: vec4f, second: vec4f, index: u32) {
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
   let first_cell = group.x * COUNT;
-  share(first_cell + index % COUNT, index / COUNT, index);
+  attend(first_cell + index % COUNT, index / COUNT, index);
   workgroupBarrier();
 
   var cells: array<vec4f, 8>;
@@ -47,7 +47,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   for (var row = 0u; row < frame.tokens * HEADS; row++) {
     let value = values[row * 64u + index];
     for (var cell = 0u; cell < COUNT; cell++) {
-      cells[cell] += shares[row * COUNT + cell] * value;
+      cells[cell] += attention[row * COUNT + cell] * value;
     }
   }
 
@@ -70,27 +70,27 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   }
 }
 
-/// Shares of the tokens in a cell, of one head.
-fn share(cell: u32, head: u32, index: u32) {
+/// Computes the attention weights of a cell over the tokens, of one head.
+fn attend(cell: u32, head: u32, index: u32) {
   let query = (cell * 3u * INNER + 2u * INNER + head * SIZE) / 4u;
   let q0 = image[query];
   let q1 = image[query + 1u];
   let q2 = image[query + 2u];
   let q3 = image[query + 3u];
-  var most = -3.4e38;
+  var max_score = -3.4e38;
   for (var token = 0u; token < frame.tokens; token++) {
     let key = (token * 2u * INNER + head * SIZE) / 4u;
     let score = dot(q0, tokens[key]) + dot(q1, tokens[key + 1u]) + dot(q2, tokens[key + 2u]) + dot(q3, tokens[key + 3u]);
-    shares[(token * HEADS + head) * COUNT + index % COUNT] = score;
-    most = max(most, score);
+    attention[(token * HEADS + head) * COUNT + index % COUNT] = score;
+    max_score = max(max_score, score);
   }
   var sum = 0.0;
   for (var token = 0u; token < frame.tokens; token++) {
     let at = (token * HEADS + head) * COUNT + index % COUNT;
-    shares[at] = exp(shares[at] - most);
-    sum += shares[at];
+    attention[at] = exp(attention[at] - max_score);
+    sum += attention[at];
   }
   for (var token = 0u; token < frame.tokens; token++) {
-    shares[(token * HEADS + head) * COUNT + index % COUNT] /= sum;
+    attention[(token * HEADS + head) * COUNT + index % COUNT] /= sum;
   }
 }

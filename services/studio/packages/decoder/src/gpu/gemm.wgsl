@@ -1,9 +1,9 @@
-// A product of image tokens: left [M, K] right [K, N] + added, [M, N] or one row for all. M and N are multiples of 64, K of 16.
+// result = left [M, K] right [K, N] + added, [M, N] or one row for all. M and N are multiples of 64, K of 16.
 
 struct Shape {
   depth: u32,
   outputs: u32,
-  /// From one row of `added` to the next: the outputs, or 0.
+  /// Stride of the rows of `added`: the outputs, or 0 for one row.
   added_stride: u32,
 }
 
@@ -20,7 +20,7 @@ const DEPTH = 16u;
 var<workgroup> left_tile: array<f32, 1024>;
 var<workgroup> right_tile: array<vec4f, 256>;
 
-// A workgroup makes a tile of 64 x 64, an invocation 4 x 4 of it.
+// A workgroup computes a tile of 64 x 64, an invocation 4 x 4 of it.
 @compute @workgroup_size(16, 16)
 fn main(
   @builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u,

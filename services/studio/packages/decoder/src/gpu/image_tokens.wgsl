@@ -1,4 +1,4 @@
-// An embedding [C, cells] as image tokens [cells, C], with what stands for no mask prompt.
+// Image tokens x0 [cells, C] from an embedding [C, cells]: transposed, plus `no_mask_embed`.
 
 @group(0) @binding(2) var<storage, read> embedding: array<f32>;
 @group(0) @binding(3) var<storage, read> no_mask: array<f32>;

@@ -1,7 +1,7 @@
-// LayerNorm of a prompt's tokens, of a sum of two.
+// LayerNorm of a prompt's tokens, or of the sum of two.
 
 struct Shape {
-  /// Whether there is a second.
+  /// 1: of tokens + added; 0: of tokens.
   is_sum: u32,
 }
 

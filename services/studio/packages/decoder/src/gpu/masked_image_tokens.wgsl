@@ -1,4 +1,4 @@
-// An embedding [C, cells] as image tokens [cells, C], with a dense mask prompt: its last convolution is of size 1.
+// Image tokens [cells, C] from an embedding [C, cells] and a mask prompt, whose last convolution (1x1) is applied here.
 
 struct Shape {
   /// Channels of the dense prompt.
@@ -9,7 +9,7 @@ struct Shape {
 @group(0) @binding(2) var<storage, read> embedding: array<f32>;
 /// [64 rows][depth, 64 columns].
 @group(0) @binding(3) var<storage, read> dense: array<f32>;
-/// [depth, C], and what is added of no mask and of the mask's bias as one more row.
+/// [depth, C], and the bias as one more row.
 @group(0) @binding(4) var<storage, read> weight: array<f32>;
 @group(0) @binding(5) var<storage, read_write> tokens: array<f32>;
 

@@ -1,5 +1,5 @@
-// What follows the first transposed convolution: LayerNorm, GELU, the second one, GELU, and each wanted mask's product.
-// A workgroup makes the four quarters of four cells, 16 x 4 pixels. Reference: `MaskDecoder.output_upscaling`.
+// `MaskDecoder.output_upscaling` after its first transposed convolution: LayerNorm, GELU, the second one, GELU; then
+// the products with the hypernetworks' outputs. A workgroup computes four cells, 4 quarters of 4 pixels each.
 
 const COUNT = 16u;
 const MIDDLE = 64u;
@@ -9,11 +9,11 @@ const OUTPUTS = 128u;
 /// [cells, 4 quarters, 64].
 @group(0) @binding(2) var<storage, read> features: array<f32>;
 /// The norm's scale and bias, [64] each, and the second convolution's bias, [32].
-@group(0) @binding(3) var<storage, read> small: array<f32>;
+@group(0) @binding(3) var<storage, read> norm_and_bias: array<f32>;
 /// [64, 4 pixels, 32].
 @group(0) @binding(4) var<storage, read> weight: array<f32>;
-/// Of all four output tokens, [4, 32].
-@group(0) @binding(5) var<storage, read> hypernetworks: array<f32>;
+/// `hyper_in` of all four mask tokens, [4, 32].
+@group(0) @binding(5) var<storage, read> hyper_in: array<f32>;
 /// [masks, 4 rows, 4 columns].
 @group(0) @binding(6) var<storage, read_write> logits: array<f32>;
 
@@ -23,7 +23,7 @@ var<workgroup> inner: array<f32, 1024>;
 var<workgroup> pixels: array<f32, 2048>;
 var<workgroup> sums: array<f32, 128>;
 
-/// x/2 (1 + erf(x/sqrt 2)), to 2e-7; the polynomial of assembly/elementary.ts.
+/// x/2 (1 + erf(x/sqrt 2)), to 2e-7; the polynomial of assembly/vectorMath.ts.
 fn gelu(x: f32) -> f32 {
   let a = min(abs(x), 5.8);
   var q = -4.278601595e-06;
@@ -36,7 +36,7 @@ fn gelu(x: f32) -> f32 {
   return max(x, 0.0) - a * exp2(-1.0 - a * q);
 }
 
-/// The sum over the eight invocations that share a quarter.
+/// Sums over the eight invocations that share a quarter.
 fn total(value: f32, index: u32) -> f32 {
   workgroupBarrier();
   sums[index] = value;
@@ -67,12 +67,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   }
   let factor = inverseSqrt(total(sum, index) / 64.0 + 1e-6);
   for (var i = 0u; i < 8u; i++) {
-    inner[item * MIDDLE + first + i] = gelu(own[i] * factor * small[first + i] + small[MIDDLE + first + i]);
+    inner[item * MIDDLE + first + i] = gelu(own[i] * factor * norm_and_bias[first + i] + norm_and_bias[MIDDLE + first + i]);
   }
   workgroupBarrier();
 
   var values: array<f32, 16>;
-  let bias = small[2u * MIDDLE + index % LAST];
+  let bias = norm_and_bias[2u * MIDDLE + index % LAST];
   for (var i = 0u; i < COUNT; i++) {
     values[i] = bias;
   }
@@ -87,14 +87,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   }
   workgroupBarrier();
 
-  // 64 pixels for each mask; quarter (a, b) and pixel (c, d) of cell x lie in row 2a + c at 4x + 2b + d.
+  // 64 pixels a mask; quarter (a, b) and pixel (c, d) of cell x lie in row 2a + c at 4x + 2b + d.
   for (var i = index; i < 64u * frame.masks; i += 128u) {
     let pixel = i % 64u;
     let mask = i / 64u;
     let token = frame.wanted[mask];
     var value = 0.0;
     for (var k = 0u; k < LAST; k++) {
-      value += pixels[pixel * LAST + k] * hypernetworks[token * LAST + k];
+      value += pixels[pixel * LAST + k] * hyper_in[token * LAST + k];
     }
     let cell = group.x * 4u + pixel / 16u;
     let quarter = pixel / 4u % 4u;

@@ -1,5 +1,5 @@
-// Values of a prompt's tokens behind the output projection, each head's by itself: [tokens, 8, C]. So a cell that attends to
-// tokens mixes what it adds to itself, and 4096 cells are not projected.
+// Values of a prompt's tokens after the output projection, head by head: [tokens, 8, C]. They are projected before the
+// attention instead of 4096 cells after it.
 
 /// [tokens, 2 x 128]: keys and values.
 @group(0) @binding(2) var<storage, read> tokens: array<f32>;

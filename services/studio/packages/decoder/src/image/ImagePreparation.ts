@@ -1,9 +1,9 @@
-import { GRID_SIDE } from "../model/Geometry";
+import { GRID_SIDE, PositionalEncoding, type PreparePass } from "../gen/kernels";
+import { type KernelContext, padded } from "../kernels/KernelContext";
 import type { GraphWeights } from "../model/GraphWeights";
-import { padded, type Workshop } from "../kernels/KernelContext";
 
-/** `Positions` of assembly/grid.ts. */
-export function packPositions({ arena, decode }: Workshop): number {
+/** Packs the tables of the dense positional encoding; returns the structure's address. Reference: `PositionEmbeddingRandom`. */
+export function packPositionalEncoding({ arena, decode }: KernelContext): number {
   const frequencies = decode.read("positional_encoding");
   const half = frequencies.length / 2;
   const columns = new Float32Array(2 * half * GRID_SIDE);
@@ -17,24 +17,32 @@ export function packPositions({ arena, decode }: Workshop): number {
       rows[cell * 2 * half + 2 * i + 1] = Math.cos(centre * frequencies[half + i]);
     }
   }
-  return arena.struct(arena.put(columns), arena.put(rows), half);
+  return arena.struct(PositionalEncoding, { columns: arena.put(columns), rows: arena.put(rows), half });
 }
 
-/** Fields of `Preparation` of assembly/preparation.ts, from `noMask` to `queryBias`. */
-export function packProjections({ arena, kernels }: Workshop, image: GraphWeights): { inner: number; fields: number[] } {
+/** Weights by which an image is prepared: `no_mask_embed`, and the image-side projections of layer 0. */
+export type Layer0Weights =
+  Pick<PreparePass, "inner" | "noMask" | "keyWeight" | "valueWeight" | "queryWeight" | "queryBias">;
+
+/** Packs the weights of the `image` graph. */
+export function packLayer0Weights({ arena, kernels }: KernelContext, image: GraphWeights): Layer0Weights {
   const layer = "transformer.layers.0";
-  const names = ["cross_attn_token_to_image.k_proj", "cross_attn_token_to_image.v_proj", "cross_attn_image_to_token.q_proj"];
   const noMask = arena.put(image.read("no_mask_embedding"));
-  const [inner] = image.shape(`${layer}.${names[0]}.weight.transposed`);
-  const projections = names.map((name) => {
+  const [inner] = image.shape(`${layer}.cross_attn_token_to_image.k_proj.weight.transposed`);
+  const pack = (name: string) => {
     const [outputs, channels] = image.shape(`${layer}.${name}.weight.transposed`);
-    const panels = arena.take(4 * padded(outputs) * channels);
+    const panels = arena.allocate(4 * padded(outputs) * channels);
     const { mark } = arena;
-    const rows = arena.put(image.read(`${layer}.${name}.weight.transposed`));
-    kernels.packRows(rows, 4 * channels, outputs, 0, channels, panels);
+    kernels.packA(arena.put(image.read(`${layer}.${name}.weight.transposed`)), 4 * channels, outputs, 0, channels, panels);
     arena.reset(mark);
     return panels;
-  });
-  const bias = arena.put(image.read(`${layer}.${names[2]}.bias`));
-  return { inner, fields: [noMask, ...projections, bias] };
+  };
+  return {
+    inner,
+    noMask,
+    keyWeight: pack("cross_attn_token_to_image.k_proj"),
+    valueWeight: pack("cross_attn_token_to_image.v_proj"),
+    queryWeight: pack("cross_attn_image_to_token.q_proj"),
+    queryBias: arena.put(image.read(`${layer}.cross_attn_image_to_token.q_proj.bias`)),
+  };
 }

@@ -1,17 +1,17 @@
 import { LOW_RES_SIDE, MODEL_SIDE } from "../model/Geometry";
 
 /**
- * How one axis of the low-resolution logits becomes one axis of the picture: both bilinear steps of the reference's
- * `postprocess_masks` (256 to 1024, crop, 1024 to the picture) as one sparse matrix of three weights a pixel.
+ * Interpolation along one axis, from low-resolution logits to the image: both bilinear steps of the reference's
+ * `postprocess_masks` (256 to 1024, crop, 1024 to the image) as one sparse matrix with three weights a pixel.
  */
 export class AxisTaps {
   readonly first: Uint16Array;
   readonly weights: Float32Array;
-  /** Low-resolution values any pixel reads: all below this index. */
+  /** Low-resolution values that pixels read: those below this index. */
   readonly required: number;
 
   /**
-   * @param size The picture's pixels along this axis.
+   * @param size The image's pixels along this axis.
    * @param resizedSize Its pixels along this axis inside the 1024 square.
    */
   constructor(

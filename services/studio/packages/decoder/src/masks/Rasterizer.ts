@@ -1,24 +1,23 @@
 import type { RunLengths } from "segmentation-client/rle";
+import { Axis, ColumnRange, type Kernels, RasterPass } from "../gen/kernels";
 import type { Arena } from "../kernels/Arena";
-import { AxisTaps } from "./AxisTaps";
+import type { Threads } from "../kernels/Threads";
 import type { Geometry } from "../model/Geometry";
-import type { Kernels } from "../kernels/Kernels";
-import { Pass, type Threads } from "../kernels/Threads";
+import { AxisTaps } from "./AxisTaps";
 
-/** Stretches of columns that threads take one by one. */
-const STRETCHES = 8;
-/** Changes of a stretch that there is room for at first. */
+/** Ranges of columns, which threads claim one by one. */
+const RANGES = 8;
+/** Transitions of a range that the first try has room for. */
 const FIRST_CAPACITY = 8_192;
-const RESULT = 3;
 
-/** Turns low-resolution logits into run lengths of the picture, column by column (assembly/raster.ts). */
+/** Turns low-resolution logits into run lengths of the image, column by column (assembly/raster.ts). */
 export class Rasterizer {
   private readonly rows: number;
   private readonly columns: number;
   private readonly scratch: number;
   private capacity: number;
 
-  /** Takes what it needs of the arena; it is good for as long as that is. */
+  /** Allocates its tables and scratch; valid until the arena is reset. */
   constructor(
     private readonly threads: Threads,
     private readonly arena: Arena,
@@ -29,20 +28,20 @@ export class Rasterizer {
     const [rows, columns] = [new AxisTaps(height, resizedHeight), new AxisTaps(width, resizedWidth)];
     this.rows = packAxis(arena, rows);
     this.columns = packAxis(arena, columns);
-    this.scratch = arena.take(threads.count * kernels.rasterBytes(rows.required, columns.required));
+    this.scratch = arena.allocate(threads.count * kernels.rasterBytes(rows.required, columns.required));
     this.capacity = Math.max(FIRST_CAPACITY, 2 * (height + 1));
   }
 
-  /** The mask of logits [rows, stride]; positive is inside. */
+  /** Computes the mask of logits [rows, stride]; positive is inside. */
   rasterize(logits: Float32Array, stride: number): RunLengths {
-    return this.run(logits, stride, 0, (found, changes) => this.join(found, changes));
+    return this.run(logits, stride, 0, (ranges, transitions) => this.join(ranges, transitions));
   }
 
-  /** Pixels with logits above +1 over pixels above -1. It takes a large picture five times as long as the mask. */
+  /** Computes pixels with logits above +1 over pixels above -1. For a large image this takes five times as long as the mask. */
   stabilityScore(logits: Float32Array, stride: number): number {
-    return this.run(logits, stride, 1, (found) => {
-      const [lower, upper] = [1, 2].map((of) =>
-        found.reduce((sum, value, i) => sum + (i % RESULT === of ? value : 0), 0));
+    return this.run(logits, stride, 1, (ranges) => {
+      const [lower, upper] = (["aboveLower", "aboveUpper"] as const).map((field) =>
+        ranges.reduce((sum, range) => sum + range[field], 0));
       return lower === 0 ? 0 : upper / lower;
     });
   }
@@ -51,63 +50,58 @@ export class Rasterizer {
     logits: Float32Array,
     stride: number,
     margin: number,
-    take: (found: Int32Array, changes: number) => T,
+    read: (ranges: readonly ColumnRange[], transitions: number) => T,
   ): T {
-    const { arena, threads } = this;
+    const { arena, threads, rows, columns, scratch } = this;
     const { mark } = arena;
-    const at = arena.put(logits);
-    const results = arena.take(4 * RESULT * STRETCHES);
+    const address = arena.put(logits);
+    const results = arena.allocate(4 * ColumnRange.fields.length * RANGES);
     for (;; this.capacity *= 2) {
-      const changes = arena.take(4 * this.capacity * STRETCHES);
-      threads.run(
-        Pass.Rasterize, STRETCHES, margin, stride, at, this.rows, this.columns, results, changes, this.capacity,
-        this.scratch);
-      const found = arena.integers.subarray(results / 4, results / 4 + RESULT * STRETCHES);
-      if (!found.some((value, i) => i % RESULT === 0 && value < 0)) {
-        const taken = take(found, changes);
+      const { capacity } = this;
+      const transitions = arena.allocate(4 * capacity * RANGES);
+      threads.run(RasterPass, {
+        ranges: RANGES, margin, stride, logits: address, rows, columns, results, transitions, capacity, scratch,
+      });
+      const ranges = arena.readStructs(ColumnRange, results, RANGES);
+      if (ranges.every(({ count }) => count >= 0)) {
+        const result = read(ranges, transitions);
         arena.reset(mark);
-        return taken;
+        return result;
       }
     }
   }
 
-  /** Joins the stretches of a mask; each begins as if it were outside. */
-  private join(found: Int32Array, changes: number): RunLengths {
+  /** Joins the ranges of a mask; the transitions of each begin as if the pixel before were outside. */
+  private join(ranges: readonly ColumnRange[], transitions: number): RunLengths {
     const { height, width } = this.geometry;
     const { integers } = this.arena;
-    let most = STRETCHES + 1;
-    for (let stretch = 0; stretch < STRETCHES; stretch++) {
-      most += found[RESULT * stretch];
-    }
-    const counts = new Uint32Array(most);
+    const counts = new Uint32Array(ranges.reduce((sum, { count }) => sum + count, RANGES + 1));
     let [length, last] = [0, 0];
-    const change = (at: number) => {
+    const addTransition = (at: number) => {
       counts[length++] = at - last;
       last = at;
     };
-    for (let stretch = 0; stretch < STRETCHES; stretch++) {
-      const count = found[RESULT * stretch];
-      const first = changes / 4 + stretch * this.capacity;
-      const origin = Math.floor((stretch * width) / STRETCHES) * height;
+    for (const [range, { count }] of ranges.entries()) {
+      const first = transitions / 4 + range * this.capacity;
+      const origin = Math.floor((range * width) / RANGES) * height;
       let from = first;
       if (length & 1) {
-        // The one before ended inside: either the mask goes on, or it ends here.
+        // The range before ended inside: either the mask goes on here, or it ends at this range's first pixel.
         if (count > 0 && integers[first] === origin) {
           from++;
         } else {
-          change(origin);
+          addTransition(origin);
         }
       }
       for (let i = from; i < first + count; i++) {
-        change(integers[i]);
+        addTransition(integers[i]);
       }
     }
-    change(height * width);
+    addTransition(height * width);
     return { height, width, counts: counts.slice(0, length) };
   }
 }
 
-/** `Axis` of assembly/raster.ts. */
 function packAxis(arena: Arena, { size, required, first, weights }: AxisTaps): number {
   // Four pixels are read at a time, also from the last one.
   const stride = (size + 7) & ~3;
@@ -120,6 +114,7 @@ function packAxis(arena: Arena, { size, required, first, weights }: AxisTaps): n
   for (let group = required - 1; group >= 0; group--) {
     starts[group] = Math.min(starts[group], starts[group + 1]);
   }
-  return arena.struct(
-    size, required, arena.putIntegers(first), arena.put(planes), stride, arena.putIntegers(starts));
+  return arena.struct(Axis, {
+    size, required, first: arena.putIntegers(first), weights: arena.put(planes), stride, starts: arena.putIntegers(starts),
+  });
 }

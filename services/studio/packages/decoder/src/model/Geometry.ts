@@ -1,17 +1,18 @@
+import { GRID_SIDE } from "../gen/kernels";
+
+export { GRID_SIDE };
 /** Side of the model's input square, in pixels. */
 export const MODEL_SIDE = 1024;
 /** Side of the decoder's low-resolution logits. */
 export const LOW_RES_SIDE = 256;
-/** Side of the embedding's grid of image tokens. */
-export const GRID_SIDE = 64;
-/** Logits of a grid's cell, down and across. */
+/** Side of a grid cell in low-resolution logits. */
 export const LOGITS = LOW_RES_SIDE / GRID_SIDE;
 
 const CELL_SIDE = MODEL_SIDE / GRID_SIDE;
 
 /**
- * A picture's place in the model's square, as `ResizeLongestSide` of segment-anything computes it: the longest side
- * becomes 1024 pixels, the picture sits in the top left corner.
+ * Size and place of an image in the model's square, as `ResizeLongestSide` of segment-anything computes them: the
+ * longest side becomes 1024 pixels, and the image lies in the top left corner.
  */
 export class Geometry {
   readonly resizedWidth: number;
@@ -45,7 +46,7 @@ export class Geometry {
   }
 }
 
-/** The last pixels of a cell are interpolated with the next one's values, so two more pixels are needed. */
+/** Cells that cover so many pixels, plus two: the last pixels of a cell are interpolated with values of the next. */
 function cells(resized: number): number {
   return Math.min(GRID_SIDE, Math.ceil((resized + 2) / CELL_SIDE));
 }

@@ -19,15 +19,15 @@ export class GraphWeights {
     this.tensors = new Map(initializers.map((tensor) => [tensor.name, tensor]));
   }
 
-  /** Sizes of a weight. */
+  /** The shape of a weight. */
   shape(name: string): readonly number[] {
     return this.find(name).dims.map(Number);
   }
 
-  /** A weight's values, row-major. */
+  /** Reads a weight as float32, row-major. */
   read(name: string): Float32Array {
     const { dataType, rawData } = this.find(name);
-    // Data begins anywhere in the file; numbers may not.
+    // The copy aligns the bytes.
     const bytes = new Uint8Array(rawData).buffer;
     if (dataType === DataType.FLOAT) {
       return new Float32Array(bytes);
@@ -36,7 +36,7 @@ export class GraphWeights {
       throw new Error(`The model's weight '${name}' is of type ${dataType}. ${REMEDY}`);
     }
     const scale = this.read(`${name}.scale`);
-    // The scales' axis is where their shape is not one.
+    // Scales are of the axis in which their shape is not 1.
     const axis = this.shape(`${name}.scale`).findIndex((size) => size > 1);
     const inner = this.shape(name).slice(axis + 1).reduce((product, size) => product * size, 1);
     const stored = new Int16Array(bytes);
@@ -50,12 +50,12 @@ export class GraphWeights {
     return values;
   }
 
-  /** Float32 weights whose names begin so, in the file's order. */
+  /** Reads the float32 weights whose names have a prefix, in the file's order. */
   floatsIn(prefix: string): Float32Array[] {
     return this.namesIn(prefix, DataType.FLOAT).map((name) => this.read(name));
   }
 
-  /** Weights in 16 bits whose names begin so, in the file's order: each is followed by its scales and by a bias. */
+  /** Reads the int16 weights whose names have a prefix, in the file's order; scales and a bias follow each of them. */
   productsIn(prefix: string): { readonly rows: Float32Array; readonly bias: Float32Array }[] {
     const floats = this.floatsIn(prefix);
     return this.namesIn(prefix, DataType.INT16).map((name, index) => {

@@ -1,19 +1,19 @@
 import { GRID_SIDE, LOW_RES_SIDE } from "./Geometry";
 import type { GraphWeights } from "./GraphWeights";
-import { Matrix } from "./WeightMatrix";
+import { WeightMatrix } from "./WeightMatrix";
 
 const EPSILON = 1e-6;
 const DOWNSCALING = "mask_downscaling/";
 
-/** What a mask prompt adds to one of an image's prepared tensors: a product with the dense prompt, and a bias. */
-export interface MaskChange {
+/** A mask prompt's update of one of an image's prepared tensors: a product with the dense prompt, and a bias. */
+export interface MaskUpdate {
   /** [channels of the dense prompt, outputs]. */
-  readonly weight: Matrix;
+  readonly weight: WeightMatrix;
   /** [outputs]. */
   readonly bias: Float32Array;
 }
 
-/** Weights of a convolution and of the norm behind it. */
+/** Weights of a convolution and of the LayerNorm after it. */
 interface Convolution {
   readonly weight: Float32Array;
   readonly bias: Float32Array;
@@ -21,14 +21,18 @@ interface Convolution {
   readonly shift: Float32Array;
 }
 
-/** A mask prompt's weights, and its way to the grid. Reference: `PromptEncoder.mask_downscaling`; docs/model.md. */
-export class MaskEmbedding {
+/**
+ * Encodes mask prompts: two strided convolutions take logits to the dense prompt, 16 channels on the grid. The last,
+ * 1x1 convolution is part of the updates of the prepared tensors. Reference: `PromptEncoder.mask_downscaling`;
+ * docs/model.md.
+ */
+export class MaskPromptEncoder {
   /** Channels of the dense prompt. */
   readonly channels: number;
-  readonly tokens: MaskChange;
-  readonly keys: MaskChange;
-  readonly values: MaskChange;
-  readonly queries: MaskChange;
+  readonly tokens: MaskUpdate;
+  readonly keys: MaskUpdate;
+  readonly values: MaskUpdate;
+  readonly queries: MaskUpdate;
   private readonly first: Convolution;
   private readonly second: Convolution;
 
@@ -37,7 +41,7 @@ export class MaskEmbedding {
    * @throws Error when the graph is not of this version.
    */
   constructor(mask: GraphWeights) {
-    // Weights of this graph are numbered by the order in which the graph uses them.
+    // This graph names weights by the order in which it uses them.
     const floats = mask.floatsIn(DOWNSCALING);
     this.first = convolutionOf(floats);
     this.second = convolutionOf(floats.slice(PARTS));
@@ -46,12 +50,12 @@ export class MaskEmbedding {
     const toTokens = mask.productsIn("layers.0/cross_attn_image_to_token/");
     [this.tokens, this.keys, this.values, this.queries] =
       [mask.productsIn("image_tokens/")[0], toImage[0], toImage[1], toTokens[0]].map((product) =>
-        ({ weight: Matrix.transposed(product.rows, this.channels), bias: product.bias }));
+        ({ weight: WeightMatrix.transposed(product.rows, this.channels), bias: product.bias }));
   }
 
   /**
-   * Takes a mask to the grid's cells.
-   * @param logits [256, 256], over the picture with its longest side scaled to 256.
+   * Downscales a mask to the grid's cells.
+   * @param logits [256, 256], over the image with its longest side scaled to 256.
    * @returns The dense prompt by grid row, [64][channels, 64].
    */
   downscale(logits: Float32Array): Float32Array {
@@ -75,7 +79,7 @@ function convolutionOf([weight, bias, scale, shift]: readonly Float32Array[]): C
   return { weight, bias, scale, shift };
 }
 
-/** A convolution of size and stride 2, LayerNorm and GELU: [side, side, inputs] to [side / 2, side / 2, outputs]. */
+/** Applies a convolution of size and stride 2, LayerNorm and GELU: [side, side, inputs] to [side / 2, side / 2, outputs]. */
 function convolve(pixels: Float32Array, side: number, inputs: number, layer: Convolution): Float32Array {
   const { weight, bias, scale, shift } = layer;
   const outputs = bias.length;
@@ -112,7 +116,7 @@ function convolve(pixels: Float32Array, side: number, inputs: number, layer: Con
   return result;
 }
 
-/** x/2 (1 + erf(x/sqrt 2)), to 2e-7; the polynomial of assembly/elementary.ts. */
+/** x/2 (1 + erf(x/sqrt 2)), to 2e-7; the polynomial of assembly/vectorMath.ts. */
 function gelu(x: number): number {
   const a = Math.min(Math.abs(x), 5.8);
   let q = -4.278601595e-06;

@@ -9,13 +9,13 @@ export interface DecodePrompt {
   readonly labels: readonly number[];
   /** At most four output tokens: 0 for one mask, 1 to 3 for the three of an ambiguous prompt. */
   readonly maskTokens: readonly number[];
-  /** [256, 256] logits of a rough mask over the picture with its longest side scaled to 256; usually an earlier answer's. */
+  /** [256, 256] logits of a mask over the image with its longest side scaled to 256, usually of an earlier answer. */
   readonly mask?: Float32Array;
-  /** Whether logits of all 256 x 256 are wanted, as mask prompts have them, and not just those of the picture. */
+  /** True for all 256 x 256 logits, which a mask prompt takes; false for those that the image covers. */
   readonly isWhole?: boolean;
 }
 
-/** Makes tokens of a prompt. Reference: `PromptEncoder` of prompt_encoder.py; `MaskEmbedding` for its masks. */
+/** Encodes points and boxes as tokens. Reference: `PromptEncoder` of prompt_encoder.py; see `MaskPromptEncoder` for masks. */
 export class PromptEncoder {
   /** C. */
   readonly width: number;
@@ -30,12 +30,12 @@ export class PromptEncoder {
     this.width = decode.shape("output_tokens")[1];
   }
 
-  /** Tokens of so many points. */
+  /** Tokens of a prompt with so many points. */
   count(points: number): number {
     return this.outputTokens.length / this.width + points;
   }
 
-  /** Writes [T, C]: the score's token, four masks', and the prompt's points. Reference: `_embed_points`. */
+  /** Writes the tokens [T, C]: the IoU token, four mask tokens, and the points. Reference: `_embed_points`. */
   encode({ coordinates, labels }: DecodePrompt, to: Float32Array): void {
     const { width, outputTokens, pointEmbeddings } = this;
     to.set(outputTokens);
@@ -51,11 +51,11 @@ export class PromptEncoder {
     }
   }
 
-  /** Positions of the centres of the grid's cells, [64 x 64, C]. Reference: `PositionEmbeddingRandom.forward`. */
+  /** The dense positional encoding, of the centres of the grid's cells: [64 x 64, C]. Reference: `get_dense_pe`. */
   gridPositions(): Float32Array {
     const { width } = this;
     const side = MODEL_SIDE / GRID_SIDE;
-    // Points are in the middles of pixels, cells' centres between them.
+    // `encodePosition` adds half a pixel, which points need and the centres of cells do not.
     const centre = (cell: number) => (cell + 0.5) * side - 0.5;
     const positions = new Float32Array(GRID_SIDE * GRID_SIDE * width);
     for (let cell = 0; cell < GRID_SIDE * GRID_SIDE; cell++) {

@@ -1,19 +1,19 @@
-/** A weight [C, columns] by which tokens are multiplied from the left, row-major. */
-export class Matrix {
+/** A weight W [C, columns], row-major, for products x W of tokens x. */
+export class WeightMatrix {
   readonly columns: number;
 
   constructor(readonly values: Float32Array, private readonly rows: number) {
     this.columns = values.length / rows;
   }
 
-  /** A weight that is stored the other way round, [columns, C]. */
-  static transposed(values: Float32Array, rows: number): Matrix {
+  /** Reads a weight that is stored transposed, [columns, C]. */
+  static transposed(values: Float32Array, rows: number): WeightMatrix {
     const columns = values.length / rows;
-    return new Matrix(values.map((_, i) => values[(i % columns) * rows + Math.floor(i / columns)]), rows);
+    return new WeightMatrix(values.map((_, i) => values[(i % columns) * rows + Math.floor(i / columns)]), rows);
   }
 
-  /** Weights beside each other, with columns of zeros up to a multiple. */
-  static beside(parts: readonly Matrix[], multiple = 1): Matrix {
+  /** Concatenates the columns of weights, and adds columns of zeros up to a multiple. */
+  static concatColumns(parts: readonly WeightMatrix[], multiple = 1): WeightMatrix {
     const [{ rows }] = parts;
     const columns = Math.ceil(parts.reduce((sum, part) => sum + part.columns, 0) / multiple) * multiple;
     const values = new Float32Array(rows * columns);
@@ -24,26 +24,26 @@ export class Matrix {
       }
       first += part.columns;
     }
-    return new Matrix(values, rows);
+    return new WeightMatrix(values, rows);
   }
 
-  /** Each row times its own. */
-  scale(by: ArrayLike<number>): Matrix {
+  /** Scales each row: x times the result is (x s) W. */
+  scale(by: ArrayLike<number>): WeightMatrix {
     return this.map((value, row) => value * by[row]);
   }
 
-  /** All times one. */
-  times(factor: number): Matrix {
+  /** Scales all elements. */
+  times(factor: number): WeightMatrix {
     return this.map((value) => value * factor);
   }
 
-  /** For tokens of which their mean has not been taken away, though it should. */
-  centre(): Matrix {
+  /** Subtracts each column's mean: x times the result is (x P) W, with P the centring of LayerNorm. */
+  centreColumns(): WeightMatrix {
     const means = this.multiply(new Float32Array(this.rows).fill(1 / this.rows));
     return this.map((value, _, column) => value - means[column]);
   }
 
-  /** A token [C] times it. */
+  /** x W for a token x [C]. */
   multiply(token: ArrayLike<number>): Float32Array {
     const { values, rows, columns } = this;
     const sums = new Float64Array(columns);
@@ -56,7 +56,7 @@ export class Matrix {
     return Float32Array.from(sums);
   }
 
-  private map(change: (value: number, row: number, column: number) => number): Matrix {
+  private map(change: (value: number, row: number, column: number) => number): WeightMatrix {
     const { values, columns, rows } = this;
     const changed = new Float32Array(values.length);
     for (let row = 0, i = 0; row < rows; row++) {
@@ -64,6 +64,6 @@ export class Matrix {
         changed[i] = change(values[i], row, column);
       }
     }
-    return new Matrix(changed, rows);
+    return new WeightMatrix(changed, rows);
   }
 }

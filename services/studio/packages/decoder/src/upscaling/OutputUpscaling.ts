@@ -1,57 +1,85 @@
-import type { Folding, ImageNorms } from "../factored/FactoredLayers";
+import type { FactoredPrompt } from "../factored/FactoredPrompt";
+import { FactoredUpscaling, type PreparePass, UpscalingWeights } from "../gen/kernels";
+import { HEADS, type KernelContext, MASK_TOKENS, ROW_BYTES } from "../kernels/KernelContext";
 import type { Geometry } from "../model/Geometry";
-import { Linear, packColumns } from "../tokens/Linear";
-import { Matrix } from "../model/WeightMatrix";
-import { HEADS, MASKS, ROW, type Workshop } from "../kernels/KernelContext";
+import { WeightMatrix } from "../model/WeightMatrix";
+import type { FoldedNormScales } from "../tokens/FoldedNormScales";
+import { Linear } from "../tokens/Linear";
+import { packTransposedA } from "../tokens/packing";
 
-const FEATURES = "output_upscaling.0";
+const FIRST = "output_upscaling.0";
+const SECOND = "output_upscaling.3";
 
 /**
- * Weights of the upscaling. Its first convolution is linear, so it reads folded layers as attentions do (FoldedLayers): a
- * prompt of few points has a product of depth 100 left, in place of 256.
+ * `MaskDecoder.output_upscaling`. Its first convolution is linear, so it reads factored image tokens as attentions do:
+ * a product of depth R in place of 256.
  */
-export class Upscaler {
-  /** `Upscaling` of assembly/upscaling.ts. */
-  readonly at: number;
+export class OutputUpscaling {
+  /** Address of the `UpscalingWeights`. */
+  readonly weights: number;
   /** Scratch of a thread. */
-  readonly bytes: number;
+  readonly scratchBytes: number;
   private readonly features: number;
-  private readonly ofImage: number;
+  private readonly imageWeight: number;
   private readonly ofBasis: Linear;
-  private readonly keptBias: number;
-  private image = 0;
+  private readonly factoredBias: number;
+  private imagePart = 0;
 
-  constructor(private readonly shop: Workshop, norms: ImageNorms) {
-    const { arena, decode } = shop;
-    const [channels, features] = decode.shape(`${FEATURES}.weight`);
+  constructor(private readonly context: KernelContext, norms: FoldedNormScales) {
+    const { arena, decode } = context;
+    const [channels, features] = decode.shape(`${FIRST}.weight`);
     this.features = features;
-    const [middle, lastFeatures] = decode.shape("output_upscaling.3.weight");
+    const [middle, lastFeatures] = decode.shape(`${SECOND}.weight`);
     const [first, second] = [
-      new Matrix(decode.read(`${FEATURES}.weight`), channels), new Matrix(decode.read("output_upscaling.3.weight"), middle)];
+      new WeightMatrix(decode.read(`${FIRST}.weight`), channels), new WeightMatrix(decode.read(`${SECOND}.weight`), middle)];
     const put = (name: string) => arena.put(decode.read(`output_upscaling.${name}`));
-    this.bytes = ROW * (features + lastFeatures + 4 * MASKS);
-    this.at = arena.struct(
-      channels, middle, lastFeatures / 4, packColumns(shop, first), put("0.bias"), put("1.weight"),
-      put("1.bias"), packColumns(shop, second), put("3.bias"), this.bytes);
-    this.ofImage = packColumns(shop, norms.fold(first, 2));
-    this.ofBasis = new Linear(shop, first.values, new Float32Array(features));
-    const bias = decode.read(`${FEATURES}.bias`);
-    this.keptBias = arena.put(
+    this.scratchBytes = ROW_BYTES * (features + lastFeatures + 4 * MASK_TOKENS);
+    this.weights = arena.struct(UpscalingWeights, {
+      channels,
+      middle,
+      last: lastFeatures / 4,
+      firstWeight: packTransposedA(context, first),
+      firstBias: put("0.bias"),
+      normScale: put("1.weight"),
+      normBias: put("1.bias"),
+      secondWeight: packTransposedA(context, second),
+      secondBias: put("3.bias"),
+      scratchBytes: this.scratchBytes,
+    });
+    this.imageWeight = packTransposedA(context, norms.fold(first, 2));
+    this.ofBasis = new Linear(context, first.values, new Float32Array(features));
+    const bias = decode.read(`${FIRST}.bias`);
+    this.factoredBias = arena.put(
       first.multiply(norms.biases[1]).map((value, feature) => value + bias[feature % bias.length]));
   }
 
-  /** Fields of `Preparation` of assembly/preparation.ts, from `upscaling` to `upscalingOfImage`, of a picture that is opened. */
-  open({ gridRows }: Geometry): number[] {
-    this.image = this.shop.arena.take(gridRows * this.features * ROW);
-    return [this.ofImage, this.features, gridRows, this.image];
+  /** Allocates the image part of an image; returns the fields of the pass that computes it. */
+  open({ gridRows }: Geometry): OpenUpscaling {
+    this.imagePart = this.context.arena.allocate(gridRows * this.features * ROW_BYTES);
+    return {
+      upscalingWeight: this.imageWeight, upscalingFeatures: this.features, upscalingRows: gridRows,
+      upscalingProjections: this.imagePart,
+    };
   }
 
-  /** `Folded` of assembly/upscaling.ts of a prompt that is through all layers. */
-  fold({ basis, depth, kept, bytes, attentions: [{ others }] }: Folding): number {
-    const { arena, kernels } = this.shop;
-    const of = this.ofBasis.apply(basis!.rows);
-    const contributions = arena.take(4 * depth * this.features);
-    kernels.packColumns(of.at, 4 * this.features, depth, this.features, contributions);
-    return arena.struct(depth, HEADS * others, kept, bytes, this.image, this.keptBias, contributions);
+  /** Convolves the basis of a prompt that is through all layers; returns the address of a `FactoredUpscaling`. */
+  factor({ basis, maxRank, coefficients, coefficientStride, layers: [{ shiftedCount }] }: FactoredPrompt): number {
+    const { arena, kernels } = this.context;
+    const projected = this.ofBasis.apply(basis!.rows);
+    const packed = arena.allocate(4 * maxRank * this.features);
+    kernels.packATransposed(projected.at, 4 * this.features, maxRank, this.features, packed);
+    return arena.struct(FactoredUpscaling, {
+      rank: maxRank,
+      imageScale: HEADS * shiftedCount,
+      coefficients,
+      coefficientStride,
+      imagePart: this.imagePart,
+      bias: this.factoredBias,
+      basis: packed,
+    });
   }
 }
+
+/** Fields of `PreparePass` for the upscaling. */
+export type OpenUpscaling =
+  Pick<PreparePass, "upscalingWeight" | "upscalingFeatures" | "upscalingRows" | "upscalingProjections">;
