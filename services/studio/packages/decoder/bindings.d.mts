@@ -9,13 +9,17 @@ export interface Field {
 export interface Bindings {
   readonly structures: readonly { readonly name: string; readonly doc: string; readonly fields: readonly Field[] }[];
   readonly kinds: readonly string[];
-  readonly functions: readonly { readonly name: string; readonly result: string; readonly parameters: readonly object[] }[];
+  readonly functions: readonly {
+    readonly name: string; readonly result: string; readonly parameters: readonly object[];
+  }[];
   readonly constants: readonly (readonly [name: string, value: number])[];
 }
 
 /** The shaders' uniforms and buffers. */
 export interface Shaders {
-  readonly kernels: readonly { readonly name: string; readonly shape: readonly Field[]; readonly buffers: readonly string[] }[];
+  readonly kernels: readonly {
+    readonly name: string; readonly shape: readonly Field[]; readonly buffers: readonly string[];
+  }[];
   readonly frame: readonly Field[];
   readonly constants: readonly (readonly [name: string, value: number])[];
 }

@@ -28,18 +28,21 @@ export function readAssembly(sources) {
       name, doc: docOf(comment), fields: fieldsOf(name, body),
     }));
   const [, kinds = ""] = /export enum PassKind \{([^}]*)\}/.exec(all) ?? [];
-  const exported = Array.from((sources["index.ts"] ?? "").matchAll(/export \{([^}]*)\}/g), ([, names]) => names.match(/\w+/g)).flat();
+  const exported = Array.from(
+    (sources["index.ts"] ?? "").matchAll(/export \{([^}]*)\}/g), ([, names]) => names.match(/\w+/g)).flat();
   const functions = Array.from(all.matchAll(/export function (\w+)\(([^)]*)\): (\w+)/g))
     .filter(([, name]) => exported.includes(name))
     .map(([, name, parameters, result]) => ({ name, result, parameters: parametersOf(name, parameters) }));
   const constants = Array.from(
-    (sources["grid.ts"] ?? "").matchAll(/export const (\w+): i32 = (\d+);/g), ([, name, value]) => [name, Number(value)]);
+    (sources["grid.ts"] ?? "").matchAll(/export const (\w+): i32 = (\d+);/g),
+    ([, name, value]) => [name, Number(value)]);
   return { structures, kinds: kinds.match(/\w+/g) ?? [], functions, constants };
 }
 
 /** A digest of whatever both sides must agree on, 31 bits. */
 export function digestOf({ structures, kinds, functions, constants }) {
-  const agreed = [structures.map(({ name, fields }) => [name, fields.map(({ name: field, type }) => [field, type])]), kinds, functions, constants];
+  const words = structures.map(({ name, fields }) => [name, fields.map((field) => [field.name, field.type])]);
+  const agreed = [words, kinds, functions, constants];
   return createHash("sha256").update(JSON.stringify(agreed)).digest().readUInt32LE() >>> 1;
 }
 
@@ -69,10 +72,13 @@ export function writeKernels(bindings) {
       ...(kind < 0 ? [] : [`  kind: ${kind},`]),
       `  fields: [${own.map((field) => JSON.stringify(field.name)).join(", ")}],`, "};");
   }
-  lines.push("", "/** Exports of the module. Addresses, strides and sizes are bytes where not said. */", "export interface Kernels {",
+  lines.push(
+    "", "/** Exports of the module. Addresses, strides and sizes are bytes where not said. */", "export interface Kernels {",
     "  readonly bindingsDigest: WebAssembly.Global;",
-    ...functions.map(({ name, parameters, result }) =>
-      `  ${name}(${parameters.map((parameter) => `${parameter.name}: number`).join(", ")}): ${result === "void" ? "void" : "number"};`),
+    ...functions.map(({ name, parameters, result }) => {
+      const list = parameters.map((parameter) => `${parameter.name}: number`).join(", ");
+      return `  ${name}(${list}): ${result === "void" ? "void" : "number"};`;
+    }),
     "}", "");
   return lines.join("\n");
 }
@@ -83,7 +89,8 @@ export function writeKernels(bindings) {
  */
 export function readShaders({ common = "", ...sources }) {
   const kernels = Object.entries(sources).map(([name, source]) => {
-    const buffers = Array.from(source.matchAll(/@binding\((\d+)\) var<storage[^>]*> (\w+)/g), ([, binding, buffer]) => ({ binding: Number(binding), buffer }))
+    const declared = Array.from(source.matchAll(/@binding\((\d+)\) var<storage[^>]*> (\w+)/g));
+    const buffers = declared.map(([, binding, buffer]) => ({ binding: Number(binding), buffer }))
       .sort((a, b) => a.binding - b.binding);
     if (buffers.some(({ binding }, index) => binding !== index + 2)) {
       throw new Error(`The buffers of the kernel '${name}' are not numbered from 2 on without a gap.`);
@@ -101,16 +108,16 @@ export function writeShaders({ kernels, frame, constants }) {
     "// Written by bindings.mjs from src/gpu/*.wgsl.", "",
     ...constants.map(([name, value]) => `export const ${name} = ${value};`), "",
     "/** Uniforms that differ from prompt to prompt; `Frame` of common.wgsl. */", "export interface Frame {",
-    ...frame.map(({ name, type, doc }) => [...docLines(doc, "  "), `  readonly ${name}: ${UNIFORM_TYPES[type]};`].join("\n")), "}",
-    `export const FRAME: readonly (keyof Frame)[] = ${JSON.stringify(frame.map(({ name }) => name))};`, "",
+    ...frame.flatMap(({ name, type, doc }) => [...docLines(doc, "  "), `  readonly ${name}: ${UNIFORM_TYPES[type]};`]), "}",
+    `export const FRAME: readonly (keyof Frame)[] = ${JSON.stringify(namesOf(frame))};`, "",
     "/** `Shape` of each kernel. */", "export interface Shapes {",
-    ...kernels.map(({ name, shape }) =>
-      `  ${name}: ${shape.length > 0 ? keys(shape.map((field) => field.name), "number") : "Record<never, number>"};`), "}", "",
+    ...kernels.map(({ name, shape: fields }) =>
+      `  ${name}: ${fields.length > 0 ? keys(namesOf(fields), "number") : "Record<never, number>"};`), "}", "",
     "/** Buffers of each kernel; it writes the last one. */", "export interface Buffers {",
     ...kernels.map(({ name, buffers }) => `  ${name}: ${keys(buffers, "GPUBuffer")};`), "}", "",
     "/** Declared order of fields and buffers. */", "export const LAYOUTS = {",
     ...kernels.map(({ name, shape, buffers }) =>
-      `  ${name}: { shape: ${JSON.stringify(shape.map((field) => field.name))}, buffers: ${JSON.stringify(buffers)} },`),
+      `  ${name}: { shape: ${JSON.stringify(namesOf(shape))}, buffers: ${JSON.stringify(buffers)} },`),
     "} as const;", "",
   ].join("\n");
 }
@@ -118,7 +125,7 @@ export function writeShaders({ kernels, frame, constants }) {
 function fieldsOf(structure, body) {
   return Array.from(body.matchAll(/((?:[ ]*\/\/\/.*\n)*)[ ]*(\w+)!: (\w+);/g), ([, comment, name, type]) => {
     if (!FIELD_TYPES.includes(type)) {
-      throw new Error(`Field '${name}' of '${structure}' is of type ${type}: fields are of ${FIELD_TYPES.join(" or ")}.`);
+      throw new Error(`Field '${name}' of '${structure}' is of type ${type}: it has to be ${FIELD_TYPES.join(" or ")}.`);
     }
     return { name, type, doc: docOf(comment) };
   });
@@ -137,24 +144,29 @@ function uniformOf(kernel, source, structure) {
   const [, body = ""] = new RegExp(`struct ${structure} \\{([^}]*)\\}`).exec(source) ?? [];
   let words = 0;
   return Array.from(body.matchAll(/((?:[ ]*\/\/\/.*\n)*)[ ]*(\w+): (\w+),/g), ([, comment, name, type]) => {
+    const field = `Field '${name}' of '${structure}' in '${kernel}'`;
     if (!(type in UNIFORM_TYPES)) {
-      throw new Error(`Field '${name}' of '${structure}' in '${kernel}' is of type ${type}: fields are of u32 or vec4u.`);
+      throw new Error(`${field} is of type ${type}: it has to be u32 or vec4u.`);
     }
     if (type === "vec4u" && words % 4 !== 0) {
-      throw new Error(`Field '${name}' of '${structure}' in '${kernel}' does not begin at a multiple of four words: WGSL would pad it.`);
+      throw new Error(`${field} has to begin at a multiple of four words, or WGSL pads it.`);
     }
     words += type === "vec4u" ? 4 : 1;
     return { name: camelCase(name), type, doc: docOf(comment) };
   });
 }
 
+const namesOf = (fields) => fields.map(({ name }) => name);
+
 const camelCase = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
 
 const docOf = (comment) => comment.split("\n").map((line) => line.trim().replace(/^\/\/\/ ?/, "")).join("\n").trim();
 
 function docLines(doc, indent) {
-  return doc === "" ? [] : doc.includes("\n")
-    ? [`${indent}/**`, ...doc.split("\n").map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`] : [`${indent}/** ${doc} */`];
+  if (!doc.includes("\n")) {
+    return doc === "" ? [] : [`${indent}/** ${doc} */`];
+  }
+  return [`${indent}/**`, ...doc.split("\n").map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`];
 }
 
 function textsIn(folder, extension, nameOf = (file) => file) {
@@ -167,7 +179,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const bindings = readAssembly(textsIn(assembly, ".ts"));
   mkdirSync(new URL("gen/", assembly), { recursive: true });
   mkdirSync(gen, { recursive: true });
-  writeFileSync(new URL("gen/digest.ts", assembly), `// Written by bindings.mjs.\nexport const bindingsDigest: i32 = ${digestOf(bindings)};\n`);
+  writeFileSync(
+    new URL("gen/digest.ts", assembly),
+    `// Written by bindings.mjs.\nexport const bindingsDigest: i32 = ${digestOf(bindings)};\n`);
   writeFileSync(new URL("kernels.ts", gen), writeKernels(bindings));
-  writeFileSync(new URL("shaders.ts", gen), writeShaders(readShaders(textsIn(gpu, ".wgsl", (file) => camelCase(basename(file, ".wgsl"))))));
+  const shaders = readShaders(textsIn(gpu, ".wgsl", (file) => camelCase(basename(file, ".wgsl"))));
+  writeFileSync(new URL("shaders.ts", gen), writeShaders(shaders));
 }

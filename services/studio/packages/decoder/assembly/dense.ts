@@ -67,7 +67,8 @@ export function runDenseLayer(pass: DenseLayerPass, thread: i32): void {
   const channels = pass.channels;
   const rowBytes = channels << 8;
   const queryBytes = (imageToToken.groups * imageToToken.depth) << 8;
-  const positioned = pass.scratch + thread * denseScratchBytes(channels, imageToToken.shiftedCount, tokenToImage.stride);
+  const scratchBytes = denseScratchBytes(channels, imageToToken.shiftedCount, tokenToImage.stride);
+  const positioned = pass.scratch + thread * scratchBytes;
   const weights = positioned + rowBytes;
   const scores = weights + ((8 * imageToToken.shiftedCount + 3) << 8);
   for (let chunk = claim(changetype<usize>(pass)); chunk < CHUNKS; chunk = claim(changetype<usize>(pass))) {

@@ -4,8 +4,8 @@ import { ImageToTokenAttention, imageToTokenWeights } from "./imageToToken";
 import { attendTokensToImage, initChunkState, TokenToImageAttention } from "./tokenToImage";
 import { madd, maximum } from "./vectorMath";
 
-/// X of a layer: inner products of its basis rows (values V, origin o) with the image part of a cell's token, times 2.
-/// docs/model.md, "Factored".
+/// 2 X of the basis rows that a layer appends (values V, origin o): products with a cell's centred image part u P,
+/// computed as (u P Wo') v'. docs/model.md, "Factored image tokens".
 @unmanaged
 export class CrossTerm {
   /// Shifted values before the output projection, packed by `packA`, one head after the other.
@@ -16,15 +16,15 @@ export class CrossTerm {
   imagePart!: usize;
 }
 
-/// The image's part of a layer with factored image tokens, as `DenseLayerPass` otherwise. After n layers a cell's token
+/// The image's part of a layer with factored image tokens, as `DenseLayerPass` otherwise. After a layer a cell's token
 /// is
 ///
-///     x = r x0 P s + c B + b
+///     x = f u + c B + b
 ///
-/// x0: the prepared token, P: centring, s and b: scale and bias of the norms; r: the product of the layers' 1/sigma; c:
-/// the cell's R coefficients; B: the prompt's basis rows. The coefficients of a layer are its attention weights a and a
-/// 1, times the 1/sigma of the norms after it. A reader of x multiplies it by a weight W, so it reads the image part x0
-/// P s W, computed when the image was opened, times r, and the coefficients times B W, computed once a prompt.
+/// with the image part u, the same for all prompts; the image factor f; the cell's R coefficients c; the prompt's basis
+/// B; and the norm's bias b. A layer appends its attention weights a and a 1 to c; every norm multiplies f and c by r =
+/// 1/sigma. A reader of x multiplies it by a weight W: it reads the image projection u W, computed once an image, times
+/// f, and the coefficients times B W, computed once a prompt. docs/model.md, "Factored image tokens".
 @unmanaged
 export class FactoredLayerPass {
   nextChunk!: i32;
@@ -35,12 +35,14 @@ export class FactoredLayerPass {
   channels!: i32;
   /// Channels of keys, values and queries of all heads.
   inner!: i32;
-  /// [64][inner, 64], `queryStride` bytes a row: prepared queries (layer 0), or the image part of queries (layer 1).
+  /// [64][inner, 64], `queryStride` bytes a row: prepared queries (layer 0), or the image projection of queries (layer
+  /// 1).
   queries!: usize;
   queryStride!: i32;
-  /// [64][inner, 64], `positionStride` bytes a row: what the positions add to the image part of queries; 0 in layer 0.
+  /// [64][inner, 64], `positionStride` bytes a row: what the positions add to the image projection of queries; 0 in
+  /// layer 0.
   queryPositions!: usize;
-  /// [64][inner, 64], `imageStride` bytes a row: image parts of keys and values.
+  /// [64][inner, 64], `imageStride` bytes a row: image projections of keys and values.
   keys!: usize;
   values!: usize;
   imageStride!: i32;
@@ -54,9 +56,9 @@ export class FactoredLayerPass {
   coefficientStride!: i32;
   /// `CrossTerm` of the layer before, if there is one, and of this one.
   crossTerms!: usize;
-  /// G: Gram matrix of the centred basis, upper half with doubled off-diagonals, packed by `packA`.
+  /// G: Gram matrix of the centred basis, its upper half with doubled off-diagonals, packed by `packA`.
   gram!: usize;
-  /// [64], 512 bytes a grid row: |x0 P s|^2.
+  /// [64], 512 bytes a grid row: |u P|^2 of the image part as it enters the norm.
   squaredNorms!: usize;
   /// `factoredScratchBytes` for each thread.
   scratch!: usize;
@@ -83,20 +85,20 @@ export function runFactoredLayer(pass: FactoredLayerPass, thread: i32): void {
     const state = initChunkState(tokenToImage, chunk);
     for (let row = chunk * CHUNK_ROWS; row < (chunk + 1) * CHUNK_ROWS; row++) {
       const coefficients = pass.coefficients + row * pass.coefficientStride;
-      // r: the coefficient of layer 0's origin, which began as 1 and was divided by sigma in every norm.
-      const imageScale = coefficients + (own << 8);
+      // f is the coefficient of layer 0's origin: both begin as 1, and every norm multiplies them by r.
+      const imageFactor = coefficients + (own << 8);
       const positions = row * pass.positionStride;
       let queries = pass.queries + row * pass.queryStride;
       if (previousRank) {
-        fusedScaleAdd(queries, imageScale, pass.queryPositions + positions, inner, keys);
+        fusedScaleAdd(queries, imageFactor, pass.queryPositions + positions, inner, keys);
         queries = keys;
       }
       imageToTokenWeights(imageToToken, queries, coefficients, coefficients + (previousRank << 8));
       fillRows(coefficients + ((rank - 1) << 8), 1, 1);
       fillRows(coefficients + (rank << 8), paddedRank - rank, 0);
       factoredLayerNorm(pass, row, coefficients, previousRank, own, rank, innerProducts);
-      fusedScaleAdd(pass.keys + row * pass.imageStride, imageScale, pass.keyPositions + positions, inner, keys);
-      fusedScaleAdd(pass.values + row * pass.imageStride, imageScale, 0, inner, values);
+      fusedScaleAdd(pass.keys + row * pass.imageStride, imageFactor, pass.keyPositions + positions, inner, keys);
+      fusedScaleAdd(pass.values + row * pass.imageStride, imageFactor, 0, inner, values);
       attendTokensToImage(tokenToImage, state, keys, values, coefficients, scores);
     }
   }
@@ -104,13 +106,13 @@ export function runFactoredLayer(pass: FactoredLayerPass, thread: i32): void {
 
 /// `norm4` of a grid row's tokens in factored form. Centring is in P and in the basis, so only the variance is needed:
 ///
-///     sigma^2 = (r^2 |x0 P s|^2 + c' (2 r X + G c)) / C
+///     sigma^2 = (f^2 |u P|^2 + (2 f X + c G) c') / C
 ///
-/// Divides all coefficients by sigma, in place; r is one of them.
+/// Multiplies all coefficients by r = 1/sigma, in place; f is one of them.
 function factoredLayerNorm(
   pass: FactoredLayerPass, row: i32, coefficients: usize, previousRank: i32, own: i32, rank: i32, innerProducts: usize,
 ): void {
-  const imageScale = coefficients + (own << 8);
+  const imageFactor = coefficients + (own << 8);
   const paddedRank = (rank + 3) & ~3;
   fillRows(innerProducts, paddedRank + 3, 0);
   const image = row * pass.imageStride;
@@ -123,11 +125,11 @@ function factoredLayerNorm(
   if (previousRank) {
     for (let at = innerProducts, end = at + (rank << 8); at < end; at += 256) {
       for (let i = 0; i < 256; i += 16) {
-        v128.store(at + i, f32x4.mul(v128.load(at + i), v128.load(imageScale + i)));
+        v128.store(at + i, f32x4.mul(v128.load(at + i), v128.load(imageFactor + i)));
       }
     }
   }
-  // G c, four rows at a time: below the diagonal there is nothing to add.
+  // c G, four rows at a time: below the diagonal there is nothing to add.
   for (let first = 0; first < paddedRank; first += 4) {
     gemm(
       pass.gram + ((first * rank) << 2) + (first << 4), 0, 16, 4, rank - first,
@@ -137,8 +139,8 @@ function factoredLayerNorm(
   for (let column = 0; column < 256; column += 16) {
     let squares = v128.load(pass.squaredNorms + (row << 9) + column);
     if (previousRank) {
-      const scale = v128.load(imageScale + column);
-      squares = f32x4.mul(squares, f32x4.mul(scale, scale));
+      const factor = v128.load(imageFactor + column);
+      squares = f32x4.mul(squares, f32x4.mul(factor, factor));
     }
     const end = coefficients + (rank << 8);
     let innerProduct = innerProducts + column;
@@ -148,9 +150,9 @@ function factoredLayerNorm(
     }
     // Where large parts cancel, rounding may give a negative sum.
     const variance = f32x4.mul(maximum(squares, f32x4.splat(0)), inverseCount);
-    const inverseSigma = f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(variance, f32x4.splat(EPSILON))));
+    const r = f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(variance, f32x4.splat(EPSILON))));
     for (let at = coefficients + column; at < end; at += 256) {
-      v128.store(at, f32x4.mul(v128.load(at), inverseSigma));
+      v128.store(at, f32x4.mul(v128.load(at), r));
     }
   }
 }

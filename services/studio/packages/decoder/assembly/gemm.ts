@@ -37,7 +37,8 @@ export function gemm(
 // @ts-ignore: decorator
 @inline
 function kernel4x8(
-  isWhole: bool, a: usize, aRowStride: i32, aDepthStride: i32, depth: i32, b: usize, bDepthStride: i32, c: usize, cStride: i32,
+  isWhole: bool, a: usize, aRowStride: i32, aDepthStride: i32, depth: i32,
+  b: usize, bDepthStride: i32, c: usize, cStride: i32,
 ): void {
   const c1 = c + cStride;
   const c2 = c1 + cStride;

@@ -29,7 +29,9 @@ export class ImageToTokenAttention {
 
 /// Computes the attention weights a of a grid row's cells over all tokens but the last: [8 shiftedCount, 64], head by
 /// head. The result needs room for 3 rows more.
-export function imageToTokenWeights(attention: ImageToTokenAttention, queries: usize, coefficients: usize, weights: usize): void {
+export function imageToTokenWeights(
+  attention: ImageToTokenAttention, queries: usize, coefficients: usize, weights: usize,
+): void {
   const groups = attention.groups;
   const depth = attention.depth;
   const scores = 8 * attention.shiftedCount;
@@ -54,7 +56,7 @@ export function imageToTokenWeights(attention: ImageToTokenAttention, queries: u
   shiftedSoftmax(weights, attention.shiftedCount);
 }
 
-/// Adds the attention's output V' a + o to a grid row [channels, 64]; `sum` may be the row itself. `weights` is scratch
+/// Adds the attention's output a V + o to a grid row [channels, 64]; `sum` may be the row itself. `weights` is scratch
 /// for 8 shiftedCount + 3 rows.
 export function attendImageToTokens(
   attention: ImageToTokenAttention, queries: usize, row: usize, sum: usize, channels: i32, weights: usize,

@@ -27,12 +27,12 @@ export class PreparePass {
   keys!: usize;
   values!: usize;
   queries!: usize;
-  /// All weights W of the image parts x0 P s W [projectionFeatures, channels], packed by `packA`, and the image parts,
+  /// All weights W of the image projections u W [projectionFeatures, channels], packed by `packA`, and the projections,
   /// [64][projectionFeatures, 64].
   projectionWeight!: usize;
   projectionFeatures!: i32;
   projections!: usize;
-  /// `norm4` scale of layer 0 [channels]; |x0 P|^2 and |x0 P s P|^2 of each cell, [64][2, 64].
+  /// `norm4` scale of layer 0 [channels]; |u P|^2 of each cell as it enters the norms of layers 0 and 1, [64][2, 64].
   norm4Scale!: usize;
   squaredNorms!: usize;
   /// Weights that are applied to positions [positionFeatures, channels], packed by `packA`, and their products,
@@ -74,7 +74,9 @@ export function runPrepare(pass: PreparePass, thread: i32): void {
       project(pass.keyWeight, pass.inner, channels, positioned, pass.keys + row * innerBytes, 0);
       project(pass.valueWeight, pass.inner, channels, tokens, pass.values + row * innerBytes, 0);
       project(pass.queryWeight, pass.inner, channels, positioned, pass.queries + row * innerBytes, pass.queryBias);
-      project(pass.projectionWeight, pass.projectionFeatures, channels, tokens, pass.projections + row * (pass.projectionFeatures << 8), 0);
+      project(
+        pass.projectionWeight, pass.projectionFeatures, channels, tokens,
+        pass.projections + row * (pass.projectionFeatures << 8), 0);
       if (row < pass.upscalingRows) {
         project(
           pass.upscalingWeight, pass.upscalingFeatures, channels, tokens,

@@ -104,7 +104,8 @@ function addColumns(
   for (let column = firstColumn; column <= lastColumn; column++) {
     // Weights past the last column are zero.
     const from = logits + (min(column, columns.required - 1) << 2);
-    takeColumn(from, stride, rows.required, scratch + (column - firstColumn) * bytes, lowest, highest, column - firstColumn);
+    const index = column - firstColumn;
+    takeColumn(from, stride, rows.required, scratch + index * bytes, lowest, highest, index);
   }
   const values = scratch + (columns.required + 2) * bytes;
   const height = rows.size;

@@ -6,7 +6,7 @@ import { initSoftmaxState, softmaxStateBytes, updateOnlineSoftmax } from "./onli
 /// are merged in order at the end.
 ///
 /// The image's keys and values are dense (`rank` 0), or an image part plus coefficients c times rows of the prompt
-/// (docs/model.md, "Factored").
+/// (docs/model.md, "Factored image tokens").
 @unmanaged
 export class TokenToImageAttention {
   /// [depth, stride]: queries over the square root of a head's size, zero in the padding. A group's columns lie

@@ -26,17 +26,18 @@ export class UpscalingWeights {
   scratchBytes!: i32;
 }
 
-/// The first convolution of factored image tokens: a product of depth R in place of 256. docs/model.md, "Factored".
+/// The first convolution of factored image tokens: a product of depth R in place of 256. docs/model.md, "Factored image
+/// tokens".
 @unmanaged
 export class FactoredUpscaling {
   /// R: coefficients of a cell.
   rank!: i32;
-  /// The coefficient that is r, the scale of the image part.
-  imageScale!: i32;
+  /// The index of the coefficient that is f, the image factor.
+  imageFactor!: i32;
   /// c: [64][rank, 64], `coefficientStride` bytes a row.
   coefficients!: usize;
   coefficientStride!: i32;
-  /// [rows][4 middle, 64]: the convolution of the image part.
+  /// [rows][4 middle, 64]: the convolution of the image part u, an image projection.
   imagePart!: usize;
   /// [4 middle]: the convolution's bias and the convolution of the norms' bias.
   bias!: usize;
@@ -78,17 +79,17 @@ export function runUpscale(pass: UpscalePass, thread: i32): void {
   }
 }
 
-/// The first convolution of one grid row, from image part and coefficients.
+/// The first convolution of one grid row: f times the image projection, plus c times the convolved basis, plus bias.
 function setFactored(factored: FactoredUpscaling, row: i32, columns: i32, features: i32, result: usize): void {
   const rank = factored.rank;
   const coefficients = factored.coefficients + row * factored.coefficientStride;
-  const imageScale = coefficients + (factored.imageScale << 8);
+  const imageFactor = coefficients + (factored.imageFactor << 8);
   const imagePart = factored.imagePart + ((row * features) << 8);
   for (let feature = 0; feature < features; feature++) {
     const bias = v128.load32_splat(factored.bias + (feature << 2));
     const first = feature << 8;
     for (let column = 0; column < columns << 2; column += 16) {
-      const value = madd(v128.load(imagePart + first + column), v128.load(imageScale + column), bias);
+      const value = madd(v128.load(imagePart + first + column), v128.load(imageFactor + column), bias);
       v128.store(result + first + column, value);
     }
   }

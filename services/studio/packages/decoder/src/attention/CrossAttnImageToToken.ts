@@ -86,7 +86,8 @@ export class CrossAttnImageToToken {
    */
   beginFactored(keys: Tokens, values: Tokens, basis: TokenBasis | undefined): FactoredKeyValues {
     const { context, context: { arena } } = this;
-    const { shiftedCount, keys: shifted, last, shiftedValues, values: projectedValues, origin } = this.project(keys, values);
+    const projected = this.project(keys, values);
+    const { shiftedCount, keys: shifted, origin } = projected;
     const moved = this.qProj?.apply(shifted);
     const bias = this.bias(shifted, this.factoredQueryBias);
     const coefficients = moved && basis
@@ -95,10 +96,13 @@ export class CrossAttnImageToToken {
       shiftedCount, groups: HEADS, depth: this.size, keys: packHeads(context, shifted), bias, ...coefficients,
       values: 0, origin: 0,
     });
-    const crossTerm = { values: packHeads(context, shiftedValues), origin: packTokens(context, last).at };
-    return { attention, shiftedCount, values: projectedValues, origin, crossTerm };
+    const crossTerm = {
+      values: packHeads(context, projected.shiftedValues), origin: packTokens(context, projected.last).at,
+    };
+    return { attention, shiftedCount, values: projected.values, origin, crossTerm };
   }
 
+  /** Projects keys and values, and shifts both by the last token's. */
   private project(positioned: Tokens, tokens: Tokens) {
     const [keys, values] = [this.kProj.apply(positioned), this.vProj.apply(tokens)];
     const shiftedCount = tokens.count - 1;
@@ -106,7 +110,8 @@ export class CrossAttnImageToToken {
     const origin = this.outProj.apply(last).at;
     const shiftedValues = this.shift(values);
     return {
-      shiftedCount, keys: this.shift(keys), last, origin, shiftedValues, values: this.outProjPerHead.apply(shiftedValues),
+      shiftedCount, keys: this.shift(keys), last, origin, shiftedValues,
+      values: this.outProjPerHead.apply(shiftedValues),
     };
   }
 

@@ -65,8 +65,9 @@ export class CrossAttnTokenToImage {
     const moved = this.kProj?.apply(projected);
     const columns = (each: number) => this.columns(moved!, count, width, (head) => [head * count, 0], each);
     if (moved && !basis) {
+      const stride = HEADS * count;
       return this.queries(
-        { queries: columns(count), coefficientQueries: 0, stride: HEADS * count, groups: 1, depth: width, rank: 0 }, count);
+        { queries: columns(count), coefficientQueries: 0, stride, groups: 1, depth: width, rank: 0 }, count);
     }
     const each = padded(count);
     const stride = HEADS * each;

@@ -3,7 +3,7 @@ import { multiply, packTokens, packTransposedTokens } from "../tokens/packing";
 
 /**
  * B [R, C]: the prompt's basis rows of factored image tokens. A cell's R coefficients c stand for c B in its token, so
- * whatever would be done to 4096 tokens is done to these rows once. docs/model.md, "Factored".
+ * whatever would be done to 4096 tokens is done to these rows once. docs/model.md, "Factored image tokens".
  */
 export class TokenBasis {
   constructor(private readonly context: KernelContext, readonly rows: Tokens) {}
@@ -39,14 +39,14 @@ export class TokenBasis {
     return packed;
   }
 
-  /** B' c for columns of coefficients c [R, stride]: [C, stride]. */
+  /** c B for coefficients c, given and returned as columns: [R, stride] to [C, stride]. */
   restore(coefficients: number, stride: number): number {
     return multiply(this.context, packTransposedTokens(this.context, this.rows), coefficients, stride);
   }
 
   /**
-   * G = B B', the Gram matrix [R, R], packed by `packA`. Only its upper half is not zero, with the elements off the
-   * diagonal doubled: c' G c needs each pair once.
+   * G = B B', the Gram matrix of centred rows [R, R], packed by `packA`. Only its upper half is not zero, with the
+   * elements off the diagonal doubled: c G c' needs each pair once.
    */
   packGram(): number {
     const { arena } = this.context;

@@ -10,10 +10,10 @@ const MAX_RANK_SHARE = 0.75;
 /**
  * The image's part of both layers without image tokens. `norm4` of a layer takes a cell's token x to
  *
- *     (x + V' a + o) P s / sigma + b
+ *     r (x + a V + o) P s + b
  *
- * so after the layers a token is an image part, linear in x0 and the same for all prompts up to a factor, plus a few
- * coefficients of the cell times rows that only depend on the prompt (`TokenBasis`). docs/model.md, "Factored".
+ * so after the layers a token is f u + c B + b: an image part u, linear in x0 and the same for all prompts, and a few
+ * coefficients c of the cell times a basis B of the prompt (`TokenBasis`). docs/model.md, "Factored image tokens".
  */
 export class FactoredLayers {
   constructor(

@@ -4,7 +4,7 @@ import { GRID_SIDE } from "../gen/kernels";
 import { allocateTokens, type KernelContext, padded, ROW_BYTES } from "../kernels/KernelContext";
 import type { FoldedNormScales } from "../tokens/FoldedNormScales";
 
-/** The image tokens of a prompt in factored form: the coefficients of all cells, and the basis rows of the layers so far. */
+/** The image tokens of a prompt in factored form: coefficients of all cells, and basis rows of the layers so far. */
 export class FactoredPrompt {
   /** c: [64][maxRank, 64], `coefficientStride` bytes a grid row. */
   readonly coefficients: number;

@@ -5,7 +5,7 @@ import type { FoldedNormScales } from "../tokens/FoldedNormScales";
 import { packTransposedA } from "../tokens/packing";
 
 /**
- * Sections of the image projections, one for each reader of image tokens: x0 P s W with the reader's weight W.
+ * Sections of the image projections, one for each reader of image tokens: u W with the reader's weight W.
  * - key, value, query: cross attentions of layer 1, on tokens after layer 0
  * - finalKey, finalValue: the final attention, on tokens after layer 1
  * - crossTerm0, crossTerm0Again, crossTerm1: twice the transposed output projections, for the norms' cross terms: of
@@ -16,8 +16,8 @@ export type Section =
   "key" | "value" | "crossTerm0" | "query" | "crossTerm0Again" | "crossTerm1" | "finalKey" | "finalValue";
 
 /**
- * Image parts of factored image tokens: what a prompt reads of the image in place of image tokens. They are computed
- * once an image (17 MB). docs/model.md, "Factored".
+ * Image projections u W: what a prompt reads of the image in place of image tokens. They are computed
+ * once an image (17 MB). docs/model.md, "Factored image tokens".
  */
 export class ImageProjections {
   /** Channels of keys, values and queries of all heads. */
@@ -27,7 +27,7 @@ export class ImageProjections {
   readonly rowBytes: number;
   /** Bytes of a grid row of what positions add. */
   readonly positionRowBytes: number;
-  /** [64][2, 64]: |x0 P|^2 and |x0 P s P|^2. */
+  /** [64][2, 64]: |u P|^2 as it enters the norms of layers 0 and 1. */
   readonly squaredNorms: number;
   private readonly address: number;
   private readonly positions: number;
@@ -76,7 +76,8 @@ export class ImageProjections {
     this.address = arena.allocate(GRID_SIDE * this.rowBytes);
     this.squaredNorms = arena.allocate(GRID_SIDE * 2 * ROW_BYTES);
     this.weights = {
-      projectionWeight: packTransposedA(context, all), projectionFeatures: all.columns, norm4Scale: arena.put(norms.scales[0]),
+      projectionWeight: packTransposedA(context, all), projectionFeatures: all.columns,
+      norm4Scale: arena.put(norms.scales[0]),
     };
     const ofPositions = WeightMatrix.concatColumns([key, query, finalKey]);
     this.positionWeights = {
@@ -96,7 +97,7 @@ export class ImageProjections {
     return this.positions + ["key", "query", "finalKey"].indexOf(section) * this.inner * ROW_BYTES;
   }
 
-  /** Fields of the pass that computes the projections of an image; the products of positions are computed the first time. */
+  /** Fields of the pass that computes the projections of an image, and the first time those of positions. */
   prepare() {
     const positionRows = this.arePositionsReady ? 0 : GRID_SIDE;
     this.arePositionsReady = true;

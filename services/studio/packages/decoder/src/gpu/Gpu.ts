@@ -15,8 +15,8 @@ import selfAttn from "./self_attn.wgsl?raw";
 export type KernelName = keyof typeof LAYOUTS;
 
 const SOURCES: Readonly<Record<KernelName, string>> = {
-  crossAttnImageToToken, crossAttnTokenToImage, gemm, imageTokens, layerNorm, linear, maskedImageTokens, outputUpscaling,
-  perHeadValues, selfAttn,
+  crossAttnImageToToken, crossAttnTokenToImage, gemm, imageTokens, layerNorm, linear, maskedImageTokens,
+  outputUpscaling, perHeadValues, selfAttn,
 };
 
 /** Workgroups across and down. */

@@ -83,7 +83,8 @@ export class GpuDecoder {
     this.mask = new MaskPromptEncoder(mask);
     this.dense = gpu.allocate(CELLS * this.mask.channels);
     this.opening = [imageTokens(gpu, this.embedding, noMask, cells), first.step(cells)];
-    this.masking = [maskedImageTokens(gpu, this.embedding, this.dense, noMask, this.mask.tokens, cells), first.step(cells)];
+    this.masking = [
+      maskedImageTokens(gpu, this.embedding, this.dense, noMask, this.mask.tokens, cells), first.step(cells)];
 
     const steps = new TokenSteps(gpu, decode, this.prompt);
     let tokens: TokenBuffer = { buffer: this.prompt, width };
@@ -155,7 +156,9 @@ export class GpuDecoder {
       await staging.mapAsync(GPUMapMode.READ, 0, bytes);
       const all = new Float32Array(staging.getMappedRange(0, bytes).slice(0));
       staging.unmap();
-      return { predictedIou: all.subarray(0, MASK_TOKENS), logits: all.subarray(MASK_TOKENS), columns: LOGITS * columns };
+      return {
+        predictedIou: all.subarray(0, MASK_TOKENS), logits: all.subarray(MASK_TOKENS), columns: LOGITS * columns,
+      };
     });
   }
 

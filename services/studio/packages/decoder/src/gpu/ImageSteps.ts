@@ -55,7 +55,8 @@ export class CellProjection implements ProjectedCells {
  * @returns The cells after the layer.
  */
 export function crossAttnImageToToken(
-  to: TokenSteps, decode: GraphWeights, layer: number, tokens: TokenBuffer, projection: CellProjection, cells: GPUBuffer,
+  to: TokenSteps, decode: GraphWeights, layer: number, tokens: TokenBuffer, projection: CellProjection,
+  cells: GPUBuffer,
 ): GPUBuffer {
   const { gpu, steps } = to;
   const name = `transformer.layers.${layer}.cross_attn_image_to_token`;
@@ -67,7 +68,8 @@ export function crossAttnImageToToken(
     "perHeadValues", {},
     { tokens: projected.buffer, weight: gpu.put(decode.read(`${name}.out_proj.weight`)), result: values.buffer },
     (frame) => [frame.tokens, HEADS]));
-  const weight = [`${name}.out_proj.bias`, `transformer.layers.${layer}.norm4.weight`, `transformer.layers.${layer}.norm4.bias`]
+  const norm4 = `transformer.layers.${layer}.norm4`;
+  const weight = [`${name}.out_proj.bias`, `${norm4}.weight`, `${norm4}.bias`]
     .map((each) => decode.read(each));
   const result = gpu.allocate(CELLS * width);
   steps.push(gpu.step(
@@ -91,7 +93,9 @@ export function outputUpscaling(
   const features = gpu.allocate(CELLS * outputs);
   const normAndBias = concatenate([read("1.weight"), read("1.bias"), read("3.bias")]);
   return [
-    gemm(gpu, cells, new WeightMatrix(read("0.weight"), channels), gpu.put(wide), 0, features, ({ rows }) => rows * GRID_SIDE),
+    gemm(
+      gpu, cells, new WeightMatrix(read("0.weight"), channels), gpu.put(wide), 0, features,
+      ({ rows }) => rows * GRID_SIDE),
     gpu.step(
       "outputUpscaling", {},
       { features, normAndBias: gpu.put(normAndBias), weight: gpu.put(read("3.weight")), hyperIn, logits },
@@ -106,7 +110,8 @@ export function imageTokens(gpu: Gpu, embedding: GPUBuffer, noMask: Float32Array
 
 /** Computes image tokens with a mask prompt, given as the dense prompt [64][channels, 64]. */
 export function maskedImageTokens(
-  gpu: Gpu, embedding: GPUBuffer, dense: GPUBuffer, noMask: Float32Array, { weight, bias }: MaskUpdate, cells: GPUBuffer,
+  gpu: Gpu, embedding: GPUBuffer, dense: GPUBuffer, noMask: Float32Array, { weight, bias }: MaskUpdate,
+  cells: GPUBuffer,
 ): Step {
   const all = concatenate([weight.values, bias.map((value, channel) => value + noMask[channel])]);
   return gpu.step(

@@ -2,7 +2,7 @@ import { GRID_SIDE, PositionalEncoding, type PreparePass } from "../gen/kernels"
 import { type KernelContext, padded } from "../kernels/KernelContext";
 import type { GraphWeights } from "../model/GraphWeights";
 
-/** Packs the tables of the dense positional encoding; returns the structure's address. Reference: `PositionEmbeddingRandom`. */
+/** Packs the tables of the dense positional encoding (`PositionEmbeddingRandom`); returns the structure's address. */
 export function packPositionalEncoding({ arena, decode }: KernelContext): number {
   const frequencies = decode.read("positional_encoding");
   const half = frequencies.length / 2;
@@ -33,7 +33,8 @@ export function packLayer0Weights({ arena, kernels }: KernelContext, image: Grap
     const [outputs, channels] = image.shape(`${layer}.${name}.weight.transposed`);
     const panels = arena.allocate(4 * padded(outputs) * channels);
     const { mark } = arena;
-    kernels.packA(arena.put(image.read(`${layer}.${name}.weight.transposed`)), 4 * channels, outputs, 0, channels, panels);
+    const rows = arena.put(image.read(`${layer}.${name}.weight.transposed`));
+    kernels.packA(rows, 4 * channels, outputs, 0, channels, panels);
     arena.reset(mark);
     return panels;
   };

@@ -7,6 +7,6 @@ import { BINDINGS_DIGEST, type Kernels } from "../gen/kernels";
 export function checkBindings({ bindingsDigest }: Kernels): void {
   if ((bindingsDigest as WebAssembly.Global | undefined)?.value !== BINDINGS_DIGEST) {
     throw new Error(
-      "The decoder's WebAssembly is of another version than this page. Build both together: npm run build --workspaces.");
+      "The decoder's WebAssembly is of another version than this page. Build both: npm run build --workspaces.");
   }
 }

@@ -37,7 +37,7 @@ export class Rasterizer {
     return this.run(logits, stride, 0, (ranges, transitions) => this.join(ranges, transitions));
   }
 
-  /** Computes pixels with logits above +1 over pixels above -1. For a large image this takes five times as long as the mask. */
+  /** Computes pixels with logits above +1 over pixels above -1. A large image takes five times as long as for its mask. */
   stabilityScore(logits: Float32Array, stride: number): number {
     return this.run(logits, stride, 1, (ranges) => {
       const [lower, upper] = (["aboveLower", "aboveUpper"] as const).map((field) =>
@@ -115,6 +115,7 @@ function packAxis(arena: Arena, { size, required, first, weights }: AxisTaps): n
     starts[group] = Math.min(starts[group], starts[group + 1]);
   }
   return arena.struct(Axis, {
-    size, required, first: arena.putIntegers(first), weights: arena.put(planes), stride, starts: arena.putIntegers(starts),
+    size, required, first: arena.putIntegers(first), weights: arena.put(planes), stride,
+    starts: arena.putIntegers(starts),
   });
 }

@@ -79,7 +79,7 @@ function convolutionOf([weight, bias, scale, shift]: readonly Float32Array[]): C
   return { weight, bias, scale, shift };
 }
 
-/** Applies a convolution of size and stride 2, LayerNorm and GELU: [side, side, inputs] to [side / 2, side / 2, outputs]. */
+/** Applies a convolution of stride 2, LayerNorm and GELU: [side, side, inputs] to [side / 2, side / 2, outputs]. */
 function convolve(pixels: Float32Array, side: number, inputs: number, layer: Convolution): Float32Array {
   const { weight, bias, scale, shift } = layer;
   const outputs = bias.length;

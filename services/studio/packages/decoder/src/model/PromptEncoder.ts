@@ -15,7 +15,7 @@ export interface DecodePrompt {
   readonly isWhole?: boolean;
 }
 
-/** Encodes points and boxes as tokens. Reference: `PromptEncoder` of prompt_encoder.py; see `MaskPromptEncoder` for masks. */
+/** Encodes points and boxes as tokens. Reference: `PromptEncoder` of prompt_encoder.py. Masks: `MaskPromptEncoder`. */
 export class PromptEncoder {
   /** C. */
   readonly width: number;
@@ -59,8 +59,8 @@ export class PromptEncoder {
     const centre = (cell: number) => (cell + 0.5) * side - 0.5;
     const positions = new Float32Array(GRID_SIDE * GRID_SIDE * width);
     for (let cell = 0; cell < GRID_SIDE * GRID_SIDE; cell++) {
-      this.encodePosition(
-        centre(cell % GRID_SIDE), centre(Math.floor(cell / GRID_SIDE)), positions.subarray(cell * width, (cell + 1) * width));
+      const [x, y] = [centre(cell % GRID_SIDE), centre(Math.floor(cell / GRID_SIDE))];
+      this.encodePosition(x, y, positions.subarray(cell * width, (cell + 1) * width));
     }
     return positions;
   }

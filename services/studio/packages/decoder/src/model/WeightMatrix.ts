@@ -37,7 +37,7 @@ export class WeightMatrix {
     return this.map((value) => value * factor);
   }
 
-  /** Subtracts each column's mean: x times the result is (x P) W, with P the centring of LayerNorm. */
+  /** Subtracts each column's mean: x times the result is x P W, with P the centring of LayerNorm. */
   centreColumns(): WeightMatrix {
     const means = this.multiply(new Float32Array(this.rows).fill(1 / this.rows));
     return this.map((value, _, column) => value - means[column]);

@@ -13,7 +13,7 @@ export class FoldedNormScales {
       [0, 1].map((layer) => decode.read(`transformer.layers.${layer}.norm4.${part}`)));
   }
 
-  /** Folds P s of the first `layers` norms into a weight W: x0 times the result is the image part x0 P s W. */
+  /** Folds P s of the first `layers` norms into a weight W: x0 times the result is u W. */
   fold(weight: WeightMatrix, layers: number): WeightMatrix {
     return this.scales.slice(0, layers).reduceRight((folded, scale) => folded.scale(scale).centreColumns(), weight);
   }

@@ -31,7 +31,8 @@ export class OutputUpscaling {
     this.features = features;
     const [middle, lastFeatures] = decode.shape(`${SECOND}.weight`);
     const [first, second] = [
-      new WeightMatrix(decode.read(`${FIRST}.weight`), channels), new WeightMatrix(decode.read(`${SECOND}.weight`), middle)];
+      new WeightMatrix(decode.read(`${FIRST}.weight`), channels),
+      new WeightMatrix(decode.read(`${SECOND}.weight`), middle)];
     const put = (name: string) => arena.put(decode.read(`output_upscaling.${name}`));
     this.scratchBytes = ROW_BYTES * (features + lastFeatures + 4 * MASK_TOKENS);
     this.weights = arena.struct(UpscalingWeights, {
@@ -70,7 +71,7 @@ export class OutputUpscaling {
     kernels.packATransposed(projected.at, 4 * this.features, maxRank, this.features, packed);
     return arena.struct(FactoredUpscaling, {
       rank: maxRank,
-      imageScale: HEADS * shiftedCount,
+      imageFactor: HEADS * shiftedCount,
       coefficients,
       coefficientStride,
       imagePart: this.imagePart,
