@@ -10,7 +10,7 @@ const PIXELS = 100;
 /** Removes specks and fills holes of the object that is worked on. */
 export function CleaningForm({ studio }: { studio: Studio }) {
   const [pixels, setPixels] = useState(PIXELS);
-  const active = studio.shown.active.value;
+  const active = studio.editor.shown.active.value;
   const words = texts.value.cleaning;
   if (!active?.answered || !maskOf(active)) {
     return null;

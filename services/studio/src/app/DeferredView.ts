@@ -1,60 +1,60 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { activeOf, type Annotation, EMPTY } from "../annotation/Annotation";
 
-/** What takes no longer seems to happen at once. */
-const PATIENCE_MS = 100;
+/** Delays below this are not noticed as such. */
+const MAX_DELAY_MS = 100;
 
 /**
- * The annotation as it is shown: behind by a prompt that is about to be answered. What a click changes and what its mask
- * changes are one frame that way, and the first does not take from the time of the second. An answer that takes longer
- * is not waited for. What lies over the picture comes first, what the page says about it a frame later.
+ * The annotation as the page shows it, deferred while a prompt is about to be answered. A click and its mask then appear in one
+ * frame, and drawing the click alone does not delay the mask. After 100 ms without an answer the click is shown alone. The
+ * canvas is updated first; lists and texts of the page follow one frame later.
  */
-export class Showing {
-  private readonly over = signal<Annotation>(EMPTY);
-  private readonly said = signal<Annotation>(EMPTY);
-  /** What is drawn over the picture. */
-  readonly drawn: ReadonlySignal<Annotation> = this.over;
-  readonly drawnActive = computed(() => activeOf(this.over.value));
-  /** What the page says. */
-  readonly annotation: ReadonlySignal<Annotation> = this.said;
-  readonly active = computed(() => activeOf(this.said.value));
-  private patience: ReturnType<typeof setTimeout> | undefined;
+export class DeferredView {
+  private readonly canvas = signal<Annotation>(EMPTY);
+  private readonly page = signal<Annotation>(EMPTY);
+  /** The annotation on the canvas. */
+  readonly drawn: ReadonlySignal<Annotation> = this.canvas;
+  readonly drawnActive = computed(() => activeOf(this.canvas.value));
+  /** The annotation in lists and texts. */
+  readonly annotation: ReadonlySignal<Annotation> = this.page;
+  readonly active = computed(() => activeOf(this.page.value));
+  private timeout: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly present: ReadonlySignal<Annotation>) {}
 
-  /** Follows what has changed at once. */
+  /** Shows the present annotation at once. */
   follow(): void {
     this.stopWaiting();
-    batch(() => (this.over.value = this.said.value = this.present.value));
+    batch(() => (this.canvas.value = this.page.value = this.present.value));
   }
 
-  /** Follows what has changed together with what an answer is about to change. */
+  /** Shows the present annotation with the next answer, or after the delay. */
   followLater(): void {
-    this.patience ??= setTimeout(() => this.follow(), PATIENCE_MS);
+    this.timeout ??= setTimeout(() => this.follow(), MAX_DELAY_MS);
   }
 
-  /** Follows an answer: it is drawn first. */
+  /** Shows an answer: on the canvas at once, on the page when the canvas is painted. */
   followAnswer(): void {
     this.stopWaiting();
-    this.over.value = this.present.value;
-    // Nothing is drawn while the page is not looked at.
+    this.canvas.value = this.present.value;
+    // A hidden page paints nothing.
     this.followLater();
   }
 
-  /** Whether the page does not say yet what is drawn. */
+  /** True while the page is behind the canvas. */
   get isBehind(): boolean {
-    return this.over.value !== this.said.value;
+    return this.canvas.value !== this.page.value;
   }
 
-  /** What was to be drawn is on the screen. */
+  /** Must be called when the canvas is on the screen. */
   painted(): void {
-    if (this.over.value === this.present.value) {
+    if (this.canvas.value === this.present.value) {
       this.follow();
     }
   }
 
   private stopWaiting(): void {
-    clearTimeout(this.patience);
-    this.patience = undefined;
+    clearTimeout(this.timeout);
+    this.timeout = undefined;
   }
 }

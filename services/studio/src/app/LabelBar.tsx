@@ -12,7 +12,7 @@ const DIGITS = 9;
 /** All labels: gives one to the object that is worked on and to those that come after. */
 export function LabelBar({ studio, onEdit }: { studio: Studio; onEdit: () => void }) {
   const list = studio.labels.list.value;
-  const active = studio.shown.active.value;
+  const active = studio.editor.shown.active.value;
   const words = texts.value.labels;
   const chosen = labelOf(list, active ? active.labelId : list.currentId);
   const chip = (label: Label | undefined, index: number) => (

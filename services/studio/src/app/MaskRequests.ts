@@ -1,50 +1,50 @@
 import { SupersededError } from "segmentation-client";
 import type { AnnotatedObject, Candidate, PromptSpec } from "../annotation/types";
-import type { EarlyPrompt } from "../segmenting/routing/SpeculativePrompt";
+import type { SpeculativePrompt } from "../segmenting/routing/SpeculativePrompt";
 import { inWords } from "../texts/errors";
 
-/** What becomes of answers. */
-export interface AnsweringListener {
-  /** An object's masks have come, or all of them where it had the best one. */
+/** Receives answers. */
+export interface MaskRequestsListener {
+  /** An object's masks have come: the best one, or all of them where the best one came before. */
   readonly onMasks: (id: number, prompt: PromptSpec, candidates: readonly Candidate[], isCompletion: boolean) => void;
-  /** Nothing is under way any more for an object that was asked for, with or without masks. */
+  /** A request for an object has ended, with or without masks. */
   readonly onEnd: (id: number) => void;
   readonly onTrouble: (words: string) => void;
 }
 
-/** Gets objects their masks. */
-export class Answering {
-  private readonly asked = new WeakSet<PromptSpec>();
+/** Requests masks of objects that have no answer, one request a prompt. */
+export class MaskRequests {
+  private readonly pending = new WeakSet<PromptSpec>();
 
-  constructor(private readonly prompts: EarlyPrompt, private readonly listener: AnsweringListener) {}
+  constructor(private readonly prompts: SpeculativePrompt, private readonly listener: MaskRequestsListener) {}
 
-  /** Whether a prompt's answer is on its way. */
-  isAsked(prompt: PromptSpec): boolean {
-    return this.asked.has(prompt);
+  /** Tells whether a prompt's answer is on its way. */
+  isPending(prompt: PromptSpec): boolean {
+    return this.pending.has(prompt);
   }
 
-  /** Asks for those objects that have no answer and are not asked for. */
-  ask(objects: readonly AnnotatedObject[]): void {
+  /** Requests the masks of all objects without an answer whose request is not pending. */
+  request(objects: readonly AnnotatedObject[]): void {
     for (const object of objects) {
-      if (!object.answered && !this.asked.has(object.prompt)) {
-        void this.askFor(object);
+      if (!object.answered && !this.pending.has(object.prompt)) {
+        void this.requestOne(object);
       }
     }
   }
 
-  private async askFor({ id, prompt }: AnnotatedObject): Promise<void> {
-    this.asked.add(prompt);
+  private async requestOne({ id, prompt }: AnnotatedObject): Promise<void> {
+    this.pending.add(prompt);
     try {
       const { candidates, all } = await this.prompts.segment(prompt);
       this.listener.onMasks(id, prompt, candidates, false);
-      // Without the rest there is the best mask.
+      // If the others fail the best mask stays.
       all?.then((complete) => this.listener.onMasks(id, prompt, complete, true), () => undefined);
     } catch (error) {
       if (!(error instanceof SupersededError)) {
         this.listener.onTrouble(inWords(error));
       }
     } finally {
-      this.asked.delete(prompt);
+      this.pending.delete(prompt);
       this.listener.onEnd(id);
     }
   }

@@ -17,7 +17,7 @@ export interface ObjectNameProps {
 export function ObjectName({ studio, object, active, reached }: ObjectNameProps) {
   const button = useRef<HTMLButtonElement>(null);
   const hadKeyboard = useRef(false);
-  const renaming = studio.renaming.value === object.id;
+  const renaming = studio.editor.renaming.value === object.id;
   // Before the next key comes.
   useLayoutEffect(() => {
     if (!renaming && hadKeyboard.current) {
@@ -38,9 +38,9 @@ export function ObjectName({ studio, object, active, reached }: ObjectNameProps)
           object={object}
           onEnd={(name, byKey) => {
             hadKeyboard.current = byKey;
-            studio.renaming.value = null;
+            studio.editor.renaming.value = null;
             if (name && name !== object.name) {
-              studio.describe(object.id, { name });
+              studio.editor.describe(object.id, { name });
             }
           }}
         />
@@ -58,16 +58,16 @@ export function ObjectName({ studio, object, active, reached }: ObjectNameProps)
       aria-current={active}
       aria-keyshortcuts="Enter F2 Delete"
       onClick={({ currentTarget }) => {
-        studio.select(object.id);
+        studio.editor.select(object.id);
         // Safari does not focus a button that is clicked.
         currentTarget.focus();
       }}
-      onDblClick={() => (studio.renaming.value = object.id)}
+      onDblClick={() => (studio.editor.renaming.value = object.id)}
       onKeyDown={(event) => {
         if (event.key === "Enter" || event.key === "F2") {
           event.preventDefault();
           event.stopPropagation();
-          studio.renaming.value = object.id;
+          studio.editor.renaming.value = object.id;
         }
       }}
     >

@@ -19,7 +19,7 @@ export function Welcome({ studio, onOpen }: { studio: Studio; onOpen: () => void
       <ul class="examples" aria-labelledby="examples-title">
         {EXAMPLES.map((example) => (
           <li key={example.name}>
-            <button type="button" onClick={() => void studio.open(loadExample(example))}>
+            <button type="button" onClick={() => void studio.session.open(loadExample(example))}>
               <img src={example.url} alt="" />
               <span>{texts.value.examples[example.key]}</span>
             </button>

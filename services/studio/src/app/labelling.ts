@@ -6,9 +6,9 @@ import type { Studio } from "./Studio";
 /** Gives the object that is worked on a label, and those that are begun from now on; null for none. */
 export function giveLabel(studio: Studio, id: number | null): void {
   keepLabels(studio, chooseLabel(studio.labels.list.value, id));
-  const active = studio.active.value;
+  const active = studio.editor.active.value;
   if (active && active.labelId !== id) {
-    studio.describe(active.id, { labelId: id });
+    studio.editor.describe(active.id, { labelId: id });
   }
 }
 
@@ -23,22 +23,22 @@ export function addNewLabel(studio: Studio, name: string): boolean {
     return false;
   }
   keepLabels(studio, list);
-  const active = studio.active.value;
+  const active = studio.editor.active.value;
   if (active && !labelOf(list, active.labelId)) {
-    studio.describe(active.id, { labelId: list.currentId });
+    studio.editor.describe(active.id, { labelId: list.currentId });
   }
   return true;
 }
 
 /** Removes a label; the picture's objects that have it have none then. */
 export function takeLabel(studio: Studio, id: number): void {
-  studio.change(withoutLabel(studio.annotation.value, id));
+  studio.editor.change(withoutLabel(studio.editor.annotation.value, id));
   keepLabels(studio, removeLabel(studio.labels.list.value, id));
 }
 
 /** How many objects of the picture have a label. */
 export function usesOf(studio: Studio, id: number): number {
-  return studio.annotation.value.objects.filter(({ labelId }) => labelId === id).length;
+  return studio.editor.annotation.value.objects.filter(({ labelId }) => labelId === id).length;
 }
 
 /** Goes on with other labels, and says so where the browser does not keep them. */

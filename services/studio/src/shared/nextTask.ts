@@ -1,5 +1,5 @@
-/** The next turn of the event loop: messages and frames that wait come first. A timer would take four milliseconds. */
-export function turn(): Promise<void> {
+/** Waits for the next task of the event loop, after messages and frames that are due. A timer would take four milliseconds. */
+export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

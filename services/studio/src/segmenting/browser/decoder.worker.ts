@@ -1,7 +1,7 @@
 import { GpuDecoder, hasRelaxedSimd, MaskDecoder, type ThreadStart } from "segmentation-decoder";
 import relaxedUrl from "segmentation-decoder/decoder-relaxed.wasm?url";
 import plainUrl from "segmentation-decoder/decoder.wasm?url";
-import { turn } from "../../shared/nextTask";
+import { nextTask } from "../../shared/nextTask";
 import { DICTIONARIES } from "../../texts/dictionaries";
 import { type DecodeJob, JobQueue } from "./JobQueue";
 import { LocalDecoder, type LocalMask } from "./LocalDecoder";
@@ -129,7 +129,7 @@ async function work(): Promise<void> {
   }
   working = true;
   // Messages that arrived meanwhile are let in, so that the newest of them wins; likewise behind each job.
-  await turn();
+  await nextTask();
   for (;;) {
     const job = queue.next();
     if (job) {
@@ -142,7 +142,7 @@ async function work(): Promise<void> {
     } else {
       break;
     }
-    await turn();
+    await nextTask();
   }
   working = false;
 }

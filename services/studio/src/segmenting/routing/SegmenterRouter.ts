@@ -16,30 +16,30 @@ export type Place = "server" | "browser";
 /** Where the user wants them decoded; in the browser by the faster engine, or by the GPU. */
 export type PlaceChoice = Place | "auto" | "gpu";
 
-/** How the connection stands, and why when it is not there. */
+/** State of the connection, with a reason when it is lost. */
 export interface Connection {
   readonly state: LiveState;
   readonly reason?: string;
 }
 
-/** A server whose answers are this much longer under way than in the decoder, half of the time, is far. */
+/** A server is far when the median of its answers takes so much longer than the decoder. */
 const FAR_MS = 80;
 const JUDGED_ANSWERS = 5;
 
-/** Decodes prompts where that is best: on the server, or in this page when the server is far or the user says so. */
-export class Decoding {
-  /** What the user chose. */
+/** Routes prompts to the server, or to the decoder in this page when the server is far or the user chose so. */
+export class SegmenterRouter {
+  /** The user's choice. */
   readonly choice = signal<PlaceChoice>(remembered<PlaceChoice>("decoding", ["auto", "server", "browser", "gpu"], "auto"));
   readonly connection = signal<Connection>({ state: "idle" });
-  /** Whether the runtime and the model are being loaded. */
+  /** True while the kernels and the model are being loaded. */
   readonly loading = signal(false);
-  /** Time answers were under way, without the decoder's. */
-  readonly distance = signal<Timings>(NO_TIMINGS);
-  /** What decodes in the browser, once it does. */
+  /** Times of the server's answers without the decoder's time. */
+  readonly overhead = signal<Timings>(NO_TIMINGS);
+  /** The engine that decodes in the browser; null until it does. */
   readonly engine = signal<Engine | null>(null);
   private readonly readyFor = signal<string | null>(null);
   private readonly picture = signal<OpenPicture | null>(null);
-  /** Where prompts on the open picture are decoded. */
+  /** The place where prompts on the open picture are decoded. */
   readonly place = computed<Place>(() =>
     this.wanted.value === "browser" && this.picture.value !== null && this.readyFor.value === this.picture.value.id
       ? "browser" : "server");
@@ -67,20 +67,20 @@ export class Decoding {
     document.addEventListener("visibilitychange", () => !document.hidden && this.server.reconnectNow());
   }
 
-  /** Goes on with a picture that the server has. */
+  /** Opens a picture that the server has. */
   open(picture: OpenPicture): void {
     this.picture.value = picture;
     void this.server.open(picture);
     this.prepare();
   }
 
-  /** Nothing is open until the next picture is. */
+  /** Closes the picture. */
   leave(): void {
     this.picture.value = null;
     this.server.close();
   }
 
-  /** Follows the user's choice from now on. */
+  /** Sets the user's choice, also for later visits. */
   choose(choice: PlaceChoice): void {
     this.choice.value = choice;
     remember("decoding", choice);
@@ -98,19 +98,19 @@ export class Decoding {
     return answer;
   }
 
-  /** Answers a prompt that may be overtaken. */
+  /** Answers a prompt that the next one may supersede. */
   preview(prompt: PromptSpec): Promise<SegmentAnswer> {
     return this.place.value === "browser"
       ? this.local((segmenter) => segmenter.preview(prompt), () => this.server.preview(prompt))
       : this.server.preview(prompt);
   }
 
-  /** Makes ready what a prompt that refines this mask needs. */
+  /** Prepares a mask for prompts that refine it. */
   recall(refinement: Refinement): void {
     const recalled = this.place.value === "browser"
       ? this.local((segmenter) => segmenter.recall(refinement), () => this.server.recall(refinement))
       : this.server.recall(refinement);
-    // What fails here fails, or does not, when it is needed.
+    // A failure shows when the prompt itself is asked.
     recalled.catch(() => undefined);
   }
 
@@ -125,21 +125,21 @@ export class Decoding {
       if (error instanceof SupersededError) {
         throw error;
       }
-      this.giveUp(browser, error);
+      this.fallBack(browser, error);
       return otherwise();
     }
   }
 
-  private judge(underWayMs: number): void {
-    this.distance.value = withTiming(this.distance.value, underWayMs);
-    const recent = { values: this.distance.value.values.slice(-JUDGED_ANSWERS) };
+  private judge(overheadMs: number): void {
+    this.overhead.value = withTiming(this.overhead.value, overheadMs);
+    const recent = { values: this.overhead.value.values.slice(-JUDGED_ANSWERS) };
     if (!this.isFar.value && recent.values.length === JUDGED_ANSWERS && percentile(recent, 0.5)! > FAR_MS) {
       this.isFar.value = true;
       this.prepare();
     }
   }
 
-  /** Loads what decoding here needs, when it is wanted. */
+  /** Loads the decoder and opens the picture in it, if decoding here is wanted. */
   private prepare(): void {
     const picture = this.picture.peek();
     if (this.wanted.peek() !== "browser" || !picture) {
@@ -156,7 +156,7 @@ export class Decoding {
     this.browserEngine = engine;
     const browser: Promise<BrowserSegmenter> = this.browser ??= BrowserSegmenter.load(
       this.client, this.restore, engine, (used) => {
-        // One that was given up while it loaded has nothing to say.
+        // Another engine may have been chosen while this one was loading.
         if (this.browser === browser) {
           this.engine.value = used;
           if (used === "cpu" && engine === "gpu") {
@@ -173,7 +173,7 @@ export class Decoding {
       },
       (error: unknown) => {
         if (!(error instanceof SupersededError)) {
-          this.giveUp(browser, error);
+          this.fallBack(browser, error);
         }
       });
   }
@@ -185,8 +185,8 @@ export class Decoding {
     browser.then((segmenter) => segmenter.close(), () => undefined);
   }
 
-  /** Goes back to the server, once for all calls that fail together. */
-  private giveUp(browser: Promise<BrowserSegmenter>, error: unknown): void {
+  /** Falls back to the server; once, even if many calls fail together. */
+  private fallBack(browser: Promise<BrowserSegmenter>, error: unknown): void {
     if (this.browser !== browser) {
       return;
     }

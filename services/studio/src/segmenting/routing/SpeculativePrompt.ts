@@ -1,55 +1,59 @@
 import type { BoxPrompt, PromptSpec } from "../../annotation/types";
-import type { Decoding, Place } from "./SegmenterRouter";
 import { isSame as isSameMask } from "../RecalledMasks";
 import type { SegmentAnswer } from "../Segmenter";
+import type { Place, SegmenterRouter } from "./SegmenterRouter";
 
-/** What is asked before it is decided on: where the pointer rests, or has just been pressed. */
-export class EarlyPrompt {
-  private asked: { prompt: PromptSpec; place: Place; answer: Promise<SegmentAnswer> } | undefined;
+/**
+ * The prompt that the next click will probably ask: where the pointer rests, or where it was pressed. A click with the same
+ * prompt gets its answer.
+ */
+export class SpeculativePrompt {
+  private last: { prompt: PromptSpec; place: Place; answer: Promise<SegmentAnswer> } | undefined;
 
-  constructor(private readonly decoding: Decoding) {}
+  constructor(private readonly router: SegmenterRouter) {}
 
-  /** Asks a prompt that may be overtaken by the next one. */
+  /** Asks a prompt; the next one may supersede it. */
   ask(prompt: PromptSpec): Promise<SegmentAnswer> {
-    const answer = this.decoding.preview(prompt);
-    this.asked = { prompt, place: this.decoding.place.value, answer };
+    const answer = this.router.preview(prompt);
+    this.last = { prompt, place: this.router.place.value, answer };
     return answer;
   }
 
-  /** Asks it unless it was the last one asked. */
+  /** Asks a prompt unless it was the last one asked. */
   askOnce(prompt: PromptSpec): void {
     if (!this.answerOf(prompt)) {
       this.ask(prompt).catch(() => undefined);
     }
   }
 
-  /** The answer to a prompt that was decided on: the early one, there or on its way, or its own. */
+  /** Answers a click's prompt: by the speculative answer if there is one, and by a request of its own otherwise. */
   async segment(prompt: PromptSpec): Promise<SegmentAnswer> {
-    const early = this.answerOf(prompt);
-    if (early) {
+    const speculative = this.answerOf(prompt);
+    if (speculative) {
       try {
-        return await early;
+        return await speculative;
       } catch {
-        // Overtaken or refused: it is asked for itself.
+        // Superseded or refused: the click asks itself.
       }
     }
-    return this.decoding.segment(prompt);
+    return this.router.segment(prompt);
   }
 
-  /** What was asked was about another picture. */
+  /** Forgets the last prompt, which was on another picture. */
   forget(): void {
-    this.asked = undefined;
+    this.last = undefined;
   }
 
   private answerOf(prompt: PromptSpec): Promise<SegmentAnswer> | undefined {
-    const { asked } = this;
-    return asked && asked.place === this.decoding.place.value && isSame(asked.prompt, prompt) ? asked.answer : undefined;
+    const { last } = this;
+    return last && last.place === this.router.place.value && isSame(last.prompt, prompt) ? last.answer : undefined;
   }
 }
 
 function isSame(a: PromptSpec, b: PromptSpec): boolean {
-  return isSameBox(a.box, b.box) && isSameMask(a.refines, b.refines) && a.points.length === b.points.length && a.points.every(({ x, y, foreground }, i) =>
-    x === b.points[i].x && y === b.points[i].y && foreground === b.points[i].foreground);
+  return isSameBox(a.box, b.box) && isSameMask(a.refines, b.refines) && a.points.length === b.points.length
+    && a.points.every(({ x, y, foreground }, i) =>
+      x === b.points[i].x && y === b.points[i].y && foreground === b.points[i].foreground);
 }
 
 function isSameBox(a: BoxPrompt | null, b: BoxPrompt | null): boolean {
