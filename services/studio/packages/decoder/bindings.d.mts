@@ -18,8 +18,9 @@ export interface Bindings {
 /** The shaders' uniforms and buffers. */
 export interface Shaders {
   readonly kernels: readonly {
-    readonly name: string; readonly shape: readonly Field[]; readonly buffers: readonly string[];
+    readonly name: string; readonly shape: readonly Field[]; readonly buffers: readonly string[]; readonly code: string;
   }[];
+  readonly common: string;
   readonly frame: readonly Field[];
   readonly constants: readonly (readonly [name: string, value: number])[];
 }

@@ -95,14 +95,15 @@ export function readShaders({ common = "", ...sources }) {
     if (buffers.some(({ binding }, index) => binding !== index + 2)) {
       throw new Error(`The buffers of the kernel '${name}' are not numbered from 2 on without a gap.`);
     }
-    return { name, shape: uniformOf(name, source, "Shape"), buffers: buffers.map(({ buffer }) => camelCase(buffer)) };
+    const shape = uniformOf(name, source, "Shape");
+    return { name, shape, buffers: buffers.map(({ buffer }) => camelCase(buffer)), code: withoutComments(source) };
   });
   const constants = Array.from(common.matchAll(/^const (\w+) = (\d+)u;/gm), ([, name, value]) => [name, Number(value)]);
-  return { kernels, frame: uniformOf("common", common, "Frame"), constants };
+  return { kernels, frame: uniformOf("common", common, "Frame"), constants, common: withoutComments(common) };
 }
 
-/** TypeScript of the kernels' uniforms and buffers: types, and the order in which they are bound. */
-export function writeShaders({ kernels, frame, constants }) {
+/** TypeScript of the kernels: their code, the types of their uniforms and buffers, and the order in which these are bound. */
+export function writeShaders({ kernels, frame, constants, common }) {
   const keys = (names, type) => `{ ${names.map((name) => `readonly ${name}: ${type}`).join("; ")} }`;
   return [
     "// Written by bindings.mjs from src/gpu/*.wgsl.", "",
@@ -119,6 +120,9 @@ export function writeShaders({ kernels, frame, constants }) {
     ...kernels.map(({ name, shape, buffers }) =>
       `  ${name}: { shape: ${JSON.stringify(namesOf(shape))}, buffers: ${JSON.stringify(buffers)} },`),
     "} as const;", "",
+    "/** Code of each kernel, and what comes before it, without comments. */", "export const SOURCES = {",
+    ...kernels.map(({ name, code }) => `  ${name}: ${JSON.stringify(code)},`), "};",
+    `export const COMMON = ${JSON.stringify(common)};`, "",
   ].join("\n");
 }
 
@@ -155,6 +159,9 @@ function uniformOf(kernel, source, structure) {
     return { name: camelCase(name), type, doc: docOf(comment) };
   });
 }
+
+/** Lines without comments and indentation; none is left out, so that the compiler's line numbers are right. */
+const withoutComments = (source) => source.split("\n").map((line) => line.replace(/\/\/.*/, "").trim()).join("\n");
 
 const namesOf = (fields) => fields.map(({ name }) => name);
 

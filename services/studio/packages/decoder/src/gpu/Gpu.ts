@@ -1,23 +1,7 @@
-import { type Buffers, FRAME, type Frame, LAYOUTS, type Shapes } from "../gen/shaders";
-import common from "./common.wgsl?raw";
-import crossAttnImageToToken from "./cross_attn_image_to_token.wgsl?raw";
-import crossAttnTokenToImage from "./cross_attn_token_to_image.wgsl?raw";
-import gemm from "./gemm.wgsl?raw";
-import imageTokens from "./image_tokens.wgsl?raw";
-import layerNorm from "./layer_norm.wgsl?raw";
-import linear from "./linear.wgsl?raw";
-import maskedImageTokens from "./masked_image_tokens.wgsl?raw";
-import outputUpscaling from "./output_upscaling.wgsl?raw";
-import perHeadValues from "./per_head_values.wgsl?raw";
-import selfAttn from "./self_attn.wgsl?raw";
+import { type Buffers, COMMON, FRAME, type Frame, LAYOUTS, type Shapes, SOURCES } from "../gen/shaders";
 
 /** A kernel of this folder. */
 export type KernelName = keyof typeof LAYOUTS;
-
-const SOURCES: Readonly<Record<KernelName, string>> = {
-  crossAttnImageToToken, crossAttnTokenToImage, gemm, imageTokens, layerNorm, linear, maskedImageTokens,
-  outputUpscaling, perHeadValues, selfAttn,
-};
 
 /** Workgroups across and down. */
 export type Groups = readonly [across: number, down: number];
@@ -154,7 +138,7 @@ async function compile(device: GPUDevice, name: KernelName): Promise<GPUComputeP
     entries: Array.from({ length: last + 1 }, (_, binding) =>
       ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type: typeOf(binding) } })),
   });
-  const module = device.createShaderModule({ label: name, code: `${common}\n${source}` });
+  const module = device.createShaderModule({ label: name, code: `${COMMON}${source}` });
   try {
     return await device.createComputePipelineAsync({
       label: name, layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }), compute: { module },
