@@ -3,7 +3,7 @@ import { freeMark, type Mark } from "./palette";
 import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec, Refinement } from "./types";
 import { isEmpty, maskOf } from "./types";
 
-/** All objects of a picture and which of them is worked on. Immutable: every change gives another. */
+/** All objects of a picture and which of them is active. Immutable: every change returns another value. */
 export interface Annotation {
   readonly objects: readonly AnnotatedObject[];
   /** The object that clicks change; null when the next click begins another one. */
@@ -12,13 +12,13 @@ export interface Annotation {
   readonly nextId: number;
 }
 
-/** What an object has before anything else is known about it. */
+/** Label and mark of an object that begins. */
 export interface Beginning {
   readonly labelId: number | null;
   readonly mark: Mark;
 }
 
-/** A picture on which nothing was done. */
+/** The annotation of a picture without objects. */
 export const EMPTY: Annotation = { objects: [], activeId: null, nextId: 1 };
 
 /** The object that clicks change. */
@@ -41,7 +41,7 @@ export function setBox(annotation: Annotation, box: BoxPrompt, beginning?: Begin
   return withPrompt(annotation, ({ points }) => ({ points, box }), beginning);
 }
 
-/** What the next point on an object refines; nothing when there is no object, or no mask to begin with. */
+/** The mask that the next point on an object refines; undefined when there is no object or no mask. */
 export function refinementOf(object: AnnotatedObject | undefined): Refinement | undefined {
   if (!object || isEmpty(object.prompt)) {
     return undefined;
@@ -136,7 +136,7 @@ export function answer(
     object.prompt === prompt ? { ...object, candidates, chosen: 0, answered: true } : object);
 }
 
-/** Makes what takes unanswered prompts to a picture of another size; masks of the size before are not touched. */
+/** Returns a function that scales unanswered prompts to a picture of another size; it leaves masks as they are. */
 export function scaler(scale: number): (annotation: Annotation) => Annotation {
   // An answer is noted wherever its prompt is, so steps go on sharing prompts.
   const scaled = new Map<PromptSpec, PromptSpec>();

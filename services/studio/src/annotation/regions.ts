@@ -1,7 +1,7 @@
 import { areaOf, boxOf, type RunLengths } from "segmentation-client/rle";
 import type { Candidate } from "./types";
 
-/** Part of a mask, or of what is outside of it, that lies in one column: positions in column-major order. */
+/** Part of a mask, or of its background, in one column: positions in column-major order. */
 interface Piece {
   readonly begin: number;
   readonly end: number;

@@ -63,7 +63,7 @@ export function LabelDialog({ studio, onClose }: { studio: Studio; onClose: () =
 interface LabelNameProps {
   readonly studio: Studio;
   readonly label: Label;
-  /** Is told a name that a label cannot have, and null when one has been accepted. */
+  /** Receives a name that a label cannot have, and null when a name was accepted. */
   readonly onRefused: (name: string | null) => void;
 }
 
@@ -86,7 +86,7 @@ function LabelName({ studio, label, onRefused }: LabelNameProps) {
       }}
       onKeyDown={(event) => {
         if (event.key === "Escape" && event.currentTarget.value !== label.name) {
-          // Gives up the name, not the dialog.
+          // Cancels the name and leaves the dialog open.
           event.preventDefault();
           event.stopPropagation();
           event.currentTarget.value = label.name;

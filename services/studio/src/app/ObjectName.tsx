@@ -4,16 +4,16 @@ import { type AnnotatedObject, maskOf, scoreOf } from "../annotation/types";
 import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
-/** What a row's name needs. */
+/** Properties of a row's name. */
 export interface ObjectNameProps {
   readonly studio: Studio;
   readonly object: AnnotatedObject;
   readonly active: boolean;
-  /** Whether Tab stops here. */
+  /** True if Tab stops here. */
   readonly reached: boolean;
 }
 
-/** An object's name, label and mask in words; a click selects it, Enter or a double click makes the name a field. */
+/** Name, label and mask of an object. A click selects it; Enter or a double click turns the name into a field. */
 export function ObjectName({ studio, object, active, reached }: ObjectNameProps) {
   const button = useRef<HTMLButtonElement>(null);
   const hadKeyboard = useRef(false);
@@ -81,7 +81,7 @@ export function ObjectName({ studio, object, active, reached }: ObjectNameProps)
 
 interface NameFieldProps {
   readonly object: AnnotatedObject;
-  /** The name that was written, or null when that was given up, and whether a key ended this. */
+  /** Receives the new name, or null when it was cancelled, and whether a key ended the editing. */
   readonly onEnd: (name: string | null, byKey: boolean) => void;
 }
 

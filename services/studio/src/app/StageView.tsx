@@ -5,13 +5,13 @@ import { Stage } from "../canvas/Stage";
 import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
-/** What the canvases need. */
+/** Properties of the canvases. */
 export interface StageViewProps {
   readonly studio: Studio;
   readonly stage: RefObject<Stage | null>;
 }
 
-/** The picture and what lies over it. */
+/** The picture's canvas and its overlay. */
 export function StageView({ studio, stage }: StageViewProps) {
   const picture = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);

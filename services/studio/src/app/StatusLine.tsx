@@ -3,7 +3,7 @@ import type { PlaceChoice } from "../segmenting/routing/SegmenterRouter";
 import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
-/** How things stand: upload and encoding, click to mask, where decoding happens, the connection. */
+/** The status line: upload and encoding, time from click to mask, place of decoding, connection. */
 export function StatusLine({ studio }: { studio: Studio }) {
   const picture = studio.picture.value;
   const upload = studio.session.opening.upload.value;

@@ -7,14 +7,14 @@ import type { Panel } from "./Panel";
 import type { Studio } from "./Studio";
 import { ThemeButton } from "./ThemeButton";
 
-/** What the bar at the top needs. */
+/** Properties of the top bar. */
 export interface TopBarProps {
   readonly studio: Studio;
   readonly panel: Signal<Panel | null>;
   readonly onOpen: () => void;
 }
 
-/** The picture's name, and what is done to the whole of it. */
+/** The bar at the top: the picture's name, and operations on all of it. */
 export function TopBar({ studio, panel, onOpen }: TopBarProps) {
   const picture = studio.picture.value;
   const words = texts.value.topBar;

@@ -4,7 +4,7 @@ import { texts } from "../texts/texts";
 import { KeptList } from "./KeptList";
 import type { Studio } from "./Studio";
 
-/** What is there before a picture is: ways to get one. */
+/** The page without a picture: ways to open one. */
 export function Welcome({ studio, onOpen }: { studio: Studio; onOpen: () => void }) {
   const words = texts.value.welcome;
   return (

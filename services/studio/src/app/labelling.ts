@@ -36,12 +36,12 @@ export function takeLabel(studio: Studio, id: number): void {
   keepLabels(studio, removeLabel(studio.labels.list.value, id));
 }
 
-/** How many objects of the picture have a label. */
+/** Counts the objects of the picture that have a label. */
 export function usesOf(studio: Studio, id: number): number {
   return studio.editor.annotation.value.objects.filter(({ labelId }) => labelId === id).length;
 }
 
-/** Goes on with other labels, and says so where the browser does not keep them. */
+/** Replaces the labels, and tells the user where the browser does not store them. */
 export function keepLabels(studio: Studio, list: LabelList): void {
   if (!studio.labels.change(list)) {
     studio.notices.add(texts.peek().labels.notKept);

@@ -90,7 +90,7 @@ export class Gestures {
     const isMouse = event.pointerType === "mouse";
     const limit = STILL[event.pointerType as keyof typeof STILL] ?? STILL.mouse;
     this.start = { ...spot, pointer, isMouse, button, alt, limit, repeats: !isMouse && this.isDoubleTap(spot, event) };
-    // A mouse says in the next event whether this is a double click.
+    // For a mouse the next event tells whether this is a double click.
     if (!isMouse) {
       this.pressed(this.start, event);
     }

@@ -34,7 +34,7 @@ export class Pyramid {
     return new Pyramid(levels);
   }
 
-  /** Draws the picture; enlarged pixels are shown as what they are. */
+  /** Draws the picture; enlarged pixels are not smoothed. */
   draw(context: CanvasRenderingContext2D, view: Viewport, pixelRatio: number): void {
     const scale = view.scale * pixelRatio;
     const { width, height } = this.full;

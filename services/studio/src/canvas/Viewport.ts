@@ -1,8 +1,8 @@
-/** How the picture lies on the canvas. Lengths on the canvas are CSS pixels. */
+/** Place and scale of the picture on the canvas. Lengths on the canvas are CSS pixels. */
 export interface Viewport {
   /** CSS pixels a pixel of the picture. */
   readonly scale: number;
-  /** Where the picture's top left corner lies. */
+  /** Place of the picture's top left corner. */
   readonly x: number;
   readonly y: number;
 }
@@ -28,7 +28,7 @@ export function fit(picture: Size, canvas: Size): Viewport {
   };
 }
 
-/** Zooms so that what lies under a point of the canvas stays there. */
+/** Zooms around a point of the canvas, which stays over the same point of the picture. */
 export function zoomAt(view: Viewport, factor: number, x: number, y: number, picture: Size, canvas: Size): Viewport {
   const smallest = Math.min(fit(picture, canvas).scale / 2, 1);
   const scale = Math.min(MAX_SCALE, Math.max(smallest, view.scale * factor));

@@ -2,7 +2,7 @@ const CHANNEL = "segmentation-studio";
 
 type Message = { readonly kind: "opened" | "here" | "saved"; readonly hash: string };
 
-/** What a tab tells and hears of others that have the same picture open. */
+/** Messages between tabs that have the same picture open. */
 export interface TabsListener {
   readonly isOpen: (hash: string) => boolean;
   readonly onOpenElsewhere: () => void;
@@ -43,7 +43,7 @@ export class Tabs {
     this.tell("opened", hash);
   }
 
-  /** This tab has saved what was done on a picture. */
+  /** Tells the other tabs that this one has saved work on a picture. */
   saved(hash: string): void {
     this.tell("saved", hash);
   }

@@ -1,11 +1,11 @@
 import { Backoff, type Image, type SegmentationClient, SegmentationError } from "segmentation-client";
 import { inWords } from "../texts/errors";
 
-/** How far an upload is. */
+/** Progress of an upload. */
 export interface UploadProgress {
   /** 0 to 1; 1 while the server encodes. */
   readonly sent: number;
-  /** Why it is being tried again. */
+  /** Reason for which the upload is tried again. */
   readonly trouble?: string;
 }
 

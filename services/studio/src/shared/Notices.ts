@@ -1,14 +1,14 @@
 import { signal } from "@preact/signals";
 
-/** Something the user should know. */
+/** A message to the user. */
 export interface Notice {
   readonly id: number;
   readonly words: string;
-  /** What can be done about it. */
+  /** Actions that the notice offers. */
   readonly actions: readonly NoticeAction[];
 }
 
-/** Something that a notice offers to do. */
+/** An action that a notice offers. */
 export interface NoticeAction {
   readonly label: string;
   readonly run: () => void;
@@ -16,14 +16,14 @@ export interface NoticeAction {
 
 const SHOWN_MS = 12_000;
 
-/** What the user should know; each is shown for a while or until it is dismissed. */
+/** Messages to the user. Each is shown for a while, or until it is dismissed. */
 export class Notices {
   readonly all = signal<readonly Notice[]>([]);
   private next = 1;
 
   /**
-   * Says something; what is being said already is not said twice.
-   * @param actions What can be done about it; the notice stays until that is decided.
+   * Adds a notice, unless one with the same words is shown.
+   * @param actions Actions that the notice offers; it stays until one is chosen or it is dismissed.
    * @returns The notice's number, for `dismiss`.
    */
   add(words: string, actions: readonly NoticeAction[] = []): number {

@@ -69,7 +69,7 @@ export const en = {
     /** Read aloud when a mask is there. */
     mask: (label: string, number: number, count: number, area: number) =>
       `${label}: mask ${whole(number)} of ${whole(count)}, ${counted(area, { one: "pixel", other: "pixels" })}.`,
-    /** A first click that would take away. */
+    /** Shown after a first click that would remove a part. */
     nothingYet: "There is nothing to take away yet. Click on the object first, then on what does not belong.",
   },
   candidates: {
@@ -295,5 +295,5 @@ export const en = {
   },
 };
 
-/** What every dictionary has. */
+/** Type of all dictionaries. */
 export type Texts = typeof en;

@@ -1,7 +1,7 @@
 import { Code, ModuleLoadError, SegmentationError } from "segmentation-client";
 import { texts } from "./texts";
 
-/** What to tell the user about a failure. */
+/** Describes a failure in the user's language. */
 export function inWords(error: unknown): string {
   if (!(error instanceof SegmentationError)) {
     return error instanceof Error ? error.message : String(error);

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { texts } from "../texts/texts";
 import { IconButton } from "./IconButton";
 
-/** What a dialog needs. */
+/** Properties of a dialog. */
 export interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
@@ -19,7 +19,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
-    // Gives the focus back to what had it.
+    // Gives the focus back to the element that had it.
     return () => dialog?.close();
   }, []);
   return (

@@ -27,7 +27,7 @@ const PATHS = {
 /** The name of an icon. */
 export type IconName = keyof typeof PATHS;
 
-/** A line icon in the colour of the text; says nothing to screen readers, which read the button's label. */
+/** A line icon in the colour of the text, hidden from screen readers, which read the button's label. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">

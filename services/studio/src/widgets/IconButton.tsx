@@ -1,10 +1,10 @@
 import { keyNameOf, texts } from "../texts/texts";
 import { Icon, type IconName } from "./Icon";
 
-/** What an icon button needs. */
+/** Properties of an icon button. */
 export interface IconButtonProps {
   readonly icon: IconName;
-  /** What it does; read aloud, and shown when the pointer rests on it. */
+  /** Description of the action: read aloud, and shown when the pointer rests on the button. */
   readonly label: string;
   /** The key that does the same. */
   readonly shortcut?: string;

@@ -54,7 +54,7 @@ export class MaskDecoder {
   private readonly positions: number;
   private readonly layer0: Layer0Weights;
   private readonly projections: ImageProjections;
-  /** What all prompts on an image share. */
+  /** Tensors that all prompts on an image share. */
   private readonly image: PreparedImage;
   private readonly maskedImage: MaskedImage;
   private readonly permanent: number;
@@ -233,7 +233,7 @@ interface OpenImage {
   readonly geometry: Geometry;
   readonly rasterizer: Rasterizer;
   readonly upscaling: OpenUpscaling;
-  /** Where allocations of prompts begin. */
+  /** Mark of the arena behind the image; prompts allocate after it. */
   readonly end: number;
   isPrepared: boolean;
 }

@@ -19,15 +19,16 @@ const PATIENCE_MS = 1_000;
 const TRIAL: DecodePrompt = { coordinates: [512, 384, 0, 0], labels: [1, -1], maskTokens: [1, 2, 3] };
 
 /**
- * Candidates of the studio's prompts on a picture. Where there is a GPU, both it and the processor's cores are timed on the
- * first picture, and the faster one decodes from then on: which one that is, no page can tell by what it is told of either. A
- * device is lost when its driver is updated or the machine wakes up: cores go on then, and nobody has to hear of it.
+ * Candidates of the studio's prompts on a picture. Where there is a GPU, both it and the processor's cores are timed on
+ * the first picture, and the faster one decodes from then on: which one that is, no page can tell by what it is told of
+ * either. A device is lost when its driver is updated or the machine wakes up: cores go on then, and nobody has to hear
+ * of it.
  */
 export class LocalDecoder {
   private geometry: Geometry | undefined;
 
   /**
-   * @param cpu Makes masks of logits in any case.
+   * @param cpu The WebAssembly decoder, which also turns the GPU's logits into masks.
    * @param gpu The other engine, if there is one.
    * @param engine The one to use; "auto" times them.
    * @param onEngine Hears which one is used from now on.
@@ -64,7 +65,7 @@ export class LocalDecoder {
     }
   }
 
-  /** Masks of a prompt, best predicted IoU first, each made when it is taken, for as long as the picture is open. */
+  /** Decodes a prompt: masks, best predicted IoU first, each computed when it is taken, while the picture is open. */
   async segment(prompt: MaskedPrompt): Promise<Generator<LocalMask>> {
     const tensors = promptTensors(prompt, this.opened());
     return this.masks(await this.decode(tensors), tensors);

@@ -14,7 +14,7 @@ let working = false;
 let arrived = () => {};
 let words = DICTIONARIES.en.errors;
 
-/** An answer whose rest is still to be made. */
+/** An answer whose other masks are still to be computed. */
 interface Unfinished {
   readonly call: number;
   readonly best: LocalMask;
@@ -22,10 +22,10 @@ interface Unfinished {
 }
 
 const unfinished: Unfinished[] = [];
-/** Answers that are kept for that while there is something else to do all the time. */
+/** Number of such answers that wait while there are other jobs. */
 const MOST_UNFINISHED = 4;
 
-/** A few frames: what is left is there before a hand is at the keyboard. */
+/** A few frames: the other masks come before the user can press a key. */
 const REST_MS = 60;
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
@@ -128,7 +128,7 @@ async function work(): Promise<void> {
     return;
   }
   working = true;
-  // Messages that arrived meanwhile are let in, so that the newest of them wins; likewise behind each job.
+  // Receives messages that arrived meanwhile, so that the newest wins; likewise after each job.
   await nextTask();
   for (;;) {
     const job = queue.next();
@@ -163,7 +163,7 @@ async function decode({ call, prompt }: DecodeJob): Promise<void> {
   }
 }
 
-/** Makes what the page could wait for. */
+/** Computes work that the page could wait for next. */
 function finish(): void {
   const next = unfinished.shift();
   if (!next) {

@@ -10,10 +10,10 @@ import type { Engine } from "../browser/protocol";
 import type { OpenPicture, SegmentAnswer } from "../Segmenter";
 import { ServerSegmenter } from "../server/ServerSegmenter";
 
-/** Where prompts are decoded. */
+/** A place where prompts are decoded. */
 export type Place = "server" | "browser";
 
-/** Where the user wants them decoded; in the browser by the faster engine, or by the GPU. */
+/** The user's choice of the place: "browser" for the faster engine there, "gpu" for the GPU. */
 export type PlaceChoice = Place | "auto" | "gpu";
 
 /** State of the connection, with a reason when it is lost. */

@@ -1,11 +1,11 @@
 import { Code } from "@connectrpc/connect";
 
-/** Why a call failed, as google.rpc.Status says it. */
+/** Failure of a call, with the parts of a google.rpc.Status. */
 export class SegmentationError extends Error {
   /**
    * @param code google.rpc.Code; `Code.Unavailable` when the server could not be reached at all.
-   * @param message What was wrong and what to do, in words.
-   * @param retryAfterMs How long the server asks to wait before the call is made again, when it said so.
+   * @param message Cause and remedy, in words.
+   * @param retryAfterMs Milliseconds that the server asks to wait before the call is repeated, if it does.
    * @param reason The server's reason for programs, for example `MASK_NOT_FOUND` (docs/errors.md), when it gave one.
    * @param httpStatus Set when the words are not the server's: the HTTP status of what answered in its place, 0 when
    *   nothing did.
@@ -21,7 +21,7 @@ export class SegmentationError extends Error {
     this.name = "SegmentationError";
   }
 
-  /** Whether the same call can succeed later. */
+  /** True if the same call can succeed later. */
   get isTransient(): boolean {
     return this.code === Code.Unavailable || this.code === Code.ResourceExhausted || this.code === Code.Aborted
       || this.code === Code.DeadlineExceeded;
@@ -32,7 +32,7 @@ export class SegmentationError extends Error {
     return new SegmentationError(Code.Unavailable, "The server cannot be reached.", undefined, undefined, 0);
   }
 
-  /** From a REST answer that is no success: google.rpc.Status as JSON, or whatever stood there. */
+  /** Creates an error of an unsuccessful REST answer: google.rpc.Status as JSON, or any other text. */
   static fromRest(httpStatus: number, body: string): SegmentationError {
     try {
       const status = JSON.parse(body) as RestStatus;
@@ -40,7 +40,7 @@ export class SegmentationError extends Error {
         return new SegmentationError(status.code, status.message, retryDelay(status), reasonOf(status));
       }
     } catch {
-      // Not JSON: a proxy's page, or nothing. The HTTP status says what there is to say.
+      // Not JSON: the page of a proxy, or nothing. Only the HTTP status is known.
     }
     return new SegmentationError(
       codeOfHttp(httpStatus), `The server answered with HTTP status ${httpStatus}.`, undefined, undefined, httpStatus);
@@ -49,7 +49,7 @@ export class SegmentationError extends Error {
 
 /** A part of this package could not be loaded: the server is away, or has files of another version now. */
 export class ModuleLoadError extends SegmentationError {
-  /** @param cause What the loader said. */
+  /** @param cause The loader's error. */
   constructor(cause: unknown) {
     super(Code.Unavailable, "A part of the client could not be loaded from the server.");
     this.name = "ModuleLoadError";

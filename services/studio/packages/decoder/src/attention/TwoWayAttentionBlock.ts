@@ -45,7 +45,7 @@ export class TwoWayAttentionBlock {
     return attended;
   }
 
-  /** What follows `cross_attn_token_to_image`, given its output: `norm2`, then the MLP block and `norm3`. */
+  /** Applies `norm2` to the output of `cross_attn_token_to_image`, then the MLP block and `norm3`. */
   applyMlp(attended: Tokens, tokens: Tokens): Tokens {
     this.norm2.apply(attended, tokens);
     const { lin1, lin2 } = this.mlp;

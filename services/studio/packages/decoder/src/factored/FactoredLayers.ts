@@ -4,7 +4,7 @@ import type { FoldedNormScales } from "../tokens/FoldedNormScales";
 import { FactoredPrompt } from "./FactoredPrompt";
 import type { ImageProjections } from "./ImageProjections";
 
-/** From this share of a token's channels on, coefficients are more work than dense image tokens. */
+/** Share of a token's channels above which coefficients are more work than dense image tokens. */
 const MAX_RANK_SHARE = 0.75;
 
 /**
