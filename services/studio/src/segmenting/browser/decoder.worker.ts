@@ -47,9 +47,9 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       void inTurn(() => recall(data));
       break;
     case "decode": {
-      const overtaken = queue.add(data);
-      if (overtaken) {
-        say({ kind: "superseded", call: overtaken.call });
+      const superseded = queue.add(data);
+      if (superseded) {
+        say({ kind: "superseded", call: superseded.call });
       }
       arrived();
       void work();

@@ -42,7 +42,7 @@ export class PendingPrompts {
     return pending;
   }
 
-  /** Newer prompts have overtaken these. */
+  /** Rejects prompts that newer ones have superseded. */
   supersede(sequences: bigint[]): void {
     for (const sequence of sequences) {
       this.take(sequence)?.reject(new SupersededError());

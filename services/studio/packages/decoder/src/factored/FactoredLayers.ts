@@ -42,7 +42,7 @@ export class FactoredLayers {
     const { inner } = image;
     const layer = prompt.layers.length - 1;
     const { attention, shiftedCount } = prompt.layers[layer];
-    const crossTerms = (layer === 0 ? ["crossTerm0"] as const : ["crossTerm0Again", "crossTerm1"] as const)
+    const crossTerms = (layer === 0 ? ["layer0CrossTerm"] as const : ["layer0CrossTermInLayer1", "layer1CrossTerm"] as const)
       .map((section, index) => ({ ...prompt.layers[index].crossTerm, imagePart: image.at(section) }));
     const scratchBytes = kernels.factoredScratchBytes(inner, prompt.maxRank, tokenToImage.stride);
     const reads = layer === 0 ? {

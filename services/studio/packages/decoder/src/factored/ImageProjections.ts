@@ -8,12 +8,12 @@ import { packTransposedA } from "../tokens/packing";
  * Sections of the image projections, one for each reader of image tokens: u W with the reader's weight W.
  * - key, value, query: cross attentions of layer 1, on tokens after layer 0
  * - finalKey, finalValue: the final attention, on tokens after layer 1
- * - crossTerm0, crossTerm0Again, crossTerm1: twice the transposed output projections, for the norms' cross terms: of
- * layer 0
- *   in its own norm and in the norm of layer 1, and of layer 1
+ * - layer0CrossTerm, layer0CrossTermInLayer1, layer1CrossTerm: twice the transposed output projections, for the cross
+ *   terms of the norms: of layer 0's rows in the norms of both layers, and of layer 1's rows in its own norm
  */
 export type Section =
-  "key" | "value" | "crossTerm0" | "query" | "crossTerm0Again" | "crossTerm1" | "finalKey" | "finalValue";
+  | "key" | "value" | "layer0CrossTerm"
+  | "query" | "layer0CrossTermInLayer1" | "layer1CrossTerm" | "finalKey" | "finalValue";
 
 /**
  * Image projections u W: what a prompt reads of the image in place of image tokens. They are computed
@@ -48,7 +48,7 @@ export class ImageProjections {
       "final_attn_token_to_image.k_proj", "final_attn_token_to_image.v_proj"].map(read);
     this.inner = key.columns;
     // The last column is for the bias of the output projection, to which the bias of the norm before is added.
-    const [crossTerm0, crossTerm1] = [0, 1].map((layer) => {
+    const [layer0CrossTerm, layer1CrossTerm] = [0, 1].map((layer) => {
       const name = `transformer.layers.${layer}.cross_attn_image_to_token.out_proj`;
       const bias = decode.read(`${name}.bias`).map((own, i) => own + (layer > 0 ? norms.biases[layer - 1][i] : 0));
       return WeightMatrix.concatColumns([
@@ -58,10 +58,10 @@ export class ImageProjections {
     const sections: Readonly<Record<Section, WeightMatrix>> = {
       key: norms.fold(key, 1),
       value: norms.fold(value, 1),
-      crossTerm0,
+      layer0CrossTerm,
       query: norms.fold(query, 1),
-      crossTerm0Again: norms.fold(norms.fold(crossTerm0, 1), 1),
-      crossTerm1: norms.fold(crossTerm1, 1),
+      layer0CrossTermInLayer1: norms.fold(norms.fold(layer0CrossTerm, 1), 1),
+      layer1CrossTerm: norms.fold(layer1CrossTerm, 1),
       finalKey: norms.fold(finalKey, 2),
       finalValue: norms.fold(finalValue, 2),
     };

@@ -112,7 +112,7 @@ export class GpuDecoder {
   }
 
   /** Tells whether a prompt has few enough points. */
-  takes({ labels }: DecodePrompt): boolean {
+  accepts({ labels }: DecodePrompt): boolean {
     return this.prompts.count(labels.length) <= MAX_TOKENS;
   }
 

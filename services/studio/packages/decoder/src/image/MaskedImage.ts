@@ -3,7 +3,7 @@ import { type KernelContext, ROW_BYTES } from "../kernels/KernelContext";
 import type { MaskPromptEncoder } from "../model/MaskPromptEncoder";
 import { packTransposedA } from "../tokens/packing";
 
-/** Addresses of an image's prepared tensors: tokens x0 [64][C, 64]; keys, values, queries of layer 0 [64][inner, 64]. */
+/** Addresses of prepared tensors: image tokens x0 [64][C, 64]; keys, values, queries of layer 0 [64][inner, 64]. */
 export type PreparedImage = Readonly<Record<"tokens" | "keys" | "values" | "queries", number>>;
 
 const TENSORS = ["tokens", "keys", "values", "queries"] as const;

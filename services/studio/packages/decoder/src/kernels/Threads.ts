@@ -2,7 +2,7 @@ import { type Kernels, type Pass, PASS_KINDS } from "../gen/kernels";
 import { type Arena, fieldsOf } from "./Arena";
 import { awaitChange, Control } from "./threadLoop";
 
-/** Runs passes on this thread and on all helper threads that are ready. It waits for no helper that is late or missing. */
+/** Runs passes on this thread and on the helper threads that are ready. Waits for none that is late or missing. */
 export class Threads {
   /** Each kind of pass has one permanent structure, so that a late helper never reads half of one. */
   private readonly structures: readonly number[];

@@ -37,7 +37,7 @@ export class Rasterizer {
     return this.run(logits, stride, 0, (ranges, transitions) => this.join(ranges, transitions));
   }
 
-  /** Computes pixels with logits above +1 over pixels above -1. A large image takes five times as long as for its mask. */
+  /** Pixels with logits above +1 over pixels above -1. For a large image this takes five times as long as the mask. */
   stabilityScore(logits: Float32Array, stride: number): number {
     return this.run(logits, stride, 1, (ranges) => {
       const [lower, upper] = (["aboveLower", "aboveUpper"] as const).map((field) =>

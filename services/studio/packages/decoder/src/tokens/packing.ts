@@ -34,7 +34,7 @@ export function packHeads({ kernels, arena }: KernelContext, { at, count, width 
   return packed;
 }
 
-/** Packs a weight [depth, outputs] as the second factor of a product: blocks of eight outputs, the missing ones zero. */
+/** Packs a weight [depth, outputs] as the second factor of a product, in blocks of eight outputs, padded with zeros. */
 export function packB({ kernels, arena }: KernelContext, values: Float32Array, depth: number, outputs: number): number {
   const blocks = arena.allocate(4 * depth * ((outputs + 7) & ~7));
   const { mark } = arena;

@@ -16,7 +16,7 @@ export interface Transformed {
   readonly factored: FactoredPrompt | undefined;
 }
 
-/** `TwoWayTransformer` of transformer.py. A layer's step for the image and the tokens' next attention to it are one pass. */
+/** `TwoWayTransformer` of transformer.py. The image's step of a layer and the tokens' next attention are one pass. */
 export class TwoWayTransformer {
   /** [64][C, 64]: dense image tokens after the layers. */
   readonly imageTokens: number;
