@@ -1,13 +1,13 @@
 import type { Beginning } from "./Annotation";
 import { freeMark, type Mark } from "./palette";
 
-/** A class that objects belong to; its id is the category's in every export and is never given again. */
+/** A class of objects. Its id is the category's in every export and is never reused. */
 export interface Label extends Mark {
   readonly id: number;
   readonly name: string;
 }
 
-/** All labels and which of them new objects get. Immutable plain data: every change gives another. */
+/** All labels, and the label of new objects. Immutable plain data: every change returns another value. */
 export interface LabelList {
   readonly labels: readonly Label[];
   readonly nextId: number;

@@ -26,7 +26,7 @@ export function markAt(number: number): Mark {
   };
 }
 
-/** The first mark that is not taken; where all are, one that is taken by as few as any. */
+/** The first mark that is not used; if all are, the first of those used least. */
 export function freeMark(taken: readonly Mark[]): Mark {
   const counts = new Map<string, number>();
   for (const { colour, pattern } of taken) {

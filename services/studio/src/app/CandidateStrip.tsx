@@ -9,7 +9,7 @@ import type { Studio } from "./Studio";
 /** CSS pixels of a thumbnail's side. */
 const SIDE = 76;
 
-/** The masks of an ambiguous click side by side; Tab takes the next. */
+/** The masks of an ambiguous click side by side; Tab chooses the next. */
 export function CandidateStrip({ studio }: { studio: Studio }) {
   const words = texts.value.candidates;
   const active = studio.editor.shown.active.value;

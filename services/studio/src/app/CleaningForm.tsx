@@ -7,7 +7,7 @@ import type { Studio } from "./Studio";
 /** Limit in pixels by which the masks of SA-1B were cleaned. */
 const PIXELS = 100;
 
-/** Removes specks and fills holes of the object that is worked on. */
+/** Removes specks and fills holes of the active object. */
 export function CleaningForm({ studio }: { studio: Studio }) {
   const [pixels, setPixels] = useState(PIXELS);
   const active = studio.editor.shown.active.value;

@@ -4,7 +4,7 @@ import { IconButton } from "../widgets/IconButton";
 import { language, texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
-/** Pictures on which something was done in this browser: to go on with, or to forget. Nothing while there are none. */
+/** The list of pictures with saved work, each to be continued or forgotten. Empty while there are none. */
 export function KeptList({ studio }: { studio: Studio }) {
   useEffect(() => void studio.session.resuming.keeper.refresh(), [studio]);
   const pictures = studio.session.resuming.keeper.pictures.value;

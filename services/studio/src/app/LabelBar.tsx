@@ -9,7 +9,7 @@ import type { Studio } from "./Studio";
 /** Labels that have a digit for a key. */
 const DIGITS = 9;
 
-/** All labels: gives one to the object that is worked on and to those that come after. */
+/** All labels: a click gives one to the active object and to later ones. */
 export function LabelBar({ studio, onEdit }: { studio: Studio; onEdit: () => void }) {
   const list = studio.labels.list.value;
   const active = studio.editor.shown.active.value;

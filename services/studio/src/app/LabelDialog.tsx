@@ -7,7 +7,7 @@ import { addNewLabel, keepLabels, takeLabel, usesOf } from "./labelling";
 import { MarkSwatch } from "./MarkSwatch";
 import type { Studio } from "./Studio";
 
-/** Adds, renames, recolours and removes labels; one that is used is removed only when that is confirmed. */
+/** Adds, renames, recolours and removes labels; asks before it removes a label that is used. */
 export function LabelDialog({ studio, onClose }: { studio: Studio; onClose: () => void }) {
   const [name, setName] = useState("");
   const [refused, setRefused] = useState<string | null>(null);

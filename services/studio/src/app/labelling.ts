@@ -3,7 +3,7 @@ import { addLabel, chooseLabel, type LabelList, labelOf, removeLabel } from "../
 import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
-/** Gives the object that is worked on a label, and those that are begun from now on; null for none. */
+/** Gives a label to the active object and to new objects; null for none. */
 export function giveLabel(studio: Studio, id: number | null): void {
   keepLabels(studio, chooseLabel(studio.labels.list.value, id));
   const active = studio.editor.active.value;
@@ -13,7 +13,7 @@ export function giveLabel(studio: Studio, id: number | null): void {
 }
 
 /**
- * Adds a label for new objects, and for the one that is worked on where that has none.
+ * Adds a label for new objects, and gives it to the active object if that has none.
  * @returns False if the name is not free.
  */
 export function addNewLabel(studio: Studio, name: string): boolean {
@@ -30,7 +30,7 @@ export function addNewLabel(studio: Studio, name: string): boolean {
   return true;
 }
 
-/** Removes a label; the picture's objects that have it have none then. */
+/** Removes a label; objects of the picture that have it then have none. */
 export function takeLabel(studio: Studio, id: number): void {
   studio.editor.change(withoutLabel(studio.editor.annotation.value, id));
   keepLabels(studio, removeLabel(studio.labels.list.value, id));

@@ -43,7 +43,7 @@ interface Press extends Spot {
 const STILL = { mouse: 4, pen: 6, touch: 10 } as const;
 const LONG_PRESS_MS = 550;
 const WHEEL_STEP = 0.0015;
-/** Touch and pen events do not count clicks: a tap so soon after another and so near to it is the second of a double tap. */
+/** Touch and pen events count no clicks: a tap so soon after another, and so near to it, ends a double tap. */
 const DOUBLE_TAP_MS = 300;
 const DOUBLE_TAP_PIXELS = 24;
 

@@ -44,7 +44,7 @@ export class Pyramid {
     context.drawImage(level, view.x * pixelRatio, view.y * pixelRatio, width * scale, height * scale);
   }
 
-  /** Lets the pixels go. */
+  /** Frees the pixels. */
   close(): void {
     for (const level of this.levels) {
       level.close();

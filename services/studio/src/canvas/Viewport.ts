@@ -41,7 +41,7 @@ export function pan(view: Viewport, dx: number, dy: number, picture: Size, canva
   return keepInSight({ ...view, x: view.x + dx, y: view.y + dy }, picture, canvas);
 }
 
-/** A canvas has another size: a picture that was shown whole is shown whole, another keeps its scale and its middle. */
+/** Follows a new size of the canvas: a picture shown whole stays whole, another keeps its scale and its middle. */
 export function resized(view: Viewport, before: Size, after: Size, picture: Size): Viewport {
   const whole = fit(picture, after);
   return isSame(view, fit(picture, before)) || isSame(view, whole)

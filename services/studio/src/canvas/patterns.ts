@@ -32,7 +32,7 @@ export function fillOf(context: CanvasRenderingContext2D, { colour, pattern }: M
   return fill;
 }
 
-/** Dark and light gaps between lines of the colour: seen on any ground. */
+/** Gaps between lines of the colour, dark and light, to be visible on any background. */
 function tileOf(colour: string, lines: (typeof LINES)[number]): OffscreenCanvas {
   const tile = new OffscreenCanvas(PERIOD, PERIOD);
   const context = tile.getContext("2d")!;

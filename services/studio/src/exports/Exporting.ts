@@ -4,7 +4,7 @@ import type { ExportFormat } from "./formats";
 import type { FromExport, ToExport } from "./protocol";
 import { type Scene, stemOf } from "./Scene";
 
-/** A file that is being written, in a worker: the page goes on, and giving up ends it at once. */
+/** An export in a worker: the page stays responsive, and cancelling ends the export at once. */
 export class Exporting {
   /** Objects written so far, of how many; null when nothing is being written. */
   readonly progress = signal<{ readonly done: number; readonly count: number } | null>(null);

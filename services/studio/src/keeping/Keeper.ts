@@ -130,7 +130,7 @@ export class Keeper {
 
   /**
    * Must be called after a change, which is then saved soon.
-   * @param isWork Whether it was done by the user, and would be missed.
+   * @param isWork True for a change of the user, which must not be lost.
    */
   changed(isWork: boolean): void {
     const { open } = this;

@@ -9,7 +9,7 @@ const VERSION = 1;
 /** Limit for the objects of all stored steps together: with many objects fewer steps can be undone after a reload. */
 const MOST_STEPS_OBJECTS = 50_000;
 
-/** Everything that was done on a picture. */
+/** The work on a picture. */
 export interface Work {
   readonly history: History<Annotation>;
   /** The view of the picture; null when it was not drawn. */

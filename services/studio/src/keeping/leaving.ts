@@ -1,4 +1,4 @@
-/** Has the browser ask before the page is left, or no longer. */
+/** Sets whether the browser asks before the page is left. */
 export function askBeforeLeaving(isUnsaved: boolean): void {
   // Tests read this.
   document.documentElement.toggleAttribute("data-unsaved", isUnsaved);

@@ -9,13 +9,13 @@ export interface UploadProgress {
   readonly trouble?: string;
 }
 
-/** Uploads pictures, again and again while the server cannot be reached, and the same picture only once at a time. */
+/** Uploads pictures; retries while the server cannot be reached, and uploads a picture only once at a time. */
 export class Uploader {
   private readonly running = new Map<Blob, Promise<Image>>();
 
   constructor(private readonly client: SegmentationClient) {}
 
-  /** Uploads a picture. Rejects when the server refuses it or the signal aborts, not when it is merely away. */
+  /** Uploads a picture. Rejects when the server refuses it or the signal aborts, not while it cannot be reached. */
   upload(file: Blob, signal: AbortSignal, onProgress: (progress: UploadProgress) => void): Promise<Image> {
     const running = this.running.get(file);
     if (running) {

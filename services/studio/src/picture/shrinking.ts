@@ -11,7 +11,7 @@ export function isTooLarge(error: unknown): boolean {
   return error instanceof SegmentationError && (error.reason === "IMAGE_TOO_LARGE" || error.reason === "BODY_TOO_LARGE");
 }
 
-/** A smaller picture in the place of one over the server's limits; null when it is as small as the smallest already. */
+/** Scales down a picture over the server's limits; null when it has the smallest size already. */
 export async function shrink(picture: Picture): Promise<Picture | null> {
   const longest = Math.max(picture.width, picture.height);
   const side = SIDES.find((one) => one < longest);

@@ -131,7 +131,7 @@ export class BrowserSegmenter implements Segmenter {
     return { points, box, ...(refines ? { mask: await this.recalled.get(refines) } : {}) };
   }
 
-  /** Asks the prompt before once more, and those before it where they are not at hand either. */
+  /** Repeats the prompt before, and those before it if their masks are not cached either. */
   private async logits({ prompt, mask }: Refinement): Promise<Float32Array> {
     const masked = await this.masked(prompt);
     return (await this.ask((call) => ({ kind: "recall", call, prompt: masked, wanted: mask?.runs ?? null }))).logits!;

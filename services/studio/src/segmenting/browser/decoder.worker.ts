@@ -179,12 +179,12 @@ function finish(): void {
   }
 }
 
-/** A while in which the page may have the cores, to show the best mask. */
+/** Waits while the page may use the cores, to show the best mask. */
 function rest(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, REST_MS));
 }
 
-/** Until there is something else to do. */
+/** Waits for the next job. */
 function arrival(): Promise<void> {
   return new Promise((resolve) => (arrived = resolve));
 }

@@ -14,7 +14,7 @@ export interface ServerSegmenterOptions {
   readonly onState: (state: LiveState, reason?: string) => void;
 }
 
-/** Whole logits are kept for the next prompt, which takes the server longer for pictures that are not square. */
+/** Makes the server keep whole logits for a next prompt. For pictures that are not square it then decodes longer. */
 const REFINABLE = { refinable: true };
 
 /**
