@@ -100,10 +100,12 @@ export class AnnotationEditor {
     this.pointing.leave();
   }
 
+  /** Undoes the last step. */
   undo(): void {
     this.step(undo(this.present.value));
   }
 
+  /** Repeats the last undone step. */
   redo(): void {
     this.step(redo(this.present.value));
   }
@@ -122,18 +124,22 @@ export class AnnotationEditor {
     }
   }
 
+  /** Makes no object active: the next click begins another one. */
   finishObject(): void {
     this.change(finishObject(this.annotation.value));
   }
 
+  /** Makes an object the active one. */
   select(id: number): void {
     this.change(selectObject(this.annotation.value, id));
   }
 
+  /** Deletes an object. */
   delete(id: number): void {
     this.change(deleteObject(this.annotation.value, id));
   }
 
+  /** Changes name, label, colour or visibility of an object. */
   describe(id: number, description: Partial<Pick<AnnotatedObject, "name" | "labelId" | "colour" | "hidden">>): void {
     this.change(describeObject(this.annotation.value, id, description));
   }
