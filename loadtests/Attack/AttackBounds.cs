@@ -1,0 +1,31 @@
+namespace Segmentation.LoadTests.Attack;
+
+/// <summary>What must hold while an attack runs, and after it.</summary>
+internal sealed record AttackBounds
+{
+    /// <summary>Floor of the bound on clicks: an attack's own client takes turns on the same cores.</summary>
+    public const double ClickFloor = 150;
+
+    /// <summary>Clicks of the bystander: their p99 against the unloaded one.</summary>
+    public const double ClickRatio = 2;
+
+    /// <summary>Milliseconds of the bystander's longest upload, where three unloaded ones are less.</summary>
+    public const double UploadFloor = 5_000;
+
+    /// <summary>Megabytes over the beginning that may stay, besides what the bystander's own pictures take.</summary>
+    public const double StayMegabytes = 150;
+
+    /// <summary>Where every request is refused: seconds of the median refusal; null where requests may be legal.</summary>
+    public double? RefusedSeconds { get; init; }
+
+    /// <summary>Megabytes that memory may rise by, besides what it rises by for the bystander alone.</summary>
+    public required double PeakMegabytes { get; init; }
+
+    /// <summary>Bounds of requests that are refused, each of them with 50 MB at the most and within 0.2 seconds.</summary>
+    /// <param name="atOnce">How many of them are on their way together.</param>
+    public static AttackBounds Refused(int atOnce) => new() { RefusedSeconds = 0.2, PeakMegabytes = 50.0 * atOnce };
+
+    /// <summary>Bounds of what a budget of the server limits.</summary>
+    /// <param name="megabytes">The budget, and room for one request beyond it.</param>
+    public static AttackBounds Budget(double megabytes) => new() { PeakMegabytes = megabytes };
+}

@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+using Segmentation.LoadTests.Load;
+
+namespace Segmentation.LoadTests.Attack;
+
+/// <summary>What a bystander felt in one window. Times of failures are among the times.</summary>
+internal sealed class BystanderFigures
+{
+    private readonly ConcurrentDictionary<string, int> _problems = new(StringComparer.Ordinal);
+
+    /// <summary>Clicks. Of fewer than a hundred the p99 is the longest.</summary>
+    public Latencies Clicks { get; } = new();
+
+    /// <summary>Uploads of small new pictures.</summary>
+    public Latencies Uploads { get; } = new();
+
+    /// <summary>Clicks and uploads that failed: refused, cut, or not answered within ten seconds.</summary>
+    public int Failed => Clicks.Failed + Uploads.Failed;
+
+    /// <summary>Why they failed, and how often.</summary>
+    public IEnumerable<KeyValuePair<string, int>> Problems => _problems.OrderByDescending(problem => problem.Value);
+
+    /// <summary>Counts why something failed.</summary>
+    public void Add(string problem) => _problems.AddOrUpdate(problem, 1, (_, before) => before + 1);
+}
