@@ -62,15 +62,15 @@ internal sealed record AttackResult
                 "peak memory over before",
                 "MB",
                 [Memory.Peak - Memory.Before],
-                Attack.Bounds.PeakMegabytes + UnloadedRise);
+                Attack.Bounds.PeakMegabytes + AttackBounds.CollectorMegabytes + UnloadedRise);
             yield return Measurement.Of(
                 "memory after over before", "MB", [Memory.After - Memory.Before], AttackBounds.StayMegabytes + UnloadedRise);
             yield return Measurement.Of("bystander's click p50", "ms", [Felt.Clicks.At(50)]);
             yield return Measurement.Of(
                 "bystander's click p99",
                 "ms",
-                [Felt.Clicks.At(99)],
-                Math.Max(AttackBounds.ClickFloor, AttackBounds.ClickRatio * Unloaded.Clicks.At(99)));
+                [Felt.ClickTail],
+                Math.Max(Attack.Bounds.ClickFloor, AttackBounds.ClickRatio * Unloaded.ClickTail));
             yield return Measurement.Of("bystander's click max", "ms", [Felt.Clicks.At(100)]);
             yield return Measurement.Of("bystander's upload p50", "ms", [Felt.Uploads.At(50)]);
             yield return Measurement.Of(

@@ -39,8 +39,9 @@ internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) 
     /// <summary>Runs one attack.</summary>
     public async Task<AttackResult> RunAsync(IAttack attack, CancellationToken cancellationToken)
     {
+        await attack.PrepareAsync(_server!.Target, cancellationToken);
         var answers = new Answers();
-        var loud = _server!.Log.Loud;
+        var loud = _server.Log.Loud;
         var before = Begin();
         var since = Stopwatch.GetTimestamp();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -65,9 +66,10 @@ internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) 
         var figures = await felt;
         var peak = ServerMemory.Peak(_server.Processes);
         var after = await ServerMemory.SettleAsync(
-            _server.Processes, before + AttackBounds.StayMegabytes + _unloadedRise, _settling, cancellationToken);
+            _server.Processes, before + AttackBounds.StayMegabytes + _unloadedRise, size.IsShort ? _settling / 2 : _settling, cancellationToken);
         var ended = _server.Ended.ToList();
-        var isServed = ended.Count == 0 && await _bystander.IsServedAsync(_recovering, cancellationToken);
+        var isServed = ended.Count == 0
+            && (figures.Failed == 0 || await _bystander.IsServedAsync(_recovering, cancellationToken));
         var result = new AttackResult
         {
             Attack = attack,

@@ -11,7 +11,7 @@ internal static class AttackTable
     /// <summary>The names of the columns, and what the bystander feels without an attack.</summary>
     public static string Head(BystanderFigures unloaded) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Without an attack: clicks p50 {unloaded.Clicks.At(50):0}, p99 {unloaded.Clicks.At(99):0}, max {unloaded.Clicks.At(100):0} ms ")
+        $"Without an attack: clicks p50 {unloaded.Clicks.At(50):0}, p99 {unloaded.ClickTail:0}, max {unloaded.Clicks.At(100):0} ms ")
         + string.Create(
             CultureInfo.InvariantCulture,
             $"({unloaded.Clicks.Count}); uploads p50 {unloaded.Uploads.At(50):0}, max {unloaded.Uploads.At(100):0} ms ({unloaded.Uploads.Count}); {unloaded.Failed} failed.")
@@ -23,7 +23,7 @@ internal static class AttackTable
         var (felt, memory) = (result.Felt, result.Memory);
         var line = new StringBuilder();
         line.Append(CultureInfo.InvariantCulture, $"{result.Attack.Name,-22}");
-        line.Append(CultureInfo.InvariantCulture, $" {felt.Clicks.At(50),4:0}/{felt.Clicks.At(99):0}/{felt.Clicks.At(100):0};");
+        line.Append(CultureInfo.InvariantCulture, $" {felt.Clicks.At(50),4:0}/{felt.ClickTail:0}/{felt.Clicks.At(100):0};");
         line.Append(CultureInfo.InvariantCulture, $" {felt.Uploads.At(50):0}/{felt.Uploads.At(100):0}; {felt.Failed}");
         line.Append(CultureInfo.InvariantCulture, $" | {memory.Before:0} > {memory.Peak:0} > {memory.After:0}");
         if (result.Answers.Times.Count > 0)

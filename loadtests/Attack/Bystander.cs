@@ -76,6 +76,7 @@ internal sealed class Bystander : IDisposable
         _http.Dispose();
     }
 
+    /// <summary>Does something when it is due, whether what was due before has been answered or not.</summary>
     private static async Task EachAsync(
         TimeSpan period,
         Latencies times,
@@ -83,20 +84,27 @@ internal sealed class Bystander : IDisposable
         Func<CancellationToken, Task> action,
         CancellationToken end)
     {
+        var underWay = new List<Task>();
         using var timer = new PeriodicTimer(period);
         do
         {
-            using var patience = new CancellationTokenSource(_patience);
-            var since = Stopwatch.GetTimestamp();
-            if (await TryAsync(action, patience.Token) is { } problem)
-            {
-                times.AddFailure();
-                figures.Add(problem);
-            }
-
-            times.Add(Stopwatch.GetElapsedTime(since));
+            underWay.Add(OnceAsync(times, figures, action));
         }
         while (await TicksAsync(timer, end));
+        await Task.WhenAll(underWay);
+    }
+
+    private static async Task OnceAsync(Latencies times, BystanderFigures figures, Func<CancellationToken, Task> action)
+    {
+        using var patience = new CancellationTokenSource(_patience);
+        var since = Stopwatch.GetTimestamp();
+        if (await TryAsync(action, patience.Token) is { } problem)
+        {
+            times.AddFailure();
+            figures.Add(problem);
+        }
+
+        times.Add(Stopwatch.GetElapsedTime(since));
     }
 
     private static async Task<bool> TicksAsync(PeriodicTimer timer, CancellationToken end)

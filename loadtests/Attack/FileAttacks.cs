@@ -3,8 +3,6 @@ namespace Segmentation.LoadTests.Attack;
 /// <summary>Image files that cost the encoder more than a picture should.</summary>
 internal static class FileAttacks
 {
-    private const double Megabyte = 1e6;
-
     /// <summary>All of them.</summary>
     public static IEnumerable<IAttack> Of(AttackSize size)
     {
@@ -36,6 +34,7 @@ internal static class FileAttacks
             AttackBounds.Budget(200 + (uploaders * 64)),
             uploaders)
         {
+            Prepare = (_, _) => Task.FromResult(file.Value),
             Send = (caller, n, end) => Uploading.SendAsync(
                 caller, n, HostileImages.Variant(n % 4 == 0 && other is not null ? other : file.Value, n), end),
         };

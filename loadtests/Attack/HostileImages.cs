@@ -12,8 +12,20 @@ internal static class HostileImages
     private static readonly Lazy<byte[]> _small = new(() =>
         Image.Xyz(96, 64)[0].Linear([2], [10]).Cast(Enums.BandFormat.Uchar).PngsaveBuffer());
 
-    /// <summary>A file of the same picture with another hash: readers pass over what stands behind the end.</summary>
-    public static byte[] Variant(byte[] file, int n) => [.. file, .. BitConverter.GetBytes(n)];
+    /// <summary>
+    /// A file of the same picture with another hash: readers pass over what stands behind the picture, in a WebP a chunk.
+    /// </summary>
+    public static byte[] Variant(byte[] file, int n)
+    {
+        byte[] end = [.. "junk"u8, 4, 0, 0, 0, .. BitConverter.GetBytes(n)];
+        byte[] variant = [.. file, .. end];
+        if (file.AsSpan().StartsWith("RIFF"u8))
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(variant.AsSpan(4), variant.Length - 8);
+        }
+
+        return variant;
+    }
 
     /// <summary>The n-th small picture that no server has seen.</summary>
     public static byte[] SmallPicture(int n) => Variant(_small.Value, n);

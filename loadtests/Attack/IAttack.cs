@@ -12,6 +12,14 @@ internal interface IAttack
     /// <summary>What must hold while it runs, and after.</summary>
     AttackBounds Bounds { get; }
 
+    /// <summary>
+    /// Makes the bytes that will be sent and uploads what requests will name, before memory and the bystander are looked
+    /// at.
+    /// </summary>
+    /// <param name="target">Where it sends to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task PrepareAsync(AttackTarget target, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Attacks until the token ends it, or until everything was sent and answered.</summary>
     /// <param name="target">Where it sends to.</param>
     /// <param name="answers">Counts how it is answered.</param>

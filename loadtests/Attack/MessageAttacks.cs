@@ -21,17 +21,17 @@ internal static class MessageAttacks
         var json = new Lazy<byte[]>(() => WireBodies.EmptyObjects("""{"imageId": "sha256:0", "prompts": [""", text, "]}"));
         var nested = new Lazy<byte[]>(() => WireBodies.Nested(1_000_000));
 
-        yield return Refused("prompts-gzip", $"Segment of {count:N0} empty prompts as gzip", (caller, end) =>
+        yield return Refused("prompts-gzip", $"Segment of {count:N0} empty prompts as gzip", packed, (caller, end) =>
             caller.GrpcAsync(Caller.Segment, PiecesContent.OfMessage(packed.Value, isCompressed: true), end, "gzip"));
-        yield return Refused("prompts-plain", $"Segment of {count:N0} empty prompts", (caller, end) =>
+        yield return Refused("prompts-plain", $"Segment of {count:N0} empty prompts", prompts, (caller, end) =>
             caller.GrpcAsync(Caller.Segment, PiecesContent.OfMessage(prompts.Value), end));
-        yield return Refused("prompts-grpc-web", $"Segment of {count:N0} empty prompts by gRPC-Web", (caller, end) =>
+        yield return Refused("prompts-grpc-web", $"Segment of {count:N0} empty prompts by gRPC-Web", prompts, (caller, end) =>
             caller.GrpcWebAsync(Caller.Segment, PiecesContent.OfMessage(prompts.Value), end));
-        yield return Refused("grids-gzip", $"SegmentEverything of {count:N0} empty point grids as gzip", (caller, end) =>
+        yield return Refused("grids-gzip", $"SegmentEverything of {count:N0} empty point grids as gzip", grids, (caller, end) =>
             caller.GrpcAsync(Caller.Everything, PiecesContent.OfMessage(grids.Value, isCompressed: true), end, "gzip"));
-        yield return Refused("json-objects", $"REST: {text / 1_000_000} MB of {{}},", (caller, end) =>
+        yield return Refused("json-objects", $"REST: {text / 1_000_000} MB of {{}},", json, (caller, end) =>
             caller.RestAsync(server => Json(server, "v1/segment", json.Value), end));
-        yield return Refused("json-nested", "REST: a million brackets within each other", (caller, end) =>
+        yield return Refused("json-nested", "REST: a million brackets within each other", nested, (caller, end) =>
             caller.RestAsync(server => Json(server, "v1/segment", nested.Value), end));
         yield return new WebSocketMessages(
             "websocket-json", $"WebSocket: {text / 1_000_000} MB of {{}}, as text", WebSocketMessageType.Text,
@@ -40,7 +40,7 @@ internal static class MessageAttacks
             "websocket-binary", $"WebSocket: a prompt of {count:N0} empty points", WebSocketMessageType.Binary,
             () => WireBodies.SessionPoints(count));
         yield return Malformed();
-        yield return Refused("other-site", "uploads and requests by a page of another site", OtherSiteAsync);
+        yield return Refused("other-site", "uploads and requests by a page of another site", null, OtherSiteAsync);
         yield return new RequestAttack(
             "other-host", "requests for the host of a stranger (rebinding)", AttackBounds.Refused(AtOnce), AtOnce)
         {
@@ -50,9 +50,10 @@ internal static class MessageAttacks
     }
 
     private static RequestAttack Refused(
-        string name, string sent, Func<Caller, CancellationToken, Task<RpcStatus?>> send) =>
+        string name, string sent, Lazy<byte[]>? bytes, Func<Caller, CancellationToken, Task<RpcStatus?>> send) =>
         new(name, $"{AtOnce} at a time: {sent}", AttackBounds.Refused(AtOnce), AtOnce)
         {
+            Prepare = (_, _) => Task.FromResult(bytes?.Value),
             Send = (caller, _, end) => send(caller, end),
             IsWrong = RequestAttack.IsAccepted,
         };

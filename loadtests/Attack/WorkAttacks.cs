@@ -46,6 +46,7 @@ internal static class WorkAttacks
             AttackBounds.Budget(700),
             2)
         {
+            Prepare = (_, _) => Task.FromResult(file.Value),
             Send = (caller, n, end) => caller.GrpcAsync(
                 Caller.Everything,
                 Prompting.Body(new SegmentEverythingRequest

@@ -10,6 +10,7 @@ internal sealed class Http2Flood(string name, string sent, Func<int, byte[]> fra
 {
     private const int Connections = 4;
     private const int Window = 65_535;
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(5);
 
     /// <inheritdoc/>
     public string Name => name;
@@ -18,7 +19,7 @@ internal sealed class Http2Flood(string name, string sent, Func<int, byte[]> fra
     public string Sent => sent;
 
     /// <inheritdoc/>
-    public AttackBounds Bounds { get; } = AttackBounds.Budget(100);
+    public AttackBounds Bounds { get; } = AttackBounds.Flood(100);
 
     /// <summary>Opened streams that are reset at once (CVE-2023-44487).</summary>
     public static Http2Flood RapidReset() => new(
@@ -113,6 +114,9 @@ internal sealed class Http2Flood(string name, string sent, Func<int, byte[]> fra
             while (!ended.IsCompleted)
             {
                 await connection.SendAsync(frames(round++), end);
+
+                // On one machine, what a client spends on sending is not the server's.
+                await Task.Delay(_pause, end);
             }
         }
         catch (IOException)

@@ -21,6 +21,7 @@ internal sealed class Overload(int prompters, int uploaders, double seconds) : I
     /// <summary>Answers that take longer are of no use to anybody who waits.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
+    private readonly byte[] _picture = HostileImages.SmallPicture(-2);
     private int _files = 1_000_000;
     private int _prompted;
     private int _uploaded;
@@ -35,13 +36,18 @@ internal sealed class Overload(int prompters, int uploaders, double seconds) : I
     public AttackBounds Bounds { get; } = AttackBounds.Budget(700);
 
     /// <inheritdoc/>
+    public async Task PrepareAsync(AttackTarget target, CancellationToken cancellationToken)
+    {
+        using var caller = new Caller(target, new Answers());
+        await Uploading.SendAsync(caller, 0, _picture, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task RunAsync(AttackTarget target, Answers answers, CancellationToken end)
     {
         using var caller = new Caller(target, answers);
-        var picture = HostileImages.SmallPicture(-2);
-        await Uploading.SendAsync(caller, 0, picture, end);
-        var (fewPrompts, fewUploads) = await HalfAsync(caller, picture, 10, end);
-        var (manyPrompts, manyUploads) = await HalfAsync(caller, picture, 1, end);
+        var (fewPrompts, fewUploads) = await HalfAsync(caller, 10, end);
+        var (manyPrompts, manyUploads) = await HalfAsync(caller, 1, end);
         answers.Add(Measurement.Of("prompts a second of a tenth", "1/s", [fewPrompts]));
         answers.Add(Measurement.Of("prompts a second of all", "1/s", [manyPrompts]));
         answers.Add(Measurement.Of(
@@ -52,12 +58,12 @@ internal sealed class Overload(int prompters, int uploaders, double seconds) : I
 
     /// <summary>Prompts and uploads answered a second, once the queues have filled.</summary>
     private async Task<(double Prompts, double Uploads)> HalfAsync(
-        Caller caller, byte[] picture, int divisor, CancellationToken end)
+        Caller caller, int divisor, CancellationToken end)
     {
         using var half = CancellationTokenSource.CreateLinkedTokenSource(end);
         var length = TimeSpan.FromSeconds(seconds / 2);
         half.CancelAfter(length);
-        var image = Prompting.IdOf(picture);
+        var image = Prompting.IdOf(_picture);
         var clients = Task.WhenAll(
         [
             .. Enumerable.Range(0, prompters / divisor).Select(_ => RepeatAsync(

@@ -3,9 +3,14 @@ using RpcStatus = Google.Rpc.Status;
 
 namespace Segmentation.LoadTests.Attack;
 
-/// <summary>The same request again and again, several at once, the next as soon as one is answered.</summary>
+/// <summary>
+/// The same request again and again, several at once, the next soon after one is answered: what is measured is what
+/// requests cost, and not how many of them a client can send.
+/// </summary>
 internal sealed class RequestAttack(string name, string sent, AttackBounds bounds, int atOnce) : IAttack
 {
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
+
     /// <inheritdoc/>
     public string Name => name;
 
@@ -18,7 +23,7 @@ internal sealed class RequestAttack(string name, string sent, AttackBounds bound
     /// <summary>Sends the n-th request and gives its status; null where none came.</summary>
     public required Func<Caller, int, CancellationToken, Task<RpcStatus?>> Send { get; init; }
 
-    /// <summary>Called once before the first request, for what requests need on the server; its calls count, too.</summary>
+    /// <summary>Called once before the first request: makes its bytes, and puts on the server what it will name.</summary>
     public Func<Caller, CancellationToken, Task>? Prepare { get; init; }
 
     /// <summary>Tells whether a status must not have been given; null where every proper one may.</summary>
@@ -28,19 +33,22 @@ internal sealed class RequestAttack(string name, string sent, AttackBounds bound
     public static bool IsAccepted(RpcStatus status) => status.Code == (int)StatusCode.OK;
 
     /// <inheritdoc/>
+    public async Task PrepareAsync(AttackTarget target, CancellationToken cancellationToken)
+    {
+        if (Prepare is not null)
+        {
+            using var caller = new Caller(target, new Answers());
+            await Prepare(caller, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task RunAsync(AttackTarget target, Answers answers, CancellationToken end)
     {
         using var caller = new Caller(target, answers);
-        if (Prepare is not null)
-        {
-            await Prepare(caller, end);
-        }
-
         var n = 0;
         await Task.WhenAll(Enumerable.Range(0, atOnce).Select(async _ =>
         {
-            // Making a request's bytes must not hold up the other requests.
-            await Task.Yield();
             while (!end.IsCancellationRequested)
             {
                 var status = await Send(caller, Interlocked.Increment(ref n), end);
@@ -49,20 +57,16 @@ internal sealed class RequestAttack(string name, string sent, AttackBounds bound
                     answers.AddWrong($"{Caller.Words(status)} must not have been answered: {status.Message}");
                 }
 
-                if (status is null)
-                {
-                    await PauseAsync(end);
-                }
+                await PauseAsync(end);
             }
         }));
     }
 
-    // A server that only closes connections would else be asked as fast as this machine can.
     private static async Task PauseAsync(CancellationToken end)
     {
         try
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), end);
+            await Task.Delay(_pause, end);
         }
         catch (OperationCanceledException)
         {

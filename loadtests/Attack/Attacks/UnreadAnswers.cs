@@ -8,6 +8,8 @@ namespace Segmentation.LoadTests.Attack;
 /// <param name="prompts">Prompts of each call.</param>
 internal sealed class UnreadAnswers(int calls, int prompts) : IAttack
 {
+    private readonly byte[] _picture = HostileImages.SmallPicture(-1);
+
     /// <inheritdoc/>
     public string Name => "answers-unread";
 
@@ -19,15 +21,16 @@ internal sealed class UnreadAnswers(int calls, int prompts) : IAttack
     public AttackBounds Bounds { get; } = AttackBounds.Budget(500);
 
     /// <inheritdoc/>
+    public async Task PrepareAsync(AttackTarget target, CancellationToken cancellationToken)
+    {
+        using var caller = new Caller(target, new Answers());
+        await Uploading.SendAsync(caller, 0, _picture, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task RunAsync(AttackTarget target, Answers answers, CancellationToken end)
     {
-        var image = Prompting.IdOf(HostileImages.SmallPicture(-1));
-        using (var caller = new Caller(target, answers))
-        {
-            await Uploading.SendAsync(caller, 0, HostileImages.SmallPicture(-1), end);
-        }
-
-        var request = Prompting.Grid(image, prompts, 90, 60, MaskFormat.Logits, MaskFormat.Rle);
+        var request = Prompting.Grid(Prompting.IdOf(_picture), prompts, 90, 60, MaskFormat.Logits, MaskFormat.Rle);
         request.Output.MaskCount = MaskCount.Three;
         var message = request.ToByteArray();
         var connections = await Task.WhenAll(Enumerable.Range(0, calls).Select(async _ =>

@@ -12,6 +12,7 @@ namespace Segmentation.LoadTests.Attack;
 internal sealed class WebSocketMessages(string name, string sent, WebSocketMessageType type, Func<byte[]> message) : IAttack
 {
     private const int CloseOfStatus = 4000;
+    private readonly Lazy<byte[]> _bytes = new(message);
 
     /// <inheritdoc/>
     public string Name => name;
@@ -23,16 +24,18 @@ internal sealed class WebSocketMessages(string name, string sent, WebSocketMessa
     public AttackBounds Bounds { get; } = AttackBounds.Refused(1);
 
     /// <inheritdoc/>
+    public Task PrepareAsync(AttackTarget target, CancellationToken cancellationToken) => Task.FromResult(_bytes.Value);
+
+    /// <inheritdoc/>
     public async Task RunAsync(AttackTarget target, Answers answers, CancellationToken end)
     {
-        var bytes = message();
         while (!end.IsCancellationRequested)
         {
             using var socket = new ClientWebSocket();
             try
             {
                 await ConnectAsync(socket, target, end);
-                await SendAsync(socket, bytes, answers, end);
+                await SendAsync(socket, _bytes.Value, answers, end);
             }
             catch (Exception) when (end.IsCancellationRequested)
             {
