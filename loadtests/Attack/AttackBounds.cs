@@ -28,7 +28,7 @@ internal sealed record AttackBounds
     /// Floor of the bound on clicks in milliseconds: the attack's own client takes turns with the server on the same
     /// cores.
     /// </summary>
-    public double ClickFloor { get; init; } = 150;
+    public double ClickFloor { get; init; } = 250;
 
     /// <summary>Bounds of requests that are refused, each of them with 50 MB at the most and within 0.2 seconds.</summary>
     /// <param name="atOnce">How many of them are on their way together.</param>

@@ -30,9 +30,9 @@ internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) 
         await StartServerAsync(cancellationToken);
 
         // What a young process compiles is not what is measured.
-        await WindowAsync(TimeSpan.FromSeconds(size.IsShort ? 3 : 5), cancellationToken);
+        await WindowAsync(TimeSpan.FromSeconds(size.WarmSeconds), cancellationToken);
         var before = Begin();
-        _unloaded = await WindowAsync(TimeSpan.FromSeconds(Math.Max(8, size.Seconds)), cancellationToken);
+        _unloaded = await WindowAsync(TimeSpan.FromSeconds(size.UnloadedSeconds), cancellationToken);
         _unloadedRise = ServerMemory.Peak(_server!.Processes) - before;
     }
 
@@ -46,11 +46,12 @@ internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) 
         var since = Stopwatch.GetTimestamp();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var felt = _bystander!.RunAsync(end.Token);
-        end.CancelAfter(TimeSpan.FromSeconds(size.Seconds));
+        var limit = TimeSpan.FromSeconds(attack.Seconds ?? size.Seconds);
+        end.CancelAfter(limit);
         try
         {
             await attack.RunAsync(_server.Target, answers, end.Token)
-                .WaitAsync(TimeSpan.FromSeconds(size.Seconds) + _ending, cancellationToken);
+                .WaitAsync(limit + _ending, cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -49,7 +49,7 @@ internal static class HostileImages
     /// <summary>An animated WebP.</summary>
     public static byte[] WebPFrames(int frames)
     {
-        var still = _tiny.Value.WebpsaveBuffer(lossless: true);
+        var still = _tiny.Value.WebpsaveBuffer(lossless: true, keep: Enums.ForeignKeep.None);
         byte[] frame = [.. "ANMF"u8, .. new byte[4], 0, 0, 0, 0, 0, 0, 7, 0, 0, 5, 0, 0, 40, 0, 0, 0, .. still[12..]];
         BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(4), frame.Length - 8);
         byte[] header =

@@ -14,7 +14,7 @@ internal static class WorkAttacks
         yield return Batch("batch-large-picture", 2, size.Of(32, 20), size.Of(10_000, 7_000), 700);
         yield return Crops(size);
         yield return new OthersMasks(size.Of(18, 18));
-        yield return new Overload(64, 96, size.Seconds);
+        yield return new Overload(64, 96, Math.Max(size.Seconds, size.Of(20, 8)));
     }
 
     /// <summary>Requests of many prompts with all forms on a large picture.</summary>

@@ -19,6 +19,9 @@ internal sealed class OthersMasks(int requests) : IAttack
     public string Sent => $"mask and image ids of another tenant, then {requests} small requests that keep their logits";
 
     /// <inheritdoc/>
+    public double? Seconds => 8;
+
+    /// <inheritdoc/>
     public AttackBounds Bounds { get; } = AttackBounds.Budget(400);
 
     /// <inheritdoc/>

@@ -33,6 +33,9 @@ internal sealed class Overload(int prompters, int uploaders, double seconds) : I
     public string Sent => $"{prompters} clients of {Prompts} prompts and {uploaders} uploaders, after a tenth of them";
 
     /// <inheritdoc/>
+    public double? Seconds => seconds;
+
+    /// <inheritdoc/>
     public AttackBounds Bounds { get; } = AttackBounds.Budget(700);
 
     /// <inheritdoc/>
