@@ -18,6 +18,7 @@ var parsed = new RootCommand("Measures this system, side by side with what it is
     UploadCommand.Create(),
     AllocationsCommand.Create(),
     SoakCommand.Create(),
+    AttackCommand.Create(),
     AllCommand.Create(),
 }.Parse(args);
 try
