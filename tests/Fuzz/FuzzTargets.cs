@@ -14,6 +14,16 @@ internal static class FuzzTargets
         ("polygons", () => new PolygonTarget()),
         ("logits", () => new LogitsTarget()),
         ("embeddings", () => new EmbeddingTarget()),
+        ("wire", () => new WireTarget()),
+        ("json", () => new JsonTarget()),
+        ("requests", () => new RequestTarget()),
+        ("texts", () => new TextTarget()),
+        ("sessions", () => new SessionTarget()),
+        ("websockets", () => new WebSocketTarget()),
+        ("bodies", () => new BodyTarget()),
+        ("multipart", () => new MultipartTarget()),
+        ("http", () => new HttpTarget()),
+        ("http2", () => new Http2Target()),
     ];
 
     /// <summary>The names, in the order in which targets run.</summary>

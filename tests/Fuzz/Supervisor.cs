@@ -52,8 +52,7 @@ internal sealed class Supervisor(FuzzOptions options)
                 if (!state.HasEnded)
                 {
                     deaths++;
-                    var file = new FindFolder(options.Finds, options.Seed).Write(target, state.Input, words);
-                    Console.WriteLine($"{target}: the process ended at an input, {file}");
+                    new FindFolder(options.Finds, options.Seed).Write(target, state.Input, words);
                     state.Finds++;
                 }
             }
@@ -104,6 +103,7 @@ internal sealed class Supervisor(FuzzOptions options)
         process.BeginErrorReadLine();
         try
         {
+            // Ends when all of standard error was read, too.
             await process.WaitForExitAsync(cancellationToken);
         }
         finally
@@ -114,7 +114,6 @@ internal sealed class Supervisor(FuzzOptions options)
             }
         }
 
-        var why = process.ExitCode == Watchdog.HangExitCode ? "It did not come to an end." : $"Exit code {process.ExitCode}.";
-        return $"{why}\n{string.Join('\n', last)}";
+        return $"The process ended with {process.ExitCode}.\n{string.Join('\n', last)}";
     }
 }

@@ -10,7 +10,9 @@ internal sealed class InputRun(IFuzzTarget target)
 
     // Of a time or memory that only the state of this machine explains, one of these is below the limit.
     private const int Tries = 3;
-    private const int FramesOfKey = 3;
+
+    private static readonly string[] _underTest =
+        ["Segmentation.Sam.", "Segmentation.Gateway.", "Segmentation.Embeddings.", "Segmentation.Client."];
 
     /// <summary>Runs an input.</summary>
     /// <returns>Null, or what is wrong.</returns>
@@ -31,14 +33,17 @@ internal sealed class InputRun(IFuzzTarget target)
 
     private static Verdict Of(Exception exception)
     {
-        var frames = new StackTrace(exception).GetFrames()
+        if (exception is BrokenRuleException)
+        {
+            return new Verdict(exception.Message.Split(':')[0], exception.ToString());
+        }
+
+        // Of the code under test alone, and one frame: the others change when the compiler has inlined them.
+        var place = new StackTrace(exception).GetFrames()
             .Select(frame => frame.GetMethod())
             .Select(method => $"{method?.DeclaringType?.FullName}.{method?.Name}")
-            .Where(name => !name.StartsWith("System.", StringComparison.Ordinal))
-            .Where(name => !name.StartsWith(typeof(Require).FullName!, StringComparison.Ordinal))
-            .Take(FramesOfKey);
-        var rule = exception is BrokenRuleException ? exception.Message.Split(':')[0] : "";
-        return new Verdict($"{exception.GetType().Name} {rule} {string.Join(" < ", frames)}", exception.ToString());
+            .FirstOrDefault(name => _underTest.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
+        return new Verdict($"{exception.GetType().Name} {place}", exception.ToString());
     }
 
     private Verdict? RunOnce(byte[] input)

@@ -5,9 +5,6 @@ namespace Segmentation.Fuzz.Engine;
 /// <summary>Ends the process when an input does not come to an end; the process that started it has the input.</summary>
 internal sealed class Watchdog : IDisposable
 {
-    /// <summary>Exit code of a process that was ended here.</summary>
-    public const int HangExitCode = 86;
-
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
@@ -25,7 +22,7 @@ internal sealed class Watchdog : IDisposable
     {
         if (Stopwatch.GetElapsedTime(Volatile.Read(ref _begun)) > _patience)
         {
-            Environment.Exit(HangExitCode);
+            Environment.FailFast($"An input did not come to an end within {_patience.TotalSeconds:0} s.");
         }
     }
 }
