@@ -57,7 +57,7 @@ internal static class DecodeCommand
                 cancellationToken);
             var embedding = new float[ImageEncoder.EmbeddingLength];
             encoder.Encode([image], embedding, cancellationToken);
-            var prepared = decoder.Prepare(embedding, image.Geometry, cancellationToken);
+            var prepared = decoder.Prepare(embedding, image.Geometry, new RowGate(null, cancellationToken));
             var prompt = new Prompt
             {
                 Points = [new(image.Geometry.Width / 2f, image.Geometry.Height / 2f, PointLabel.Foreground)],

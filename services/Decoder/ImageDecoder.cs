@@ -4,6 +4,7 @@ using Segmentation.Decoder.Masks;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
+using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Decoder;
@@ -168,6 +169,7 @@ internal sealed class ImageDecoder
         CancellationToken cancellationToken)
     {
         var found = worker.Segment(image, prompts, GrainMapping.ToOptions(request), cancellationToken);
+        var gate = new RowGate(worker.BetweenRows, cancellationToken);
         var results = new MaskData[prompts.Length][];
         for (var prompt = 0; prompt < prompts.Length; prompt++)
         {
@@ -175,8 +177,9 @@ internal sealed class ImageDecoder
             var made = results[prompt] = new MaskData[masks.Count];
             for (var i = 0; i < made.Length; i++)
             {
+                gate.Pass();
                 var id = ids.Of(masks[i].Token);
-                made[i] = GrainMapping.ToMask(masks[i], id, request.Forms);
+                made[i] = GrainMapping.ToMask(masks[i], id, request.Forms, gate);
                 if (request.Refinable)
                 {
                     _logits.Put(key, id, masks[i].Logits!);

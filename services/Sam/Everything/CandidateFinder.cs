@@ -45,8 +45,10 @@ public sealed class CandidateFinder(Segmenter segmenter)
             .Decode(batch.Points, cancellationToken);
         var explained = new SortedSet<int>();
         var masks = found.ToLookup(m => m.Point);
+        var gate = new RowGate(workspace.BetweenRows, cancellationToken);
         foreach (var point in batch.Points)
         {
+            gate.Pass();
             PointExplanation.Add(image, crop, point, masks[point], explained);
         }
 

@@ -93,11 +93,12 @@ public sealed class SmallDecoder : IDisposable
         float? predictedIouAbove = null)
     {
         var token = TestContext.Current.CancellationToken;
-        var image = _decoder.Prepare(_embedding, geometry, token);
+        var gate = new RowGate(null, token);
+        var image = _decoder.Prepare(_embedding, geometry, gate);
         if (prompts[0].MaskLogits is not null)
         {
             var masked = new PreparedImage(geometry, _decoder.ImageShapes);
-            _decoder.AddMask(image, _mask, masked, token);
+            _decoder.AddMask(image, _mask, masked, gate);
             image = masked;
         }
 
