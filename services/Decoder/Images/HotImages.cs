@@ -195,6 +195,7 @@ internal sealed class HotImages
             job = new DecodeJob<IHotImage>(load.Lane, (worker, token) => worker.Prepare(embedding, token), abandoned)
             {
                 Name = "prepare",
+                Cost = PromptCost.Prepare,
                 Tenant = key.Tenant,
             };
             load.Job = job;
