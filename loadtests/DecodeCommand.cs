@@ -79,13 +79,13 @@ internal static class DecodeCommand
             {
                 var folded = new DecodeBatch(image.Geometry, [prompt], multimask: true, wholeSquare: false)
                 {
-                    ImageFeatures = decoder.MakeFeatures(prepared, cancellationToken),
+                    ImageFeatures = decoder.MakeFeatures(prepared, new(null, cancellationToken)),
                 };
                 return FeatureRows(name, Interleaved.Run(5, runs,
                 [
                     () => decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken),
                     () => decoder.Decode(prepared, folded, logits, predictedIou, workspace.Decoding, cancellationToken),
-                    () => decoder.MakeFeatures(prepared, cancellationToken),
+                    () => decoder.MakeFeatures(prepared, new(null, cancellationToken)),
                 ]));
             });
         }

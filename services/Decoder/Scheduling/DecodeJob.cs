@@ -29,8 +29,8 @@ internal abstract class DecodeJob
     /// <summary>What it is estimated to cost, in plain clicks; above 0.</summary>
     public double Cost { get; init; } = 1;
 
-    /// <summary>The request that it is a part of; set when that is made of its jobs.</summary>
-    public JobGroup Group { get; set; } = null!;
+    /// <summary>The request that it is a part of; null until that is made of its jobs.</summary>
+    public JobGroup? Group { get; set; }
 
     /// <summary>When it was queued.</summary>
     public long QueuedAt { get; set; }

@@ -8,10 +8,14 @@ namespace Segmentation.Decoder.Scheduling;
 /// </summary>
 internal sealed class DecodeLanes
 {
+    /// <summary>Urgent jobs that are taken one after the other while a long one waits.</summary>
+    private const int MostUrgentInARow = 4;
+
     private readonly object _gate = new();
     private readonly FairQueue[] _queues;
     private bool _isClosed;
     private int _idle;
+    private int _urgentInARow;
 
     /// <param name="capacity">Requests that may wait at each level.</param>
     public DecodeLanes(int capacity) =>
@@ -92,13 +96,20 @@ internal sealed class DecodeLanes
     }
 
     /// <summary>
-    /// Moves a request to the interactive lane, behind those of its tenant that came before. It is not counted against the
-    /// lane's bound: it was let in already.
+    /// Moves a job's request to the interactive lane, behind those of its tenant that came before. It is not counted against
+    /// the lane's bound: it was let in already.
     /// </summary>
-    public void Promote(JobGroup group)
+    /// <param name="job">The job, queued or not.</param>
+    public void Promote(DecodeJob job)
     {
         lock (_gate)
         {
+            if (job.Group is not { } group)
+            {
+                job.Lane = Lane.Interactive;
+                return;
+            }
+
             var isWaiting = Queue(group.Level).Remove(group);
             group.Promote();
             if (isWaiting)
@@ -108,19 +119,19 @@ internal sealed class DecodeLanes
         }
     }
 
-    /// <summary>Blocks until there is a job, of the first level that has one; null once the lanes are closed.</summary>
+    /// <summary>
+    /// Blocks until there is a job, of the first level that has one, or long work after some that is urgent: it would never
+    /// begin where there are always clicks. Null once the lanes are closed.
+    /// </summary>
     public DecodeJob? Take()
     {
         lock (_gate)
         {
             while (!_isClosed)
             {
-                foreach (var queue in _queues)
+                if (TakeNext() is { } job)
                 {
-                    if (queue.Take() is { } job)
-                    {
-                        return job;
-                    }
+                    return job;
                 }
 
                 _idle++;
@@ -168,6 +179,19 @@ internal sealed class DecodeLanes
             Monitor.PulseAll(_gate);
             return left;
         }
+    }
+
+    private DecodeJob? TakeNext()
+    {
+        var (urgent, lengthy) = (Queue(JobLevel.Urgent), Queue(JobLevel.Long));
+        if (lengthy.Count > 0 && _urgentInARow < MostUrgentInARow && urgent.Take() is { } before)
+        {
+            _urgentInARow++;
+            return before;
+        }
+
+        _urgentInARow = 0;
+        return lengthy.Take() ?? urgent.Take() ?? Queue(JobLevel.Batch).Take();
     }
 
     private FairQueue Queue(JobLevel level) => _queues[(int)level];

@@ -7,8 +7,9 @@ namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
 /// A silo's decode workers: dedicated threads, each with its own buffers, over one shared model. Grains hand work in
-/// and await it, so an Orleans thread never decodes. Interactive work goes first, also before the rest of batch work that
-/// has begun; batch work fills what is left, tenants take turns, and work that was cancelled leaves its lane at once.
+/// and await it, so an Orleans thread never decodes. Interactive work goes first, short work also before the rest of what
+/// has begun; batch work fills what is left, tenants take turns, work that was cancelled leaves its lane at once, and what
+/// could not be done in time is refused instead of queued.
 /// </summary>
 internal sealed class DecodeScheduler
 {
@@ -123,7 +124,7 @@ internal sealed class DecodeScheduler
     }
 
     /// <summary>Makes a job interactive, wherever it is on its way, with all of its request.</summary>
-    public void Promote(DecodeJob job) => _lanes.Promote(job.Group);
+    public void Promote(DecodeJob job) => _lanes.Promote(job);
 
     private void Drop(JobGroup group)
     {
@@ -162,7 +163,7 @@ internal sealed class DecodeScheduler
     /// <summary>Whether a job that a worker has taken is still of use; if not, its request is refused.</summary>
     private bool MayBegin(DecodeJob job)
     {
-        var group = job.Group;
+        var group = job.Group!;
         var left = LeftOf(group);
         if (job.CancellationToken.IsCancellationRequested
             || left > _estimate.Of(group) / Doubt

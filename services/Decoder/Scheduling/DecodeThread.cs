@@ -18,6 +18,7 @@ internal sealed class DecodeThread
     private readonly IDecodeWorker _batch;
     private readonly WorkClock _interactiveClock;
     private readonly WorkClock _batchClock;
+    private bool _isOneARow;
 
     /// <param name="lanes">Where jobs come from.</param>
     /// <param name="engine">Makes the workers.</param>
@@ -44,11 +45,18 @@ internal sealed class DecodeThread
     {
         while (_lanes.Take() is { } job)
         {
-            if (job.Group.Level == JobLevel.Urgent)
+            if (job.Group!.Level == JobLevel.Urgent)
                 Do(job, _interactive, _interactiveClock);
             else
-                Do(job, _batch, _batchClock);
+                DoLong(job);
         }
+    }
+
+    private void DoLong(DecodeJob job)
+    {
+        // Batch work is done in what time is left. Somebody waits for the other, so it goes on between clicks.
+        _isOneARow = job.Group!.Level == JobLevel.Long;
+        Do(job, _batch, _batchClock);
     }
 
     private void DoInteractive()
@@ -60,6 +68,8 @@ internal sealed class DecodeThread
             Do(job, _interactive, _interactiveClock);
             Activity.Current = interrupted;
             _batchClock.Skip(_batchClock.Now - start);
+            if (_isOneARow)
+                return;
         }
     }
 
@@ -69,7 +79,7 @@ internal sealed class DecodeThread
             return;
 
         var start = clock.Now;
-        if (job.Group.IsFirst(job))
+        if (job.Group!.IsFirst(job))
         {
             // The others wait for those before them.
             var wait = _time.GetElapsedTime(job.QueuedAt);

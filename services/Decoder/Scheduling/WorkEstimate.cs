@@ -23,7 +23,7 @@ internal sealed class WorkEstimate(int workers)
             return;
         }
 
-        ref var average = ref job.Group.Level == JobLevel.Batch ? ref _batchSeconds : ref _interactiveSeconds;
+        ref var average = ref job.Group!.Level == JobLevel.Batch ? ref _batchSeconds : ref _interactiveSeconds;
         average += Smoothing * (duration.TotalSeconds / job.Cost - average);
     }
 
