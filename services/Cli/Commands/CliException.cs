@@ -1,4 +1,4 @@
-namespace Segmentation.Cli;
+namespace Segmentation.Cli.Commands;
 
 /// <summary>The command failed for a reason the user can do something about; the message is all they need.</summary>
 internal sealed class CliException : Exception

@@ -5,16 +5,16 @@ using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Weights;
 using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 
-namespace Segmentation.ModelBuilder.Encoder;
+namespace Segmentation.ModelBuilder.Encoder.TinyVit;
 
 /// <summary>
 /// An attention bias [heads, L, L] depends on the distance of two tokens only, and the export wrote it out for every
 /// pair. It is stored as its distinct entries [heads, D] and the index of the entry of each pair.
 /// </summary>
-internal sealed record SharedEntries(Tensor Table, ushort[] Index, int[] Shape)
+internal sealed record SharedBiasTable(Tensor Table, ushort[] Index, int[] Shape)
 {
     /// <summary>The table behind a tensor, or null where entries repeat too little to be worth one.</summary>
-    public static SharedEntries? Find(Tensor tensor)
+    public static SharedBiasTable? Find(Tensor tensor)
     {
         if (tensor.Shape is not [var heads, var rows, var columns] || rows != columns)
         {
@@ -43,7 +43,7 @@ internal sealed record SharedEntries(Tensor Table, ushort[] Index, int[] Shape)
 
         var values = Enumerable.Range(0, heads)
             .SelectMany(head => representative.Select(pair => tensor.Values[(head * pairs) + pair]));
-        return new SharedEntries(new Tensor([heads, representative.Count], [.. values]), index, tensor.Shape);
+        return new SharedBiasTable(new Tensor([heads, representative.Count], [.. values]), index, tensor.Shape);
     }
 
     /// <summary>The full tensor; its inputs are constants, so ONNX Runtime makes it when it loads the graph.</summary>

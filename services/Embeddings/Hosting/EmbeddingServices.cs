@@ -6,7 +6,7 @@ using Segmentation.Embeddings.Leasing;
 using Segmentation.Embeddings.Redis;
 using Segmentation.Embeddings.Storage;
 
-namespace Segmentation.Embeddings;
+namespace Segmentation.Embeddings.Hosting;
 
 /// <summary>Registers embedding stores.</summary>
 public static class EmbeddingServices
@@ -56,6 +56,6 @@ public static class EmbeddingServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSection<EmbeddingStoreOptions, EmbeddingStoreOptionsValidator>(EmbeddingStoreOptions.SectionName);
         services.TryAddSingleton<EmbeddingMetrics>();
-        services.AddHostedService<StoreAtStart>();
+        services.AddHostedService<StoreWarmup>();
     }
 }

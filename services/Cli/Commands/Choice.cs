@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 
-namespace Segmentation.Cli;
+namespace Segmentation.Cli.Commands;
 
 /// <summary>Options whose values are an enumeration's names as people write them, in lower case.</summary>
 internal static class Choice

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Segmentation.Cli;
+namespace Segmentation.Cli.Commands;
 
 /// <summary>Names what was probably meant by an option or a command that there is not.</summary>
 internal static class Suggestions

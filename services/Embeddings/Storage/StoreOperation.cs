@@ -1,7 +1,7 @@
-namespace Segmentation.Embeddings.Redis;
+namespace Segmentation.Embeddings.Storage;
 
-/// <summary>What Redis is asked, as metrics and traces name it.</summary>
-internal static class RedisOperation
+/// <summary>Operations of the Redis store, as metrics and traces name them.</summary>
+internal static class StoreOperation
 {
     /// <summary>Reads an embedding's header.</summary>
     public const string GetInfo = "get_info";

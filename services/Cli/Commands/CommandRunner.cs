@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Segmentation.Cli;
+namespace Segmentation.Cli.Commands;
 
 /// <summary>Parses, runs, and turns what went wrong into one sentence and an exit code.</summary>
 internal static class CommandRunner
