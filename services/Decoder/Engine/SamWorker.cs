@@ -4,6 +4,7 @@ using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Everything;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Prompts;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Decoder.Engine;
 

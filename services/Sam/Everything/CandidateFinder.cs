@@ -1,4 +1,5 @@
 using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Everything;
 

@@ -1,6 +1,7 @@
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Everything;
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Masks;
 

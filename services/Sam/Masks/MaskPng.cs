@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Text;
-using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Masks;
 

@@ -1,4 +1,4 @@
-using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Masks;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Masks;
 

@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.OnnxRuntime;
-using Segmentation.Sam.Decoding;
 
 namespace Segmentation.Sam.Runtime;
 

@@ -1,9 +1,9 @@
 using System.Runtime.Intrinsics;
 using Google.Protobuf;
 using Segmentation.ModelBuilder.Decoder;
-using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Tests.Published;
 using Segmentation.ModelBuilder.Tests.Reference;
+using Segmentation.Onnx;
 using Segmentation.Sam;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Decoding.Direct;

@@ -1,5 +1,5 @@
-using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Masks;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Tests.Masks;
 

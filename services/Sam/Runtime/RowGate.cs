@@ -1,4 +1,4 @@
-namespace Segmentation.Sam.Decoding;
+namespace Segmentation.Sam.Runtime;
 
 /// <summary>
 /// Passed between the rows of long work, some two hundred times a prompt and every fraction of a millisecond while forms
