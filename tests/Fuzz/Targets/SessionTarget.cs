@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Fuzz.Engine;
 using Segmentation.Fuzz.Gateway;
 using Segmentation.Fuzz.Seeds;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Segmenting;
@@ -101,7 +102,13 @@ internal sealed class SessionTarget : IFuzzTarget
             "default",
             CallTime.Unlimited(TimeProvider.System),
             services.GetRequiredService<ImageOpener>(),
-            new PromptRunner(services.GetRequiredService<ReplayingDecoder>(), unexpected, metrics, _options),
+            new PromptRunner(
+                services.GetRequiredService<ReplayingDecoder>(),
+                services.GetRequiredService<AnswerBudget>(),
+                new Caller("default", "connection"),
+                unexpected,
+                metrics,
+                _options),
             unexpected,
             metrics,
             _options);
