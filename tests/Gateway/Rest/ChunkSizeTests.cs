@@ -13,7 +13,7 @@ public sealed class ChunkSizeTests
     [InlineData("/v1/images", "image/png", "HTTP/1.1 400", "chunk")]
     [InlineData("/v1/images", "multipart/form-data; boundary=b", "HTTP/1.1 400", "INVALID_FORM")]
     [InlineData("/v1/segment", "application/json", "HTTP/1.1 400", "chunk")]
-    [InlineData("/segmentation.v1.SegmentationService/Segment", "application/grpc-web", "HTTP/1.1 200", "grpc-status: 3")]
+    [InlineData("/segmentation.v1.SegmentationService/Segment", "application/grpc-web", "HTTP/1.1 200", "Grpc-Status: 3")]
     public async Task Post_ChunkOfTooManyBytes_IsRefused(string path, string mediaType, string status, string words)
     {
         await using var host = await GatewayHost.StartAsync();
