@@ -73,6 +73,10 @@ internal sealed class CheckedBody(PipeReader inner, MessageDescriptor? type) : P
         {
             throw Wrong(ClientText.Clean(exception.Message)).ToRpcException();
         }
+        catch (IOException exception) when (ChunkSizes.AreWrong(exception))
+        {
+            throw Wrong(ChunkSizes.Refusal).ToRpcException();
+        }
     }
 
     /// <summary>Checks a buffer, which begins with a message: the library takes whole ones only.</summary>
