@@ -35,6 +35,9 @@ internal sealed class Search : IDisposable
     /// <summary>What is wanted.</summary>
     public SearchOrder Order { get; }
 
+    /// <summary>What the image file's bytes are charged to, as long as the search lasts; null when there are none.</summary>
+    public IDisposable? Room { get; init; }
+
     /// <summary>When it began, as a timestamp of the clock.</summary>
     public long Started { get; }
 
@@ -89,7 +92,11 @@ internal sealed class Search : IDisposable
     /// <summary>Nobody wants it any more.</summary>
     public void Abandon() => _abandoned.Cancel();
 
-    public void Dispose() => _abandoned.Dispose();
+    public void Dispose()
+    {
+        _abandoned.Dispose();
+        Room?.Dispose();
+    }
 
     private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

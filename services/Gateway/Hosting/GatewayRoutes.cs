@@ -39,7 +39,7 @@ public static class GatewayRoutes
         app.Map(WebSocketRoute.Path, (WebSocketRoute route, HttpContext context) => route.RunAsync(context));
         app.MapGet("/", Describe);
         var uploads = app.Services.GetRequiredService<UploadBudget>();
-        app.Services.GetRequiredService<GatewayMetrics>().ObserveUploads(() => uploads.Reserved);
+        app.Services.GetRequiredService<GatewayMetrics>().ObserveUploads(() => uploads.Held);
         var searches = new Lazy<SearchBoard>(app.Services.GetRequiredService<SearchBoard>);
         var found = app.Services.GetRequiredService<FoundBudget>();
         app.Services.GetRequiredService<EverythingMetrics>().Observe(() => searches.Value.Count, () => found.Held);

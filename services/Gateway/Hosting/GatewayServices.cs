@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Streaming;
@@ -55,6 +56,8 @@ public static class GatewayServices
 
     private static IServiceCollection AddImages(this IServiceCollection services) => services
         .AddSingleton<UploadBudget>()
+        .AddSingleton<Intakes>()
+        .AddSingleton<CheckedBodies>()
         .AddSingleton<HotImages>()
         .AddSingleton<ImageLibrary>()
         .AddSingleton<ImageUpload>()

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Protocol.V1;
 
@@ -9,7 +10,7 @@ namespace Segmentation.Gateway.Segmenting;
 /// <summary>segmentation.v1.SegmentationService.</summary>
 [BindServiceMethod(typeof(SegmentationMethods), nameof(SegmentationMethods.Bind))]
 internal sealed class SegmentationEndpoint(
-    UnarySegmentation unary, SessionHost sessions, EverythingStream everything, TimeProvider clock)
+    UnarySegmentation unary, SessionHost sessions, EverythingStream everything, Intakes intakes, TimeProvider clock)
     : SegmentationService.SegmentationServiceBase
 {
     public override async Task<SegmentResponse> Segment(SegmentRequest request, ServerCallContext context)
@@ -28,11 +29,17 @@ internal sealed class SegmentationEndpoint(
             CallTime.Of(context, clock),
             requestStream,
             responseStream,
+            intakes.Of(context.GetHttpContext()),
             context.CancellationToken);
 
     public override Task SegmentEverything(
         SegmentEverythingRequest request,
         IServerStreamWriter<SegmentEverythingResponse> responseStream,
         ServerCallContext context) =>
-        everything.RunAsync(Tenant.Of(context), request, responseStream, context.CancellationToken);
+        everything.RunAsync(
+            Tenant.Of(context),
+            request,
+            intakes.Of(context.GetHttpContext()),
+            responseStream,
+            context.CancellationToken);
 }
