@@ -29,6 +29,8 @@ internal sealed class CheckedBody(PipeReader inner, HttpContext context, Request
     /// <summary>Bytes of the message at hand that were scanned, with its head.</summary>
     private long _scanned;
 
+    private SequencePosition _scannedTo;
+
     /// <summary>Bytes that have come and were not consumed.</summary>
     private long _rest;
 
@@ -152,18 +154,18 @@ internal sealed class CheckedBody(PipeReader inner, HttpContext context, Request
 
         var isWhole = end == messageEnd;
         var unpacked = 0L;
-        var wrong = isCompressed
-            ? isWhole ? bodies.Unpack(buffer.Slice(HeadBytes, end - HeadBytes), context.Request, shape, out unpacked) : null
-            : Scan(buffer, end);
+        var wrong = isCompressed ? null : Scan(buffer, end);
+        if (wrong is null && isWhole && (isCompressed || !shape.IsOurs))
+        {
+            var message = buffer.Slice(HeadBytes, end - HeadBytes);
+            wrong = isCompressed
+                ? bodies.Unpack(message, context.Request, shape, out unpacked)
+                : CheckedBodies.Parse(message, shape);
+        }
+
         if (wrong is not null)
         {
             return wrong;
-        }
-
-        if (isWhole && !shape.IsOurs && !isCompressed
-            && CheckedBodies.Parse(buffer.Slice(HeadBytes, end - HeadBytes), shape) is { } noMessage)
-        {
-            return noMessage;
         }
 
         _scanned = end;
@@ -175,9 +177,12 @@ internal sealed class CheckedBody(PipeReader inner, HttpContext context, Request
 
     private RpcStatus? Scan(in ReadOnlySequence<byte> buffer, long end)
     {
+        // From where the last look ended: to find the place again would take time with all that is there already.
+        var news = _scanner is null
+            ? buffer.Slice(HeadBytes, end - HeadBytes)
+            : buffer.Slice(_scannedTo, end - _scanned);
         _scanner ??= new WireScanner(shape!.Type);
-        var from = Math.Min(Math.Max(_scanned, HeadBytes), end);
-        foreach (var segment in buffer.Slice(from, end - from))
+        foreach (var segment in news)
         {
             if (_scanner.Scan(segment.Span) is { } refusal)
             {
@@ -185,6 +190,7 @@ internal sealed class CheckedBody(PipeReader inner, HttpContext context, Request
             }
         }
 
+        _scannedTo = news.End;
         return null;
     }
 

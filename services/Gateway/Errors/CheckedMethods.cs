@@ -18,7 +18,9 @@ internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
 
     private static readonly ServiceDescriptor[] _others =
     [
-        Health.Descriptor, Grpc.Reflection.V1.ServerReflection.Descriptor, Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
+        Health.Descriptor,
+        Grpc.Reflection.V1.ServerReflection.Descriptor,
+        Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
     ];
 
     private static readonly Dictionary<string, RequestShape> _requests = _ours.Concat(_others)

@@ -35,7 +35,7 @@ internal sealed class Search : IDisposable
     /// <summary>What is wanted.</summary>
     public SearchOrder Order { get; }
 
-    /// <summary>What the image file's bytes are charged to, as long as the search lasts; null when there are none.</summary>
+    /// <summary>What the image file's bytes are charged to, while the search lasts; null when there are none.</summary>
     public IDisposable? Room { get; init; }
 
     /// <summary>When it began, as a timestamp of the clock.</summary>

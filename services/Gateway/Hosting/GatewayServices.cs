@@ -27,7 +27,8 @@ public static class GatewayServices
     /// client.
     /// </summary>
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
-    /// <c>Segmentation:Uploads</c>, <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c> and
+    /// <c>Segmentation:Uploads</c>, <c>Segmentation:Connections</c>, <c>Segmentation:Sessions</c>,
+    /// <c>Segmentation:Everything</c> and
     /// <c>Segmentation:Cors</c>, and validated when it starts.</param>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
@@ -46,10 +47,12 @@ public static class GatewayServices
     private static IServiceCollection AddGatewayOptions(this IServiceCollection services)
     {
         services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section).ValidateOnStart();
+        services.AddOptions<ConnectionOptions>().BindConfiguration(ConnectionOptions.Section).ValidateOnStart();
         services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateOnStart();
         services.AddOptions<SearchOptions>().BindConfiguration(SearchOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<UploadOptions>, UploadOptionsValidator>()
+            .AddSingleton<IValidateOptions<ConnectionOptions>, ConnectionOptionsValidator>()
             .AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>()
             .AddSingleton<IValidateOptions<SearchOptions>, SearchOptionsValidator>();
     }
@@ -58,6 +61,7 @@ public static class GatewayServices
         .AddSingleton<UploadBudget>()
         .AddSingleton<Intakes>()
         .AddSingleton<CheckedBodies>()
+        .AddHostedService<FloodWatch>()
         .AddSingleton<HotImages>()
         .AddSingleton<ImageLibrary>()
         .AddSingleton<ImageUpload>()
@@ -109,6 +113,8 @@ public static class GatewayServices
             .AddSingleton<StartupBanner>()
             .AddSingleton<GrpcLimits>()
             .AddSingleton<IConfigureOptions<GrpcServiceOptions>, GrpcLimits>()
+            .AddSingleton<ConnectionGate>()
+            .AddSingleton(provider => new ConnectionStage(provider.GetRequiredService<ConnectionGate>().HandleAsync))
             .AddEndpoints(grpcPort: 7080, HttpPort)
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, GrpcLimits>();
     }

@@ -10,10 +10,10 @@ namespace Segmentation.Gateway.Images;
 /// </summary>
 internal sealed class UploadBudget
 {
-    /// <summary>Bytes of the largest message that is charged to the budget of small ones: a prompt with a mask's logits.</summary>
+    /// <summary>Bytes of the largest message that counts as small: a prompt with a mask's logits.</summary>
     public const int SmallBytes = 512 * 1024;
 
-    /// <summary>The budget of small messages is this part of <see cref="UploadOptions.MaxBytesInFlight"/>, on top.</summary>
+    /// <summary>Small messages have this part of <see cref="UploadOptions.MaxBytesInFlight"/>, on top.</summary>
     private const int SmallShare = 8;
 
     private const long LeastForSmall = 16L * 1024 * 1024;
@@ -37,7 +37,9 @@ internal sealed class UploadBudget
 
     /// <summary>Opens a room that holds nothing yet.</summary>
     /// <param name="tenant">Who is charged.</param>
-    /// <param name="connection">Over which connection. Not the address: everybody behind a proxy has the proxy's.</param>
+    /// <param name="connection">
+    /// Over which connection. Not the address: everybody behind a proxy has the proxy's.
+    /// </param>
     public UploadRoom Open(string tenant, string connection) => new(_small, _large, tenant, connection);
 
     /// <summary>The answer to bytes that found no room.</summary>

@@ -22,9 +22,9 @@ internal sealed class UploadOptions
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Least rate of an upload, or of any message that has begun, in bytes a second. Each byte prolongs the time that is
-    /// left by its part of a second, up to <see cref="IdleTimeout"/>: who is slower may be so for that long, and who was
-    /// faster for hours no longer. Default 4,096, an image of 64 MiB in four and a half hours.
+    /// Least rate of an upload, or of any message that has begun, in bytes a second. Each byte prolongs the time that
+    /// is left by its part of a second, up to <see cref="IdleTimeout"/>: whoever is slower may be so for that long, and
+    /// whoever was faster for hours no longer. Default 4,096, an image of 64 MiB in four and a half hours.
     /// </summary>
     public int MinBytesPerSecond { get; set; } = 4096;
 

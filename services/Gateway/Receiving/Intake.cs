@@ -66,12 +66,10 @@ internal sealed class Intake : IDisposable
         }
     }
 
-    /// <summary>
-    /// Opens a room besides that of the message at hand; disposing it is up to the caller.
-    /// </summary>
+    /// <summary>Opens a room besides that of the message at hand; disposing it is up to the caller.</summary>
     public UploadRoom Open() => _intakes.Budget.Open(_tenant, _connection);
 
-    /// <summary>Hands over the room of the message at hand to whoever needs its bytes longer than the request.</summary>
+    /// <summary>Hands over the room of the message at hand to whoever needs its bytes after the request.</summary>
     /// <returns>The room; null when nothing is charged.</returns>
     public UploadRoom? Detach()
     {

@@ -63,7 +63,9 @@ internal sealed class Intakes : IDisposable
     /// <param name="waited">Since when nothing has come.</param>
     public RpcStatus TooSlow(TimeSpan waited) => waited > Patience / 2
         ? Problem.Of(
-            StatusCode.DeadlineExceeded, "UPLOAD_IDLE", $"Nothing arrived for {waited.TotalSeconds:0} s. Send it again.")
+            StatusCode.DeadlineExceeded,
+            "UPLOAD_IDLE",
+            $"Nothing arrived for {waited.TotalSeconds:0} s. Send it again.")
         : Problem.Of(
             StatusCode.DeadlineExceeded,
             "MESSAGE_TOO_SLOW",

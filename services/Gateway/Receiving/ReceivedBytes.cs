@@ -43,7 +43,7 @@ internal sealed class ReceivedBytes(Func<long, bool> hold) : IDisposable
         return true;
     }
 
-    /// <summary>All bytes in one piece, valid until <see cref="Clear"/>, which must follow before more are added.</summary>
+    /// <summary>All bytes in one piece; valid until <see cref="Clear"/>, without which no more are added.</summary>
     public ReadOnlyMemory<byte> Join() => _pieces.Count switch
     {
         0 => default,

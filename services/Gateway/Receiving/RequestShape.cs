@@ -8,7 +8,7 @@ namespace Segmentation.Gateway.Receiving;
 /// True where messages come now and then, and a client may be silent between them; false where it is to send
 /// all it has at once.
 /// </param>
-/// <param name="IsOurs">True for methods of the contract; others, as health and reflection, are sent names only.</param>
+/// <param name="IsOurs">True for methods of the contract; others, as health, are sent names only.</param>
 internal sealed record RequestShape(MessageDescriptor Type, bool IsSession, bool IsOurs)
 {
     /// <summary>Bytes of the largest message of a method that is not ours.</summary>

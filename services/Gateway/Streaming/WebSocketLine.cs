@@ -85,7 +85,8 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
                 await ReceivePieceAsync().WaitAsync(patience);
             }
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
+        catch (Exception exception) when (
+            exception is WebSocketException or OperationCanceledException or IOException or CallerLeftException)
         {
             // It is gone, which is what was wanted.
         }
@@ -125,7 +126,8 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
         {
             // Between messages a client may be silent as long as it likes; within one it may not.
             var receiving = ReceivePieceAsync();
-            var piece = _incoming.Length == 0 || receiving.IsCompleted ? await receiving : await intake.WaitAsync(receiving);
+            var mayTakeLong = _incoming.Length == 0 || receiving.IsCompleted;
+            var piece = mayTakeLong ? await receiving : await intake.WaitAsync(receiving);
             if (piece.MessageType == WebSocketMessageType.Close)
             {
                 return null;
