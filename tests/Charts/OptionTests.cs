@@ -9,7 +9,7 @@ public sealed class OptionTests
     private static readonly HashSet<string> _ownedByTheChart =
     [
         "Cluster:Id", "Encoder:PluginLibrary", "Encoder:Provider", "Encoders:Address", "Endpoints:Address",
-        "Endpoints:GrpcPort", "Endpoints:HttpPort", "Model:Id", "Model:Root", "Redis:Cache", "Redis:Cluster",
+        "Endpoints:GrpcPort", "Endpoints:HttpPort", "Hosts:Allowed", "Model:Id", "Model:Root", "Redis:Cache", "Redis:Cluster",
         "Silo:AdvertisedAddress", "Silo:DrainTimeout", "Silo:GatewayPort", "Silo:HttpPort", "Silo:SiloPort",
     ];
 

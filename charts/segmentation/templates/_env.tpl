@@ -31,6 +31,8 @@
 {{- if eq .tier "gateway" }}
 - name: Segmentation__Encoders__Address
   value: dns:///{{ include "segmentation.name" (dict "root" $root "tier" "encoder") }}:7090
+- name: Segmentation__Hosts__Allowed
+  value: {{ include "segmentation.hosts" $root | quote }}
 {{- end }}
 {{- if eq .tier "encoder" }}
 - name: Segmentation__Encoder__Provider
@@ -62,6 +64,16 @@
 - name: OTEL_RESOURCE_ATTRIBUTES
   value: k8s.namespace.name={{ $root.Release.Namespace }},k8s.pod.name=$(POD_NAME)
 {{- end }}
+{{- end }}
+
+{{/* Names under which browsers may reach the gateways: the Service's own, those of its HTTP routes, and the values'. */}}
+{{- define "segmentation.hosts" -}}
+{{- $service := include "segmentation.name" (dict "root" . "tier" "gateway") }}
+{{- $inNamespace := printf "%s.%s" $service .Release.Namespace }}
+{{- $hosts := list $service $inNamespace (printf "%s.svc" $inNamespace) (printf "%s.svc.cluster.local" $inNamespace) }}
+{{- with .Values.gateway.ingress.http }}{{ if .enabled }}{{ $hosts = concat $hosts .hosts }}{{ end }}{{ end }}
+{{- with .Values.gateway.routes.http }}{{ if .enabled }}{{ $hosts = concat $hosts .hostnames }}{{ end }}{{ end }}
+{{- concat $hosts .Values.gateway.allowedHosts | uniq | join "," }}
 {{- end }}
 
 {{/* {Section: {Key: value}} as the programs read it. */}}

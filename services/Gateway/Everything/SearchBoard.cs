@@ -63,7 +63,7 @@ internal sealed class SearchBoard
                 return TooMany(ofTenant >= _options.MaxOpenPerTenant);
             }
 
-            search = new Search(order, _clock) { Requests = 1, Room = intake.Detach() };
+            search = new Search(order, _clock) { Requests = 1, FileRoom = intake.Detach() };
             _searches.Add(order.Identity, search);
             search.Start(RunAsync);
             return search;

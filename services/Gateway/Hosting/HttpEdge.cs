@@ -14,11 +14,13 @@ internal static class HttpEdge
     public static IServiceCollection AddHttpEdge(this IServiceCollection services)
     {
         services.AddOptions<CrossOriginOptions>().BindConfiguration(CrossOriginOptions.Section).ValidateOnStart();
+        services.AddOptions<HostNameOptions>().BindConfiguration(HostNameOptions.Section).ValidateOnStart();
         services.AddCors();
         services.AddResponseCompression(options => options.MimeTypes = Compression.MediaTypes);
         services.TryAddSingleton(StudioFolder.BesideThisProgram);
         return services
             .AddSingleton<IValidateOptions<CrossOriginOptions>, CrossOriginOptionsValidator>()
+            .AddSingleton<IValidateOptions<HostNameOptions>, HostNameOptionsValidator>()
             .AddSingleton<CrossOrigins>()
             .AddSingleton<IConfigureOptions<CorsOptions>>(provider => provider.GetRequiredService<CrossOrigins>())
             .AddSingleton<MatcherPolicy, AcceptPolicy>()
@@ -35,6 +37,7 @@ internal static class HttpEdge
     public static void UseHttpEdge(this WebApplication app)
     {
         app.UseStatusCodePages(BareStatus.ExplainAsync);
+        app.UseMiddleware<AllowedHosts>();
         app.UseMiddleware<CrossSite>();
         app.UseWhen(Compression.Pays, branch => branch.UseResponseCompression());
         app.UseStudio();

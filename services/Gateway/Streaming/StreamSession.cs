@@ -67,7 +67,11 @@ internal sealed class StreamSession(
             // Nothing of this call outlives it: decodes that were given up have ended before the call does.
             while (_answers.Reader.TryRead(out var answer))
             {
-                await EndedAsync(answer.Response);
+                await EndedAsync(answer.Run);
+                if (answer.Run.IsCompletedSuccessfully)
+                {
+                    (await answer.Run).Dispose();
+                }
             }
         }
     }
@@ -150,10 +154,10 @@ internal sealed class StreamSession(
                     (history, latest) = (new RefinementHistory(options), null);
                     (image, var response) = await OpenAsync(open.Begin(), cancellationToken);
                     open.Loan?.Dispose();
-                    written = Post(Task.FromResult(response));
+                    written = Post(response);
                     break;
                 case SessionWork.Refuse refused:
-                    written = Post(Task.FromResult(new SegmentStreamResponse { Error = refused.Error }));
+                    written = Post(new SegmentStreamResponse { Error = refused.Error });
                     break;
                 case PromptSlot slot when slot.Take() is { } ticket:
                     metrics.Superseded(ticket.Superseded.Count);
@@ -161,12 +165,12 @@ internal sealed class StreamSession(
                     if (image is null)
                     {
                         ticket.Loan?.Dispose();
-                        written = Post(Task.FromResult(PromptRunner.ErrorOf(ticket, NothingOpen())));
+                        written = Post(PromptRunner.ErrorOf(ticket, NothingOpen()));
                         break;
                     }
 
                     latest = runner.RunAsync(ticket, image, history, latest, time, cancellationToken);
-                    written = Post(ResponseOf(latest, ticket));
+                    written = Post(ReturnedAsync(latest, ticket));
                     break;
                 default:
                     _places.Release();
@@ -182,9 +186,12 @@ internal sealed class StreamSession(
     {
         await foreach (var answer in _answers.Reader.ReadAllAsync(cancellationToken))
         {
-            var response = await answer.Response;
-            await responses.WriteAsync(response, cancellationToken);
-            _trace.Answered(response);
+            using (var run = await answer.Run)
+            {
+                await responses.WriteAsync(run.Response, cancellationToken);
+                _trace.Answered(run.Response);
+            }
+
             answer.Written.SetResult();
             _places.Release();
         }
@@ -212,11 +219,11 @@ internal sealed class StreamSession(
         return (null, new SegmentStreamResponse { Error = new StreamError { Status = problem } });
     }
 
-    private static async Task<SegmentStreamResponse> ResponseOf(Task<PromptRun> run, PromptTicket ticket)
+    private static async Task<PromptRun> ReturnedAsync(Task<PromptRun> running, PromptTicket ticket)
     {
-        var response = (await run).Response;
+        var run = await running;
         ticket.Loan?.Dispose();
-        return response;
+        return run;
     }
 
     private static RpcStatus NothingOpen() => Problem.Of(
@@ -224,15 +231,17 @@ internal sealed class StreamSession(
         "NO_IMAGE_OPEN",
         "No image is open: the session has not opened one, or the latest OpenImage failed. Send OpenImage first.");
 
+    private Task Post(SegmentStreamResponse response) => Post(Task.FromResult(new PromptRun(response)));
+
     /// <summary>Queues an answer behind the earlier ones; the task completes when it has been written.</summary>
-    private Task Post(Task<SegmentStreamResponse> response)
+    private Task Post(Task<PromptRun> run)
     {
-        var answer = new PendingAnswer(response);
+        var answer = new PendingAnswer(run);
         _answers.Writer.TryWrite(answer);
         return answer.Written.Task;
     }
 
-    private sealed record PendingAnswer(Task<SegmentStreamResponse> Response)
+    private sealed record PendingAnswer(Task<PromptRun> Run)
     {
         public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -40,6 +40,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _repeated;
     private readonly Counter<long> _uploadBytes;
     private readonly Counter<long> _refusedConnections;
+    private readonly Counter<long> _notTaken;
     private readonly UpDownCounter<long> _sessions;
 
     public GatewayMetrics(IMeterFactory meters)
@@ -64,6 +65,10 @@ internal sealed class GatewayMetrics
             "segmentation.gateway.upload.bytes", "By", "Bytes of images received.");
         _refusedConnections = _meter.CreateCounter<long>(
             "segmentation.gateway.connections.refused", "{connection}", "Connections closed at once, by limit.");
+        _notTaken = _meter.CreateCounter<long>(
+            "segmentation.gateway.answers.not_taken",
+            "{answer}",
+            "Calls that were ended because their client did not take the answer in time.");
         _sessions = _meter.CreateUpDownCounter<long>(
             "segmentation.gateway.sessions.open", "{session}", "Live sessions.");
         CountFromZero();
@@ -78,6 +83,10 @@ internal sealed class GatewayMetrics
     /// <summary>Reports the bytes of uploads that are held.</summary>
     public void ObserveUploads(Func<long> bytes) => _meter.CreateObservableUpDownCounter(
         "segmentation.gateway.upload.reserved", bytes, "By", "Bytes reserved for uploads in flight.");
+
+    /// <summary>Reports the bytes of answers that are held.</summary>
+    public void ObserveAnswers(Func<long> bytes) => _meter.CreateObservableUpDownCounter(
+        "segmentation.gateway.answers.reserved", bytes, "By", "Bytes reserved for answers being made or sent.");
 
     /// <summary>Reports the silos that prompts can be sent to.</summary>
     public void ObserveSilos(Func<int> count) => _meter.CreateObservableUpDownCounter(
@@ -103,6 +112,8 @@ internal sealed class GatewayMetrics
     public void ConnectionRefused(string limit) =>
         _refusedConnections.Add(1, new KeyValuePair<string, object?>("limit", limit));
 
+    public void NotTaken() => _notTaken.Add(1);
+
     public void SessionOpened() => _sessions.Add(1);
 
     public void SessionClosed() => _sessions.Add(-1);
@@ -110,7 +121,7 @@ internal sealed class GatewayMetrics
     /// <summary>A counter that begins with its first event hides that event from rates.</summary>
     private void CountFromZero()
     {
-        foreach (var counter in new[] { _superseded, _replayed, _repeated, _uploadBytes })
+        foreach (var counter in new[] { _superseded, _replayed, _repeated, _uploadBytes, _notTaken })
         {
             counter.Add(0);
         }

@@ -1,0 +1,19 @@
+namespace Segmentation.Gateway.Web;
+
+/// <summary>Names under which pages may reach this server: section <c>Segmentation:Hosts</c>.</summary>
+internal sealed class HostNameOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Segmentation:Hosts";
+
+    /// <summary>
+    /// Host names without a port, separated by commas: <c>app.example</c>, <c>*.team.example</c>, or <c>*</c> for all.
+    /// Besides them are always allowed: <c>localhost</c>, IP addresses, this machine's own name, and the hosts of
+    /// <see cref="CrossOriginOptions.Origins"/>. Default: none.
+    /// </summary>
+    public string Allowed { get; set; } = "";
+
+    /// <summary>The names one by one.</summary>
+    public string[] List() =>
+        Allowed.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}
