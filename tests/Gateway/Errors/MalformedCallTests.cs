@@ -154,11 +154,12 @@ public sealed class MalformedCallTests
     /// <summary>Services of the library, whose requests are read by the library.</summary>
     [Theory]
     [InlineData("/grpc.health.v1.Health/Check")]
+    [InlineData("/grpc.health.v1.Health/Watch")]
     [InlineData("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")]
+    [InlineData("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")]
     public async Task Grpc_MalformedBodyOfAnotherService_HasAReason(string method)
     {
         await using var host = await GatewayHost.StartAsync();
-        host.ErrorsExpected = method.Contains("Health", StringComparison.Ordinal);
 
         var status = await CallAsync(host, host.Addresses.Grpc, method, "application/grpc", Frame(_noProtobuf));
 
