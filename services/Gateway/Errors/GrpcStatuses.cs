@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Google.Protobuf;
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Segmentation.Gateway.Errors;
@@ -19,14 +20,15 @@ internal sealed class GrpcStatuses(RequestDelegate next, CheckedBodies bodies)
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.Request.ContentType?.StartsWith(ContentType, StringComparison.Ordinal) != true)
+        // Letters of either case, as the library takes them.
+        if (context.Request.ContentType?.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase) != true)
         {
             await next(context);
             return;
         }
 
         var body = context.Request.BodyReader;
-        var shape = CheckedMethods.RequestOf(context.Request.Path);
+        var shape = CheckedMethods.RequestOf(MethodOf(context));
         context.Features.Set<IRequestBodyPipeFeature>(
             new CheckedBody(TextOf(context, body) ?? body, context, shape, bodies));
         await next(context);
@@ -36,6 +38,12 @@ internal sealed class GrpcStatuses(RequestDelegate next, CheckedBodies bodies)
             Explain(context.Response.Headers);
         }
     }
+
+    /// <summary>
+    /// The method that was found for a request, <c>/package.Service/Method</c>; its path may be spelled otherwise.
+    /// </summary>
+    private static string MethodOf(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName ?? "";
 
     /// <summary>The body as text; null where gRPC-Web put no reader of base64 before it.</summary>
     private static Base64Body? TextOf(HttpContext context, PipeReader body) =>

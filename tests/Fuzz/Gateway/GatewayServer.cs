@@ -28,6 +28,10 @@ internal sealed class GatewayServer : IDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(10);
 
+    // Small enough to be reached by a few messages.
+    private static readonly (string Limit, string Value)[] _limits =
+        [("MaxQueued", "3"), ("MaxInFlight", "2"), ("MaxSuperseded", "4"), ("MaxRemembered", "8")];
+
     private readonly WebApplication _app;
     private readonly PipeTransport _transport = new();
     private readonly LogWatch _logs = new();
@@ -43,6 +47,11 @@ internal sealed class GatewayServer : IDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration["Segmentation:Endpoints:GrpcPort"] = "0";
         builder.Configuration["Segmentation:Endpoints:HttpPort"] = "0";
+        foreach (var (limit, value) in _limits)
+        {
+            builder.Configuration[$"Segmentation:Sessions:{limit}"] = value;
+        }
+
         builder.AddQuietLogs();
         builder.Logging.ClearProviders().AddProvider(_logs);
         builder.Services
