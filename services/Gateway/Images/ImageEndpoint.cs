@@ -4,6 +4,7 @@ using Grpc.Core;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Routing;
 using Segmentation.Protocol.V1;
 using Embedding = Segmentation.Protocol.V1.Embedding;
@@ -13,7 +14,12 @@ namespace Segmentation.Gateway.Images;
 /// <summary>segmentation.v1.ImageService.</summary>
 [BindServiceMethod(typeof(ImageMethods), nameof(ImageMethods.Bind))]
 internal sealed class ImageEndpoint(
-    ImageLibrary library, ImageUpload upload, IEmbeddingStore store, ImageForgetter forgetter, ModelIdentity model)
+    ImageLibrary library,
+    ImageUpload upload,
+    Intakes intakes,
+    IEmbeddingStore store,
+    ImageForgetter forgetter,
+    ModelIdentity model)
     : ImageService.ImageServiceBase
 {
     /// <summary>What to do about an image that is not held.</summary>
@@ -23,7 +29,11 @@ internal sealed class ImageEndpoint(
         IAsyncStreamReader<UploadImageRequest> requestStream, ServerCallContext context)
     {
         var outcome = await upload.ReceiveAsync(
-            Tenant.Of(context), requestStream, UploadFields.Grpc, context.CancellationToken);
+            Tenant.Of(context),
+            requestStream,
+            intakes.Of(context.GetHttpContext()),
+            UploadFields.Grpc,
+            context.CancellationToken);
         return outcome.OrThrow().ToMessage();
     }
 
