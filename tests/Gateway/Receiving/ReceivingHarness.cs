@@ -89,7 +89,7 @@ internal sealed class ReceivingHarness : IAsyncDisposable
     }
 
     /// <summary>Turns the clock a second at a time until a task is done; the seconds that took.</summary>
-    public async Task<int> TurnUntilAsync(Task done, int mostSeconds = 600)
+    public async Task<int> TurnUntilAsync(Task done, int mostSeconds = 6_000)
     {
         for (var seconds = 0; ; seconds++)
         {
