@@ -57,7 +57,7 @@ internal static class DecodeCommand
                 cancellationToken);
             var embedding = new float[ImageEncoder.EmbeddingLength];
             encoder.Encode([image], embedding, cancellationToken);
-            var prepared = decoder.Prepare(embedding, image.Geometry, cancellationToken);
+            var prepared = decoder.Prepare(embedding, image.Geometry, new RowGate(null, cancellationToken));
             var prompt = new Prompt
             {
                 Points = [new(image.Geometry.Width / 2f, image.Geometry.Height / 2f, PointLabel.Foreground)],
@@ -79,13 +79,13 @@ internal static class DecodeCommand
             {
                 var folded = new DecodeBatch(image.Geometry, [prompt], multimask: true, wholeSquare: false)
                 {
-                    ImageFeatures = decoder.MakeFeatures(prepared, cancellationToken),
+                    ImageFeatures = decoder.MakeFeatures(prepared, new(null, cancellationToken)),
                 };
                 return FeatureRows(name, Interleaved.Run(5, runs,
                 [
                     () => decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken),
                     () => decoder.Decode(prepared, folded, logits, predictedIou, workspace.Decoding, cancellationToken),
-                    () => decoder.MakeFeatures(prepared, cancellationToken),
+                    () => decoder.MakeFeatures(prepared, new(null, cancellationToken)),
                 ]));
             });
         }

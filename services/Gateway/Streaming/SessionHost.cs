@@ -1,6 +1,8 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Protocol.V1;
@@ -11,6 +13,7 @@ namespace Segmentation.Gateway.Streaming;
 internal sealed class SessionHost(
     ImageOpener opener,
     ReplayingDecoder decoder,
+    AnswerBudget answers,
     UnexpectedErrors unexpected,
     ServerDrain drain,
     GatewayMetrics metrics,
@@ -24,10 +27,11 @@ internal sealed class SessionHost(
     /// </summary>
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: too many sessions. UNAVAILABLE: shutting down.</exception>
     public async Task RunAsync(
-        string tenant,
+        Caller caller,
         CallTime time,
         IAsyncStreamReader<SegmentStreamRequest> requests,
         IAsyncStreamWriter<SegmentStreamResponse> responses,
+        Intake intake,
         CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _open) > options.Value.MaxOpen)
@@ -45,9 +49,10 @@ internal sealed class SessionHost(
         metrics.SessionOpened();
         try
         {
-            var runner = new PromptRunner(decoder, unexpected, metrics, options.Value);
-            using var session = new StreamSession(tenant, time, opener, runner, unexpected, metrics, options.Value);
-            if (!await session.RunAsync(requests, responses, drain.Began, cancellationToken))
+            var runner = new PromptRunner(decoder, answers, caller, unexpected, metrics, options.Value);
+            using var session = new StreamSession(
+                caller.Tenant, time, opener, runner, unexpected, metrics, options.Value);
+            if (!await session.RunAsync(requests, responses, intake, drain.Began, cancellationToken))
             {
                 throw ServerDrain.Ended().ToRpcException();
             }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Protocol.V1;
@@ -35,17 +36,19 @@ internal sealed class StreamSession(
     /// <summary>Runs until everything that was read is answered.</summary>
     /// <param name="requests">The client's messages.</param>
     /// <param name="responses">Where answers go.</param>
+    /// <param name="intake">The account of the client's messages; each is charged until it is done.</param>
     /// <param name="drain">When this completes nothing more is read.</param>
     /// <param name="cancellationToken">The call is over: what is outstanding is given up.</param>
     /// <returns>True when the client was done, false when the server drained.</returns>
     public async Task<bool> RunAsync(
         IAsyncStreamReader<SegmentStreamRequest> requests,
         IAsyncStreamWriter<SegmentStreamResponse> responses,
+        Intake intake,
         Task drain,
         CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reading = ReadAsync(requests, drain, stop.Token);
+        var reading = ReadAsync(requests, intake, drain, stop.Token);
         Task[] loops =
         [
             StopOnFailure(reading, stop),
@@ -64,7 +67,11 @@ internal sealed class StreamSession(
             // Nothing of this call outlives it: decodes that were given up have ended before the call does.
             while (_answers.Reader.TryRead(out var answer))
             {
-                await EndedAsync(answer.Response);
+                await EndedAsync(answer.Run);
+                if (answer.Run.IsCompletedSuccessfully)
+                {
+                    (await answer.Run).Dispose();
+                }
             }
         }
     }
@@ -86,7 +93,10 @@ internal sealed class StreamSession(
 
     /// <summary>Reads until the client is done (true) or the server drains (false).</summary>
     private async Task<bool> ReadAsync(
-        IAsyncStreamReader<SegmentStreamRequest> requests, Task drain, CancellationToken cancellationToken)
+        IAsyncStreamReader<SegmentStreamRequest> requests,
+        Intake intake,
+        Task drain,
+        CancellationToken cancellationToken)
     {
         var drained = false;
         while (true)
@@ -105,7 +115,7 @@ internal sealed class StreamSession(
                 break;
             }
 
-            await _inbox.AcceptAsync(requests.Current, cancellationToken);
+            await _inbox.AcceptAsync(requests.Current, intake.Lend(), cancellationToken);
         }
 
         await _inbox.CompleteAsync(cancellationToken);
@@ -143,22 +153,24 @@ internal sealed class StreamSession(
                     // A session whose second image cannot be opened has none: prompts must not land on the first.
                     (history, latest) = (new RefinementHistory(options), null);
                     (image, var response) = await OpenAsync(open.Begin(), cancellationToken);
-                    written = Post(Task.FromResult(response));
+                    open.Loan?.Dispose();
+                    written = Post(response);
                     break;
                 case SessionWork.Refuse refused:
-                    written = Post(Task.FromResult(new SegmentStreamResponse { Error = refused.Error }));
+                    written = Post(new SegmentStreamResponse { Error = refused.Error });
                     break;
                 case PromptSlot slot when slot.Take() is { } ticket:
                     metrics.Superseded(ticket.Superseded.Count);
                     _trace.Took(ticket);
                     if (image is null)
                     {
-                        written = Post(Task.FromResult(PromptRunner.ErrorOf(ticket, NothingOpen())));
+                        ticket.Loan?.Dispose();
+                        written = Post(PromptRunner.ErrorOf(ticket, NothingOpen()));
                         break;
                     }
 
                     latest = runner.RunAsync(ticket, image, history, latest, time, cancellationToken);
-                    written = Post(ResponseOf(latest));
+                    written = Post(ReturnedAsync(latest, ticket));
                     break;
                 default:
                     _places.Release();
@@ -174,9 +186,12 @@ internal sealed class StreamSession(
     {
         await foreach (var answer in _answers.Reader.ReadAllAsync(cancellationToken))
         {
-            var response = await answer.Response;
-            await responses.WriteAsync(response, cancellationToken);
-            _trace.Answered(response);
+            using (var run = await answer.Run)
+            {
+                await responses.WriteAsync(run.Response, cancellationToken);
+                _trace.Answered(run.Response);
+            }
+
             answer.Written.SetResult();
             _places.Release();
         }
@@ -204,22 +219,29 @@ internal sealed class StreamSession(
         return (null, new SegmentStreamResponse { Error = new StreamError { Status = problem } });
     }
 
-    private static async Task<SegmentStreamResponse> ResponseOf(Task<PromptRun> run) => (await run).Response;
+    private static async Task<PromptRun> ReturnedAsync(Task<PromptRun> running, PromptTicket ticket)
+    {
+        var run = await running;
+        ticket.Loan?.Dispose();
+        return run;
+    }
 
     private static RpcStatus NothingOpen() => Problem.Of(
         StatusCode.FailedPrecondition,
         "NO_IMAGE_OPEN",
         "No image is open: the session has not opened one, or the latest OpenImage failed. Send OpenImage first.");
 
+    private Task Post(SegmentStreamResponse response) => Post(Task.FromResult(new PromptRun(response)));
+
     /// <summary>Queues an answer behind the earlier ones; the task completes when it has been written.</summary>
-    private Task Post(Task<SegmentStreamResponse> response)
+    private Task Post(Task<PromptRun> run)
     {
-        var answer = new PendingAnswer(response);
+        var answer = new PendingAnswer(run);
         _answers.Writer.TryWrite(answer);
         return answer.Written.Task;
     }
 
-    private sealed record PendingAnswer(Task<SegmentStreamResponse> Response)
+    private sealed record PendingAnswer(Task<PromptRun> Run)
     {
         public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -1,13 +1,15 @@
 using System.Net.WebSockets;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Hosting;
-using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.Web;
+using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Streaming;
 
@@ -17,8 +19,10 @@ internal sealed class WebSocketRoute(
     CrossOrigins origins,
     GrpcLimits limits,
     JsonBody bodies,
+    Intakes intakes,
     UnexpectedErrors unexpected,
     GatewayMetrics metrics,
+    AnswerWatch watch,
     IOptions<SessionOptions> options,
     TimeProvider clock)
 {
@@ -48,8 +52,9 @@ internal sealed class WebSocketRoute(
             KeepAliveInterval = options.Value.KeepAliveInterval,
             KeepAliveTimeout = options.Value.KeepAliveTimeout,
         });
-        var line = new WebSocketLine(socket, limits.MaxMessageBytes, bodies.MaxBytes);
-        var ended = await RunAsync(context, line);
+        var intake = intakes.Of(context);
+        await using var line = new WebSocketLine(socket, limits.MaxMessageBytes, bodies.MaxBytes, intake);
+        var ended = await RunAsync(context, line, intake);
         metrics.Called(Method, (StatusCode)(ended?.Code ?? (int)StatusCode.Cancelled));
         if (ended is not null)
         {
@@ -63,12 +68,13 @@ internal sealed class WebSocketRoute(
 
     /// <summary>Runs the session.</summary>
     /// <returns>Its status; null when the client has left without it.</returns>
-    private async Task<RpcStatus?> RunAsync(HttpContext context, WebSocketLine line)
+    private async Task<RpcStatus?> RunAsync(HttpContext context, WebSocketLine line, Intake intake)
     {
         try
         {
-            var tenant = Tenant.Of(context.Request);
-            await sessions.RunAsync(tenant, CallTime.Unlimited(clock), line, line, context.RequestAborted);
+            var answers = new TimedWriter<SegmentStreamResponse>(line, watch, context);
+            await sessions.RunAsync(
+                Caller.Of(context), CallTime.Unlimited(clock), line, answers, intake, context.RequestAborted);
             return new RpcStatus();
         }
         catch (RpcException exception)

@@ -18,6 +18,12 @@ internal sealed class GatewayMetrics
     /// <summary>A silo had no room, or not the image.</summary>
     public const string Refused = "refused";
 
+    /// <summary>The limit on all connections.</summary>
+    public const string AllConnections = "all";
+
+    /// <summary>The limit on connections of one address.</summary>
+    public const string OneAddress = "address";
+
     // From a hot image in an idle silo to the edge of anybody's patience.
     private static readonly InstrumentAdvice<double> _seconds = new()
     {
@@ -33,6 +39,8 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _hedged;
     private readonly Counter<long> _repeated;
     private readonly Counter<long> _uploadBytes;
+    private readonly Counter<long> _refusedConnections;
+    private readonly Counter<long> _notTaken;
     private readonly UpDownCounter<long> _sessions;
 
     public GatewayMetrics(IMeterFactory meters)
@@ -55,6 +63,12 @@ internal sealed class GatewayMetrics
             "segmentation.gateway.encodes.repeated", "{image}", "Images sent to another encoder after one failed.");
         _uploadBytes = _meter.CreateCounter<long>(
             "segmentation.gateway.upload.bytes", "By", "Bytes of images received.");
+        _refusedConnections = _meter.CreateCounter<long>(
+            "segmentation.gateway.connections.refused", "{connection}", "Connections closed at once, by limit.");
+        _notTaken = _meter.CreateCounter<long>(
+            "segmentation.gateway.answers.not_taken",
+            "{answer}",
+            "Calls that were ended because their client did not take the answer in time.");
         _sessions = _meter.CreateUpDownCounter<long>(
             "segmentation.gateway.sessions.open", "{session}", "Live sessions.");
         CountFromZero();
@@ -69,6 +83,10 @@ internal sealed class GatewayMetrics
     /// <summary>Reports the bytes of uploads that are held.</summary>
     public void ObserveUploads(Func<long> bytes) => _meter.CreateObservableUpDownCounter(
         "segmentation.gateway.upload.reserved", bytes, "By", "Bytes reserved for uploads in flight.");
+
+    /// <summary>Reports the bytes of answers that are held.</summary>
+    public void ObserveAnswers(Func<long> bytes) => _meter.CreateObservableUpDownCounter(
+        "segmentation.gateway.answers.reserved", bytes, "By", "Bytes reserved for answers being made or sent.");
 
     /// <summary>Reports the silos that prompts can be sent to.</summary>
     public void ObserveSilos(Func<int> count) => _meter.CreateObservableUpDownCounter(
@@ -91,6 +109,11 @@ internal sealed class GatewayMetrics
 
     public void Received(long bytes) => _uploadBytes.Add(bytes);
 
+    public void ConnectionRefused(string limit) =>
+        _refusedConnections.Add(1, new KeyValuePair<string, object?>("limit", limit));
+
+    public void NotTaken() => _notTaken.Add(1);
+
     public void SessionOpened() => _sessions.Add(1);
 
     public void SessionClosed() => _sessions.Add(-1);
@@ -98,7 +121,7 @@ internal sealed class GatewayMetrics
     /// <summary>A counter that begins with its first event hides that event from rates.</summary>
     private void CountFromZero()
     {
-        foreach (var counter in new[] { _superseded, _replayed, _repeated, _uploadBytes })
+        foreach (var counter in new[] { _superseded, _replayed, _repeated, _uploadBytes, _notTaken })
         {
             counter.Add(0);
         }
@@ -106,6 +129,11 @@ internal sealed class GatewayMetrics
         foreach (var reason in new[] { Late, Failed, Refused })
         {
             _hedged.Add(0, new KeyValuePair<string, object?>("reason", reason));
+        }
+
+        foreach (var limit in new[] { AllConnections, OneAddress })
+        {
+            _refusedConnections.Add(0, new KeyValuePair<string, object?>("limit", limit));
         }
 
         _sessions.Add(0);

@@ -1,4 +1,5 @@
 using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Everything;
 
@@ -45,8 +46,10 @@ public sealed class CandidateFinder(Segmenter segmenter)
             .Decode(batch.Points, cancellationToken);
         var explained = new SortedSet<int>();
         var masks = found.ToLookup(m => m.Point);
+        var gate = new RowGate(workspace.BetweenRows, cancellationToken);
         foreach (var point in batch.Points)
         {
+            gate.Pass();
             PointExplanation.Add(image, crop, point, masks[point], explained);
         }
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.ServiceDefaults.Hosting;
@@ -13,6 +15,8 @@ public sealed class OptionsTests
     {
         Assert.True(new EndpointOptionsValidator().Validate(null, new EndpointOptions()).Succeeded);
         Assert.True(new UploadOptionsValidator().Validate(null, new UploadOptions()).Succeeded);
+        Assert.True(new ConnectionOptionsValidator().Validate(null, new ConnectionOptions()).Succeeded);
+        Assert.True(new AnswerOptionsValidator().Validate(null, new AnswerOptions()).Succeeded);
         Assert.True(new SessionOptionsValidator().Validate(null, new SessionOptions()).Succeeded);
     }
 
@@ -24,6 +28,14 @@ public sealed class OptionsTests
     [InlineData("Segmentation:Uploads:MaxBytesInFlight", "1")]
     [InlineData("Segmentation:Uploads:IdleTimeout", "00:00:00")]
     [InlineData("Segmentation:Uploads:RetryAfter", "1.00:00:00")]
+    [InlineData("Segmentation:Uploads:MinBytesPerSecond", "0")]
+    [InlineData("Segmentation:Connections:MaxOpen", "0")]
+    [InlineData("Segmentation:Connections:MaxOpenPerAddress", "0")]
+    [InlineData("Segmentation:Connections:TrustedProxies", "proxy.example")]
+    [InlineData("Segmentation:Answers:MaxBytes", "0")]
+    [InlineData("Segmentation:Answers:MaxBytesInFlight", "1048576")]
+    [InlineData("Segmentation:Answers:TakeTimeout", "00:00:00")]
+    [InlineData("Segmentation:Answers:RetryAfter", "1.00:00:00")]
     [InlineData("Segmentation:Sessions:MaxOpen", "0")]
     [InlineData("Segmentation:Sessions:MaxQueued", "0")]
     [InlineData("Segmentation:Sessions:MaxInFlight", "65")]

@@ -2,8 +2,10 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Streaming;
@@ -18,9 +20,11 @@ internal sealed class SessionHarness : IAsyncDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource _drain = new();
+    private readonly Intakes _intakes;
 
-    public SessionHarness(SessionOptions? options = null)
+    public SessionHarness(SessionOptions? options = null, AnswerOptions? answers = null)
     {
+        Answers = new AnswerBudget(Options.Create(answers ?? new AnswerOptions()));
         options ??= new SessionOptions();
         Encoder = new FakeEncoder(Store);
         var metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
@@ -42,14 +46,24 @@ internal sealed class SessionHarness : IAsyncDisposable
             "default",
             new CallTime(DateTime.MaxValue, TimeProvider.System),
             new ImageOpener(library),
-            new PromptRunner(decoder, unexpected, metrics, options),
+            new PromptRunner(
+                decoder,
+                Answers,
+                new Caller("default", "connection"),
+                unexpected,
+                metrics,
+                options),
             unexpected,
             metrics,
             options);
-        Completion = RunAsync(session);
+        _intakes = new Intakes(budget, Options.Create(new UploadOptions()), TimeProvider.System);
+        Completion = RunAsync(session, new Intake(_intakes, "default", "connection"));
     }
 
     public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
+
+    /// <summary>Bytes of answers.</summary>
+    public AnswerBudget Answers { get; }
 
     public FakeStore Store { get; } = new();
 
@@ -80,14 +94,16 @@ internal sealed class SessionHarness : IAsyncDisposable
         await _cancel.CancelAsync();
         await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _cancel.Dispose();
+        _intakes.Dispose();
         await _services.DisposeAsync();
     }
 
-    private async Task<bool> RunAsync(StreamSession session)
+    private async Task<bool> RunAsync(StreamSession session, Intake intake)
     {
+        using (intake)
         using (session)
         {
-            return await session.RunAsync(Client, Client, _drain.Task, _cancel.Token);
+            return await session.RunAsync(Client, Client, intake, _drain.Task, _cancel.Token);
         }
     }
 }

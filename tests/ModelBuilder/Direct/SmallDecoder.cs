@@ -1,9 +1,9 @@
 using System.Runtime.Intrinsics;
 using Google.Protobuf;
 using Segmentation.ModelBuilder.Decoder;
-using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Tests.Published;
 using Segmentation.ModelBuilder.Tests.Reference;
+using Segmentation.Onnx;
 using Segmentation.Sam;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Decoding.Direct;
@@ -93,11 +93,12 @@ public sealed class SmallDecoder : IDisposable
         float? predictedIouAbove = null)
     {
         var token = TestContext.Current.CancellationToken;
-        var image = _decoder.Prepare(_embedding, geometry, token);
+        var gate = new RowGate(null, token);
+        var image = _decoder.Prepare(_embedding, geometry, gate);
         if (prompts[0].MaskLogits is not null)
         {
             var masked = new PreparedImage(geometry, _decoder.ImageShapes);
-            _decoder.AddMask(image, _mask, masked, token);
+            _decoder.AddMask(image, _mask, masked, gate);
             image = masked;
         }
 

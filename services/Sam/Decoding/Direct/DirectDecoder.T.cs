@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Segmentation.Sam.Decoding.Direct.Folded;
 using Segmentation.Sam.Numerics;
+using Segmentation.Sam.Runtime;
 using Segmentation.Sam.Weights;
 
 namespace Segmentation.Sam.Decoding.Direct;

@@ -1,5 +1,6 @@
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Decoding.Direct;
 
