@@ -77,6 +77,9 @@ internal sealed class StudioPage : IAsyncDisposable
     {
         await Page.GetByLabel("Picture", new() { Exact = true }).SetInputFilesAsync(
             Path.Combine(Repository.Root, "tests", "Sam", "Data", "images", name));
+        // The status line says of the picture before that it is encoded until this one is read.
+        await Assertions.Expect(Page.Locator(".picture-name"))
+            .ToContainTextAsync(Path.GetFileName(name), new() { Timeout = PatienceMs });
         await EncodedAsync();
     }
 
