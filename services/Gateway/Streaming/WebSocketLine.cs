@@ -79,6 +79,13 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
         {
             await socket.CloseOutputAsync(code, ClientText.Fit(reason, MaxReasonBytes), patience);
             await ((Task)_receiving).WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_receiving.IsCompleted)
+            {
+                // What was refused is not kept for as long as the other side takes to close.
+                _incoming.Dispose();
+                intake.Release();
+            }
+
             while (socket.State == WebSocketState.CloseSent)
             {
                 // Messages that come too late; the last one, which ends the loop, is the other side's close.

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.Channels;
 using Segmentation.Gateway.Tests.Fakes;
+using TextEncoding = System.Text.Encoding;
 
 namespace Segmentation.Gateway.Tests.Receiving;
 
@@ -58,7 +59,13 @@ internal sealed class RawBody : HttpContent
         request.Headers.TE.ParseAdd("trailers");
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
         await response.Content.CopyToAsync(Stream.Null, Cancel);
-        var all = response.Headers.Concat(response.TrailingHeaders).SelectMany(header => header.Value);
+        var all = response.Headers.Concat(response.TrailingHeaders)
+            .SelectMany(header => header.Value.Select(value => Readable(header.Key, value)));
         return Uri.UnescapeDataString(string.Join('\n', all));
     }
+
+    /// <summary>The value of a header; a binary one, such as a status with its details, is in base64.</summary>
+    private static string Readable(string name, string value) => name.EndsWith("-bin", StringComparison.Ordinal)
+        ? TextEncoding.Latin1.GetString(Convert.FromBase64String(value.PadRight((value.Length + 3) / 4 * 4, '=')))
+        : value;
 }

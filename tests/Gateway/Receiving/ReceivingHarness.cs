@@ -115,10 +115,23 @@ internal sealed class ReceivingHarness : IAsyncDisposable
         await Host.DisposeAsync();
     }
 
+    /// <summary>Reads an answer to the end of its chunks, or until the server closes.</summary>
     private static async Task<string> ReadAsync(NetworkStream connection)
     {
-        var answer = new byte[64 * 1024];
-        var length = await connection.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, Cancel);
-        return Uri.UnescapeDataString(TextEncoding.UTF8.GetString(answer, 0, length));
+        // The server keeps the connection for some seconds, for what it did not read of the body.
+        var (answer, text) = (new byte[64 * 1024], "");
+        for (var length = 0; !text.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal);)
+        {
+            var read = await connection.ReadAsync(answer.AsMemory(length), Cancel);
+            if (read == 0)
+            {
+                break;
+            }
+
+            length += read;
+            text = TextEncoding.Latin1.GetString(answer, 0, length);
+        }
+
+        return Uri.UnescapeDataString(text);
     }
 }
