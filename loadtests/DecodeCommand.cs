@@ -43,7 +43,7 @@ internal static class DecodeCommand
         using var published = new PublishedModel(
             Path.Combine(folder, "encoder.onnx"), Path.Combine(folder, "sam.onnx"), options);
         using var encoder = new ImageEncoder(model.EncoderPath, options);
-        using var decoder = new MaskDecoder(graphs, options);
+        using var decoder = new DecoderModel(graphs, options);
         using var segmenter = new Segmenter(graphs, options);
         var rows = new List<Measurement>();
 
@@ -79,13 +79,13 @@ internal static class DecodeCommand
             {
                 var folded = new DecodeBatch(image.Geometry, [prompt], multimask: true, wholeSquare: false)
                 {
-                    ImageFeatures = decoder.MakeFeatures(prepared, cancellationToken),
+                    ImageProjections = decoder.PrecomputeProjections(prepared, cancellationToken),
                 };
                 return FeatureRows(name, Interleaved.Run(5, runs,
                 [
                     () => decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken),
                     () => decoder.Decode(prepared, folded, logits, predictedIou, workspace.Decoding, cancellationToken),
-                    () => decoder.MakeFeatures(prepared, cancellationToken),
+                    () => decoder.PrecomputeProjections(prepared, cancellationToken),
                 ]));
             });
         }

@@ -36,7 +36,7 @@ internal static class GrainMapping
             _ => throw new ArgumentOutOfRangeException(nameof(request), request.MaskCount, "Unknown mask count."),
         },
         Forms = ToForms(request.Forms) | (request.Refinable ? SamForms.Logits : SamForms.None),
-        ManyPrompts = request.Lane == Lane.Batch,
+        UseImageProjections = request.Lane == Lane.Batch,
     };
 
     /// <summary>A mask as the grain answers it; logits travel only when they were asked for.</summary>

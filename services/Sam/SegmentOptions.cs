@@ -21,5 +21,5 @@ public sealed record SegmentOptions
     /// Many prompts on the image are coming, a dozen or more: what makes prompts of up to six points less work is made of
     /// the image first, unless it is there. For the same prompts it has to be the same, since it changes the rounding.
     /// </summary>
-    public bool ManyPrompts { get; init; }
+    public bool UseImageProjections { get; init; }
 }

@@ -14,9 +14,9 @@ namespace Segmentation.Sam;
 public sealed class Segmenter : IDisposable
 {
     /// <summary>Prompts on an image that are decoded together at most; to give it more at a time saves nothing.</summary>
-    public const int MaxTogether = DecodeBatch.MaxPrompts;
+    public const int MaxBatch = DecodeBatch.MaxPrompts;
 
-    private readonly MaskDecoder _decoder;
+    private readonly DecoderModel _decoder;
 
     /// <param name="graphs">The model.</param>
     /// <param name="options">How to run it.</param>
@@ -25,17 +25,17 @@ public sealed class Segmenter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(graphs);
         ArgumentNullException.ThrowIfNull(options);
-        _decoder = new MaskDecoder(graphs, options);
+        _decoder = new DecoderModel(graphs, options);
     }
 
     /// <summary>The graphs, for what decodes without making all masks.</summary>
-    internal MaskDecoder Decoder => _decoder;
+    internal DecoderModel Decoder => _decoder;
 
     /// <summary>
     /// Makes what makes prompts of up to six points less work of every image that is prepared: in the time of two decodes,
     /// and 21 MB more an image. Default: no.
     /// </summary>
-    public bool PreparesFeatures { get; init; }
+    public bool PrecomputesProjections { get; init; }
 
     /// <summary>Computes what all prompts on an image share.</summary>
     /// <param name="embedding">[256, 64, 64] values, row-major.</param>
@@ -44,8 +44,8 @@ public sealed class Segmenter : IDisposable
     public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, CancellationToken cancellationToken)
     {
         var image = _decoder.Prepare(embedding, geometry, cancellationToken);
-        if (PreparesFeatures)
-            image.Features = _decoder.MakeFeatures(image, cancellationToken);
+        if (PrecomputesProjections)
+            image.Projections = _decoder.PrecomputeProjections(image, cancellationToken);
 
         return image;
     }
@@ -92,12 +92,12 @@ public sealed class Segmenter : IDisposable
         var results = new IReadOnlyList<SegmentedMask>[prompts.Count];
         if (prompts.Count == 1)
         {
-            var form = BatchForm.Of(prompts[0], 0, options);
+            var form = BatchKey.Of(prompts[0], 0, options);
             DecodeGroup(image, prompts, [0], form.IsMultimask, options, workspace, results, cancellationToken);
             return results;
         }
 
-        foreach (var group in Enumerable.Range(0, prompts.Count).GroupBy(i => BatchForm.Of(prompts[i], i, options)))
+        foreach (var group in Enumerable.Range(0, prompts.Count).GroupBy(i => BatchKey.Of(prompts[i], i, options)))
         {
             foreach (var indices in group.Chunk(DecodeBatch.MaxPrompts))
             {
@@ -125,8 +125,8 @@ public sealed class Segmenter : IDisposable
         var keepsLogits = options.Forms.HasFlag(MaskForms.Logits);
         var batch = new DecodeBatch(image.Geometry, [.. indices.Select(i => prompts[i])], isMultimask, keepsLogits)
         {
-            ImageFeatures = FeaturesFor(prompts[indices[0]], image, options, workspace, cancellationToken),
-            BetweenRows = workspace.BetweenRows,
+            ImageProjections = ProjectionsFor(prompts[indices[0]], image, options, workspace, cancellationToken),
+            OnYield = workspace.OnYield,
         };
         var logits = workspace.Logits(batch.LogitsLength);
         var prepared = prompts[indices[0]].MaskLogits is { } mask
@@ -150,7 +150,7 @@ public sealed class Segmenter : IDisposable
     }
 
     // A mask prompt makes another image, for one prompt.
-    private AlignedBuffer? FeaturesFor(
+    private AlignedBuffer? ProjectionsFor(
         Prompt prompt,
         PreparedImage image,
         SegmentOptions options,
@@ -160,9 +160,9 @@ public sealed class Segmenter : IDisposable
         if (prompt.MaskLogits is not null)
             return null;
 
-        return options.ManyPrompts
-            ? _decoder.FeaturesOf(image, new(workspace.BetweenRows, cancellationToken))
-            : image.Features;
+        return options.UseImageProjections
+            ? _decoder.ProjectionsOf(image, new(workspace.OnYield, cancellationToken))
+            : image.Projections;
     }
 
     private PreparedImage AddMask(

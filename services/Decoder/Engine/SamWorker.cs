@@ -21,7 +21,7 @@ internal sealed class SamWorker : IDecodeWorker
         _finder = new CandidateFinder(segmenter);
     }
 
-    public Action? BetweenRows { get; set; }
+    public Action? OnYield { get; set; }
 
     // Made when they are first needed: most silos' time goes to prompts, and batch work prepares few images.
     private CandidateWorkspace Candidates => field ??= _finder.CreateWorkspace();
@@ -44,14 +44,14 @@ internal sealed class SamWorker : IDecodeWorker
     public IReadOnlyList<IReadOnlyList<SegmentedMask>> Segment(
         IHotImage image, IReadOnlyList<Prompt> prompts, SegmentOptions options, CancellationToken cancellationToken)
     {
-        _workspace.BetweenRows = BetweenRows;
+        _workspace.OnYield = OnYield;
         return _segmenter.Segment(((SamImage)image).Prepared, prompts, options, _workspace, cancellationToken);
     }
 
     public BatchResult Find(
         IHotImage image, EverythingPlan plan, PointBatch batch, CancellationToken cancellationToken)
     {
-        Candidates.BetweenRows = BetweenRows;
+        Candidates.OnYield = OnYield;
         return _finder.Find(((SamImage)image).Prepared, plan, batch, Candidates, cancellationToken);
     }
 

@@ -47,7 +47,7 @@ internal sealed class DecodeScheduler
     /// would stand idle at the end; and one of interactive work, where what counts is the time until the last.
     /// </summary>
     public int PromptsPerJob(Lane lane, int prompts) =>
-        lane == Lane.Interactive ? 1 : Math.Clamp(prompts / (2 * _workers), 1, Segmenter.MaxTogether);
+        lane == Lane.Interactive ? 1 : Math.Clamp(prompts / (2 * _workers), 1, Segmenter.MaxBatch);
 
     /// <summary>Starts the workers.</summary>
     public void Start()

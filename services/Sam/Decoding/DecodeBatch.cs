@@ -73,13 +73,13 @@ internal sealed class DecodeBatch
     public float? PredictedIouAbove { get; init; }
 
     /// <summary>
-    /// <see cref="IPromptDecoder.PrepareFeatures"/> of the image; makes no difference to the answer but in rounding, and a
+    /// <see cref="IMaskDecoder.PrecomputeProjections"/> of the image; makes no difference to the answer but in rounding, and a
     /// fifth of masks has another pixel for it. So whoever asks has to have them always or never for the same request.
     /// </summary>
-    public AlignedBuffer? ImageFeatures { get; init; }
+    public AlignedBuffer? ImageProjections { get; init; }
 
-    /// <inheritdoc cref="SegmentWorkspace.BetweenRows"/>
-    public Action? BetweenRows { get; init; }
+    /// <inheritdoc cref="SegmentWorkspace.OnYield"/>
+    public Action? OnYield { get; init; }
 
     /// <summary>Rows and columns of the 64 x 64 grid wanted.</summary>
     public long[] GridSize { get; }

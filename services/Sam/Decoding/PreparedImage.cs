@@ -37,10 +37,10 @@ public sealed class PreparedImage
     public ImageGeometry Geometry { get; }
 
     /// <summary>Bytes held.</summary>
-    public long SizeBytes => (_buffers.Sum(b => (long)b.Length) + (Features?.Length ?? 0)) * sizeof(float);
+    public long SizeBytes => (_buffers.Sum(b => (long)b.Length) + (Projections?.Length ?? 0)) * sizeof(float);
 
-    /// <summary><see cref="IPromptDecoder.PrepareFeatures"/>, where all prompts on the image are to have them.</summary>
-    internal AlignedBuffer? Features { get; set; }
+    /// <summary><see cref="IMaskDecoder.PrecomputeProjections"/>, where all prompts on the image are to have them.</summary>
+    internal AlignedBuffer? Projections { get; set; }
 
     /// <summary>Numbers of a grid row's image tokens, [C, 64].</summary>
     internal int TokenRow { get; }

@@ -20,7 +20,7 @@ public sealed class SegmentWorkspace
     /// decodes prompts: whoever has something more urgent for it can do that there, with another workspace. Not with
     /// execution providers other than the CPU's.
     /// </summary>
-    public Action? BetweenRows { get; set; }
+    public Action? OnYield { get; set; }
 
     /// <summary>Predicted IoU of all four output tokens, [batch, 4].</summary>
     internal float[] PredictedIou { get; } = new float[DecodeBatch.MaxPrompts * 4];

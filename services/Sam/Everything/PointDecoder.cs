@@ -11,11 +11,11 @@ namespace Segmentation.Sam.Everything;
 /// <param name="crop">The crop.</param>
 /// <param name="workspace">This thread's buffers.</param>
 internal sealed class PointDecoder(
-    MaskDecoder decoder, PreparedImage image, EverythingPlan plan, EverythingCrop crop, CandidateWorkspace workspace)
+    DecoderModel decoder, PreparedImage image, EverythingPlan plan, EverythingCrop crop, CandidateWorkspace workspace)
 {
     private const int Tokens = 3;
     // Features of the image take as long as six points save.
-    private const int LeastPointsForFeatures = 16;
+    private const int MinPointsForProjections = 16;
     private const float MaskThreshold = MaskRasterizer.DefaultThreshold;
 
     private readonly CropEdgeBands _edges = new(image.Plan, crop.Box, plan.Width, plan.Height);
@@ -34,8 +34,8 @@ internal sealed class PointDecoder(
         {
             var left = points.Count - done;
             // Not so many that too few would be left.
-            var count = left > DecodeBatch.MaxPrompts && left < DecodeBatch.MaxPrompts + decoder.LeastPrompts
-                ? left - decoder.LeastPrompts
+            var count = left > DecodeBatch.MaxPrompts && left < DecodeBatch.MaxPrompts + decoder.MinBatch
+                ? left - decoder.MinBatch
                 : Math.Min(left, DecodeBatch.MaxPrompts);
             DecodeRun([.. points.Skip(done).Take(count)], found, cancellationToken);
             done += count;
@@ -47,15 +47,15 @@ internal sealed class PointDecoder(
     private void DecodeRun(int[] points, List<MaskCandidate> found, CancellationToken cancellationToken)
     {
         var prompts = points.Select(PromptAt).ToList();
-        while (prompts.Count < decoder.LeastPrompts)
+        while (prompts.Count < decoder.MinBatch)
             prompts.Add(prompts[0]);
         var batch = new DecodeBatch(image.Geometry, prompts, multimask: true, wholeSquare: false)
         {
             PredictedIouAbove = _predIouThresh,
-            ImageFeatures = crop.Grid.Count >= LeastPointsForFeatures
-                ? decoder.FeaturesOf(image, new(workspace.Segment.BetweenRows, cancellationToken))
+            ImageProjections = crop.Grid.Count >= MinPointsForProjections
+                ? decoder.ProjectionsOf(image, new(workspace.Segment.OnYield, cancellationToken))
                 : null,
-            BetweenRows = workspace.Segment.BetweenRows,
+            OnYield = workspace.Segment.OnYield,
         };
         var logits = workspace.Segment.Logits(batch.LogitsLength);
         var predictedIou = workspace.Segment.PredictedIou.AsMemory(0, batch.Count * 4);

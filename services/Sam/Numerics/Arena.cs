@@ -27,15 +27,15 @@ internal sealed unsafe class Arena
     }
 
     /// <summary>A matrix of zeros with at least as many rows and columns.</summary>
-    public Matrix Take(int rows, int columns)
+    public Matrix Allocate(int rows, int columns)
     {
-        var matrix = TakeUncleared(rows, columns);
+        var matrix = AllocateUninitialized(rows, columns);
         matrix.AsSpan().Clear();
         return matrix;
     }
 
     /// <summary>The same with whatever the memory holds.</summary>
-    public Matrix TakeUncleared(int rows, int columns)
+    public Matrix AllocateUninitialized(int rows, int columns)
     {
         var stride = (columns + 15) & ~15;
         var length = checked(((rows + 3) & ~3) * stride);

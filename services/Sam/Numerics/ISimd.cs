@@ -10,7 +10,7 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
     static abstract int Count { get; }
 
     /// <summary>Whether there are registers for sixteen sums and what is added to them.</summary>
-    static abstract bool HasManyRegisters { get; }
+    static abstract bool Has32Registers { get; }
 
     static abstract TVector Load(float* source);
 

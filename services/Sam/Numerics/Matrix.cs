@@ -38,7 +38,7 @@ internal readonly unsafe struct Matrix(float* data, int count, int stride)
     /// <summary>The same row of each of equal parts.</summary>
     public Matrix RowOfEach(Arena memory, int row, int parts)
     {
-        var result = memory.Take(parts, Stride);
+        var result = memory.Allocate(parts, Stride);
         for (var part = 0; part < parts; part++)
         {
             Part(part, parts).Span(row).CopyTo(result.Span(part));

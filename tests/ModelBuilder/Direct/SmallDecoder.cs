@@ -1,12 +1,12 @@
 using System.Runtime.Intrinsics;
 using Google.Protobuf;
 using Segmentation.ModelBuilder.Decoder;
-using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Tests.Published;
 using Segmentation.ModelBuilder.Tests.Reference;
+using Segmentation.Onnx;
 using Segmentation.Sam;
 using Segmentation.Sam.Decoding;
-using Segmentation.Sam.Decoding.Direct;
+using Segmentation.Sam.Decoding.Cpu;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Prompts;
@@ -28,8 +28,8 @@ public sealed class SmallDecoder : IDisposable
 
     private const int Side = 256;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("segmentation-decoder-");
-    private readonly Dictionary<string, IPromptDecoder> _decoders;
-    private readonly MaskDecoder _decoder;
+    private readonly Dictionary<string, IMaskDecoder> _decoders;
+    private readonly DecoderModel _decoder;
     private readonly ReferenceDecoder _reference;
     private readonly float[] _embedding;
     private readonly float[] _mask;
@@ -42,13 +42,13 @@ public sealed class SmallDecoder : IDisposable
             Write("image", ImageGraph.Build(weights)),
             Write("mask", MaskGraph.Build(weights)),
             Write("decode", DecodeGraph.Build(weights)));
-        _decoder = new MaskDecoder(graphs, new RuntimeOptions());
+        _decoder = new DecoderModel(graphs, new RuntimeOptions());
         _decoders = new()
         {
-            ["graph"] = new GraphDecoder(graphs.Decode, new RuntimeOptions()),
-            ["512"] = new DirectDecoder<Simd512, Vector512<float>>(graphs.Decode, MostKept),
-            ["256"] = new DirectDecoder<Simd256, Vector256<float>>(graphs.Decode, MostKept),
-            ["128"] = new DirectDecoder<Simd128, Vector128<float>>(graphs.Decode, MostKept),
+            ["graph"] = new OnnxMaskDecoder(graphs.Decode, new RuntimeOptions()),
+            ["512"] = new CpuMaskDecoder<Simd512, Vector512<float>>(graphs.Decode, MostKept),
+            ["256"] = new CpuMaskDecoder<Simd256, Vector256<float>>(graphs.Decode, MostKept),
+            ["128"] = new CpuMaskDecoder<Simd128, Vector128<float>>(graphs.Decode, MostKept),
         };
         _reference = new ReferenceDecoder(StoredWeights.Of(weights));
         var random = new Random(11);
@@ -103,7 +103,7 @@ public sealed class SmallDecoder : IDisposable
 
         var batch = new DecodeBatch(geometry, prompts, masks, wholeSquare)
         {
-            ImageFeatures = hasFeatures ? _decoders[name].PrepareFeatures(image, new(null, token)) : null,
+            ImageProjections = hasFeatures ? _decoders[name].PrecomputeProjections(image, new(null, token)) : null,
             PredictedIouAbove = predictedIouAbove,
         };
         var (logits, scores) = (new float[batch.LogitsLength], new float[4 * prompts.Length]);
