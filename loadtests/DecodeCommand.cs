@@ -57,7 +57,7 @@ internal static class DecodeCommand
                 cancellationToken);
             var embedding = new float[ImageEncoder.EmbeddingLength];
             encoder.Encode([image], embedding, cancellationToken);
-            var prepared = decoder.Prepare(embedding, image.Geometry, cancellationToken);
+            var prepared = decoder.Prepare(embedding, image.Geometry, new YieldPoint(null, cancellationToken));
             var prompt = new Prompt
             {
                 Points = [new(image.Geometry.Width / 2f, image.Geometry.Height / 2f, PointLabel.Foreground)],
@@ -79,13 +79,13 @@ internal static class DecodeCommand
             {
                 var folded = new DecodeBatch(image.Geometry, [prompt], multimask: true, wholeSquare: false)
                 {
-                    ImageProjections = decoder.PrecomputeProjections(prepared, cancellationToken),
+                    ImageProjections = decoder.PrecomputeProjections(prepared, new(null, cancellationToken)),
                 };
                 return FeatureRows(name, Interleaved.Run(5, runs,
                 [
                     () => decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken),
                     () => decoder.Decode(prepared, folded, logits, predictedIou, workspace.Decoding, cancellationToken),
-                    () => decoder.PrecomputeProjections(prepared, cancellationToken),
+                    () => decoder.PrecomputeProjections(prepared, new(null, cancellationToken)),
                 ]));
             });
         }

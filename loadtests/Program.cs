@@ -15,9 +15,11 @@ var parsed = new RootCommand("Measures this system, side by side with what it is
     KillsCommand.Create(),
     StoreCommand.Create(),
     MixedCommand.Create(),
+    GoodputCommand.Create(),
     UploadCommand.Create(),
     AllocationsCommand.Create(),
     SoakCommand.Create(),
+    AttackCommand.Create(),
     AllCommand.Create(),
 }.Parse(args);
 try

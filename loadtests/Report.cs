@@ -27,6 +27,14 @@ internal static class Report
                 + $"{Number(row.Runs.Max),10}  {bound} ({row.Unit})").ConfigureAwait(false);
         }
 
+        return await SaveAsync(rows, json, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes results as JSON when asked, and prints nothing.</summary>
+    /// <returns>The exit code: 1 when a bound does not hold.</returns>
+    public static async Task<int> SaveAsync(
+        IReadOnlyList<Measurement> rows, FileInfo? json, CancellationToken cancellationToken)
+    {
         if (json is not null)
         {
             var text = JsonSerializer.Serialize(rows, MeasurementJson.Default.IReadOnlyListMeasurement);

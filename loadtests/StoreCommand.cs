@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Segmentation.Embeddings.Hosting;
 using Segmentation.Embeddings;
 using Segmentation.Tests.Shared;
 

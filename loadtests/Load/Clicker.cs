@@ -61,15 +61,19 @@ internal sealed class Clicker : IAsyncDisposable
         return Restoring.ClickAsync(picture, () => ClickAsync(picture, point, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Many prompts in one request, as data sets are annotated: they go into the batch lane.</summary>
+    /// <summary>Many prompts in one request, as data sets are annotated: more than 16 go into the batch lane.</summary>
+    /// <param name="prompts">How many.</param>
+    /// <param name="cancellationToken">Ends them.</param>
+    /// <param name="deadline">When the answer is of no use any more; null: never.</param>
     /// <returns>Whether they were answered before the token ended them.</returns>
-    public async Task<bool> TryBulkAsync(int prompts, CancellationToken cancellationToken)
+    public async Task<bool> TryBulkAsync(
+        int prompts, CancellationToken cancellationToken, DateTime? deadline = null)
     {
         var image = _images[0];
         var points = Enumerable.Range(0, prompts).Select(i => PointOf(image, i));
         try
         {
-            await _client.SegmentAsync(RequestOf(0, points), cancellationToken: cancellationToken);
+            await _client.SegmentAsync(RequestOf(0, points), deadline: deadline, cancellationToken: cancellationToken);
             return true;
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)

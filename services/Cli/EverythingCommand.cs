@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Segmentation.Cli.Commands;
 using Segmentation.Cli.Everything;
 using Segmentation.Cli.Files;
 using Segmentation.Cli.Segmenting;

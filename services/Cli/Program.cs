@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Segmentation.Cli.Commands;
 using Segmentation.Cli;
 
 return await CommandRunner.RunAsync(

@@ -9,6 +9,9 @@ internal sealed class DecoderMetrics
     /// <summary>No room in the lane.</summary>
     public const string Overloaded = "overloaded";
 
+    /// <summary>It would not have been done in its caller's time.</summary>
+    public const string Late = "late";
+
     /// <summary>The caller gave up or its time was over.</summary>
     public const string Cancelled = "cancelled";
 
@@ -44,7 +47,7 @@ internal sealed class DecoderMetrics
         _wait = _meter.CreateHistogram(
             "segmentation.decoder.wait",
             "s",
-            "Time from handing work in until a worker took it, by lane.",
+            "Time from handing a request in until a worker took its first prompts, by lane.",
             advice: _seconds);
         _duration = _meter.CreateHistogram(
             "segmentation.decoder.duration",
@@ -70,7 +73,7 @@ internal sealed class DecoderMetrics
         CountFromZero();
     }
 
-    /// <summary>Reports how many jobs wait in a lane.</summary>
+    /// <summary>Reports how many requests wait in a lane.</summary>
     public void ObserveQueues(Func<Lane, int> length) => _meter.CreateObservableUpDownCounter(
         "segmentation.decoder.queue.length",
         () => new[]
@@ -78,8 +81,8 @@ internal sealed class DecoderMetrics
             new Measurement<int>(length(Lane.Interactive), Tag(Lane.Interactive)),
             new Measurement<int>(length(Lane.Batch), Tag(Lane.Batch)),
         },
-        "{job}",
-        "Work that waits for a worker, by lane.");
+        "{request}",
+        "Requests that wait for a worker, or have prompts that do, by lane.");
 
     /// <summary>Reports the workers, which with the durations' sum say how busy the silo is.</summary>
     public void ObserveWorkers(int workers) => _meter.CreateObservableUpDownCounter(
@@ -115,7 +118,7 @@ internal sealed class DecoderMetrics
     /// <summary>A part of a search was answered with what another one found.</summary>
     public void PartShared() => _sharedParts.Add(1);
 
-    /// <summary>A worker took a job.</summary>
+    /// <summary>A worker took the first job of a request.</summary>
     public void Waited(Lane lane, TimeSpan wait) => _wait.Record(wait.TotalSeconds, Tag(lane));
 
     /// <summary>A worker is done with a job of so many prompts or points.</summary>
@@ -129,9 +132,9 @@ internal sealed class DecoderMetrics
         }
     }
 
-    /// <summary>A job never ran.</summary>
-    public void Dropped(Lane lane, string reason) =>
-        _dropped.Add(1, Tag(lane), new KeyValuePair<string, object?>("reason", reason));
+    /// <summary>Jobs never ran.</summary>
+    public void Dropped(Lane lane, string reason, int jobs) =>
+        _dropped.Add(jobs, Tag(lane), new KeyValuePair<string, object?>("reason", reason));
 
     /// <summary>A lane's name in metrics and traces.</summary>
     public static string NameOf(Lane lane) => lane == Lane.Interactive ? "interactive" : "batch";
@@ -157,7 +160,7 @@ internal sealed class DecoderMetrics
         _sharedParts.Add(0);
         foreach (var lane in Enum.GetValues<Lane>())
         {
-            foreach (var reason in new[] { Overloaded, Cancelled })
+            foreach (var reason in new[] { Overloaded, Late, Cancelled })
             {
                 _dropped.Add(0, Tag(lane), new KeyValuePair<string, object?>("reason", reason));
             }

@@ -22,6 +22,13 @@ public sealed class DecoderOptions
     public int MaxQueueLength { get; set; } = 256;
 
     /// <summary>
+    /// How long an interactive request may be expected to wait for a worker; one that would wait longer is refused at once,
+    /// with the time to try again, as is any request whose deadline would pass. Default: 10 seconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:02:00")]
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
     /// Bytes of prepared images kept, least recently used out first; an image takes up to 12 MB, with
     /// <see cref="PrepareFeatures"/> 33. 0 prepares every
     /// image anew. Default: 2 GiB.

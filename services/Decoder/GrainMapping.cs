@@ -4,6 +4,7 @@ using Segmentation.Grains;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Prompts;
+using Segmentation.Sam.Runtime;
 using GrainForms = Segmentation.Grains.MaskForms;
 using SamCount = Segmentation.Sam.Masks.MaskCount;
 using SamForms = Segmentation.Sam.Masks.MaskForms;
@@ -40,7 +41,11 @@ internal static class GrainMapping
     };
 
     /// <summary>A mask as the grain answers it; logits travel only when they were asked for.</summary>
-    public static MaskData ToMask(SegmentedMask mask, string id, GrainForms forms) => new()
+    /// <param name="mask">The mask.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="forms">What was asked for.</param>
+    /// <param name="yieldPoint">Passed while its text is written.</param>
+    public static MaskData ToMask(SegmentedMask mask, string id, GrainForms forms, YieldPoint yieldPoint) => new()
     {
         Id = id,
         PredictedIou = mask.PredictedIou,
@@ -52,7 +57,7 @@ internal static class GrainMapping
         BoxHeight = mask.Box.Height,
         Height = mask.RunLengths.Height,
         Width = mask.RunLengths.Width,
-        Counts = mask.RunLengths.ToCocoString(),
+        Counts = mask.RunLengths.ToCocoString(yieldPoint),
         Png = mask.Png,
         Polygons = mask.Polygons?.Select(p => new PolygonData([.. p.Coordinates], p.IsHole)).ToArray(),
         Logits = forms.HasFlag(GrainForms.Logits) ? MemoryMarshal.AsBytes(mask.Logits.AsSpan()).ToArray() : null,

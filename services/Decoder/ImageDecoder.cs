@@ -4,16 +4,15 @@ using Segmentation.Decoder.Masks;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
+using Segmentation.Grains.Clustering;
 using Segmentation.Sam.Prompts;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Decoder;
 
 /// <summary>Answers a decode request: what an image grain does, without Orleans.</summary>
 internal sealed class ImageDecoder
 {
-    /// <summary>Longer than any call lives; a timer cannot wait for much more than a month.</summary>
-    private static readonly TimeSpan _longestWait = TimeSpan.FromDays(1);
-
     private readonly HotImages _images;
     private readonly MaskLogits _logits;
     private readonly DecodeScheduler _scheduler;
@@ -42,9 +41,10 @@ internal sealed class ImageDecoder
             return new DecodeReply { Status = DecodeStatus.ImageNotFound };
         }
 
-        if (request.TimeLeft is not { } left || left > _longestWait)
+        var arrivedAt = _time.GetTimestamp();
+        if (request.TimeLeft is not { } left || left > GrainCalls.LongestAnswer)
         {
-            return await DecodeInTimeAsync(key, request, cancellationToken).ConfigureAwait(false);
+            return await DecodeInTimeAsync(key, request, arrivedAt, cancellationToken).ConfigureAwait(false);
         }
 
         if (left <= TimeSpan.Zero)
@@ -56,7 +56,10 @@ internal sealed class ImageDecoder
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await DecodeInTimeAsync(key, request, either.Token).ConfigureAwait(false);
+            var reply = await DecodeInTimeAsync(key, request, arrivedAt, either.Token).ConfigureAwait(false);
+            return reply.Status == DecodeStatus.Overloaded && _time.GetElapsedTime(arrivedAt) >= left
+                ? new DecodeReply { Status = DecodeStatus.Expired }
+                : reply;
         }
         catch (OperationCanceledException)
             when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -112,7 +115,7 @@ internal sealed class ImageDecoder
         key.ModelDigest == _model.Digest && key.Preprocessing == _model.Preprocessing;
 
     private async Task<DecodeReply> DecodeInTimeAsync(
-        EmbeddingKey key, DecodeRequest request, CancellationToken cancellationToken)
+        EmbeddingKey key, DecodeRequest request, long arrivedAt, CancellationToken cancellationToken)
     {
         // Before anything is waited for: by then the logits could have been given up for somebody else's.
         var prompts = new Prompt[request.Prompts.Length];
@@ -133,21 +136,26 @@ internal sealed class ImageDecoder
             return hot.RefusedFor is { } retry ? Overloaded(retry) : new() { Status = DecodeStatus.ImageNotFound };
         }
 
-        var size = _scheduler.PromptsPerJob(request.Lane, prompts.Length);
+        var costs = Array.ConvertAll(request.Prompts, prompt => PromptCost.Of(prompt, request, image.Info));
+        var size = _scheduler.PromptsPerJob(request.Lane, prompts.Length, costs.Max());
         var pieces = (prompts.Length + size - 1) / size;
-        var series = new JobSeries<MaskData[][]>(_scheduler, pieces, i =>
+        var series = new JobSeries<MaskData[][]>(_scheduler, pieces, (i, ends) =>
         {
-            var piece = pieces == 1 ? prompts : prompts[(i * size)..Math.Min((i + 1) * size, prompts.Length)];
+            var (from, to) = (i * size, Math.Min((i + 1) * size, prompts.Length));
+            var piece = pieces == 1 ? prompts : prompts[from..to];
             return new DecodeJob<MaskData[][]>(
-                request.Lane,
-                (worker, token) => Segment(worker, image, key, request, i * size, piece, token),
-                cancellationToken)
+                request.Lane, (worker, token) => Segment(worker, image, key, request, from, piece, token), ends)
             {
                 Prompts = piece.Length,
+                Cost = costs[from..to].Sum(),
                 Tenant = key.Tenant,
             };
-        });
-        return await series.CompleteAsync().ConfigureAwait(false) is { } retryAfter
+        })
+        {
+            ArrivedAt = arrivedAt,
+            Patience = request.TimeLeft < GrainCalls.LongestAnswer ? request.TimeLeft : null,
+        };
+        return await series.CompleteAsync(cancellationToken).ConfigureAwait(false) is { } retryAfter
             ? Overloaded(retryAfter)
             : new DecodeReply { Status = DecodeStatus.Ok, Results = Join(series.Results), DecodeTime = series.WorkTime };
     }
@@ -168,6 +176,7 @@ internal sealed class ImageDecoder
         CancellationToken cancellationToken)
     {
         var found = worker.Segment(image, prompts, GrainMapping.ToOptions(request), cancellationToken);
+        var yieldPoint = new YieldPoint(worker.OnYield, cancellationToken);
         var results = new MaskData[prompts.Length][];
         for (var prompt = 0; prompt < prompts.Length; prompt++)
         {
@@ -175,8 +184,9 @@ internal sealed class ImageDecoder
             var made = results[prompt] = new MaskData[masks.Count];
             for (var i = 0; i < made.Length; i++)
             {
+                yieldPoint.Check();
                 var id = ids.Of(masks[i].Token);
-                made[i] = GrainMapping.ToMask(masks[i], id, request.Forms);
+                made[i] = GrainMapping.ToMask(masks[i], id, request.Forms, yieldPoint);
                 if (request.Refinable)
                 {
                     _logits.Put(key, id, masks[i].Logits!);

@@ -1,5 +1,5 @@
 using Segmentation.Decoder.Hosting;
-using Segmentation.Embeddings;
+using Segmentation.Embeddings.Hosting;
 using Segmentation.Models;
 using Segmentation.Sam.Runtime;
 using Segmentation.ServiceDefaults;

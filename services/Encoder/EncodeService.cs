@@ -1,6 +1,7 @@
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Caching;
 using Segmentation.Embeddings.Leasing;
+using Segmentation.Encoder.Pipeline;
 using Segmentation.Encoder.Queue;
 using Segmentation.Sam.Images;
 
@@ -19,6 +20,7 @@ internal sealed class EncodeService : IImageEncoder
     private readonly IEmbeddingStore _store;
     private readonly IEncodeLease _lease;
     private readonly EncodeQueue _queue;
+    private readonly IImagePipeline _pipeline;
     private readonly EncoderMetrics _metrics;
     private readonly ModelIdentity _model;
     private readonly TimeProvider _time;
@@ -27,6 +29,7 @@ internal sealed class EncodeService : IImageEncoder
         IEmbeddingStore store,
         IEncodeLease lease,
         EncodeQueue queue,
+        IImagePipeline pipeline,
         EncoderMetrics metrics,
         ModelIdentity model,
         TimeProvider time)
@@ -35,33 +38,36 @@ internal sealed class EncodeService : IImageEncoder
         _lease = lease;
         _time = time;
         _queue = queue;
+        _pipeline = pipeline;
         _metrics = metrics;
         _model = model;
     }
 
     public Task<EncodeReply> EncodeAsync(
-        EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken) =>
-        RunAsync(key, new EncodeOrder(file, null, EncodePriority.Interactive), cancellationToken);
+        EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return RunAsync(new EncodeOrder(key, file, null, EncodePriority.Interactive), cancellationToken);
+    }
 
     public Task<EncodeReply> EncodeCropAsync(
         EmbeddingKey image, ImageCrop crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return RunAsync(image.OfCrop(crop), new EncodeOrder(file, crop, EncodePriority.Batch), cancellationToken);
+        return RunAsync(new EncodeOrder(image, file, crop, EncodePriority.Batch), cancellationToken);
     }
 
     /// <summary>The same for a caller who says how urgent it is; who joins an encoding under way changes nothing.</summary>
-    /// <param name="key">Key of the embedding: of the image, or of the part that is ordered.</param>
     /// <param name="order">What to encode.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public Task<EncodeReply> RunAsync(EmbeddingKey key, EncodeOrder order, CancellationToken cancellationToken)
+    public Task<EncodeReply> RunAsync(EncodeOrder order, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(key);
+        var key = order.Key;
         if (key.ModelDigest != _model.Digest || key.Preprocessing != _model.Preprocessing)
         {
             throw new ArgumentException(
                 $"The key is of model {key.ModelDigest}/{key.Preprocessing}, this encoder serves {_model}.",
-                nameof(key));
+                nameof(order));
         }
 
         return _flights.RunAsync(key, abandoned => EncodeOnceAsync(key, order, abandoned), cancellationToken);
@@ -110,15 +116,15 @@ internal sealed class EncodeService : IImageEncoder
     private async Task<EncodeReply> EncodeAndStoreAsync(
         EmbeddingKey key, EncodeOrder order, CancellationToken abandoned)
     {
-        var work = new EncodeWork(order, _time.GetTimestamp());
-        _queue.Add(work);
-        await using var registration = abandoned.UnsafeRegister(
-            (state, token) => _queue.Drop((EncodeWork)state!, token), work);
         try
         {
+            var work = new EncodeWork(order, _pipeline.Measure(order.File), _time.GetTimestamp());
+            _queue.Add(work);
+            await using var registration = abandoned.UnsafeRegister(
+                (state, token) => _queue.Drop((EncodeWork)state!, token), work);
             if (await work.Completion is not { } image)
             {
-                return new EncodeReply { Status = EncodeStatus.Overloaded, RetryAfter = _queue.RetryAfter };
+                return new EncodeReply { Status = EncodeStatus.Overloaded, RetryAfter = work.RetryAfter };
             }
 
             // Not cancellable: the costly part is done, and the next upload of these bytes will find it.

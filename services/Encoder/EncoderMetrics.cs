@@ -31,7 +31,7 @@ internal sealed class EncoderMetrics
     private readonly Counter<long> _images;
     private readonly Counter<long> _rejected;
 
-    public EncoderMetrics(IMeterFactory meters, EncodeQueue queue, ReadAhead ahead)
+    public EncoderMetrics(IMeterFactory meters, EncodeQueue queue, ReadAhead ahead, ReadBudget reads)
     {
         _meter = meters.Create(EncoderTelemetry.Name);
         _meter.CreateObservableUpDownCounter(
@@ -39,6 +39,11 @@ internal sealed class EncoderMetrics
             () => queue.Length + ahead.Length,
             "{image}",
             "Images that wait or are being read, not yet in a run.");
+        _meter.CreateObservableUpDownCounter(
+            "segmentation.encoder.read.reserved",
+            () => reads.Held,
+            "By",
+            "Memory reserved for images being read and for pictures that crops are cut from.");
         _wait = _meter.CreateHistogram(
             "segmentation.encoder.wait", "s", "Time from admitting an image until its run began.", advice: _seconds);
         _duration = _meter.CreateHistogram(

@@ -10,10 +10,22 @@ public sealed class EncoderOptions
     public const string SectionName = "Segmentation:Encoder";
 
     /// <summary>
-    /// Images that may wait; one more is refused. Each holds its file in memory. Default: 64.
+    /// Images that may wait; one more is refused, or takes the place of the newest of the tenant with most of them.
+    /// Each holds its file in memory. Default: 64.
     /// </summary>
     [Range(1, 100_000)]
     public int MaxQueueLength { get; set; } = 64;
+
+    /// <summary>An image that would wait longer is refused. Default: 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Memory that images being read, and pictures that crops are cut from, may take together; further ones wait, and
+    /// one that needs more goes alone. Default: 1 GiB.
+    /// </summary>
+    [Range(typeof(long), "1048576", "1099511627776")]
+    public long MaxReadBytes { get; set; } = 1L << 30;
 
     /// <summary>
     /// Runs at the same time, each on a thread of its own. Default: 1, which with <see cref="IntraOpThreads"/> at all
@@ -67,11 +79,18 @@ public sealed class EncoderOptions
     public long MaxImagePixels { get; set; } = 100_000_000;
 
     /// <summary>
-    /// The same for files that are in memory before their first row is known: WebP, GIF, interlaced PNG, JPEG of
-    /// several scans and TIFF of very large tiles. They take up to 8 bytes a pixel. Default: 50 million.
+    /// The same for files that are in memory before their first row is known: GIF, interlaced PNG, JPEG of several
+    /// scans and TIFF of very large tiles. They take up to 9 bytes a pixel. Default: 50 million.
     /// </summary>
     [Range(typeof(long), "1", "10000000000")]
     public long MaxWholeImagePixels { get; set; } = 50_000_000;
+
+    /// <summary>
+    /// The same for WebP, of which the decoder cannot be stopped: a pixel takes up to 0.1 microseconds. Default: 25
+    /// million.
+    /// </summary>
+    [Range(typeof(long), "1", "10000000000")]
+    public long MaxWebPImagePixels { get; set; } = 25_000_000;
 
     /// <summary>Reading an image file ends after this time. Default: 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]

@@ -30,6 +30,8 @@ public static class EncoderServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSection<EncoderOptions, EncoderOptionsValidator>(EncoderOptions.SectionName);
+        services.TryAddSingleton<ReadBudget>();
+        services.TryAddSingleton<HeldPictures>();
         services.TryAddSingleton<EncodeQueue>();
         services.TryAddSingleton<ReadAhead>();
         services.TryAddSingleton<Preparation>();

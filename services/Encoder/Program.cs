@@ -1,4 +1,4 @@
-using Segmentation.Embeddings;
+using Segmentation.Embeddings.Hosting;
 using Segmentation.Encoder.Hosting;
 using Segmentation.Encoder.Parity;
 using Segmentation.Models;

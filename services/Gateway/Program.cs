@@ -1,3 +1,4 @@
+using Segmentation.Embeddings.Hosting;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Hosting;

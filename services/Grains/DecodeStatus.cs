@@ -13,7 +13,7 @@ public enum DecodeStatus
     /// <summary>A prompt names a mask whose logits are not held here: repeat the prompts that made it.</summary>
     MaskNotFound,
 
-    /// <summary>The silo's queue is full.</summary>
+    /// <summary>The silo has too much to do to answer in time.</summary>
     Overloaded,
 
     /// <summary>The caller's time was over before decoding was done.</summary>

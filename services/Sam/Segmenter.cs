@@ -41,11 +41,19 @@ public sealed class Segmenter : IDisposable
     /// <param name="embedding">[256, 64, 64] values, row-major.</param>
     /// <param name="geometry">Sizes of the image.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, CancellationToken cancellationToken)
+    public PreparedImage Prepare(
+        Memory<float> embedding, ImageGeometry geometry, CancellationToken cancellationToken) =>
+        Prepare(embedding, geometry, new YieldPoint(null, cancellationToken));
+
+    /// <summary>Computes what all prompts on an image share, on a thread that may have something else to do.</summary>
+    /// <param name="embedding">[256, 64, 64] values, row-major.</param>
+    /// <param name="geometry">Sizes of the image.</param>
+    /// <param name="yieldPoint">Passed during the run.</param>
+    public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, YieldPoint yieldPoint)
     {
-        var image = _decoder.Prepare(embedding, geometry, cancellationToken);
+        var image = _decoder.Prepare(embedding, geometry, yieldPoint);
         if (PrecomputesProjections)
-            image.Projections = _decoder.PrecomputeProjections(image, cancellationToken);
+            image.Projections = _decoder.PrecomputeProjections(image, yieldPoint);
 
         return image;
     }
@@ -53,11 +61,11 @@ public sealed class Segmenter : IDisposable
     /// <summary>Computes the embedding that an image was prepared from; in 16 bits it is the same.</summary>
     /// <param name="image">The prepared image.</param>
     /// <param name="embedding">Receives [256, 64, 64] values, row-major.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
-    public void Restore(PreparedImage image, Span<float> embedding, CancellationToken cancellationToken)
+    /// <param name="yieldPoint">Passed during the run.</param>
+    public void Restore(PreparedImage image, Span<float> embedding, YieldPoint yieldPoint)
     {
         ArgumentNullException.ThrowIfNull(image);
-        _decoder.Restore(image, embedding, cancellationToken);
+        _decoder.Restore(image, embedding, yieldPoint);
     }
 
     /// <summary>Makes the buffers of one thread.</summary>
@@ -122,15 +130,16 @@ public sealed class Segmenter : IDisposable
         IReadOnlyList<SegmentedMask>[] results,
         CancellationToken cancellationToken)
     {
+        var yieldPoint = new YieldPoint(workspace.OnYield, cancellationToken);
         var keepsLogits = options.Forms.HasFlag(MaskForms.Logits);
         var batch = new DecodeBatch(image.Geometry, [.. indices.Select(i => prompts[i])], isMultimask, keepsLogits)
         {
-            ImageProjections = ProjectionsFor(prompts[indices[0]], image, options, workspace, cancellationToken),
+            ImageProjections = ProjectionsFor(prompts[indices[0]], image, options, yieldPoint),
             OnYield = workspace.OnYield,
         };
         var logits = workspace.Logits(batch.LogitsLength);
         var prepared = prompts[indices[0]].MaskLogits is { } mask
-            ? AddMask(image, mask, workspace, cancellationToken)
+            ? AddMask(image, mask, workspace, yieldPoint)
             : image;
         var predictedIou = workspace.PredictedIou.AsMemory(0, batch.Count * 4);
         _decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken);
@@ -142,7 +151,7 @@ public sealed class Segmenter : IDisposable
                 var plane = logits.Span.Slice((i * masks.Length + j) * batch.PlaneLength, batch.PlaneLength);
                 var token = (int)batch.MaskTokens[j];
                 masks[j] = MakeMask(
-                    image, batch, plane, token, predictedIou.Span[i * 4 + token], options, workspace, cancellationToken);
+                    image, batch, plane, token, predictedIou.Span[i * 4 + token], options, workspace, yieldPoint);
             }
 
             results[indices[i]] = [.. masks.OrderByDescending(m => m.PredictedIou)];
@@ -151,25 +160,21 @@ public sealed class Segmenter : IDisposable
 
     // A mask prompt makes another image, for one prompt.
     private AlignedBuffer? ProjectionsFor(
-        Prompt prompt,
-        PreparedImage image,
-        SegmentOptions options,
-        SegmentWorkspace workspace,
-        CancellationToken cancellationToken)
+        Prompt prompt, PreparedImage image, SegmentOptions options, YieldPoint yieldPoint)
     {
         if (prompt.MaskLogits is not null)
             return null;
 
         return options.UseImageProjections
-            ? _decoder.ProjectionsOf(image, new(workspace.OnYield, cancellationToken))
+            ? _decoder.ProjectionsOf(image, yieldPoint)
             : image.Projections;
     }
 
     private PreparedImage AddMask(
-        PreparedImage image, float[] mask, SegmentWorkspace workspace, CancellationToken cancellationToken)
+        PreparedImage image, float[] mask, SegmentWorkspace workspace, YieldPoint yieldPoint)
     {
         var masked = workspace.MaskedImageFor(image.Geometry);
-        _decoder.AddMask(image, mask, masked, cancellationToken);
+        _decoder.AddMask(image, mask, masked, yieldPoint);
         return masked;
     }
 
@@ -181,7 +186,7 @@ public sealed class Segmenter : IDisposable
         float predictedIou,
         SegmentOptions options,
         SegmentWorkspace workspace,
-        CancellationToken cancellationToken)
+        YieldPoint yieldPoint)
     {
         var mask = MaskRasterizer.Rasterize(
             logits,
@@ -189,7 +194,7 @@ public sealed class Segmenter : IDisposable
             batch.LogitColumns,
             image.Plan,
             workspace.Masks,
-            cancellationToken: cancellationToken);
+            yieldPoint: yieldPoint);
         return new SegmentedMask
         {
             Token = token,
@@ -198,8 +203,8 @@ public sealed class Segmenter : IDisposable
             RunLengths = mask.RunLengths,
             Area = mask.Area,
             Box = mask.Box,
-            Png = options.Forms.HasFlag(MaskForms.Png) ? MaskPng.Encode(mask.RunLengths) : null,
-            Polygons = options.Forms.HasFlag(MaskForms.Polygons) ? MaskPolygons.Trace(mask.RunLengths) : null,
+            Png = options.Forms.HasFlag(MaskForms.Png) ? MaskPng.Encode(mask.RunLengths, yieldPoint) : null,
+            Polygons = options.Forms.HasFlag(MaskForms.Polygons) ? MaskPolygons.Trace(mask.RunLengths, yieldPoint) : null,
             Logits = options.Forms.HasFlag(MaskForms.Logits) ? logits.ToArray() : null,
         };
     }

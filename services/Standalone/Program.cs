@@ -1,5 +1,5 @@
 using Segmentation.Decoder;
-using Segmentation.Embeddings;
+using Segmentation.Embeddings.Hosting;
 using Segmentation.Encoder;
 using Segmentation.Gateway.Hosting;
 using Segmentation.Models;

@@ -133,7 +133,7 @@ public sealed class DeskTests(BrowserFixture browser)
         await studio.TakeExampleAsync(Coffee);
         var (x, y) = await studio.OnPageAsync(300, 200);
         await studio.Page.Mouse.ClickAsync(x, y, new() { Button = MouseButton.Right });
-        await Expect(studio.Page.Locator(".notice")).ToContainTextAsync("nothing to take away yet");
+        await Expect(studio.Page.Locator(".notice")).ToContainTextAsync("nothing to remove yet");
         await Expect(studio.Objects).ToHaveCountAsync(0);
 
         await studio.MoveAsync(100, 100);
@@ -156,7 +156,7 @@ public sealed class DeskTests(BrowserFixture browser)
         await Expect(studio.Objects).ToHaveCountAsync(0);
         await studio.Page.Locator(".notice").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(studio.Objects).ToHaveCountAsync(1);
-        await Expect(studio.Page.Locator(".notice").GetByText("taken away")).ToHaveCountAsync(0);
+        await Expect(studio.Page.Locator(".notice").GetByText("deleted")).ToHaveCountAsync(0);
         studio.AssertNoTroubles();
     }
 

@@ -37,7 +37,7 @@ public sealed class OpeningTests(BrowserFixture browser)
         var studio = await StudioPage.OpenAsync(first.Page.Context, server.Address, saved: null, TestContext.Current.CancellationToken);
         studio.NotesTroubles = false;
         await studio.OpenPictureAsync("seeding.jpg");
-        await Expect(studio.Page.GetByText("larger than the server takes")).ToBeVisibleAsync();
+        await Expect(studio.Page.GetByText("larger than the server accepts")).ToBeVisibleAsync();
         await studio.ScreenshotAsync("made-smaller");
         Assert.Equal((4096, 2304), await studio.SizeAsync());
         await studio.ClickAsync(2048, 1152);

@@ -13,6 +13,7 @@ public sealed class DecoderOptionsTests
     [Theory]
     [InlineData("Workers", "0")]
     [InlineData("MaxQueueLength", "0")]
+    [InlineData("MaxWait", "00:00:00")]
     [InlineData("HotImageBytes", "-1")]
     [InlineData("MaskLogitBytes", "-1")]
     public async Task Start_InvalidOption_NamesItself(string name, string value)

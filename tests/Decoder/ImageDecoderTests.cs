@@ -250,6 +250,43 @@ public sealed class ImageDecoderTests
         Assert.All(await Task.WhenAll(running, waiting), reply => Assert.Equal(DecodeStatus.Ok, reply.Status));
     }
 
+    [Theory]
+    [InlineData(MaskForms.None, 2)]
+    [InlineData(MaskForms.Png, 8)]
+    public async Task DecodeAsync_BulkWithFormsOfALargeImage_ManyShortPieces(MaskForms forms, int pieces)
+    {
+        await using var silo = new TestSilo(isHeld: false);
+        var key = silo.Store.Add(1, width: 10_000_000);
+        PromptData[] prompts = [.. Enumerable.Range(1, 8).Select(x => Click(x))];
+
+        var reply = await silo.Decoder.DecodeAsync(
+            key, new() { Prompts = prompts, Forms = forms, Lane = Lane.Batch }, Cancel);
+
+        Assert.Equal([3u, 4, 5, 6, 7, 8, 9, 10], reply.Results.Select(masks => masks[0].Area));
+        Assert.Equal(pieces, silo.Engine.Runs.Count(run => run.StartsWith("segment", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task DecodeAsync_TheDeadlineCannotBeMet_IsRefusedAtOnce()
+    {
+        await using var silo = new TestSilo();
+        var key = silo.Store.Add(1);
+        PromptData[] many = [.. Enumerable.Range(1, 100).Select(x => Click(x))];
+        var running = silo.Decoder.DecodeAsync(key, new() { Prompts = many }, Cancel);
+        await silo.Engine.NextAsync();
+        silo.Engine.Let(1);
+        await silo.Engine.NextAsync();
+
+        // 99 prompts wait, for 20 ms each before anything was measured.
+        var request = new DecodeRequest { Prompts = [Click(2)], TimeLeft = TimeSpan.FromSeconds(1) };
+        var reply = await silo.Decoder.DecodeAsync(key, request, Cancel);
+
+        Assert.Equal(DecodeStatus.Overloaded, reply.Status);
+        Assert.InRange(reply.RetryAfter, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2));
+        silo.Engine.Let(100);
+        Assert.Equal(DecodeStatus.Ok, (await running).Status);
+    }
+
     [Fact]
     public async Task Forget_AnImage_ForgetsItsMasks()
     {

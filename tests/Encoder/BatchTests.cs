@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
 using Segmentation.Embeddings;
+using Segmentation.Encoder.Queue;
 
 namespace Segmentation.Encoder.Tests;
 
@@ -125,6 +126,29 @@ public sealed class BatchTests
 
         Assert.All(await Task.WhenAll(first, third, again), r => Assert.Equal(EncodeStatus.Encoded, r.Status));
         Assert.Equal([1, 2, 3], tier.Pipeline.Files.Select(file => (int)file[1]));
+    }
+
+    [Fact]
+    public async Task Encode_GivenUpLongAgoAndReady_IsInNoRun()
+    {
+        var time = new FakeTimeProvider();
+        await using var tier = await EncoderFixture.StartAsync(time);
+        tier.Pipeline.HoldsRuns = true;
+        tier.Pipeline.Let(100);
+        using var givesUp = new CancellationTokenSource();
+        var first = tier.Encode(1, cancellationToken: Cancel);
+        await tier.Pipeline.NextRunAsync();
+        var second = tier.Encode(2, cancellationToken: givesUp.Token);
+        await tier.ReadyAsync(2);
+        await givesUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        time.Advance(EncodeWork.Grace);
+
+        var third = tier.Encode(3, cancellationToken: Cancel);
+        tier.Pipeline.LetRuns(2);
+
+        Assert.All(await Task.WhenAll(first, third), reply => Assert.Equal(EncodeStatus.Encoded, reply.Status));
+        Assert.Equal([1, 3], tier.Pipeline.Runs.SelectMany(run => run));
     }
 
     /// <summary>A tier that reads at once and holds its runs.</summary>

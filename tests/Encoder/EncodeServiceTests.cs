@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using Segmentation.Embeddings;
+using Segmentation.Encoder.Queue;
 
 namespace Segmentation.Encoder.Tests;
 
@@ -121,6 +123,46 @@ public sealed class EncodeServiceTests
         tier.Pipeline.Let(1);
 
         Assert.Equal(EncodeStatus.Encoded, (await again).Status);
+        Assert.Single(tier.Pipeline.Files);
+    }
+
+    [Fact]
+    public async Task EncodeAsync_TheLastCallerGaveUpAndReadingTakesLong_IsEnded()
+    {
+        var time = new FakeTimeProvider();
+        await using var tier = await EncoderFixture.StartAsync(time);
+        using var givesUp = new CancellationTokenSource();
+        var call = tier.Encode(1, cancellationToken: givesUp.Token);
+        await tier.Pipeline.NextAsync();
+        await givesUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+
+        // Nothing lets the first one through: the worker is free because its read was ended.
+        var next = tier.Encode(2, cancellationToken: Cancel);
+        time.Advance(EncodeWork.Grace);
+        Assert.Equal(2, (await tier.Pipeline.NextAsync())[1]);
+        tier.Pipeline.Let(1);
+
+        Assert.Equal(EncodeStatus.Encoded, (await next).Status);
+        Assert.Null(await tier.Store.GetInfoAsync(EncoderFixture.Key(1), Cancel));
+    }
+
+    [Fact]
+    public async Task EncodeAsync_OneOfTwoCallersGaveUpAndReadingTakesLong_GoesOn()
+    {
+        var time = new FakeTimeProvider();
+        await using var tier = await EncoderFixture.StartAsync(time);
+        using var givesUp = new CancellationTokenSource();
+        var first = tier.Encode(1, cancellationToken: givesUp.Token);
+        await tier.Pipeline.NextAsync();
+        var second = tier.Encode(1, cancellationToken: Cancel);
+        await givesUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        time.Advance(EncodeWork.Grace * 2);
+        tier.Pipeline.Let(1);
+
+        Assert.Equal(EncodeStatus.Encoded, (await second).Status);
         Assert.Single(tier.Pipeline.Files);
     }
 

@@ -3,10 +3,12 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Segmentation.Embeddings.Hosting;
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Storage;
 using Segmentation.Encoder.Pipeline;
 using Segmentation.Encoder.Queue;
+using Segmentation.Sam.Images;
 
 namespace Segmentation.Encoder.Tests;
 
@@ -93,7 +95,19 @@ internal sealed class EncoderFixture : IAsyncDisposable
 
     public Task<EncodeReply> EncodeInBatchLane(int key, CancellationToken cancellationToken) =>
         _host.Services.GetRequiredService<EncodeService>().RunAsync(
-            Key(key), new(File(FakePipeline.Good, (byte)key), null, EncodePriority.Batch), cancellationToken);
+            new(Key(key), File(FakePipeline.Good, (byte)key), null, EncodePriority.Batch), cancellationToken);
+
+    /// <summary>Encodes an image of another tenant, that announces some cost.</summary>
+    public Task<EncodeReply> EncodeOf(string tenant, int number, ReadCost? cost = null)
+    {
+        if (cost is not null)
+        {
+            Pipeline.Costs[(byte)number] = cost;
+        }
+
+        var key = EmbeddingKey.Create(tenant, _model, number.ToString("x64", null));
+        return Encoder.EncodeAsync(key, File(FakePipeline.Good, (byte)number), TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Waits until so many more images are read and ready to be encoded.</summary>
     public async Task ReadyAsync(int images)

@@ -13,7 +13,10 @@ public sealed class EncoderOptionsTests
     [InlineData("DeviceId", "-1")]
     [InlineData("MaxImagePixels", "0")]
     [InlineData("MaxWholeImagePixels", "0")]
+    [InlineData("MaxWebPImagePixels", "0")]
     [InlineData("MaxReadTime", "00:00:00")]
+    [InlineData("MaxReadBytes", "1000")]
+    [InlineData("MaxWait", "00:00:00")]
     public async Task Start_InvalidOption_NamesItself(string name, string value)
     {
         using var host = EncoderFixture.CreateHost((name, value));

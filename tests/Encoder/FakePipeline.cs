@@ -39,8 +39,8 @@ internal sealed class FakePipeline : IImagePipeline, IDisposable
     /// <summary>Files whose reading has begun, in order.</summary>
     public ConcurrentQueue<byte[]> Files { get; } = [];
 
-    /// <summary>The parts of them that were to be read, in order; null for the whole.</summary>
-    public ConcurrentQueue<ImageCrop?> Crops { get; } = [];
+    /// <summary>The parts that were cut out of them, in order.</summary>
+    public ConcurrentQueue<ImageCrop> Crops { get; } = [];
 
     /// <summary>Waits until the next image is on a worker.</summary>
     public async Task<byte[]> NextAsync() => await _begun.Reader.ReadAsync(TestContext.Current.CancellationToken);
@@ -48,13 +48,22 @@ internal sealed class FakePipeline : IImagePipeline, IDisposable
     /// <summary>Lets so many images through.</summary>
     public void Let(int images) => _gate.Release(images);
 
-    public ModelImage Read(ReadOnlyMemory<byte> file, ImageCrop? crop, CancellationToken cancellationToken)
+    /// <summary>What files announce, by their second byte; others announce next to nothing.</summary>
+    public ConcurrentDictionary<byte, ReadCost> Costs { get; } = [];
+
+    /// <summary>Called by workers that are let through, before they go on.</summary>
+    public Action<byte[], Action?>? Reading { get; set; }
+
+    public ReadCost Measure(ReadOnlyMemory<byte> file) =>
+        Costs.GetValueOrDefault(file.Span[1], new ReadCost("image/png", 1, TimeSpan.FromMilliseconds(2), 1, 1));
+
+    public ModelImage Read(ReadOnlyMemory<byte> file, Action? betweenRows, CancellationToken cancellationToken)
     {
         var bytes = file.ToArray();
-        Crops.Enqueue(crop);
         Files.Enqueue(bytes);
         Assert.True(_begun.Writer.TryWrite(bytes));
         _gate.Wait(cancellationToken);
+        Reading?.Invoke(bytes, betweenRows);
         return bytes[0] switch
         {
             Good => new ModelImage(
@@ -62,6 +71,16 @@ internal sealed class FakePipeline : IImagePipeline, IDisposable
             Damaged => throw new ImageException(ImageError.Damaged, "The file ends early."),
             _ => throw new InvalidOperationException("A bug."),
         };
+    }
+
+    public RgbImage ReadPicture(
+        ReadOnlyMemory<byte> file, Action? betweenRows, CancellationToken cancellationToken) =>
+        new(1024, 1, Read(file, betweenRows, cancellationToken).Pixels);
+
+    public ModelImage Cut(RgbImage picture, ImageCrop crop, CancellationToken cancellationToken)
+    {
+        Crops.Enqueue(crop);
+        return new ModelImage(new ImageGeometry(1024, 1), "application/octet-stream", picture.Pixels);
     }
 
     public void Encode(ReadOnlySpan<ModelImage> images, Memory<float> embeddings, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ objects; the rest is for native memory, ONNX Runtime's above all.
 {{- $values := index .root.Values .tier }}
 {{- $mib := 1048576 }}
 {{- $held := dict
-  "gateway" (dict "Uploads.MaxBytesInFlight" (mul 512 $mib))
+  "gateway" (dict "Uploads.MaxBytesInFlight" (mul 512 $mib) "Answers.MaxBytesInFlight" (mul 512 $mib))
   "decoder" (dict "Decoder.HotImageBytes" (mul 2048 $mib) "Decoder.MaskLogitBytes" (mul 64 $mib))
   "encoder" (dict "Encoder.MaxBytesInFlight" (mul 512 $mib)) }}
 {{- $sum := 0 }}

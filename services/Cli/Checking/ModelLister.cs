@@ -1,3 +1,4 @@
+using Segmentation.Cli.Commands;
 using Segmentation.Models;
 
 namespace Segmentation.Cli.Checking;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using Segmentation.Cli.Commands;
 using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Decoding;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Segmentation.Cli.Commands;
 using Segmentation.Models;
 using Segmentation.Sam.Images;
 

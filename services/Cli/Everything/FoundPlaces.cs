@@ -1,3 +1,4 @@
+using Segmentation.Cli.Commands;
 using Segmentation.Protocol.V1;
 using Segmentation.Sam.Everything;
 using Segmentation.Sam.Masks;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Segmentation.Cli.Commands;
 using Segmentation.Sam.Everything;
 
 namespace Segmentation.Cli.Everything;

@@ -1,3 +1,4 @@
+using Segmentation.Cli.Commands;
 using Segmentation.Sam.Everything;
 using Segmentation.Sam.Images;
 

@@ -1,3 +1,5 @@
+using Segmentation.Cli.Commands;
+
 namespace Segmentation.Cli.Everything;
 
 /// <summary>Writes results in one format.</summary>

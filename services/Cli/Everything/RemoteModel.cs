@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Segmentation.Cli.Commands;
 using Segmentation.Cli.Segmenting;
 
 namespace Segmentation.Cli.Everything;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Google.Rpc;
 using Grpc.Core;
+using Segmentation.Cli.Commands;
 using Segmentation.Cli.Segmenting;
 using Segmentation.Client;
 using Segmentation.Protocol.V1;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Segmentation.Cli.Commands;
 using Segmentation.Cli.Files;
 using Segmentation.Sam.Everything;
 

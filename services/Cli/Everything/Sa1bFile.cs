@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Segmentation.Cli.Commands;
 using Segmentation.Sam.Everything;
 using Segmentation.Sam.Masks;
 

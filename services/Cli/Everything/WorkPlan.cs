@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Segmentation.Cli.Commands;
 using Segmentation.Cli.Files;
 
 namespace Segmentation.Cli.Everything;

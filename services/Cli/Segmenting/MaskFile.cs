@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Segmentation.Cli.Commands;
 using Segmentation.Sam.Images;
 
 namespace Segmentation.Cli.Segmenting;

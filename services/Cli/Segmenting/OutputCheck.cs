@@ -1,3 +1,4 @@
+using Segmentation.Cli.Commands;
 using Segmentation.Cli.Files;
 
 namespace Segmentation.Cli.Segmenting;

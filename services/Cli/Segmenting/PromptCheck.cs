@@ -1,3 +1,4 @@
+using Segmentation.Cli.Commands;
 using Segmentation.Sam.Images;
 
 namespace Segmentation.Cli.Segmenting;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
+using Segmentation.Cli.Commands;
 using Segmentation.Cli.Drawing;
 using Segmentation.Models;
 using Segmentation.Protocol.V1;

@@ -1,5 +1,6 @@
 using Google.Rpc;
 using Grpc.Core;
+using Segmentation.Cli.Commands;
 
 namespace Segmentation.Cli.Segmenting;
 

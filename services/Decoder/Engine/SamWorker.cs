@@ -4,6 +4,7 @@ using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Everything;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Prompts;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Decoder.Engine;
 
@@ -32,12 +33,12 @@ internal sealed class SamWorker : IDecodeWorker
     {
         embedding.CopyTo(Numbers);
         var geometry = new ImageGeometry(embedding.Info.Width, embedding.Info.Height);
-        return new SamImage(embedding.Info, _segmenter.Prepare(Numbers, geometry, cancellationToken));
+        return new SamImage(embedding.Info, _segmenter.Prepare(Numbers, geometry, new YieldPoint(OnYield, cancellationToken)));
     }
 
     public Embedding Restore(IHotImage image, CancellationToken cancellationToken)
     {
-        _segmenter.Restore(((SamImage)image).Prepared, Numbers, cancellationToken);
+        _segmenter.Restore(((SamImage)image).Prepared, Numbers, new YieldPoint(OnYield, cancellationToken));
         return Embedding.FromSingle(image.Info, Numbers);
     }
 

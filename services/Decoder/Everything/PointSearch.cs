@@ -43,17 +43,18 @@ internal sealed class PointSearch(
         }
 
         var plan = plans.Get(request.Plan);
-        var pieces = request.Points.Chunk(scheduler.PromptsPerJob(Lane.Batch, request.Points.Length)).ToList();
-        var series = new JobSeries<BatchResult>(scheduler, pieces.Count, i => new DecodeJob<BatchResult>(
+        var pieces = request.Points.Chunk(scheduler.PromptsPerJob(Lane.Batch, request.Points.Length, dearest: 1)).ToList();
+        var series = new JobSeries<BatchResult>(scheduler, pieces.Count, (i, ends) => new DecodeJob<BatchResult>(
             Lane.Batch,
             (worker, token) => worker.Find(image, plan, new PointBatch(request.Crop, pieces[i]), token),
-            cancellationToken)
+            ends)
         {
             Name = DecoderMetrics.Search,
             Prompts = pieces[i].Length,
+            Cost = pieces[i].Length,
             Tenant = key.Tenant,
         });
-        return await series.CompleteAsync() is { } retryAfter ? Overloaded(retryAfter) : Answer(series.Results);
+        return await series.CompleteAsync(cancellationToken) is { } retryAfter ? Overloaded(retryAfter) : Answer(series.Results);
     }
 
     private static PointsReply Overloaded(TimeSpan retryAfter) =>

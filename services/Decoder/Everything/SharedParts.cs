@@ -31,7 +31,7 @@ internal sealed class SharedParts
 
     public SharedParts(DecoderMetrics metrics, TimeProvider time)
     {
-        _found = new(CapacityBytes, LongestSilence, time);
+        _found = new(CapacityBytes, LongestSilence, time) { OwnerOf = place => place.Key.Tenant };
         _metrics = metrics;
         metrics.ObserveSearches(() => SizeBytes);
     }

@@ -8,8 +8,8 @@ using Segmentation.Grains;
 namespace Segmentation.Decoder.Images;
 
 /// <summary>
-/// The prepared images of a silo, bounded by bytes, least recently used out first. However many prompts wait for a
-/// cold image, it is read and prepared once; a prompt on a hot one moves no tensor. Who holds an image that is given
+/// The prepared images of a silo, bounded by bytes, least recently used out first, of the tenant who holds most. However many
+/// prompts wait for a cold image, it is read and prepared once; a prompt on a hot one moves no tensor. Who holds an image that is given
 /// up meanwhile goes on with it.
 /// </summary>
 internal sealed class HotImages
@@ -28,7 +28,10 @@ internal sealed class HotImages
         _store = store;
         _scheduler = scheduler;
         _metrics = metrics;
-        _held = new(options.Value.HotImageBytes) { Evicted = _ => metrics.ImageEvicted() };
+        _held = new(options.Value.HotImageBytes)
+        {
+            OwnerOf = key => key.Tenant, Evicted = _ => metrics.ImageEvicted(),
+        };
         metrics.ObserveHotImages(() => Count, () => SizeBytes);
     }
 
@@ -195,6 +198,7 @@ internal sealed class HotImages
             job = new DecodeJob<IHotImage>(load.Lane, (worker, token) => worker.Prepare(embedding, token), abandoned)
             {
                 Name = "prepare",
+                Cost = PromptCost.Prepare,
                 Tenant = key.Tenant,
             };
             load.Job = job;

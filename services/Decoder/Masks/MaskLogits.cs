@@ -7,7 +7,7 @@ namespace Segmentation.Decoder.Masks;
 
 /// <summary>
 /// Logits of earlier answers, so that a prompt can name a mask instead of sending it: bounded by bytes, least recently
-/// used out first. A mask is found only together with its image, so one tenant's ids mean nothing to another.
+/// used out first, of the tenant who holds most. A mask is found only together with its image, so one tenant's ids mean nothing to another.
 /// </summary>
 internal sealed class MaskLogits
 {
@@ -19,6 +19,7 @@ internal sealed class MaskLogits
     {
         _held = new(options.Value.MaskLogitBytes)
         {
+            OwnerOf = key => key.Image.Tenant,
             Left = key => Unlist(key.Image, key.Id),
             Evicted = _ => metrics.MaskEvicted(),
         };

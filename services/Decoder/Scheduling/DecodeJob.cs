@@ -11,7 +11,6 @@ internal abstract class DecodeJob
     {
         Lane = lane;
         CancellationToken = cancellationToken;
-        Node = new LinkedListNode<DecodeJob>(this);
         Parent = Activity.Current?.Context ?? default;
     }
 
@@ -27,8 +26,11 @@ internal abstract class DecodeJob
     /// <summary>Who is served first; guarded by the scheduler's lock.</summary>
     public Lane Lane { get; set; }
 
-    /// <summary>Its place in a lane; guarded by the scheduler's lock.</summary>
-    public LinkedListNode<DecodeJob> Node { get; }
+    /// <summary>What it is estimated to cost, in plain clicks; above 0.</summary>
+    public double Cost { get; init; } = 1;
+
+    /// <summary>The request that it is a part of; null until that is made of its jobs.</summary>
+    public JobGroup? Group { get; set; }
 
     /// <summary>When it was queued.</summary>
     public long QueuedAt { get; set; }

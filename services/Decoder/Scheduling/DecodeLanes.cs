@@ -3,80 +3,133 @@ using Segmentation.Grains;
 namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
-/// The two queues of a silo, each fair between tenants and bounded on its own, so that batch work cannot keep people out.
-/// Workers wait on threads of their own: taking blocks, everything else does not.
+/// The queues of a silo, one a level, each fair between tenants and bounded on its own, so that batch work cannot keep people
+/// out. Workers wait on threads of their own: taking blocks, everything else does not.
 /// </summary>
 internal sealed class DecodeLanes
 {
+    /// <summary>Urgent jobs that are taken one after the other while a long one waits.</summary>
+    private const int MostUrgentInARow = 4;
+
     private readonly object _gate = new();
-    private readonly FairQueue _interactive;
-    private readonly FairQueue _batch;
+    private readonly FairQueue[] _queues;
     private bool _isClosed;
     private int _idle;
+    private int _urgentInARow;
 
-    /// <param name="capacity">Jobs that may wait in each lane.</param>
-    public DecodeLanes(int capacity) => (_interactive, _batch) = (new FairQueue(capacity), new FairQueue(capacity));
+    /// <param name="capacity">Requests that may wait at each level.</param>
+    public DecodeLanes(int capacity) =>
+        _queues = [.. Enum.GetValues<JobLevel>().Select(_ => new FairQueue(capacity))];
 
-    /// <summary>Jobs that wait in a lane.</summary>
+    /// <summary>Requests that wait in a lane.</summary>
     public int Length(Lane lane)
     {
         lock (_gate)
         {
-            return Jobs(lane).Count;
+            return lane == Lane.Batch
+                ? Queue(JobLevel.Batch).Count
+                : Queue(JobLevel.Urgent).Count + Queue(JobLevel.Long).Count;
         }
     }
 
-    /// <summary>Adds a job. False when its lane is full or the lanes are closed.</summary>
-    /// <param name="job">The job.</param>
-    /// <param name="givenUp">Another tenant's job that had to make room, to be refused; mostly null.</param>
-    public bool TryAdd(DecodeJob job, out DecodeJob? givenUp)
+    /// <summary>Work that is done before a request's own, in plain clicks of each level.</summary>
+    /// <param name="group">A request that does not wait yet.</param>
+    /// <param name="work">How much of its own is looked at.</param>
+    public double[] Ahead(JobGroup group, double work)
+    {
+        var ahead = new double[_queues.Length];
+        lock (_gate)
+        {
+            for (var level = JobLevel.Urgent; level < group.Level; level++)
+            {
+                ahead[(int)level] = Queue(level).Cost;
+            }
+
+            ahead[(int)group.Level] = Queue(group.Level).Ahead(group, work);
+        }
+
+        return ahead;
+    }
+
+    /// <summary>Whether any other request waits.</summary>
+    public bool AnyWaitsBut(JobGroup group)
+    {
+        lock (_gate)
+        {
+            return _queues.Sum(queue => queue.Count) > (group.Node.List is null ? 0 : 1);
+        }
+    }
+
+    /// <summary>Adds a request. False when its lane is full or the lanes are closed.</summary>
+    /// <param name="group">The request.</param>
+    /// <param name="givenUp">Another tenant's that had to make room, to be refused; mostly null.</param>
+    public bool TryAdd(JobGroup group, out JobGroup? givenUp)
     {
         givenUp = null;
         lock (_gate)
         {
-            if (_isClosed || !Jobs(job.Lane).TryAdd(job, out givenUp))
+            if (_isClosed || !Queue(group.Level).TryAdd(group, out givenUp))
             {
                 return false;
             }
 
-            Monitor.Pulse(_gate);
+            if (group.Left == 1)
+            {
+                Monitor.Pulse(_gate);
+            }
+            else
+            {
+                Monitor.PulseAll(_gate);
+            }
+
             return true;
         }
     }
 
-    /// <summary>Takes a job out. False when it does not wait any more.</summary>
-    public bool TryRemove(DecodeJob job)
+    /// <summary>Takes a request out, what of it waits. False when nothing of it does any more.</summary>
+    public bool TryRemove(JobGroup group)
     {
         lock (_gate)
         {
-            return Jobs(job.Lane).Remove(job);
+            return Queue(group.Level).Remove(group);
         }
     }
 
     /// <summary>
-    /// Moves a job to the interactive lane, behind those that wait there. It is not counted against the lane's bound:
-    /// it was let in already.
+    /// Moves a job's request to the interactive lane, behind those of its tenant that came before. It is not counted against
+    /// the lane's bound: it was let in already.
     /// </summary>
+    /// <param name="job">The job, queued or not.</param>
     public void Promote(DecodeJob job)
     {
         lock (_gate)
         {
-            job.Lane = Lane.Interactive;
-            if (_batch.Remove(job))
+            if (job.Group is not { } group)
             {
-                _interactive.Add(job);
+                job.Lane = Lane.Interactive;
+                return;
+            }
+
+            var isWaiting = Queue(group.Level).Remove(group);
+            group.Promote();
+            if (isWaiting)
+            {
+                Queue(group.Level).Add(group);
             }
         }
     }
 
-    /// <summary>Blocks until there is a job, interactive ones first; null once the lanes are closed.</summary>
+    /// <summary>
+    /// Blocks until there is a job, of the first level that has one, or long work after some that is urgent: it would never
+    /// begin where there are always clicks. Null once the lanes are closed.
+    /// </summary>
     public DecodeJob? Take()
     {
         lock (_gate)
         {
             while (!_isClosed)
             {
-                if ((_interactive.Take() ?? _batch.Take()) is { } job)
+                if (TakeNext() is { } job)
                 {
                     return job;
                 }
@@ -91,18 +144,19 @@ internal sealed class DecodeLanes
     }
 
     /// <summary>
-    /// Takes an interactive job that no idle worker is on its way to; mostly null, and cheap then: without a lock.
+    /// Takes an urgent job that no idle worker is on its way to; mostly null, and cheap then: without a lock.
     /// </summary>
     public DecodeJob? TakeUnattended()
     {
-        if (_interactive.Count == 0)
+        var urgent = Queue(JobLevel.Urgent);
+        if (urgent.Jobs == 0)
         {
             return null;
         }
 
         lock (_gate)
         {
-            return _interactive.Count > _idle ? _interactive.Take() : null;
+            return urgent.Jobs > _idle ? urgent.Take() : null;
         }
     }
 
@@ -114,9 +168,12 @@ internal sealed class DecodeLanes
         {
             _isClosed = true;
             var left = new List<DecodeJob>();
-            while ((_interactive.Take() ?? _batch.Take()) is { } job)
+            foreach (var queue in _queues)
             {
-                left.Add(job);
+                while (queue.Take() is { } job)
+                {
+                    left.Add(job);
+                }
             }
 
             Monitor.PulseAll(_gate);
@@ -124,5 +181,18 @@ internal sealed class DecodeLanes
         }
     }
 
-    private FairQueue Jobs(Lane lane) => lane == Lane.Interactive ? _interactive : _batch;
+    private DecodeJob? TakeNext()
+    {
+        var (urgent, lengthy) = (Queue(JobLevel.Urgent), Queue(JobLevel.Long));
+        if (lengthy.Count > 0 && _urgentInARow < MostUrgentInARow && urgent.Take() is { } before)
+        {
+            _urgentInARow++;
+            return before;
+        }
+
+        _urgentInARow = 0;
+        return lengthy.Take() ?? urgent.Take() ?? Queue(JobLevel.Batch).Take();
+    }
+
+    private FairQueue Queue(JobLevel level) => _queues[(int)level];
 }

@@ -7,13 +7,14 @@ namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
 /// A silo's decode workers: dedicated threads, each with its own buffers, over one shared model. Grains hand work in
-/// and await it, so an Orleans thread never decodes. Interactive work goes first, also before the rest of batch work that
-/// has begun; batch work fills what is left, tenants take turns, and work that was cancelled leaves its lane at once.
+/// and await it, so an Orleans thread never decodes. Interactive work goes first, short work also before the rest of what
+/// has begun; batch work fills what is left, tenants take turns, work that was cancelled leaves its lane at once, and what
+/// could not be done in time is refused instead of queued.
 /// </summary>
 internal sealed class DecodeScheduler
 {
-    /// <summary>How much one job moves the average: the last twenty or so count.</summary>
-    private const double Smoothing = 0.1;
+    /// <summary>How far off an estimate may be before work that has waited is given up for it.</summary>
+    private const double Doubt = 2;
 
     private static readonly TimeSpan _shortestRetry = TimeSpan.FromMilliseconds(50);
     private readonly DecodeLanes _lanes;
@@ -21,11 +22,9 @@ internal sealed class DecodeScheduler
     private readonly DecoderMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly int _workers;
+    private readonly TimeSpan _maxWait;
+    private readonly WorkEstimate _estimate;
     private readonly List<Task> _exits = [];
-
-    // Before the first job is measured: about a click on one core. All workers write it without a lock: a sample lost
-    // to another changes an estimate a little.
-    private double _averageSeconds = 0.02;
 
     public DecodeScheduler(
         IDecodeEngine engine, IOptions<DecoderOptions> options, DecoderMetrics metrics, TimeProvider time)
@@ -34,6 +33,8 @@ internal sealed class DecodeScheduler
         _metrics = metrics;
         _time = time;
         _workers = options.Value.Workers;
+        _maxWait = options.Value.MaxWait;
+        _estimate = new WorkEstimate(_workers);
         _lanes = new DecodeLanes(options.Value.MaxQueueLength);
         metrics.ObserveQueues(_lanes.Length);
         metrics.ObserveWorkers(_workers);
@@ -44,17 +45,23 @@ internal sealed class DecodeScheduler
 
     /// <summary>
     /// How many prompts or points are best made one job: as many as are cheaper together, but not so few jobs that workers
-    /// would stand idle at the end; and one of interactive work, where what counts is the time until the last.
+    /// would stand idle at the end; and one of interactive work, where what counts is the time until the last, and of
+    /// prompts that take long, where nothing would be gained.
     /// </summary>
-    public int PromptsPerJob(Lane lane, int prompts) =>
-        lane == Lane.Interactive ? 1 : Math.Clamp(prompts / (2 * _workers), 1, Segmenter.MaxBatch);
+    /// <param name="lane">The lane.</param>
+    /// <param name="prompts">Prompts or points.</param>
+    /// <param name="dearest">What the dearest of them costs, in plain clicks.</param>
+    public int PromptsPerJob(Lane lane, int prompts, double dearest) =>
+        lane == Lane.Interactive || dearest > PromptCost.LongestUrgent
+            ? 1
+            : Math.Clamp(prompts / (2 * _workers), 1, Segmenter.MaxBatch);
 
     /// <summary>Starts the workers.</summary>
     public void Start()
     {
         for (var i = 0; i < _workers; i++)
         {
-            var thread = new DecodeThread(_lanes, _engine, _metrics, _time, Measured);
+            var thread = new DecodeThread(_lanes, _engine, _metrics, _time, _estimate.Add, MayBegin);
             var exit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _exits.Add(exit.Task);
             void Run()
@@ -83,41 +90,109 @@ internal sealed class DecodeScheduler
     /// <exception cref="OperationCanceledException">The job's token was cancelled before it was done.</exception>
     public async Task<JobResult<T>> RunAsync<T>(DecodeJob<T> job)
     {
-        job.QueuedAt = _time.GetTimestamp();
-        var refused = _lanes.TryAdd(job, out var givenUp) ? givenUp : job;
-        if (refused is not null)
-        {
-            _metrics.Dropped(job.Lane, DecoderMetrics.Overloaded);
-            refused.Refuse(RetryAfter(job.Lane));
-        }
-
-        // After queuing, so that a token already cancelled finds the job where it can take it out.
-        var registration = job.CancellationToken.UnsafeRegister(state => Drop((DecodeJob)state!), job);
+        var registration = Queue(new JobGroup([job], job.CancellationToken));
         await using (registration.ConfigureAwait(false))
         {
             return await job.Completion.ConfigureAwait(false);
         }
     }
 
-    /// <summary>Makes a job interactive, wherever it is on its way.</summary>
+    /// <summary>
+    /// Queues the jobs of a request, or refuses them at once: when the lane is full, when an interactive request would wait
+    /// longer than people do, and when its answer would come too late.
+    /// </summary>
+    /// <param name="group">The jobs; each completes by itself.</param>
+    /// <returns>Drops what has not begun when the request's token is cancelled; to be disposed when all are complete.</returns>
+    public CancellationTokenRegistration Queue(JobGroup group)
+    {
+        group.Enter(_time.GetTimestamp());
+        if (Refusal(group) is { } retryAfter)
+        {
+            Refuse(group, DecoderMetrics.Overloaded, retryAfter);
+        }
+        else if (!_lanes.TryAdd(group, out var givenUp))
+        {
+            Refuse(group, DecoderMetrics.Overloaded, WaitOf(group, group.Next.Cost));
+        }
+        else if (givenUp is not null)
+        {
+            Refuse(givenUp, DecoderMetrics.Overloaded, WaitOf(givenUp, givenUp.Next.Cost));
+        }
+
+        // After queuing, so that a token already cancelled finds the jobs where it can take them out.
+        return group.CancellationToken.UnsafeRegister(state => Drop((JobGroup)state!), group);
+    }
+
+    /// <summary>Makes a job interactive, wherever it is on its way, with all of its request.</summary>
     public void Promote(DecodeJob job) => _lanes.Promote(job);
 
-    private void Drop(DecodeJob job)
+    private void Drop(JobGroup group)
     {
-        if (_lanes.TryRemove(job))
+        if (_lanes.TryRemove(group))
         {
-            _metrics.Dropped(job.Lane, DecoderMetrics.Cancelled);
-            job.Drop();
+            _metrics.Dropped(group.Lane, DecoderMetrics.Cancelled, group.Left);
+            group.Drop();
         }
     }
 
-    private void Measured(TimeSpan duration) =>
-        _averageSeconds += Smoothing * (duration.TotalSeconds - _averageSeconds);
-
-    private TimeSpan RetryAfter(Lane lane)
+    private void Refuse(JobGroup group, string reason, TimeSpan retryAfter)
     {
-        var ahead = _lanes.Length(Lane.Interactive) + (lane == Lane.Batch ? _lanes.Length(Lane.Batch) : 0);
-        var wait = TimeSpan.FromSeconds((ahead + 1) * _averageSeconds / _workers);
-        return wait > _shortestRetry ? wait : _shortestRetry;
+        _metrics.Dropped(group.Lane, reason, group.Left);
+        group.Refuse(retryAfter > _shortestRetry ? retryAfter : _shortestRetry);
     }
+
+    /// <summary>When to try again, if a request cannot be answered in time; null for one to be let in.</summary>
+    private TimeSpan? Refusal(JobGroup group)
+    {
+        // Where nothing waits anything is let in: an estimate that is wrong would never be put right.
+        if (!_lanes.AnyWaitsBut(group))
+        {
+            return null;
+        }
+
+        var begins = WaitOf(group, group.Next.Cost);
+        if (group.Lane == Lane.Interactive && begins > _maxWait)
+        {
+            return begins - _maxWait / 2;
+        }
+
+        var late = WaitOf(group, group.CostLeft) + _estimate.Of(group) - LeftOf(group);
+        return late > TimeSpan.Zero ? late : null;
+    }
+
+    /// <summary>Whether a job that a worker has taken is still of use; if not, its request is refused.</summary>
+    private bool MayBegin(DecodeJob job)
+    {
+        var group = job.Group!;
+        var left = LeftOf(group);
+        if (job.CancellationToken.IsCancellationRequested
+            || left > _estimate.Of(group) / Doubt
+            || (left > TimeSpan.Zero && !_lanes.AnyWaitsBut(group)))
+        {
+            return true;
+        }
+
+        _metrics.Dropped(group.Lane, DecoderMetrics.Late, 1);
+        job.Refuse(_shortestRetry);
+        if (_lanes.TryRemove(group))
+        {
+            Refuse(group, DecoderMetrics.Late, _shortestRetry);
+        }
+
+        return false;
+    }
+
+    /// <summary>Time until workers come to a request, or with all of its work, to the end of what is done before that.</summary>
+    private TimeSpan WaitOf(JobGroup group, double work)
+    {
+        var wait = TimeSpan.Zero;
+        foreach (var (level, cost) in _lanes.Ahead(group, work).Index())
+        {
+            wait += _estimate.Together((JobLevel)level, cost);
+        }
+
+        return wait;
+    }
+
+    private TimeSpan LeftOf(JobGroup group) => group.Patience - _time.GetElapsedTime(group.ArrivedAt);
 }

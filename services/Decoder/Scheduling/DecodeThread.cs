@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using Segmentation.Decoder.Engine;
-using Segmentation.Grains;
 
 namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
-/// A thread that does jobs. Between the rows of a batch job it does the interactive jobs that no other thread is free for,
+/// A thread that does jobs. Between the rows of a long job it does the urgent jobs that no other thread is free for,
 /// with buffers of their own: a click waits for a row, not for a job.
 /// </summary>
 internal sealed class DecodeThread
@@ -13,25 +12,29 @@ internal sealed class DecodeThread
     private readonly DecodeLanes _lanes;
     private readonly DecoderMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly Action<TimeSpan> _measured;
+    private readonly Action<DecodeJob, TimeSpan> _measured;
+    private readonly Func<DecodeJob, bool> _mayBegin;
     private readonly IDecodeWorker _interactive;
     private readonly IDecodeWorker _batch;
     private readonly WorkClock _interactiveClock;
     private readonly WorkClock _batchClock;
+    private bool _isOneARow;
 
     /// <param name="lanes">Where jobs come from.</param>
     /// <param name="engine">Makes the workers.</param>
     /// <param name="metrics">Receives what is done.</param>
     /// <param name="time">The clock.</param>
     /// <param name="measured">Receives how long each job took; on the thread.</param>
+    /// <param name="mayBegin">Says whether a job is to be done, after it was taken; answers it if not.</param>
     public DecodeThread(
         DecodeLanes lanes,
         IDecodeEngine engine,
         DecoderMetrics metrics,
         TimeProvider time,
-        Action<TimeSpan> measured)
+        Action<DecodeJob, TimeSpan> measured,
+        Func<DecodeJob, bool> mayBegin)
     {
-        (_lanes, _metrics, _time, _measured) = (lanes, metrics, time, measured);
+        (_lanes, _metrics, _time, _measured, _mayBegin) = (lanes, metrics, time, measured, mayBegin);
         (_interactive, _batch) = (engine.CreateWorker(), engine.CreateWorker());
         (_interactiveClock, _batchClock) = (new(time), new(time));
         _batch.OnYield = DoInteractive;
@@ -42,11 +45,18 @@ internal sealed class DecodeThread
     {
         while (_lanes.Take() is { } job)
         {
-            if (job.Lane == Lane.Interactive)
+            if (job.Group!.Level == JobLevel.Urgent)
                 Do(job, _interactive, _interactiveClock);
             else
-                Do(job, _batch, _batchClock);
+                DoLong(job);
         }
+    }
+
+    private void DoLong(DecodeJob job)
+    {
+        // Batch work is done in what time is left. Somebody waits for the other, so it goes on between clicks.
+        _isOneARow = job.Group!.Level == JobLevel.Long;
+        Do(job, _batch, _batchClock);
     }
 
     private void DoInteractive()
@@ -58,15 +68,25 @@ internal sealed class DecodeThread
             Do(job, _interactive, _interactiveClock);
             Activity.Current = interrupted;
             _batchClock.Skip(_batchClock.Now - start);
+            if (_isOneARow)
+                return;
         }
     }
 
     private void Do(DecodeJob job, IDecodeWorker worker, WorkClock clock)
     {
-        var wait = _time.GetElapsedTime(job.QueuedAt);
+        if (!_mayBegin(job))
+            return;
+
         var start = clock.Now;
-        _metrics.Waited(job.Lane, wait);
-        DecoderTelemetry.Waited(job.Parent, wait, _time);
+        if (job.Group!.IsFirst(job))
+        {
+            // The others wait for those before them.
+            var wait = _time.GetElapsedTime(job.QueuedAt);
+            _metrics.Waited(job.Lane, wait);
+            DecoderTelemetry.Waited(job.Parent, wait, _time);
+        }
+
         using (var activity = DecoderTelemetry.Source.StartActivity(job.Name, ActivityKind.Internal, job.Parent))
         {
             activity?.SetTag("segmentation.decoder.lane", DecoderMetrics.NameOf(job.Lane));
@@ -75,6 +95,6 @@ internal sealed class DecodeThread
 
         var duration = clock.Now - start;
         _metrics.Worked(job.Lane, job.Name, job.Prompts, duration);
-        _measured(duration);
+        _measured(job, duration);
     }
 }

@@ -1,20 +1,21 @@
 namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
-/// Work that comes in pieces, a few prompts or points each: a worker is free again after every one of them, so that other
-/// tenants get their turns, and the work runs on all workers. At most as many pieces as there are workers wait at a time,
-/// so they do not fill the lane.
+/// A request that is done in pieces, a few prompts or points each: a worker is free again after every one of them, so that
+/// other tenants get their turns, and the work runs on all workers.
 /// </summary>
 /// <typeparam name="T">What a piece gives.</typeparam>
 /// <param name="scheduler">Runs them.</param>
-/// <param name="count">Pieces.</param>
-/// <param name="jobOf">Makes the job of a piece.</param>
-internal sealed class JobSeries<T>(DecodeScheduler scheduler, int count, Func<int, DecodeJob<T>> jobOf)
+/// <param name="count">Pieces, at least 1.</param>
+/// <param name="jobOf">Makes the job of a piece, with the token that ends it.</param>
+internal sealed class JobSeries<T>(
+    DecodeScheduler scheduler, int count, Func<int, CancellationToken, DecodeJob<T>> jobOf)
 {
-    private readonly Lock _gate = new();
-    private TimeSpan? _refusedFor;
-    private bool _hasFailed;
-    private int _next;
+    /// <summary>When the request came, as a timestamp; 0: when it is queued.</summary>
+    public long ArrivedAt { get; init; }
+
+    /// <summary>How long after that the answer is of use; null: as long as a grain may take.</summary>
+    public TimeSpan? Patience { get; init; }
 
     /// <summary>What each piece gave, in order.</summary>
     public T[] Results { get; } = new T[count];
@@ -22,52 +23,72 @@ internal sealed class JobSeries<T>(DecodeScheduler scheduler, int count, Func<in
     /// <summary>Time the workers took, without waiting: the sum over all pieces.</summary>
     public TimeSpan WorkTime { get; private set; }
 
-    /// <summary>Runs all of them, or none further once one was refused or failed.</summary>
+    /// <summary>Runs all of them. Once one was refused or failed, those that wait are dropped and those that run ended.</summary>
+    /// <param name="cancellationToken">Drops what has not begun, ends what runs.</param>
     /// <returns>When to try again, if one was refused; null when all were answered.</returns>
-    public async Task<TimeSpan?> CompleteAsync()
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<TimeSpan?> CompleteAsync(CancellationToken cancellationToken)
     {
         // Nothing here needs the caller's scheduler, and every way back to Orleans' costs a task.
-        await (count == 1
-            ? RunAsync()
-            : Task.WhenAll(Enumerable.Range(0, Math.Min(count, scheduler.Workers)).Select(_ => RunAsync())))
-            .ConfigureAwait(false);
-        return _refusedFor;
-    }
-
-    private async Task RunAsync()
-    {
-        while (Next() is { } index)
+        using var stop = count == 1 ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var token = stop?.Token ?? cancellationToken;
+        var jobs = new DecodeJob<T>[count];
+        for (var i = 0; i < count; i++)
         {
-            JobResult<T> result;
+            jobs[i] = jobOf(i, token);
+        }
+
+        var group = new JobGroup(jobs, token) { ArrivedAt = ArrivedAt };
+        group.Patience = Patience ?? group.Patience;
+        var registration = scheduler.Queue(group);
+        await using (registration.ConfigureAwait(false))
+        {
+            if (stop is null)
+            {
+                return Take(0, await jobs[0].Completion.ConfigureAwait(false));
+            }
+
             try
             {
-                result = await scheduler.RunAsync(jobOf(index)).ConfigureAwait(false);
+                return await TakeAllAsync(jobs).ConfigureAwait(false);
             }
-            catch
+            finally
             {
-                lock (_gate)
-                {
-                    _hasFailed = true;
-                }
-
-                throw;
+                await EndAsync(jobs, stop).ConfigureAwait(false);
             }
-
-            lock (_gate)
-            {
-                WorkTime += result.WorkTime;
-                _refusedFor ??= result.RefusedFor;
-            }
-
-            Results[index] = result.Value!;
         }
     }
 
-    private int? Next()
+    private static async Task EndAsync(DecodeJob<T>[] jobs, CancellationTokenSource stop)
     {
-        lock (_gate)
+        var completions = Task.WhenAll(jobs.Select(job => job.Completion));
+        if (completions.IsCompleted)
         {
-            return _next < count && !_hasFailed && _refusedFor is null ? _next++ : null;
+            return;
         }
+
+        await stop.CancelAsync().ConfigureAwait(false);
+        await ((Task)completions).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task<TimeSpan?> TakeAllAsync(DecodeJob<T>[] jobs)
+    {
+        var indices = jobs.Index().ToDictionary(job => (Task)job.Item.Completion, job => job.Index);
+        await foreach (var done in Task.WhenEach(jobs.Select(job => job.Completion)).ConfigureAwait(false))
+        {
+            if (Take(indices[done], await done.ConfigureAwait(false)) is { } refusedFor)
+            {
+                return refusedFor;
+            }
+        }
+
+        return null;
+    }
+
+    private TimeSpan? Take(int index, JobResult<T> result)
+    {
+        WorkTime += result.WorkTime;
+        Results[index] = result.Value!;
+        return result.RefusedFor;
     }
 }

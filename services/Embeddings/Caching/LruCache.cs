@@ -4,15 +4,18 @@ namespace Segmentation.Embeddings.Caching;
 
 /// <summary>
 /// A dictionary bounded by bytes that gives up the least recently used entry first, and with a sliding expiry also
-/// what nobody used for that long. Every operation is O(1), dropping included. Not safe for concurrent use: its
-/// owners keep other state beside it and guard both with one lock.
+/// what nobody used for that long. Where entries have owners, who holds most gives up first: an owner keeps what is within
+/// an equal share, whatever others do, and has everything while nobody else wants it. Not safe for concurrent use: whoever
+/// has one keeps other state beside it and guards both with one lock.
 /// </summary>
 /// <typeparam name="TKey">What entries are found by.</typeparam>
 /// <typeparam name="TValue">What is held.</typeparam>
 public sealed class LruCache<TKey, TValue>
     where TKey : notnull
 {
-    private readonly Dictionary<TKey, LinkedListNode<Entry>> _index = [];
+    private readonly Dictionary<TKey, Entry> _index = [];
+    private readonly Dictionary<string, CacheOwner<Entry>> _owners = [];
+    private readonly SortedSet<CacheOwner<Entry>> _ownersBySize = new(CacheOwner<Entry>.BySize);
 
     // Most recently used first. All entries expire after the same time unused, so the order of use is also the order
     // of expiry and nothing but the last entry ever needs to be looked at.
@@ -40,6 +43,9 @@ public sealed class LruCache<TKey, TValue>
     {
     }
 
+    /// <summary>Names whose an entry is; null: all have one owner.</summary>
+    public Func<TKey, string>? OwnerOf { get; init; }
+
     /// <summary>Called with every key that leaves: dropped, removed or written over.</summary>
     public Action<TKey>? Left { get; init; }
 
@@ -63,16 +69,16 @@ public sealed class LruCache<TKey, TValue>
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         DropExpired();
-        if (!_index.TryGetValue(key, out var node))
+        if (!_index.TryGetValue(key, out var entry))
         {
             value = default;
             return false;
         }
 
-        node.ValueRef.LastUsed = _time.GetTimestamp();
-        _order.Remove(node);
-        _order.AddFirst(node);
-        value = node.Value.Value;
+        entry.LastUsed = _time.GetTimestamp();
+        MoveToFront(_order, entry.Node);
+        MoveToFront(entry.Owner.Order, entry.OwnerNode);
+        value = entry.Value;
         return true;
     }
 
@@ -91,15 +97,25 @@ public sealed class LruCache<TKey, TValue>
             return false;
         }
 
+        var name = OwnerOf?.Invoke(key) ?? "";
         while (SizeBytes > CapacityBytes - sizeBytes)
         {
-            var evicted = _order.Last!.ValueRef.Key;
-            Drop(_order.Last);
-            Evicted?.Invoke(evicted);
+            var evicted = WhoGivesUp(_owners.GetValueOrDefault(name), sizeBytes).Order.Last!.Value;
+            Drop(evicted);
+            Evicted?.Invoke(evicted.Key);
         }
 
-        _index.Add(key, _order.AddFirst(new Entry(key, value, sizeBytes, _time.GetTimestamp())));
-        SizeBytes += sizeBytes;
+        if (!_owners.TryGetValue(name, out var owner))
+        {
+            owner = new CacheOwner<Entry>(name);
+            _owners.Add(name, owner);
+        }
+
+        var entry = new Entry(key, value, sizeBytes, owner) { LastUsed = _time.GetTimestamp() };
+        _index.Add(key, entry);
+        _order.AddFirst(entry.Node);
+        owner.Order.AddFirst(entry.OwnerNode);
+        Resize(owner, sizeBytes);
         return true;
     }
 
@@ -107,30 +123,83 @@ public sealed class LruCache<TKey, TValue>
     public bool Remove(TKey key)
     {
         DropExpired();
-        if (!_index.TryGetValue(key, out var node))
+        if (!_index.TryGetValue(key, out var entry))
         {
             return false;
         }
 
-        Drop(node);
+        Drop(entry);
         return true;
+    }
+
+    private static void MoveToFront(LinkedList<Entry> order, LinkedListNode<Entry> node)
+    {
+        order.Remove(node);
+        order.AddFirst(node);
+    }
+
+    /// <summary>Who holds most, counting what is to be held; of two who do, the one that wants more.</summary>
+    private CacheOwner<Entry> WhoGivesUp(CacheOwner<Entry>? taker, long sizeBytes)
+    {
+        var most = _ownersBySize.Max!;
+        return taker is not null && sizeBytes >= most.SizeBytes - taker.SizeBytes ? taker : most;
     }
 
     private void DropExpired()
     {
-        while (_order.Last is { } last && _time.GetElapsedTime(last.ValueRef.LastUsed) >= _slidingExpiration)
+        while (_order.Last is { Value: var last } && _time.GetElapsedTime(last.LastUsed) >= _slidingExpiration)
         {
             Drop(last);
         }
     }
 
-    private void Drop(LinkedListNode<Entry> node)
+    private void Drop(Entry entry)
     {
-        _order.Remove(node);
-        _index.Remove(node.ValueRef.Key);
-        SizeBytes -= node.ValueRef.SizeBytes;
-        Left?.Invoke(node.ValueRef.Key);
+        _order.Remove(entry.Node);
+        entry.Owner.Order.Remove(entry.OwnerNode);
+        _index.Remove(entry.Key);
+        Resize(entry.Owner, -entry.SizeBytes);
+        Left?.Invoke(entry.Key);
     }
 
-    private record struct Entry(TKey Key, TValue Value, long SizeBytes, long LastUsed);
+    // Names of those who hold nothing are not kept: strangers choose them.
+    private void Resize(CacheOwner<Entry> owner, long bytes)
+    {
+        SizeBytes += bytes;
+        _ownersBySize.Remove(owner);
+        owner.SizeBytes += bytes;
+        if (owner.Order.Count > 0)
+        {
+            _ownersBySize.Add(owner);
+        }
+        else
+        {
+            _owners.Remove(owner.Name);
+        }
+    }
+
+    private sealed class Entry
+    {
+        public Entry(TKey key, TValue value, long sizeBytes, CacheOwner<Entry> owner)
+        {
+            (Key, Value, SizeBytes, Owner) = (key, value, sizeBytes, owner);
+            (Node, OwnerNode) = (new(this), new(this));
+        }
+
+        public TKey Key { get; }
+
+        public TValue Value { get; }
+
+        public long SizeBytes { get; }
+
+        public CacheOwner<Entry> Owner { get; }
+
+        /// <summary>Its place among all.</summary>
+        public LinkedListNode<Entry> Node { get; }
+
+        /// <summary>Its place among its owner's.</summary>
+        public LinkedListNode<Entry> OwnerNode { get; }
+
+        public long LastUsed { get; set; }
+    }
 }

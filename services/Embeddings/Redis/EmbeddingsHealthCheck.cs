@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Segmentation.Embeddings.Storage;
 
 namespace Segmentation.Embeddings.Redis;
 
@@ -20,7 +21,7 @@ internal sealed class EmbeddingsHealthCheck : IHealthCheck
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await _redis.AskAsync(RedisOperation.Ping, RedisLine.Commands, redis => redis.PingAsync(), cancellationToken);
+        await _redis.AskAsync(StoreOperation.Ping, RedisLine.Commands, redis => redis.PingAsync(), cancellationToken);
         var (isAvailable, since) = _health.State;
         return isAvailable
             ? HealthCheckResult.Healthy("The embedding store answers.")

@@ -37,7 +37,7 @@ internal sealed class RedisConnections : IAsyncDisposable
     public bool IsAvailable => _health.State.IsAvailable;
 
     /// <summary>Sends a command.</summary>
-    /// <param name="operation">Its name in metrics and traces, one of <see cref="RedisOperation"/>.</param>
+    /// <param name="operation">Its name in metrics and traces, one of <see cref="StoreOperation"/>.</param>
     /// <param name="line">Which connection.</param>
     /// <param name="command">The command.</param>
     /// <param name="cancellationToken">Stops waiting.</param>

@@ -32,7 +32,7 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
     {
         var name = NameOf(key);
         var reply = await _redis.AskAsync(
-            RedisOperation.GetInfo, RedisLine.Commands, redis => ReadHeaderAsync(redis, name), cancellationToken);
+            StoreOperation.GetInfo, RedisLine.Commands, redis => ReadHeaderAsync(redis, name), cancellationToken);
         if (!reply.IsAvailable)
         {
             return null;
@@ -49,7 +49,7 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
     {
         var name = NameOf(key);
         var reply = await _redis.AskAsync(
-            RedisOperation.Get, RedisLine.Values, redis => ReadValueAsync(redis, name), cancellationToken);
+            StoreOperation.Get, RedisLine.Values, redis => ReadValueAsync(redis, name), cancellationToken);
         if (!reply.IsAvailable)
         {
             return null;
@@ -68,7 +68,7 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
     {
         var bytes = EmbeddingCodec.Encode(embedding, _encoding);
         var reply = await _redis.AskAsync(
-            RedisOperation.Put, RedisLine.Values, redis => redis.StringSetAsync(NameOf(key), bytes, _expiry), cancellationToken);
+            StoreOperation.Put, RedisLine.Values, redis => redis.StringSetAsync(NameOf(key), bytes, _expiry), cancellationToken);
         if (!reply.Value)
         {
             return false;
@@ -81,7 +81,7 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
     public async ValueTask<bool> RemoveAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {
         var reply = await _redis.AskAsync(
-            RedisOperation.Remove, RedisLine.Commands, redis => redis.KeyDeleteAsync(NameOf(key)), cancellationToken);
+            StoreOperation.Remove, RedisLine.Commands, redis => redis.KeyDeleteAsync(NameOf(key)), cancellationToken);
         return reply.Value;
     }
 
@@ -111,7 +111,7 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
         {
             _metrics.Damaged();
             await _redis.AskAsync(
-                RedisOperation.Remove, RedisLine.Commands, redis => redis.KeyDeleteAsync(name), cancellationToken);
+                StoreOperation.Remove, RedisLine.Commands, redis => redis.KeyDeleteAsync(name), cancellationToken);
         }
     }
 }

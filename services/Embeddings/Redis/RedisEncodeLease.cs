@@ -1,4 +1,5 @@
 using Segmentation.Embeddings.Leasing;
+using Segmentation.Embeddings.Storage;
 using StackExchange.Redis;
 
 namespace Segmentation.Embeddings.Redis;
@@ -28,7 +29,7 @@ internal sealed class RedisEncodeLease : IEncodeLease
         RedisKey name = NameOf(key);
         RedisValue token = Guid.NewGuid().ToString("N");
         var reply = await _redis.AskAsync(
-            RedisOperation.Lease, RedisLine.Commands, redis => redis.LockTakeAsync(name, token, Lifetime), cancellationToken);
+            StoreOperation.Lease, RedisLine.Commands, redis => redis.LockTakeAsync(name, token, Lifetime), cancellationToken);
         return reply switch
         {
             { IsAvailable: false } => new FreeEncodeLease(),
@@ -62,7 +63,7 @@ internal sealed class RedisEncodeLease : IEncodeLease
             _timer.Dispose();
             await _extending.ConfigureAwait(false);
             await _redis.AskAsync(
-                RedisOperation.Lease,
+                StoreOperation.Lease,
                 RedisLine.Commands,
                 redis => redis.LockReleaseAsync(_name, _token),
                 CancellationToken.None).ConfigureAwait(false);
@@ -73,7 +74,7 @@ internal sealed class RedisEncodeLease : IEncodeLease
             while (await _timer.WaitForNextTickAsync().ConfigureAwait(false))
             {
                 await _redis.AskAsync(
-                    RedisOperation.Lease,
+                    StoreOperation.Lease,
                     RedisLine.Commands,
                     redis => redis.LockExtendAsync(_name, _token, Lifetime),
                     CancellationToken.None).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Segmentation.Embeddings.Redis;
 
 namespace Segmentation.Embeddings.Storage;
 
@@ -99,7 +98,7 @@ internal sealed class EmbeddingMetrics
             Moved(direction, 0);
         }
 
-        foreach (var operation in RedisOperation.All)
+        foreach (var operation in StoreOperation.All)
         {
             _unavailable.Add(0, new KeyValuePair<string, object?>("operation", operation));
         }

@@ -14,6 +14,7 @@ internal sealed class InMemoryEmbeddingStore : IEmbeddingStore
     {
         _held = new(options.Value.CapacityBytes, options.Value.SlidingExpiration, time)
         {
+            OwnerOf = key => key.Tenant,
             Evicted = _ => metrics.Evicted(),
         };
         _metrics = metrics;

@@ -37,8 +37,8 @@ public static class EncoderHost
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapOperatorRoutes();
-        var received = app.Services.GetRequiredService<BytesInFlight>();
-        app.Services.GetRequiredService<EncoderMetrics>().ObserveReceiving(() => received.Reserved);
+        var received = app.Services.GetRequiredService<ReceivedBytes>();
+        app.Services.GetRequiredService<EncoderMetrics>().ObserveReceiving(() => received.Held);
         app.Lifetime.ApplicationStarted.Register(() => EncoderLog.Listening(
             app.Logger,
             app.Services.GetRequiredService<HostAddresses>().Grpc,
@@ -52,7 +52,7 @@ public static class EncoderHost
         var services = builder.Services;
         services.AddOptions<ReceivingOptions>().BindConfiguration(EncoderOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ReceivingOptions>, ReceivingOptionsValidator>();
-        services.AddSingleton<BytesInFlight>().AddSingleton<ImageReceiver>().AddSingleton<EncoderEndpoint>();
+        services.AddSingleton<ReceivedBytes>().AddSingleton<ImageReceiver>().AddSingleton<EncoderEndpoint>();
         services.AddEndpoints(grpcPort: 7090, HttpPort);
         services.AddGrpc();
         services.AddGrpcReflection();

@@ -25,7 +25,7 @@ internal sealed class ParityGate(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var image = pipeline.Read(KnownMask.ReadImage(), null, cancellationToken);
+        var image = pipeline.Read(KnownMask.ReadImage(), betweenRows: null, cancellationToken);
         var graphs = new ModelGraphs(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath);
         using var segmenter = new Segmenter(graphs, _cpu);
         var expected = KnownMask.Of(model.Id) ?? OnCpu(segmenter, image, cancellationToken);

@@ -18,6 +18,7 @@ internal sealed class SamPipeline : IImagePipeline, IDisposable
         {
             MaxPixels = options.Value.MaxImagePixels,
             MaxWholePixels = options.Value.MaxWholeImagePixels,
+            MaxWebPPixels = options.Value.MaxWebPImagePixels,
             MaxReadTime = options.Value.MaxReadTime,
         };
         _encoder = new ImageEncoder(graphPath, options.Value.ToRuntimeOptions());
@@ -25,21 +26,23 @@ internal sealed class SamPipeline : IImagePipeline, IDisposable
             logger, model.Id, _encoder.Provider, options.Value.Precision, options.Value.Workers);
     }
 
-    public ModelImage Read(ReadOnlyMemory<byte> file, ImageCrop? crop, CancellationToken cancellationToken)
-    {
-        if (crop is not { } part)
-        {
-            return ImageReader.ReadForModel(file, _limits, cancellationToken);
-        }
+    public ReadCost Measure(ReadOnlyMemory<byte> file) => ImageReader.Measure(file, _limits);
 
-        var image = ImageReader.ReadFull(file, _limits, cancellationToken);
-        var isInside = part is { X: >= 0, Y: >= 0, Width: > 0, Height: > 0 }
-            && part.X <= image.Width - part.Width && part.Y <= image.Height - part.Height;
+    public ModelImage Read(ReadOnlyMemory<byte> file, Action? betweenRows, CancellationToken cancellationToken) =>
+        ImageReader.ReadForModel(file, _limits with { BetweenRows = betweenRows }, cancellationToken);
+
+    public RgbImage ReadPicture(ReadOnlyMemory<byte> file, Action? betweenRows, CancellationToken cancellationToken) =>
+        ImageReader.ReadFull(file, _limits with { BetweenRows = betweenRows }, cancellationToken);
+
+    public ModelImage Cut(RgbImage picture, ImageCrop crop, CancellationToken cancellationToken)
+    {
+        var isInside = crop is { X: >= 0, Y: >= 0, Width: > 0, Height: > 0 }
+            && crop.X <= picture.Width - crop.Width && crop.Y <= picture.Height - crop.Height;
         return isInside
-            ? ImageCropper.Crop(image, new(part.X, part.Y, part.Width, part.Height), cancellationToken)
+            ? ImageCropper.Crop(picture, new(crop.X, crop.Y, crop.Width, crop.Height), cancellationToken)
             : throw new ImageException(
                 ImageError.Damaged,
-                $"{part} is not inside of the image of {image.Width} x {image.Height} pixels that the file has.");
+                $"{crop} is not inside of the image of {picture.Width} x {picture.Height} pixels that the file has.");
     }
 
     public void Encode(

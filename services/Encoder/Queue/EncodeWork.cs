@@ -7,15 +7,23 @@ namespace Segmentation.Encoder.Queue;
 /// <summary>An image on its way through the queue. It ends in exactly one of three ways.</summary>
 internal sealed class EncodeWork
 {
+    /// <summary>
+    /// Reading goes on for so long after the last caller left: an ordinary image is then done, and the next upload of
+    /// it finds the embedding; one that takes long is given up.
+    /// </summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     private readonly TaskCompletionSource<EncodedImage?> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="order">What is to be encoded.</param>
+    /// <param name="cost">What reading its file takes.</param>
     /// <param name="admittedAt">When it came, as a timestamp of the tier's clock.</param>
-    public EncodeWork(EncodeOrder order, long admittedAt)
+    public EncodeWork(EncodeOrder order, ReadCost cost, long admittedAt)
     {
         AdmittedAt = admittedAt;
         Order = order;
+        Cost = cost;
         Node = new LinkedListNode<EncodeWork>(this);
         Parent = Activity.Current?.Context ?? default;
     }
@@ -23,17 +31,29 @@ internal sealed class EncodeWork
     /// <summary>What is to be encoded.</summary>
     public EncodeOrder Order { get; }
 
-    /// <summary>Who waits for it.</summary>
+    /// <summary>What reading its file takes.</summary>
+    public ReadCost Cost { get; }
+
+    /// <summary>How urgent it is.</summary>
     public EncodePriority Priority => Order.Priority;
+
+    /// <summary>Who waits for it.</summary>
+    public string Tenant => Order.Image.Tenant;
 
     /// <summary>When it came, as a timestamp of the tier's clock.</summary>
     public long AdmittedAt { get; }
 
-    /// <summary>Its place in a lane; guarded by the lock of whoever owns that.</summary>
+    /// <summary>Its place among the ready ones; guarded by the lock of whoever owns that.</summary>
     public LinkedListNode<EncodeWork> Node { get; }
+
+    /// <summary>Its turn among those of its tenant; set by the queue.</summary>
+    public Turn Turn { get; set; }
 
     /// <summary>What was read of the file; set before it is ready for a batch.</summary>
     public ModelImage? Image { get; set; }
+
+    /// <summary>Time between the beginning of reading and its end that was not spent on it.</summary>
+    public TimeSpan OtherTime { get; set; }
 
     /// <summary>Time it took to read.</summary>
     public TimeSpan ReadTime { get; set; }
@@ -44,16 +64,43 @@ internal sealed class EncodeWork
     /// <summary>The trace it belongs to.</summary>
     public ActivityContext Parent { get; }
 
+    /// <summary>Cancelled some time after the last caller left; see <see cref="Grace"/>.</summary>
+    public CancellationToken Stopped => Stop.Token;
+
+    /// <summary>When to try again, once it was refused.</summary>
+    public TimeSpan RetryAfter { get; private set; }
+
     /// <summary>What became of it: the embedding, null when refused, or an exception.</summary>
     public Task<EncodedImage?> Completion => _completion.Task;
 
+    // Never disposed: it has no timer and no wait handle of its own.
+    private CancellationTokenSource Stop { get; } = new();
+
+    private ITimer? GraceTimer { get; set; }
+
+    /// <summary>Ends what has begun if it takes long: nobody waits for it any more.</summary>
+    /// <param name="time">The tier's clock.</param>
+    public void Abandon(TimeProvider time) =>
+        GraceTimer ??= time.CreateTimer(_ => Stop.Cancel(), null, Grace, Timeout.InfiniteTimeSpan);
+
     /// <summary>It was encoded.</summary>
     public void Complete(Embedding embedding, TimeSpan duration) =>
-        _completion.SetResult(new EncodedImage(embedding, duration));
+        End(() => _completion.SetResult(new EncodedImage(embedding, duration)));
 
     /// <summary>It will not be encoded here: the queue is full or closed.</summary>
-    public void Refuse() => _completion.SetResult(null);
+    /// <param name="retryAfter">When there may be room.</param>
+    public void Refuse(TimeSpan retryAfter)
+    {
+        RetryAfter = retryAfter;
+        End(() => _completion.SetResult(null));
+    }
 
     /// <summary>It failed, or was dropped (<see cref="OperationCanceledException"/>).</summary>
-    public void Fail(Exception error) => _completion.SetException(error);
+    public void Fail(Exception error) => End(() => _completion.SetException(error));
+
+    private void End(Action complete)
+    {
+        complete();
+        GraceTimer?.Dispose();
+    }
 }

@@ -14,6 +14,7 @@ internal sealed class ReadAhead
     private readonly TimeProvider _time;
     private readonly TimeSpan _delay;
     private readonly int _batchSize;
+    private readonly int _slots;
     private int _freeSlots;
     private int _reading;
     private bool _isClosed;
@@ -25,7 +26,8 @@ internal sealed class ReadAhead
         _batchSize = options.Value.BatchSize;
 
         // While a worker encodes one batch, its next one is read.
-        _freeSlots = options.Value.Workers * _batchSize;
+        _slots = options.Value.Workers * _batchSize;
+        _freeSlots = _slots;
     }
 
     /// <summary>Images that are being read, or are read and in no batch yet.</summary>
@@ -45,12 +47,27 @@ internal sealed class ReadAhead
     {
         lock (_gate)
         {
-            while (_freeSlots == 0)
+            while (_freeSlots <= 0)
             {
                 Monitor.Wait(_gate);
             }
 
             _freeSlots--;
+        }
+    }
+
+    /// <summary>Takes a slot beyond those there are, for an image that passes another; false after as many.</summary>
+    public bool TryTakeExtraSlot()
+    {
+        lock (_gate)
+        {
+            if (_freeSlots <= -_slots)
+            {
+                return false;
+            }
+
+            _freeSlots--;
+            return true;
         }
     }
 
@@ -109,10 +126,16 @@ internal sealed class ReadAhead
             {
                 while (batch.Count < _batchSize && _ready.Take() is { } work)
                 {
-                    firstReadyAt = batch.Count == 0 ? work.ReadyAt : Math.Min(firstReadyAt, work.ReadyAt);
-                    batch.Add(work);
                     _freeSlots++;
                     Monitor.PulseAll(_gate);
+                    if (work.Stopped.IsCancellationRequested)
+                    {
+                        work.Fail(new OperationCanceledException(work.Stopped));
+                        continue;
+                    }
+
+                    firstReadyAt = batch.Count == 0 ? work.ReadyAt : Math.Min(firstReadyAt, work.ReadyAt);
+                    batch.Add(work);
                 }
 
                 var remaining = batch.Count == 0

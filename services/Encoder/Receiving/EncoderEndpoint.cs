@@ -13,7 +13,7 @@ internal sealed class EncoderEndpoint(
     EncodeQueue queue,
     IEmbeddingStore store,
     ImageReceiver receiver,
-    BytesInFlight budget,
+    ReceivedBytes received,
     EncoderMetrics metrics,
     IHostApplicationLifetime lifetime) : EncoderService.EncoderServiceBase
 {
@@ -23,19 +23,19 @@ internal sealed class EncoderEndpoint(
         var cancel = context.CancellationToken;
         try
         {
-            var (header, key) = await receiver.HeaderAsync(requestStream, cancel);
-            if (await store.GetInfoAsync(key, cancel) is { } info)
+            var (header, image) = await receiver.HeaderAsync(requestStream, cancel);
+            var crop = ImageReceiver.CropOf(header);
+            if (await store.GetInfoAsync(crop is { } part ? image.OfCrop(part) : image, cancel) is { } info)
             {
                 var held = new EncodeReply { Status = EncodeStatus.Encoded, Info = info };
                 metrics.Answered(held);
                 return ToResponse(held);
             }
 
-            using var room = budget.TryReserve((long)header.SizeBytes) ?? throw NoRoom();
-            var file = await ImageReceiver.FileAsync(header, requestStream, cancel);
+            using var room = received.TryOpen(header.Tenant, (long)header.SizeBytes) ?? throw NoRoom();
+            var file = await ImageReceiver.FileAsync(header, requestStream, room, cancel) ?? throw NoRoom();
             var priority = header.Priority == Priority.Batch ? EncodePriority.Batch : EncodePriority.Interactive;
-            var order = new EncodeOrder(file, ImageReceiver.CropOf(header), priority);
-            return ToResponse(await encoder.RunAsync(key, order, cancel));
+            return ToResponse(await encoder.RunAsync(new EncodeOrder(image, file, crop, priority), cancel));
         }
         catch (Exception error) when (error is not RpcException && HasLeft(error, cancel))
         {

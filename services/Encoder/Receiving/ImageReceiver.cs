@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Segmentation.Embeddings;
 using Segmentation.Protocol.Encoder.V1;
+using Segmentation.ServiceDefaults.Budgets;
 using Payload = Segmentation.Protocol.Encoder.V1.EncodeRequest.PayloadOneofCase;
 
 namespace Segmentation.Encoder.Receiving;
@@ -10,9 +11,9 @@ namespace Segmentation.Encoder.Receiving;
 /// <summary>Reads the messages of one call and refuses what is not as announced.</summary>
 internal sealed class ImageReceiver(ModelIdentity model, IOptions<ReceivingOptions> options)
 {
-    /// <summary>Reads the header.</summary>
+    /// <summary>Reads the header and makes the key of the whole image.</summary>
     /// <exception cref="RpcException">It is missing, malformed, of another model, or announces too many bytes.</exception>
-    public async Task<(EncodeHeader Header, EmbeddingKey Key)> HeaderAsync(
+    public async Task<(EncodeHeader Header, EmbeddingKey Image)> HeaderAsync(
         IAsyncStreamReader<EncodeRequest> messages, CancellationToken cancellationToken)
     {
         if (!await messages.MoveNext(cancellationToken) || messages.Current.PayloadCase != Payload.Header)
@@ -37,8 +38,7 @@ internal sealed class ImageReceiver(ModelIdentity model, IOptions<ReceivingOptio
                 "TOO_LARGE", $"{header.SizeBytes} bytes are over the encoder's limit of {options.Value.MaxImageBytes}.");
         }
 
-        var key = EmbeddingKey.Create(header.Tenant, model, header.ImageSha256);
-        return (header, CropOf(header) is { } crop ? key.OfCrop(crop) : key);
+        return (header, EmbeddingKey.Create(header.Tenant, model, header.ImageSha256));
     }
 
     /// <summary>The part of the image that is wanted; null for the whole.</summary>
@@ -60,14 +60,18 @@ internal sealed class ImageReceiver(ModelIdentity model, IOptions<ReceivingOptio
     /// <summary>Reads the file and checks that it is the one announced.</summary>
     /// <param name="header">The header.</param>
     /// <param name="messages">The messages behind it.</param>
+    /// <param name="room">Charged for the memory that the file takes as it arrives.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The file; null when there was no room for it.</returns>
     /// <exception cref="RpcException">Other bytes arrived, or no bytes.</exception>
-    public static async Task<ReadOnlyMemory<byte>> FileAsync(
-        EncodeHeader header, IAsyncStreamReader<EncodeRequest> messages, CancellationToken cancellationToken)
+    public static async Task<ReadOnlyMemory<byte>?> FileAsync(
+        EncodeHeader header,
+        IAsyncStreamReader<EncodeRequest> messages,
+        BudgetLease room,
+        CancellationToken cancellationToken)
     {
-        // Not pooled: an encoding that other callers wait for may still read it when this call has ended.
-        var file = GC.AllocateUninitializedArray<byte>((int)header.SizeBytes);
-        var length = 0;
+        var size = (int)header.SizeBytes;
+        var file = new GrowingFile(size, room);
         while (await messages.MoveNext(cancellationToken))
         {
             if (messages.Current.PayloadCase != Payload.Chunk)
@@ -76,24 +80,26 @@ internal sealed class ImageReceiver(ModelIdentity model, IOptions<ReceivingOptio
             }
 
             var chunk = messages.Current.Chunk.Span;
-            if (chunk.Length > file.Length - length)
+            if (chunk.Length > size - file.Length)
             {
-                throw EncodeProblem.Mismatch("SIZE_MISMATCH", $"More than the announced {file.Length} bytes arrived.");
+                throw EncodeProblem.Mismatch("SIZE_MISMATCH", $"More than the announced {size} bytes arrived.");
             }
 
-            chunk.CopyTo(file.AsSpan(length));
-            length += chunk.Length;
+            if (!file.TryAdd(chunk))
+            {
+                return null;
+            }
         }
 
-        if (length < file.Length)
+        if (file.Length < size)
         {
             throw EncodeProblem.Mismatch(
-                "SIZE_MISMATCH", $"{file.Length} bytes were announced and {length} arrived.");
+                "SIZE_MISMATCH", $"{size} bytes were announced and {file.Length} arrived.");
         }
 
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Bytes.Span));
         return sha256 == header.ImageSha256
-            ? file
+            ? file.Bytes
             : throw EncodeProblem.Mismatch(
                 "HASH_MISMATCH", $"Bytes of SHA-256 {header.ImageSha256} were announced and {sha256} arrived.");
     }

@@ -6,6 +6,8 @@ internal sealed class ReceivingOptions
     /// <summary>Largest image file in bytes. Default 64 MiB.</summary>
     public int MaxImageBytes { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>Bytes of all images received or waiting, at least one image. Default 512 MiB.</summary>
+    /// <summary>
+    /// Bytes of all images received or waiting, shared by the tenants; at least one image. Default 512 MiB.
+    /// </summary>
     public long MaxBytesInFlight { get; set; } = 512L * 1024 * 1024;
 }

@@ -39,9 +39,13 @@ internal static class ClientText
         return clean.ToString();
     }
 
-    /// <summary>The longest beginning of a text that has at most so many bytes in UTF-8; no character is cut.</summary>
+    /// <summary>
+    /// The longest beginning of a text that has at most so many bytes in UTF-8, cleaned; no character is cut.
+    /// </summary>
     public static string Fit(string text, int maxBytes)
     {
+        // Cleaned first: what stands for a control character is longer.
+        text = Clean(text);
         var (length, bytes) = (0, 0);
         foreach (var rune in text.EnumerateRunes())
         {
@@ -54,7 +58,7 @@ internal static class ClientText
             length += rune.Utf16SequenceLength;
         }
 
-        return Clean(text[..length]);
+        return text[..length];
     }
 
     private static string Begin(string text, int length) =>

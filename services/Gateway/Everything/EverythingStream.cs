@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Protocol.V1;
 using Progress = Segmentation.Sam.Everything.EverythingProgress;
@@ -8,27 +9,33 @@ namespace Segmentation.Gateway.Everything;
 
 /// <summary>Answers one request: joins the search and tells what it finds, at the client's pace.</summary>
 internal sealed class EverythingStream(
-    RequestParser parser, SearchBoard board, ServerDrain drain, TimeProvider clock)
+    RequestParser parser, SearchBoard board, AnswerBudget budget, ServerDrain drain, TimeProvider clock) : IDisposable
 {
+    /// <summary>Masks that a stream holds: one that its client takes, and one that is being made.</summary>
+    private const int MasksHeld = 2;
+
     /// <summary>People see no more than this often.</summary>
     private static readonly TimeSpan ProgressPeriod = TimeSpan.FromMilliseconds(200);
 
+    // A picture takes a byte a pixel while it is made, and its thread: streams that share a search want theirs at once.
+    private readonly SemaphoreSlim _pictures = new(Math.Max(1, Environment.ProcessorCount / 2));
+
     /// <summary>Answers a request.</summary>
-    /// <param name="tenant">A valid tenant.</param>
+    /// <param name="caller">Who asks.</param>
     /// <param name="request">The request.</param>
     /// <param name="responses">Where the answer goes.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <exception cref="RpcException">Why there are no masks.</exception>
     public async Task RunAsync(
-        string tenant,
+        Caller caller,
         SegmentEverythingRequest request,
         IServerStreamWriter<SegmentEverythingResponse> responses,
         CancellationToken cancellationToken)
     {
-        var search = board.Join(parser.Parse(tenant, request).OrThrow()).OrThrow();
+        var search = board.Join(parser.Parse(caller.Tenant, request).OrThrow()).OrThrow();
         try
         {
-            await FollowAsync(search, request, responses, cancellationToken);
+            await FollowAsync(caller, search, request, responses, cancellationToken);
         }
         finally
         {
@@ -36,7 +43,10 @@ internal sealed class EverythingStream(
         }
     }
 
+    public void Dispose() => _pictures.Dispose();
+
     private async Task FollowAsync(
+        Caller caller,
         Search search,
         SegmentEverythingRequest request,
         IServerStreamWriter<SegmentEverythingResponse> responses,
@@ -45,6 +55,7 @@ internal sealed class EverythingStream(
         var masks = new FoundMasks(request.Formats);
         var (seen, isStarted) = (0, false);
         Progress? told = null;
+        using var held = new Room(budget);
         var toldAt = 0L;
         while (true)
         {
@@ -53,12 +64,18 @@ internal sealed class EverythingStream(
             if (!isStarted && view.Image is { } image)
             {
                 isStarted = true;
+                held.Take(caller, MasksHeld * masks.Estimate(image.Info));
                 await Write(new() { Started = new EverythingStarted { Image = image.ToMessage() } });
             }
 
             foreach (var found in view.Found)
             {
-                await Write(new() { Provisional = masks.ToMessage(found, seen++) });
+                await Write(new() { Provisional = await MakeAsync(masks, found, seen++, cancellationToken) });
+            }
+
+            if (view.Found.Count == Search.MostAtOnce)
+            {
+                continue;
             }
 
             var isDue = told is null || isOver || clock.GetElapsedTime(toldAt) >= ProgressPeriod;
@@ -83,13 +100,34 @@ internal sealed class EverythingStream(
         var finished = (await search.Completion).OrThrow();
         for (var i = 0; i < finished.Masks.Count; i++)
         {
-            await Write(new() { Mask = masks.ToMessage(finished.Masks[i], i) });
+            await Write(new() { Mask = await MakeAsync(masks, finished.Masks[i], i, cancellationToken) });
         }
 
         var elapsed = Duration.FromTimeSpan(finished.Elapsed);
         await Write(new() { Finished = new() { Masks = (uint)finished.Masks.Count, Elapsed = elapsed } });
 
         Task Write(SegmentEverythingResponse response) => responses.WriteAsync(response, cancellationToken);
+    }
+
+    private async ValueTask<FoundMask> MakeAsync(
+        FoundMasks masks, Sam.Everything.EverythingMask found, int index, CancellationToken cancellationToken)
+    {
+        if (!masks.TakeLong)
+        {
+            return masks.ToMessage(found, index);
+        }
+
+        await _pictures.WaitAsync(cancellationToken);
+        try
+        {
+            // A client that keeps up must not keep the thread from others.
+            await Task.Yield();
+            return masks.ToMessage(found, index);
+        }
+        finally
+        {
+            _pictures.Release();
+        }
     }
 
     private static EverythingProgress ToMessage(Progress progress) => new()
@@ -100,4 +138,15 @@ internal sealed class EverythingStream(
         Points = (ulong)progress.Points,
         Remaining = progress.Remaining is { } left ? Duration.FromTimeSpan(left) : null,
     };
+
+    /// <summary>The room of a stream's masks.</summary>
+    private sealed class Room(AnswerBudget budget) : IDisposable
+    {
+        private HeldAnswer? _held;
+
+        public void Take(Caller caller, long bytes) =>
+            _held = budget.TryReserve(caller, bytes) ?? throw budget.Exhausted().ToRpcException();
+
+        public void Dispose() => _held?.Dispose();
+    }
 }

@@ -4,7 +4,7 @@ using Segmentation.Sam.Everything;
 
 namespace Segmentation.Gateway.Everything;
 
-/// <summary>Bytes of masks that the searches of this process hold together until their duplicates are removed.</summary>
+/// <summary>Bytes of masks that the searches of this process hold together until their clients have them.</summary>
 internal sealed class FoundBudget(IOptions<SearchOptions> options)
 {
     // The objects around a mask's run lengths.

@@ -1,7 +1,10 @@
 using Google.Protobuf;
+using Segmentation.Embeddings;
+using Segmentation.Gateway.Answers;
 using Segmentation.Protocol.V1;
 using Segmentation.Sam.Everything;
 using Segmentation.Sam.Masks;
+using Forms = Segmentation.Grains.MaskForms;
 
 namespace Segmentation.Gateway.Everything;
 
@@ -10,6 +13,18 @@ internal sealed class FoundMasks(IReadOnlyCollection<MaskFormat> formats)
 {
     private readonly bool _rle =
         formats.Count == 0 || formats.Contains(MaskFormat.Rle) || formats.Contains(MaskFormat.Unspecified);
+
+    /// <summary>Whether a mask takes long to make.</summary>
+    public bool TakeLong => formats.Contains(MaskFormat.Png) || formats.Contains(MaskFormat.Polygon);
+
+    /// <summary>Bytes of a mask, roughly.</summary>
+    /// <param name="image">The image.</param>
+    public long Estimate(EmbeddingInfo image) => AnswerSize.OfMask(
+        (formats.Contains(MaskFormat.Png) ? Forms.Png : Forms.None)
+            | (formats.Contains(MaskFormat.Polygon) ? Forms.Polygons : Forms.None),
+        _rle,
+        image.Width,
+        image.Height);
 
     /// <summary>A mask.</summary>
     /// <param name="found">The mask.</param>

@@ -19,6 +19,7 @@ internal sealed class Search : IDisposable
     private EverythingPlan? _plan;
     private EverythingProgress? _progress;
     private long _planned;
+    private IDisposable? _room;
 
     /// <param name="order">What is wanted.</param>
     /// <param name="clock">The clock.</param>
@@ -28,6 +29,9 @@ internal sealed class Search : IDisposable
         _clock = clock;
         Started = clock.GetTimestamp();
     }
+
+    /// <summary>Masks of one look: each is laid out on the whole image, and a client may be slow.</summary>
+    public const int MostAtOnce = 64;
 
     /// <summary>Tells it from other searches, also those of other gateways for the same.</summary>
     public Guid Id { get; } = Guid.NewGuid();
@@ -70,7 +74,7 @@ internal sealed class Search : IDisposable
                 cropsDone, _plan!.Crops.Count, pointsDone, _plan.Points, _found.Count, _clock.GetElapsedTime(_planned));
         });
 
-    /// <summary>What is there to see.</summary>
+    /// <summary>What is there to see: at most <see cref="MostAtOnce"/> masks, and the others at the next look.</summary>
     /// <param name="seen">Found masks seen before.</param>
     public SearchView Look(int seen)
     {
@@ -78,7 +82,7 @@ internal sealed class Search : IDisposable
         SearchView view;
         lock (_gate)
         {
-            found = [.. _found.Skip(seen)];
+            found = [.. _found.Skip(seen).Take(MostAtOnce)];
             view = new SearchView(_image, [], _progress, _changed.Task);
         }
 
@@ -89,7 +93,14 @@ internal sealed class Search : IDisposable
     /// <summary>Nobody wants it any more.</summary>
     public void Abandon() => _abandoned.Cancel();
 
-    public void Dispose() => _abandoned.Dispose();
+    /// <summary>Keeps room for what it finds until the last request has left: masks are read at the clients' pace.</summary>
+    public void Hold(IDisposable room) => _room = room;
+
+    public void Dispose()
+    {
+        _room?.Dispose();
+        _abandoned.Dispose();
+    }
 
     private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -18,7 +18,7 @@ internal sealed class SearchOptions
     /// <summary>Crops of one search; each is encoded by itself. Default 341, which is four layers.</summary>
     public int MaxCrops { get; set; } = 341;
 
-    /// <summary>Bytes of masks that all searches hold until their duplicates are removed. Default 256 MiB.</summary>
+    /// <summary>Bytes of masks that all searches hold until their clients have them. Default 256 MiB.</summary>
     public long MaxFoundBytes { get; set; } = 256L * 1024 * 1024;
 
     /// <summary>What callers are told to wait when a bound is reached. Default 5 seconds.</summary>

@@ -44,7 +44,8 @@ internal sealed class SearchRunner(
         }
 
         search.Plan(image, plan);
-        using var share = found.Open();
+        var share = found.Open();
+        search.Hold(share);
         var run = new Run(search, plan, PlanMessages.ToData(plan, order.OptionsId), share);
         return await SearchAllAsync(run, cancel) is { } failed
             ? failed

@@ -1,4 +1,5 @@
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.ModelFiles;
@@ -40,6 +41,8 @@ public static class GatewayRoutes
         app.MapGet("/", Describe);
         var uploads = app.Services.GetRequiredService<UploadBudget>();
         app.Services.GetRequiredService<GatewayMetrics>().ObserveUploads(() => uploads.Reserved);
+        var answers = app.Services.GetRequiredService<AnswerBudget>();
+        app.Services.GetRequiredService<GatewayMetrics>().ObserveAnswers(() => answers.Held);
         var searches = new Lazy<SearchBoard>(app.Services.GetRequiredService<SearchBoard>);
         var found = app.Services.GetRequiredService<FoundBudget>();
         app.Services.GetRequiredService<EverythingMetrics>().Observe(() => searches.Value.Count, () => found.Held);

@@ -2,6 +2,7 @@ using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Images;
@@ -26,7 +27,7 @@ public static class GatewayServices
     /// client.
     /// </summary>
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
-    /// <c>Segmentation:Uploads</c>, <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c> and
+    /// <c>Segmentation:Uploads</c>, <c>Segmentation:Answers</c>, <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c> and
     /// <c>Segmentation:Cors</c>, and validated when it starts.</param>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
@@ -45,10 +46,12 @@ public static class GatewayServices
     private static IServiceCollection AddGatewayOptions(this IServiceCollection services)
     {
         services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section).ValidateOnStart();
+        services.AddOptions<AnswerOptions>().BindConfiguration(AnswerOptions.Section).ValidateOnStart();
         services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateOnStart();
         services.AddOptions<SearchOptions>().BindConfiguration(SearchOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<UploadOptions>, UploadOptionsValidator>()
+            .AddSingleton<IValidateOptions<AnswerOptions>, AnswerOptionsValidator>()
             .AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>()
             .AddSingleton<IValidateOptions<SearchOptions>, SearchOptionsValidator>();
     }
@@ -66,6 +69,10 @@ public static class GatewayServices
         .AddSingleton<HedgedDecoder>()
         .AddSingleton<ImageForgetter>()
         .AddSingleton<ImageDecoder>()
+        .AddSingleton<AnswerBudget>()
+        .AddSingleton<AnswerWatch>()
+        .AddSingleton<AnswerSender>()
+        .AddSingleton<SlicedDecoder>()
         .AddSingleton<UnarySegmentation>()
         .AddSingleton<SegmentationEndpoint>();
 

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Routing;
@@ -13,9 +14,18 @@ namespace Segmentation.Gateway.Images;
 /// <summary>segmentation.v1.ImageService.</summary>
 [BindServiceMethod(typeof(ImageMethods), nameof(ImageMethods.Bind))]
 internal sealed class ImageEndpoint(
-    ImageLibrary library, ImageUpload upload, IEmbeddingStore store, ImageForgetter forgetter, ModelIdentity model)
+    ImageLibrary library,
+    ImageUpload upload,
+    IEmbeddingStore store,
+    ImageForgetter forgetter,
+    ModelIdentity model,
+    AnswerBudget answers,
+    AnswerWatch watch)
     : ImageService.ImageServiceBase
 {
+    /// <summary>Bytes of an embedding that is sent: its values, and once more for the connection.</summary>
+    public const int EmbeddingBytes = 2 * 256 * 64 * 64 * sizeof(ushort);
+
     /// <summary>What to do about an image that is not held.</summary>
     public const string Remedy = "Upload it (again) with UploadImage, by REST with POST /v1/images.";
 
@@ -46,8 +56,12 @@ internal sealed class ImageEndpoint(
     public override async Task<Embedding> GetEmbedding(GetEmbeddingRequest request, ServerCallContext context)
     {
         var key = library.KeyOf(Tenant.Of(context), request.Id, "id").OrThrow();
+        var call = context.GetHttpContext();
+        var held = answers.TryReserve(Caller.Of(call), EmbeddingBytes) ?? throw answers.Exhausted().ToRpcException();
+        call.Response.RegisterForDispose(held);
         var embedding = await store.GetAsync(key, context.CancellationToken)
             ?? throw Problem.ImageNotFound(request.Id, Remedy).ToRpcException();
+        watch.Follow(call, held);
         return new Embedding
         {
             Image = new StoredImage(key, embedding.Info, model.Id, TimeSpan.Zero).ToMessage(),

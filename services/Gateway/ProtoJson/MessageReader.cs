@@ -21,6 +21,7 @@ internal ref struct MessageReader
     private readonly int _skipped;
     private readonly JsonPath _path = new();
     private Utf8JsonReader _reader;
+    private int _objects;
 
     /// <summary>Begins to read a text.</summary>
     /// <param name="json">UTF-8, perhaps after a byte order mark.</param>
@@ -60,6 +61,11 @@ internal ref struct MessageReader
             throw Refused($"expected an object ({type.Name})");
         }
 
+        if (++_objects > RequestBounds.Objects)
+        {
+            throw Refused($"more than {RequestBounds.Objects} objects");
+        }
+
         var message = type.Parser.ParseFrom(ByteString.Empty);
         var given = 0UL;
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
@@ -90,12 +96,20 @@ internal ref struct MessageReader
     private readonly FieldDescriptor ReadName(MessageDescriptor type)
     {
         var fields = type.Fields.InDeclarationOrder();
-        for (var i = 0; i < fields.Count; i++)
+        try
         {
-            if (_reader.ValueTextEquals(fields[i].JsonName) || _reader.ValueTextEquals(fields[i].Name))
+            for (var i = 0; i < fields.Count; i++)
             {
-                return fields[i];
+                if (_reader.ValueTextEquals(fields[i].JsonName) || _reader.ValueTextEquals(fields[i].Name))
+                {
+                    return fields[i];
+                }
             }
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, which is compared with nothing.
+            throw Refused("the name of a field is no valid Unicode");
         }
 
         var name = ReadText();

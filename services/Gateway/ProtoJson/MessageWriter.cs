@@ -31,8 +31,13 @@ internal sealed class MessageWriter : IDisposable
     private static readonly JsonFormatter _wellKnown =
         new(JsonFormatter.Settings.Default.WithTypeRegistry(JsonForm.Details));
 
+    /// <summary>Bytes after which the thread is left to others, however fast the pipe takes them.</summary>
+    private const int Turn = 1024 * 1024;
+
     private readonly Utf8JsonWriter _json;
     private readonly PipeWriter? _pipe;
+    private (FieldDescriptor Field, IEnumerable<IMessage> Elements)? _elements;
+    private long _sinceTurn;
 
     /// <summary>Writes into memory.</summary>
     public MessageWriter(IBufferWriter<byte> text) => _json = new Utf8JsonWriter(text, _options);
@@ -40,6 +45,9 @@ internal sealed class MessageWriter : IDisposable
     /// <summary>Writes into a pipe.</summary>
     public MessageWriter(PipeWriter pipe)
         : this((IBufferWriter<byte>)pipe) => _pipe = pipe;
+
+    /// <summary>Told how many bytes the pipe has taken each time that it has room again.</summary>
+    public Action<long>? Taken { get; init; }
 
     /// <summary>Writes a message into memory.</summary>
     public void Write(IMessage message)
@@ -61,6 +69,18 @@ internal sealed class MessageWriter : IDisposable
         _json.Reset();
     }
 
+    /// <summary>Writes a message, one of whose lists is made while it is written.</summary>
+    /// <param name="message">The message, whose list is empty.</param>
+    /// <param name="list">The list, a field of the message.</param>
+    /// <param name="elements">The elements of the list.</param>
+    /// <param name="cancellationToken">The reader has left.</param>
+    public ValueTask WriteAsync(
+        IMessage message, FieldDescriptor list, IEnumerable<IMessage> elements, CancellationToken cancellationToken)
+    {
+        _elements = (list, elements);
+        return WriteAsync(message, cancellationToken);
+    }
+
     public void Dispose() => _json.Dispose();
 
     private async ValueTask WriteMessageAsync(IMessage message, CancellationToken cancellationToken)
@@ -79,6 +99,12 @@ internal sealed class MessageWriter : IDisposable
                 continue;
             }
 
+            if (_elements is { } elements && elements.Field == field)
+            {
+                await WriteElementsAsync(field, elements.Elements, cancellationToken);
+                continue;
+            }
+
             var value = field.Accessor.GetValue(message);
             if (field.IsRepeated)
             {
@@ -92,6 +118,18 @@ internal sealed class MessageWriter : IDisposable
         }
 
         _json.WriteEndObject();
+    }
+
+    private async ValueTask WriteElementsAsync(
+        FieldDescriptor field, IEnumerable<IMessage> elements, CancellationToken cancellationToken)
+    {
+        _json.WriteStartArray(field.JsonName);
+        foreach (var element in elements)
+        {
+            await WriteMessageAsync(element, cancellationToken);
+        }
+
+        _json.WriteEndArray();
     }
 
     private async ValueTask WriteListAsync(FieldDescriptor field, IList list, CancellationToken cancellationToken)
@@ -216,7 +254,15 @@ internal sealed class MessageWriter : IDisposable
         }
 
         _json.Flush();
+        var bytes = _pipe.UnflushedBytes;
         await _pipe.FlushAsync(cancellationToken);
+        Taken?.Invoke(bytes);
+        _sinceTurn += bytes;
+        if (_sinceTurn >= Turn)
+        {
+            _sinceTurn = 0;
+            await Task.Yield();
+        }
     }
 
     private static bool IsDefault(object value) => value switch

@@ -22,6 +22,11 @@ internal static class RequestBounds
     /// <summary>Fields that a message's type does not have, as newer clients may send them, in a whole request.</summary>
     public const int UnknownFields = 1_000;
 
+    /// <summary>
+    /// Messages within a request, at all its places together: the points of a grid, and the largest Segment twice over.
+    /// </summary>
+    public const int Objects = GridPoints + (32 * 1024);
+
     /// <summary>Levels of messages within messages; the contract has five.</summary>
     public const int Depth = 16;
 

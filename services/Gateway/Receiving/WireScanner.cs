@@ -24,6 +24,7 @@ internal sealed class WireScanner
     private long _skip;
     private long _other;
     private int _unknown;
+    private int _objects;
     private ScanRefusal? _refusal;
 
     /// <summary>Begins a message.</summary>
@@ -120,7 +121,7 @@ internal sealed class WireScanner
 
     private void Tag(ulong value)
     {
-        if (value >> TagBits is 0 or > int.MaxValue >> TagBits)
+        if (value >> TagBits is 0 or > uint.MaxValue >> TagBits)
         {
             Refuse();
             return;
@@ -169,6 +170,13 @@ internal sealed class WireScanner
         if (_field is { FieldType: FieldType.Message } message)
         {
             Element(1);
+            if (++_objects > RequestBounds.Objects)
+            {
+                // A field may come again and again, and is then joined: no bound on one message counts that.
+                Refuse(message.Name, $"more than {RequestBounds.Objects} messages are sent within the request.");
+                return;
+            }
+
             if (_levels.Count >= RequestBounds.Depth)
             {
                 Refuse(message.Name, $"messages lie deeper than {RequestBounds.Depth} levels within each other.");

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
@@ -7,7 +8,13 @@ using Segmentation.Gateway.Images;
 namespace Segmentation.Gateway.Rest;
 
 /// <summary><c>GET /v1/images/{id}/embedding</c> as bytes: [256, 64, 64] binary16 values, little-endian.</summary>
-internal sealed class EmbeddingRoute(ImageLibrary library, IEmbeddingStore store, EntityTags tags, RestCalls calls)
+internal sealed class EmbeddingRoute(
+    ImageLibrary library,
+    IEmbeddingStore store,
+    EntityTags tags,
+    RestCalls calls,
+    AnswerBudget answers,
+    AnswerWatch watch)
 {
     private const string Method = "/segmentation.v1.ImageService/GetEmbedding";
 
@@ -23,8 +30,12 @@ internal sealed class EmbeddingRoute(ImageLibrary library, IEmbeddingStore store
             return Results.StatusCode(StatusCodes.Status304NotModified);
         }
 
+        var held = answers.TryReserve(Caller.Of(context), ImageEndpoint.EmbeddingBytes)
+            ?? throw answers.Exhausted().ToRpcException();
+        context.Response.RegisterForDispose(held);
         var embedding = await store.GetAsync(key, context.RequestAborted)
             ?? throw Problem.ImageNotFound(id, ImageEndpoint.Remedy).ToRpcException();
+        watch.Follow(context, held);
         return Results.Bytes(embedding.Float16, "application/octet-stream", entityTag: tag);
     });
 }

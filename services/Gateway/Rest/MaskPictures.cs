@@ -1,6 +1,6 @@
 using Google.Protobuf.Reflection;
 using Microsoft.Net.Http.Headers;
-using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Protocol.V1;
 
@@ -9,7 +9,8 @@ namespace Segmentation.Gateway.Rest;
 /// <summary>
 /// Segment with a picture for an answer: the best mask of the first prompt, 255 inside and 0 outside.
 /// </summary>
-internal sealed class MaskPictures(UnarySegmentation unary, RestRequests requests, RestCalls calls, TimeProvider clock)
+internal sealed class MaskPictures(
+    UnarySegmentation unary, RestRequests requests, RestCalls calls, AnswerWatch watch, TimeProvider clock)
 {
     /// <summary>Media type of the pictures.</summary>
     public const string Png = "image/png";
@@ -53,12 +54,15 @@ internal sealed class MaskPictures(UnarySegmentation unary, RestRequests request
         request.Output.Formats.Clear();
         request.Output.Formats.Add(MaskFormat.Png);
         var outcome = await unary.SegmentAsync(
-            Tenant.Of(context.Request),
+            Caller.Of(context),
             request,
             AnswerLimit.None,
             CallTime.Unlimited(clock),
             context.RequestAborted);
-        var mask = outcome.OrThrow().Results[0].Masks[0];
+        var answer = outcome.OrThrow();
+        context.Response.RegisterForDispose(answer);
+        watch.Follow(context, answer.Held);
+        var mask = answer.TakeFirst().Masks[0];
         context.Response.Headers.CacheControl = EntityTags.CacheControl;
         return Results.Bytes(mask.Png.Memory, Png, entityTag: new EntityTagHeaderValue($"\"{mask.Id}\""));
     }

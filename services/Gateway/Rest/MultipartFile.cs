@@ -9,6 +9,9 @@ namespace Segmentation.Gateway.Rest;
 /// <summary>The one file of a form as the messages of an upload; nothing of it is kept.</summary>
 internal sealed class MultipartFile(Stream body, string boundary) : IAsyncStreamReader<UploadImageRequest>
 {
+    // Bytes of what the form's reader says, which repeats whole lines.
+    private const int MostRepeated = 200;
+
     private const string Example = "Send one file part, for example curl -F image=@photo.jpg.";
 
     private readonly MultipartReader _parts = new(boundary, body);
@@ -32,7 +35,7 @@ internal sealed class MultipartFile(Stream body, string boundary) : IAsyncStream
         }
         catch (InvalidDataException exception)
         {
-            throw Refused(exception.Message);
+            throw Refused(ClientText.Fit(exception.Message, MostRepeated));
         }
         catch (IOException exception) when (
             exception is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)

@@ -50,7 +50,8 @@ internal sealed class RestBinder(IEndpointRouteBuilder app, ServiceDescriptor se
         where TResponse : class
     {
         var call = new RestCallContext(context, method.FullName);
-        return new MessageResult((IMessage)await handler((TRequest)request, call));
+        var response = await handler((TRequest)request, call);
+        return call.Large is { } large ? new LargeAnswerResult(large) : new MessageResult((IMessage)response);
     }
 
     private static async Task<IResult> StreamAsync<TRequest, TResponse>(

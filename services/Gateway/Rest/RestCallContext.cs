@@ -1,9 +1,10 @@
 using Grpc.Core;
+using Segmentation.Gateway.Segmenting;
 
 namespace Segmentation.Gateway.Rest;
 
 /// <summary>An RPC's context for a call that came by REST: no deadline, and what HTTP knows of the caller.</summary>
-internal sealed class RestCallContext : ServerCallContext
+internal sealed class RestCallContext : ServerCallContext, ILargeAnswerTaker
 {
     // Where the server library looks for the request of a context that is not its own.
     private const string HttpContextKey = "__HttpContext";
@@ -20,6 +21,11 @@ internal sealed class RestCallContext : ServerCallContext
         (_context, _method) = (context, method);
         _state = new() { [HttpContextKey] = context };
     }
+
+    /// <summary>What is sent instead of the handler's message; null when that is sent.</summary>
+    public LargeAnswer? Large { get; private set; }
+
+    public void Take(LargeAnswer answer) => Large = answer;
 
     protected override string MethodCore => _method;
 

@@ -2,8 +2,6 @@ using System.Globalization;
 using Grpc.Core;
 using Segmentation.Gateway.Errors;
 using Segmentation.Grains;
-using Segmentation.Protocol.V1;
-using MaskCount = Segmentation.Grains.MaskCount;
 
 namespace Segmentation.Gateway.Segmenting;
 
@@ -50,26 +48,19 @@ internal sealed class AnswerLimit(long? bytes)
             return null;
         }
 
-        var logits = prompts.Sum(prompt => (long)MasksOf(prompt, output)) * PromptLimits.LogitsBytes;
+        var logits = prompts.Sum(prompt => (long)AnswerDraft.MasksOf(prompt, output)) * PromptLimits.LogitsBytes;
         return logits > limit
             ? Problem.Invalid("output.formats", $"{logits} bytes of logits are {Over(limit)}", Reason)
             : null;
     }
 
     /// <summary>Why an answer is not sent; null when it is received.</summary>
-    public RpcStatus? Refuse(SegmentResponse response) =>
-        bytes is { } limit && response.CalculateSize() is var size && size > limit
+    public RpcStatus? Refuse(SegmentAnswer answer) =>
+        bytes is { } limit && (answer.Message?.CalculateSize() ?? answer.Large!.MessageBytes) is var size && size > limit
             ? Problem.Invalid("output.formats", $"The answer has {size} bytes and is {Over(limit)}", Reason)
             : null;
 
     private static string Over(long limit) =>
         $"over the {limit} that this client receives ({Header}): send fewer prompts at a time, ask for fewer forms, or "
         + "raise the limit of the client's library.";
-
-    private static int MasksOf(PromptData prompt, Output output) => output.MaskCount switch
-    {
-        MaskCount.One => 1,
-        MaskCount.Three => 3,
-        _ => prompt is { Points.Length: 1, Box: null, MaskId: null, MaskLogits: null } ? 3 : 1,
-    };
 }

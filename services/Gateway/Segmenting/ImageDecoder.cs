@@ -40,11 +40,11 @@ internal sealed class ImageDecoder(HedgedDecoder decoder, HotImages hot)
         "No decoder answered. The request may be repeated after the delay in RetryInfo.",
         SiloReturns);
 
-    /// <summary>A silo had no room.</summary>
+    /// <summary>A silo had no room, or no time before the deadline.</summary>
     public static RpcStatus Overloaded(TimeSpan retryAfter) => Problem.TryLater(
         StatusCode.ResourceExhausted,
         "DECODER_OVERLOADED",
-        "The decoder's queue is full. Try again after the delay in RetryInfo.",
+        "The decoder has too much to do to answer in time. Try again after the delay in RetryInfo.",
         retryAfter);
 
     /// <summary>The status of a reply without masks.</summary>

@@ -1,6 +1,6 @@
 using Grpc.Core;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Everything;
-using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Protocol.V1;
 
@@ -9,14 +9,20 @@ namespace Segmentation.Gateway.Segmenting;
 /// <summary>segmentation.v1.SegmentationService.</summary>
 [BindServiceMethod(typeof(SegmentationMethods), nameof(SegmentationMethods.Bind))]
 internal sealed class SegmentationEndpoint(
-    UnarySegmentation unary, SessionHost sessions, EverythingStream everything, TimeProvider clock)
+    UnarySegmentation unary,
+    AnswerSender sender,
+    SessionHost sessions,
+    EverythingStream everything,
+    AnswerWatch watch,
+    TimeProvider clock)
     : SegmentationService.SegmentationServiceBase
 {
     public override async Task<SegmentResponse> Segment(SegmentRequest request, ServerCallContext context)
     {
         var (limit, time) = (AnswerLimit.Of(context), CallTime.Of(context, clock));
-        var tenant = Tenant.Of(context);
-        return (await unary.SegmentAsync(tenant, request, limit, time, context.CancellationToken)).OrThrow();
+        var caller = Caller.Of(context);
+        var answer = (await unary.SegmentAsync(caller, request, limit, time, context.CancellationToken)).OrThrow();
+        return await sender.SendAsync(answer, context);
     }
 
     public override Task SegmentStream(
@@ -24,15 +30,19 @@ internal sealed class SegmentationEndpoint(
         IServerStreamWriter<SegmentStreamResponse> responseStream,
         ServerCallContext context) =>
         sessions.RunAsync(
-            Tenant.Of(context),
+            Caller.Of(context),
             CallTime.Of(context, clock),
             requestStream,
-            responseStream,
+            new TimedWriter<SegmentStreamResponse>(responseStream, watch, context.GetHttpContext()),
             context.CancellationToken);
 
     public override Task SegmentEverything(
         SegmentEverythingRequest request,
         IServerStreamWriter<SegmentEverythingResponse> responseStream,
         ServerCallContext context) =>
-        everything.RunAsync(Tenant.Of(context), request, responseStream, context.CancellationToken);
+        everything.RunAsync(
+            Caller.Of(context),
+            request,
+            new TimedWriter<SegmentEverythingResponse>(responseStream, watch, context.GetHttpContext()),
+            context.CancellationToken);
 }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Protocol.V1;
 
@@ -11,8 +12,11 @@ namespace Segmentation.Gateway.Segmenting;
 /// </summary>
 internal sealed class SegmentationMethods(ServiceBinderBase inner) : CheckedMethods(inner)
 {
-    /// <summary>Bytes of the largest answer in one piece; what is larger has pictures or logits.</summary>
-    private const int OnePiece = 128 * 1024;
+    /// <summary>
+    /// Stands for an answer that was sent already: nothing is written for it. The handler of a large answer sends it piece
+    /// by piece at the client's pace, where the server library would hold all of it for the connection at once.
+    /// </summary>
+    public static SegmentResponse Sent { get; } = new();
 
     /// <summary>Called by the framework for the routes of <see cref="SegmentationEndpoint"/>.</summary>
     public static void Bind(ServiceBinderBase binder, SegmentationService.SegmentationServiceBase? service) =>
@@ -24,9 +28,14 @@ internal sealed class SegmentationMethods(ServiceBinderBase inner) : CheckedMeth
 
         void Write(TResponse response, SerializationContext context)
         {
+            if (ReferenceEquals(response, Sent))
+            {
+                return;
+            }
+
             var message = (IMessage)response;
             var size = message.CalculateSize();
-            if (size > OnePiece)
+            if (size > AnswerBudget.Small)
             {
                 marshaller.ContextualSerializer(response, context);
                 return;

@@ -1,5 +1,5 @@
-using Google.Protobuf.WellKnownTypes;
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
 using Segmentation.Grains;
@@ -9,25 +9,26 @@ using ImageCase = Segmentation.Protocol.V1.SegmentRequest.ImageOneofCase;
 namespace Segmentation.Gateway.Segmenting;
 
 /// <summary>One image, its prompts, their masks: the unary call.</summary>
-internal sealed class UnarySegmentation(ImageLibrary library, ImageDecoder decoder)
+internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder decoder, AnswerBudget budget)
 {
     private const string MaskRemedy = "Send the prompt that made it again with output.refinable, or send its logits.";
 
     /// <summary>Answers a request.</summary>
-    /// <param name="tenant">A valid tenant.</param>
+    /// <param name="caller">Who asks.</param>
     /// <param name="request">The request.</param>
     /// <param name="limit">The largest answer that the caller receives.</param>
     /// <param name="time">The caller's time.</param>
     /// <param name="cancellationToken">The caller left.</param>
-    public async Task<Outcome<SegmentResponse>> SegmentAsync(
-        string tenant,
+    /// <returns>The answer, of which the caller of this disposes; or why there is none.</returns>
+    public async Task<Outcome<SegmentAnswer>> SegmentAsync(
+        Caller caller,
         SegmentRequest request,
         AnswerLimit limit,
         CallTime time,
         CancellationToken cancellationToken)
     {
         // What needs no image is checked first, so that a bad request is never charged an encoding.
-        var found = await ResolveAsync(tenant, request, limit, cancellationToken);
+        var found = await ResolveAsync(caller.Tenant, request, limit, cancellationToken);
         if (!found.TryGet(out var image, out var problem))
         {
             return problem;
@@ -40,44 +41,81 @@ internal sealed class UnarySegmentation(ImageLibrary library, ImageDecoder decod
             return refused;
         }
 
-        var decode = new DecodeRequest
+        var draft = new AnswerDraft(prompts, output, image.Info);
+        if (draft.Bytes > budget.MaxBytes)
         {
-            Prompts = prompts,
-            MaskCount = output.MaskCount,
-            Forms = output.Forms,
-            Refinable = output.Refinable ?? true,
-            Lane = prompts.Length > PromptLimits.Interactive ? Lane.Batch : Lane.Interactive,
-            TimeLeft = time.Left,
-        };
-        var decoded = await decoder.DecodeAsync(image.Key, decode, cancellationToken);
-        if (request.ImageCase == ImageCase.ImageData && IsLost(decoded))
+            return budget.TooLarge(prompts.Length, draft.Bytes);
+        }
+
+        if (budget.TryReserve(caller, draft.Bytes) is not { } held)
         {
-            // The bytes are still at hand: an embedding evicted between the tiers is made once more.
-            found = await library.ImportAsync(tenant, request.ImageData.Memory, "image_data", true, cancellationToken);
+            return budget.Exhausted();
+        }
+
+        var answer = default(SegmentAnswer);
+        try
+        {
+            found = await DecodeAsync(image, request, draft, held, time, cancellationToken);
             if (!found.TryGet(out image, out problem))
             {
                 return problem;
             }
 
-            decoded = await decoder.DecodeAsync(image.Key, decode with { TimeLeft = time.Left }, cancellationToken);
+            var made = draft.Finish(image, held);
+            if (limit.Refuse(made) is { } tooLarge)
+            {
+                return tooLarge;
+            }
+
+            return answer = made;
+        }
+        finally
+        {
+            if (answer is null)
+            {
+                draft.Abandon();
+                held.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Fills a draft.</summary>
+    /// <returns>The image, which may have been encoded once more; or why there are no masks.</returns>
+    private async Task<Outcome<StoredImage>> DecodeAsync(
+        StoredImage image,
+        SegmentRequest request,
+        AnswerDraft draft,
+        HeldAnswer held,
+        CallTime time,
+        CancellationToken cancellationToken)
+    {
+        var decoded = await decoder.DecodeAsync(image.Key, draft, held, time, cancellationToken);
+        if (request.ImageCase == ImageCase.ImageData && IsLost(decoded))
+        {
+            // The bytes are still at hand: an embedding evicted between the tiers is made once more.
+            var found = await library.ImportAsync(
+                image.Key.Tenant, request.ImageData.Memory, "image_data", true, cancellationToken);
+            if (!found.TryGet(out var again, out var lost))
+            {
+                return lost;
+            }
+
+            image = again;
+            decoded = await decoder.DecodeAsync(image.Key, draft, held, time, cancellationToken);
             if (IsLost(decoded))
             {
                 return LostTwice();
             }
         }
 
-        if (!decoded.TryGet(out var reply, out problem))
+        if (!decoded.TryGet(out var reply, out var problem))
         {
             return problem;
         }
 
-        if (reply.Status != DecodeStatus.Ok)
-        {
-            return ImageDecoder.ProblemOf(reply, image.Id, ImageLibrary.InlineRemedy, MaskRemedy);
-        }
-
-        var answer = Answer(image, reply, output);
-        return limit.Refuse(answer) is { } tooLarge ? tooLarge : answer;
+        return reply.Status == DecodeStatus.Ok
+            ? image
+            : ImageDecoder.ProblemOf(reply, image.Id, ImageLibrary.InlineRemedy, MaskRemedy);
     }
 
     private async Task<Outcome<StoredImage>> ResolveAsync(
@@ -128,15 +166,4 @@ internal sealed class UnarySegmentation(ImageLibrary library, ImageDecoder decod
         "The image was encoded twice and its embedding was gone both times: the embedding store is too small or "
             + "failing. The request may be repeated after the delay in RetryInfo.",
         TimeSpan.FromSeconds(1));
-
-    private static SegmentResponse Answer(StoredImage image, DecodeReply reply, Output output)
-    {
-        var response = new SegmentResponse
-        {
-            Image = image.ToMessage(),
-            DecodeDuration = Duration.FromTimeSpan(reply.DecodeTime),
-        };
-        response.Results.Add(reply.Results.Select(masks => MaskMessages.ToResult(masks, output)));
-        return response;
-    }
 }

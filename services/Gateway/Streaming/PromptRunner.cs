@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
@@ -10,7 +11,12 @@ namespace Segmentation.Gateway.Streaming;
 
 /// <summary>Runs one prompt of a live session, from check to answer. Whatever goes wrong is an answer too.</summary>
 internal sealed class PromptRunner(
-    ReplayingDecoder decoder, UnexpectedErrors unexpected, GatewayMetrics metrics, SessionOptions options)
+    ReplayingDecoder decoder,
+    AnswerBudget budget,
+    Caller caller,
+    UnexpectedErrors unexpected,
+    GatewayMetrics metrics,
+    SessionOptions options)
 {
     private const string Method = "segmentation.v1.SegmentationService/SegmentStream";
     private const string ImageRemedy = "Open it again with image_data.";
@@ -68,10 +74,9 @@ internal sealed class PromptRunner(
         {
             var before = ticket.Prompt.Refine && previous is not null ? (await previous).BestMaskId : null;
             var outcome = await AnswerAsync(ticket, image, history, before, time, cancellationToken);
-            if (outcome.TryGet(out var answer, out var problem))
+            if (outcome.TryGet(out var run, out var problem))
             {
-                return new PromptRun(
-                    new SegmentStreamResponse { Answer = answer }, answer.Result.Masks.FirstOrDefault()?.Id);
+                return run;
             }
 
             return new PromptRun(ErrorOf(ticket, problem), previous is null ? null : (await previous).BestMaskId);
@@ -83,7 +88,7 @@ internal sealed class PromptRunner(
         }
     }
 
-    private async Task<Outcome<StreamAnswer>> AnswerAsync(
+    private async Task<Outcome<PromptRun>> AnswerAsync(
         PromptTicket ticket,
         OpenedImage image,
         RefinementHistory history,
@@ -107,6 +112,65 @@ internal sealed class PromptRunner(
                     + "Send ResetSession, then a prompt that stands for itself.");
         }
 
+        var (width, height) = (image.Image.Info.Width, image.Image.Info.Height);
+        var bytes = AnswerDraft.MasksOf(prompt, output)
+            * AnswerSize.OfMask(output.Forms, output.RunLengths, width, height);
+
+        // Pictures and logits are held once more while the connection takes the message.
+        var copies = bytes > AnswerBudget.Small ? 2 : 1;
+        if (budget.TryReserve(caller, copies * bytes) is not { } held)
+        {
+            return budget.Exhausted();
+        }
+
+        var run = default(PromptRun);
+        try
+        {
+            var decoded = await DecodeAsync(ticket, image, history, prompt, output, time, cancellationToken);
+            if (!decoded.TryGet(out var reply, out var problem))
+            {
+                return problem;
+            }
+
+            if (reply.Status != DecodeStatus.Ok)
+            {
+                return ImageDecoder.ProblemOf(reply, image.Image.Id, ImageRemedy, MaskRemedy);
+            }
+
+            if (!held.TrySet(copies * AnswerSize.Of(reply.Results[0])))
+            {
+                return budget.Exhausted();
+            }
+
+            history.Add(prompt, output.MaskCount, reply.Results[0]);
+            var answer = new StreamAnswer
+            {
+                Sequence = ticket.Prompt.Sequence,
+                Result = MaskMessages.ToResult(reply.Results[0], output),
+                DecodeDuration = Duration.FromTimeSpan(reply.DecodeTime),
+            };
+            answer.Superseded.Add(ticket.Superseded);
+            return run = new PromptRun(
+                new SegmentStreamResponse { Answer = answer }, answer.Result.Masks.FirstOrDefault()?.Id, held);
+        }
+        finally
+        {
+            if (run is null)
+            {
+                held.Dispose();
+            }
+        }
+    }
+
+    private Task<Outcome<DecodeReply>> DecodeAsync(
+        PromptTicket ticket,
+        OpenedImage image,
+        RefinementHistory history,
+        PromptData prompt,
+        Output output,
+        CallTime time,
+        CancellationToken cancellationToken)
+    {
         var request = new DecodeRequest
         {
             Prompts = [prompt],
@@ -116,27 +180,7 @@ internal sealed class PromptRunner(
             Lane = Lane.Interactive,
             TimeLeft = time.Left,
         };
-        var decoded = await decoder.DecodeAsync(
-            image.Image.Key, request, history, image.Affinity, cancellationToken);
-        if (!decoded.TryGet(out var reply, out var problem))
-        {
-            return problem;
-        }
-
-        if (reply.Status != DecodeStatus.Ok)
-        {
-            return ImageDecoder.ProblemOf(reply, image.Image.Id, ImageRemedy, MaskRemedy);
-        }
-
-        history.Add(prompt, output.MaskCount, reply.Results[0]);
-        var answer = new StreamAnswer
-        {
-            Sequence = ticket.Prompt.Sequence,
-            Result = MaskMessages.ToResult(reply.Results[0], output),
-            DecodeDuration = Duration.FromTimeSpan(reply.DecodeTime),
-        };
-        answer.Superseded.Add(ticket.Superseded);
-        return answer;
+        return decoder.DecodeAsync(image.Image.Key, request, history, image.Affinity, cancellationToken);
     }
 
     private static (PromptData Prompt, Output Output) Parse(

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
@@ -11,6 +12,7 @@ namespace Segmentation.Gateway.Streaming;
 internal sealed class SessionHost(
     ImageOpener opener,
     ReplayingDecoder decoder,
+    AnswerBudget answers,
     UnexpectedErrors unexpected,
     ServerDrain drain,
     GatewayMetrics metrics,
@@ -24,7 +26,7 @@ internal sealed class SessionHost(
     /// </summary>
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: too many sessions. UNAVAILABLE: shutting down.</exception>
     public async Task RunAsync(
-        string tenant,
+        Caller caller,
         CallTime time,
         IAsyncStreamReader<SegmentStreamRequest> requests,
         IAsyncStreamWriter<SegmentStreamResponse> responses,
@@ -45,8 +47,9 @@ internal sealed class SessionHost(
         metrics.SessionOpened();
         try
         {
-            var runner = new PromptRunner(decoder, unexpected, metrics, options.Value);
-            using var session = new StreamSession(tenant, time, opener, runner, unexpected, metrics, options.Value);
+            var runner = new PromptRunner(decoder, answers, caller, unexpected, metrics, options.Value);
+            using var session = new StreamSession(
+                caller.Tenant, time, opener, runner, unexpected, metrics, options.Value);
             if (!await session.RunAsync(requests, responses, drain.Began, cancellationToken))
             {
                 throw ServerDrain.Ended().ToRpcException();

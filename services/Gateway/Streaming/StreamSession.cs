@@ -64,7 +64,11 @@ internal sealed class StreamSession(
             // Nothing of this call outlives it: decodes that were given up have ended before the call does.
             while (_answers.Reader.TryRead(out var answer))
             {
-                await EndedAsync(answer.Response);
+                await EndedAsync(answer.Run);
+                if (answer.Run.IsCompletedSuccessfully)
+                {
+                    (await answer.Run).Dispose();
+                }
             }
         }
     }
@@ -143,22 +147,22 @@ internal sealed class StreamSession(
                     // A session whose second image cannot be opened has none: prompts must not land on the first.
                     (history, latest) = (new RefinementHistory(options), null);
                     (image, var response) = await OpenAsync(open.Begin(), cancellationToken);
-                    written = Post(Task.FromResult(response));
+                    written = Post(response);
                     break;
                 case SessionWork.Refuse refused:
-                    written = Post(Task.FromResult(new SegmentStreamResponse { Error = refused.Error }));
+                    written = Post(new SegmentStreamResponse { Error = refused.Error });
                     break;
                 case PromptSlot slot when slot.Take() is { } ticket:
                     metrics.Superseded(ticket.Superseded.Count);
                     _trace.Took(ticket);
                     if (image is null)
                     {
-                        written = Post(Task.FromResult(PromptRunner.ErrorOf(ticket, NothingOpen())));
+                        written = Post(PromptRunner.ErrorOf(ticket, NothingOpen()));
                         break;
                     }
 
                     latest = runner.RunAsync(ticket, image, history, latest, time, cancellationToken);
-                    written = Post(ResponseOf(latest));
+                    written = Post(latest);
                     break;
                 default:
                     _places.Release();
@@ -174,9 +178,12 @@ internal sealed class StreamSession(
     {
         await foreach (var answer in _answers.Reader.ReadAllAsync(cancellationToken))
         {
-            var response = await answer.Response;
-            await responses.WriteAsync(response, cancellationToken);
-            _trace.Answered(response);
+            using (var run = await answer.Run)
+            {
+                await responses.WriteAsync(run.Response, cancellationToken);
+                _trace.Answered(run.Response);
+            }
+
             answer.Written.SetResult();
             _places.Release();
         }
@@ -204,22 +211,22 @@ internal sealed class StreamSession(
         return (null, new SegmentStreamResponse { Error = new StreamError { Status = problem } });
     }
 
-    private static async Task<SegmentStreamResponse> ResponseOf(Task<PromptRun> run) => (await run).Response;
-
     private static RpcStatus NothingOpen() => Problem.Of(
         StatusCode.FailedPrecondition,
         "NO_IMAGE_OPEN",
         "No image is open: the session has not opened one, or the latest OpenImage failed. Send OpenImage first.");
 
+    private Task Post(SegmentStreamResponse response) => Post(Task.FromResult(new PromptRun(response)));
+
     /// <summary>Queues an answer behind the earlier ones; the task completes when it has been written.</summary>
-    private Task Post(Task<SegmentStreamResponse> response)
+    private Task Post(Task<PromptRun> run)
     {
-        var answer = new PendingAnswer(response);
+        var answer = new PendingAnswer(run);
         _answers.Writer.TryWrite(answer);
         return answer.Written.Task;
     }
 
-    private sealed record PendingAnswer(Task<SegmentStreamResponse> Response)
+    private sealed record PendingAnswer(Task<PromptRun> Run)
     {
         public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -1,13 +1,14 @@
 using System.Net.WebSockets;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Hosting;
-using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.Web;
+using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Streaming;
 
@@ -19,6 +20,7 @@ internal sealed class WebSocketRoute(
     JsonBody bodies,
     UnexpectedErrors unexpected,
     GatewayMetrics metrics,
+    AnswerWatch watch,
     IOptions<SessionOptions> options,
     TimeProvider clock)
 {
@@ -67,8 +69,9 @@ internal sealed class WebSocketRoute(
     {
         try
         {
-            var tenant = Tenant.Of(context.Request);
-            await sessions.RunAsync(tenant, CallTime.Unlimited(clock), line, line, context.RequestAborted);
+            var answers = new TimedWriter<SegmentStreamResponse>(line, watch, context);
+            await sessions.RunAsync(
+                Caller.Of(context), CallTime.Unlimited(clock), line, answers, context.RequestAborted);
             return new RpcStatus();
         }
         catch (RpcException exception)

@@ -33,6 +33,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _hedged;
     private readonly Counter<long> _repeated;
     private readonly Counter<long> _uploadBytes;
+    private readonly Counter<long> _notTaken;
     private readonly UpDownCounter<long> _sessions;
 
     public GatewayMetrics(IMeterFactory meters)
@@ -55,6 +56,10 @@ internal sealed class GatewayMetrics
             "segmentation.gateway.encodes.repeated", "{image}", "Images sent to another encoder after one failed.");
         _uploadBytes = _meter.CreateCounter<long>(
             "segmentation.gateway.upload.bytes", "By", "Bytes of images received.");
+        _notTaken = _meter.CreateCounter<long>(
+            "segmentation.gateway.answers.not_taken",
+            "{answer}",
+            "Calls that were ended because their client did not take the answer in time.");
         _sessions = _meter.CreateUpDownCounter<long>(
             "segmentation.gateway.sessions.open", "{session}", "Live sessions.");
         CountFromZero();
@@ -69,6 +74,10 @@ internal sealed class GatewayMetrics
     /// <summary>Reports the bytes of uploads that are held.</summary>
     public void ObserveUploads(Func<long> bytes) => _meter.CreateObservableUpDownCounter(
         "segmentation.gateway.upload.reserved", bytes, "By", "Bytes reserved for uploads in flight.");
+
+    /// <summary>Reports the bytes of answers that are held.</summary>
+    public void ObserveAnswers(Func<long> bytes) => _meter.CreateObservableUpDownCounter(
+        "segmentation.gateway.answers.reserved", bytes, "By", "Bytes reserved for answers being made or sent.");
 
     /// <summary>Reports the silos that prompts can be sent to.</summary>
     public void ObserveSilos(Func<int> count) => _meter.CreateObservableUpDownCounter(
@@ -91,6 +100,8 @@ internal sealed class GatewayMetrics
 
     public void Received(long bytes) => _uploadBytes.Add(bytes);
 
+    public void NotTaken() => _notTaken.Add(1);
+
     public void SessionOpened() => _sessions.Add(1);
 
     public void SessionClosed() => _sessions.Add(-1);
@@ -98,7 +109,7 @@ internal sealed class GatewayMetrics
     /// <summary>A counter that begins with its first event hides that event from rates.</summary>
     private void CountFromZero()
     {
-        foreach (var counter in new[] { _superseded, _replayed, _repeated, _uploadBytes })
+        foreach (var counter in new[] { _superseded, _replayed, _repeated, _uploadBytes, _notTaken })
         {
             counter.Add(0);
         }

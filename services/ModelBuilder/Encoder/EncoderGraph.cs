@@ -87,7 +87,7 @@ internal static class EncoderGraph
         }
 
         var values = TensorReader.ReadFloats(tensor);
-        return SharedEntries.Find(values) is { } shared
+        return SharedBiasTable.Find(values) is { } shared
             ? shared.Make(graph)
             : graph.Weight(values, axis: values.Shape.Length == 2 ? 1 : 0);
     }

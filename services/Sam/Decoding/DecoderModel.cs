@@ -46,13 +46,13 @@ internal sealed class DecoderModel : IDisposable
     /// <summary>What prompts of an image share.</summary>
     /// <param name="embedding">[256, 64, 64] values.</param>
     /// <param name="geometry">Sizes of the image.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
-    public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, CancellationToken cancellationToken)
+    /// <param name="yieldPoint">Passed during the run.</param>
+    public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, YieldPoint yieldPoint)
     {
         var prepared = new PreparedImage(geometry, ImageShapes);
         using var input = OrtValue.CreateTensorValueFromMemory(
             OrtMemoryInfo.DefaultInstance, embedding, _embeddingShape);
-        SessionFactory.Run(_image, _embedding, [input], PreparedImage.Names, prepared.Tensors, cancellationToken);
+        SessionFactory.Run(_image, _embedding, [input], PreparedImage.Names, prepared.Tensors, yieldPoint);
         GC.KeepAlive(prepared);
         return prepared;
     }
@@ -63,15 +63,16 @@ internal sealed class DecoderModel : IDisposable
     /// </summary>
     /// <param name="image">A prepared image.</param>
     /// <param name="embedding">Receives [256, 64, 64] values.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
-    public void Restore(PreparedImage image, Span<float> embedding, CancellationToken cancellationToken)
+    /// <param name="yieldPoint">Passed during the run.</param>
+    public void Restore(PreparedImage image, Span<float> embedding, YieldPoint yieldPoint)
     {
         const int Side = ImageGeometry.GridSide;
         var nothing = _nothing ??= Prepare(
-            new float[ImageEncoder.EmbeddingLength], image.Geometry, cancellationToken);
+            new float[ImageEncoder.EmbeddingLength], image.Geometry, yieldPoint);
         var channels = image.TokenRow / Side;
         for (var row = 0; row < Side; row++)
         {
+            yieldPoint.Check();
             for (var channel = 0; channel < channels; channel++)
             {
                 TensorPrimitives.Subtract(
@@ -83,20 +84,18 @@ internal sealed class DecoderModel : IDisposable
     }
 
     /// <summary>Writes an image with a mask prompt (256 x 256 logits) in it to another.</summary>
-    public void AddMask(
-        PreparedImage image, float[] maskLogits, PreparedImage destination, CancellationToken cancellationToken)
+    public void AddMask(PreparedImage image, float[] maskLogits, PreparedImage destination, YieldPoint yieldPoint)
     {
         const int Side = ImageGeometry.LowResSide;
         using var input = OrtValue.CreateTensorValueFromMemory(maskLogits, [1, 1, Side, Side]);
         SessionFactory.Run(
-            _mask, _maskInputs, [.. image.Tensors, input], _maskOutputs, destination.Tensors, cancellationToken);
+            _mask, _maskInputs, [.. image.Tensors, input], _maskOutputs, destination.Tensors, yieldPoint);
         GC.KeepAlive(image);
         GC.KeepAlive(destination);
     }
 
     /// <inheritdoc cref="IMaskDecoder.PrecomputeProjections"/>
-    public AlignedBuffer? PrecomputeProjections(PreparedImage image, CancellationToken cancellationToken) =>
-        _decode.PrecomputeProjections(image, new(null, cancellationToken));
+    public AlignedBuffer? PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint) => _decode.PrecomputeProjections(image, yieldPoint);
 
     /// <summary>The features that an image has, or those made for the images asked for last.</summary>
     /// <param name="image">The image, which must never change.</param>

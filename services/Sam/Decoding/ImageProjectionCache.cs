@@ -1,4 +1,5 @@
 using Segmentation.Sam.Numerics;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Decoding;
 

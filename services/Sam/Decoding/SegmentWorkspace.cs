@@ -16,7 +16,7 @@ public sealed class SegmentWorkspace
     }
 
     /// <summary>
-    /// Called every tenth of a millisecond or so (between passes and while masks are made, every few) on the thread that
+    /// Called every tenth of a millisecond or so (between passes and while forms of masks are made, every few) on the thread that
     /// decodes prompts: whoever has something more urgent for it can do that there, with another workspace. Not with
     /// execution providers other than the CPU's.
     /// </summary>

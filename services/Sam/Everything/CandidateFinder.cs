@@ -1,4 +1,5 @@
 using Segmentation.Sam.Decoding;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Everything;
 
@@ -45,8 +46,10 @@ public sealed class CandidateFinder(Segmenter segmenter)
             .Decode(batch.Points, cancellationToken);
         var explained = new SortedSet<int>();
         var masks = found.ToLookup(m => m.Point);
+        var yieldPoint = new YieldPoint(workspace.OnYield, cancellationToken);
         foreach (var point in batch.Points)
         {
+            yieldPoint.Check();
             PointExplanation.Add(image, crop, point, masks[point], explained);
         }
 

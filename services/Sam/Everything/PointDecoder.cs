@@ -1,6 +1,7 @@
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Everything;
 
@@ -57,6 +58,7 @@ internal sealed class PointDecoder(
                 : null,
             OnYield = workspace.Segment.OnYield,
         };
+        var yieldPoint = new YieldPoint(workspace.Segment.OnYield, cancellationToken);
         var logits = workspace.Segment.Logits(batch.LogitsLength);
         var predictedIou = workspace.Segment.PredictedIou.AsMemory(0, batch.Count * 4);
         decoder.Decode(image, batch, logits, predictedIou, workspace.Segment.Decoding, cancellationToken);
@@ -68,7 +70,7 @@ internal sealed class PointDecoder(
                 continue;
 
             var plane = logits.Span.Slice(i * batch.PlaneLength, batch.PlaneLength);
-            if (Filter(plane, batch, cancellationToken) is { } mask)
+            if (Filter(plane, batch, yieldPoint) is { } mask)
             {
                 found.Add(new()
                 {
@@ -84,9 +86,9 @@ internal sealed class PointDecoder(
     }
 
     /// <summary>The mask of a plane of logits, or null: filters reject it before it is made if they can.</summary>
-    private RasterizedMask? Filter(
-        ReadOnlySpan<float> logits, DecodeBatch batch, CancellationToken cancellationToken)
+    private RasterizedMask? Filter(ReadOnlySpan<float> logits, DecodeBatch batch, YieldPoint yieldPoint)
     {
+        yieldPoint.Check();
         var (lower, upper) = (MaskThreshold - _stabilityOffset, MaskThreshold + _stabilityOffset);
         if (_edges.IsSurelyTouched(logits, batch.LogitColumns, MaskThreshold)
             || workspace.Bound.AtMost(logits, batch.LogitColumns, image.Plan, lower, upper) < _stabilityThresh)
@@ -102,7 +104,7 @@ internal sealed class PointDecoder(
             workspace.Segment.Masks,
             MaskThreshold,
             _stabilityOffset,
-            cancellationToken);
+            yieldPoint);
         // With thresholds of 0 the reference lets empty masks through; there is nothing to show or to export in one.
         var isRejected = mask.Area == 0
             || mask.StabilityScore < _stabilityThresh

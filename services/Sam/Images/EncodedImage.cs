@@ -12,6 +12,7 @@ internal sealed class EncodedImage : IDisposable
     private readonly EncodedView _view;
     private readonly ReadStop _stop;
     private readonly int _bytes;
+    private int _pixelBytes;
 
     private EncodedImage(ReadOnlyMemory<byte> file, FileFormat format, ReadStop stop)
     {
@@ -39,6 +40,10 @@ internal sealed class EncodedImage : IDisposable
     public ImageHeader Header => ExifOrientation.SwapsSides(Orientation)
         ? new ImageHeader(StoredHeight, StoredWidth, _format.MediaType!)
         : new ImageHeader(StoredWidth, StoredHeight, _format.MediaType!);
+
+    /// <summary>What decoding will take.</summary>
+    public ReadCost Cost => ReadCost.Of(
+        _format.MediaType!, (StoredWidth, StoredHeight, _pixelBytes), _view, Orientation != ExifOrientation.Upright);
 
     /// <summary>True when the decoder can reduce the image by 2, 4 or 8 at less cost than decoding it whole.</summary>
     public bool ShrinksOnLoad => _format == FileFormat.Jpeg;
@@ -124,6 +129,7 @@ internal sealed class EncodedImage : IDisposable
             using var header = Load(_sources[0], shrink: 1);
             StoredWidth = header.Width;
             StoredHeight = header.Height;
+            _pixelBytes = header.Bands * (header.Format == Enums.BandFormat.Ushort ? 2 : 1);
             if (header.Contains("orientation") && header.Get("orientation") is int and >= 1 and <= 8 and var value)
                 Orientation = value;
         }
@@ -150,11 +156,13 @@ internal sealed class EncodedImage : IDisposable
                     + "Send it smaller: the model sees a longest side of 1024 pixels.");
         }
 
-        if (_view.IsReadWhole && pixels > limits.MaxWholePixels)
+        var mostWhole = Math.Min(
+            limits.MaxWholePixels, _view.IsReadAtOnce ? limits.MaxWebPPixels : limits.MaxWholePixels);
+        if (_view.IsReadWhole && pixels > mostWhole)
         {
             throw new ImageException(
                 ImageError.TooLarge,
-                $"{size}, {Megapixels(pixels)} megapixels; at most {Megapixels(limits.MaxWholePixels)} are accepted of "
+                $"{size}, {Megapixels(pixels)} megapixels; at most {Megapixels(mostWhole)} are accepted of "
                     + $"{_format.Name} stored like this one, which can only be read whole. Send it smaller, or as a "
                     + "baseline JPEG or a PNG without interlacing.");
         }

@@ -22,8 +22,8 @@ public sealed record ImageLimits
     } = 100_000_000;
 
     /// <summary>
-    /// The same for files that must be in memory before their first row is known: WebP, GIF, interlaced PNG, JPEG of
-    /// several scans and TIFF of very large tiles. At least 1.
+    /// The same for files that must be in memory before their first row is known: GIF, interlaced PNG, JPEG of several
+    /// scans and TIFF of very large tiles. At least 1.
     /// </summary>
     public long MaxWholePixels
     {
@@ -34,6 +34,20 @@ public sealed record ImageLimits
             field = value;
         }
     } = 50_000_000;
+
+    /// <summary>
+    /// The same for WebP, which is decoded in one piece that nothing can stop: at most about two seconds of it. At
+    /// least 1.
+    /// </summary>
+    public long MaxWebPPixels
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 25_000_000;
 
     /// <summary>
     /// Reading ends after this time; more than zero. No ordinary file within the limits takes a tenth.
@@ -47,6 +61,12 @@ public sealed record ImageLimits
             field = value;
         }
     } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Called on the reading thread between rows, where the format allows it: other work may be done there. Its time
+    /// does not count.
+    /// </summary>
+    public Action? BetweenRows { get; init; }
 
     /// <summary>The clock for <see cref="MaxReadTime"/>.</summary>
     internal TimeProvider Time { get; init; } = TimeProvider.System;

@@ -22,6 +22,16 @@ public static class ImageReader
         return image.Header;
     }
 
+    /// <summary>Reads the header alone and estimates what reading the rest takes.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="limits">What is refused.</param>
+    /// <exception cref="ImageException">The bytes are empty, no supported image, too large or damaged.</exception>
+    public static ReadCost Measure(ReadOnlyMemory<byte> file, ImageLimits limits)
+    {
+        using var image = EncodedImage.Open(file, limits, CancellationToken.None);
+        return image.Cost;
+    }
+
     /// <summary>
     /// Reads an image as the encoder takes it: longest side 1024, by <c>ResizeLongestSide(1024).apply_image</c> of
     /// segment-anything, which is Pillow's antialiased bilinear filter. The result is Pillow's to the bit, except for

@@ -5,10 +5,21 @@ namespace Segmentation.Sam.Images;
 /// <summary>Ends the reading of one file: when its time is over, or when nobody waits for it any more.</summary>
 internal sealed class ReadStop(ImageLimits limits)
 {
-    private readonly long _begun = limits.Time.GetTimestamp();
+    private long _begun = limits.Time.GetTimestamp();
 
     /// <summary>Cancelled when nobody waits any more.</summary>
     public CancellationToken Token { get; set; }
+
+    /// <summary>Lets other work pass.</summary>
+    public void Yield()
+    {
+        if (limits.BetweenRows is { } other)
+        {
+            var start = limits.Time.GetTimestamp();
+            other();
+            _begun += limits.Time.GetTimestamp() - start;
+        }
+    }
 
     /// <summary>Goes on, or ends.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>

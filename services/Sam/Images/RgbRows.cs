@@ -83,6 +83,7 @@ internal sealed class RgbRows : IDisposable
     public byte[] Next(CancellationToken cancellationToken)
     {
         _stop.Token = cancellationToken;
+        _stop.Yield();
         _stop.Check();
         var rows = Math.Min(_stripRows, Height - _row);
         if (rows == 0)

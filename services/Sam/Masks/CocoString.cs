@@ -1,4 +1,5 @@
 using System.Buffers;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Masks;
 
@@ -13,11 +14,12 @@ internal static class CocoString
     private const int ChunkMask = 0x1f;
     private const int SignBit = 0x10;
     private const int MoreBit = 0x20;
+    private const int RunsBetweenPasses = 1 << 14;
 
     /// <summary>Seven chunks hold the 33 bits of a difference of two 32-bit lengths.</summary>
     private const int MaxChunks = 7;
 
-    public static string Write(ReadOnlySpan<uint> counts)
+    public static string Write(ReadOnlySpan<uint> counts, YieldPoint yieldPoint = default)
     {
         var buffer = ArrayPool<char>.Shared.Rent(checked(counts.Length * MaxChunks));
         try
@@ -25,6 +27,8 @@ internal static class CocoString
             var length = 0;
             for (var i = 0; i < counts.Length; i++)
             {
+                if (i % RunsBetweenPasses == 0)
+                    yieldPoint.Check();
                 long rest = counts[i];
                 if (i > 2)
                     rest -= counts[i - 2];

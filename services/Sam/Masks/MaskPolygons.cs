@@ -1,3 +1,5 @@
+using Segmentation.Sam.Runtime;
+
 namespace Segmentation.Sam.Masks;
 
 /// <summary>
@@ -23,10 +25,11 @@ public static class MaskPolygons
     /// </para>
     /// </remarks>
     /// <param name="mask">The mask. An empty one has no outlines.</param>
-    public static IReadOnlyList<MaskPolygon> Trace(RunLengths mask)
+    /// <param name="yieldPoint">Passed every few columns, and again every few thousand corners.</param>
+    public static IReadOnlyList<MaskPolygon> Trace(RunLengths mask, YieldPoint yieldPoint = default)
     {
         ArgumentNullException.ThrowIfNull(mask);
-        var sweep = new OutlineSweep(mask);
-        return new OutlineRings(sweep.Corners, sweep.Touches).ToArray();
+        var sweep = new OutlineSweep(mask, yieldPoint);
+        return new OutlineRings(sweep.Corners, sweep.Touches, yieldPoint).ToArray();
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Masks;
 
@@ -6,17 +7,22 @@ namespace Segmentation.Sam.Masks;
 internal sealed class OutlineRings
 {
     private const int None = -1;
+    private const int CornersBetweenPasses = 1 << 14;
 
     /// <summary>For each corner that was visited, the polygon whose outer ring or hole it is on.</summary>
     private readonly int[] _polygons;
     private readonly List<MaskPolygon> _rings = [];
     private readonly List<int> _polygonOfRing = [];
+    private readonly YieldPoint _yieldPoint;
     private int _polygonCount;
+    private int _corners;
 
     /// <param name="corners">All corners, by x and then y. Where rings are split they are joined anew.</param>
     /// <param name="touches">Corners that lie at the same place as the one after them.</param>
-    public OutlineRings(List<OutlineSweep.Corner> corners, List<int> touches)
+    /// <param name="yieldPoint">Passed every 16,384 corners.</param>
+    public OutlineRings(List<OutlineSweep.Corner> corners, List<int> touches, YieldPoint yieldPoint)
     {
+        _yieldPoint = yieldPoint;
         var all = CollectionsMarshal.AsSpan(corners);
         _polygons = new int[all.Length];
         if (touches.Count > 0)
@@ -69,8 +75,15 @@ internal sealed class OutlineRings
             for (var at = start; _polygons[at] == None; at = corners[at].Next)
             {
                 _polygons[at] = polygon;
+                PassNowAndThen();
             }
         }
+    }
+
+    private void PassNowAndThen()
+    {
+        if (++_corners % CornersBetweenPasses == 0)
+            _yieldPoint.Check();
     }
 
     /// <summary>
@@ -108,6 +121,7 @@ internal sealed class OutlineRings
             long doubleArea = 0;
             for (var at = start; !visited[at]; at = corners[at].Next)
             {
+                PassNowAndThen();
                 visited[at] = true;
                 _polygons[at] = polygon;
                 ref var corner = ref corners[at];

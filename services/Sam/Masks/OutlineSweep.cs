@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Masks;
 
@@ -10,6 +11,7 @@ namespace Segmentation.Sam.Masks;
 internal sealed class OutlineSweep
 {
     private const int None = -1;
+    private const int ColumnsBetweenPasses = 16;
 
     private readonly List<Corner> _corners = [];
     private readonly List<int> _touches = [];
@@ -20,11 +22,15 @@ internal sealed class OutlineSweep
     private readonly List<int> _leftOpen = [];
     private readonly List<int> _rightOpen = [];
 
-    public OutlineSweep(RunLengths mask)
+    /// <param name="mask">The mask.</param>
+    /// <param name="yieldPoint">Passed every 16 columns.</param>
+    public OutlineSweep(RunLengths mask, YieldPoint yieldPoint)
     {
         var columns = new ColumnRuns(mask);
         for (var x = 0; x <= mask.Width; x++)
         {
+            if (x % ColumnsBetweenPasses == 0)
+                yieldPoint.Check();
             if (x < mask.Width)
                 columns.Next(_rightEdges);
             else

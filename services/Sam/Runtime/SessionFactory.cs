@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Segmentation.Sam.Runtime;
@@ -5,6 +6,8 @@ namespace Segmentation.Sam.Runtime;
 /// <summary>Opens and runs graphs the one way that was measured to be right here.</summary>
 internal static class SessionFactory
 {
+    private const int LookMilliseconds = 1;
+
     /// <summary>Opens a graph and checks that it is the one expected.</summary>
     /// <exception cref="RuntimeUnavailableException">The execution provider cannot be used here.</exception>
     /// <exception cref="InvalidDataException">The graph lacks one of the inputs or outputs.</exception>
@@ -51,6 +54,71 @@ internal static class SessionFactory
         }
 
         return opened;
+    }
+
+    /// <summary>
+    /// Runs a graph into preallocated outputs. A run cannot be left in the middle, so where this thread may have something
+    /// else to do, another one runs the graph.
+    /// </summary>
+    /// <param name="session">The graph.</param>
+    /// <param name="inputNames">Names of the inputs.</param>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="outputNames">Names of the outputs.</param>
+    /// <param name="outputs">Receive what comes out.</param>
+    /// <param name="yieldPoint">Passed every millisecond; its cancellation ends the run at the next node.</param>
+    public static void Run(
+        InferenceSession session,
+        IReadOnlyCollection<string> inputNames,
+        IReadOnlyCollection<OrtValue> inputs,
+        IReadOnlyCollection<string> outputNames,
+        IReadOnlyCollection<OrtValue> outputs,
+        YieldPoint yieldPoint)
+    {
+        void RunHere() => Run(session, inputNames, inputs, outputNames, outputs, yieldPoint.CancellationToken);
+        if (yieldPoint.HasOthers)
+        {
+            RunBeside(RunHere, yieldPoint);
+        }
+        else
+        {
+            RunHere();
+        }
+    }
+
+    private static void RunBeside(Action run, YieldPoint yieldPoint)
+    {
+        ExceptionDispatchInfo? error = null;
+        using var ended = new ManualResetEventSlim();
+        void RunToTheEnd()
+        {
+            try
+            {
+                run();
+            }
+            catch (Exception exception)
+            {
+                error = ExceptionDispatchInfo.Capture(exception);
+            }
+
+            ended.Set();
+        }
+
+        new Thread(RunToTheEnd) { IsBackground = true, Name = "graph" }.Start();
+        try
+        {
+            do
+            {
+                yieldPoint.Check();
+            }
+            while (!ended.Wait(LookMilliseconds));
+        }
+        finally
+        {
+            // The buffers are the caller's again only when the run has ended.
+            ended.Wait();
+        }
+
+        error?.Throw();
     }
 
     /// <summary>Runs a graph into preallocated outputs; a cancellation ends it at the next node.</summary>

@@ -15,6 +15,6 @@ const client = new SegmentationClient(location.origin, {
 });
 const studio = new Studio(client);
 render(<Shell studio={studio} />, document.getElementById("studio")!);
-watchVersion(studio.decoding.connection, studio.notices);
-void studio.resuming.reopen();
+watchVersion(studio.router.connection, studio.notices);
+void studio.session.resuming.reopen();
 performance.mark("interactive");

@@ -77,7 +77,7 @@ describe("a gesture", () => {
     send("pointermove", 50, 60, { pointerType: "mouse" });
     expect(handlers.draft).toHaveBeenLastCalledWith(expect.objectContaining({ x: 5, y: 6 }), { x: 50, y: 60 });
 
-    expect(gestures.giveUp()).toBe(true);
+    expect(gestures.cancelGesture()).toBe(true);
     expect(handlers.draft).toHaveBeenLastCalledWith(null, null);
     send("pointermove", 70, 80, { pointerType: "mouse" });
     send("pointerup", 70, 80, { pointerType: "mouse" });
@@ -85,6 +85,6 @@ describe("a gesture", () => {
     expect(handlers.draft).toHaveBeenCalledTimes(2);
     expect(handlers.box).not.toHaveBeenCalled();
     expect(handlers.click).not.toHaveBeenCalled();
-    expect(gestures.giveUp()).toBe(false);
+    expect(gestures.cancelGesture()).toBe(false);
   });
 });

@@ -30,7 +30,7 @@ function graphics(milliseconds: number, mostPoints = 40) {
   const decode = engine("gpu", milliseconds);
   const gpu = {
     open: vi.fn(async () => undefined), close: vi.fn(), decode: vi.fn(async () => decode()),
-    takes: ({ labels }: DecodePrompt) => labels.length <= mostPoints,
+    accepts: ({ labels }: DecodePrompt) => labels.length <= mostPoints,
   };
   return { gpu, decoder: gpu as unknown as GpuDecoder };
 }

@@ -29,7 +29,7 @@ vi.mock("../src/picture/Uploader", () => ({
     upload = () => Promise.resolve({ id: "sha256:00", encodeDuration: undefined });
   },
 }));
-const decoding = vi.hoisted(() => ({
+const router = vi.hoisted(() => ({
   place: { value: "server" },
   leave: () => undefined,
   open: () => undefined,
@@ -37,10 +37,10 @@ const decoding = vi.hoisted(() => ({
   segment: vi.fn<() => Promise<SegmentAnswer>>(),
   recall: vi.fn<() => void>(),
 }));
-vi.mock("../src/segmenting/Decoding", () => ({
-  Decoding: class {
+vi.mock("../src/segmenting/routing/SegmenterRouter", () => ({
+  SegmenterRouter: class {
     constructor() {
-      return decoding;
+      return router;
     }
   },
 }));
@@ -54,88 +54,88 @@ const POINT = { x: 0.5, y: 0.5, foreground: true };
 
 describe("the studio", () => {
   beforeEach(() => {
-    decoding.preview.mockReset().mockResolvedValue(ANSWER);
-    decoding.segment.mockReset().mockResolvedValue(ANSWER);
-    decoding.recall.mockReset();
+    router.preview.mockReset().mockResolvedValue(ANSWER);
+    router.segment.mockReset().mockResolvedValue(ANSWER);
+    router.recall.mockReset();
     kept.work = undefined;
   });
 
   it("takes nothing away where there is nothing, and says so", async () => {
     const studio = await opened();
-    studio.press({ ...POINT, foreground: false });
-    studio.addPoint({ ...POINT, foreground: false }, 0);
+    studio.editor.press({ ...POINT, foreground: false });
+    studio.editor.addPoint({ ...POINT, foreground: false }, 0);
 
-    expect(studio.annotation.value.objects).toEqual([]);
-    expect(decoding.preview).not.toHaveBeenCalled();
+    expect(studio.editor.annotation.value.objects).toEqual([]);
+    expect(router.preview).not.toHaveBeenCalled();
     expect(studio.notices.all.value).toHaveLength(1);
   });
 
   it("refines the mask that was chosen, which stands ready when the pointer comes near", async () => {
     const studio = await opened();
     const masks = [0.9, 0.8].map((predictedIou) => ({ ...MASK, predictedIou }));
-    decoding.segment.mockResolvedValue({ candidates: masks, decodeMs: 1 });
-    studio.addPoint(POINT, 0);
-    await vi.waitFor(() => expect(studio.active.value?.answered).toBe(true));
-    const asked = studio.active.value!.prompt;
-    studio.choose(1);
-    await studio.hover(POINT);
+    router.segment.mockResolvedValue({ candidates: masks, decodeMs: 1 });
+    studio.editor.addPoint(POINT, 0);
+    await vi.waitFor(() => expect(studio.editor.active.value?.answered).toBe(true));
+    const asked = studio.editor.active.value!.prompt;
+    studio.editor.choose(1);
+    await studio.editor.hover(POINT);
 
-    expect(decoding.recall).toHaveBeenLastCalledWith({ prompt: asked, mask: masks[1], index: 1 });
+    expect(router.recall).toHaveBeenLastCalledWith({ prompt: asked, mask: masks[1], index: 1 });
 
-    studio.addPoint({ ...POINT, x: 0.75 }, 0);
-    expect(decoding.segment).toHaveBeenLastCalledWith(expect.objectContaining({ refines: { prompt: asked, mask: masks[1], index: 1 } }));
+    studio.editor.addPoint({ ...POINT, x: 0.75 }, 0);
+    expect(router.segment).toHaveBeenLastCalledWith(expect.objectContaining({ refines: { prompt: asked, mask: masks[1], index: 1 } }));
   });
 
   it("keeps a mask that everything found only once", async () => {
     const studio = await opened();
-    studio.keep([{ ...MASK, point: POINT }]);
-    studio.keep([{ ...MASK, point: POINT }]);
+    studio.everything.keep([{ ...MASK, point: POINT }]);
+    studio.everything.keep([{ ...MASK, point: POINT }]);
 
-    expect(studio.annotation.value.objects).toHaveLength(1);
+    expect(studio.editor.annotation.value.objects).toHaveLength(1);
     expect(studio.notices.all.value).toHaveLength(1);
-    studio.undo();
-    expect(studio.annotation.value.objects).toEqual([]);
+    studio.editor.undo();
+    expect(studio.editor.annotation.value.objects).toEqual([]);
   });
 
   it("brings back what was done on a picture, and asks for what was not answered", async () => {
     const present = addPoint(EMPTY, POINT);
     kept.work = { history: { past: [EMPTY], present, future: [] }, view: null };
     const studio = await opened();
-    await vi.waitFor(() => expect(studio.active.value?.answered).toBe(true));
+    await vi.waitFor(() => expect(studio.editor.active.value?.answered).toBe(true));
 
-    expect(decoding.segment).toHaveBeenCalledWith(present.objects[0].prompt);
-    studio.undo();
-    expect(studio.annotation.value).toBe(EMPTY);
+    expect(router.segment).toHaveBeenCalledWith(present.objects[0].prompt);
+    studio.editor.undo();
+    expect(studio.editor.annotation.value).toBe(EMPTY);
   });
 
   it("opens pictures that were dropped together one after another", async () => {
     const studio = new Studio({} as SegmentationClient);
-    studio.opening.openAll(["a", "b", "c"].map((name) => ({ file: new Blob(), name })));
+    studio.session.opening.openAll(["a", "b", "c"].map((name) => ({ file: new Blob(), name })));
     await vi.waitFor(() => expect(studio.picture.value).toMatchObject({ name: "a", id: "sha256:00" }));
-    expect(studio.opening.waiting.value.map(({ name }) => name)).toEqual(["b", "c"]);
-    studio.opening.next();
+    expect(studio.session.opening.waiting.value.map(({ name }) => name)).toEqual(["b", "c"]);
+    studio.session.opening.next();
     await vi.waitFor(() => expect(studio.picture.value?.name).toBe("b"));
-    studio.opening.next();
+    studio.session.opening.next();
     await vi.waitFor(() => expect(studio.picture.value?.name).toBe("c"));
 
-    expect(studio.opening.waiting.value).toEqual([]);
+    expect(studio.session.opening.waiting.value).toEqual([]);
   });
 
   it("asks for a click when the button goes down, and not again when it comes up", async () => {
     const studio = await opened();
-    studio.press(POINT);
-    studio.addPoint({ ...POINT }, 0);
-    await vi.waitFor(() => expect(studio.active.value?.answered).toBe(true));
+    studio.editor.press(POINT);
+    studio.editor.addPoint({ ...POINT }, 0);
+    await vi.waitFor(() => expect(studio.editor.active.value?.answered).toBe(true));
 
-    expect(decoding.preview).toHaveBeenCalledOnce();
-    expect(decoding.segment).not.toHaveBeenCalled();
+    expect(router.preview).toHaveBeenCalledOnce();
+    expect(router.segment).not.toHaveBeenCalled();
 
-    studio.press({ ...POINT, foreground: false });
-    studio.addPoint({ ...POINT, foreground: false }, 0);
-    await vi.waitFor(() => expect(studio.active.value?.answered).toBe(true));
+    studio.editor.press({ ...POINT, foreground: false });
+    studio.editor.addPoint({ ...POINT, foreground: false }, 0);
+    await vi.waitFor(() => expect(studio.editor.active.value?.answered).toBe(true));
 
-    expect(decoding.preview).toHaveBeenCalledTimes(2);
-    expect(decoding.segment).not.toHaveBeenCalled();
+    expect(router.preview).toHaveBeenCalledTimes(2);
+    expect(router.segment).not.toHaveBeenCalled();
   });
 
   it("shows the best mask of a click, then the others, also where the click has been undone", async () => {
@@ -143,34 +143,34 @@ describe("the studio", () => {
     const [best, other] = [0.9, 0.5].map((predictedIou) => ({ ...MASK, predictedIou }));
     let bring!: (all: Candidate[]) => void;
     const all = new Promise<Candidate[]>((resolve) => (bring = resolve));
-    decoding.segment.mockResolvedValue({ candidates: [best], all, decodeMs: 1 });
-    studio.addPoint(POINT, 0);
-    await vi.waitFor(() => expect(studio.shown.active.value?.candidates).toEqual([best]));
+    router.segment.mockResolvedValue({ candidates: [best], all, decodeMs: 1 });
+    studio.editor.addPoint(POINT, 0);
+    await vi.waitFor(() => expect(studio.editor.shown.active.value?.candidates).toEqual([best]));
 
-    studio.undo();
+    studio.editor.undo();
     bring([best, other]);
     await all;
-    studio.redo();
+    studio.editor.redo();
 
-    expect(studio.shown.active.value?.candidates).toEqual([best, other]);
-    expect(studio.shown.active.value?.chosen).toBe(0);
+    expect(studio.editor.shown.active.value?.candidates).toEqual([best, other]);
+    expect(studio.editor.shown.active.value?.chosen).toBe(0);
   });
 
   it("asks again for a click whose early question was overtaken, or that is elsewhere", async () => {
     const studio = await opened();
-    decoding.preview.mockRejectedValue(new SupersededError());
-    studio.press(POINT);
-    studio.addPoint(POINT, 0);
-    await vi.waitFor(() => expect(studio.active.value?.answered).toBe(true));
+    router.preview.mockRejectedValue(new SupersededError());
+    studio.editor.press(POINT);
+    studio.editor.addPoint(POINT, 0);
+    await vi.waitFor(() => expect(studio.editor.active.value?.answered).toBe(true));
 
-    expect(decoding.segment).toHaveBeenCalledOnce();
+    expect(router.segment).toHaveBeenCalledOnce();
 
-    decoding.preview.mockResolvedValue(ANSWER);
-    studio.press({ ...POINT, x: 0.25 });
-    studio.addPoint({ ...POINT, x: 0.75 }, 0);
-    await vi.waitFor(() => expect(studio.active.value?.answered).toBe(true));
+    router.preview.mockResolvedValue(ANSWER);
+    studio.editor.press({ ...POINT, x: 0.25 });
+    studio.editor.addPoint({ ...POINT, x: 0.75 }, 0);
+    await vi.waitFor(() => expect(studio.editor.active.value?.answered).toBe(true));
 
-    expect(decoding.segment).toHaveBeenCalledTimes(2);
+    expect(router.segment).toHaveBeenCalledTimes(2);
   });
 
   it("shows a click together with its mask, or by itself when the mask takes long", async () => {
@@ -178,28 +178,28 @@ describe("the studio", () => {
     vi.useFakeTimers();
     try {
       let answer!: (answer: SegmentAnswer) => void;
-      decoding.segment.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
+      router.segment.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
       const shown: number[] = [];
       const stop = effect(() => {
-        shown.push(studio.shown.drawn.value.objects.filter(({ answered }) => answered).length);
+        shown.push(studio.editor.shown.drawn.value.objects.filter(({ answered }) => answered).length);
       });
 
-      studio.addPoint(POINT, 0);
-      expect(studio.isWaiting.value).toBe(true);
-      expect(studio.shown.annotation.value.objects).toHaveLength(0);
+      studio.editor.addPoint(POINT, 0);
+      expect(studio.editor.isWaiting.value).toBe(true);
+      expect(studio.editor.shown.annotation.value.objects).toHaveLength(0);
       answer(ANSWER);
       await vi.advanceTimersByTimeAsync(0);
-      expect(studio.shown.drawnActive.value?.answered).toBe(true);
+      expect(studio.editor.shown.drawnActive.value?.answered).toBe(true);
       expect(shown).toEqual([0, 1]);
-      expect(studio.shown.active.value).toBeUndefined();
+      expect(studio.editor.shown.active.value).toBeUndefined();
       await vi.advanceTimersByTimeAsync(100);
-      expect(studio.shown.active.value?.answered).toBe(true);
+      expect(studio.editor.shown.active.value?.answered).toBe(true);
 
-      studio.addPoint({ ...POINT, foreground: false }, 0);
+      studio.editor.addPoint({ ...POINT, foreground: false }, 0);
       await vi.advanceTimersByTimeAsync(50);
-      expect(studio.shown.active.value?.prompt.points).toHaveLength(1);
+      expect(studio.editor.shown.active.value?.prompt.points).toHaveLength(1);
       await vi.advanceTimersByTimeAsync(60);
-      expect(studio.shown.active.value).toMatchObject({ answered: false, prompt: { points: [{}, {}] } });
+      expect(studio.editor.shown.active.value).toMatchObject({ answered: false, prompt: { points: [{}, {}] } });
       stop();
     } finally {
       vi.useRealTimers();
@@ -208,36 +208,36 @@ describe("the studio", () => {
 
   it("says what it has drawn as soon as that is on the screen", async () => {
     const studio = await opened();
-    studio.addPoint(POINT, 0);
-    await vi.waitFor(() => expect(studio.shown.drawnActive.value?.answered).toBe(true));
-    expect(studio.shown.active.value).toBeUndefined();
-    studio.painted();
+    studio.editor.addPoint(POINT, 0);
+    await vi.waitFor(() => expect(studio.editor.shown.drawnActive.value?.answered).toBe(true));
+    expect(studio.editor.shown.active.value).toBeUndefined();
+    studio.editor.painted();
 
-    await vi.waitFor(() => expect(studio.clickTimer.timings.value.values).toHaveLength(1), { interval: 1 });
-    expect(studio.shown.active.value?.answered).toBe(true);
+    await vi.waitFor(() => expect(studio.editor.clickTimer.timings.value.values).toHaveLength(1), { interval: 1 });
+    expect(studio.editor.shown.active.value?.answered).toBe(true);
   });
 
   it("shows what was done meanwhile at once, and a click that failed", async () => {
     const studio = await opened();
     let fail!: (error: Error) => void;
-    decoding.segment.mockImplementation(() => new Promise((_, reject) => (fail = reject)));
+    router.segment.mockImplementation(() => new Promise((_, reject) => (fail = reject)));
 
-    studio.addPoint(POINT, 0);
-    studio.undo();
-    expect(studio.shown.annotation.value).toBe(studio.annotation.value);
-    studio.redo();
-    expect(studio.shown.annotation.value.objects).toHaveLength(0);
+    studio.editor.addPoint(POINT, 0);
+    studio.editor.undo();
+    expect(studio.editor.shown.annotation.value).toBe(studio.editor.annotation.value);
+    studio.editor.redo();
+    expect(studio.editor.shown.annotation.value.objects).toHaveLength(0);
     fail(new Error("The server said no."));
 
-    await vi.waitFor(() => expect(studio.shown.annotation.value.objects).toHaveLength(1));
+    await vi.waitFor(() => expect(studio.editor.shown.annotation.value.objects).toHaveLength(1));
     expect(studio.notices.all.value.map(({ words }) => words)).toEqual(["The server said no."]);
   });
 
   it("shows the picture that was chosen last, however late the one before comes", async () => {
     const studio = new Studio({} as SegmentationClient);
     let arrive: (incoming: Incoming) => void = () => undefined;
-    const slow = studio.open(new Promise<Incoming>((resolve) => (arrive = resolve)));
-    void studio.open({ file: new Blob(), name: "chosen last" });
+    const slow = studio.session.open(new Promise<Incoming>((resolve) => (arrive = resolve)));
+    void studio.session.open({ file: new Blob(), name: "chosen last" });
     await vi.waitFor(() => expect(studio.picture.value?.name).toBe("chosen last"));
     arrive({ file: new Blob(), name: "chosen first" });
     await slow;
@@ -247,7 +247,7 @@ describe("the studio", () => {
 });
 async function opened(): Promise<Studio> {
   const studio = new Studio({} as SegmentationClient);
-  await studio.open({ file: new Blob(), name: "a picture" });
+  await studio.session.open({ file: new Blob(), name: "a picture" });
   return studio;
 }
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { addPoint, answer, type Annotation, EMPTY, finishObject } from "../src/annotation/Annotation";
 import { advance, begin, type History } from "../src/annotation/History";
 import type { Candidate } from "../src/annotation/types";
-import { Notices } from "../src/app/Notices";
+import { Notices } from "../src/shared/Notices";
 import { Keeper } from "../src/keeping/Keeper";
 import { ChangedElsewhereError, KeptPictures, type Saving } from "../src/keeping/KeptPictures";
 import { type KeptWork, pack, unpack, type Work } from "../src/keeping/KeptWork";

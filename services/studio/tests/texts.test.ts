@@ -6,7 +6,7 @@ import { SegmentationError } from "segmentation-client";
 import { begin } from "../src/annotation/History";
 import { addPoint, EMPTY } from "../src/annotation/Annotation";
 import { DICTIONARIES, LANGUAGES } from "../src/texts/dictionaries";
-import { inWords } from "../src/shared/errors";
+import { inWords } from "../src/texts/errors";
 import { keyNameOf, language, preferredOf, texts } from "../src/texts/texts";
 
 /** Digits that no text has by itself, one a parameter. */

@@ -1,3 +1,4 @@
+using Segmentation.Cli.Commands;
 using Segmentation.Cli.Everything;
 using Segmentation.Cli.Files;
 using Segmentation.Sam.Everything;

@@ -1,3 +1,4 @@
+using Segmentation.Cli.Commands;
 using Segmentation.Cli.Everything;
 
 namespace Segmentation.Cli.Tests.Everything;

@@ -106,6 +106,22 @@ public sealed class HotImagesTests
     }
 
     [Fact]
+    public async Task GetAsync_ManyOfAnotherTenant_TheFewOfThisOneStayHot()
+    {
+        var options = new DecoderOptions { Workers = 1, HotImageBytes = 3 * FakeEngine.ImageBytes };
+        await using var silo = new TestSilo(options, isHeld: false);
+        var few = silo.Store.Add(1, tenant: "few");
+        await silo.Images.GetAsync(few, Lane.Interactive, Cancel);
+        for (var i = 2; i < 12; i++)
+        {
+            await silo.Images.GetAsync(silo.Store.Add(i, tenant: "many"), Lane.Interactive, Cancel);
+        }
+
+        Assert.NotNull(silo.Images.Find(few));
+        Assert.Equal(3, silo.Images.Count);
+    }
+
+    [Fact]
     public async Task GetAsync_OneOfTwoGivesUp_TheOtherIsAnswered()
     {
         await using var silo = new TestSilo();

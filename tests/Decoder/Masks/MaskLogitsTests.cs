@@ -39,6 +39,21 @@ public sealed class MaskLogitsTests : IDisposable
     }
 
     [Fact]
+    public void Put_ManyOfAnotherTenant_LeavesTheFewOfThisOne()
+    {
+        var logits = Logits(4 * One);
+        logits.Put(FakeStore.Key(1, "few"), "a", new float[256 * 256]);
+        for (var i = 0; i < 18; i++)
+        {
+            logits.Put(FakeStore.Key(2, "many"), $"{i}", new float[256 * 256]);
+        }
+
+        Assert.True(logits.TryGet(FakeStore.Key(1, "few"), "a", out _));
+        Assert.True(logits.TryGet(FakeStore.Key(2, "many"), "15", out _));
+        Assert.False(logits.TryGet(FakeStore.Key(2, "many"), "14", out _));
+    }
+
+    [Fact]
     public void Put_NoCapacity_HoldsNothing()
     {
         var logits = Logits(0);

@@ -52,7 +52,7 @@ public sealed class FairnessTests
     public async Task JobSeries_ManyPrompts_AClickWaitsForOneOfThem()
     {
         await using var silo = new TestSilo();
-        var bulk = Bulk(silo, 3, Cancel).CompleteAsync();
+        var bulk = Bulk(silo, 3).CompleteAsync(Cancel);
         Assert.Equal("bulk 0", await silo.Engine.NextAsync());
         var click = Run(silo, "quiet", "click");
         silo.Engine.Let(4);
@@ -67,7 +67,7 @@ public sealed class FairnessTests
     {
         await using var silo = new TestSilo();
         using var givesUp = new CancellationTokenSource();
-        var bulk = Bulk(silo, 100, givesUp.Token).CompleteAsync();
+        var bulk = Bulk(silo, 100).CompleteAsync(givesUp.Token);
         await silo.Engine.NextAsync();
 
         await givesUp.CancelAsync();
@@ -80,8 +80,8 @@ public sealed class FairnessTests
     public async Task JobSeries_TwoWorkers_BothWorkAndResultsKeepTheirOrder()
     {
         await using var silo = new TestSilo(new DecoderOptions { Workers = 2 });
-        var run = Bulk(silo, 5, Cancel);
-        var bulk = run.CompleteAsync();
+        var run = Bulk(silo, 5);
+        var bulk = run.CompleteAsync(Cancel);
         await silo.Engine.NextAsync();
         await silo.Engine.NextAsync();
         silo.Engine.Let(5);
@@ -104,17 +104,17 @@ public sealed class FairnessTests
         });
 
     /// <summary>Prompts whose answer has as many masks as their number.</summary>
-    private static JobSeries<MaskData[]> Bulk(TestSilo silo, int count, CancellationToken cancellationToken) => new(
+    private static JobSeries<MaskData[]> Bulk(TestSilo silo, int count) => new(
         silo.Scheduler,
         count,
-        i => new DecodeJob<MaskData[]>(
+        (i, ends) => new DecodeJob<MaskData[]>(
             Lane.Batch,
             (_, token) =>
             {
                 silo.Engine.Enter($"bulk {i}", token);
                 return new MaskData[i];
             },
-            cancellationToken)
+            ends)
         {
             Tenant = "loud",
         });

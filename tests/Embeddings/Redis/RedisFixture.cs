@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Segmentation.Embeddings.Hosting;
 using Segmentation.Embeddings.Redis;
 using Segmentation.Tests.Shared;
 using StackExchange.Redis;

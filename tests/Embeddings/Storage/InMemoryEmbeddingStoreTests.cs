@@ -82,6 +82,21 @@ public sealed class InMemoryEmbeddingStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task PutAsync_ManyOfAnotherTenant_TheFewOfThisOneStay()
+    {
+        var store = Store(3 * One);
+        await store.PutAsync(Samples.Key(1), Samples.Embedding(1), Cancel);
+        for (var i = 2; i < 10; i++)
+        {
+            await store.PutAsync(Samples.Key(i, "many"), Samples.Embedding(2), Cancel);
+        }
+
+        Assert.NotNull(await store.GetAsync(Samples.Key(1), Cancel));
+        Assert.NotNull(await store.GetAsync(Samples.Key(8, "many"), Cancel));
+        Assert.Null(await store.GetAsync(Samples.Key(7, "many"), Cancel));
+    }
+
+    [Fact]
     public async Task PutAsync_SameKeyAgain_IsCountedOnce()
     {
         var store = Store(2 * One);

@@ -106,6 +106,42 @@ public sealed class EncoderEndpointTests
         Assert.Equal([1, 3], server.Pipeline.Files.Select(file => file[1]));
     }
 
+    [Fact]
+    public async Task Encode_AnotherCallAnnouncesEverythingAndSendsLittle_FindsRoom()
+    {
+        const int most = 1 << 20;
+        await using var server = await EncoderServer.StartAsync(
+            ("MaxImageBytes", $"{most}"), ("MaxBytesInFlight", $"{most}"));
+        var slow = EncoderServer.Header(new byte[most]);
+        using var call = server.Client.Encode(cancellationToken: TestContext.Current.CancellationToken);
+        await call.RequestStream.WriteAsync(new() { Header = slow }, TestContext.Current.CancellationToken);
+        await call.RequestStream.WriteAsync(
+            new() { Chunk = ByteString.CopyFrom(new byte[1]) }, TestContext.Current.CancellationToken);
+        SpinWait.SpinUntil(() => server.Received.Held > 0);
+        Assert.InRange(server.Received.Held, 1, most / 4);
+
+        server.Pipeline.Let(1);
+        Assert.Equal(1024u, (await server.EncodeAsync(File)).Width);
+    }
+
+    [Fact]
+    public async Task Encode_MoreArrivesThanThereIsRoomFor_SaysWhenToTryAgain()
+    {
+        const int most = 1 << 20;
+        await using var server = await EncoderServer.StartAsync(
+            ("MaxImageBytes", $"{most}"), ("MaxBytesInFlight", $"{most}"));
+        var waiting = server.EncodeAsync([FakePipeline.Good, 1, .. new byte[most / 2]]);
+        await server.Pipeline.NextAsync();
+
+        var error = await Assert.ThrowsAsync<RpcException>(
+            () => server.EncodeAsync([FakePipeline.Good, 2, .. new byte[most * 3 / 4]]));
+
+        Assert.Equal((StatusCode.ResourceExhausted, "ENCODER_OVERLOADED"), (error.StatusCode, ReasonOf(error)));
+        server.Pipeline.Let(1);
+        await waiting;
+        SpinWait.SpinUntil(() => server.Received.Held == 0);
+    }
+
     private static EncodeRequest[] Wrong(string what)
     {
         var header = EncoderServer.Header(File);

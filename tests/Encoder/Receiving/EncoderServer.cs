@@ -5,9 +5,11 @@ using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Segmentation.Embeddings.Hosting;
 using Segmentation.Embeddings;
 using Segmentation.Encoder.Hosting;
 using Segmentation.Encoder.Pipeline;
+using Segmentation.Encoder.Receiving;
 using Segmentation.Protocol.Encoder.V1;
 using Segmentation.ServiceDefaults.Hosting;
 
@@ -30,6 +32,8 @@ internal sealed class EncoderServer : IAsyncDisposable
     public EncoderService.EncoderServiceClient Client { get; }
 
     public FakePipeline Pipeline => (FakePipeline)_app.Services.GetRequiredService<IImagePipeline>();
+
+    public ReceivedBytes Received => _app.Services.GetRequiredService<ReceivedBytes>();
 
     public static async Task<EncoderServer> StartAsync(params (string Name, string Value)[] options)
     {

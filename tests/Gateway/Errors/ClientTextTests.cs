@@ -58,4 +58,11 @@ public sealed class ClientTextTests
         Assert.InRange(_strict.GetBytes(fitting).Length, 120, 123);
         Assert.DoesNotContain('\uFFFD', TextEncoding.UTF8.GetString(TextEncoding.UTF8.GetBytes(fitting)));
     }
+
+    [Theory]
+    [InlineData("\u0001\u0002\u0003", 3)]
+    [InlineData("aaaa\u0001a", 6)]
+    [InlineData("\uD83D\u0000", 5)]
+    public void Fit_ControlCharacters_FitsWithWhatStandsForThem(string text, int most) =>
+        Assert.InRange(_strict.GetByteCount(ClientText.Fit(text, most)), 1, most);
 }

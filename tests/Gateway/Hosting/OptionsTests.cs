@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Tests.Fakes;
@@ -13,6 +14,7 @@ public sealed class OptionsTests
     {
         Assert.True(new EndpointOptionsValidator().Validate(null, new EndpointOptions()).Succeeded);
         Assert.True(new UploadOptionsValidator().Validate(null, new UploadOptions()).Succeeded);
+        Assert.True(new AnswerOptionsValidator().Validate(null, new AnswerOptions()).Succeeded);
         Assert.True(new SessionOptionsValidator().Validate(null, new SessionOptions()).Succeeded);
     }
 
@@ -24,6 +26,10 @@ public sealed class OptionsTests
     [InlineData("Segmentation:Uploads:MaxBytesInFlight", "1")]
     [InlineData("Segmentation:Uploads:IdleTimeout", "00:00:00")]
     [InlineData("Segmentation:Uploads:RetryAfter", "1.00:00:00")]
+    [InlineData("Segmentation:Answers:MaxBytes", "0")]
+    [InlineData("Segmentation:Answers:MaxBytesInFlight", "1048576")]
+    [InlineData("Segmentation:Answers:TakeTimeout", "00:00:00")]
+    [InlineData("Segmentation:Answers:RetryAfter", "1.00:00:00")]
     [InlineData("Segmentation:Sessions:MaxOpen", "0")]
     [InlineData("Segmentation:Sessions:MaxQueued", "0")]
     [InlineData("Segmentation:Sessions:MaxInFlight", "65")]

@@ -53,6 +53,8 @@ public sealed class JsonFormTests
         { """{"output": {"maskCount": 3000000000}}""", "column 26", "outside of -2147483648 to 2147483647" },
         { """{"imageId": 5}""", "column 13", "image_id: '5' is no text in quotation marks" },
         { """{"imageId": "\ud83d"}""", "column 13", "is no valid Unicode" },
+        { """{"\ud83d": 5}""", "column 2", "the name of a field is no valid Unicode" },
+        { """{"prompts": [{"\udc00x": 5}]}""", "column 15", "prompts[0]: the name of a field is no valid Unicode" },
         { """{"imageId": "a", "imageData": "AA=="}""", "column 31", "imageData and imageId exclude each other" },
         { """{"imageId": "a", "image_id": "b"}""", "column 18", "imageId is given twice" },
         { """{"imageData": "A"}""", "column 15", "no base64: 1 digits and 0 of padding" },
@@ -101,6 +103,18 @@ public sealed class JsonFormTests
         Assert.NotNull(problem);
         Assert.Equal("INVALID_JSON", problem.Reason());
         Assert.Contains("line 1, column 2", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_ManyGridsOfManyPoints_AreRefusedAsAWhole()
+    {
+        var grid = $"{{\"points\":[{string.Join(',', Enumerable.Repeat("{}", 6_000))}]}}";
+        var json = $"{{\"options\":{{\"pointGrids\":[{string.Join(',', Enumerable.Repeat(grid, 200))}]}}}}";
+        var problem = JsonForm.Read(
+            TextEncoding.UTF8.GetBytes(json), SegmentEverythingRequest.Descriptor, "body", out var message);
+
+        Assert.Null(message);
+        Assert.Contains("objects", problem?.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -62,6 +62,26 @@ public sealed class WireScannerTests
         Assert.InRange(taken, 2 * 257, 4096);
     }
 
+    [Fact]
+    public void Scan_UnknownFieldOfTheLargestNumber_IsNotRefused()
+    {
+        byte[] wire = [0xF8, 0xFF, 0xFF, 0xFF, 0x0F, 0x01];
+
+        Assert.NotNull(SegmentRequest.Parser.ParseFrom(wire));
+        Assert.Null(WireScanner.Scan(new ReadOnlySequence<byte>(wire), SegmentRequest.Descriptor));
+    }
+
+    [Fact]
+    public void Scan_ManyGridsOfManyPoints_AreRefusedAsAWhole()
+    {
+        var grid = Tag(11, Repeat([0x0A, 0x00], 6_000));
+        var wire = Tag(3, Repeat(grid, 200));
+        var refusal = WireScanner.Scan(new ReadOnlySequence<byte>(wire), SegmentEverythingRequest.Descriptor);
+
+        Assert.Equal("points", refusal?.Field);
+        Assert.Contains("within the request", refusal?.Why, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, byte[], string?> Abuse { get; } = new()
     {
         { "points", Repeat(Tag(3, Repeat([0x0A, 0x00], 300)), 1), "points" },
@@ -70,6 +90,7 @@ public sealed class WireScannerTests
         { "unknown fields", Repeat([0xF8, 0x3F, 0x01], 1_001), "SegmentRequest" },
         { "a text of 8 MB", Tag(1, new byte[8_000_000]), "image_id" },
         { "unknown bytes of 8 MB", Tag(900, new byte[8_000_000]), "SegmentRequest" },
+        { "a field joined many times", Repeat(Tag(4, Repeat([0x10, 0x01], 2)), 200_000), "output" },
         { "group", [0x0B, 0x0C], null },
         { "field 0", [0x00, 0x00], null },
         { "length beyond its message", [0x1A, 0x02, 0x0A, 0x7F], null },

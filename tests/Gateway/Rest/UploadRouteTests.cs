@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Protocol.V1;
+using TextEncoding = System.Text.Encoding;
 
 namespace Segmentation.Gateway.Tests.Rest;
 
@@ -118,6 +119,22 @@ public sealed class UploadRouteTests
         Assert.Equal("IMAGE_TOO_LARGE", status.Reason());
         Assert.Contains("2001", status.Fields()[announced ? "Content-Length" : "body"], StringComparison.Ordinal);
         Assert.Equal((int)StatusCode.InvalidArgument, status.Code);
+    }
+
+    [Fact]
+    public async Task Post_FormWithALineOfControlCharacters_RepeatsABitOfItCleaned()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        using var client = host.Client();
+        using var form = new ByteArrayContent(
+            TextEncoding.ASCII.GetBytes($"--b\r\n\u0001\u001B{new string('a', 5000)}\r\n\r\nabc\r\n--b--\r\n"));
+        form.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=b");
+
+        var status = await client.PostAsync("/v1/images", form, Cancel).FailsAsync(400);
+
+        Assert.Equal("INVALID_FORM", status.Reason());
+        Assert.InRange(status.Message.Length, 50, 400);
+        Assert.DoesNotContain(status.Message, char.IsControl);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Routing;
@@ -19,8 +20,9 @@ internal sealed class SessionHarness : IAsyncDisposable
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource _drain = new();
 
-    public SessionHarness(SessionOptions? options = null)
+    public SessionHarness(SessionOptions? options = null, AnswerOptions? answers = null)
     {
+        Answers = new AnswerBudget(Options.Create(answers ?? new AnswerOptions()));
         options ??= new SessionOptions();
         Encoder = new FakeEncoder(Store);
         var metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
@@ -42,7 +44,13 @@ internal sealed class SessionHarness : IAsyncDisposable
             "default",
             new CallTime(DateTime.MaxValue, TimeProvider.System),
             new ImageOpener(library),
-            new PromptRunner(decoder, unexpected, metrics, options),
+            new PromptRunner(
+                decoder,
+                Answers,
+                new Caller("default", "connection"),
+                unexpected,
+                metrics,
+                options),
             unexpected,
             metrics,
             options);
@@ -50,6 +58,9 @@ internal sealed class SessionHarness : IAsyncDisposable
     }
 
     public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
+
+    /// <summary>Bytes of answers.</summary>
+    public AnswerBudget Answers { get; }
 
     public FakeStore Store { get; } = new();
 

@@ -32,6 +32,27 @@ public sealed class GrpcWebTests
         Assert.Contains("prompts[0].points[0].x", status.Fields());
     }
 
+    [Theory]
+    [InlineData(GrpcWebMode.GrpcWeb)]
+    [InlineData(GrpcWebMode.GrpcWebText)]
+    public async Task Segment_LargeAnswer_IsTheSame(GrpcWebMode mode)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        await host.UploadAsync(Requests.File);
+        using var channel = Channel(host, mode);
+        var request = new SegmentRequest
+        {
+            ImageId = Requests.IdOf(Requests.File),
+            Prompts = { Requests.Click(300, 200), Requests.Click(1, 2) },
+            Output = new OutputOptions { Formats = { MaskFormat.Logits } },
+        };
+
+        var client = new SegmentationService.SegmentationServiceClient(channel);
+        var response = await client.SegmentAsync(request, cancellationToken: Cancel);
+
+        Assert.Equal(await host.Segmentation.SegmentAsync(request, cancellationToken: Cancel), response);
+    }
+
     [Fact]
     public async Task Health_Watched_StreamsOverHttp1()
     {

@@ -93,17 +93,18 @@ public sealed class SmallDecoder : IDisposable
         float? predictedIouAbove = null)
     {
         var token = TestContext.Current.CancellationToken;
-        var image = _decoder.Prepare(_embedding, geometry, token);
+        var yieldPoint = new YieldPoint(null, token);
+        var image = _decoder.Prepare(_embedding, geometry, yieldPoint);
         if (prompts[0].MaskLogits is not null)
         {
             var masked = new PreparedImage(geometry, _decoder.ImageShapes);
-            _decoder.AddMask(image, _mask, masked, token);
+            _decoder.AddMask(image, _mask, masked, yieldPoint);
             image = masked;
         }
 
         var batch = new DecodeBatch(geometry, prompts, masks, wholeSquare)
         {
-            ImageProjections = hasFeatures ? _decoders[name].PrecomputeProjections(image, new(null, token)) : null,
+            ImageProjections = hasFeatures ? _decoders[name].PrecomputeProjections(image, yieldPoint) : null,
             PredictedIouAbove = predictedIouAbove,
         };
         var (logits, scores) = (new float[batch.LogitsLength], new float[4 * prompts.Length]);

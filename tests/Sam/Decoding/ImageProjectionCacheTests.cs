@@ -1,6 +1,7 @@
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Tests.Decoding;
 

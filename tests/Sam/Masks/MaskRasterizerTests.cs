@@ -36,7 +36,7 @@ public sealed class MaskRasterizerTests
         var logits = LogitsGen.Make(3, 1);
         var mask = MaskRasterizer.Rasterize(
             logits, Square, Square, new(geometry), new(), threshold: 1.5f, stabilityOffset: 0.25f,
-            TestContext.Current.CancellationToken);
+            new(null, TestContext.Current.CancellationToken));
 
         AssertEqual(TwoStageReference.Postprocess(logits, geometry), mask, geometry, 1.5, 0.25);
     }
@@ -127,13 +127,13 @@ public sealed class MaskRasterizerTests
         Assert.Equal((145, 256), (plan.RequiredRows, plan.RequiredColumns));
         Assert.Throws<ArgumentOutOfRangeException>(() => MaskRasterizer.Rasterize(
             new float[rows * columns], rows, columns, plan, new(),
-            cancellationToken: TestContext.Current.CancellationToken));
+            yieldPoint: new(null, TestContext.Current.CancellationToken)));
     }
 
     [Fact]
     public void Rasterize_Cancelled_Stops() =>
         Assert.Throws<OperationCanceledException>(() => MaskRasterizer.Rasterize(
-            LogitsGen.Make(1, 1), Square, Square, new(new(3000, 2000)), new(), cancellationToken: new(canceled: true)));
+            LogitsGen.Make(1, 1), Square, Square, new(new(3000, 2000)), new(), yieldPoint: new(null, new(canceled: true))));
 
     [Fact]
     public void Rasterize_WorkspaceUsedAgain_AllocatesOnlyTheResult()
@@ -143,7 +143,7 @@ public sealed class MaskRasterizerTests
         var cancellation = TestContext.Current.CancellationToken;
         var counts = 0;
         var allocated = Allocated.Least(10, () => counts = MaskRasterizer.Rasterize(
-            logits, Square, Square, plan, workspace, cancellationToken: cancellation).RunLengths.Counts.Count);
+            logits, Square, Square, plan, workspace, yieldPoint: new(null, cancellation)).RunLengths.Counts.Count);
 
         Assert.InRange(allocated, 0, counts * sizeof(uint) + 200);
     }

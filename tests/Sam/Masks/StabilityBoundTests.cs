@@ -37,7 +37,7 @@ public sealed class StabilityBoundTests
         }
 
         var score = MaskRasterizer.Rasterize(
-            logits, 256, 256, plan, new(), 0, 2, TestContext.Current.CancellationToken).StabilityScore;
+            logits, 256, 256, plan, new(), 0, 2, new(null, TestContext.Current.CancellationToken)).StabilityScore;
         var bound = new StabilityBound().AtMost(logits, 256, plan, -2, 2);
 
         Assert.Equal(1.0 / 3, score, 0.02);

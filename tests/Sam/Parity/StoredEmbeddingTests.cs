@@ -32,7 +32,7 @@ public sealed class StoredEmbeddingTests(DefaultModel model) : IClassFixture<Def
             var prepared = model.Segmenter.Prepare(read, geometry, CancellationToken.None);
 
             var restored = new float[Embedding.Length];
-            model.Segmenter.Restore(prepared, restored, CancellationToken.None);
+            model.Segmenter.Restore(prepared, restored, default);
 
             // A value near zero may lose its last bit, which is a millionth: nothing that a mask shows.
             Assert.True(read.Zip(restored, (a, b) => Math.Abs(a - b)).Max() < 1e-6f);

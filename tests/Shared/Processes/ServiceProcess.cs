@@ -21,11 +21,18 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
     /// <summary>Its HTTP port.</summary>
     public Uri Address { get; } = new($"http://{IPAddress.Loopback}:{httpPort}");
 
+    /// <summary>Told every line it prints; null when nobody is.</summary>
+    public Action<string>? OnLine { get; set; }
+
+    /// <summary>A command that starts it, for example within limits; empty when nothing does.</summary>
+    public IReadOnlyList<string> Starter { get; set; } = [];
+
     /// <summary>Starts it and waits until it says that it is ready.</summary>
     /// <exception cref="ProgramException">It ended instead.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _process = await ChildProcess.StartAsync(name, null, ["dotnet", Repository.Program(name), .. _options]);
+        _process = await ChildProcess.StartAsync(
+            name, OnLine, [.. Starter, "dotnet", Repository.Program(name), .. _options]);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!await IsReadyAsync(cancellationToken))
         {

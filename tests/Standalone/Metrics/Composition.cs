@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Segmentation.Decoder;
+using Segmentation.Embeddings.Hosting;
 using Segmentation.Embeddings;
 using Segmentation.Encoder;
 using Segmentation.Encoder.Hosting;

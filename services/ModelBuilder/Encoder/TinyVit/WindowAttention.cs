@@ -22,7 +22,7 @@ internal sealed class WindowAttention
     public WindowAttention(GraphBuilder graph, WindowBlock weights, int side)
     {
         (_graph, _weights, _side) = (graph, weights, side);
-        var bias = SharedEntries.Find(weights.AttentionBias) is { } shared
+        var bias = SharedBiasTable.Find(weights.AttentionBias) is { } shared
             ? shared.Make(graph)
             : graph.Constant(weights.AttentionBias);
         _bias = graph.Make("Unsqueeze", [bias, graph.Integers(0)]);

@@ -5,6 +5,7 @@ using Segmentation.Sam.Decoding.Cpu.Layers;
 using Segmentation.Sam.Decoding.Cpu.Tokens;
 using Segmentation.Sam.Decoding.Cpu.Upscaling;
 using Segmentation.Sam.Numerics;
+using Segmentation.Sam.Runtime;
 using Segmentation.Sam.Weights;
 
 namespace Segmentation.Sam.Decoding.Cpu;

@@ -11,6 +11,15 @@ internal sealed record EncodedView(FileView Bytes)
     /// </summary>
     public bool IsReadWhole { get; init; }
 
+    /// <summary>True when the library decodes the picture in one piece and cannot be stopped within it.</summary>
+    public bool IsReadAtOnce { get; init; }
+
+    /// <summary>True when the picture has tables of codes in memory whose number is not told by its size.</summary>
+    public bool HasCodeGroups { get; init; }
+
+    /// <summary>Rows that are in memory together where they are more than the few of other files.</summary>
+    public long HeldRows { get; init; }
+
     /// <summary>
     /// Pixels that are decoded, where they are more than the picture has: of tiles that reach beyond.
     /// </summary>

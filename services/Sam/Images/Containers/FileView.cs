@@ -10,6 +10,7 @@ internal sealed class FileView
 {
     private readonly List<ReadOnlyMemory<byte>> _pieces = [];
     private readonly List<long> _ends = [];
+    private readonly List<long> _breaks = [];
 
     /// <summary>Number of bytes.</summary>
     public long Length { get; private set; }
@@ -33,11 +34,40 @@ internal sealed class FileView
         _ends.Add(Length);
     }
 
+    /// <summary>Makes one read end after the last byte added, so that the next one is asked for by itself.</summary>
+    public void Break() => _breaks.Add(Length);
+
     /// <summary>Reads bytes.</summary>
     /// <param name="position">Offset of the first byte; beyond the end nothing is read.</param>
     /// <param name="destination">Receives the bytes.</param>
-    /// <returns>How many were read: fewer than asked for only at the end.</returns>
+    /// <returns>How many were read: fewer than asked for only at the end and at a break.</returns>
     public int Read(long position, Span<byte> destination)
+    {
+        var next = _breaks.BinarySearch(position + 1);
+        next = next < 0 ? ~next : next;
+        return next < _breaks.Count && _breaks[next] - position < destination.Length
+            ? ReadOn(position, destination[..(int)(_breaks[next] - position)])
+            : ReadOn(position, destination);
+    }
+
+    /// <summary>
+    /// The bytes in one array, for libraries that need them side by side: the file's own where it can be.
+    /// </summary>
+    public byte[] ToArray()
+    {
+        if (_pieces.Count == 1
+            && MemoryMarshal.TryGetArray(_pieces[0], out var segment)
+            && segment.Array!.Length == Length)
+        {
+            return segment.Array;
+        }
+
+        var bytes = new byte[Length];
+        ReadOn(0, bytes);
+        return bytes;
+    }
+
+    private int ReadOn(long position, Span<byte> destination)
     {
         if (position < 0 || position >= Length)
             return 0;
@@ -56,22 +86,5 @@ internal sealed class FileView
         }
 
         return read;
-    }
-
-    /// <summary>
-    /// The bytes in one array, for libraries that need them side by side: the file's own where it can be.
-    /// </summary>
-    public byte[] ToArray()
-    {
-        if (_pieces.Count == 1
-            && MemoryMarshal.TryGetArray(_pieces[0], out var segment)
-            && segment.Array!.Length == Length)
-        {
-            return segment.Array;
-        }
-
-        var bytes = new byte[Length];
-        Read(0, bytes);
-        return bytes;
     }
 }

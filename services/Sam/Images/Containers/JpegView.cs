@@ -54,6 +54,14 @@ internal static class JpegView
 
             scans.Add(marker, content);
             at = end;
+            if (marker == StartOfScan && !scans.IsOneScan)
+            {
+                // A scan of a few bytes may pass over all pixels: reading can be ended in front of each.
+                view.Add(file[from..at]);
+                view.Break();
+                from = at;
+            }
+
             if (marker == StartOfScan && scans.IsOneScan)
             {
                 // The library stops after the last row; nothing that follows is looked at.

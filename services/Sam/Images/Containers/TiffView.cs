@@ -38,6 +38,7 @@ internal static class TiffView
             // The library looks at errors in tiles only then; of a directory made here nothing is to be warned of.
             WarningsAreErrors = pixels.IsTiled,
             IsReadWhole = 2 * rows >= pixels.Height,
+            HeldRows = 2 * rows,
             DecodedPixels = RoundUp(pixels.Samples, SamplesOfPixel) / SamplesOfPixel * area,
         };
     }

@@ -18,6 +18,7 @@ internal static class WebPView
     private static readonly byte[] _padding = [0];
 
     /// <summary>Makes the view.</summary>
+    /// <exception cref="ImageException">Decoding would cost more than a picture does.</exception>
     public static EncodedView Of(ReadOnlyMemory<byte> file)
     {
         var bytes = file.Span;
@@ -27,7 +28,7 @@ internal static class WebPView
         if (!TryChunk(bytes, HeaderLength, out var type, out var end))
         {
             // Less than the first chunk: the library finds no picture in it.
-            return new EncodedView(FileView.Of(file)) { IsReadWhole = true };
+            return new EncodedView(FileView.Of(file)) { IsReadWhole = true, IsReadAtOnce = true };
         }
 
         if (type.SequenceEqual("VP8X"u8) && end >= HeaderLength + ExtendedLength)
@@ -43,7 +44,13 @@ internal static class WebPView
         // A file that has no more than this is given as it is, without a copy.
         var isSame = view.Length == file.Length && bytes[..HeaderLength].SequenceEqual(header)
             && !type.SequenceEqual("VP8X"u8);
-        return new EncodedView(isSame ? FileView.Of(file) : view) { IsReadWhole = true };
+        var given = isSame ? file : view.ToArray();
+        return new EncodedView(FileView.Of(given))
+        {
+            IsReadWhole = true,
+            IsReadAtOnce = true,
+            HasCodeGroups = WebPBitstreams.Check(given.Span[HeaderLength..]),
+        };
     }
 
     private static void AddExtended(FileView view, ReadOnlyMemory<byte> file, int at)

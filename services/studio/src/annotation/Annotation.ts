@@ -3,7 +3,7 @@ import { freeMark, type Mark } from "./palette";
 import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec, Refinement } from "./types";
 import { isEmpty, maskOf } from "./types";
 
-/** All objects of a picture and which of them is worked on. Immutable: every change gives another. */
+/** All objects of a picture and which of them is active. Immutable: every change returns another value. */
 export interface Annotation {
   readonly objects: readonly AnnotatedObject[];
   /** The object that clicks change; null when the next click begins another one. */
@@ -12,13 +12,13 @@ export interface Annotation {
   readonly nextId: number;
 }
 
-/** What an object has before anything else is known about it. */
+/** Label and mark of an object that begins. */
 export interface Beginning {
   readonly labelId: number | null;
   readonly mark: Mark;
 }
 
-/** A picture on which nothing was done. */
+/** The annotation of a picture without objects. */
 export const EMPTY: Annotation = { objects: [], activeId: null, nextId: 1 };
 
 /** The object that clicks change. */
@@ -34,14 +34,14 @@ export function addPoint(annotation: Annotation, point: PointPrompt, beginning?:
 }
 
 /**
- * Gives the active object a box in place of the one it had, or begins one with it.
+ * Gives the active object a box in place of an earlier one, or begins an object with it.
  * No mask is refined: a box is a fresh start.
  */
 export function setBox(annotation: Annotation, box: BoxPrompt, beginning?: Beginning): Annotation {
   return withPrompt(annotation, ({ points }) => ({ points, box }), beginning);
 }
 
-/** What the next point on an object refines; nothing when there is no object, or no mask to begin with. */
+/** The mask that the next point on an object refines; undefined when there is no object or no mask. */
 export function refinementOf(object: AnnotatedObject | undefined): Refinement | undefined {
   if (!object || isEmpty(object.prompt)) {
     return undefined;
@@ -53,17 +53,17 @@ export function refinementOf(object: AnnotatedObject | undefined): Refinement | 
   return mask && mask.area > 0 ? { prompt: object.prompt, mask, index: object.chosen } : undefined;
 }
 
-/** The next click begins another object. */
+/** Makes no object active: the next click begins another one. */
 export function finishObject(annotation: Annotation): Annotation {
   return annotation.activeId === null ? annotation : { ...annotation, activeId: null };
 }
 
-/** Clicks change this object from now on. */
+/** Makes an object the active one. */
 export function selectObject(annotation: Annotation, id: number): Annotation {
   return annotation.activeId === id ? annotation : { ...annotation, activeId: id };
 }
 
-/** Takes an object away. */
+/** Deletes an object. */
 export function deleteObject(annotation: Annotation, id: number): Annotation {
   return {
     ...annotation,
@@ -72,7 +72,7 @@ export function deleteObject(annotation: Annotation, id: number): Annotation {
   };
 }
 
-/** Adds an object whose mask is known, as everything mode finds them. */
+/** Adds an object with a known mask, as a search for everything finds them. */
 export function addMasked(
   annotation: Annotation,
   candidate: Candidate,
@@ -100,12 +100,12 @@ export function chooseNext(annotation: Annotation, id: number, step: number): An
   });
 }
 
-/** Takes one of an object's candidates. */
+/** Chooses one of an object's candidates. */
 export function choose(annotation: Annotation, id: number, chosen: number): Annotation {
   return replace(annotation, id, (object) => ({ ...object, chosen }));
 }
 
-/** Takes a label from all objects that have it. */
+/** Removes a label from all objects that have it. */
 export function withoutLabel(annotation: Annotation, labelId: number): Annotation {
   const objects = annotation.objects.map((object) =>
     object.labelId === labelId ? { ...object, labelId: null } : object);
@@ -125,7 +125,7 @@ export function replaceMask(annotation: Annotation, id: number, mask: Candidate)
   });
 }
 
-/** Notes the answer to an object's prompt, unless the prompt has changed since it was asked. */
+/** Sets the answer to an object's prompt, unless the prompt has changed since it was asked. */
 export function answer(
   annotation: Annotation,
   id: number,
@@ -136,7 +136,7 @@ export function answer(
     object.prompt === prompt ? { ...object, candidates, chosen: 0, answered: true } : object);
 }
 
-/** Makes what takes unanswered prompts to a picture of another size; masks of the size before are not touched. */
+/** Returns a function that scales unanswered prompts to a picture of another size; it leaves masks as they are. */
 export function scaler(scale: number): (annotation: Annotation) => Annotation {
   // An answer is noted wherever its prompt is, so steps go on sharing prompts.
   const scaled = new Map<PromptSpec, PromptSpec>();

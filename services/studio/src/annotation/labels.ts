@@ -1,13 +1,13 @@
 import type { Beginning } from "./Annotation";
 import { freeMark, type Mark } from "./palette";
 
-/** A class that objects belong to; its id is the category's in every export and is never given again. */
+/** A class of objects. Its id is the category's in every export and is never reused. */
 export interface Label extends Mark {
   readonly id: number;
   readonly name: string;
 }
 
-/** All labels and which of them new objects get. Immutable plain data: every change gives another. */
+/** All labels, and the label of new objects. Immutable plain data: every change returns another value. */
 export interface LabelList {
   readonly labels: readonly Label[];
   readonly nextId: number;
@@ -26,26 +26,26 @@ export function labelOf({ labels }: LabelList, id: number | null): Label | undef
   return labels.find((label) => label.id === id);
 }
 
-/** How an object is drawn: by its label's mark, or its own where it has none. */
+/** The mark of an object: that of its label, or its own where it has none. */
 export function markOf(object: Mark & { readonly labelId: number | null }, list: LabelList): Mark {
   return labelOf(list, object.labelId) ?? object;
 }
 
-/** What the next object on a picture begins with: the current label, or a mark that nothing else has. */
+/** Label and mark of the next object: the current label, or a mark that no other object has. */
 export function beginningOf(list: LabelList, objects: readonly Mark[]): Beginning {
   const label = labelOf(list, list.currentId);
   return { labelId: label?.id ?? null, mark: label ?? freeMark([...list.labels, ...objects]) };
 }
 
-/** Whether a label may have this name: not empty, not another one's, not the one of objects without a label. */
+/** Tells whether a label may have this name: not empty, no other label's, not that of objects without a label. */
 export function isFree({ labels }: LabelList, name: string, ownId: number | null = null): boolean {
   const wanted = name.trim();
   return wanted !== "" && wanted !== UNLABELLED.name && labels.every(({ id, name }) => id === ownId || name !== wanted);
 }
 
 /**
- * Adds a label, in a colour that no other one has, and makes it the one of new objects; the same list if the name is not
- * free.
+ * Adds a label, in a colour that no other one has, and makes it the one of new objects; the same list if the name is
+ * not free.
  */
 export function addLabel(list: LabelList, name: string): LabelList {
   if (!isFree(list, name)) {
@@ -79,12 +79,12 @@ export function removeLabel(list: LabelList, id: number): LabelList {
   };
 }
 
-/** Makes a label the one of new objects; null for none. */
+/** Sets the label of new objects; null for none. */
 export function chooseLabel(list: LabelList, id: number | null): LabelList {
   return list.currentId === id || (id !== null && !labelOf(list, id)) ? list : { ...list, currentId: id };
 }
 
-/** Reads a list that was kept as JSON; no labels where the text is none. */
+/** Parses a stored list of labels; an empty list where the text is none. */
 export function readLabels(text: string | null): LabelList {
   try {
     const { labels, nextId, currentId } = JSON.parse(text ?? "") as LabelList;

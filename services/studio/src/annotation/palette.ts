@@ -1,8 +1,8 @@
-/** How an object is told from others on the picture. */
+/** Colour and hatching that distinguish an object from others. */
 export interface Mark {
   /** `#rrggbb`. */
   readonly colour: string;
-  /** Which hatching lies over the colour; 0 for none. */
+  /** Kind of hatching over the colour; 0 for none. */
   readonly pattern: number;
 }
 
@@ -15,7 +15,7 @@ export const PALETTE = [
   "#3399ff", "#ffcc22", "#ff6699", "#118866", "#33ddff", "#3333ff", "#aaffbb", "#993377", "#889911", "#775500",
 ] as const;
 
-/** Kinds of hatching, the one without lines among them: what canvas/patterns.ts draws. */
+/** Number of kinds of hatching, including none (canvas/patterns.ts). */
 export const PATTERNS = 6;
 
 /** The n-th mark, counted from 0: all colours plain, then all of them with each hatching, then from the beginning. */
@@ -26,7 +26,7 @@ export function markAt(number: number): Mark {
   };
 }
 
-/** The first mark that is not taken; where all are, one that is taken by as few as any. */
+/** The first mark that is not used; if all are, the first of those used least. */
 export function freeMark(taken: readonly Mark[]): Mark {
   const counts = new Map<string, number>();
   for (const { colour, pattern } of taken) {

@@ -1,25 +1,25 @@
 import { areaOf, boxOf, type RunLengths } from "segmentation-client/rle";
 import type { Candidate } from "./types";
 
-/** Part of a mask, or of what is outside of it, that lies in one column: positions in column-major order. */
+/** Part of a mask, or of its background, in one column: positions in column-major order. */
 interface Piece {
   readonly begin: number;
   readonly end: number;
 }
 
-/** Removes all regions of a mask that have fewer pixels than that, except the largest one. */
+/** Removes all regions of a mask that have fewer pixels than a limit, except the largest one. */
 export function withoutSpecks(mask: RunLengths, pixels: number): RunLengths {
   const pieces = piecesOf(mask, 1);
   return flip(mask, small(pieces, mask.height, pixels, true));
 }
 
-/** Adds all regions outside of a mask that have fewer pixels than that, at the picture's edge too. */
+/** Fills all holes of a mask that have fewer pixels than a limit, also at the picture's edge. */
 export function withoutHoles(mask: RunLengths, pixels: number): RunLengths {
   const pieces = piecesOf(mask, 0);
   return flip(mask, small(pieces, mask.height, pixels, false));
 }
 
-/** A mask with other pixels and the same scores; the same one when the pixels are. */
+/** Returns a mask with other pixels and the same scores; the same object if the pixels are the same. */
 export function withRuns(mask: Candidate, runs: RunLengths): Candidate {
   return runs === mask.runs ? mask : { ...mask, runs, area: areaOf(runs), box: boxOf(runs) };
 }
@@ -41,7 +41,7 @@ function piecesOf({ height, counts }: RunLengths, inside: 0 | 1): Piece[] {
 }
 
 /**
- * The pieces of regions of fewer pixels than that, in order. Regions are 8-connected, as in segment-anything's
+ * Finds the pieces of regions with fewer pixels than a limit, in order. Regions are 8-connected, as in segment-anything's
  * remove_small_regions.
  */
 function small(pieces: readonly Piece[], height: number, pixels: number, keepLargest: boolean): Piece[] {

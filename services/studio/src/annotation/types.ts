@@ -5,7 +5,7 @@ import type { Mark } from "./palette";
 export interface PointPrompt {
   readonly x: number;
   readonly y: number;
-  /** Whether it belongs to the wanted object. */
+  /** True if the point belongs to the wanted object. */
   readonly foreground: boolean;
 }
 
@@ -17,28 +17,28 @@ export interface BoxPrompt {
   readonly yMax: number;
 }
 
-/** What the user pointed at: points and at most one box, all for the same object. */
+/** A prompt: points and at most one box, all for the same object. */
 export interface PromptSpec {
   readonly points: readonly PointPrompt[];
   readonly box: BoxPrompt | null;
-  /** What the prompt starts from; nothing where it stands for itself. */
+  /** The mask that the prompt refines; undefined where it refines none. */
   readonly refines?: Refinement;
 }
 
 /**
- * A mask as part of a prompt, said by what made it: its logits can be made again anywhere, after a reload too, by asking
- * the prompt before and taking the mask out of its answers.
+ * A mask as part of a prompt, described by the prompt that gave it. Any decoder, also after a reload, can compute its
+ * logits again: it answers that prompt and takes the mask from the answers.
  */
 export interface Refinement {
-  /** What the mask was an answer to. */
+  /** The prompt that gave the mask. */
   readonly prompt: PromptSpec;
-  /** The mask that was chosen; null for the best one, which had not come yet. */
+  /** The chosen mask; null for the best one, when the answer was not there yet. */
   readonly mask: Candidate | null;
   /** Its place among the answers. */
   readonly index: number;
 }
 
-/** One of the masks a prompt was answered with. */
+/** One of the masks of an answer. */
 export interface Candidate {
   readonly runs: RunLengths;
   readonly area: number;
@@ -47,7 +47,7 @@ export interface Candidate {
   readonly stabilityScore: number;
 }
 
-/** An object of the picture: what was pointed at, and the masks that gave. Its mark is seen while it has no label. */
+/** An object of the picture: its prompt, and the masks of the answer. Its mark is used while it has no label. */
 export interface AnnotatedObject extends Mark {
   readonly id: number;
   readonly name: string;
@@ -57,9 +57,9 @@ export interface AnnotatedObject extends Mark {
   readonly prompt: PromptSpec;
   /** Best predicted IoU first; those of an earlier prompt until `answered`. */
   readonly candidates: readonly Candidate[];
-  /** Which candidate is the object's mask. */
+  /** Index of the candidate that is the object's mask. */
   readonly chosen: number;
-  /** Whether the candidates are those of the prompt. */
+  /** True if the candidates are those of the prompt. */
   readonly answered: boolean;
 }
 
@@ -68,12 +68,12 @@ export function maskOf(object: AnnotatedObject): Candidate | undefined {
   return object.candidates[object.chosen];
 }
 
-/** A mask's score within 0 and 1: what a model predicts of an overlap may lie a little above. */
+/** A mask's score, limited to 0 to 1: predictions of an IoU may be a little higher. */
 export function scoreOf(predictedIou: number): number {
   return Math.min(1, Math.max(0, predictedIou));
 }
 
-/** Whether nothing was pointed at. */
+/** Tells whether a prompt has no point and no box. */
 export function isEmpty(prompt: PromptSpec): boolean {
   return prompt.points.length === 0 && prompt.box === null;
 }

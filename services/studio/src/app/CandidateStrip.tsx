@@ -9,10 +9,10 @@ import type { Studio } from "./Studio";
 /** CSS pixels of a thumbnail's side. */
 const SIDE = 76;
 
-/** The masks of an ambiguous click side by side; Tab takes the next. */
+/** The masks of an ambiguous click side by side; Tab chooses the next. */
 export function CandidateStrip({ studio }: { studio: Studio }) {
   const words = texts.value.candidates;
-  const active = studio.shown.active.value;
+  const active = studio.editor.shown.active.value;
   const picture = studio.picture.value;
   if (!active || !picture || active.candidates.length < 2) {
     return null;
@@ -29,7 +29,7 @@ export function CandidateStrip({ studio }: { studio: Studio }) {
           aria-checked={index === active.chosen}
           aria-label={words.mask(index + 1, scoreOf(candidate.predictedIou))}
           class="candidate"
-          onClick={() => studio.choose(index)}
+          onClick={() => studio.editor.choose(index)}
         >
           <Thumbnail picture={picture} candidate={candidate} all={active.candidates} colour={colour} />
           <span><kbd>{index + 1}</kbd> {words.iou(scoreOf(candidate.predictedIou))}</span>

@@ -4,13 +4,13 @@ import { texts } from "../texts/texts";
 import { clean, type Dirt } from "./cleaning";
 import type { Studio } from "./Studio";
 
-/** What segment-anything's authors cleaned the masks of SA-1B with, in pixels. */
+/** Limit in pixels by which the masks of SA-1B were cleaned. */
 const PIXELS = 100;
 
-/** Removes specks and fills holes of the object that is worked on. */
+/** Removes specks and fills holes of the active object. */
 export function CleaningForm({ studio }: { studio: Studio }) {
   const [pixels, setPixels] = useState(PIXELS);
-  const active = studio.shown.active.value;
+  const active = studio.editor.shown.active.value;
   const words = texts.value.cleaning;
   if (!active?.answered || !maskOf(active)) {
     return null;

@@ -1,22 +1,28 @@
 import { signal } from "@preact/signals";
 import { NO_TIMINGS, type Timings, withTiming } from "../shared/Timings";
 
-/** Times from a click to its mask on the screen. */
+/** Measures the time from a click to its mask on the screen. */
 export class ClickTimer {
   readonly timings = signal<Timings>(NO_TIMINGS);
   private at: number | undefined;
 
-  /** @param at The click's time stamp. */
+  /**
+   * Begins a measurement.
+   * @param at The click's time stamp.
+   */
   clicked(at: number): void {
     this.at = at;
   }
 
-  /** The click's mask will not be painted. */
+  /** Cancels a measurement: the click's mask will not be painted. */
   forget(): void {
     this.at = undefined;
   }
 
-  /** The click's mask has just been drawn; returns what is to be called when it is on the screen, unless it was before. */
+  /**
+   * Must be called when the click's mask has been drawn.
+   * @returns A function to be called when the mask is on the screen; undefined when no click is being timed.
+   */
   drawn(): (() => void) | undefined {
     const start = this.at;
     this.at = undefined;

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { PromptSpec } from "../annotation/types";
-import { Dialog } from "../shared/Dialog";
-import { IconButton } from "../shared/IconButton";
+import { Dialog } from "../widgets/Dialog";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
 import { snippetsOf } from "./code";
 import type { Studio } from "./Studio";
@@ -15,11 +15,11 @@ export function CodeDialog({ studio, onClose }: { studio: Studio; onClose: () =>
   if (!picture?.id) {
     return null;
   }
-  const { objects } = studio.annotation.value;
+  const { objects } = studio.editor.annotation.value;
   const middle: PromptSpec = {
     points: [{ x: picture.width / 2, y: picture.height / 2, foreground: true }], box: null,
   };
-  const prompt = (studio.active.value ?? objects[objects.length - 1])?.prompt ?? middle;
+  const prompt = (studio.editor.active.value ?? objects[objects.length - 1])?.prompt ?? middle;
   const snippets = snippetsOf(picture.id, picture.name, prompt, location.origin);
   const { code } = snippets[chosen];
   const copy = () => {

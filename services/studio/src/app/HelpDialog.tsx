@@ -1,4 +1,4 @@
-import { Dialog } from "../shared/Dialog";
+import { Dialog } from "../widgets/Dialog";
 import type { Texts } from "../texts/en";
 import { texts } from "../texts/texts";
 

@@ -1,13 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 import type { KeptPicture } from "../keeping/KeptPictures";
-import { IconButton } from "../shared/IconButton";
+import { IconButton } from "../widgets/IconButton";
 import { language, texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
-/** Pictures on which something was done in this browser: to go on with, or to forget. Nothing while there are none. */
+/** The list of pictures with saved work, each to be continued or forgotten. Empty while there are none. */
 export function KeptList({ studio }: { studio: Studio }) {
-  useEffect(() => void studio.resuming.keeper.refresh(), [studio]);
-  const pictures = studio.resuming.keeper.pictures.value;
+  useEffect(() => void studio.session.resuming.keeper.refresh(), [studio]);
+  const pictures = studio.session.resuming.keeper.pictures.value;
   const words = texts.value.keeping;
   if (pictures.length === 0) {
     return null;
@@ -18,7 +18,7 @@ export function KeptList({ studio }: { studio: Studio }) {
       <ul class="kept" aria-labelledby="kept-title">
         {pictures.map((picture) => (
           <li key={picture.hash}>
-            <button type="button" onClick={() => void studio.resuming.resume(picture)}>
+            <button type="button" onClick={() => void studio.session.resuming.resume(picture)}>
               <Thumbnail picture={picture} />
               <span>
                 <b>{picture.name}</b>
@@ -29,7 +29,7 @@ export function KeptList({ studio }: { studio: Studio }) {
               </span>
             </button>
             <IconButton icon="delete" label={words.forget(picture.name)}
-              onClick={() => void studio.resuming.keeper.forget(picture.hash)} />
+              onClick={() => void studio.session.resuming.keeper.forget(picture.hash)} />
           </li>
         ))}
       </ul>

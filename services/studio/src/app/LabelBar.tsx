@@ -1,6 +1,6 @@
 import type { Label } from "../annotation/labels";
 import { labelOf } from "../annotation/labels";
-import { IconButton } from "../shared/IconButton";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
 import { giveLabel } from "./labelling";
 import { MarkSwatch } from "./MarkSwatch";
@@ -9,10 +9,10 @@ import type { Studio } from "./Studio";
 /** Labels that have a digit for a key. */
 const DIGITS = 9;
 
-/** All labels: gives one to the object that is worked on and to those that come after. */
+/** All labels: a click gives one to the active object and to later ones. */
 export function LabelBar({ studio, onEdit }: { studio: Studio; onEdit: () => void }) {
   const list = studio.labels.list.value;
-  const active = studio.shown.active.value;
+  const active = studio.editor.shown.active.value;
   const words = texts.value.labels;
   const chosen = labelOf(list, active ? active.labelId : list.currentId);
   const chip = (label: Label | undefined, index: number) => (

@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
 import { describeLabel, isFree, type Label, UNLABELLED } from "../annotation/labels";
-import { Dialog } from "../shared/Dialog";
-import { IconButton } from "../shared/IconButton";
+import { Dialog } from "../widgets/Dialog";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
 import { addNewLabel, keepLabels, takeLabel, usesOf } from "./labelling";
 import { MarkSwatch } from "./MarkSwatch";
 import type { Studio } from "./Studio";
 
-/** Adds, renames, recolours and removes labels; one that is used is removed only when that is confirmed. */
+/** Adds, renames, recolours and removes labels; asks before it removes a label that is used. */
 export function LabelDialog({ studio, onClose }: { studio: Studio; onClose: () => void }) {
   const [name, setName] = useState("");
   const [refused, setRefused] = useState<string | null>(null);
@@ -63,7 +63,7 @@ export function LabelDialog({ studio, onClose }: { studio: Studio; onClose: () =
 interface LabelNameProps {
   readonly studio: Studio;
   readonly label: Label;
-  /** Is told a name that a label cannot have, and null when one has been accepted. */
+  /** Receives a name that a label cannot have, and null when a name was accepted. */
   readonly onRefused: (name: string | null) => void;
 }
 
@@ -86,7 +86,7 @@ function LabelName({ studio, label, onRefused }: LabelNameProps) {
       }}
       onKeyDown={(event) => {
         if (event.key === "Escape" && event.currentTarget.value !== label.name) {
-          // Gives up the name, not the dialog.
+          // Cancels the name and leaves the dialog open.
           event.preventDefault();
           event.stopPropagation();
           event.currentTarget.value = label.name;

@@ -2,19 +2,19 @@ import { signal } from "@preact/signals";
 import { type LabelList, readLabels } from "../annotation/labels";
 import { recall, remember } from "../shared/settings";
 
-/** The name under which labels are kept; another form of them gets another one. */
+/** Key of the stored labels; another format gets another key. */
 const KEY = "labels.v1";
 
-/** The labels of all pictures, kept from visit to visit. */
+/** The labels of all pictures, stored in the browser. */
 export class Labels {
   private readonly present = signal<LabelList>(readLabels(recall(KEY)));
 
-  /** All labels and the one of new objects. */
+  /** All labels, and the label of new objects. */
   get list() {
     return this.present;
   }
 
-  /** Puts another list in place of this one and keeps it; returns false where the browser does not let it be kept. */
+  /** Replaces the list and stores it; returns false where the browser does not allow that. */
   change(list: LabelList): boolean {
     if (list === this.present.value) {
       return true;
@@ -23,7 +23,7 @@ export class Labels {
     return remember(KEY, JSON.stringify(list));
   }
 
-  /** Follows what other pages of the studio do to the labels; returns what ends it. */
+  /** Follows changes by other tabs; returns a function that ends this. */
   followOtherPages(): () => void {
     const follow = ({ key }: StorageEvent) => {
       if (key === null || key.endsWith(KEY)) {

@@ -1,9 +1,9 @@
 import type { Mark } from "../annotation/palette";
 
-/** What a swatch needs. */
+/** Properties of a swatch. */
 export interface MarkSwatchProps {
   readonly mark: Mark;
-  /** What is read aloud where the colour can be changed. */
+  /** Label for screen readers, where the colour can be changed. */
   readonly name?: string;
   /** Takes another colour; without this the swatch only shows one. */
   readonly onChange?: ((colour: string) => void) | undefined;

@@ -1,8 +1,8 @@
-import { IconButton } from "../shared/IconButton";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
-import type { Notices } from "./Notices";
+import type { Notices } from "../shared/Notices";
 
-/** What the user should know, over the picture. */
+/** The list of notices. */
 export function NoticeList({ notices }: { notices: Notices }) {
   return (
     <div class="notices" role="alert">

@@ -1,6 +1,6 @@
 import { labelOf, markOf } from "../annotation/labels";
 import type { AnnotatedObject } from "../annotation/types";
-import { IconButton } from "../shared/IconButton";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
 import { CleaningForm } from "./CleaningForm";
 import { MarkSwatch } from "./MarkSwatch";
@@ -9,7 +9,7 @@ import type { Studio } from "./Studio";
 
 /** The objects of the picture: select, name, colour, hide, delete. */
 export function ObjectList({ studio, onExport }: { studio: Studio; onExport: () => void }) {
-  const { objects, activeId } = studio.shown.annotation.value;
+  const { objects, activeId } = studio.editor.shown.annotation.value;
   const words = texts.value.objects;
   // One row of the list is reached by Tab, the others from there by arrows.
   const reachedId = objects.some(({ id }) => id === activeId) ? activeId : objects[0]?.id;
@@ -18,7 +18,7 @@ export function ObjectList({ studio, onExport }: { studio: Studio; onExport: () 
       <header>
         <h2>{words.title} <span class="count">{objects.length}</span></h2>
         <IconButton icon="add" label={words.another} shortcut="N" disabled={activeId === null}
-          onClick={() => studio.finishObject()} />
+          onClick={() => studio.editor.finishObject()} />
       </header>
       {objects.length === 0
         ? <p class="hint">{words.hint}</p>
@@ -55,14 +55,14 @@ function ObjectRow({ studio, object, active, reached }: ObjectRowProps) {
       <MarkSwatch
         mark={markOf(object, list)}
         name={words.colourOf(object.name)}
-        onChange={labelOf(list, object.labelId) ? undefined : (colour) => studio.describe(object.id, { colour })}
+        onChange={labelOf(list, object.labelId) ? undefined : (colour) => studio.editor.describe(object.id, { colour })}
       />
       <ObjectName studio={studio} object={object} active={active} reached={reached} />
       <div class="object-actions">
         <IconButton icon={object.hidden ? "hide" : "show"}
           label={object.hidden ? words.show(object.name) : words.hide(object.name)}
-          onClick={() => studio.describe(object.id, { hidden: !object.hidden })} />
-        <IconButton icon="delete" label={words.delete(object.name)} onClick={() => studio.delete(object.id)} />
+          onClick={() => studio.editor.describe(object.id, { hidden: !object.hidden })} />
+        <IconButton icon="delete" label={words.delete(object.name)} onClick={() => studio.editor.delete(object.id)} />
       </div>
     </li>
   );
@@ -81,14 +81,14 @@ function moveInList(studio: Studio, event: KeyboardEvent & { readonly currentTar
   };
   const next = rows[event.key === "Delete" ? (at < last ? at + 1 : at - 1) : steps[event.key] ?? -1];
   if (event.key === "Delete") {
-    studio.delete(Number(rows[at].dataset.object));
+    studio.editor.delete(Number(rows[at].dataset.object));
   } else if (!next) {
     return;
   }
   event.preventDefault();
   event.stopPropagation();
   if (next) {
-    studio.select(Number(next.dataset.object));
+    studio.editor.select(Number(next.dataset.object));
     next.focus();
   }
 }

@@ -4,20 +4,20 @@ import { type AnnotatedObject, maskOf, scoreOf } from "../annotation/types";
 import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
-/** What a row's name needs. */
+/** Properties of a row's name. */
 export interface ObjectNameProps {
   readonly studio: Studio;
   readonly object: AnnotatedObject;
   readonly active: boolean;
-  /** Whether Tab stops here. */
+  /** True if Tab stops here. */
   readonly reached: boolean;
 }
 
-/** An object's name, label and mask in words; a click selects it, Enter or a double click makes the name a field. */
+/** Name, label and mask of an object. A click selects it; Enter or a double click turns the name into a field. */
 export function ObjectName({ studio, object, active, reached }: ObjectNameProps) {
   const button = useRef<HTMLButtonElement>(null);
   const hadKeyboard = useRef(false);
-  const renaming = studio.renaming.value === object.id;
+  const renaming = studio.editor.renaming.value === object.id;
   // Before the next key comes.
   useLayoutEffect(() => {
     if (!renaming && hadKeyboard.current) {
@@ -38,9 +38,9 @@ export function ObjectName({ studio, object, active, reached }: ObjectNameProps)
           object={object}
           onEnd={(name, byKey) => {
             hadKeyboard.current = byKey;
-            studio.renaming.value = null;
+            studio.editor.renaming.value = null;
             if (name && name !== object.name) {
-              studio.describe(object.id, { name });
+              studio.editor.describe(object.id, { name });
             }
           }}
         />
@@ -58,16 +58,16 @@ export function ObjectName({ studio, object, active, reached }: ObjectNameProps)
       aria-current={active}
       aria-keyshortcuts="Enter F2 Delete"
       onClick={({ currentTarget }) => {
-        studio.select(object.id);
+        studio.editor.select(object.id);
         // Safari does not focus a button that is clicked.
         currentTarget.focus();
       }}
-      onDblClick={() => (studio.renaming.value = object.id)}
+      onDblClick={() => (studio.editor.renaming.value = object.id)}
       onKeyDown={(event) => {
         if (event.key === "Enter" || event.key === "F2") {
           event.preventDefault();
           event.stopPropagation();
-          studio.renaming.value = object.id;
+          studio.editor.renaming.value = object.id;
         }
       }}
     >
@@ -81,7 +81,7 @@ export function ObjectName({ studio, object, active, reached }: ObjectNameProps)
 
 interface NameFieldProps {
   readonly object: AnnotatedObject;
-  /** The name that was written, or null when that was given up, and whether a key ended this. */
+  /** Receives the new name, or null when it was cancelled, and whether a key ended the editing. */
   readonly onEnd: (name: string | null, byKey: boolean) => void;
 }
 

@@ -1,63 +1,63 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { activeOf, addPoint, type Annotation, refinementOf } from "../annotation/Annotation";
 import type { Candidate, PointPrompt } from "../annotation/types";
-import type { Decoding } from "../segmenting/Decoding";
-import type { EarlyPrompt } from "../segmenting/EarlyPrompt";
+import type { SegmenterRouter } from "../segmenting/routing/SegmenterRouter";
+import type { SpeculativePrompt } from "../segmenting/routing/SpeculativePrompt";
 
-/** What the pointer does before it clicks: a mask is shown where it rests, and what a click will ask is asked early. */
+/** The pointer before it clicks: previews the mask under it, and asks the click's prompt early. */
 export class Pointing {
-  /** The mask under the pointer, before any click. */
+  /** The mask under the pointer. */
   readonly preview = signal<Candidate | null>(null);
   private hovers = 0;
 
-  /** @param isReady Whether prompts can be answered. */
+  /** @param isReady Tells whether prompts can be answered. */
   constructor(
     private readonly annotation: ReadonlySignal<Annotation>,
-    private readonly decoding: Decoding,
-    private readonly early: EarlyPrompt,
+    private readonly router: SegmenterRouter,
+    private readonly speculative: SpeculativePrompt,
     private readonly isReady: () => boolean,
   ) {}
 
-  /** Shows the mask that a click here would give, unless the pointer is elsewhere by then. */
+  /** Previews the mask of a click here, unless the pointer has moved on when the mask comes. */
   async hover(point: { x: number; y: number }): Promise<void> {
     const active = activeOf(this.annotation.value);
     if (!this.isReady() || active) {
       // The next click may refine the object's mask.
       const refinement = active?.answered ? refinementOf(active) : undefined;
       if (this.isReady() && refinement) {
-        this.decoding.recall(refinement);
+        this.router.recall(refinement);
       }
       return;
     }
     const hover = ++this.hovers;
     const prompt = { points: [{ ...point, foreground: true }], box: null };
     try {
-      const { candidates } = await this.early.ask(prompt);
+      const { candidates } = await this.speculative.ask(prompt);
       if (hover === this.hovers && !activeOf(this.annotation.value)) {
         this.preview.value = candidates[0] ?? null;
       }
     } catch {
-      // Overtaken by the next movement, or refused: a preview that fails is one that is not there.
+      // Superseded by the next movement, or refused: there is no preview then.
     }
   }
 
-  /** The pointer has been pressed: what a click here asks is under way before the button is up again. */
+  /** Asks the prompt of a click here when the button goes down, before it comes up. */
   press(point: PointPrompt): void {
     const isFirst = !activeOf(this.annotation.value);
     const prompt = activeOf(addPoint(this.annotation.value, point))?.prompt;
     if (this.isReady() && prompt && (point.foreground || !isFirst)) {
-      this.early.askOnce(prompt);
+      this.speculative.askOnce(prompt);
     }
   }
 
-  /** Previews that are under way are not shown any more. */
-  overtake(): void {
+  /** Cancels previews that are on their way. */
+  cancelPreviews(): void {
     this.hovers++;
   }
 
-  /** The pointer is on nothing. */
+  /** Must be called when the pointer leaves the picture. */
   leave(): void {
-    this.overtake();
+    this.cancelPreviews();
     this.preview.value = null;
   }
 }

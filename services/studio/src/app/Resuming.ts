@@ -7,19 +7,19 @@ import type { KeptPicture } from "../keeping/KeptPictures";
 import type { Work } from "../keeping/KeptWork";
 import type { Opening } from "../picture/Opening";
 import { hashOf, type Picture } from "../picture/Picture";
-import type { Notices } from "./Notices";
+import type { Notices } from "../shared/Notices";
 
-/** What was done on a picture stays in this browser, and is there again when the picture is. */
+/** Keeps the work on pictures in this browser, and brings it back when a picture is opened again. */
 export class Resuming {
-  /** How the picture lies on the canvas; null until it is drawn. */
+  /** The view of the picture on the canvas; null until it is drawn. */
   readonly view = signal<Viewport | null>(null);
-  /** How it lay there on an earlier visit, until the canvas takes it. */
+  /** The view of an earlier visit, until the canvas takes it. */
   readonly keptView = signal<Viewport | null>(null);
   readonly keeper: Keeper;
 
   /** @param step Makes a history the present one. */
   constructor(
-    private readonly opening: () => Opening,
+    private readonly opening: Opening,
     private readonly history: ReadonlySignal<History<Annotation>>,
     private readonly step: (history: History<Annotation>) => void,
     notices: Notices,
@@ -35,44 +35,44 @@ export class Resuming {
     });
   }
 
-  /** Opens what this tab had open when it was left. */
+  /** Opens the picture that this tab had open when it was left. */
   async reopen(): Promise<void> {
     const last = await this.keeper.last();
-    if (last && !this.opening().picture.value) {
-      await this.opening().open(last);
+    if (last && !this.opening.picture.value) {
+      await this.opening.open(last);
     }
   }
 
-  /** Goes on with a picture of the list. */
+  /** Opens a kept picture. */
   async resume(picture: KeptPicture): Promise<void> {
     const file = await this.keeper.fileOf(picture);
     if (file) {
-      await this.opening().open(file);
+      await this.opening.open(file);
     }
   }
 
-  /** A picture is on the page: what was done on it before comes back. */
+  /** Brings back earlier work on a picture that the page shows. */
   async bringBack(picture: Picture): Promise<void> {
     const hash = await hashOf(picture.original);
-    if (hash && this.opening().picture.value?.original === picture.original) {
+    if (hash && this.opening.picture.value?.original === picture.original) {
       await this.keeper.begin(picture, hash);
     }
   }
 
-  /** The server has the picture. A page that cannot make digests takes the server's. */
+  /** Begins to keep work on a picture that the server has. A page that cannot compute digests takes the server's. */
   begun(picture: Picture): void {
     if (!this.keeper.isOpen) {
       void this.keeper.begin(picture, picture.id!.replace("sha256:", ""));
     }
   }
 
-  /** The picture goes; call it before the history is another's. */
+  /** Ends the picture; must be called before the history is emptied. */
   leave(): void {
     this.keeper.leave();
     this.keptView.value = this.view.value = null;
   }
 
-  /** Goes on with work of an earlier visit, or of another tab; what was done here meanwhile can be undone to. */
+  /** Continues work of an earlier visit or another tab; work on this page is one undo away. */
   private goOn({ history, view }: Work): void {
     const present = this.history.peek();
     const hasWork = present.present !== EMPTY || present.past.length > 0;

@@ -1,7 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Stage } from "../canvas/Stage";
-import { EverythingRun } from "../everything/EverythingRun";
 import { EverythingPanel } from "../everything/EverythingPanel";
 import { ExportDialog } from "../exports/ExportDialog";
 import { picturesIn } from "../picture/incoming";
@@ -12,6 +11,7 @@ import { HelpDialog } from "./HelpDialog";
 import { LabelBar } from "./LabelBar";
 import { LabelDialog } from "./LabelDialog";
 import { NoticeList } from "./NoticeList";
+import type { Panel } from "./Panel";
 import { ObjectList } from "./ObjectList";
 import { listenToKeys } from "./keys";
 import { StageView } from "./StageView";
@@ -21,23 +21,19 @@ import { ToolRail } from "./ToolRail";
 import { TopBar } from "./TopBar";
 import { Welcome } from "./Welcome";
 
-/** Dialogs and panels that can be open. */
-export type Panel = "help" | "export" | "code" | "everything" | "labels";
-
 /** The whole page. */
 export function Shell({ studio }: { studio: Studio }) {
   const panel = useMemo(() => signal<Panel | null>(null), []);
   const dropping = useMemo(() => signal(false), []);
-  const everything = useMemo(() => new EverythingRun(studio.client, studio), [studio]);
   const stage = useRef<Stage | null>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const close = () => (panel.value = null);
   const openFile = () => chooser.current?.click();
   useEffect(() => studio.labels.followOtherPages(), [studio]);
-  useEffect(() => listenToKeys(studio, everything, stage, panel, openFile), [studio]);
+  useEffect(() => listenToKeys(studio, stage, panel, openFile), [studio]);
   useEffect(() => {
     const paste = (event: ClipboardEvent) => {
-      studio.opening.openAll(picturesIn(event.clipboardData));
+      studio.session.opening.openAll(picturesIn(event.clipboardData));
     };
     addEventListener("paste", paste);
     return () => removeEventListener("paste", paste);
@@ -58,7 +54,7 @@ export function Shell({ studio }: { studio: Studio }) {
         dropping.value = false;
         const pictures = picturesIn(event.dataTransfer);
         if (pictures.length > 0) {
-          studio.opening.openAll(pictures);
+          studio.session.opening.openAll(pictures);
         } else {
           studio.notices.add(texts.peek().incoming.notAFile);
         }
@@ -75,21 +71,21 @@ export function Shell({ studio }: { studio: Studio }) {
           accept="image/*"
           multiple
           onChange={({ currentTarget }) => {
-            studio.opening.openAll(picturesIn(currentTarget));
+            studio.session.opening.openAll(picturesIn(currentTarget));
             currentTarget.value = "";
           }}
         />
         <ToolRail studio={studio} stage={stage} />
         <div class="stage-area">
           {studio.picture.value
-            ? <StageView studio={studio} everything={everything} stage={stage} />
+            ? <StageView studio={studio} stage={stage} />
             : <Welcome studio={studio} onOpen={openFile} />}
           {dropping.value && <div class="drop-hint">{texts.value.incoming.drop}</div>}
         </div>
         {/* Beside the picture, never over it. */}
         <div class="side">
           <div class="side-panels">
-            {panel.value === "everything" && <EverythingPanel run={everything} onClose={close} />}
+            {panel.value === "everything" && <EverythingPanel run={studio.everything} onClose={close} />}
             <CandidateStrip studio={studio} />
             <LabelBar studio={studio} onEdit={() => (panel.value = "labels")} />
             <ObjectList studio={studio} onExport={() => (panel.value = "export")} />
@@ -100,7 +96,7 @@ export function Shell({ studio }: { studio: Studio }) {
       <StatusLine studio={studio} />
       {panel.value === "help" && <HelpDialog onClose={close} />}
       {panel.value === "labels" && <LabelDialog studio={studio} onClose={close} />}
-      {panel.value === "export" && <ExportDialog studio={studio} onClose={close} />}
+      {panel.value === "export" && <ExportDialog source={studio} onClose={close} />}
       {panel.value === "code" && <CodeDialog studio={studio} onClose={close} />}
     </div>
   );

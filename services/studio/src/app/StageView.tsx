@@ -2,31 +2,29 @@ import { useSignalEffect } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Stage } from "../canvas/Stage";
-import type { EverythingRun } from "../everything/EverythingRun";
 import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
-/** What the canvases need. */
+/** Properties of the canvases. */
 export interface StageViewProps {
   readonly studio: Studio;
-  readonly everything: EverythingRun;
   readonly stage: RefObject<Stage | null>;
 }
 
-/** The picture and what lies over it. */
-export function StageView({ studio, everything, stage }: StageViewProps) {
+/** The picture's canvas and its overlay. */
+export function StageView({ studio, stage }: StageViewProps) {
   const picture = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
   const spoken = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
-    stage.current = new Stage(studio, everything, picture.current!, overlay.current!);
+    stage.current = new Stage(studio, picture.current!, overlay.current!);
     return () => {
       stage.current?.dispose();
       stage.current = null;
     };
-  }, [studio, everything]);
+  }, [studio]);
   useSignalEffect(() => {
-    const active = studio.shown.active.value;
+    const active = studio.editor.shown.active.value;
     const mask = active?.answered ? active.candidates[active.chosen] : undefined;
     if (spoken.current) {
       spoken.current.textContent = active && mask

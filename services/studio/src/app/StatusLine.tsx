@@ -1,14 +1,14 @@
 import { lastOf, percentile } from "../shared/Timings";
-import type { PlaceChoice } from "../segmenting/Decoding";
+import type { PlaceChoice } from "../segmenting/routing/SegmenterRouter";
 import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
-/** How things stand: upload and encoding, click to mask, where decoding happens, the connection. */
+/** The status line: upload and encoding, time from click to mask, place of decoding, connection. */
 export function StatusLine({ studio }: { studio: Studio }) {
   const picture = studio.picture.value;
-  const upload = studio.opening.upload.value;
-  const timings = studio.clickTimer.timings.value;
-  const { decoding } = studio;
+  const upload = studio.session.opening.upload.value;
+  const timings = studio.editor.clickTimer.timings.value;
+  const { router } = studio;
   const words = texts.value.status;
   return (
     <footer class="status" aria-label={words.title}>
@@ -30,15 +30,15 @@ export function StatusLine({ studio }: { studio: Studio }) {
         <span>{words.decoding}</span>
         <select
           aria-label={words.place}
-          value={decoding.choice.value}
-          onChange={({ currentTarget }) => decoding.choose(currentTarget.value as PlaceChoice)}
+          value={router.choice.value}
+          onChange={({ currentTarget }) => router.choose(currentTarget.value as PlaceChoice)}
         >
           <option value="auto">{words.places.auto}</option>
           <option value="server">{words.places.server}</option>
           <option value="browser">{words.places.browser}</option>
           <option value="gpu" disabled={!navigator.gpu}>{words.places.gpu}</option>
         </select>
-        <b data-testid="place">{decoding.loading.value ? words.loading : placeOf(studio)}</b>
+        <b data-testid="place">{router.loading.value ? words.loading : placeOf(studio)}</b>
       </label>
       <ConnectionState studio={studio} />
     </footer>
@@ -46,7 +46,7 @@ export function StatusLine({ studio }: { studio: Studio }) {
 }
 
 function KeepingStateView({ studio }: { studio: Studio }) {
-  const state = studio.resuming.keeper.state.value;
+  const state = studio.session.resuming.keeper.state.value;
   const words = texts.value.keeping;
   return state === "nothing" ? null : (
     <span class={`status-kept ${state}`} title={words.explained} data-testid="kept" data-state={state}>
@@ -55,9 +55,9 @@ function KeepingStateView({ studio }: { studio: Studio }) {
   );
 }
 
-function placeOf({ decoding }: Studio): string {
-  const isGpu = decoding.place.value === "browser" && decoding.engine.value === "gpu";
-  return texts.value.status.at[isGpu ? "gpu" : decoding.place.value];
+function placeOf({ router }: Studio): string {
+  const isGpu = router.place.value === "browser" && router.engine.value === "gpu";
+  return texts.value.status.at[isGpu ? "gpu" : router.place.value];
 }
 
 function UploadState({ sent, trouble }: { sent: number; trouble?: string }) {
@@ -74,7 +74,7 @@ function UploadState({ sent, trouble }: { sent: number; trouble?: string }) {
 }
 
 function ConnectionState({ studio }: { studio: Studio }) {
-  const { state, reason } = studio.decoding.connection.value;
+  const { state, reason } = studio.router.connection.value;
   return (
     <span class={`status-connection ${state}`} title={reason} role="status" data-testid="connection">
       <i aria-hidden="true" />{texts.value.status.connection[state]}

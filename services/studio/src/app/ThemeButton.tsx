@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { IconButton } from "../shared/IconButton";
+import { IconButton } from "../widgets/IconButton";
 import { remember, remembered } from "../shared/settings";
 import { texts } from "../texts/texts";
 

@@ -1,8 +1,9 @@
 import type { RefObject } from "preact";
 import type { Stage } from "../canvas/Stage";
-import { IconButton } from "../shared/IconButton";
+import type { Tool } from "../canvas/Tool";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
-import type { Studio, Tool } from "./Studio";
+import type { Studio } from "./Studio";
 
 const TOOLS: { readonly tool: Tool; readonly shortcut: string }[] = [
   { tool: "add", shortcut: "A" },
@@ -10,7 +11,7 @@ const TOOLS: { readonly tool: Tool; readonly shortcut: string }[] = [
   { tool: "pan", shortcut: "V" },
 ];
 
-/** What a click does, and how the picture lies. */
+/** Buttons for the tool, the next object and the view. */
 export function ToolRail({ studio, stage }: { studio: Studio; stage: RefObject<Stage | null> }) {
   const empty = studio.picture.value === null;
   const words = texts.value.tools;
@@ -21,14 +22,15 @@ export function ToolRail({ studio, stage }: { studio: Studio; stage: RefObject<S
           pressed={studio.tool.value === tool} onClick={() => (studio.tool.value = tool)} />
       ))}
       <hr />
-      <IconButton icon="done" label={words.done} shortcut="N" disabled={!studio.shown.active.value}
-        onClick={() => studio.finishObject()} />
+      <IconButton icon="done" label={words.done} shortcut="N" disabled={!studio.editor.shown.active.value}
+        onClick={() => studio.editor.finishObject()} />
       <hr />
       <IconButton icon="zoomIn" label={words.zoomIn} shortcut="+" disabled={empty}
-        onClick={() => stage.current?.zoom(1.5)} />
+        onClick={() => stage.current?.view.zoom(1.5)} />
       <IconButton icon="zoomOut" label={words.zoomOut} shortcut="-" disabled={empty}
-        onClick={() => stage.current?.zoom(1 / 1.5)} />
-      <IconButton icon="fit" label={words.fit} shortcut="0" disabled={empty} onClick={() => stage.current?.fit()} />
+        onClick={() => stage.current?.view.zoom(1 / 1.5)} />
+      <IconButton icon="fit" label={words.fit} shortcut="0" disabled={empty}
+        onClick={() => stage.current?.view.fit()} />
     </div>
   );
 }

@@ -1,45 +1,45 @@
 import type { Signal } from "@preact/signals";
 import { EXAMPLES, loadExample } from "../picture/incoming";
-import { IconButton } from "../shared/IconButton";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
 import { LanguagePicker } from "./LanguagePicker";
-import type { Panel } from "./Shell";
+import type { Panel } from "./Panel";
 import type { Studio } from "./Studio";
 import { ThemeButton } from "./ThemeButton";
 
-/** What the bar at the top needs. */
+/** Properties of the top bar. */
 export interface TopBarProps {
   readonly studio: Studio;
   readonly panel: Signal<Panel | null>;
   readonly onOpen: () => void;
 }
 
-/** The picture's name, and what is done to the whole of it. */
+/** The bar at the top: the picture's name, and operations on all of it. */
 export function TopBar({ studio, panel, onOpen }: TopBarProps) {
   const picture = studio.picture.value;
   const words = texts.value.topBar;
-  const hasObjects = studio.shown.annotation.value.objects.length > 0;
+  const hasObjects = studio.editor.shown.annotation.value.objects.length > 0;
   const toggle = (name: Panel) => () => (panel.value = panel.value === name ? null : name);
   return (
     <header class="topbar">
       <h1 class="brand"><img src="/icon.svg" alt="" width="20" height="20" /><span>Segmentation</span></h1>
       <IconButton icon="open" label={words.open} shortcut="O" wide onClick={onOpen} />
       {picture && <ExamplePicker studio={studio} />}
-      {studio.opening.waiting.value.length > 0 && (
-        <button type="button" class="button" onClick={() => studio.opening.next()}>
-          {words.next(studio.opening.waiting.value.length)}
+      {studio.session.opening.waiting.value.length > 0 && (
+        <button type="button" class="button" onClick={() => studio.session.opening.next()}>
+          {words.next(studio.session.opening.waiting.value.length)}
         </button>
       )}
       <p class="picture-name" title={picture?.name}>
         {picture && <><b>{picture.name}</b><span> {picture.width} × {picture.height}</span></>}
       </p>
       <div class="group">
-        <IconButton icon="undo" label={words.undo} shortcut="Control+Z" disabled={!studio.canUndo.value}
-          onClick={() => studio.undo()} />
-        <IconButton icon="redo" label={words.redo} shortcut="Control+Shift+Z" disabled={!studio.canRedo.value}
-          onClick={() => studio.redo()} />
+        <IconButton icon="undo" label={words.undo} shortcut="Control+Z" disabled={!studio.editor.canUndo.value}
+          onClick={() => studio.editor.undo()} />
+        <IconButton icon="redo" label={words.redo} shortcut="Control+Shift+Z" disabled={!studio.editor.canRedo.value}
+          onClick={() => studio.editor.redo()} />
         <IconButton icon="reset" label={words.reset} shortcut="Backspace" disabled={!hasObjects}
-          onClick={() => studio.reset()} />
+          onClick={() => studio.editor.reset()} />
       </div>
       <div class="group">
         <IconButton icon="everything" label={words.everything} shortcut="E" wide disabled={!picture?.id}
@@ -67,7 +67,7 @@ function ExamplePicker({ studio }: { studio: Studio }) {
         const example = EXAMPLES.find(({ name }) => name === currentTarget.value);
         currentTarget.value = "";
         if (example) {
-          void studio.open(loadExample(example));
+          void studio.session.open(loadExample(example));
         }
       }}
     >

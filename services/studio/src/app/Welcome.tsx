@@ -1,10 +1,10 @@
 import { EXAMPLES, loadExample } from "../picture/incoming";
-import { Icon } from "../shared/Icon";
+import { Icon } from "../widgets/Icon";
 import { texts } from "../texts/texts";
 import { KeptList } from "./KeptList";
 import type { Studio } from "./Studio";
 
-/** What is there before a picture is: ways to get one. */
+/** The page without a picture: ways to open one. */
 export function Welcome({ studio, onOpen }: { studio: Studio; onOpen: () => void }) {
   const words = texts.value.welcome;
   return (
@@ -19,7 +19,7 @@ export function Welcome({ studio, onOpen }: { studio: Studio; onOpen: () => void
       <ul class="examples" aria-labelledby="examples-title">
         {EXAMPLES.map((example) => (
           <li key={example.name}>
-            <button type="button" onClick={() => void studio.open(loadExample(example))}>
+            <button type="button" onClick={() => void studio.session.open(loadExample(example))}>
               <img src={example.url} alt="" />
               <span>{texts.value.examples[example.key]}</span>
             </button>

@@ -4,12 +4,12 @@ import { maskOf } from "../annotation/types";
 import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
-/** What can be cleaned: regions of the mask that are too small, and gaps in it. */
+/** Regions that cleaning finds: small regions of the mask, and small holes in it. */
 export type Dirt = "specks" | "holes";
 
-/** Removes specks or fills holes of fewer pixels than that in the mask of the object that is worked on, as one step. */
+/** Removes specks of, or fills holes in, the active object's mask that have fewer pixels than a limit, as one step. */
 export function clean(studio: Studio, dirt: Dirt, pixels: number): void {
-  const active = studio.active.value;
+  const active = studio.editor.active.value;
   const mask = active && maskOf(active);
   if (!active?.answered || !mask) {
     return;
@@ -18,6 +18,6 @@ export function clean(studio: Studio, dirt: Dirt, pixels: number): void {
   if (runs === mask.runs) {
     studio.notices.add(texts.peek().cleaning.nothing[dirt](pixels));
   } else {
-    studio.change(replaceMask(studio.annotation.value, active.id, withRuns(mask, runs)));
+    studio.editor.change(replaceMask(studio.editor.annotation.value, active.id, withRuns(mask, runs)));
   }
 }

@@ -1,17 +1,17 @@
 import type { PromptSpec } from "../annotation/types";
 
-/** A request in a language. */
+/** A program that sends a request. */
 export interface Snippet {
   readonly title: string;
   readonly code: string;
 }
 
 /**
- * The request for a prompt's masks, to be run elsewhere.
+ * Writes the request for a prompt's masks as programs.
  *
  * @param imageId `sha256:...`
- * @param fileName The picture's file, as it is to be found there.
- * @param prompt What was pointed at.
+ * @param fileName Name of the picture's file.
+ * @param prompt The prompt, with those that it refines.
  * @param httpUrl The server's HTTP address, from which the studio came.
  */
 export function snippetsOf(imageId: string, fileName: string, prompt: PromptSpec, httpUrl: string): Snippet[] {
@@ -27,23 +27,23 @@ export function snippetsOf(imageId: string, fileName: string, prompt: PromptSpec
 /** One of the prompts that lead to a mask. */
 interface Step {
   readonly prompt: PromptSpec;
-  /** Which answer to the step before is its mask; undefined for the first step. */
+  /** Index of the mask among the answers to the step before; undefined for the first step. */
   readonly index: number | undefined;
 }
 
-/** A prompt that refines a mask, behind those that make the mask. */
+/** A prompt after those whose masks it refines. */
 function stepsTo(prompt: PromptSpec): readonly Step[] {
   const { refines } = prompt;
   return refines
     ? [...stepsTo(refines.prompt), { prompt, index: refines.index }] : [{ prompt, index: undefined }];
 }
 
-/** The default ports are neighbours; where others are configured the address is to be changed. */
+/** The gRPC address for the default ports, which are neighbours. */
 function grpcUrlOf(httpUrl: string): string {
   return httpUrl.replace(/:(\d+)$/, (_, port) => `:${Number(port) - 1}`);
 }
 
-/** For a shell's single quotes; the mask is in a variable of the shell. */
+/** The request as JSON for a shell's single quotes; the mask's id is in a variable of the shell. */
 function jsonOf({ prompt: { points, box }, index }: Step, fields: object = {}): string {
   const json = JSON.stringify({
     ...fields,
@@ -58,7 +58,7 @@ function jsonOf({ prompt: { points, box }, index }: Step, fields: object = {}): 
   return json.replace("$mask", `'"$mask"'`);
 }
 
-/** Shell lines of all steps; the mask that the next step needs goes into a variable. */
+/** Shell lines of all steps; the id of the mask that the next step needs is put into a variable. */
 function shellOf(steps: readonly Step[], call: (step: Step) => string): string {
   return steps.map((step, at) => {
     const index = steps[at + 1]?.index;
@@ -119,7 +119,7 @@ function csharpPromptOf({ prompt: { points, box }, index }: Step): string {
   return `new Prompt\n{\n    ${parts.join("\n    ")}\n}`;
 }
 
-/** A word for a shell. */
+/** Quotes a word for a shell. */
 function quoted(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,4 @@
-/** What a key event says about its key. */
+/** The parts of a key event that identify the key. */
 export type Key = Pick<KeyboardEvent, "key" | "code">;
 
 /**
@@ -11,9 +11,9 @@ export function digitOf({ key, code }: Key): number | null {
 }
 
 /**
- * What a key is called in shortcuts: a small Latin letter or a sign, or a name as in `KeyboardEvent.key`. A layout with
- * Latin letters says itself which key is which letter; on others (Cyrillic, Greek, Hebrew) a key is called as the one at
- * its place on an American keyboard.
+ * Name of a key in shortcuts: a small Latin letter or a sign, or a name as in `KeyboardEvent.key`. A layout with
+ * Latin letters says itself which key is which letter; on others (Cyrillic, Greek, Hebrew) a key is called as the one
+ * at its place on an American keyboard.
  */
 export function nameOf({ key, code }: Key): string {
   const isWritten = [...key].length === 1;

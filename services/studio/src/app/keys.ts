@@ -1,19 +1,17 @@
 import type { Signal } from "@preact/signals";
 import type { RefObject } from "preact";
 import type { Stage } from "../canvas/Stage";
-import type { EverythingRun } from "../everything/EverythingRun";
 import { digitOf, nameOf } from "./keyboard";
 import { giveLabel } from "./labelling";
-import type { Panel } from "./Shell";
+import type { Panel } from "./Panel";
 import type { Studio } from "./Studio";
 
 const STEP = 8;
 const FAST_STEP = 48;
 
-/** Listens to all keys of the page; returns what ends it. */
+/** Listens to all keys of the page; returns a function that ends it. */
 export function listenToKeys(
   studio: Studio,
-  everything: EverythingRun,
   stage: RefObject<Stage | null>,
   panel: Signal<Panel | null>,
   openFile: () => void,
@@ -38,13 +36,13 @@ export function listenToKeys(
     switch (nameOf(event)) {
       case "z":
         if (event.shiftKey) {
-          studio.redo();
+          studio.editor.redo();
         } else {
-          studio.undo();
+          studio.editor.undo();
         }
         return true;
       case "y":
-        studio.redo();
+        studio.editor.redo();
         return true;
       case "o":
         openFile();
@@ -64,10 +62,10 @@ export function listenToKeys(
     switch (key) {
       case "Tab":
         // With masks to choose from Tab chooses; Escape gives it back to the page.
-        if ((studio.active.value?.candidates.length ?? 0) < 2 || released) {
+        if ((studio.editor.active.value?.candidates.length ?? 0) < 2 || released) {
           return false;
         }
-        studio.chooseNext(shiftKey ? -1 : 1);
+        studio.editor.chooseNext(shiftKey ? -1 : 1);
         return true;
       case "ArrowLeft":
         stage.current?.moveCrosshair(-step, 0);
@@ -89,7 +87,7 @@ export function listenToKeys(
         }
         return true;
       case "Enter":
-        studio.finishObject();
+        studio.editor.finishObject();
         return true;
       default:
         return false;
@@ -100,12 +98,12 @@ export function listenToKeys(
 
   /** A digit takes a mask while there are masks to choose from, and gives a label otherwise or with Shift. */
   function digit(number: number, shiftKey: boolean): void {
-    const masks = studio.active.value?.candidates.length ?? 0;
+    const masks = studio.editor.active.value?.candidates.length ?? 0;
     const label = studio.labels.list.value.labels[number - 1];
     if (number === 0) {
-      stage.current?.fit();
+      stage.current?.view.fit();
     } else if (!shiftKey && masks > 1 && number <= masks) {
-      studio.choose(number - 1);
+      studio.editor.choose(number - 1);
     } else if (label) {
       giveLabel(studio, label.id);
     }
@@ -122,7 +120,7 @@ export function listenToKeys(
     }
     switch (name) {
       case "n":
-        studio.finishObject();
+        studio.editor.finishObject();
         return true;
       case "PageUp":
         selectNeighbour(studio, -1);
@@ -132,27 +130,27 @@ export function listenToKeys(
         return true;
       case "r":
       case "F2":
-        studio.renaming.value = studio.active.value?.id ?? null;
+        studio.editor.renaming.value = studio.editor.active.value?.id ?? null;
         return true;
       case "h":
-        if (studio.active.value) {
-          studio.describe(studio.active.value.id, { hidden: !studio.active.value.hidden });
+        if (studio.editor.active.value) {
+          studio.editor.describe(studio.editor.active.value.id, { hidden: !studio.editor.active.value.hidden });
         }
         return true;
       case "Delete":
-        if (studio.active.value) {
-          studio.delete(studio.active.value.id);
+        if (studio.editor.active.value) {
+          studio.editor.delete(studio.editor.active.value.id);
         }
         return true;
       case "Backspace":
-        studio.reset();
+        studio.editor.reset();
         return true;
       case "+":
       case "=":
-        stage.current?.zoom(1.5);
+        stage.current?.view.zoom(1.5);
         return true;
       case "-":
-        stage.current?.zoom(1 / 1.5);
+        stage.current?.view.zoom(1 / 1.5);
         return true;
       case "a":
         studio.tool.value = "add";
@@ -175,7 +173,7 @@ export function listenToKeys(
         toggle("labels");
         return true;
       case "x":
-        if (studio.annotation.value.objects.length > 0) {
+        if (studio.editor.annotation.value.objects.length > 0) {
           toggle("export");
         }
         return true;
@@ -188,13 +186,13 @@ export function listenToKeys(
         toggle("help");
         return true;
       case "Escape":
-        if (stage.current?.giveUp()) {
+        if (stage.current?.cancelGesture()) {
           break;
         }
         if (panel.value) {
           panel.value = null;
         } else {
-          everything.clear();
+          studio.everything.clear();
         }
         return true;
       default:
@@ -217,9 +215,9 @@ function isTyping({ target }: KeyboardEvent): boolean {
 }
 
 function selectNeighbour(studio: Studio, step: number): void {
-  const { objects, activeId } = studio.annotation.value;
+  const { objects, activeId } = studio.editor.annotation.value;
   if (objects.length > 0) {
     const at = objects.findIndex(({ id }) => id === activeId);
-    studio.select(objects[(Math.max(at, step > 0 ? -1 : 0) + step + objects.length) % objects.length].id);
+    studio.editor.select(objects[(Math.max(at, step > 0 ? -1 : 0) + step + objects.length) % objects.length].id);
   }
 }

@@ -3,17 +3,17 @@ import { addLabel, chooseLabel, type LabelList, labelOf, removeLabel } from "../
 import { texts } from "../texts/texts";
 import type { Studio } from "./Studio";
 
-/** Gives the object that is worked on a label, and those that are begun from now on; null for none. */
+/** Gives a label to the active object and to new objects; null for none. */
 export function giveLabel(studio: Studio, id: number | null): void {
   keepLabels(studio, chooseLabel(studio.labels.list.value, id));
-  const active = studio.active.value;
+  const active = studio.editor.active.value;
   if (active && active.labelId !== id) {
-    studio.describe(active.id, { labelId: id });
+    studio.editor.describe(active.id, { labelId: id });
   }
 }
 
 /**
- * Adds a label for new objects, and for the one that is worked on where that has none.
+ * Adds a label for new objects, and gives it to the active object if that has none.
  * @returns False if the name is not free.
  */
 export function addNewLabel(studio: Studio, name: string): boolean {
@@ -23,25 +23,25 @@ export function addNewLabel(studio: Studio, name: string): boolean {
     return false;
   }
   keepLabels(studio, list);
-  const active = studio.active.value;
+  const active = studio.editor.active.value;
   if (active && !labelOf(list, active.labelId)) {
-    studio.describe(active.id, { labelId: list.currentId });
+    studio.editor.describe(active.id, { labelId: list.currentId });
   }
   return true;
 }
 
-/** Removes a label; the picture's objects that have it have none then. */
+/** Removes a label; objects of the picture that have it then have none. */
 export function takeLabel(studio: Studio, id: number): void {
-  studio.change(withoutLabel(studio.annotation.value, id));
+  studio.editor.change(withoutLabel(studio.editor.annotation.value, id));
   keepLabels(studio, removeLabel(studio.labels.list.value, id));
 }
 
-/** How many objects of the picture have a label. */
+/** Counts the objects of the picture that have a label. */
 export function usesOf(studio: Studio, id: number): number {
-  return studio.annotation.value.objects.filter(({ labelId }) => labelId === id).length;
+  return studio.editor.annotation.value.objects.filter(({ labelId }) => labelId === id).length;
 }
 
-/** Goes on with other labels, and says so where the browser does not keep them. */
+/** Replaces the labels, and tells the user where the browser does not store them. */
 export function keepLabels(studio: Studio, list: LabelList): void {
   if (!studio.labels.change(list)) {
     studio.notices.add(texts.peek().labels.notKept);

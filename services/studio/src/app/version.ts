@@ -1,10 +1,10 @@
 import { effect, type ReadonlySignal } from "@preact/signals";
-import type { Connection } from "../segmenting/Decoding";
+import type { Connection } from "../segmenting/routing/SegmenterRouter";
 import { isOtherVersion } from "../shared/loading";
 import { texts } from "../texts/texts";
-import type { Notices } from "./Notices";
+import type { Notices } from "../shared/Notices";
 
-/** Offers to load the page anew when the server has another version of it; files of this one are gone then. */
+/** Offers to reload the page when the server has another version of it, without the files of this one. */
 export async function offerOtherVersion(notices: Notices): Promise<void> {
   if (await isOtherVersion()) {
     const words = texts.peek().errors;
@@ -12,7 +12,7 @@ export async function offerOtherVersion(notices: Notices): Promise<void> {
   }
 }
 
-/** Asks after every lost connection: a server that comes back may be another version. */
+/** Checks the version after every lost connection: a server that comes back may be another version. */
 export function watchVersion(connection: ReadonlySignal<Connection>, notices: Notices): void {
   let wasLost = false;
   effect(() => {

@@ -1,4 +1,4 @@
-/** What the user does on the canvas. Coordinates are CSS pixels from its top left corner. */
+/** Receives gestures on the canvas. Coordinates are CSS pixels from its top left corner. */
 export interface GestureHandlers {
   hover(x: number, y: number): void;
   leave(): void;
@@ -9,15 +9,15 @@ export interface GestureHandlers {
    * @param at The event's time stamp.
    */
   click(x: number, y: number, foreground: boolean, at: number): void;
-  /** A drag is being drawn; null when it was given up. */
+  /** A drag is in progress; null when it was cancelled. */
   draft(from: Spot | null, to: Spot | null): void;
   /** A drag has ended. */
   box(from: Spot, to: Spot, at: number): void;
   pan(dx: number, dy: number): void;
   zoom(factor: number, x: number, y: number): void;
-  /** Whether a drag with the first button moves the picture instead of drawing a box. */
+  /** True if a drag with the first button moves the picture instead of drawing a box. */
   readonly dragPans: () => boolean;
-  /** Whether a click is a background point. */
+  /** True if a click is a background point. */
   readonly clickRemoves: () => boolean;
 }
 
@@ -33,9 +33,9 @@ interface Press extends Spot {
   readonly isMouse: boolean;
   readonly button: number;
   readonly alt: boolean;
-  /** How far this pointer may move and still click. */
+  /** Pixels that this pointer may move and still click. */
   readonly limit: number;
-  /** Whether this press is the second half of a double click, which is one click. */
+  /** True for the second half of a double click, which counts as one click. */
   readonly repeats: boolean;
 }
 
@@ -43,7 +43,7 @@ interface Press extends Spot {
 const STILL = { mouse: 4, pen: 6, touch: 10 } as const;
 const LONG_PRESS_MS = 550;
 const WHEEL_STEP = 0.0015;
-/** Fingers and pens count no clicks: a tap this soon after one, and this close to it, is the second half of a double one. */
+/** Touch and pen events count no clicks: a tap so soon after another, and so near to it, ends a double tap. */
 const DOUBLE_TAP_MS = 300;
 const DOUBLE_TAP_PIXELS = 24;
 
@@ -71,8 +71,8 @@ export class Gestures {
     element.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 
-  /** Gives up the click or drag that is being made; returns false when there is none. */
-  giveUp(): boolean {
+  /** Cancels the click or drag in progress; returns false when there is none. */
+  cancelGesture(): boolean {
     const wasPressed = this.start !== undefined;
     this.release();
     return wasPressed;
@@ -90,7 +90,7 @@ export class Gestures {
     const isMouse = event.pointerType === "mouse";
     const limit = STILL[event.pointerType as keyof typeof STILL] ?? STILL.mouse;
     this.start = { ...spot, pointer, isMouse, button, alt, limit, repeats: !isMouse && this.isDoubleTap(spot, event) };
-    // A mouse says in the next event whether this is a double click.
+    // For a mouse the next event tells whether this is a double click.
     if (!isMouse) {
       this.pressed(this.start, event);
     }

@@ -34,7 +34,7 @@ export class Pyramid {
     return new Pyramid(levels);
   }
 
-  /** Draws the picture; enlarged pixels are shown as what they are. */
+  /** Draws the picture; enlarged pixels are not smoothed. */
   draw(context: CanvasRenderingContext2D, view: Viewport, pixelRatio: number): void {
     const scale = view.scale * pixelRatio;
     const { width, height } = this.full;
@@ -44,7 +44,7 @@ export class Pyramid {
     context.drawImage(level, view.x * pixelRatio, view.y * pixelRatio, width * scale, height * scale);
   }
 
-  /** Lets the pixels go. */
+  /** Frees the pixels. */
   close(): void {
     for (const level of this.levels) {
       level.close();

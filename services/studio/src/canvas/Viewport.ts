@@ -1,8 +1,8 @@
-/** How the picture lies on the canvas. Lengths on the canvas are CSS pixels. */
+/** Place and scale of the picture on the canvas. Lengths on the canvas are CSS pixels. */
 export interface Viewport {
   /** CSS pixels a pixel of the picture. */
   readonly scale: number;
-  /** Where the picture's top left corner lies. */
+  /** Place of the picture's top left corner. */
   readonly x: number;
   readonly y: number;
 }
@@ -28,7 +28,7 @@ export function fit(picture: Size, canvas: Size): Viewport {
   };
 }
 
-/** Zooms so that what lies under a point of the canvas stays there. */
+/** Zooms around a point of the canvas, which stays over the same point of the picture. */
 export function zoomAt(view: Viewport, factor: number, x: number, y: number, picture: Size, canvas: Size): Viewport {
   const smallest = Math.min(fit(picture, canvas).scale / 2, 1);
   const scale = Math.min(MAX_SCALE, Math.max(smallest, view.scale * factor));
@@ -41,7 +41,7 @@ export function pan(view: Viewport, dx: number, dy: number, picture: Size, canva
   return keepInSight({ ...view, x: view.x + dx, y: view.y + dy }, picture, canvas);
 }
 
-/** A canvas has another size: a picture that was shown whole is shown whole, another keeps its scale and its middle. */
+/** Follows a new size of the canvas: a picture shown whole stays whole, another keeps its scale and its middle. */
 export function resized(view: Viewport, before: Size, after: Size, picture: Size): Viewport {
   const whole = fit(picture, after);
   return isSame(view, fit(picture, before)) || isSame(view, whole)

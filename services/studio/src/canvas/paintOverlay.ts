@@ -6,7 +6,7 @@ import { pathOf } from "./MaskPath";
 import { fillOf } from "./patterns";
 import { toCanvas, type Viewport } from "./Viewport";
 
-/** Everything that lies over the picture. */
+/** Content of the overlay. */
 export interface OverlayScene {
   readonly annotation: Annotation;
   readonly labels: LabelList;
@@ -17,9 +17,9 @@ export interface OverlayScene {
   readonly draft: BoxPrompt | null;
   /** Masks found by everything mode that are not objects yet. */
   readonly found: readonly Candidate[];
-  /** Which of them the pointer is on. */
+  /** The found mask under the pointer. */
   readonly pointed: Candidate | null;
-  /** Where the keyboard's pointer is, in pixels of the picture. */
+  /** The keyboard's pointer, in pixels of the picture. */
   readonly crosshair: { readonly x: number; readonly y: number } | null;
 }
 
@@ -36,7 +36,7 @@ export function paintOverlay(
   const scale = view.scale * pixelRatio;
   context.setTransform(scale, 0, 0, scale, view.x * pixelRatio, view.y * pixelRatio);
 
-  // Large ones below: what lies on something else keeps a colour of its own.
+  // Large masks first, so that small ones on them keep their colour.
   for (const [index, candidate] of [...scene.found.entries()].sort(([, a], [, b]) => b.area - a.area)) {
     paintMask(context, candidate, markAt(index), { fill: 0.25, line: 1 / view.scale });
   }
@@ -125,7 +125,7 @@ function paintPrompt(
     context.lineWidth = 1.75;
     context.strokeStyle = "#ffffff";
     context.stroke();
-    // The sign says the same as the colour, for those who do not see it.
+    // The sign repeats the colour's meaning for people who do not see the colour.
     context.beginPath();
     context.moveTo(x - 3, y);
     context.lineTo(x + 3, y);

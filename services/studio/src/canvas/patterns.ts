@@ -16,7 +16,7 @@ const LINES: readonly (readonly (readonly [x1: number, y1: number, x2: number, y
 
 const known = new Map<string, CanvasPattern>();
 
-/** What a mask is filled with: its colour, hatched in a way that looks the same at any zoom where its mark says so. */
+/** Fill of a mask: its colour, with the hatching of its mark, which looks the same at any zoom. */
 export function fillOf(context: CanvasRenderingContext2D, { colour, pattern }: Mark): string | CanvasPattern {
   if (!LINES[pattern]?.length) {
     return colour;
@@ -32,7 +32,7 @@ export function fillOf(context: CanvasRenderingContext2D, { colour, pattern }: M
   return fill;
 }
 
-/** Dark and light gaps between lines of the colour: seen on any ground. */
+/** Gaps between lines of the colour, dark and light, to be visible on any background. */
 function tileOf(colour: string, lines: (typeof LINES)[number]): OffscreenCanvas {
   const tile = new OffscreenCanvas(PERIOD, PERIOD);
   const context = tile.getContext("2d")!;

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
-import { IconButton } from "../shared/IconButton";
+import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
 import type { EverythingRun, RunProgress } from "./EverythingRun";
 import { DEFAULT_SETTINGS, type EverythingSettings } from "./settings";
 
-/** What the panel needs. */
+/** Properties of the panel. */
 export interface EverythingPanelProps {
   readonly run: EverythingRun;
   readonly onClose: () => void;
@@ -21,7 +21,7 @@ const FIELDS: readonly { key: NumberSetting; min: number; max: number; step: num
   { key: "minMaskRegionArea", min: 0, max: 100_000, step: 1 },
 ];
 
-/** Finds everything in the picture: options, progress, cancel, and what to do with what was found. */
+/** The panel of automatic mask generation: options, progress, cancel, and keeping or discarding the masks. */
 export function EverythingPanel({ run, onClose }: EverythingPanelProps) {
   const [settings, setSettings] = useState(DEFAULT_SETTINGS);
   const progress = run.progress.value;

@@ -1,37 +1,45 @@
-import { computed, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { type FoundMask, type SegmentationClient, SegmentationError } from "segmentation-client";
 import { contains } from "segmentation-client/rle";
-import type { Candidate, PointPrompt } from "../annotation/types";
-import type { Studio } from "../app/Studio";
+import { addMasked, type Annotation } from "../annotation/Annotation";
+import { beginningOf, type LabelList } from "../annotation/labels";
+import { type Candidate, maskOf } from "../annotation/types";
 import type { Picture } from "../picture/Picture";
 import { toCandidate, toMilliseconds } from "../segmenting/server/messages";
-import { inWords } from "../shared/errors";
+import { inWords } from "../texts/errors";
 import type { Texts } from "../texts/en";
 import { texts } from "../texts/texts";
+import type { FoundObject } from "./FoundObject";
 import { type EverythingSettings, toOptions } from "./settings";
-import { suppress } from "./suppress";
+import { suppress, without } from "./suppress";
 
-/** A mask that was found without a prompt. */
-export interface FoundObject extends Candidate {
-  /** The grid's point that found it. */
-  readonly point: PointPrompt;
+/** The page around a search: what it searches, and where kept masks go. */
+export interface EverythingHost {
+  readonly picture: ReadonlySignal<Picture | null>;
+  readonly annotation: ReadonlySignal<Annotation>;
+  readonly labels: ReadonlySignal<LabelList>;
+  /** Changes the annotation, as one step. */
+  readonly change: (annotation: Annotation) => void;
+  readonly say: (words: string) => void;
+  /** Tells of a failure. */
+  readonly onTrouble: (words: string) => void;
 }
 
-/** How far a run is. */
+/** Progress of a search. */
 export interface RunProgress {
   readonly pointsDone: number;
   readonly points: number;
-  /** Seconds to go; null while nobody can tell. */
+  /** Estimated seconds to go; null while unknown. */
   readonly remainingSeconds: number | null;
 }
 
-/** Everything in the open picture: the search, what it has found, and what the pointer is on. */
+/** Automatic mask generation on the open picture: the search, the masks found, and the one under the pointer. */
 export class EverythingRun {
   readonly found = signal<readonly FoundObject[]>([]);
   readonly pointed = signal<FoundObject | null>(null);
-  /** How far the search is; null when none is running. */
+  /** Progress of the search; null when none is running. */
   readonly progress = signal<RunProgress | null>(null);
-  /** How the last search ended, in whatever language the page is. */
+  /** Outcome of the last search, as a function of the page's language. */
   readonly outcome = signal<((texts: Texts) => string) | null>(null);
   readonly showing = computed(() => this.found.value.length > 0);
   private running: AbortController | undefined;
@@ -39,17 +47,18 @@ export class EverythingRun {
 
   constructor(
     private readonly client: SegmentationClient,
-    private readonly studio: Studio,
-  ) {
-    studio.onLeave(() => {
-      this.cancel();
-      this.clear();
-    });
+    private readonly host: EverythingHost,
+  ) {}
+
+  /** Ends the search and forgets its masks: the picture is about to be replaced. */
+  leave(): void {
+    this.cancel();
+    this.clear();
   }
 
-  /** Searches the open picture; what an earlier search found is forgotten. */
+  /** Searches the open picture; forgets the masks of an earlier search. */
   async start(settings: EverythingSettings): Promise<void> {
-    const picture = this.studio.picture.value;
+    const picture = this.host.picture.value;
     if (!picture?.id) {
       return;
     }
@@ -64,7 +73,7 @@ export class EverythingRun {
     } catch (error) {
       if (!running.signal.aborted) {
         this.found.value = [];
-        this.studio.trouble(error instanceof SegmentationError && error.isTransient
+        this.host.onTrouble(error instanceof SegmentationError && error.isTransient
           ? texts.peek().everything.interrupted(inWords(error)) : inWords(error));
       }
     }
@@ -74,7 +83,7 @@ export class EverythingRun {
     }
   }
 
-  /** Ends the search; of what it has found so far that stays which the search would not have taken for the same. */
+  /** Ends the search; keeps the masks found so far, without those it would have removed as duplicates. */
   cancel(): void {
     if (this.running) {
       this.found.value = suppress(this.found.value, this.boxNmsThresh);
@@ -87,7 +96,7 @@ export class EverythingRun {
     }
   }
 
-  /** The pointer is here; the smallest mask around it is pointed at. */
+  /** Highlights the smallest mask under the pointer. */
   point(at: { x: number; y: number } | null): void {
     let best: FoundObject | null = null;
     if (at) {
@@ -102,23 +111,36 @@ export class EverythingRun {
     this.pointed.value = best;
   }
 
-  /** Makes what is pointed at an object. */
+  /** Makes the highlighted mask an object. */
   keepPointed(): void {
     const pointed = this.pointed.value;
     if (pointed) {
-      this.studio.keep([pointed]);
+      this.keep([pointed]);
       this.found.value = this.found.value.filter((found) => found !== pointed);
       this.pointed.value = null;
     }
   }
 
-  /** Makes everything found an object. */
+  /** Makes every found mask an object. */
   keepAll(): void {
-    this.studio.keep(this.found.value);
+    this.keep(this.found.value);
     this.clear();
   }
 
-  /** Forgets what was found and not kept. */
+  /** Makes masks objects, as one step. Masks that are objects already (IoU of at least 0.9) are left out. */
+  keep(found: readonly FoundObject[]): void {
+    const annotation = this.host.annotation.value;
+    const fresh = without(found, annotation.objects.flatMap((object) => maskOf(object) ?? []));
+    if (fresh.length < found.length) {
+      this.host.say(texts.peek().everything.known(found.length - fresh.length));
+    }
+    this.host.change(fresh.reduce(
+      (changed, { point, ...candidate }) => addMasked(changed, candidate, { points: [point], box: null },
+        beginningOf(this.host.labels.value, changed.objects)),
+      annotation));
+  }
+
+  /** Forgets masks that were found and not kept. */
   clear(): void {
     this.found.value = [];
     this.pointed.value = null;

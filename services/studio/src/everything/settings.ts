@@ -1,6 +1,6 @@
 import { EverythingProfile } from "segmentation-client";
 
-/** What can be chosen for a search. */
+/** Options of a search that the page offers. */
 export interface EverythingSettings {
   readonly pointsPerSide: number;
   readonly predIouThresh: number;
@@ -8,7 +8,7 @@ export interface EverythingSettings {
   readonly boxNmsThresh: number;
   readonly cropLayers: number;
   readonly minMaskRegionArea: number;
-  /** Leaves out points that would find what others do. */
+  /** Skips points that would find the same masks as others. */
   readonly fast: boolean;
 }
 

@@ -1,12 +1,12 @@
 import { iouOf, type PixelBox } from "segmentation-client/rle";
 import type { Candidate } from "../annotation/types";
 
-/** Masks that are so much alike are the same object's. */
+/** IoU from which on two masks are the same object. */
 const SAME_IOU = 0.9;
 
 /**
- * Of masks whose boxes overlap by more than a threshold, the one of the best predicted IoU. Reference: `batched_nms` in
- * segment-anything's automatic_mask_generator.py.
+ * Removes duplicates: of masks whose boxes overlap by more than a threshold, keeps the one of the best predicted IoU.
+ * Reference: `batched_nms` in segment-anything's automatic_mask_generator.py.
  */
 export function suppress<T extends Candidate>(masks: readonly T[], boxNmsThresh: number): T[] {
   const kept: T[] = [];
@@ -18,10 +18,10 @@ export function suppress<T extends Candidate>(masks: readonly T[], boxNmsThresh:
   return kept;
 }
 
-/** The masks that are not among others already. */
+/** Leaves out the masks that are among others already. */
 export function without<T extends Candidate>(masks: readonly T[], others: readonly Candidate[]): T[] {
   return masks.filter((mask) => others.every((other) =>
-    // Boxes tell most pairs apart, in less time.
+    // Comparing boxes is faster and decides most pairs.
     boxIou(mask.box, other.box) < SAME_IOU / 2 || iouOf(mask.runs, other.runs) < SAME_IOU));
 }
 

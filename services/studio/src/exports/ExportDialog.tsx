@@ -1,29 +1,45 @@
+import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Studio } from "../app/Studio";
-import { Dialog } from "../shared/Dialog";
-import { inWords } from "../shared/errors";
-import { Icon } from "../shared/Icon";
+import type { Annotation } from "../annotation/Annotation";
+import type { LabelList } from "../annotation/labels";
+import type { AnnotatedObject } from "../annotation/types";
+import type { Picture } from "../picture/Picture";
+import type { Notices } from "../shared/Notices";
+import { Dialog } from "../widgets/Dialog";
+import { inWords } from "../texts/errors";
+import { Icon } from "../widgets/Icon";
 import { texts } from "../texts/texts";
 import { Exporting } from "./Exporting";
 import { type ExportFormat, FORMATS } from "./formats";
 import { sceneOf } from "./Scene";
 
-/** Saves the objects in one of the forms. */
-export function ExportDialog({ studio, onClose }: { studio: Studio; onClose: () => void }) {
+/** The state of the page that is exported. */
+export interface ExportSource {
+  readonly picture: ReadonlySignal<Picture | null>;
+  readonly editor: {
+    readonly annotation: ReadonlySignal<Annotation>;
+    readonly active: ReadonlySignal<AnnotatedObject | undefined>;
+  };
+  readonly labels: { readonly list: ReadonlySignal<LabelList> };
+  readonly notices: Notices;
+}
+
+/** Saves the objects in one of the formats. */
+export function ExportDialog({ source, onClose }: { source: ExportSource; onClose: () => void }) {
   const [onlyActive, setOnlyActive] = useState(false);
   const exporting = useMemo(() => new Exporting(), []);
   useEffect(() => () => exporting.cancel(), [exporting]);
   const progress = exporting.progress.value;
-  const picture = studio.picture.value;
+  const picture = source.picture.value;
   const words = texts.value.exports;
-  const active = studio.active.value;
+  const active = source.editor.active.value;
   if (!picture) {
     return null;
   }
-  const { objects } = studio.annotation.value;
-  const scene = sceneOf(picture, onlyActive && active ? [active] : objects, studio.labels.list.value);
+  const { objects } = source.editor.annotation.value;
+  const scene = sceneOf(picture, onlyActive && active ? [active] : objects, source.labels.list.value);
   const save = (format: ExportFormat) => {
-    exporting.save(format, scene, picture.pyramid.full).catch((error: unknown) => studio.notices.add(inWords(error)));
+    exporting.save(format, scene, picture.pyramid.full).catch((error: unknown) => source.notices.add(inWords(error)));
   };
   return (
     <Dialog title={words.title} onClose={onClose}>

@@ -4,13 +4,13 @@ import type { ExportFormat } from "./formats";
 import type { FromExport, ToExport } from "./protocol";
 import { type Scene, stemOf } from "./Scene";
 
-/** A file that is being written, in a worker: the page goes on, and giving up ends it at once. */
+/** An export in a worker: the page stays responsive, and cancelling ends the export at once. */
 export class Exporting {
   /** Objects written so far, of how many; null when nothing is being written. */
   readonly progress = signal<{ readonly done: number; readonly count: number } | null>(null);
   private worker: Worker | undefined;
 
-  /** Makes a file and has the browser save it. Rejects with the reason; not when it was given up. */
+  /** Writes a file and has the browser save it. Rejects with the reason, but not after `cancel`. */
   async save(format: ExportFormat, scene: Scene, picture: ImageBitmap): Promise<void> {
     this.cancel();
     const worker = new Worker(new URL("./export.worker.ts", import.meta.url), { type: "module", name: "export" });
@@ -30,7 +30,7 @@ export class Exporting {
     }
   }
 
-  /** Gives up what is being written. */
+  /** Cancels the export. */
   cancel(): void {
     this.worker?.terminate();
     this.worker = undefined;

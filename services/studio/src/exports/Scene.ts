@@ -1,19 +1,19 @@
 import { type LabelList, labelOf, markOf, NO_LABELS, UNLABELLED } from "../annotation/labels";
 import { type AnnotatedObject, type Candidate, maskOf } from "../annotation/types";
 
-/** What objects of one label are in an export. Its id is the label's, the same in every file. */
+/** Category of an export: the objects of one label. Its id is the label's, the same in every file. */
 export interface Category {
   readonly id: number;
   readonly name: string;
 }
 
-/** An object that is exported: in the colour that it is drawn with. */
+/** An object of an export, in the colour that it is drawn with. */
 export interface SceneObject extends AnnotatedObject {
   readonly mask: Candidate;
   readonly category: Category;
 }
 
-/** What is exported: a picture's size and name, and the objects that have a mask. */
+/** Content of an export: a picture's size and name, and the objects that have a mask. */
 export interface Scene {
   readonly name: string;
   readonly width: number;
@@ -23,7 +23,7 @@ export interface Scene {
   readonly categories: readonly Category[];
 }
 
-/** The objects that are shown and have a mask. */
+/** Selects the objects that are shown and have a mask. */
 export function sceneOf(
   picture: { readonly name: string; readonly width: number; readonly height: number },
   objects: readonly AnnotatedObject[],
@@ -39,7 +39,7 @@ export function sceneOf(
   return { name: picture.name, width: picture.width, height: picture.height, objects: masked, categories };
 }
 
-/** A file name without its ending. */
+/** Returns a file name without its extension. */
 export function stemOf(name: string): string {
   return name.replace(/\.[^.]+$/, "").replace(/[^\p{L}\p{N}_-]+/gu, "-") || "picture";
 }

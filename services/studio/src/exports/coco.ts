@@ -2,13 +2,13 @@ import { encodeCounts, outlinesOf } from "segmentation-client/rle";
 import { type Candidate, scoreOf } from "../annotation/types";
 import type { Scene } from "./Scene";
 
-/** How masks are written: run lengths, or polygons where a mask has no hole, which COCO's polygons cannot have. */
+/** Form of the masks: run lengths, or polygons where a mask has no hole, which COCO's polygons cannot have. */
 export type CocoSegmentation = "rle" | "polygon";
 
-/** What a COCO file can be made with. */
+/** Options of a COCO file. */
 export interface CocoOptions {
   readonly segmentation?: CocoSegmentation;
-  /** When the file is made. */
+  /** Date of the file. */
   readonly now?: Date;
 }
 

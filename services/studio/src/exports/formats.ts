@@ -5,7 +5,7 @@ import { toCutout, toMaskPng } from "./pngs";
 import { toGeoJson, toSvg } from "./polygons";
 import type { Scene } from "./Scene";
 
-/** A form in which masks leave the studio. */
+/** An export format. */
 export interface ExportFormat {
   /** Names its title and description among the texts. */
   readonly key: keyof Texts["exports"]["formats"];
@@ -13,7 +13,7 @@ export interface ExportFormat {
   readonly make: (scene: Scene, picture: ImageBitmap) => Promise<Blob>;
 }
 
-/** All forms. */
+/** All formats. */
 export const FORMATS: readonly ExportFormat[] = [
   {
     key: "cutout",

@@ -2,7 +2,7 @@ import { forEachSpan } from "segmentation-client/rle";
 import { texts } from "../texts/texts";
 import type { Scene } from "./Scene";
 
-/** The objects alone on a transparent ground, cut to the box around them, in the picture's own pixels. */
+/** Writes the objects on a transparent background, cut to their bounding box, with the picture's pixels. */
 export async function toCutout(scene: Scene, picture: ImageBitmap): Promise<Blob> {
   const filled = scene.objects.map(({ mask }) => mask).filter(({ area }) => area > 0);
   if (filled.length === 0) {

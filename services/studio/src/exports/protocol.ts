@@ -2,7 +2,7 @@ import type { Language } from "../texts/dictionaries";
 import type { ExportFormat } from "./formats";
 import type { Scene } from "./Scene";
 
-/** What the page says to the worker that writes a file. */
+/** Message from the page to the worker that writes a file. */
 export interface ToExport {
   readonly format: ExportFormat["key"];
   readonly scene: Scene;
@@ -11,7 +11,7 @@ export interface ToExport {
   readonly language: Language;
 }
 
-/** What that worker says. */
+/** Message from that worker. */
 export type FromExport =
   | { readonly kind: "progress"; readonly done: number }
   | { readonly kind: "made"; readonly file: Blob }

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { Notices } from "../app/Notices";
+import type { Notices } from "../shared/Notices";
 import type { Picture } from "../picture/Picture";
 import { texts } from "../texts/texts";
 import { ChangedElsewhereError, type KeptPicture, KeptPictures } from "./KeptPictures";
@@ -9,33 +9,33 @@ import { askBeforeLeaving } from "./leaving";
 import { Tabs } from "./Tabs";
 import { thumbnailOf } from "./thumbnail";
 
-/** How it stands with the work on the open picture. */
+/** State of saving the work on the open picture. */
 export type KeepingState = "nothing" | "kept" | "saving" | "elsewhere" | "failed";
 
-/** What is kept. */
+/** The page whose work is kept. */
 export interface KeepingSource {
-  /** What was done so far. */
+  /** Returns the work so far. */
   readonly work: () => Work;
-  /** Goes on with what was done earlier, or elsewhere: as one more step where something was done here. */
+  /** Continues work of an earlier visit or another tab; as one more step if there is work on this page. */
   readonly resume: (work: Work) => void;
 }
 
-/** Changes wait so long for more of them. */
+/** Time that a change waits for further ones. */
 const DELAY_MS = 500;
 
 interface Open {
   readonly picture: Picture;
   readonly hash: string;
-  /** The revision this tab has seen last; undefined before the first saving. */
+  /** The revision that this tab has seen last; undefined before the first save. */
   revision: string | undefined;
   isFileKept: boolean;
   isLost: boolean;
 }
 
-/** Keeps what is done on the open picture in this browser, within a second, and brings it back. */
+/** Keeps the work on the open picture in this browser, within a second of a change, and brings it back. */
 export class Keeper {
   readonly state = signal<KeepingState>("nothing");
-  /** What can be continued, the last used first. */
+  /** Pictures that can be continued, the last used first. */
   readonly pictures = signal<readonly KeptPicture[]>([]);
   private open: Open | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -58,17 +58,17 @@ export class Keeper {
     document.addEventListener("visibilitychange", () => document.hidden && void this.flush());
   }
 
-  /** Whether the open picture's work is known by its hash. */
+  /** True if the work on the open picture is being kept. */
   get isOpen(): boolean {
     return this.open !== undefined;
   }
 
-  /** Reads the list of what can be continued. */
+  /** Reads the list of pictures that can be continued. */
   async refresh(): Promise<void> {
     try {
       this.pictures.value = await this.store.list();
     } catch {
-      // Where nothing can be kept there is nothing to continue; it is said when there is something to keep.
+      // Without a database there is nothing to continue. The first save tells the user.
     }
   }
 
@@ -80,7 +80,7 @@ export class Keeper {
     return picture && this.fileOf(picture);
   }
 
-  /** A picture's file; undefined when it is not kept any more, which is said. */
+  /** Reads a picture's file; undefined, with a notice, when it is not stored any more. */
   async fileOf({ hash, name, objects }: KeptPicture): Promise<{ file: Blob; name: string } | undefined> {
     const file = await this.store.file(hash).catch(() => undefined);
     if (!file) {
@@ -89,7 +89,7 @@ export class Keeper {
     return file && { file, name };
   }
 
-  /** Begins with a picture; resumes what was done on it. */
+  /** Begins to keep the work on a picture, and resumes earlier work on it. */
   async begin(picture: Picture, hash: string): Promise<void> {
     this.leave();
     const open: Open = { picture, hash, revision: undefined, isFileKept: false, isLost: false };
@@ -120,7 +120,7 @@ export class Keeper {
     this.changed(false);
   }
 
-  /** What was done so far is kept, and no more: the next picture comes. */
+  /** Saves the work so far and ends: the next picture is about to be opened. */
   leave(): void {
     void this.flush();
     this.open = undefined;
@@ -129,8 +129,8 @@ export class Keeper {
   }
 
   /**
-   * Something is different: it is kept soon.
-   * @param isWork Whether it was done by the user, and would be missed.
+   * Must be called after a change, which is then saved soon.
+   * @param isWork True for a change of the user, which must not be lost.
    */
   changed(isWork: boolean): void {
     const { open } = this;
@@ -143,12 +143,12 @@ export class Keeper {
       this.follow(this.state.peek());
       return;
     }
-    // That it is being saved is said when it is: between a click and its mask the page has nothing to lay out.
+    // The state changes when saving begins: a change of layout between a click and its mask would delay the mask.
     this.noteUnsaved();
     this.timer ??= setTimeout(() => void this.flush(), DELAY_MS);
   }
 
-  /** Keeps what is not kept yet, now. */
+  /** Saves pending changes now. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -156,7 +156,7 @@ export class Keeper {
     if (!open || !this.hasChanges || open.isLost || this.state.peek() === "elsewhere") {
       return;
     }
-    // What is kept is what is there now, however long the one before takes.
+    // Saves the work as it is now, however long the save before takes.
     const work = this.source.work();
     const isWork = this.hasUnsavedWork;
     this.hasChanges = this.hasUnsavedWork = false;
@@ -171,7 +171,7 @@ export class Keeper {
     await this.saving;
   }
 
-  /** Forgets a picture and what was done on it. */
+  /** Forgets a picture and the work on it. */
   async forget(hash: string): Promise<void> {
     await this.store.forget(hash);
     await this.refresh();
@@ -219,7 +219,7 @@ export class Keeper {
     }
   }
 
-  /** Makes room, as long as there are files to drop, when the browser gives no more. */
+  /** Drops files while the browser has no more room, as long as there are any. */
   private async insist<T>(hash: string, work: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
@@ -258,7 +258,7 @@ export class Keeper {
     ]);
   }
 
-  /** The other tab's work becomes a step: what was done here can be undone to. */
+  /** Takes the other tab's work as one step, so that this tab's is one undo away. */
   private async loadTheirs(open: Open): Promise<void> {
     const kept = await this.store.work(open.hash).catch(() => undefined);
     const work = kept && unpack(kept.work);

@@ -1,7 +1,7 @@
 import { openDatabase, resultOf, transact } from "./database";
 import type { KeptWork } from "./KeptWork";
 
-/** Bytes of pictures that are kept. Work is small beside them and is not counted. */
+/** Limit in bytes for the files of pictures. Work is small and is not counted. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /** A picture on which something was done, as lists show it. */
@@ -12,9 +12,9 @@ export interface KeptPicture {
   readonly width: number;
   readonly height: number;
   readonly objects: number;
-  /** When it was worked on last, in milliseconds since 1970. */
+  /** Time of the last work on it, in milliseconds since 1970. */
   readonly used: number;
-  /** Bytes of its file that are kept; 0 when the file has to be opened again. */
+  /** Bytes of its stored file; 0 when the user has to open the file again. */
   readonly bytes: number;
   readonly thumbnail: Blob | null;
   /** Changes with every saving: who saves must have seen the last one. */
@@ -24,10 +24,10 @@ export interface KeptPicture {
 /** The work was changed by another tab since this one has read it. */
 export class ChangedElsewhereError extends Error {}
 
-/** A saving: what the list shows, and the work itself. */
+/** Data of one save: the summary for the list, and the work. */
 export type Saving = Omit<KeptPicture, "bytes" | "revision"> & { readonly work: KeptWork };
 
-/** Pictures and what was done on them, in the browser's IndexedDB. Calls reject with the browser's reasons. */
+/** Pictures and the work on them, in the browser's IndexedDB. Calls reject with the browser's reasons. */
 export class KeptPictures {
   private database: Promise<IDBDatabase> | undefined;
 
@@ -39,7 +39,7 @@ export class KeptPictures {
     return all.toSorted((a, b) => b.used - a.used);
   }
 
-  /** What was done on a picture, and the revision that was read; nothing when it is new. */
+  /** Reads the work on a picture and its revision; undefined when there is none. */
   work(hash: string): Promise<{ readonly work: KeptWork; readonly revision: string } | undefined> {
     return this.run("readonly", async (store) => {
       const [work, picture] = await Promise.all([
@@ -50,15 +50,15 @@ export class KeptPictures {
     });
   }
 
-  /** A picture's file, while it is kept. */
+  /** Reads a picture's file; undefined when it is not stored any more. */
   file(hash: string): Promise<Blob | undefined> {
     return this.run("readonly", (store) => resultOf<Blob | undefined>(store("files").get(hash)));
   }
 
   /**
-   * Saves what was done.
-   * @param seen The revision that this tab has read or written last; undefined for a picture that is new to it, and null to
-   * save anyway.
+   * Saves the work on a picture.
+   * @param seen The revision that this tab has read or written last; undefined for a picture that is new to it, and
+   * null to save anyway.
    * @returns The new revision.
    * @throws ChangedElsewhereError when another tab has saved since.
    */
@@ -79,7 +79,7 @@ export class KeptPictures {
 
   /**
    * Keeps a picture's file beside its work, in the place of those that were used least recently.
-   * @returns Names of the pictures whose files were dropped, or null when this one is larger than all that may be kept.
+   * @returns Names of the pictures whose files were dropped, or null when this one is larger than the limit.
    */
   keepFile(hash: string, file: Blob): Promise<string[] | null> {
     return this.run("readwrite", async (store) => {
@@ -122,7 +122,7 @@ export class KeptPictures {
     });
   }
 
-  /** Forgets a picture and all that was done on it. */
+  /** Forgets a picture and the work on it. */
   async forget(hash: string): Promise<void> {
     await this.run("readwrite", (store) => Promise.all(
       (["pictures", "works", "files"] as const).map((name) => resultOf(store(name).delete(hash)))));

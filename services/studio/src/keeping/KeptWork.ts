@@ -3,16 +3,16 @@ import type { History } from "../annotation/History";
 import type { AnnotatedObject, Candidate } from "../annotation/types";
 import type { Viewport } from "../canvas/Viewport";
 
-/** The form in which work is kept. A change that this version's readers cannot read makes it another number. */
+/** Version of the stored format. A change that this version cannot read needs another number. */
 const VERSION = 1;
 
-/** Objects of all steps together that are kept; of many objects fewer steps can be undone after a reload. */
+/** Limit for the objects of all stored steps together: with many objects fewer steps can be undone after a reload. */
 const MOST_STEPS_OBJECTS = 50_000;
 
-/** Everything that was done on a picture. */
+/** The work on a picture. */
 export interface Work {
   readonly history: History<Annotation>;
-  /** Where the picture was looked at; null when nobody did. */
+  /** The view of the picture; null when it was not drawn. */
   readonly view: Viewport | null;
 }
 
@@ -26,7 +26,7 @@ const OBJECT_DEFAULTS: Partial<AnnotatedObject> = {
   labelId: null, pattern: 0, hidden: false, candidates: [], chosen: 0, answered: false,
 };
 
-/** Makes work ready to be stored. Masks that several steps share are stored once. */
+/** Packs work for the database. Masks that several steps share are stored once. */
 export function pack({ history, view }: Work): KeptWork {
   const { past, present, future } = history;
   let room = MOST_STEPS_OBJECTS - present.objects.length;

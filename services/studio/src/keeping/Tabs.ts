@@ -2,7 +2,7 @@ const CHANNEL = "segmentation-studio";
 
 type Message = { readonly kind: "opened" | "here" | "saved"; readonly hash: string };
 
-/** What a tab tells and hears of others that have the same picture open. */
+/** Messages between tabs that have the same picture open. */
 export interface TabsListener {
   readonly isOpen: (hash: string) => boolean;
   readonly onOpenElsewhere: () => void;
@@ -10,8 +10,8 @@ export interface TabsListener {
 }
 
 /**
- * The studio's other tabs in this browser. They only tell each other.
- * Saving sees to it that none overwrites another one's work.
+ * The studio's other tabs in this browser. Tabs only inform each other; the check of revisions when saving keeps one from
+ * overwriting another's work.
  */
 export class Tabs {
   private readonly channel = new BroadcastChannel(CHANNEL);
@@ -43,7 +43,7 @@ export class Tabs {
     this.tell("opened", hash);
   }
 
-  /** This tab has saved what was done on a picture. */
+  /** Tells the other tabs that this one has saved work on a picture. */
   saved(hash: string): void {
     this.tell("saved", hash);
   }

@@ -1,12 +1,12 @@
 const NAME = "segmentation-studio";
 const VERSION = 1;
 
-/** What the browser keeps: summaries for lists, work, and the pictures' bytes, each by the picture's SHA-256. */
+/** Stores of the database: summaries for lists, work, and the pictures' files, each by the picture's SHA-256. */
 export type StoreName = "pictures" | "works" | "files";
 
 const STORES: readonly StoreName[] = ["pictures", "works", "files"];
 
-/** Opens the studio's database, and makes it when it is not there. Rejects with the browser's reason. */
+/** Opens the studio's database, which is created the first time. Rejects with the browser's reason. */
 export function openDatabase(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, VERSION);
@@ -24,7 +24,7 @@ export function openDatabase(): Promise<IDBDatabase> {
   });
 }
 
-/** Does something in one transaction, all of it or nothing. Rejects with the browser's reason, or the work's. */
+/** Runs work in one transaction, all of it or nothing. Rejects with the browser's reason, or the work's. */
 export function transact<T>(
   database: IDBDatabase,
   mode: IDBTransactionMode,

@@ -1,11 +1,11 @@
-/** Has the browser ask before the page is left, or no longer. */
+/** Sets whether the browser asks before the page is left. */
 export function askBeforeLeaving(isUnsaved: boolean): void {
-  // For whoever drives the page from outside.
+  // Tests read this.
   document.documentElement.toggleAttribute("data-unsaved", isUnsaved);
   if (isUnsaved) {
     addEventListener("beforeunload", askToStay);
   } else {
-    // A page that listens is not kept by the browser for going back to.
+    // Browsers do not cache a page for going back while it listens to this event.
     removeEventListener("beforeunload", askToStay);
   }
 }

@@ -3,7 +3,7 @@ import type { Picture } from "../picture/Picture";
 /** Twice the size at which lists show it. */
 const LONGEST = 192;
 
-/** A small picture for lists; null where the browser cannot make one. */
+/** Draws a small picture for lists; null where the browser cannot. */
 export async function thumbnailOf({ pyramid, width, height }: Picture): Promise<Blob | null> {
   try {
     const scale = Math.min(1, LONGEST / Math.max(width, height));

@@ -1,37 +1,41 @@
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import type { SegmentationClient } from "segmentation-client";
 import { toMilliseconds } from "../segmenting/server/messages";
-import { inWords } from "../shared/errors";
+import { inWords } from "../texts/errors";
 import type { Incoming } from "./incoming";
 import { type Picture, readPicture } from "./Picture";
 import { isTooLarge, shrink } from "./shrinking";
 import { type UploadProgress, Uploader } from "./Uploader";
 
-/** What becomes of pictures. */
+/** Receives the steps of a picture's opening. */
 export interface OpeningListener {
-  /** The picture before goes. */
+  /** The open picture is about to be replaced. */
   readonly onLeave: () => void;
-  /** A picture is there to be looked at; what was done on it earlier may be brought back until this resolves. */
+  /** The page shows a picture; earlier work on it may be brought back until this resolves. */
   readonly onShown: (picture: Picture) => Promise<void>;
-  /** The picture is over the server's limits and was made smaller by a factor. */
+  /** The picture was over the server's limits and has been made smaller by a factor. */
   readonly onShrunk: (picture: Picture, scale: number) => void;
   /** The server has the picture. */
   readonly onUploaded: (picture: Picture) => void;
   readonly say: (words: string) => void;
 }
 
-/** Opens pictures: reads them, shows them, uploads them. Who was chosen last wins. */
+/** Opens pictures: reads, shows and uploads them. The picture chosen last wins. */
 export class Opening {
-  readonly picture = signal<Picture | null>(null);
-  /** How far the picture's upload is; null when the server has it. */
+  /** Progress of the upload; null when the server has the picture. */
   readonly upload = signal<UploadProgress | null>(null);
-  /** Pictures that were given together with the open one and come after it. */
+  /** Pictures that were opened together with this one and wait for `next`. */
   readonly waiting = signal<readonly Incoming[]>([]);
   private readonly uploader: Uploader;
   private leaving = new AbortController();
   private openings = 0;
 
-  constructor(client: SegmentationClient, private readonly listener: OpeningListener) {
+  /** @param picture Is set to the open picture. */
+  constructor(
+    client: SegmentationClient,
+    private readonly listener: OpeningListener,
+    readonly picture: Signal<Picture | null>,
+  ) {
     this.uploader = new Uploader(client);
   }
 
@@ -43,12 +47,12 @@ export class Opening {
     }
   }
 
-  /** Opens the picture that waits the longest. */
+  /** Opens the next of the waiting pictures. */
   next(): void {
     this.openAll(this.waiting.peek());
   }
 
-  /** Begins with a picture, once it is there. Pictures that wait are forgotten. */
+  /** Opens a picture when its file is there. Forgets the waiting pictures. */
   async open(incoming: Incoming | Promise<Incoming>): Promise<void> {
     this.waiting.value = [];
     const opening = ++this.openings;
@@ -61,7 +65,7 @@ export class Opening {
       return;
     }
     if (opening !== this.openings) {
-      // A picture that was chosen later is read already, or will be.
+      // Another picture was chosen meanwhile.
       picture.pyramid.close();
       return;
     }
@@ -81,7 +85,7 @@ export class Opening {
     }
   }
 
-  /** Uploads the open picture again, for a server that lost it. */
+  /** Uploads the open picture again, for a server that no longer has it. */
   async restore(): Promise<void> {
     const picture = this.picture.value;
     if (picture) {
@@ -90,8 +94,8 @@ export class Opening {
   }
 
   /**
-   * The picture as the server has it, made smaller where it is over the limits.
-   * Undefined when it was refused, which is said.
+   * Uploads a picture, made smaller where it is over the limits.
+   * @returns undefined when the server refuses it, with a notice.
    */
   private async send(picture: Picture, left: AbortSignal): Promise<Picture | undefined> {
     const onProgress = (progress: UploadProgress) => {
@@ -113,7 +117,7 @@ export class Opening {
           this.listener.say(inWords(error));
           return undefined;
         }
-        // What is shown, pointed at and exported is what the server has.
+        // The page shows and exports the picture that the server has.
         this.picture.value = smaller;
         this.listener.onShrunk(smaller, smaller.width / sent.width);
         sent = smaller;

@@ -3,9 +3,9 @@ import { texts } from "../texts/texts";
 
 /** A picture that is worked on. */
 export interface Picture {
-  /** What is uploaded. */
+  /** The file that is uploaded. */
   readonly file: Blob;
-  /** What was opened: `file`, unless that is a smaller one made of it. */
+  /** The file that was opened: `file`, unless that is a smaller version of it. */
   readonly original: Blob;
   readonly name: string;
   readonly width: number;
@@ -19,7 +19,7 @@ export interface Picture {
   thumbnail?: Promise<Blob | null>;
 }
 
-/** Reads a file as a picture, upright as its EXIF orientation says. Rejects with a reason that can be shown. */
+/** Reads a file as a picture, turned upright by its EXIF orientation. Rejects with a reason for the user. */
 export async function readPicture(file: Blob, name: string): Promise<Picture> {
   const format = await formatOf(file);
   if (format) {
@@ -45,7 +45,7 @@ export async function hashOf(file: Blob): Promise<string | null> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Formats that either the browsers or the server cannot read: BMP and TIFF, told by their first bytes. */
+/** Formats that browsers or the server cannot read, BMP and TIFF, recognised by their first bytes. */
 async function formatOf(file: Blob): Promise<"BMP" | "TIFF" | null> {
   const [a, b, c, d] = new Uint8Array(await file.slice(0, 4).arrayBuffer());
   if (a === 0x42 && b === 0x4d) {

@@ -1,21 +1,21 @@
 import { Backoff, type Image, type SegmentationClient, SegmentationError } from "segmentation-client";
-import { inWords } from "../shared/errors";
+import { inWords } from "../texts/errors";
 
-/** How far an upload is. */
+/** Progress of an upload. */
 export interface UploadProgress {
   /** 0 to 1; 1 while the server encodes. */
   readonly sent: number;
-  /** Why it is being tried again. */
+  /** Reason for which the upload is tried again. */
   readonly trouble?: string;
 }
 
-/** Uploads pictures, again and again while the server cannot be reached, and the same picture only once at a time. */
+/** Uploads pictures; retries while the server cannot be reached, and uploads a picture only once at a time. */
 export class Uploader {
   private readonly running = new Map<Blob, Promise<Image>>();
 
   constructor(private readonly client: SegmentationClient) {}
 
-  /** Uploads a picture. Rejects when the server refuses it or the signal aborts, not when it is merely away. */
+  /** Uploads a picture. Rejects when the server refuses it or the signal aborts, not while it cannot be reached. */
   upload(file: Blob, signal: AbortSignal, onProgress: (progress: UploadProgress) => void): Promise<Image> {
     const running = this.running.get(file);
     if (running) {

@@ -7,7 +7,7 @@ export interface Incoming {
   readonly name: string;
 }
 
-/** The pictures among what was dropped, pasted or chosen, or else the first file. */
+/** Selects the pictures among files that were dropped, pasted or chosen, or else the first file. */
 export function picturesIn(data: { readonly files: FileList | null } | null): Incoming[] {
   const files = [...(data?.files ?? [])];
   const pictures = files.filter(({ type }) => type.startsWith("image/"));

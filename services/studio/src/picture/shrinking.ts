@@ -2,16 +2,16 @@ import { SegmentationError } from "segmentation-client";
 import { Pyramid } from "../canvas/Pyramid";
 import type { Picture } from "./Picture";
 
-/** Of its sides; as long as a refused picture has more, it is made smaller. The model sees 1024 pixels of the longest. */
+/** Longest sides that a refused picture is scaled to, one after the other. The model sees 1024 pixels. */
 const SIDES = [8192, 4096, 2048] as const;
 const QUALITY = 0.92;
 
-/** Whether the server refused a picture for its bytes or pixels. */
+/** Tells whether the server refused a picture for its bytes or pixels. */
 export function isTooLarge(error: unknown): boolean {
   return error instanceof SegmentationError && (error.reason === "IMAGE_TOO_LARGE" || error.reason === "BODY_TOO_LARGE");
 }
 
-/** A smaller picture in the place of one over the server's limits; null when it is as small as the smallest already. */
+/** Scales down a picture over the server's limits; null when it has the smallest size already. */
 export async function shrink(picture: Picture): Promise<Picture | null> {
   const longest = Math.max(picture.width, picture.height);
   const side = SIDES.find((one) => one < longest);
@@ -24,7 +24,7 @@ export async function shrink(picture: Picture): Promise<Picture | null> {
   const context = canvas.getContext("2d")!;
   context.imageSmoothingQuality = "high";
   context.drawImage(picture.pyramid.full, 0, 0, canvas.width, canvas.height);
-  // A JPEG has no alpha; what is transparent is black in it, as the server makes it.
+  // A JPEG has no alpha: transparent pixels become black, as on the server.
   const file = await canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
   const pyramid = await Pyramid.decode(file);
   picture.pyramid.close();

@@ -1,6 +1,6 @@
 import type { Refinement } from "../annotation/types";
 
-/** Masks that are kept at hand for the next click; as many objects are hardly worked on in turn. */
+/** Masks that are cached for the next click: more objects than are usually worked on in turn. */
 const KEPT = 16;
 
 interface Recalled<T> {
@@ -8,26 +8,26 @@ interface Recalled<T> {
   readonly value: Promise<T>;
 }
 
-/** What stands for masks that prompts refine, of those that were recalled last. */
+/** Cache of the masks that prompts refine, in the form that a decoder takes (`T`). */
 export class RecalledMasks<T> {
   private all: readonly Recalled<T>[] = [];
 
-  /** @param recall Makes what is not there. */
+  /** @param recall Computes a missing entry. */
   constructor(private readonly recall: (refinement: Refinement) => Promise<T>) {}
 
-  /** What stands for a mask: the one at hand, or one that is made now. */
+  /** Returns a mask's entry; computes a missing one. */
   get(refinement: Refinement): Promise<T> {
     const known = this.all.find((one) => isSame(one.refinement, refinement));
     const recalled = known ?? { refinement, value: this.recall(refinement) };
     this.all = [recalled, ...this.without(recalled)].slice(0, KEPT);
     if (!known) {
-      // The next one who asks tries again.
+      // A failure is not cached.
       recalled.value.catch(() => (this.all = this.without(recalled)));
     }
     return recalled.value;
   }
 
-  /** Forgets all: they were another picture's, or another connection's. */
+  /** Forgets all entries: they belong to another picture or another connection. */
   clear(): void {
     this.all = [];
   }
@@ -37,7 +37,7 @@ export class RecalledMasks<T> {
   }
 }
 
-/** Whether both are of the same mask. A mask's stability comes later, its run lengths stay. */
+/** Tells whether both are of the same mask. The stability of a mask comes later; its run lengths stay. */
 export function isSame(a: Refinement | undefined, b: Refinement | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && a.prompt === b.prompt && a.mask?.runs === b.mask?.runs);
 }

@@ -4,13 +4,13 @@ const SIDE = 256;
 const MODEL_SIDE = 1024;
 /** The decoder's own logits reach about as far; SAM was trained on its own logits as mask prompts. */
 const CERTAIN = 10;
-/** Masks that are less alike are different ones; where they are decoded makes a difference of less than 0.01. */
+/** IoU below which masks are different. The same mask decoded at another place differs by less than 0.01. */
 const LEAST_IOU = 0.9;
 
 /**
  * The mask that a prompt refines, among the answers to the prompt before.
  * @param mask The mask; null for the best one.
- * @returns Its index, or -1 when none of them is this mask: a search found it, say.
+ * @returns The index, or -1 when none of them is this mask, for example one that a search has found.
  */
 export function indexOfRefined(mask: RunLengths | null, answers: readonly { readonly runs: RunLengths }[]): number {
   if (!mask) {
@@ -25,7 +25,7 @@ export function indexOfRefined(mask: RunLengths | null, answers: readonly { read
 export function logitsOf(mask: RunLengths): Float32Array {
   const { width, height } = mask;
   const longest = Math.max(width, height);
-  // The picture's edges are those of the model's square, which whole pixels of it are.
+  // The picture ends at whole pixels of the model's square.
   const scaleOf = (size: number) => (SIDE / MODEL_SIDE) * Math.max(1, Math.floor((size * MODEL_SIDE) / longest + 0.5)) / size;
   const [across, down] = [scaleOf(width), scaleOf(height)];
   const shares = new Float32Array(SIDE * SIDE);

@@ -1,4 +1,4 @@
-/** Measurements kept for percentiles. */
+/** Number of measurements that are kept for percentiles. */
 const KEPT = 200;
 
 /** The last measurements of one kind, in milliseconds. Immutable. */
@@ -9,7 +9,7 @@ export interface Timings {
 /** No measurement yet. */
 export const NO_TIMINGS: Timings = { values: [] };
 
-/** With one more measurement. */
+/** Adds a measurement. */
 export function withTiming({ values }: Timings, milliseconds: number): Timings {
   return { values: [...values, milliseconds].slice(-KEPT) };
 }

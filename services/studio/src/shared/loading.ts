@@ -1,6 +1,6 @@
 /**
- * Loads a part of the page, and again after a failure: browsers remember files that failed to load by their addresses, so
- * the next try has another one.
+ * Loads a part of the page, and again after a failure: browsers remember files that failed to load by their addresses,
+ * so the next try has another one.
  */
 export function retrying<T>(load: () => Promise<T>): () => Promise<T> {
   let address: string | undefined;
@@ -10,18 +10,18 @@ export function retrying<T>(load: () => Promise<T>): () => Promise<T> {
       return address === undefined
         ? await load() : await (import(/* @vite-ignore */ `${address}?again=${++tries}`) as Promise<T>);
     } catch (error) {
-      // Chromium and Firefox say what they could not load.
+      // Messages of Chromium and Firefox hold the file's address.
       address ??= /https?:[^\s'"?]+/.exec(error instanceof Error ? error.message : "")?.[0];
       throw error;
     }
   };
 }
 
-/** The page's own program, named by a hash of what is in it. */
+/** The page's own program, named by a hash of its content. */
 const PROGRAM = /<script type="module"[^>]* src="([^"]+)"/;
 
 /**
- * Whether the server has another version of this page by now: the files of this one are gone then.
+ * Tells whether the server has another version of this page, so that the files of this one are gone.
  * @returns False as well while the server cannot be reached.
  */
 export async function isOtherVersion(): Promise<boolean> {

@@ -1,12 +1,12 @@
 const PREFIX = "segmentation-studio.";
 
-/** A setting of an earlier visit, when it is still one of the possible values. */
+/** Returns a setting of an earlier visit if it is still one of the possible values, else a default. */
 export function remembered<T extends string>(name: string, possible: readonly T[], otherwise: T): T {
   const value = recall(name);
   return possible.find((candidate) => candidate === value) ?? otherwise;
 }
 
-/** What was kept on an earlier visit; null when nothing was. */
+/** Reads a value that an earlier visit stored; null when there is none. */
 export function recall(name: string): string | null {
   try {
     return localStorage.getItem(PREFIX + name);
@@ -15,7 +15,7 @@ export function recall(name: string): string | null {
   }
 }
 
-/** Keeps a setting for the next visit; returns false where the browser does not allow that. */
+/** Stores a value for the next visit; returns false where the browser does not allow that. */
 export function remember(name: string, value: string): boolean {
   try {
     localStorage.setItem(PREFIX + name, value);

@@ -67,7 +67,7 @@ export const de: Texts = {
       + "einen Teil weg.",
     mask: (label, number, count, area) =>
       `${label}: Maske ${whole(number)} von ${whole(count)}, ${counted(area, { other: "Pixel" })}.`,
-    nothingYet: "Noch gibt es nichts wegzunehmen. Klicke zuerst auf das Objekt, dann auf das, was nicht dazugehört.",
+    nothingYet: "Noch gibt es nichts zu entfernen. Klicke zuerst auf das Objekt, dann auf den Teil, der nicht dazugehört.",
   },
   candidates: {
     title: "Masken dieses Klicks; Tab nimmt die nächste",
@@ -108,7 +108,7 @@ export const de: Texts = {
     notFree: (name, unlabelled) =>
       `Eine Klasse kann nicht „${name}“ heißen: Jede hat einen eigenen Namen, und „${unlabelled}“ heißen in Exporten Objekte `
       + "ohne Klasse.",
-    notKept: "Der Browser lässt diese Seite die Klassen nicht aufheben. Sie bleiben, bis die Seite geschlossen wird.",
+    notKept: "Der Browser erlaubt dieser Seite nicht, die Klassen zu speichern. Sie gehen verloren, wenn die Seite geschlossen wird.",
   },
   cleaning: {
     title: "Bereinigen",
@@ -177,27 +177,27 @@ export const de: Texts = {
   },
   keeping: {
     title: "Weitermachen",
-    explained: "Deine Arbeit wird in diesem Browser aufbewahrt und ist wieder da, wenn dasselbe Bild geöffnet wird.",
+    explained: "Deine Arbeit wird in diesem Browser gespeichert und ist wieder da, wenn du dasselbe Bild öffnest.",
     states: {
-      kept: "Aufbewahrt",
+      kept: "Gespeichert",
       saving: "Wird gespeichert…",
-      elsewhere: "Nicht aufbewahrt: in einem anderen Tab geändert",
-      failed: "Nicht aufbewahrt",
+      elsewhere: "Nicht gespeichert: in einem anderen Tab geändert",
+      failed: "Nicht gespeichert",
     },
     used: (objects, date) => `${counted(objects, { one: "Objekt", other: "Objekte" })}, ${date}`,
     openAgain: "Datei noch einmal öffnen",
     forget: (name) => `${name} und die Arbeit daran vergessen`,
-    alsoOpen: "Dieses Bild ist auch in einem anderen Tab offen. Was in einem geschieht, wird dem anderen angeboten.",
-    changedElsewhere: "Dieses Bild wurde in einem anderen Tab geändert. Hier wird nichts aufbewahrt, bis du wählst.",
-    loadTheirs: "Das laden",
-    keepMine: "Behalten, was hier ist",
-    laterVersion: "Die Arbeit an diesem Bild hat eine spätere Version dieser Seite aufbewahrt. Sie bleibt, wie sie ist; jetzt wird nichts aufbewahrt.",
-    full: "Der Browser hat keinen Platz mehr: Was du jetzt tust, wird nicht aufbewahrt. Vergiss Bilder auf der ersten Seite, oder exportiere.",
-    forbidden: (reason) => `Der Browser lässt diese Seite nichts aufbewahren; exportiere, bevor du gehst. ${reason}`,
-    fileTooLarge: (name) => `${name} ist zu groß, um aufbewahrt zu werden. Deine Arbeit daran wird es: Öffne die Datei dann noch einmal.`,
-    dropped: (names) => `Um Platz zu schaffen, werden diese Dateien nicht mehr aufbewahrt: ${names}. Die Arbeit daran bleibt.`,
+    alsoOpen: "Dieses Bild ist auch in einem anderen Tab offen. Änderungen in einem werden dem anderen angeboten.",
+    changedElsewhere: "Dieses Bild wurde in einem anderen Tab geändert. Hier wird nichts gespeichert, bis du wählst.",
+    loadTheirs: "Jene Fassung laden",
+    keepMine: "Diese Fassung behalten",
+    laterVersion: "Die Arbeit an diesem Bild hat eine spätere Version dieser Seite gespeichert. Sie bleibt, wie sie ist; jetzt wird nichts gespeichert.",
+    full: "Der Browser hat keinen Platz mehr: Deine Arbeit wird jetzt nicht gespeichert. Vergiss Bilder auf der ersten Seite, oder exportiere.",
+    forbidden: (reason) => `Der Browser erlaubt dieser Seite nicht, etwas zu speichern. Exportiere, bevor du gehst. ${reason}`,
+    fileTooLarge: (name) => `${name} ist zu groß, um gespeichert zu werden. Deine Arbeit daran wird gespeichert: Öffne die Datei dann noch einmal.`,
+    dropped: (names) => `Um Platz zu schaffen, werden diese Dateien nicht mehr gespeichert: ${names}. Die Arbeit daran bleibt.`,
     fileDropped: (name, objects) =>
-      `Die Datei ${name} wird nicht mehr aufbewahrt. Öffne sie noch einmal: ${counted(objects, { one: "Objekt ist", other: "Objekte sind" })} noch da.`,
+      `Die Datei ${name} ist nicht mehr gespeichert. Öffne sie noch einmal: ${counted(objects, { one: "Objekt ist", other: "Objekte sind" })} noch da.`,
   },
   exports: {
     title: "Exportieren",
@@ -221,13 +221,13 @@ export const de: Texts = {
     progress: (done, count) =>
       `${whole(done)} von ${counted(count, { one: "Objekt", other: "Objekten" })} geschrieben`,
     cancel: "Abbrechen",
-    shrunk: (width, height) => `Vom verkleinerten Bild, ${whole(width)} × ${whole(height)} Pixel.`,
+    shrunk: (width, height) => `Exportiert wird das verkleinerte Bild, ${whole(width)} × ${whole(height)} Pixel.`,
   },
   code: {
     title: "Als Code kopieren",
     copy: "Kopieren",
     copied: "Kopiert",
-    forbidden: "Der Browser lässt diese Seite nicht kopieren. Den Text auswählen und selbst kopieren.",
+    forbidden: "Der Browser erlaubt dieser Seite nicht zu kopieren. Wähle den Text aus und kopiere ihn.",
   },
   help: {
     title: "Tasten und Gesten",
@@ -283,7 +283,7 @@ export const de: Texts = {
     otherVersion: "Der Server hat eine andere Version dieser Seite. Lade sie: Deine Arbeit bleibt erhalten.",
     load: "Laden",
     partNotLoaded: "Ein Teil dieser Seite konnte nicht geladen werden. Prüfe die Verbindung und versuche es noch einmal.",
-    processorInstead: "Der Browser bietet keine GPU, die es kann (WebGPU): Sein Prozessor dekodiert stattdessen.",
+    processorInstead: "Der Browser bietet keine nutzbare GPU (WebGPU). Der Prozessor dekodiert stattdessen.",
     unreachable: "Der Server ist nicht erreichbar.",
     httpStatus: (status) => `Der Server antwortete mit dem HTTP-Status ${status}.`,
   },

@@ -50,14 +50,14 @@ export const en = {
     exampleNotLoaded: (name: string, status: number) =>
       `The example ${name} could not be loaded (HTTP status ${status}).`,
     otherFormat: (name: string, format: string) =>
-      `${name} is a ${format} file, which not every browser and server can read. Save it as PNG, then open that.`,
+      `${name} is a ${format} file, which not every browser and server can read. Save it as PNG and open that file.`,
     shrunk: (width: number, height: number) =>
-      `The picture is larger than the server takes. It was made ${whole(width)} × ${whole(height)} pixels, and exports are of that size.`,
+      `The picture is larger than the server accepts. It was scaled to ${whole(width)} × ${whole(height)} pixels, and exports have that size.`,
   },
   tools: {
     title: "Tools",
     add: "Add: click a part, drag a box",
-    remove: "Remove: click what does not belong",
+    remove: "Remove: click a part that does not belong",
     pan: "Move the picture",
     done: "Done: begin another object",
     zoomIn: "Zoom in",
@@ -65,15 +65,15 @@ export const en = {
     fit: "Whole picture",
   },
   stage: {
-    label: "Picture. Arrow keys move the pointer, Space adds a point, Shift and Space takes a part away.",
+    label: "Picture. Arrow keys move the pointer, Space adds a point, Shift and Space removes a part.",
     /** Read aloud when a mask is there. */
     mask: (label: string, number: number, count: number, area: number) =>
       `${label}: mask ${whole(number)} of ${whole(count)}, ${counted(area, { one: "pixel", other: "pixels" })}.`,
-    /** A first click that would take away. */
-    nothingYet: "There is nothing to take away yet. Click on the object first, then on what does not belong.",
+    /** Shown after a first click that would remove a part. */
+    nothingYet: "There is nothing to remove yet. Click the object first, then the part that does not belong to it.",
   },
   candidates: {
-    title: "Masks of this click; Tab takes the next",
+    title: "Masks for this click; Tab chooses the next",
     mask: (number: number, iou: number) => `Mask ${whole(number)}, predicted IoU ${decimal(iou, 2)}`,
     iou: (iou: number) => `IoU ${decimal(iou, 2)}`,
     next: "next mask",
@@ -81,7 +81,7 @@ export const en = {
   objects: {
     title: "Objects",
     another: "Another object",
-    hint: "Click on something in the picture, or drag a box around it.",
+    hint: "Click something in the picture, or drag a box around it.",
     /** The name of an object until it is given one. */
     name: (number: number) => `Object ${number}`,
     colourOf: (label: string) => `Colour of ${label}`,
@@ -90,7 +90,7 @@ export const en = {
     hide: (label: string) => `Hide ${label}`,
     delete: (label: string) => `Delete ${label}`,
     allTaken: (count: number) =>
-      counted(count, { one: "object was taken away.", other: "objects were taken away." }),
+      counted(count, { one: "object was deleted.", other: "objects were deleted." }),
     mask: (area: number, iou: number) => `${whole(area)} px · IoU ${decimal(iou, 2)}`,
   },
   labels: {
@@ -112,9 +112,9 @@ export const en = {
     removeUsed: "Remove the label",
     keep: "Keep it",
     notFree: (name: string, unlabelled: string) =>
-      `A label cannot be called '${name}': each has a name of its own, and '${unlabelled}' is what objects without a label `
-      + "are called in exports.",
-    notKept: "The browser does not let this page keep the labels. They last until it is closed.",
+      `A label cannot be called '${name}': names are unique, and '${unlabelled}' stands for objects without a label `
+      + "in exports.",
+    notKept: "The browser does not allow this page to save the labels. They are lost when the page is closed.",
   },
   cleaning: {
     title: "Clean up",
@@ -139,7 +139,7 @@ export const en = {
     encoding: "Encoding…",
     again: (trouble: string) => `${trouble} Trying again…`,
     click: "Click to mask",
-    clickTime: "From the click to its mask on the screen: the last one, and half of them",
+    clickTime: "From the click to its mask on the screen: the latest and the median",
     median: "p50",
     noTime: "–",
     milliseconds: (value: number) => `${decimal(value, value < 10 ? 1 : 0)} ms`,
@@ -184,31 +184,31 @@ export const en = {
     found: (count: number, seconds: number) => `${whole(count)} found in ${decimal(seconds, 1)} s.`,
     cancelled: (count: number) => `Cancelled with ${whole(count)} found so far.`,
     interrupted: (reason: string) => `The search was interrupted. ${reason} Start it again.`,
-    known: (count: number) => `${counted(count, { one: "object was", other: "objects were" })} there already.`,
+    known: (count: number) => `${counted(count, { one: "object existed", other: "objects existed" })} already.`,
   },
   keeping: {
     title: "Continue",
-    explained: "What you do is kept in this browser and comes back when the same picture is opened.",
+    explained: "Your work is saved in this browser and comes back when you open the same picture again.",
     states: {
-      kept: "Kept",
+      kept: "Saved",
       saving: "Saving…",
-      elsewhere: "Not kept: changed in another tab",
-      failed: "Not kept",
+      elsewhere: "Not saved: changed in another tab",
+      failed: "Not saved",
     },
     used: (objects: number, date: string) => `${counted(objects, { one: "object", other: "objects" })}, ${date}`,
     openAgain: "open the file again",
-    forget: (name: string) => `Forget ${name} and what was done on it`,
-    alsoOpen: "This picture is open in another tab, too. What is done in one is offered to the other.",
-    changedElsewhere: "This picture was changed in another tab. Nothing is kept here until you choose.",
-    loadTheirs: "Load that",
-    keepMine: "Keep what is here",
-    laterVersion: "What was done on this picture was kept by a later version of this page. It is left as it is, and nothing is kept now.",
-    full: "The browser has no more room: what you do now is not kept. Forget pictures on the first page, or export.",
-    forbidden: (reason: string) => `The browser does not let this page keep anything, so export before you leave. ${reason}`,
-    fileTooLarge: (name: string) => `${name} is too large to be kept. What you do on it is kept: open the file again to go on.`,
-    dropped: (names: string) => `To make room these files are not kept any more: ${names}. What was done on them is.`,
+    forget: (name: string) => `Forget ${name} and the work on it`,
+    alsoOpen: "This picture is also open in another tab. Changes in one tab are offered to the other.",
+    changedElsewhere: "This picture was changed in another tab. Nothing is saved here until you choose.",
+    loadTheirs: "Load that version",
+    keepMine: "Keep this version",
+    laterVersion: "The work on this picture was saved by a later version of this page. It stays as it is, and nothing is saved now.",
+    full: "The browser has no more room: your work is not saved now. Forget pictures on the first page, or export.",
+    forbidden: (reason: string) => `The browser does not allow this page to save anything. Export before you leave. ${reason}`,
+    fileTooLarge: (name: string) => `${name} is too large to be saved. Your work on it is saved: open the file again to continue.`,
+    dropped: (names: string) => `To make room, these files are no longer saved: ${names}. The work on them still is.`,
     fileDropped: (name: string, objects: number) =>
-      `The file ${name} is not kept any more. Open it again: ${counted(objects, { one: "object is", other: "objects are" })} kept.`,
+      `The file ${name} is no longer saved. Open it again: ${counted(objects, { one: "object is", other: "objects are" })} saved.`,
   },
   exports: {
     title: "Export",
@@ -216,9 +216,9 @@ export const en = {
     withoutHidden: ", without hidden ones",
     only: (label: string) => `only ${label}`,
     nothing: "The masks are empty: there is nothing to cut out.",
-    tooLarge: "The browser has no memory for a picture of this size.",
+    tooLarge: "The browser has not enough memory for a picture of this size.",
     tooManyLabels: (label: string, most: number) =>
-      `The label ${label} has a number above ${whole(most)}, for which a PNG of eight bits has no place. Take COCO JSON.`,
+      `The label ${label} has a number above ${whole(most)}, which a PNG of eight bits cannot hold. Choose COCO JSON.`,
     formats: {
       cutout: { title: "Cut-out PNG", description: "The objects alone, transparent around them" },
       mask: { title: "Mask PNG", description: "White inside, black outside, the picture's size" },
@@ -232,13 +232,13 @@ export const en = {
     progress: (done: number, count: number) =>
       `${whole(done)} of ${counted(count, { one: "object", other: "objects" })} written`,
     cancel: "Cancel",
-    shrunk: (width: number, height: number) => `Of the smaller picture, ${whole(width)} × ${whole(height)} pixels.`,
+    shrunk: (width: number, height: number) => `Exports are of the smaller picture, ${whole(width)} × ${whole(height)} pixels.`,
   },
   code: {
     title: "Copy as code",
     copy: "Copy",
     copied: "Copied",
-    forbidden: "The browser does not let this page copy. Select the text and copy it.",
+    forbidden: "The browser does not allow this page to copy. Select the text and copy it.",
   },
   help: {
     title: "Keys and gestures",
@@ -250,50 +250,50 @@ export const en = {
     },
     rows: {
       add: { keys: "Click, tap", does: "Add the part under the pointer" },
-      remove: { keys: "Right click, Alt+click, long press", does: "Take the part away" },
+      remove: { keys: "Right click, Alt+click, long press", does: "Remove the part under the pointer" },
       box: { keys: "Drag", does: "Draw a box around the object" },
       zoom: { keys: "Wheel, pinch", does: "Zoom" },
       move: { keys: "Space+drag, middle button, two fingers", does: "Move the picture" },
-      candidates: { keys: "Tab, Shift+Tab, 1 2 3", does: "Next, previous, that mask, while there are masks to choose from" },
-      labels: { keys: "1 to 9, Shift+1 to 9", does: "Give that label; with Shift also while there are masks to choose from" },
+      candidates: { keys: "Tab, Shift+Tab, 1 2 3", does: "Choose the next, the previous or that mask, while there are several" },
+      labels: { keys: "1 to 9, Shift+1 to 9", does: "Give that label; with Shift also while there are several masks" },
       editLabels: { keys: "L", does: "Add, rename, recolour, remove labels" },
       done: { keys: "N, Enter", does: "Done: the next click begins another object" },
       neighbour: { keys: "Page Up, Page Down", does: "Select the previous or next object" },
       rowKeys: { keys: "Up, Down, Home, End in the list", does: "Select the previous, next, first, last object" },
-      rename: { keys: "R, F2, Enter or double click in the list", does: "Rename the object; Escape gives up" },
+      rename: { keys: "R, F2, Enter or double click in the list", does: "Rename the object; Escape cancels" },
       hide: { keys: "H", does: "Hide or show the object" },
       delete: { keys: "Delete", does: "Delete the object" },
-      reset: { keys: "Backspace", does: "Reset: take the object, then everything away" },
+      reset: { keys: "Backspace", does: "Reset: delete the object, then all objects" },
       undo: { keys: "Ctrl+Z, Ctrl+Shift+Z", does: "Undo, redo" },
       arrows: { keys: "Arrows", does: "Move the keyboard's pointer, with Shift faster" },
-      space: { keys: "Space, Shift+Space", does: "Add or take away there" },
+      space: { keys: "Space, Shift+Space", does: "Add or remove a part there" },
       zoomKeys: { keys: "+ - 0", does: "Zoom in, out, whole picture" },
       tools: { keys: "A S V", does: "Tools: add, remove, move" },
       open: { keys: "O", does: "Open a picture" },
       everything: { keys: "E", does: "Find everything in the picture" },
       export: { keys: "X", does: "Export" },
       code: { keys: "C", does: "Copy as code" },
-      leave: { keys: "Escape", does: "Give up a click or box; leave the picture's keys or a panel" },
+      leave: { keys: "Escape", does: "Cancel a click or box; leave the picture's keys or a panel" },
       help: { keys: "?", does: "This help" },
     },
   },
   errors: {
     busy: (reason: string) => `The server is busy. ${reason}`,
-    forbidden: (reason: string) => `The server does not let you do this. ${reason}`,
+    forbidden: (reason: string) => `The server does not allow this. ${reason}`,
     noDecoding: (reason: string) =>
-      `Decoding in the browser does not work here, the server does it instead. ${reason}`,
+      `Decoding in the browser does not work here. The server decodes instead. ${reason}`,
     workerEnded: "The decoding worker ended.",
     workerNotStarted: "The decoding worker did not start.",
     noGraph: (name: string) => `The server's model has no graph '${name}'.`,
     graphNotLoaded: (status: number) => `The model's graph could not be loaded (HTTP status ${status}).`,
-    otherVersion: "The server has another version of this page. Load it: what you did is kept.",
+    otherVersion: "The server has another version of this page. Load it: your work is saved.",
     load: "Load it",
     partNotLoaded: "A part of this page could not be loaded. Check the connection and try again.",
-    processorInstead: "The browser offers no GPU that can do it (WebGPU): its processor decodes instead.",
+    processorInstead: "The browser offers no usable GPU (WebGPU). The processor decodes instead.",
     unreachable: "The server cannot be reached.",
     httpStatus: (status: number) => `The server answered with HTTP status ${status}.`,
   },
 };
 
-/** What every dictionary has. */
+/** Type of all dictionaries. */
 export type Texts = typeof en;

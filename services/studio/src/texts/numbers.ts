@@ -3,9 +3,9 @@ export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly ot
 
 /** Numbers as a language writes them. */
 export interface Numbers {
-  /** Without decimals, in groups of digits. */
+  /** Writes a number without decimals, in groups of digits. */
   readonly whole: (value: number) => string;
-  /** With exactly so many decimals. */
+  /** Writes a number with exactly so many decimals. */
   readonly decimal: (value: number, decimals: number) => string;
   /** A share from 0 to 1 in percent. */
   readonly percent: (share: number) => string;
@@ -13,7 +13,7 @@ export interface Numbers {
   readonly counted: (count: number, forms: Forms) => string;
 }
 
-/** Makes the functions that write numbers in a language, named by its BCP 47 tag. */
+/** Creates the functions that write numbers in a language, named by its BCP 47 tag. */
 export function numbersOf(locale: string): Numbers {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const percent = new Intl.NumberFormat(locale, { style: "percent" });

@@ -9,7 +9,7 @@ export const language = signal<Language>("en");
 /** All texts of the page in its language; a component that reads them is rendered again when the language changes. */
 export const texts = computed<Texts>(() => DICTIONARIES[language.value]);
 
-/** Takes the language of the last visit, or the first that the user's browser asks for, and tells the document. */
+/** Sets the language of the last visit, or the first that the browser asks for. */
 export function applyLanguage(): void {
   language.value = remembered("language", LANGUAGES, preferredOf(navigator.languages));
   effect(() => {
@@ -19,7 +19,7 @@ export function applyLanguage(): void {
   });
 }
 
-/** Goes on in a language, also on the next visit. */
+/** Sets the language of the page, also for later visits. */
 export function chooseLanguage(chosen: Language): void {
   language.value = chosen;
   remember("language", chosen);

@@ -1,6 +1,7 @@
 using Segmentation.Sam.Decoding.Cpu.Image;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Segmentation.Sam.Decoding.Cpu.Layers;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 

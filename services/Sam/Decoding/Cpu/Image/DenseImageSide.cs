@@ -2,6 +2,7 @@ using Segmentation.Sam.Decoding.Cpu.Attention;
 using Segmentation.Sam.Decoding.Cpu.Upscaling;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Decoding.Cpu.Image;
 

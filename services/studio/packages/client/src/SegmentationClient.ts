@@ -12,10 +12,10 @@ import type {
 } from "./gen/segmentation/v1/segmentation_service_pb.js";
 import { LiveSession, type LiveSessionOptions } from "./live/LiveSession.js";
 import type { GraphDescription, ModelDescription } from "./model.js";
-import { ModuleLoadError, SegmentationError } from "./SegmentationError.js";
+import { ModuleLoadError, SegmentationError } from "./errors/SegmentationError.js";
 import { uploadImage, type UploadOptions } from "./upload.js";
 
-/** What may be different about a client. */
+/** Options of a client. */
 export interface ClientOptions {
   /**
    * Loads the part that speaks gRPC-Web, at the first call that needs it and again after a failure. By default the
@@ -65,7 +65,7 @@ export class SegmentationClient {
     return (await (await this.get("/v1/model", signal)).json()) as ModelDescription;
   }
 
-  /** One of the model's graphs as ONNX file. Named by its digest, as `getModel` gives it, it is cached for ever. */
+  /** Fetches a graph of the model as ONNX file. By its digest, which `getModel` gives, it can be cached indefinitely. */
   async getGraph(
     { name, sha256 }: Pick<GraphDescription, "name" | "sha256">,
     signal?: AbortSignal,

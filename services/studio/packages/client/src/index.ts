@@ -9,5 +9,5 @@ export { LiveSession, type LiveSessionOptions, type LiveState } from "./live/Liv
 export * from "./masks/index.js";
 export * from "./model.js";
 export { type ClientOptions, SegmentationClient } from "./SegmentationClient.js";
-export { ModuleLoadError, SegmentationError, SupersededError } from "./SegmentationError.js";
+export { ModuleLoadError, SegmentationError, SupersededError } from "./errors/SegmentationError.js";
 export type { UploadOptions } from "./upload.js";

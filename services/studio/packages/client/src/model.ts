@@ -1,4 +1,4 @@
-/** The model behind `GET /v1/model`. */
+/** The model, as `GET /v1/model` describes it. */
 export interface ModelDescription {
   readonly name: string;
   /** SHA-256 (hex) of its graphs; an embedding can only be decoded by the same model. */

@@ -1,10 +1,10 @@
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb.js";
-import { SegmentationError } from "./SegmentationError.js";
+import { SegmentationError } from "./errors/SegmentationError.js";
 
-/** What may be said about an upload. */
+/** Options of an upload. */
 export interface UploadOptions {
-  /** Told how many of the file's bytes have been sent; only where there is XMLHttpRequest. */
+  /** Receives the number of bytes sent; only where there is XMLHttpRequest. */
   readonly onProgress?: (sentBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
 }

@@ -2,7 +2,7 @@ import { Code } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { StreamMode } from "../src/gen/segmentation/v1/segmentation_service_pb";
 import { LiveSession, type LiveSessionOptions, type LiveState } from "../src/live/LiveSession";
-import { SupersededError } from "../src/SegmentationError";
+import { SupersededError } from "../src/errors/SegmentationError";
 import { FakeSocket } from "./FakeSocket";
 
 const PROMPT = { points: [{ x: 1, y: 2 }] };

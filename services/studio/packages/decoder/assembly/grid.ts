@@ -1,31 +1,34 @@
-import { madd } from "./elementary";
+import { madd } from "./vectorMath";
 
-/// Rows of the grid and columns of a row.
-export const SIDE: i32 = 64;
-/// Rows that are taken together.
-export const CHUNK: i32 = 8;
-export const CHUNKS: i32 = SIDE / CHUNK;
-/// Of the layers' norms.
+/// Side of the embedding's grid of image tokens.
+export const GRID_SIDE: i32 = 64;
+/// Grid rows of a chunk, which one thread claims.
+export const CHUNK_ROWS: i32 = 8;
+export const CHUNKS: i32 = GRID_SIDE / CHUNK_ROWS;
+/// Epsilon of the transformer's LayerNorms.
 export const EPSILON: f32 = 1e-5;
 
+/// Claims the next chunk of a pass whose counter is at this address.
 // @ts-ignore: decorator
 @inline
-export function take(next: usize): i32 {
-  return atomic.add<i32>(next, 1);
+export function claim(nextChunk: usize): i32 {
+  return atomic.add<i32>(nextChunk, 1);
 }
 
-/// Sine and cosine of a(column) + b(row) for each frequency, by the addition theorems from two small tables.
+/// Tables of the dense positional encoding (`PositionEmbeddingRandom`): sine and cosine of a(column) + b(row) for each
+/// frequency follow from these by the addition theorems.
 @unmanaged
-export class Positions {
-  /// [2 half, 64]: sine and cosine of a frequency, one below the other.
+export class PositionalEncoding {
+  /// [2 half, 64]: rows of sine and cosine of a(column), in turn.
   columns!: usize;
-  /// [64, 2 half].
+  /// [64, 2 half]: sine and cosine of b(row), in turn.
   rows!: usize;
+  /// Frequencies.
   half!: i32;
 }
 
-/// Adds the positions of a grid row to its image tokens [2 half, 64], into another.
-export function addPositions(positions: Positions, tokens: usize, row: i32, sum: usize): void {
+/// sum = tokens + the positional encoding of a grid row, [2 half, 64].
+export function addPositionalEncoding(positions: PositionalEncoding, tokens: usize, row: i32, sum: usize): void {
   const half = positions.half;
   const cosines = half << 8;
   let ofColumns = positions.columns;

@@ -1,7 +1,9 @@
-export { finishStates, stateBytes } from "./attention";
-export { foldedScratchBytes } from "./folded";
-export { centreRows, normaliseRows } from "./norm";
-export { run, scratchBytes } from "./passes";
-export { addProduct, packBlocks, packColumns, packRows } from "./product";
+export { bindingsDigest } from "./gen/digest";
+export { denseScratchBytes } from "./dense";
+export { factoredScratchBytes } from "./factored";
+export { gemm, packA, packATransposed, packB } from "./gemm";
+export { centreRows, layerNormRows } from "./layerNorm";
+export { mergeSoftmaxStates, softmaxStateBytes } from "./onlineSoftmax";
+export { run } from "./passes";
 export { rasterBytes } from "./raster";
-export { add, attendSelf, dotByHead, linear, linearByHead, scaleColumns, subtractLast, transpose } from "./tokens";
+export { add, linear, perHeadDot, perHeadLinear, scaleColumns, selfAttention, subtractLast, transpose } from "./tokens";

@@ -1,140 +1,149 @@
-import { CHUNK, CHUNKS, addPositions, Positions, SIDE, take } from "./grid";
-import { centreColumns } from "./norm";
-import { addProduct } from "./product";
+import { gemm } from "./gemm";
+import { addPositionalEncoding, CHUNK_ROWS, CHUNKS, claim, GRID_SIDE, PositionalEncoding } from "./grid";
+import { centreColumns } from "./layerNorm";
 
-/// What all prompts on an image share: its tokens with the dense prompt, and keys, values, queries of layer 0.
+/// Precomputes what all prompts on an image share: the image tokens x0, keys, values and queries of layer 0, and the
+/// image projections that factored layers and the upscaling read. docs/model.md, "Once an image".
 @unmanaged
-export class Preparation {
-  next!: i32;
+export class PreparePass {
+  nextChunk!: i32;
+  /// `PositionalEncoding`.
   positions!: usize;
   channels!: i32;
+  /// Channels of keys, values and queries of all heads.
   inner!: i32;
   /// [channels, 64, 64].
   embedding!: usize;
-  /// [channels].
+  /// `no_mask_embed` [channels].
   noMask!: usize;
-  /// Projections [inner, channels] packed by `packRows`, and the bias of the queries.
-  key!: usize;
-  value!: usize;
-  query!: usize;
+  /// Projections of layer 0 [inner, channels], packed by `packA`; [inner]: the bias of the queries.
+  keyWeight!: usize;
+  valueWeight!: usize;
+  queryWeight!: usize;
   queryBias!: usize;
-  /// [64][channels, 64].
+  /// x0: [64][channels, 64].
   tokens!: usize;
   /// [64][inner, 64] each.
   keys!: usize;
   values!: usize;
   queries!: usize;
-  /// Projection of the tokens for `FoldedPass` [features, channels], packed by `packRows`, and what it gives, [64][features, 64].
-  folded!: usize;
-  features!: i32;
-  ofImage!: usize;
-  /// Scale of layer 0's norm [channels], and squares of the centred tokens without and with it, [64][2, 64].
-  scale!: usize;
-  squares!: usize;
-  /// Projection of positions [positionFeatures, channels], packed by `packRows`, and what it gives,
-  /// [positionRows][positionFeatures, 64]; it is the same for all pictures.
-  foldedPositions!: usize;
+  /// All weights W of the image projections u W [projectionFeatures, channels], packed by `packA`, and the projections,
+  /// [64][projectionFeatures, 64].
+  projectionWeight!: usize;
+  projectionFeatures!: i32;
+  projections!: usize;
+  /// `norm4` scale of layer 0 [channels]; |u P|^2 of each cell as it enters the norms of layers 0 and 1, [64][2, 64].
+  norm4Scale!: usize;
+  squaredNorms!: usize;
+  /// Weights that are applied to positions [positionFeatures, channels], packed by `packA`, and their products,
+  /// [positionRows][positionFeatures, 64]. They are the same for all images: 64 rows the first time, then 0.
+  positionWeight!: usize;
   positionFeatures!: i32;
   positionRows!: i32;
-  ofPositions!: usize;
-  /// Projection of the tokens for `Upscaling` [upscalingFeatures, channels], packed by `packRows`.
-  upscaling!: usize;
+  positionProjections!: usize;
+  /// The first convolution of the upscaling [upscalingFeatures, channels], packed by `packA`.
+  upscalingWeight!: usize;
   upscalingFeatures!: i32;
-  /// Rows of the grid that hold image, and the projection of these, [rows][upscalingFeatures, 64].
-  rows!: i32;
-  upscalingOfImage!: usize;
+  /// Rows of the grid that hold image, and the convolution of their image part, [upscalingRows][upscalingFeatures, 64].
+  upscalingRows!: i32;
+  upscalingProjections!: usize;
   /// Two grid rows for each thread.
   scratch!: usize;
 }
 
-export function prepare(pass: Preparation, thread: i32): void {
+export function runPrepare(pass: PreparePass, thread: i32): void {
   const channels = pass.channels;
   const rowBytes = channels << 8;
   const innerBytes = pass.inner << 8;
-  const positions = changetype<Positions>(pass.positions);
+  const positions = changetype<PositionalEncoding>(pass.positions);
   const positioned = pass.scratch + thread * 2 * rowBytes;
   const none = positioned + rowBytes;
   memory.fill(none, 0, rowBytes);
-  for (let chunk = take(changetype<usize>(pass)); chunk < CHUNKS; chunk = take(changetype<usize>(pass))) {
-    for (let row = chunk * CHUNK; row < (chunk + 1) * CHUNK; row++) {
+  for (let chunk = claim(changetype<usize>(pass)); chunk < CHUNKS; chunk = claim(changetype<usize>(pass))) {
+    for (let row = chunk * CHUNK_ROWS; row < (chunk + 1) * CHUNK_ROWS; row++) {
       const tokens = pass.tokens + row * rowBytes;
       for (let channel = 0; channel < channels; channel++) {
         const added = v128.load32_splat(pass.noMask + (channel << 2));
-        const from = pass.embedding + ((channel * SIDE + row) << 8);
+        const from = pass.embedding + ((channel * GRID_SIDE + row) << 8);
         const to = tokens + (channel << 8);
         for (let i = 0; i < 256; i += 16) {
           v128.store(to + i, f32x4.add(v128.load(from + i), added));
         }
       }
-      addPositions(positions, tokens, row, positioned);
-      project(pass.key, pass.inner, channels, positioned, pass.keys + row * innerBytes, 0);
-      project(pass.value, pass.inner, channels, tokens, pass.values + row * innerBytes, 0);
-      project(pass.query, pass.inner, channels, positioned, pass.queries + row * innerBytes, pass.queryBias);
-      project(pass.folded, pass.features, channels, tokens, pass.ofImage + row * (pass.features << 8), 0);
-      if (row < pass.rows) {
+      addPositionalEncoding(positions, tokens, row, positioned);
+      project(pass.keyWeight, pass.inner, channels, positioned, pass.keys + row * innerBytes, 0);
+      project(pass.valueWeight, pass.inner, channels, tokens, pass.values + row * innerBytes, 0);
+      project(pass.queryWeight, pass.inner, channels, positioned, pass.queries + row * innerBytes, pass.queryBias);
+      project(
+        pass.projectionWeight, pass.projectionFeatures, channels, tokens,
+        pass.projections + row * (pass.projectionFeatures << 8), 0);
+      if (row < pass.upscalingRows) {
         project(
-          pass.upscaling, pass.upscalingFeatures, channels, tokens,
-          pass.upscalingOfImage + row * (pass.upscalingFeatures << 8), 0);
+          pass.upscalingWeight, pass.upscalingFeatures, channels, tokens,
+          pass.upscalingProjections + row * (pass.upscalingFeatures << 8), 0);
       }
       if (row < pass.positionRows) {
-        addPositions(positions, none, row, positioned);
+        addPositionalEncoding(positions, none, row, positioned);
         project(
-          pass.foldedPositions, pass.positionFeatures, channels, positioned,
-          pass.ofPositions + row * (pass.positionFeatures << 8), 0);
+          pass.positionWeight, pass.positionFeatures, channels, positioned,
+          pass.positionProjections + row * (pass.positionFeatures << 8), 0);
       }
       memory.copy(positioned, tokens, rowBytes);
-      centreColumns(positioned, channels, 0, pass.squares + (row << 9));
-      centreColumns(positioned, channels, pass.scale, pass.squares + (row << 9) + 256);
+      centreColumns(positioned, channels, 0, pass.squaredNorms + (row << 9));
+      centreColumns(positioned, channels, pass.norm4Scale, pass.squaredNorms + (row << 9) + 256);
     }
   }
 }
 
-/// What a mask prompt adds to one prepared tensor.
+/// A mask prompt's update of one prepared tensor: a product of rank 16 with the dense prompt, and a bias.
 @unmanaged
-export class Change {
-  /// [outputs, channels of the dense prompt], packed by `packRows`; [outputs].
+export class MaskPromptUpdate {
+  /// [outputs, channels of the dense prompt], packed by `packA`.
   weight!: usize;
+  /// [outputs].
   bias!: usize;
   outputs!: i32;
-  /// [64][outputs, 64]: the tensor, and where the changed one goes.
-  from!: usize;
-  to!: usize;
+  /// [64][outputs, 64]: the tensor of the image without a mask.
+  input!: usize;
+  /// [64][outputs, 64]: the tensor with the mask.
+  output!: usize;
 }
 
-/// The prepared tensors of an image with a mask prompt in the place of none.
+/// Computes the prepared tensors of an image with a mask prompt, from those without.
 @unmanaged
-export class MaskPass {
-  next!: i32;
-  /// [64][channels, 64].
+export class MaskPromptPass {
+  nextChunk!: i32;
+  /// The dense prompt [64][channels, 64].
   dense!: usize;
   channels!: i32;
-  /// `Change`, one after the other.
-  changes!: usize;
+  /// `MaskPromptUpdate`, one after the other.
+  updates!: usize;
   count!: i32;
 }
 
-export function applyMask(pass: MaskPass): void {
+export function runMaskPrompt(pass: MaskPromptPass): void {
   const channels = pass.channels;
-  for (let chunk = take(changetype<usize>(pass)); chunk < CHUNKS; chunk = take(changetype<usize>(pass))) {
-    for (let row = chunk * CHUNK; row < (chunk + 1) * CHUNK; row++) {
+  for (let chunk = claim(changetype<usize>(pass)); chunk < CHUNKS; chunk = claim(changetype<usize>(pass))) {
+    for (let row = chunk * CHUNK_ROWS; row < (chunk + 1) * CHUNK_ROWS; row++) {
       const dense = pass.dense + row * (channels << 8);
       for (let i = 0; i < pass.count; i++) {
-        const change = changetype<Change>(pass.changes + i * offsetof<Change>());
-        const bytes = change.outputs << 8;
-        const to = change.to + row * bytes;
-        const from = change.from + row * bytes;
-        for (let output = 0; output < change.outputs; output++) {
-          const added = v128.load32_splat(change.bias + (output << 2));
-          for (let at = output << 8; at < (output + 1) << 8; at += 16) {
-            v128.store(to + at, f32x4.add(v128.load(from + at), added));
+        const update = changetype<MaskPromptUpdate>(pass.updates + i * offsetof<MaskPromptUpdate>());
+        const bytes = update.outputs << 8;
+        const output = update.output + row * bytes;
+        const input = update.input + row * bytes;
+        for (let channel = 0; channel < update.outputs; channel++) {
+          const bias = v128.load32_splat(update.bias + (channel << 2));
+          for (let at = channel << 8; at < (channel + 1) << 8; at += 16) {
+            v128.store(output + at, f32x4.add(v128.load(input + at), bias));
           }
         }
-        addProduct(change.weight, channels << 4, 16, change.outputs, channels, dense, 256, 32, to, 256, 64);
+        gemm(update.weight, channels << 4, 16, update.outputs, channels, dense, 256, 32, output, 256, 64);
       }
     }
   }
 }
 
+/// result = row times a weight [outputs, channels], plus a bias unless that is 0, for a grid row [channels, 64].
 function project(weight: usize, outputs: i32, channels: i32, row: usize, result: usize, bias: usize): void {
   for (let output = 0; output < outputs; output++) {
     const first = bias ? v128.load32_splat(bias + (output << 2)) : f32x4.splat(0);
@@ -143,5 +152,5 @@ function project(weight: usize, outputs: i32, channels: i32, row: usize, result:
       v128.store(to + i, first);
     }
   }
-  addProduct(weight, channels << 4, 16, outputs, channels, row, 256, 32, result, 256, 64);
+  gemm(weight, channels << 4, 16, outputs, channels, row, 256, 32, result, 256, 64);
 }

@@ -1,91 +1,93 @@
-import { larger } from "./elementary";
+import { claim } from "./grid";
+import { maximum } from "./vectorMath";
 
-/// How an axis of the low-resolution logits becomes one of the picture: three weights a pixel (src/AxisTaps.ts).
+/// Interpolation along one axis, from low-resolution logits to the image: three weights a pixel
+/// (src/masks/AxisTaps.ts).
 @unmanaged
 export class Axis {
   /// Pixels.
   size!: i32;
   /// Low-resolution values that any pixel reads.
   required!: i32;
-  /// [size]: the first of the three values that a pixel reads.
+  /// [size]: the first of a pixel's three low-resolution values.
   first!: usize;
-  /// [3, stride]: a pixel's weights.
+  /// [3, stride]: the weights of the three values.
   weights!: usize;
   stride!: i32;
-  /// [required + 4]: where the pixels with the same first value begin; `size` behind the last.
+  /// [required + 4]: the first pixel with each first value; `size` after the last.
   starts!: usize;
 }
 
-/// A mask of the picture's size from low-resolution logits. Interpolation is a weighted mean, so where all values around
-/// a stretch of pixels are on one side its pixels are known without being computed: only those near the edge are.
+/// A mask of the image's size, from low-resolution logits. Interpolation is a weighted mean, so where all values around
+/// some pixels have one sign the pixels have it too: only pixels near the mask's edge are interpolated.
 @unmanaged
 export class RasterPass {
-  next!: i32;
-  /// Stretches of columns that threads take one by one.
-  stretches!: i32;
-  /// 1: pixels above -1 and +1 are counted; 0: they need not be, and most of those near the edge are known too.
+  nextChunk!: i32;
+  /// Ranges of columns, which threads claim one by one.
+  ranges!: i32;
+  /// 1: counts pixels with logits above -1 and above +1; 0: does not, so that fewer pixels are interpolated.
   margin!: i32;
-  /// Numbers from row to row.
+  /// Numbers from one row of logits to the next.
   stride!: i32;
   logits!: usize;
+  /// `Axis` of the rows and of the columns.
   rows!: usize;
   columns!: usize;
-  /// `Stretch` of each.
+  /// `ColumnRange` of each range.
   results!: usize;
-  /// [stretches, capacity]: pixels, counted down the columns, where the mask begins and ends.
-  changes!: usize;
+  /// [ranges, capacity]: pixels, counted down the columns, where the mask begins and ends in turn.
+  transitions!: usize;
   capacity!: i32;
   /// `rasterBytes` for each thread.
   scratch!: usize;
 }
 
-/// What was found in a stretch.
+/// The mask in a range of columns.
 @unmanaged
-export class Stretch {
-  /// Changes, the first one of it into the mask; -1 where the capacity was too small.
+export class ColumnRange {
+  /// Transitions, the first one into the mask; -1 where the capacity was too small.
   count!: i32;
-  /// Pixels with logits above -1 and above +1: the stability score is their ratio. With a margin of 0 neither.
+  /// Pixels with logits above -1 and above +1: the stability score is their ratio. Undefined with a margin of 0.
   aboveLower!: i32;
   aboveUpper!: i32;
 }
 
-// Rows behind the last one are copies of it: whoever takes four groups of three rows reads six more.
+// Rows after the last one are copies of it: four groups of three rows are read at a time, six rows past the last.
 // @ts-ignore: decorator
 @inline
 function paddedRows(required: i32): i32 {
   return ((required + 3) & ~3) + 8;
 }
 
-/// Scratch of a thread: the columns of the logits that a stretch reads, their extremes, and one column of the picture's.
+/// Scratch of a thread: the columns of the logits that a range reads, their extremes, and one interpolated column.
 export function rasterBytes(requiredRows: i32, requiredColumns: i32): i32 {
   return (paddedRows(requiredRows) << 2) * (requiredColumns + 3) + 8 * (requiredColumns + 2);
 }
 
-let changes: usize = 0;
+let transitions: usize = 0;
 let last: usize = 0;
 let margin: f32 = 1;
 let isInside: i32 = 0;
 let aboveLower: i32 = 0;
 let aboveUpper: i32 = 0;
 
-export function rasterize(pass: RasterPass, thread: i32): void {
+export function runRaster(pass: RasterPass, thread: i32): void {
   const columns = changetype<Axis>(pass.columns);
   const rows = changetype<Axis>(pass.rows);
   const scratch = pass.scratch + thread * rasterBytes(rows.required, columns.required);
   margin = <f32>pass.margin;
   for (
-    let stretch = atomic.add<i32>(changetype<usize>(pass), 1); stretch < pass.stretches;
-    stretch = atomic.add<i32>(changetype<usize>(pass), 1)
+    let range = claim(changetype<usize>(pass)); range < pass.ranges; range = claim(changetype<usize>(pass))
   ) {
-    const begin = stretch * columns.size / pass.stretches;
-    const end = (stretch + 1) * columns.size / pass.stretches;
-    changes = pass.changes + ((stretch * pass.capacity) << 2);
-    last = changes;
+    const begin = range * columns.size / pass.ranges;
+    const end = (range + 1) * columns.size / pass.ranges;
+    transitions = pass.transitions + ((range * pass.capacity) << 2);
+    last = transitions;
     isInside = aboveLower = aboveUpper = 0;
     const isWhole = begin >= end
-      || addColumns(rows, columns, begin, end, pass.logits, pass.stride, scratch, changes + (pass.capacity << 2));
-    const result = changetype<Stretch>(pass.results + stretch * offsetof<Stretch>());
-    result.count = isWhole ? <i32>(last - changes) >> 2 : -1;
+      || addColumns(rows, columns, begin, end, pass.logits, pass.stride, scratch, transitions + (pass.capacity << 2));
+    const result = changetype<ColumnRange>(pass.results + range * offsetof<ColumnRange>());
+    result.count = isWhole ? <i32>(last - transitions) >> 2 : -1;
     result.aboveLower = aboveLower;
     result.aboveUpper = aboveUpper;
   }
@@ -100,14 +102,15 @@ function addColumns(
   const lowest = scratch + (columns.required + 3) * bytes;
   const highest = lowest + ((columns.required + 2) << 2);
   for (let column = firstColumn; column <= lastColumn; column++) {
-    // A weight that would read behind the last column is zero.
+    // Weights past the last column are zero.
     const from = logits + (min(column, columns.required - 1) << 2);
-    takeColumn(from, stride, rows.required, scratch + (column - firstColumn) * bytes, lowest, highest, column - firstColumn);
+    const index = column - firstColumn;
+    takeColumn(from, stride, rows.required, scratch + index * bytes, lowest, highest, index);
   }
   const values = scratch + (columns.required + 2) * bytes;
   const height = rows.size;
   for (let x = begin; x < end; x++) {
-    // A column changes no more often than it has pixels.
+    // A column has no more transitions than pixels.
     if (last + ((height + 1) << 2) > limit) {
       return false;
     }
@@ -137,7 +140,7 @@ function addColumns(
   return true;
 }
 
-/// Copies a column of the logits and its smallest and largest value.
+/// Copies a column of the logits, and writes its smallest and largest value.
 function takeColumn(from: usize, stride: i32, count: i32, to: usize, lowest: usize, highest: usize, index: i32): void {
   let low = load<f32>(from);
   let high = low;
@@ -156,7 +159,7 @@ function takeColumn(from: usize, stride: i32, count: i32, to: usize, lowest: usi
   store<f32>(highest + (index << 2), high);
 }
 
-/// One column of the picture, from what its low-resolution rows have there.
+/// Rasterises one column of the image from the low-resolution rows interpolated there.
 function addColumn(rows: Axis, values: usize, origin: i32): void {
   const upper = f32x4.splat(margin);
   const lower = f32x4.neg(upper);
@@ -165,7 +168,7 @@ function addColumn(rows: Axis, values: usize, origin: i32): void {
     const first = v128.load(at);
     const second = v128.load(at, 4);
     const third = v128.load(at, 8);
-    const highest = larger(larger(first, second), third);
+    const highest = maximum(maximum(first, second), third);
     const lowest = f32x4.pmin(f32x4.pmin(first, second), third);
     const outside = i32x4.bitmask(f32x4.le(highest, lower));
     const inside = i32x4.bitmask(f32x4.gt(lowest, upper));

@@ -1,6 +1,7 @@
-import { exp, madd } from "./elementary";
-import { total } from "./norm";
-import { addProduct, packRows } from "./product";
+import { gemm, packA } from "./gemm";
+import { claim } from "./grid";
+import { horizontalSum } from "./layerNorm";
+import { exp, madd } from "./vectorMath";
 
 /// a + b of a multiple of 4 numbers.
 export function add(a: usize, b: usize, sum: usize, count: i32): void {
@@ -9,17 +10,17 @@ export function add(a: usize, b: usize, sum: usize, count: i32): void {
   }
 }
 
-/// A linear layer of tokens, a multiple of 4, packed by `packRows`; `weight` is packed by `packBlocks`, `outputs` a multiple
-/// of 8.
+/// result = relu?(tokens W + bias) for `count` tokens, a multiple of 4, packed by `packA`; `weight` is packed by
+/// `packB`, `outputs` is a multiple of 8.
 export function linear(
-  panels: usize, count: i32, inputs: i32, weight: usize, bias: usize, outputs: i32, rectified: bool, result: usize,
+  panels: usize, count: i32, inputs: i32, weight: usize, bias: usize, outputs: i32, relu: bool, result: usize,
 ): void {
-  linearColumns(panels, count, inputs, weight, bias, outputs, rectified, result, 0, outputs);
+  linearColumns(panels, count, inputs, weight, bias, outputs, relu, result, 0, outputs);
 }
 
-/// Some of its outputs, a multiple of 8 from a multiple of 8 on.
-export function linearColumns(
-  panels: usize, count: i32, inputs: i32, weight: usize, bias: usize, outputs: i32, rectified: bool, result: usize,
+/// Output columns `first` to `first + columns` of a linear layer, both multiples of 8.
+function linearColumns(
+  panels: usize, count: i32, inputs: i32, weight: usize, bias: usize, outputs: i32, relu: bool, result: usize,
   first: i32, columns: i32,
 ): void {
   const stride = outputs << 2;
@@ -28,9 +29,9 @@ export function linearColumns(
   for (let token = 0; token < count; token++) {
     memory.copy(result + token * stride, bias + (first << 2), bytes);
   }
-  addProduct(
+  gemm(
     panels, inputs << 4, 16, count, inputs, weight + ((first * inputs) << 2), 32, inputs << 5, result, stride, columns);
-  if (rectified) {
+  if (relu) {
     for (let token = 0; token < count; token++) {
       for (let at = result + token * stride, end = at + bytes; at < end; at += 16) {
         v128.store(at, f32x4.pmax(v128.load(at), f32x4.splat(0)));
@@ -39,27 +40,57 @@ export function linearColumns(
   }
 }
 
-/// A projection that every head has its own of: head h takes its `size` columns of tokens [count, heads size] to
-/// `channels`; all of head 0 come first. The result has room for 3 tokens more; `weight` is packed for each head.
-export function linearByHead(
+/// A linear layer whose outputs threads share.
+@unmanaged
+export class LinearPass {
+  nextChunk!: i32;
+  /// Arguments of `linear`.
+  panels!: usize;
+  count!: i32;
+  inputs!: i32;
+  weight!: usize;
+  bias!: usize;
+  outputs!: i32;
+  relu!: i32;
+  result!: usize;
+}
+
+/// Outputs that a thread claims at a time.
+const CHUNK_OUTPUTS: i32 = 32;
+
+export function runLinear(pass: LinearPass): void {
+  const outputs = pass.outputs;
+  for (
+    let first = claim(changetype<usize>(pass)) * CHUNK_OUTPUTS; first < outputs;
+    first = claim(changetype<usize>(pass)) * CHUNK_OUTPUTS
+  ) {
+    linearColumns(
+      pass.panels, pass.count, pass.inputs, pass.weight, pass.bias, outputs, pass.relu !== 0, pass.result,
+      first, min(CHUNK_OUTPUTS, outputs - first));
+  }
+}
+
+/// Projects each head's `size` columns of tokens [count, heads size] by a weight of its own to `channels`. The result
+/// is [heads count, channels], head by head, with room for 3 rows more; `weight` is packed by `packB`, head by head.
+export function perHeadLinear(
   tokens: usize, count: i32, heads: i32, size: i32, weight: usize, channels: i32, panels: usize, result: usize,
 ): void {
   const padded = (count + 3) & ~3;
   const stride = channels << 2;
   memory.fill(result, 0, (heads * count + 3) * stride);
   for (let head = 0; head < heads; head++) {
-    packRows(tokens, (heads * size) << 2, count, head * size, size, panels);
-    // The last panel adds zeros to what the next head fills.
-    addProduct(
+    packA(tokens, (heads * size) << 2, count, head * size, size, panels);
+    // The last panel adds zeros to rows that the next head fills.
+    gemm(
       panels, size << 4, 16, padded, size,
       weight + ((head * size * channels) << 2), 32, size << 5,
       result + head * count * stride, stride, channels);
   }
 }
 
-/// softmax(q k') v of tokens [count, heads size], by head; `shares` has room for `count` numbers.
-export function attendSelf(
-  queries: usize, keys: usize, values: usize, count: i32, heads: i32, size: i32, shares: usize, result: usize,
+/// softmax(q k') v of tokens [count, heads size], head by head; `weights` is scratch for `count` numbers.
+export function selfAttention(
+  queries: usize, keys: usize, values: usize, count: i32, heads: i32, size: i32, weights: usize, result: usize,
 ): void {
   const stride = (heads * size) << 2;
   const bytes = size << 2;
@@ -75,29 +106,29 @@ export function attendSelf(
         for (let i = 0; i < bytes; i += 16) {
           sum = madd(v128.load(query + i), v128.load(key + i), sum);
         }
-        const score = total(sum);
+        const score = horizontalSum(sum);
         largest = max<f32>(largest, score);
-        store<f32>(shares + (other << 2), score);
+        store<f32>(weights + (other << 2), score);
       }
       let sum: f32 = 0;
       for (let other = 0; other < count; other++) {
-        const power = f32x4.extract_lane(exp(f32x4.splat(load<f32>(shares + (other << 2)) - largest)), 0);
-        store<f32>(shares + (other << 2), power);
+        const power = f32x4.extract_lane(exp(f32x4.splat(load<f32>(weights + (other << 2)) - largest)), 0);
+        store<f32>(weights + (other << 2), power);
         sum += power;
       }
       const to = result + token * stride + part;
       for (let other = 0; other < count; other++) {
-        const share = f32x4.splat(load<f32>(shares + (other << 2)) / sum);
+        const weight = f32x4.splat(load<f32>(weights + (other << 2)) / sum);
         const value = values + other * stride + part;
         for (let i = 0; i < bytes; i += 16) {
-          v128.store(to + i, madd(share, v128.load(value + i), v128.load(to + i)));
+          v128.store(to + i, madd(weight, v128.load(value + i), v128.load(to + i)));
         }
       }
     }
   }
 }
 
-/// a b of each row of tokens [count, width].
+/// result = rows * by, for rows [count, width] and a factor for each column [width].
 export function scaleColumns(rows: usize, count: i32, width: i32, by: usize, result: usize): void {
   const bytes = width << 2;
   for (let row = 0; row < count; row++) {
@@ -109,7 +140,7 @@ export function scaleColumns(rows: usize, count: i32, width: i32, by: usize, res
   }
 }
 
-/// Columns `first` to `first + columns` of rows of `width` numbers as the first numbers of rows of `stride`.
+/// Transposes columns `first` to `first + columns` of rows [count, width] into [columns, stride].
 export function transpose(
   rows: usize, count: i32, width: i32, first: i32, columns: i32, result: usize, stride: i32,
 ): void {
@@ -121,7 +152,7 @@ export function transpose(
   }
 }
 
-/// Rows less the last of them: [count - 1, width], width a multiple of 4.
+/// Subtracts the last row from all others: [count - 1, width], width a multiple of 4.
 export function subtractLast(rows: usize, count: i32, width: i32, result: usize): void {
   const bytes = width << 2;
   const last = rows + (count - 1) * bytes;
@@ -134,8 +165,8 @@ export function subtractLast(rows: usize, count: i32, width: i32, result: usize)
   }
 }
 
-/// bias . k for every head of every key [count, heads size], by head: [heads count].
-export function dotByHead(keys: usize, count: i32, heads: i32, size: i32, bias: usize, result: usize): void {
+/// Dot products of a bias [heads size] with keys [count, heads size], head by head: [heads count].
+export function perHeadDot(keys: usize, count: i32, heads: i32, size: i32, bias: usize, result: usize): void {
   const bytes = size << 2;
   for (let head = 0; head < heads; head++) {
     for (let key = 0; key < count; key++) {
@@ -143,7 +174,7 @@ export function dotByHead(keys: usize, count: i32, heads: i32, size: i32, bias: 
       for (let i = 0; i < bytes; i += 16) {
         sum = madd(v128.load(keys + (key * heads + head) * bytes + i), v128.load(bias + head * bytes + i), sum);
       }
-      store<f32>(result, total(sum));
+      store<f32>(result, horizontalSum(sum));
       result += 4;
     }
   }

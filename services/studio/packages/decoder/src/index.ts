@@ -1,7 +1,7 @@
-export type { DecodedLogits, DecodedMask } from "./decoded";
-export { hasRelaxedSimd } from "./features";
-export { Geometry } from "./Geometry";
 export { GpuDecoder, type GpuDecoderParts } from "./gpu/GpuDecoder";
+export { hasRelaxedSimd } from "./kernels/hasRelaxedSimd";
+export { help, type ThreadStart } from "./kernels/threadLoop";
 export { type DecoderParts, MaskDecoder } from "./MaskDecoder";
-export type { DecodePrompt } from "./PromptEncoder";
-export { help, type ThreadStart } from "./Threads";
+export type { DecodedLogits, DecodedMask } from "./model/decoded";
+export { Geometry } from "./model/Geometry";
+export type { DecodePrompt } from "./model/PromptEncoder";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { GraphWeights } from "../src/GraphWeights";
+import { GraphWeights } from "../src/model/GraphWeights";
 import { decodeGraph } from "./model";
 
 describe("a graph's weights", () => {

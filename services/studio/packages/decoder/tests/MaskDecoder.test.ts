@@ -62,7 +62,7 @@ describe("the decoder", () => {
     decoder.open(embedding, PICTURE);
     const first = masksOf(decoder);
     const { code } = await transformWithOxc(
-      readFileSync(new URL("../src/Threads.ts", import.meta.url), "utf8"), "Threads.ts");
+      readFileSync(new URL("../src/kernels/threadLoop.ts", import.meta.url), "utf8"), "threadLoop.ts");
     const script = `import { workerData } from "node:worker_threads";\n${code}\nhelp(workerData);`;
     const workers: Worker[] = [];
     const threaded = await openDecoder(3, (start) =>

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { toPixels } from "segmentation-client/rle";
 import { seeded } from "../../client/tests/randomMask";
-import { Arena } from "../src/Arena";
+import { Arena } from "../src/kernels/Arena";
 import { Geometry } from "../src";
-import type { Kernels } from "../src/Kernels";
-import { Rasterizer } from "../src/Rasterizer";
-import { instantiate, Threads } from "../src/Threads";
+import type { Kernels } from "../src/gen/kernels";
+import { Rasterizer } from "../src/masks/Rasterizer";
+import { instantiate } from "../src/kernels/threadLoop";
+import { Threads } from "../src/kernels/Threads";
 import { kernels as compiled } from "./model";
 
 describe("a mask of logits", () => {

@@ -30,14 +30,14 @@ export const PROMPTS: readonly (readonly [name: string, prompt: DecodePrompt, ge
   ["a box with a point", BOX_AND_POINT, new Geometry(300, 300)],
   ["32 points of a low picture", scattered(32), new Geometry(2000, 150)],
   ["three points of a narrow picture", scattered(3), new Geometry(140, 1000)],
-  ["six points, the most that are folded", scattered(6), new Geometry(640, 480)],
+  ["six points, the most that are factored", scattered(6), new Geometry(640, 480)],
   ["two points and a mask", REFINED, new Geometry(1500, 1000)],
   ["a mask, all logits, of a narrow picture", { ...REFINED, isWhole: true }, new Geometry(140, 1000)],
   ["a click, all logits", { ...CLICK, isWhole: true }, new Geometry(1500, 1000)],
   ["nothing but padding", { ...CLICK, coordinates: [0, 0], labels: [-1] }, new Geometry(640, 480)],
 ];
 
-/** Where each takes seconds. */
+/** A selection for engines that need seconds for each. */
 export const FEW_PROMPTS = [...PROMPTS.slice(0, 2), PROMPTS[5], PROMPTS[2]];
 
 export function furthest(values: Float32Array, from: Float32Array): number {

@@ -46,8 +46,8 @@ export class BrowserSegmenter implements Segmenter {
 
   /**
    * Loads the kernels and the model's graphs. Rejects with the reason when this browser cannot run them.
-   * @param engine What is to decode; "auto" for the faster one.
-   * @param onEngine Hears what decodes, once that is known and whenever it changes.
+   * @param engine The engine; "auto" for the faster one.
+   * @param onEngine Receives the engine that decodes, when it is known and whenever it changes.
    */
   static async load(
     client: SegmentationClient,
@@ -115,7 +115,7 @@ export class BrowserSegmenter implements Segmenter {
     await this.recalled.get(refinement);
   }
 
-  /** Ends the worker. What was not answered fails, and is not called superseded: it can be asked elsewhere. */
+  /** Ends the worker. Unanswered prompts fail, but not with SupersededError: they can be asked elsewhere. */
   close(): void {
     this.worker.terminate();
     this.fail(new Error("Decoding in the browser was ended."));
@@ -131,7 +131,7 @@ export class BrowserSegmenter implements Segmenter {
     return { points, box, ...(refines ? { mask: await this.recalled.get(refines) } : {}) };
   }
 
-  /** Asks the prompt before once more, and those before it where they are not at hand either. */
+  /** Repeats the prompt before, and those before it if their masks are not cached either. */
   private async logits({ prompt, mask }: Refinement): Promise<Float32Array> {
     const masked = await this.masked(prompt);
     return (await this.ask((call) => ({ kind: "recall", call, prompt: masked, wanted: mask?.runs ?? null }))).logits!;
@@ -191,7 +191,7 @@ export class BrowserSegmenter implements Segmenter {
         const { best, decodeMs } = message;
         const all = new Promise<readonly Candidate[]>((resolve, reject) =>
           this.begun.set(message.call, { best, resolve, reject }));
-        // Whoever is not interested does not have to say so.
+        // Without this a caller that ignores the promise would cause an unhandled rejection.
         all.catch(() => undefined);
         waiting?.resolve({ candidates: [best], all, decodeMs });
         break;

@@ -8,15 +8,15 @@ export class JobQueue {
   private readonly clicks: DecodeJob[] = [];
   private movement: DecodeJob | undefined;
 
-  /** Adds a job; returns the one it overtakes. */
+  /** Adds a job; returns the job that it supersedes. */
   add(job: DecodeJob): DecodeJob | undefined {
     if (!job.latest) {
       this.clicks.push(job);
       return undefined;
     }
-    const overtaken = this.movement;
+    const superseded = this.movement;
     this.movement = job;
-    return overtaken;
+    return superseded;
   }
 
   get isEmpty(): boolean {

@@ -6,7 +6,7 @@ import { fromFloat16 } from "./float16";
 import { promptTensors } from "./promptTensors";
 import type { Engine, MaskedPrompt } from "./protocol";
 
-/** A candidate without its stability, which takes longer than all else of a large picture. */
+/** A candidate without its stability score, which takes longer than everything else for a large picture. */
 export interface LocalMask {
   readonly candidate: Candidate;
   readonly countStability: () => number;
@@ -14,23 +14,23 @@ export interface LocalMask {
 
 /** Decodes of each engine that are timed; the shortest counts. */
 const TRIALS = 3;
-/** A GPU whose first decode takes longer is none, or not for this. */
-const PATIENCE_MS = 1_000;
+/** A GPU whose first decode takes longer is not used. */
+const GPU_TIMEOUT_MS = 1_000;
 const TRIAL: DecodePrompt = { coordinates: [512, 384, 0, 0], labels: [1, -1], maskTokens: [1, 2, 3] };
 
 /**
- * Candidates of the studio's prompts on a picture. Where there is a GPU, both it and the processor's cores are timed on the
- * first picture, and the faster one decodes from then on: which one that is, no page can tell by what it is told of either. A
- * device is lost when its driver is updated or the machine wakes up: cores go on then, and nobody has to hear of it.
+ * Decodes the studio's prompts on a picture. Where there is a GPU, the GPU and the processor's cores are timed on the
+ * first picture and the faster one is used, because a page cannot tell from their descriptions. A GPU device is lost
+ * when its driver is updated or the machine wakes up; the processor then continues.
  */
 export class LocalDecoder {
   private geometry: Geometry | undefined;
 
   /**
-   * @param cpu Makes masks of logits in any case.
+   * @param cpu The WebAssembly decoder, which also turns the GPU's logits into masks.
    * @param gpu The other engine, if there is one.
-   * @param engine The one to use; "auto" times them.
-   * @param onEngine Hears which one is used from now on.
+   * @param engine The engine to use; "auto" for the faster one.
+   * @param onEngine Receives the engine that is used from now on.
    */
   constructor(
     private readonly cpu: MaskDecoder,
@@ -64,7 +64,7 @@ export class LocalDecoder {
     }
   }
 
-  /** Masks of a prompt, best predicted IoU first, each made when it is taken, for as long as the picture is open. */
+  /** Decodes a prompt: masks, best predicted IoU first, each computed when it is taken, while the picture is open. */
   async segment(prompt: MaskedPrompt): Promise<Generator<LocalMask>> {
     const tensors = promptTensors(prompt, this.opened());
     return this.masks(await this.decode(tensors), tensors);
@@ -95,7 +95,7 @@ export class LocalDecoder {
   }
 
   private async decode(prompt: DecodePrompt): Promise<DecodedLogits> {
-    if (this.engine === "gpu" && this.gpu?.takes(prompt)) {
+    if (this.engine === "gpu" && this.gpu?.accepts(prompt)) {
       try {
         return await this.gpu.decode(prompt);
       } catch {
@@ -111,7 +111,7 @@ export class LocalDecoder {
       return "cpu";
     }
     try {
-      // The first one of a device is not like the others.
+      // The first decode of a device is slower.
       await inTime(gpu.decode(TRIAL));
       cpu.prepare();
       const here = await shortest(async () => cpu.decode(TRIAL));
@@ -132,11 +132,11 @@ export class LocalDecoder {
   }
 }
 
-/** Rejects when it takes too long. */
+/** Rejects after a timeout. */
 async function inTime(work: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`It took longer than ${PATIENCE_MS} ms.`)), PATIENCE_MS);
+    timer = setTimeout(() => reject(new Error(`It took longer than ${GPU_TIMEOUT_MS} ms.`)), GPU_TIMEOUT_MS);
   });
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -1,7 +1,7 @@
 import { GpuDecoder, hasRelaxedSimd, MaskDecoder, type ThreadStart } from "segmentation-decoder";
 import relaxedUrl from "segmentation-decoder/decoder-relaxed.wasm?url";
 import plainUrl from "segmentation-decoder/decoder.wasm?url";
-import { turn } from "../../shared/turn";
+import { nextTask } from "../../shared/nextTask";
 import { DICTIONARIES } from "../../texts/dictionaries";
 import { type DecodeJob, JobQueue } from "./JobQueue";
 import { LocalDecoder, type LocalMask } from "./LocalDecoder";
@@ -14,7 +14,7 @@ let working = false;
 let arrived = () => {};
 let words = DICTIONARIES.en.errors;
 
-/** An answer whose rest is still to be made. */
+/** An answer whose other masks are still to be computed. */
 interface Unfinished {
   readonly call: number;
   readonly best: LocalMask;
@@ -22,10 +22,10 @@ interface Unfinished {
 }
 
 const unfinished: Unfinished[] = [];
-/** Answers that are kept for that while there is something else to do all the time. */
+/** Number of such answers that wait while there are other jobs. */
 const MOST_UNFINISHED = 4;
 
-/** A few frames: what is left is there before a hand is at the keyboard. */
+/** A few frames: the other masks come before the user can press a key. */
 const REST_MS = 60;
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
@@ -47,9 +47,9 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       void inTurn(() => recall(data));
       break;
     case "decode": {
-      const overtaken = queue.add(data);
-      if (overtaken) {
-        say({ kind: "superseded", call: overtaken.call });
+      const superseded = queue.add(data);
+      if (superseded) {
+        say({ kind: "superseded", call: superseded.call });
       }
       arrived();
       void work();
@@ -128,8 +128,8 @@ async function work(): Promise<void> {
     return;
   }
   working = true;
-  // Messages that arrived meanwhile are let in, so that the newest of them wins; likewise behind each job.
-  await turn();
+  // Receives messages that arrived meanwhile, so that the newest wins; likewise after each job.
+  await nextTask();
   for (;;) {
     const job = queue.next();
     if (job) {
@@ -142,7 +142,7 @@ async function work(): Promise<void> {
     } else {
       break;
     }
-    await turn();
+    await nextTask();
   }
   working = false;
 }
@@ -163,7 +163,7 @@ async function decode({ call, prompt }: DecodeJob): Promise<void> {
   }
 }
 
-/** Makes what the page could wait for. */
+/** Computes work that the page could wait for next. */
 function finish(): void {
   const next = unfinished.shift();
   if (!next) {
@@ -179,12 +179,12 @@ function finish(): void {
   }
 }
 
-/** A while in which the page may have the cores, to show the best mask. */
+/** Waits while the page may use the cores, to show the best mask. */
 function rest(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, REST_MS));
 }
 
-/** Until there is something else to do. */
+/** Waits for the next job. */
 function arrival(): Promise<void> {
   return new Promise((resolve) => (arrived = resolve));
 }

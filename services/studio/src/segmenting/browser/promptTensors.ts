@@ -5,7 +5,7 @@ const PADDING = -1;
 const TOP_LEFT = 2;
 const BOTTOM_RIGHT = 3;
 
-/** Without a box one padding point is added, as the reference does. One point and nothing else is ambiguous. */
+/** Converts a prompt to the decoder's tensors. As in the reference, a prompt without a box gets a padding point. */
 export function promptTensors({ points, box, mask }: MaskedPrompt, geometry: Geometry): DecodePrompt {
   const coordinates: number[] = [];
   const labels: number[] = [];

@@ -2,10 +2,10 @@ import type { RunLengths } from "segmentation-client/rle";
 import type { Candidate, PromptSpec } from "../../annotation/types";
 import type { Language } from "../../texts/dictionaries";
 
-/** What decodes in the browser: the processor's cores by WebAssembly, or a GPU by WebGPU. */
+/** Engine that decodes in the browser: the processor's cores by WebAssembly, or a GPU by WebGPU. */
 export type Engine = "cpu" | "gpu";
 
-/** What the page says to the decoding worker. */
+/** Message from the page to the decoding worker. */
 export type ToWorker =
   | {
     readonly kind: "load";
@@ -15,7 +15,7 @@ export type ToWorker =
     readonly threads: number;
     /** "auto" for the faster one. */
     readonly engine: Engine | "auto";
-    /** The language of what it says. */
+    /** Language of the worker's messages. */
     readonly language: Language;
   }
   | {
@@ -40,12 +40,12 @@ export type ToWorker =
     readonly wanted: RunLengths | null;
   };
 
-/** A prompt that says itself what it refines, as [256, 256] logits. */
+/** A prompt with the mask that it refines as [256, 256] logits. */
 export interface MaskedPrompt extends Pick<PromptSpec, "points" | "box"> {
   readonly mask?: Float32Array;
 }
 
-/** What the decoding worker says to the page. */
+/** Message from the decoding worker to the page. */
 export type FromWorker =
   | { readonly kind: "loaded" }
   | { readonly kind: "unusable"; readonly reason: string }

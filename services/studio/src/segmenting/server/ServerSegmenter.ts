@@ -7,19 +7,19 @@ import { indexOfRefined, logitsOf } from "../maskLogits";
 import type { OpenPicture, SegmentAnswer, Segmenter } from "../Segmenter";
 import { type MaskPrompt, toAnswer, toCandidate, toPrompt } from "./messages";
 
-/** What the owner of a server segmenter must do for it. */
+/** Functions that a server segmenter needs of its owner. */
 export interface ServerSegmenterOptions {
   /** Uploads a picture again. */
   readonly restore: (imageId: string) => Promise<unknown>;
   readonly onState: (state: LiveState, reason?: string) => void;
 }
 
-/** Whole logits are kept for the next prompt, which takes the server longer for pictures that are not square. */
+/** Makes the server keep whole logits for a next prompt. For pictures that are not square it then decodes longer. */
 const REFINABLE = { refinable: true };
 
 /**
- * Decodes on the server, over two live sessions: one that answers every click in order, one that drops what the
- * pointer has overtaken. A click is never waiting behind, nor dropped for, a movement.
+ * Decodes on the server, over two live sessions: one answers every click in order, one drops movements of the pointer
+ * that newer ones supersede. A click never waits for a movement, nor is it dropped for one.
  */
 export class ServerSegmenter implements Segmenter {
   private readonly clicks: LiveSession;
@@ -47,14 +47,14 @@ export class ServerSegmenter implements Segmenter {
   }
 
   async preview(prompt: PromptSpec): Promise<SegmentAnswer> {
-    // Masks can be named for sure in the session that made them.
+    // A session knows the masks that it has answered with.
     return prompt.refines ? this.segment(prompt) : toAnswer(await this.movements.segment(toPrompt(prompt)));
   }
 
   async recall({ prompt, mask }: Refinement): Promise<void> {
     if (mask && !this.recalled.has(mask.runs)) {
       this.recalled.add(mask.runs);
-      // The same prompt gives the same ids: from now on the server holds what they name.
+      // The same prompt gives the same ids: the server knows these masks again.
       await this.ask(prompt, REFINABLE);
     }
   }
@@ -82,7 +82,7 @@ export class ServerSegmenter implements Segmenter {
       if (!(error instanceof SegmentationError) || error.reason !== "MASK_NOT_FOUND") {
         throw error;
       }
-      // Another session does not know what this one made: the prompts that led here are asked again.
+      // Another session does not know the mask: the prompts that led to it are asked again.
       this.forgetMasks();
       return this.clicks.segment(toPrompt(prompt, await this.maskOf(refines)), output);
     }

@@ -1,7 +1,5 @@
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { Code } from "@connectrpc/connect";
-import type { Status } from "../gen/google/rpc/status_pb.js";
 import type { OutputOptionsSchema } from "../gen/segmentation/v1/mask_pb.js";
 import type { PromptSchema } from "../gen/segmentation/v1/prompt_pb.js";
 import {
@@ -12,40 +10,41 @@ import {
   type StreamAnswer,
   StreamMode,
 } from "../gen/segmentation/v1/segmentation_service_pb.js";
-import { SegmentationError, SupersededError } from "../SegmentationError.js";
+import { SegmentationError, SupersededError } from "../errors/SegmentationError.js";
 import { Backoff } from "./Backoff.js";
 import { PendingPrompts } from "./PendingPrompts.js";
+import { closeError, errorOf } from "./statuses.js";
 
-/** How a session stands with the server. */
+/** Connection state of a session. */
 export type LiveState = "idle" | "connecting" | "open" | "waiting";
 
-/** What a session needs to know. */
+/** Options of a session. */
 export interface LiveSessionOptions {
   /** Default `STREAM_MODE_ALL`. */
   readonly mode?: StreamMode;
-  /** Output of every answer that does not say otherwise. */
+  /** Default output of prompts. */
   readonly output?: MessageInitShape<typeof OutputOptionsSchema>;
-  /** Uploads an image again that the server no longer holds. Without it such prompts fail with NOT_FOUND. */
+  /** Uploads an image again that the server no longer has. Without this option such prompts fail with NOT_FOUND. */
   readonly restore?: (imageId: string) => Promise<unknown>;
-  /** Told whenever the connection changes; when it is lost, with why. */
+  /** Is called when the connection changes; with a reason when it is lost. */
   readonly onState?: (state: LiveState, reason?: string) => void;
-  /** Makes sockets; `WebSocket` by default, which Node has from 22 on. */
+  /** Creates sockets. Default `WebSocket`, which Node has from 22 on. */
   readonly connect?: (url: string) => WebSocket;
 }
 
-/** `WebSocket.OPEN`; Node before 22 has no such global, and a caller's `connect` does without. */
+/** `WebSocket.OPEN`; Node before 22 has no such global. */
 const OPEN = 1;
 
-/** The reason of an error about a mask that a prompt names. */
+/** Reason of the error that a prompt names an unknown mask. */
 const MASK_NOT_FOUND = "MASK_NOT_FOUND";
 
-/** A connection that answers nothing for so long while something is asked is taken for dead. */
+/** A connection without an answer for so long, while prompts are pending, is closed. */
 const SILENCE_MS = 20_000;
 
 /**
- * Prompts as fast as the pointer moves, over a WebSocket. A lost connection is made again, the image is opened again
- * (and uploaded again where the server lost it), and what was not answered is asked again: the caller sees a slow
- * answer, nothing else.
+ * Prompts on one image over a WebSocket, as fast as the pointer moves. After a lost connection the session reconnects, opens the
+ * image again (uploading it again if the server no longer has it), and repeats unanswered prompts. The caller sees a slow
+ * answer.
  */
 export class LiveSession {
   private readonly pending = new PendingPrompts();
@@ -64,7 +63,7 @@ export class LiveSession {
     private readonly options: LiveSessionOptions = {},
   ) {}
 
-  /** Goes on with this image. Unanswered prompts on another image are dropped. */
+  /** Opens an image. Unanswered prompts on another image are dropped. */
   open(imageId: string): void {
     if (this.imageId === imageId && this.opened) {
       return;
@@ -83,9 +82,9 @@ export class LiveSession {
   }
 
   /**
-   * Asks for the masks of a prompt on the open image.
+   * Requests the masks of a prompt on the open image.
    *
-   * Rejects with SupersededError when a newer prompt overtook it (mode LATEST), with SegmentationError when the server
+   * Rejects with SupersededError when a newer prompt supersedes it (mode LATEST), with SegmentationError when the server
    * refuses it. A lost connection rejects nothing.
    */
   segment(
@@ -93,7 +92,7 @@ export class LiveSession {
     output?: MessageInitShape<typeof OutputOptionsSchema>,
   ): Promise<StreamAnswer> {
     if (this.imageId === undefined) {
-      throw new Error("No image is open.");
+      throw new Error("No image is open. Call open first.");
     }
     const sequence = ++this.sequence;
     const request = create(SegmentStreamRequestSchema, {
@@ -111,7 +110,7 @@ export class LiveSession {
     return answer;
   }
 
-  /** Does not wait any longer for the next attempt to connect. */
+  /** Connects at once if the session waits for its next attempt. */
   reconnectNow(): void {
     if (this.imageId === undefined || this.closed || this.socket) {
       return;
@@ -173,9 +172,7 @@ export class LiveSession {
       case "error": {
         const { sequence, status, superseded } = response.value;
         this.pending.supersede(superseded);
-        const error = new SegmentationError(
-          status?.code ?? Code.Unknown, status?.message ?? "The server gave no reason.", undefined,
-          status && reasonOf(status));
+        const error = errorOf(status);
         if (sequence === 0n) {
           this.refused(error);
         } else {
@@ -209,7 +206,7 @@ export class LiveSession {
 
   private failed(sequence: bigint, error: SegmentationError): void {
     const pending = this.pending.get(sequence);
-    // A mask that is not held any more is no reason to upload the image again.
+    // A lost mask is no reason to upload the image again.
     if (pending && error.code === Code.NotFound && error.reason !== MASK_NOT_FOUND && this.options.restore
       && !pending.restored) {
       pending.restored = true;
@@ -284,25 +281,4 @@ export class LiveSession {
       this.wait("The server has not answered for a while.");
     }, SILENCE_MS);
   }
-}
-
-/** Field 1 of google.rpc.ErrorInfo, which the generated sources leave out. */
-function reasonOf({ details }: Status): string | undefined {
-  const info = details.find(({ typeUrl }) => typeUrl.endsWith("google.rpc.ErrorInfo"));
-  const reader = new BinaryReader(info?.value ?? new Uint8Array());
-  while (reader.pos < reader.len) {
-    const [field, type] = reader.tag();
-    if (field === 1) {
-      return reader.string();
-    }
-    reader.skip(type, field);
-  }
-  return undefined;
-}
-
-/** Sessions that end in an error close with 4000 and the status' code. */
-function closeError(event: CloseEvent): SegmentationError | undefined {
-  return event.code >= 4000 && event.code < 4100
-    ? new SegmentationError(event.code - 4000, event.reason || "The server ended the session.")
-    : undefined;
 }

@@ -1,12 +1,12 @@
 import type { SegmentStreamRequest, StreamAnswer } from "../gen/segmentation/v1/segmentation_service_pb.js";
-import { SupersededError } from "../SegmentationError.js";
+import { SupersededError } from "../errors/SegmentationError.js";
 
 /** A prompt that was not answered yet. */
 export interface PendingPrompt {
   readonly request: SegmentStreamRequest;
   readonly resolve: (answer: StreamAnswer) => void;
   readonly reject: (error: unknown) => void;
-  /** Whether its image was uploaded again for it, which is done once. */
+  /** True if the image was uploaded again for this prompt, which is done once. */
   restored: boolean;
 }
 
@@ -14,17 +14,17 @@ export interface PendingPrompt {
 export class PendingPrompts {
   private readonly all = new Map<bigint, PendingPrompt>();
 
-  /** How many. */
+  /** Number of pending prompts. */
   get size(): number {
     return this.all.size;
   }
 
-  /** What was asked, in order. */
+  /** Requests of the pending prompts, in order. */
   get requests(): SegmentStreamRequest[] {
     return [...this.all.values()].map(({ request }) => request);
   }
 
-  /** Adds one; what became of it. */
+  /** Adds a prompt; returns a promise of its answer. */
   add(sequence: bigint, request: SegmentStreamRequest): Promise<StreamAnswer> {
     return new Promise((resolve, reject) => {
       this.all.set(sequence, { request, resolve, reject, restored: false });
@@ -42,7 +42,7 @@ export class PendingPrompts {
     return pending;
   }
 
-  /** Newer prompts have overtaken these. */
+  /** Rejects prompts that newer ones have superseded. */
   supersede(sequences: bigint[]): void {
     for (const sequence of sequences) {
       this.take(sequence)?.reject(new SupersededError());

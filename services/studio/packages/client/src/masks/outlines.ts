@@ -4,7 +4,7 @@ import type { RunLengths } from "./runLengths.js";
 export interface Outline {
   /** x0, y0, x1, y1, ... in pixels. Around the mask clockwise as seen, around a hole the other way. */
   readonly coordinates: Int32Array;
-  /** Whether it encloses a hole of the mask. */
+  /** True if the ring encloses a hole of the mask. */
   readonly hole: boolean;
 }
 
@@ -34,7 +34,7 @@ export function outlinesOf(mask: RunLengths): Outline[] {
   return rings.sort((a, b) => a.polygon - b.polygon).map(({ outline }) => outline);
 }
 
-/** Horizontal edges: where they lie, whether the mask is below, and at each end what they are joined to. */
+/** Horizontal edges: their place, whether the mask is below, and the edge at each end. */
 class Edges {
   length = 0;
   row = new Int32Array(256);
@@ -161,7 +161,7 @@ function sweep({ height, width, counts }: RunLengths): Edges {
   return edges;
 }
 
-/** Joins edges at the line between two columns, and says which go on to the right of it. */
+/** Joins edges at the line between two columns; returns those that go on to the right of it. */
 function joinColumns(edges: Edges, x: number, before: Crossings, after: Crossings): void {
   let waiting = -1;
   let atCorner = -1;

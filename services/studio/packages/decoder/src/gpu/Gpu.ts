@@ -1,47 +1,24 @@
-import attendImage from "./attend_image.wgsl?raw";
-import attendTokens from "./attend_tokens.wgsl?raw";
-import common from "./common.wgsl?raw";
-import headValues from "./head_values.wgsl?raw";
-import linear from "./linear.wgsl?raw";
-import norm from "./norm.wgsl?raw";
-import place from "./place.wgsl?raw";
-import placeMasked from "./place_masked.wgsl?raw";
-import product from "./product.wgsl?raw";
-import selfAttention from "./self_attention.wgsl?raw";
-import upscale from "./upscale.wgsl?raw";
-
-const SOURCES = {
-  attendImage, attendTokens, headValues, linear, norm, place, placeMasked, product, selfAttention, upscale,
-} as const;
+import { type Buffers, COMMON, FRAME, type Frame, LAYOUTS, type Shapes, SOURCES } from "../gen/shaders";
 
 /** A kernel of this folder. */
-export type KernelName = keyof typeof SOURCES;
-
-/** What differs from prompt to prompt: `Frame` of common.wgsl. */
-export interface Frame {
-  readonly tokens: number;
-  /** Output tokens of the wanted masks. */
-  readonly wanted: readonly number[];
-  /** Rows and columns of the grid that hold image. */
-  readonly rows: number;
-  readonly columns: number;
-}
+export type KernelName = keyof typeof LAYOUTS;
 
 /** Workgroups across and down. */
 export type Groups = readonly [across: number, down: number];
 
-/** A kernel with all that it reads and writes. */
+/** A kernel, the buffers it reads and writes, and its number of workgroups. */
 export interface Step {
   readonly pipeline: GPUComputePipeline;
   readonly bindings: GPUBindGroup;
   readonly groups: (frame: Frame) => Groups;
 }
 
-const FRAME_BYTES = 32;
+/** Enough for any `Shape` and for the frame. */
+const UNIFORM_BYTES = 32;
 
-/** A device with its kernels. */
+/** A device with its compiled kernels. */
 export class Gpu {
-  /** The frame of the steps that run next. */
+  /** The frame of the next submission. */
   private readonly frame: GPUBuffer;
   private readonly noShape: GPUBuffer;
 
@@ -49,7 +26,7 @@ export class Gpu {
     readonly device: GPUDevice,
     private readonly pipelines: ReadonlyMap<KernelName, GPUComputePipeline>,
   ) {
-    this.frame = device.createBuffer({ size: FRAME_BYTES, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
+    this.frame = this.uniform([]);
     this.noShape = this.uniform([0]);
   }
 
@@ -64,33 +41,34 @@ export class Gpu {
     return new Gpu(device, new Map(pipelines));
   }
 
-  /** Room for numbers. */
-  take(count: number): GPUBuffer {
+  /** Allocates a buffer of numbers. */
+  allocate(count: number): GPUBuffer {
     return this.device.createBuffer({
       size: 4 * count, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     });
   }
 
-  /** Room for numbers, and the numbers. */
+  /** Allocates and writes numbers. */
   put(values: Float32Array): GPUBuffer {
-    const buffer = this.take(values.length);
+    const buffer = this.allocate(values.length);
     this.write(buffer, values);
     return buffer;
   }
 
-  /** Writes numbers, before whatever runs next. */
+  /** Writes numbers before the next submission. */
   write(buffer: GPUBuffer, values: Float32Array): void {
     this.device.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>);
   }
 
-  /**
-   * Makes a step.
-   * @param shape `Shape` of the kernel; none if it has none.
-   * @param buffers What it reads, and at last what it writes, as the kernel numbers them.
-   */
-  step(kernel: KernelName, shape: readonly number[], buffers: readonly GPUBuffer[], groups: Step["groups"]): Step {
+  /** Binds a kernel to its `Shape` and its buffers, by their names in the kernel. */
+  step<K extends KernelName>(
+    kernel: K, shape: Readonly<Shapes[K]>, buffers: Readonly<Buffers[K]>, groups: Step["groups"],
+  ): Step {
     const pipeline = this.pipelines.get(kernel)!;
-    const all = [this.frame, shape.length > 0 ? this.uniform(shape) : this.noShape, ...buffers];
+    const layout = LAYOUTS[kernel];
+    const fields = layout.shape.map((field) => shape[field as keyof Shapes[K]] as number);
+    const uniform = fields.length > 0 ? this.uniform(fields) : this.noShape;
+    const all = [this.frame, uniform, ...layout.buffers.map((name) => buffers[name as keyof Buffers[K]] as GPUBuffer)];
     const bindings = this.device.createBindGroup({
       label: kernel,
       layout: pipeline.getBindGroupLayout(0),
@@ -99,12 +77,14 @@ export class Gpu {
     return { pipeline, bindings, groups };
   }
 
-  /** Records steps, each after what the ones before it wrote, for a frame that goes with the next submission. */
+  /** Records steps in order; the frame is that of the next submission. */
   record(encoder: GPUCommandEncoder, steps: readonly Step[], frame: Frame): void {
-    const { tokens, wanted, rows, columns } = frame;
-    const fields = Uint32Array.of(tokens, wanted.length, rows, columns, 0, 0, 0, 0);
-    fields.set(wanted, 4);
-    this.device.queue.writeBuffer(this.frame, 0, fields);
+    const fields = FRAME.flatMap((field) => {
+      const value = frame[field];
+      // A vector has four elements.
+      return typeof value === "number" ? [value] : [...value, 0, 0, 0, 0].slice(0, 4);
+    });
+    this.device.queue.writeBuffer(this.frame, 0, Uint32Array.from(fields));
     const pass = encoder.beginComputePass();
     for (const { pipeline, bindings, groups } of steps) {
       pass.setPipeline(pipeline);
@@ -115,8 +95,8 @@ export class Gpu {
   }
 
   /**
-   * What is done with the device, and its outcome.
-   * @throws Error with the device's words when it did not do all of it.
+   * Runs work on the device and waits for its outcome.
+   * @throws Error with the device's message when a part of it failed.
    */
   async checked<T>(work: () => Promise<T>): Promise<T> {
     const kinds = ["validation", "out-of-memory", "internal"] as const;
@@ -130,7 +110,7 @@ export class Gpu {
     const errors = await Promise.all(kinds.map(() => this.device.popErrorScope()));
     const error = errors.find((each) => each !== null);
     if (error) {
-      throw new Error(`The graphics processor cannot do it: ${error.message}`);
+      throw new Error(`The GPU failed: ${error.message}`);
     }
     if (outcome.status === "rejected") {
       throw outcome.reason;
@@ -140,25 +120,25 @@ export class Gpu {
 
   private uniform(values: readonly number[]): GPUBuffer {
     const buffer = this.device.createBuffer({
-      size: 32, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      size: UNIFORM_BYTES, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
     this.device.queue.writeBuffer(buffer, 0, Uint32Array.from(values));
     return buffer;
   }
 }
 
-/** A kernel's pipeline, with the layout that the kernel's own declarations have. */
+/** Compiles a kernel to a pipeline. */
 async function compile(device: GPUDevice, name: KernelName): Promise<GPUComputePipeline> {
   const source = SOURCES[name];
-  // The buffer of the highest number is the one that is written.
-  const last = Math.max(...Array.from(source.matchAll(/@binding\((\d+)\) var<storage/g), ([, binding]) => Number(binding)));
+  // Two uniforms come first; the last buffer is written.
+  const last = 1 + LAYOUTS[name].buffers.length;
   const typeOf = (binding: number): GPUBufferBindingType =>
     binding < 2 ? "uniform" : binding < last ? "read-only-storage" : "storage";
   const layout = device.createBindGroupLayout({
     entries: Array.from({ length: last + 1 }, (_, binding) =>
       ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type: typeOf(binding) } })),
   });
-  const module = device.createShaderModule({ label: name, code: `${common}\n${source}` });
+  const module = device.createShaderModule({ label: name, code: `${COMMON}${source}` });
   try {
     return await device.createComputePipelineAsync({
       label: name, layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }), compute: { module },

@@ -1,20 +1,21 @@
-import { withValueBias } from "../attention";
-import type { DecodedLogits } from "../decoded";
-import { type Geometry, GRID_SIDE, LOGITS } from "../Geometry";
-import { GraphWeights } from "../GraphWeights";
-import { MaskEmbedding } from "../MaskEmbedding";
-import { Matrix } from "../Matrix";
-import { type DecodePrompt, PromptEncoder } from "../PromptEncoder";
-import { MASKS } from "../tokens";
-import { type Frame, Gpu, type Step } from "./Gpu";
-import { attendTokens, CellProjection, CELLS, place, placeMasked, upscale } from "./ImageSteps";
-import { type Layer, MOST_TOKENS, type TokenBuffer, TokenSteps } from "./TokenSteps";
+import { withValueBias } from "../attention/withValueBias";
+import { CELLS, type Frame, MAX_TOKENS } from "../gen/shaders";
+import { MASK_TOKENS } from "../kernels/KernelContext";
+import type { DecodedLogits } from "../model/decoded";
+import { type Geometry, GRID_SIDE, LOGITS } from "../model/Geometry";
+import { GraphWeights } from "../model/GraphWeights";
+import { MaskPromptEncoder } from "../model/MaskPromptEncoder";
+import { type DecodePrompt, PromptEncoder } from "../model/PromptEncoder";
+import { WeightMatrix } from "../model/WeightMatrix";
+import { Gpu, type Step } from "./Gpu";
+import { CellProjection, crossAttnImageToToken, imageTokens, maskedImageTokens, outputUpscaling } from "./ImageSteps";
+import { type Layer, type TokenBuffer, TokenSteps } from "./TokenSteps";
 
-const MOST_LOGITS = MASKS * CELLS * LOGITS * LOGITS;
+const MAX_LOGITS = MASK_TOKENS * CELLS * LOGITS * LOGITS;
 const FINAL = "transformer.final_attn_token_to_image";
-const NOTHING: Frame = { tokens: 0, wanted: [], rows: 0, columns: 0 };
+const NO_PROMPT: Frame = { tokens: 0, masks: 0, rows: 0, columns: 0, wanted: [] };
 
-/** What the GPU's decoder is made of. */
+/** Parts that the GPU's decoder is built from. */
 export interface GpuDecoderParts {
   readonly adapter: GPUAdapter;
   /** The model's `image` graph, an ONNX file. */
@@ -26,9 +27,9 @@ export interface GpuDecoderParts {
 }
 
 /**
- * SAM's mask decoder (Kirillov et al. 2023, mask_decoder.py and prompt_encoder.py) on a WebGPU device, in float32: some fifty
- * kernels one after the other, and one answer read back. What is made once an image is (docs/model.md); image tokens are made
- * for each prompt, since what folding them saves is not where a GPU spends its time.
+ * SAM's mask decoder (Kirillov et al. 2023, mask_decoder.py and transformer.py) on a WebGPU device, in float32: some
+ * fifty kernels in one submission, and one read of the logits. Keys, values and queries of layer 0 are computed once an
+ * image; image tokens are dense, since a GPU does not spend its time on the products that the factored form saves.
  */
 export class GpuDecoder {
   private readonly prompts: PromptEncoder;
@@ -39,31 +40,31 @@ export class GpuDecoder {
   private readonly logits: GPUBuffer;
   private readonly scores: GPUBuffer;
   private readonly staging: GPUBuffer;
-  private readonly mask: MaskEmbedding;
-  /** [64][channels, 64]: a mask prompt on its way to the cells. */
+  private readonly mask: MaskPromptEncoder;
+  /** [64][channels, 64]: the dense prompt of a mask. */
   private readonly dense: GPUBuffer;
-  /** What is done once a picture, before a prompt with a mask, and once a prompt. */
+  /** Steps when an image is opened, before a prompt with a mask, and for every prompt. */
   private readonly opening: readonly Step[];
   private readonly masking: readonly Step[];
   private readonly decoding: readonly Step[];
-  /** Whether the cells hold a mask prompt. */
+  /** True while the image tokens are those of a mask prompt. */
   private isMasked = false;
   private geometry: Geometry | undefined;
 
   private constructor(private readonly gpu: Gpu, decode: GraphWeights, image: GraphWeights, mask: GraphWeights) {
     this.prompts = new PromptEncoder(decode);
     const { width } = this.prompts;
-    this.prompt = gpu.take(MOST_TOKENS * width);
-    this.embedding = gpu.take(CELLS * width);
-    this.logits = gpu.take(MOST_LOGITS);
+    this.prompt = gpu.allocate(MAX_TOKENS * width);
+    this.embedding = gpu.allocate(CELLS * width);
+    this.logits = gpu.allocate(MAX_LOGITS);
     this.staging = gpu.device.createBuffer({
-      size: 4 * (MASKS + MOST_LOGITS), usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      size: 4 * (MASK_TOKENS + MAX_LOGITS), usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
     });
 
     const positions = gpu.put(this.prompts.gridPositions());
-    const read = (name: string) => new Matrix(decode.read(`${name}.weight`), width);
-    const prepared = (name: string) => Matrix.transposed(image.read(`${name}.weight.transposed`), width);
-    const ofLayer = (layer: number, weight: (name: string) => Matrix, graph: GraphWeights) => {
+    const read = (name: string) => new WeightMatrix(decode.read(`${name}.weight`), width);
+    const prepared = (name: string) => WeightMatrix.transposed(image.read(`${name}.weight.transposed`), width);
+    const ofLayer = (layer: number, weight: (name: string) => WeightMatrix, graph: GraphWeights) => {
       const [toImage, toToken] = ["cross_attn_token_to_image", "cross_attn_image_to_token"].map(
         (attention) => `transformer.layers.${layer}.${attention}`);
       return new CellProjection(gpu, positions, {
@@ -75,32 +76,33 @@ export class GpuDecoder {
     const first = ofLayer(0, prepared, image);
     const second = ofLayer(1, read, decode);
     const last = new CellProjection(gpu, positions, { key: read(`${FINAL}.k_proj`), value: read(`${FINAL}.v_proj`) });
-    this.submit([first, second, last].map(({ ofPositions }) => ofPositions), NOTHING);
+    this.submit([first, second, last].map(({ ofPositions }) => ofPositions), NO_PROMPT);
 
-    let cells = gpu.take(CELLS * width);
+    let cells = gpu.allocate(CELLS * width);
     const noMask = image.read("no_mask_embedding");
-    this.mask = new MaskEmbedding(mask);
-    this.dense = gpu.take(CELLS * this.mask.channels);
-    this.opening = [place(gpu, this.embedding, noMask, cells), first.step(cells)];
-    this.masking = [placeMasked(gpu, this.embedding, this.dense, noMask, this.mask.tokens, cells), first.step(cells)];
+    this.mask = new MaskPromptEncoder(mask);
+    this.dense = gpu.allocate(CELLS * this.mask.channels);
+    this.opening = [imageTokens(gpu, this.embedding, noMask, cells), first.step(cells)];
+    this.masking = [
+      maskedImageTokens(gpu, this.embedding, this.dense, noMask, this.mask.tokens, cells), first.step(cells)];
 
     const steps = new TokenSteps(gpu, decode, this.prompt);
     let tokens: TokenBuffer = { buffer: this.prompt, width };
     for (const [layer, [projection, next]] of [[first, second], [second, last]].entries()) {
-      tokens = attend(steps, decode, layer, tokens, projection);
-      cells = attendTokens(steps, decode, layer, tokens, projection, cells);
+      tokens = transformTokens(steps, decode, layer, tokens, projection);
+      cells = crossAttnImageToToken(steps, decode, layer, tokens, projection, cells);
       steps.steps.push(next.step(cells));
     }
-    const taken = steps.attendImage(FINAL, outputOf(steps, decode, FINAL), tokens, last);
-    const attended = steps.norm("transformer.norm_final_attn", taken, tokens);
-    this.scores = perceptrons(steps, ["iou_prediction_head"], attended, 0).buffer;
-    const masks = Array.from({ length: MASKS }, (_, mask) => `output_hypernetworks_mlps.${mask}`);
-    const hypernetworks = perceptrons(steps, masks, attended, 1).buffer;
-    this.decoding = [...steps.steps, ...upscale(gpu, decode, cells, hypernetworks, this.logits)];
+    const finalAttn = steps.crossAttnTokenToImage(FINAL, outputProjection(steps, decode, FINAL), tokens, last);
+    const attended = steps.layerNorm("transformer.norm_final_attn", finalAttn, tokens);
+    this.scores = mlps(steps, ["iou_prediction_head"], attended, 0).buffer;
+    const masks = Array.from({ length: MASK_TOKENS }, (_, mask) => `output_hypernetworks_mlps.${mask}`);
+    const hyperIn = mlps(steps, masks, attended, 1).buffer;
+    this.decoding = [...steps.steps, ...outputUpscaling(gpu, decode, cells, hyperIn, this.logits)];
   }
 
   /**
-   * Makes a decoder.
+   * Builds a decoder.
    * @throws Error when a graph is not of this version, or the adapter's device cannot run the kernels.
    */
   static async create({ adapter, image, decode, mask }: GpuDecoderParts): Promise<GpuDecoder> {
@@ -109,32 +111,32 @@ export class GpuDecoder {
       new GpuDecoder(gpu, new GraphWeights(decode), new GraphWeights(image), new GraphWeights(mask)));
   }
 
-  /** Whether a prompt has few enough points. */
-  takes({ labels }: DecodePrompt): boolean {
-    return this.prompts.count(labels.length) <= MOST_TOKENS;
+  /** Tells whether a prompt has few enough points. */
+  accepts({ labels }: DecodePrompt): boolean {
+    return this.prompts.count(labels.length) <= MAX_TOKENS;
   }
 
   /**
-   * Prepares what all prompts on a picture share; prompts are then on this picture.
+   * Opens an image: computes what all prompts on it share. Prompts are on this image from then on.
    * @param embedding [256, 64, 64].
-   * @throws Error when the device is lost or cannot do it.
+   * @throws Error when the device is lost or fails.
    */
   async open(embedding: Float32Array, geometry: Geometry): Promise<void> {
     this.geometry = geometry;
     await this.gpu.checked(async () => {
       this.gpu.write(this.embedding, embedding);
       this.isMasked = false;
-      this.submit(this.opening, NOTHING);
+      this.submit(this.opening, NO_PROMPT);
     });
   }
 
   /**
-   * Decodes a prompt on the picture that is open: low-resolution logits. One at a time.
-   * @throws Error when the device is lost or cannot do it.
+   * Decodes a prompt on the open image: low-resolution logits. One prompt at a time.
+   * @throws Error when the device is lost or fails.
    */
   async decode(request: DecodePrompt): Promise<DecodedLogits> {
     if (!this.geometry) {
-      throw new Error("No picture is open.");
+      throw new Error("No image is open. Open one first.");
     }
     const { gpu, prompts, staging, geometry: { gridRows, gridColumns } } = this;
     const [rows, columns] = request.isWhole ? [GRID_SIDE, GRID_SIDE] : [gridRows, gridColumns];
@@ -142,33 +144,36 @@ export class GpuDecoder {
     const values = new Float32Array(tokens * prompts.width);
     prompts.encode(request, values);
     const count = request.maskTokens.length * LOGITS * LOGITS * rows * columns;
-    const bytes = 4 * (MASKS + count);
+    const bytes = 4 * (MASK_TOKENS + count);
+    const frame = { tokens, masks: request.maskTokens.length, rows, columns, wanted: request.maskTokens };
     return gpu.checked(async () => {
       gpu.write(this.prompt, values);
-      this.place(request.mask);
-      this.submit(this.decoding, { tokens, wanted: request.maskTokens, rows, columns }, (encoder) => {
-        encoder.copyBufferToBuffer(this.scores, 0, staging, 0, 4 * MASKS);
-        encoder.copyBufferToBuffer(this.logits, 0, staging, 4 * MASKS, 4 * count);
+      this.updateImageTokens(request.mask);
+      this.submit(this.decoding, frame, (encoder) => {
+        encoder.copyBufferToBuffer(this.scores, 0, staging, 0, 4 * MASK_TOKENS);
+        encoder.copyBufferToBuffer(this.logits, 0, staging, 4 * MASK_TOKENS, 4 * count);
       });
       await staging.mapAsync(GPUMapMode.READ, 0, bytes);
       const all = new Float32Array(staging.getMappedRange(0, bytes).slice(0));
       staging.unmap();
-      return { predictedIou: all.subarray(0, MASKS), logits: all.subarray(MASKS), columns: LOGITS * columns };
+      return {
+        predictedIou: all.subarray(0, MASK_TOKENS), logits: all.subarray(MASK_TOKENS), columns: LOGITS * columns,
+      };
     });
   }
 
-  /** Gives all memory of the device back. */
+  /** Frees all memory of the device. */
   close(): void {
     this.gpu.device.destroy();
   }
 
-  /** Puts a mask prompt into the cells, or takes the one before out of them. */
-  private place(mask: Float32Array | undefined): void {
+  /** Computes the image tokens anew where this prompt or the one before has a mask. */
+  private updateImageTokens(mask: Float32Array | undefined): void {
     if (mask) {
       this.gpu.write(this.dense, this.mask.downscale(mask));
-      this.submit(this.masking, NOTHING);
+      this.submit(this.masking, NO_PROMPT);
     } else if (this.isMasked) {
-      this.submit(this.opening, NOTHING);
+      this.submit(this.opening, NO_PROMPT);
     }
     this.isMasked = mask !== undefined;
   }
@@ -182,32 +187,32 @@ export class GpuDecoder {
   }
 }
 
-/** The tokens' half of the reference's `TwoWayAttentionBlock`. */
-function attend(
+/** The steps of `TwoWayAttentionBlock` for tokens. */
+function transformTokens(
   steps: TokenSteps, decode: GraphWeights, layer: number, tokens: TokenBuffer, image: CellProjection,
 ): TokenBuffer {
   const name = `transformer.layers.${layer}`;
-  // In the first layer tokens are the prompt itself, and nothing is added to it (`skip_first_layer_pe`).
-  const isFirst = layer === 0;
-  const self = steps.norm(
-    `${name}.norm1`, steps.attendSelf(`${name}.self_attn`, tokens, !isFirst), isFirst ? undefined : tokens);
-  const toImage = `${name}.cross_attn_token_to_image`;
-  const attended = steps.norm(
-    `${name}.norm2`, steps.attendImage(toImage, outputOf(steps, decode, toImage), self, image), self);
-  const wide = steps.linear(attended, [steps.read(`${name}.mlp.lin1`)], { rectified: true });
-  return steps.norm(`${name}.norm3`, steps.linear(wide, [steps.read(`${name}.mlp.lin2`)]), attended);
+  const skipFirstLayerPe = layer === 0;
+  const self = steps.layerNorm(
+    `${name}.norm1`, steps.selfAttn(`${name}.self_attn`, tokens, !skipFirstLayerPe),
+    skipFirstLayerPe ? undefined : tokens);
+  const cross = `${name}.cross_attn_token_to_image`;
+  const attended = steps.layerNorm(
+    `${name}.norm2`, steps.crossAttnTokenToImage(cross, outputProjection(steps, decode, cross), self, image), self);
+  const hidden = steps.linear(attended, [steps.read(`${name}.mlp.lin1`)], { relu: true });
+  return steps.layerNorm(`${name}.norm3`, steps.linear(hidden, [steps.read(`${name}.mlp.lin2`)]), attended);
 }
 
-/** The output projection of an attention to the image, whose values lack their bias. */
-function outputOf(steps: TokenSteps, decode: GraphWeights, name: string): Layer {
+/** Reads the output projection of an attention to the image; its bias includes that of the values. */
+function outputProjection(steps: TokenSteps, decode: GraphWeights, name: string): Layer {
   const { weight } = steps.read(`${name}.out_proj`);
   return { weight, bias: withValueBias(decode, name, decode.read(`${name}.v_proj.bias`)) };
 }
 
-/** As many perceptrons, each of one token, the first of them told. Reference: `MLP` of mask_decoder.py. */
-function perceptrons(steps: TokenSteps, names: readonly string[], tokens: TokenBuffer, first: number): TokenBuffer {
+/** Applies perceptrons, each to one token, from token `first` on. Reference: `MLP` of mask_decoder.py. */
+function mlps(steps: TokenSteps, names: readonly string[], tokens: TokenBuffer, first: number): TokenBuffer {
   return [0, 1, 2].reduce<TokenBuffer>(
     (value, layer) => steps.linear(value, names.map((name) => steps.read(`${name}.layers.${layer}`)), {
-      own: true, count: names.length, first: layer === 0 ? first : 0, rectified: layer < 2,
+      own: true, count: names.length, first: layer === 0 ? first : 0, relu: layer < 2,
     }), tokens);
 }

@@ -1,14 +1,15 @@
-// A linear layer of a prompt's tokens: 64 outputs of one token in a workgroup, the inputs divided by four.
+// A linear layer of a prompt's tokens. A workgroup has 64 outputs of one token; four invocations share the inputs of
+// each.
 
 struct Shape {
   inputs: u32,
   outputs: u32,
-  /// So many outputs, the first ones, are of tokens with the prompt added.
+  /// Number of outputs, the first ones, that are of tokens plus the prompt's positional encoding.
   of_positioned: u32,
-  rectified: u32,
-  /// The first token read; the first written is 0.
+  relu: u32,
+  /// The first token that is read; results begin with row 0.
   first: u32,
-  /// From a token's weights to the next one's, in layers, where each has its own: 1 or 0.
+  /// 1: each token has weights of its own, one after the other; 0: all share one weight.
   own: u32,
 }
 
@@ -49,6 +50,6 @@ fn main(
   if (local.y == 0u && output < shape.outputs) {
     let bias = weight[layer + shape.inputs * shape.outputs + output];
     let value = sums[index] + sums[index + 64u] + sums[index + 128u] + sums[index + 192u] + bias;
-    result[token * shape.outputs + output] = select(value, max(value, 0.0), shape.rectified != 0u);
+    result[token * shape.outputs + output] = select(value, max(value, 0.0), shape.relu != 0u);
   }
 }

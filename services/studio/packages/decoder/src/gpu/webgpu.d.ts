@@ -1,4 +1,4 @@
-// What TypeScript's DOM library lacks of WebGPU.
+// WebGPU names that TypeScript's DOM library lacks.
 
 declare const GPUBufferUsage: Readonly<Record<"COPY_DST" | "COPY_SRC" | "MAP_READ" | "STORAGE" | "UNIFORM", number>>;
 declare const GPUMapMode: Readonly<Record<"READ", number>>;

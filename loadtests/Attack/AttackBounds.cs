@@ -1,0 +1,44 @@
+namespace Segmentation.LoadTests.Attack;
+
+/// <summary>What must hold while an attack runs, and after it.</summary>
+internal sealed record AttackBounds
+{
+    /// <summary>
+    /// Megabytes that a collector may leave lying for a while, beside what is in use: it looks at the machine's memory,
+    /// and there is enough.
+    /// </summary>
+    public const double CollectorMegabytes = 100;
+
+    /// <summary>Clicks of the bystander: their p99 against the unloaded one, where that is over the floor.</summary>
+    public const double ClickRatio = 2;
+
+    /// <summary>Milliseconds of the bystander's longest upload, where three unloaded ones are less.</summary>
+    public const double UploadFloor = 5_000;
+
+    /// <summary>Megabytes over the beginning that may stay, besides what the bystander's own pictures take.</summary>
+    public const double StayMegabytes = 150;
+
+    /// <summary>Where every request is refused: seconds of the median refusal; null where requests may be legal.</summary>
+    public double? RefusedSeconds { get; init; }
+
+    /// <summary>Megabytes that memory may rise by, besides what it rises by for the bystander alone.</summary>
+    public required double PeakMegabytes { get; init; }
+
+    /// <summary>
+    /// Floor of the bound on clicks in milliseconds: the attack's own client takes turns with the server on the same
+    /// cores.
+    /// </summary>
+    public double ClickFloor { get; init; } = 250;
+
+    /// <summary>Bounds of requests that are refused, each of them with 50 MB at the most and within 0.2 seconds.</summary>
+    /// <param name="atOnce">How many of them are on their way together.</param>
+    public static AttackBounds Refused(int atOnce) => new() { RefusedSeconds = 0.2, PeakMegabytes = 50.0 * atOnce };
+
+    /// <summary>Bounds of what a budget of the server limits.</summary>
+    /// <param name="megabytes">The budget, and room for one request beyond it.</param>
+    public static AttackBounds Budget(double megabytes) => new() { PeakMegabytes = megabytes };
+
+    /// <summary>Bounds of what keeps the cores of client and server busy, however little a request costs.</summary>
+    /// <param name="megabytes">Room for them.</param>
+    public static AttackBounds Flood(double megabytes) => new() { PeakMegabytes = megabytes, ClickFloor = 500 };
+}

@@ -1,0 +1,91 @@
+namespace Segmentation.LoadTests.Attack;
+
+/// <summary>What one attack did.</summary>
+internal sealed record AttackResult
+{
+    /// <summary>The attack.</summary>
+    public required IAttack Attack { get; init; }
+
+    /// <summary>How the attack was answered.</summary>
+    public required Answers Answers { get; init; }
+
+    /// <summary>What the bystander felt meanwhile.</summary>
+    public required BystanderFigures Felt { get; init; }
+
+    /// <summary>The bystander's figures of the same run without an attack.</summary>
+    public required BystanderFigures Unloaded { get; init; }
+
+    /// <summary>Megabytes of memory before, at the peak, and at most ten seconds after.</summary>
+    public required (double Before, double Peak, double After) Memory { get; init; }
+
+    /// <summary>Megabytes that memory rose by at its peak without an attack.</summary>
+    public required double UnloadedRise { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required TimeSpan Took { get; init; }
+
+    /// <summary>Lines of the server's log at the levels error and critical, and of stack traces.</summary>
+    public required int LogLines { get; init; }
+
+    /// <summary>The server's programs that ended.</summary>
+    public required IReadOnlyList<string> Ended { get; init; }
+
+    /// <summary>Whether the bystander was not served within twenty seconds after it.</summary>
+    public required bool IsStuck { get; init; }
+
+    /// <summary>All figures, with bounds.</summary>
+    public IReadOnlyList<Measurement> Rows => [.. Figures.Select(row => row with { Name = $"{Attack.Name}: {row.Name}" })];
+
+    /// <summary>Figures whose bound does not hold.</summary>
+    public IEnumerable<Measurement> Broken => Figures.Where(row => !row.Holds);
+
+    private IEnumerable<Measurement> Figures
+    {
+        get
+        {
+            foreach (var (words, count) in Answers.Counts)
+            {
+                yield return Measurement.Of(words, "answers", [count]);
+            }
+
+            if (Answers.Times.Count > 0)
+            {
+                yield return Measurement.Of(
+                    "until answered, p50", "s", [Answers.Times.At(50) / 1000], Attack.Bounds.RefusedSeconds);
+                yield return Measurement.Of("until answered, max", "s", [Answers.Times.At(100) / 1000]);
+            }
+
+            yield return Measurement.Of("answers that must not be", "answers", [Answers.Wrong], 0);
+            yield return Measurement.Of("time", "s", [Took.TotalSeconds]);
+            yield return Measurement.Of("memory before", "MB", [Memory.Before]);
+            yield return Measurement.Of(
+                "peak memory over before",
+                "MB",
+                [Memory.Peak - Memory.Before],
+                Attack.Bounds.PeakMegabytes + AttackBounds.CollectorMegabytes + UnloadedRise);
+            yield return Measurement.Of(
+                "memory after over before", "MB", [Memory.After - Memory.Before], AttackBounds.StayMegabytes + UnloadedRise);
+            yield return Measurement.Of("bystander's click p50", "ms", [Felt.Clicks.At(50)]);
+            yield return Measurement.Of(
+                "bystander's click p99",
+                "ms",
+                [Felt.ClickTail],
+                Math.Max(Attack.Bounds.ClickFloor, AttackBounds.ClickRatio * Unloaded.ClickTail));
+            yield return Measurement.Of("bystander's click max", "ms", [Felt.Clicks.At(100)]);
+            yield return Measurement.Of("bystander's upload p50", "ms", [Felt.Uploads.At(50)]);
+            yield return Measurement.Of(
+                "bystander's upload max",
+                "ms",
+                [Felt.Uploads.At(100)],
+                Math.Max(AttackBounds.UploadFloor, 3 * Unloaded.Uploads.At(100)));
+            yield return Measurement.Of("bystander's failures", "", [Felt.Failed], 0);
+            yield return Measurement.Of("log lines of errors and stacks", "", [LogLines], 0);
+            yield return Measurement.Of("programs that ended", "", [Ended.Count], 0);
+            yield return Measurement.Of("bystander not served 20 s after", "", [IsStuck ? 1 : 0], 0);
+            foreach (var row in Answers.Further)
+            {
+                yield return row;
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Google.Protobuf;
+using Segmentation.Protocol.V1;
+
+namespace Segmentation.LoadTests.Attack;
+
+/// <summary>Legal calls with large answers, by a client that never opens its window and so reads none of them.</summary>
+/// <param name="calls">How many, each on a connection of its own.</param>
+/// <param name="prompts">Prompts of each call.</param>
+internal sealed class UnreadAnswers(int calls, int prompts) : IAttack
+{
+    private readonly byte[] _picture = HostileImages.SmallPicture(-1);
+
+    /// <inheritdoc/>
+    public string Name => "answers-unread";
+
+    /// <inheritdoc/>
+    public string Sent =>
+        $"{calls} calls of {prompts} prompts, three masks each with logits, whose client reads nothing";
+
+    /// <inheritdoc/>
+    public AttackBounds Bounds { get; } = AttackBounds.Budget(500);
+
+    /// <inheritdoc/>
+    public async Task PrepareAsync(AttackTarget target, CancellationToken cancellationToken)
+    {
+        using var caller = new Caller(target, new Answers());
+        await Uploading.SendAsync(caller, 0, _picture, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task RunAsync(AttackTarget target, Answers answers, CancellationToken end)
+    {
+        var request = Prompting.Grid(Prompting.IdOf(_picture), prompts, 90, 60, MaskFormat.Logits, MaskFormat.Rle);
+        request.Output.MaskCount = MaskCount.Three;
+        var message = request.ToByteArray();
+        var connections = await Task.WhenAll(Enumerable.Range(0, calls).Select(async _ =>
+        {
+            try
+            {
+                var connection = await Http2Connection.OpenAsync(target, window: 0, end);
+                await connection.SendAsync(
+                    Http2Frame.Headers, Http2Connection.EndHeaders, 1, Http2Connection.Post(Caller.Segment), end);
+                await connection.SendAsync(
+                    Http2Frame.Data, Http2Connection.EndStream, 1, (byte[])[.. GrpcPrefix.Of(message.Length), .. message], end);
+                return connection;
+            }
+            catch (Exception error) when (error is IOException or OperationCanceledException or System.Net.Sockets.SocketException)
+            {
+                return null;
+            }
+        }));
+        await Task.WhenAll(connections.Select(async connection =>
+        {
+            try
+            {
+                answers.Add(connection is null ? "not connected" : await connection.ReadToEndAsync(end));
+            }
+            catch (OperationCanceledException)
+            {
+                answers.Add("waits at the end");
+            }
+            finally
+            {
+                await (connection?.DisposeAsync() ?? ValueTask.CompletedTask);
+            }
+        }));
+    }
+}

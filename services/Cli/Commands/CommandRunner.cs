@@ -1,0 +1,66 @@
+using System.CommandLine;
+
+namespace Segmentation.Cli.Commands;
+
+/// <summary>Parses, runs, and turns what went wrong into one sentence and an exit code.</summary>
+internal static class CommandRunner
+{
+    /// <summary>0: done.</summary>
+    public const int Success = 0;
+
+    /// <summary>1: the command was understood and failed.</summary>
+    public const int Failure = 1;
+
+    /// <summary>2: the command line was wrong.</summary>
+    public const int Usage = 2;
+
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            // Unknown arguments are reported in our own words, with a suggestion.
+            var others = parsed.Errors.Select(error => error.Message)
+                .Where(message => !parsed.UnmatchedTokens.Any(
+                    token => message.Contains($"'{token}'", StringComparison.Ordinal)));
+            foreach (var message in Suggestions.Of(parsed).Concat(others))
+            {
+                await Console.Error.WriteLineAsync($"segctl: {message}").ConfigureAwait(false);
+            }
+
+            var command = string.Join(' ', Path(parsed.CommandResult.Command).Reverse());
+            await Console.Error.WriteLineAsync($"Try '{command} --help'.").ConfigureAwait(false);
+            return Usage;
+        }
+
+        using var interrupt = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            interrupt.Cancel();
+        };
+        try
+        {
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+            return await parsed.InvokeAsync(configuration, interrupt.Token).ConfigureAwait(false);
+        }
+        catch (CliException error)
+        {
+            await Console.Error.WriteLineAsync($"segctl: {error.Message}").ConfigureAwait(false);
+            return error.ExitCode;
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("segctl: interrupted.").ConfigureAwait(false);
+            return Failure;
+        }
+    }
+
+    private static IEnumerable<string> Path(Command command)
+    {
+        for (var current = command; current is not null; current = current.Parents.OfType<Command>().FirstOrDefault())
+        {
+            yield return current is RootCommand ? "segctl" : current.Name;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace Segmentation.Embeddings.Caching;
+
+/// <summary>Whoever holds entries of a cache.</summary>
+/// <param name="name">Who it is.</param>
+/// <typeparam name="TEntry">The cache's entries.</typeparam>
+internal sealed class CacheOwner<TEntry>(string name)
+{
+    /// <summary>Those who hold least first.</summary>
+    public static IComparer<CacheOwner<TEntry>> BySize { get; } = Comparer<CacheOwner<TEntry>>.Create((a, b) =>
+        a.SizeBytes == b.SizeBytes
+            ? string.CompareOrdinal(a.Name, b.Name)
+            : a.SizeBytes.CompareTo(b.SizeBytes));
+
+    /// <summary>Who it is.</summary>
+    public string Name => name;
+
+    /// <summary>Bytes held.</summary>
+    public long SizeBytes { get; set; }
+
+    /// <summary>Entries held, the most recently used first.</summary>
+    public LinkedList<TEntry> Order { get; } = [];
+}

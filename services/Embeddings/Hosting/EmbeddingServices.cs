@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Segmentation.Embeddings.Configuration;
+using Segmentation.Embeddings.Leasing;
+using Segmentation.Embeddings.Redis;
+using Segmentation.Embeddings.Storage;
+
+namespace Segmentation.Embeddings.Hosting;
+
+/// <summary>Registers embedding stores.</summary>
+public static class EmbeddingServices
+{
+    /// <summary>
+    /// Keeps embeddings in Redis when <c>Segmentation:Redis:Cache</c> names one, otherwise in this process.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">The host's configuration.</param>
+    public static IServiceCollection AddEmbeddings(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var cache = configuration.GetSection(RedisOptions.SectionName)[nameof(RedisOptions.Cache)];
+        return string.IsNullOrEmpty(cache) ? services.AddInMemoryEmbeddings() : services.AddRedisEmbeddings();
+    }
+
+    /// <summary>
+    /// Keeps embeddings in this process. Options: <see cref="EmbeddingStoreOptions"/>, checked when the host starts.
+    /// </summary>
+    public static IServiceCollection AddInMemoryEmbeddings(this IServiceCollection services)
+    {
+        services.AddStoreBasics();
+        services.TryAddSingleton<IEncodeLease, FreeEncodeLease>();
+        services.TryAddSingleton<IEmbeddingStore, InMemoryEmbeddingStore>();
+        return services;
+    }
+
+    /// <summary>
+    /// Keeps embeddings in Redis, with a health check <c>embeddings</c> that is degraded while Redis is away. Options:
+    /// <see cref="RedisOptions"/> and <see cref="EmbeddingStoreOptions"/>, checked when the host starts; whether Redis
+    /// is there is not.
+    /// </summary>
+    public static IServiceCollection AddRedisEmbeddings(this IServiceCollection services)
+    {
+        services.AddStoreBasics();
+        services.AddSection<RedisOptions, RedisOptionsValidator>(RedisOptions.SectionName);
+        services.TryAddSingleton<StoreHealth>();
+        services.TryAddSingleton<RedisConnections>();
+        services.TryAddSingleton<IEncodeLease, RedisEncodeLease>();
+        services.TryAddSingleton<IEmbeddingStore, RedisEmbeddingStore>();
+        services.AddHealthChecks().AddCheck<EmbeddingsHealthCheck>("embeddings");
+        return services;
+    }
+
+    private static void AddStoreBasics(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSection<EmbeddingStoreOptions, EmbeddingStoreOptionsValidator>(EmbeddingStoreOptions.SectionName);
+        services.TryAddSingleton<EmbeddingMetrics>();
+        services.AddHostedService<StoreWarmup>();
+    }
+}

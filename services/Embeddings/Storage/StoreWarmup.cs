@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Segmentation.Embeddings.Storage;
+
+/// <summary>Creates the store when the host starts, so that its metrics exist before the first embedding is asked for.</summary>
+internal sealed class StoreWarmup : IHostedService
+{
+    private readonly IServiceProvider _services;
+
+    public StoreWarmup(IServiceProvider services) => _services = services;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _services.GetRequiredService<IEmbeddingStore>();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,65 @@
+namespace Segmentation.Encoder.Queue;
+
+/// <summary>The two lanes of images that wait: interactive before batch. Not safe for concurrent use.</summary>
+/// <param name="capacity">Images that may wait.</param>
+internal sealed class WaitingImages(int capacity)
+{
+    private readonly FairLane _interactive = new();
+    private readonly FairLane _batch = new();
+
+    /// <summary>Images that wait.</summary>
+    public int Count => _interactive.Count + _batch.Count;
+
+    /// <summary>Expected time of all that waits, in seconds.</summary>
+    public double Seconds => _interactive.Seconds + _batch.Seconds;
+
+    /// <summary>Adds work if there is room for it or room can be made.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="givenUp">
+    /// The work that has to make room, to be refused: the newest of the tenant with most of it, for interactive work
+    /// first such as nobody looks at.
+    /// </param>
+    /// <returns>False when there is no room.</returns>
+    public bool TryAdd(EncodeWork work, out EncodeWork? givenUp)
+    {
+        givenUp = null;
+        var own = LaneOf(work);
+        if (Count >= capacity)
+        {
+            var isPassing = own == _interactive && _batch.Count > 0;
+            givenUp = (isPassing ? _batch : own).NewestOfLongest();
+            if (givenUp is null || (!isPassing && own.CountOf(givenUp.Tenant) <= own.CountOf(work.Tenant) + 1))
+            {
+                givenUp = null;
+                return false;
+            }
+
+            Remove(givenUp);
+        }
+
+        own.Add(work);
+        return true;
+    }
+
+    /// <summary>Takes work out wherever it stands; false when it is not here.</summary>
+    public bool Remove(EncodeWork work) => LaneOf(work).Remove(work);
+
+    /// <summary>Finds the most urgent work; null when there is none.</summary>
+    /// <param name="canBegin">False for work that has to wait for something else.</param>
+    /// <param name="interactiveOnly">Leaves the batch lane alone.</param>
+    public EncodeWork? Next(Func<EncodeWork, bool> canBegin, bool interactiveOnly) =>
+        _interactive.Next(canBegin) ?? (interactiveOnly ? null : _batch.Next(canBegin));
+
+    /// <summary>Takes work that is here and charges its tenant.</summary>
+    public void Take(EncodeWork work) => LaneOf(work).Take(work);
+
+    /// <summary>Charges the tenant for work that took longer than expected.</summary>
+    public void Charge(EncodeWork work, double seconds) => LaneOf(work).Charge(work.Tenant, seconds);
+
+    /// <summary>Expected time until work would begin, in seconds.</summary>
+    public double Wait(EncodeWork work, double seconds) => LaneOf(work).Wait(work.Tenant, seconds)
+        + (work.Priority == EncodePriority.Interactive ? 0 : _interactive.Seconds);
+
+    private FairLane LaneOf(EncodeWork work) =>
+        work.Priority == EncodePriority.Interactive ? _interactive : _batch;
+}

@@ -1,0 +1,2 @@
+/** Action of the first mouse button on the canvas. */
+export type Tool = "add" | "remove" | "pan";

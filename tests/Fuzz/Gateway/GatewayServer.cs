@@ -1,0 +1,139 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Segmentation.Embeddings;
+using Segmentation.Fuzz.Engine;
+using Segmentation.Gateway.Hosting;
+using Segmentation.Gateway.Tests.Fakes;
+using Segmentation.Gateway.Web;
+using Segmentation.Models;
+using Segmentation.ServiceDefaults.Hosting;
+
+namespace Segmentation.Fuzz.Gateway;
+
+/// <summary>The whole gateway on Kestrel, without sockets; what stands behind it are fakes.</summary>
+internal sealed class GatewayServer : IDisposable
+{
+    /// <summary>The port of HTTP/2.</summary>
+    public const int Http2 = 0;
+
+    /// <summary>The port of HTTP/1.1.</summary>
+    public const int Http1 = 1;
+
+    // Of a request that the client did not end: its answer, if there is one, comes at once.
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(10);
+
+    private readonly WebApplication _app;
+    private readonly PipeTransport _transport = new();
+    private readonly LogWatch _logs = new();
+    private readonly AnyStore _store = new();
+    private readonly FakeGrain _grain = new();
+
+    /// <summary>Starts the gateway.</summary>
+    public GatewayServer()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration["Segmentation:Endpoints:GrpcPort"] = "0";
+        builder.Configuration["Segmentation:Endpoints:HttpPort"] = "0";
+        builder.AddQuietLogs();
+        builder.Logging.ClearProviders().AddProvider(_logs);
+        builder.Services
+            .AddSingleton<IConnectionListenerFactory>(_transport)
+            .AddSingleton<IEmbeddingStore>(_store)
+            .AddSingleton<IImageEncoder>(new AnyEncoder(_store))
+            .AddSingleton(new ModelIdentity("fuzz", new string('a', 64), "v1"))
+            .AddSingleton(ModelCatalog.Default.Open())
+            .AddSingleton(new StudioFolder("none"))
+            .AddSingleton(FakeGrainFactory.Create(_grain));
+        _app = builder.AddGateway().Build().MapGateway();
+        _app.StartAsync().GetAwaiter().GetResult();
+    }
+
+    /// <summary>The gateway's parts.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Sends bytes over a connection of their own.</summary>
+    /// <param name="port"><see cref="Http2"/> or <see cref="Http1"/>.</param>
+    /// <param name="bytes">What the client sends before it ends its side.</param>
+    /// <returns>What the server sent until it ended the connection.</returns>
+    /// <exception cref="BrokenRuleException">Something was logged that no stranger may cause.</exception>
+    public byte[] Send(int port, byte[] bytes)
+    {
+        var sent = SendAsync(port, bytes).GetAwaiter().GetResult();
+        Forget();
+        Require.That(_logs.Lines.IsEmpty, () => Taken(_logs));
+        return sent;
+    }
+
+    /// <summary>Forgets what inputs have left in the fakes.</summary>
+    public void Forget()
+    {
+        _store.Clear();
+        _grain.LoseLogits();
+        _grain.Requests.Clear();
+        _grain.Searches.Clear();
+        _grain.LeftSearches.Clear();
+        _grain.Forgotten.Clear();
+        _grain.Prepared.Clear();
+        _grain.Adopted.Clear();
+    }
+
+    public void Dispose() => ((IDisposable)_app).Dispose();
+
+    private static string Taken(LogWatch logs)
+    {
+        var text = new StringBuilder();
+        while (logs.Lines.TryDequeue(out var line))
+        {
+            text.AppendLine(line);
+        }
+
+        return text.ToString();
+    }
+
+    private async Task<byte[]> SendAsync(int port, byte[] bytes)
+    {
+        var connection = _transport.Connect(port);
+        await connection.Client.WriteAsync(bytes);
+        var reading = ReadAsync(connection);
+
+        // A client that ends its side too early is gone, for HTTP/2.
+        if (port == Http2)
+        {
+            await Task.WhenAny(reading, Task.Delay(_patience));
+        }
+
+        await connection.Client.CompleteAsync();
+        if (await Task.WhenAny(reading, Task.Delay(_longest)) != reading)
+        {
+            throw new BrokenRuleException("The connection is not ended.");
+        }
+
+        connection.Leave();
+        await connection.Disposed.WaitAsync(_longest);
+        return await reading;
+    }
+
+    private static async Task<byte[]> ReadAsync(PipeConnection connection)
+    {
+        var received = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            var read = await connection.Server.ReadAsync();
+            foreach (var segment in read.Buffer)
+            {
+                received.Write(segment.Span);
+            }
+
+            connection.Server.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return received.WrittenSpan.ToArray();
+            }
+        }
+    }
+}

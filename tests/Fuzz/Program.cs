@@ -1,0 +1,3 @@
+using Segmentation.Fuzz;
+
+return await FuzzCommand.Create().Parse(args).InvokeAsync();
