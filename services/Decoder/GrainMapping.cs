@@ -44,7 +44,7 @@ internal static class GrainMapping
     /// <param name="mask">The mask.</param>
     /// <param name="id">Its id.</param>
     /// <param name="forms">What was asked for.</param>
-    /// <param name="yieldPoint">Passed while its text is written.</param>
+    /// <param name="yieldPoint">Checked while its text is written.</param>
     public static MaskData ToMask(SegmentedMask mask, string id, GrainForms forms, YieldPoint yieldPoint) => new()
     {
         Id = id,

@@ -3,15 +3,19 @@ using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Sam.Decoding;
 
-/// <summary>What prompts must have in common to be decoded in one run.</summary>
+/// <summary>Properties that prompts must share to be decoded in one run.</summary>
 /// <param name="Tokens">Points a prompt, padding and box corners included.</param>
-/// <param name="IsMultimask">Output tokens 1 to 3, or token 0.</param>
-/// <param name="MaskPrompt">A number of its own for a prompt with a mask: it needs an image side of its own.</param>
+/// <param name="IsMultimask">True for output tokens 1 to 3, false for token 0.</param>
+/// <param name="MaskPrompt">A number of its own for a prompt with a mask, which changes the image for it alone.</param>
 internal readonly record struct BatchKey(int Tokens, bool IsMultimask, int? MaskPrompt)
 {
-    public static BatchKey Of(Prompt prompt, int index, SegmentOptions options) => new(
+    /// <summary>The key of a prompt.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="index">Its index among the prompts.</param>
+    /// <param name="maskCount">Number of masks.</param>
+    public static BatchKey Of(Prompt prompt, int index, MaskCount maskCount) => new(
         DecodeBatch.TokenCount(prompt),
-        options.MaskCount switch
+        maskCount switch
         {
             MaskCount.One => false,
             MaskCount.Three => true,

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
-using Segmentation.Sam.Decoding.Cpu;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Runtime;
@@ -8,45 +7,49 @@ using Segmentation.Sam.Runtime;
 namespace Segmentation.Sam.Decoding;
 
 /// <summary>
-/// The three graphs of SAM's prompt encoder and mask decoder, in the form of docs/model.md: <c>image</c> once an
+/// The three graphs of SAM's prompt encoder and mask decoder, in the form of docs/model.md: <c>image</c> runs once an
 /// image, <c>mask</c> once a mask prompt, <c>decode</c> once a batch of prompts. Safe for concurrent use.
 /// </summary>
 internal sealed class DecoderModel : IDisposable
 {
     private static readonly string[] _embedding = ["embedding"];
-    // ONNX names are unique in a graph, so what comes out cannot be called what went in.
+    // Names are unique in an ONNX graph, so outputs cannot have the names of inputs.
     private static readonly string[] _maskOutputs = [.. PreparedImage.Names.Select(n => $"{n}_masked")];
     private static readonly string[] _maskInputs = [.. PreparedImage.Names, "mask_input"];
     private readonly InferenceSession _image;
     private readonly InferenceSession _mask;
-    private readonly IMaskDecoder _decode;
+    private readonly IMaskDecoder _decoder;
     private readonly ImageProjectionCache _projections;
     private readonly long[] _embeddingShape;
-    private PreparedImage? _nothing;
+    private PreparedImage? _zeroImage;
 
-    public DecoderModel(ModelGraphs graphs, RuntimeOptions options)
+    /// <param name="imagePath">Path of the image graph.</param>
+    /// <param name="maskPath">Path of the mask graph.</param>
+    /// <param name="decoder">The decode graph; disposed with this object.</param>
+    /// <param name="options">Options of the two graphs that ONNX Runtime runs.</param>
+    /// <exception cref="RuntimeUnavailableException">The execution provider cannot be used here.</exception>
+    /// <exception cref="InvalidDataException">A graph is not one of this version.</exception>
+    public DecoderModel(string imagePath, string maskPath, IMaskDecoder decoder, RuntimeOptions options)
     {
-        _image = SessionFactory.Create(graphs.Image, options, _embedding, PreparedImage.Names);
-        _mask = SessionFactory.Create(graphs.Mask, options, _maskInputs, _maskOutputs);
-        _decode = options.Provider == ExecutionProvider.Cpu
-            ? CpuMaskDecoder.Create(graphs.Decode)
-            : new OnnxMaskDecoder(graphs.Decode, options);
-        _projections = new(_decode);
+        _image = SessionFactory.Create(imagePath, options, _embedding, PreparedImage.Names);
+        _mask = SessionFactory.Create(maskPath, options, _maskInputs, _maskOutputs);
+        _decoder = decoder;
+        _projections = new(decoder);
         _embeddingShape = Array.ConvertAll(_image.InputMetadata[_embedding[0]].Dimensions, d => (long)d);
         ImageShapes = [.. PreparedImage.Names.Select(
             n => Array.ConvertAll(_image.OutputMetadata[n].Dimensions, d => (long)d))];
     }
 
     /// <inheritdoc cref="IMaskDecoder.MinBatch"/>
-    public int MinBatch => _decode.MinBatch;
+    public int MinBatch => _decoder.MinBatch;
 
     /// <summary>Shapes of a prepared image's tensors.</summary>
     public IReadOnlyList<long[]> ImageShapes { get; }
 
-    /// <summary>What prompts of an image share.</summary>
+    /// <summary>Computes the tensors that all prompts on an image share.</summary>
     /// <param name="embedding">[256, 64, 64] values.</param>
     /// <param name="geometry">Sizes of the image.</param>
-    /// <param name="yieldPoint">Passed during the run.</param>
+    /// <param name="yieldPoint">Checked during the run.</param>
     public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, YieldPoint yieldPoint)
     {
         var prepared = new PreparedImage(geometry, ImageShapes);
@@ -58,17 +61,17 @@ internal sealed class DecoderModel : IDisposable
     }
 
     /// <summary>
-    /// The embedding that an image was prepared from, up to the rounding of one sum: its tokens are the embedding's
-    /// cells and the constant that stands for no mask, which is what remains of an embedding of zeros.
+    /// Restores the embedding that an image was prepared from, up to the rounding of one sum. Its tokens are the
+    /// embedding plus <c>no_mask_embed</c>, and the tokens of an embedding of zeros are <c>no_mask_embed</c> alone.
     /// </summary>
     /// <param name="image">A prepared image.</param>
     /// <param name="embedding">Receives [256, 64, 64] values.</param>
-    /// <param name="yieldPoint">Passed during the run.</param>
+    /// <param name="yieldPoint">Checked during the run.</param>
     public void Restore(PreparedImage image, Span<float> embedding, YieldPoint yieldPoint)
     {
         const int Side = ImageGeometry.GridSide;
-        var nothing = _nothing ??= Prepare(
-            new float[ImageEncoder.EmbeddingLength], image.Geometry, yieldPoint);
+        var zeroImage = _zeroImage ??= Prepare(
+            new float[embedding.Length], image.Geometry, yieldPoint);
         var channels = image.TokenRow / Side;
         for (var row = 0; row < Side; row++)
         {
@@ -77,13 +80,13 @@ internal sealed class DecoderModel : IDisposable
             {
                 TensorPrimitives.Subtract(
                     image.TokensOf(row, channel),
-                    nothing.TokensOf(row, channel),
+                    zeroImage.TokensOf(row, channel),
                     embedding.Slice((channel * Side + row) * Side, Side));
             }
         }
     }
 
-    /// <summary>Writes an image with a mask prompt (256 x 256 logits) in it to another.</summary>
+    /// <summary>Adds a mask prompt (256 x 256 logits) to an image and writes the result to another.</summary>
     public void AddMask(PreparedImage image, float[] maskLogits, PreparedImage destination, YieldPoint yieldPoint)
     {
         const int Side = ImageGeometry.LowResSide;
@@ -95,22 +98,24 @@ internal sealed class DecoderModel : IDisposable
     }
 
     /// <inheritdoc cref="IMaskDecoder.PrecomputeProjections"/>
-    public AlignedBuffer? PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint) => _decode.PrecomputeProjections(image, yieldPoint);
+    public AlignedBuffer? PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint) => _decoder.PrecomputeProjections(image, yieldPoint);
 
-    /// <summary>The features that an image has, or those made for the images asked for last.</summary>
+    /// <summary>Returns the projections that belong to an image, or those in the cache.</summary>
     /// <param name="image">The image, which must never change.</param>
     /// <param name="yieldPoint">
-    /// Passed while they are made, here or by another thread; what is done there must not ask for any.
+    /// Checked while projections are computed, by this thread or another. Work that runs there must not ask for
+    /// projections.
     /// </param>
-    public AlignedBuffer? ProjectionsOf(PreparedImage image, YieldPoint yieldPoint) => image.Projections ?? _projections.Get(image, yieldPoint);
+    public AlignedBuffer? ProjectionsOf(PreparedImage image, YieldPoint yieldPoint) =>
+        image.Projections ?? _projections.Get(image, yieldPoint);
 
     /// <summary>Decodes a batch of prompts.</summary>
     /// <param name="image">The image, with a mask prompt in it or without.</param>
     /// <param name="batch">The prompts.</param>
     /// <param name="logits">Receives [prompts, mask tokens, logit rows, logit columns].</param>
     /// <param name="predictedIou">Receives [prompts, 4], of all output tokens.</param>
-    /// <param name="memory">This thread's.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
+    /// <param name="memory">This thread's arena.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
     public void Decode(
         PreparedImage image,
         DecodeBatch batch,
@@ -118,12 +123,12 @@ internal sealed class DecoderModel : IDisposable
         Memory<float> predictedIou,
         Arena memory,
         CancellationToken cancellationToken) =>
-        _decode.Decode(image, batch, logits, predictedIou, memory, cancellationToken);
+        _decoder.Decode(image, batch, logits, predictedIou, memory, cancellationToken);
 
     public void Dispose()
     {
         _image.Dispose();
         _mask.Dispose();
-        _decode.Dispose();
+        _decoder.Dispose();
     }
 }

@@ -6,15 +6,15 @@ namespace Segmentation.Sam.Decoding;
 /// <summary>Decodes batches of prompts. Safe for concurrent use.</summary>
 internal interface IMaskDecoder : IDisposable
 {
-    /// <summary>The fewest prompts of a batch in which a prompt's answer does not depend on the others.</summary>
+    /// <summary>Smallest batch in which a prompt's answer does not depend on the other prompts.</summary>
     int MinBatch { get; }
 
     /// <summary>
-    /// What is worth making of an image that many prompts are coming for, for <see cref="DecodeBatch.ImageProjections"/>; null
-    /// if nothing is. 21 MB, in the time of two decodes.
+    /// Computes the image projections, which make prompts of few points less work: 21 MB, in the time of two decodes.
+    /// Null if the decoder has none.
     /// </summary>
     /// <param name="image">The image.</param>
-    /// <param name="yieldPoint">Passed between rows.</param>
+    /// <param name="yieldPoint">Checked between rows.</param>
     AlignedBuffer? PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint);
 
     /// <summary>Decodes a batch of prompts.</summary>
@@ -22,8 +22,8 @@ internal interface IMaskDecoder : IDisposable
     /// <param name="batch">The prompts.</param>
     /// <param name="logits">Receives [prompts, mask tokens, logit rows, logit columns].</param>
     /// <param name="predictedIou">Receives [prompts, 4], of all output tokens.</param>
-    /// <param name="memory">This thread's.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
+    /// <param name="memory">This thread's arena.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
     void Decode(
         PreparedImage image,
         DecodeBatch batch,

@@ -4,54 +4,56 @@ using Segmentation.Sam.Runtime;
 namespace Segmentation.Sam.Decoding;
 
 /// <summary>
-/// <see cref="IMaskDecoder.PrecomputeProjections"/> of the images that were asked for last, made once for all threads.
+/// Caches the image projections of the images asked for last. They are computed once for all threads.
 /// </summary>
+/// <param name="decoder">Computes projections.</param>
 internal sealed class ImageProjectionCache(IMaskDecoder decoder)
 {
-    /// <summary>Images: 170 MB. As many searches may take turns.</summary>
+    /// <summary>Images held, 170 MB: so many searches may take turns.</summary>
     public const int Capacity = 8;
 
-    private const int LookMilliseconds = 1;
+    private const int PollMilliseconds = 1;
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
 
-    /// <summary>The projections of an image, which must never change.</summary>
-    /// <param name="image">The image.</param>
+    /// <summary>Returns the projections of an image, computing them if they are missing.</summary>
+    /// <param name="image">The image, which must never change.</param>
     /// <param name="yieldPoint">
-    /// Passed while they are made, here or by another thread; what is done there must not ask for any.
+    /// Checked while projections are computed, by this thread or another. Work that runs there must not ask for
+    /// projections.
     /// </param>
     public AlignedBuffer? Get(PreparedImage image, YieldPoint yieldPoint)
     {
         while (true)
         {
-            var entry = Find(image, out var isMissing);
-            if (isMissing)
-                return Make(entry, image, yieldPoint);
+            var entry = Find(image, out var isNew);
+            if (isNew)
+                return Compute(entry, image, yieldPoint);
 
-            while (!SpinWait.SpinUntil(() => entry.HasEnded, LookMilliseconds))
+            while (!SpinWait.SpinUntil(() => entry.HasEnded, PollMilliseconds))
             {
                 yieldPoint.Check();
             }
 
-            // Whoever was making them may have been told to end.
-            if (entry.IsMade)
+            // The thread that computed them may have been cancelled.
+            if (entry.IsComputed)
                 return entry.Projections;
         }
     }
 
-    private AlignedBuffer? Make(Entry entry, PreparedImage image, YieldPoint yieldPoint)
+    private AlignedBuffer? Compute(Entry entry, PreparedImage image, YieldPoint yieldPoint)
     {
         try
         {
             var projections = decoder.PrecomputeProjections(image, yieldPoint);
-            (entry.Projections, entry.IsMade) = (projections, true);
+            (entry.Projections, entry.IsComputed) = (projections, true);
             return projections;
         }
         finally
         {
             lock (_lock)
             {
-                if (!entry.IsMade)
+                if (!entry.IsComputed)
                     _entries.Remove(entry);
             }
 
@@ -59,12 +61,12 @@ internal sealed class ImageProjectionCache(IMaskDecoder decoder)
         }
     }
 
-    private Entry Find(PreparedImage image, out bool isMissing)
+    private Entry Find(PreparedImage image, out bool isNew)
     {
         lock (_lock)
         {
             var entry = _entries.Find(e => e.Image.TryGetTarget(out var target) && target == image);
-            isMissing = entry is null;
+            isNew = entry is null;
             if (entry is not null)
                 _entries.Remove(entry);
             else if (_entries.Count == Capacity)
@@ -76,7 +78,7 @@ internal sealed class ImageProjectionCache(IMaskDecoder decoder)
         }
     }
 
-    // Features keep no image in memory.
+    // Projections do not keep their image in memory.
     private sealed class Entry(WeakReference<PreparedImage> image)
     {
         private volatile bool _hasEnded;
@@ -85,9 +87,9 @@ internal sealed class ImageProjectionCache(IMaskDecoder decoder)
 
         public AlignedBuffer? Projections { get; set; }
 
-        public bool IsMade { get; set; }
+        public bool IsComputed { get; set; }
 
-        /// <summary>Whether the others may be read.</summary>
+        /// <summary>True once the other properties may be read.</summary>
         public bool HasEnded
         {
             get => _hasEnded;

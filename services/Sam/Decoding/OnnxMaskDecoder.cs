@@ -4,7 +4,7 @@ using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Decoding;
 
-/// <summary>The decode graph run by ONNX Runtime: on every execution provider but the CPU.</summary>
+/// <summary>Runs the decode graph by ONNX Runtime: on every execution provider but the CPU.</summary>
 internal sealed class OnnxMaskDecoder : IMaskDecoder
 {
     private static readonly string[] _inputs =
@@ -17,7 +17,7 @@ internal sealed class OnnxMaskDecoder : IMaskDecoder
         _session = SessionFactory.Create(path, options, _inputs, _outputs);
 
     /// <summary>
-    /// Two: ONNX Runtime multiplies a single row by another kernel, whose sums differ in the last bit.
+    /// 2: ONNX Runtime multiplies a single row by another kernel, whose sums differ in the last bit.
     /// </summary>
     public int MinBatch => 2;
 

@@ -5,7 +5,7 @@ using Segmentation.Sam.Weights;
 
 namespace Segmentation.Sam.Encoders;
 
-/// <summary>The encoder graph, run by ONNX Runtime: on any provider, in any precision, for any encoder.</summary>
+/// <summary>Runs the encoder graph by ONNX Runtime: on any provider, in any precision, for any encoder.</summary>
 internal sealed class OnnxImageEncoder : IImageEncoderBackend
 {
     private const int ImageBytes = ImageGeometry.ModelSide * ImageGeometry.ModelSide * 3;
@@ -24,7 +24,7 @@ internal sealed class OnnxImageEncoder : IImageEncoderBackend
         Provider = provider;
     }
 
-    /// <summary>What runs the graph.</summary>
+    /// <summary>Execution provider that runs the graph.</summary>
     public ExecutionProvider Provider { get; }
 
     public void Encode(ReadOnlySpan<ModelImage> images, Memory<float> embeddings, CancellationToken cancellationToken)

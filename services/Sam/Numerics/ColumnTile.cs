@@ -4,13 +4,14 @@ using System.Runtime.Intrinsics;
 namespace Segmentation.Sam.Numerics;
 
 /// <summary>
-/// Right operands of products: [channels][<see cref="Width"/>] columns without gaps, few enough for the nearest cache.
+/// Tiles of <see cref="Width"/> columns of a feature map's row, [channels][width] without gaps: right operands of GEMMs
+/// that fit into the L1 cache, and the element-wise operations on them.
 /// </summary>
 internal static unsafe class ColumnTile<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
-    /// <summary>Columns of a block: what a product holds in registers.</summary>
+    /// <summary>Columns of a tile: those of C that a GEMM kernel holds in registers.</summary>
     public static int Width
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -18,38 +19,39 @@ internal static unsafe class ColumnTile<TSimd, TVector>
     }
 
     /// <summary>
-    /// A matrix, the depth down its rows, as right operand: a copy, unless all its columns fit into registers or are few.
+    /// Divides a matrix, the depth down its rows, into tiles. It is copied unless a tile is as wide as a kernel's 32
+    /// registers allow, or is the whole matrix.
     /// </summary>
     public static TiledRow Divide(Arena memory, Matrix matrix)
     {
         if (TSimd.Has32Registers || matrix.Stride <= Width)
             return new(matrix.Data, matrix.Stride, Width);
 
-        var blocks = new TiledRow(
+        var tiles = new TiledRow(
             memory.AllocateUninitialized(matrix.Count, matrix.Stride).Data, Width, matrix.Count * Width);
-        for (var block = 0; block < matrix.Stride / Width; block++)
+        for (var tile = 0; tile < matrix.Stride / Width; tile++)
         {
-            Pack(matrix.Data + block * Width, matrix.Stride, matrix.Count, blocks.Block(block));
+            Pack(matrix.Data + tile * Width, matrix.Stride, matrix.Count, tiles.Start(tile));
         }
 
-        return blocks;
+        return tiles;
     }
 
-    /// <summary>Copies columns of a row of a map.</summary>
+    /// <summary>Copies a tile of a row of a feature map.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack(float* columns, nint stride, int channels, float* block)
+    public static void Pack(float* columns, nint stride, int channels, float* tile)
     {
         var width = Width;
         for (var channel = 0; channel < channels; channel++, columns += stride)
         {
-            for (var column = 0; column < width; column += TSimd.Count, block += TSimd.Count)
+            for (var column = 0; column < width; column += TSimd.Count, tile += TSimd.Count)
             {
-                TSimd.Store(TSimd.Load(columns + column), block);
+                TSimd.Store(TSimd.Load(columns + column), tile);
             }
         }
     }
 
-    /// <summary>Copies twice as many columns, the even ones to one block and the odd ones to another.</summary>
+    /// <summary>Copies twice as many columns: the even ones to one tile and the odd ones to another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackParities(float* columns, nint stride, int channels, float* even, float* odd)
     {
@@ -65,36 +67,36 @@ internal static unsafe class ColumnTile<TSimd, TVector>
         }
     }
 
-    /// <summary>GELU of a block, into rows that are <paramref name="stride"/> apart.</summary>
+    /// <summary>Writes the GELU of a tile to rows that are <paramref name="stride"/> apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Gelu(float* block, int channels, float* result, nint stride)
+    public static void Gelu(float* tile, int channels, float* result, nint stride)
     {
         var width = Width;
-        for (var channel = 0; channel < channels; channel++, block += width, result += stride)
+        for (var channel = 0; channel < channels; channel++, tile += width, result += stride)
         {
             for (var column = 0; column < width; column += TSimd.Count)
             {
-                TSimd.Store(VectorMath<TSimd, TVector>.Gelu(TSimd.Load(block + column)), result + column);
+                TSimd.Store(VectorMath<TSimd, TVector>.Gelu(TSimd.Load(tile + column)), result + column);
             }
         }
     }
 
-    /// <summary>GELU of the sum of two blocks, into the first.</summary>
+    /// <summary>Replaces a tile by the GELU of its sum with another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddGelu(float* block, nint stride, float* added, nint strideAdded, int channels)
+    public static void AddGelu(float* tile, nint stride, float* added, nint strideAdded, int channels)
     {
         var width = Width;
-        for (var channel = 0; channel < channels; channel++, block += stride, added += strideAdded)
+        for (var channel = 0; channel < channels; channel++, tile += stride, added += strideAdded)
         {
             for (var column = 0; column < width; column += TSimd.Count)
             {
-                var sum = TSimd.Add(TSimd.Load(block + column), TSimd.Load(added + column));
-                TSimd.Store(VectorMath<TSimd, TVector>.Gelu(sum), block + column);
+                var sum = TSimd.Add(TSimd.Load(tile + column), TSimd.Load(added + column));
+                TSimd.Store(VectorMath<TSimd, TVector>.Gelu(sum), tile + column);
             }
         }
     }
 
-    /// <summary>Adds a number to every row of a map's row.</summary>
+    /// <summary>Adds the channels' biases to a row of a feature map, [channels][stride].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddBias(float* columns, nint stride, int count, float[] bias)
     {

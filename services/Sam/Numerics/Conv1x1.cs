@@ -1,118 +1,71 @@
 namespace Segmentation.Sam.Numerics;
 
 /// <summary>
-/// A linear layer over channels, a block of columns at a time: result [outputs] = weight x [inputs] + bias.
+/// A convolution of 1 x 1: result [outputs, columns] = weight [outputs, inputs] x input [inputs, columns] + bias. Also
+/// one tap of a larger convolution, and a linear layer over channels.
 /// </summary>
 internal sealed unsafe class Conv1x1<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
-    private const int Rows = 4;
-    private readonly Matrix _panels;
+    private readonly OperandA<Interleaved> _weight;
     private readonly Matrix _bias;
 
-    private Conv1x1(Arena memory, Matrix panels, int inputs, float[] bias)
+    private Conv1x1(Arena memory, OperandA<Interleaved> weight, float[] bias)
     {
-        (_panels, Inputs, Outputs, Bias) = (panels, inputs, bias.Length, bias);
+        (_weight, Bias) = (weight, bias);
         _bias = memory.Allocate(1, bias.Length);
         bias.CopyTo(_bias.Span(0));
     }
 
-    public int Inputs { get; }
+    /// <summary>Channels of the input.</summary>
+    public int Inputs => _weight.Depth;
 
-    /// <summary>A multiple of 4.</summary>
-    public int Outputs { get; }
+    /// <summary>Channels of the output, a multiple of 4.</summary>
+    public int Outputs => Bias.Length;
 
     /// <summary>[outputs].</summary>
     public float[] Bias { get; }
 
-    private static int Width => ColumnTile<TSimd, TVector>.Width;
-
-    /// <summary>From the weight of a product [inputs, outputs].</summary>
-    public static Conv1x1<TSimd, TVector> OfColumns(Arena memory, float[] weight, float[] bias)
+    /// <summary>Packs the weight of a linear layer, [inputs, outputs].</summary>
+    public static Conv1x1<TSimd, TVector> FromLinear(Arena memory, float[] weight, float[] bias)
     {
-        var inputs = weight.Length / bias.Length;
-        var panels = memory.Allocate(1, weight.Length);
         fixed (float* values = weight)
         {
-            PackedA.PackColumns(new Matrix(values, inputs, bias.Length), inputs, bias.Length, panels.Data);
+            var inputs = weight.Length / bias.Length;
+            return new(memory, PackedA.Columns(memory, new(values, inputs, bias.Length), bias.Length, inputs), bias);
         }
-
-        return new(memory, panels, inputs, bias);
     }
 
-    /// <summary>From the weight of a convolution [outputs, inputs].</summary>
-    public static Conv1x1<TSimd, TVector> OfRows(Arena memory, float[] weight, float[] bias)
+    /// <summary>Packs the weight of a convolution, [outputs, inputs].</summary>
+    public static Conv1x1<TSimd, TVector> FromConvolution(Arena memory, float[] weight, float[] bias)
     {
-        var inputs = weight.Length / bias.Length;
-        var panels = memory.Allocate(1, weight.Length);
         fixed (float* values = weight)
         {
-            PackedA.PackRows(new Matrix(values, bias.Length, inputs), 0, inputs, panels.Data);
+            var inputs = weight.Length / bias.Length;
+            return new(memory, PackedA.Rows(memory, new(values, bias.Length, inputs), inputs), bias);
         }
-
-        return new(memory, panels, inputs, bias);
     }
 
-    /// <summary>All outputs of a block.</summary>
-    /// <param name="block">[inputs][strideBlock].</param>
-    /// <param name="strideBlock">Numbers from an input to the next.</param>
-    /// <param name="result">[outputs][stride].</param>
-    /// <param name="stride">Numbers from an output to the next.</param>
-    public void Set(float* block, nint strideBlock, float* result, nint stride) =>
-        SetOutputs(0, Outputs, block, strideBlock, result, stride);
+    /// <summary>Computes all outputs.</summary>
+    /// <param name="input">[inputs, columns].</param>
+    /// <param name="output">Receives [outputs, columns].</param>
+    public void Apply(in OperandB<float> input, in Tile output) =>
+        Gemm<TSimd, TVector>.WithBias(_weight, input, _bias.Data, output);
 
-    /// <summary>All outputs of fewer columns than a block's.</summary>
-    /// <param name="columns">How many, a multiple of 16.</param>
-    /// <param name="block">[inputs][strideBlock].</param>
-    /// <param name="strideBlock">Numbers from an input to the next.</param>
-    /// <param name="result">[outputs][stride].</param>
-    /// <param name="stride">Numbers from an output to the next.</param>
-    public void SetColumns(int columns, float* block, nint strideBlock, float* result, nint stride) =>
-        Set(0, Outputs, columns, block, strideBlock, result, stride);
+    /// <summary>Computes some of the outputs.</summary>
+    /// <param name="first">First output, a multiple of 4.</param>
+    /// <param name="count">Their number, a multiple of 4.</param>
+    /// <param name="input">[inputs, columns].</param>
+    /// <param name="output">Receives [count, columns].</param>
+    public void ApplyOutputs(int first, int count, in OperandB<float> input, in Tile output) =>
+        Gemm<TSimd, TVector>.WithBias(_weight.SliceRows(first, count), input, _bias.Data + first, output);
 
-    /// <summary>Some outputs of a block.</summary>
-    /// <param name="first">First of the outputs, a multiple of 4.</param>
-    /// <param name="count">How many, a multiple of 4.</param>
-    /// <param name="block">[inputs][strideBlock].</param>
-    /// <param name="strideBlock">Numbers from an input to the next.</param>
-    /// <param name="result">[count][stride].</param>
-    /// <param name="stride">Numbers from an output to the next.</param>
-    public void SetOutputs(int first, int count, float* block, nint strideBlock, float* result, nint stride) =>
-        Set(first, count, Width, block, strideBlock, result, stride);
-
-    /// <summary>Adds what some inputs contribute, without the bias.</summary>
-    /// <param name="first">First of the inputs.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="block">[count][strideBlock], those inputs only.</param>
-    /// <param name="strideBlock">Numbers from an input to the next.</param>
-    /// <param name="result">[outputs][stride].</param>
-    /// <param name="stride">Numbers from an output to the next.</param>
-    public void AddInputs(int first, int count, float* block, nint strideBlock, float* result, nint stride) =>
-        Gemm<TSimd, TVector, Interleaved, float>.Add(
-            _panels.Data + (nint)first * Rows,
-            Inputs * Rows,
-            Rows,
-            Outputs,
-            count,
-            block,
-            strideBlock,
-            result,
-            stride,
-            Width);
-
-    private void Set(
-        int first, int count, int columns, float* block, nint strideBlock, float* result, nint stride) =>
-        Gemm<TSimd, TVector, Interleaved, float>.Set(
-            _panels.Data + (nint)first * Inputs,
-            Inputs * Rows,
-            Rows,
-            count,
-            Inputs,
-            block,
-            strideBlock,
-            _bias.Data + first,
-            result,
-            stride,
-            columns);
+    /// <summary>Adds the contribution of some of the inputs to all outputs, without the bias.</summary>
+    /// <param name="first">First input.</param>
+    /// <param name="count">Their number.</param>
+    /// <param name="input">Those inputs alone, [count, columns].</param>
+    /// <param name="output">[outputs, columns].</param>
+    public void AccumulateInputs(int first, int count, in OperandB<float> input, in Tile output) =>
+        Gemm<TSimd, TVector>.Accumulate(_weight.SliceDepth(first, count), input, output);
 }

@@ -1,8 +1,8 @@
 namespace Segmentation.Sam.Numerics;
 
-/// <summary>How the left operand of a product lies in memory; a constant, so that addresses are.</summary>
+/// <summary>Memory layout of a GEMM's left operand: a type, so that the kernels' addresses are constants.</summary>
 internal interface ILayoutA
 {
-    /// <summary>Numbers from a row to the next.</summary>
-    static abstract int RowStep { get; }
+    /// <summary>Floats from a row of a panel to the next.</summary>
+    static abstract int RowStride { get; }
 }

@@ -2,7 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Segmentation.Sam.Numerics;
 
-/// <summary>LayerNorm over the channels of one row of a feature map, [channels, stride]: each column by itself.</summary>
+/// <summary>
+/// LayerNorm over the channels of one row of a feature map, [channels][stride]: every column is normalised by itself.
+/// Reference: <c>LayerNorm2d</c> of common.py.
+/// </summary>
+/// <param name="scale">Weight, [channels].</param>
+/// <param name="bias">[channels].</param>
+/// <param name="epsilon">Added to the variance.</param>
 internal sealed unsafe class LayerNorm2d<TSimd, TVector>(float[] scale, float[] bias, float epsilon)
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
@@ -10,7 +16,7 @@ internal sealed unsafe class LayerNorm2d<TSimd, TVector>(float[] scale, float[] 
     /// <summary>Normalises the first columns, a multiple of 16, in place.</summary>
     public void Apply(float* row, int columns, nint stride) => Apply(row, columns, stride, row, stride);
 
-    /// <summary>Normalises the first columns, a multiple of 16, into another row.</summary>
+    /// <summary>Normalises the first columns, a multiple of 16, and writes them to another row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(float* row, int columns, nint stride, float* result, nint strideResult)
     {

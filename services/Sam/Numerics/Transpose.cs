@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace Segmentation.Sam.Numerics;
 
-/// <summary>Rows to columns.</summary>
+/// <summary>Transposes matrices.</summary>
 internal static unsafe class Transpose
 {
-    /// <summary>Rows [rows][stride] to [columns][strideResult]; both are multiples of 4.</summary>
+    /// <summary>Writes the transpose of [rows][stride] to [columns][strideResult]; rows are a multiple of 4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(float* source, nint stride, int rows, int columns, float* result, nint strideResult)
     {

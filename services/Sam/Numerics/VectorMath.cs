@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Segmentation.Sam.Numerics;
 
 /// <summary>
-/// Exponential function and GELU, a vector at a time. Polynomials are minimax fits; errors were measured over all
-/// arguments that matter (tests).
+/// Exponential function and GELU of vectors. The polynomials are minimax fits; tests measure their errors over all
+/// arguments that occur.
 /// </summary>
 internal static unsafe class VectorMath<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -12,24 +12,24 @@ internal static unsafe class VectorMath<TSimd, TVector>
 {
     // Adding and subtracting 1.5 x 2^23 rounds to an integer, whose bits are then the low ones of the sum.
     private const float RoundingShift = 12582912;
-    private const float LeastExponent = -126;
-    private const float MostExponent = 127;
+    private const float MinExponent = -126;
+    private const float MaxExponent = 127;
 
     // Beyond it the product of x and the complement of the error function is below 1e-7.
     private const float GeluRange = 5.8f;
 
-    /// <summary>e to the x, to 2e-7 of it near zero, for x from -87 to 88; below that, a number near zero.</summary>
+    /// <summary>e^x for x from -87 to 88, with an error of at most 2e-7 for x up to 0; below -87 nearly zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp(TVector x) => Exp2(TSimd.Multiply(x, TSimd.Create(1.442695041f)));
 
     /// <summary>
-    /// x/2 (1 + erf(x/sqrt 2)), to 2e-7: max(x, 0) - |x| h(|x|) with h(a) = erfc(a/sqrt 2)/2 = 2^-(1 + a Q(a)), Q being
-    /// smooth.
+    /// GELU, x/2 (1 + erf(x/sqrt 2)), with an error of at most 2e-7. It is computed as max(x, 0) - |x| h(|x|) with
+    /// h(a) = erfc(a/sqrt 2)/2 = 2^-(1 + a Q(a)), where Q is smooth.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Gelu(TVector x)
     {
-        // -Q, and with it -h, so that a sum and a product are one operation.
+        // -Q and -h, so that the last sum and product are one fused operation.
         var a = TSimd.Min(TSimd.Abs(x), TSimd.Create(GeluRange));
         var q = TSimd.Create(4.278601595e-06f);
         q = TSimd.MultiplyAdd(q, a, TSimd.Create(-1.279656075e-05f));
@@ -54,9 +54,9 @@ internal static unsafe class VectorMath<TSimd, TVector>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Exp2(TVector x) => ScaledExp2(
-        TSimd.Min(TSimd.Max(x, TSimd.Create(LeastExponent)), TSimd.Create(MostExponent)), 1);
+        TSimd.Min(TSimd.Max(x, TSimd.Create(MinExponent)), TSimd.Create(MaxExponent)), 1);
 
-    // A constant times two to the x, for x in the range of exponents.
+    // scale 2^x for x in the range of exponents.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector ScaledExp2(TVector x, float scale)
     {
@@ -67,7 +67,7 @@ internal static unsafe class VectorMath<TSimd, TVector>
         power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 5.550733753e-02f));
         power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 2.402224202e-01f));
         power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale * 6.931469776e-01f));
-        // One exactly, which e to the 0 has to be: what is scaled by it must stay as it is.
+        // Exactly 1, so that e^0 is 1: an accumulator that is rescaled by e^0 keeps its bits.
         power = TSimd.MultiplyAdd(power, rest, TSimd.Create(scale));
         return TSimd.AddExponent(power, shifted);
     }

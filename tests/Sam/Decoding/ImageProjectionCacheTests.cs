@@ -5,7 +5,7 @@ using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Tests.Decoding;
 
-/// <summary>Features are made once for all threads, and of the images asked for last.</summary>
+/// <summary>Image projections are computed once for all threads and cached for the images asked for last.</summary>
 public sealed class ImageProjectionCacheTests : IDisposable
 {
     private static readonly YieldPoint _open = new(null, CancellationToken.None);
@@ -15,7 +15,7 @@ public sealed class ImageProjectionCacheTests : IDisposable
     public ImageProjectionCacheTests() => _cache = new(_decoder);
 
     [Fact]
-    public void Get_SameImage_MakesThemOnce()
+    public void Get_SameImage_ComputesThemOnce()
     {
         var image = MakeImage();
 
@@ -43,7 +43,7 @@ public sealed class ImageProjectionCacheTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Get_AnotherThreadMakesThem_PassesTheGateMeanwhile()
+    public async Task Get_AnotherThreadComputesThem_ChecksTheYieldPointMeanwhile()
     {
         var image = MakeImage();
         using var isWaiting = new ManualResetEventSlim();
@@ -58,7 +58,7 @@ public sealed class ImageProjectionCacheTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Get_WhoeverMakesThemIsToldToEnd_TheNextOneDoes()
+    public async Task Get_ComputingThreadIsCancelled_TheNextOneComputes()
     {
         var image = MakeImage();
         using var isWaiting = new ManualResetEventSlim();

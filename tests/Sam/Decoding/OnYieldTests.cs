@@ -6,11 +6,11 @@ using Segmentation.Sam.Tests.Parity;
 
 namespace Segmentation.Sam.Tests.Decoding;
 
-/// <summary>What else a thread does while it decodes.</summary>
+/// <summary>Other work on a decoding thread between grid rows.</summary>
 public sealed class OnYieldTests(DefaultModel model) : IClassFixture<DefaultModel>
 {
     [Fact]
-    public void Segment_OtherPromptsBetweenRows_BothGiveWhatTheyGiveAlone()
+    public void Segment_OtherPromptsOnYield_BothGiveWhatTheyGiveAlone()
     {
         var (image, other) = (model.Prepare("coffee.png"), model.Prepare("seeding.jpg"));
         Prompt[] prompts = [PromptAt(150, 200), PromptAt(300, 250), PromptAt(400, 100)];

@@ -10,11 +10,11 @@ public sealed class ForkJoinPoolTests
     [InlineData(3)]
     public void Run_ManyTimes_HasAllWorkOncePerCall(int threads)
     {
-        using var team = new ForkJoinPool(threads);
+        using var pool = new ForkJoinPool(threads);
         for (var run = 0; run < 1000; run++)
         {
             var calls = 0;
-            team.Run(_ => Interlocked.Increment(ref calls));
+            pool.Run(_ => Interlocked.Increment(ref calls));
             Assert.Equal(threads, calls);
         }
     }
@@ -22,8 +22,8 @@ public sealed class ForkJoinPoolTests
     [Fact]
     public void Run_WorkFails_ThrowsItAndGoesOn()
     {
-        using var team = new ForkJoinPool(3);
-        Assert.Throws<InvalidOperationException>(() => team.Run(worker =>
+        using var pool = new ForkJoinPool(3);
+        Assert.Throws<InvalidOperationException>(() => pool.Run(worker =>
         {
             if (worker > 0)
             {
@@ -32,7 +32,7 @@ public sealed class ForkJoinPoolTests
         }));
 
         var calls = 0;
-        team.Run(_ => Interlocked.Increment(ref calls));
+        pool.Run(_ => Interlocked.Increment(ref calls));
         Assert.Equal(3, calls);
     }
 }

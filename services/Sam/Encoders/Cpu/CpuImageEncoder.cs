@@ -4,16 +4,16 @@ using Segmentation.Sam.Weights;
 
 namespace Segmentation.Sam.Encoders.Cpu;
 
-/// <summary>Makes the encoder for this processor's vectors.</summary>
+/// <summary>Creates the encoder for this processor's vector width.</summary>
 internal static class CpuImageEncoder
 {
-    /// <summary>The operator of an attention in windows.</summary>
+    /// <summary>Operator type of window attention.</summary>
     public const string Attention = "MultiHeadAttention";
 
-    /// <summary>Where it takes what is added to the scores, [heads, tokens, tokens].</summary>
+    /// <summary>Index of its input with the attention bias, [heads, tokens, tokens].</summary>
     public const int BiasInput = 5;
 
-    /// <summary>The encoder, or null for a graph that is not the TinyViT that ModelBuilder writes.</summary>
+    /// <summary>Creates the encoder; null for a graph that is not the TinyViT that ModelBuilder writes.</summary>
     /// <param name="path">Path of the encoder graph.</param>
     /// <param name="threads">Threads of a run, at least 1.</param>
     /// <exception cref="InvalidDataException">The file is not a graph, or lacks a weight.</exception>
@@ -30,9 +30,9 @@ internal static class CpuImageEncoder
             : new CpuImageEncoder<Simd128, Vector128<float>>(weights, threads);
     }
 
-    // Operands of windows are rows of at most so many tokens.
+    // The longest rows of window tokens that the kernels have a layout for.
     private static bool IsKnown(OperatorWeights weights) =>
         weights.Has("patch_embed", "Conv")
         && weights.Has("layers.1/blocks.0", Attention)
-        && weights.All(Attention).All(node => weights.Read(node, BiasInput).Shape[^1] <= Rows208.RowStep);
+        && weights.All(Attention).All(node => weights.Read(node, BiasInput).Shape[^1] <= Rows208.RowStride);
 }

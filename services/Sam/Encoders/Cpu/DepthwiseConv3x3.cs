@@ -3,7 +3,7 @@ using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Encoders.Cpu;
 
-/// <summary>A convolution of 3 x 3 that every channel has its own of, a row at a time.</summary>
+/// <summary>Depthwise convolution of 3 x 3, one row at a time.</summary>
 /// <param name="weight">[channels, 3, 3].</param>
 /// <param name="bias">[channels].</param>
 internal sealed unsafe class DepthwiseConv3x3<TSimd, TVector>(float[] weight, float[] bias)
@@ -15,12 +15,12 @@ internal sealed unsafe class DepthwiseConv3x3<TSimd, TVector>(float[] weight, fl
     /// <summary>Channels of input and output.</summary>
     public int Channels => bias.Length;
 
-    /// <summary>One row of the result.</summary>
+    /// <summary>Computes one row of the result.</summary>
     /// <param name="rows">The rows above, at and below it.</param>
-    /// <param name="taps">Where the columns left of, at and right of a result's lie, from a row's column 0.</param>
-    /// <param name="result">[columns / width][channels] runs of a block's columns, by the steps.</param>
+    /// <param name="taps">Offsets of the three columns of the kernel, from a row's column of the result.</param>
+    /// <param name="result">Receives the row, in tiles.</param>
     /// <param name="columns">Columns of the result.</param>
-    /// <param name="withGelu">Whether to apply GELU.</param>
+    /// <param name="withGelu">True to apply GELU.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(
         (ChannelRow Above, ChannelRow At, ChannelRow Below) rows,
@@ -43,11 +43,11 @@ internal sealed unsafe class DepthwiseConv3x3<TSimd, TVector>(float[] weight, fl
                 var (w3, w4, w5) = (TSimd.Create(w[3]), TSimd.Create(w[4]), TSimd.Create(w[5]));
                 var (w6, w7, w8) = (TSimd.Create(w[6]), TSimd.Create(w[7]), TSimd.Create(w[8]));
                 var to = result.Data + channel * result.Stride;
-                for (var block = 0; block < columns; block += width, to += result.BlockStep)
+                for (var tile = 0; tile < columns; tile += width, to += result.TileStride)
                 {
-                    for (var inBlock = 0; inBlock < width; inBlock += TSimd.Count)
+                    for (var inTile = 0; inTile < width; inTile += TSimd.Count)
                     {
-                        var column = block + inBlock;
+                        var column = tile + inTile;
                         var sum = TSimd.MultiplyAdd(w0, TSimd.Load(above + column + taps.Left), start);
                         sum = TSimd.MultiplyAdd(w1, TSimd.Load(above + column + taps.At), sum);
                         sum = TSimd.MultiplyAdd(w2, TSimd.Load(above + column + taps.Right), sum);
@@ -57,7 +57,7 @@ internal sealed unsafe class DepthwiseConv3x3<TSimd, TVector>(float[] weight, fl
                         sum = TSimd.MultiplyAdd(w6, TSimd.Load(below + column + taps.Left), sum);
                         sum = TSimd.MultiplyAdd(w7, TSimd.Load(below + column + taps.At), sum);
                         sum = TSimd.MultiplyAdd(w8, TSimd.Load(below + column + taps.Right), sum);
-                        TSimd.Store(withGelu ? VectorMath<TSimd, TVector>.Gelu(sum) : sum, to + inBlock);
+                        TSimd.Store(withGelu ? VectorMath<TSimd, TVector>.Gelu(sum) : sum, to + inTile);
                     }
                 }
             }

@@ -5,38 +5,40 @@ using Segmentation.Sam.Weights;
 
 namespace Segmentation.Sam.Encoders.Cpu;
 
-/// <summary>Layers made of the weights of an encoder graph.</summary>
+/// <summary>Builds layers from the weights of an encoder graph, found by the operators that use them.</summary>
+/// <param name="file">The encoder graph.</param>
+/// <param name="memory">Holds packed weights; lives as long as the encoder.</param>
 internal sealed class EncoderWeights<TSimd, TVector>(OperatorWeights file, Arena memory)
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
     private const int Taps = 9;
 
-    /// <summary>Holds what was packed; as long as the encoder.</summary>
+    /// <summary>Holds packed weights; lives as long as the encoder.</summary>
     public Arena Memory => memory;
 
-    /// <summary>Whether a block has an operator of a kind.</summary>
+    /// <summary>True if a block has an operator of a type.</summary>
     public bool Has(string block, string operation) => file.Has(block, operation);
 
-    /// <summary>What an operator takes at a place.</summary>
+    /// <summary>Reads a constant input of an operator.</summary>
     public OperatorWeights.Constant Read(string block, string operation, Index index, int input) =>
         file.Read(file.Node(block, operation, index), input);
 
-    /// <summary>A whole number of an operator.</summary>
+    /// <summary>Reads an integer attribute of an operator.</summary>
     public int Attribute(string block, string operation, Index index, string name)
     {
         var attribute = file.Node(block, operation, index).Attribute.Single(a => a.Name == name);
         return (int)(attribute.Ints.Count > 0 ? attribute.Ints[0] : attribute.I);
     }
 
-    /// <summary>A convolution as a layer over what its taps see.</summary>
+    /// <summary>Builds a convolution as a product over all its taps' inputs.</summary>
     public Conv1x1<TSimd, TVector> Convolution(string block, int index)
     {
         var node = file.Node(block, "Conv", index);
-        return Conv1x1<TSimd, TVector>.OfRows(memory, file.Read(node, 1).Values, Bias(node));
+        return Conv1x1<TSimd, TVector>.FromConvolution(memory, file.Read(node, 1).Values, Bias(node));
     }
 
-    /// <summary>A convolution of 3 x 3 as one layer for each tap, the first of which has the bias.</summary>
+    /// <summary>Builds a convolution of 3 x 3 as one product for each tap; each has the bias.</summary>
     public Conv1x1<TSimd, TVector>[] ByTap(string block, int index)
     {
         var node = file.Node(block, "Conv", index);
@@ -44,29 +46,29 @@ internal sealed class EncoderWeights<TSimd, TVector>(OperatorWeights file, Arena
         var bias = Bias(node);
         return
         [
-            .. Enumerable.Range(0, Taps).Select(tap => Conv1x1<TSimd, TVector>.OfRows(
+            .. Enumerable.Range(0, Taps).Select(tap => Conv1x1<TSimd, TVector>.FromConvolution(
                 memory, [.. weight.Where((_, i) => i % Taps == tap)], bias)),
         ];
     }
 
-    /// <summary>A convolution of 3 x 3 by channel.</summary>
-    public DepthwiseConv3x3<TSimd, TVector> ByChannel(string block, int index)
+    /// <summary>Builds a depthwise convolution of 3 x 3.</summary>
+    public DepthwiseConv3x3<TSimd, TVector> Depthwise(string block, int index)
     {
         var node = file.Node(block, "Conv", index);
         return new(file.Read(node, 1).Values, Bias(node));
     }
 
-    /// <summary>A product with a weight and no bias.</summary>
+    /// <summary>Builds a MatMul without a bias.</summary>
     public Conv1x1<TSimd, TVector> Product(string block, Index index) => Product(block, index, null);
 
-    /// <summary>A product with a weight, and what is added to it.</summary>
+    /// <summary>Builds a MatMul with a bias that another operator adds.</summary>
     public Conv1x1<TSimd, TVector> Product(string block, Index index, float[]? bias)
     {
         var weight = Read(block, "MatMul", index, 1);
-        return Conv1x1<TSimd, TVector>.OfColumns(memory, weight.Values, bias ?? new float[weight.Shape[1]]);
+        return Conv1x1<TSimd, TVector>.FromLinear(memory, weight.Values, bias ?? new float[weight.Shape[1]]);
     }
 
-    /// <summary>A LayerNorm over channels.</summary>
+    /// <summary>Builds a LayerNorm over channels.</summary>
     public LayerNorm2d<TSimd, TVector> Norm(string block, Index index)
     {
         var node = file.Node(block, "LayerNormalization", index);
@@ -74,13 +76,13 @@ internal sealed class EncoderWeights<TSimd, TVector>(OperatorWeights file, Arena
         return new(file.Read(node, 1).Values, file.Read(node, 2).Values, epsilon);
     }
 
-    /// <summary>A product with a weight and a bias: Gemm.</summary>
-    public Conv1x1<TSimd, TVector> Linear(string block, int index) => Conv1x1<TSimd, TVector>.OfColumns(
+    /// <summary>Builds a Gemm: a product with a bias.</summary>
+    public Conv1x1<TSimd, TVector> Linear(string block, int index) => Conv1x1<TSimd, TVector>.FromLinear(
         memory, Read(block, "Gemm", index, 1).Values, Read(block, "Gemm", index, 2).Values);
 
     /// <summary>
-    /// Queries, keys and values of an attention as one layer, the scale of the scores in the queries; and what a token
-    /// of zeros is projected to.
+    /// Builds the projection to queries, keys and values of an attention as one layer, with the scale of the scores in
+    /// the queries; and the projection of a token of zeros.
     /// </summary>
     public (Conv1x1<TSimd, TVector> Layer, float[] OfZeros) Projection(string block)
     {
@@ -102,22 +104,24 @@ internal sealed class EncoderWeights<TSimd, TVector>(OperatorWeights file, Arena
 
         TensorPrimitives.Multiply(bias.AsSpan(0, channels), scale, bias.AsSpan(0, channels));
         return (
-            Conv1x1<TSimd, TVector>.OfColumns(memory, weight, bias),
+            Conv1x1<TSimd, TVector>.FromLinear(memory, weight, bias),
             [.. zeros.Select((value, output) => (float)(output < channels ? value * scale : value))]);
     }
 
-    /// <summary>Reference: <c>MBConv</c>.</summary>
+    /// <summary>Builds the reference's <c>MBConv</c>.</summary>
     public MBConv<TSimd, TVector> Bottleneck(string block) =>
-        new(Convolution(block, 0), ByChannel(block, 1), Convolution(block, 2), 1, addsInput: true);
+        new(Convolution(block, 0), Depthwise(block, 1), Convolution(block, 2), 1, addsInput: true);
 
-    /// <summary>Reference: <c>PatchMerging</c>. Its 1x1 convolutions are products behind a stage of windows.</summary>
+    /// <summary>
+    /// Builds the reference's <c>PatchMerging</c>; after a stage of windows its 1x1 convolutions are MatMuls.
+    /// </summary>
     public MBConv<TSimd, TVector> Merging(string block)
     {
         var areProducts = Has(block, "MatMul");
         var middle = areProducts ? 0 : 1;
         return new(
             areProducts ? Product(block, 0, Read(block, "BiasGelu", 0, 1).Values) : Convolution(block, 0),
-            ByChannel(block, middle),
+            Depthwise(block, middle),
             areProducts ? Product(block, ^1, Read(block, "Add", 0, 1).Values) : Convolution(block, 2),
             Attribute(block, "Conv", middle, "strides"),
             addsInput: false);

@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace Segmentation.Sam.Encoders.Cpu;
 
 /// <summary>
-/// Threads that work together with the caller's. They are their own and not the pool's: an encode would keep those for
-/// a second from what answers people in the same process. One run at a time.
+/// Threads that work on a run together with the caller's thread. They are dedicated: an encode would keep threads of
+/// the shared pool for a second from interactive requests in the same process. One run at a time.
 /// </summary>
 internal sealed class ForkJoinPool : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class ForkJoinPool : IDisposable
     private ExceptionDispatchInfo? _error;
     private bool _ended;
 
-    /// <param name="threads">How many work, the caller's among them: at least 1.</param>
+    /// <param name="threads">Threads with the caller's, at least 1.</param>
     public ForkJoinPool(int threads)
     {
         _helpers = new Thread[threads - 1];
@@ -27,11 +27,11 @@ internal sealed class ForkJoinPool : IDisposable
         }
     }
 
-    /// <summary>How many work.</summary>
+    /// <summary>Threads with the caller's.</summary>
     public int Count => _helpers.Length + 1;
 
-    /// <summary>Has every worker do something, and waits for all.</summary>
-    /// <param name="work">Gets the worker's number from 0; the caller's is 0.</param>
+    /// <summary>Runs work on every thread and waits for all.</summary>
+    /// <param name="work">Takes the thread's number from 0; the caller's is 0.</param>
     public void Run(Action<int> work)
     {
         if (_helpers.Length == 0)
@@ -73,7 +73,7 @@ internal sealed class ForkJoinPool : IDisposable
         _left.Dispose();
     }
 
-    // Who is quick may be woken twice and finds nothing left then; as many wake as have to.
+    // A quick thread may be woken twice and then finds no task left; as many are woken as were started.
     private void Help(int worker)
     {
         for (_start.Wait(); !_ended; _start.Wait())
@@ -82,7 +82,7 @@ internal sealed class ForkJoinPool : IDisposable
             {
                 _work(worker);
             }
-#pragma warning disable CA1031 // Whatever it is, it is thrown again where the run was asked for.
+#pragma warning disable CA1031 // Rethrown on the caller's thread.
             catch (Exception error)
 #pragma warning restore CA1031
             {

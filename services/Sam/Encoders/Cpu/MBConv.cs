@@ -3,104 +3,114 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Encoders.Cpu;
 
 /// <summary>
-/// Reference: <c>MBConv</c> and <c>PatchMerging</c>, which are alike: 1x1 to more channels, GELU, 3x3 by channel, GELU,
-/// 1x1; and with <c>MBConv</c> the input is added and a GELU follows. The wide rows in between are made as they are
-/// needed, and no more than three are kept.
+/// Reference: <c>MBConv</c> and <c>PatchMerging</c>, which are alike: 1x1 convolution to more channels, GELU, depthwise
+/// 3x3 convolution, GELU, 1x1 convolution; <c>MBConv</c> then adds the input and applies a GELU. Expanded rows are
+/// computed when the 3x3 convolution needs them, and three are held at a time.
 /// </summary>
+/// <param name="conv1">1x1 convolution to more channels.</param>
+/// <param name="conv2">Depthwise convolution.</param>
+/// <param name="conv3">1x1 convolution to the output.</param>
+/// <param name="stride">Stride of the depthwise convolution: 1 or 2.</param>
+/// <param name="addsInput">True for <c>MBConv</c>.</param>
 internal sealed unsafe class MBConv<TSimd, TVector>(
-    Conv1x1<TSimd, TVector> first,
-    DepthwiseConv3x3<TSimd, TVector> middle,
-    Conv1x1<TSimd, TVector> last,
-    int step,
+    Conv1x1<TSimd, TVector> conv1,
+    DepthwiseConv3x3<TSimd, TVector> conv2,
+    Conv1x1<TSimd, TVector> conv3,
+    int stride,
     bool addsInput)
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
-    private const int Kept = 3;
+    private const int RowsHeld = 3;
     private const int Margin = FeatureMap.Margin;
 
     private static int Width => ColumnTile<TSimd, TVector>.Width;
 
-    /// <summary>A map to another of side / step.</summary>
-    public FeatureMap Apply(EncoderWorkspace space, FeatureMap input, BufferSlot slot, CancellationToken cancellationToken)
+    /// <summary>Computes a map of side / stride.</summary>
+    public FeatureMap Apply(
+        EncoderWorkspace space, FeatureMap input, BufferSlot slot, CancellationToken cancellationToken)
     {
-        var output = space.Map(slot, last.Outputs, input.Side / step, input.Alike.Convolved(step));
+        var output = space.Map(slot, conv3.Outputs, input.Side / stride, input.Alike.Convolved(stride));
         output.ClearMargins();
         space.RunRows(
-            output, (memory, start, end) => MakeRows(memory, input, output, start, end), cancellationToken);
+            output, (memory, start, end) => ComputeRows(memory, input, output, start, end), cancellationToken);
         return output;
     }
 
-    private void MakeRows(Arena memory, FeatureMap input, FeatureMap output, int start, int end)
+    private void ComputeRows(Arena memory, FeatureMap input, FeatureMap output, int start, int end)
     {
         var columns = output.Side;
-        var stride = columns + Margin;
-        var slot = step * first.Outputs;
+        var rowStride = columns + Margin;
+        var slot = stride * conv1.Outputs;
 
-        // One more, which stays zero, for the rows outside.
-        var wide = memory.Allocate((Kept + 1) * slot + 1, stride);
-        var blocks = (memory.AllocateUninitialized(step * first.Inputs, Width), memory.AllocateUninitialized(first.Outputs, Width));
-        var merged = memory.AllocateUninitialized(columns / Width * middle.Channels, Width).Data;
+        // One slot more stays zero, for the rows outside.
+        var wide = memory.Allocate((RowsHeld + 1) * slot + 1, rowStride);
+        var tiles = (
+            memory.AllocateUninitialized(stride * conv1.Inputs, Width),
+            memory.AllocateUninitialized(conv1.Outputs, Width));
+        var merged = new TiledRow(
+            memory.AllocateUninitialized(columns / Width * conv2.Channels, Width).Data, Width, conv2.Channels * Width);
 
-        // With a step of two, even columns lie before odd ones.
-        (nint, nint, nint) taps = step == 1 ? (-1, 0, 1) : (first.Outputs * stride - 1, 0, first.Outputs * stride);
+        // With a stride of two, even columns lie before odd ones.
+        var odd = conv1.Outputs * rowStride;
+        (nint, nint, nint) taps = stride == 1 ? (-1, 0, 1) : (odd - 1, 0, odd);
         ChannelRow Wide(int row) => new(
-            wide.Row((row < 0 || row >= input.Side ? Kept : row % Kept) * slot) + Margin, stride);
+            wide.Row((row < 0 || row >= input.Side ? RowsHeld : row % RowsHeld) * slot) + Margin, rowStride);
 
-        var next = Math.Max(0, step * start - 1);
+        var next = Math.Max(0, stride * start - 1);
         for (var row = start; row < end; row++)
         {
-            for (; next <= Math.Min(step * row + 1, input.Side - 1); next++)
+            for (; next <= Math.Min(stride * row + 1, input.Side - 1); next++)
             {
-                Widen(input.Row(next), input.Stride, columns, blocks, Wide(next));
+                Expand(input.Row(next), input.Stride, columns, tiles, Wide(next));
             }
 
-            middle.Apply(
-                (Wide(step * row - 1), Wide(step * row), Wide(step * row + 1)),
+            conv2.Apply(
+                (Wide(stride * row - 1), Wide(stride * row), Wide(stride * row + 1)),
                 taps,
-                new TiledRow(merged, Width, middle.Channels * Width),
+                merged,
                 columns,
                 withGelu: true);
-            Narrow(merged, columns, output.Row(row), output.Stride, input, row);
+            Project(merged, columns, output.Row(row), output.Stride, input, row);
         }
     }
 
-    private void Widen(float* row, int strideRow, int columns, (Matrix Inputs, Matrix Outputs) blocks, ChannelRow wide)
+    private void Expand(float* row, int strideRow, int columns, (Matrix Inputs, Matrix Outputs) tiles, ChannelRow wide)
     {
-        var (even, odd) = (0, first.Inputs);
+        var (even, odd) = (0, conv1.Inputs);
         for (var column = 0; column < columns; column += Width)
         {
-            if (step == 1)
+            if (stride == 1)
             {
-                ColumnTile<TSimd, TVector>.Pack(row + column, strideRow, first.Inputs, blocks.Inputs.Row(even));
+                ColumnTile<TSimd, TVector>.Pack(row + column, strideRow, conv1.Inputs, tiles.Inputs.Row(even));
             }
             else
             {
                 ColumnTile<TSimd, TVector>.PackParities(
-                    row + step * column, strideRow, first.Inputs, blocks.Inputs.Row(even), blocks.Inputs.Row(odd));
+                    row + stride * column, strideRow, conv1.Inputs, tiles.Inputs.Row(even), tiles.Inputs.Row(odd));
             }
 
-            for (var parity = 0; parity < step; parity++)
+            for (var parity = 0; parity < stride; parity++)
             {
-                first.Set(blocks.Inputs.Row(parity * first.Inputs), Width, blocks.Outputs.Data, Width);
+                conv1.Apply(tiles.Inputs.AsB().FromRow(parity * conv1.Inputs), tiles.Outputs.AsTile());
                 ColumnTile<TSimd, TVector>.Gelu(
-                    blocks.Outputs.Data,
-                    first.Outputs,
-                    wide.Data + parity * first.Outputs * wide.Stride + column,
+                    tiles.Outputs.Data,
+                    conv1.Outputs,
+                    wide.Data + parity * conv1.Outputs * wide.Stride + column,
                     wide.Stride);
             }
         }
     }
 
-    private void Narrow(float* merged, int columns, float* result, int stride, FeatureMap input, int row)
+    private void Project(TiledRow merged, int columns, float* result, int rowStride, FeatureMap input, int row)
     {
-        for (var column = 0; column < columns; column += Width, merged += middle.Channels * Width)
+        for (var column = 0; column < columns; column += Width)
         {
-            last.Set(merged, Width, result + column, stride);
+            conv3.Apply(merged.Tile(column / Width), new Tile(result + column, rowStride, Width));
             if (addsInput)
             {
                 ColumnTile<TSimd, TVector>.AddGelu(
-                    result + column, stride, input.Row(row) + column, input.Stride, last.Outputs);
+                    result + column, rowStride, input.Row(row) + column, input.Stride, conv3.Outputs);
             }
         }
     }

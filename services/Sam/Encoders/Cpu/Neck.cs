@@ -10,22 +10,22 @@ internal sealed unsafe class Neck<TSimd, TVector>
     where TVector : unmanaged
 {
     private const int Taps = 3;
-    private readonly Conv1x1<TSimd, TVector> _first;
-    private readonly LayerNorm2d<TSimd, TVector> _firstNorm;
-    private readonly Conv1x1<TSimd, TVector>[] _second;
-    private readonly LayerNorm2d<TSimd, TVector> _secondNorm;
+    private readonly Conv1x1<TSimd, TVector> _conv1;
+    private readonly LayerNorm2d<TSimd, TVector> _norm1;
+    private readonly Conv1x1<TSimd, TVector>[] _conv2;
+    private readonly LayerNorm2d<TSimd, TVector> _norm2;
 
     public Neck(EncoderWeights<TSimd, TVector> weights)
     {
-        _first = weights.Product("neck", 0);
-        _firstNorm = weights.Norm("neck", 0);
-        _second = weights.ByTap("neck", 0);
-        _secondNorm = weights.Norm("neck", 1);
+        _conv1 = weights.Product("neck", 0);
+        _norm1 = weights.Norm("neck", 0);
+        _conv2 = weights.ByTap("neck", 0);
+        _norm2 = weights.Norm("neck", 1);
     }
 
     private static int Width => ColumnTile<TSimd, TVector>.Width;
 
-    /// <summary>A map to the embedding [256, side, side].</summary>
+    /// <summary>Computes the embedding [256, side, side] of a map.</summary>
     public void Apply(
         EncoderWorkspace space,
         FeatureMap input,
@@ -33,27 +33,27 @@ internal sealed unsafe class Neck<TSimd, TVector>
         Memory<float> embedding,
         CancellationToken cancellationToken)
     {
-        var middle = space.Map(slot, _first.Outputs, input.Side);
+        var middle = space.Map(slot, _conv1.Outputs, input.Side);
         middle.ClearMargins();
-        space.Run(input.Side, (memory, row) => MakeMiddle(memory, input, middle, row), cancellationToken);
-        space.Run(input.Side, (memory, row) => MakeRow(memory, middle, row, embedding.Span), cancellationToken);
+        space.Run(input.Side, (memory, row) => ComputeMiddle(memory, input, middle, row), cancellationToken);
+        space.Run(input.Side, (memory, row) => ComputeRow(memory, middle, row, embedding.Span), cancellationToken);
     }
 
-    private void MakeMiddle(Arena memory, FeatureMap input, FeatureMap middle, int row)
+    private void ComputeMiddle(Arena memory, FeatureMap input, FeatureMap middle, int row)
     {
-        var block = memory.AllocateUninitialized(input.Channels, Width).Data;
+        var tile = memory.AllocateUninitialized(input.Channels, Width);
         for (var column = 0; column < input.Side; column += Width)
         {
-            ColumnTile<TSimd, TVector>.Pack(input.Row(row) + column, input.Stride, input.Channels, block);
-            _first.Set(block, Width, middle.Row(row) + column, middle.Stride);
+            ColumnTile<TSimd, TVector>.Pack(input.Row(row) + column, input.Stride, input.Channels, tile.Data);
+            _conv1.Apply(tile.AsB(), new Tile(middle.Row(row) + column, middle.Stride, Width));
         }
 
-        _firstNorm.Apply(middle.Row(row), middle.Side, middle.Stride);
+        _norm1.Apply(middle.Row(row), middle.Side, middle.Stride);
     }
 
-    private void MakeRow(Arena memory, FeatureMap middle, int row, Span<float> embedding)
+    private void ComputeRow(Arena memory, FeatureMap middle, int row, Span<float> embedding)
     {
-        var channels = _second[0].Outputs;
+        var channels = _conv2[0].Outputs;
         var result = memory.Allocate(channels, middle.Stride);
         for (var column = 0; column < middle.Side; column += Width)
         {
@@ -62,19 +62,17 @@ internal sealed unsafe class Neck<TSimd, TVector>
                 var from = row + down - 1;
                 for (var across = 0; across < Taps && from >= 0 && from < middle.Side; across++)
                 {
-                    var tap = _second[down * Taps + across];
-                    tap.AddInputs(
+                    var tap = _conv2[down * Taps + across];
+                    tap.AccumulateInputs(
                         0,
                         tap.Inputs,
-                        middle.Row(from) + column + across - 1,
-                        middle.Stride,
-                        result.Data + column,
-                        result.Stride);
+                        new OperandB<float>(middle.Row(from) + column + across - 1, middle.Stride),
+                        result.AsTile(0, column, Width));
                 }
             }
         }
 
-        _secondNorm.Apply(result.Data, middle.Side, result.Stride);
+        _norm2.Apply(result.Data, middle.Side, result.Stride);
         for (var channel = 0; channel < channels; channel++)
         {
             result.Span(channel, middle.Side).CopyTo(embedding[((channel * middle.Side + row) * middle.Side)..]);

@@ -1,12 +1,14 @@
 namespace Segmentation.Sam.Encoders.Cpu;
 
-/// <summary>Rows that are alike, as those below an image are: from the first up to, and without, the last.</summary>
+/// <summary>Identical rows, such as the padding below an image.</summary>
+/// <param name="From">First row.</param>
+/// <param name="To">First row after them.</param>
 internal readonly record struct RowRange(int From, int To)
 {
-    /// <summary>Whether there is a row that is like the one above it.</summary>
+    /// <summary>True if a row is identical to the one above it.</summary>
     public bool Repeats => To - From > 1;
 
-    /// <summary>The rows that a convolution of 3 x 3 makes of nothing but these.</summary>
+    /// <summary>Rows of the output of a 3 x 3 convolution that depend on these rows alone.</summary>
     /// <param name="step">Its stride: 1 or 2.</param>
     public RowRange Convolved(int step) => new((From + step) / step, (To - 2 + step) / step);
 }

@@ -3,10 +3,12 @@ using System.Runtime.Intrinsics;
 
 namespace Segmentation.Sam.Encoders.Cpu;
 
-/// <summary>Copies of the few numbers that a window has in a row.</summary>
+/// <summary>Copies the few floats that a window has in a row.</summary>
 internal static unsafe class SmallCopy
 {
-    /// <summary>Copies with vectors that overlap at the end, so that nothing beyond it is touched.</summary>
+    /// <summary>
+    /// Copies with vectors that overlap at the end, so that nothing beyond the last float is read or written.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(float* from, float* to, int count)
     {

@@ -5,7 +5,7 @@ namespace Segmentation.Sam.Encoders.Cpu;
 
 /// <summary>
 /// Reference: the attention half of <c>TinyViTBlock.forward</c>. Windows that reach over the edge are filled with zero
-/// tokens, which take part as any other; what they are projected to is the same for all, so it is computed once.
+/// tokens, which take part like any other; their projection is the same for all, so it is computed once.
 /// </summary>
 internal sealed unsafe class WindowAttention<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -48,12 +48,12 @@ internal sealed unsafe class WindowAttention<TSimd, TVector>
 
     private int Tokens => _window * _window;
 
-    // Of rows of tokens, as operands of products have it.
-    private int Stride => Tokens <= Rows64.RowStep ? Rows64.RowStep : Rows208.RowStep;
+    // Floats of a row of window tokens: a layout that the GEMM has constants for.
+    private int Stride => Tokens <= Rows64.RowStride ? Rows64.RowStride : Rows208.RowStride;
 
     private int HeadSize => _channels / _heads;
 
-    /// <summary>Adds to a map what its tokens attend to.</summary>
+    /// <summary>Adds the attention's output to a map.</summary>
     public void Add(EncoderWorkspace space, FeatureMap map, CancellationToken cancellationToken)
     {
         var projected = space.Map(BufferSlot.Projected, Parts * _channels, map.Side);
@@ -69,22 +69,22 @@ internal sealed unsafe class WindowAttention<TSimd, TVector>
 
     private void Project(Arena memory, FeatureMap map, FeatureMap projected, int row)
     {
-        var block = memory.AllocateUninitialized(_channels, Width).Data;
+        var tile = memory.AllocateUninitialized(_channels, Width);
         for (var column = 0; column < map.Side; column += Width)
         {
-            _norm.Apply(map.Row(row) + column, Width, map.Stride, block, Width);
-            _projection.Set(block, Width, projected.Row(row) + column, projected.Stride);
+            _norm.Apply(map.Row(row) + column, Width, map.Stride, tile.Data, Width);
+            _projection.Apply(tile.AsB(), new Tile(projected.Row(row) + column, projected.Stride, Width));
         }
     }
 
     private void AddOutput(Arena memory, FeatureMap attended, FeatureMap map, int row)
     {
-        var block = memory.AllocateUninitialized(_channels, Width).Data;
+        var tile = memory.AllocateUninitialized(_channels, Width);
         ColumnTile<TSimd, TVector>.AddBias(map.Row(row), map.Stride, map.Side, _output.Bias);
         for (var column = 0; column < map.Side; column += Width)
         {
-            ColumnTile<TSimd, TVector>.Pack(attended.Row(row) + column, attended.Stride, _channels, block);
-            _output.AddInputs(0, _channels, block, Width, map.Row(row) + column, map.Stride);
+            ColumnTile<TSimd, TVector>.Pack(attended.Row(row) + column, attended.Stride, _channels, tile.Data);
+            _output.AccumulateInputs(0, _channels, tile.AsB(), new Tile(map.Row(row) + column, map.Stride, Width));
         }
     }
 
@@ -119,47 +119,31 @@ internal sealed unsafe class WindowAttention<TSimd, TVector>
     private void MixColumns(
         Matrix keys, float* queries, Matrix values, Matrix scores, int head, int column, int columns, Matrix mixed)
     {
-        Gemm<TSimd, TVector, Interleaved, float>.Set(
-            keys.Data,
-            4,
-            keys.Stride,
-            scores.Rows,
-            HeadSize,
-            queries,
-            keys.Stride,
+        Gemm<TSimd, TVector>.WithBias(
+            OperandA.Transposed(keys.Data, keys.Stride, Tokens, HeadSize),
+            new OperandB<float>(queries, keys.Stride),
             _zeros.Data,
-            scores.Data,
-            scores.Stride,
-            columns);
+            scores.AsTile(0, 0, columns));
         var to = mixed.Data + column;
         var factors = stackalloc float[Width];
         ExpShifted(scores, _bias.Row(head * Tokens) + column, columns, factors);
-        if (Stride == Rows64.RowStep)
+        var result = new Tile(to, mixed.Stride, columns);
+        if (Stride == Rows64.RowStride)
         {
-            Mix<Rows64>(values, scores, to, mixed.Stride, columns);
+            Mix<Rows64>(values, scores, result);
         }
         else
         {
-            Mix<Rows208>(values, scores, to, mixed.Stride, columns);
+            Mix<Rows208>(values, scores, result);
         }
 
         Scale(to, mixed.Stride, columns, factors);
     }
 
-    private void Mix<TRows>(Matrix values, Matrix scores, float* mixed, int stride, int columns)
+    private void Mix<TRows>(Matrix values, Matrix scores, in Tile mixed)
         where TRows : struct, ILayoutA =>
-        Gemm<TSimd, TVector, TRows, float>.Set(
-            values.Data,
-            4 * TRows.RowStep,
-            1,
-            HeadSize,
-            Tokens,
-            scores.Data,
-            scores.Stride,
-            _zeros.Data,
-            mixed,
-            stride,
-            columns);
+        Gemm<TSimd, TVector>.WithBias(
+            OperandA.RowMajor<TRows>(values.Data, HeadSize, Tokens), scores.AsB(), _zeros.Data, mixed);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ExpShifted(Matrix scores, float* bias, int columns, float* factors)

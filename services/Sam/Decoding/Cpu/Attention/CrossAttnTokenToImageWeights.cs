@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-using Segmentation.Sam.Decoding.Cpu.Factored;
 using Segmentation.Sam.Decoding.Cpu.Layers;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
@@ -8,119 +6,63 @@ using Segmentation.Sam.Runtime;
 namespace Segmentation.Sam.Decoding.Cpu.Attention;
 
 /// <summary>
-/// Weights of an attention of tokens to the image. Where the image's keys and values are not prepared, the projections of
-/// the image's side are folded into the tokens (docs/model.md): queries go through the key projection, and values are
-/// projected once they are mixed.
+/// Weights of <c>cross_attn_token_to_image</c> or <c>final_attn_token_to_image</c>. Layer 0 reads the prepared keys and
+/// values K0 and V0. In the others the projections of the image side are folded into the tokens: queries become q Wk',
+/// and values are projected by Wv after they are mixed, so that image tokens are not projected.
 /// </summary>
 internal sealed unsafe class CrossAttnTokenToImageWeights<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
     private const int Heads = DecoderWeights<TSimd, TVector>.Heads;
-    private readonly int _size;
-    private readonly int _width;
-    private readonly Linear<TSimd, TVector> _query;
-    private readonly Linear<TSimd, TVector> _output;
-    private readonly PerHeadLinear<TSimd, TVector>? _key;
-    private readonly Matrix _value;
+    private const int Side = ImageGeometry.GridSide;
+    private readonly int _channels;
+    private readonly Linear<TSimd, TVector> _outProj;
+    private readonly Matrix _vProj;
 
-    /// <param name="weights">The decoder's.</param>
+    /// <param name="weights">The decoder's weights.</param>
     /// <param name="name">Name of the attention.</param>
-    /// <param name="biasBefore">Bias of the norm before; null where the image's keys and values are prepared.</param>
-    public CrossAttnTokenToImageWeights(DecoderWeights<TSimd, TVector> weights, string name, float[]? biasBefore)
+    /// <param name="isPrepared">True for layer 0, whose keys and values are prepared.</param>
+    public CrossAttnTokenToImageWeights(DecoderWeights<TSimd, TVector> weights, string name, bool isPrepared)
     {
-        _width = weights.Width;
-        _size = weights.Outputs($"{name}.q_proj") / Heads;
-        _query = weights.Linear($"{name}.q_proj", 1 / MathF.Sqrt(_size));
-        var bias = weights.Bias($"{name}.v_proj");
-        _output = weights.OutputWithValueBias(name, bias);
-        if (biasBefore is not null)
+        _channels = weights.Channels;
+        HeadSize = weights.Outputs($"{name}.q_proj") / Heads;
+        QProj = weights.Linear($"{name}.q_proj", 1 / MathF.Sqrt(HeadSize));
+        _outProj = weights.OutProjWithValueBias(name, weights.Bias($"{name}.v_proj"));
+        if (!isPrepared)
         {
-            _key = PerHeadLinear<TSimd, TVector>.OfImageProjection(
-                weights.Memory, weights.Weight($"{name}.k_proj"), Heads, _size);
-            var value = weights.Weight($"{name}.v_proj");
-            _value = PackValue(weights.Memory, value);
-
-            // What is kept of image tokens that are not made lacks the norm's bias.
-            var kept = new WeightMatrix(value, _width).Multiply(biasBefore);
-            TensorPrimitives.Add(kept, bias, kept);
-            Kept = new(this, _query, _key, weights.OutputWithValueBias(name, kept), _size, _value.Stride);
+            FoldedKey = PerHeadLinear<TSimd, TVector>.FromTransposed(
+                weights.Memory, weights.Weight($"{name}.k_proj"), Heads, HeadSize);
+            _vProj = PackValues(weights.Memory, weights.Weight($"{name}.v_proj"));
         }
     }
 
-    /// <summary>The same for image tokens that are not made; null where keys and values are prepared.</summary>
-    public FactoredKeyValues<TSimd, TVector>? Kept { get; }
+    /// <summary>D, channels of a head.</summary>
+    public int HeadSize { get; }
 
-    /// <summary>
-    /// Begins each prompt's attention of tokens, with the prompt's positions in them, to its image tokens.
-    /// </summary>
-    public TokenToImageAttention<TSimd, TVector>[] Begin(Arena memory, Matrix positioned, int prompts)
+    /// <summary>D in whole vectors.</summary>
+    public int PaddedHeadSize => _vProj.Stride;
+
+    /// <summary>Projects queries and scales them by 1/sqrt(D).</summary>
+    public Linear<TSimd, TVector> QProj { get; }
+
+    /// <summary>Multiplies queries by Wk', head by head: [T, H D] to [H T, C]. Null in layer 0.</summary>
+    public PerHeadLinear<TSimd, TVector>? FoldedKey { get; }
+
+    /// <summary>Attends to the prepared keys and values of layer 0, which all prompts share.</summary>
+    /// <param name="memory">Holds the result.</param>
+    /// <param name="queries">Tokens with positional encoding, [prompts T, C].</param>
+    /// <param name="image">The image: K0 and V0, [64, H D, 64].</param>
+    /// <param name="yieldPoint">Checked between rows.</param>
+    /// <returns>[prompts T, C].</returns>
+    public Matrix AttendPrepared(Arena memory, Matrix queries, PreparedImage image, YieldPoint yieldPoint)
     {
-        var queries = _query.Apply(memory, positioned);
-        var attentions = new TokenToImageAttention<TSimd, TVector>[prompts];
-        for (var prompt = 0; prompt < prompts; prompt++)
-        {
-            var folded = _key!.Apply(memory, queries.Part(prompt, prompts));
-            attentions[prompt] = new(
-                memory, Transpose(memory, folded, 0, _width), folded.Count, _width, _width);
-        }
-
-        return attentions;
-    }
-
-    /// <summary>Ends them: what the tokens take from the image, [prompts T, C].</summary>
-    public Matrix End(Arena memory, TokenToImageAttention<TSimd, TVector>[] attentions)
-    {
-        var count = attentions[0].Queries / Heads;
-        var all = memory.Allocate(attentions.Length * count, Heads * _size);
-        for (var prompt = 0; prompt < attentions.Length; prompt++)
-        {
-            attentions[prompt].Finish();
-            Join(memory, attentions[prompt].Mixed, all.Part(prompt, attentions.Length));
-        }
-
-        return _output.Apply(memory, all);
-    }
-
-    /// <summary>Values of heads side by side, [T, 8 D], of what all heads mixed, [C, 8 T].</summary>
-    public void Join(Arena memory, Matrix mixed, Matrix joined)
-    {
-        // Four tokens at a time, the last ones of a head together with the first of the next, which are left.
-        var spacious = memory.Allocate(joined.Count, Heads * _size + _value.Stride);
-        for (var head = 0; head < Heads; head++)
-        {
-            Gemm<TSimd, TVector, Interleaved, float>.Add(
-                mixed.Data + head * joined.Count,
-                4,
-                mixed.Stride,
-                spacious.Rows,
-                _width,
-                _value.Row(head * _width),
-                _value.Stride,
-                spacious.Data + head * _size,
-                spacious.Stride,
-                _value.Stride);
-        }
-
-        for (var token = 0; token < joined.Count; token++)
-        {
-            spacious.Span(token, joined.Stride).CopyTo(joined.Span(token));
-        }
-    }
-
-    /// <summary>
-    /// The whole of it where keys and values of the image are prepared, [64, 8 D, 64], and so are all prompts'.
-    /// </summary>
-    public Matrix AttendPrepared(
-        Arena memory, Matrix positioned, float* keys, float* values, YieldPoint yieldPoint)
-    {
-        const int Side = ImageGeometry.GridSide;
-        var queries = _query.Apply(memory, positioned);
+        var q = QProj.Apply(memory, queries);
         var attentions = new TokenToImageAttention<TSimd, TVector>[Heads];
         for (var head = 0; head < Heads; head++)
         {
             attentions[head] = new(
-                memory, Transpose(memory, queries, head * _size, _size), queries.Count, _size, _size);
+                memory, TransposeColumns(memory, q, head * HeadSize, HeadSize), q.Count, HeadSize, HeadSize);
         }
 
         for (var row = 0; row < Side; row++)
@@ -128,30 +70,86 @@ internal sealed unsafe class CrossAttnTokenToImageWeights<TSimd, TVector>
             yieldPoint.Check();
             for (var head = 0; head < Heads; head++)
             {
-                var offset = (row * Heads + head) * _size * Side;
-                attentions[head].Add(
-                    new(keys + offset, Side, ColumnTile<TSimd, TVector>.Width), values + offset);
+                var offset = (row * Heads + head) * HeadSize * Side;
+                attentions[head].AddRow(
+                    new(image.Keys + offset, Side, ColumnTile<TSimd, TVector>.Width), image.Values + offset);
             }
         }
 
-        var joined = memory.Allocate(queries.Count, Heads * _size);
+        var joined = memory.Allocate(q.Count, Heads * HeadSize);
         for (var head = 0; head < Heads; head++)
         {
             attentions[head].Finish();
-            for (var token = 0; token < queries.Count; token++)
+            for (var token = 0; token < q.Count; token++)
             {
-                for (var i = 0; i < _size; i++)
+                for (var i = 0; i < HeadSize; i++)
                 {
-                    joined.Row(token)[head * _size + i] = attentions[head].Mixed.Row(i)[token];
+                    joined.Row(token)[head * HeadSize + i] = attentions[head].Mixed.Row(i)[token];
                 }
             }
         }
 
-        return _output.Apply(memory, joined);
+        return _outProj.Apply(memory, joined);
     }
 
-    // Columns of rows [n, ..] as rows [columns, n].
-    private static Matrix Transpose(Arena memory, Matrix rows, int first, int columns)
+    /// <summary>Begins each prompt's attention to its own image tokens.</summary>
+    /// <param name="memory">Holds accumulators.</param>
+    /// <param name="queries">Tokens with positional encoding, [prompts T, C].</param>
+    /// <param name="prompts">Number of prompts.</param>
+    public TokenToImageAttention<TSimd, TVector>[] Begin(Arena memory, Matrix queries, int prompts)
+    {
+        var q = QProj.Apply(memory, queries);
+        var attentions = new TokenToImageAttention<TSimd, TVector>[prompts];
+        for (var prompt = 0; prompt < prompts; prompt++)
+        {
+            var folded = FoldedKey!.Apply(memory, q.Part(prompt, prompts));
+            attentions[prompt] = new(
+                memory, TransposeColumns(memory, folded, 0, _channels), folded.Count, _channels, _channels);
+        }
+
+        return attentions;
+    }
+
+    /// <summary>Finishes the attentions and projects their values.</summary>
+    /// <returns>[prompts T, C].</returns>
+    public Matrix End(Arena memory, TokenToImageAttention<TSimd, TVector>[] attentions)
+    {
+        var count = attentions[0].Queries / Heads;
+        var joined = memory.Allocate(attentions.Length * count, Heads * HeadSize);
+        for (var prompt = 0; prompt < attentions.Length; prompt++)
+        {
+            attentions[prompt].Finish();
+            ProjectValues(memory, attentions[prompt].Mixed, joined.Part(prompt, attentions.Length));
+        }
+
+        return _outProj.Apply(memory, joined);
+    }
+
+    /// <summary>Projects mixed image tokens by each head's part of Wv and joins the heads.</summary>
+    /// <param name="memory">Holds buffers.</param>
+    /// <param name="mixed">[C, H T], head by head.</param>
+    /// <param name="joined">Receives [T, H D].</param>
+    public void ProjectValues(Arena memory, Matrix mixed, Matrix joined)
+    {
+        // A head's last panel also reads the next head's first tokens: those rows of the result are dropped. Columns
+        // beyond D are zero in the packed Wv and add nothing to the next head's.
+        var padded = memory.Allocate(joined.Count, Heads * HeadSize + PaddedHeadSize);
+        for (var head = 0; head < Heads; head++)
+        {
+            Gemm<TSimd, TVector>.Accumulate(
+                OperandA.Transposed(mixed.Data + head * joined.Count, mixed.Stride, joined.Count, _channels),
+                _vProj.AsB().FromRow(head * _channels),
+                padded.AsTile(0, head * HeadSize, PaddedHeadSize));
+        }
+
+        for (var token = 0; token < joined.Count; token++)
+        {
+            padded.Span(token, joined.Stride).CopyTo(joined.Span(token));
+        }
+    }
+
+    // Columns of rows [n, ..] as rows [columns, n], zero in the padding.
+    private static Matrix TransposeColumns(Arena memory, Matrix rows, int first, int columns)
     {
         var transposed = memory.Allocate(columns, rows.Count);
         for (var row = 0; row < rows.Count; row++)
@@ -165,16 +163,16 @@ internal sealed unsafe class CrossAttnTokenToImageWeights<TSimd, TVector>
         return transposed;
     }
 
-    // [C, 8 D] to [8 C, D]: head h's columns together.
-    private Matrix PackValue(Arena memory, float[] weight)
+    // [C, H D] to [H C, D]: each head's columns together.
+    private Matrix PackValues(Arena memory, float[] weight)
     {
-        var packed = memory.Allocate(Heads * _width, _size);
-        for (var channel = 0; channel < _width; channel++)
+        var packed = memory.Allocate(Heads * _channels, HeadSize);
+        for (var channel = 0; channel < _channels; channel++)
         {
             for (var head = 0; head < Heads; head++)
             {
-                weight.AsSpan((channel * Heads + head) * _size, _size)
-                    .CopyTo(packed.Span(head * _width + channel, _size));
+                weight.AsSpan((channel * Heads + head) * HeadSize, HeadSize)
+                    .CopyTo(packed.Span(head * _channels + channel, HeadSize));
             }
         }
 

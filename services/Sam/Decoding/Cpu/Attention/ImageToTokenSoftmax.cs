@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Segmentation.Sam.Decoding.Cpu.Factored;
 using Segmentation.Sam.Decoding.Cpu.Layers;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
@@ -7,8 +6,8 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Decoding.Cpu.Attention;
 
 /// <summary>
-/// What the cells of a grid row take of each of T tokens when the image attends to them. Softmax sees differences only, so
-/// the last token's score is taken as zero: one key a head fewer.
+/// Attention weights a of a grid row's cells over a prompt's T tokens. Keys are relative to the last token's, so its
+/// score is zero and is not computed.
 /// </summary>
 internal sealed unsafe class ImageToTokenSoftmax<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -16,110 +15,89 @@ internal sealed unsafe class ImageToTokenSoftmax<TSimd, TVector>
 {
     private const int Heads = DecoderWeights<TSimd, TVector>.Heads;
     private const int Side = ImageGeometry.GridSide;
-    private readonly int _others;
-    private readonly int _depth;
+    private readonly int _keysPerHead;
     private readonly int _groups;
-    private readonly Matrix _keys;
+    private readonly int _depth;
+    private readonly PackedHeads _keys;
     private readonly Matrix _bias;
-    private readonly Matrix _keptKeys;
-    private readonly int _kept;
 
-    /// <param name="memory">Holds keys, packed.</param>
-    /// <param name="keys">Keys relative to the last token's: [T - 1, 8 D], or behind the query [8 (T - 1), C].</param>
-    /// <param name="bias">[1, 8 (T - 1)], added to every score of a key.</param>
-    /// <param name="others">T - 1.</param>
-    /// <param name="groups">8: every head has its own part of the queries; or 1: all have the same.</param>
-    /// <param name="depth">Channels of a key.</param>
-    public ImageToTokenSoftmax(Arena memory, Matrix keys, Matrix bias, int others, int groups, int depth)
+    /// <param name="memory">Holds packed keys.</param>
+    /// <param name="keys">[T - 1, H D], or folded with the query projection [H (T - 1), C].</param>
+    /// <param name="bias">[1, H (T - 1)], added to the scores of a key.</param>
+    /// <param name="keysPerHead">T - 1.</param>
+    /// <param name="groups">H: every head has its own part of the queries; or 1: all heads read the same.</param>
+    /// <param name="depth">Channels of a key: D or C.</param>
+    public ImageToTokenSoftmax(Arena memory, Matrix keys, Matrix bias, int keysPerHead, int groups, int depth)
     {
-        (_bias, _others, _groups, _depth) = (bias, others, groups, depth);
-        var rows = Heads / _groups * others;
-        _keys = memory.AllocateUninitialized(_groups, PackedA.Length(rows, depth));
-        for (var group = 0; group < _groups; group++)
-        {
-            PackedA.PackRows(keys, group * depth, depth, _keys.Row(group));
-        }
+        (_bias, _keysPerHead, _groups, _depth) = (bias, keysPerHead, groups, depth);
+        _keys = new(memory, keys, groups, depth);
     }
 
-    /// <summary>With keys for what is kept of each cell besides, [8 (T - 1), kept], packed.</summary>
-    public ImageToTokenSoftmax(
-        Arena memory, Matrix keys, Matrix bias, int others, int groups, int depth, Matrix keptKeys, int kept)
-        : this(memory, keys, bias, others, groups, depth) => (_keptKeys, _kept) = (keptKeys, kept);
+    /// <summary>Attention weights of a cell: H (T - 1).</summary>
+    public int Count => Heads * _keysPerHead;
 
-    /// <summary>Shares of a cell: 8 (T - 1).</summary>
-    public int Count => Heads * _others;
+    private static int TileWidth => ColumnTile<TSimd, TVector>.Width;
 
-    private static int BlockWidth => ColumnTile<TSimd, TVector>.Width;
-
-    /// <summary>Sets the shares of a grid row.</summary>
-    /// <param name="queries">Queries of the row [8 D], or the row with its position [C].</param>
-    /// <param name="kept">What is kept of its cells, [kept, 64]; not read without keys for it.</param>
-    /// <param name="shares">
-    /// Receives [8 (T - 1), 64], head by head. Three rows more are written to: the last panel of a group adds zeros to the
-    /// next one's rows.
+    /// <summary>Computes the scores of a grid row.</summary>
+    /// <param name="queries">
+    /// Queries of the row [H D, 64], or its image tokens with positional encoding [C, 64].
     /// </param>
-    public void Set(TiledRow queries, float* kept, float* shares)
+    /// <param name="scores">
+    /// Receives [H (T - 1), 64], head by head. Three rows more are written: a group's last panel adds zeros to the rows
+    /// of the next group.
+    /// </param>
+    public void SetScores(TiledRow queries, float* scores)
     {
         for (var i = 0; i < Count; i++)
         {
-            new Span<float>(shares + i * Side, Side).Fill(_bias.Data[i]);
+            new Span<float>(scores + i * Side, Side).Fill(_bias.Data[i]);
         }
 
-        var keys = Count / _groups;
+        var keysPerGroup = Count / _groups;
         for (var group = 0; group < _groups; group++)
         {
-            for (var column = 0; column < Side; column += BlockWidth)
+            for (var column = 0; column < Side; column += TileWidth)
             {
-                Gemm<TSimd, TVector, Interleaved, float>.Add(
-                    _keys.Row(group),
-                    _depth * 4,
-                    4,
-                    (keys + 3) & ~3,
-                    _depth,
-                    queries.Block(column / BlockWidth) + group * _depth * queries.Stride,
-                    queries.Stride,
-                    shares + group * keys * Side + column,
-                    Side,
-                    BlockWidth);
+                Gemm<TSimd, TVector>.Accumulate(
+                    _keys[group],
+                    queries.Tile(column / TileWidth).FromRow(group * _depth),
+                    new Tile(scores + group * keysPerGroup * Side + column, Side, TileWidth));
             }
         }
-
-        if (_kept > 0)
-        {
-            CoefficientGemm<TSimd, TVector>.Add(_keptKeys, Count, _kept, kept, shares);
-        }
-
-        ToShares(shares);
     }
 
+    /// <summary>
+    /// Replaces scores by attention weights: softmax over the keys of a head and the last token's score, 0.
+    /// </summary>
+    /// <param name="scores">[H (T - 1), 64].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ToShares(float* shares)
+    public void Normalize(float* scores)
     {
         for (var head = 0; head < Heads; head++)
         {
             for (var column = 0; column < Side; column += TSimd.Count)
             {
-                var first = shares + head * _others * Side + column;
-                var largest = TSimd.Create(0);
-                for (var token = 0; token < _others; token++)
+                var first = scores + head * _keysPerHead * Side + column;
+                var max = TSimd.Create(0);
+                for (var key = 0; key < _keysPerHead; key++)
                 {
-                    largest = TSimd.Max(largest, TSimd.Load(first + token * Side));
+                    max = TSimd.Max(max, TSimd.Load(first + key * Side));
                 }
 
-                var sum = VectorMath<TSimd, TVector>.Exp(TSimd.Subtract(TSimd.Create(0), largest));
-                for (var token = 0; token < _others; token++)
+                var sum = VectorMath<TSimd, TVector>.Exp(TSimd.Subtract(TSimd.Create(0), max));
+                for (var key = 0; key < _keysPerHead; key++)
                 {
-                    var score = first + token * Side;
-                    var power = VectorMath<TSimd, TVector>.Exp(TSimd.Subtract(TSimd.Load(score), largest));
-                    TSimd.Store(power, score);
-                    sum = TSimd.Add(sum, power);
+                    var score = first + key * Side;
+                    var exp = VectorMath<TSimd, TVector>.Exp(TSimd.Subtract(TSimd.Load(score), max));
+                    TSimd.Store(exp, score);
+                    sum = TSimd.Add(sum, exp);
                 }
 
                 var factor = TSimd.Divide(TSimd.Create(1), sum);
-                for (var token = 0; token < _others; token++)
+                for (var key = 0; key < _keysPerHead; key++)
                 {
-                    var power = first + token * Side;
-                    TSimd.Store(TSimd.Multiply(TSimd.Load(power), factor), power);
+                    var exp = first + key * Side;
+                    TSimd.Store(TSimd.Multiply(TSimd.Load(exp), factor), exp);
                 }
             }
         }

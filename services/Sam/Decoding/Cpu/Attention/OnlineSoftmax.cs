@@ -5,96 +5,100 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Decoding.Cpu.Attention;
 
 /// <summary>
-/// A softmax over the image's cells while its grid rows come by: weights exp(score - m) and their sums, m being the largest
-/// score so far of each query. When a larger one comes, what was mixed with the weights before shrinks.
+/// Online softmax over the cells of the grid, one grid row at a time: keeps the maximum score m and the sum of
+/// exp(score - m) of each query. When a row raises m, the accumulator of weighted values must be rescaled by
+/// exp(old m - new m). Reference: Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018.
 /// </summary>
 internal sealed unsafe class OnlineSoftmax<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
     private const int Side = ImageGeometry.GridSide;
-    private readonly Matrix _values;
-    private readonly Matrix _largest;
-    private readonly Matrix _sums;
-    private readonly Matrix _factors;
+    private readonly Matrix _scores;
+    private readonly Matrix _max;
+    private readonly Matrix _sum;
+    private readonly Matrix _rescale;
 
-    /// <param name="memory">Holds the sums.</param>
-    /// <param name="queries">How many queries there are.</param>
+    /// <param name="memory">Holds scores and sums.</param>
+    /// <param name="queries">Number of queries.</param>
     public OnlineSoftmax(Arena memory, int queries)
     {
         Columns = (queries + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
 
-        // One row more: whoever reads four queries at a time reads past the last one.
-        _values = memory.Allocate(Side + 1, queries);
-        _largest = memory.AllocateUninitialized(1, queries);
-        _largest.AsSpan().Fill(float.MinValue);
-        _sums = memory.Allocate(1, queries);
-        _factors = memory.AllocateUninitialized(1, queries);
+        // One row more: readers of four queries at a time read past the last one.
+        _scores = memory.Allocate(Side + 1, queries);
+        _max = memory.AllocateUninitialized(1, queries);
+        _max.AsSpan().Fill(float.MinValue);
+        _sum = memory.Allocate(1, queries);
+        _rescale = memory.AllocateUninitialized(1, queries);
     }
 
     /// <summary>Queries in whole vectors.</summary>
     public int Columns { get; }
 
-    /// <summary>[64, queries]: scores of a grid row's cells, in whose place <see cref="Apply"/> puts weights.</summary>
-    public Matrix Values => _values;
+    /// <summary>
+    /// [64, queries]: scores of a grid row's cells, which <see cref="Update"/> replaces by exp(score - m).
+    /// </summary>
+    public Matrix Scores => _scores;
 
-    /// <summary>[queries]: what was mixed is multiplied by these.</summary>
-    public float* Factors => _factors.Data;
+    /// <summary>[queries]: factors for the accumulator after <see cref="Update"/> and <see cref="Finish"/>.</summary>
+    public float* Rescale => _rescale.Data;
 
-    /// <summary>Scores to weights; says whether what was mixed before shrinks.</summary>
+    /// <summary>Replaces the scores of a grid row by weights and updates maxima and sums.</summary>
+    /// <returns>True if a maximum has risen: the accumulator must be multiplied by <see cref="Rescale"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool Apply()
+    public bool Update()
     {
-        var stride = _values.Stride;
-        var shrinks = false;
+        var stride = _scores.Stride;
+        var hasRisen = false;
         for (var query = 0; query < Columns; query += TSimd.Count)
         {
-            var before = TSimd.Load(_largest.Data + query);
-            var largest = before;
-            var scores = _values.Data + query;
+            var oldMax = TSimd.Load(_max.Data + query);
+            var max = oldMax;
+            var scores = _scores.Data + query;
             for (var cell = 0; cell < Side; cell++)
             {
-                largest = TSimd.Max(largest, TSimd.Load(scores + cell * stride));
+                max = TSimd.Max(max, TSimd.Load(scores + cell * stride));
             }
 
-            var sum = TSimd.Load(_sums.Data + query);
+            var sum = TSimd.Load(_sum.Data + query);
             var factor = TSimd.Create(1);
-            if (TSimd.AnyGreater(largest, before))
+            if (TSimd.AnyGreater(max, oldMax))
             {
-                shrinks = true;
-                factor = VectorMath<TSimd, TVector>.Exp(TSimd.Subtract(before, largest));
+                hasRisen = true;
+                factor = VectorMath<TSimd, TVector>.Exp(TSimd.Subtract(oldMax, max));
                 sum = TSimd.Multiply(sum, factor);
-                TSimd.Store(largest, _largest.Data + query);
+                TSimd.Store(max, _max.Data + query);
             }
 
-            TSimd.Store(factor, _factors.Data + query);
+            TSimd.Store(factor, _rescale.Data + query);
             for (var cell = 0; cell < Side; cell++)
             {
                 var score = scores + cell * stride;
-                var weight = VectorMath<TSimd, TVector>.Exp(TSimd.Subtract(TSimd.Load(score), largest));
+                var weight = VectorMath<TSimd, TVector>.Exp(TSimd.Subtract(TSimd.Load(score), max));
                 TSimd.Store(weight, score);
                 sum = TSimd.Add(sum, weight);
             }
 
-            TSimd.Store(sum, _sums.Data + query);
+            TSimd.Store(sum, _sum.Data + query);
         }
 
-        return shrinks;
+        return hasRisen;
     }
 
-    /// <summary>Sets the factors that divide by the sums of the weights.</summary>
+    /// <summary>Sets <see cref="Rescale"/> to the reciprocal sums, which complete the softmax.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Finish()
     {
         for (var query = 0; query < Columns; query += TSimd.Count)
         {
-            TSimd.Store(TSimd.Divide(TSimd.Create(1), TSimd.Load(_sums.Data + query)), _factors.Data + query);
+            TSimd.Store(TSimd.Divide(TSimd.Create(1), TSimd.Load(_sum.Data + query)), _rescale.Data + query);
         }
     }
 
-    /// <summary>Multiplies rows [count, queries] by the factors.</summary>
+    /// <summary>Multiplies an accumulator [count, queries] by <see cref="Rescale"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Scale(Matrix rows, int count)
+    public void RescaleRows(Matrix rows, int count)
     {
         for (var row = 0; row < count; row++)
         {
@@ -102,7 +106,7 @@ internal sealed unsafe class OnlineSoftmax<TSimd, TVector>
             for (var query = 0; query < Columns; query += TSimd.Count)
             {
                 TSimd.Store(
-                    TSimd.Multiply(TSimd.Load(values + query), TSimd.Load(_factors.Data + query)), values + query);
+                    TSimd.Multiply(TSimd.Load(values + query), TSimd.Load(_rescale.Data + query)), values + query);
             }
         }
     }

@@ -3,12 +3,14 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Decoding.Cpu.Attention;
 
 /// <summary>
-/// T tokens that the image attends to. Softmax sees differences only, so keys and values are relative to the last token's.
+/// Keys and values of a prompt's T tokens, relative to the last token's: softmax is invariant to a shift of all scores,
+/// and attention weights sum to one. So an attention to T tokens needs T - 1 keys a head, and every cell receives the
+/// origin.
 /// </summary>
-/// <param name="Keys">[T - 1, 8 D].</param>
-/// <param name="Values">[T - 1, 8 D].</param>
-/// <param name="Last">The last token's value, [1, 8 D].</param>
-/// <param name="Projected">The values behind the output projection, head by head: [8 (T - 1), C].</param>
-/// <param name="Origin">The last one behind it, with its bias: [1, C].</param>
+/// <param name="Keys">[T - 1, H D].</param>
+/// <param name="Values">[T - 1, H D].</param>
+/// <param name="LastValue">The last token's value, [1, H D].</param>
+/// <param name="ProjectedValues">V: the values through Wo, head by head, [H (T - 1), C].</param>
+/// <param name="Origin">o: the last token's value through Wo, plus bo, [1, C].</param>
 internal readonly record struct ShiftedKeyValues(
-    Matrix Keys, Matrix Values, Matrix Last, Matrix Projected, Matrix Origin);
+    Matrix Keys, Matrix Values, Matrix LastValue, Matrix ProjectedValues, Matrix Origin);

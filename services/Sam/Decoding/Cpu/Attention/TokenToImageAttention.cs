@@ -4,7 +4,7 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Decoding.Cpu.Attention;
 
 /// <summary>
-/// Tokens attend to the image while its grid rows come by: the image tokens mixed so far with
+/// Attention of a prompt's tokens to image tokens, one grid row at a time: values are accumulated under an
 /// <see cref="OnlineSoftmax{TSimd, TVector}"/>.
 /// </summary>
 internal sealed unsafe class TokenToImageAttention<TSimd, TVector>
@@ -15,10 +15,10 @@ internal sealed unsafe class TokenToImageAttention<TSimd, TVector>
     private readonly TiledRow _queries;
     private readonly int _depth;
     private readonly int _channels;
-    private readonly OnlineSoftmax<TSimd, TVector> _weights;
+    private readonly OnlineSoftmax<TSimd, TVector> _softmax;
 
-    /// <param name="memory">Holds the sums.</param>
-    /// <param name="queries">[depth, queries], scaled, zero in the padding.</param>
+    /// <param name="memory">Holds the accumulator.</param>
+    /// <param name="queries">[depth, queries], scaled by 1/sqrt(D), zero in the padding.</param>
     /// <param name="count">Queries.</param>
     /// <param name="depth">Channels of keys.</param>
     /// <param name="channels">Channels of values, a multiple of 4.</param>
@@ -26,54 +26,55 @@ internal sealed unsafe class TokenToImageAttention<TSimd, TVector>
     {
         (Queries, _depth, _channels) = (count, depth, channels);
         _queries = ColumnTile<TSimd, TVector>.Divide(memory, queries);
-        _weights = new(memory, count);
+        _softmax = new(memory, count);
 
-        // One row more: whoever reads four queries at a time reads past the last one.
+        // One row more: readers of four queries at a time read past the last one.
         Mixed = memory.Allocate(channels + 1, queries.Stride);
     }
 
-    private static int BlockWidth => ColumnTile<TSimd, TVector>.Width;
-
-    /// <summary>How many queries there are.</summary>
+    /// <summary>Number of queries.</summary>
     public int Queries { get; }
 
-    /// <summary>[channels, queries]: the mixed values; complete after <see cref="Finish"/>.</summary>
+    /// <summary>
+    /// [channels, queries]: values mixed by their attention weights, complete after <see cref="Finish"/>.
+    /// </summary>
     public Matrix Mixed { get; }
 
-    /// <summary>Takes one grid row: keys [depth] and values [channels, 64].</summary>
-    public void Add(TiledRow keys, float* values)
+    private static int TileWidth => ColumnTile<TSimd, TVector>.Width;
+
+    /// <summary>Attends to one grid row.</summary>
+    /// <param name="keys">[depth, 64].</param>
+    /// <param name="values">[channels, 64].</param>
+    public void AddRow(TiledRow keys, float* values)
     {
-        var scores = _weights.Values;
+        var scores = _softmax.Scores;
         scores.AsSpan().Clear();
-        for (var token = 0; token < Side; token += BlockWidth)
+        for (var cell = 0; cell < Side; cell += TileWidth)
         {
-            for (var query = 0; query < _weights.Columns; query += BlockWidth)
+            var tile = keys.Tile(cell / TileWidth);
+            var cells = OperandA.Transposed(tile.Data, tile.Stride, TileWidth, _depth);
+            for (var query = 0; query < _softmax.Columns; query += TileWidth)
             {
-                Gemm<TSimd, TVector, Interleaved, float>.Add(
-                    keys.Block(token / BlockWidth),
-                    4,
-                    keys.Stride,
-                    BlockWidth,
-                    _depth,
-                    _queries.Block(query / BlockWidth),
-                    _queries.Stride,
-                    scores.Row(token) + query,
-                    scores.Stride,
-                    Math.Min(BlockWidth, _weights.Columns - query));
+                Gemm<TSimd, TVector>.Accumulate(
+                    cells,
+                    _queries.Tile(query / TileWidth),
+                    scores.AsTile(cell, query, Math.Min(TileWidth, _softmax.Columns - query)));
             }
         }
 
-        if (_weights.Apply())
-            _weights.Scale(Mixed, _channels);
+        if (_softmax.Update())
+            _softmax.RescaleRows(Mixed, _channels);
 
-        Gemm<TSimd, TVector, Rows64, float>.Add(
-            values, 4 * Side, 1, _channels, Side, scores.Data, scores.Stride, Mixed.Data, Mixed.Stride, _weights.Columns);
+        Gemm<TSimd, TVector>.Accumulate(
+            OperandA.RowMajor<Rows64>(values, _channels, Side),
+            scores.AsB(),
+            Mixed.AsTile(0, 0, _softmax.Columns));
     }
 
     /// <summary>Divides by the sums of the weights.</summary>
     public void Finish()
     {
-        _weights.Finish();
-        _weights.Scale(Mixed, _channels);
+        _softmax.Finish();
+        _softmax.RescaleRows(Mixed, _channels);
     }
 }

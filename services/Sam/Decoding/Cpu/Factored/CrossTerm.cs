@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Segmentation.Sam.Decoding.Cpu.Attention;
 using Segmentation.Sam.Decoding.Cpu.Layers;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
@@ -6,7 +7,9 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 
 /// <summary>
-/// What the values of tokens that the image attends to have in common with the image's part of its cells, twice.
+/// Cross term 2 X of the basis rows that one layer appends: their products with the centred image part u P of a cell,
+/// times two. It follows from the image projection 2 u P Wo', since the rows are values through Wo:
+/// u P V' = (u P Wo') v'.
 /// </summary>
 internal sealed unsafe class CrossTerm<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -14,71 +17,60 @@ internal sealed unsafe class CrossTerm<TSimd, TVector>
 {
     private const int Heads = DecoderWeights<TSimd, TVector>.Heads;
     private const int Side = ImageGeometry.GridSide;
-    private readonly int _others;
+    private readonly int _keysPerHead;
     private readonly int _size;
-    private readonly Matrix _values;
-    private readonly Matrix _last;
+    private readonly PackedHeads _values;
+    private readonly Matrix _lastValue;
 
-    /// <param name="memory">Holds the values, packed.</param>
-    /// <param name="values">Relative to the last token's, [T - 1, 8 D].</param>
-    /// <param name="last">The last token's, [1, 8 D].</param>
+    /// <param name="memory">Holds packed values.</param>
+    /// <param name="tokens">The prompt's tokens in this layer.</param>
     /// <param name="size">D.</param>
-    public CrossTerm(Arena memory, Matrix values, Matrix last, int size)
+    public CrossTerm(Arena memory, in ShiftedKeyValues tokens, int size)
     {
-        (_others, _size, _last) = (values.Count, size, last);
-        _values = memory.AllocateUninitialized(Heads, PackedA.Length(_others, size));
+        (_keysPerHead, _size, _lastValue) = (tokens.Values.Count, size, tokens.LastValue);
+        _values = new(memory, tokens.Values, Heads, size);
+    }
+
+    /// <summary>Basis rows of the layer: H (T - 1) of V, and o.</summary>
+    public int Rank => Heads * _keysPerHead + 1;
+
+    /// <summary>Adds the cross term of a grid row.</summary>
+    /// <param name="projection"><see cref="ImageProjectionsRow.CrossTerm"/>, [H D + 1, 64].</param>
+    /// <param name="result">[rank, 64], zeros; two rows more are written.</param>
+    public void Accumulate(float* projection, float* result)
+    {
+        // First: a panel of the last head adds zeros to the origin's row.
+        AddOrigin(projection, result + (Rank - 1) * Side);
         for (var head = 0; head < Heads; head++)
         {
-            PackedA.PackRows(values, head * size, size, _values.Row(head));
+            // A head's last panel adds zeros to the next head's rows.
+            Gemm<TSimd, TVector>.Accumulate(
+                _values[head],
+                new OperandB<float>(projection + head * _size * Side, Side),
+                new Tile(result + head * _keysPerHead * Side, Side, Side));
         }
     }
 
-    /// <summary>Rows of one layer: those of the shares and one.</summary>
-    public int Count => Heads * _others + 1;
-
-    /// <summary>Adds it to what holds zeros.</summary>
-    /// <param name="ofImage"><see cref="ImageProjectionsRow.Crosses"/>.</param>
-    /// <param name="moments">[count, 64]; two rows more are written to.</param>
-    public void Add(float* ofImage, float* moments)
-    {
-        // First, since it reads the image's part as it lies in memory.
-        AddLast(ofImage, moments + (Count - 1) * Side);
-        for (var head = 0; head < Heads; head++)
-        {
-            // The last panel of a head adds zeros to the next one's rows.
-            Gemm<TSimd, TVector, Interleaved, float>.Add(
-                _values.Row(head),
-                _size * 4,
-                4,
-                (_others + 3) & ~3,
-                _size,
-                ofImage + head * _size * Side,
-                Side,
-                moments + head * _others * Side,
-                Side,
-                Side);
-        }
-    }
-
+    // The origin is the last token's value through Wo, plus bo: the projection's last row is the bias's.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddLast(float* ofImage, float* moments)
+    private void AddOrigin(float* projection, float* result)
     {
         var inner = Heads * _size;
-        new Span<float>(ofImage + inner * Side, Side).CopyTo(new Span<float>(moments, Side));
-        for (var i = 0; i < inner; i += 4, ofImage += 4 * Side)
+        new Span<float>(projection + inner * Side, Side).CopyTo(new Span<float>(result, Side));
+        for (var i = 0; i < inner; i += 4, projection += 4 * Side)
         {
-            var value0 = TSimd.Create(_last.Data[i]);
-            var value1 = TSimd.Create(_last.Data[i + 1]);
-            var value2 = TSimd.Create(_last.Data[i + 2]);
-            var value3 = TSimd.Create(_last.Data[i + 3]);
+            var value0 = TSimd.Create(_lastValue.Data[i]);
+            var value1 = TSimd.Create(_lastValue.Data[i + 1]);
+            var value2 = TSimd.Create(_lastValue.Data[i + 2]);
+            var value3 = TSimd.Create(_lastValue.Data[i + 3]);
             for (var column = 0; column < Side; column += TSimd.Count)
             {
-                var from = ofImage + column;
-                var sum = TSimd.MultiplyAdd(value0, TSimd.Load(from), TSimd.Load(moments + column));
+                var from = projection + column;
+                var sum = TSimd.MultiplyAdd(value0, TSimd.Load(from), TSimd.Load(result + column));
                 sum = TSimd.MultiplyAdd(value1, TSimd.Load(from + Side), sum);
                 sum = TSimd.MultiplyAdd(value2, TSimd.Load(from + 2 * Side), sum);
                 sum = TSimd.MultiplyAdd(value3, TSimd.Load(from + 3 * Side), sum);
-                TSimd.Store(sum, moments + column);
+                TSimd.Store(sum, result + column);
             }
         }
     }

@@ -7,8 +7,9 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 
 /// <summary>
-/// Tokens attend to image tokens that are not made, while grid rows come by. What the image's own part adds to keys and
-/// values goes by head; what is kept of a cell is a few numbers, which all heads mix.
+/// Attention of a prompt's tokens to image tokens in factored form, one grid row at a time. Scores are q (f u Wk)' by
+/// head plus the products of coefficients with q Wk' B'. Values are mixed in two parts: the image part f u Wv by head,
+/// and the coefficients, which are the same for all heads.
 /// </summary>
 internal sealed unsafe class FactoredCrossAttention<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -17,146 +18,121 @@ internal sealed unsafe class FactoredCrossAttention<TSimd, TVector>
     private const int Heads = DecoderWeights<TSimd, TVector>.Heads;
     private const int Side = ImageGeometry.GridSide;
     private readonly int _size;
-    private readonly int _valueSize;
-    private readonly int _kept;
-    private readonly Matrix _queries;
-    private readonly Matrix _keptQueries;
+    private readonly int _paddedSize;
+    private readonly int _rank;
+    private readonly PackedHeads _queries;
+    private readonly OperandA<Interleaved> _coefficientQueries;
     private readonly Matrix _scores;
-    private readonly Matrix _scaled;
-    private readonly OnlineSoftmax<TSimd, TVector> _weights;
+    private readonly Matrix _scaledWeights;
+    private readonly OnlineSoftmax<TSimd, TVector> _softmax;
 
-    /// <param name="memory">Holds the sums.</param>
-    /// <param name="queries">[T, 8 D], scaled.</param>
-    /// <param name="keptQueries">Queries of what is kept, [8 T, kept], packed.</param>
-    /// <param name="kept">Numbers kept of a cell.</param>
+    /// <param name="memory">Holds accumulators.</param>
+    /// <param name="queries">q, [T, H D], scaled by 1/sqrt(D).</param>
+    /// <param name="coefficientQueries">q Wk' B', [H T, R].</param>
     /// <param name="size">D, channels of a head's keys.</param>
-    /// <param name="valueSize">Channels of a head's values, whole vectors.</param>
-    public FactoredCrossAttention(Arena memory, Matrix queries, Matrix keptQueries, int kept, int size, int valueSize)
+    /// <param name="paddedSize">D in whole vectors.</param>
+    public FactoredCrossAttention(
+        Arena memory, Matrix queries, OperandA<Interleaved> coefficientQueries, int size, int paddedSize)
     {
-        (Tokens, _keptQueries, _kept, _size, _valueSize) = (queries.Count, keptQueries, kept, size, valueSize);
-        _queries = memory.AllocateUninitialized(Heads, PackedA.Length(Tokens, size));
-        for (var head = 0; head < Heads; head++)
-        {
-            PackedA.PackRows(queries, head * size, size, _queries.Row(head));
-        }
+        (Tokens, _coefficientQueries, _rank) = (queries.Count, coefficientQueries, coefficientQueries.Depth);
+        (_size, _paddedSize) = (size, paddedSize);
+        _queries = new(memory, queries, Heads, size);
 
-        // The last panel of a head adds zeros to the next one's rows, and the last head's to three rows more.
+        // A head's last panel adds zeros to the next head's rows, and the last head's to three rows more.
         _scores = memory.AllocateUninitialized(Heads * Tokens + 3, Side);
-        _weights = new(memory, Heads * Tokens);
+        _softmax = new(memory, Heads * Tokens);
 
-        // One row more: whoever reads four queries at a time reads past the last one.
-        _scaled = memory.Allocate(Side + 1, Heads * Tokens);
-        Mixed = memory.Allocate(Tokens, Heads * valueSize);
-        MixedKept = memory.Allocate(kept, Heads * Tokens);
+        // One row more: readers of four queries at a time read past the last one.
+        _scaledWeights = memory.Allocate(Side + 1, Heads * Tokens);
+        MixedImagePart = memory.Allocate(Tokens, Heads * paddedSize);
+        MixedCoefficients = memory.Allocate(_rank, Heads * Tokens);
     }
 
     /// <summary>T.</summary>
     public int Tokens { get; }
 
-    /// <summary>The image's part of the mixed values, by head, [T, 8 D]; complete after <see cref="Finish"/>.</summary>
-    public Matrix Mixed { get; }
+    /// <summary>Mixed f u Wv, [T, H D] with D in whole vectors; complete after <see cref="Finish"/>.</summary>
+    public Matrix MixedImagePart { get; }
 
-    /// <summary>What is kept, mixed: [kept, 8 T], head by head; complete after <see cref="Finish"/>.</summary>
-    public Matrix MixedKept { get; }
+    /// <summary>Mixed c, [R, H T], head by head; complete after <see cref="Finish"/>.</summary>
+    public Matrix MixedCoefficients { get; }
 
-    /// <summary>Takes one grid row.</summary>
-    /// <param name="keys">[8 D, 64], those of the image's part times its factors.</param>
-    /// <param name="values">Those of the image's part, [8, 64, D].</param>
-    /// <param name="factors">[64], of the image's part.</param>
-    /// <param name="kept">[kept, 64], in rows that are a multiple of 4.</param>
-    public void Add(float* keys, float* values, float* factors, float* kept)
+    /// <summary>Attends to one grid row.</summary>
+    /// <param name="keys">f u Wk with positional encoding, [H D, 64].</param>
+    /// <param name="values">u Wv, [H, 64, D], D in whole vectors.</param>
+    /// <param name="imageFactors">f, [64].</param>
+    /// <param name="coefficients">c, [R, 64], in rows that are a multiple of 4.</param>
+    public void AddRow(float* keys, float* values, float* imageFactors, float* coefficients)
     {
-        SetScores(keys, kept);
-        var weights = _weights.Values;
+        SetScores(keys, coefficients);
+        var weights = _softmax.Scores;
         Transpose.Apply(_scores.Data, Side, Heads * Tokens, Side, weights.Data, weights.Stride);
-        if (_weights.Apply())
-            Scale();
+        if (_softmax.Update())
+            RescaleMixed();
 
-        ScaleWeights(factors);
-        var rows = (Tokens + 3) & ~3;
+        ScaleWeights(imageFactors);
         for (var head = 0; head < Heads; head++)
         {
-            Gemm<TSimd, TVector, Interleaved, float>.Add(
-                _scaled.Data + head * Tokens,
-                4,
-                _scaled.Stride,
-                rows,
-                Side,
-                values + head * _valueSize * Side,
-                _valueSize,
-                Mixed.Data + head * _valueSize,
-                Mixed.Stride,
-                _valueSize);
+            Gemm<TSimd, TVector>.Accumulate(
+                OperandA.Transposed(_scaledWeights.Data + head * Tokens, _scaledWeights.Stride, Tokens, Side),
+                new OperandB<float>(values + head * _paddedSize * Side, _paddedSize),
+                MixedImagePart.AsTile(0, head * _paddedSize, _paddedSize));
         }
 
-        Gemm<TSimd, TVector, Rows64, float>.Add(
-            kept,
-            4 * Side,
-            1,
-            MixedKept.Rows,
-            Side,
-            weights.Data,
-            weights.Stride,
-            MixedKept.Data,
-            MixedKept.Stride,
-            _weights.Columns);
+        Gemm<TSimd, TVector>.Accumulate(
+            OperandA.RowMajor<Rows64>(coefficients, _rank, Side),
+            weights.AsB(),
+            MixedCoefficients.AsTile(0, 0, _softmax.Columns));
     }
 
     /// <summary>Divides by the sums of the weights.</summary>
     public void Finish()
     {
-        _weights.Finish();
-        Scale();
+        _softmax.Finish();
+        RescaleMixed();
     }
 
-    private void SetScores(float* keys, float* kept)
+    private void SetScores(float* keys, float* coefficients)
     {
         _scores.AsSpan().Clear();
         for (var head = 0; head < Heads; head++)
         {
-            Gemm<TSimd, TVector, Interleaved, float>.Add(
-                _queries.Row(head),
-                _size * 4,
-                4,
-                (Tokens + 3) & ~3,
-                _size,
-                keys + head * _size * Side,
-                Side,
-                _scores.Row(head * Tokens),
-                Side,
-                Side);
+            Gemm<TSimd, TVector>.Accumulate(
+                _queries[head],
+                new OperandB<float>(keys + head * _size * Side, Side),
+                _scores.AsTile(head * Tokens, 0, Side));
         }
 
-        CoefficientGemm<TSimd, TVector>.Add(_keptQueries, Heads * Tokens, _kept, kept, _scores.Data);
+        CoefficientGemm<TSimd, TVector>.Accumulate(_coefficientQueries, coefficients, _scores.Data);
     }
 
-    // The image's part of a value has a factor that its cell has for this prompt.
+    // The factor f of the values' image part is multiplied into the weights.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ScaleWeights(float* factors)
+    private void ScaleWeights(float* imageFactors)
     {
-        var from = _weights.Values.Data;
-        var to = _scaled.Data;
-        for (var cell = 0; cell < Side; cell++, from += _scaled.Stride, to += _scaled.Stride)
+        var from = _softmax.Scores.Data;
+        var to = _scaledWeights.Data;
+        for (var cell = 0; cell < Side; cell++, from += _scaledWeights.Stride, to += _scaledWeights.Stride)
         {
-            var factor = TSimd.Create(factors[cell]);
-            for (var query = 0; query < _weights.Columns; query += TSimd.Count)
+            var f = TSimd.Create(imageFactors[cell]);
+            for (var query = 0; query < _softmax.Columns; query += TSimd.Count)
             {
-                TSimd.Store(TSimd.Multiply(TSimd.Load(from + query), factor), to + query);
+                TSimd.Store(TSimd.Multiply(TSimd.Load(from + query), f), to + query);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Scale()
+    private void RescaleMixed()
     {
-        _weights.Scale(MixedKept, _kept);
+        _softmax.RescaleRows(MixedCoefficients, _rank);
         for (var token = 0; token < Tokens; token++)
         {
             for (var head = 0; head < Heads; head++)
             {
-                var factor = TSimd.Create(_weights.Factors[head * Tokens + token]);
-                var first = Mixed.Row(token) + head * _valueSize;
-                for (var value = first; value < first + _valueSize; value += TSimd.Count)
+                var factor = TSimd.Create(_softmax.Rescale[head * Tokens + token]);
+                var first = MixedImagePart.Row(token) + head * _paddedSize;
+                for (var value = first; value < first + _paddedSize; value += TSimd.Count)
                 {
                     TSimd.Store(TSimd.Multiply(TSimd.Load(value), factor), value);
                 }

@@ -6,123 +6,146 @@ using Segmentation.Sam.Runtime;
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 
 /// <summary>
-/// Passes that make no image tokens. A layer takes a cell's token x to
+/// Image side that keeps image tokens in factored form. A layer takes the image token x of a cell to
 /// <code>
-/// r (x + V' a + o) P diag(scale) + bias     a: shares of tokens, V: their values, o: the origin, P: takes the mean away
+/// r (x + a V + o) P s + b
 /// </code>
-/// with a factor r, so behind layers a token is the image's part, the same linear function of its prepared token for all
-/// prompts, times the factors, plus numbers that are kept of each cell (a and 1, times the factors) times rows that are the
-/// prompt's. What reads tokens multiplies them by some weight: of the image's part that is made once
-/// (<see cref="ImageProjections{TSimd, TVector}"/>), of the rows once a prompt. docs/model.md derives it.
+/// which is linear in x but for r, so x1 and x2 are f u + c B + b: the image part u, the same for all prompts, times a
+/// number f, plus coefficients c of the cell times a basis B of the prompt. A weight that reads image tokens is applied
+/// to u once an image (<see cref="ImageProjections{TSimd, TVector}"/>) and to B once a prompt. docs/model.md, "The
+/// decoder's form", derives it.
 /// </summary>
 internal sealed unsafe class FactoredImageSide<TSimd, TVector> : IImageSide
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
     private const int Side = ImageGeometry.GridSide;
-    private readonly ImageSideWeights<TSimd, TVector> _layers;
-    private readonly FactoredWeights<TSimd, TVector> _folded;
+    private readonly ImageSideWeights<TSimd, TVector> _dense;
+    private readonly FactoredWeights<TSimd, TVector> _weights;
     private readonly PreparedImage _image;
-    private readonly AlignedBuffer _ofImage;
+    private readonly AlignedBuffer _projections;
     private readonly Arena _memory;
     private readonly YieldPoint _yieldPoint;
     private readonly ImageTokenFactors<TSimd, TVector>[] _prompts;
-    private readonly Matrix?[] _contributions;
+    private readonly OperandA<Interleaved>?[] _upscaledBases;
     private readonly float* _scratch;
     private readonly float* _projected;
-    private int _layer = -1;
 
-    /// <param name="layers">Weights.</param>
-    /// <param name="folded">Weights of what is kept.</param>
+    /// <param name="dense">Weights for prepared tensors.</param>
+    /// <param name="weights">Weights of the factored form.</param>
     /// <param name="image">The image.</param>
-    /// <param name="batch">The prompts, with features of the image.</param>
-    /// <param name="others">Tokens of a prompt less one.</param>
-    /// <param name="memory">Holds what is kept.</param>
-    /// <param name="yieldPoint">Passed between rows.</param>
+    /// <param name="batch">The prompts, with the image's projections.</param>
+    /// <param name="tokens">T.</param>
+    /// <param name="memory">Holds coefficients and bases.</param>
+    /// <param name="yieldPoint">Checked between rows.</param>
     public FactoredImageSide(
-        ImageSideWeights<TSimd, TVector> layers,
-        FactoredWeights<TSimd, TVector> folded,
+        ImageSideWeights<TSimd, TVector> dense,
+        FactoredWeights<TSimd, TVector> weights,
         PreparedImage image,
         DecodeBatch batch,
-        int others,
+        int tokens,
         Arena memory,
         YieldPoint yieldPoint)
     {
-        (_layers, _folded, _image, _memory, _yieldPoint) = (layers, folded, image, memory, yieldPoint);
-        _ofImage = batch.ImageProjections!;
+        (_dense, _weights, _image, _memory, _yieldPoint) = (dense, weights, image, memory, yieldPoint);
+        _projections = batch.ImageProjections!;
         _prompts = new ImageTokenFactors<TSimd, TVector>[batch.Count];
         for (var i = 0; i < _prompts.Length; i++)
         {
-            _prompts[i] = new(memory, folded.Norms, others);
+            _prompts[i] = new(memory, weights.Norms, tokens);
         }
 
-        _contributions = new Matrix?[batch.Count];
+        _upscaledBases = new OperandA<Interleaved>?[batch.Count];
         _scratch = memory.AllocateUninitialized(
-            FactoredLayerNorm<TSimd, TVector>.ScratchRows(_prompts[0].Depth), Side).Data;
-        _projected = memory.AllocateUninitialized(folded.Image.Layout.Inner, Side).Data;
+            FactoredLayerNorm<TSimd, TVector>.ScratchRows(_prompts[0].Rank), Side).Data;
+        _projected = memory.AllocateUninitialized(weights.Projections.Layout.Inner, Side).Data;
     }
 
-    private static int BlockWidth => ColumnTile<TSimd, TVector>.Width;
+    private static int TileWidth => ColumnTile<TSimd, TVector>.Width;
 
-    public void Begin(Matrix positioned, Matrix tokens)
+    /// <inheritdoc/>
+    public void AttendImageToTokens(int layer, Matrix keys, Matrix values)
     {
-        _layer++;
-        var weights = _layers.ToTokens[_layer];
-        var begun = weights.Begin(_memory, positioned, tokens, _prompts.Length);
+        var weights = _weights.ImageToToken[layer];
+        var tokens = weights.ProjectTokens(_memory, keys, values, _prompts.Length);
         for (var i = 0; i < _prompts.Length; i++)
         {
-            _prompts[i].Add(_memory, weights, begun[i]);
+            _prompts[i].Append(layer, _memory, weights, tokens[i]);
         }
     }
 
-    public Matrix Attend(Matrix positioned)
+    /// <inheritdoc/>
+    public Matrix AttendTokensToImage(int layer, Matrix queries)
     {
-        var toImage = _layers.ToImage[_layer].Kept!;
-        toImage.Begin(_memory, positioned, _prompts);
+        if (layer == 0)
+            return _dense.CrossAttnTokenToImage[0].AttendPrepared(_memory, queries, _image, _yieldPoint);
+
+        var weights = _weights.TokenToImage(layer);
+        var attentions = weights.Begin(_memory, queries, _prompts);
         for (var row = 0; row < Side; row++)
         {
-            // Prompts share what is read of the image.
-            foreach (var prompt in _prompts)
+            // Prompts share the projections of a row, which are read from memory once.
+            var image = _weights.Projections.Row(_projections, row);
+            for (var i = 0; i < _prompts.Length; i++)
             {
                 _yieldPoint.Check();
-                Pass(prompt, row);
+                ApplyLayer(layer - 1, _prompts[i], row, image);
+                AttendToRow(layer, attentions[i], _prompts[i], row, image);
             }
         }
 
-        GC.KeepAlive(_ofImage);
-        return toImage.End(_memory, _prompts);
+        GC.KeepAlive(_projections);
+        return weights.End(_memory, attentions, _prompts);
     }
 
-    public void SetFeatures(int prompt, int row, int column, int width, float* features)
+    /// <inheritdoc/>
+    public void SetUpscaledFeatures(int prompt, int row, int column, int width, float* features)
     {
         var own = _prompts[prompt];
-        _folded.Upscaling.Set(
-            _contributions[prompt] ??= _folded.Upscaling.Contributions(_memory, own.Basis!),
-            own.Depth,
-            _folded.Image.Upscaled(_ofImage, row, column),
-            own.Factors(row) + column,
-            own.Kept(row) + column,
-            Side,
+        _weights.Upscaling.Apply(
+            _upscaledBases[prompt] ??= _weights.Upscaling.PackBasis(_memory, own.Basis!),
+            _weights.Projections.Upscaled(_projections, row, column),
+            own.ImageFactor(row) + column,
+            new(own.Coefficients(row) + column, Side),
             width,
             features);
-        GC.KeepAlive(_ofImage);
+        GC.KeepAlive(_projections);
     }
 
-    private void Pass(ImageTokenFactors<TSimd, TVector> prompt, int row)
+    // The image's half of a layer: attention to the prompt's tokens, residual, norm4. Queries are f u Wq + pe Wq.
+    private void ApplyLayer(int layer, ImageTokenFactors<TSimd, TVector> prompt, int row, ImageProjectionsRow image)
     {
-        var image = _folded.Image.Row(_ofImage, row);
-        var inner = _folded.Image.Layout.Inner;
         var queries = _image.Queries + row * _image.QueryRow;
-        if (_layer > 0)
+        if (layer > 0)
         {
             queries = _projected;
-            FusedScaleAdd<TSimd, TVector>.Apply(
-                image.Queries, prompt.Factors(row), _folded.Positions.Queries(row), inner, Side, queries);
+            FusedScaleAdd<TSimd, TVector>.AddRows(
+                image.Queries1,
+                prompt.ImageFactor(row),
+                _weights.Positions.Queries1(row),
+                _weights.Projections.Layout.Inner,
+                Side,
+                queries);
         }
 
-        prompt.Pass(row, new(queries, Side, BlockWidth), image, _scratch);
-        FusedScaleAdd<TSimd, TVector>.Apply(
-            image.Keys(_layer), prompt.Factors(row), _folded.Positions.Keys(_layer, row), inner, Side, _projected);
-        prompt.ToImage!.Add(_projected, image.Values(_layer), prompt.Factors(row), prompt.Kept(row));
+        prompt.ApplyLayer(layer, row, new(queries, Side, TileWidth), image, _scratch);
+    }
+
+    // The tokens attend to the row's image tokens. Keys are f u Wk + pe Wk.
+    private void AttendToRow(
+        int layer,
+        FactoredCrossAttention<TSimd, TVector> attention,
+        ImageTokenFactors<TSimd, TVector> prompt,
+        int row,
+        ImageProjectionsRow image)
+    {
+        FusedScaleAdd<TSimd, TVector>.AddRows(
+            image.Keys(layer),
+            prompt.ImageFactor(row),
+            _weights.Positions.Keys(layer, row),
+            _weights.Projections.Layout.Inner,
+            Side,
+            _projected);
+        attention.AddRow(_projected, image.Values(layer), prompt.ImageFactor(row), prompt.Coefficients(row));
     }
 }

@@ -5,8 +5,8 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 
 /// <summary>
-/// The first upscaling layer of image tokens that are not made: it is linear, so it reads what is kept of them as attentions
-/// do. For a prompt of one point that leaves a product of depth 98, in place of 256.
+/// First transposed convolution of <c>output_upscaling</c> for image tokens in factored form: f u W + c B W + bias. For
+/// a prompt of one point it is a product of depth 98 in place of 256.
 /// </summary>
 internal sealed unsafe class FactoredUpscaling<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -16,68 +16,53 @@ internal sealed unsafe class FactoredUpscaling<TSimd, TVector>
     private readonly TiledRow _weight;
     private readonly Matrix _bias;
 
-    /// <param name="weights">The decoder's.</param>
-    /// <param name="weight">[C, features].</param>
+    /// <param name="memory">Holds weights.</param>
+    /// <param name="weight">W, [C, features].</param>
     /// <param name="bias">[features].</param>
-    public FactoredUpscaling(DecoderWeights<TSimd, TVector> weights, WeightMatrix weight, float[] bias)
+    /// <param name="normBias">b of layer 1's norm, which f u + c B lacks.</param>
+    public FactoredUpscaling(Arena memory, WeightMatrix weight, float[] bias, float[] normBias)
     {
         _features = bias.Length;
-        var matrix = weights.Memory.Allocate(weights.Width, _features);
-        for (var channel = 0; channel < weights.Width; channel++)
-        {
-            weight.Values.AsSpan(channel * _features, _features).CopyTo(matrix.Span(channel));
-        }
-
-        _weight = ColumnTile<TSimd, TVector>.Divide(weights.Memory, matrix);
-        _bias = weights.Memory.Allocate(1, _features);
-
-        // What is kept lacks the norm's bias.
-        TensorPrimitives.Add(weight.Multiply(weights.FoldedNormScales.Biases[1]), bias, _bias.Span(0));
+        _weight = ColumnTile<TSimd, TVector>.Divide(memory, weight.CopyTo(memory));
+        _bias = memory.Allocate(1, _features);
+        TensorPrimitives.Add(weight.Multiply(normBias), bias, _bias.Span(0));
     }
 
-    private static int BlockWidth => ColumnTile<TSimd, TVector>.Width;
+    private static int TileWidth => ColumnTile<TSimd, TVector>.Width;
 
-    /// <summary>What each number kept contributes to the features, packed.</summary>
-    public Matrix Contributions(Arena memory, TokenBasis<TSimd, TVector> basis)
+    /// <summary>Packs (B W)', [features, R].</summary>
+    public OperandA<Interleaved> PackBasis(Arena memory, TokenBasis<TSimd, TVector> basis)
     {
-        var (rows, depth) = (basis.Rows, basis.Rows.Stride);
-        var panels = memory.AllocateUninitialized(1, PackedA.Length(rows.Count, depth));
-        PackedA.PackRows(rows, 0, depth, panels.Data);
-        var all = memory.Allocate(rows.Count, _features);
-        for (var feature = 0; feature < _features; feature += BlockWidth)
+        var packed = PackedA.Rows(memory, basis.Rows, basis.Rows.Stride);
+        var product = memory.Allocate(basis.Rank, _features);
+        for (var feature = 0; feature < _features; feature += TileWidth)
         {
-            Gemm<TSimd, TVector, Interleaved, float>.Add(
-                panels.Data,
-                depth * 4,
-                4,
-                rows.Rows,
-                depth,
-                _weight.Block(feature / BlockWidth),
-                _weight.Stride,
-                all.Data + feature,
-                all.Stride,
-                Math.Min(BlockWidth, _features - feature));
+            Gemm<TSimd, TVector>.Accumulate(
+                packed,
+                _weight.Tile(feature / TileWidth),
+                product.AsTile(0, feature, Math.Min(TileWidth, _features - feature)));
         }
 
-        var packed = memory.AllocateUninitialized(1, PackedA.Length(_features, rows.Count));
-        PackedA.PackColumns(all, rows.Count, _features, packed.Data);
-        return packed;
+        return PackedA.Columns(memory, product, _features, basis.Rank);
     }
 
-    /// <summary>Features of a block of columns.</summary>
-    /// <param name="contributions">Of what is kept.</param>
-    /// <param name="depth">Numbers kept of a cell.</param>
-    /// <param name="ofImage">The image's part, [features, <see cref="ColumnTile{TSimd, TVector}.Width"/>].</param>
-    /// <param name="factors">[width], of that part.</param>
-    /// <param name="kept">[depth][stride].</param>
-    /// <param name="stride">Numbers from a row of it to the next.</param>
+    /// <summary>Computes the features of a tile of columns.</summary>
+    /// <param name="basis">(B W)', packed.</param>
+    /// <param name="projection">u W, [features, <see cref="ColumnTile{TSimd, TVector}.Width"/>].</param>
+    /// <param name="imageFactors">f, [width].</param>
+    /// <param name="coefficients">c, [R, width].</param>
     /// <param name="width">Columns.</param>
     /// <param name="features">Receives [features, width].</param>
-    public void Set(
-        Matrix contributions, int depth, float* ofImage, float* factors, float* kept, int stride, int width, float* features)
+    public void Apply(
+        in OperandA<Interleaved> basis,
+        float* projection,
+        float* imageFactors,
+        in OperandB<float> coefficients,
+        int width,
+        float* features)
     {
-        FusedScaleAdd<TSimd, TVector>.Apply(ofImage, BlockWidth, factors, _bias.Data, _features, width, features);
-        Gemm<TSimd, TVector, Interleaved, float>.Add(
-            contributions.Data, depth * 4, 4, _features, depth, kept, stride, features, width, width);
+        FusedScaleAdd<TSimd, TVector>.AddBias(
+            projection, TileWidth, imageFactors, _bias.Data, _features, width, features);
+        Gemm<TSimd, TVector>.Accumulate(basis, coefficients, new Tile(features, width, width));
     }
 }

@@ -4,43 +4,67 @@ using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 
-/// <summary>Weights of layers whose image tokens are not made.</summary>
+/// <summary>Weights of the factored image side.</summary>
 internal sealed class FactoredWeights<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
-    private readonly double _mostKept;
+    private const string Layer0 = "transformer.layers.0";
+    private const string Layer1 = "transformer.layers.1";
+    private readonly double _maxRank;
+    private readonly FactoredTokenToImageWeights<TSimd, TVector> _tokenToImage1;
+    private readonly FactoredTokenToImageWeights<TSimd, TVector> _finalTokenToImage;
 
-    /// <param name="weights">The decoder's.</param>
-    /// <param name="positions">Positions of the grid's cells.</param>
-    /// <param name="upscaling">First upscaling layer, [C, features].</param>
+    /// <param name="weights">The decoder's weights.</param>
+    /// <param name="dense">Weights of the dense image side, which are shared where they are the same.</param>
+    /// <param name="upscaling">Weight of the first transposed convolution, [C, features].</param>
     /// <param name="upscalingBias">[features].</param>
-    /// <param name="mostKept">
-    /// Numbers kept of a cell, in shares of a token's channels, up to which folding is less work: 0.75 is six points.
+    /// <param name="maxRank">
+    /// Largest rank for which the factored form is less work than the dense one, as a fraction of C: 0.75 is six
+    /// points.
     /// </param>
     public FactoredWeights(
         DecoderWeights<TSimd, TVector> weights,
-        DensePositionalEncoding<TSimd, TVector> positions,
-        float[] upscaling,
+        ImageSideWeights<TSimd, TVector> dense,
+        WeightMatrix upscaling,
         float[] upscalingBias,
-        double mostKept)
+        double maxRank)
     {
-        _mostKept = mostKept * weights.Width;
-        var first = new WeightMatrix(upscaling, weights.Width);
-        Norms = weights.FoldedNormScales;
-        Image = new(weights, first);
-        Positions = new(weights, positions);
-        Upscaling = new(weights, first, upscalingBias);
+        _maxRank = maxRank * weights.Channels;
+        Norms = FoldedNormScales.Read(weights);
+        ImageToToken =
+        [
+            new(weights, $"{Layer0}.cross_attn_image_to_token", dense.CrossAttnImageToToken[0], null),
+            new(weights, $"{Layer1}.cross_attn_image_to_token", dense.CrossAttnImageToToken[1], Norms.Biases[0]),
+        ];
+        _tokenToImage1 = new(
+            weights, $"{Layer1}.cross_attn_token_to_image", dense.CrossAttnTokenToImage[1], Norms.Biases[0]);
+        _finalTokenToImage = new(
+            weights, "transformer.final_attn_token_to_image", dense.CrossAttnTokenToImage[2], Norms.Biases[1]);
+        Projections = new(weights, Norms, upscaling);
+        Positions = new(weights, dense.Positions);
+        Upscaling = new(weights.Memory, upscaling, upscalingBias, Norms.Biases[1]);
     }
 
+    /// <summary>Norms of both layers.</summary>
     public FoldedNormScales Norms { get; }
 
-    public ImageProjections<TSimd, TVector> Image { get; }
+    /// <summary>The image's attention to tokens in layers 0 and 1.</summary>
+    public IReadOnlyList<FactoredImageToTokenWeights<TSimd, TVector>> ImageToToken { get; }
 
+    /// <summary>Projections of the image.</summary>
+    public ImageProjections<TSimd, TVector> Projections { get; }
+
+    /// <summary>Projections of positional encodings.</summary>
     public PositionProjections<TSimd, TVector> Positions { get; }
 
+    /// <summary>The first transposed convolution.</summary>
     public FactoredUpscaling<TSimd, TVector> Upscaling { get; }
 
-    /// <summary>Whether prompts have few enough tokens, given less one.</summary>
-    public bool IsLessWork(int others) => 2 * ImageTokenFactors<TSimd, TVector>.KeptOfLayer(others) <= _mostKept;
+    /// <summary>The tokens' attention to the image in layer 1, or 2 for the final attention.</summary>
+    public FactoredTokenToImageWeights<TSimd, TVector> TokenToImage(int layer) =>
+        layer == 1 ? _tokenToImage1 : _finalTokenToImage;
+
+    /// <summary>True if prompts of T tokens are less work in factored form.</summary>
+    public bool IsLessWork(int tokens) => ImageTokenFactors<TSimd, TVector>.MaxRank(tokens) <= _maxRank;
 }

@@ -1,24 +1,39 @@
 using Segmentation.Sam.Decoding.Cpu.Layers;
+using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 
-/// <summary>Norms of the image's tokens behind the two layers.</summary>
-/// <param name="scales">Of each layer, [C].</param>
-/// <param name="biases">Of each layer, [C].</param>
-internal sealed class FoldedNormScales(float[][] scales, float[][] biases)
+/// <summary>
+/// Weights and biases of both layers' <c>norm4</c>, and the folding of P s into the weights that read the image part.
+/// </summary>
+internal sealed class FoldedNormScales
 {
-    public IReadOnlyList<float[]> Scales => scales;
+    private FoldedNormScales(float[][] scales, float[][] biases) => (Scales, Biases) = (scales, biases);
 
-    public IReadOnlyList<float[]> Biases => biases;
+    /// <summary>s of each layer, [C].</summary>
+    public IReadOnlyList<float[]> Scales { get; }
+
+    /// <summary>b of each layer, [C].</summary>
+    public IReadOnlyList<float[]> Biases { get; }
+
+    /// <summary>Reads both norms.</summary>
+    public static FoldedNormScales Read<TSimd, TVector>(DecoderWeights<TSimd, TVector> weights)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        string[] names = ["transformer.layers.0.norm4", "transformer.layers.1.norm4"];
+        return new([.. names.Select(weights.Weight)], [.. names.Select(weights.Bias)]);
+    }
 
     /// <summary>
-    /// What the image's part of tokens is multiplied by, for what tokens behind so many layers are multiplied by.
+    /// Folds norms into a weight W that reads image tokens: u W after so many layers is x0 times the result, which is
+    /// P s W for one layer and P s P s W for two.
     /// </summary>
     public WeightMatrix Fold(WeightMatrix weight, int layers)
     {
         for (var layer = layers - 1; layer >= 0; layer--)
         {
-            weight = weight.Scale(scales[layer]).Centre();
+            weight = weight.ScaleRows(Scales[layer]).CentreColumns();
         }
 
         return weight;

@@ -8,8 +8,9 @@ using Segmentation.Sam.Runtime;
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 
 /// <summary>
-/// The image's part of whatever reads image tokens behind the layers, where these are not made
-/// (<see cref="FactoredImageSide{TSimd, TVector}"/>): the same for all prompts. 21 MB an image, 4 of them for the upscaling.
+/// Computes the projections of a prepared image that <see cref="FactoredImageSide{TSimd, TVector}"/> reads instead of
+/// image tokens: u W for every weight W that reads them. The same for all prompts; 21 MB an image, 4 of them for the
+/// upscaling.
 /// </summary>
 internal sealed unsafe class ImageProjections<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -17,141 +18,159 @@ internal sealed unsafe class ImageProjections<TSimd, TVector>
 {
     private const int Heads = DecoderWeights<TSimd, TVector>.Heads;
     private const int Side = ImageGeometry.GridSide;
-    private const int ValuePadding = 16;
-    private const int FeaturesTogether = 64;
+    private const int ValueMultiple = 16;
+    private const int OutputsTogether = 64;
     private readonly int _channels;
-    private readonly float[] _scale;
-    private readonly Conv1x1<TSimd, TVector> _maps;
+    private readonly float[] _scale0;
+    private readonly Conv1x1<TSimd, TVector> _projected;
     private readonly TiledRow _values;
     private readonly Conv1x1<TSimd, TVector> _upscaled;
 
-    /// <param name="weights">The decoder's.</param>
-    /// <param name="upscaling">Of the first upscaling layer.</param>
-    public ImageProjections(DecoderWeights<TSimd, TVector> weights, WeightMatrix upscaling)
+    /// <param name="weights">The decoder's weights.</param>
+    /// <param name="norms">Norms of both layers.</param>
+    /// <param name="upscaling">Weight of the first transposed convolution, [C, features].</param>
+    public ImageProjections(
+        DecoderWeights<TSimd, TVector> weights, FoldedNormScales norms, WeightMatrix upscaling)
     {
-        var norms = weights.FoldedNormScales;
-        (_channels, _scale) = (weights.Width, norms.Scales[0]);
-        WeightMatrix Read(string name, int layers) =>
-            norms.Fold(new(weights.Weight($"transformer.{name}"), _channels), layers);
+        (_channels, _scale0) = (weights.Channels, norms.Scales[0]);
+        WeightMatrix Read(string name, int layers) => norms.Fold(weights.Matrix($"transformer.{name}"), layers);
 
-        var key = Read("layers.1.cross_attn_token_to_image.k_proj", 1);
-        var value = Read("layers.1.cross_attn_token_to_image.v_proj", 1).PadParts(Heads, ValuePadding);
-        var finalValue = Read("final_attn_token_to_image.v_proj", 2).PadParts(Heads, ValuePadding);
-        Layout = new(key.Columns, value.Columns);
-        var (first, second) = (InCommon(weights, 0), InCommon(weights, 1));
-        var maps = WeightMatrix.Beside(
+        var keys1 = Read("layers.1.cross_attn_token_to_image.k_proj", 1);
+        var values1 = Read("layers.1.cross_attn_token_to_image.v_proj", 1).PadHeads(Heads, ValueMultiple);
+        var values2 = Read("final_attn_token_to_image.v_proj", 2).PadHeads(Heads, ValueMultiple);
+        var (crossTerm0, crossTerm1) = (CrossTermWeight(weights, norms, 0), CrossTermWeight(weights, norms, 1));
+        Layout = new(keys1.Columns, values1.Columns);
+        var projected = WeightMatrix.Arrange(
+            Layout.ProjectedRows,
             [
-                key, first, Read("layers.1.cross_attn_image_to_token.q_proj", 1),
-                norms.Fold(norms.Fold(first, 1), 1), norms.Fold(second, 1),
-                Read("final_attn_token_to_image.k_proj", 2),
-            ],
-            4);
-        _maps = Linear(weights, maps);
-        _values = Divide(weights.Memory, WeightMatrix.Beside([value, finalValue]));
-        _upscaled = Linear(weights, norms.Fold(upscaling, 2));
+                (Layout.Keys1.First, keys1),
+                (Layout.CrossTerm00.First, crossTerm0),
+                (Layout.Queries1.First, Read("layers.1.cross_attn_image_to_token.q_proj", 1)),
+                (Layout.CrossTerm01.First, norms.Fold(norms.Fold(crossTerm0, 1), 1)),
+                (Layout.CrossTerm11.First, norms.Fold(crossTerm1, 1)),
+                (Layout.Keys2.First, Read("final_attn_token_to_image.k_proj", 2)),
+            ]);
+        _projected = Pack(weights.Memory, projected);
+        _values = ColumnTile<TSimd, TVector>.Divide(
+            weights.Memory, WeightMatrix.ConcatColumns(values1, values2).CopyTo(weights.Memory));
+        _upscaled = Pack(weights.Memory, norms.Fold(upscaling, 2));
     }
 
+    /// <summary>Sections of a grid row.</summary>
     public ImageProjectionsLayout Layout { get; }
 
-    private static int BlockWidth => ColumnTile<TSimd, TVector>.Width;
+    private static int TileWidth => ColumnTile<TSimd, TVector>.Width;
 
-    /// <summary>Makes it of an image: its grid rows, then those of <see cref="Upscaled"/>.</summary>
+    private int PaddedHeadSize => Layout.Values1.Count / Heads;
+
+    /// <summary>Computes the projections: all grid rows of the layers, then those of the upscaling.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="yieldPoint">Passed between rows.</param>
-    public AlignedBuffer Prepare(PreparedImage image, YieldPoint yieldPoint)
+    /// <param name="yieldPoint">Checked between rows.</param>
+    public AlignedBuffer Compute(PreparedImage image, YieldPoint yieldPoint)
     {
         var result = new AlignedBuffer(Side * (Layout.RowLength + Side * _upscaled.Outputs));
-        var blocks = new AlignedBuffer(_channels * Side);
+        var packed = new AlignedBuffer(_channels * Side);
         var centred = new AlignedBuffer(_channels * Side);
+        var tiles = new TiledRow(packed.Pointer, TileWidth, _channels * TileWidth);
         for (var row = 0; row < Side; row++)
         {
             yieldPoint.Check();
             var tokens = image.Tokens + row * image.TokenRow;
             var to = Row(result, row);
-            for (var column = 0; column < Side; column += BlockWidth)
+            for (var column = 0; column < Side; column += TileWidth)
             {
-                var block = blocks.Pointer + column * _channels;
-                ColumnTile<TSimd, TVector>.Pack(tokens + column, Side, _channels, block);
-                _upscaled.Set(block, BlockWidth, Upscaled(result, row, column), BlockWidth);
+                var tile = column / TileWidth;
+                ColumnTile<TSimd, TVector>.Pack(tokens + column, Side, _channels, tiles.Start(tile));
+                _upscaled.Apply(tiles.Tile(tile), new Tile(Upscaled(result, row, column), TileWidth, TileWidth));
             }
 
-            SetMaps(blocks.Pointer, to.Maps);
-            SetValues(blocks.Pointer, to.Values(0));
-            Centre(tokens, null, centred.Pointer, to.Squares(0));
-            Centre(centred.Pointer, _scale, centred.Pointer, to.Squares(1));
+            SetProjected(tiles, to.Projected);
+            SetValues(tiles, 1, to.Values(1));
+            SetValues(tiles, 2, to.Values(2));
+
+            // x0 P, then x0 P s P.
+            Centre(tokens, null, centred.Pointer, to.SquaredNorms(0));
+            Centre(centred.Pointer, _scale0, centred.Pointer, to.SquaredNorms(1));
         }
 
         GC.KeepAlive(image);
-        GC.KeepAlive(blocks);
+        GC.KeepAlive(packed);
         GC.KeepAlive(centred);
         return result;
     }
 
-    /// <summary>A grid row of what was made.</summary>
-    public ImageProjectionsRow Row(AlignedBuffer made, int row) => new(made.Pointer + (nint)row * Layout.RowLength, Layout);
+    /// <summary>A grid row of computed projections.</summary>
+    public ImageProjectionsRow Row(AlignedBuffer projections, int row) =>
+        new(projections.Pointer + (nint)row * Layout.RowLength, Layout);
 
     /// <summary>
-    /// Features of a block of columns behind the first upscaling layer,
+    /// Projection u W for the first transposed convolution, of a tile of columns:
     /// [features, <see cref="ColumnTile{TSimd, TVector}.Width"/>].
     /// </summary>
-    /// <param name="made">What was made.</param>
+    /// <param name="projections">Computed projections.</param>
     /// <param name="row">Grid row.</param>
-    /// <param name="column">First column of the block.</param>
-    public float* Upscaled(AlignedBuffer made, int row, int column) =>
-        made.Pointer + (nint)Side * Layout.RowLength + (nint)_upscaled.Outputs * (row * Side + column);
+    /// <param name="column">First column of the tile.</param>
+    public float* Upscaled(AlignedBuffer projections, int row, int column) =>
+        projections.Pointer + (nint)Side * Layout.RowLength + (nint)_upscaled.Outputs * (row * Side + column);
 
-    // A value of tokens and the image's part have this in common, twice; its last column is the bias's.
-    private WeightMatrix InCommon(DecoderWeights<TSimd, TVector> weights, int layer)
+    // 2 P Wo' of a layer's image-to-token attention, and as the last column 2 P bo' with the bias of the norm before.
+    private static WeightMatrix CrossTermWeight(
+        DecoderWeights<TSimd, TVector> weights, FoldedNormScales norms, int layer)
     {
         var name = $"transformer.layers.{layer}.cross_attn_image_to_token.out_proj";
         var bias = weights.Bias(name);
         if (layer > 0)
-            TensorPrimitives.Add(bias, weights.FoldedNormScales.Biases[layer - 1], bias);
+            TensorPrimitives.Add(bias, norms.Biases[layer - 1], bias);
 
-        var weight = WeightMatrix.Transposed(weights.Weight(name), _channels);
-        return WeightMatrix.Beside([weight, new(bias, _channels)]).Centre().Times(2);
+        var weight = WeightMatrix.Transposed(weights.Weight(name), weights.Channels);
+        return WeightMatrix.ConcatColumns(weight, new(bias, weights.Channels)).CentreColumns().Times(2);
     }
 
-    private void SetMaps(float* blocks, float* maps)
+    private static Conv1x1<TSimd, TVector> Pack(Arena memory, WeightMatrix weight) =>
+        Conv1x1<TSimd, TVector>.FromLinear(memory, weight.Values, new float[weight.Columns]);
+
+    private void SetProjected(TiledRow tiles, float* projected)
     {
-        // A few features' weights stay in a near cache for all columns.
-        for (var first = 0; first < _maps.Outputs; first += FeaturesTogether)
+        // The weights of a few outputs stay in the caches for all columns.
+        for (var first = 0; first < _projected.Outputs; first += OutputsTogether)
         {
-            var count = Math.Min(FeaturesTogether, _maps.Outputs - first);
-            for (var column = 0; column < Side; column += BlockWidth)
+            var count = Math.Min(OutputsTogether, _projected.Outputs - first);
+            for (var column = 0; column < Side; column += TileWidth)
             {
-                _maps.SetOutputs(
-                    first, count, blocks + column * _channels, BlockWidth, maps + first * Side + column, Side);
+                _projected.ApplyOutputs(
+                    first,
+                    count,
+                    tiles.Tile(column / TileWidth),
+                    new Tile(projected + first * Side + column, Side, TileWidth));
             }
         }
     }
 
-    private void SetValues(float* blocks, float* values)
+    // Values are read by cell, so cells are the rows of this product.
+    private void SetValues(TiledRow tiles, int layer, float* values)
     {
-        var size = Layout.ValueColumns / Heads;
-        new Span<float>(values, 2 * Layout.ValueColumns * Side).Clear();
-        for (var column = 0; column < 2 * Layout.ValueColumns; column += ValuePadding)
+        var size = PaddedHeadSize;
+        new Span<float>(values, Heads * Side * size).Clear();
+        for (var head = 0; head < Heads; head++)
         {
-            for (var cell = 0; cell < Side; cell += BlockWidth)
+            for (var part = 0; part < size; part += ValueMultiple)
             {
-                Gemm<TSimd, TVector, Interleaved, float>.Add(
-                    blocks + cell * _channels,
-                    4,
-                    BlockWidth,
-                    BlockWidth,
-                    _channels,
-                    _values.Block(column / BlockWidth) + column % BlockWidth,
-                    _values.Stride,
-                    values + column / size * size * Side + cell * size + column % size,
-                    size,
-                    ValuePadding);
+                var column = ((layer - 1) * Heads + head) * size + part;
+                var weight = _values.Tile(column / TileWidth).FromColumn(column % TileWidth);
+                for (var cell = 0; cell < Side; cell += TileWidth)
+                {
+                    Gemm<TSimd, TVector>.Accumulate(
+                        OperandA.Transposed(tiles.Start(cell / TileWidth), TileWidth, TileWidth, _channels),
+                        weight,
+                        new Tile(values + (head * Side + cell) * size + part, size, ValueMultiple));
+                }
             }
         }
     }
 
-    // Takes each column's mean away, times a scale for each channel before; and what squares remain.
+    // Multiplies the channels by a scale, if there is one, and centres each column; gives the squared norms.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Centre(float* tokens, float[]? scale, float* centred, float* squares)
+    private void Centre(float* tokens, float[]? scale, float* centred, float* squaredNorms)
     {
         for (var column = 0; column < Side; column += TSimd.Count)
         {
@@ -174,21 +193,7 @@ internal sealed unsafe class ImageProjections<TSimd, TVector>
                 sum = TSimd.MultiplyAdd(value, value, sum);
             }
 
-            TSimd.Store(sum, squares + column);
+            TSimd.Store(sum, squaredNorms + column);
         }
-    }
-
-    private static Conv1x1<TSimd, TVector> Linear(DecoderWeights<TSimd, TVector> weights, WeightMatrix weight) =>
-        Conv1x1<TSimd, TVector>.OfColumns(weights.Memory, weight.Values, new float[weight.Columns]);
-
-    private TiledRow Divide(Arena memory, WeightMatrix weight)
-    {
-        var matrix = memory.Allocate(_channels, weight.Columns);
-        for (var channel = 0; channel < _channels; channel++)
-        {
-            weight.Values.AsSpan(channel * weight.Columns, weight.Columns).CopyTo(matrix.Span(channel));
-        }
-
-        return ColumnTile<TSimd, TVector>.Divide(memory, matrix);
     }
 }

@@ -3,48 +3,80 @@ using Segmentation.Sam.Images;
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 
 /// <summary>
-/// Where the parts lie of what is prepared of an image for layers without image tokens: of each grid row, [features, 64] of
-/// what is read beside what is kept of a cell, [heads, 64, features] of what is mixed, and squares [2, 64].
+/// Sections of the image projections of one grid row, in the order of memory. Each is a projection u W of the image
+/// part u of the row's 64 cells, [columns of W, 64] unless it says otherwise.
 /// </summary>
-/// <param name="Inner">8 D, channels of keys.</param>
-/// <param name="ValueColumns">Channels of values, each head's in whole vectors.</param>
-internal readonly record struct ImageProjectionsLayout(int Inner, int ValueColumns)
+internal sealed class ImageProjectionsLayout
 {
     private const int Side = ImageGeometry.GridSide;
+    private int _next;
 
-    /// <summary>Features by rows: a multiple of 4.</summary>
-    public int Maps => (6 * Inner + 6) & ~3;
+    /// <param name="inner">H D, columns of Wk and Wq.</param>
+    /// <param name="valueColumns">H D with each head's D in whole vectors.</param>
+    public ImageProjectionsLayout(int inner, int valueColumns)
+    {
+        Inner = inner;
+        Keys1 = Append(inner);
+        CrossTerm00 = Append(inner + 1);
+        Queries1 = Append(inner);
+        CrossTerm01 = Append(inner + 1);
+        CrossTerm11 = Append(inner + 1);
+        Keys2 = Append(inner);
 
-    /// <summary>Numbers of a grid row.</summary>
-    public int RowLength => (Maps + 2 * ValueColumns + 2) * Side;
-}
+        // A GEMM writes whole panels of four rows.
+        ProjectedRows = _next = (_next + 3) & ~3;
+        Values1 = Append(valueColumns);
+        Values2 = Append(valueColumns);
+        SquaredNorms0 = Append(1);
+        SquaredNorms1 = Append(1);
+        RowLength = _next * Side;
+    }
 
-/// <summary>A grid row of it.</summary>
-/// <param name="data">First number.</param>
-/// <param name="layout">Where its parts lie.</param>
-internal readonly unsafe struct ImageProjectionsRow(float* data, ImageProjectionsLayout layout)
-{
-    private const int Side = ImageGeometry.GridSide;
+    /// <summary>H D.</summary>
+    public int Inner { get; }
 
-    /// <summary>[features, 64]: <see cref="Keys"/>, what <see cref="Crosses"/> gives, <see cref="Queries"/>.</summary>
-    public float* Maps => data;
-
-    /// <summary>Queries where the image attends to tokens in layer 1, [8 D, 64].</summary>
-    public float* Queries => data + (2 * layout.Inner + 1) * Side;
-
-    /// <summary>Keys where tokens attend to the image behind a layer, [8 D, 64].</summary>
-    public float* Keys(int layer) => data + layer * (5 * layout.Inner + 3) * Side;
-
-    /// <summary>Values of the same, [8, 64, D], D in whole vectors.</summary>
-    public float* Values(int layer) => data + (layout.Maps + layer * layout.ValueColumns) * Side;
+    /// <summary>Keys of x1 for <c>layers.1.cross_attn_token_to_image</c>.</summary>
+    public Section Keys1 { get; }
 
     /// <summary>
-    /// For what the values of layer <paramref name="of"/> have in common with the image's part behind another,
-    /// [8 D + 1, 64]; the last row is the bias's.
+    /// For the cross term of layer 0's values in layer 0's <c>norm4</c>: 2 u P Wo', and 2 u P bo' as the last row.
     /// </summary>
-    public float* Crosses(int of, int behind) =>
-        data + (behind == 0 ? layout.Inner : (3 + of) * layout.Inner + 1 + of) * Side;
+    public Section CrossTerm00 { get; }
 
-    /// <summary>Squares of the image's part without its mean, behind a layer, [64].</summary>
-    public float* Squares(int layer) => data + (layout.Maps + 2 * layout.ValueColumns + layer) * Side;
+    /// <summary>Queries of x1 for <c>layers.1.cross_attn_image_to_token</c>.</summary>
+    public Section Queries1 { get; }
+
+    /// <summary>For the cross term of layer 0's values in layer 1's <c>norm4</c>.</summary>
+    public Section CrossTerm01 { get; }
+
+    /// <summary>For the cross term of layer 1's values in layer 1's <c>norm4</c>.</summary>
+    public Section CrossTerm11 { get; }
+
+    /// <summary>Keys of x2 for <c>final_attn_token_to_image</c>.</summary>
+    public Section Keys2 { get; }
+
+    /// <summary>Rows of the sections so far, which one GEMM computes: a multiple of 4.</summary>
+    public int ProjectedRows { get; }
+
+    /// <summary>Values of x1, [H, 64, D].</summary>
+    public Section Values1 { get; }
+
+    /// <summary>Values of x2, [H, 64, D].</summary>
+    public Section Values2 { get; }
+
+    /// <summary>|u P|^2 as it enters layer 0's <c>norm4</c>, [64].</summary>
+    public Section SquaredNorms0 { get; }
+
+    /// <summary>|u P|^2 as it enters layer 1's <c>norm4</c>, [64].</summary>
+    public Section SquaredNorms1 { get; }
+
+    /// <summary>Floats of a grid row.</summary>
+    public int RowLength { get; }
+
+    private Section Append(int rows)
+    {
+        var section = new Section(_next, rows);
+        _next += rows;
+        return section;
+    }
 }

@@ -6,108 +6,120 @@ using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 
-/// <summary>A prompt on its way through layers whose image tokens are not made: what is kept of each cell.</summary>
+/// <summary>
+/// Image tokens of one prompt in factored form: f u + c B (+ b). Holds the coefficients c of every cell and the basis
+/// B; the image part u is in the image projections.
+/// </summary>
 internal sealed unsafe class ImageTokenFactors<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
+    private const int Layers = 2;
     private const int Side = ImageGeometry.GridSide;
     private readonly FoldedNormScales _norms;
-    private readonly int _rows;
-    private readonly int _ofLayer;
-    private readonly Matrix _kept;
-    private CrossTerm<TSimd, TVector>[] _crosses = [];
-    private ImageToTokenSoftmax<TSimd, TVector>? _shares;
-    private FactoredLayerNorm<TSimd, TVector>? _norm;
+    private readonly int _rankOfLayer;
+    private readonly int _paddedRank;
+    private readonly Matrix _coefficients;
+    private readonly CrossTerm<TSimd, TVector>[] _crossTerms = new CrossTerm<TSimd, TVector>[Layers];
+    private FactoredSoftmax<TSimd, TVector> _softmax;
+    private FactoredLayerNorm<TSimd, TVector>? _norm4;
 
-    /// <param name="memory">Holds what is kept.</param>
-    /// <param name="norms">Norms behind the layers.</param>
-    /// <param name="others">Tokens less one.</param>
-    public ImageTokenFactors(Arena memory, FoldedNormScales norms, int others)
+    /// <param name="memory">Holds the coefficients.</param>
+    /// <param name="norms">Norms of both layers.</param>
+    /// <param name="tokens">T.</param>
+    public ImageTokenFactors(Arena memory, FoldedNormScales norms, int tokens)
     {
-        (_norms, _ofLayer, Depth) = (norms, KeptOfLayer(others), 2 * KeptOfLayer(others));
-        _rows = (Depth + 3) & ~3;
-        _kept = memory.AllocateUninitialized(Side * _rows, Side);
+        (_norms, _rankOfLayer, Rank) = (norms, RankOfLayer(tokens), MaxRank(tokens));
+        _paddedRank = (Rank + 3) & ~3;
+        _coefficients = memory.AllocateUninitialized(Side * _paddedRank, Side);
     }
 
-    /// <summary>Numbers kept of a cell behind both layers.</summary>
-    public int Depth { get; }
+    /// <summary>R after both layers.</summary>
+    public int Rank { get; }
 
-    /// <summary>What is kept stands for this, behind the last layer that was added; nothing before the first.</summary>
+    /// <summary>B after the last layer that was appended; null before the first.</summary>
     public TokenBasis<TSimd, TVector>? Basis { get; private set; }
 
-    /// <summary>Tokens attend to the image behind that layer.</summary>
-    public FactoredCrossAttention<TSimd, TVector>? ToImage { get; set; }
+    /// <summary>R after both layers for prompts of T tokens.</summary>
+    public static int MaxRank(int tokens) => Layers * RankOfLayer(tokens);
 
-    private int Layer => _crosses.Length - 1;
+    /// <summary>Coefficients c of a grid row's cells, [R, 64], in rows that are a multiple of 4.</summary>
+    public float* Coefficients(int row) => _coefficients.Row(row * _paddedRank);
 
-    /// <summary>Numbers kept of a cell in each layer: shares of the tokens, and one.</summary>
-    public static int KeptOfLayer(int others) => DecoderWeights<TSimd, TVector>.Heads * others + 1;
+    /// <summary>
+    /// Image factors f of a grid row's cells, [64]: the coefficient of layer 0's origin, which begins as 1 and is
+    /// multiplied by r of every layer, as f is.
+    /// </summary>
+    public float* ImageFactor(int row) => Coefficients(row) + (_rankOfLayer - 1) * Side;
 
-    /// <summary>What is kept of a grid row's cells, [depth, 64].</summary>
-    public float* Kept(int row) => _kept.Row(row * _rows);
-
-    /// <summary>The image's part times these, behind the last layer: [64].</summary>
-    public float* Factors(int row) => Kept(row) + (_ofLayer - 1) * Side;
-
-    /// <summary>Adds a layer.</summary>
-    /// <param name="memory">Holds what is made of it.</param>
-    /// <param name="weights">The image's attention to tokens.</param>
-    /// <param name="tokens">The tokens.</param>
-    public void Add(Arena memory, CrossAttnImageToTokenWeights<TSimd, TVector> weights, ShiftedKeyValues tokens)
+    /// <summary>Appends the basis rows of a layer: V and o.</summary>
+    /// <param name="layer">0 or 1, in order.</param>
+    /// <param name="memory">Holds the basis.</param>
+    /// <param name="weights">Weights of the image's attention to tokens in that layer.</param>
+    /// <param name="tokens">The prompt's tokens.</param>
+    public void Append(
+        int layer, Arena memory, FactoredImageToTokenWeights<TSimd, TVector> weights, in ShiftedKeyValues tokens)
     {
-        _shares = weights.Share(memory, tokens.Keys, Basis);
-        _crosses = [.. _crosses, new(memory, tokens.Values, tokens.Last, weights.Size)];
-        var rows = TakeRows(memory, tokens);
+        _softmax = weights.Begin(memory, tokens.Keys, Basis);
+        _crossTerms[layer] = new(memory, tokens, weights.HeadSize);
+        var rows = JoinRows(layer, memory, tokens);
         for (var row = 0; row < rows.Count; row++)
         {
+            // P
             var values = rows.Span(row);
             TensorPrimitives.Subtract(values, TensorPrimitives.Sum<float>(values) / values.Length, values);
         }
 
-        _norm = new(_crosses, new TokenBasis<TSimd, TVector>(memory, rows).PackSquares(), rows.Stride);
+        _norm4 = new(layer, _crossTerms, new TokenBasis<TSimd, TVector>(memory, rows).PackGram(), rows.Stride);
         for (var row = 0; row < rows.Count; row++)
         {
-            TensorPrimitives.Multiply(rows.Span(row), _norms.Scales[Layer], rows.Span(row));
+            // s
+            TensorPrimitives.Multiply(rows.Span(row), _norms.Scales[layer], rows.Span(row));
         }
 
         Basis = new(memory, rows);
     }
 
-    /// <summary>Takes a grid row through the last layer that was added.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="queries">Queries of the image, [8 D, 64], with what positions add to them.</param>
-    /// <param name="image">The image's part.</param>
+    /// <summary>
+    /// Applies the layer that was appended last to a grid row: attention to tokens, residual and norm4.
+    /// </summary>
+    /// <param name="layer">That layer.</param>
+    /// <param name="row">Grid row.</param>
+    /// <param name="queries">f u Wq with positional encoding, [H D, 64]; Q0 in layer 0.</param>
+    /// <param name="image">The image projections of the row.</param>
     /// <param name="scratch">[<see cref="FactoredLayerNorm{TSimd, TVector}.ScratchRows"/>, 64].</param>
-    public void Pass(int row, TiledRow queries, ImageProjectionsRow image, float* scratch)
+    public void ApplyLayer(int layer, int row, TiledRow queries, ImageProjectionsRow image, float* scratch)
     {
-        var kept = Kept(row);
-        var (first, end) = (Layer * _ofLayer, (Layer + 1) * _ofLayer);
-        _shares!.Set(queries, kept, kept + first * Side);
-        new Span<float>(kept + (end - 1) * Side, Side).Fill(1);
-        new Span<float>(kept + end * Side, (((end + 3) & ~3) - end) * Side).Clear();
-        _norm!.Apply(image, kept, Factors(row), scratch);
+        var coefficients = Coefficients(row);
+        var (first, end) = (layer * _rankOfLayer, (layer + 1) * _rankOfLayer);
+        _softmax.SetWeights(queries, coefficients, coefficients + first * Side);
+        new Span<float>(coefficients + (end - 1) * Side, Side).Fill(1);
+        new Span<float>(coefficients + end * Side, (((end + 3) & ~3) - end) * Side).Clear();
+        _norm4!.Apply(image, coefficients, ImageFactor(row), scratch);
     }
 
-    // What was kept before, this layer's values, and what all cells take.
-    private Matrix TakeRows(Arena memory, ShiftedKeyValues tokens)
+    // H (T - 1) rows of V, and o.
+    private static int RankOfLayer(int tokens) => DecoderWeights<TSimd, TVector>.Heads * (tokens - 1) + 1;
+
+    // The rows before, V, and o with b of the norm before.
+    private Matrix JoinRows(int layer, Arena memory, in ShiftedKeyValues tokens)
     {
-        var before = Basis?.Count ?? 0;
-        var rows = memory.Allocate(before + _ofLayer, tokens.Origin.Stride);
+        var before = Basis?.Rank ?? 0;
+        var rows = memory.Allocate(before + _rankOfLayer, tokens.Origin.Stride);
         for (var row = 0; row < before; row++)
         {
             Basis!.Rows.Span(row).CopyTo(rows.Span(row));
         }
 
-        for (var row = 0; row < _ofLayer - 1; row++)
+        for (var row = 0; row < _rankOfLayer - 1; row++)
         {
-            tokens.Projected.Span(row).CopyTo(rows.Span(before + row));
+            tokens.ProjectedValues.Span(row).CopyTo(rows.Span(before + row));
         }
 
-        var last = rows.Span(before + _ofLayer - 1);
-        tokens.Origin.Span(0).CopyTo(last);
-        if (Layer > 0)
-            TensorPrimitives.Add(last, _norms.Biases[Layer - 1], last);
+        var origin = rows.Span(before + _rankOfLayer - 1);
+        tokens.Origin.Span(0).CopyTo(origin);
+        if (layer > 0)
+            TensorPrimitives.Add(origin, _norms.Biases[layer - 1], origin);
 
         return rows;
     }

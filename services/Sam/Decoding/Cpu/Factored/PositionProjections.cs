@@ -6,56 +6,63 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 
 /// <summary>
-/// What the positions of the grid's cells contribute to keys and queries: the same for all images. 6 MB, made when they are
-/// first needed.
+/// Projections pe W of the grid's positional encoding for keys and queries: the same for all images. 6 MB, computed at
+/// the first use.
 /// </summary>
 internal sealed unsafe class PositionProjections<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
     private const int Side = ImageGeometry.GridSide;
-    private readonly int _inner;
-    private readonly Lazy<AlignedBuffer> _features;
+    private readonly Section _keys1;
+    private readonly Section _queries1;
+    private readonly Section _keys2;
+    private readonly int _rowLength;
+    private readonly Lazy<AlignedBuffer> _projections;
 
-    public PositionProjections(DecoderWeights<TSimd, TVector> weights, DensePositionalEncoding<TSimd, TVector> positions)
+    /// <param name="weights">The decoder's weights.</param>
+    /// <param name="positions">Positional encoding of the grid.</param>
+    public PositionProjections(
+        DecoderWeights<TSimd, TVector> weights, DensePositionalEncoding<TSimd, TVector> positions)
     {
-        WeightMatrix Read(string name) => new(weights.Weight($"transformer.{name}"), weights.Width);
-        var together = WeightMatrix.Beside(
-        [
-            Read("layers.1.cross_attn_token_to_image.k_proj"), Read("layers.1.cross_attn_image_to_token.q_proj"),
-            Read("final_attn_token_to_image.k_proj"),
-        ]);
-        _inner = together.Columns / 3;
-        _features = new(() => Make(together, positions, weights.Width));
+        var keys1 = weights.Matrix("transformer.layers.1.cross_attn_token_to_image.k_proj");
+        var queries1 = weights.Matrix("transformer.layers.1.cross_attn_image_to_token.q_proj");
+        var keys2 = weights.Matrix("transformer.final_attn_token_to_image.k_proj");
+        _keys1 = new(0, keys1.Columns);
+        _queries1 = new(_keys1.End, queries1.Columns);
+        _keys2 = new(_queries1.End, keys2.Columns);
+        _rowLength = _keys2.End * Side;
+        var together = WeightMatrix.Arrange(
+            _keys2.End, [(_keys1.First, keys1), (_queries1.First, queries1), (_keys2.First, keys2)]);
+        _projections = new(() => Compute(together, positions));
     }
 
-    private static int BlockWidth => ColumnTile<TSimd, TVector>.Width;
+    private static int TileWidth => ColumnTile<TSimd, TVector>.Width;
 
-    /// <summary>For keys where tokens attend to the image behind a layer, [8 D, 64].</summary>
-    public float* Keys(int layer, int row) => At(2 * layer, row);
+    /// <summary>pe Wk of the tokens' attention in layer 1, or 2 for the final attention: [H D, 64].</summary>
+    public float* Keys(int layer, int row) => At(layer == 1 ? _keys1 : _keys2, row);
 
-    /// <summary>For queries where the image attends to tokens in layer 1, [8 D, 64].</summary>
-    public float* Queries(int row) => At(1, row);
+    /// <summary>pe Wq of the image's attention in layer 1, [H D, 64].</summary>
+    public float* Queries1(int row) => At(_queries1, row);
 
-    private float* At(int part, int row) => _features.Value.Pointer + (3 * row + part) * _inner * Side;
+    private float* At(Section section, int row) =>
+        _projections.Value.Pointer + row * _rowLength + section.First * Side;
 
-    private static AlignedBuffer Make(WeightMatrix weight, DensePositionalEncoding<TSimd, TVector> positions, int channels)
+    private AlignedBuffer Compute(WeightMatrix weight, DensePositionalEncoding<TSimd, TVector> positions)
     {
         var memory = new Arena();
-        var linear = Conv1x1<TSimd, TVector>.OfColumns(memory, weight.Values, new float[weight.Columns]);
-        var nothing = memory.Allocate(channels, Side);
-        var sums = positions.TakeSums(memory);
-        var result = new AlignedBuffer(Side * weight.Columns * Side);
+        var linear = Conv1x1<TSimd, TVector>.FromLinear(memory, weight.Values, new float[weight.Columns]);
+        var zeros = memory.Allocate(weight.Rows, Side);
+        var encoding = positions.AllocateSums(memory);
+        var result = new AlignedBuffer(Side * _rowLength);
         for (var row = 0; row < Side; row++)
         {
-            positions.Add(nothing.Data, row, sums);
-            for (var column = 0; column < Side; column += BlockWidth)
+            positions.Add(zeros.Data, row, encoding);
+            for (var column = 0; column < Side; column += TileWidth)
             {
-                linear.Set(
-                    sums.Block(column / BlockWidth),
-                    BlockWidth,
-                    result.Pointer + row * weight.Columns * Side + column,
-                    Side);
+                linear.Apply(
+                    encoding.Tile(column / TileWidth),
+                    new Tile(result.Pointer + row * _rowLength + column, Side, TileWidth));
             }
         }
 

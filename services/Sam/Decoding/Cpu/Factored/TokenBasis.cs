@@ -3,107 +3,80 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 
 /// <summary>
-/// What each number that the layers keep of an image's cell stands for in its token: rows [n, C], the same for all cells.
-/// Whatever is done to a token is done to these rows once.
+/// Basis B of a prompt's image tokens: rows [R, C], the same for all cells. A weight that reads image tokens is applied
+/// to these rows once a prompt, in place of every cell.
 /// </summary>
 internal sealed unsafe class TokenBasis<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
     private readonly Arena _memory;
-    private readonly TiledRow _columns;
-    private readonly int _stride;
+    private readonly TiledRow _transposed;
+    private readonly int _columns;
 
-    /// <param name="memory">Holds what is made of them.</param>
-    /// <param name="rows">Rows, zero in the padding.</param>
+    /// <param name="memory">Holds packed operands.</param>
+    /// <param name="rows">B, zero in the padding.</param>
     public TokenBasis(Arena memory, Matrix rows)
     {
         (_memory, Rows) = (memory, rows);
         var transposed = memory.Allocate(rows.Stride, rows.Count);
         Transpose.Apply(rows.Data, rows.Stride, rows.Rows, rows.Stride, transposed.Data, transposed.Stride);
-        (_stride, _columns) = (transposed.Stride, ColumnTile<TSimd, TVector>.Divide(memory, transposed));
+        (_columns, _transposed) = (transposed.Stride, ColumnTile<TSimd, TVector>.Divide(memory, transposed));
     }
 
-    /// <summary>[n, C].</summary>
+    /// <summary>B, [R, C].</summary>
     public Matrix Rows { get; }
 
-    /// <summary>Numbers kept of a cell.</summary>
-    public int Count => Rows.Count;
+    /// <summary>R.</summary>
+    public int Rank => Rows.Count;
 
-    private static int BlockWidth => ColumnTile<TSimd, TVector>.Width;
+    private static int TileWidth => ColumnTile<TSimd, TVector>.Width;
 
-    /// <summary>Keys of tokens [m, C] for what is kept, [m, n], packed.</summary>
-    public Matrix PackKeys(Matrix keys)
-    {
-        var products = Multiply(keys);
-        var packed = _memory.AllocateUninitialized(1, PackedA.Length(keys.Count, Count));
-        PackedA.PackRows(products, 0, Count, packed.Data);
-        return packed;
-    }
+    /// <summary>Packs k B' for keys or queries k [m, C]: their products with the rows of the basis, [m, R].</summary>
+    public OperandA<Interleaved> PackKeys(Matrix keys) => PackedA.Rows(_memory, Multiply(keys), Rank);
 
     /// <summary>
-    /// The rows' products with each other, each pair once: the upper half of a matrix [n, n], packed.
+    /// Packs the Gram matrix G = B B', [R, R], as its upper triangle with the elements off the diagonal doubled: c G c'
+    /// is then a sum over pairs of rows, each once.
     /// </summary>
-    public Matrix PackSquares()
+    public OperandA<Interleaved> PackGram()
     {
-        var products = Multiply(Rows);
-        for (var row = 0; row < Count; row++)
+        var gram = Multiply(Rows);
+        for (var row = 0; row < Rank; row++)
         {
-            var values = products.Span(row);
+            var values = gram.Span(row);
             values[..row].Clear();
-            for (var other = row + 1; other < Count; other++)
+            for (var other = row + 1; other < Rank; other++)
             {
                 values[other] *= 2;
             }
         }
 
-        var packed = _memory.AllocateUninitialized(1, PackedA.Length(Count, Count));
-        PackedA.PackRows(products, 0, Count, packed.Data);
-        return packed;
+        return PackedA.Rows(_memory, gram, Rank);
     }
 
-    /// <summary>Tokens [C, queries] of which these numbers were kept, [n, queries].</summary>
-    public Matrix Restore(Matrix numbers)
+    /// <summary>Multiplies mixed coefficients by the basis: B' c, [C, queries].</summary>
+    /// <param name="coefficients">[R, queries].</param>
+    public Matrix Expand(Matrix coefficients)
     {
-        var panels = _memory.AllocateUninitialized(1, PackedA.Length(Rows.Stride, Count));
-        PackedA.PackColumns(Rows, Count, Rows.Stride, panels.Data);
-
-        // One row more: whoever reads four queries at a time reads past the last one.
-        var tokens = _memory.Allocate(Rows.Stride + 1, numbers.Stride);
-        Gemm<TSimd, TVector, Interleaved, float>.Add(
-            panels.Data,
-            Count * 4,
-            4,
-            Rows.Stride,
-            Count,
-            numbers.Data,
-            numbers.Stride,
-            tokens.Data,
-            tokens.Stride,
-            tokens.Stride);
+        // One row more: readers of four queries at a time read past the last one.
+        var tokens = _memory.Allocate(Rows.Stride + 1, coefficients.Stride);
+        Gemm<TSimd, TVector>.Accumulate(
+            PackedA.Columns(_memory, Rows, Rows.Stride, Rank), coefficients.AsB(), tokens.AsTile());
         return tokens;
     }
 
-    // [m, n].
+    // k B', [m, R].
     private Matrix Multiply(Matrix keys)
     {
-        var depth = Rows.Stride;
-        var panels = _memory.AllocateUninitialized(1, PackedA.Length(keys.Count, depth));
-        PackedA.PackRows(keys, 0, depth, panels.Data);
-        var products = _memory.Allocate(keys.Count, Count);
-        for (var column = 0; column < _stride; column += BlockWidth)
+        var packed = PackedA.Rows(_memory, keys, Rows.Stride);
+        var products = _memory.Allocate(keys.Count, Rank);
+        for (var column = 0; column < _columns; column += TileWidth)
         {
-            Gemm<TSimd, TVector, Interleaved, float>.Add(
-                panels.Data,
-                depth * 4,
-                4,
-                keys.Rows,
-                depth,
-                _columns.Block(column / BlockWidth),
-                _columns.Stride,
-                products.Data + column,
-                products.Stride,
-                Math.Min(BlockWidth, _stride - column));
+            Gemm<TSimd, TVector>.Accumulate(
+                packed,
+                _transposed.Tile(column / TileWidth),
+                products.AsTile(0, column, Math.Min(TileWidth, _columns - column)));
         }
 
         return products;

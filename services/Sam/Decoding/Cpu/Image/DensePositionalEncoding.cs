@@ -5,8 +5,9 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Decoding.Cpu.Image;
 
 /// <summary>
-/// The positions of the grid's cells, sine and cosine of a(column) + b(row) for each frequency. By the addition theorems
-/// they come from two small tables, which stay in the caches; the whole (4 MB) would be read from memory for every use.
+/// Positional encoding pe of the grid's cells: sine and cosine of a(column) + b(row) for each frequency. By the
+/// addition theorems they follow from two small tables, which stay in the caches; the full encoding (4 MB) would be
+/// read from memory at every use. Reference: <c>PromptEncoder.get_dense_pe</c>.
 /// </summary>
 internal sealed unsafe class DensePositionalEncoding<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -37,13 +38,16 @@ internal sealed unsafe class DensePositionalEncoding<TSimd, TVector>
         }
     }
 
-    private static int BlockWidth => ColumnTile<TSimd, TVector>.Width;
+    private static int TileWidth => ColumnTile<TSimd, TVector>.Width;
 
-    /// <summary>Where sums go: [C] in blocks of columns.</summary>
-    public TiledRow TakeSums(Arena memory) => new(
-        memory.AllocateUninitialized(2 * _half, Side).Data, BlockWidth, 2 * _half * BlockWidth);
+    /// <summary>Allocates the result of <see cref="Add"/>: [C, 64], in tiles of columns.</summary>
+    public TiledRow AllocateSums(Arena memory) => new(
+        memory.AllocateUninitialized(2 * _half, Side).Data, TileWidth, 2 * _half * TileWidth);
 
-    /// <summary>Adds the positions of a grid row to its image tokens [C, 64].</summary>
+    /// <summary>Adds the positional encoding of a grid row.</summary>
+    /// <param name="tokens">Its image tokens, [C, 64].</param>
+    /// <param name="row">Grid row.</param>
+    /// <param name="sums">Receives the sums.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(float* tokens, int row, TiledRow sums)
     {
@@ -56,7 +60,7 @@ internal sealed unsafe class DensePositionalEncoding<TSimd, TVector>
             var minusSine = TSimd.Create(-_rows.Row(row)[2 * i]);
             for (var column = 0; column < Side; column += TSimd.Count, tokens += TSimd.Count)
             {
-                var sum = sums.Block(column / BlockWidth) + i * sums.Stride + column % BlockWidth;
+                var sum = sums.Start(column / TileWidth) + i * sums.Stride + column % TileWidth;
                 var sine = TSimd.Load(_columns.Row(2 * i) + column);
                 var cosine = TSimd.Load(_columns.Row(2 * i + 1) + column);
                 TSimd.Store(

@@ -3,15 +3,15 @@ using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Cpu.Image;
 
-/// <summary>Weights of what <see cref="IImageSide"/> are made of.</summary>
-/// <param name="ToTokens">The image attends to tokens, in layers 0 and 1.</param>
-/// <param name="Norms">Behind that.</param>
-/// <param name="ToImage">Tokens attend to the image behind layers 0 and 1.</param>
-/// <param name="Positions">Positions of the grid's cells.</param>
+/// <summary>Weights that the image side reads, by layer.</summary>
+/// <param name="CrossAttnImageToToken">Of layers 0 and 1.</param>
+/// <param name="Norm4">Of layers 0 and 1.</param>
+/// <param name="CrossAttnTokenToImage">Of layers 0 and 1, and <c>final_attn_token_to_image</c>.</param>
+/// <param name="Positions">Positional encoding of the grid.</param>
 internal sealed record ImageSideWeights<TSimd, TVector>(
-    CrossAttnImageToTokenWeights<TSimd, TVector>[] ToTokens,
-    LayerNorm2d<TSimd, TVector>[] Norms,
-    CrossAttnTokenToImageWeights<TSimd, TVector>[] ToImage,
+    CrossAttnImageToTokenWeights<TSimd, TVector>[] CrossAttnImageToToken,
+    LayerNorm2d<TSimd, TVector>[] Norm4,
+    CrossAttnTokenToImageWeights<TSimd, TVector>[] CrossAttnTokenToImage,
     DensePositionalEncoding<TSimd, TVector> Positions)
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged;

@@ -3,18 +3,21 @@ using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Cpu.Layers;
 
-/// <summary>LayerNorm of tokens, each a row.</summary>
+/// <summary>LayerNorm of tokens, each a row. Reference: <c>nn.LayerNorm</c>.</summary>
+/// <param name="scale">Weight, [C].</param>
+/// <param name="bias">[C].</param>
 internal sealed class LayerNorm(float[] scale, float[] bias)
 {
-    private const float Epsilon = 1e-5f;
+    /// <summary>Added to the variance.</summary>
+    public const float Epsilon = 1e-5f;
 
-    /// <summary>Normalises rows in place, with what is added to them before.</summary>
-    public void Apply(Matrix rows, Matrix? skip = null)
+    /// <summary>Adds a residual, if there is one, and normalises; in place.</summary>
+    public void Apply(Matrix rows, Matrix? residual = null)
     {
         for (var row = 0; row < rows.Count; row++)
         {
             var values = rows.Span(row, scale.Length);
-            if (skip is { } added)
+            if (residual is { } added)
             {
                 TensorPrimitives.Add(values, added.Span(row, scale.Length), values);
             }

@@ -5,14 +5,15 @@ using Segmentation.Sam.Weights;
 namespace Segmentation.Sam.Decoding.Cpu.Layers;
 
 /// <summary>
-/// A linear layer for a few rows. What it costs is reading its weight, so that is kept in 16 bits as it is stored, in the
-/// order in which it is used.
+/// A linear layer for a few tokens, each a row. Its cost is reading the weight, so the weight stays in the file's 16
+/// bits and is packed in the order of reading. Reference: <c>nn.Linear</c>.
 /// </summary>
 internal sealed unsafe class Linear<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
-    // Columns read together, and steps of the depth after which they are read again for the next four rows: 32 KB.
+    // A block of so many columns and steps of the depth, 32 KB, stays in the L1 cache while all rows are multiplied by
+    // it.
     private const int PanelColumns = 64;
     private const int DepthBlock = 256;
 
@@ -25,7 +26,7 @@ internal sealed unsafe class Linear<TSimd, TVector>
     /// <param name="memory">Holds the packed weight.</param>
     /// <param name="weight">[inputs, outputs].</param>
     /// <param name="bias">[outputs].</param>
-    /// <param name="factor">Factor of both.</param>
+    /// <param name="factor">Factor of weight and bias.</param>
     public Linear(Arena memory, CompactWeight weight, float[] bias, float factor = 1)
     {
         Outputs = bias.Length;
@@ -47,30 +48,24 @@ internal sealed unsafe class Linear<TSimd, TVector>
         }
     }
 
+    /// <summary>Columns of the result.</summary>
     public int Outputs { get; }
 
-    /// <summary>Rows [n, inputs] to [n, outputs].</summary>
+    /// <summary>Multiplies rows [n, inputs] by the weight and adds the bias: [n, outputs].</summary>
     public Matrix Apply(Arena memory, Matrix rows)
     {
         var result = memory.Allocate(rows.Count, Outputs);
-        var panels = memory.AllocateUninitialized(rows.Count, _inputs).Data;
-        PackedA.PackRows(rows, 0, _inputs, panels);
+        var packed = PackedA.Rows(memory, rows, _inputs);
         for (var start = 0; start < _stride; start += PanelColumns)
         {
             var width = Math.Min(PanelColumns, _stride - start);
+            var panel = new OperandB<short>(_weight + start * _inputs, width);
             for (var depth = 0; depth < _inputs; depth += DepthBlock)
             {
-                Gemm<TSimd, TVector, Interleaved, short>.Add(
-                    panels + depth * 4,
-                    _inputs * 4,
-                    4,
-                    rows.Rows,
-                    Math.Min(DepthBlock, _inputs - depth),
-                    _weight + start * _inputs + depth * width,
-                    width,
-                    result.Data + start,
-                    _stride,
-                    width);
+                Gemm<TSimd, TVector>.Accumulate(
+                    packed.SliceDepth(depth, Math.Min(DepthBlock, _inputs - depth)),
+                    panel.FromRow(depth),
+                    result.AsTile(0, start, width));
             }
         }
 

@@ -3,8 +3,9 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Decoding.Cpu.Layers;
 
 /// <summary>
-/// A projection that every head has its own of: head h takes its D columns of a token to C channels. It moves keys and
-/// queries of tokens to where the image's channels are, and values of tokens through the output projection.
+/// A linear layer by head: head h multiplies its D columns of a token by its own weight [D, C]. With the transpose of
+/// an image-side projection it moves keys and queries of prompt tokens to the image's channels (k Wq', q Wk'); with Wo
+/// it projects values before they are mixed.
 /// </summary>
 internal sealed unsafe class PerHeadLinear<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -18,8 +19,8 @@ internal sealed unsafe class PerHeadLinear<TSimd, TVector>
     private PerHeadLinear(int heads, int size, int channels, Matrix weight) =>
         (_heads, _size, _channels, _weight) = (heads, size, channels, weight);
 
-    /// <summary>From a projection [C, 8 D] of the image's side, transposed.</summary>
-    public static PerHeadLinear<TSimd, TVector> OfImageProjection(Arena memory, float[] weight, int heads, int size)
+    /// <summary>Builds the layer from the transpose of an image-side projection [C, H D].</summary>
+    public static PerHeadLinear<TSimd, TVector> FromTransposed(Arena memory, float[] weight, int heads, int size)
     {
         var inner = heads * size;
         var channels = weight.Length / inner;
@@ -32,8 +33,8 @@ internal sealed unsafe class PerHeadLinear<TSimd, TVector>
         return new(heads, size, channels, transposed);
     }
 
-    /// <summary>From an output projection [8 D, C].</summary>
-    public static PerHeadLinear<TSimd, TVector> OfOutputProjection(Arena memory, float[] weight, int heads, int size)
+    /// <summary>Builds the layer from an output projection Wo, [H D, C].</summary>
+    public static PerHeadLinear<TSimd, TVector> FromOutProj(Arena memory, float[] weight, int heads, int size)
     {
         var channels = weight.Length / (heads * size);
         var rows = memory.Allocate(heads * size, channels);
@@ -45,28 +46,20 @@ internal sealed unsafe class PerHeadLinear<TSimd, TVector>
         return new(heads, size, channels, rows);
     }
 
-    /// <summary>Rows [n, 8 D] to [8 n, C]: all of head 0, then all of head 1.</summary>
+    /// <summary>Multiplies rows [n, H D]: [H n, C], all of head 0, then all of head 1.</summary>
     public Matrix Apply(Arena memory, Matrix rows)
     {
-        // The last panel of a head adds zeros to what the next head fills, and the last head's to three rows more.
-        var spacious = memory.Allocate(_heads * rows.Count + 3, _channels);
+        // A head's last panel adds zeros to the rows of the next head, and the last head's to three rows more.
+        var padded = memory.Allocate(_heads * rows.Count + 3, _channels);
         var panels = memory.AllocateUninitialized(rows.Count, _size).Data;
         for (var head = 0; head < _heads; head++)
         {
-            PackedA.PackRows(rows, head * _size, _size, panels);
-            Gemm<TSimd, TVector, Interleaved, float>.Add(
-                panels,
-                _size * 4,
-                4,
-                rows.Rows,
-                _size,
-                _weight.Row(head * _size),
-                _weight.Stride,
-                spacious.Row(head * rows.Count),
-                spacious.Stride,
-                spacious.Stride);
+            Gemm<TSimd, TVector>.Accumulate(
+                PackedA.Rows(rows, head * _size, _size, panels),
+                _weight.AsB().FromRow(head * _size),
+                padded.AsTile(head * rows.Count, 0, padded.Stride));
         }
 
-        return new Matrix(spacious.Data, _heads * rows.Count, spacious.Stride);
+        return new Matrix(padded.Data, _heads * rows.Count, padded.Stride);
     }
 }

@@ -1,61 +1,82 @@
+using Segmentation.Sam.Numerics;
+
 namespace Segmentation.Sam.Decoding.Cpu.Layers;
 
-/// <summary>A weight [rows, columns] by which tokens of as many channels are multiplied from the left.</summary>
+/// <summary>
+/// A weight [rows, columns] that multiplies tokens of as many channels from the right, while it is prepared.
+/// </summary>
 /// <param name="values">Row-major.</param>
-/// <param name="rows">How many rows.</param>
+/// <param name="rows">Rows.</param>
 internal sealed class WeightMatrix(float[] values, int rows)
 {
+    /// <summary>Row-major.</summary>
     public float[] Values => values;
 
+    /// <summary>Channels of the tokens.</summary>
+    public int Rows => rows;
+
+    /// <summary>Columns.</summary>
     public int Columns { get; } = values.Length / rows;
 
-    /// <summary>A weight that is stored the other way round, [columns, rows].</summary>
+    /// <summary>Transposes a weight [columns, rows].</summary>
     public static WeightMatrix Transposed(float[] values, int rows)
     {
         var columns = values.Length / rows;
         return new([.. values.Select((_, i) => values[i % columns * rows + i / columns])], rows);
     }
 
-    /// <summary>Weights beside each other, with columns of zeros up to a multiple.</summary>
-    public static WeightMatrix Beside(IReadOnlyList<WeightMatrix> parts, int multiple = 1)
+    /// <summary>Places weights side by side, each from a column on; other columns are zero.</summary>
+    /// <param name="columns">Columns of the result.</param>
+    /// <param name="parts">Weights of as many rows, and the first column of each.</param>
+    public static WeightMatrix Arrange(int columns, IReadOnlyList<(int First, WeightMatrix Weight)> parts)
     {
-        var columns = (parts.Sum(part => part.Columns) + multiple - 1) / multiple * multiple;
-        var rows = parts[0].Values.Length / parts[0].Columns;
+        var rows = parts[0].Weight.Rows;
         var together = new float[rows * columns];
-        var first = 0;
-        foreach (var part in parts)
+        foreach (var (first, part) in parts)
         {
             for (var row = 0; row < rows; row++)
             {
                 part.Values.AsSpan(row * part.Columns, part.Columns).CopyTo(together.AsSpan(row * columns + first));
             }
-
-            first += part.Columns;
         }
 
         return new(together, rows);
     }
 
-    /// <summary>Each part of its columns with zeros up to a multiple.</summary>
-    public WeightMatrix PadParts(int parts, int multiple)
+    /// <summary>Places weights side by side.</summary>
+    public static WeightMatrix ConcatColumns(params IReadOnlyList<WeightMatrix> parts)
     {
-        var size = Columns / parts;
-        return Beside([.. Enumerable.Range(0, parts).Select(part => Beside([Part(part * size, size)], multiple))]);
+        var columns = 0;
+        var places = parts.Select(part => (columns += part.Columns) - part.Columns).Zip(parts).ToArray();
+        return Arrange(columns, places);
     }
 
-    /// <summary>Each row times its own factor.</summary>
-    public WeightMatrix Scale(float[] by) => new([.. values.Select((value, i) => value * by[i / Columns])], rows);
+    /// <summary>Appends columns of zeros to each head's columns, up to a multiple.</summary>
+    public WeightMatrix PadHeads(int heads, int multiple)
+    {
+        var size = Columns / heads;
+        var padded = (size + multiple - 1) / multiple * multiple;
+        return Arrange(
+            heads * padded,
+            [.. Enumerable.Range(0, heads).Select(head => (head * padded, Slice(head * size, size)))]);
+    }
 
+    /// <summary>Multiplies each row by its own factor: the product of a diagonal matrix and this one.</summary>
+    public WeightMatrix ScaleRows(float[] by) => new([.. values.Select((value, i) => value * by[i / Columns])], rows);
+
+    /// <summary>Multiplies all values by a factor.</summary>
     public WeightMatrix Times(float factor) => new([.. values.Select(value => value * factor)], rows);
 
-    /// <summary>For tokens of which their mean has not been taken away, though it should.</summary>
-    public WeightMatrix Centre()
+    /// <summary>
+    /// Subtracts each column's mean, P times this matrix: equal to centring the tokens that are multiplied by it.
+    /// </summary>
+    public WeightMatrix CentreColumns()
     {
         var means = Multiply([.. Enumerable.Repeat(1f / rows, rows)]);
         return new([.. values.Select((value, i) => value - means[i % Columns])], rows);
     }
 
-    /// <summary>A token times it.</summary>
+    /// <summary>Multiplies a token by the weight, with sums in double precision.</summary>
     public float[] Multiply(float[] token)
     {
         var sums = new double[Columns];
@@ -67,6 +88,26 @@ internal sealed class WeightMatrix(float[] values, int rows)
         return Array.ConvertAll(sums, sum => (float)sum);
     }
 
-    private WeightMatrix Part(int first, int count) =>
-        new([.. Enumerable.Range(0, rows).SelectMany(row => values.AsSpan(row * Columns + first, count).ToArray())], rows);
+    /// <summary>Copies the weight to memory of kernels.</summary>
+    public Matrix CopyTo(Arena memory)
+    {
+        var matrix = memory.Allocate(rows, Columns);
+        for (var row = 0; row < rows; row++)
+        {
+            values.AsSpan(row * Columns, Columns).CopyTo(matrix.Span(row));
+        }
+
+        return matrix;
+    }
+
+    private WeightMatrix Slice(int first, int count)
+    {
+        var slice = new float[rows * count];
+        for (var row = 0; row < rows; row++)
+        {
+            values.AsSpan(row * Columns + first, count).CopyTo(slice.AsSpan(row * count));
+        }
+
+        return new(slice, rows);
+    }
 }

@@ -4,32 +4,35 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Decoding.Cpu.Tokens;
 
 /// <summary>
-/// Reference: <c>PromptEncoder._embed_points</c>, <c>PositionEmbeddingRandom</c>, and the output tokens that
-/// <c>MaskDecoder.predict_masks</c> puts before the points.
+/// Builds the tokens of prompts. Reference: <c>PromptEncoder._embed_points</c> and <c>PositionEmbeddingRandom</c> of
+/// prompt_encoder.py, and the output tokens that <c>MaskDecoder.predict_masks</c> puts before the points.
 /// </summary>
+/// <param name="frequencies">[2, C/2]: of x, of y.</param>
+/// <param name="pointEmbeddings">[5, C]: of labels -1 (padding) to 3.</param>
+/// <param name="outputTokens">[5, C]: the IoU token and four mask tokens.</param>
 internal sealed class PromptEncoder(float[] frequencies, float[] pointEmbeddings, float[] outputTokens)
 {
     private readonly int _half = frequencies.Length / 2;
 
-    private int Width => 2 * _half;
+    private int Channels => 2 * _half;
 
-    /// <summary>[prompts T, C]: of each prompt the score's token, four masks', and the prompt's points.</summary>
+    /// <summary>Builds [prompts T, C]: the IoU token, four mask tokens and the points of each prompt.</summary>
     public Matrix Encode(Arena memory, DecodeBatch batch)
     {
-        var outputs = outputTokens.Length / Width;
+        var outputs = outputTokens.Length / Channels;
         var count = outputs + batch.Tokens;
-        var tokens = memory.Allocate(batch.Count * count, Width);
+        var tokens = memory.Allocate(batch.Count * count, Channels);
         for (var prompt = 0; prompt < batch.Count; prompt++)
         {
             for (var token = 0; token < outputs; token++)
             {
-                outputTokens.AsSpan(token * Width, Width).CopyTo(tokens.Span(prompt * count + token));
+                outputTokens.AsSpan(token * Channels, Channels).CopyTo(tokens.Span(prompt * count + token));
             }
 
             for (var i = 0; i < batch.Tokens; i++)
             {
                 EncodePoint(
-                    batch, prompt * batch.Tokens + i, tokens.Span(prompt * count + outputs + i, Width));
+                    batch, prompt * batch.Tokens + i, tokens.Span(prompt * count + outputs + i, Channels));
             }
         }
 
@@ -45,9 +48,9 @@ internal sealed class PromptEncoder(float[] frequencies, float[] pointEmbeddings
             EncodePosition(batch.Coordinates[2 * point], batch.Coordinates[2 * point + 1], encoding);
         }
 
-        for (var channel = 0; channel < Width; channel++)
+        for (var channel = 0; channel < Channels; channel++)
         {
-            encoding[channel] += pointEmbeddings[(label + 1) * Width + channel];
+            encoding[channel] += pointEmbeddings[(label + 1) * Channels + channel];
         }
     }
 

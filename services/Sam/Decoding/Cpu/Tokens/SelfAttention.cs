@@ -4,54 +4,63 @@ using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Cpu.Tokens;
 
-/// <summary>softmax(q k') v over the tokens of a prompt, 8 heads of C/8. Reference: <c>Attention.forward</c>.</summary>
+/// <summary>
+/// Self attention of a prompt's tokens, H heads of C/H channels. Reference: <c>Attention</c> of transformer.py.
+/// </summary>
 internal sealed class SelfAttention<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
-    private readonly Linear<TSimd, TVector> _query;
-    private readonly Linear<TSimd, TVector> _key;
-    private readonly Linear<TSimd, TVector> _value;
-    private readonly Linear<TSimd, TVector> _output;
-    private readonly int _size;
+    private const int Heads = DecoderWeights<TSimd, TVector>.Heads;
+    private readonly Linear<TSimd, TVector> _qProj;
+    private readonly Linear<TSimd, TVector> _kProj;
+    private readonly Linear<TSimd, TVector> _vProj;
+    private readonly Linear<TSimd, TVector> _outProj;
+    private readonly int _headSize;
 
+    /// <param name="weights">The decoder's weights.</param>
+    /// <param name="name">Name of the attention.</param>
     public SelfAttention(DecoderWeights<TSimd, TVector> weights, string name)
     {
-        _size = weights.Outputs($"{name}.q_proj") / DecoderWeights<TSimd, TVector>.Heads;
-        _query = weights.Linear($"{name}.q_proj", 1 / MathF.Sqrt(_size));
-        _key = weights.Linear($"{name}.k_proj");
-        _value = weights.Linear($"{name}.v_proj");
-        _output = weights.Linear($"{name}.out_proj");
+        _headSize = weights.Outputs($"{name}.q_proj") / Heads;
+        _qProj = weights.Linear($"{name}.q_proj", 1 / MathF.Sqrt(_headSize));
+        _kProj = weights.Linear($"{name}.k_proj");
+        _vProj = weights.Linear($"{name}.v_proj");
+        _outProj = weights.Linear($"{name}.out_proj");
     }
 
-    /// <summary>Tokens [prompts T, C]; those of a prompt attend to each other.</summary>
-    public Matrix Apply(Arena memory, Matrix queriesAndKeys, Matrix values, int prompts)
+    /// <summary>Lets the tokens of each prompt attend to each other.</summary>
+    /// <param name="memory">Holds the result.</param>
+    /// <param name="queries">The tokens that queries and keys are projected from, [prompts T, C].</param>
+    /// <param name="values">The tokens that values are projected from, [prompts T, C].</param>
+    /// <param name="prompts">Number of prompts.</param>
+    /// <returns>[prompts T, C].</returns>
+    public Matrix Apply(Arena memory, Matrix queries, Matrix values, int prompts)
     {
-        var (q, k, v) = (
-            _query.Apply(memory, queriesAndKeys), _key.Apply(memory, queriesAndKeys), _value.Apply(memory, values));
+        var (q, k, v) = (_qProj.Apply(memory, queries), _kProj.Apply(memory, queries), _vProj.Apply(memory, values));
         var mixed = memory.Allocate(q.Count, q.Stride);
         var count = q.Count / prompts;
-        Span<float> shares = stackalloc float[count];
+        Span<float> weights = stackalloc float[count];
         for (var token = 0; token < q.Count; token++)
         {
             var first = token / count * count;
-            for (var head = 0; head < DecoderWeights<TSimd, TVector>.Heads; head++)
+            for (var head = 0; head < Heads; head++)
             {
-                Span<float> Part(Matrix matrix, int row) => matrix.Span(row).Slice(head * _size, _size);
+                Span<float> Part(Matrix matrix, int row) => matrix.Span(row).Slice(head * _headSize, _headSize);
                 for (var other = 0; other < count; other++)
                 {
-                    shares[other] = TensorPrimitives.Dot<float>(Part(q, token), Part(k, first + other));
+                    weights[other] = TensorPrimitives.Dot<float>(Part(q, token), Part(k, first + other));
                 }
 
-                TensorPrimitives.SoftMax<float>(shares, shares);
+                TensorPrimitives.SoftMax<float>(weights, weights);
                 var sum = Part(mixed, token);
                 for (var other = 0; other < count; other++)
                 {
-                    TensorPrimitives.MultiplyAdd(Part(v, first + other), shares[other], sum, sum);
+                    TensorPrimitives.MultiplyAdd(Part(v, first + other), weights[other], sum, sum);
                 }
             }
         }
 
-        return _output.Apply(memory, mixed);
+        return _outProj.Apply(memory, mixed);
     }
 }

@@ -1,73 +1,72 @@
-using System.Numerics.Tensors;
-using Segmentation.Sam.Decoding.Cpu.Attention;
+using Segmentation.Sam.Decoding.Cpu.Image;
 using Segmentation.Sam.Decoding.Cpu.Layers;
 using Segmentation.Sam.Numerics;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Decoding.Cpu.Tokens;
 
 /// <summary>
-/// The tokens' half of the reference's <c>TwoWayAttentionBlock</c>, and what the image's half needs of the tokens. Tokens
-/// are [prompts T, C]: what reads a weight reads it once for all prompts.
+/// Reference: <c>TwoWayAttentionBlock</c> of transformer.py, for a batch of prompts. Tokens are [prompts T, C], so that
+/// a weight is read once for all prompts.
 /// </summary>
 internal sealed class TwoWayAttentionBlock<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
-    private readonly bool _isFirst;
-    private readonly SelfAttention<TSimd, TVector> _selfAttention;
-    private readonly LayerNorm _afterSelfAttention;
-    private readonly LayerNorm _afterTokenToImage;
-    private readonly Linear<TSimd, TVector> _widen;
-    private readonly Linear<TSimd, TVector> _narrow;
-    private readonly LayerNorm _afterPerceptron;
+    private readonly int _layer;
+    private readonly SelfAttention<TSimd, TVector> _selfAttn;
+    private readonly LayerNorm _norm1;
+    private readonly LayerNorm _norm2;
+    private readonly Mlp<TSimd, TVector> _mlp;
+    private readonly LayerNorm _norm3;
 
-    public TwoWayAttentionBlock(DecoderWeights<TSimd, TVector> weights, int index)
+    /// <param name="weights">The decoder's weights.</param>
+    /// <param name="layer">0 or 1.</param>
+    public TwoWayAttentionBlock(DecoderWeights<TSimd, TVector> weights, int layer)
     {
-        var name = $"transformer.layers.{index}";
-        _isFirst = index == 0;
-        _selfAttention = new(weights, $"{name}.self_attn");
-        _afterSelfAttention = weights.Norm($"{name}.norm1");
-        var biasBefore = _isFirst ? null : weights.FoldedNormScales.Biases[index - 1];
-        TokenToImage = new(weights, $"{name}.cross_attn_token_to_image", biasBefore);
-        _afterTokenToImage = weights.Norm($"{name}.norm2");
-        _widen = weights.Linear($"{name}.mlp.lin1");
-        _narrow = weights.Linear($"{name}.mlp.lin2");
-        _afterPerceptron = weights.Norm($"{name}.norm3");
-        ImageToToken = new(weights, $"{name}.cross_attn_image_to_token", biasBefore);
-        AfterImageToToken = new(weights.FoldedNormScales.Scales[index], weights.FoldedNormScales.Biases[index], 1e-5f);
+        _layer = layer;
+        var name = $"transformer.layers.{layer}";
+        _selfAttn = new(weights, $"{name}.self_attn");
+        _norm1 = weights.Norm($"{name}.norm1");
+        _norm2 = weights.Norm($"{name}.norm2");
+        _mlp = weights.Mlp($"{name}.mlp.lin1", $"{name}.mlp.lin2");
+        _norm3 = weights.Norm($"{name}.norm3");
     }
 
-    public CrossAttnTokenToImageWeights<TSimd, TVector> TokenToImage { get; }
+    // The reference skips the positional encoding in the first self attention, where queries are the encoding itself.
+    private bool SkipFirstLayerPe => _layer == 0;
 
-    public CrossAttnImageToTokenWeights<TSimd, TVector> ImageToToken { get; }
-
-    public LayerNorm2d<TSimd, TVector> AfterImageToToken { get; }
-
-    /// <summary>Self attention; in the first layer of the prompt itself (<c>skip_first_layer_pe</c>).</summary>
-    public Matrix AttendSelf(Arena memory, Matrix tokens, Matrix prompt, int prompts)
+    /// <summary>Applies the block to the prompts' tokens, and to the image tokens on the image side.</summary>
+    /// <param name="memory">Holds the result.</param>
+    /// <param name="queries">Tokens, [prompts T, C].</param>
+    /// <param name="queryPe">Their positional encoding.</param>
+    /// <param name="image">The image side: the reference's <c>keys</c> and <c>key_pe</c>.</param>
+    /// <param name="prompts">Number of prompts.</param>
+    /// <param name="yieldPoint">Checked between the steps.</param>
+    /// <returns>The tokens after <c>norm3</c>.</returns>
+    public Matrix Apply(
+        Arena memory, Matrix queries, Matrix queryPe, IImageSide image, int prompts, YieldPoint yieldPoint)
     {
-        var queries = _isFirst ? tokens : Sum(memory, tokens, prompt);
-        var attended = _selfAttention.Apply(memory, queries, tokens, prompts);
-        _afterSelfAttention.Apply(attended, _isFirst ? null : tokens);
-        return attended;
-    }
+        // Self attention.
+        var q = SkipFirstLayerPe ? queries : queries.Plus(memory, queryPe);
+        var attnOut = _selfAttn.Apply(memory, q, queries, prompts);
+        _norm1.Apply(attnOut, SkipFirstLayerPe ? null : queries);
+        queries = attnOut;
 
-    /// <summary>What follows once the tokens have attended to the image.</summary>
-    public Matrix AfterAttending(Arena memory, Matrix attended, Matrix tokens)
-    {
-        _afterTokenToImage.Apply(attended, tokens);
-        var hidden = _widen.Apply(memory, attended);
-        TensorPrimitives.Max(hidden.AsSpan(), 0, hidden.AsSpan());
-        var narrow = _narrow.Apply(memory, hidden);
-        _afterPerceptron.Apply(narrow, attended);
-        return narrow;
-    }
+        // Cross attention, tokens attending to the image.
+        attnOut = image.AttendTokensToImage(_layer, queries.Plus(memory, queryPe));
+        _norm2.Apply(attnOut, queries);
+        queries = attnOut;
+        yieldPoint.Check();
 
-    /// <summary>a + b.</summary>
-    public static Matrix Sum(Arena memory, Matrix a, Matrix b)
-    {
-        var sum = memory.AllocateUninitialized(a.Count, a.Stride);
-        TensorPrimitives.Add(a.AsSpan(), b.AsSpan(), sum.AsSpan());
-        return sum;
+        // MLP.
+        var mlpOut = _mlp.Apply(memory, queries);
+        _norm3.Apply(mlpOut, queries);
+        queries = mlpOut;
+        yieldPoint.Check();
+
+        // Cross attention, the image attending to the tokens; norm4.
+        image.AttendImageToTokens(_layer, queries.Plus(memory, queryPe), queries);
+        return queries;
     }
 }

@@ -1,3 +1,4 @@
+using Segmentation.Sam.Decoding.Cpu.Attention;
 using Segmentation.Sam.Decoding.Cpu.Image;
 using Segmentation.Sam.Decoding.Cpu.Layers;
 using Segmentation.Sam.Numerics;
@@ -6,75 +7,64 @@ using Segmentation.Sam.Runtime;
 namespace Segmentation.Sam.Decoding.Cpu.Tokens;
 
 /// <summary>
-/// The reference's <c>TwoWayTransformer</c> for a batch of prompts: what is done with tokens before, between and after the
-/// first two passes over the rows of the image's grid.
+/// Reference: <c>TwoWayTransformer</c> of transformer.py, for a batch of prompts. The prompts' tokens are the
+/// reference's <c>queries</c>; its <c>keys</c>, the image tokens, are in an <see cref="IImageSide"/>.
 /// </summary>
-internal sealed unsafe class TwoWayTransformer<TSimd, TVector>
+internal sealed class TwoWayTransformer<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
+    private const int Depth = 2;
+    private const float Norm4Epsilon = LayerNorm.Epsilon;
     private readonly TwoWayAttentionBlock<TSimd, TVector>[] _layers;
-    private readonly LayerNorm _afterFinal;
+    private readonly LayerNorm _normFinalAttn;
 
+    /// <param name="weights">The decoder's weights.</param>
     public TwoWayTransformer(DecoderWeights<TSimd, TVector> weights)
     {
-        _layers = [new(weights, 0), new(weights, 1)];
-        _afterFinal = weights.Norm("transformer.norm_final_attn");
+        _layers = [.. Enumerable.Range(0, Depth).Select(i => new TwoWayAttentionBlock<TSimd, TVector>(weights, i))];
+        _normFinalAttn = weights.Norm("transformer.norm_final_attn");
         ImageSideWeights = new(
-            [.. _layers.Select(layer => layer.ImageToToken)],
-            [.. _layers.Select(layer => layer.AfterImageToToken)],
-            [
-                _layers[1].TokenToImage,
-                new(weights, "transformer.final_attn_token_to_image", weights.FoldedNormScales.Biases[1]),
-            ],
+            [.. Names("cross_attn_image_to_token").Select((name, i) =>
+                new CrossAttnImageToTokenWeights<TSimd, TVector>(weights, name, isPrepared: i == 0))],
+            [.. Names("norm4").Select(name =>
+                new LayerNorm2d<TSimd, TVector>(weights.Weight(name), weights.Bias(name), Norm4Epsilon))],
+            [.. Names("cross_attn_token_to_image").Append("transformer.final_attn_token_to_image").Select((name, i) =>
+                new CrossAttnTokenToImageWeights<TSimd, TVector>(weights, name, isPrepared: i == 0))],
             new(weights.Memory, weights.Read("positional_encoding")));
     }
 
-    /// <summary>Weights of the image's half.</summary>
+    /// <summary>Weights of the image side.</summary>
     public ImageSideWeights<TSimd, TVector> ImageSideWeights { get; }
 
-    /// <summary>Both layers and the final attention.</summary>
-    /// <param name="image">The image.</param>
+    /// <summary>Applies both layers and the final attention.</summary>
+    /// <param name="image">The image side; it holds x2 afterwards.</param>
     /// <param name="batch">The prompts.</param>
-    /// <param name="prompt">Their tokens, [prompts T, C].</param>
-    /// <param name="passes">The image's half.</param>
+    /// <param name="pointEmbedding">Tokens of the prompts, [prompts T, C]; also their positional encoding.</param>
     /// <param name="memory">Holds the result.</param>
-    /// <param name="yieldPoint">Passed between rows, and between what is done for all tokens.</param>
-    /// <returns>Tokens of the score and of the wanted masks, [prompts (1 + masks), C].</returns>
+    /// <param name="yieldPoint">Checked between the steps.</param>
+    /// <returns>The IoU token and the wanted mask tokens of each prompt, [prompts (1 + masks), C].</returns>
     public Matrix Apply(
-        PreparedImage image, DecodeBatch batch, Matrix prompt, IImageSide passes, Arena memory, YieldPoint yieldPoint)
+        IImageSide image, DecodeBatch batch, Matrix pointEmbedding, Arena memory, YieldPoint yieldPoint)
     {
-        var count = batch.Count;
+        var queries = pointEmbedding;
+        foreach (var layer in _layers)
+        {
+            yieldPoint.Check();
+            queries = layer.Apply(memory, queries, pointEmbedding, image, batch.Count, yieldPoint);
+        }
 
-        // Layer 0: keys, values and queries of the image are prepared.
-        var layer = _layers[0];
-        var tokens = layer.AttendSelf(memory, prompt, prompt, count);
-        var attended = layer.TokenToImage.AttendPrepared(
-            memory, Sum(memory, tokens, prompt), image.Keys, image.Values, yieldPoint);
-        yieldPoint.Check();
-        tokens = layer.AfterAttending(memory, attended, tokens);
-        yieldPoint.Check();
-        passes.Begin(Sum(memory, tokens, prompt), tokens);
-
-        yieldPoint.Check();
-        layer = _layers[1];
-        tokens = layer.AttendSelf(memory, tokens, prompt, count);
-        attended = passes.Attend(Sum(memory, tokens, prompt));
-        yieldPoint.Check();
-        tokens = layer.AfterAttending(memory, attended, tokens);
-        yieldPoint.Check();
-        passes.Begin(Sum(memory, tokens, prompt), tokens);
-
-        // The points' own tokens are not read any more, nor are those of masks nobody asked for.
-        tokens = Wanted(memory, tokens, batch);
-        attended = passes.Attend(Sum(memory, tokens, Wanted(memory, prompt, batch)));
-        _afterFinal.Apply(attended, tokens);
-        return attended;
+        // Final attention of the tokens to the image, for the tokens that are read afterwards.
+        queries = Wanted(memory, queries, batch);
+        var attnOut = image.AttendTokensToImage(Depth, queries.Plus(memory, Wanted(memory, pointEmbedding, batch)));
+        _normFinalAttn.Apply(attnOut, queries);
+        return attnOut;
     }
 
-    private static Matrix Sum(Arena memory, Matrix a, Matrix b) => TwoWayAttentionBlock<TSimd, TVector>.Sum(memory, a, b);
+    private static IEnumerable<string> Names(string part) =>
+        Enumerable.Range(0, Depth).Select(layer => $"transformer.layers.{layer}.{part}");
 
-    // The score's token and those of the wanted masks.
+    // The IoU token and those of the wanted masks.
     private static Matrix Wanted(Arena memory, Matrix tokens, DecodeBatch batch)
     {
         var count = 1 + batch.MaskTokens.Length;

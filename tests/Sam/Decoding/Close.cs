@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Segmentation.ModelBuilder.Tests.Direct;
+namespace Segmentation.Sam.Tests.Decoding;
 
 /// <summary>Numbers that are the same but for rounding.</summary>
 internal static class Close

@@ -2,10 +2,10 @@ using CsCheck;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Prompts;
 
-namespace Segmentation.ModelBuilder.Tests.Direct;
+namespace Segmentation.Sam.Tests.Decoding;
 
 /// <summary>
-/// The decoder by our own kernels, at every vector width, and the decode graph, against the float64 reference.
+/// Our decoder kernels at every vector width, and the decode graph, against the float64 reference.
 /// </summary>
 public sealed class CpuMaskDecoderTests(SmallDecoder decoder) : IClassFixture<SmallDecoder>
 {
@@ -95,7 +95,7 @@ public sealed class CpuMaskDecoderTests(SmallDecoder decoder) : IClassFixture<Sm
 
         foreach (var name in SmallDecoder.Implementations)
         {
-            // Our own kernels to the bit: a search gives the same masks however its points are divided.
+            // Our own kernels to the bit: a search gives the same masks however its points are batched.
             var tolerance = name == "graph" ? Tolerance : 0;
             var together = decoder.Decode(name, _square, prompts, [2, 3], wholeSquare: true);
             for (var i = 0; i < prompts.Length; i++)

@@ -4,7 +4,6 @@ using Segmentation.ModelBuilder.Decoder;
 using Segmentation.ModelBuilder.Tests.Published;
 using Segmentation.ModelBuilder.Tests.Reference;
 using Segmentation.Onnx;
-using Segmentation.Sam;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Decoding.Cpu;
 using Segmentation.Sam.Images;
@@ -13,18 +12,18 @@ using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;
 using PreparedImage = Segmentation.Sam.Decoding.PreparedImage;
 
-namespace Segmentation.ModelBuilder.Tests.Direct;
+namespace Segmentation.Sam.Tests.Decoding;
 
 /// <summary>A small decoder's graphs on disk, run by each implementation, and its reference.</summary>
 public sealed class SmallDecoder : IDisposable
 {
-    /// <summary>The decode graph by ONNX Runtime, and our kernels at each width of vectors.</summary>
+    /// <summary>The decode graph by ONNX Runtime, and our kernels at each vector width.</summary>
     public static readonly string[] Implementations = ["graph", "512", "256", "128"];
 
     /// <summary>
-    /// What a cell keeps of six points, 178 numbers, is six times this decoder's 32 channels and less than a real one's 256.
+    /// The rank for six points, 178, is almost six times this decoder's 32 channels and less than a real one's 256.
     /// </summary>
-    private const double MostKept = 6;
+    private const double MaxRank = 6;
 
     private const int Side = 256;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("segmentation-decoder-");
@@ -42,13 +41,14 @@ public sealed class SmallDecoder : IDisposable
             Write("image", ImageGraph.Build(weights)),
             Write("mask", MaskGraph.Build(weights)),
             Write("decode", DecodeGraph.Build(weights)));
-        _decoder = new DecoderModel(graphs, new RuntimeOptions());
+        _decoder = new DecoderModel(
+            graphs.Image, graphs.Mask, new OnnxMaskDecoder(graphs.Decode, new RuntimeOptions()), new RuntimeOptions());
         _decoders = new()
         {
             ["graph"] = new OnnxMaskDecoder(graphs.Decode, new RuntimeOptions()),
-            ["512"] = new CpuMaskDecoder<Simd512, Vector512<float>>(graphs.Decode, MostKept),
-            ["256"] = new CpuMaskDecoder<Simd256, Vector256<float>>(graphs.Decode, MostKept),
-            ["128"] = new CpuMaskDecoder<Simd128, Vector128<float>>(graphs.Decode, MostKept),
+            ["512"] = new CpuMaskDecoder<Simd512, Vector512<float>>(graphs.Decode, MaxRank),
+            ["256"] = new CpuMaskDecoder<Simd256, Vector256<float>>(graphs.Decode, MaxRank),
+            ["128"] = new CpuMaskDecoder<Simd128, Vector128<float>>(graphs.Decode, MaxRank),
         };
         _reference = new ReferenceDecoder(StoredWeights.Of(weights));
         var random = new Random(11);
@@ -89,7 +89,7 @@ public sealed class SmallDecoder : IDisposable
         Prompt[] prompts,
         long[] masks,
         bool wholeSquare,
-        bool hasFeatures = false,
+        bool hasProjections = false,
         float? predictedIouAbove = null)
     {
         var token = TestContext.Current.CancellationToken;
@@ -104,7 +104,7 @@ public sealed class SmallDecoder : IDisposable
 
         var batch = new DecodeBatch(geometry, prompts, masks, wholeSquare)
         {
-            ImageProjections = hasFeatures ? _decoders[name].PrecomputeProjections(image, yieldPoint) : null,
+            ImageProjections = hasProjections ? _decoders[name].PrecomputeProjections(image, yieldPoint) : null,
             PredictedIouAbove = predictedIouAbove,
         };
         var (logits, scores) = (new float[batch.LogitsLength], new float[4 * prompts.Length]);
