@@ -13,7 +13,7 @@ public sealed class CircleTests
         ["Segmentation.Gateway"] =
             ["Everything, Hosting, Images, ModelFiles, OpenApi, ProtoJson, Rest, Segmenting, Streaming, Web"],
         ["Segmentation.Grains"] = ["root, Everything"],
-        ["Segmentation.Sam"] = ["Images, Images.Containers, Masks", "root, Decoding, Decoding.Cpu, Decoding.Cpu.Attention, Decoding.Cpu.Factored, Decoding.Cpu.Image, Decoding.Cpu.Layers, Decoding.Cpu.Tokens, Decoding.Cpu.Upscaling"],
+        ["Segmentation.Sam"] = ["Images, Images.Containers, Masks"],
     };
 
     /// <summary>This project's own assemblies.</summary>
