@@ -11,7 +11,7 @@ public sealed class ImageEncoder : IDisposable
     /// <summary>Values of an embedding: 256 channels x 64 rows x 64 columns.</summary>
     public const int EmbeddingLength = 256 * ImageGeometry.GridSide * ImageGeometry.GridSide;
 
-    private readonly IImageEncoderBackend _body;
+    private readonly IImageEncoderBackend _backend;
 
     /// <param name="graphPath">Path of the <c>encoder</c> graph.</param>
     /// <param name="options">How to run it.</param>
@@ -35,12 +35,12 @@ public sealed class ImageEncoder : IDisposable
             && CpuImageEncoder.TryCreate(graphPath, options.IntraOpThreads) is { } direct)
         {
             graph?.Dispose();
-            (_body, Provider) = (direct, ExecutionProvider.Cpu);
+            (_backend, Provider) = (direct, ExecutionProvider.Cpu);
         }
         else
         {
             graph ??= new OnnxImageEncoder(graphPath, options);
-            (_body, Provider) = (graph, graph.Provider);
+            (_backend, Provider) = (graph, graph.Provider);
         }
     }
 
@@ -55,9 +55,9 @@ public sealed class ImageEncoder : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfZero(images.Length);
         ArgumentOutOfRangeException.ThrowIfLessThan(embeddings.Length, images.Length * EmbeddingLength);
-        _body.Encode(images, embeddings, cancellationToken);
+        _backend.Encode(images, embeddings, cancellationToken);
     }
 
     /// <summary>Releases the graph, where one runs.</summary>
-    public void Dispose() => _body.Dispose();
+    public void Dispose() => _backend.Dispose();
 }

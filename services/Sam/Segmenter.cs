@@ -38,7 +38,7 @@ public sealed class Segmenter : IDisposable
     /// </summary>
     public bool PrecomputesProjections { get; init; }
 
-    /// <summary>Computes what all prompts on an image share.</summary>
+    /// <summary>Computes the tensors that all prompts on an image share.</summary>
     /// <param name="embedding">[256, 64, 64] values, row-major.</param>
     /// <param name="geometry">Sizes of the image.</param>
     /// <param name="cancellationToken">Ends the run.</param>
@@ -46,7 +46,7 @@ public sealed class Segmenter : IDisposable
         Memory<float> embedding, ImageGeometry geometry, CancellationToken cancellationToken) =>
         Prepare(embedding, geometry, new YieldPoint(null, cancellationToken));
 
-    /// <summary>Computes what all prompts on an image share, on a thread that may have something else to do.</summary>
+    /// <summary>Computes the same on a thread that may have more urgent work.</summary>
     /// <param name="embedding">[256, 64, 64] values, row-major.</param>
     /// <param name="geometry">Sizes of the image.</param>
     /// <param name="yieldPoint">Checked during the run.</param>
@@ -59,7 +59,7 @@ public sealed class Segmenter : IDisposable
         return image;
     }
 
-    /// <summary>Computes the embedding that an image was prepared from; in 16 bits it is the same.</summary>
+    /// <summary>Restores the embedding that an image was prepared from: rounded to 16 bits it is the same.</summary>
     /// <param name="image">The prepared image.</param>
     /// <param name="embedding">Receives [256, 64, 64] values, row-major.</param>
     /// <param name="yieldPoint">Checked during the run.</param>
@@ -69,10 +69,10 @@ public sealed class Segmenter : IDisposable
         _decoder.Restore(image, embedding, yieldPoint);
     }
 
-    /// <summary>Makes the buffers of one thread.</summary>
+    /// <summary>Allocates the buffers of one thread.</summary>
     /// <param name="lendsMasks">
-    /// Run lengths stay in the buffers: whoever has made what is kept of them before the next prompts are decoded saves
-    /// the garbage collector a copy. False for masks that live on.
+    /// True if run lengths stay in the buffers, which saves a copy for callers that convert them before the next prompts
+    /// are decoded. False for masks that live on.
     /// </param>
     public SegmentWorkspace CreateWorkspace(bool lendsMasks = false) => new(_decoder.ImageShapes, lendsMasks);
 
@@ -210,7 +210,9 @@ public sealed class Segmenter : IDisposable
             Area = mask.Area,
             Box = mask.Box,
             Png = options.Forms.HasFlag(MaskForms.Png) ? MaskPng.Encode(mask.RunLengths, yieldPoint) : null,
-            Polygons = options.Forms.HasFlag(MaskForms.Polygons) ? MaskPolygons.Trace(mask.RunLengths, yieldPoint) : null,
+            Polygons = options.Forms.HasFlag(MaskForms.Polygons)
+                ? MaskPolygons.Trace(mask.RunLengths, yieldPoint)
+                : null,
             Logits = options.Forms.HasFlag(MaskForms.Logits) ? logits.ToArray() : null,
         };
     }

@@ -98,7 +98,8 @@ internal sealed class DecoderModel : IDisposable
     }
 
     /// <inheritdoc cref="IMaskDecoder.PrecomputeProjections"/>
-    public AlignedBuffer? PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint) => _decoder.PrecomputeProjections(image, yieldPoint);
+    public AlignedBuffer? PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint) =>
+        _decoder.PrecomputeProjections(image, yieldPoint);
 
     /// <summary>Returns the projections that belong to an image, or those in the cache.</summary>
     /// <param name="image">The image, which must never change.</param>

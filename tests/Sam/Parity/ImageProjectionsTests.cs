@@ -88,7 +88,8 @@ public sealed class ImageProjectionsTests(DefaultModel model) : IClassFixture<De
             PrecomputesProjections = true,
         };
         var (geometry, values) = model.Embedding("coffee.png");
-        var (with, without) = (segmenter.Prepare(values, geometry, CancellationToken.None), model.Prepare("coffee.png"));
+        var with = segmenter.Prepare(values, geometry, CancellationToken.None);
+        var without = model.Prepare("coffee.png");
         var prompt = MakePrompt(with, 2, 7);
 
         AssertSameBits(
