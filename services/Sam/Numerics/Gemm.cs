@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Segmentation.Sam.Numerics;
 
 /// <summary>
@@ -19,6 +21,7 @@ internal static unsafe partial class Gemm<TSimd, TVector>
     /// <param name="a">A.</param>
     /// <param name="b">B, [A's depth, C's columns].</param>
     /// <param name="c">C, with A's rows in whole panels.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Accumulate<TLayout, TNumber>(
         in OperandA<TLayout> a, in OperandB<TNumber> b, in Tile c)
         where TLayout : struct, ILayoutA
@@ -29,11 +32,14 @@ internal static unsafe partial class Gemm<TSimd, TVector>
     /// <param name="b">B, [A's depth, C's columns].</param>
     /// <param name="bias">Initial values of the sums, for A's rows in whole panels.</param>
     /// <param name="c">C, with A's rows in whole panels.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void WithBias<TLayout, TNumber>(
         in OperandA<TLayout> a, in OperandB<TNumber> b, float* bias, in Tile c)
         where TLayout : struct, ILayoutA
         where TNumber : unmanaged => Run(a, b, bias, c);
 
+    // Inlined: products are as small as a head's, and one call then leads to the kernels.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Run<TLayout, TNumber>(
         in OperandA<TLayout> a, in OperandB<TNumber> b, float* bias, in Tile c)
         where TLayout : struct, ILayoutA

@@ -29,10 +29,10 @@ internal readonly unsafe struct OperandA<TLayout>(
     public nint DepthStride { get; } = depthStride;
 
     /// <summary>Rows in whole panels: a GEMM computes so many rows of C.</summary>
-    public int PaddedRows => (Rows + OperandA.PanelRows - 1) / OperandA.PanelRows * OperandA.PanelRows;
+    public int PaddedRows => (Rows + OperandA.PanelRows - 1) & -OperandA.PanelRows;
 
     /// <summary>First element of the panel that begins with a row, which is a multiple of 4.</summary>
-    public float* Panel(int row) => Data + row / OperandA.PanelRows * PanelStride;
+    public float* Panel(int row) => Data + (nint)((uint)row / OperandA.PanelRows) * PanelStride;
 
     /// <summary>Some of the rows.</summary>
     /// <param name="first">First row, a multiple of 4.</param>
