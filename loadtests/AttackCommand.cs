@@ -30,15 +30,14 @@ internal static class AttackCommand
         spawn.AcceptOnlyFromAmong(SpawnedSystem.Standalone, SpawnedSystem.Cluster);
         var only = new Option<string[]>("--only")
         {
-            Description = "These attacks alone.",
+            Description = $"These attacks alone: {string.Join(", ", AttackList.Names)}.",
             AllowMultipleArgumentsPerToken = true,
             HelpName = "name",
-            DefaultValueFactory = _ => AttackList.Names,
         };
         only.AcceptOnlyFromAmong(AttackList.Names);
         var isShort = new Option<bool>("--short")
         {
-            Description = "Smaller attacks of two seconds, on the services as they were built: at most three minutes.",
+            Description = "Fewer and smaller attacks of two seconds, on the services as they were built: at most three minutes.",
         };
         var seconds = new Option<double?>("--seconds")
         {
@@ -46,10 +45,10 @@ internal static class AttackCommand
         };
         var limits = new Option<bool>("--limits")
         {
-            Description = "A cluster whose gateway, encoder and silo have the chart's limits on memory: 2, 4 and 4 GiB.",
+            Description = "A cluster within the chart's limits on memory: gateway 2, encoder and silo 4 GiB.",
         };
         var json = Report.JsonOption();
-        var command = new Command("attack", "What a stranger may send to take memory or time from others, and who feels it.")
+        var command = new Command("attack", "What strangers may send to take memory or time from others.")
         {
             spawn, only, isShort, seconds, limits, json,
         };
@@ -66,8 +65,7 @@ internal static class AttackCommand
             var hasLimits = parsed.GetValue(limits);
             await using var run = new AttackRun(
                 hasLimits ? SpawnedSystem.Cluster : parsed.GetRequiredValue(spawn), hasLimits, size);
-            var names = parsed.GetRequiredValue(only).ToHashSet();
-            var attacks = AttackList.Of(size).Where(attack => names.Contains(attack.Name));
+            var attacks = AttackList.Chosen(size, parsed.GetValue(only) ?? []);
             var rows = await MeasureAsync(run, attacks, size.IsShort ? _shortLimit : _fullLimit, cancellationToken);
             return await Report.SaveAsync(rows, parsed.GetValue(json), cancellationToken);
         });

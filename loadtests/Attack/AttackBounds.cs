@@ -18,7 +18,9 @@ internal sealed record AttackBounds
     /// <summary>Megabytes over the beginning that may stay, besides what the bystander's own pictures take.</summary>
     public const double StayMegabytes = 150;
 
-    /// <summary>Where every request is refused: seconds of the median refusal; null where requests may be legal.</summary>
+    /// <summary>
+    /// Where every request is refused: seconds of the median refusal; null where requests may be legal.
+    /// </summary>
     public double? RefusedSeconds { get; init; }
 
     /// <summary>Megabytes that memory may rise by, besides what it rises by for the bystander alone.</summary>
@@ -30,7 +32,9 @@ internal sealed record AttackBounds
     /// </summary>
     public double ClickFloor { get; init; } = 250;
 
-    /// <summary>Bounds of requests that are refused, each of them with 50 MB at the most and within 0.2 seconds.</summary>
+    /// <summary>
+    /// Bounds of requests that are refused, each of them with 50 MB at the most and within 0.2 seconds.
+    /// </summary>
     /// <param name="atOnce">How many of them are on their way together.</param>
     public static AttackBounds Refused(int atOnce) => new() { RefusedSeconds = 0.2, PeakMegabytes = 50.0 * atOnce };
 

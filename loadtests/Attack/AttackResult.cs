@@ -34,7 +34,8 @@ internal sealed record AttackResult
     public required bool IsStuck { get; init; }
 
     /// <summary>All figures, with bounds.</summary>
-    public IReadOnlyList<Measurement> Rows => [.. Figures.Select(row => row with { Name = $"{Attack.Name}: {row.Name}" })];
+    public IReadOnlyList<Measurement> Rows =>
+        [.. Figures.Select(row => row with { Name = $"{Attack.Name}: {row.Name}" })];
 
     /// <summary>Figures whose bound does not hold.</summary>
     public IEnumerable<Measurement> Broken => Figures.Where(row => !row.Holds);
@@ -64,7 +65,10 @@ internal sealed record AttackResult
                 [Memory.Peak - Memory.Before],
                 Attack.Bounds.PeakMegabytes + AttackBounds.CollectorMegabytes + UnloadedRise);
             yield return Measurement.Of(
-                "memory after over before", "MB", [Memory.After - Memory.Before], AttackBounds.StayMegabytes + UnloadedRise);
+                "memory after over before",
+                "MB",
+                [Memory.After - Memory.Before],
+                AttackBounds.StayMegabytes + UnloadedRise);
             yield return Measurement.Of("bystander's click p50", "ms", [Felt.Clicks.At(50)]);
             yield return Measurement.Of(
                 "bystander's click p99",

@@ -18,7 +18,9 @@ internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) 
     private BystanderFigures _unloaded = new();
     private double _unloadedRise;
 
-    /// <summary>How often a server had to be started anew because an attack ended it, or nobody was served any more.</summary>
+    /// <summary>
+    /// How often a server had to be started anew because an attack ended it, or nobody was served any more.
+    /// </summary>
     public int Restarts { get; private set; }
 
     /// <summary>What the bystander feels without an attack.</summary>
@@ -67,7 +69,10 @@ internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) 
         var figures = await felt;
         var peak = ServerMemory.Peak(_server.Processes);
         var after = await ServerMemory.SettleAsync(
-            _server.Processes, before + AttackBounds.StayMegabytes + _unloadedRise, size.IsShort ? _settling / 2 : _settling, cancellationToken);
+            _server.Processes,
+            before + AttackBounds.StayMegabytes + _unloadedRise,
+            size.IsShort ? _settling / 2 : _settling,
+            cancellationToken);
         var ended = _server.Ended.ToList();
         var isServed = ended.Count == 0
             && (figures.Failed == 0 || await _bystander.IsServedAsync(_recovering, cancellationToken));
@@ -101,8 +106,10 @@ internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) 
         CountGroups();
         return
         [
-            .. _kills.Select(kill => Measurement.Of($"limits: {kill.Key} killed by its limit on memory", "times", [kill.Value], 0)),
-            .. _peaks.Select(peak => Measurement.Of($"limits: {peak.Key}, most memory of its group", "MB", [peak.Value])),
+            .. _kills.Select(
+                kill => Measurement.Of($"limits: {kill.Key} killed by its limit", "times", [kill.Value], 0)),
+            .. _peaks.Select(
+                peak => Measurement.Of($"limits: {peak.Key}, most memory of its group", "MB", [peak.Value])),
         ];
     }
 

@@ -9,22 +9,16 @@ internal static class AttackTable
     private const int KeptAnswers = 4;
 
     /// <summary>The names of the columns, and what the bystander feels without an attack.</summary>
-    public static string Head(BystanderFigures unloaded) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"Without an attack: clicks p50 {unloaded.Clicks.At(50):0}, p99 {unloaded.ClickTail:0}, max {unloaded.Clicks.At(100):0} ms ")
-        + string.Create(
-            CultureInfo.InvariantCulture,
-            $"({unloaded.Clicks.Count}); uploads p50 {unloaded.Uploads.At(50):0}, max {unloaded.Uploads.At(100):0} ms ({unloaded.Uploads.Count}); {unloaded.Failed} failed.")
-        + "\nattack: clicks p50/p99/max ms; uploads p50/max ms; failed | memory before > peak > after MB | answered p50/max s: how";
+    public static string Head(BystanderFigures unloaded) =>
+        "attack | clicks p50/p99/max ms; uploads p50/max ms; failed | memory before > peak > after MB"
+        + $" | answered p50/max s: how\n{"no attack",-22} | {Words(unloaded)}";
 
     /// <summary>One attack.</summary>
     public static string Line(AttackResult result)
     {
-        var (felt, memory) = (result.Felt, result.Memory);
+        var memory = result.Memory;
         var line = new StringBuilder();
-        line.Append(CultureInfo.InvariantCulture, $"{result.Attack.Name,-22}");
-        line.Append(CultureInfo.InvariantCulture, $" {felt.Clicks.At(50),4:0}/{felt.ClickTail:0}/{felt.Clicks.At(100):0};");
-        line.Append(CultureInfo.InvariantCulture, $" {felt.Uploads.At(50):0}/{felt.Uploads.At(100):0}; {felt.Failed}");
+        line.Append(CultureInfo.InvariantCulture, $"{result.Attack.Name,-22} | {Words(result.Felt)}");
         line.Append(CultureInfo.InvariantCulture, $" | {memory.Before:0} > {memory.Peak:0} > {memory.After:0}");
         if (result.Answers.Times.Count > 0)
         {
@@ -43,6 +37,13 @@ internal static class AttackTable
 
         return line.ToString();
     }
+
+    private static string Words(BystanderFigures felt) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{felt.Clicks.At(50):0}/{felt.ClickTail:0}/{felt.Clicks.At(100):0}; ")
+        + string.Create(
+            CultureInfo.InvariantCulture,
+            $"{felt.Uploads.At(50):0}/{felt.Uploads.At(100):0}; {felt.Failed}");
 
     /// <summary>Kinds of answers and how often each came, the most frequent ones.</summary>
     public static string Words(IEnumerable<KeyValuePair<string, int>> counts) =>

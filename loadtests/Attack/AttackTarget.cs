@@ -65,6 +65,6 @@ internal sealed record AttackTarget(Uri Grpc, Uri Http)
         UseProxy = false,
         EnableMultipleHttp2Connections = true,
         ConnectCallback = async (context, cancellationToken) =>
-            await ConnectAsync(new UriBuilder("http", "localhost", context.DnsEndPoint.Port).Uri, cancellationToken, from),
+            await ConnectAsync(context.InitialRequestMessage.RequestUri!, cancellationToken, from),
     };
 }

@@ -11,8 +11,8 @@ using RpcStatus = Google.Rpc.Status;
 namespace Segmentation.LoadTests.Attack;
 
 /// <summary>
-/// Sends requests of any bytes, as no generated client would, and counts how they are answered. A status that blames the
-/// server (INTERNAL, UNKNOWN), or a refusal without a reason, counts as wrong.
+/// Sends requests of any bytes, as no generated client would, and counts how they are answered. A status that blames
+/// the server (INTERNAL, UNKNOWN), or a refusal without a reason, counts as wrong.
 /// </summary>
 internal sealed class Caller(AttackTarget target, Answers answers, string tenant = AttackTarget.Attacker) : IDisposable
 {
@@ -143,7 +143,8 @@ internal sealed class Caller(AttackTarget target, Answers answers, string tenant
     {
         if (header(DetailsName) is { } details)
         {
-            return RpcStatus.Parser.ParseFrom(Convert.FromBase64String(details.PadRight((details.Length + 3) / 4 * 4, '=')));
+            var padded = details.PadRight((details.Length + 3) / 4 * 4, '=');
+            return RpcStatus.Parser.ParseFrom(Convert.FromBase64String(padded));
         }
 
         return int.TryParse(header(StatusName), out var code)

@@ -4,16 +4,20 @@ using NetVips;
 
 namespace Segmentation.LoadTests.Attack;
 
-/// <summary>Image files made in memory: small pictures, and containers and headers that cost a reader more than they should.</summary>
+/// <summary>
+/// Image files made in memory: small pictures, and containers and headers that cost a reader more than they should.
+/// </summary>
 internal static class HostileImages
 {
-    private static readonly Lazy<Image> _tiny = new(() => (Image.Black(8, 6, bands: 3) + 90).Cast(Enums.BandFormat.Uchar));
+    private static readonly Lazy<Image> _tiny = new(
+        () => (Image.Black(8, 6, bands: 3) + 90).Cast(Enums.BandFormat.Uchar));
 
     private static readonly Lazy<byte[]> _small = new(() =>
         Image.Xyz(96, 64)[0].Linear([2], [10]).Cast(Enums.BandFormat.Uchar).PngsaveBuffer());
 
     /// <summary>
-    /// A file of the same picture with another hash: readers pass over what stands behind the picture, in a WebP a chunk.
+    /// A file of the same picture with another hash: readers pass over what stands behind the picture, in a
+    /// WebP a chunk.
     /// </summary>
     public static byte[] Variant(byte[] file, int n)
     {
@@ -141,7 +145,8 @@ internal static class HostileImages
     public static byte[] JpegSegments(int count)
     {
         var file = _tiny.Value.JpegsaveBuffer();
-        return [.. file[..2], .. Repeat([0xFF, 0xE1, 0, 2, 0xFF, 0xFE, 0, 3, 1, 0xFF, 0xE5, 0, 2], count), .. file[2..]];
+        byte[] segments = [0xFF, 0xE1, 0, 2, 0xFF, 0xFE, 0, 3, 1, 0xFF, 0xE5, 0, 2];
+        return [.. file[..2], .. Repeat(segments, count), .. file[2..]];
     }
 
     private static byte[] Riff(byte[] chunks)

@@ -75,7 +75,9 @@ internal sealed class Http2Connection : IAsyncDisposable
     public async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         await _stream.WriteAsync(bytes, cancellationToken);
 
-    /// <summary>Reads frames until the server says that the connection ends, or ends it; ping and settings stay unanswered.</summary>
+    /// <summary>
+    /// Reads frames until the server says that the connection ends, or ends it; ping and settings stay unanswered.
+    /// </summary>
     /// <returns>The error code of GOAWAY, or that the connection ended.</returns>
     public async Task<string> ReadToEndAsync(CancellationToken cancellationToken)
     {

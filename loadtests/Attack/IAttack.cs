@@ -12,12 +12,14 @@ internal interface IAttack
     /// <summary>What must hold while it runs, and after.</summary>
     AttackBounds Bounds { get; }
 
-    /// <summary>Seconds that it takes to be of use, where that is more than others have; null where it is not.</summary>
+    /// <summary>
+    /// Seconds that it takes to be of use, where that is more than others have; null where it is not.
+    /// </summary>
     double? Seconds => null;
 
     /// <summary>
-    /// Makes the bytes that will be sent and uploads what requests will name, before memory and the bystander are looked
-    /// at.
+    /// Makes the bytes that will be sent and uploads what requests will name, before memory and the bystander are
+    /// looked at.
     /// </summary>
     /// <param name="target">Where it sends to.</param>
     /// <param name="cancellationToken">Ends it.</param>

@@ -15,7 +15,8 @@ internal sealed class MemoryGroup : IDisposable
     private MemoryGroup(DirectoryInfo folder, bool isVersion2) => (_folder, _isVersion2) = (folder, isVersion2);
 
     /// <summary>How often the kernel killed a process in it.</summary>
-    public int Kills => File.ReadLines(Path.Combine(_folder.FullName, _isVersion2 ? "memory.events" : "memory.oom_control"))
+    public int Kills => File
+        .ReadLines(Path.Combine(_folder.FullName, _isVersion2 ? "memory.events" : "memory.oom_control"))
         .Where(line => line.StartsWith("oom_kill ", StringComparison.Ordinal))
         .Sum(line => int.Parse(line["oom_kill ".Length..], CultureInfo.InvariantCulture));
 
@@ -49,8 +50,8 @@ internal sealed class MemoryGroup : IDisposable
                 File.WriteAllText(Path.Combine(root, "cgroup.subtree_control"), "+memory");
             }
 
-            group = new MemoryGroup(
-                Directory.CreateDirectory(Path.Combine(root, $"segmentation-{Environment.ProcessId}-{name}")), isVersion2);
+            var folder = Path.Combine(root, $"segmentation-{Environment.ProcessId}-{name}");
+            group = new MemoryGroup(Directory.CreateDirectory(folder), isVersion2);
             group.Write(isVersion2 ? "memory.max" : "memory.limit_in_bytes", bytes);
             if (isVersion2 && File.Exists(Path.Combine(group._folder.FullName, "memory.swap.max")))
             {

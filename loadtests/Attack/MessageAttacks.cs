@@ -5,7 +5,9 @@ using RpcStatus = Google.Rpc.Status;
 
 namespace Segmentation.LoadTests.Attack;
 
-/// <summary>Requests that become far more in memory than they are on the wire, or are none, or come from elsewhere.</summary>
+/// <summary>
+/// Requests that become far more in memory than they are on the wire, or are none, or come from elsewhere.
+/// </summary>
 internal static class MessageAttacks
 {
     private const int AtOnce = 2;
@@ -18,16 +20,17 @@ internal static class MessageAttacks
         var prompts = new Lazy<byte[]>(() => WireBodies.EmptyPrompts(count));
         var packed = new Lazy<byte[]>(() => WireBodies.Gzip(prompts.Value));
         var grids = new Lazy<byte[]>(() => WireBodies.Gzip(WireBodies.EmptyGrids(count)));
-        var json = new Lazy<byte[]>(() => WireBodies.EmptyObjects("""{"imageId": "sha256:0", "prompts": [""", text, "]}"));
+        var json = new Lazy<byte[]>(
+            () => WireBodies.EmptyObjects("""{"imageId": "sha256:0", "prompts": [""", text, "]}"));
         var nested = new Lazy<byte[]>(() => WireBodies.Nested(1_000_000));
 
         yield return Refused("prompts-gzip", $"Segment of {count:N0} empty prompts as gzip", packed, (caller, end) =>
             caller.GrpcAsync(Caller.Segment, PiecesContent.OfMessage(packed.Value, isCompressed: true), end, "gzip"));
         yield return Refused("prompts-plain", $"Segment of {count:N0} empty prompts", prompts, (caller, end) =>
             caller.GrpcAsync(Caller.Segment, PiecesContent.OfMessage(prompts.Value), end));
-        yield return Refused("prompts-grpc-web", $"Segment of {count:N0} empty prompts by gRPC-Web", prompts, (caller, end) =>
+        yield return Refused("prompts-grpc-web", $"gRPC-Web: {count:N0} empty prompts", prompts, (caller, end) =>
             caller.GrpcWebAsync(Caller.Segment, PiecesContent.OfMessage(prompts.Value), end));
-        yield return Refused("grids-gzip", $"SegmentEverything of {count:N0} empty point grids as gzip", grids, (caller, end) =>
+        yield return Refused("grids-gzip", $"{count:N0} empty point grids as gzip", grids, (caller, end) =>
             caller.GrpcAsync(Caller.Everything, PiecesContent.OfMessage(grids.Value, isCompressed: true), end, "gzip"));
         yield return Refused("json-objects", $"REST: {text / 1_000_000} MB of {{}},", json, (caller, end) =>
             caller.RestAsync(server => Json(server, "v1/segment", json.Value), end));
@@ -70,23 +73,29 @@ internal static class MessageAttacks
         ];
         string[] texts =
         [
-            "{", "[]", "null", "\u0001", """{"prompts": 5}""", """{"imageId": "\ud800"}""", """{"imageId": "a", "imageId": "b"}""",
+            "{", "[]", "null", "\u0001", """{"prompts": 5}""", """{"imageId": "\ud800"}""",
+            """{"imageId": "a", "imageId": "b"}""",
             $$"""{"no{{new string('x', 300)}}🙂such": 1}""", """{"prompts": [{"points": [{"x": 1e999}]}]}""",
         ];
         return new RequestAttack(
-            "malformed", $"{AtOnce} at a time: messages, gzip, UTF-8 and JSON that are none", AttackBounds.Refused(AtOnce), AtOnce)
+            "malformed",
+            $"{AtOnce} at a time: messages, gzip, UTF-8 and JSON that are none",
+            AttackBounds.Refused(AtOnce),
+            AtOnce)
         {
             Send = (caller, n, end) => (n % 4) switch
             {
-                0 => caller.GrpcAsync(Caller.Segment, PiecesContent.OfMessage(messages[n / 4 % messages.Length]), end),
-                1 => caller.GrpcAsync(
-                    Caller.Segment, PiecesContent.OfMessage(messages[n / 4 % messages.Length], isCompressed: true), end, "gzip"),
-                2 => caller.GrpcWebAsync(Caller.Segment, PiecesContent.OfMessage(messages[n / 4 % messages.Length]), end),
+                0 => caller.GrpcAsync(Caller.Segment, Message(n), end),
+                1 => caller.GrpcAsync(Caller.Segment, Message(n, isCompressed: true), end, "gzip"),
+                2 => caller.GrpcWebAsync(Caller.Segment, Message(n), end),
                 _ => caller.RestAsync(
                     server => Json(server, "v1/segment", Encoding.UTF8.GetBytes(texts[n / 4 % texts.Length])), end),
             },
             IsWrong = RequestAttack.IsAccepted,
         };
+
+        PiecesContent Message(int n, bool isCompressed = false) =>
+            PiecesContent.OfMessage(messages[n / 4 % messages.Length], isCompressed);
     }
 
     private static Task<RpcStatus?> OtherSiteAsync(Caller caller, CancellationToken end) => caller.RestAsync(

@@ -33,7 +33,8 @@ internal sealed class PiecesContent(long? length, Func<Stream, CancellationToken
         write(stream, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(
-        Stream stream, TransportContext? context, CancellationToken cancellationToken) => write(stream, cancellationToken);
+        Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        write(stream, cancellationToken);
 
     protected override bool TryComputeLength(out long bytes)
     {

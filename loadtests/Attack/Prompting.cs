@@ -8,7 +8,8 @@ namespace Segmentation.LoadTests.Attack;
 internal static class Prompting
 {
     /// <summary>All forms of a mask.</summary>
-    public static readonly MaskFormat[] AllForms = [MaskFormat.Rle, MaskFormat.Png, MaskFormat.Polygon, MaskFormat.Logits];
+    public static readonly MaskFormat[] AllForms =
+        [MaskFormat.Rle, MaskFormat.Png, MaskFormat.Polygon, MaskFormat.Logits];
 
     /// <summary>The id of a file.</summary>
     public static string IdOf(byte[] file) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(file))}";
@@ -22,7 +23,10 @@ internal static class Prompting
         {
             Enumerable.Range(1, prompts).Select(n => new Prompt
             {
-                Points = { new Point { X = (float)(n * 0.618034 % 1 * width), Y = (float)(n * 0.754878 % 1 * height) } },
+                Points =
+                {
+                    new Point { X = (float)(n * 0.618034 % 1 * width), Y = (float)(n * 0.754878 % 1 * height) },
+                },
             }),
         },
         Output = new OutputOptions { Formats = { forms }, Refinable = false },

@@ -33,7 +33,7 @@ internal sealed class ServerLog
 
     // "12:34:56.789 fail: Category[1] Message", and frames of a stack below it: "   at Type.Method(...)".
     private static bool IsLoud(string line) =>
-        line.AsSpan().TrimStart().StartsWith("at ") && line.Contains('(') && line.StartsWith(' ')
-        || (line.Length > 17 && line.AsSpan(12) is var rest && (rest.StartsWith(" fail: ") || rest.StartsWith(" crit: ")))
+        (line.StartsWith(' ') && line.AsSpan().TrimStart().StartsWith("at ") && line.Contains('('))
+        || (line.Length > 18 && line[12..19] is " fail: " or " crit: ")
         || line.StartsWith("Unhandled exception", StringComparison.Ordinal);
 }

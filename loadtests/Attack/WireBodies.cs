@@ -26,7 +26,9 @@ internal static class WireBodies
         return [.. FieldOf(2, prompt.Length + points.Length), .. prompt, .. points];
     }
 
-    /// <summary>The JSON of a request with many empty prompts, or of a session's message with many empty points.</summary>
+    /// <summary>
+    /// The JSON of a request with many empty prompts, or of a session's message with many empty points.
+    /// </summary>
     /// <param name="before">What comes before the list's elements.</param>
     /// <param name="bytes">Bytes of all elements.</param>
     /// <param name="after">What comes behind the last one.</param>

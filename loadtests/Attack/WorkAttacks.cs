@@ -23,7 +23,7 @@ internal static class WorkAttacks
         var file = new Lazy<byte[]>(() => HostileImages.LargePicture(side));
         return new RequestAttack(
             name,
-            $"{atOnce} at a time: {prompts} prompts, all forms, on a picture of {side / 1000.0:0.#} x {side / 1000.0:0.#} thousand pixels",
+            $"{atOnce} at a time: {prompts} prompts, all forms, on a picture of {side} x {side} pixels",
             AttackBounds.Budget(megabytes),
             atOnce)
         {

@@ -90,6 +90,9 @@ internal sealed class Supervisor(FuzzOptions options)
         using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments)
         {
             RedirectStandardError = true,
+
+            // With the limit that the process itself sets: of several threads the counts of edges would be mixed.
+            Environment = { ["DOTNET_PROCESSOR_COUNT"] = "1" },
         })!;
         var last = new Queue<string>();
         process.ErrorDataReceived += (_, line) =>

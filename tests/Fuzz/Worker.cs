@@ -14,6 +14,9 @@ internal static class Worker
     /// <returns>0, whatever was found: the state says it.</returns>
     public static int Run(FuzzOptions options, string stateFile)
     {
+        ThreadPool.SetMinThreads(1, 1);
+        ThreadPool.SetMaxThreads(1, 1);
+
         // Before anything of the code under test runs.
         var edges = new EdgeMap();
         using var state = new RunState(stateFile, MostBytes);

@@ -37,7 +37,7 @@ public sealed partial class AbandonedWorkTests(RunningStandalone standalone) : I
         var before = await PromptsDecodedAsync();
         var call = standalone.Segmentation.SegmentAsync(
             request,
-            deadline: leaves ? null : DateTime.UtcNow + TimeSpan.FromSeconds(3),
+            deadline: leaves ? null : TimeProvider.System.GetUtcNow().UtcDateTime + TimeSpan.FromSeconds(3),
             cancellationToken: leaving.Token).ResponseAsync;
         while (leaves && await PromptsDecodedAsync() == before)
         {

@@ -1,35 +1,53 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
-using Google.Protobuf.Reflection;
 using Grpc.Core;
-using Segmentation.Gateway.Receiving;
 using Microsoft.AspNetCore.Http.Features;
+using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Gateway.Errors;
 
 /// <summary>
-/// The body of a gRPC request. Messages are checked while they arrive, before the server library sees them: the library
-/// holds a message until its last byte, and logs a stack for each wrong head. Compressed messages are checked where
-/// they are unpacked.
+/// The body of a gRPC request. Messages are checked and charged while they arrive, before the server library sees
+/// them: the library holds a message until its last byte, for as long as that takes, and logs a stack for each wrong
+/// head.
 /// </summary>
 /// <param name="inner">The body.</param>
-/// <param name="type">The type of its messages; null where only heads are checked.</param>
-internal sealed class CheckedBody(PipeReader inner, MessageDescriptor? type) : PipeReader, IRequestBodyPipeFeature
+/// <param name="context">The request.</param>
+/// <param name="shape">What its messages are; null for a method that is not here.</param>
+/// <param name="bodies">What bodies have in common.</param>
+internal sealed class CheckedBody(PipeReader inner, HttpContext context, RequestShape? shape, CheckedBodies bodies)
+    : PipeReader, IRequestBodyPipeFeature
 {
     // Compressed or not, then the length.
     private const int HeadBytes = 5;
 
     private ReadOnlySequence<byte> _buffer;
     private WireScanner? _scanner;
+    private Intake? _intake;
 
     /// <summary>Bytes of the message at hand that were scanned, with its head.</summary>
     private long _scanned;
 
+    private SequencePosition _scannedTo;
+
+    /// <summary>Bytes that have come and were not consumed.</summary>
+    private long _rest;
+
     public PipeReader Reader => this;
+
+    private Intake Intake => _intake ??= bodies.Intakes.Of(context);
+
+    /// <summary>True while a client may be silent as long as it likes.</summary>
+    private bool IsBetweenMessages => _rest == 0 && shape is { IsSession: true };
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
+        if (IsBetweenMessages)
+        {
+            _intake?.Release();
+        }
+
         var reading = inner.ReadAsync(cancellationToken);
         return reading.IsCompletedSuccessfully ? new(Checked(reading.Result)) : AwaitAsync(reading);
     }
@@ -67,11 +85,15 @@ internal sealed class CheckedBody(PipeReader inner, MessageDescriptor? type) : P
     {
         try
         {
-            return Checked(await reading);
+            return Checked(await (IsBetweenMessages ? reading : Intake.WaitAsync(inner, reading)));
         }
         catch (BadHttpRequestException exception)
         {
             throw Wrong(ClientText.Clean(exception.Message)).ToRpcException();
+        }
+        catch (IOException exception) when (ChunkSizes.AreWrong(exception))
+        {
+            throw Wrong(ChunkSizes.Refusal).ToRpcException();
         }
     }
 
@@ -79,6 +101,7 @@ internal sealed class CheckedBody(PipeReader inner, MessageDescriptor? type) : P
     private ReadResult Checked(ReadResult read)
     {
         _buffer = read.Buffer;
+        Arrived();
         if (read.Buffer.Length < HeadBytes)
         {
             return read;
@@ -86,49 +109,103 @@ internal sealed class CheckedBody(PipeReader inner, MessageDescriptor? type) : P
 
         Span<byte> head = stackalloc byte[HeadBytes];
         read.Buffer.Slice(0, HeadBytes).CopyTo(head);
+        var length = BinaryPrimitives.ReadInt32BigEndian(head[1..]);
         var problem = head[0] > 1
             ? Wrong($"A message begins with {head[0]}: 0 (as it is) or 1 (compressed) is allowed.")
-            : BinaryPrimitives.ReadInt32BigEndian(head[1..]) < 0
+            : length < 0
                 ? Problem.Of(StatusCode.ResourceExhausted, "MESSAGE_TOO_LARGE", "A message announces more than 2 GiB.")
-                : Scan(read.Buffer, head);
+                : shape is { IsOurs: false } && length > RequestShape.OthersBytes
+                    ? CheckedBodies.TooLarge()
+                    : Check(read.Buffer, isCompressed: head[0] == 1, HeadBytes + (long)length);
         if (problem is not null)
         {
-            inner.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            inner.AdvanceTo(read.Buffer.End);
             throw problem.ToRpcException();
         }
 
         return read;
     }
 
-    /// <summary>Looks at what has come of the first message since the last time.</summary>
-    private RpcStatus? Scan(ReadOnlySequence<byte> buffer, ReadOnlySpan<byte> head)
+    /// <summary>Keeps account of what has come since the last time.</summary>
+    private void Arrived()
     {
-        if (type is null || head[0] == 1)
+        var arrived = _buffer.Length - _rest;
+        if (IsBetweenMessages)
+        {
+            _intake?.Begin();
+        }
+        else
+        {
+            _intake?.Arrived(arrived);
+        }
+
+        _rest = _buffer.Length;
+    }
+
+    /// <summary>Looks at what has come of the first message since the last time, and charges all of it.</summary>
+    private RpcStatus? Check(in ReadOnlySequence<byte> buffer, bool isCompressed, long messageEnd)
+    {
+        if (shape is null)
         {
             return null;
         }
 
-        _scanner ??= new WireScanner(type);
-        var end = Math.Min(buffer.Length, HeadBytes + (long)BinaryPrimitives.ReadInt32BigEndian(head[1..]));
-        var from = Math.Min(Math.Max(_scanned, HeadBytes), end);
-        foreach (var segment in buffer.Slice(from, end - from))
+        var end = Math.Min(buffer.Length, messageEnd);
+        if (_scanned == end)
         {
-            if (_scanner.Scan(segment.Span) is { } refusal)
-            {
-                return CheckedMethods.Refused(refusal, type.Name);
-            }
+            return null;
+        }
+
+        var isWhole = end == messageEnd;
+        var unpacked = 0L;
+        var wrong = isCompressed ? null : Scan(buffer, end);
+        if (wrong is null && isWhole && (isCompressed || !shape.IsOurs))
+        {
+            var message = buffer.Slice(HeadBytes, end - HeadBytes);
+            wrong = isCompressed
+                ? bodies.Unpack(message, context.Request, shape, out unpacked)
+                : CheckedBodies.Parse(message, shape);
+        }
+
+        if (wrong is not null)
+        {
+            return wrong;
         }
 
         _scanned = end;
+        var held = buffer.Length + unpacked;
+        return held <= Intake.Free && isWhole ? null : Hold(held);
+    }
+
+    private RpcStatus? Hold(long bytes) => Intake.TryHold(bytes) ? null : Intake.Exhausted();
+
+    private RpcStatus? Scan(in ReadOnlySequence<byte> buffer, long end)
+    {
+        // From where the last look ended: to find the place again would take time with all that is there already.
+        var news = _scanner is null
+            ? buffer.Slice(HeadBytes, end - HeadBytes)
+            : buffer.Slice(_scannedTo, end - _scanned);
+        _scanner ??= new WireScanner(shape!.Type);
+        foreach (var segment in news)
+        {
+            if (_scanner.Scan(segment.Span) is { } refusal)
+            {
+                return CheckedMethods.Refused(refusal, shape!.Type.Name);
+            }
+        }
+
+        _scannedTo = news.End;
         return null;
     }
 
     /// <summary>The library takes whole messages: whatever it consumed, the next one begins after it.</summary>
     private void Consumed(SequencePosition consumed)
     {
-        if (!_buffer.Slice(_buffer.Start, consumed).IsEmpty)
+        var taken = _buffer.Slice(_buffer.Start, consumed).Length;
+        if (taken > 0)
         {
             (_scanner, _scanned) = (null, 0);
+            _rest -= taken;
         }
     }
 }

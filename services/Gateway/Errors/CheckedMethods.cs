@@ -1,8 +1,10 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
+using Grpc.Health.V1;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Protocol.V1;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Segmentation.Gateway.Errors;
 
@@ -12,14 +14,22 @@ namespace Segmentation.Gateway.Errors;
 /// </summary>
 internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
 {
-    private static readonly Dictionary<string, MessageDescriptor> _requests =
-        new[] { ImageService.Descriptor, SegmentationService.Descriptor }
-            .SelectMany(service => service.Methods)
-            .ToDictionary(method => $"/{method.Service.FullName}/{method.Name}", method => method.InputType);
+    private static readonly ServiceDescriptor[] _ours = [ImageService.Descriptor, SegmentationService.Descriptor];
 
-    /// <summary>The type of a method's requests; null for a method that is not of the contract.</summary>
+    private static readonly ServiceDescriptor[] _others =
+    [
+        Health.Descriptor,
+        Grpc.Reflection.V1.ServerReflection.Descriptor,
+        Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
+    ];
+
+    private static readonly Dictionary<string, RequestShape> _requests = _ours.Concat(_others)
+        .SelectMany(service => service.Methods)
+        .ToDictionary(method => $"/{method.Service.FullName}/{method.Name}", ShapeOf);
+
+    /// <summary>What a method is sent; null for a method that is not here.</summary>
     /// <param name="path">The request's path, for example <c>/segmentation.v1.SegmentationService/Segment</c>.</param>
-    public static MessageDescriptor? RequestOf(PathString path) => _requests.GetValueOrDefault(path.Value ?? "");
+    public static RequestShape? RequestOf(PathString path) => _requests.GetValueOrDefault(path.Value ?? "");
 
     /// <summary>The error for bytes that are no message.</summary>
     /// <param name="message">The message's name, for example <c>SegmentRequest</c>.</param>
@@ -55,6 +65,10 @@ internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
     /// <summary>Writes the answers of a method.</summary>
     protected virtual Marshaller<TResponse> Answers<TResponse>(Marshaller<TResponse> marshaller)
         where TResponse : class => marshaller;
+
+    // Who sends and is answered at the same time may wait for answers; an upload is one thing in pieces.
+    private static RequestShape ShapeOf(MethodDescriptor method) => new(
+        method.InputType, method.IsClientStreaming && method.IsServerStreaming, _ours.Contains(method.Service));
 
     private static MessageDescriptor DescriptorOf(Type message) =>
         ((IMessage)Activator.CreateInstance(message)!).Descriptor;

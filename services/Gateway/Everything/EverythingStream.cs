@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Segmentation.Gateway.Answers;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Protocol.V1;
 using Progress = Segmentation.Sam.Everything.EverythingProgress;
@@ -23,18 +24,23 @@ internal sealed class EverythingStream(
     /// <summary>Answers a request.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="request">The request.</param>
+    /// <param name="intake">The request's account, charged with its image.</param>
     /// <param name="responses">Where the answer goes.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <exception cref="RpcException">Why there are no masks.</exception>
     public async Task RunAsync(
         Caller caller,
         SegmentEverythingRequest request,
+        Intake intake,
         IServerStreamWriter<SegmentEverythingResponse> responses,
         CancellationToken cancellationToken)
     {
-        var search = board.Join(parser.Parse(caller.Tenant, request).OrThrow()).OrThrow();
+        var search = board.Join(parser.Parse(caller.Tenant, request).OrThrow(), intake).OrThrow();
         try
         {
+            // The search has an image already; a second one of a request that joined is not kept as long as that.
+            request.ClearImage();
+            intake.Release();
             await FollowAsync(caller, search, request, responses, cancellationToken);
         }
         finally

@@ -39,6 +39,9 @@ internal sealed class Search : IDisposable
     /// <summary>What is wanted.</summary>
     public SearchOrder Order { get; }
 
+    /// <summary>What the image file's bytes are charged to, while the search lasts; null when there are none.</summary>
+    public IDisposable? FileRoom { get; init; }
+
     /// <summary>When it began, as a timestamp of the clock.</summary>
     public long Started { get; }
 
@@ -99,6 +102,7 @@ internal sealed class Search : IDisposable
     public void Dispose()
     {
         _room?.Dispose();
+        FileRoom?.Dispose();
         _abandoned.Dispose();
     }
 

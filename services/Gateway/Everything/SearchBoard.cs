@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Telemetry;
 
 namespace Segmentation.Gateway.Everything;
@@ -43,7 +44,9 @@ internal sealed class SearchBoard
     }
 
     /// <summary>Joins a search or begins it; <see cref="Leave"/> must follow.</summary>
-    public Outcome<Search> Join(SearchOrder order)
+    /// <param name="order">What is wanted.</param>
+    /// <param name="intake">Charged with the image file's bytes; a search that begins takes the charge over.</param>
+    public Outcome<Search> Join(SearchOrder order, Intake intake)
     {
         lock (_gate)
         {
@@ -60,7 +63,7 @@ internal sealed class SearchBoard
                 return TooMany(ofTenant >= _options.MaxOpenPerTenant);
             }
 
-            search = new Search(order, _clock) { Requests = 1 };
+            search = new Search(order, _clock) { Requests = 1, FileRoom = intake.Detach() };
             _searches.Add(order.Identity, search);
             search.Start(RunAsync);
             return search;

@@ -1,6 +1,5 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains.Everything;
@@ -16,7 +15,6 @@ internal sealed class SearchRunner(
     CropLibrary crops,
     PartDispatcher dispatcher,
     ImageForgetter forgetter,
-    UploadBudget uploads,
     FoundBudget found,
     EverythingMetrics metrics,
     TimeProvider clock)
@@ -26,12 +24,6 @@ internal sealed class SearchRunner(
     public async Task<Outcome<FinishedSearch>> RunAsync(Search search)
     {
         var (order, cancel) = (search.Order, search.Abandoned);
-        using var room = uploads.TryReserve(order.File?.Length ?? 0);
-        if (room is null)
-        {
-            return uploads.Exhausted();
-        }
-
         if (!(await crops.OpenAsync(order, cancel)).TryGet(out var image, out var problem))
         {
             return problem;

@@ -40,7 +40,7 @@ public static class GatewayRoutes
         app.Map(WebSocketRoute.Path, (WebSocketRoute route, HttpContext context) => route.RunAsync(context));
         app.MapGet("/", Describe);
         var uploads = app.Services.GetRequiredService<UploadBudget>();
-        app.Services.GetRequiredService<GatewayMetrics>().ObserveUploads(() => uploads.Reserved);
+        app.Services.GetRequiredService<GatewayMetrics>().ObserveUploads(() => uploads.Held);
         var answers = app.Services.GetRequiredService<AnswerBudget>();
         app.Services.GetRequiredService<GatewayMetrics>().ObserveAnswers(() => answers.Held);
         var searches = new Lazy<SearchBoard>(app.Services.GetRequiredService<SearchBoard>);

@@ -6,6 +6,7 @@ using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Streaming;
@@ -27,7 +28,8 @@ public static class GatewayServices
     /// client.
     /// </summary>
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
-    /// <c>Segmentation:Uploads</c>, <c>Segmentation:Answers</c>, <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c> and
+    /// <c>Segmentation:Uploads</c>, <c>Segmentation:Answers</c>, <c>Segmentation:Connections</c>,
+    /// <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c> and
     /// <c>Segmentation:Cors</c>, and validated when it starts.</param>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
@@ -46,11 +48,13 @@ public static class GatewayServices
     private static IServiceCollection AddGatewayOptions(this IServiceCollection services)
     {
         services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section).ValidateOnStart();
+        services.AddOptions<ConnectionOptions>().BindConfiguration(ConnectionOptions.Section).ValidateOnStart();
         services.AddOptions<AnswerOptions>().BindConfiguration(AnswerOptions.Section).ValidateOnStart();
         services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateOnStart();
         services.AddOptions<SearchOptions>().BindConfiguration(SearchOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<UploadOptions>, UploadOptionsValidator>()
+            .AddSingleton<IValidateOptions<ConnectionOptions>, ConnectionOptionsValidator>()
             .AddSingleton<IValidateOptions<AnswerOptions>, AnswerOptionsValidator>()
             .AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>()
             .AddSingleton<IValidateOptions<SearchOptions>, SearchOptionsValidator>();
@@ -58,6 +62,9 @@ public static class GatewayServices
 
     private static IServiceCollection AddImages(this IServiceCollection services) => services
         .AddSingleton<UploadBudget>()
+        .AddSingleton<Intakes>()
+        .AddSingleton<CheckedBodies>()
+        .AddHostedService<FloodWatch>()
         .AddSingleton<HotImages>()
         .AddSingleton<ImageLibrary>()
         .AddSingleton<ImageUpload>()
@@ -113,6 +120,8 @@ public static class GatewayServices
             .AddSingleton<StartupBanner>()
             .AddSingleton<GrpcLimits>()
             .AddSingleton<IConfigureOptions<GrpcServiceOptions>, GrpcLimits>()
+            .AddSingleton<ConnectionGate>()
+            .AddSingleton(provider => new ConnectionStage(provider.GetRequiredService<ConnectionGate>().HandleAsync))
             .AddEndpoints(grpcPort: 7080, HttpPort)
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, GrpcLimits>();
     }

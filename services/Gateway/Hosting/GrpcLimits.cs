@@ -28,6 +28,13 @@ internal sealed class GrpcLimits(IOptions<UploadOptions> uploads)
         options.Interceptors.Add<ErrorInterceptor>();
     }
 
-    /// <summary>The limit for a whole unary call; streams are limited by what they carry.</summary>
-    public void Configure(KestrelServerOptions options) => options.Limits.MaxRequestBodySize = MaxMessageBytes;
+    public void Configure(KestrelServerOptions options)
+    {
+        // The limit for a whole unary call; streams are limited by what they carry.
+        options.Limits.MaxRequestBodySize = MaxMessageBytes;
+
+        // The server's least rate is an average over the whole request, which bytes of the beginning make up for, and
+        // ends all calls of the connection. Whoever reads a body here waits for it by way of Intake.
+        options.Limits.MinRequestBodyDataRate = null;
+    }
 }

@@ -5,6 +5,7 @@ using Segmentation.Embeddings;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Routing;
 using Segmentation.Protocol.V1;
 using Embedding = Segmentation.Protocol.V1.Embedding;
@@ -16,6 +17,7 @@ namespace Segmentation.Gateway.Images;
 internal sealed class ImageEndpoint(
     ImageLibrary library,
     ImageUpload upload,
+    Intakes intakes,
     IEmbeddingStore store,
     ImageForgetter forgetter,
     ModelIdentity model,
@@ -33,7 +35,11 @@ internal sealed class ImageEndpoint(
         IAsyncStreamReader<UploadImageRequest> requestStream, ServerCallContext context)
     {
         var outcome = await upload.ReceiveAsync(
-            Tenant.Of(context), requestStream, UploadFields.Grpc, context.CancellationToken);
+            Tenant.Of(context),
+            requestStream,
+            intakes.Of(context.GetHttpContext()),
+            UploadFields.Grpc,
+            context.CancellationToken);
         return outcome.OrThrow().ToMessage();
     }
 

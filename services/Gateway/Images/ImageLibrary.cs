@@ -75,7 +75,9 @@ internal sealed class ImageLibrary(
         }
     }
 
-    /// <summary>Makes sure that the embedding of bytes inside a request is held.</summary>
+    /// <summary>
+    /// Makes sure that the embedding of bytes inside a request is held. The bytes are charged to the request.
+    /// </summary>
     /// <param name="tenant">A valid tenant.</param>
     /// <param name="file">The image file.</param>
     /// <param name="field">The field the bytes came in, for violations.</param>
@@ -87,12 +89,6 @@ internal sealed class ImageLibrary(
         if (file.Length > budget.MaxImageBytes)
         {
             return budget.TooLarge(field, file.Length);
-        }
-
-        using var lease = budget.TryReserve(file.Length);
-        if (lease is null)
-        {
-            return budget.Exhausted();
         }
 
         var key = KeyOf(tenant, Convert.ToHexStringLower(SHA256.HashData(file.Span)));

@@ -1,6 +1,6 @@
 using Grpc.Core;
-using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Protocol.V1;
 using Payload = Segmentation.Protocol.V1.UploadImageRequest.PayloadOneofCase;
@@ -8,46 +8,28 @@ using Payload = Segmentation.Protocol.V1.UploadImageRequest.PayloadOneofCase;
 namespace Segmentation.Gateway.Images;
 
 /// <summary>Receives an upload: metadata or not, then chunks; asks the store, then the encoder.</summary>
-internal sealed class ImageUpload(
-    ImageLibrary library,
-    UploadBudget budget,
-    IOptions<UploadOptions> options,
-    GatewayMetrics metrics,
-    TimeProvider clock)
+internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, GatewayMetrics metrics)
 {
     /// <summary>Receives one image.</summary>
     /// <param name="tenant">A valid tenant.</param>
     /// <param name="messages">The upload. A chunk is read before the next message is asked for, and not kept.</param>
+    /// <param name="intake">The request's account: what is kept is charged to it.</param>
     /// <param name="fields">What its parts are called in errors.</param>
     /// <param name="cancellationToken">The caller left.</param>
     public async Task<Outcome<StoredImage>> ReceiveAsync(
         string tenant,
         IAsyncStreamReader<UploadImageRequest> messages,
+        Intake intake,
         UploadFields fields,
         CancellationToken cancellationToken)
     {
-        using var idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token);
-        using var buffer = new UploadBuffer(budget, fields.Bytes);
+        using var room = intake.Open();
+        using var buffer = new UploadBuffer(budget, room, fields.Bytes);
         var metadata = new UploadImageMetadata();
-        for (var first = true; ; first = false)
+        for (var first = true; await messages.MoveNext(cancellationToken); first = false)
         {
-            idle.CancelAfter(options.Value.IdleTimeout);
-            try
-            {
-                if (!await messages.MoveNext(either.Token))
-                {
-                    break;
-                }
-            }
-            catch (Exception) when (idle.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                return Problem.Of(
-                    StatusCode.DeadlineExceeded,
-                    "UPLOAD_IDLE",
-                    $"Nothing arrived for {options.Value.IdleTimeout.TotalSeconds:0} s. Upload the image again.");
-            }
-
+            // The buffer is charged with what is kept of the message.
+            intake.Release();
             switch (messages.Current.PayloadCase)
             {
                 case Payload.Metadata when first:
@@ -136,8 +118,6 @@ internal sealed class ImageUpload(
             return held;
         }
 
-        var outcome = await library.EncodeAsync(key, buffer.Lend(), field, cancellationToken);
-        buffer.Return();
-        return outcome;
+        return await library.EncodeAsync(key, buffer.ToFile(), field, cancellationToken);
     }
 }

@@ -1,57 +1,56 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
+using Segmentation.ServiceDefaults.Budgets;
 
 namespace Segmentation.Gateway.Images;
 
-/// <summary>Bytes of images that may be in this process at once, over all calls.</summary>
-internal sealed class UploadBudget(IOptions<UploadOptions> options)
+/// <summary>
+/// Bytes of requests that may be in this process at once, over all calls. Small messages have a budget of their own, so
+/// that uploads never stand in the way of a click.
+/// </summary>
+internal sealed class UploadBudget
 {
-    private long _reserved;
+    /// <summary>Bytes of the largest message that counts as small: a prompt with a mask's logits.</summary>
+    public const int SmallBytes = 512 * 1024;
 
-    /// <summary>Largest single image in bytes.</summary>
-    public int MaxImageBytes => options.Value.MaxImageBytes;
+    /// <summary>Small messages have this part of <see cref="UploadOptions.MaxBytesInFlight"/>, on top.</summary>
+    private const int SmallShare = 8;
 
-    /// <summary>Bytes reserved now.</summary>
-    public long Reserved => Interlocked.Read(ref _reserved);
+    private const long LeastForSmall = 16L * 1024 * 1024;
 
-    /// <summary>Reserves bytes until the lease is disposed; null when the budget is used up.</summary>
-    public Lease? TryReserve(long bytes)
+    private readonly UploadOptions _options;
+    private readonly FairBudget _large;
+    private readonly FairBudget _small;
+
+    public UploadBudget(IOptions<UploadOptions> options)
     {
-        var lease = new Lease(this);
-        return lease.TryGrow(bytes) ? lease : null;
+        _options = options.Value;
+        _large = new FairBudget(_options.MaxBytesInFlight);
+        _small = new FairBudget(Math.Max(_options.MaxBytesInFlight / SmallShare, LeastForSmall));
     }
 
-    /// <summary>The answer to an upload that found no room.</summary>
+    /// <summary>Largest single image in bytes.</summary>
+    public int MaxImageBytes => _options.MaxImageBytes;
+
+    /// <summary>Bytes held now.</summary>
+    public long Held => _large.Held + _small.Held;
+
+    /// <summary>Opens a room that holds nothing yet.</summary>
+    /// <param name="tenant">Who is charged.</param>
+    /// <param name="connection">
+    /// Over which connection. Not the address: everybody behind a proxy has the proxy's.
+    /// </param>
+    public UploadRoom Open(string tenant, string connection) => new(_small, _large, tenant, connection);
+
+    /// <summary>The answer to bytes that found no room.</summary>
     public RpcStatus Exhausted() => Problem.TryLater(
         StatusCode.ResourceExhausted,
         "UPLOADS_IN_FLIGHT",
-        $"{options.Value.MaxBytesInFlight} bytes of uploads are in flight. Try again after the delay in RetryInfo.",
-        options.Value.RetryAfter);
+        $"Other requests hold so much of the {_options.MaxBytesInFlight} bytes for uploads that this one has no share "
+            + "left. Try again after the delay in RetryInfo.",
+        _options.RetryAfter);
 
     /// <summary>The answer to an image over the size limit.</summary>
     public RpcStatus TooLarge(string field, long bytes) => Problem.Invalid(
         field, $"{bytes} bytes are over the limit of {MaxImageBytes} bytes an image.", "IMAGE_TOO_LARGE");
-
-    /// <summary>A share of the budget.</summary>
-    internal sealed class Lease(UploadBudget budget) : IDisposable
-    {
-        private long _bytes;
-
-        /// <summary>Takes more; false, and nothing taken, when there is no room.</summary>
-        public bool TryGrow(long bytes)
-        {
-            if (Interlocked.Add(ref budget._reserved, bytes) > budget.Limit)
-            {
-                Interlocked.Add(ref budget._reserved, -bytes);
-                return false;
-            }
-
-            _bytes += bytes;
-            return true;
-        }
-
-        public void Dispose() => Interlocked.Add(ref budget._reserved, -Interlocked.Exchange(ref _bytes, 0));
-    }
-
-    private long Limit => options.Value.MaxBytesInFlight;
 }

@@ -10,21 +10,15 @@ using Segmentation.Gateway.Receiving;
 namespace Segmentation.Gateway.Rest;
 
 /// <summary>Request bodies that are the JSON of a message.</summary>
-internal sealed class JsonBody(IOptions<UploadOptions> uploads, UploadBudget budget)
+internal sealed class JsonBody(IOptions<UploadOptions> uploads, Intakes intakes)
 {
     /// <summary>Room for everything besides an image.</summary>
     private const int Overhead = 1024 * 1024;
 
-    /// <summary>Taken before the first byte has come, whatever was announced.</summary>
-    private const int FirstBytes = 64 * 1024;
-
     /// <summary>Most bytes of a body: an image of the largest size in base64, and the rest.</summary>
     public long MaxBytes => (uploads.Value.MaxImageBytes / 3 * 4L) + Overhead;
 
-    /// <summary>
-    /// Checks what can be checked before the body is read, and reserves its size, of which an image in it is the most,
-    /// until the request is over.
-    /// </summary>
+    /// <summary>Checks what can be checked before the body is read.</summary>
     /// <returns>Null, or what is wrong.</returns>
     public RpcStatus? Open(HttpContext context)
     {
@@ -41,12 +35,6 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, UploadBudget bud
             return TooLarge($"{context.Request.ContentLength} bytes are over the limit of {MaxBytes} bytes.");
         }
 
-        if (budget.TryReserve(context.Request.ContentLength ?? MaxBytes) is not { } room)
-        {
-            return budget.Exhausted();
-        }
-
-        context.Response.RegisterForDispose(room);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = MaxBytes;
@@ -55,7 +43,9 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, UploadBudget bud
         return null;
     }
 
-    /// <summary>Reads a body whole.</summary>
+    /// <summary>
+    /// Reads a body whole. What has come is charged to the request, until it is over: an image in it is the most of it.
+    /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="type">The message that the body should be.</param>
     public async Task<Outcome<IMessage>> ReadAsync(HttpContext context, MessageDescriptor type)
@@ -65,34 +55,40 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, UploadBudget bud
             return problem;
         }
 
-        using var buffer = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, FirstBytes));
-        if (await CopyAsync(context, buffer) is { } refusal)
+        var intake = intakes.Of(context);
+        using var buffer = new ReceivedBytes(intake.TryHold);
+        if (await CopyAsync(context, intake, buffer) is { } refusal)
         {
-            return Problem.Invalid(refusal.Field!, refusal.Why, Reasons.BodyTooLarge);
+            return refusal;
         }
 
-        problem = JsonForm.Read(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), type, "body", out var message);
+        problem = JsonForm.Read(buffer.Join().Span, type, "body", out var message);
         return problem is null ? Outcome<IMessage>.From(message!) : problem;
     }
 
     /// <summary>Takes a body as it arrives.</summary>
     /// <returns>Null, or why no more of it is read.</returns>
-    private static async Task<ScanRefusal?> CopyAsync(HttpContext context, MemoryStream buffer)
+    private static async Task<RpcStatus?> CopyAsync(HttpContext context, Intake intake, ReceivedBytes buffer)
     {
         var scanner = new JsonScanner();
         var body = context.Request.BodyReader;
         while (true)
         {
-            var read = await body.ReadAsync(context.RequestAborted);
+            var read = await intake.ReadAsync(body, context.RequestAborted);
+            intake.Arrived(read.Buffer.Length);
             foreach (var segment in read.Buffer)
             {
                 if (scanner.Scan(segment.Span) is { } refusal)
                 {
                     body.AdvanceTo(read.Buffer.End);
-                    return refusal;
+                    return Problem.Invalid(refusal.Field!, refusal.Why, Reasons.BodyTooLarge);
                 }
 
-                buffer.Write(segment.Span);
+                if (!buffer.TryAppend(segment.Span))
+                {
+                    body.AdvanceTo(read.Buffer.End);
+                    return intake.Exhausted();
+                }
             }
 
             body.AdvanceTo(read.Buffer.End);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Gateway.Rest;
 
@@ -7,7 +8,9 @@ namespace Segmentation.Gateway.Rest;
 /// A request's body whose reads can be given up while the request goes on: a read of the server's own stream that was
 /// cancelled counts as one in progress, and the answer that says so would end in an error.
 /// </summary>
-internal sealed class RequestBody(PipeReader body) : Stream
+/// <param name="body">The body.</param>
+/// <param name="intake">The request's account, which says how slow the body may be.</param>
+internal sealed class RequestBody(PipeReader body, Intake intake) : Stream
 {
     public override bool CanRead => true;
 
@@ -28,7 +31,7 @@ internal sealed class RequestBody(PipeReader body) : Stream
         ReadResult read;
         await using (cancellationToken.UnsafeRegister(static pipe => ((PipeReader)pipe!).CancelPendingRead(), body))
         {
-            read = await body.ReadAsync(CancellationToken.None);
+            read = await intake.ReadAsync(body, CancellationToken.None);
         }
 
         // Once the reader has moved on, its buffers are somebody else's.
@@ -36,6 +39,7 @@ internal sealed class RequestBody(PipeReader body) : Stream
         var taken = read.Buffer.Slice(0, count);
         taken.CopyTo(buffer.Span);
         body.AdvanceTo(taken.End);
+        intake.Arrived(count);
         if (read.IsCanceled)
         {
             cancellationToken.ThrowIfCancellationRequested();

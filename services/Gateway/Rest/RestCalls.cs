@@ -30,6 +30,11 @@ internal sealed class RestCalls(UnexpectedErrors unexpected, GatewayMetrics metr
                 ? JsonBody.TooLarge(exception.Message)
                 : Problem.Invalid("body", exception.Message));
         }
+        catch (IOException exception) when (ChunkSizes.AreWrong(exception))
+        {
+            code = StatusCode.InvalidArgument;
+            return new ProblemResult(Problem.Invalid("body", ChunkSizes.Refusal));
+        }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             code = StatusCode.Cancelled;

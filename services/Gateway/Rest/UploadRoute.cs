@@ -1,15 +1,15 @@
 using Grpc.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Rest;
 
 /// <summary><c>POST /v1/images</c>: UploadImage for those who have a file and HTTP.</summary>
-internal sealed class UploadRoute(ImageUpload upload, RestCalls calls)
+internal sealed class UploadRoute(ImageUpload upload, Intakes intakes, RestCalls calls)
 {
     private const string Method = "/segmentation.v1.ImageService/UploadImage";
     private const string Multipart = "multipart/form-data";
@@ -18,19 +18,13 @@ internal sealed class UploadRoute(ImageUpload upload, RestCalls calls)
     public Task<IResult> PostAsync(HttpContext context) => calls.RunAsync(context, Method, async () =>
     {
         var tenant = Tenant.Of(context.Request);
-        var file = FileOf(context.Request);
-
-        // How slow an upload may be is UploadOptions.IdleTimeout's to say.
-        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = null;
-        }
-
-        var outcome = await upload.ReceiveAsync(tenant, file, UploadFields.Http, context.RequestAborted);
+        var intake = intakes.Of(context);
+        var file = FileOf(context.Request, intake);
+        var outcome = await upload.ReceiveAsync(tenant, file, intake, UploadFields.Http, context.RequestAborted);
         return new MessageResult(outcome.OrThrow().ToMessage());
     });
 
-    private static IAsyncStreamReader<UploadImageRequest> FileOf(HttpRequest request)
+    private static IAsyncStreamReader<UploadImageRequest> FileOf(HttpRequest request, Intake intake)
     {
         var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
         if (type is not null && type.MediaType.Equals(Multipart, StringComparison.OrdinalIgnoreCase))
@@ -38,7 +32,7 @@ internal sealed class UploadRoute(ImageUpload upload, RestCalls calls)
             var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
             return string.IsNullOrEmpty(boundary) || boundary.Length > 70
                 ? throw Refused("multipart/form-data needs a boundary of 1 to 70 characters.")
-                : new MultipartFile(new RequestBody(request.BodyReader), boundary);
+                : new MultipartFile(new RequestBody(request.BodyReader, intake), boundary);
         }
 
         if (request.ContentLength == 0)
@@ -47,7 +41,7 @@ internal sealed class UploadRoute(ImageUpload upload, RestCalls calls)
         }
 
         return request.ContentType is null || IsFile(type)
-            ? new BodyChunks(new RequestBody(request.BodyReader), request.ContentLength)
+            ? new BodyChunks(new RequestBody(request.BodyReader, intake), request.ContentLength)
             : throw Refused($"{ClientText.Quote(request.ContentType)} is no image.");
     }
 

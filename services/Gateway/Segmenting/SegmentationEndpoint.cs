@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Everything;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Protocol.V1;
 
@@ -13,6 +14,7 @@ internal sealed class SegmentationEndpoint(
     AnswerSender sender,
     SessionHost sessions,
     EverythingStream everything,
+    Intakes intakes,
     AnswerWatch watch,
     TimeProvider clock)
     : SegmentationService.SegmentationServiceBase
@@ -34,6 +36,7 @@ internal sealed class SegmentationEndpoint(
             CallTime.Of(context, clock),
             requestStream,
             new TimedWriter<SegmentStreamResponse>(responseStream, watch, context.GetHttpContext()),
+            intakes.Of(context.GetHttpContext()),
             context.CancellationToken);
 
     public override Task SegmentEverything(
@@ -43,6 +46,7 @@ internal sealed class SegmentationEndpoint(
         everything.RunAsync(
             Caller.Of(context),
             request,
+            intakes.Of(context.GetHttpContext()),
             new TimedWriter<SegmentEverythingResponse>(responseStream, watch, context.GetHttpContext()),
             context.CancellationToken);
 }

@@ -6,13 +6,17 @@ namespace Segmentation.Gateway.Streaming;
 /// A prompt's place in the queue. Until the session takes it, a newer prompt may take the place over; whoever comes
 /// first, taking or replacing, decides, so that no prompt is both answered and superseded.
 /// </summary>
-internal sealed class PromptSlot(StreamPrompt prompt, IEnumerable<long> superseded, StreamMode mode, int maxSuperseded)
+internal sealed class PromptSlot(
+    StreamPrompt prompt, IDisposable? loan, IEnumerable<long> superseded, StreamMode mode, int maxSuperseded)
     : SessionWork
 {
     private readonly Lock _gate = new();
     private readonly List<long> _superseded = [.. superseded];
     private readonly TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StreamPrompt? _prompt = prompt;
+
+    /// <summary>What the prompt's bytes are charged to.</summary>
+    private IDisposable? _loan = loan;
 
     /// <summary>The session's mode when the prompt was read.</summary>
     public StreamMode Mode { get; } = mode;
@@ -33,7 +37,7 @@ internal sealed class PromptSlot(StreamPrompt prompt, IEnumerable<long> supersed
     }
 
     /// <summary>Puts a newer prompt in this place; false when the older one has begun.</summary>
-    public bool TryReplace(StreamPrompt newer)
+    public bool TryReplace(StreamPrompt newer, IDisposable? newerLoan)
     {
         lock (_gate)
         {
@@ -43,7 +47,8 @@ internal sealed class PromptSlot(StreamPrompt prompt, IEnumerable<long> supersed
             }
 
             _superseded.Add(_prompt.Sequence);
-            _prompt = newer;
+            _loan?.Dispose();
+            (_prompt, _loan) = (newer, newerLoan);
             return true;
         }
     }
@@ -57,7 +62,8 @@ internal sealed class PromptSlot(StreamPrompt prompt, IEnumerable<long> supersed
             {
                 superseded.AddRange(_superseded);
                 superseded.Add(_prompt.Sequence);
-                _prompt = null;
+                _loan?.Dispose();
+                (_prompt, _loan) = (null, null);
             }
         }
 
@@ -70,8 +76,8 @@ internal sealed class PromptSlot(StreamPrompt prompt, IEnumerable<long> supersed
         PromptTicket? ticket;
         lock (_gate)
         {
-            ticket = _prompt is null ? null : new PromptTicket(_prompt, _superseded, Mode);
-            _prompt = null;
+            ticket = _prompt is null ? null : new PromptTicket(_prompt, _superseded, Mode, _loan);
+            (_prompt, _loan) = (null, null);
         }
 
         _taken.TrySetResult();

@@ -6,4 +6,6 @@ namespace Segmentation.Gateway.Streaming;
 /// <param name="Prompt">The prompt.</param>
 /// <param name="Superseded">Sequence numbers dropped in its favour, ascending.</param>
 /// <param name="Mode">The session's mode when the prompt was read.</param>
-internal sealed record PromptTicket(StreamPrompt Prompt, IReadOnlyList<long> Superseded, StreamMode Mode);
+/// <param name="Loan">To be disposed when it is answered; null when its bytes are few.</param>
+internal sealed record PromptTicket(
+    StreamPrompt Prompt, IReadOnlyList<long> Superseded, StreamMode Mode, IDisposable? Loan);

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Protocol.V1;
@@ -30,6 +31,7 @@ internal sealed class SessionHost(
         CallTime time,
         IAsyncStreamReader<SegmentStreamRequest> requests,
         IAsyncStreamWriter<SegmentStreamResponse> responses,
+        Intake intake,
         CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _open) > options.Value.MaxOpen)
@@ -50,7 +52,7 @@ internal sealed class SessionHost(
             var runner = new PromptRunner(decoder, answers, caller, unexpected, metrics, options.Value);
             using var session = new StreamSession(
                 caller.Tenant, time, opener, runner, unexpected, metrics, options.Value);
-            if (!await session.RunAsync(requests, responses, drain.Began, cancellationToken))
+            if (!await session.RunAsync(requests, responses, intake, drain.Began, cancellationToken))
             {
                 throw ServerDrain.Ended().ToRpcException();
             }

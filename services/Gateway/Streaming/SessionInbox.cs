@@ -28,18 +28,23 @@ internal sealed class SessionInbox(SessionOptions options)
         _queue.Reader.ReadAllAsync(cancellationToken);
 
     /// <summary>Accepts one message.</summary>
-    public ValueTask AcceptAsync(SegmentStreamRequest message, CancellationToken cancellationToken)
+    /// <param name="message">The message.</param>
+    /// <param name="loan">What its bytes are charged to; disposed when it is done. Null when they are few.</param>
+    /// <param name="cancellationToken">The call is over.</param>
+    public ValueTask AcceptAsync(SegmentStreamRequest message, IDisposable? loan, CancellationToken cancellationToken)
     {
         switch (message.RequestCase)
         {
             case RequestCase.Open:
-                return AcceptOpenAsync(message.Open, cancellationToken);
+                return AcceptOpenAsync(message.Open, loan, cancellationToken);
             case RequestCase.Prompt:
-                return AcceptPromptAsync(message.Prompt, cancellationToken);
+                return AcceptPromptAsync(message.Prompt, loan, cancellationToken);
             case RequestCase.Reset:
+                loan?.Dispose();
                 _resetSinceWaiting = true;
                 return _queue.Writer.WriteAsync(new SessionWork.Reset(), cancellationToken);
             default:
+                loan?.Dispose();
                 return RefuseAsync(
                     0,
                     Problem.Invalid("request", "The message carries neither open, prompt nor reset."),
@@ -62,7 +67,7 @@ internal sealed class SessionInbox(SessionOptions options)
         _queue.Writer.Complete();
     }
 
-    private async ValueTask AcceptOpenAsync(OpenImage open, CancellationToken cancellationToken)
+    private async ValueTask AcceptOpenAsync(OpenImage open, IDisposable? loan, CancellationToken cancellationToken)
     {
         if (_opening is not null)
         {
@@ -77,14 +82,16 @@ internal sealed class SessionInbox(SessionOptions options)
 
         _mode = open.Mode == StreamMode.Latest ? StreamMode.Latest : StreamMode.All;
         _waiting = null;
-        _opening = new SessionWork.Open(open);
+        _opening = new SessionWork.Open(open, loan);
         await _queue.Writer.WriteAsync(_opening, cancellationToken);
     }
 
-    private async ValueTask AcceptPromptAsync(StreamPrompt prompt, CancellationToken cancellationToken)
+    private async ValueTask AcceptPromptAsync(
+        StreamPrompt prompt, IDisposable? loan, CancellationToken cancellationToken)
     {
         if (prompt.Sequence <= _lastSequence)
         {
+            loan?.Dispose();
             var allowed = _lastSequence == 0 ? "positive" : $"greater than {_lastSequence}, the latest one accepted";
             await RefuseAsync(
                 prompt.Sequence,
@@ -94,19 +101,20 @@ internal sealed class SessionInbox(SessionOptions options)
         }
 
         _lastSequence = prompt.Sequence;
-        if (_mode == StreamMode.Latest && await TrySupersedeAsync(prompt, cancellationToken))
+        if (_mode == StreamMode.Latest && await TrySupersedeAsync(prompt, loan, cancellationToken))
         {
             return;
         }
 
-        _waiting = new PromptSlot(prompt, _carried, _mode, options.MaxSuperseded);
+        _waiting = new PromptSlot(prompt, loan, _carried, _mode, options.MaxSuperseded);
         _resetSinceWaiting = false;
         _carried.Clear();
         await _queue.Writer.WriteAsync(_waiting, cancellationToken);
     }
 
     /// <summary>True when the prompt took the waiting one's place.</summary>
-    private async ValueTask<bool> TrySupersedeAsync(StreamPrompt prompt, CancellationToken cancellationToken)
+    private async ValueTask<bool> TrySupersedeAsync(
+        StreamPrompt prompt, IDisposable? loan, CancellationToken cancellationToken)
     {
         if (_waiting is null)
         {
@@ -120,7 +128,7 @@ internal sealed class SessionInbox(SessionOptions options)
 
         if (!_resetSinceWaiting)
         {
-            return _waiting.TryReplace(prompt);
+            return _waiting.TryReplace(prompt, loan);
         }
 
         // The newer prompt must not overtake the reset between them: it takes a place of its own.

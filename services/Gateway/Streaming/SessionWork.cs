@@ -6,12 +6,17 @@ namespace Segmentation.Gateway.Streaming;
 internal abstract class SessionWork
 {
     /// <summary>Open an image.</summary>
-    internal sealed class Open(OpenImage request) : SessionWork
+    /// <param name="request">The message.</param>
+    /// <param name="loan">What its bytes are charged to until it is done; null when they are few.</param>
+    internal sealed class Open(OpenImage request, IDisposable? loan) : SessionWork
     {
         private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>Completes when the session has come to this image.</summary>
         public Task Begun => _begun.Task;
+
+        /// <summary>To be disposed when the image is open, or is not.</summary>
+        public IDisposable? Loan => loan;
 
         /// <summary>The request; called once, when the session comes to it.</summary>
         public OpenImage Begin()

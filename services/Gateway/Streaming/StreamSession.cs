@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Protocol.V1;
@@ -35,17 +36,19 @@ internal sealed class StreamSession(
     /// <summary>Runs until everything that was read is answered.</summary>
     /// <param name="requests">The client's messages.</param>
     /// <param name="responses">Where answers go.</param>
+    /// <param name="intake">The account of the client's messages; each is charged until it is done.</param>
     /// <param name="drain">When this completes nothing more is read.</param>
     /// <param name="cancellationToken">The call is over: what is outstanding is given up.</param>
     /// <returns>True when the client was done, false when the server drained.</returns>
     public async Task<bool> RunAsync(
         IAsyncStreamReader<SegmentStreamRequest> requests,
         IAsyncStreamWriter<SegmentStreamResponse> responses,
+        Intake intake,
         Task drain,
         CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reading = ReadAsync(requests, drain, stop.Token);
+        var reading = ReadAsync(requests, intake, drain, stop.Token);
         Task[] loops =
         [
             StopOnFailure(reading, stop),
@@ -90,7 +93,10 @@ internal sealed class StreamSession(
 
     /// <summary>Reads until the client is done (true) or the server drains (false).</summary>
     private async Task<bool> ReadAsync(
-        IAsyncStreamReader<SegmentStreamRequest> requests, Task drain, CancellationToken cancellationToken)
+        IAsyncStreamReader<SegmentStreamRequest> requests,
+        Intake intake,
+        Task drain,
+        CancellationToken cancellationToken)
     {
         var drained = false;
         while (true)
@@ -109,7 +115,7 @@ internal sealed class StreamSession(
                 break;
             }
 
-            await _inbox.AcceptAsync(requests.Current, cancellationToken);
+            await _inbox.AcceptAsync(requests.Current, intake.Lend(), cancellationToken);
         }
 
         await _inbox.CompleteAsync(cancellationToken);
@@ -147,6 +153,7 @@ internal sealed class StreamSession(
                     // A session whose second image cannot be opened has none: prompts must not land on the first.
                     (history, latest) = (new RefinementHistory(options), null);
                     (image, var response) = await OpenAsync(open.Begin(), cancellationToken);
+                    open.Loan?.Dispose();
                     written = Post(response);
                     break;
                 case SessionWork.Refuse refused:
@@ -157,12 +164,13 @@ internal sealed class StreamSession(
                     _trace.Took(ticket);
                     if (image is null)
                     {
+                        ticket.Loan?.Dispose();
                         written = Post(PromptRunner.ErrorOf(ticket, NothingOpen()));
                         break;
                     }
 
                     latest = runner.RunAsync(ticket, image, history, latest, time, cancellationToken);
-                    written = Post(latest);
+                    written = Post(ReturnedAsync(latest, ticket));
                     break;
                 default:
                     _places.Release();
@@ -209,6 +217,13 @@ internal sealed class StreamSession(
         }
 
         return (null, new SegmentStreamResponse { Error = new StreamError { Status = problem } });
+    }
+
+    private static async Task<PromptRun> ReturnedAsync(Task<PromptRun> running, PromptTicket ticket)
+    {
+        var run = await running;
+        ticket.Loan?.Dispose();
+        return run;
     }
 
     private static RpcStatus NothingOpen() => Problem.Of(

@@ -19,17 +19,20 @@ namespace Segmentation.Gateway.Streaming;
 /// <param name="socket">An open socket; nobody else reads or writes it.</param>
 /// <param name="maxBinary">Bytes of the largest message.</param>
 /// <param name="maxText">Bytes of the largest message in JSON.</param>
-internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxText)
-    : IAsyncStreamReader<SegmentStreamRequest>, IAsyncStreamWriter<SegmentStreamResponse>
+/// <param name="intake">The account of what arrives.</param>
+internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxText, Intake intake)
+    : IAsyncStreamReader<SegmentStreamRequest>, IAsyncStreamWriter<SegmentStreamResponse>, IAsyncDisposable
 {
-    // A prompt with some points; images need more and give it back.
+    // A prompt with some points.
     private const int SmallBytes = 4 * 1024;
-    private const int LargeBytes = 256 * 1024;
+    private const int LargestPiece = 64 * 1024;
     private const int MaxReasonBytes = 123;
 
-    private byte[] _incoming = new byte[SmallBytes];
+    private readonly ReceivedBytes _incoming = new(intake.TryHold);
+    private byte[] _piece = new byte[SmallBytes];
     private byte[] _outgoing = new byte[SmallBytes];
     private Task<SegmentStreamRequest?> _receiving = Task.FromResult<SegmentStreamRequest?>(null);
+    private Task<ValueWebSocketReceiveResult>? _frame;
     private volatile bool _speaksJson;
 
     public SegmentStreamRequest Current { get; private set; } = new();
@@ -38,6 +41,7 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
 
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
+        intake.Release();
         _receiving = ReceiveAsync();
         if (await _receiving.WaitAsync(cancellationToken) is not { } message)
         {
@@ -74,14 +78,15 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
         try
         {
             await socket.CloseOutputAsync(code, ClientText.Fit(reason, MaxReasonBytes), patience);
-            while (socket.State == WebSocketState.CloseSent && !patience.IsCancellationRequested)
+            await ((Task)_receiving).WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (socket.State == WebSocketState.CloseSent)
             {
                 // Messages that come too late; the last one, which ends the loop, is the other side's close.
-                _receiving = _receiving.IsCompleted ? ReceiveAsync() : _receiving;
-                await ((Task)_receiving).WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ReceivePieceAsync().WaitAsync(patience);
             }
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
+        catch (Exception exception) when (
+            exception is WebSocketException or OperationCanceledException or IOException or CallerLeftException)
         {
             // It is gone, which is what was wanted.
         }
@@ -89,6 +94,14 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
         {
             socket.Abort();
         }
+    }
+
+    /// <summary>Ends the connection, and gives back what was received.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        socket.Abort();
+        await ((Task)_receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _incoming.Dispose();
     }
 
     private ReadOnlyMemory<byte> Serialize(SegmentStreamResponse message)
@@ -106,45 +119,47 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
     /// <summary>The next message; null when the other side closes.</summary>
     private async Task<SegmentStreamRequest?> ReceiveAsync()
     {
-        var length = 0;
+        _incoming.Clear();
+        intake.Begin();
         var (binary, text) = (new WireScanner(SegmentStreamRequest.Descriptor), new JsonScanner());
         while (true)
         {
-            if (length == _incoming.Length)
-            {
-                Array.Resize(ref _incoming, (int)Math.Min(2L * length, Math.Max(maxBinary, maxText) + 1));
-            }
-
-            var frame = await ReceiveFrameAsync(_incoming.AsMemory(length));
-            var arrived = _incoming.AsMemory(length, frame.Count);
-            length += frame.Count;
-            if (frame.MessageType == WebSocketMessageType.Close)
+            // Between messages a client may be silent as long as it likes; within one it may not.
+            var receiving = ReceivePieceAsync();
+            var mayTakeLong = _incoming.Length == 0 || receiving.IsCompleted;
+            var piece = mayTakeLong ? await receiving : await intake.WaitAsync(receiving);
+            if (piece.MessageType == WebSocketMessageType.Close)
             {
                 return null;
             }
 
-            var isText = frame.MessageType == WebSocketMessageType.Text;
-            if (length > (isText ? maxText : maxBinary))
+            var isText = piece.MessageType == WebSocketMessageType.Text;
+            var arrived = _piece.AsSpan(0, piece.Count);
+            intake.Arrived(piece.Count);
+            if (_incoming.Length + piece.Count > (isText ? maxText : maxBinary))
             {
                 throw TooLarge(isText ? maxText : maxBinary);
             }
 
-            if ((isText ? text.Scan(arrived.Span) : binary.Scan(arrived.Span)) is { } refusal)
+            if ((isText ? text.Scan(arrived) : binary.Scan(arrived)) is { } refusal)
             {
                 throw CheckedMethods.Refused(refusal, nameof(SegmentStreamRequest)).ToRpcException();
             }
 
-            if (frame.EndOfMessage)
+            if (!_incoming.TryAppend(arrived))
             {
-                var message = isText ? ParseJson(length) : ParseBinary(length);
-                _speaksJson = isText;
-                if (length > LargeBytes)
-                {
-                    _incoming = new byte[SmallBytes];
-                }
+                throw intake.Exhausted().ToRpcException();
+            }
 
+            if (piece.EndOfMessage)
+            {
+                var message = isText ? ParseJson(_incoming.Join().Span) : ParseBinary(_incoming.Join().Span);
+                _speaksJson = isText;
                 return message;
             }
+
+            // More is coming: a session that has sent an image takes the next one in fewer steps.
+            _piece = _piece.Length < LargestPiece ? new byte[LargestPiece] : _piece;
         }
     }
 
@@ -155,30 +170,34 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
             $"A message is larger than {limit} bytes. Upload the image by POST /v1/images.")
         .ToRpcException();
 
-    private async ValueTask<ValueWebSocketReceiveResult> ReceiveFrameAsync(Memory<byte> buffer)
+    /// <summary>The next piece of a message. A wait for one that was given up is taken up again.</summary>
+    private async Task<ValueWebSocketReceiveResult> ReceivePieceAsync()
     {
         try
         {
-            return await socket.ReceiveAsync(buffer, CancellationToken.None);
+            _frame ??= socket.ReceiveAsync(_piece.AsMemory(), CancellationToken.None).AsTask();
+            var received = await _frame;
+            _frame = null;
+            return received;
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        catch (Exception exception) when (
+            exception is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             throw new CallerLeftException(exception);
         }
     }
 
-    private SegmentStreamRequest ParseJson(int length)
+    private static SegmentStreamRequest ParseJson(ReadOnlySpan<byte> json)
     {
-        var problem = JsonForm.Read(
-            _incoming.AsSpan(0, length), SegmentStreamRequest.Descriptor, "message", out var message);
+        var problem = JsonForm.Read(json, SegmentStreamRequest.Descriptor, "message", out var message);
         return problem is null ? (SegmentStreamRequest)message! : throw problem.ToRpcException();
     }
 
-    private SegmentStreamRequest ParseBinary(int length)
+    private static SegmentStreamRequest ParseBinary(ReadOnlySpan<byte> bytes)
     {
         try
         {
-            return SegmentStreamRequest.Parser.ParseFrom(_incoming, 0, length);
+            return SegmentStreamRequest.Parser.ParseFrom(bytes);
         }
         catch (InvalidProtocolBufferException)
         {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Hosting;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
@@ -18,6 +19,7 @@ internal sealed class WebSocketRoute(
     CrossOrigins origins,
     GrpcLimits limits,
     JsonBody bodies,
+    Intakes intakes,
     UnexpectedErrors unexpected,
     GatewayMetrics metrics,
     AnswerWatch watch,
@@ -50,8 +52,9 @@ internal sealed class WebSocketRoute(
             KeepAliveInterval = options.Value.KeepAliveInterval,
             KeepAliveTimeout = options.Value.KeepAliveTimeout,
         });
-        var line = new WebSocketLine(socket, limits.MaxMessageBytes, bodies.MaxBytes);
-        var ended = await RunAsync(context, line);
+        var intake = intakes.Of(context);
+        await using var line = new WebSocketLine(socket, limits.MaxMessageBytes, bodies.MaxBytes, intake);
+        var ended = await RunAsync(context, line, intake);
         metrics.Called(Method, (StatusCode)(ended?.Code ?? (int)StatusCode.Cancelled));
         if (ended is not null)
         {
@@ -65,13 +68,13 @@ internal sealed class WebSocketRoute(
 
     /// <summary>Runs the session.</summary>
     /// <returns>Its status; null when the client has left without it.</returns>
-    private async Task<RpcStatus?> RunAsync(HttpContext context, WebSocketLine line)
+    private async Task<RpcStatus?> RunAsync(HttpContext context, WebSocketLine line, Intake intake)
     {
         try
         {
             var answers = new TimedWriter<SegmentStreamResponse>(line, watch, context);
             await sessions.RunAsync(
-                Caller.Of(context), CallTime.Unlimited(clock), line, answers, context.RequestAborted);
+                Caller.Of(context), CallTime.Unlimited(clock), line, answers, intake, context.RequestAborted);
             return new RpcStatus();
         }
         catch (RpcException exception)

@@ -18,6 +18,12 @@ internal sealed class GatewayMetrics
     /// <summary>A silo had no room, or not the image.</summary>
     public const string Refused = "refused";
 
+    /// <summary>The limit on all connections.</summary>
+    public const string AllConnections = "all";
+
+    /// <summary>The limit on connections of one address.</summary>
+    public const string OneAddress = "address";
+
     // From a hot image in an idle silo to the edge of anybody's patience.
     private static readonly InstrumentAdvice<double> _seconds = new()
     {
@@ -33,6 +39,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _hedged;
     private readonly Counter<long> _repeated;
     private readonly Counter<long> _uploadBytes;
+    private readonly Counter<long> _refusedConnections;
     private readonly Counter<long> _notTaken;
     private readonly UpDownCounter<long> _sessions;
 
@@ -56,6 +63,8 @@ internal sealed class GatewayMetrics
             "segmentation.gateway.encodes.repeated", "{image}", "Images sent to another encoder after one failed.");
         _uploadBytes = _meter.CreateCounter<long>(
             "segmentation.gateway.upload.bytes", "By", "Bytes of images received.");
+        _refusedConnections = _meter.CreateCounter<long>(
+            "segmentation.gateway.connections.refused", "{connection}", "Connections closed at once, by limit.");
         _notTaken = _meter.CreateCounter<long>(
             "segmentation.gateway.answers.not_taken",
             "{answer}",
@@ -100,6 +109,9 @@ internal sealed class GatewayMetrics
 
     public void Received(long bytes) => _uploadBytes.Add(bytes);
 
+    public void ConnectionRefused(string limit) =>
+        _refusedConnections.Add(1, new KeyValuePair<string, object?>("limit", limit));
+
     public void NotTaken() => _notTaken.Add(1);
 
     public void SessionOpened() => _sessions.Add(1);
@@ -117,6 +129,11 @@ internal sealed class GatewayMetrics
         foreach (var reason in new[] { Late, Failed, Refused })
         {
             _hedged.Add(0, new KeyValuePair<string, object?>("reason", reason));
+        }
+
+        foreach (var limit in new[] { AllConnections, OneAddress })
+        {
+            _refusedConnections.Add(0, new KeyValuePair<string, object?>("limit", limit));
         }
 
         _sessions.Add(0);

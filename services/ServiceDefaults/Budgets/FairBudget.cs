@@ -2,14 +2,18 @@ namespace Segmentation.ServiceDefaults.Budgets;
 
 /// <summary>
 /// A bounded amount of bytes that tenants and their connections share. Who holds little borrows what nobody else uses, and
-/// who holds much is refused before the last byte is gone (dynamic thresholds, Choudhury and Hahne 1998): a connection may
-/// hold as much as is still free, a tenant four times as much as is free. One connection alone so takes at most a
-/// half, one tenant four fifths, and whoever comes next always finds room. Safe for concurrent use.
+/// who holds much is refused before the last byte is gone (dynamic thresholds, Choudhury and Hahne 1998): a tenant may
+/// hold four times as much as is free, a connection as much as is free and a third of what its tenant may still take.
+/// One connection so takes at most a half, one tenant four fifths, and whoever comes next always finds room, also
+/// beside others of the same tenant. Safe for concurrent use.
 /// </summary>
 public sealed class FairBudget
 {
     /// <summary>A tenant may hold this many times what is free.</summary>
     private const long TenantShare = 4;
+
+    /// <summary>A connection may hold this part of what its tenant may still take.</summary>
+    private const long ConnectionShare = 3;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _tenants = [];
@@ -48,8 +52,9 @@ public sealed class FairBudget
             var connection = (lease.Tenant, lease.Connection);
             var tenantHolds = _tenants.GetValueOrDefault(lease.Tenant) + bytes;
             var connectionHolds = _connections.GetValueOrDefault(connection) + bytes;
+            var tenantMay = (TenantShare * free) - tenantHolds;
             var isAlone = _held == lease.Bytes;
-            if (free < 0 || (!isAlone && (connectionHolds > free || tenantHolds / TenantShare > free)))
+            if (free < 0 || (!isAlone && (connectionHolds > free || connectionHolds > tenantMay / ConnectionShare)))
             {
                 return false;
             }

@@ -20,6 +20,11 @@ internal sealed class KestrelEndpoints(IServiceProvider services, IStartupValida
             options.Listen(port.Endpoint, listen =>
             {
                 listen.Protocols = port.Protocols;
+                foreach (var stage in services.GetServices<ConnectionStage>())
+                {
+                    listen.Use(next => connection => stage.Handle(connection, next));
+                }
+
                 if (port.Protocols == HttpProtocols.Http2)
                 {
                     listen.Use(next => new GrpcPort(next, services).OnConnectionAsync);

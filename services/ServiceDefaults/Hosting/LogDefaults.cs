@@ -22,6 +22,10 @@ public static class LogDefaults
         ("Grpc", "Warning"),
         ("Polly", "Warning"),
 
+        // A stranger's bytes make warnings of it, each with a stack: a header of HTTP/2 with the index 0, a body that
+        // ends early on a connection that would be kept.
+        ("Microsoft.AspNetCore.Server.Kestrel", "Error"),
+
         // Probes repeat every few seconds what our own lines say once.
         ("Microsoft.Extensions.Diagnostics.HealthChecks", "Critical"),
 

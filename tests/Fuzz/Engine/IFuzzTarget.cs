@@ -6,7 +6,7 @@ internal interface IFuzzTarget : IDisposable
     /// <summary>Bytes of the longest input that is tried.</summary>
     int MaxLength => 4096;
 
-    /// <summary>True where inputs are worked on by several threads, so that a run is not repeated exactly.</summary>
+    /// <summary>True where other threads work on an input, too: their memory counts, and no step is repeated exactly.</summary>
     bool IsThreaded => false;
 
     /// <summary>Words of the format, for mutations.</summary>

@@ -9,6 +9,7 @@ using Segmentation.Fuzz.Engine;
 using Segmentation.Gateway.Hosting;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Web;
+using Segmentation.Grains.Everything;
 using Segmentation.Models;
 using Segmentation.ServiceDefaults.Hosting;
 
@@ -27,11 +28,18 @@ internal sealed class GatewayServer : IDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(10);
 
+    // Small enough to be reached by a few messages.
+    private static readonly (string Limit, string Value)[] _limits =
+        [("MaxQueued", "3"), ("MaxInFlight", "2"), ("MaxSuperseded", "4"), ("MaxRemembered", "8")];
+
     private readonly WebApplication _app;
     private readonly PipeTransport _transport = new();
     private readonly LogWatch _logs = new();
     private readonly AnyStore _store = new();
-    private readonly FakeGrain _grain = new();
+    private readonly FakeGrain _grain = new()
+    {
+        BeforeSearch = (_, request, _) => Task.FromResult<PointsReply?>(AnyFinds.Of(request)),
+    };
 
     /// <summary>Starts the gateway.</summary>
     public GatewayServer()
@@ -39,6 +47,11 @@ internal sealed class GatewayServer : IDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration["Segmentation:Endpoints:GrpcPort"] = "0";
         builder.Configuration["Segmentation:Endpoints:HttpPort"] = "0";
+        foreach (var (limit, value) in _limits)
+        {
+            builder.Configuration[$"Segmentation:Sessions:{limit}"] = value;
+        }
+
         builder.AddQuietLogs();
         builder.Logging.ClearProviders().AddProvider(_logs);
         builder.Services
@@ -65,8 +78,7 @@ internal sealed class GatewayServer : IDisposable
     {
         var sent = SendAsync(port, bytes).GetAwaiter().GetResult();
         Forget();
-        Require.That(_logs.Lines.IsEmpty, () => Taken(_logs));
-        return sent;
+        return _logs.Lines.IsEmpty ? sent : throw new BrokenRuleException($"Logged {Taken(_logs)}");
     }
 
     /// <summary>Forgets what inputs have left in the fakes.</summary>
@@ -97,15 +109,13 @@ internal sealed class GatewayServer : IDisposable
 
     private async Task<byte[]> SendAsync(int port, byte[] bytes)
     {
-        var connection = _transport.Connect(port);
+        var connection = new PipeConnection();
         await connection.Client.WriteAsync(bytes);
+        _transport.Connect(port, connection);
         var reading = ReadAsync(connection);
 
-        // A client that ends its side too early is gone, for HTTP/2.
-        if (port == Http2)
-        {
-            await Task.WhenAny(reading, Task.Delay(_patience));
-        }
+        // A client that ends its side is gone: not before its requests are answered, as far as they are whole.
+        await Task.WhenAny(reading, port == Http2 ? Task.Delay(_patience) : connection.ServerWaits);
 
         await connection.Client.CompleteAsync();
         if (await Task.WhenAny(reading, Task.Delay(_longest)) != reading)

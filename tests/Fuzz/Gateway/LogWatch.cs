@@ -18,9 +18,6 @@ internal sealed class LogWatch : ILoggerProvider
 
     private sealed class Watch(LogWatch logs, string category) : ILogger
     {
-        // A machine that is busy with other things delays Kestrel's heart beat.
-        private const string HeartbeatSlow = "HeartbeatSlow";
-
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
@@ -33,9 +30,12 @@ internal sealed class LogWatch : ILoggerProvider
             Exception? exception,
             Func<TState, Exception?, string> formatter)
         {
-            if ((logLevel > LogLevel.Information || exception is not null) && eventId.Name != HeartbeatSlow)
+            if (logLevel > LogLevel.Information || exception is not null)
             {
-                logs.Lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}");
+                // The beginning is the same for lines of one cause.
+                logs.Lines.Enqueue(
+                    $"{logLevel} {category} {exception?.GetType().Name} {exception?.TargetSite?.Name}: "
+                        + $"{formatter(state, exception)} {exception}");
             }
         }
     }

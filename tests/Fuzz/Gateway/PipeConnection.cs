@@ -15,11 +15,14 @@ internal sealed class PipeConnection : ConnectionContext
     private readonly Pipe _toClient = new(new PipeOptions(useSynchronizationContext: false, pauseWriterThreshold: 0));
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly WatchedReader _input;
+
     public PipeConnection()
     {
         ConnectionClosed = _closed.Token;
         LocalEndPoint = RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, Port);
-        Transport = new Duplex(_toServer.Reader, _toClient.Writer);
+        _input = new WatchedReader(_toServer.Reader);
+        Transport = new Duplex(_input, _toClient.Writer);
     }
 
     public override string ConnectionId { get; set; } = "fuzz";
@@ -36,6 +39,9 @@ internal sealed class PipeConnection : ConnectionContext
     /// <summary>What the client reads.</summary>
     public PipeReader Server => _toClient.Reader;
 
+    /// <summary>Completes when the server has seen everything that was written, and waits for more.</summary>
+    public Task ServerWaits => _input.Waits;
+
     /// <summary>Completes when the server has let go of the connection.</summary>
     public Task Disposed => _disposed.Task;
 
@@ -51,7 +57,7 @@ internal sealed class PipeConnection : ConnectionContext
 
     public override async ValueTask DisposeAsync()
     {
-        await _toServer.Reader.CompleteAsync();
+        await _input.CompleteAsync();
         await _toClient.Writer.CompleteAsync();
         await base.DisposeAsync();
         _disposed.TrySetResult();

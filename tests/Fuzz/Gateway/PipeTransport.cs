@@ -10,14 +10,10 @@ internal sealed class PipeTransport : IConnectionListenerFactory
     // As sockets have it: the first port is that of gRPC, the second one HTTP's.
     private readonly List<Listener> _listeners = [];
 
-    /// <summary>Opens a connection.</summary>
+    /// <summary>Hands a connection to the server.</summary>
     /// <param name="port">0 for HTTP/2, 1 for HTTP/1.1: the order in which the host listens.</param>
-    public PipeConnection Connect(int port)
-    {
-        var connection = new PipeConnection();
-        _listeners[port].Waiting.Writer.TryWrite(connection);
-        return connection;
-    }
+    /// <param name="connection">The connection, with what the client has sent already.</param>
+    public void Connect(int port, PipeConnection connection) => _listeners[port].Waiting.Writer.TryWrite(connection);
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {

@@ -7,7 +7,7 @@ namespace Segmentation.Fuzz.Gateway;
 /// <param name="messages">The messages.</param>
 /// <param name="random">Says which messages and answers come a step later.</param>
 internal sealed class SessionScript(IReadOnlyList<SegmentStreamRequest> messages, Random random)
-    : IAsyncStreamReader<SegmentStreamRequest>, IAsyncStreamWriter<SegmentStreamResponse>
+    : IAsyncStreamReader<SegmentStreamRequest>, IServerStreamWriter<SegmentStreamResponse>
 {
     private int _next;
 

@@ -1,13 +1,12 @@
 using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Fuzz.Engine;
 using Segmentation.Fuzz.Gateway;
 using Segmentation.Fuzz.Seeds;
-using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Receiving;
+using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Segmenting;
-using Segmentation.Gateway.Streaming;
-using Segmentation.Gateway.Telemetry;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Fuzz.Targets;
@@ -19,7 +18,7 @@ internal sealed class SessionTarget : IFuzzTarget
 {
     private const int MostMessages = 64;
 
-    private static readonly SessionOptions _options = new() { MaxQueued = 3, MaxInFlight = 2, MaxSuperseded = 4, MaxRemembered = 8 };
+    private const string Method = "/segmentation.v1.SegmentationService/SegmentStream";
 
     private readonly GatewayServer _server = new();
 
@@ -42,12 +41,9 @@ internal sealed class SessionTarget : IFuzzTarget
     {
         var messages = Parse(input);
         var script = new SessionScript(messages, InputBytes.RandomOf(input));
-        SingleThread.Run(async () =>
-        {
-            using var session = Begin();
-            var never = new TaskCompletionSource();
-            Require.That(await session.RunAsync(script, script, never.Task, CancellationToken.None));
-        });
+        var context = new DefaultHttpContext { RequestServices = _server.Services, Connection = { Id = "fuzz" } };
+        SingleThread.Run(() => _server.Services.GetRequiredService<SegmentationEndpoint>()
+            .SegmentStream(script, script, new RestCallContext(context, Method)));
         _server.Forget();
         CheckAnswers(messages, script.Answers);
     }
@@ -90,21 +86,6 @@ internal sealed class SessionTarget : IFuzzTarget
         {
             StatusRules.Check(error.Error.Status);
         }
-    }
-
-    private StreamSession Begin()
-    {
-        var services = _server.Services;
-        var unexpected = services.GetRequiredService<UnexpectedErrors>();
-        var metrics = services.GetRequiredService<GatewayMetrics>();
-        return new StreamSession(
-            "default",
-            CallTime.Unlimited(TimeProvider.System),
-            services.GetRequiredService<ImageOpener>(),
-            new PromptRunner(services.GetRequiredService<ReplayingDecoder>(), unexpected, metrics, _options),
-            unexpected,
-            metrics,
-            _options);
     }
 
     private static IEnumerable<SegmentStreamRequest> Sessions() =>

@@ -117,7 +117,7 @@ public sealed class LargeAnswerTests
         static long Memory() => GC.GetTotalMemory(forceFullCollection: true);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory]
     [InlineData(1)]
     [InlineData(0)]
     public async Task Segment_ClientDoesNotReadForTooLong_IsEndedAndItsBytesAreGivenBack(int forms)

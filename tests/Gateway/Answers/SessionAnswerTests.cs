@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Tests.Fakes;
@@ -65,7 +64,7 @@ public sealed class SessionAnswerTests
         Assert.Equal(0, session.Answers.Held);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task Session_ClientDoesNotRead_IsEnded()
     {
         await using var host = await GatewayHost.StartAsync(options: ("Segmentation:Answers:TakeTimeout", "00:00:01"));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.ServiceDefaults.Hosting;
@@ -14,6 +15,7 @@ public sealed class OptionsTests
     {
         Assert.True(new EndpointOptionsValidator().Validate(null, new EndpointOptions()).Succeeded);
         Assert.True(new UploadOptionsValidator().Validate(null, new UploadOptions()).Succeeded);
+        Assert.True(new ConnectionOptionsValidator().Validate(null, new ConnectionOptions()).Succeeded);
         Assert.True(new AnswerOptionsValidator().Validate(null, new AnswerOptions()).Succeeded);
         Assert.True(new SessionOptionsValidator().Validate(null, new SessionOptions()).Succeeded);
     }
@@ -26,6 +28,10 @@ public sealed class OptionsTests
     [InlineData("Segmentation:Uploads:MaxBytesInFlight", "1")]
     [InlineData("Segmentation:Uploads:IdleTimeout", "00:00:00")]
     [InlineData("Segmentation:Uploads:RetryAfter", "1.00:00:00")]
+    [InlineData("Segmentation:Uploads:MinBytesPerSecond", "0")]
+    [InlineData("Segmentation:Connections:MaxOpen", "0")]
+    [InlineData("Segmentation:Connections:MaxOpenPerAddress", "0")]
+    [InlineData("Segmentation:Connections:TrustedProxies", "proxy.example")]
     [InlineData("Segmentation:Answers:MaxBytes", "0")]
     [InlineData("Segmentation:Answers:MaxBytesInFlight", "1048576")]
     [InlineData("Segmentation:Answers:TakeTimeout", "00:00:00")]

@@ -104,10 +104,11 @@ public sealed class UploadTests
         await using var host = await GatewayHost.StartAsync(
             options:
             [
-                ("Segmentation:Uploads:MaxImageBytes", "300000"),
-                ("Segmentation:Uploads:MaxBytesInFlight", "300000"),
+                ("Segmentation:Uploads:MaxImageBytes", "2000000"),
+                ("Segmentation:Uploads:MaxBytesInFlight", "2000000"),
                 ("Segmentation:Uploads:RetryAfter", "00:00:07"),
             ]);
+        var (file, otherFile) = (new byte[1_500_000], new byte[1_200_000]);
         var encoding = new TaskCompletionSource();
         var release = new TaskCompletionSource<EncodeReply>();
         host.Encoder.Handler = (_, _) =>
@@ -115,13 +116,16 @@ public sealed class UploadTests
             encoding.TrySetResult();
             return release.Task;
         };
-        var first = host.UploadAsync(Requests.File);
+        var first = host.UploadAsync(file, chunk: 100_000);
         await encoding.Task.WaitAsync(Cancel);
 
-        var status = await UploadFailsAsync(host, StatusCode.ResourceExhausted, Chunk(Requests.OtherFile));
+        var status = await UploadFailsAsync(
+            host, StatusCode.ResourceExhausted, [.. otherFile.Chunk(100_000).Select(Chunk)]);
+        var small = host.UploadAsync(Requests.OtherFile);
         release.SetResult(new EncodeReply { Status = EncodeStatus.Encoded, Info = FakeEncoder.Size });
         await first;
-        await host.UploadAsync(Requests.OtherFile);
+        await small;
+        await host.UploadAsync(otherFile, chunk: 100_000);
 
         Assert.Equal("UPLOADS_IN_FLIGHT", status.Reason());
         Assert.Equal(TimeSpan.FromSeconds(7), status.RetryDelay());

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Streaming;
@@ -19,6 +20,7 @@ internal sealed class SessionHarness : IAsyncDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource _drain = new();
+    private readonly Intakes _intakes;
 
     public SessionHarness(SessionOptions? options = null, AnswerOptions? answers = null)
     {
@@ -54,7 +56,8 @@ internal sealed class SessionHarness : IAsyncDisposable
             unexpected,
             metrics,
             options);
-        Completion = RunAsync(session);
+        _intakes = new Intakes(budget, Options.Create(new UploadOptions()), TimeProvider.System);
+        Completion = RunAsync(session, new Intake(_intakes, "default", "connection"));
     }
 
     public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
@@ -91,14 +94,16 @@ internal sealed class SessionHarness : IAsyncDisposable
         await _cancel.CancelAsync();
         await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _cancel.Dispose();
+        _intakes.Dispose();
         await _services.DisposeAsync();
     }
 
-    private async Task<bool> RunAsync(StreamSession session)
+    private async Task<bool> RunAsync(StreamSession session, Intake intake)
     {
+        using (intake)
         using (session)
         {
-            return await session.RunAsync(Client, Client, _drain.Task, _cancel.Token);
+            return await session.RunAsync(Client, Client, intake, _drain.Task, _cancel.Token);
         }
     }
 }

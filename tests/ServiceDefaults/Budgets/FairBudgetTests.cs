@@ -34,8 +34,26 @@ public sealed class FairBudgetTests
 
         var taken = Fill(budget, "a", i => $"{i}");
 
-        Assert.Equal(800, taken);
+        Assert.Equal(790, taken);
         Assert.True(budget.Open("b", "1").TryGrow(90), "Another tenant finds room.");
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(14)]
+    [InlineData(48)]
+    public void TryGrow_ManyConnectionsThatTakeAllTheyCan_LeaveRoomForOneMoreOfTheirTenant(int connections)
+    {
+        var budget = new FairBudget(100_000);
+        BudgetLease[] leases = [.. Enumerable.Range(0, connections).Select(i => budget.Open("a", $"{i}"))];
+        for (var taken = 1; taken > 0;)
+        {
+            // All of them, in turn, until none gets more.
+            taken = leases.Count(lease => lease.TryGrow(10));
+        }
+
+        Assert.InRange(budget.Held, 50_000, 80_000);
+        Assert.True(budget.Open("a", "new").TryGrow(100_000 / (5 * (connections + 1))), "One more finds room.");
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Segmentation.ServiceDefaults.Hosting;
 
@@ -46,5 +48,20 @@ public sealed class LogDefaultsTests
         Assert.Equal("Debug", builder.Configuration["Logging:LogLevel:Orleans"]);
         Assert.Equal("systemd", builder.Configuration["Logging:Console:FormatterName"]);
         Assert.Equal("Warning", builder.Configuration["Logging:LogLevel:Grpc"]);
+    }
+
+    [Theory]
+    [InlineData("Microsoft.AspNetCore.Server.Kestrel")]
+    [InlineData("Microsoft.AspNetCore.Server.Kestrel.Http2")]
+    public async Task AddQuietLogs_WhatBytesOfStrangersMakeOfKestrel_IsNoWarning(string category)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.AddQuietLogs();
+        await using var app = builder.Build();
+
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
+
+        Assert.False(logger.IsEnabled(LogLevel.Warning));
+        Assert.True(logger.IsEnabled(LogLevel.Error));
     }
 }

@@ -73,7 +73,8 @@ export function writeKernels(bindings) {
       `  fields: [${own.map((field) => JSON.stringify(field.name)).join(", ")}],`, "};");
   }
   lines.push(
-    "", "/** Exports of the module. Addresses, strides and sizes are bytes where not said. */", "export interface Kernels {",
+    "", "/** Exports of the module. Addresses, strides and sizes are bytes where not said. */",
+    "export interface Kernels {",
     "  readonly bindingsDigest: WebAssembly.Global;",
     ...functions.map(({ name, parameters, result }) => {
       const list = parameters.map((parameter) => `${parameter.name}: number`).join(", ");
@@ -109,7 +110,8 @@ export function writeShaders({ kernels, frame, constants, common }) {
     "// Written by bindings.mjs from src/gpu/*.wgsl.", "",
     ...constants.map(([name, value]) => `export const ${name} = ${value};`), "",
     "/** Uniforms that differ from prompt to prompt; `Frame` of common.wgsl. */", "export interface Frame {",
-    ...frame.flatMap(({ name, type, doc }) => [...docLines(doc, "  "), `  readonly ${name}: ${UNIFORM_TYPES[type]};`]), "}",
+    ...frame.flatMap(({ name, type, doc }) =>
+      [...docLines(doc, "  "), `  readonly ${name}: ${UNIFORM_TYPES[type]};`]), "}",
     `export const FRAME: readonly (keyof Frame)[] = ${JSON.stringify(namesOf(frame))};`, "",
     "/** `Shape` of each kernel. */", "export interface Shapes {",
     ...kernels.map(({ name, shape: fields }) =>
@@ -129,7 +131,7 @@ export function writeShaders({ kernels, frame, constants, common }) {
 function fieldsOf(structure, body) {
   return Array.from(body.matchAll(/((?:[ ]*\/\/\/.*\n)*)[ ]*(\w+)!: (\w+);/g), ([, comment, name, type]) => {
     if (!FIELD_TYPES.includes(type)) {
-      throw new Error(`Field '${name}' of '${structure}' is of type ${type}: it has to be ${FIELD_TYPES.join(" or ")}.`);
+      throw new Error(`Field '${name}' of '${structure}' is of type ${type}: it has to be i32 or usize.`);
     }
     return { name, type, doc: docOf(comment) };
   });

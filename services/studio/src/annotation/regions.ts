@@ -41,8 +41,8 @@ function piecesOf({ height, counts }: RunLengths, inside: 0 | 1): Piece[] {
 }
 
 /**
- * Finds the pieces of regions with fewer pixels than a limit, in order. Regions are 8-connected, as in segment-anything's
- * remove_small_regions.
+ * Finds the pieces of regions with fewer pixels than a limit, in order. Regions are 8-connected, as in
+ * segment-anything's remove_small_regions.
  */
 function small(pieces: readonly Piece[], height: number, pixels: number, keepLargest: boolean): Piece[] {
   const parents = Int32Array.from(pieces, (_, index) => index);

@@ -5,9 +5,9 @@ import { activeOf, type Annotation, EMPTY } from "../annotation/Annotation";
 const MAX_DELAY_MS = 100;
 
 /**
- * The annotation as the page shows it, deferred while a prompt is about to be answered. A click and its mask then appear in one
- * frame, and drawing the click alone does not delay the mask. After 100 ms without an answer the click is shown alone. The
- * canvas is updated first; lists and texts of the page follow one frame later.
+ * The annotation as the page shows it, deferred while a prompt is about to be answered. A click and its mask then
+ * appear in one frame, and drawing the click alone does not delay the mask. After 100 ms without an answer the click is
+ * shown alone. The canvas is updated first; lists and texts of the page follow one frame later.
  */
 export class DeferredView {
   private readonly canvas = signal<Annotation>(EMPTY);

@@ -19,7 +19,7 @@ export interface Scene {
   readonly width: number;
   readonly height: number;
   readonly objects: readonly SceneObject[];
-  /** Objects without a label have the first one, which is left out where there are none; then one a label, used or not. */
+  /** First the one of objects without a label, if there are any; then one for each label, used or not. */
   readonly categories: readonly Category[];
 }
 

@@ -10,8 +10,8 @@ export interface TabsListener {
 }
 
 /**
- * The studio's other tabs in this browser. Tabs only inform each other; the check of revisions when saving keeps one from
- * overwriting another's work.
+ * The studio's other tabs in this browser. Tabs only inform each other; the check of revisions when saving keeps one
+ * from overwriting another's work.
  */
 export class Tabs {
   private readonly channel = new BroadcastChannel(CHANNEL);

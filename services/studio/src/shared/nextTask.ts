@@ -1,4 +1,4 @@
-/** Waits for the next task of the event loop, after messages and frames that are due. A timer takes four milliseconds. */
+/** Waits for the next task of the event loop, after due messages and frames. A timer would take four milliseconds. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

@@ -65,7 +65,7 @@ export class SegmentationClient {
     return (await (await this.get("/v1/model", signal)).json()) as ModelDescription;
   }
 
-  /** Fetches a graph of the model as ONNX file. By its digest, which `getModel` gives, it can be cached indefinitely. */
+  /** Fetches a graph of the model, an ONNX file. By the digest that `getModel` gives it can be cached indefinitely. */
   async getGraph(
     { name, sha256 }: Pick<GraphDescription, "name" | "sha256">,
     signal?: AbortSignal,

@@ -110,10 +110,11 @@ describe("bindings of the shaders", () => {
   });
 
   it("take no gap between buffers, no other type, and no vector that is not aligned", () => {
-    expect(() => readShaders({ kernel: kernel.replace("@binding(3)", "@binding(4)") })).toThrow(/'kernel'.*without a gap/);
-    expect(() => readShaders({ kernel: kernel.replace("depth: u32", "depth: f32") })).toThrow(/'depth'.*is of type f32/);
-    expect(() => readShaders({ kernel: kernel.replace("depth: u32,", "depth: u32,\n  wanted: vec4u,") }))
-      .toThrow(/'wanted'.*multiple of four/);
+    const readWith = (before: string, after: string) => () => readShaders({ kernel: kernel.replace(before, after) });
+
+    expect(readWith("@binding(3)", "@binding(4)")).toThrow(/'kernel'.*without a gap/);
+    expect(readWith("depth: u32", "depth: f32")).toThrow(/'depth'.*is of type f32/);
+    expect(readWith("depth: u32,", "depth: u32,\n  wanted: vec4u,")).toThrow(/'wanted'.*multiple of four/);
   });
 });
 

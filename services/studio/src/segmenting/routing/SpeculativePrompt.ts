@@ -4,8 +4,8 @@ import type { SegmentAnswer } from "../Segmenter";
 import type { Place, SegmenterRouter } from "./SegmenterRouter";
 
 /**
- * The prompt that the next click will probably ask: where the pointer rests, or where it was pressed. A click with the same
- * prompt gets its answer.
+ * The prompt that the next click will probably ask: where the pointer rests, or where it was pressed. A click with the
+ * same prompt gets its answer.
  */
 export class SpeculativePrompt {
   private last: { prompt: PromptSpec; place: Place; answer: Promise<SegmentAnswer> } | undefined;

@@ -42,9 +42,9 @@ const MASK_NOT_FOUND = "MASK_NOT_FOUND";
 const SILENCE_MS = 20_000;
 
 /**
- * Prompts on one image over a WebSocket, as fast as the pointer moves. After a lost connection the session reconnects, opens the
- * image again (uploading it again if the server no longer has it), and repeats unanswered prompts. The caller sees a slow
- * answer.
+ * Prompts on one image over a WebSocket, as fast as the pointer moves. After a lost connection the session reconnects,
+ * opens the image again (uploading it again if the server no longer has it), and repeats unanswered prompts. The caller
+ * sees a slow answer.
  */
 export class LiveSession {
   private readonly pending = new PendingPrompts();
@@ -84,8 +84,8 @@ export class LiveSession {
   /**
    * Requests the masks of a prompt on the open image.
    *
-   * Rejects with SupersededError when a newer prompt supersedes it (mode LATEST), with SegmentationError when the server
-   * refuses it. A lost connection rejects nothing.
+   * Rejects with SupersededError when a newer prompt supersedes it (mode LATEST), with SegmentationError when the
+   * server refuses it. A lost connection rejects nothing.
    */
   segment(
     prompt: MessageInitShape<typeof PromptSchema>,

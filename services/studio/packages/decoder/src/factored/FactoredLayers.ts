@@ -42,8 +42,10 @@ export class FactoredLayers {
     const { inner } = image;
     const layer = prompt.layers.length - 1;
     const { attention, shiftedCount } = prompt.layers[layer];
-    const crossTerms = (layer === 0 ? ["layer0CrossTerm"] as const : ["layer0CrossTermInLayer1", "layer1CrossTerm"] as const)
-      .map((section, index) => ({ ...prompt.layers[index].crossTerm, imagePart: image.at(section) }));
+    const sections = layer === 0
+      ? ["layer0CrossTerm"] as const : ["layer0CrossTermInLayer1", "layer1CrossTerm"] as const;
+    const crossTerms = sections.map(
+      (section, index) => ({ ...prompt.layers[index].crossTerm, imagePart: image.at(section) }));
     const scratchBytes = kernels.factoredScratchBytes(inner, prompt.maxRank, tokenToImage.stride);
     const reads = layer === 0 ? {
       queries, queryStride: inner * ROW_BYTES, queryPositions: 0,

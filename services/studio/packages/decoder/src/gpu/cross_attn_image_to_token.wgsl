@@ -80,7 +80,8 @@ fn attend(cell: u32, head: u32, index: u32) {
   var max_score = -3.4e38;
   for (var token = 0u; token < frame.tokens; token++) {
     let key = (token * 2u * INNER + head * SIZE) / 4u;
-    let score = dot(q0, tokens[key]) + dot(q1, tokens[key + 1u]) + dot(q2, tokens[key + 2u]) + dot(q3, tokens[key + 3u]);
+    let score =
+      dot(q0, tokens[key]) + dot(q1, tokens[key + 1u]) + dot(q2, tokens[key + 2u]) + dot(q3, tokens[key + 3u]);
     attention[(token * HEADS + head) * COUNT + index % COUNT] = score;
     max_score = max(max_score, score);
   }

@@ -67,7 +67,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   }
   let factor = inverseSqrt(total(sum, index) / 64.0 + 1e-6);
   for (var i = 0u; i < 8u; i++) {
-    inner[item * MIDDLE + first + i] = gelu(own[i] * factor * norm_and_bias[first + i] + norm_and_bias[MIDDLE + first + i]);
+    inner[item * MIDDLE + first + i] =
+      gelu(own[i] * factor * norm_and_bias[first + i] + norm_and_bias[MIDDLE + first + i]);
   }
   workgroupBarrier();
 

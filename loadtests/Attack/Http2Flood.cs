@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Segmentation.LoadTests.Attack;
 
-/// <summary>Frames of one kind as fast as the server takes them, on a few connections, and a new one when one is ended.</summary>
+/// <summary>
+/// Frames of one kind as fast as the server takes them, on a few connections, and a new one when one is ended.
+/// </summary>
 /// <param name="name">The attack's name.</param>
 /// <param name="sent">What is sent, in words.</param>
 /// <param name="frames">Frames of the n-th round on a connection, from 0.</param>
@@ -132,7 +134,8 @@ internal sealed class Http2Flood(string name, string sent, Func<int, byte[]> fra
     private static byte[] Round(int round, int streams, Func<int, byte[]> make) =>
         [.. Enumerable.Range(round * streams, streams).SelectMany(n => make(Stream(n)))];
 
-    private static byte[] Repeat(int count, byte[] frame) => [.. Enumerable.Repeat(frame, count).SelectMany(bytes => bytes)];
+    private static byte[] Repeat(int count, byte[] frame) =>
+        [.. Enumerable.Repeat(frame, count).SelectMany(bytes => bytes)];
 
     private static byte[] Error(uint code)
     {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Segmentation.LoadTests.Attack;
 
-/// <summary>Bare connections of one address that say something, then a few bytes at a time or nothing, and stay.</summary>
+/// <summary>
+/// Bare connections of one address that say something, then a few bytes at a time or nothing, and stay.
+/// </summary>
 /// <param name="name">The attack's name.</param>
 /// <param name="sent">What is sent, in words.</param>
 /// <param name="count">Connections.</param>

@@ -5,8 +5,8 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.LoadTests.Attack;
 
 /// <summary>
-/// One tenant names the masks and images of another, and makes many masks of its own: it learns nothing, and the other's
-/// mask stays.
+/// One tenant names the masks and images of another, and makes many masks of its own: it learns nothing, and the
+/// other's mask stays.
 /// </summary>
 internal sealed class OthersMasks(int requests) : IAttack
 {
@@ -16,7 +16,7 @@ internal sealed class OthersMasks(int requests) : IAttack
     public string Name => "others-masks";
 
     /// <inheritdoc/>
-    public string Sent => $"mask and image ids of another tenant, then {requests} small requests that keep their logits";
+    public string Sent => $"ids of another tenant, then {requests} small requests that keep their logits";
 
     /// <inheritdoc/>
     public double? Seconds => 8;
@@ -61,7 +61,9 @@ internal sealed class OthersMasks(int requests) : IAttack
                 await attacker.SegmentAsync(many, cancellationToken: end);
             }
 
-            await KeptAsync(() => owner.SegmentAsync(Refining(first.Image.Id, mask), cancellationToken: end).ResponseAsync, answers);
+            await KeptAsync(
+                () => owner.SegmentAsync(Refining(first.Image.Id, mask), cancellationToken: end).ResponseAsync,
+                answers);
         }
         catch (RpcException) when (end.IsCancellationRequested)
         {

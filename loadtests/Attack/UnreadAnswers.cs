@@ -1,9 +1,12 @@
+using System.Net.Sockets;
 using Google.Protobuf;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.LoadTests.Attack;
 
-/// <summary>Legal calls with large answers, by a client that never opens its window and so reads none of them.</summary>
+/// <summary>
+/// Legal calls with large answers, by a client that never opens its window and so reads none of them.
+/// </summary>
 /// <param name="calls">How many, each on a connection of its own.</param>
 /// <param name="prompts">Prompts of each call.</param>
 internal sealed class UnreadAnswers(int calls, int prompts) : IAttack
@@ -33,6 +36,7 @@ internal sealed class UnreadAnswers(int calls, int prompts) : IAttack
         var request = Prompting.Grid(Prompting.IdOf(_picture), prompts, 90, 60, MaskFormat.Logits, MaskFormat.Rle);
         request.Output.MaskCount = MaskCount.Three;
         var message = request.ToByteArray();
+        byte[] framed = [.. GrpcPrefix.Of(message.Length), .. message];
         var connections = await Task.WhenAll(Enumerable.Range(0, calls).Select(async _ =>
         {
             try
@@ -40,11 +44,10 @@ internal sealed class UnreadAnswers(int calls, int prompts) : IAttack
                 var connection = await Http2Connection.OpenAsync(target, window: 0, end);
                 await connection.SendAsync(
                     Http2Frame.Headers, Http2Connection.EndHeaders, 1, Http2Connection.Post(Caller.Segment), end);
-                await connection.SendAsync(
-                    Http2Frame.Data, Http2Connection.EndStream, 1, (byte[])[.. GrpcPrefix.Of(message.Length), .. message], end);
+                await connection.SendAsync(Http2Frame.Data, Http2Connection.EndStream, 1, framed, end);
                 return connection;
             }
-            catch (Exception error) when (error is IOException or OperationCanceledException or System.Net.Sockets.SocketException)
+            catch (Exception error) when (error is IOException or OperationCanceledException or SocketException)
             {
                 return null;
             }

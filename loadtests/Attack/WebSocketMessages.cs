@@ -9,7 +9,8 @@ namespace Segmentation.LoadTests.Attack;
 /// <param name="sent">What is sent, in words.</param>
 /// <param name="type">Text is JSON, binary a protobuf message.</param>
 /// <param name="message">Makes the bytes, once.</param>
-internal sealed class WebSocketMessages(string name, string sent, WebSocketMessageType type, Func<byte[]> message) : IAttack
+internal sealed class WebSocketMessages(
+    string name, string sent, WebSocketMessageType type, Func<byte[]> message) : IAttack
 {
     private const int CloseOfStatus = 4000;
     private readonly Lazy<byte[]> _bytes = new(message);

@@ -23,7 +23,9 @@ internal sealed class RequestAttack(string name, string sent, AttackBounds bound
     /// <summary>Sends the n-th request and gives its status; null where none came.</summary>
     public required Func<Caller, int, CancellationToken, Task<RpcStatus?>> Send { get; init; }
 
-    /// <summary>Called once before the first request: makes its bytes, and puts on the server what it will name.</summary>
+    /// <summary>
+    /// Called once before the first request: makes its bytes, and puts on the server what it will name.
+    /// </summary>
     public Func<Caller, CancellationToken, Task>? Prepare { get; init; }
 
     /// <summary>Tells whether a status must not have been given; null where every proper one may.</summary>

@@ -1,0 +1,23 @@
+namespace Segmentation.Gateway.Receiving;
+
+/// <summary>Limits on connections: section <c>Segmentation:Connections</c>.</summary>
+internal sealed class ConnectionOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Segmentation:Connections";
+
+    /// <summary>Connections open at once, over all ports. Further ones are closed at once. Default 10,000.</summary>
+    public int MaxOpen { get; set; } = 10_000;
+
+    /// <summary>
+    /// Connections of one address, except for <see cref="TrustedProxies"/>. Further ones are closed at once. Default
+    /// 2,000.
+    /// </summary>
+    public int MaxOpenPerAddress { get; set; } = 2_000;
+
+    /// <summary>
+    /// Addresses and networks of proxies, whose connections are those of many clients and are not counted by
+    /// address, separated by commas: <c>10.0.0.0/8, 192.0.2.7</c>. Default: none.
+    /// </summary>
+    public string TrustedProxies { get; set; } = "";
+}
