@@ -37,7 +37,7 @@ internal static class AttackCommand
         only.AcceptOnlyFromAmong(AttackList.Names);
         var isShort = new Option<bool>("--short")
         {
-            Description = "Fewer and smaller attacks of two seconds, on the services as they were built: at most three minutes.",
+            Description = "Fewer and smaller attacks, on the services as they were built: at most three minutes.",
         };
         var seconds = new Option<double?>("--seconds")
         {

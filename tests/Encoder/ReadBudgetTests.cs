@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Segmentation.Encoder.Queue;
 using Segmentation.Sam.Images;
 using Segmentation.Tests.Shared;
@@ -78,6 +79,24 @@ public sealed class ReadBudgetTests
         using var room = _budget.Take(1, EncodePriority.Interactive, Cancel);
 
         Assert.Equal(1, _budget.Held);
+    }
+
+    [Fact]
+    public async Task End_ARoomIsWaitedFor_ThePictureIsGivenUpAtOnce()
+    {
+        var pictures = new HeldPictures(_budget, new FakeTimeProvider());
+        var order = new EncodeOrder(EncoderFixture.Key(1), new byte[2], new(0, 0, 1, 1), EncodePriority.Batch);
+        var work = new EncodeWork(order, Cost(Limit), 0);
+        pictures.Begin(work);
+        pictures.Set(work, new RgbImage(1, 1, new byte[3]), _budget.Take(Limit, EncodePriority.Batch, Cancel));
+        var waiting = Task.Run(() => _budget.Take(Limit, EncodePriority.Interactive, Cancel), Cancel);
+        SpinWait.SpinUntil(() => _budget.IsAwaited);
+        Assert.True(pictures.IsHeld(work));
+
+        pictures.End(work);
+
+        using var room = await waiting;
+        Assert.Equal(Limit, _budget.Held);
     }
 
     private static ReadCost Cost(long bytes) =>

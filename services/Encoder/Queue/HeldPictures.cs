@@ -15,11 +15,13 @@ internal sealed class HeldPictures
 
     private readonly Lock _gate = new();
     private readonly Dictionary<EmbeddingKey, Held> _pictures = [];
+    private readonly ReadBudget _budget;
     private readonly TimeProvider _time;
 
     public HeldPictures(ReadBudget budget, TimeProvider time)
     {
         _time = time;
+        _budget = budget;
         budget.Reclaim = () => GiveUp(held => held.Users == 0);
     }
 
@@ -112,6 +114,11 @@ internal sealed class HeldPictures
                 held.Idle = _time.CreateTimer(
                     _ => GiveUp(idle => idle == held && idle.Users == 0), null, IdleTime, Timeout.InfiniteTimeSpan);
             }
+        }
+
+        if (_budget.IsAwaited)
+        {
+            GiveUp(held => held.Users == 0);
         }
 
         Changed?.Invoke();

@@ -17,6 +17,18 @@ internal sealed class ReadBudget(IOptions<EncoderOptions> options)
     /// <summary>Bytes held now.</summary>
     public long Held => Interlocked.Read(ref _held);
 
+    /// <summary>True while a read waits for room.</summary>
+    public bool IsAwaited
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Gives up memory that is held without need, when a read finds no room.</summary>
     public Action? Reclaim { get; set; }
 
@@ -32,29 +44,15 @@ internal sealed class ReadBudget(IOptions<EncoderOptions> options)
             return room;
         }
 
-        Reclaim?.Invoke();
-        bytes = Math.Min(bytes, _limit);
-        using var registration = cancellationToken.UnsafeRegister(_ => Wake(), null);
-        lock (_gate)
+        var place = Queue(priority);
+        try
         {
-            var behind = _waiting.First;
-            while (behind is not null && behind.Value <= priority)
-            {
-                behind = behind.Next;
-            }
-
-            var place = behind is null ? _waiting.AddLast(priority) : _waiting.AddBefore(behind, priority);
-            try
-            {
-                while (place.Previous is not null || _held + bytes > _limit)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    Monitor.Wait(_gate);
-                }
-
-                return Hold(bytes);
-            }
-            finally
+            Reclaim?.Invoke();
+            return Wait(place, Math.Min(bytes, _limit), cancellationToken);
+        }
+        finally
+        {
+            lock (_gate)
             {
                 _waiting.Remove(place);
                 Monitor.PulseAll(_gate);
@@ -79,6 +77,35 @@ internal sealed class ReadBudget(IOptions<EncoderOptions> options)
         {
             Interlocked.Add(ref _held, -bytes);
             Monitor.PulseAll(_gate);
+        }
+    }
+
+    private LinkedListNode<EncodePriority> Queue(EncodePriority priority)
+    {
+        lock (_gate)
+        {
+            var behind = _waiting.First;
+            while (behind is not null && behind.Value <= priority)
+            {
+                behind = behind.Next;
+            }
+
+            return behind is null ? _waiting.AddLast(priority) : _waiting.AddBefore(behind, priority);
+        }
+    }
+
+    private ReadRoom Wait(LinkedListNode<EncodePriority> place, long bytes, CancellationToken cancellationToken)
+    {
+        using var registration = cancellationToken.UnsafeRegister(_ => Wake(), null);
+        lock (_gate)
+        {
+            while (place.Previous is not null || _held + bytes > _limit)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Monitor.Wait(_gate);
+            }
+
+            return Hold(bytes);
         }
     }
 

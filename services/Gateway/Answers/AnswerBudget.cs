@@ -13,6 +13,12 @@ internal sealed class AnswerBudget
     /// <summary>Bytes of the largest answer that counts as small: three masks of a click in run lengths.</summary>
     public const int Small = 128 * 1024;
 
+    /// <summary>
+    /// Bytes of the largest answer that the server library sends. It copies a message for the connection as a whole and
+    /// lets the call end before the client has it; this much the server keeps of every call.
+    /// </summary>
+    public const int LeftToServer = 64 * 1024;
+
     private const int SmallShare = 8;
 
     private readonly AnswerOptions _options;

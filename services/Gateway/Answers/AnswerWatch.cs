@@ -45,7 +45,7 @@ internal sealed class AnswerWatch : IDisposable
     }
 
     /// <summary>
-    /// Watches an answer that the server sends after its handler has ended, and gives its bytes back once it was sent.
+    /// Watches an answer that is sent after its handler has ended, and gives its bytes back when the server has them.
     /// </summary>
     /// <param name="call">The call.</param>
     /// <param name="held">The answer's bytes.</param>

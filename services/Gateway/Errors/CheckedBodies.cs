@@ -31,8 +31,9 @@ internal sealed class CheckedBodies(Intakes intakes, IOptions<GrpcServiceOptions
         bytes = 0;
         var encoding = request.Headers[Encoding].ToString();
         var provider = options.Value.CompressionProviders.FirstOrDefault(one => one.EncodingName == encoding);
-        if (provider is null)
+        if (provider is null || message.IsEmpty)
         {
+            // Of no bytes there is nothing to be unpacked.
             return null;
         }
 

@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Segmentation.Embeddings;
-using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Receiving;
@@ -20,14 +19,9 @@ internal sealed class ImageEndpoint(
     Intakes intakes,
     IEmbeddingStore store,
     ImageForgetter forgetter,
-    ModelIdentity model,
-    AnswerBudget answers,
-    AnswerWatch watch)
+    ModelIdentity model)
     : ImageService.ImageServiceBase
 {
-    /// <summary>Bytes of an embedding that is sent: its values, and once more for the connection.</summary>
-    public const int EmbeddingBytes = 2 * 256 * 64 * 64 * sizeof(ushort);
-
     /// <summary>What to do about an image that is not held.</summary>
     public const string Remedy = "Upload it (again) with UploadImage, by REST with POST /v1/images.";
 
@@ -62,12 +56,8 @@ internal sealed class ImageEndpoint(
     public override async Task<Embedding> GetEmbedding(GetEmbeddingRequest request, ServerCallContext context)
     {
         var key = library.KeyOf(Tenant.Of(context), request.Id, "id").OrThrow();
-        var call = context.GetHttpContext();
-        var held = answers.TryReserve(Caller.Of(call), EmbeddingBytes) ?? throw answers.Exhausted().ToRpcException();
-        call.Response.RegisterForDispose(held);
         var embedding = await store.GetAsync(key, context.CancellationToken)
             ?? throw Problem.ImageNotFound(request.Id, Remedy).ToRpcException();
-        watch.Follow(call, held);
         return new Embedding
         {
             Image = new StoredImage(key, embedding.Info, model.Id, TimeSpan.Zero).ToMessage(),

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Segmentation.Embeddings;
-using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
@@ -8,13 +7,7 @@ using Segmentation.Gateway.Images;
 namespace Segmentation.Gateway.Rest;
 
 /// <summary><c>GET /v1/images/{id}/embedding</c> as bytes: [256, 64, 64] binary16 values, little-endian.</summary>
-internal sealed class EmbeddingRoute(
-    ImageLibrary library,
-    IEmbeddingStore store,
-    EntityTags tags,
-    RestCalls calls,
-    AnswerBudget answers,
-    AnswerWatch watch)
+internal sealed class EmbeddingRoute(ImageLibrary library, IEmbeddingStore store, EntityTags tags, RestCalls calls)
 {
     private const string Method = "/segmentation.v1.ImageService/GetEmbedding";
 
@@ -30,12 +23,8 @@ internal sealed class EmbeddingRoute(
             return Results.StatusCode(StatusCodes.Status304NotModified);
         }
 
-        var held = answers.TryReserve(Caller.Of(context), ImageEndpoint.EmbeddingBytes)
-            ?? throw answers.Exhausted().ToRpcException();
-        context.Response.RegisterForDispose(held);
         var embedding = await store.GetAsync(key, context.RequestAborted)
             ?? throw Problem.ImageNotFound(id, ImageEndpoint.Remedy).ToRpcException();
-        watch.Follow(context, held);
         return Results.Bytes(embedding.Float16, "application/octet-stream", entityTag: tag);
     });
 }

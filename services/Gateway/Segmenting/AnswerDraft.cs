@@ -67,7 +67,7 @@ internal sealed class AnswerDraft
         _answered += reply.Results.Length;
         _decodeTime += reply.DecodeTime;
         var bytes = reply.Results.Sum(AnswerSize.Of);
-        if (_large is null && Slices.Count == 1 && bytes <= AnswerBudget.Small)
+        if (_large is null && Slices.Count == 1 && bytes <= AnswerBudget.LeftToServer)
         {
             _message = new SegmentResponse();
             _message.Results.Add(reply.Results.Select(masks => MaskMessages.ToResult(masks, _output)));

@@ -30,7 +30,7 @@ internal sealed class BodyTarget : IFuzzTarget
         [(byte)(seed[0] | AsText), .. Encoding.ASCII.GetBytes(Convert.ToBase64String(Framed(0, seed[1..])))],
     ]);
 
-    public long AllocationLimit(int length) => (64L * 1024 * 1024) + (10_000L * length);
+    public long AllocationLimit(int length) => GatewayServer.MostAllocated;
 
     public void Dispose() => _server.Dispose();
 

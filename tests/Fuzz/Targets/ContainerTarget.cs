@@ -62,7 +62,10 @@ internal sealed class ContainerTarget : IFuzzTarget
             var from = random.Next(whole.Length + 2);
             var piece = new byte[random.Next(1, 200)];
             var count = view.Read(from, piece);
-            Require.That(count == Math.Clamp(whole.Length - from, 0, piece.Length));
+            var there = Math.Clamp(whole.Length - from, 0, piece.Length);
+
+            // A read may end earlier, where the view asks the library to come back.
+            Require.That(count <= there && count > 0 == there > 0);
             Require.That(piece.AsSpan(0, count).SequenceEqual(whole.AsSpan(Math.Min(from, whole.Length), count)));
         }
     }

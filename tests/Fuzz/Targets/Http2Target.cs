@@ -55,7 +55,7 @@ internal sealed class Http2Target : IFuzzTarget
         }
     }
 
-    public long AllocationLimit(int length) => (64L * 1024 * 1024) + (10_000L * length);
+    public long AllocationLimit(int length) => GatewayServer.MostAllocated;
 
     public void Dispose() => _server.Dispose();
 

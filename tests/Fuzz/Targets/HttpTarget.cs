@@ -76,7 +76,7 @@ internal sealed partial class HttpTarget : IFuzzTarget
         }
     }
 
-    public long AllocationLimit(int length) => (64L * 1024 * 1024) + (10_000L * length);
+    public long AllocationLimit(int length) => GatewayServer.MostAllocated;
 
     public void Dispose() => _server.Dispose();
 

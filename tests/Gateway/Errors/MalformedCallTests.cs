@@ -49,6 +49,18 @@ public sealed class MalformedCallTests
         Assert.True(status.Reason() == reason, $"{what}: {status}");
     }
 
+    [Fact]
+    public async Task Grpc_NothingMarkedAsCompressed_IsNoFaultOfTheServer()
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        var status = await CallAsync(
+            host, host.Addresses.Grpc, Segment, "application/grpc", [1, 0, 0, 0, 0], ("grpc-encoding", "gzip"));
+
+        Assert.NotEqual("INTERNAL", status.Reason());
+        Assert.Empty(host.Logs.Errors);
+    }
+
     [Theory]
     [InlineData(Segment, "application/grpc")]
     [InlineData(Segment, "Application/GRPC")]
