@@ -3,23 +3,16 @@ using System.Runtime.CompilerServices;
 namespace Segmentation.Sam.Numerics;
 
 /// <content>
-/// Kernels RxV: R rows and V vectors of C in registers, from a row (a multiple of 4) and a column on.
+/// Kernels RxV: R rows and V vectors of C in registers. They take plain numbers, which stay in registers too.
 /// </content>
 internal static unsafe partial class Gemm<TSimd, TVector>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Kernel4x4<TLayout, TNumber>(
-        in OperandA<TLayout> operandA, in OperandB<TNumber> operandB, float* bias, in Tile tile, int row, int column)
+        float* a, nint depthStride, TNumber* b, nint strideB, int depth, float* bias, float* c, nint strideC)
         where TLayout : struct, ILayoutA
         where TNumber : unmanaged
     {
-        var a = operandA.Panel(row);
-        var depthStride = operandA.DepthStride;
-        var b = operandB.Data + column;
-        var strideB = operandB.Stride;
-        var strideC = tile.Stride;
-        var c = tile.Data + row * strideC + column;
-        bias = bias == null ? null : bias + row;
         var c00 = Start(bias, 0, c);
         var c01 = Start(bias, 0, c + TSimd.Count);
         var c02 = Start(bias, 0, c + 2 * TSimd.Count);
@@ -36,7 +29,7 @@ internal static unsafe partial class Gemm<TSimd, TVector>
         var c31 = Start(bias, 3, c + 3 * strideC + TSimd.Count);
         var c32 = Start(bias, 3, c + 3 * strideC + 2 * TSimd.Count);
         var c33 = Start(bias, 3, c + 3 * strideC + 3 * TSimd.Count);
-        for (var depth = operandA.Depth; depth > 0; depth--)
+        for (; depth > 0; depth--)
         {
             var b0 = Load(b);
             var b1 = Load(b + TSimd.Count);
@@ -86,17 +79,10 @@ internal static unsafe partial class Gemm<TSimd, TVector>
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Kernel4x2<TLayout, TNumber>(
-        in OperandA<TLayout> operandA, in OperandB<TNumber> operandB, float* bias, in Tile tile, int row, int column)
+        float* a, nint depthStride, TNumber* b, nint strideB, int depth, float* bias, float* c, nint strideC)
         where TLayout : struct, ILayoutA
         where TNumber : unmanaged
     {
-        var a = operandA.Panel(row);
-        var depthStride = operandA.DepthStride;
-        var b = operandB.Data + column;
-        var strideB = operandB.Stride;
-        var strideC = tile.Stride;
-        var c = tile.Data + row * strideC + column;
-        bias = bias == null ? null : bias + row;
         var c00 = Start(bias, 0, c);
         var c01 = Start(bias, 0, c + TSimd.Count);
         var c10 = Start(bias, 1, c + strideC);
@@ -105,7 +91,7 @@ internal static unsafe partial class Gemm<TSimd, TVector>
         var c21 = Start(bias, 2, c + 2 * strideC + TSimd.Count);
         var c30 = Start(bias, 3, c + 3 * strideC);
         var c31 = Start(bias, 3, c + 3 * strideC + TSimd.Count);
-        for (var depth = operandA.Depth; depth > 0; depth--)
+        for (; depth > 0; depth--)
         {
             var b0 = Load(b);
             var b1 = Load(b + TSimd.Count);
@@ -137,22 +123,15 @@ internal static unsafe partial class Gemm<TSimd, TVector>
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Kernel4x1<TLayout, TNumber>(
-        in OperandA<TLayout> operandA, in OperandB<TNumber> operandB, float* bias, in Tile tile, int row, int column)
+        float* a, nint depthStride, TNumber* b, nint strideB, int depth, float* bias, float* c, nint strideC)
         where TLayout : struct, ILayoutA
         where TNumber : unmanaged
     {
-        var a = operandA.Panel(row);
-        var depthStride = operandA.DepthStride;
-        var b = operandB.Data + column;
-        var strideB = operandB.Stride;
-        var strideC = tile.Stride;
-        var c = tile.Data + row * strideC + column;
-        bias = bias == null ? null : bias + row;
         var c00 = Start(bias, 0, c);
         var c10 = Start(bias, 1, c + strideC);
         var c20 = Start(bias, 2, c + 2 * strideC);
         var c30 = Start(bias, 3, c + 3 * strideC);
-        for (var depth = operandA.Depth; depth > 0; depth--)
+        for (; depth > 0; depth--)
         {
             var b0 = Load(b);
             var factor = TSimd.Create(*a);
@@ -175,18 +154,10 @@ internal static unsafe partial class Gemm<TSimd, TVector>
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Kernel8x1<TLayout, TNumber>(
-        in OperandA<TLayout> operandA, in OperandB<TNumber> operandB, float* bias, in Tile tile, int row, int column)
+        float* a, float* next, nint depthStride, TNumber* b, nint strideB, int depth, float* bias, float* c, nint strideC)
         where TLayout : struct, ILayoutA
         where TNumber : unmanaged
     {
-        var a = operandA.Panel(row);
-        var depthStride = operandA.DepthStride;
-        var next = a + operandA.PanelStride;
-        var b = operandB.Data + column;
-        var strideB = operandB.Stride;
-        var strideC = tile.Stride;
-        var c = tile.Data + row * strideC + column;
-        bias = bias == null ? null : bias + row;
         var below = c + 4 * strideC;
         var c00 = Start(bias, 0, c);
         var c10 = Start(bias, 1, c + strideC);
@@ -196,7 +167,7 @@ internal static unsafe partial class Gemm<TSimd, TVector>
         var c50 = Start(bias, 5, below + strideC);
         var c60 = Start(bias, 6, below + 2 * strideC);
         var c70 = Start(bias, 7, below + 3 * strideC);
-        for (var depth = operandA.Depth; depth > 0; depth--)
+        for (; depth > 0; depth--)
         {
             var b0 = Load(b);
             c00 = TSimd.MultiplyAdd(TSimd.Create(*a), b0, c00);

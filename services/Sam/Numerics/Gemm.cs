@@ -57,18 +57,25 @@ internal static unsafe partial class Gemm<TSimd, TVector>
         where TLayout : struct, ILayoutA
         where TNumber : unmanaged
     {
+        var (depth, depthStride, strideB, strideC) = (a.Depth, a.DepthStride, b.Stride, c.Stride);
         for (var row = 0; row < rows; row += Rows)
         {
+            var panel = a.Panel(row);
+            var start = bias == null ? null : bias + row;
+            var to = c.Data + row * strideC;
             for (var column = 0; column < columns;)
             {
+                var right = b.Data + column;
                 if (TSimd.Has32Registers && columns - column >= 4 * TSimd.Count)
                 {
-                    Kernel4x4(a, b, bias, c, row, column);
+                    Kernel4x4<TLayout, TNumber>(
+                        panel, depthStride, right, strideB, depth, start, to + column, strideC);
                     column += 4 * TSimd.Count;
                 }
                 else
                 {
-                    Kernel4x2(a, b, bias, c, row, column);
+                    Kernel4x2<TLayout, TNumber>(
+                        panel, depthStride, right, strideB, depth, start, to + column, strideC);
                     column += 2 * TSimd.Count;
                 }
             }
@@ -81,13 +88,35 @@ internal static unsafe partial class Gemm<TSimd, TVector>
         where TLayout : struct, ILayoutA
         where TNumber : unmanaged
     {
+        var (depth, depthStride, strideB, strideC) = (a.Depth, a.DepthStride, b.Stride, c.Stride);
+        var right = b.Data + column;
         var row = 0;
         for (; row + 2 * Rows <= rows; row += 2 * Rows)
         {
-            Kernel8x1(a, b, bias, c, row, column);
+            var panel = a.Panel(row);
+            Kernel8x1<TLayout, TNumber>(
+                panel,
+                panel + a.PanelStride,
+                depthStride,
+                right,
+                strideB,
+                depth,
+                bias == null ? null : bias + row,
+                c.Data + row * strideC + column,
+                strideC);
         }
 
         if (row < rows)
-            Kernel4x1(a, b, bias, c, row, column);
+        {
+            Kernel4x1<TLayout, TNumber>(
+                a.Panel(row),
+                depthStride,
+                right,
+                strideB,
+                depth,
+                bias == null ? null : bias + row,
+                c.Data + row * strideC + column,
+                strideC);
+        }
     }
 }
