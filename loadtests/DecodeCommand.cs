@@ -43,11 +43,11 @@ internal static class DecodeCommand
         using var published = new PublishedModel(
             Path.Combine(folder, "encoder.onnx"), Path.Combine(folder, "sam.onnx"), options);
         using var encoder = new ImageEncoder(model.EncoderPath, options);
-        using var decoder = new MaskDecoder(graphs, options);
         using var segmenter = new Segmenter(graphs, options);
+        var decoder = segmenter.Decoder;
         var rows = new List<Measurement>();
 
-        // What makes features of 21 MB again and again leaves a disturbed memory to whatever is measured behind it.
+        // Projections of 21 MB, computed again and again, disturb the memory of measurements that follow.
         var atLast = new List<Func<IEnumerable<Measurement>>>();
         foreach (var file in images)
         {
@@ -57,7 +57,7 @@ internal static class DecodeCommand
                 cancellationToken);
             var embedding = new float[ImageEncoder.EmbeddingLength];
             encoder.Encode([image], embedding, cancellationToken);
-            var prepared = decoder.Prepare(embedding, image.Geometry, new RowGate(null, cancellationToken));
+            var prepared = decoder.Prepare(embedding, image.Geometry, new YieldPoint(null, cancellationToken));
             var prompt = new Prompt
             {
                 Points = [new(image.Geometry.Width / 2f, image.Geometry.Height / 2f, PointLabel.Foreground)],
@@ -77,15 +77,16 @@ internal static class DecodeCommand
                 () => published.Decode(embedding, image.Geometry, prompt, publishedLogits)), null));
             atLast.Add(() =>
             {
-                var folded = new DecodeBatch(image.Geometry, [prompt], multimask: true, wholeSquare: false)
+                var withProjections = new DecodeBatch(image.Geometry, [prompt], multimask: true, wholeSquare: false)
                 {
-                    ImageFeatures = decoder.MakeFeatures(prepared, new(null, cancellationToken)),
+                    ImageProjections = decoder.PrecomputeProjections(prepared, new(null, cancellationToken)),
                 };
-                return FeatureRows(name, Interleaved.Run(5, runs,
+                return ProjectionRows(name, Interleaved.Run(5, runs,
                 [
                     () => decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken),
-                    () => decoder.Decode(prepared, folded, logits, predictedIou, workspace.Decoding, cancellationToken),
-                    () => decoder.MakeFeatures(prepared, new(null, cancellationToken)),
+                    () => decoder.Decode(
+                        prepared, withProjections, logits, predictedIou, workspace.Decoding, cancellationToken),
+                    () => decoder.PrecomputeProjections(prepared, new(null, cancellationToken)),
                 ]));
             });
         }
@@ -94,11 +95,11 @@ internal static class DecodeCommand
         return rows;
     }
 
-    // What a click takes on an image whose features are made, and what it takes to make them, against one without.
-    private static IEnumerable<Measurement> FeatureRows(string name, double[][] times)
+    // A click on an image with projections, and their computation, against a click without.
+    private static IEnumerable<Measurement> ProjectionRows(string name, double[][] times)
     {
         var without = Measurement.Of(name, "ms", times[0]);
-        foreach (var (what, own) in new[] { ("with features", times[1]), ("making them", times[2]) })
+        foreach (var (what, own) in new[] { ("with image projections", times[1]), ("computing them", times[2]) })
         {
             var pairs = own.Zip(times[0], (a, b) => a / b).ToArray();
             yield return Measurement.Of($"{name}, {what} / without", "ratio", pairs)

@@ -37,15 +37,15 @@ internal static class GrainMapping
             _ => throw new ArgumentOutOfRangeException(nameof(request), request.MaskCount, "Unknown mask count."),
         },
         Forms = ToForms(request.Forms) | (request.Refinable ? SamForms.Logits : SamForms.None),
-        ManyPrompts = request.Lane == Lane.Batch,
+        UseImageProjections = request.Lane == Lane.Batch,
     };
 
     /// <summary>A mask as the grain answers it; logits travel only when they were asked for.</summary>
     /// <param name="mask">The mask.</param>
     /// <param name="id">Its id.</param>
     /// <param name="forms">What was asked for.</param>
-    /// <param name="gate">Passed while its text is written.</param>
-    public static MaskData ToMask(SegmentedMask mask, string id, GrainForms forms, RowGate gate) => new()
+    /// <param name="yieldPoint">Checked while its text is written.</param>
+    public static MaskData ToMask(SegmentedMask mask, string id, GrainForms forms, YieldPoint yieldPoint) => new()
     {
         Id = id,
         PredictedIou = mask.PredictedIou,
@@ -57,7 +57,7 @@ internal static class GrainMapping
         BoxHeight = mask.Box.Height,
         Height = mask.RunLengths.Height,
         Width = mask.RunLengths.Width,
-        Counts = mask.RunLengths.ToCocoString(gate),
+        Counts = mask.RunLengths.ToCocoString(yieldPoint),
         Png = mask.Png,
         Polygons = mask.Polygons?.Select(p => new PolygonData([.. p.Coordinates], p.IsHole)).ToArray(),
         Logits = forms.HasFlag(GrainForms.Logits) ? MemoryMarshal.AsBytes(mask.Logits.AsSpan()).ToArray() : null,

@@ -176,7 +176,7 @@ internal sealed class ImageDecoder
         CancellationToken cancellationToken)
     {
         var found = worker.Segment(image, prompts, GrainMapping.ToOptions(request), cancellationToken);
-        var gate = new RowGate(worker.BetweenRows, cancellationToken);
+        var yieldPoint = new YieldPoint(worker.OnYield, cancellationToken);
         var results = new MaskData[prompts.Length][];
         for (var prompt = 0; prompt < prompts.Length; prompt++)
         {
@@ -184,9 +184,9 @@ internal sealed class ImageDecoder
             var made = results[prompt] = new MaskData[masks.Count];
             for (var i = 0; i < made.Length; i++)
             {
-                gate.Pass();
+                yieldPoint.Check();
                 var id = ids.Of(masks[i].Token);
-                made[i] = GrainMapping.ToMask(masks[i], id, request.Forms, gate);
+                made[i] = GrainMapping.ToMask(masks[i], id, request.Forms, yieldPoint);
                 if (request.Refinable)
                 {
                     _logits.Put(key, id, masks[i].Logits!);

@@ -1,5 +1,5 @@
 using Segmentation.Sam.Encoders;
-using Segmentation.Sam.Encoders.Direct;
+using Segmentation.Sam.Encoders.Cpu;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Runtime;
 
@@ -11,7 +11,7 @@ public sealed class ImageEncoder : IDisposable
     /// <summary>Values of an embedding: 256 channels x 64 rows x 64 columns.</summary>
     public const int EmbeddingLength = 256 * ImageGeometry.GridSide * ImageGeometry.GridSide;
 
-    private readonly IEncoderBody _body;
+    private readonly IImageEncoderBackend _backend;
 
     /// <param name="graphPath">Path of the <c>encoder</c> graph.</param>
     /// <param name="options">How to run it.</param>
@@ -30,17 +30,17 @@ public sealed class ImageEncoder : IDisposable
         }
 
         // On the CPU, in 32 bits, our own kernels are faster than the graph; also when the CPU is what is left.
-        var graph = isInt8 || options.Provider != ExecutionProvider.Cpu ? new GraphEncoder(graphPath, options) : null;
+        var graph = isInt8 || options.Provider != ExecutionProvider.Cpu ? new OnnxImageEncoder(graphPath, options) : null;
         if (!isInt8 && graph is null or { Provider: ExecutionProvider.Cpu }
-            && DirectEncoder.TryCreate(graphPath, options.IntraOpThreads) is { } direct)
+            && CpuImageEncoder.TryCreate(graphPath, options.IntraOpThreads) is { } direct)
         {
             graph?.Dispose();
-            (_body, Provider) = (direct, ExecutionProvider.Cpu);
+            (_backend, Provider) = (direct, ExecutionProvider.Cpu);
         }
         else
         {
-            graph ??= new GraphEncoder(graphPath, options);
-            (_body, Provider) = (graph, graph.Provider);
+            graph ??= new OnnxImageEncoder(graphPath, options);
+            (_backend, Provider) = (graph, graph.Provider);
         }
     }
 
@@ -55,9 +55,9 @@ public sealed class ImageEncoder : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfZero(images.Length);
         ArgumentOutOfRangeException.ThrowIfLessThan(embeddings.Length, images.Length * EmbeddingLength);
-        _body.Encode(images, embeddings, cancellationToken);
+        _backend.Encode(images, embeddings, cancellationToken);
     }
 
     /// <summary>Releases the graph, where one runs.</summary>
-    public void Dispose() => _body.Dispose();
+    public void Dispose() => _backend.Dispose();
 }

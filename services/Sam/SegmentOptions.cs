@@ -8,7 +8,7 @@ public sealed record SegmentOptions
     /// <summary>Three masks for an ambiguous prompt, run lengths only.</summary>
     public static SegmentOptions Default { get; } = new();
 
-    /// <summary>How many masks.</summary>
+    /// <summary>Number of masks.</summary>
     public MaskCount MaskCount { get; init; }
 
     /// <summary>
@@ -18,8 +18,9 @@ public sealed record SegmentOptions
     public MaskForms Forms { get; init; }
 
     /// <summary>
-    /// Many prompts on the image are coming, a dozen or more: what makes prompts of up to six points less work is made of
-    /// the image first, unless it is there. For the same prompts it has to be the same, since it changes the rounding.
+    /// Computes and caches the image projections, with which prompts of up to six points are less work: pays off from
+    /// about a dozen prompts on an image. Projections change the rounding, so the same request must set this always or
+    /// never.
     /// </summary>
-    public bool ManyPrompts { get; init; }
+    public bool UseImageProjections { get; init; }
 }

@@ -13,7 +13,7 @@ public sealed class CircleTests
         ["Segmentation.Gateway"] =
             ["Everything, Hosting, Images, ModelFiles, OpenApi, ProtoJson, Rest, Segmenting, Streaming, Web"],
         ["Segmentation.Grains"] = ["root, Everything"],
-        ["Segmentation.Sam"] = ["Images, Images.Containers, Masks", "root, Decoding, Decoding.Direct, Decoding.Direct.Folded"],
+        ["Segmentation.Sam"] = ["Images, Images.Containers, Masks"],
     };
 
     /// <summary>This project's own assemblies.</summary>

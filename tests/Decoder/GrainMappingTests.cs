@@ -12,6 +12,6 @@ public sealed class GrainMappingTests
         // The request alone decides, so every silo rounds alike.
         var request = new DecodeRequest { Prompts = [new() { Points = [new(1, 1, true)] }], Lane = lane };
 
-        Assert.Equal(expected, GrainMapping.ToOptions(request).ManyPrompts);
+        Assert.Equal(expected, GrainMapping.ToOptions(request).UseImageProjections);
     }
 }

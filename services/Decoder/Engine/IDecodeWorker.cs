@@ -12,7 +12,7 @@ internal interface IDecodeWorker
     /// Called every few tenths of a millisecond on the thread that decodes prompts or points and makes their masks in all
     /// forms, and every millisecond while it prepares an image: what is more urgent can be done there, by another worker.
     /// </summary>
-    Action? BetweenRows { get; set; }
+    Action? OnYield { get; set; }
 
     /// <summary>Computes what all prompts on an image share.</summary>
     IHotImage Prepare(Embedding embedding, CancellationToken cancellationToken);

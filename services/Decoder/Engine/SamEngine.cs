@@ -13,12 +13,12 @@ internal sealed class SamEngine : IDecodeEngine, IDisposable
     private readonly Segmenter _segmenter;
 
     /// <param name="graphs">The model.</param>
-    /// <param name="preparesFeatures"><see cref="DecoderOptions.PrepareFeatures"/>.</param>
-    public SamEngine(ModelGraphs graphs, bool preparesFeatures = false)
+    /// <param name="precomputesProjections"><see cref="DecoderOptions.PrepareFeatures"/>.</param>
+    public SamEngine(ModelGraphs graphs, bool precomputesProjections = false)
     {
         _segmenter = new Segmenter(graphs, new RuntimeOptions { IntraOpThreads = 1 })
         {
-            PreparesFeatures = preparesFeatures,
+            PrecomputesProjections = precomputesProjections,
         };
         WarmUp();
     }

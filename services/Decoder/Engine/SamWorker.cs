@@ -22,7 +22,7 @@ internal sealed class SamWorker : IDecodeWorker
         _finder = new CandidateFinder(segmenter);
     }
 
-    public Action? BetweenRows { get; set; }
+    public Action? OnYield { get; set; }
 
     // Made when they are first needed: most silos' time goes to prompts, and batch work prepares few images.
     private CandidateWorkspace Candidates => field ??= _finder.CreateWorkspace();
@@ -33,26 +33,26 @@ internal sealed class SamWorker : IDecodeWorker
     {
         embedding.CopyTo(Numbers);
         var geometry = new ImageGeometry(embedding.Info.Width, embedding.Info.Height);
-        return new SamImage(embedding.Info, _segmenter.Prepare(Numbers, geometry, new RowGate(BetweenRows, cancellationToken)));
+        return new SamImage(embedding.Info, _segmenter.Prepare(Numbers, geometry, new YieldPoint(OnYield, cancellationToken)));
     }
 
     public Embedding Restore(IHotImage image, CancellationToken cancellationToken)
     {
-        _segmenter.Restore(((SamImage)image).Prepared, Numbers, new RowGate(BetweenRows, cancellationToken));
+        _segmenter.Restore(((SamImage)image).Prepared, Numbers, new YieldPoint(OnYield, cancellationToken));
         return Embedding.FromSingle(image.Info, Numbers);
     }
 
     public IReadOnlyList<IReadOnlyList<SegmentedMask>> Segment(
         IHotImage image, IReadOnlyList<Prompt> prompts, SegmentOptions options, CancellationToken cancellationToken)
     {
-        _workspace.BetweenRows = BetweenRows;
+        _workspace.OnYield = OnYield;
         return _segmenter.Segment(((SamImage)image).Prepared, prompts, options, _workspace, cancellationToken);
     }
 
     public BatchResult Find(
         IHotImage image, EverythingPlan plan, PointBatch batch, CancellationToken cancellationToken)
     {
-        Candidates.BetweenRows = BetweenRows;
+        Candidates.OnYield = OnYield;
         return _finder.Find(((SamImage)image).Prepared, plan, batch, Candidates, cancellationToken);
     }
 

@@ -54,7 +54,7 @@ internal sealed class DecodeScheduler
     public int PromptsPerJob(Lane lane, int prompts, double dearest) =>
         lane == Lane.Interactive || dearest > PromptCost.LongestUrgent
             ? 1
-            : Math.Clamp(prompts / (2 * _workers), 1, Segmenter.MaxTogether);
+            : Math.Clamp(prompts / (2 * _workers), 1, Segmenter.MaxBatch);
 
     /// <summary>Starts the workers.</summary>
     public void Start()

@@ -37,7 +37,7 @@ internal sealed class DecodeThread
         (_lanes, _metrics, _time, _measured, _mayBegin) = (lanes, metrics, time, measured, mayBegin);
         (_interactive, _batch) = (engine.CreateWorker(), engine.CreateWorker());
         (_interactiveClock, _batchClock) = (new(time), new(time));
-        _batch.BetweenRows = DoInteractive;
+        _batch.OnYield = DoInteractive;
     }
 
     /// <summary>Does jobs until the lanes are closed.</summary>

@@ -5,14 +5,14 @@ using Segmentation.Sam.Prompts;
 namespace Segmentation.Sam.Decoding;
 
 /// <summary>
-/// Prompts with as many tokens each and the same output, for one run of the decode graph. A prompt is never padded
-/// to the length of another: a padding point is a token like any other, and one more of them is another answer.
+/// Prompts with the same number of points and the same output tokens, for one run of the decoder. A prompt is never
+/// padded to the length of another: a padding point is a token like any other, and one more of them changes the answer.
 /// </summary>
 internal sealed class DecodeBatch
 {
     /// <summary>
-    /// Prompts of a run share what is read once for all their tokens: 4 take a twelfth less time than each alone. More give
-    /// nothing further, and every one takes 6 MB.
+    /// Largest batch. Prompts share what is read once for all their tokens: 4 together take a twelfth less time than
+    /// alone. More save nothing further, and each takes 6 MB.
     /// </summary>
     public const int MaxPrompts = 4;
 
@@ -64,24 +64,25 @@ internal sealed class DecodeBatch
     /// <summary>[Count, Tokens].</summary>
     public float[] Labels { get; }
 
-    /// <summary>Output tokens wanted.</summary>
+    /// <summary>Wanted output tokens: 0 is the single mask, 1 to 3 the three.</summary>
     public long[] MaskTokens { get; }
 
     /// <summary>
-    /// Only masks with a predicted IoU above this are wanted; others' logits may be left as they were. All, if null.
+    /// Least predicted IoU of wanted masks, exclusive; logits of other masks may be left as they were. Null: all are
+    /// wanted.
     /// </summary>
     public float? PredictedIouAbove { get; init; }
 
     /// <summary>
-    /// <see cref="IPromptDecoder.PrepareFeatures"/> of the image; makes no difference to the answer but in rounding, and a
-    /// fifth of masks has another pixel for it. So whoever asks has to have them always or never for the same request.
+    /// The image's projections (<see cref="IMaskDecoder.PrecomputeProjections"/>), or null. They change the rounding,
+    /// and one in five masks by a pixel, so the same request must use them always or never.
     /// </summary>
-    public AlignedBuffer? ImageFeatures { get; init; }
+    public AlignedBuffer? ImageProjections { get; init; }
 
-    /// <inheritdoc cref="SegmentWorkspace.BetweenRows"/>
-    public Action? BetweenRows { get; init; }
+    /// <inheritdoc cref="SegmentWorkspace.OnYield"/>
+    public Action? OnYield { get; init; }
 
-    /// <summary>Rows and columns of the 64 x 64 grid wanted.</summary>
+    /// <summary>Wanted rows and columns of the 64 x 64 grid, from the top-left corner.</summary>
     public long[] GridSize { get; }
 
     /// <summary>Rows of the logits.</summary>
@@ -96,10 +97,10 @@ internal sealed class DecodeBatch
     /// <summary>Logits of the batch.</summary>
     public int LogitsLength => Count * MaskTokens.Length * PlaneLength;
 
-    /// <summary>Whether a mask's logits are wanted.</summary>
+    /// <summary>True if the logits of a mask are wanted.</summary>
     public bool IsWanted(float predictedIou) => PredictedIouAbove is not { } least || predictedIou > least;
 
-    /// <summary>Tokens of a prompt: its points, and either a box's two corners or one padding point.</summary>
+    /// <summary>N of a prompt: its points, and either a box's two corners or one padding point.</summary>
     public static int TokenCount(Prompt prompt) => prompt.Points.Count + (prompt.Box is null ? 1 : 2);
 
     private int Add(ImageGeometry geometry, Prompt prompt, int token)

@@ -6,8 +6,8 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Decoding;
 
 /// <summary>
-/// What all prompts on an image share (decoder-algebra: X0, K0, V0 and Q0), in managed memory so that the runtime's
-/// and Orleans' own memory figures see it. Immutable once made; safe for concurrent use.
+/// Tensors that all prompts on an image share: image tokens x0 and layer 0's K0, V0 and Q0 (docs/model.md), in managed
+/// memory, which the runtime's and Orleans' memory figures count. Immutable once computed; safe for concurrent use.
 /// </summary>
 public sealed class PreparedImage
 {
@@ -37,48 +37,48 @@ public sealed class PreparedImage
     public ImageGeometry Geometry { get; }
 
     /// <summary>Bytes held.</summary>
-    public long SizeBytes => (_buffers.Sum(b => (long)b.Length) + (Features?.Length ?? 0)) * sizeof(float);
+    public long SizeBytes => (_buffers.Sum(b => (long)b.Length) + (Projections?.Length ?? 0)) * sizeof(float);
 
-    /// <summary><see cref="IPromptDecoder.PrepareFeatures"/>, where all prompts on the image are to have them.</summary>
-    internal AlignedBuffer? Features { get; set; }
+    /// <summary>Image projections, where all prompts on the image use them; else null.</summary>
+    internal AlignedBuffer? Projections { get; set; }
 
-    /// <summary>Numbers of a grid row's image tokens, [C, 64].</summary>
+    /// <summary>Floats of a grid row's image tokens, [C, 64].</summary>
     internal int TokenRow { get; }
 
-    /// <summary>Numbers of a grid row's keys, values or queries, [8 D, 64].</summary>
+    /// <summary>Floats of a grid row's keys, values or queries, [H D, 64].</summary>
     internal int QueryRow { get; }
 
-    /// <summary>How logits become masks of the image's size.</summary>
+    /// <summary>Plan by which logits become masks of the image's size.</summary>
     internal ResamplingPlan Plan { get; }
 
     /// <summary>The tensors in the order of <see cref="Names"/>.</summary>
     internal IReadOnlyList<OrtValue> Tensors { get; }
 
-    /// <summary>The same buffers for an image of another size, to be written over.</summary>
+    /// <summary>Returns an image of another size in the same buffers, to be overwritten.</summary>
     internal PreparedImage WithGeometry(ImageGeometry geometry) => new(geometry, this);
 
-    /// <summary>One channel of a grid row's image tokens, of 64 cells.</summary>
+    /// <summary>One channel of a grid row's image tokens, [64].</summary>
     internal ReadOnlySpan<float> TokensOf(int row, int channel) =>
         _buffers[0].Span.Slice(row * TokenRow + channel * ImageGeometry.GridSide, ImageGeometry.GridSide);
 
-    /// <summary>First number of the image tokens; as of the others, valid as long as this object is reachable.</summary>
+    /// <summary>x0, [64, C, 64]. This pointer and the others are valid as long as this object is reachable.</summary>
     internal unsafe float* Tokens => _buffers[0].Pointer;
 
-    /// <summary>First number of layer 0's keys.</summary>
+    /// <summary>K0, [64, H D, 64].</summary>
     internal unsafe float* Keys => _buffers[1].Pointer;
 
-    /// <summary>First number of layer 0's values.</summary>
+    /// <summary>V0, [64, H D, 64].</summary>
     internal unsafe float* Values => _buffers[2].Pointer;
 
-    /// <summary>First number of layer 0's queries.</summary>
+    /// <summary>Q0, [64, H D, 64].</summary>
     internal unsafe float* Queries => _buffers[3].Pointer;
 
     private static int RowLength(long[] shape) => (int)(shape[1] * shape[2]);
 
     private static AlignedBuffer Allocate(long[] shape) => new((int)shape.Aggregate(1L, (a, b) => a * b));
 
-    // The buffers are pinned and live as long as this object, so the native value needs no pin of its own and its
-    // finalizer is all the clean-up there is: an image dropped while a decode runs on it stays valid.
+    // The buffers are pinned and live as long as this object, so the native value needs no pin of its own. Its
+    // finalizer is the only clean-up: an image that is released while a decode runs on it stays valid.
     private static unsafe OrtValue Wrap(AlignedBuffer buffer, long[] shape) => OrtValue.CreateTensorValueWithData(
         OrtMemoryInfo.DefaultInstance,
         Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float,

@@ -16,27 +16,27 @@ public sealed class SegmentWorkspace
     }
 
     /// <summary>
-    /// Called every tenth of a millisecond or so (between passes and while forms of masks are made, every few) on the thread that
-    /// decodes prompts: whoever has something more urgent for it can do that there, with another workspace. Not with
-    /// execution providers other than the CPU's.
+    /// Called about every tenth of a millisecond on the thread that decodes prompts (every few tenths between the steps
+    /// of a decode and while forms of masks are made): more urgent work can run here, with another workspace. Not
+    /// called with execution providers other than the CPU.
     /// </summary>
-    public Action? BetweenRows { get; set; }
+    public Action? OnYield { get; set; }
 
     /// <summary>Predicted IoU of all four output tokens, [batch, 4].</summary>
     internal float[] PredictedIou { get; } = new float[DecodeBatch.MaxPrompts * 4];
 
-    /// <summary>For decoding.</summary>
+    /// <summary>Memory of the decoder.</summary>
     internal Arena Decoding { get; } = new();
 
-    /// <summary>For making masks of logits.</summary>
+    /// <summary>Memory for turning logits into masks.</summary>
     internal MaskWorkspace Masks { get; }
 
-    /// <summary>The image with a mask prompt in it; made at the first mask prompt, then written over.</summary>
+    /// <summary>Image with a mask prompt added: allocated at the first mask prompt, then overwritten.</summary>
     internal PreparedImage? MaskedImage { get; private set; }
 
     private IReadOnlyList<long[]> ImageShapes { get; }
 
-    /// <summary>At least that many values for logits; what they hold is of the last run.</summary>
+    /// <summary>Returns memory for so many logits; it holds those of the last run.</summary>
     internal Memory<float> Logits(int length)
     {
         if (_logits.Length < length)
@@ -47,7 +47,7 @@ public sealed class SegmentWorkspace
         return _logits.AsMemory(0, length);
     }
 
-    /// <summary>A prepared image of that geometry to write a mask prompt into.</summary>
+    /// <summary>Returns a prepared image of a geometry to write a mask prompt to.</summary>
     internal PreparedImage MaskedImageFor(ImageGeometry geometry)
     {
         if (MaskedImage?.Geometry != geometry)

@@ -46,10 +46,10 @@ public sealed class CandidateFinder(Segmenter segmenter)
             .Decode(batch.Points, cancellationToken);
         var explained = new SortedSet<int>();
         var masks = found.ToLookup(m => m.Point);
-        var gate = new RowGate(workspace.BetweenRows, cancellationToken);
+        var yieldPoint = new YieldPoint(workspace.OnYield, cancellationToken);
         foreach (var point in batch.Points)
         {
-            gate.Pass();
+            yieldPoint.Check();
             PointExplanation.Add(image, crop, point, masks[point], explained);
         }
 

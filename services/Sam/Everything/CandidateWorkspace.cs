@@ -8,11 +8,11 @@ public sealed class CandidateWorkspace
 {
     internal CandidateWorkspace(SegmentWorkspace segment) => Segment = segment;
 
-    /// <inheritdoc cref="SegmentWorkspace.BetweenRows"/>
-    public Action? BetweenRows
+    /// <inheritdoc cref="SegmentWorkspace.OnYield"/>
+    public Action? OnYield
     {
-        get => Segment.BetweenRows;
-        set => Segment.BetweenRows = value;
+        get => Segment.OnYield;
+        set => Segment.OnYield = value;
     }
 
     /// <summary>For decoding and making masks.</summary>

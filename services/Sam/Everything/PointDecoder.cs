@@ -12,11 +12,11 @@ namespace Segmentation.Sam.Everything;
 /// <param name="crop">The crop.</param>
 /// <param name="workspace">This thread's buffers.</param>
 internal sealed class PointDecoder(
-    MaskDecoder decoder, PreparedImage image, EverythingPlan plan, EverythingCrop crop, CandidateWorkspace workspace)
+    DecoderModel decoder, PreparedImage image, EverythingPlan plan, EverythingCrop crop, CandidateWorkspace workspace)
 {
     private const int Tokens = 3;
     // Features of the image take as long as six points save.
-    private const int LeastPointsForFeatures = 16;
+    private const int MinPointsForProjections = 16;
     private const float MaskThreshold = MaskRasterizer.DefaultThreshold;
 
     private readonly CropEdgeBands _edges = new(image.Plan, crop.Box, plan.Width, plan.Height);
@@ -35,8 +35,8 @@ internal sealed class PointDecoder(
         {
             var left = points.Count - done;
             // Not so many that too few would be left.
-            var count = left > DecodeBatch.MaxPrompts && left < DecodeBatch.MaxPrompts + decoder.LeastPrompts
-                ? left - decoder.LeastPrompts
+            var count = left > DecodeBatch.MaxPrompts && left < DecodeBatch.MaxPrompts + decoder.MinBatch
+                ? left - decoder.MinBatch
                 : Math.Min(left, DecodeBatch.MaxPrompts);
             DecodeRun([.. points.Skip(done).Take(count)], found, cancellationToken);
             done += count;
@@ -48,17 +48,17 @@ internal sealed class PointDecoder(
     private void DecodeRun(int[] points, List<MaskCandidate> found, CancellationToken cancellationToken)
     {
         var prompts = points.Select(PromptAt).ToList();
-        while (prompts.Count < decoder.LeastPrompts)
+        while (prompts.Count < decoder.MinBatch)
             prompts.Add(prompts[0]);
         var batch = new DecodeBatch(image.Geometry, prompts, multimask: true, wholeSquare: false)
         {
             PredictedIouAbove = _predIouThresh,
-            ImageFeatures = crop.Grid.Count >= LeastPointsForFeatures
-                ? decoder.FeaturesOf(image, new(workspace.Segment.BetweenRows, cancellationToken))
+            ImageProjections = crop.Grid.Count >= MinPointsForProjections
+                ? decoder.ProjectionsOf(image, new(workspace.Segment.OnYield, cancellationToken))
                 : null,
-            BetweenRows = workspace.Segment.BetweenRows,
+            OnYield = workspace.Segment.OnYield,
         };
-        var gate = new RowGate(workspace.Segment.BetweenRows, cancellationToken);
+        var yieldPoint = new YieldPoint(workspace.Segment.OnYield, cancellationToken);
         var logits = workspace.Segment.Logits(batch.LogitsLength);
         var predictedIou = workspace.Segment.PredictedIou.AsMemory(0, batch.Count * 4);
         decoder.Decode(image, batch, logits, predictedIou, workspace.Segment.Decoding, cancellationToken);
@@ -70,7 +70,7 @@ internal sealed class PointDecoder(
                 continue;
 
             var plane = logits.Span.Slice(i * batch.PlaneLength, batch.PlaneLength);
-            if (Filter(plane, batch, gate) is { } mask)
+            if (Filter(plane, batch, yieldPoint) is { } mask)
             {
                 found.Add(new()
                 {
@@ -86,9 +86,9 @@ internal sealed class PointDecoder(
     }
 
     /// <summary>The mask of a plane of logits, or null: filters reject it before it is made if they can.</summary>
-    private RasterizedMask? Filter(ReadOnlySpan<float> logits, DecodeBatch batch, RowGate gate)
+    private RasterizedMask? Filter(ReadOnlySpan<float> logits, DecodeBatch batch, YieldPoint yieldPoint)
     {
-        gate.Pass();
+        yieldPoint.Check();
         var (lower, upper) = (MaskThreshold - _stabilityOffset, MaskThreshold + _stabilityOffset);
         if (_edges.IsSurelyTouched(logits, batch.LogitColumns, MaskThreshold)
             || workspace.Bound.AtMost(logits, batch.LogitColumns, image.Plan, lower, upper) < _stabilityThresh)
@@ -104,7 +104,7 @@ internal sealed class PointDecoder(
             workspace.Segment.Masks,
             MaskThreshold,
             _stabilityOffset,
-            gate);
+            yieldPoint);
         // With thresholds of 0 the reference lets empty masks through; there is nothing to show or to export in one.
         var isRejected = mask.Area == 0
             || mask.StabilityScore < _stabilityThresh

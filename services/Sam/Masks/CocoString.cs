@@ -19,7 +19,7 @@ internal static class CocoString
     /// <summary>Seven chunks hold the 33 bits of a difference of two 32-bit lengths.</summary>
     private const int MaxChunks = 7;
 
-    public static string Write(ReadOnlySpan<uint> counts, RowGate gate = default)
+    public static string Write(ReadOnlySpan<uint> counts, YieldPoint yieldPoint = default)
     {
         var buffer = ArrayPool<char>.Shared.Rent(checked(counts.Length * MaxChunks));
         try
@@ -28,7 +28,7 @@ internal static class CocoString
             for (var i = 0; i < counts.Length; i++)
             {
                 if (i % RunsBetweenPasses == 0)
-                    gate.Pass();
+                    yieldPoint.Check();
                 long rest = counts[i];
                 if (i > 2)
                     rest -= counts[i - 2];

@@ -30,8 +30,8 @@ public static class MaskPng
 
     /// <summary>Writes an 8-bit grey PNG of the mask's size: 255 inside, 0 outside.</summary>
     /// <param name="mask">The mask.</param>
-    /// <param name="gate">Passed every tenth of a millisecond or so.</param>
-    public static byte[] Encode(RunLengths mask, RowGate gate = default)
+    /// <param name="yieldPoint">Passed every tenth of a millisecond or so.</param>
+    public static byte[] Encode(RunLengths mask, YieldPoint yieldPoint = default)
     {
         ArgumentNullException.ThrowIfNull(mask);
         using var file = new MemoryStream();
@@ -45,7 +45,7 @@ public static class MaskPng
         using var compressed = new MemoryStream();
         using (var stream = new ZLibStream(compressed, _compression, leaveOpen: true))
         {
-            WriteRows(mask, stream, gate);
+            WriteRows(mask, stream, yieldPoint);
         }
 
         WriteChunk(file, "IDAT", compressed.GetBuffer().AsSpan(0, (int)compressed.Length));
@@ -53,15 +53,15 @@ public static class MaskPng
         return file.ToArray();
     }
 
-    private static void WriteRows(RunLengths mask, ZLibStream stream, RowGate gate)
+    private static void WriteRows(RunLengths mask, ZLibStream stream, YieldPoint yieldPoint)
     {
-        var edges = new RowEdges(mask, gate);
+        var edges = new RowEdges(mask, yieldPoint);
         var isInside = new bool[mask.Width];
         var rowBytes = mask.Width + 1;
         var block = new byte[Math.Clamp(BlockBytes / rowBytes, 1, mask.Height) * rowBytes];
         for (var y = 0; y < mask.Height;)
         {
-            gate.Pass();
+            yieldPoint.Check();
             var filled = 0;
             for (; filled < block.Length && y < mask.Height; y++, filled += rowBytes)
             {

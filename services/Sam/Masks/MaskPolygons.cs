@@ -25,11 +25,11 @@ public static class MaskPolygons
     /// </para>
     /// </remarks>
     /// <param name="mask">The mask. An empty one has no outlines.</param>
-    /// <param name="gate">Passed every few columns, and again every few thousand corners.</param>
-    public static IReadOnlyList<MaskPolygon> Trace(RunLengths mask, RowGate gate = default)
+    /// <param name="yieldPoint">Passed every few columns, and again every few thousand corners.</param>
+    public static IReadOnlyList<MaskPolygon> Trace(RunLengths mask, YieldPoint yieldPoint = default)
     {
         ArgumentNullException.ThrowIfNull(mask);
-        var sweep = new OutlineSweep(mask, gate);
-        return new OutlineRings(sweep.Corners, sweep.Touches, gate).ToArray();
+        var sweep = new OutlineSweep(mask, yieldPoint);
+        return new OutlineRings(sweep.Corners, sweep.Touches, yieldPoint).ToArray();
     }
 }

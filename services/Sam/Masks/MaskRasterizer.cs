@@ -30,7 +30,7 @@ public static class MaskRasterizer
     /// <param name="workspace">This thread's buffers. Nothing else is allocated but the result.</param>
     /// <param name="threshold">Pixels above it are inside.</param>
     /// <param name="stabilityOffset">Distance in logits of the stability levels from the threshold, at least 0.</param>
-    /// <param name="gate">Passed every 16 columns.</param>
+    /// <param name="yieldPoint">Passed every 16 columns.</param>
     /// <exception cref="ArgumentException">Fewer logits than the image needs, or than announced.</exception>
     public static RasterizedMask Rasterize(
         ReadOnlySpan<float> logits,
@@ -40,7 +40,7 @@ public static class MaskRasterizer
         MaskWorkspace workspace,
         float threshold = DefaultThreshold,
         float stabilityOffset = DefaultStabilityOffset,
-        RowGate gate = default)
+        YieldPoint yieldPoint = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(workspace);
@@ -57,8 +57,8 @@ public static class MaskRasterizer
         for (var group = 0; group < plan.RequiredColumns; group++)
         {
             if (group % ColumnsBetweenPasses == 0)
-                gate.Pass();
-            AddGroup(group, plan.Columns, workspace.Logits, column, gate);
+                yieldPoint.Check();
+            AddGroup(group, plan.Columns, workspace.Logits, column, yieldPoint);
         }
 
         var mask = column.Build(plan.Geometry.Height, plan.Geometry.Width, workspace.Lends);
@@ -67,7 +67,7 @@ public static class MaskRasterizer
 
     /// <summary>Adds the image's columns that read the same three low-resolution columns.</summary>
     private static void AddGroup(
-        int group, AxisTaps taps, TransposedLogits logits, ColumnRasterizer column, RowGate gate)
+        int group, AxisTaps taps, TransposedLogits logits, ColumnRasterizer column, YieldPoint yieldPoint)
     {
         var (begin, end) = (taps.Starts[group], taps.Starts[group + 1]);
         if (begin == end)
@@ -83,7 +83,7 @@ public static class MaskRasterizer
         for (var x = begin; x < end; x++)
         {
             if (x % ColumnsBetweenPasses == 0)
-                gate.Pass();
+                yieldPoint.Check();
             column.Add(x, taps, group, logits);
         }
     }

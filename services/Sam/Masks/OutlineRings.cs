@@ -13,16 +13,16 @@ internal sealed class OutlineRings
     private readonly int[] _polygons;
     private readonly List<MaskPolygon> _rings = [];
     private readonly List<int> _polygonOfRing = [];
-    private readonly RowGate _gate;
+    private readonly YieldPoint _yieldPoint;
     private int _polygonCount;
     private int _corners;
 
     /// <param name="corners">All corners, by x and then y. Where rings are split they are joined anew.</param>
     /// <param name="touches">Corners that lie at the same place as the one after them.</param>
-    /// <param name="gate">Passed every 16,384 corners.</param>
-    public OutlineRings(List<OutlineSweep.Corner> corners, List<int> touches, RowGate gate)
+    /// <param name="yieldPoint">Passed every 16,384 corners.</param>
+    public OutlineRings(List<OutlineSweep.Corner> corners, List<int> touches, YieldPoint yieldPoint)
     {
-        _gate = gate;
+        _yieldPoint = yieldPoint;
         var all = CollectionsMarshal.AsSpan(corners);
         _polygons = new int[all.Length];
         if (touches.Count > 0)
@@ -83,7 +83,7 @@ internal sealed class OutlineRings
     private void PassNowAndThen()
     {
         if (++_corners % CornersBetweenPasses == 0)
-            _gate.Pass();
+            _yieldPoint.Check();
     }
 
     /// <summary>

@@ -23,14 +23,14 @@ internal sealed class OutlineSweep
     private readonly List<int> _rightOpen = [];
 
     /// <param name="mask">The mask.</param>
-    /// <param name="gate">Passed every 16 columns.</param>
-    public OutlineSweep(RunLengths mask, RowGate gate)
+    /// <param name="yieldPoint">Passed every 16 columns.</param>
+    public OutlineSweep(RunLengths mask, YieldPoint yieldPoint)
     {
         var columns = new ColumnRuns(mask);
         for (var x = 0; x <= mask.Width; x++)
         {
             if (x % ColumnsBetweenPasses == 0)
-                gate.Pass();
+                yieldPoint.Check();
             if (x < mask.Width)
                 columns.Next(_rightEdges);
             else

@@ -114,8 +114,8 @@ public sealed class RunLengths : IEquatable<RunLengths>
     public ReadOnlySpan<uint> AsSpan() => _counts.AsSpan(0, _length);
 
     /// <summary>COCO's compressed string form, bit-exact with <c>pycocotools</c>' <c>rleToString</c>.</summary>
-    /// <param name="gate">Passed every 16,384 runs.</param>
-    public string ToCocoString(RowGate gate = default) => CocoString.Write(AsSpan(), gate);
+    /// <param name="yieldPoint">Passed every 16,384 runs.</param>
+    public string ToCocoString(YieldPoint yieldPoint = default) => CocoString.Write(AsSpan(), yieldPoint);
 
     /// <summary>The mask as height x width pixels, row by row; outside is 0.</summary>
     /// <param name="inside">Value of the pixels inside; not 0.</param>

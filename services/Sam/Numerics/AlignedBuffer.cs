@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Segmentation.Sam.Numerics;
 
 /// <summary>
-/// Floats on the pinned part of the managed heap, so that the runtime's memory figures see them, from an address that
-/// is a multiple of 64: a vector that straddles two cache lines takes twice as long to load.
+/// Floats in pinned managed memory, which the runtime's memory figures count. The address is a multiple of 64, because
+/// a vector that straddles two cache lines takes twice as long to load.
 /// </summary>
 internal sealed unsafe class AlignedBuffer
 {
@@ -12,6 +12,7 @@ internal sealed unsafe class AlignedBuffer
     private readonly float[] _array;
     private readonly int _start;
 
+    /// <param name="length">Number of floats.</param>
     public AlignedBuffer(int length)
     {
         Length = length;
@@ -22,12 +23,12 @@ internal sealed unsafe class AlignedBuffer
         Pointer = (float*)aligned;
     }
 
-    /// <summary>Numbers held.</summary>
+    /// <summary>Number of floats.</summary>
     public int Length { get; }
 
-    /// <summary>The first number; valid as long as this object is reachable.</summary>
+    /// <summary>The first float; valid as long as this object is reachable.</summary>
     public float* Pointer { get; }
 
-    /// <summary>All numbers; keeps the memory alive.</summary>
+    /// <summary>All floats; the span keeps the memory alive.</summary>
     public Span<float> Span => _array.AsSpan(_start, Length);
 }

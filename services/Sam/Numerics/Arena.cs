@@ -1,8 +1,8 @@
 namespace Segmentation.Sam.Numerics;
 
 /// <summary>
-/// Memory for the numbers of one computation, taken piece by piece and given back all at once. It grows to what the
-/// largest computation so far needed and allocates nothing after that. Not safe for concurrent use.
+/// Memory for the matrices of one computation: allocated piece by piece and released all at once. The arena grows to
+/// the need of the largest computation so far and allocates no managed memory after that. Not safe for concurrent use.
 /// </summary>
 internal sealed unsafe class Arena
 {
@@ -13,7 +13,7 @@ internal sealed unsafe class Arena
     /// <summary>Bytes held.</summary>
     public long SizeBytes => _blocks.Sum(b => (long)b.Length * sizeof(float));
 
-    /// <summary>Gives everything back; what was taken must not be used any more.</summary>
+    /// <summary>Releases everything: matrices allocated before must not be used any more.</summary>
     public void Reset()
     {
         if (_blocks.Count > 1)
@@ -26,16 +26,16 @@ internal sealed unsafe class Arena
         _used = 0;
     }
 
-    /// <summary>A matrix of zeros with at least as many rows and columns.</summary>
-    public Matrix Take(int rows, int columns)
+    /// <summary>Allocates a matrix of zeros with at least so many rows and columns.</summary>
+    public Matrix Allocate(int rows, int columns)
     {
-        var matrix = TakeUncleared(rows, columns);
+        var matrix = AllocateUninitialized(rows, columns);
         matrix.AsSpan().Clear();
         return matrix;
     }
 
-    /// <summary>The same with whatever the memory holds.</summary>
-    public Matrix TakeUncleared(int rows, int columns)
+    /// <summary>Allocates a matrix without clearing it: it holds what the memory held before.</summary>
+    public Matrix AllocateUninitialized(int rows, int columns)
     {
         var stride = (columns + 15) & ~15;
         var length = checked(((rows + 3) & ~3) * stride);

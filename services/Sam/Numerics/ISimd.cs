@@ -1,25 +1,25 @@
 namespace Segmentation.Sam.Numerics;
 
 /// <summary>
-/// Vectors of one width. Code generic over an implementation is compiled for each with every call inlined, so a kernel is
-/// written once for all processors.
+/// Vectors of floats of one width. Code that is generic over an implementation is compiled for each with every call
+/// inlined, so a kernel is written once for all processors.
 /// </summary>
 internal unsafe interface ISimd<TVector> where TVector : unmanaged
 {
-    /// <summary>Floats of a vector.</summary>
+    /// <summary>Floats in a vector.</summary>
     static abstract int Count { get; }
 
-    /// <summary>Whether there are registers for sixteen sums and what is added to them.</summary>
-    static abstract bool HasManyRegisters { get; }
+    /// <summary>True if the processor has 32 vector registers: enough for 4 x 4 sums and their operands.</summary>
+    static abstract bool Has32Registers { get; }
 
     static abstract TVector Load(float* source);
 
-    /// <summary>Whole numbers, converted.</summary>
+    /// <summary>Loads integers and converts them.</summary>
     static abstract TVector Load(short* source);
 
     static abstract void Store(TVector value, float* destination);
 
-    /// <summary>The same number in all places.</summary>
+    /// <summary>Broadcasts a number to all places.</summary>
     static abstract TVector Create(float value);
 
     static abstract TVector Add(TVector a, TVector b);
@@ -30,7 +30,7 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
 
     static abstract TVector Divide(TVector a, TVector b);
 
-    /// <summary>a b + c, rounded once where the processor can.</summary>
+    /// <summary>a b + c, rounded once where the processor has a fused operation.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
     static abstract TVector Max(TVector a, TVector b);
@@ -44,8 +44,8 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
     static abstract bool AnyGreater(TVector a, TVector b);
 
     /// <summary>
-    /// Adds the low bits of <paramref name="shift"/>'s pattern to the exponents of <paramref name="value"/>: times a
-    /// power of two.
+    /// Multiplies by powers of two: adds the low bits of <paramref name="shift"/>'s pattern to the exponents of
+    /// <paramref name="value"/>.
     /// </summary>
     static abstract TVector AddExponent(TVector value, TVector shift);
 }

@@ -1,7 +1,7 @@
 namespace Segmentation.Sam.Numerics;
 
-/// <summary>Rows of 208 numbers each, the depth along them.</summary>
-internal readonly struct Rows208 : IOperand
+/// <summary>Row-major layout with 208 floats a row, the depth along the row.</summary>
+internal readonly struct Rows208 : ILayoutA
 {
-    public static int RowStep => 208;
+    public static int RowStride => 208;
 }

@@ -1,7 +1,7 @@
 namespace Segmentation.Sam.Numerics;
 
-/// <summary>Rows of 64 numbers each, the depth along them.</summary>
-internal readonly struct Rows64 : IOperand
+/// <summary>Row-major layout with 64 floats a row, the depth along the row.</summary>
+internal readonly struct Rows64 : ILayoutA
 {
-    public static int RowStep => 64;
+    public static int RowStride => 64;
 }

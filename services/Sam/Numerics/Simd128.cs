@@ -9,7 +9,7 @@ internal readonly unsafe struct Simd128 : ISimd<Floats>
 {
     public static int Count => 4;
 
-    public static bool HasManyRegisters => AdvSimd.IsSupported;
+    public static bool Has32Registers => AdvSimd.IsSupported;
 
     public static Floats Load(float* source) => Vector128.Load(source);
 

@@ -8,7 +8,7 @@ internal readonly unsafe struct Simd256 : ISimd<Floats>
 {
     public static int Count => 8;
 
-    public static bool HasManyRegisters => false;
+    public static bool Has32Registers => false;
 
     public static Floats Load(float* source) => Vector256.Load(source);
 

@@ -8,7 +8,7 @@ internal readonly unsafe struct Simd512 : ISimd<Floats>
 {
     public static int Count => 16;
 
-    public static bool HasManyRegisters => true;
+    public static bool Has32Registers => true;
 
     public static Floats Load(float* source) => Vector512.Load(source);
 

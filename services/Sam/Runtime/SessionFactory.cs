@@ -65,19 +65,19 @@ internal static class SessionFactory
     /// <param name="inputs">The inputs.</param>
     /// <param name="outputNames">Names of the outputs.</param>
     /// <param name="outputs">Receive what comes out.</param>
-    /// <param name="gate">Passed every millisecond; its cancellation ends the run at the next node.</param>
+    /// <param name="yieldPoint">Passed every millisecond; its cancellation ends the run at the next node.</param>
     public static void Run(
         InferenceSession session,
         IReadOnlyCollection<string> inputNames,
         IReadOnlyCollection<OrtValue> inputs,
         IReadOnlyCollection<string> outputNames,
         IReadOnlyCollection<OrtValue> outputs,
-        RowGate gate)
+        YieldPoint yieldPoint)
     {
-        void RunHere() => Run(session, inputNames, inputs, outputNames, outputs, gate.CancellationToken);
-        if (gate.HasOthers)
+        void RunHere() => Run(session, inputNames, inputs, outputNames, outputs, yieldPoint.CancellationToken);
+        if (yieldPoint.HasOthers)
         {
-            RunBeside(RunHere, gate);
+            RunBeside(RunHere, yieldPoint);
         }
         else
         {
@@ -85,7 +85,7 @@ internal static class SessionFactory
         }
     }
 
-    private static void RunBeside(Action run, RowGate gate)
+    private static void RunBeside(Action run, YieldPoint yieldPoint)
     {
         ExceptionDispatchInfo? error = null;
         using var ended = new ManualResetEventSlim();
@@ -108,7 +108,7 @@ internal static class SessionFactory
         {
             do
             {
-                gate.Pass();
+                yieldPoint.Check();
             }
             while (!ended.Wait(LookMilliseconds));
         }

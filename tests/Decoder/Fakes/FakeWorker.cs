@@ -15,7 +15,7 @@ internal sealed class FakeWorker : IDecodeWorker
 
     public FakeWorker(FakeEngine engine) => _engine = engine;
 
-    public Action? BetweenRows { get; set; }
+    public Action? OnYield { get; set; }
 
     public IHotImage Prepare(Embedding embedding, CancellationToken cancellationToken) => Alone(() =>
     {

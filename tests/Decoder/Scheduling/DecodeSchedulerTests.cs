@@ -171,13 +171,13 @@ public sealed class DecodeSchedulerTests
         {
             begun.SetResult();
             isQueued.Wait(Cancel);
-            worker.BetweenRows!();
-            worker.BetweenRows!();
+            worker.OnYield!();
+            worker.OnYield!();
         }));
         await begun.Task;
         var waiting = silo.Scheduler.RunAsync(Work(Lane.Batch, _ => { }));
         var clicks = new[] { 1, 2 }
-            .Select(_ => silo.Scheduler.RunAsync(Work(Lane.Interactive, worker => Assert.Null(worker.BetweenRows))))
+            .Select(_ => silo.Scheduler.RunAsync(Work(Lane.Interactive, worker => Assert.Null(worker.OnYield))))
             .ToList();
         isQueued.Set();
 

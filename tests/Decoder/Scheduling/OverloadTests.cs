@@ -166,7 +166,7 @@ public sealed class OverloadTests
         {
             begun.SetResult();
             isQueued.Wait(Cancel);
-            worker.BetweenRows!();
+            worker.OnYield!();
         });
         await begun.Task;
         var batch = Run(Lane.Batch, "batch", 1);

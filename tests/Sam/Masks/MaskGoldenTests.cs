@@ -23,7 +23,7 @@ public sealed class MaskGoldenTests
         {
             var mask = MaskRasterizer.Rasterize(
                 logits.AsSpan(token * 256 * 256, 256 * 256), 256, 256, plan, new(),
-                gate: new(null, TestContext.Current.CancellationToken));
+                yieldPoint: new(null, TestContext.Current.CancellationToken));
             Assert.Equal(expected[token], mask.RunLengths);
         }
     }

@@ -127,13 +127,13 @@ public sealed class MaskRasterizerTests
         Assert.Equal((145, 256), (plan.RequiredRows, plan.RequiredColumns));
         Assert.Throws<ArgumentOutOfRangeException>(() => MaskRasterizer.Rasterize(
             new float[rows * columns], rows, columns, plan, new(),
-            gate: new(null, TestContext.Current.CancellationToken)));
+            yieldPoint: new(null, TestContext.Current.CancellationToken)));
     }
 
     [Fact]
     public void Rasterize_Cancelled_Stops() =>
         Assert.Throws<OperationCanceledException>(() => MaskRasterizer.Rasterize(
-            LogitsGen.Make(1, 1), Square, Square, new(new(3000, 2000)), new(), gate: new(null, new(canceled: true))));
+            LogitsGen.Make(1, 1), Square, Square, new(new(3000, 2000)), new(), yieldPoint: new(null, new(canceled: true))));
 
     [Fact]
     public void Rasterize_WorkspaceUsedAgain_AllocatesOnlyTheResult()
@@ -143,7 +143,7 @@ public sealed class MaskRasterizerTests
         var cancellation = TestContext.Current.CancellationToken;
         var counts = 0;
         var allocated = Allocated.Least(10, () => counts = MaskRasterizer.Rasterize(
-            logits, Square, Square, plan, workspace, gate: new(null, cancellation)).RunLengths.Counts.Count);
+            logits, Square, Square, plan, workspace, yieldPoint: new(null, cancellation)).RunLengths.Counts.Count);
 
         Assert.InRange(allocated, 0, counts * sizeof(uint) + 200);
     }

@@ -1,8 +1,0 @@
-namespace Segmentation.Sam.Numerics;
-
-/// <summary>How the left operand of a product lies in memory; a constant, so that addresses are.</summary>
-internal interface IOperand
-{
-    /// <summary>Numbers from a row to the next.</summary>
-    static abstract int RowStep { get; }
-}
