@@ -40,7 +40,9 @@ internal sealed class UploadBudget
     /// <param name="connection">
     /// Over which connection. Not the address: everybody behind a proxy has the proxy's.
     /// </param>
-    public UploadRoom Open(string tenant, string connection) => new(_small, _large, tenant, connection);
+    /// <param name="request">For which request, where one has several rooms.</param>
+    public UploadRoom Open(string tenant, string connection, object? request = null) =>
+        new(_small, _large, tenant, connection, request);
 
     /// <summary>The answer to bytes that found no room.</summary>
     public RpcStatus Exhausted() => Problem.TryLater(

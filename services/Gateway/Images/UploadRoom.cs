@@ -5,7 +5,13 @@ namespace Segmentation.Gateway.Images;
 /// <summary>
 /// The part of an <see cref="UploadBudget"/> that one message or one file holds. Not safe for concurrent use.
 /// </summary>
-internal sealed class UploadRoom(FairBudget small, FairBudget large, string tenant, string connection) : IDisposable
+/// <param name="small">Charged for a small message.</param>
+/// <param name="large">Charged for a large one.</param>
+/// <param name="tenant">Who is charged.</param>
+/// <param name="connection">Over which connection.</param>
+/// <param name="request">For which request; null where this is the only room of one.</param>
+internal sealed class UploadRoom(
+    FairBudget small, FairBudget large, string tenant, string connection, object? request) : IDisposable
 {
     private BudgetLease? _lease;
     private bool _isLarge;
@@ -25,7 +31,7 @@ internal sealed class UploadRoom(FairBudget small, FairBudget large, string tena
 
         if (!_isLarge && bytes > UploadBudget.SmallBytes)
         {
-            var lease = large.Open(tenant, connection);
+            var lease = large.Open(tenant, connection, request);
             if (!lease.TryGrow(bytes))
             {
                 return false;
@@ -36,7 +42,7 @@ internal sealed class UploadRoom(FairBudget small, FairBudget large, string tena
             return true;
         }
 
-        _lease ??= small.Open(tenant, connection);
+        _lease ??= small.Open(tenant, connection, request);
         return _lease.TryGrow(bytes - Bytes);
     }
 

@@ -67,7 +67,7 @@ internal sealed class Intake : IDisposable
     }
 
     /// <summary>Opens a room besides that of the message at hand; disposing it is up to the caller.</summary>
-    public UploadRoom Open() => _intakes.Budget.Open(_tenant, _connection);
+    public UploadRoom Open() => _intakes.Budget.Open(_tenant, _connection, this);
 
     /// <summary>Hands over the room of the message at hand to whoever needs its bytes after the request.</summary>
     /// <returns>The room; null when nothing is charged.</returns>

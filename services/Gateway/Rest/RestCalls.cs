@@ -35,8 +35,10 @@ internal sealed class RestCalls(UnexpectedErrors unexpected, GatewayMetrics metr
             code = StatusCode.InvalidArgument;
             return new ProblemResult(Problem.Invalid("body", ChunkSizes.Refusal));
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (
+            exception is OperationCanceledException || context.RequestAborted.IsCancellationRequested)
         {
+            // A read of the body may hear of it before the request does.
             code = StatusCode.Cancelled;
             return Results.Empty;
         }

@@ -5,8 +5,8 @@ public sealed class BudgetLease : IDisposable
 {
     private readonly FairBudget _budget;
 
-    internal BudgetLease(FairBudget budget, string tenant, string connection) =>
-        (_budget, Tenant, Connection) = (budget, tenant, connection);
+    internal BudgetLease(FairBudget budget, string tenant, string connection, object? request) =>
+        (_budget, Tenant, Connection, Request) = (budget, tenant, connection, request ?? this);
 
     /// <summary>Bytes held.</summary>
     public long Bytes { get; private set; }
@@ -14,6 +14,8 @@ public sealed class BudgetLease : IDisposable
     internal string Tenant { get; }
 
     internal string Connection { get; }
+
+    internal object Request { get; }
 
     /// <summary>Takes more.</summary>
     /// <param name="bytes">How much more, not negative.</param>

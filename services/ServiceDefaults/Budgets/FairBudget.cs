@@ -18,6 +18,7 @@ public sealed class FairBudget
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _tenants = [];
     private readonly Dictionary<(string Tenant, string Connection), long> _connections = [];
+    private readonly Dictionary<object, long> _requests = [];
     private long _held;
 
     /// <param name="limit">Bytes that all leases may hold together, positive.</param>
@@ -36,14 +37,15 @@ public sealed class FairBudget
     /// <summary>Opens a lease that holds nothing yet.</summary>
     /// <param name="tenant">Who is charged.</param>
     /// <param name="connection">Over which of the tenant's connections, or another name for one caller.</param>
-    public BudgetLease Open(string tenant, string connection)
+    /// <param name="request">For which request, where one has several leases; null: the lease is the request's only one.</param>
+    public BudgetLease Open(string tenant, string connection, object? request = null)
     {
         ArgumentNullException.ThrowIfNull(tenant);
         ArgumentNullException.ThrowIfNull(connection);
-        return new BudgetLease(this, tenant, connection);
+        return new BudgetLease(this, tenant, connection, request);
     }
 
-    /// <summary>Charges a lease. A lease that is alone may take everything.</summary>
+    /// <summary>Charges a lease. A request that is alone may take everything.</summary>
     internal bool TryTake(BudgetLease lease, long bytes)
     {
         lock (_gate)
@@ -53,7 +55,8 @@ public sealed class FairBudget
             var tenantHolds = _tenants.GetValueOrDefault(lease.Tenant) + bytes;
             var connectionHolds = _connections.GetValueOrDefault(connection) + bytes;
             var tenantMay = (TenantShare * free) - tenantHolds;
-            var isAlone = _held == lease.Bytes;
+            var requestHolds = _requests.GetValueOrDefault(lease.Request);
+            var isAlone = _held == requestHolds;
             if (free < 0 || (!isAlone && (connectionHolds > free || connectionHolds > tenantMay / ConnectionShare)))
             {
                 return false;
@@ -62,6 +65,7 @@ public sealed class FairBudget
             Interlocked.Add(ref _held, bytes);
             _tenants[lease.Tenant] = tenantHolds;
             _connections[connection] = connectionHolds;
+            _requests[lease.Request] = requestHolds + bytes;
             return true;
         }
     }
@@ -74,6 +78,7 @@ public sealed class FairBudget
             Interlocked.Add(ref _held, -bytes);
             Lower(_tenants, lease.Tenant, bytes);
             Lower(_connections, (lease.Tenant, lease.Connection), bytes);
+            Lower(_requests, lease.Request, bytes);
         }
     }
 

@@ -105,10 +105,10 @@ public sealed class UploadTests
             options:
             [
                 ("Segmentation:Uploads:MaxImageBytes", "2000000"),
-                ("Segmentation:Uploads:MaxBytesInFlight", "2000000"),
+                ("Segmentation:Uploads:MaxBytesInFlight", "4000000"),
                 ("Segmentation:Uploads:RetryAfter", "00:00:07"),
             ]);
-        var (file, otherFile) = (new byte[1_500_000], new byte[1_200_000]);
+        var (file, otherFile) = (new byte[1_900_000], new byte[1_200_000]);
         var encoding = new TaskCompletionSource();
         var release = new TaskCompletionSource<EncodeReply>();
         host.Encoder.Handler = (_, _) =>
@@ -117,7 +117,7 @@ public sealed class UploadTests
             return release.Task;
         };
         var first = host.UploadAsync(file, chunk: 100_000);
-        await encoding.Task.WaitAsync(Cancel);
+        await (await Task.WhenAny(first, encoding.Task)).WaitAsync(Cancel);
 
         var status = await UploadFailsAsync(
             host, StatusCode.ResourceExhausted, [.. otherFile.Chunk(100_000).Select(Chunk)]);

@@ -64,8 +64,10 @@ internal sealed class RawBody : HttpContent
         return Uri.UnescapeDataString(string.Join('\n', all));
     }
 
-    /// <summary>The value of a header; a binary one, such as a status with its details, is in base64.</summary>
-    private static string Readable(string name, string value) => name.EndsWith("-bin", StringComparison.Ordinal)
-        ? TextEncoding.Latin1.GetString(Convert.FromBase64String(value.PadRight((value.Length + 3) / 4 * 4, '=')))
-        : value;
+    /// <summary>The value of a binary header, such as a status with its details, which is in base64 without its end.</summary>
+    public static string Binary(string value) =>
+        TextEncoding.Latin1.GetString(Convert.FromBase64String(value.PadRight((value.Length + 3) / 4 * 4, '=')));
+
+    private static string Readable(string name, string value) =>
+        name.EndsWith("-bin", StringComparison.Ordinal) ? Binary(value) : value;
 }

@@ -115,12 +115,12 @@ internal sealed class ReceivingHarness : IAsyncDisposable
         await Host.DisposeAsync();
     }
 
-    /// <summary>Reads an answer to the end of its chunks, or until the server closes.</summary>
+    /// <summary>Reads an answer to its end, or until the server closes.</summary>
     private static async Task<string> ReadAsync(NetworkStream connection)
     {
         // The server keeps the connection for some seconds, for what it did not read of the body.
         var (answer, text) = (new byte[64 * 1024], "");
-        for (var length = 0; !text.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal);)
+        for (var length = 0; !IsWhole(text);)
         {
             var read = await connection.ReadAsync(answer.AsMemory(length), Cancel);
             if (read == 0)
@@ -132,6 +132,15 @@ internal sealed class ReceivingHarness : IAsyncDisposable
             text = TextEncoding.Latin1.GetString(answer, 0, length);
         }
 
-        return Uri.UnescapeDataString(text);
+        const string Details = "grpc-status-details-bin: ";
+        var details = text.IndexOf(Details, StringComparison.OrdinalIgnoreCase);
+        return Uri.UnescapeDataString(text)
+            + (details < 0 ? "" : RawBody.Binary(text[(details + Details.Length)..].Split('\r')[0]));
     }
+
+    /// <summary>Whether an answer ends: with its last chunk, or with its headers where it has no body.</summary>
+    private static bool IsWhole(string text) =>
+        text.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal)
+        || (text.EndsWith("\r\n\r\n", StringComparison.Ordinal)
+            && text.Contains("Content-Length: 0\r\n", StringComparison.Ordinal));
 }

@@ -57,6 +57,20 @@ public sealed class FairBudgetTests
     }
 
     [Fact]
+    public void TryGrow_OneRequestOfSeveralLeases_IsAloneWithThem()
+    {
+        var (budget, request) = (new FairBudget(100), new object());
+        using var message = budget.Open("a", "1", request);
+        using var file = budget.Open("a", "1", request);
+        using var another = budget.Open("a", "1");
+
+        Assert.True(message.TryGrow(40));
+        Assert.True(file.TryGrow(60));
+        file.Shrink(10);
+        Assert.False(another.TryGrow(10));
+    }
+
+    [Fact]
     public void TryGrow_AfterOthersLeft_BorrowsAgain()
     {
         var budget = new FairBudget(100);
