@@ -16,7 +16,7 @@ internal sealed record AttackBounds
     public const double UploadFloor = 5_000;
 
     /// <summary>Megabytes over the beginning that may stay, besides what the bystander's own pictures take.</summary>
-    public const double StayMegabytes = 150;
+    public double StayMegabytes { get; init; } = 150;
 
     /// <summary>
     /// Where every request is refused: seconds of the median refusal; null where requests may be legal.

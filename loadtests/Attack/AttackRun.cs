@@ -5,7 +5,7 @@ namespace Segmentation.LoadTests.Attack;
 /// <summary>Attacks one after the other on a server, with a bystander beside each.</summary>
 internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) : IAsyncDisposable
 {
-    private static readonly TimeSpan _settling = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _settling = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan _recovering = TimeSpan.FromSeconds(20);
 
     /// <summary>An attack that does not end by its time limit is left behind after this much more.</summary>
@@ -70,8 +70,8 @@ internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) 
         var peak = ServerMemory.Peak(_server.Processes);
         var after = await ServerMemory.SettleAsync(
             _server.Processes,
-            before + AttackBounds.StayMegabytes + _unloadedRise,
-            size.IsShort ? _settling / 2 : _settling,
+            before + attack.Bounds.StayMegabytes + _unloadedRise,
+            _settling,
             cancellationToken);
         var ended = _server.Ended.ToList();
         var isServed = ended.Count == 0

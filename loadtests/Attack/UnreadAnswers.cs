@@ -21,7 +21,8 @@ internal sealed class UnreadAnswers(int calls, int prompts) : IAttack
         $"{calls} calls of {prompts} prompts, three masks each with logits, whose client reads nothing";
 
     /// <inheritdoc/>
-    public AttackBounds Bounds { get; } = AttackBounds.Budget(500);
+    /// <remarks>The budget of answers is 512 MiB, and a byte of answer may take 1.2 bytes of memory.</remarks>
+    public AttackBounds Bounds { get; } = AttackBounds.Budget(1.2 * 537);
 
     /// <inheritdoc/>
     public async Task PrepareAsync(AttackTarget target, CancellationToken cancellationToken)

@@ -43,7 +43,9 @@ internal static class WorkAttacks
         return new RequestAttack(
             "crops-large-file",
             $"2 at a time: SegmentEverything with crops of a JPEG of {side} x {side} pixels",
-            AttackBounds.Budget(700),
+
+            // The encoder keeps a picture for ten seconds after its last crop, and collects it with its next work.
+            AttackBounds.Budget(700) with { StayMegabytes = 400 },
             2)
         {
             Prepare = (_, _) => Task.FromResult(file.Value),

@@ -26,6 +26,9 @@ public static class LogDefaults
         // ends early on a connection that would be kept.
         ("Microsoft.AspNetCore.Server.Kestrel", "Error"),
 
+        // This one is of single connections only; a client that resets streams fast enough makes it critical.
+        ("Microsoft.AspNetCore.Server.Kestrel.Http2", "None"),
+
         // Probes repeat every few seconds what our own lines say once.
         ("Microsoft.Extensions.Diagnostics.HealthChecks", "Critical"),
 
