@@ -21,7 +21,7 @@ internal sealed class Overload(int prompters, int uploaders, double seconds) : I
     /// <summary>Answers that take longer are of no use to anybody who waits.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
-    private readonly byte[] _picture = HostileImages.SmallPicture(-2);
+    private readonly Lazy<byte[]> _picture = new(() => HostileImages.SmallPicture(-2));
     private int _files = 1_000_000;
     private int _prompted;
     private int _uploaded;
@@ -42,7 +42,7 @@ internal sealed class Overload(int prompters, int uploaders, double seconds) : I
     public async Task PrepareAsync(AttackTarget target, CancellationToken cancellationToken)
     {
         using var caller = new Caller(target, new Answers());
-        await Uploading.SendAsync(caller, 0, _picture, cancellationToken);
+        await Uploading.SendAsync(caller, 0, _picture.Value, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -66,7 +66,7 @@ internal sealed class Overload(int prompters, int uploaders, double seconds) : I
         using var half = CancellationTokenSource.CreateLinkedTokenSource(end);
         var length = TimeSpan.FromSeconds(seconds / 2);
         half.CancelAfter(length);
-        var image = Prompting.IdOf(_picture);
+        var image = Prompting.IdOf(_picture.Value);
         var clients = Task.WhenAll(
         [
             .. Enumerable.Range(0, prompters / divisor).Select(_ => RepeatAsync(

@@ -11,7 +11,7 @@ namespace Segmentation.LoadTests.Attack;
 /// <param name="prompts">Prompts of each call.</param>
 internal sealed class UnreadAnswers(int calls, int prompts) : IAttack
 {
-    private readonly byte[] _picture = HostileImages.SmallPicture(-1);
+    private readonly Lazy<byte[]> _picture = new(() => HostileImages.SmallPicture(-1));
 
     /// <inheritdoc/>
     public string Name => "answers-unread";
@@ -28,13 +28,13 @@ internal sealed class UnreadAnswers(int calls, int prompts) : IAttack
     public async Task PrepareAsync(AttackTarget target, CancellationToken cancellationToken)
     {
         using var caller = new Caller(target, new Answers());
-        await Uploading.SendAsync(caller, 0, _picture, cancellationToken);
+        await Uploading.SendAsync(caller, 0, _picture.Value, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task RunAsync(AttackTarget target, Answers answers, CancellationToken end)
     {
-        var request = Prompting.Grid(Prompting.IdOf(_picture), prompts, 90, 60, MaskFormat.Logits, MaskFormat.Rle);
+        var request = Prompting.Grid(Prompting.IdOf(_picture.Value), prompts, 90, 60, MaskFormat.Logits, MaskFormat.Rle);
         request.Output.MaskCount = MaskCount.Three;
         var message = request.ToByteArray();
         byte[] framed = [.. GrpcPrefix.Of(message.Length), .. message];

@@ -46,7 +46,7 @@ public sealed class PythonTests : IDisposable
         const string Indent = "    ";
         var document = await File.ReadAllLinesAsync(
             Path.Combine(Repository.Root, "docs", "api.md"), TestContext.Current.CancellationToken);
-        var section = document.SkipWhile(line => line != "## Python").Skip(1)
+        var section = document.SkipWhile(line => line != "## Python and other languages").Skip(1)
             .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal));
         return string.Join('\n', section
             .SkipWhile(line => !line.StartsWith(Indent, StringComparison.Ordinal))
