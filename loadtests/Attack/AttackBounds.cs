@@ -9,6 +9,13 @@ internal sealed record AttackBounds
     /// </summary>
     public const double CollectorMegabytes = 100;
 
+    /// <summary>
+    /// Megabytes that may stay after what a budget limits: the collector lets garbage of legal work lie until there is work
+    /// again, Kestrel gives the blocks of its own pool back over minutes, and the encoder keeps the picture of crops for ten
+    /// seconds.
+    /// </summary>
+    public const double BudgetStays = 400;
+
     /// <summary>Clicks of the bystander: their p99 against the unloaded one, where that is over the floor.</summary>
     public const double ClickRatio = 2;
 
@@ -40,7 +47,8 @@ internal sealed record AttackBounds
 
     /// <summary>Bounds of what a budget of the server limits.</summary>
     /// <param name="megabytes">The budget, and room for one request beyond it.</param>
-    public static AttackBounds Budget(double megabytes) => new() { PeakMegabytes = megabytes };
+    public static AttackBounds Budget(double megabytes) =>
+        new() { PeakMegabytes = megabytes, StayMegabytes = BudgetStays };
 
     /// <summary>Bounds of what keeps the cores of client and server busy, however little a request costs.</summary>
     /// <param name="megabytes">Room for them.</param>

@@ -10,8 +10,7 @@ internal sealed class UnfinishedCalls(int count, int bytes) : IAttack
     public string Sent => $"{count} calls of Segment with {bytes / 1_000_000} MB each but for the last byte";
 
     /// <inheritdoc/>
-    /// <remarks>Kestrel gives the blocks of its own pool back bit by bit, over minutes.</remarks>
-    public AttackBounds Bounds { get; } = AttackBounds.Budget(700) with { StayMegabytes = 400 };
+    public AttackBounds Bounds { get; } = AttackBounds.Budget(700);
 
     /// <inheritdoc/>
     public async Task RunAsync(AttackTarget target, Answers answers, CancellationToken end)

@@ -43,9 +43,7 @@ internal static class WorkAttacks
         return new RequestAttack(
             "crops-large-file",
             $"2 at a time: SegmentEverything with crops of a JPEG of {side} x {side} pixels",
-
-            // The encoder keeps a picture for ten seconds after its last crop, and collects it with its next work.
-            AttackBounds.Budget(700) with { StayMegabytes = 400 },
+            AttackBounds.Budget(700),
             2)
         {
             Prepare = (_, _) => Task.FromResult(file.Value),
