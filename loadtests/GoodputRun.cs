@@ -87,7 +87,7 @@ internal sealed class GoodputRun : IAsyncDisposable
         }
     }
 
-    /// <summary>What became of the requests of some time.</summary>
+    /// <summary>Outcomes of the requests of one window.</summary>
     internal sealed class Window(TimeSpan length)
     {
         private int _late;

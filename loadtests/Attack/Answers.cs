@@ -4,7 +4,7 @@ using Segmentation.LoadTests.Load;
 
 namespace Segmentation.LoadTests.Attack;
 
-/// <summary>How the requests of one attack were answered. Safe for concurrent use.</summary>
+/// <summary>Answers to the requests of one attack, counted. Safe for concurrent use.</summary>
 internal sealed class Answers
 {
     private const int KeptProblems = 5;

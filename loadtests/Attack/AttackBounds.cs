@@ -1,6 +1,6 @@
 namespace Segmentation.LoadTests.Attack;
 
-/// <summary>What must hold while an attack runs, and after it.</summary>
+/// <summary>Bounds on the server and on the bystander during an attack and after it.</summary>
 internal sealed record AttackBounds
 {
     /// <summary>
@@ -9,13 +9,6 @@ internal sealed record AttackBounds
     /// </summary>
     public const double CollectorMegabytes = 100;
 
-    /// <summary>
-    /// Megabytes that may stay after what a budget limits: the collector lets garbage of legal work lie until there is work
-    /// again, Kestrel gives the blocks of its own pool back over minutes, and the encoder keeps the picture of crops for ten
-    /// seconds.
-    /// </summary>
-    public const double BudgetStays = 400;
-
     /// <summary>Clicks of the bystander: their p99 against the unloaded one, where that is over the floor.</summary>
     public const double ClickRatio = 2;
 
@@ -23,10 +16,10 @@ internal sealed record AttackBounds
     public const double UploadFloor = 5_000;
 
     /// <summary>Megabytes over the beginning that may stay, besides what the bystander's own pictures take.</summary>
-    public double StayMegabytes { get; init; } = 150;
+    public const double StayMegabytes = 150;
 
     /// <summary>
-    /// Where every request is refused: seconds of the median refusal; null where requests may be legal.
+    /// Longest median time of a refusal in seconds, for attacks whose requests are all refused; null for the others.
     /// </summary>
     public double? RefusedSeconds { get; init; }
 
@@ -47,8 +40,7 @@ internal sealed record AttackBounds
 
     /// <summary>Bounds of what a budget of the server limits.</summary>
     /// <param name="megabytes">The budget, and room for one request beyond it.</param>
-    public static AttackBounds Budget(double megabytes) =>
-        new() { PeakMegabytes = megabytes, StayMegabytes = BudgetStays };
+    public static AttackBounds Budget(double megabytes) => new() { PeakMegabytes = megabytes };
 
     /// <summary>Bounds of what keeps the cores of client and server busy, however little a request costs.</summary>
     /// <param name="megabytes">Room for them.</param>

@@ -1,15 +1,15 @@
 namespace Segmentation.LoadTests.Attack;
 
-/// <summary>What one attack did.</summary>
+/// <summary>Result of one attack.</summary>
 internal sealed record AttackResult
 {
     /// <summary>The attack.</summary>
     public required IAttack Attack { get; init; }
 
-    /// <summary>How the attack was answered.</summary>
+    /// <summary>Answers to the attack's requests.</summary>
     public required Answers Answers { get; init; }
 
-    /// <summary>What the bystander felt meanwhile.</summary>
+    /// <summary>Times and failures of the bystander during the attack.</summary>
     public required BystanderFigures Felt { get; init; }
 
     /// <summary>The bystander's figures of the same run without an attack.</summary>
@@ -21,7 +21,7 @@ internal sealed record AttackResult
     /// <summary>Megabytes that memory rose by at its peak without an attack.</summary>
     public required double UnloadedRise { get; init; }
 
-    /// <summary>How long it took.</summary>
+    /// <summary>Duration of the attack.</summary>
     public required TimeSpan Took { get; init; }
 
     /// <summary>Lines of the server's log at the levels error and critical, and of stack traces.</summary>
@@ -30,7 +30,7 @@ internal sealed record AttackResult
     /// <summary>The server's programs that ended.</summary>
     public required IReadOnlyList<string> Ended { get; init; }
 
-    /// <summary>Whether the bystander was not served within twenty seconds after it.</summary>
+    /// <summary>True when the bystander was not served within twenty seconds after the attack.</summary>
     public required bool IsStuck { get; init; }
 
     /// <summary>All figures, with bounds.</summary>
@@ -68,7 +68,7 @@ internal sealed record AttackResult
                 "memory after over before",
                 "MB",
                 [Memory.After - Memory.Before],
-                Attack.Bounds.StayMegabytes + UnloadedRise);
+                AttackBounds.StayMegabytes + UnloadedRise);
             yield return Measurement.Of("bystander's click p50", "ms", [Felt.Clicks.At(50)]);
             yield return Measurement.Of(
                 "bystander's click p99",

@@ -19,11 +19,11 @@ internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) 
     private double _unloadedRise;
 
     /// <summary>
-    /// How often a server had to be started anew because an attack ended it, or nobody was served any more.
+    /// Number of server restarts, after an attack that ended the server or left the bystander unserved.
     /// </summary>
     public int Restarts { get; private set; }
 
-    /// <summary>What the bystander feels without an attack.</summary>
+    /// <summary>Times of the bystander without an attack.</summary>
     public BystanderFigures Unloaded => _unloaded;
 
     /// <summary>Starts the server and measures it without an attack.</summary>
@@ -31,7 +31,7 @@ internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) 
     {
         await StartServerAsync(cancellationToken);
 
-        // What a young process compiles is not what is measured.
+        // A young process still compiles its code; that time is not to be measured.
         await WindowAsync(TimeSpan.FromSeconds(size.WarmSeconds), cancellationToken);
         var before = Begin();
         _unloaded = await WindowAsync(TimeSpan.FromSeconds(size.UnloadedSeconds), cancellationToken);
@@ -70,7 +70,7 @@ internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) 
         var peak = ServerMemory.Peak(_server.Processes);
         var after = await ServerMemory.SettleAsync(
             _server.Processes,
-            before + attack.Bounds.StayMegabytes + _unloadedRise,
+            before + AttackBounds.StayMegabytes + _unloadedRise,
             _settling,
             cancellationToken);
         var ended = _server.Ended.ToList();

@@ -1,6 +1,6 @@
 namespace Segmentation.LoadTests.Attack;
 
-/// <summary>How large the attacks are: in full, or as small as still tells.</summary>
+/// <summary>Size of the attacks: the full one, or the smallest that still shows the fault.</summary>
 /// <param name="IsShort">Whether they are small.</param>
 /// <param name="Seconds">Time limit of each.</param>
 /// <param name="WarmSeconds">How long the bystander clicks on a young server before anything is measured.</param>

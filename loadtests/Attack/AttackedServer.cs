@@ -17,7 +17,7 @@ internal sealed class AttackedServer : IAsyncDisposable
     /// <summary>Its ports.</summary>
     public AttackTarget Target { get; private set; }
 
-    /// <summary>What it logs.</summary>
+    /// <summary>Lines of its log.</summary>
     public ServerLog Log { get; } = new();
 
     /// <summary>Process ids of our own programs.</summary>

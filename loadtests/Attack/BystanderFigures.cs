@@ -3,7 +3,7 @@ using Segmentation.LoadTests.Load;
 
 namespace Segmentation.LoadTests.Attack;
 
-/// <summary>What a bystander felt in one window. Times of failures are among the times.</summary>
+/// <summary>Times and failures of a bystander in one window. Times of failures count, too.</summary>
 internal sealed class BystanderFigures
 {
     private readonly ConcurrentDictionary<string, int> _problems = new(StringComparer.Ordinal);

@@ -99,7 +99,7 @@ internal sealed class HeldConnections(string name, string sent, int count, strin
         }
     }
 
-    /// <summary>What became of a connection: what the server said, if it did.</summary>
+    /// <summary>End of a connection: the server's last words, if there were any.</summary>
     private static async Task<string> StateAsync(NetworkStream connection)
     {
         try

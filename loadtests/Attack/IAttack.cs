@@ -6,10 +6,10 @@ internal interface IAttack
     /// <summary>A short name, for example <c>webp-frames</c>.</summary>
     string Name { get; }
 
-    /// <summary>What is sent, in words.</summary>
+    /// <summary>Description of the attack's requests.</summary>
     string Sent { get; }
 
-    /// <summary>What must hold while it runs, and after.</summary>
+    /// <summary>Bounds during the attack and after it.</summary>
     AttackBounds Bounds { get; }
 
     /// <summary>

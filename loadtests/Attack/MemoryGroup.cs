@@ -14,7 +14,7 @@ internal sealed class MemoryGroup : IDisposable
 
     private MemoryGroup(DirectoryInfo folder, bool isVersion2) => (_folder, _isVersion2) = (folder, isVersion2);
 
-    /// <summary>How often the kernel killed a process in it.</summary>
+    /// <summary>Number of processes in the group that the kernel killed.</summary>
     public int Kills => File
         .ReadLines(Path.Combine(_folder.FullName, _isVersion2 ? "memory.events" : "memory.oom_control"))
         .Where(line => line.StartsWith("oom_kill ", StringComparison.Ordinal))

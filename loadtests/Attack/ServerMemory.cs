@@ -18,7 +18,7 @@ internal static class ServerMemory
         }
     }
 
-    /// <summary>What the processes hold now, together.</summary>
+    /// <summary>Resident memory of all processes together, in megabytes.</summary>
     public static double Now(IEnumerable<int> processes) => processes.Sum(process => Field(process, "VmRSS:"));
 
     /// <summary>The sum of the most that each process held since <see cref="ResetPeaks"/>.</summary>

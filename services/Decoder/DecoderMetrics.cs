@@ -9,7 +9,7 @@ internal sealed class DecoderMetrics
     /// <summary>No room in the lane.</summary>
     public const string Overloaded = "overloaded";
 
-    /// <summary>It would not have been done in its caller's time.</summary>
+    /// <summary>The deadline would have passed before the work was done.</summary>
     public const string Late = "late";
 
     /// <summary>The caller gave up or its time was over.</summary>

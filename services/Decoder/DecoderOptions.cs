@@ -22,7 +22,7 @@ public sealed class DecoderOptions
     public int MaxQueueLength { get; set; } = 256;
 
     /// <summary>
-    /// How long an interactive request may be expected to wait for a worker; one that would wait longer is refused at
+    /// Longest expected wait of an interactive request for a worker; one that would wait longer is refused at
     /// once, with the time to try again, as is any request whose deadline would pass. Default: 10 seconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:02:00")]

@@ -48,7 +48,7 @@ internal sealed class FakePipeline : IImagePipeline, IDisposable
     /// <summary>Lets so many images through.</summary>
     public void Let(int images) => _gate.Release(images);
 
-    /// <summary>What files announce, by their second byte; others announce next to nothing.</summary>
+    /// <summary>Announced cost of files by their second byte; other files announce next to nothing.</summary>
     public ConcurrentDictionary<byte, ReadCost> Costs { get; } = [];
 
     /// <summary>Called by workers that are let through, before they go on.</summary>

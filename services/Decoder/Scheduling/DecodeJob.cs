@@ -20,13 +20,13 @@ internal abstract class DecodeJob
     /// <summary>Prompts or points in it.</summary>
     public int Prompts { get; init; }
 
-    /// <summary>Whose it is: tenants take turns.</summary>
+    /// <summary>Tenant of the request: tenants take turns.</summary>
     public string Tenant { get; init; } = "";
 
     /// <summary>Who is served first; guarded by the scheduler's lock.</summary>
     public Lane Lane { get; set; }
 
-    /// <summary>What it is estimated to cost, in plain clicks; above 0.</summary>
+    /// <summary>Estimated cost in plain clicks, above 0.</summary>
     public double Cost { get; init; } = 1;
 
     /// <summary>The request that it is a part of; null until that is made of its jobs.</summary>

@@ -51,7 +51,7 @@ internal sealed class DecodeLanes
         return ahead;
     }
 
-    /// <summary>Whether any other request waits.</summary>
+    /// <summary>True when any other request waits.</summary>
     public bool AnyWaitsBut(JobGroup group)
     {
         lock (_gate)

@@ -13,7 +13,7 @@ namespace Segmentation.Decoder.Scheduling;
 /// </summary>
 internal sealed class DecodeScheduler
 {
-    /// <summary>How far off an estimate may be before work that has waited is given up for it.</summary>
+    /// <summary>Factor by which an estimate may be wrong before it refuses work that has waited.</summary>
     private const double Doubt = 2;
 
     private static readonly TimeSpan _shortestRetry = TimeSpan.FromMilliseconds(50);
@@ -144,7 +144,7 @@ internal sealed class DecodeScheduler
     /// <summary>When to try again, if a request cannot be answered in time; null for one to be let in.</summary>
     private TimeSpan? Refusal(JobGroup group)
     {
-        // Where nothing waits anything is let in: an estimate that is wrong would never be put right.
+        // Where nothing else waits, everything is accepted: otherwise a wrong estimate would never be corrected.
         if (!_lanes.AnyWaitsBut(group))
         {
             return null;
@@ -160,7 +160,7 @@ internal sealed class DecodeScheduler
         return late > TimeSpan.Zero ? late : null;
     }
 
-    /// <summary>Whether a job that a worker has taken is still of use; if not, its request is refused.</summary>
+    /// <summary>Tells whether a job that a worker has taken is still of use; if not, refuses its request.</summary>
     private bool MayBegin(DecodeJob job)
     {
         var group = job.Group!;

@@ -10,7 +10,7 @@ namespace Segmentation.Decoder.Scheduling;
 /// <param name="capacity">Requests that may wait.</param>
 internal sealed class FairQueue(int capacity)
 {
-    /// <summary>What a tenant may take a turn, in plain clicks.</summary>
+    /// <summary>Credit of a tenant for each turn, in plain clicks.</summary>
     private const double Quantum = 1;
 
     private readonly Dictionary<string, Turn> _turns = [];
@@ -22,7 +22,7 @@ internal sealed class FairQueue(int capacity)
     /// <summary>Their jobs that wait.</summary>
     public int Jobs { get; private set; }
 
-    /// <summary>What these cost, in plain clicks.</summary>
+    /// <summary>Cost of the jobs that wait, in plain clicks.</summary>
     public double Cost => _order.Sum(turn => turn.Cost);
 
     /// <summary>Adds a request, whether the lane is full or not.</summary>
@@ -121,7 +121,7 @@ internal sealed class FairQueue(int capacity)
         return null;
     }
 
-    /// <summary>What is done before a request's own work if nothing else comes, in plain clicks.</summary>
+    /// <summary>Cost of the work that is done before a request's own if nothing else arrives, in plain clicks.</summary>
     /// <param name="group">A request that does not wait yet.</param>
     /// <param name="work">How much of its own is looked at: others get as much meanwhile, and no more.</param>
     public double Ahead(JobGroup group, double work)
@@ -172,7 +172,7 @@ internal sealed class FairQueue(int capacity)
 
         public LinkedListNode<Turn> Node { get; }
 
-        /// <summary>What the tenant may take; what is left of it is lost when nothing of the tenant's waits.</summary>
+        /// <summary>Credit left of the tenant's turn; lost when nothing of the tenant's waits.</summary>
         public double Credit { get; set; }
 
         public double NextCost => Groups.First!.Value.Next.Cost;

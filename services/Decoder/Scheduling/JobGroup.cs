@@ -30,22 +30,22 @@ internal sealed class JobGroup
     /// <summary>When the request came, as a timestamp: within a tenant, first come is first served. 0: when it is queued.</summary>
     public long ArrivedAt { get; set; }
 
-    /// <summary>How long after <see cref="ArrivedAt"/> the answer is of use.</summary>
+    /// <summary>Time after <see cref="ArrivedAt"/> until which the answer is of use.</summary>
     public TimeSpan Patience { get; set; } = GrainCalls.LongestAnswer;
 
     /// <summary>Drops what has not begun; never changes.</summary>
     public CancellationToken CancellationToken { get; }
 
-    /// <summary>Whose it is: tenants take turns.</summary>
+    /// <summary>Tenant of the request: tenants take turns.</summary>
     public string Tenant => _jobs[0].Tenant;
 
-    /// <summary>Who is served first.</summary>
+    /// <summary>Level of the request: more urgent levels are served first.</summary>
     public Lane Lane => _jobs[0].Lane;
 
-    /// <summary>Who goes before whom.</summary>
+    /// <summary>Urgency of the request.</summary>
     public JobLevel Level => Lane == Lane.Batch ? JobLevel.Batch : IsLong ? JobLevel.Long : JobLevel.Urgent;
 
-    /// <summary>Whether a job is too long to be done between the rows of others.</summary>
+    /// <summary>Tells whether a job is too long to be done between two grid rows of other work.</summary>
     public bool IsLong { get; }
 
     /// <summary>Its place among its tenant's.</summary>
@@ -54,7 +54,7 @@ internal sealed class JobGroup
     /// <summary>Jobs that have not been taken.</summary>
     public int Left => _jobs.Count - _next;
 
-    /// <summary>What these cost, in plain clicks.</summary>
+    /// <summary>Cost of the jobs that wait, in plain clicks.</summary>
     public double CostLeft { get; private set; }
 
     /// <summary>The job to be taken next; there must be one.</summary>
@@ -71,7 +71,7 @@ internal sealed class JobGroup
         }
     }
 
-    /// <summary>Whether the job is the first of the request.</summary>
+    /// <summary>Tells whether the job is the first of its request.</summary>
     public bool IsFirst(DecodeJob job) => _jobs[0] == job;
 
     /// <summary>Takes the next job; there must be one.</summary>

@@ -1,6 +1,6 @@
 namespace Segmentation.Decoder.Scheduling;
 
-/// <summary>Who goes before whom, first to last.</summary>
+/// <summary>Urgency of requests, the most urgent first.</summary>
 internal enum JobLevel
 {
     /// <summary>Short interactive work: goes before the rest of everything below that has begun.</summary>

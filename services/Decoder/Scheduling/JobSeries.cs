@@ -14,7 +14,7 @@ internal sealed class JobSeries<T>(
     /// <summary>When the request came, as a timestamp; 0: when it is queued.</summary>
     public long ArrivedAt { get; init; }
 
-    /// <summary>How long after that the answer is of use; null: as long as a grain may take.</summary>
+    /// <summary>Time after the arrival until which the answer is of use; null: the limit of a grain call.</summary>
     public TimeSpan? Patience { get; init; }
 
     /// <summary>What each piece gave, in order.</summary>

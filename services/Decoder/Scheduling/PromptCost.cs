@@ -22,7 +22,7 @@ internal static class PromptCost
     private const double Polygons = 0.5 / 1e8;
     private const int AmbiguousMasks = 3;
 
-    /// <summary>What a prompt costs.</summary>
+    /// <summary>Estimates the cost of prompts.</summary>
     /// <param name="prompt">The prompt.</param>
     /// <param name="request">What to make of it.</param>
     /// <param name="image">Its image.</param>

@@ -7,7 +7,7 @@ namespace Segmentation.Decoder.Scheduling;
 /// <param name="workers">Threads that share the work.</param>
 internal sealed class WorkEstimate(int workers)
 {
-    /// <summary>How much one job moves the average: the last twenty or so count.</summary>
+    /// <summary>Weight of the newest job in the average: about the last twenty count.</summary>
     private const double Smoothing = 0.1;
 
     // Before the first job is measured: about a click on one core.
@@ -17,7 +17,7 @@ internal sealed class WorkEstimate(int workers)
     /// <summary>A job took so long.</summary>
     public void Add(DecodeJob job, TimeSpan duration)
     {
-        // What is no prompt is estimated by rule of thumb only.
+        // Work other than prompts is estimated by a rule of thumb.
         if (job.Prompts == 0)
         {
             return;
@@ -27,12 +27,12 @@ internal sealed class WorkEstimate(int workers)
         average += Smoothing * (duration.TotalSeconds / job.Cost - average);
     }
 
-    /// <summary>How long all workers take for work of a level.</summary>
+    /// <summary>Time that all workers together need for work of a level.</summary>
     /// <param name="level">The level.</param>
     /// <param name="cost">The work in plain clicks.</param>
     public TimeSpan Together(JobLevel level, double cost) => SecondsOf(level, cost / workers);
 
-    /// <summary>How long the workers take for what is left of a request.</summary>
+    /// <summary>Time that the workers need for the rest of a request.</summary>
     public TimeSpan Of(JobGroup group) =>
         group.Left == 0 ? TimeSpan.Zero : SecondsOf(group.Level, group.CostLeft / Math.Min(workers, group.Left));
 

@@ -1,6 +1,6 @@
 namespace Segmentation.Embeddings.Caching;
 
-/// <summary>Whoever holds entries of a cache.</summary>
+/// <summary>Owner of entries in a cache.</summary>
 /// <param name="name">Who it is.</param>
 /// <typeparam name="TEntry">The cache's entries.</typeparam>
 internal sealed class CacheOwner<TEntry>(string name)
@@ -11,7 +11,7 @@ internal sealed class CacheOwner<TEntry>(string name)
             ? string.CompareOrdinal(a.Name, b.Name)
             : a.SizeBytes.CompareTo(b.SizeBytes));
 
-    /// <summary>Who it is.</summary>
+    /// <summary>Name of the owner.</summary>
     public string Name => name;
 
     /// <summary>Bytes held.</summary>

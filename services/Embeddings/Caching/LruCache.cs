@@ -138,7 +138,7 @@ public sealed class LruCache<TKey, TValue>
         order.AddFirst(node);
     }
 
-    /// <summary>Who holds most, counting what is to be held; of two who do, the one that wants more.</summary>
+    /// <summary>Finds the owner who holds most, the new entry included; of two with as much, the one that adds.</summary>
     private CacheOwner<Entry> WhoGivesUp(CacheOwner<Entry>? taker, long sizeBytes)
     {
         var most = _ownersBySize.Max!;

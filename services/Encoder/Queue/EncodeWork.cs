@@ -31,13 +31,13 @@ internal sealed class EncodeWork
     /// <summary>What is to be encoded.</summary>
     public EncodeOrder Order { get; }
 
-    /// <summary>What reading its file takes.</summary>
+    /// <summary>Cost of reading the file.</summary>
     public ReadCost Cost { get; }
 
-    /// <summary>How urgent it is.</summary>
+    /// <summary>Urgency of the work.</summary>
     public EncodePriority Priority => Order.Priority;
 
-    /// <summary>Who waits for it.</summary>
+    /// <summary>Kind of caller that waits for the image.</summary>
     public string Tenant => Order.Image.Tenant;
 
     /// <summary>When it came, as a timestamp of the tier's clock.</summary>

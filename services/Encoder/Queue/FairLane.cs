@@ -111,7 +111,7 @@ internal sealed class FairLane
     public EncodeWork? NewestOfLongest() =>
         Count == 0 ? null : _tenants.Values.MaxBy(t => t.Waiting.Count)!.Waiting.Values.MaxBy(w => w.Turn.Number);
 
-    // Who has nothing here and no debt is forgotten: the next time he comes in at the clock's time as anybody does.
+    // A tenant with nothing waiting and no debt is forgotten, and later starts at the lane's clock like a new one.
     private void Forget()
     {
         foreach (var (name, tenant) in _tenants)

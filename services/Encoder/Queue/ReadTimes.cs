@@ -9,7 +9,7 @@ namespace Segmentation.Encoder.Queue;
 /// </summary>
 internal sealed class ReadTimes
 {
-    /// <summary>How much one image moves the average: the last ten or so count.</summary>
+    /// <summary>Weight of the newest image in the average: about the last ten count.</summary>
     private const double Smoothing = 0.2;
 
     // A few strange files do not make all of their kind free, or too dear to begin.

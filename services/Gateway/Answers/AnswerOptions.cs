@@ -18,6 +18,6 @@ internal sealed class AnswerOptions
     /// </summary>
     public TimeSpan TakeTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>What callers are told to wait when the budget is used up. Default 1 second.</summary>
+    /// <summary>Delay in RetryInfo when the budget is used up. Default 1 second.</summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(1);
 }

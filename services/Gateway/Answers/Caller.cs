@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Segmentation.Gateway.Answers;
 
-/// <summary>Who is answered, as budgets tell callers apart.</summary>
+/// <summary>A caller as budgets tell callers apart: tenant and connection.</summary>
 /// <param name="Tenant">A valid tenant.</param>
 /// <param name="Connection">The connection that the call came over.</param>
 internal readonly record struct Caller(string Tenant, string Connection)

@@ -8,7 +8,7 @@ using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Gateway.Errors;
 
-/// <summary>What the bodies of all gRPC requests have in common.</summary>
+/// <summary>Shared parts of all gRPC request bodies: account of bytes, decompression, checks.</summary>
 internal sealed class CheckedBodies(Intakes intakes, IOptions<GrpcServiceOptions> options)
 {
     private const string Encoding = "grpc-encoding";

@@ -27,7 +27,7 @@ internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
         .SelectMany(service => service.Methods)
         .ToDictionary(method => $"/{method.Service.FullName}/{method.Name}", ShapeOf);
 
-    /// <summary>What a method is sent; null for a method that is not here.</summary>
+    /// <summary>Shape of a method's requests; null for an unknown method.</summary>
     /// <param name="path">The request's path, for example <c>/segmentation.v1.SegmentationService/Segment</c>.</param>
     public static RequestShape? RequestOf(PathString path) => _requests.GetValueOrDefault(path.Value ?? "");
 
@@ -66,7 +66,7 @@ internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
     protected virtual Marshaller<TResponse> Answers<TResponse>(Marshaller<TResponse> marshaller)
         where TResponse : class => marshaller;
 
-    // Who sends and is answered at the same time may wait for answers; an upload is one thing in pieces.
+    // The client of a duplex stream may pause to wait for answers; an upload is one message in pieces.
     private static RequestShape ShapeOf(MethodDescriptor method) => new(
         method.InputType, method.IsClientStreaming && method.IsServerStreaming, _ours.Contains(method.Service));
 

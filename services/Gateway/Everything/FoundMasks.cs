@@ -14,7 +14,7 @@ internal sealed class FoundMasks(IReadOnlyCollection<MaskFormat> formats)
     private readonly bool _rle =
         formats.Count == 0 || formats.Contains(MaskFormat.Rle) || formats.Contains(MaskFormat.Unspecified);
 
-    /// <summary>Whether a mask takes long to make.</summary>
+    /// <summary>True when the forms asked for take long to make: PNG or polygons.</summary>
     public bool TakeLong => formats.Contains(MaskFormat.Png) || formats.Contains(MaskFormat.Polygon);
 
     /// <summary>Bytes of a mask, roughly.</summary>

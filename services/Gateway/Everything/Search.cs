@@ -39,7 +39,7 @@ internal sealed class Search : IDisposable
     /// <summary>What is wanted.</summary>
     public SearchOrder Order { get; }
 
-    /// <summary>What the image file's bytes are charged to, while the search lasts; null when there are none.</summary>
+    /// <summary>Charge for the image file's bytes while the search lasts; null when there are none.</summary>
     public IDisposable? FileRoom { get; init; }
 
     /// <summary>When it began, as a timestamp of the clock.</summary>
@@ -77,7 +77,7 @@ internal sealed class Search : IDisposable
                 cropsDone, _plan!.Crops.Count, pointsDone, _plan.Points, _found.Count, _clock.GetElapsedTime(_planned));
         });
 
-    /// <summary>What is there to see: at most <see cref="MostAtOnce"/> masks, and the others at the next look.</summary>
+    /// <summary>The search's state: at most <see cref="MostAtOnce"/> masks; further ones come with the next look.</summary>
     /// <param name="seen">Found masks seen before.</param>
     public SearchView Look(int seen)
     {

@@ -16,7 +16,7 @@ internal sealed class UploadOptions
     public long MaxBytesInFlight { get; set; } = 512L * 1024 * 1024;
 
     /// <summary>
-    /// How long an upload, or any message that has begun, may send nothing before its memory is taken back. Default 30
+    /// Longest silence of an upload, or of any message that has begun, before the request is ended. Default 30
     /// seconds.
     /// </summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -28,6 +28,6 @@ internal sealed class UploadOptions
     /// </summary>
     public int MinBytesPerSecond { get; set; } = 4096;
 
-    /// <summary>What callers are told to wait when the budget is used up. Default 1 second.</summary>
+    /// <summary>Delay in RetryInfo when the budget is used up. Default 1 second.</summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -54,7 +54,7 @@ internal sealed class ConnectionGate
         }
     }
 
-    /// <summary>What a connection is counted under; null when only in all.</summary>
+    /// <summary>Key under which a connection is counted; null when it counts only towards the total.</summary>
     private IPAddress? CountedAs(IPAddress? address)
     {
         if (address is { IsIPv4MappedToIPv6: true })

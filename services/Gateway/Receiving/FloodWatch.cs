@@ -10,7 +10,7 @@ namespace Segmentation.Gateway.Receiving;
 internal sealed class FloodWatch : IHostedService, IDisposable
 {
     /// <summary>Bytes from which on it is a flood.</summary>
-    private const long Flood = 64L * 1024 * 1024;
+    private const long Flood = 32L * 1024 * 1024;
 
     /// <summary>A flood is over when this part of its bytes is held.</summary>
     private const long Ebb = 4;

@@ -35,7 +35,7 @@ internal sealed class Intake : IDisposable
     /// <summary>The neighbours among those that are waited for; guarded by <see cref="Intakes"/>.</summary>
     internal (Intake? Before, Intake? After) Neighbours { get; set; }
 
-    /// <summary>How much longer is waited when nothing arrives.</summary>
+    /// <summary>Time that is left if nothing more arrives.</summary>
     public TimeSpan Patience => _patience;
 
     /// <summary>The answer where there is no room.</summary>

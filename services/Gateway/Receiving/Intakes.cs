@@ -26,13 +26,13 @@ internal sealed class Intakes : IDisposable
         _timer = clock.CreateTimer(_ => Look(), null, period, period);
     }
 
-    /// <summary>What all of them are charged to.</summary>
+    /// <summary>Budget that all requests are charged to.</summary>
     public UploadBudget Budget { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; }
 
-    /// <summary>How long nothing may arrive of a message that has begun.</summary>
+    /// <summary>Longest silence of a message that has begun.</summary>
     public TimeSpan Patience => _options.IdleTimeout;
 
     /// <summary>The intake of a request; the same each time.</summary>

@@ -12,7 +12,7 @@ internal sealed class ReceivedBytes(Func<long, bool> hold) : IDisposable
     /// <summary>Bytes of the first piece.</summary>
     public const int SmallestPiece = 4 * 1024;
 
-    // What the pool keeps for the next ones: below the size from which objects are collected last.
+    // Below the size of the large object heap, whose objects are collected last.
     private const int LargestPiece = 64 * 1024;
 
     private readonly List<byte[]> _pieces = [];

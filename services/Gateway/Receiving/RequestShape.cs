@@ -2,7 +2,7 @@ using Google.Protobuf.Reflection;
 
 namespace Segmentation.Gateway.Receiving;
 
-/// <summary>What a gRPC method is sent.</summary>
+/// <summary>Shape of a gRPC method's requests.</summary>
 /// <param name="Type">Type of the messages.</param>
 /// <param name="IsSession">
 /// True where messages come now and then, and a client may be silent between them; false where it is to send

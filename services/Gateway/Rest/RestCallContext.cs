@@ -22,7 +22,7 @@ internal sealed class RestCallContext : ServerCallContext, ILargeAnswerTaker
         _state = new() { [HttpContextKey] = context };
     }
 
-    /// <summary>What is sent instead of the handler's message; null when that is sent.</summary>
+    /// <summary>Answer that replaces the handler's message; null when there is none.</summary>
     public LargeAnswer? Large { get; private set; }
 
     public void Take(LargeAnswer answer) => Large = answer;

@@ -45,7 +45,7 @@ internal sealed class LargeAnswer(HeldAnswer held) : IDisposable
         _duration = new SegmentResponse { DecodeDuration = Duration.FromTimeSpan(decodeTime) };
     }
 
-    /// <summary>What stands around the results, for a form other than the gRPC message.</summary>
+    /// <summary>The response without its results, for forms other than the gRPC message.</summary>
     public SegmentResponse Frame() => new() { Image = _image.Image, DecodeDuration = _duration.DecodeDuration };
 
     /// <summary>The results one by one; each leaves the answer when the one after it is asked for.</summary>

@@ -15,7 +15,7 @@ internal sealed class PromptSlot(
     private readonly TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StreamPrompt? _prompt = prompt;
 
-    /// <summary>What the prompt's bytes are charged to.</summary>
+    /// <summary>Charge for the prompt's bytes.</summary>
     private IDisposable? _loan = loan;
 
     /// <summary>The session's mode when the prompt was read.</summary>

@@ -81,7 +81,7 @@ internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxTe
             await ((Task)_receiving).WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_receiving.IsCompleted)
             {
-                // What was refused is not kept for as long as the other side takes to close.
+                // Frees the refused bytes now, not when the client has closed.
                 _incoming.Dispose();
                 intake.Release();
             }

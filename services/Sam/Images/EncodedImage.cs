@@ -41,7 +41,7 @@ internal sealed class EncodedImage : IDisposable
         ? new ImageHeader(StoredHeight, StoredWidth, _format.MediaType!)
         : new ImageHeader(StoredWidth, StoredHeight, _format.MediaType!);
 
-    /// <summary>What decoding will take.</summary>
+    /// <summary>Estimated cost of decoding.</summary>
     public ReadCost Cost => ReadCost.Of(
         _format.MediaType!, (StoredWidth, StoredHeight, _pixelBytes), _view, Orientation != ExifOrientation.Upright);
 

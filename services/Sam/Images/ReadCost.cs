@@ -1,6 +1,6 @@
 namespace Segmentation.Sam.Images;
 
-/// <summary>What reading an image file will take, told from its header.</summary>
+/// <summary>Cost of reading an image file, estimated from its header.</summary>
 /// <param name="Kind">Files of one kind take alike for a pixel: the media type, and how its pixels are stored.</param>
 /// <param name="Pixels">Pixels that are decoded.</param>
 /// <param name="Time">Time on one core, roughly.</param>
@@ -8,7 +8,7 @@ namespace Segmentation.Sam.Images;
 /// <param name="FullBytes">The same for reading the picture at its full size, its pixels included.</param>
 public sealed record ReadCost(string Kind, long Pixels, TimeSpan Time, long Bytes, long FullBytes)
 {
-    /// <summary>What reading takes whatever the picture: strips of rows, the resampler's, the library's own.</summary>
+    /// <summary>Memory of any read: strips of rows, the resampler's buffers, the library's own.</summary>
     private const long Fixed = 40L << 20;
 
     /// <summary>Rows of the picture that are held at once when it is decoded from top to bottom.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,6 +46,7 @@ public static class HostEndpoints
             provider.GetRequiredService<IServer>(), provider.GetServices<ListenPort>()));
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelEndpoints>());
+        services.AddSingleton<IMemoryPoolFactory<byte>, BlockPoolFactory>();
         services.AddHealthChecks().AddCheck<Accepting>("accepting");
 
         // What watchers of the gRPC health service are told: half a minute, the default, is long for a host that has

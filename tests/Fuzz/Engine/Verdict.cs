@@ -1,6 +1,6 @@
 namespace Segmentation.Fuzz.Engine;
 
-/// <summary>What is wrong with the answer to an input.</summary>
+/// <summary>A fault in the answer to an input.</summary>
 /// <param name="Key">The same for inputs that go wrong at the same place.</param>
 /// <param name="Report">What happened, with the stack.</param>
 internal sealed record Verdict(string Key, string Report);
