@@ -15,8 +15,11 @@ internal sealed record AttackBounds
     /// <summary>Milliseconds of the bystander's longest upload, where three unloaded ones are less.</summary>
     public const double UploadFloor = 5_000;
 
-    /// <summary>Megabytes over the beginning that may stay, besides what the bystander's own pictures take.</summary>
-    public const double StayMegabytes = 150;
+    /// <summary>
+    /// Megabytes over the beginning that may stay, besides those of the bystander's own pictures. Null for legal work, whose
+    /// garbage the collector leaves until there is work again.
+    /// </summary>
+    public double? StayMegabytes { get; init; } = 150;
 
     /// <summary>
     /// Longest median time of a refusal in seconds, for attacks whose requests are all refused; null for the others.
@@ -41,6 +44,10 @@ internal sealed record AttackBounds
     /// <summary>Bounds of what a budget of the server limits.</summary>
     /// <param name="megabytes">The budget, and room for one request beyond it.</param>
     public static AttackBounds Budget(double megabytes) => new() { PeakMegabytes = megabytes };
+
+    /// <summary>Bounds of legal work that a budget of the server limits.</summary>
+    /// <param name="megabytes">The budget, and room for one request beyond it.</param>
+    public static AttackBounds Work(double megabytes) => Budget(megabytes) with { StayMegabytes = null };
 
     /// <summary>Bounds of what keeps the cores of client and server busy, however little a request costs.</summary>
     /// <param name="megabytes">Room for them.</param>

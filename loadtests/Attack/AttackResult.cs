@@ -68,7 +68,7 @@ internal sealed record AttackResult
                 "memory after over before",
                 "MB",
                 [Memory.After - Memory.Before],
-                AttackBounds.StayMegabytes + UnloadedRise);
+                Attack.Bounds.StayMegabytes + UnloadedRise);
             yield return Measurement.Of("bystander's click p50", "ms", [Felt.Clicks.At(50)]);
             yield return Measurement.Of(
                 "bystander's click p99",

@@ -70,7 +70,7 @@ internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) 
         var peak = ServerMemory.Peak(_server.Processes);
         var after = await ServerMemory.SettleAsync(
             _server.Processes,
-            before + AttackBounds.StayMegabytes + _unloadedRise,
+            before + (attack.Bounds.StayMegabytes ?? 0) + _unloadedRise,
             _settling,
             cancellationToken);
         var ended = _server.Ended.ToList();

@@ -22,7 +22,7 @@ internal sealed class OthersMasks(int requests) : IAttack
     public double? Seconds => 8;
 
     /// <inheritdoc/>
-    public AttackBounds Bounds { get; } = AttackBounds.Budget(400);
+    public AttackBounds Bounds { get; } = AttackBounds.Work(400);
 
     /// <inheritdoc/>
     public async Task RunAsync(AttackTarget target, Answers answers, CancellationToken end)

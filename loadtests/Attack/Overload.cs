@@ -36,7 +36,7 @@ internal sealed class Overload(int prompters, int uploaders, double seconds) : I
     public double? Seconds => seconds;
 
     /// <inheritdoc/>
-    public AttackBounds Bounds { get; } = AttackBounds.Budget(700);
+    public AttackBounds Bounds { get; } = AttackBounds.Work(700);
 
     /// <inheritdoc/>
     public async Task PrepareAsync(AttackTarget target, CancellationToken cancellationToken)

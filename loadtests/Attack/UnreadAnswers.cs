@@ -21,8 +21,11 @@ internal sealed class UnreadAnswers(int calls, int prompts) : IAttack
         $"{calls} calls of {prompts} prompts, three masks each with logits, whose client reads nothing";
 
     /// <inheritdoc/>
-    /// <remarks>The budget of answers is 512 MiB, and a byte of answer may take 1.2 bytes of memory.</remarks>
-    public AttackBounds Bounds { get; } = AttackBounds.Budget(1.2 * 537);
+    /// <remarks>
+    /// The budget of answers is 512 MiB, a byte of answer may take 1.2 bytes of memory, and each call has two slices of
+    /// 16 MiB on their way from the silo.
+    /// </remarks>
+    public AttackBounds Bounds { get; } = AttackBounds.Budget((1.2 * 537) + (calls * 2 * 16.8));
 
     /// <inheritdoc/>
     public async Task PrepareAsync(AttackTarget target, CancellationToken cancellationToken)

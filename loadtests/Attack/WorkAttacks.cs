@@ -24,7 +24,7 @@ internal static class WorkAttacks
         return new RequestAttack(
             name,
             $"{atOnce} at a time: {prompts} prompts, all forms, on a picture of {side} x {side} pixels",
-            AttackBounds.Budget(megabytes),
+            AttackBounds.Work(megabytes),
             atOnce)
         {
             Prepare = (caller, end) => Uploading.SendAsync(caller, 0, file.Value, end),
@@ -43,7 +43,7 @@ internal static class WorkAttacks
         return new RequestAttack(
             "crops-large-file",
             $"2 at a time: SegmentEverything with crops of a JPEG of {side} x {side} pixels",
-            AttackBounds.Budget(700),
+            AttackBounds.Work(700),
             2)
         {
             Prepare = (_, _) => Task.FromResult(file.Value),
