@@ -44,14 +44,8 @@ internal sealed class ConnectionGate
             return;
         }
 
-        try
-        {
-            await next(connection);
-        }
-        finally
-        {
-            Left(address);
-        }
+        using var place = new Place(this, address);
+        await next(connection);
     }
 
     /// <summary>Key under which a connection is counted; null when it counts only towards the total.</summary>
@@ -99,7 +93,7 @@ internal sealed class ConnectionGate
         }
     }
 
-    private void Left(IPAddress? address)
+    private void Leave(IPAddress? address)
     {
         lock (_gate)
         {
@@ -131,6 +125,21 @@ internal sealed class ConnectionGate
         else
         {
             ReceivingLog.TooManyOfOne(_logger, _options.MaxOpenPerAddress);
+        }
+    }
+
+    /// <summary>
+    /// The place of an open connection. Kestrel can lose a connection of HTTP/2 whose client resets streams fast enough:
+    /// its handling never ends and is collected. The finalizer gives the place of such a connection back.
+    /// </summary>
+    private sealed class Place(ConnectionGate gate, IPAddress? address) : IDisposable
+    {
+        ~Place() => gate.Leave(address);
+
+        public void Dispose()
+        {
+            gate.Leave(address);
+            GC.SuppressFinalize(this);
         }
     }
 }

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -8,7 +10,7 @@ using Segmentation.ServiceDefaults.Logging;
 
 namespace Segmentation.ServiceDefaults.Hosting;
 
-/// <summary>What an operator wants to read: our own lines, and the frameworks' warnings, a line an event.</summary>
+/// <summary>Sets log levels: our own lines and the frameworks' warnings, a line an event.</summary>
 public static class LogDefaults
 {
     private const string Section = "Segmentation:Logging";
@@ -57,6 +59,8 @@ public static class LogDefaults
             0, new MemoryConfigurationSource { InitialData = settings });
         builder.Logging.AddConsoleFormatter<TextFormatter, ConsoleFormatterOptions>();
         builder.Logging.AddConsoleFormatter<JsonFormatter, ConsoleFormatterOptions>();
+        builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(provider =>
+            new LoweredLoggerFactory(ActivatorUtilities.CreateInstance<LoggerFactory>(provider))));
     }
 
     private static LogFormat FormatOf(string? text)

@@ -1,5 +1,9 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Tests.Fakes;
 
 namespace Segmentation.Gateway.Tests.Receiving;
@@ -47,6 +51,42 @@ public sealed class ConnectionGateTests
 
         Assert.True(await IsServedAsync(first));
         Assert.True(await IsServedAsync(second));
+    }
+
+    [Fact]
+    public async Task Handle_ConnectionThatKestrelLost_GivesItsPlaceBack()
+    {
+        await using var host = await GatewayHost.StartAsync(
+            options: [("Segmentation:Connections:MaxOpen", "1")]);
+        var gate = host.App.Services.GetRequiredService<ConnectionGate>();
+        BeginAndForget(gate);
+
+        var isLetIn = false;
+        for (var tries = 0; !isLetIn && tries < 100; tries++)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced);
+            GC.WaitForPendingFinalizers();
+            await gate.HandleAsync(new DefaultConnectionContext(), _ =>
+            {
+                isLetIn = true;
+                return Task.CompletedTask;
+            });
+        }
+
+        Assert.True(isLetIn);
+    }
+
+    /// <summary>Begins to handle a connection whose end nobody will tell, and holds on to nothing of it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void BeginAndForget(ConnectionGate gate)
+    {
+        var isLetIn = false;
+        _ = gate.HandleAsync(new DefaultConnectionContext(), _ =>
+        {
+            isLetIn = true;
+            return new TaskCompletionSource().Task;
+        });
+        Assert.True(isLetIn);
     }
 
     /// <summary>Opens a connection and sends a request, which leaves it open.</summary>

@@ -64,4 +64,42 @@ public sealed class LogDefaultsTests
         Assert.False(logger.IsEnabled(LogLevel.Warning));
         Assert.Equal(hasErrors, logger.IsEnabled(LogLevel.Critical));
     }
+
+    [Theory]
+    [InlineData(23, LogLevel.Critical, 0)]
+    [InlineData(23, LogLevel.Debug, 0)]
+    [InlineData(13, LogLevel.Error, 1)]
+    public async Task AddQuietLogs_ConnectionThatKestrelLost_IsNoLine(int eventId, LogLevel level, int lines)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.AddQuietLogs();
+        using var written = new Written();
+        builder.Logging.AddProvider(written);
+        await using var app = builder.Build();
+
+        app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.AspNetCore.Server.Kestrel")
+            .Log(level, new EventId(eventId), "application never completed", null, (state, _) => state);
+
+        Assert.Equal(lines, written.Count);
+    }
+
+    private sealed class Written : ILoggerProvider, ILogger
+    {
+        public int Count { get; private set; }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Count++;
+
+        public void Dispose()
+        {
+        }
+    }
 }
