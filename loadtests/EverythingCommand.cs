@@ -124,7 +124,9 @@ internal static class EverythingCommand
         yield return Row($"{name}, published decodes scaled", "s", published);
         yield return Row($"{name}, ratio", "ours / published", faithful.Seconds / published, bound);
         if (fast is null)
+        {
             yield break;
+        }
 
         var bare = others.Bare.Average() * faithful.Points;
         yield return Row($"{name}, over bare decodes of ours", "ours / ours bare", faithful.Seconds / bare);

@@ -33,7 +33,9 @@ internal sealed class OtherDecodes(
         var prompt = new Prompt { Points = [new((float)point.X, (float)point.Y, PointLabel.Foreground)] };
         Published.Add(Time(() => published.Decode(embedding, image.Geometry, prompt, _logits)));
         if (!isOursWanted)
+        {
             return;
+        }
 
         var prompts = Enumerable.Repeat(prompt, DecodeBatch.MaxPrompts).ToList();
         var batch = new DecodeBatch(image.Geometry, prompts, multimask: true, wholeSquare: false);

@@ -57,7 +57,9 @@ internal sealed class SearchTiming(Segmenter segmenter, PreparedImage image, Can
             foreach (var (theirs, ours) in pairs)
             {
                 if (!matched.Contains(theirs) && used.Add(ours))
+                {
                     matched.Add(theirs);
+                }
             }
 
             return other.Masks.Count == 0 ? 1 : (double)matched.Count / other.Masks.Count;

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Segmentation.Embeddings.Hosting;
 using Segmentation.Embeddings;
+using Segmentation.Embeddings.Hosting;
 using Segmentation.Tests.Shared;
 
 namespace Segmentation.LoadTests;
@@ -13,7 +13,7 @@ internal static class StoreCommand
 {
     private const int Distinct = 64;
 
-    private static readonly string[] Encodings = ["Float16", "Int8"];
+    private static readonly string[] _encodings = ["Float16", "Int8"];
 
     public static Command Create()
     {
@@ -35,7 +35,7 @@ internal static class StoreCommand
             await using var server = new RedisProcess(parsed.GetValue(redis)!);
             await server.StartAsync(cancellationToken);
             var rows = new List<Measurement>();
-            foreach (var encoding in Encodings)
+            foreach (var encoding in _encodings)
             {
                 rows.AddRange(await MeasureAsync(
                     server, encoding, parsed.GetValue(count), parsed.GetValue(parallel), cancellationToken));

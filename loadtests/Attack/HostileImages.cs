@@ -90,19 +90,19 @@ internal static class HostileImages
     /// <summary>A TIFF of many directories, each of the same picture.</summary>
     public static byte[] TiffDirectories(int count)
     {
-        const int entries = 8;
-        const int pixels = 64;
-        const int bytes = 2 + (entries * 12) + 4;
-        var file = new byte[8 + pixels + (count * bytes)];
+        const int Entries = 8;
+        const int Pixels = 64;
+        const int Bytes = 2 + (Entries * 12) + 4;
+        var file = new byte[8 + Pixels + (count * Bytes)];
         "II*\0"u8.CopyTo(file);
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), 8 + pixels);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), 8 + Pixels);
         for (var i = 0; i < count; i++)
         {
-            var at = 8 + pixels + (i * bytes);
-            var directory = file.AsSpan(at, bytes);
-            BinaryPrimitives.WriteUInt16LittleEndian(directory, entries);
+            var at = 8 + Pixels + (i * Bytes);
+            var directory = file.AsSpan(at, Bytes);
+            BinaryPrimitives.WriteUInt16LittleEndian(directory, Entries);
             ReadOnlySpan<(ushort Tag, ushort Value)> fields =
-                [(256, 8), (257, 8), (258, 8), (259, 1), (262, 1), (273, 8), (278, 8), (279, pixels)];
+                [(256, 8), (257, 8), (258, 8), (259, 1), (262, 1), (273, 8), (278, 8), (279, Pixels)];
             for (var j = 0; j < fields.Length; j++)
             {
                 var entry = directory.Slice(2 + (j * 12), 12);
@@ -112,7 +112,7 @@ internal static class HostileImages
                 BinaryPrimitives.WriteUInt16LittleEndian(entry[8..], fields[j].Value);
             }
 
-            BinaryPrimitives.WriteInt32LittleEndian(directory[^4..], i == count - 1 ? 0 : at + bytes);
+            BinaryPrimitives.WriteInt32LittleEndian(directory[^4..], i == count - 1 ? 0 : at + Bytes);
         }
 
         return file;

@@ -88,10 +88,14 @@ internal static class EverythingCommand
             };
             var problems = Problems(arguments).ToList();
             if (arguments.Server is not null && parsed.GetResult(threads) is { Implicit: false })
+            {
                 problems.Add("--threads: with --server nothing is computed here; leave one of the two out.");
+            }
 
             if (arguments.Format != OutputFormat.Coco && parsed.GetResult(segmentation) is { Implicit: false })
+            {
                 problems.Add("--segmentation: only --format coco has a choice; leave the option out.");
+            }
 
             return problems.Count == 0
                 ? EverythingRunner.RunAsync(arguments, cancellationToken)
@@ -110,11 +114,15 @@ internal static class EverythingCommand
         }
 
         if (arguments.Threads < 1)
+        {
             yield return $"--threads: threads is {arguments.Threads}; allowed is at least 1.";
+        }
 
         var images = (arguments.Input as FileInfo)?.Directory ?? arguments.Input;
         if (arguments.Format == OutputFormat.Png && IsSame(images, arguments.Output))
+        {
             yield return "--output: pictures cannot be written to the folder that the images are in.";
+        }
     }
 
     private static bool IsSame(FileSystemInfo a, FileSystemInfo b) =>

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Segmentation.Cli.Commands;
 using Segmentation.Cli;
+using Segmentation.Cli.Commands;
 
 return await CommandRunner.RunAsync(
     new RootCommand("segctl: promptable segmentation from the command line.")

@@ -1,5 +1,5 @@
-using Segmentation.Embeddings.Hosting;
 using Segmentation.Embeddings;
+using Segmentation.Embeddings.Hosting;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Hosting;
 using Segmentation.Models;

@@ -54,7 +54,9 @@ public sealed class Segmenter : IDisposable
     {
         var image = _decoder.Prepare(embedding, geometry, yieldPoint);
         if (PrecomputesProjections)
+        {
             image.Projections = _decoder.PrecomputeProjections(image, yieldPoint);
+        }
 
         return image;
     }
@@ -169,7 +171,9 @@ public sealed class Segmenter : IDisposable
         Prompt prompt, PreparedImage image, SegmentOptions options, YieldPoint yieldPoint)
     {
         if (prompt.MaskLogits is not null)
+        {
             return null;
+        }
 
         return options.UseImageProjections
             ? _decoder.ProjectionsOf(image, yieldPoint)

@@ -9,7 +9,7 @@ namespace Segmentation.Browser.Tests;
 public sealed class AccessibilityTests(BrowserFixture browser)
 {
     // axe-core's rules of WCAG 2.2 A and AA, and what it calls best practice.
-    private static readonly AxeRunOptions Rules = new()
+    private static readonly AxeRunOptions _rules = new()
     {
         RunOnly = new()
         {
@@ -43,7 +43,7 @@ public sealed class AccessibilityTests(BrowserFixture browser)
                 await studio.Page.EvaluateAsync("theme => { document.documentElement.dataset.theme = theme; }", theme);
                 var name = $"{stop}-{language}-{theme}{(onPhone ? "-phone" : null)}";
                 await studio.ScreenshotAsync(name.ToLowerInvariant());
-                found.AddRange(Words(await studio.Page.RunAxe(Rules)).Select(words => $"{stop}, {theme}: {words}"));
+                found.AddRange(Words(await studio.Page.RunAxe(_rules)).Select(words => $"{stop}, {theme}: {words}"));
             }
         }
 
@@ -67,11 +67,11 @@ public sealed class AccessibilityTests(BrowserFixture browser)
         var methods = studio.Page.Locator(".opblock");
         await Expect(methods.First).ToBeVisibleAsync();
         await studio.ScreenshotAsync($"api-{scheme}-{width}".ToLowerInvariant());
-        var found = Words(await studio.Page.RunAxe(Rules)).ToList();
+        var found = Words(await studio.Page.RunAxe(_rules)).ToList();
         await methods.First.Locator("button").First.ClickAsync();
         await Expect(studio.Page.Locator(".opblock.is-open .responses-wrapper")).ToBeVisibleAsync();
         await studio.ScreenshotAsync($"api-open-{scheme}-{width}".ToLowerInvariant());
-        found.AddRange(Words(await studio.Page.RunAxe(Rules)));
+        found.AddRange(Words(await studio.Page.RunAxe(_rules)));
 
         Assert.True(found.Count == 0, string.Join(Environment.NewLine, found.Distinct()));
     }

@@ -6,7 +6,7 @@ namespace Segmentation.Browser.Tests;
 /// </summary>
 internal sealed class SavedFiles : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(20);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("segmentation-firefox-");
 
@@ -21,7 +21,7 @@ internal sealed class SavedFiles : IDisposable
         await action();
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(patience);
-        using var timer = new PeriodicTimer(Interval);
+        using var timer = new PeriodicTimer(_interval);
         while (true)
         {
             // While it is written, the file has the ending .part, and an empty one keeps its name free.

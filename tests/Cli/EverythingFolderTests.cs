@@ -16,9 +16,9 @@ public sealed class EverythingFolderTests : IDisposable
     [Fact]
     public async Task Everything_ForeignAnnotations_RefusesBeforeAnyWork()
     {
-        const string foreign = """{"images": [], "annotations": [], "categories": []}""";
+        const string Foreign = """{"images": [], "annotations": [], "categories": []}""";
         Directory.CreateDirectory(_folder.File("out"));
-        await WriteAsync("out/annotations.json", foreign);
+        await WriteAsync("out/annotations.json", Foreign);
 
         var refused = await RunAsync("out", "--format", "coco");
         var kept = await ReadAsync("out/annotations.json");
@@ -27,7 +27,7 @@ public sealed class EverythingFolderTests : IDisposable
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains(_folder.File("out/annotations.json"), refused.Error, StringComparison.Ordinal);
         Assert.Contains("--overwrite", refused.Error, StringComparison.Ordinal);
-        Assert.Equal(foreign, kept);
+        Assert.Equal(Foreign, kept);
         Assert.True(forced.ExitCode == 0, forced.Error);
         Assert.Contains("\"segctl\"", await ReadAsync("out/annotations.json"), StringComparison.Ordinal);
     }
@@ -35,15 +35,15 @@ public sealed class EverythingFolderTests : IDisposable
     [Fact]
     public async Task Everything_LabelmeFileBesideThePhotograph_RefusesBeforeAnyWork()
     {
-        const string labelme = """{"version": "5.4.1", "shapes": [], "imagePath": "coins.png"}""";
-        await WriteAsync("photos/coins.json", labelme);
+        const string Labelme = """{"version": "5.4.1", "shapes": [], "imagePath": "coins.png"}""";
+        await WriteAsync("photos/coins.json", Labelme);
         File.Copy(Segctl.Image("coffee.png"), _folder.File("photos/another.png"));
 
         var result = await RunAsync("photos");
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("photos/coins.json is no result of this program", result.Error, StringComparison.Ordinal);
-        Assert.Equal(labelme, await ReadAsync("photos/coins.json"));
+        Assert.Equal(Labelme, await ReadAsync("photos/coins.json"));
         Assert.Equal(
             ["another.png", "coins.json", "coins.png"],
             Directory.GetFiles(_folder.File("photos")).Select(Path.GetFileName).Order(StringComparer.Ordinal));

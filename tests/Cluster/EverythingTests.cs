@@ -115,12 +115,12 @@ public sealed class EverythingTests(ClusterFixture cluster, ITestOutputHelper ou
     /// <summary>Points that all silos have decoded until now.</summary>
     private async Task<int> PointsDecodedAsync(CancellationToken cancel)
     {
-        const string counter = "segmentation_decoder_prompts_total{";
+        const string Counter = "segmentation_decoder_prompts_total{";
         using var http = new HttpClient();
         var pages = await Task.WhenAll(cluster.Processes.Silos.Select(
             silo => http.GetStringAsync(new Uri(silo.Address, "metrics"), cancel)));
         return pages.SelectMany(page => page.Split('\n'))
-            .Where(line => line.StartsWith(counter, StringComparison.Ordinal)
+            .Where(line => line.StartsWith(Counter, StringComparison.Ordinal)
                 && line.Contains("work=\"search\"", StringComparison.Ordinal))
             .Sum(line => int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
     }

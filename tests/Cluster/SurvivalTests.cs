@@ -131,10 +131,10 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
 
     private async Task<string> EncodersInReachAsync()
     {
-        const string gauge = "segmentation_gateway_encoders{} ";
+        const string Gauge = "segmentation_gateway_encoders{} ";
         using var http = new HttpClient();
         var page = await http.GetStringAsync(new Uri(cluster.Processes.Gateway.Address, "metrics"), Cancel);
-        return page.Split('\n').Single(line => line.StartsWith(gauge, StringComparison.Ordinal))[gauge.Length..].Trim();
+        return page.Split('\n').Single(line => line.StartsWith(Gauge, StringComparison.Ordinal))[Gauge.Length..].Trim();
     }
 
     /// <summary>Waits until the store has the embedding of a tenant's photograph.</summary>

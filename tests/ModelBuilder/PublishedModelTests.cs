@@ -1,10 +1,10 @@
 using Google.Protobuf;
 using Segmentation.ModelBuilder.Decoder;
-using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Packaging;
 using Segmentation.ModelBuilder.Tests.Published;
 using Segmentation.ModelBuilder.Weights;
 using Segmentation.Models;
+using Segmentation.Onnx;
 
 namespace Segmentation.ModelBuilder.Tests;
 

@@ -23,7 +23,9 @@ internal static class MaskPainting
             for (var x = box.X; x < box.X + box.Width; x++)
             {
                 if (inside[y * canvas.Width + x] == 0)
+                {
                     continue;
+                }
 
                 var isEdge = IsOutside(x - reach, y) || IsOutside(x + reach, y) || IsOutside(x, y - reach)
                     || IsOutside(x, y + reach);

@@ -54,7 +54,9 @@ internal sealed class CocoWriter(
     {
         var parts = new DirectoryInfo(Path.Combine(folder.FullName, PartsFolder));
         if (!parts.Exists)
+        {
             return null;
+        }
 
         var listed = done.Select(PathOf).ToHashSet(StringComparer.Ordinal);
         var others = parts.EnumerateFiles("*.json")

@@ -27,7 +27,9 @@ internal static class EverythingRunner
         var output = arguments.Output;
         var list = ImageList.Find(arguments.Input, output);
         if (list.Remark is { } remark)
+        {
             Console.Error.WriteLine($"segctl: {remark}");
+        }
 
         var images = list.Images;
         var model = arguments.Server is null ? ModelCatalog.Default.Open() : null;
@@ -37,7 +39,9 @@ internal static class EverythingRunner
         var writer = Writer(arguments, settings);
         // All that can be refused is refused before anything is written.
         if (!arguments.Overwrite)
+        {
             RunSettings.Check(output, settings);
+        }
 
         var plan = WorkPlan.Make(images, writer, settings, arguments.Overwrite, cancellationToken);
         output.Create();
@@ -54,7 +58,9 @@ internal static class EverythingRunner
         }
 
         if (writer.Finish([.. images.Where(i => !failed.ContainsKey(i))], cancellationToken) is { } note)
+        {
             Console.Error.WriteLine($"segctl: {note}");
+        }
 
         foreach (var (image, reason) in failed)
         {
@@ -93,7 +99,9 @@ internal static class EverythingRunner
             foreach (var (image, again) in pending)
             {
                 if (again is not null)
+                {
                     progress.Note($"segctl: {image.Name} is done again: {again}.");
+                }
 
                 progress.Begin(image.Name);
                 try

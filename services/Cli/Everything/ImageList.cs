@@ -29,7 +29,9 @@ internal sealed record ImageList(IReadOnlyList<ImageFile> Images, IReadOnlyList<
     public static ImageList Find(FileSystemInfo input, DirectoryInfo output)
     {
         if (input is not DirectoryInfo folder)
+        {
             return new([new((FileInfo)input)], []);
+        }
 
         var results = RealPath.Of(output.FullName);
         var images = new List<ImageFile>();
@@ -43,9 +45,13 @@ internal sealed record ImageList(IReadOnlyList<ImageFile> Images, IReadOnlyList<
             }
 
             if (Refusal(entry) is { } kind)
+            {
                 leftOut.Add($"{entry.Name} ({kind})");
+            }
             else
+            {
                 images.Add(new((FileInfo)entry));
+            }
         }
 
         var list = new ImageList(images, leftOut);
@@ -63,24 +69,34 @@ internal sealed record ImageList(IReadOnlyList<ImageFile> Images, IReadOnlyList<
     private static string? Refusal(FileSystemInfo entry)
     {
         if (entry is not FileInfo file)
+        {
             return "a folder";
+        }
 
         if (Holds(file.FullName, path => IsPng(path) && ResultOrigin.OfPng(path) is not null))
+        {
             return "masks drawn by segctl";
+        }
 
         // An unreadable file with the name of an image is a failure, which the search reports.
         if (_extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase))
+        {
             return null;
+        }
 
         try
         {
             var target = new FileInfo(RealPath.Of(file.FullName));
             if (!target.Exists)
+            {
                 return "a link that leads nowhere";
+            }
 
             // Of length 0 are pipes and devices too, which would not end.
             if (target.Length == 0)
+            {
                 return "empty";
+            }
 
             using var stream = file.OpenRead();
             var head = new byte[ImageSniffer.HeadBytes];

@@ -15,7 +15,9 @@ internal static class PointGridsFile
         {
             var grids = JsonSerializer.Deserialize<double[][][]>(File.ReadAllText(path)) ?? [];
             if (grids.All(grid => grid?.All(point => point?.Length == 2) == true))
+            {
                 return [.. grids.Select(grid => grid.Select(p => new GridPoint(p[0], p[1])).ToArray())];
+            }
 
             result.AddError($"{path} has a point that is not [x, y]: {Form}.");
         }

@@ -43,7 +43,9 @@ internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int imag
     {
         var now = Stopwatch.GetTimestamp();
         if (!isTerminal || Stopwatch.GetElapsedTime(_lastWrite, now) < _interval)
+        {
             return;
+        }
 
         _lastWrite = now;
         Write(Line(value));
@@ -54,7 +56,9 @@ internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int imag
     {
         Write("");
         if (isTerminal)
+        {
             terminal.Write('\r');
+        }
     }
 
     private string Line(EverythingProgress value)
@@ -81,7 +85,9 @@ internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int imag
     private void Write(string line)
     {
         if (!isTerminal)
+        {
             return;
+        }
 
         terminal.Write('\r' + line.PadRight(_length));
         terminal.Flush();

@@ -35,7 +35,9 @@ internal static class RemoteOptions
             Profile = options.Profile == EverythingProfile.Fast ? WireProfile.Fast : WireProfile.Faithful,
         };
         if (options.PointsPerSide is { } side)
+        {
             wire.PointsPerSide = (uint)side;
+        }
 
         foreach (var grid in options.PointGrids ?? [])
         {

@@ -65,7 +65,9 @@ internal sealed record ResultOrigin(string Version, string? ImageSha256, string 
     public string? DifferenceTo(ResultOrigin now)
     {
         if (Model != now.Model)
+        {
             return $"its result is of another model ({Model}; now {now.Model})";
+        }
 
         var differences = now.Options.Select(option => option.Key).Union(Options.Select(option => option.Key))
             .Where(name => !JsonNode.DeepEquals(Options[name], now.Options[name]))
@@ -92,7 +94,9 @@ internal sealed record ResultOrigin(string Version, string? ImageSha256, string 
         {
             var isOrigin = json.ValueTextEquals(Key);
             if (!json.Read())
+            {
                 return null;
+            }
 
             if (isOrigin)
             {
@@ -102,7 +106,9 @@ internal sealed record ResultOrigin(string Version, string? ImageSha256, string 
             }
 
             if (!json.TrySkip())
+            {
                 return null;
+            }
         }
 
         return null;

@@ -20,7 +20,9 @@ internal static class RunSettings
     {
         var path = Path.Combine(folder.FullName, FileName);
         if (!File.Exists(path))
+        {
             return;
+        }
 
         var lines = Describe(settings.Options, settings.Model).ToArray();
         var before = File.ReadAllLines(path);

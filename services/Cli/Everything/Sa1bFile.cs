@@ -25,7 +25,9 @@ internal sealed record Sa1bFile(ResultInfo Info, Sa1bImage Image, IReadOnlyList<
         try
         {
             if (JsonSerializer.Deserialize(stream, ResultJson.Compact.Sa1bFile) is { Image: not null } file)
+            {
                 return file;
+            }
         }
         catch (JsonException)
         {

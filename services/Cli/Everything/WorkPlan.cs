@@ -32,7 +32,9 @@ internal sealed record WorkPlan(IReadOnlyList<PendingImage> Pending, int Done)
     {
         ThrowIfImagesWouldBeReplaced(images, writer);
         if (overwrite)
+        {
             return new([.. images.Select(image => new PendingImage(image, null))], 0);
+        }
 
         var foreign = writer.SharedFiles.Where(path => IsThere(path) && OriginOf(path, writer) is null).ToList();
         var pending = new List<PendingImage>();
@@ -42,13 +44,21 @@ internal sealed record WorkPlan(IReadOnlyList<PendingImage> Pending, int Done)
             cancellationToken.ThrowIfCancellationRequested();
             var path = writer.PathOf(image);
             if (!IsThere(path))
+            {
                 pending.Add(new(image, null));
+            }
             else if (OriginOf(path, writer) is not { } origin)
+            {
                 foreign.Add(path);
+            }
             else if (WhyAgain(image, origin, settings) is { } reason)
+            {
                 pending.Add(new(image, reason));
+            }
             else
+            {
                 done++;
+            }
         }
 
         return foreign.Count == 0 ? new(pending, done) : throw Refuse(foreign);
@@ -73,7 +83,9 @@ internal sealed record WorkPlan(IReadOnlyList<PendingImage> Pending, int Done)
     private static string? WhyAgain(ImageFile image, ResultOrigin origin, SearchSettings settings)
     {
         if (origin.DifferenceTo(settings.Origin) is { } difference)
+        {
             return difference;
+        }
 
         try
         {

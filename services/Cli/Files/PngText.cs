@@ -38,7 +38,9 @@ internal static class PngText
         var wanted = Encoding.Latin1.GetBytes(keyword + '\0');
         var start = new byte[SignatureBytes];
         if (!Fill(file, start) || !start.AsSpan().SequenceEqual(_signature))
+        {
             return null;
+        }
 
         // A chunk's length and name.
         while (Fill(file, start))
@@ -46,14 +48,20 @@ internal static class PngText
             var length = BinaryPrimitives.ReadUInt32BigEndian(start);
             var name = start.AsSpan(4);
             if (length > MaxBytes || name.SequenceEqual("IDAT"u8))
+            {
                 return null;
+            }
 
             var data = new byte[length + 4];
             if (!Fill(file, data))
+            {
                 return null;
+            }
 
             if (name.SequenceEqual("tEXt"u8) && data.AsSpan().StartsWith(wanted))
+            {
                 return Encoding.Latin1.GetString(data.AsSpan()[wanted.Length..^4]);
+            }
         }
 
         return null;

@@ -23,7 +23,9 @@ internal static class OutputCheck
         foreach (var (option, path) in outputs)
         {
             if (path is null)
+            {
                 continue;
+            }
 
             if (Holds(path, picture))
             {

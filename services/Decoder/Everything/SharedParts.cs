@@ -22,7 +22,7 @@ internal sealed class SharedParts
     private const int BytesASearch = 1024;
 
     /// <summary>A gateway that was killed does not say that it has left.</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _longestSilence = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
     private readonly SingleFlight<(Place Place, string Part), PointsReply> _flights = new();
@@ -31,7 +31,7 @@ internal sealed class SharedParts
 
     public SharedParts(DecoderMetrics metrics, TimeProvider time)
     {
-        _found = new(CapacityBytes, LongestSilence, time) { OwnerOf = place => place.Key.Tenant };
+        _found = new(CapacityBytes, _longestSilence, time) { OwnerOf = place => place.Key.Tenant };
         _metrics = metrics;
         metrics.ObserveSearches(() => SizeBytes);
     }

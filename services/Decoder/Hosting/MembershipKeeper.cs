@@ -12,7 +12,7 @@ namespace Segmentation.Decoder.Hosting;
 /// </summary>
 internal sealed partial class MembershipKeeper : BackgroundService
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
     private readonly ISiloStatusOracle _members;
     private readonly RedisClusteringOptions _options;
@@ -39,7 +39,7 @@ internal sealed partial class MembershipKeeper : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, _time);
+        using var timer = new PeriodicTimer(_period, _time);
         IConnectionMultiplexer? redis = null;
         try
         {

@@ -7,15 +7,15 @@ namespace Segmentation.Decoder.Hosting;
 /// <param name="entries">The hash.</param>
 internal sealed class MembershipTableCopy(HashEntry[] entries)
 {
-    private static readonly RedisValue VersionRow = "Version";
+    private static readonly RedisValue _versionRow = "Version";
 
     /// <summary>A table that was never read.</summary>
     public static MembershipTableCopy Empty { get; } = new([]);
 
     /// <summary>Rows of silos.</summary>
-    public int Rows => entries.Count(entry => entry.Name != VersionRow);
+    public int Rows => entries.Count(entry => entry.Name != _versionRow);
 
-    private int Version => entries.FirstOrDefault(entry => entry.Name == VersionRow).Value is { HasValue: true } version
+    private int Version => entries.FirstOrDefault(entry => entry.Name == _versionRow).Value is { HasValue: true } version
         ? int.Parse(version.ToString(), CultureInfo.InvariantCulture)
         : 0;
 
@@ -30,9 +30,9 @@ internal sealed class MembershipTableCopy(HashEntry[] entries)
     public async Task<bool> RestoreAsync(IDatabase redis, RedisKey key, MembershipTableCopy found)
     {
         var transaction = redis.CreateTransaction();
-        if (found.Has(VersionRow))
+        if (found.Has(_versionRow))
         {
-            transaction.AddCondition(Condition.HashEqual(key, VersionRow, found.Version));
+            transaction.AddCondition(Condition.HashEqual(key, _versionRow, found.Version));
         }
         else
         {
@@ -43,7 +43,7 @@ internal sealed class MembershipTableCopy(HashEntry[] entries)
         var version = found.Rows == 0 ? Version : Math.Max(Version, found.Version) + 1;
         _ = transaction.HashSetAsync(
             key,
-            [.. entries.Where(entry => entry.Name != VersionRow && !found.Has(entry.Name)), new(VersionRow, version)]);
+            [.. entries.Where(entry => entry.Name != _versionRow && !found.Has(entry.Name)), new(_versionRow, version)]);
         return await transaction.ExecuteAsync();
     }
 }

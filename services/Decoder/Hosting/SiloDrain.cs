@@ -9,9 +9,9 @@ namespace Segmentation.Decoder.Hosting;
 internal sealed partial class SiloDrain : IHostedLifecycleService
 {
     /// <summary>Gateways ask what a silo is four times a second: two rounds without a prompt mean that all know.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(750);
+    private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(750);
 
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(50);
 
     private readonly DrainState _state;
     private readonly IOptions<SiloOptions> _options;
@@ -31,8 +31,8 @@ internal sealed partial class SiloDrain : IHostedLifecycleService
     {
         _state.Begin();
         var start = _time.GetTimestamp();
-        using var timer = new PeriodicTimer(Period, _time);
-        while (_state.Quiet < Quiet || _time.GetElapsedTime(start) < Quiet)
+        using var timer = new PeriodicTimer(_period, _time);
+        while (_state.Quiet < _quiet || _time.GetElapsedTime(start) < _quiet)
         {
             if (_time.GetElapsedTime(start) > _options.Value.DrainTimeout / 2)
             {

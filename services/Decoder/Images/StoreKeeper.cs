@@ -13,7 +13,7 @@ internal sealed partial class StoreKeeper : BackgroundService
     /// <summary>Images looked at in one round, the most recently used first.</summary>
     private const int Round = 8;
 
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _period = TimeSpan.FromSeconds(2);
 
     private readonly HotImages _images;
     private readonly IEmbeddingStore _store;
@@ -74,7 +74,7 @@ internal sealed partial class StoreKeeper : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, _time);
+        using var timer = new PeriodicTimer(_period, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))

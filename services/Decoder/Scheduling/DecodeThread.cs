@@ -46,9 +46,13 @@ internal sealed class DecodeThread
         while (_lanes.Take() is { } job)
         {
             if (job.Group!.Level == JobLevel.Urgent)
+            {
                 Do(job, _interactive, _interactiveClock);
+            }
             else
+            {
                 DoLong(job);
+            }
         }
     }
 
@@ -69,14 +73,18 @@ internal sealed class DecodeThread
             Activity.Current = interrupted;
             _batchClock.Skip(_batchClock.Now - start);
             if (_isOneARow)
+            {
                 return;
+            }
         }
     }
 
     private void Do(DecodeJob job, IDecodeWorker worker, WorkClock clock)
     {
         if (!_mayBegin(job))
+        {
             return;
+        }
 
         var start = clock.Now;
         if (job.Group!.IsFirst(job))

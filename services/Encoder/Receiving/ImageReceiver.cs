@@ -50,9 +50,9 @@ internal sealed class ImageReceiver(ModelIdentity model, IOptions<ReceivingOptio
             return null;
         }
 
-        const long longest = int.MaxValue;
-        return crop is { Width: > 0, Height: > 0 } && (long)crop.X + crop.Width <= longest
-            && (long)crop.Y + crop.Height <= longest
+        const long Longest = int.MaxValue;
+        return crop is { Width: > 0, Height: > 0 } && (long)crop.X + crop.Width <= Longest
+            && (long)crop.Y + crop.Height <= Longest
             ? new ImageCrop((int)crop.X, (int)crop.Y, (int)crop.Width, (int)crop.Height)
             : throw EncodeProblem.Request("header.crop has no pixels, or ends beyond any image.");
     }

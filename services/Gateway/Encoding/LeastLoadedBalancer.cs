@@ -15,13 +15,13 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
     public const string Policy = "least_loaded";
 
     /// <summary>How long an encoder that failed comes last: connections to the dead are noticed sooner.</summary>
-    private static readonly TimeSpan Avoidance = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _firstAvoidance = TimeSpan.FromSeconds(3);
 
     /// <summary>
     /// Twice as long for every failure in a row up to this: a machine that hangs accepts connections and answers
     /// nothing, and each image that is sent there waits until that is noticed.
     /// </summary>
-    private static readonly TimeSpan LongestAvoidance = TimeSpan.FromSeconds(48);
+    private static readonly TimeSpan _longestAvoidance = TimeSpan.FromSeconds(48);
 
     private readonly ConditionalWeakTable<Subchannel, Load> _loads = [];
     private readonly TimeProvider _time;
@@ -95,7 +95,7 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
     private sealed class Load
     {
         private readonly Lock _gate = new();
-        private TimeSpan _avoidance = Avoidance;
+        private TimeSpan _avoidance = _firstAvoidance;
         private int _inFlight;
         private long _avoidedUntil;
 
@@ -110,7 +110,7 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
             Interlocked.Decrement(ref _inFlight);
             lock (_gate)
             {
-                _avoidance = Avoidance;
+                _avoidance = _firstAvoidance;
                 Interlocked.Exchange(ref _avoidedUntil, 0);
             }
         }
@@ -126,7 +126,7 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
                 {
                     var length = (long)(_avoidance.TotalSeconds * time.TimestampFrequency);
                     Interlocked.Exchange(ref _avoidedUntil, now + length);
-                    _avoidance = _avoidance * 2 < LongestAvoidance ? _avoidance * 2 : LongestAvoidance;
+                    _avoidance = _avoidance * 2 < _longestAvoidance ? _avoidance * 2 : _longestAvoidance;
                 }
             }
         }

@@ -16,7 +16,7 @@ internal sealed class EverythingStream(
     private const int MasksHeld = 2;
 
     /// <summary>People see no more than this often.</summary>
-    private static readonly TimeSpan ProgressPeriod = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _progressPeriod = TimeSpan.FromMilliseconds(200);
 
     // A picture takes a byte a pixel while it is made, and its thread: streams that share a search want theirs at once.
     private readonly SemaphoreSlim _pictures = new(Math.Max(1, Environment.ProcessorCount / 2));
@@ -84,7 +84,7 @@ internal sealed class EverythingStream(
                 continue;
             }
 
-            var isDue = told is null || isOver || clock.GetElapsedTime(toldAt) >= ProgressPeriod;
+            var isDue = told is null || isOver || clock.GetElapsedTime(toldAt) >= _progressPeriod;
             if (view.Progress is { } progress && progress != told && isDue)
             {
                 (told, toldAt) = (progress, clock.GetTimestamp());

@@ -21,10 +21,10 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
     private const int MaxLosses = 5;
 
     /// <summary>How long no part may be done before the search is given up: as long as a silo needs to start.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a search that is over waits for a silo to hear of it.</summary>
-    private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _goodbyePatience = TimeSpan.FromSeconds(1);
 
     /// <summary>Does all parts, or as many as can be done.</summary>
     /// <param name="key">Embedding of the crop that the parts are of.</param>
@@ -60,7 +60,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
                     return DispatchProblem.ImageNotFound;
                 }
 
-                if (running.Count == 0 && clock.GetElapsedTime(progressed) >= Patience)
+                if (running.Count == 0 && clock.GetElapsedTime(progressed) >= _patience)
                 {
                     return new DispatchProblem(silos.Full is { } wait
                         ? ImageDecoder.Overloaded(wait)
@@ -112,7 +112,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
 
         async Task LeaveOneAsync(SiloRoute route)
         {
-            using var patience = new CancellationTokenSource(GoodbyePatience, clock);
+            using var patience = new CancellationTokenSource(_goodbyePatience, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, route.Left);
             try
             {

@@ -9,7 +9,7 @@ namespace Segmentation.Gateway.Everything;
 internal sealed class RoundSilos(SiloRoutes routes, int partsASilo, TimeProvider clock)
 {
     /// <summary>How soon silos are looked at again when none can take a part.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
 
     private readonly HashSet<SiloRoute> _withoutImage = [];
     private readonly Dictionary<SiloRoute, (long Since, TimeSpan For)> _full = [];
@@ -102,5 +102,5 @@ internal sealed class RoundSilos(SiloRoutes routes, int partsASilo, TimeProvider
     /// <summary>When to look again, whatever happens before.</summary>
     /// <param name="isWorking">Parts are being done; their end is what is waited for.</param>
     public TimeSpan NextTry(bool isWorking) =>
-        isWorking && _full.Count == 0 ? Timeout.InfiniteTimeSpan : Pause;
+        isWorking && _full.Count == 0 ? Timeout.InfiniteTimeSpan : _pause;
 }

@@ -15,8 +15,8 @@ namespace Segmentation.Gateway.Hosting;
 /// <summary>What answers where.</summary>
 public static class GatewayRoutes
 {
-    private static readonly string[] Services = ["segmentation.v1.ImageService", "segmentation.v1.SegmentationService"];
-    private static readonly string[] HealthPaths = ["/healthz", "/readyz"];
+    private static readonly string[] _services = ["segmentation.v1.ImageService", "segmentation.v1.SegmentationService"];
+    private static readonly string[] _healthPaths = ["/healthz", "/readyz"];
 
     private const string Docs = "/docs";
 
@@ -57,8 +57,8 @@ public static class GatewayRoutes
         studio = "This server was built without the studio: Node.js was missing, or it was left out. All else is here.",
         model = model.Id,
         grpc = addresses.Grpc,
-        services = Services,
+        services = _services,
         rest = Docs,
-        health = HealthPaths,
+        health = _healthPaths,
     });
 }

@@ -17,9 +17,9 @@ internal sealed class ImageLibrary(
     public const string InlineRemedy = "Upload it with UploadImage, or send image_data instead of image_id.";
 
     /// <summary>How long connections take to come back one after the other when the store does.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The key under which a tenant's image is held.</summary>
     /// <param name="tenant">A valid tenant.</param>
@@ -66,12 +66,12 @@ internal sealed class ImageLibrary(
                 return new StoredImage(key, info, model.Id, TimeSpan.Zero);
             }
 
-            if (isKnown || clock.GetElapsedTime(start) >= Patience)
+            if (isKnown || clock.GetElapsedTime(start) >= _patience)
             {
                 return Problem.ImageNotFound(ImageId.Of(key.ImageSha256), remedy);
             }
 
-            await Task.Delay(Pause, clock, cancellationToken);
+            await Task.Delay(_pause, clock, cancellationToken);
         }
     }
 

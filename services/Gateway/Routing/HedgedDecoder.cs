@@ -18,7 +18,7 @@ internal sealed class HedgedDecoder(
     TimeProvider clock)
 {
     /// <summary>How long all silos may be out of reach: as long as one needs to start.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Prompts of one request in the time that one prompt may take: they are decoded in batches.</summary>
     private const int PromptsInOne = 4;
@@ -48,7 +48,7 @@ internal sealed class HedgedDecoder(
                 return reply;
             }
 
-            var left = Patience - clock.GetElapsedTime(start);
+            var left = _patience - clock.GetElapsedTime(start);
             if (order is [{ Address: null }] || !await HappensAsync(change, left, cancellationToken))
             {
                 return null;

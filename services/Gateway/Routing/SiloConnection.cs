@@ -15,7 +15,7 @@ namespace Segmentation.Gateway.Routing;
 internal sealed class SiloConnection : IAsyncDisposable
 {
     /// <summary>How long connecting, and saying goodbye, may take.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     private readonly IHost _client;
     private readonly TaskCompletionSource _lost;
@@ -59,7 +59,7 @@ internal sealed class SiloConnection : IAsyncDisposable
         try
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(Patience);
+            patience.CancelAfter(_patience);
             await host.StartAsync(patience.Token).WaitAsync(patience.Token);
             return connection;
         }
@@ -92,7 +92,7 @@ internal sealed class SiloConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(_patience);
         await _client.StopAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _client.Dispose();
     }

@@ -17,13 +17,13 @@ internal sealed class SiloLink(
     IMeterFactory meters,
     TimeProvider clock)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A silo answers this from memory, but its machine may be busy.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     /// <summary>A silo that answers nothing for so long is gone, whatever its connection looks like.</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _longestSilence = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = logging.CreateLogger<SiloLink>();
     private readonly OutageLog _failure = new(clock);
@@ -60,14 +60,14 @@ internal sealed class SiloLink(
                 }
             }
 
-            await Task.Delay(Period, clock, cancellationToken)
+            await Task.Delay(_period, clock, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private async Task ServeAsync(SiloConnection connection, CancellationToken cancellationToken)
     {
-        var silo = await connection.DescribeAsync(Patience, cancellationToken);
+        var silo = await connection.DescribeAsync(_patience, cancellationToken);
         using var route = new SiloRoute(connection.Grains, silo);
         routes.Add(route);
         RoutingLog.Reached(_logger, silo.Address, endpoint);
@@ -86,9 +86,9 @@ internal sealed class SiloLink(
     private async Task WatchAsync(SiloConnection connection, SiloRoute route, CancellationToken cancellationToken)
     {
         var answered = clock.GetTimestamp();
-        while (clock.GetElapsedTime(answered) < LongestSilence)
+        while (clock.GetElapsedTime(answered) < _longestSilence)
         {
-            if (await Task.WhenAny(connection.Lost, Task.Delay(Period, clock, cancellationToken)) == connection.Lost)
+            if (await Task.WhenAny(connection.Lost, Task.Delay(_period, clock, cancellationToken)) == connection.Lost)
             {
                 return;
             }
@@ -106,7 +106,7 @@ internal sealed class SiloLink(
         SiloConnection connection, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var description = connection.DescribeAsync(Patience, either.Token);
+        var description = connection.DescribeAsync(_patience, either.Token);
         if (await Task.WhenAny(connection.Lost, description) == connection.Lost)
         {
             await either.CancelAsync();

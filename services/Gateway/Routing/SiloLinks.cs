@@ -11,13 +11,13 @@ namespace Segmentation.Gateway.Routing;
 /// </summary>
 internal sealed class SiloLinks : BackgroundService, IHealthCheck
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Time that the first links have before the log says that no silo is in reach: on a busy node, or where the program
     /// is compiled as it runs, the first connection takes more than a second.
     /// </summary>
-    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _firstPatience = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<IPEndPoint, (SiloLink Link, Task Running)> _links = [];
     private readonly ISiloList _list;
@@ -59,7 +59,7 @@ internal sealed class SiloLinks : BackgroundService, IHealthCheck
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var start = _clock.GetTimestamp();
-        using var timer = new PeriodicTimer(Period, _clock);
+        using var timer = new PeriodicTimer(_period, _clock);
         try
         {
             do
@@ -70,7 +70,7 @@ internal sealed class SiloLinks : BackgroundService, IHealthCheck
                 }
 
                 await timer.WaitForNextTickAsync(stoppingToken);
-                if (_clock.GetElapsedTime(start) >= FirstPatience)
+                if (_clock.GetElapsedTime(start) >= _firstPatience)
                 {
                     SayWhetherAny();
                 }

@@ -23,7 +23,7 @@ internal sealed class SiloRoutes(TimeProvider clock)
     private const int LongestAddress = 512;
 
     /// <summary>How long a silo that failed is asked last.</summary>
-    private static readonly TimeSpan Avoidance = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _avoidance = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private ImmutableArray<SiloRoute> _routes = [];
@@ -33,7 +33,7 @@ internal sealed class SiloRoutes(TimeProvider clock)
     public Task NextChange => Volatile.Read(ref _changed).Task;
 
     /// <summary>Timestamp until which a silo is avoided that fails now.</summary>
-    public long AvoidUntil => clock.GetTimestamp() + (long)(Avoidance.TotalSeconds * clock.TimestampFrequency);
+    public long AvoidUntil => clock.GetTimestamp() + (long)(_avoidance.TotalSeconds * clock.TimestampFrequency);
 
     /// <summary>Silos in reach.</summary>
     public IReadOnlyList<SiloRoute> All => _routes;
@@ -84,10 +84,10 @@ internal sealed class SiloRoutes(TimeProvider clock)
     /// </summary>
     private static double Weight(EmbeddingKey key, SiloRoute route)
     {
-        const double range = 1UL << 53;
+        const double Range = 1UL << 53;
         Span<byte> text = stackalloc byte[LongestAddress];
         Utf8.TryWrite(text, $"{key.ToString()}|{route.Name}", out var length);
         var hash = XxHash3.HashToUInt64(text[..length]);
-        return -route.Workers / Math.Log(((hash >> 11) + 0.5) / range);
+        return -route.Workers / Math.Log(((hash >> 11) + 0.5) / Range);
     }
 }

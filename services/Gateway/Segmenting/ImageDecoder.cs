@@ -9,7 +9,7 @@ namespace Segmentation.Gateway.Segmenting;
 /// <summary>Sends prompts to the silos of their image.</summary>
 internal sealed class ImageDecoder(HedgedDecoder decoder, HotImages hot)
 {
-    private static readonly TimeSpan SiloReturns = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _siloReturns = TimeSpan.FromSeconds(1);
 
     /// <summary>Decodes prompts. A problem is a silo out of reach; everything else is in the reply.</summary>
     public Task<Outcome<DecodeReply>> DecodeAsync(
@@ -38,7 +38,7 @@ internal sealed class ImageDecoder(HedgedDecoder decoder, HotImages hot)
         StatusCode.Unavailable,
         "DECODER_UNAVAILABLE",
         "No decoder answered. The request may be repeated after the delay in RetryInfo.",
-        SiloReturns);
+        _siloReturns);
 
     /// <summary>A silo had no room, or no time before the deadline.</summary>
     public static RpcStatus Overloaded(TimeSpan retryAfter) => Problem.TryLater(

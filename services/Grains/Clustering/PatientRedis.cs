@@ -11,7 +11,7 @@ namespace Segmentation.Grains.Clustering;
 /// </summary>
 internal sealed partial class PatientRedis : IConfigureOptions<RedisClusteringOptions>
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
     private readonly ILogger<PatientRedis> _logger;
     private readonly TimeProvider _clock;
 
@@ -26,7 +26,7 @@ internal sealed partial class PatientRedis : IConfigureOptions<RedisClusteringOp
     // Whoever stops waiting for this, because the host ends, ends the process with it.
     private async Task<(IConnectionMultiplexer Multiplexer, bool IsShared)> ConnectAsync(RedisClusteringOptions options)
     {
-        using var timer = new PeriodicTimer(Pause, _clock);
+        using var timer = new PeriodicTimer(_pause, _clock);
         while (true)
         {
             try

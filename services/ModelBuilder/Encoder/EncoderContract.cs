@@ -1,5 +1,5 @@
-using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Weights;
+using Segmentation.Onnx;
 using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 
 namespace Segmentation.ModelBuilder.Encoder;

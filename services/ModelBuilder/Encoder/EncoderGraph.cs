@@ -1,7 +1,7 @@
 using Segmentation.ModelBuilder.Encoder.TinyVit;
 using Segmentation.ModelBuilder.Graphs;
-using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Weights;
+using Segmentation.Onnx;
 using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 
 namespace Segmentation.ModelBuilder.Encoder;

@@ -16,8 +16,8 @@ namespace Segmentation.ModelBuilder.Encoder;
 internal static class Preamble
 {
     private const int Side = 1024;
-    private static readonly float[] Mean = [123.675f, 116.28f, 103.53f];
-    private static readonly float[] Deviation = [58.395f, 57.12f, 57.375f];
+    private static readonly float[] _mean = [123.675f, 116.28f, 103.53f];
+    private static readonly float[] _deviation = [58.395f, 57.12f, 57.375f];
 
     public static string Make(GraphBuilder graph)
     {
@@ -26,8 +26,8 @@ internal static class Preamble
         graph.Scope("preprocess");
         var planes = graph.MakeCast(graph.MakeTranspose(pixels, 0, 3, 1, 2), DataType.Float);
         var normal = graph.MakeMul(
-            graph.MakeSub(planes, graph.Constant(PerPlane(Mean))),
-            graph.Constant(PerPlane(Array.ConvertAll(Deviation, value => 1 / value))));
+            graph.MakeSub(planes, graph.Constant(PerPlane(_mean))),
+            graph.Constant(PerPlane(Array.ConvertAll(_deviation, value => 1 / value))));
         var rows = MakeInside(graph, sizes, 0, [Side, 1]);
         var columns = MakeInside(graph, sizes, 1, [1, Side]);
         return graph.MakeMul(normal, graph.MakeMul(rows, columns));

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Weights;
+using Segmentation.Onnx;
 using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 
 namespace Segmentation.ModelBuilder.Graphs;

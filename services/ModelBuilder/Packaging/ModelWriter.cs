@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Segmentation.ModelBuilder.Decoder;
 using Segmentation.ModelBuilder.Encoder;
-using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Weights;
 using Segmentation.Models;
+using Segmentation.Onnx;
 
 namespace Segmentation.ModelBuilder.Packaging;
 

@@ -1,6 +1,6 @@
 using Google.Protobuf;
-using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Weights;
+using Segmentation.Onnx;
 
 namespace Segmentation.ModelBuilder.Packaging;
 

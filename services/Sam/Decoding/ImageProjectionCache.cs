@@ -28,7 +28,9 @@ internal sealed class ImageProjectionCache(IMaskDecoder decoder)
         {
             var entry = Find(image, out var isNew);
             if (isNew)
+            {
                 return Compute(entry, image, yieldPoint);
+            }
 
             while (!SpinWait.SpinUntil(() => entry.HasEnded, PollMilliseconds))
             {
@@ -37,7 +39,9 @@ internal sealed class ImageProjectionCache(IMaskDecoder decoder)
 
             // The thread that computed them may have been cancelled.
             if (entry.IsComputed)
+            {
                 return entry.Projections;
+            }
         }
     }
 
@@ -54,7 +58,9 @@ internal sealed class ImageProjectionCache(IMaskDecoder decoder)
             lock (_lock)
             {
                 if (!entry.IsComputed)
+                {
                     _entries.Remove(entry);
+                }
             }
 
             entry.HasEnded = true;
@@ -68,9 +74,13 @@ internal sealed class ImageProjectionCache(IMaskDecoder decoder)
             var entry = _entries.Find(e => e.Image.TryGetTarget(out var target) && target == image);
             isNew = entry is null;
             if (entry is not null)
+            {
                 _entries.Remove(entry);
+            }
             else if (_entries.Count == Capacity)
+            {
                 _entries.RemoveAt(Capacity - 1);
+            }
 
             entry ??= new(new(image));
             _entries.Insert(0, entry);

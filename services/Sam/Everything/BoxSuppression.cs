@@ -29,7 +29,9 @@ internal static class BoxSuppression
             }
 
             if (isKept)
+            {
                 kept.Add(candidate);
+            }
         }
 
         return kept;
@@ -54,7 +56,9 @@ internal static class BoxSuppression
             var height = Math.Max(0, Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top));
             var shared = width * height;
             if (Area == 0 && other.Area == 0)
+            {
                 return FlatIoU(other);
+            }
 
             return shared / (Area + other.Area - shared);
         }

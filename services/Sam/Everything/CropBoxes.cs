@@ -27,7 +27,9 @@ internal static class CropBoxes
                     var (x, y) = (column * (cropWidth - overlap), row * (cropHeight - overlap));
                     var (right, bottom) = (Math.Min(x + cropWidth, width), Math.Min(y + cropHeight, height));
                     if (x < right && y < bottom)
+                    {
                         yield return (new(x, y, right - x, bottom - y), layer);
+                    }
                 }
             }
         }

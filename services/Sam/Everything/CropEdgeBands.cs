@@ -21,13 +21,24 @@ internal sealed class CropEdgeBands
         _plan = plan;
         // An edge of the crop near that of the image proves nothing: the mask may end near both.
         if (crop.X > CropEdges.Tolerance)
+        {
             _bands.Add((.., Leading(plan.Columns)));
+        }
+
         if (crop.Y > CropEdges.Tolerance)
+        {
             _bands.Add((Leading(plan.Rows), ..));
+        }
+
         if (width - crop.X - crop.Width > CropEdges.Tolerance)
+        {
             _bands.Add((.., Trailing(plan.Columns)));
+        }
+
         if (height - crop.Y - crop.Height > CropEdges.Tolerance)
+        {
             _bands.Add((Trailing(plan.Rows), ..));
+        }
     }
 
     /// <summary>Whether a mask surely touches an inner edge. False says nothing.</summary>
@@ -45,7 +56,9 @@ internal sealed class CropEdgeBands
                 for (var column = firstColumn; column < firstColumn + columnCount; column++)
                 {
                     if (IsSurelyInside(logits, stride, row, column, threshold))
+                    {
                         return true;
+                    }
                 }
             }
         }
@@ -57,13 +70,17 @@ internal sealed class CropEdgeBands
     private bool IsSurelyInside(ReadOnlySpan<float> logits, int stride, int row, int column, float threshold)
     {
         if (logits[row * stride + column] <= threshold || IsEmpty(_plan.Rows, row) || IsEmpty(_plan.Columns, column))
+        {
             return false;
+        }
 
         var width = Math.Min(AxisTaps.Taps, _plan.RequiredColumns - column);
         for (var i = row; i < Math.Min(row + AxisTaps.Taps, _plan.RequiredRows); i++)
         {
             if (TensorPrimitives.Min(logits.Slice(i * stride + column, width)) <= threshold)
+            {
                 return false;
+            }
         }
 
         return true;

@@ -75,6 +75,8 @@ public sealed record EverythingOptions
     {
         var invalid = Validate();
         if (invalid.Count > 0)
+        {
             throw new ArgumentException(string.Join(' ', invalid.Select(i => i.Message)));
+        }
     }
 }

@@ -23,11 +23,17 @@ internal static class EverythingOptionsValidator
         Whole("crop_n_layers", options.CropNLayers, 0, MaxLayers);
         Share("crop_nms_thresh", options.CropNmsThresh);
         if (options.CropOverlapRatio is not (>= 0 and < 1))
+        {
             Add("crop_overlap_ratio", options.CropOverlapRatio, "0 to less than 1");
+        }
+
         Whole("crop_n_points_downscale_factor", options.CropNPointsDownscaleFactor, 1, MaxPointsPerSide);
         Whole("min_mask_region_area", options.MinMaskRegionArea, 0, int.MaxValue);
         if (!Enum.IsDefined(options.Profile))
+        {
             Add("profile", (int)options.Profile, string.Join(" or ", Enum.GetNames<EverythingProfile>()));
+        }
+
         CheckPoints();
         return invalid;
 
@@ -47,7 +53,9 @@ internal static class EverythingOptionsValidator
             {
                 Whole("points_per_side", options.PointsPerSide!.Value, 1, MaxPointsPerSide);
                 if (invalid.Count == 0 && PointGrid.PointsPerSide(options, options.CropNLayers) == 0)
+                {
                     invalid.Add(new("crop_n_points_downscale_factor", NoPointsLeft(options)));
+                }
             }
         }
 
@@ -56,13 +64,17 @@ internal static class EverythingOptionsValidator
         void Number(string name, double value, double least, double most)
         {
             if (!(value >= least && value <= most))
+            {
                 Add(name, value, $"{Text(least)} to {Text(most)}");
+            }
         }
 
         void Whole(string name, int value, int least, int most)
         {
             if (value < least || value > most)
+            {
                 Add(name, value, most == int.MaxValue ? $"at least {least}" : $"{least} to {most}");
+            }
         }
 
         void Add(string name, double value, string allowed) =>
@@ -82,7 +94,10 @@ internal static class EverythingOptionsValidator
         for (var layer = 0; layer < grids.Count; layer++)
         {
             if (grids[layer].Count == 0)
+            {
                 yield return new(Name, $"point_grids[{layer}] has 0 points; allowed is at least 1.");
+            }
+
             var outside = grids[layer].Where(p => p is not { X: >= 0 and <= 1, Y: >= 0 and <= 1 }).Take(1);
             foreach (var point in outside)
             {

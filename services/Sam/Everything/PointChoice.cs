@@ -21,7 +21,9 @@ internal sealed class PointChoice(PointLevels levels)
             Decided += points.Length;
             points = [.. points.Where(p => !_explained.Contains(p))];
             if (points.Length > 0)
+            {
                 return points;
+            }
         }
 
         return [];

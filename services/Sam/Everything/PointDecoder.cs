@@ -49,7 +49,10 @@ internal sealed class PointDecoder(
     {
         var prompts = points.Select(PromptAt).ToList();
         while (prompts.Count < decoder.MinBatch)
+        {
             prompts.Add(prompts[0]);
+        }
+
         var batch = new DecodeBatch(image.Geometry, prompts, multimask: true, wholeSquare: false)
         {
             PredictedIouAbove = _predIouThresh,
@@ -67,7 +70,9 @@ internal sealed class PointDecoder(
             var (point, token) = (i / Tokens, i % Tokens + 1);
             var score = predictedIou.Span[point * 4 + token];
             if (!batch.IsWanted(score))
+            {
                 continue;
+            }
 
             var plane = logits.Span.Slice(i * batch.PlaneLength, batch.PlaneLength);
             if (Filter(plane, batch, yieldPoint) is { } mask)

@@ -18,7 +18,9 @@ internal sealed class PointLevels
         _grid = grid;
         _levels = new int[grid.Count];
         if (profile == EverythingProfile.Faithful)
+        {
             return;
+        }
 
         // Cells of 4 x 4 points of an even grid, and of 2 x 2.
         var side = Math.Sqrt(grid.Count);
@@ -52,7 +54,9 @@ internal sealed class PointLevels
     public IEnumerable<int> Near(int point)
     {
         if (_cells is null)
+        {
             return [];
+        }
 
         var (column, row) = Cell(point, (int)Math.Round(1 / _reach[1]));
         return

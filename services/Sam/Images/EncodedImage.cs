@@ -101,7 +101,9 @@ internal sealed class EncodedImage : IDisposable
     public void Dispose()
     {
         foreach (var source in _sources)
+        {
             source.Dispose();
+        }
     }
 
     private static FileFormat Recognise(ReadOnlySpan<byte> file)
@@ -114,7 +116,9 @@ internal sealed class EncodedImage : IDisposable
 
         var format = FileFormat.Sniff(file);
         if (format?.MediaType is not null)
+        {
             return format;
+        }
 
         var found = format is null ? "The file's first bytes are those of no known image format"
             : $"The file is {format.Name}, which is not read here";
@@ -131,7 +135,9 @@ internal sealed class EncodedImage : IDisposable
             StoredHeight = header.Height;
             _pixelBytes = header.Bands * (header.Format == Enums.BandFormat.Ushort ? 2 : 1);
             if (header.Contains("orientation") && header.Get("orientation") is int and >= 1 and <= 8 and var value)
+            {
                 Orientation = value;
+            }
         }
         catch (VipsException exception)
         {
@@ -176,7 +182,9 @@ internal sealed class EncodedImage : IDisposable
         }
 
         if (Math.Max(StoredWidth, StoredHeight) > limits.MaxSide)
+        {
             throw new ImageException(ImageError.TooLarge, $"{size}; at most {limits.MaxSide} a side are accepted.");
+        }
     }
 
     private static string Megapixels(long pixels) => (pixels / 1e6).ToString("0.######", CultureInfo.InvariantCulture);
@@ -188,7 +196,9 @@ internal sealed class EncodedImage : IDisposable
         try
         {
             foreach (var source in _sources)
+            {
                 planes.Add(Load(source, shrink));
+            }
 
             return planes.Count == 1 ? planes[0] : RgbConversion.Join(planes, _view.Samples!);
         }
@@ -201,15 +211,15 @@ internal sealed class EncodedImage : IDisposable
 
     private Image Load(Source source, int shrink)
     {
-        const Enums.Access access = Enums.Access.Sequential;
+        const Enums.Access Access = Enums.Access.Sequential;
         var failOn = _view.WarningsAreErrors ? Enums.FailOn.Warning : Enums.FailOn.Error;
         return _format.MediaType switch
         {
-            "image/jpeg" => Image.JpegloadSource(source, shrink: shrink, access: access, failOn: failOn),
-            "image/png" => Image.PngloadSource(source, access: access, failOn: failOn),
-            "image/webp" => Image.WebploadSource(source, access: access, failOn: failOn),
-            "image/tiff" => Image.TiffloadSource(source, access: access, failOn: failOn),
-            "image/gif" => Image.GifloadSource(source, access: access, failOn: failOn),
+            "image/jpeg" => Image.JpegloadSource(source, shrink: shrink, access: Access, failOn: failOn),
+            "image/png" => Image.PngloadSource(source, access: Access, failOn: failOn),
+            "image/webp" => Image.WebploadSource(source, access: Access, failOn: failOn),
+            "image/tiff" => Image.TiffloadSource(source, access: Access, failOn: failOn),
+            "image/gif" => Image.GifloadSource(source, access: Access, failOn: failOn),
             _ => throw new InvalidOperationException($"No reader for {_format.MediaType}."),
         };
     }

@@ -34,7 +34,9 @@ internal static class ExifOrientation
             _ => (0, 1, width),
         };
         if (origin == 0 && stepX == 1)
+        {
             return pixels;
+        }
 
         var (outWidth, outHeight) = SwapsSides(orientation) ? (height, width) : (width, height);
         var upright = new byte[pixels.Length];

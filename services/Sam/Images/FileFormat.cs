@@ -61,7 +61,9 @@ internal sealed record FileFormat(
         // Enough to see past an XML declaration, a licence comment and a doctype.
         var start = file[..Math.Min(file.Length, 1024)];
         if (start.ContainsAnyInRange((byte)0x00, (byte)0x08) || start.ContainsAnyInRange((byte)0x0E, (byte)0x1A))
+        {
             return null;
+        }
 
         return start.IndexOf("<svg"u8) >= 0 ? new("an SVG drawing")
             : start.IndexOf("<html"u8) >= 0 || start.IndexOf("<!DOCTYPE html"u8) >= 0 ? new("an HTML page")

@@ -64,7 +64,9 @@ public static class ImageReader
             extentX: (double)image.StoredWidth / shrink,
             extentY: (double)image.StoredHeight / shrink);
         for (var strip = rows.Next(cancellationToken); strip.Length > 0; strip = rows.Next(cancellationToken))
+        {
             resampler.Push(strip);
+        }
 
         var pixels = ExifOrientation.Apply(image.Orientation, resampler.Output, width, height);
         return new ModelImage(geometry, header.MediaType, pixels);
@@ -110,14 +112,18 @@ public static class ImageReader
         using var rows = image.DecodeSamples();
         var values = new MaskValues(rows, isLossy: image.Header.MediaType is "image/jpeg" or "image/webp");
         for (var strip = rows.Next(cancellationToken); strip.Length > 0; strip = rows.Next(cancellationToken))
+        {
             values.Add(strip);
+        }
 
         var (width, height) = (rows.Width, rows.Height);
         var stored = values.Inside().SelectMany(level => Enumerable.Repeat(level, 3)).ToArray();
         var upright = ExifOrientation.Apply(image.Orientation, stored, width, height);
         var inside = new bool[width * height];
         for (var pixel = 0; pixel < inside.Length; pixel++)
+        {
             inside[pixel] = upright[pixel * 3] != 0;
+        }
 
         return new MaskImage(image.Header.Width, image.Header.Height, inside);
     }

@@ -12,7 +12,9 @@ public static class ImageSniffer
     public static string? Refusal(ReadOnlySpan<byte> head)
     {
         if (head.IsEmpty)
+        {
             return "empty";
+        }
 
         var format = FileFormat.Sniff(head);
         return format is null ? "of an unknown kind" : format.MediaType is null ? format.Name : null;

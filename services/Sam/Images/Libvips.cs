@@ -5,7 +5,7 @@ namespace Segmentation.Sam.Images;
 /// <summary>Settings of libvips in this process; whatever calls libvips calls <see cref="Use"/> first.</summary>
 internal static class Libvips
 {
-    private static readonly string[] Readers =
+    private static readonly string[] _readers =
     [
         "VipsForeignLoadJpeg",
         "VipsForeignLoadPng",
@@ -27,8 +27,10 @@ internal static class Libvips
         // The readers below are fuzzed upstream; all others, present or built in later, stay shut.
         NetVips.NetVips.BlockUntrusted = true;
         Operation.Block("VipsForeignLoad", true);
-        foreach (var reader in Readers)
+        foreach (var reader in _readers)
+        {
             Operation.Block(reader, false);
+        }
 
         // Written to standard error otherwise, once for every damaged tile of every bad upload: the exception says it.
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, static (_, _, message) => Notice(message));

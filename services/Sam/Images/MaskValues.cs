@@ -32,7 +32,9 @@ internal sealed class MaskValues(RgbRows rows, bool isLossy)
             // Channels of 8 or 16 bits side by side, alpha left out where a pixel is seen in full.
             var isOpaque = rows.HasAlpha && !alpha.ContainsAnyExcept((byte)0xFF);
             foreach (var level in isOpaque ? pixel[..^rows.ChannelBytes] : pixel)
+            {
                 value = (value << 8) | level;
+            }
 
             var isHidden = rows.HasAlpha && !alpha.ContainsAnyExcept((byte)0);
             _pixels[_count++] = isHidden ? Transparent : value;
@@ -48,11 +50,15 @@ internal sealed class MaskValues(RgbRows rows, bool isLossy)
         {
             values.Add(pixel);
             if (values.Count > MostTold)
+            {
                 break;
+            }
         }
 
         if (values.Count == 1)
+        {
             throw Ambiguous("one value only, so that nothing is inside or nothing is outside");
+        }
 
         if (values.Count == 2)
         {
@@ -76,7 +82,9 @@ internal sealed class MaskValues(RgbRows rows, bool isLossy)
         var isGrey = rows.PixelBytes == 1 || _pixels.All(IsGrey);
         var hasBoth = levels.Any(level => level <= Dark) && levels.Any(level => level >= Light);
         if (!isGrey || !hasBoth || between > levels.Length * MostBetween)
+        {
             return null;
+        }
 
         return [.. levels.Select(level => level >= 128 ? (byte)1 : (byte)0)];
     }

@@ -38,7 +38,9 @@ public sealed record ReadCost(string Kind, long Pixels, TimeSpan Time, long Byte
         };
         var held = view.IsReadWhole ? area * wholeBytes : rowBytes * Math.Max(Rows, view.HeldRows);
         if (view.IsReadAtOnce)
+        {
             held += view.Bytes.Length;
+        }
 
         var bytes = Fixed + held + (view.HasCodeGroups ? CodeGroups : 0);
         return new ReadCost(

@@ -28,7 +28,9 @@ internal sealed class ReadStop(ImageLimits limits)
     {
         Token.ThrowIfCancellationRequested();
         if (limits.Time.GetElapsedTime(_begun) <= limits.MaxReadTime)
+        {
             return;
+        }
 
         var seconds = limits.MaxReadTime.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
         throw new ImageException(

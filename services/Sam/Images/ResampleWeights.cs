@@ -54,7 +54,9 @@ internal sealed class ResampleWeights
             _counts[output] = count;
             var weights = _weights.AsSpan(output * _stride, count);
             for (var tap = 0; tap < count; tap++)
+            {
                 weights[tap] = (int)(0.5 + shares[tap] / sum * (1 << PrecisionBits));
+            }
         }
     }
 

@@ -41,7 +41,9 @@ internal sealed class Resampler
     {
         var size = _width * 3;
         for (; rows.Length > size + RowResampler.SourcePadding; rows = rows[size..])
+        {
             PushRow(rows);
+        }
 
         // Vectors reach past a row's end: the last ones are moved to where that is allowed.
         for (; rows.Length > 0; rows = rows[size..])
@@ -60,7 +62,9 @@ internal sealed class Resampler
         {
             var start = _vertical.Start(_rowsOut);
             if (start + _vertical.Count(_rowsOut) > _rowsIn)
+            {
                 return;
+            }
 
             ColumnResampler.Resample(
                 _ring,

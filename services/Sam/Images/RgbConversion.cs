@@ -6,7 +6,7 @@ namespace Segmentation.Sam.Images;
 /// <summary>Makes 8-bit RGB of whatever a decoder gives, lazily: pixels are converted as they are asked for.</summary>
 internal static class RgbConversion
 {
-    private static readonly double[] White = [255, 255, 255];
+    private static readonly double[] _white = [255, 255, 255];
 
     /// <summary>
     /// Converts. A colour profile is followed for CMYK, which means nothing without one (a common press profile stands
@@ -21,7 +21,7 @@ internal static class RgbConversion
         using var picture = Pick(image, samples);
         // Of 16 bits the upper 8 stay: 65535 becomes 255, and 8 bits widened by repetition come back unchanged.
         using var colours = picture.Colourspace(Enums.Interpretation.Srgb);
-        return colours.HasAlpha() ? colours.Flatten(background: White) : colours.Copy();
+        return colours.HasAlpha() ? colours.Flatten(background: _white) : colours.Copy();
     }
 
     /// <summary>Keeps colours and alpha as they are stored.</summary>
@@ -34,14 +34,20 @@ internal static class RgbConversion
         if (samples is not null)
         {
             using (image)
+            {
                 chosen = Choose(image, samples);
+            }
         }
 
         if (IsPicture(chosen))
+        {
             return chosen;
+        }
 
         using (chosen)
+        {
             throw Unsupported(chosen);
+        }
     }
 
     /// <summary>Puts planes of grey side by side, as channels of one image.</summary>
@@ -51,15 +57,21 @@ internal static class RgbConversion
     {
         var joined = planes[0].Bandjoin([.. planes.Skip(1)]);
         foreach (var plane in planes)
+        {
             plane.Dispose();
+        }
 
         if (!samples.IsPremultiplied)
+        {
             return joined;
+        }
 
         // Of channels side by side the library does this by itself.
         using (joined)
         using (var straight = joined.Unpremultiply(alphaBand: samples.Colours + samples.Alpha))
+        {
             return straight.Cast(joined.Format);
+        }
     }
 
     /// <summary>Keeps colours and alpha and says what the colours are.</summary>

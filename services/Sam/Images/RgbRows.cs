@@ -87,7 +87,9 @@ internal sealed class RgbRows : IDisposable
         _stop.Check();
         var rows = Math.Min(_stripRows, Height - _row);
         if (rows == 0)
+        {
             return [];
+        }
 
         try
         {
@@ -96,7 +98,9 @@ internal sealed class RgbRows : IDisposable
             _row += rows;
             // Warnings about the last rows of a JPEG are told when it is closed.
             if (_row == Height && _warningsAreErrors)
+            {
                 Dispose();
+            }
 
             return Libvips.LostPixels is { } complaint ? throw new VipsException(complaint) : strip;
         }

@@ -15,11 +15,11 @@ internal static class RowResampler
     public const int DestinationPadding = 1;
 
     /// <summary>Lays four RGB pixels out as RGB0; indices out of range give zero.</summary>
-    private static readonly Vector128<byte> Spread =
+    private static readonly Vector128<byte> _spread =
         Vector128.Create((byte)0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255);
 
     /// <summary>The low bytes of three lanes side by side.</summary>
-    private static readonly Vector128<byte> Gather =
+    private static readonly Vector128<byte> _gather =
         Vector128.Create((byte)0, 4, 8, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255);
 
     /// <summary>Resizes one row.</summary>
@@ -40,7 +40,7 @@ internal static class RowResampler
                 : Sum128(ref pixel, taps);
             var levels = (sum + Vector128.Create(ResampleWeights.Half)) >>> ResampleWeights.PrecisionBits;
             // A fourth byte is written and then overwritten by the next pixel.
-            var rgb = Vector128.Shuffle(levels.AsByte(), Gather);
+            var rgb = Vector128.Shuffle(levels.AsByte(), _gather);
             BinaryPrimitives.WriteUInt32LittleEndian(destination[(output * 3)..], rgb.AsUInt32().ToScalar());
         }
     }
@@ -99,5 +99,5 @@ internal static class RowResampler
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> LoadPixels(ref byte pixel, int tap) =>
-        Vector128.Shuffle(Vector128.LoadUnsafe(ref pixel, (nuint)(tap * 3)), Spread);
+        Vector128.Shuffle(Vector128.LoadUnsafe(ref pixel, (nuint)(tap * 3)), _spread);
 }

@@ -40,7 +40,9 @@ internal sealed class AxisTaps
             (Weight0[pixel], Weight1[pixel], Weight2[pixel]) =
                 ((float)weights[0], (float)weights[1], (float)weights[2]);
             while (groups <= first)
+            {
                 starts[groups++] = pixel;
+            }
 
             var reach = weights[2] != 0 ? 3 : weights[1] != 0 ? 2 : 1;
             Required = Math.Max(Required, first + reach);

@@ -28,10 +28,15 @@ internal static class CocoString
             for (var i = 0; i < counts.Length; i++)
             {
                 if (i % RunsBetweenPasses == 0)
+                {
                     yieldPoint.Check();
+                }
+
                 long rest = counts[i];
                 if (i > 2)
+                {
                     rest -= counts[i - 2];
+                }
 
                 bool more;
                 do
@@ -62,9 +67,14 @@ internal static class CocoString
             var start = position;
             var count = ReadNumber(text, ref position);
             if (counts.Count > 2)
+            {
                 count += counts[^2];
+            }
+
             if (count < 0)
+            {
                 throw new RunLengthsFormatException($"Run {counts.Count} has the negative length {count}", start);
+            }
 
             sum += count;
             if (sum > pixels)
@@ -91,18 +101,27 @@ internal static class CocoString
         for (var shift = 0; ; shift += ChunkBits)
         {
             if (position == text.Length)
+            {
                 throw new RunLengthsFormatException("The string ends inside a number", position);
+            }
+
             if (shift == MaxChunks * ChunkBits)
+            {
                 throw new RunLengthsFormatException($"A number has more than {MaxChunks} characters", position);
+            }
 
             var chunk = text[position] - '0';
             if (chunk is < 0 or > (ChunkMask | MoreBit))
+            {
                 throw new RunLengthsFormatException("A character is outside '0' to 'o'", position);
+            }
 
             position++;
             number |= (long)(chunk & ChunkMask) << shift;
             if ((chunk & MoreBit) == 0)
+            {
                 return (chunk & SignBit) != 0 ? number | (-1L << (shift + ChunkBits)) : number;
+            }
         }
     }
 }

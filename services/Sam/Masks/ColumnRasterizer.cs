@@ -38,7 +38,9 @@ internal sealed class ColumnRasterizer
         (_aboveLower, _aboveUpper) = (0, 0);
         _runs.Clear();
         if (_pixels.Length < rowTaps.Size + WordBits)
+        {
             _pixels = new float[rowTaps.Size + WordBits];
+        }
     }
 
     /// <summary>Pixels above threshold + offset over pixels above threshold - offset, of the columns so far.</summary>
@@ -80,7 +82,9 @@ internal sealed class ColumnRasterizer
             next = _classes.NextBoundary(rowGroup, _rows.Required);
             var (begin, stop) = (_rows.Starts[rowGroup], _rows.Starts[next]);
             if (begin == stop)
+            {
                 continue;
+            }
 
             if (_classes.IsDecided(rowGroup))
             {

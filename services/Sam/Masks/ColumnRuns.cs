@@ -25,10 +25,15 @@ internal ref struct ColumnRuns
         edges.Clear();
         var bottom = _top + _height;
         if (_runEnd == _top)
+        {
             Advance();
+        }
 
         if (Inside)
+        {
             edges.Add(0);
+        }
+
         while (_runEnd < bottom)
         {
             edges.Add((int)(_runEnd - _top));
@@ -36,7 +41,10 @@ internal ref struct ColumnRuns
         }
 
         if (Inside)
+        {
             edges.Add((int)_height);
+        }
+
         _top = bottom;
     }
 

@@ -11,9 +11,13 @@ internal sealed class EdgeList
     public void Add(long position)
     {
         if (_edges.Count > 0 && _edges[^1] == position)
+        {
             _edges.RemoveAt(_edges.Count - 1);
+        }
         else
+        {
             _edges.Add((uint)position);
+        }
     }
 
     /// <summary>The mask that begins or ends at the edges. They are forgotten.</summary>
@@ -21,7 +25,9 @@ internal sealed class EdgeList
     {
         var end = (uint)((long)height * width);
         if (_edges.Count == 0 || _edges[^1] != end)
+        {
             _edges.Add(end);
+        }
 
         var counts = new uint[_edges.Count];
         uint previous = 0;

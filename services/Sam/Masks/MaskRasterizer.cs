@@ -57,7 +57,10 @@ public static class MaskRasterizer
         for (var group = 0; group < plan.RequiredColumns; group++)
         {
             if (group % ColumnsBetweenPasses == 0)
+            {
                 yieldPoint.Check();
+            }
+
             AddGroup(group, plan.Columns, workspace.Logits, column, yieldPoint);
         }
 
@@ -71,7 +74,9 @@ public static class MaskRasterizer
     {
         var (begin, end) = (taps.Starts[group], taps.Starts[group + 1]);
         if (begin == end)
+        {
             return;
+        }
 
         var isInside = column.IsInside(logits.Lowest(group));
         if (isInside || column.IsOutside(logits.Highest(group)))
@@ -83,7 +88,10 @@ public static class MaskRasterizer
         for (var x = begin; x < end; x++)
         {
             if (x % ColumnsBetweenPasses == 0)
+            {
                 yieldPoint.Check();
+            }
+
             column.Add(x, taps, group, logits);
         }
     }

@@ -41,7 +41,9 @@ internal sealed class OutlineRings
     public MaskPolygon[] ToArray()
     {
         if (_polygonCount == _rings.Count)
+        {
             return _rings.ToArray();
+        }
 
         var places = new int[_polygonCount + 1];
         foreach (var polygon in _polygonOfRing)
@@ -69,7 +71,9 @@ internal sealed class OutlineRings
         for (var start = 0; start < corners.Length; start++)
         {
             if (_polygons[start] != None)
+            {
                 continue;
+            }
 
             var polygon = PolygonAt(corners[start]);
             for (var at = start; _polygons[at] == None; at = corners[at].Next)
@@ -83,7 +87,9 @@ internal sealed class OutlineRings
     private void PassNowAndThen()
     {
         if (++_corners % CornersBetweenPasses == 0)
+        {
             _yieldPoint.Check();
+        }
     }
 
     /// <summary>
@@ -103,7 +109,9 @@ internal sealed class OutlineRings
         foreach (var first in touches)
         {
             if (_polygons[first] == _polygons[first + 1])
+            {
                 (corners[first].Next, corners[first + 1].Next) = (corners[first + 1].Next, corners[first].Next);
+            }
         }
     }
 
@@ -114,7 +122,9 @@ internal sealed class OutlineRings
         for (var start = 0; start < corners.Length; start++)
         {
             if (visited[start])
+            {
                 continue;
+            }
 
             var polygon = arePolygonsKnown ? _polygons[start] : PolygonAt(corners[start]);
             ring.Clear();

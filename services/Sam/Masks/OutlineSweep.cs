@@ -30,11 +30,18 @@ internal sealed class OutlineSweep
         for (var x = 0; x <= mask.Width; x++)
         {
             if (x % ColumnsBetweenPasses == 0)
+            {
                 yieldPoint.Check();
+            }
+
             if (x < mask.Width)
+            {
                 columns.Next(_rightEdges);
+            }
             else
+            {
                 _rightEdges.Clear();
+            }
 
             _rightOpen.Clear();
             SweepLine(x);
@@ -86,7 +93,10 @@ internal sealed class OutlineSweep
                 var mask = rightY < leftY && rightInside ? _rightOpen[right - 1] : None;
                 var corner = AddCorner(x, Math.Min(leftY, rightY), mask);
                 if (above != None)
+                {
                     JoinVertical(above, corner, leftInside);
+                }
+
                 above = above == None ? corner : None;
 
                 if (leftY < rightY)

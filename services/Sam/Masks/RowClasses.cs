@@ -34,9 +34,14 @@ internal sealed class RowClasses
         {
             var found = _boundaries[word];
             if (word == first / WordBits)
+            {
                 found &= ulong.MaxValue << (first % WordBits);
+            }
+
             if (found != 0)
+            {
                 return Math.Min(word * WordBits + BitOperations.TrailingZeroCount(found), end);
+            }
         }
 
         return end;

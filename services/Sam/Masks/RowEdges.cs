@@ -39,12 +39,17 @@ internal sealed class RowEdges
         for (var x = 0; x < mask.Width; x++)
         {
             if (x % ColumnsBetweenPasses == 0)
+            {
                 yieldPoint.Check();
+            }
+
             columns.Next(edges);
             foreach (var y in edges)
             {
                 if (y < mask.Height)
+                {
                     edge(x, y);
+                }
             }
         }
     }

@@ -23,7 +23,10 @@ internal sealed class RunBuilder
     public void Toggle(uint position)
     {
         if (_length == _counts.Length)
+        {
             Array.Resize(ref _counts, 2 * _length);
+        }
+
         _counts[_length++] = position - _runStart;
         _runStart = position;
     }
@@ -32,7 +35,9 @@ internal sealed class RunBuilder
     public void Set(bool inside, uint position)
     {
         if (inside != Inside)
+        {
             Toggle(position);
+        }
     }
 
     /// <summary>Ends the last run and copies the mask out.</summary>
@@ -48,7 +53,10 @@ internal sealed class RunBuilder
         Toggle((uint)((long)height * width));
         var mask = RunLengths.FromCanonical(height, width, _counts, _length);
         if (_lentCount == _lent.Count)
+        {
             _lent.Add(new uint[_counts.Length]);
+        }
+
         (_counts, _lent[_lentCount]) = (_lent[_lentCount], _counts);
         _lentCount++;
         return mask;

@@ -55,7 +55,10 @@ internal sealed class RunComponents
         if (ofInside)
         {
             for (var i = 0; i < edges.Count; i += 2)
+            {
                 AddPiece(x, edges[i], edges[i + 1]);
+            }
+
             return;
         }
 
@@ -72,7 +75,9 @@ internal sealed class RunComponents
     private void AddPiece(int x, int begin, int end)
     {
         if (begin == end)
+        {
             return;
+        }
 
         var top = (long)x * _height;
         var block = (long)(begin / 2) * (_width / 2 + 1) + x / 2;
@@ -88,12 +93,18 @@ internal sealed class RunComponents
             var (a, b) = (_pieces[i], _pieces[j]);
             // Pieces that touch at a corner only are joined too, hence not < but <=.
             if (a.Begin + _height <= b.End && b.Begin <= a.End + _height)
+            {
                 JoinRegions(a.Region, b.Region);
+            }
 
             if (a.End + _height <= b.End)
+            {
                 i++;
+            }
             else
+            {
                 j++;
+            }
         }
     }
 
@@ -101,7 +112,9 @@ internal sealed class RunComponents
     {
         (a, b) = (Root(a), Root(b));
         if (a == b)
+        {
             return;
+        }
 
         var regions = CollectionsMarshal.AsSpan(_regions);
         var (parent, child) = regions[a].Area >= regions[b].Area ? (a, b) : (b, a);

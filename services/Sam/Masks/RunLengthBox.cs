@@ -8,7 +8,9 @@ internal static class RunLengthBox
     {
         var counts = mask.AsSpan();
         if (counts.Length == 1)
+        {
             return default;
+        }
 
         var height = (uint)mask.Height;
         uint left = uint.MaxValue, top = uint.MaxValue, right = 0, bottom = 0;

@@ -13,19 +13,28 @@ internal static class RunLengthOverlap
         {
             var step = Math.Min(restA, restB);
             if ((i & j & 1) != 0)
+            {
                 shared += step;
+            }
 
             restA -= step;
             restB -= step;
             if (restA == 0 && ++i < a.Length)
+            {
                 restA = a[i];
+            }
+
             if (restB == 0 && ++j < b.Length)
+            {
                 restB = b[j];
+            }
 
             // Both sum to the same number of pixels, so whichever ends first ends with nothing left to compare but
             // the other's last run, which ends there too.
             if (i >= a.Length || j >= b.Length)
+            {
                 return shared;
+            }
         }
     }
 }

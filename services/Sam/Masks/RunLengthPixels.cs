@@ -21,7 +21,9 @@ internal static class RunLengthPixels
             foreach (var y in edges)
             {
                 if (y < mask.Height)
+                {
                     rowMajor[y * width + x] = inside;
+                }
             }
         }
 

@@ -7,7 +7,9 @@ internal static class RunLengthPlacement
     public static RunLengths Place(RunLengths mask, int x, int y, int height, int width)
     {
         if (mask.Height == height && mask.Width == width)
+        {
             return mask;
+        }
 
         var placed = new EdgeList();
         var columns = new ColumnRuns(mask);

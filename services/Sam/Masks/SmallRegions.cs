@@ -42,14 +42,19 @@ internal static class SmallRegions
         }
 
         if (flipped is null)
+        {
             return mask;
+        }
+
         CopyEdges(long.MaxValue);
         return flipped.Build(mask.Height, mask.Width);
 
         void CopyEdges(long until)
         {
             for (; hasEdge && edges.Current <= until; hasEdge = edges.MoveNext())
+            {
                 flipped.Add(edges.Current);
+            }
         }
     }
 

@@ -30,7 +30,9 @@ internal sealed class StabilityBound
     public float AtMost(ReadOnlySpan<float> logits, int stride, ResamplingPlan plan, float lower, float upper)
     {
         if (_plan != plan)
+        {
             (_plan, _rows, _columns) = (plan, new(plan.Rows), new(plan.Columns));
+        }
 
         double aboveUpper = 0, aboveLower = 0;
         for (var row = 0; row < plan.RequiredRows; row++)
@@ -42,7 +44,9 @@ internal sealed class StabilityBound
                 Extend(logits.Slice(next * stride, plan.RequiredColumns));
                 var pixels = (taps == 2 ? _rows.OfTwo : _rows.OfThree)[row];
                 if (pixels == 0 || TensorPrimitives.Max<float>(_highest.AsSpan(0, plan.RequiredColumns)) <= lower)
+                {
                     continue;
+                }
 
                 Count(lower, upper, plan.RequiredColumns, out var mayBeAbove, out var mustBeAbove);
                 aboveUpper += pixels * mayBeAbove;
@@ -108,7 +112,9 @@ internal sealed class StabilityBound
             for (var group = 0; group < taps.Required; group++)
             {
                 for (var pixel = taps.Starts[group]; pixel < taps.Starts[group + 1]; pixel++)
+                {
                     (taps.Weight2[pixel] == 0 ? OfTwo : OfThree)[group]++;
+                }
             }
         }
 

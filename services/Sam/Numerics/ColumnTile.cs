@@ -25,7 +25,9 @@ internal static unsafe class ColumnTile<TSimd, TVector>
     public static TiledRow Divide(Arena memory, Matrix matrix)
     {
         if (TSimd.Has32Registers || matrix.Stride <= Width)
+        {
             return new(matrix.Data, matrix.Stride, Width);
+        }
 
         var tiles = new TiledRow(
             memory.AllocateUninitialized(matrix.Count, matrix.Stride).Data, Width, matrix.Count * Width);

@@ -49,7 +49,9 @@ internal static unsafe partial class Gemm<TSimd, TVector>
         var odd = c.Columns / TSimd.Count % 2 * TSimd.Count;
         RunPairs(a, b, bias, c, rows, c.Columns - odd);
         if (odd > 0)
+        {
             RunOddVector(a, b, bias, c, rows, c.Columns - odd);
+        }
     }
 
     private static void RunPairs<TLayout, TNumber>(

@@ -13,7 +13,7 @@ public static class HealthProbe
     private const string Argument = "--healthcheck";
 
     /// <summary>Below the 5 s that images give a check, so that the reason is written before it is killed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(4);
 
     /// <summary>Whether the program was started to ask and not to serve.</summary>
     /// <param name="args">The program's arguments.</param>
@@ -30,7 +30,7 @@ public static class HealthProbe
     /// <param name="defaultPort">The host's port when <c>HttpPort</c> is not set.</param>
     /// <returns>The exit code: 0 when the host is ready (healthy or degraded), otherwise 1.</returns>
     public static Task<int> RunAsync(string[] args, string section, int defaultPort) =>
-        RunAsync(args, section, defaultPort, Console.Out, Patience);
+        RunAsync(args, section, defaultPort, Console.Out, _patience);
 
     internal static async Task<int> RunAsync(
         string[] args, string section, int defaultPort, TextWriter output, TimeSpan patience)

@@ -20,11 +20,16 @@ internal static class MaskApi
                 x |= (long)(c & 0x1f) << (5 * k);
                 more = (c & 0x20) != 0;
                 if (!more && (c & 0x10) != 0)
+                {
                     x |= -1L << (5 * (k + 1));
+                }
             }
 
             if (counts.Count > 2)
+            {
                 x += counts[^2];
+            }
+
             counts.Add((uint)x);
         }
 
@@ -34,14 +39,14 @@ internal static class MaskApi
     /// <summary><c>rleFrPoly</c>: corners times five, the boundary sampled at centres of columns.</summary>
     public static uint[] FromPolygon(double[] xy, int h, int w)
     {
-        const double scale = 5;
+        const double Scale = 5;
         var k = xy.Length / 2;
         var x = new int[k + 1];
         var y = new int[k + 1];
         for (var j = 0; j < k; j++)
         {
-            x[j] = (int)(scale * xy[j * 2] + .5);
-            y[j] = (int)(scale * xy[j * 2 + 1] + .5);
+            x[j] = (int)(Scale * xy[j * 2] + .5);
+            y[j] = (int)(Scale * xy[j * 2 + 1] + .5);
         }
 
         (x[k], y[k]) = (x[0], y[0]);
@@ -56,13 +61,17 @@ internal static class MaskApi
         {
             var ((u, v), (previousU, previousV)) = (points[j], points[j - 1]);
             if (u == previousU)
+            {
                 continue;
+            }
 
-            var xd = ((u < previousU ? u : u - 1) + .5) / scale - .5;
+            var xd = ((u < previousU ? u : u - 1) + .5) / Scale - .5;
             if (Math.Floor(xd) != xd || xd < 0 || xd > w - 1)
+            {
                 continue;
+            }
 
-            var yd = (Math.Min(v, previousV) + .5) / scale - .5;
+            var yd = (Math.Min(v, previousV) + .5) / Scale - .5;
             a.Add((uint)((int)xd * h + (int)Math.Ceiling(Math.Clamp(yd, 0, h))));
         }
 
@@ -81,11 +90,15 @@ internal static class MaskApi
             for (var run = 0; run < counts.Length; at += (int)counts[run++])
             {
                 if ((run & 1) != 0)
+                {
                     pixels.AsSpan(at, (int)counts[run]).Fill(true);
+                }
             }
 
             if (at != pixels.Length)
+            {
                 throw new InvalidOperationException($"The runs sum to {at}, not to {pixels.Length}.");
+            }
         }
 
         return pixels;
@@ -96,7 +109,9 @@ internal static class MaskApi
         var (dx, dy) = (Math.Abs(xe - xs), Math.Abs(ys - ye));
         var flip = dx >= dy && xs > xe || dx < dy && ys > ye;
         if (flip)
+        {
             (xs, xe, ys, ye) = (xe, xs, ye, ys);
+        }
 
         var s = dx >= dy ? (double)(ye - ys) / dx : (double)(xe - xs) / dy;
         for (var d = 0; d <= Math.Max(dx, dy); d++)

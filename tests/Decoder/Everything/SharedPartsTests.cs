@@ -9,8 +9,8 @@ public sealed class SharedPartsTests
 {
     private const int Timeout = 30_000;
 
-    private static readonly Guid First = new("00000000-0000-0000-0000-000000000001");
-    private static readonly Guid Second = new("00000000-0000-0000-0000-000000000002");
+    private static readonly Guid _first = new("00000000-0000-0000-0000-000000000001");
+    private static readonly Guid _second = new("00000000-0000-0000-0000-000000000002");
 
     [Fact(Timeout = Timeout)]
     public async Task SearchAsync_SamePartAtOnce_IsDoneOnceForBoth()
@@ -18,9 +18,9 @@ public sealed class SharedPartsTests
         var cancel = TestContext.Current.CancellationToken;
         await using var silo = new TestSilo();
         var key = silo.Store.Add(1);
-        var first = silo.Search.SearchAsync(key, Part(First, 0, 1), cancel);
+        var first = silo.Search.SearchAsync(key, Part(_first, 0, 1), cancel);
         await silo.Engine.NextAsync();
-        var second = silo.Search.SearchAsync(key, Part(Second, 0, 1), cancel);
+        var second = silo.Search.SearchAsync(key, Part(_second, 0, 1), cancel);
         silo.Engine.Let(3);
 
         Assert.Equal((await first).Candidates, (await second).Candidates);
@@ -35,12 +35,12 @@ public sealed class SharedPartsTests
         await using var silo = new TestSilo();
         using var source = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var key = silo.Store.Add(1);
-        var first = silo.Search.SearchAsync(key, Part(First, 0, 1), source.Token);
+        var first = silo.Search.SearchAsync(key, Part(_first, 0, 1), source.Token);
         await silo.Engine.NextAsync();
-        var second = silo.Search.SearchAsync(key, Part(Second, 0, 1), cancel);
+        var second = silo.Search.SearchAsync(key, Part(_second, 0, 1), cancel);
 
         await source.CancelAsync();
-        silo.Search.Leave(key, "plan", 0, First);
+        silo.Search.Leave(key, "plan", 0, _first);
         silo.Engine.Let(3);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
@@ -57,8 +57,8 @@ public sealed class SharedPartsTests
         var key = silo.Store.Add(1);
         Task<PointsReply>[] both =
         [
-            silo.Search.SearchAsync(key, Part(First, 0, 1), source.Token),
-            silo.Search.SearchAsync(key, Part(Second, 0, 1), source.Token),
+            silo.Search.SearchAsync(key, Part(_first, 0, 1), source.Token),
+            silo.Search.SearchAsync(key, Part(_second, 0, 1), source.Token),
         ];
         await silo.Engine.NextAsync();
         silo.Engine.Let(1);
@@ -81,16 +81,16 @@ public sealed class SharedPartsTests
         var cancel = TestContext.Current.CancellationToken;
         await using var silo = new TestSilo(isHeld: false);
         var key = silo.Store.Add(1);
-        var first = await silo.Search.SearchAsync(key, Part(First, 0), cancel);
-        var second = await silo.Search.SearchAsync(key, Part(Second, 0), cancel);
+        var first = await silo.Search.SearchAsync(key, Part(_first, 0), cancel);
+        var second = await silo.Search.SearchAsync(key, Part(_second, 0), cancel);
         Assert.True(silo.Shared.SizeBytes > 0);
 
-        silo.Search.Leave(key, "plan", 0, First);
-        await silo.Search.SearchAsync(key, Part(Second, 0), cancel);
+        silo.Search.Leave(key, "plan", 0, _first);
+        await silo.Search.SearchAsync(key, Part(_second, 0), cancel);
         Assert.Equal(["prepare 100", "find 0"], silo.Engine.Runs);
-        silo.Search.Leave(key, "plan", 0, Second);
+        silo.Search.Leave(key, "plan", 0, _second);
         Assert.Equal(0, silo.Shared.SizeBytes);
-        await silo.Search.SearchAsync(key, Part(Second, 0), cancel);
+        await silo.Search.SearchAsync(key, Part(_second, 0), cancel);
 
         Assert.Equal(first.Candidates, second.Candidates);
         Assert.Equal(["prepare 100", "find 0", "find 0"], silo.Engine.Runs);
@@ -102,10 +102,10 @@ public sealed class SharedPartsTests
         var cancel = TestContext.Current.CancellationToken;
         await using var silo = new TestSilo(isHeld: false);
         var key = silo.Store.Add(1);
-        await silo.Search.SearchAsync(key, Part(First, 0), cancel);
+        await silo.Search.SearchAsync(key, Part(_first, 0), cancel);
 
         silo.Time.Advance(TimeSpan.FromMinutes(1));
-        await silo.Search.SearchAsync(key, Part(Second, 0), cancel);
+        await silo.Search.SearchAsync(key, Part(_second, 0), cancel);
 
         Assert.Equal(["prepare 100", "find 0", "find 0"], silo.Engine.Runs);
     }
@@ -116,13 +116,13 @@ public sealed class SharedPartsTests
         var cancel = TestContext.Current.CancellationToken;
         await using var silo = new TestSilo(isHeld: false);
         var (whole, crop) = (silo.Store.Add(1), silo.Store.Add(2));
-        await silo.Search.SearchAsync(whole, Part(First, 0), cancel);
-        await silo.Search.SearchAsync(crop, Part(First, 5) with { Crop = 1 }, cancel);
+        await silo.Search.SearchAsync(whole, Part(_first, 0), cancel);
+        await silo.Search.SearchAsync(crop, Part(_first, 5) with { Crop = 1 }, cancel);
 
         silo.Search.Forget(whole);
         silo.Search.Forget(crop);
-        await silo.Search.SearchAsync(whole, Part(Second, 0), cancel);
-        await silo.Search.SearchAsync(crop, Part(Second, 5) with { Crop = 1 }, cancel);
+        await silo.Search.SearchAsync(whole, Part(_second, 0), cancel);
+        await silo.Search.SearchAsync(crop, Part(_second, 5) with { Crop = 1 }, cancel);
 
         Assert.Equal(
             ["find 0", "find 5", "find 0"],
@@ -135,7 +135,7 @@ public sealed class SharedPartsTests
         var cancel = TestContext.Current.CancellationToken;
         await using var silo = new TestSilo(isHeld: false);
         var (key, other) = (silo.Store.Add(1), silo.Store.Add(2));
-        var part = Part(First, 0);
+        var part = Part(_first, 0);
 
         await silo.Search.SearchAsync(key, part, cancel);
         await silo.Search.SearchAsync(other, part, cancel);

@@ -6,8 +6,8 @@ namespace Segmentation.Decoder.Tests.Hosting;
 
 public sealed class MembershipTableCopyTests
 {
-    private static readonly RedisKey Key = "segmentation/members/segmentation";
-    private static readonly MembershipTableCopy Seen = new([new("Version", 7), new("a", "row a"), new("b", "row b")]);
+    private static readonly RedisKey _key = "segmentation/members/segmentation";
+    private static readonly MembershipTableCopy _seen = new([new("Version", 7), new("a", "row a"), new("b", "row b")]);
 
     public static TheoryData<string> Servers => [RedisServer.Redis, RedisServer.Garnet];
 
@@ -21,7 +21,7 @@ public sealed class MembershipTableCopyTests
         await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
         var redis = connection.GetDatabase();
 
-        Assert.True(await Seen.RestoreAsync(redis, Key, MembershipTableCopy.Empty));
+        Assert.True(await _seen.RestoreAsync(redis, _key, MembershipTableCopy.Empty));
 
         Assert.Equal([("Version", "7"), ("a", "row a"), ("b", "row b")], await ReadAsync(redis));
     }
@@ -32,9 +32,9 @@ public sealed class MembershipTableCopyTests
         await using var server = await RedisServer.StartAsync(RedisServer.Any, Cancel);
         await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
         var redis = connection.GetDatabase();
-        await redis.HashSetAsync(Key, [new("Version", 2), new("b", "row b, newer"), new("c", "row c")]);
+        await redis.HashSetAsync(_key, [new("Version", 2), new("b", "row b, newer"), new("c", "row c")]);
 
-        Assert.True(await Seen.RestoreAsync(redis, Key, new MembershipTableCopy(await redis.HashGetAllAsync(Key))));
+        Assert.True(await _seen.RestoreAsync(redis, _key, new MembershipTableCopy(await redis.HashGetAllAsync(_key))));
 
         Assert.Equal(
             [("Version", "8"), ("a", "row a"), ("b", "row b, newer"), ("c", "row c")], await ReadAsync(redis));
@@ -46,13 +46,13 @@ public sealed class MembershipTableCopyTests
         await using var server = await RedisServer.StartAsync(RedisServer.Any, Cancel);
         await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
         var redis = connection.GetDatabase();
-        await redis.HashSetAsync(Key, [new("Version", 1)]);
+        await redis.HashSetAsync(_key, [new("Version", 1)]);
 
-        Assert.False(await Seen.RestoreAsync(redis, Key, MembershipTableCopy.Empty));
+        Assert.False(await _seen.RestoreAsync(redis, _key, MembershipTableCopy.Empty));
 
         Assert.Equal([("Version", "1")], await ReadAsync(redis));
     }
 
     private static async Task<(string Name, string Value)[]> ReadAsync(IDatabase redis) =>
-        [.. (await redis.HashGetAllAsync(Key)).Select(entry => ($"{entry.Name}", $"{entry.Value}")).Order()];
+        [.. (await redis.HashGetAllAsync(_key)).Select(entry => ($"{entry.Name}", $"{entry.Value}")).Order()];
 }

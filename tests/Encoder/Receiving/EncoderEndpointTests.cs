@@ -7,7 +7,7 @@ namespace Segmentation.Encoder.Tests.Receiving;
 
 public sealed class EncoderEndpointTests
 {
-    private static readonly byte[] File = EncoderFixture.File(FakePipeline.Good, 1);
+    private static readonly byte[] _file = EncoderFixture.File(FakePipeline.Good, 1);
 
     public static TheoryData<string, StatusCode, string> Refusals => new()
     {
@@ -30,10 +30,10 @@ public sealed class EncoderEndpointTests
         server.Pipeline.Let(1);
 
         var first = await server.SendAsync(
-            new() { Header = EncoderServer.Header(File) },
-            new() { Chunk = ByteString.CopyFrom(File[..1]) },
-            new() { Chunk = ByteString.CopyFrom(File[1..]) });
-        var again = await server.EncodeAsync(File);
+            new() { Header = EncoderServer.Header(_file) },
+            new() { Chunk = ByteString.CopyFrom(_file[..1]) },
+            new() { Chunk = ByteString.CopyFrom(_file[1..]) });
+        var again = await server.EncodeAsync(_file);
 
         Assert.Equal(
             (1024u, 1u, 2ul, "image/png", false),
@@ -95,7 +95,7 @@ public sealed class EncoderEndpointTests
         await server.Pipeline.NextAsync();
         using (var call = server.Client.Encode(cancellationToken: leaves.Token))
         {
-            await call.RequestStream.WriteAsync(new() { Header = EncoderServer.Header(File) }, leaves.Token);
+            await call.RequestStream.WriteAsync(new() { Header = EncoderServer.Header(_file) }, leaves.Token);
             await leaves.CancelAsync();
             await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
         }
@@ -109,32 +109,32 @@ public sealed class EncoderEndpointTests
     [Fact]
     public async Task Encode_AnotherCallAnnouncesEverythingAndSendsLittle_FindsRoom()
     {
-        const int most = 1 << 20;
+        const int Most = 1 << 20;
         await using var server = await EncoderServer.StartAsync(
-            ("MaxImageBytes", $"{most}"), ("MaxBytesInFlight", $"{most}"));
-        var slow = EncoderServer.Header(new byte[most]);
+            ("MaxImageBytes", $"{Most}"), ("MaxBytesInFlight", $"{Most}"));
+        var slow = EncoderServer.Header(new byte[Most]);
         using var call = server.Client.Encode(cancellationToken: TestContext.Current.CancellationToken);
         await call.RequestStream.WriteAsync(new() { Header = slow }, TestContext.Current.CancellationToken);
         await call.RequestStream.WriteAsync(
             new() { Chunk = ByteString.CopyFrom(new byte[1]) }, TestContext.Current.CancellationToken);
         SpinWait.SpinUntil(() => server.Received.Held > 0);
-        Assert.InRange(server.Received.Held, 1, most / 4);
+        Assert.InRange(server.Received.Held, 1, Most / 4);
 
         server.Pipeline.Let(1);
-        Assert.Equal(1024u, (await server.EncodeAsync(File)).Width);
+        Assert.Equal(1024u, (await server.EncodeAsync(_file)).Width);
     }
 
     [Fact]
     public async Task Encode_MoreArrivesThanThereIsRoomFor_SaysWhenToTryAgain()
     {
-        const int most = 1 << 20;
+        const int Most = 1 << 20;
         await using var server = await EncoderServer.StartAsync(
-            ("MaxImageBytes", $"{most}"), ("MaxBytesInFlight", $"{most}"));
-        var waiting = server.EncodeAsync([FakePipeline.Good, 1, .. new byte[most / 2]]);
+            ("MaxImageBytes", $"{Most}"), ("MaxBytesInFlight", $"{Most}"));
+        var waiting = server.EncodeAsync([FakePipeline.Good, 1, .. new byte[Most / 2]]);
         await server.Pipeline.NextAsync();
 
         var error = await Assert.ThrowsAsync<RpcException>(
-            () => server.EncodeAsync([FakePipeline.Good, 2, .. new byte[most * 3 / 4]]));
+            () => server.EncodeAsync([FakePipeline.Good, 2, .. new byte[Most * 3 / 4]]));
 
         Assert.Equal((StatusCode.ResourceExhausted, "ENCODER_OVERLOADED"), (error.StatusCode, ReasonOf(error)));
         server.Pipeline.Let(1);
@@ -144,8 +144,8 @@ public sealed class EncoderEndpointTests
 
     private static EncodeRequest[] Wrong(string what)
     {
-        var header = EncoderServer.Header(File);
-        var chunk = new EncodeRequest { Chunk = ByteString.CopyFrom(File) };
+        var header = EncoderServer.Header(_file);
+        var chunk = new EncodeRequest { Chunk = ByteString.CopyFrom(_file) };
         switch (what)
         {
             case "no header":

@@ -5,7 +5,7 @@ namespace Segmentation.Gateway.Tests.Routing;
 
 public sealed class SiloAffinityTests : IDisposable
 {
-    private static readonly DecodeRequest Refinement = RoutingHarness.Click with
+    private static readonly DecodeRequest _refinement = RoutingHarness.Click with
     {
         Prompts = [RoutingHarness.Click.Prompts[0] with { MaskId = "mask" }],
     };
@@ -40,7 +40,7 @@ public sealed class SiloAffinityTests : IDisposable
     {
         FollowLast().Failed(_harness.Routes.AvoidUntil);
 
-        Assert.Equal(_harness.Routes.For(RoutingHarness.Key), Order(Refinement));
+        Assert.Equal(_harness.Routes.For(RoutingHarness.Key), Order(_refinement));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class SiloAffinityTests : IDisposable
         }
 
         Assert.NotEqual(last, Order(RoutingHarness.Click)[0]);
-        Assert.Equal(last, Order(Refinement)[0]);
+        Assert.Equal(last, Order(_refinement)[0]);
     }
 
     private SiloRoute FollowLast()

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Segmentation.ModelBuilder.Graphs;
-using Segmentation.Onnx;
 using Segmentation.ModelBuilder.Weights;
+using Segmentation.Onnx;
 using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 
 namespace Segmentation.ModelBuilder.Tests.Published;

@@ -25,7 +25,9 @@ public sealed class OnYieldTests(DefaultModel model) : IClassFixture<DefaultMode
         workspace.OnYield = () =>
         {
             if (calls++ % 17 == 0)
+            {
                 found.Add(Segment(other, [prompts[0]], between));
+            }
         };
 
         Assert.Equal(alone, Segment(image, prompts));
@@ -54,7 +56,9 @@ public sealed class OnYieldTests(DefaultModel model) : IClassFixture<DefaultMode
         workspace.OnYield = () =>
         {
             if (calls++ % 500 == 0)
+            {
                 model.Segmenter.Segment(other, [PromptAt(150, 200)], options, between, CancellationToken.None);
+            }
         };
 
         var mask = Segment();

@@ -7,17 +7,17 @@ namespace Segmentation.Sam.Tests.Everything;
 public sealed class BoxSuppressionTests
 {
     /// <summary>Crowded boxes with few different scores, so that overlaps and ties are common.</summary>
-    private static readonly Gen<(PixelBox Box, float Score)[]> Boxes = Gen.Select(
+    private static readonly Gen<(PixelBox Box, float Score)[]> _boxes = Gen.Select(
         Gen.Int[0, 12], Gen.Int[0, 12], Gen.Int[1, 12], Gen.Int[1, 12], Gen.Int[0, 4],
         (x, y, width, height, score) => (new PixelBox(x, y, width, height), score / 4f)).Array[0, 40];
 
     [Fact]
     public void Keep_AnyBoxes_EqualsSuppressionBoxByBox() =>
-        Gen.Select(Boxes, Gen.Int[0, 10]).Sample((boxes, tenths) =>
+        Gen.Select(_boxes, Gen.Int[0, 10]).Sample((boxes, tenths) =>
             Assert.Equal(Slow(boxes, tenths / 10.0), Keep(boxes, tenths / 10.0)));
 
     [Fact]
-    public void Keep_AnyBoxes_LeavesNoTwoAlikeAndNothingUnexplained() => Boxes.Sample(boxes =>
+    public void Keep_AnyBoxes_LeavesNoTwoAlikeAndNothingUnexplained() => _boxes.Sample(boxes =>
     {
         var kept = Keep(boxes, 0.5);
 
@@ -97,7 +97,9 @@ public sealed class BoxSuppressionTests
         // Boxes end with their last pixel; where neither has an area the pixels themselves are counted.
         var last = areaA == 0 && areaB == 0 ? 0 : 1;
         if (last == 0)
+        {
             (areaA, areaB) = (a.Width * a.Height, b.Width * b.Height);
+        }
 
         var shared = Overlap(a.X, a.Width, b.X, b.Width) * Overlap(a.Y, a.Height, b.Y, b.Height);
         return (float)shared / (areaA + areaB - shared);

@@ -104,7 +104,9 @@ public sealed class CropBoxesTests
             {
                 var (right, bottom) = (Math.Min(left + cropWidth, width), Math.Min(top + cropHeight, height));
                 if (left < right && top < bottom)
+                {
                     crops.Add((new(left, top, right - left, bottom - top), i + 1));
+                }
             }
         }
 

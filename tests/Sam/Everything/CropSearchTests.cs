@@ -6,7 +6,7 @@ namespace Segmentation.Sam.Tests.Everything;
 /// <summary>The bookkeeping of a search, with results made by hand.</summary>
 public sealed class CropSearchTests
 {
-    private static readonly BatchResult Nothing = new([], []);
+    private static readonly BatchResult _nothing = new([], []);
 
     [Theory]
     [InlineData(1, 16)]
@@ -22,7 +22,7 @@ public sealed class CropSearchTests
         Assert.Equal(batches, round.Count);
         Assert.Equal(Enumerable.Range(0, 16), round.SelectMany(b => b.Points));
         Assert.Equal(0, search.PointsDone);
-        Assert.All(round, b => search.Add(b, Nothing));
+        Assert.All(round, b => search.Add(b, _nothing));
         Assert.Equal(16, search.PointsDone);
         Assert.Empty(search.NextRound());
         Assert.Empty(search.Finish());
@@ -32,7 +32,7 @@ public sealed class CropSearchTests
     public void NextRound_BatchMissing_Refuses()
     {
         var search = Begin(new() { PointsPerSide = 4, PointsPerBatch = 8 });
-        search.Add(search.NextRound()[0], Nothing);
+        search.Add(search.NextRound()[0], _nothing);
 
         Assert.Contains(
             "1 batches", Assert.Throws<InvalidOperationException>(search.NextRound).Message, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class CropSearchTests
     {
         var search = Begin(new() { PointsPerSide = 4 });
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => search.Add(new(3, [0]), Nothing));
+        Assert.Throws<ArgumentOutOfRangeException>(() => search.Add(new(3, [0]), _nothing));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class CropSearchTests
         var round = search.NextRound();
         search.Add(round[3], new([Candidate(3, x: 0)], []));
         search.Add(round[1], new([Candidate(1, x: 0), Candidate(1, x: 0, token: 2, predictedIou: 0.95f)], []));
-        search.Add(round[0], Nothing);
+        search.Add(round[0], _nothing);
         search.Add(round[2], new([Candidate(2, x: 0, predictedIou: 0.95f)], []));
 
         var mask = Assert.Single(search.Finish());
@@ -96,7 +96,7 @@ public sealed class CropSearchTests
         var later = search.NextRound();
 
         Assert.Equal([63], Assert.Single(later).Points);
-        search.Add(later[0], Nothing);
+        search.Add(later[0], _nothing);
         Assert.Empty(search.NextRound());
         Assert.Equal(64, search.PointsDone);
     }

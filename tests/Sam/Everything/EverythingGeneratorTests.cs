@@ -6,26 +6,26 @@ namespace Segmentation.Sam.Tests.Everything;
 [Collection(EverythingModelCollection.Name)]
 public sealed class EverythingGeneratorTests(EverythingModel model)
 {
-    private static readonly byte[] Coins = File.ReadAllBytes(TestData.Path("images", "coins.png"));
+    private static readonly byte[] _coins = File.ReadAllBytes(TestData.Path("images", "coins.png"));
 
     [Fact]
     public void Generate_AnyBatchSizeAndThreads_IsTheSame()
     {
-        var expected = Generate(Coins, new() { PointsPerSide = 6 }, threads: 2);
+        var expected = Generate(_coins, new() { PointsPerSide = 6 }, threads: 2);
 
         Assert.InRange(expected.Count, 5, 36 * 3);
-        Assert.Equal(expected, Generate(Coins, new() { PointsPerSide = 6, PointsPerBatch = 1 }, threads: 3));
-        Assert.Equal(expected, Generate(Coins, new() { PointsPerSide = 6, PointsPerBatch = 7 }, threads: 1));
+        Assert.Equal(expected, Generate(_coins, new() { PointsPerSide = 6, PointsPerBatch = 1 }, threads: 3));
+        Assert.Equal(expected, Generate(_coins, new() { PointsPerSide = 6, PointsPerBatch = 7 }, threads: 1));
     }
 
     [Fact]
     public void Generate_Fast_FindsWhatFaithfulFindsOrLess()
     {
-        var faithful = Generate(Coins, new() { PointsPerSide = 8 }, threads: 2);
+        var faithful = Generate(_coins, new() { PointsPerSide = 8 }, threads: 2);
         var points = 0L;
 
         var fast = Generate(
-            Coins,
+            _coins,
             new() { PointsPerSide = 8, PointsPerBatch = 4, Profile = EverythingProfile.Fast },
             threads: 2,
             new Reports(p => points = p.PointsDone));
@@ -34,7 +34,7 @@ public sealed class EverythingGeneratorTests(EverythingModel model)
         var found = faithful.Count(m => fast.Any(f => f.RunLengths.IoU(m.RunLengths) >= 0.9));
         Assert.InRange(found, faithful.Count * 0.75, faithful.Count);
         Assert.Equal(fast, Generate(
-            Coins, new() { PointsPerSide = 8, PointsPerBatch = 4, Profile = EverythingProfile.Fast }, threads: 1));
+            _coins, new() { PointsPerSide = 8, PointsPerBatch = 4, Profile = EverythingProfile.Fast }, threads: 1));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class EverythingGeneratorTests(EverythingModel model)
         };
         var reports = new List<EverythingProgress>();
 
-        var masks = Generate(Coins, options, threads: 2, new Reports(reports.Add));
+        var masks = Generate(_coins, options, threads: 2, new Reports(reports.Add));
 
         // The point lies on a coin; everything found holds its own point, or lies around it.
         Assert.Contains(masks, m => m.Box.X > 100 && m.Box.Width < 80 && m.PointX == 0.465 * 384);
@@ -87,7 +87,7 @@ public sealed class EverythingGeneratorTests(EverythingModel model)
 
     [Fact]
     public void Generate_NothingPassesTheFilters_IsEmpty() =>
-        Assert.Empty(Generate(Coins, new() { PointsPerSide = 2, StabilityScoreThresh = 1 }, threads: 1));
+        Assert.Empty(Generate(_coins, new() { PointsPerSide = 2, StabilityScoreThresh = 1 }, threads: 1));
 
     [Fact]
     public void Generate_HugePanorama_Works()
@@ -117,7 +117,7 @@ public sealed class EverythingGeneratorTests(EverythingModel model)
         var reports = 0;
 
         Assert.ThrowsAny<OperationCanceledException>(() => Generate(
-            Coins,
+            _coins,
             new() { PointsPerBatch = 4 },
             threads: 2,
             new Reports(_ =>
@@ -136,7 +136,7 @@ public sealed class EverythingGeneratorTests(EverythingModel model)
     {
         var plan = new EverythingPlan(384, 304, new() { PointsPerSide = 1 });
         var coins = new EverythingPlan(384, 303, new() { PointsPerSide = 1 });
-        var prepared = model.Crops(Coins)(coins.Crops[0], TestContext.Current.CancellationToken);
+        var prepared = model.Crops(_coins)(coins.Crops[0], TestContext.Current.CancellationToken);
         var finder = new CandidateFinder(model.Segmenter);
 
         var error = Assert.Throws<ArgumentException>(() => finder.Find(

@@ -63,7 +63,10 @@ public sealed class EverythingModel : IDisposable
         {
             var results = round.AsParallel().AsOrdered().Select(batch => (batch, Find(batch))).ToList();
             if (crop.Index % 2 == 1)
+            {
                 results.Reverse();
+            }
+
             results.ForEach(r => search.Add(r.batch, r.Item2));
         }
 

@@ -4,7 +4,7 @@ namespace Segmentation.Sam.Tests.Everything;
 
 public sealed class EverythingOptionsTests
 {
-    private static readonly IReadOnlyList<GridPoint> Centre = [new(0.5, 0.5)];
+    private static readonly IReadOnlyList<GridPoint> _centre = [new(0.5, 0.5)];
 
     public static TheoryData<EverythingOptions, string> Wrong => new()
     {
@@ -20,14 +20,14 @@ public sealed class EverythingOptionsTests
         { new() { CropNPointsDownscaleFactor = 0 }, "crop_n_points_downscale_factor is 0; allowed is 1 to 1024." },
         { new() { MinMaskRegionArea = -1 }, "min_mask_region_area is -1; allowed is at least 0." },
         { new() { Profile = (EverythingProfile)7 }, "profile is 7; allowed is Faithful or Fast." },
-        { new() { PointGrids = [Centre] }, "one of points_per_side and point_grids is needed; both are given." },
+        { new() { PointGrids = [_centre] }, "one of points_per_side and point_grids is needed; both are given." },
         { new() { PointsPerSide = null }, "one of points_per_side and point_grids is needed; neither is given." },
         {
             new() { PointsPerSide = 8, CropNLayers = 2, CropNPointsDownscaleFactor = 3 },
             "crop_n_points_downscale_factor is 3, which leaves no points for crop layer 2 of 8 points_per_side"
         },
         {
-            new() { PointsPerSide = null, PointGrids = [Centre], CropNLayers = 1 },
+            new() { PointsPerSide = null, PointGrids = [_centre], CropNLayers = 1 },
             "point_grids has 1 grids; allowed is at least 2"
         },
         { new() { PointsPerSide = null, PointGrids = [[]] }, "point_grids[0] has 0 points; allowed is at least 1." },

@@ -8,7 +8,7 @@ public sealed class PointLevelsTests
     private const double Rounding = 1e-6;
 
     /// <summary>Few coordinates: points on top of each other, and some just as far apart as they may be.</summary>
-    private static readonly Gen<GridPoint[]> AnyGrid =
+    private static readonly Gen<GridPoint[]> _anyGrid =
         Gen.Select(Gen.Int[0, 60], Gen.Int[0, 60], (x, y) => new GridPoint(x / 60.0, y / 60.0)).Array[1, 80];
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class PointLevelsTests
     }
 
     [Fact]
-    public void Points_AnyGrid_AreEachOfOneLevelAndSomeOfTheFirst() => AnyGrid.Sample(grid =>
+    public void Points_AnyGrid_AreEachOfOneLevelAndSomeOfTheFirst() => _anyGrid.Sample(grid =>
     {
         var levels = new PointLevels(grid, EverythingProfile.Fast);
         var byLevel = Enumerable.Range(0, levels.Count).Select(l => levels.Points(l).ToList()).ToList();
@@ -42,7 +42,7 @@ public sealed class PointLevelsTests
     });
 
     [Fact]
-    public void Near_AnyGrid_IsFinerPointsWithinTheCoarserLevelsCell() => AnyGrid.Sample(grid =>
+    public void Near_AnyGrid_IsFinerPointsWithinTheCoarserLevelsCell() => _anyGrid.Sample(grid =>
     {
         var levels = new PointLevels(grid, EverythingProfile.Fast);
         var level = Enumerable.Range(0, grid.Length)

@@ -6,7 +6,7 @@ namespace Segmentation.Sam.Tests.Images;
 /// <summary>Every format, and every kind of pixel that becomes RGB.</summary>
 public sealed class ColourTests
 {
-    private static readonly RgbImage Picture = Pictures.Ramps();
+    private static readonly RgbImage _picture = Pictures.Ramps();
 
     public static TheoryData<string, string, Func<Image, byte[]>> Lossless => new()
     {
@@ -59,9 +59,9 @@ public sealed class ColourTests
     public void ReadFull_LosslessFile_GivesThePixels(string name, string mediaType, Func<Image, byte[]> save)
     {
         Assert.NotEmpty(name);
-        var file = save(Pictures.ToVips(Picture));
+        var file = save(Pictures.ToVips(_picture));
         Assert.Equal(new ImageHeader(48, 32, mediaType), ImageReader.ReadHeader(file, ImageLimits.Default));
-        Assert.Equal(Picture.Pixels, Read(file).Pixels);
+        Assert.Equal(_picture.Pixels, Read(file).Pixels);
     }
 
     [Theory]
@@ -69,9 +69,9 @@ public sealed class ColourTests
     public void ReadFull_LossyFile_GivesAboutThePixels(string name, string mediaType, Func<Image, byte[]> save)
     {
         Assert.NotEmpty(name);
-        var file = save(Pictures.ToVips(Picture));
+        var file = save(Pictures.ToVips(_picture));
         Assert.Equal(new ImageHeader(48, 32, mediaType), ImageReader.ReadHeader(file, ImageLimits.Default));
-        Assert.InRange(Pictures.LargestDifference(Picture.Pixels, Read(file).Pixels), 0, 24);
+        Assert.InRange(Pictures.LargestDifference(_picture.Pixels, Read(file).Pixels), 0, 24);
     }
 
     [Theory]
@@ -79,10 +79,10 @@ public sealed class ColourTests
     public void ReadFull_Cmyk_GivesAboutThePixels(string name, Func<Image, byte[]> save)
     {
         Assert.NotEmpty(name);
-        var actual = Read(save(Pictures.ToVips(Picture)));
+        var actual = Read(save(Pictures.ToVips(_picture)));
         Assert.Equal((48, 32), (actual.Width, actual.Height));
-        Assert.InRange(Pictures.LargestDifference(Picture.Pixels, actual.Pixels), 0, 90);
-        Assert.InRange(Picture.Pixels.Zip(actual.Pixels, (a, b) => Math.Abs(a - b)).Average(), 0, 20);
+        Assert.InRange(Pictures.LargestDifference(_picture.Pixels, actual.Pixels), 0, 90);
+        Assert.InRange(_picture.Pixels.Zip(actual.Pixels, (a, b) => Math.Abs(a - b)).Average(), 0, 20);
     }
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class ColourTests
     [Fact]
     public void ReadFull_RgbWithForeignProfile_IgnoresTheProfile()
     {
-        using var image = Pictures.ToVips(Picture).IccTransform("p3", inputProfile: "srgb");
+        using var image = Pictures.ToVips(_picture).IccTransform("p3", inputProfile: "srgb");
         Assert.Equal(image.WriteToMemory<byte>(), Read(image.PngsaveBuffer()).Pixels);
     }
 
@@ -158,7 +158,7 @@ public sealed class ColourTests
     [InlineData(Enums.BandFormat.Short, "signed numbers")]
     public void ReadFull_TiffOfOtherNumbers_NamesThem(Enums.BandFormat format, string expected)
     {
-        var file = Pictures.ToVips(Picture).Cast(format).TiffsaveBuffer();
+        var file = Pictures.ToVips(_picture).Cast(format).TiffsaveBuffer();
         var exception = Assert.Throws<ImageException>(() => Read(file));
         Assert.Equal(ImageError.UnsupportedFormat, exception.Error);
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);

@@ -158,7 +158,9 @@ public sealed class ContainerTests
         var time = new CountingTime(looks =>
         {
             if (looks == 20)
+            {
                 source.Cancel();
+            }
         });
         var limits = new ImageLimits { Time = time };
         Assert.Throws<OperationCanceledException>(() => ImageReader.ReadFull(file, limits, source.Token));

@@ -9,7 +9,7 @@ namespace Segmentation.Sam.Tests.Images;
 /// <summary>Bytes that are no usable image: each gives one error that says what was found.</summary>
 public sealed class DamagedFileTests
 {
-    private static readonly byte[] NoBytes = [];
+    private static readonly byte[] _noBytes = [];
 
     public static TheoryData<string, byte[]> Files
     {
@@ -50,7 +50,7 @@ public sealed class DamagedFileTests
     };
 
     [Fact]
-    public void Read_ZeroBytes_IsEmpty() => AssertRefused(NoBytes, ImageError.Empty, "0 bytes", FileFormat.Accepted);
+    public void Read_ZeroBytes_IsEmpty() => AssertRefused(_noBytes, ImageError.Empty, "0 bytes", FileFormat.Accepted);
 
     [Theory]
     [MemberData(nameof(Refused))]
@@ -119,7 +119,9 @@ public sealed class DamagedFileTests
             {
                 var changed = file.ToArray();
                 foreach (var (at, value) in changes)
+                {
                     changed[at] = value;
+                }
 
                 try
                 {
@@ -201,7 +203,9 @@ public sealed class DamagedFileTests
         Write("IHDR"u8, header);
         var data = new MemoryStream();
         using (var deflate = new ZLibStream(data, CompressionLevel.Fastest))
+        {
             deflate.Write(new byte[width + 1]);
+        }
 
         Write("IDAT"u8, data.ToArray());
         Write("IEND"u8, []);
@@ -225,7 +229,9 @@ public sealed class DamagedFileTests
             {
                 crc ^= value;
                 for (var bit = 0; bit < 8; bit++)
+                {
                     crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
+                }
             }
 
             return ~crc;

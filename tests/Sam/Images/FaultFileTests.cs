@@ -61,7 +61,9 @@ public sealed class FaultFileTests
             for (var entry = directory + 2; ; entry += 12)
             {
                 if (BitConverter.ToUInt16(file, entry) is not (279 or 325))
+                {
                     continue;
+                }
 
                 BitConverter.TryWriteBytes(file.AsSpan(entry + 8), BitConverter.ToInt32(file, entry + 8) / 2);
                 break;

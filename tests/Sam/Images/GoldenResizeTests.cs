@@ -34,7 +34,9 @@ public sealed class GoldenResizeTests
         using var rows = image.Decode();
         var resampler = new Resampler(rows.Width, rows.Height, 1024, 576, rows.Width, rows.Height);
         for (var strip = rows.Next(token); strip.Length > 0; strip = rows.Next(token))
+        {
             resampler.Push(strip);
+        }
 
         Assert.Equal(ReadGolden("resized-seeding-1024x576.png"), resampler.Output);
     }

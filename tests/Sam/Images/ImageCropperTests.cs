@@ -6,7 +6,7 @@ namespace Segmentation.Sam.Tests.Images;
 
 public sealed class ImageCropperTests
 {
-    private static readonly RgbImage Coffee = ImageReader.ReadFull(
+    private static readonly RgbImage _coffee = ImageReader.ReadFull(
         File.ReadAllBytes(TestData.Path("images", "coffee.png")), ImageLimits.Default, CancellationToken.None);
 
     [Fact]
@@ -17,14 +17,14 @@ public sealed class ImageCropperTests
                 var pixels = new byte[width * height * 3];
                 for (var row = 0; row < height; row++)
                 {
-                    Coffee.Pixels.AsSpan(((y + row) * Coffee.Width + x) * 3, width * 3)
+                    _coffee.Pixels.AsSpan(((y + row) * _coffee.Width + x) * 3, width * 3)
                         .CopyTo(pixels.AsSpan(row * width * 3));
                 }
 
                 var file = PngWriter.Rgb(new(width, height, pixels));
                 var expected = ImageReader.ReadForModel(file, ImageLimits.Default, CancellationToken.None);
 
-                var crop = ImageCropper.Crop(Coffee, new(x, y, width, height), CancellationToken.None);
+                var crop = ImageCropper.Crop(_coffee, new(x, y, width, height), CancellationToken.None);
 
                 Assert.Equal(expected.Geometry, crop.Geometry);
                 Assert.True(expected.Pixels.AsSpan().SequenceEqual(crop.Pixels));
@@ -39,5 +39,5 @@ public sealed class ImageCropperTests
     [InlineData(0, 0, 0, 10)]
     public void Crop_OutsideOfTheImage_Refuses(int x, int y, int width, int height) =>
         Assert.Throws<ArgumentOutOfRangeException>(
-            () => ImageCropper.Crop(Coffee, new PixelBox(x, y, width, height), TestContext.Current.CancellationToken));
+            () => ImageCropper.Crop(_coffee, new PixelBox(x, y, width, height), TestContext.Current.CancellationToken));
 }

@@ -19,17 +19,23 @@ internal sealed class LosslessBits
     {
         var writer = new LosslessBits();
         if (hasTransforms)
+        {
             writer.AddTransforms();
+        }
 
         // No transform follows, there is no cache of colours, but there are groups.
         writer.Add(0, 1).Add(0, 1).Add(1, 1).Add(tileBits - 2, 3).Add(0, 1);
         writer.AddBytesCode(280).AddBytesCode(256).AddSingle(0).AddSingle(0).AddSingle(0);
         var tiles = (width + (1 << tileBits) - 1 >> tileBits) * (height + (1 << tileBits) - 1 >> tileBits);
         for (var tile = 0; tile < tiles; tile++)
+        {
             writer.AddByte(tile % groups & 255).AddByte(tile % groups >> 8);
+        }
 
         for (var code = 0; code < groups * 5; code++)
+        {
             writer.AddSingle(code & 1);
+        }
 
         return writer.Add(0, 32).ToStream();
     }
@@ -106,11 +112,15 @@ internal sealed class LosslessBits
         // Lengths 0 and 8 have one bit each; in the order of the format they are the 3rd and the 12th.
         Add(0, 1).Add(8, 4);
         for (var place = 0; place < 12; place++)
+        {
             Add(place is 2 or 11 ? 1 : 0, 3);
+        }
 
         Add(0, 1);
         for (var symbol = 0; symbol < symbols; symbol++)
+        {
             Add(symbol < 256 ? 1 : 0, 1);
+        }
 
         return this;
     }
@@ -119,7 +129,9 @@ internal sealed class LosslessBits
     private LosslessBits AddByte(int value)
     {
         for (var bit = 7; bit >= 0; bit--)
+        {
             Add(value >> bit & 1, 1);
+        }
 
         return this;
     }
@@ -128,7 +140,9 @@ internal sealed class LosslessBits
     {
         _bits |= (ulong)(uint)value << _count;
         for (_count += count; _count >= 8; _count -= 8, _bits >>= 8)
+        {
             _bytes.Add((byte)_bits);
+        }
 
         return this;
     }

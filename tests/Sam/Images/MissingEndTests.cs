@@ -37,7 +37,9 @@ public sealed class MissingEndTests
         Assert.NotEmpty(name);
         // The last byte of pixels may hold nothing but filling bits.
         foreach (var missing in new[] { 5, 6, 9, 20, 50, 100 })
+        {
             Assert.Equal(ImageError.Damaged, Assert.Throws<ImageException>(() => Read(file[..^missing])).Error);
+        }
     }
 
     [Fact]
@@ -48,7 +50,9 @@ public sealed class MissingEndTests
             .Where(at => file[at] == 0xFF && file[at + 1] == 0xDA).ToArray();
         Assert.InRange(scans.Length, 3, 20);
         foreach (var scan in scans[1..])
+        {
             Assert.Equal(ImageError.Damaged, Assert.Throws<ImageException>(() => Read(file[..scan])).Error);
+        }
     }
 
     [Fact]
@@ -59,7 +63,9 @@ public sealed class MissingEndTests
             var file = _picture.PngsaveBuffer(interlace: isInterlaced);
             Assert.Equal("IEND"u8, file.AsSpan(file.Length - 8, 4));
             for (var missing = 1; missing <= 12; missing++)
+            {
                 Assert.Equal(Read(file).Pixels, Read(file[..^missing]).Pixels);
+            }
         }
     }
 

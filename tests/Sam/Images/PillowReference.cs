@@ -33,7 +33,9 @@ internal static class PillowReference
         {
             var (first, weights) = Weights(y, height, extentY, image.Height);
             for (var column = 0; column < width * 3; column++)
+            {
                 resized[y * width * 3 + column] = Mix(narrow, first * width * 3 + column, width * 3, weights);
+            }
         }
 
         return resized;
@@ -57,7 +59,9 @@ internal static class PillowReference
     {
         var sum = 1L << 21;
         for (var tap = 0; tap < weights.Length; tap++)
+        {
             sum += levels[from + tap * step] * weights[tap];
+        }
 
         return (byte)Math.Clamp(sum >> 22, 0, 255);
     }

@@ -6,10 +6,10 @@ namespace Segmentation.Sam.Tests.Images;
 public sealed class ResamplerTests
 {
     // One pixel, a few, around the widths of vectors, and reductions of more taps than one group holds.
-    private static readonly Gen<int> Side = Gen.OneOf(Gen.Const(1), Gen.Int[1, 9], Gen.Int[15, 70], Gen.Int[120, 260]);
+    private static readonly Gen<int> _side = Gen.OneOf(Gen.Const(1), Gen.Int[1, 9], Gen.Int[15, 70], Gen.Int[120, 260]);
 
     [Fact]
-    public void Push_AnySizes_EqualsPillow() => Gen.Select(Side, Side, Side, Side, Gen.Int[1, 20], Gen.Int)
+    public void Push_AnySizes_EqualsPillow() => Gen.Select(_side, _side, _side, _side, Gen.Int[1, 20], Gen.Int)
         .Sample(
             (width, height, outputWidth, outputHeight, strip, seed) =>
             {
@@ -60,7 +60,9 @@ public sealed class ResamplerTests
             random.NextBytes(pixels);
             var weights = new int[groups * ResampleWeights.TapGroup];
             foreach (ref var weight in weights.AsSpan())
+            {
                 weight = random.Next(1 << ResampleWeights.PrecisionBits) / weights.Length;
+            }
 
             var sum = bits switch
             {
@@ -69,7 +71,9 @@ public sealed class ResamplerTests
                 _ => RowResampler.Sum128(ref pixels[0], weights),
             };
             for (var channel = 0; channel < 3; channel++)
+            {
                 Assert.Equal(weights.Select((weight, tap) => weight * pixels[tap * 3 + channel]).Sum(), sum[channel]);
+            }
         },
         iter: 200);
 
@@ -85,7 +89,9 @@ public sealed class ResamplerTests
     {
         var resampler = new Resampler(image.Width, image.Height, outputWidth, outputHeight, extentX, extentY);
         foreach (var rows in image.Pixels.Chunk(strip * image.Width * 3))
+        {
             resampler.Push(rows);
+        }
 
         return resampler.Output;
     }

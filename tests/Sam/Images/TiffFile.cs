@@ -57,7 +57,9 @@ internal sealed record TiffFile(int Width, int Height, int Bits, int Channels, u
             offsets.Add(file.Position);
             file.Write(chunk);
             if (file.Position % 2 == 1)
+            {
                 file.WriteByte(0);
+            }
         }
 
         var entries = new SortedDictionary<int, (int Type, long[] Values)>
@@ -75,12 +77,18 @@ internal sealed record TiffFile(int Width, int Height, int Bits, int Channels, u
             [Tile > 0 ? 325 : 279] = (4, [.. chunks.Select(chunk => (long)chunk.Length)]),
         };
         if (Tile > 0)
+        {
             (entries[322], entries[323]) = ((3, [Tile]), (3, [Tile]));
+        }
         else
+        {
             entries[278] = (3, [RowsPerStrip]);
+        }
 
         if (ExtraSamples.Length > 0)
+        {
             entries[338] = (3, [.. ExtraSamples.Select(type => (long)type)]);
+        }
 
         if (ColorMap.Length > 0)
         {
@@ -89,17 +97,23 @@ internal sealed record TiffFile(int Width, int Height, int Bits, int Channels, u
         }
 
         if (SubSampling.Length > 0)
+        {
             entries[530] = (3, [.. SubSampling.Select(side => (long)side)]);
+        }
 
         for (var tag = 0; tag < PrivateTags; tag++)
+        {
             entries[40_000 + tag] = (3, [tag]);
+        }
 
         var next = WriteDirectories(file, entries);
         var bytes = file.ToArray();
         bytes[0] = bytes[1] = (byte)(IsBigEndian ? 'M' : 'I');
         Number(IsBig ? 43 : 42, 2).CopyTo(bytes, 2);
         if (IsBig)
+        {
             Number(8, 2).CopyTo(bytes, 4);
+        }
 
         Number(next, IsBig ? 8 : 4).CopyTo(bytes, IsBig ? 8 : 4);
         return bytes;
@@ -169,7 +183,9 @@ internal sealed record TiffFile(int Width, int Height, int Bits, int Channels, u
                 {
                     var value = Value(x, y, channel);
                     if (Predictor == 2 && x > left)
+                    {
                         value = (value - Value(x - 1, y, channel)) & (uint)((1L << Bits) - 1);
+                    }
 
                     if (Bits >= 8 && Bits % 8 == 0)
                     {
@@ -179,12 +195,16 @@ internal sealed record TiffFile(int Width, int Height, int Bits, int Channels, u
 
                     pending = (pending << Bits) | value;
                     for (bits += Bits; bits >= 8; bits -= 8)
+                    {
                         row.Add((byte)(pending >> (bits - 8)));
+                    }
                 }
             }
 
             if (bits > 0)
+            {
                 row.Add((byte)(pending << (8 - bits)));
+            }
 
             bytes.AddRange(row);
         }
@@ -204,7 +224,9 @@ internal sealed record TiffFile(int Width, int Height, int Bits, int Channels, u
             case 8:
                 var deflated = new MemoryStream();
                 using (var deflate = new ZLibStream(deflated, CompressionLevel.Fastest, leaveOpen: true))
+                {
                     deflate.Write(bytes);
+                }
 
                 return deflated.ToArray();
             case 32773:
@@ -222,12 +244,16 @@ internal sealed record TiffFile(int Width, int Height, int Bits, int Channels, u
         {
             Put(256);
             foreach (var value in part)
+            {
                 Put(value);
+            }
         }
 
         Put(257);
         if (bits > 0)
+        {
             packed.Add((byte)(pending << (8 - bits)));
+        }
 
         return [.. packed];
 
@@ -235,7 +261,9 @@ internal sealed record TiffFile(int Width, int Height, int Bits, int Channels, u
         {
             pending = (pending << 9) | code;
             for (bits += 9; bits >= 8; bits -= 8)
+            {
                 packed.Add((byte)(pending >> (bits - 8)));
+            }
         }
     }
 

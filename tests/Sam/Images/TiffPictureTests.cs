@@ -50,7 +50,9 @@ public sealed class TiffPictureTests
             {
                 var samples = file.Values.AsSpan(pixel * channels, channels).ToArray().Select(v => v / most).ToArray();
                 for (var c = 0; c < 3; c++)
+                {
                     expected[pixel * 3 + c] = (byte)Math.Round(255 * rgb(samples)[c]);
+                }
             }
 
             var actual = Read(file.ToBytes());
@@ -134,7 +136,9 @@ public sealed class TiffPictureTests
     public void ReadFull_OtherCompressions_AreNamed(int compression, string expected)
     {
         foreach (var tile in new[] { 0, 16 })
+        {
             AssertUnsupported(File(8, 3, 2) with { Compression = compression, Tile = tile }, expected);
+        }
     }
 
     [Theory]
@@ -221,7 +225,9 @@ public sealed class TiffPictureTests
     {
         yield return ("cut", bytes => bytes[..(bytes.Length * 2 / 3)]);
         if (compression == 8)
+        {
             yield return ("overwritten", bytes => [.. bytes[..4], .. Enumerable.Repeat((byte)0xFF, bytes.Length - 4)]);
+        }
     }
 
     private static TiffFile File(int bits, int channels, int photometric)
@@ -229,11 +235,15 @@ public sealed class TiffPictureTests
         var random = new Random(bits * 100 + channels);
         var values = new uint[Width * Height * channels];
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] = (uint)random.Next(1 << bits);
+        }
 
         // A premultiplied colour is never above its alpha, wherever alpha is.
         for (var i = 0; channels > 3 && i < values.Length; i += channels)
+        {
             values[i + 3] = Math.Max(values[i + 3], Math.Max(values[i], Math.Max(values[i + 1], values[i + 2])));
+        }
 
         return new TiffFile(Width, Height, bits, channels, values) { Photometric = photometric };
     }

@@ -25,7 +25,9 @@ internal static class EvenOdd
         for (var i = 0; i < parity.Length; i++)
         {
             if (i % width > 0)
+            {
                 parity[i] ^= parity[i - 1];
+            }
         }
 
         return RunLengths.FromBytes(height, width, parity);

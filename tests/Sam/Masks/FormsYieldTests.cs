@@ -35,7 +35,9 @@ public sealed class FormsYieldTests
             () =>
             {
                 if (++passes == least / 2)
+                {
                     leaves.Cancel();
+                }
             },
             leaves.Token);
 

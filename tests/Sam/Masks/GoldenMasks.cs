@@ -21,10 +21,14 @@ internal static class GoldenMasks
     private static IEnumerable<RunLengths> Within(JsonElement element, JsonElement size)
     {
         if (element.ValueKind == JsonValueKind.Array)
+        {
             return element.EnumerateArray().SelectMany(item => Within(item, size));
+        }
 
         if (element.ValueKind != JsonValueKind.Object)
+        {
             return [];
+        }
 
         var own = element.TryGetProperty("size", out var given) ? given : size;
         return element.TryGetProperty("counts", out var counts)

@@ -6,7 +6,7 @@ namespace Segmentation.Sam.Tests.Masks;
 /// <summary>Logits of 256 x 256 like a decoder's, and stranger ones; image sizes of every proportion.</summary>
 internal static class LogitsGen
 {
-    private static readonly ImageGeometry[] CommonSizes =
+    private static readonly ImageGeometry[] _commonSizes =
         [new(1024, 576), new(576, 1024), new(1920, 1080), new(1, 1), new(1024, 1024)];
 
     public static readonly Gen<float[]> Logits =
@@ -20,7 +20,7 @@ internal static class LogitsGen
         Gen.Select(Gen.Int[1, 2000], Gen.Int[1, 3], (width, height) => new ImageGeometry(width, height)),
         Gen.Int[1, 600].Select(side => new ImageGeometry(side, side)),
         Gen.Select(Gen.Int[1030, 1600], Gen.Int[20, 300], (width, height) => new ImageGeometry(width, height)),
-        Gen.Int[0, CommonSizes.Length - 1].Select(i => CommonSizes[i]));
+        Gen.Int[0, _commonSizes.Length - 1].Select(i => _commonSizes[i]));
 
     public static float[] Make(int seed, int kind)
     {

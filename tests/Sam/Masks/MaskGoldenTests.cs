@@ -8,13 +8,13 @@ namespace Segmentation.Sam.Tests.Masks;
 /// <summary>Masks that the reference made from logits that the reference made (Data/golden).</summary>
 public sealed class MaskGoldenTests
 {
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Data", "golden");
+    private static readonly string _folder = Path.Combine(AppContext.BaseDirectory, "Data", "golden");
 
     [Fact]
     public void Rasterize_LogitsOfTheReference_GivesItsMasks()
     {
         var logits = MemoryMarshal.Cast<byte, float>(
-            File.ReadAllBytes(Path.Combine(Folder, "coffee-300x200-lowres-3x256x256.f32"))).ToArray();
+            File.ReadAllBytes(Path.Combine(_folder, "coffee-300x200-lowres-3x256x256.f32"))).ToArray();
         var plan = new ResamplingPlan(new ImageGeometry(width: 600, height: 400));
         var expected = ReferenceMasks();
         Assert.Equal(3, expected.Length);
@@ -30,7 +30,7 @@ public sealed class MaskGoldenTests
 
     private static RunLengths[] ReferenceMasks()
     {
-        using var cases = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "predictor.json")));
+        using var cases = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "predictor.json")));
         var coffee = cases.RootElement.EnumerateArray().First(c =>
             c.GetProperty("image").GetString() == "coffee.png"
             && c.GetProperty("multimask").GetBoolean()

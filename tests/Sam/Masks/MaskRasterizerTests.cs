@@ -14,7 +14,7 @@ public sealed class MaskRasterizerTests
     /// <summary>Logits this near to a level may fall on either side of it: float32 against double.</summary>
     private const double Rounding = 1e-4;
 
-    private static readonly MaskWorkspace SharedWorkspace = new();
+    private static readonly MaskWorkspace _sharedWorkspace = new();
 
     [Fact]
     public void Rasterize_AnyLogitsAndSize_EqualsTwoStageReference() =>
@@ -54,7 +54,7 @@ public sealed class MaskRasterizerTests
                 })
                 {
                     var part = LogitsGen.Crop(logits, rows, columns);
-                    Assert.Equal(whole, MaskRasterizer.Rasterize(part, rows, columns, plan, SharedWorkspace));
+                    Assert.Equal(whole, MaskRasterizer.Rasterize(part, rows, columns, plan, _sharedWorkspace));
                 }
             },
             iter: 60,
@@ -166,7 +166,7 @@ public sealed class MaskRasterizerTests
     }
 
     private static RasterizedMask Rasterize(float[] logits, ImageGeometry geometry) =>
-        MaskRasterizer.Rasterize(logits, Square, Square, new(geometry), SharedWorkspace);
+        MaskRasterizer.Rasterize(logits, Square, Square, new(geometry), _sharedWorkspace);
 
     private static float[] Filled(float logit)
     {
@@ -184,7 +184,9 @@ public sealed class MaskRasterizerTests
         for (var i = 0; i < expected.Length; i++)
         {
             if (pixels[i] != 0 != expected[i] > threshold)
+            {
                 Assert.Equal(threshold, expected[i], Rounding);
+            }
         }
 
         var upper = expected.Count(v => v > threshold + offset);

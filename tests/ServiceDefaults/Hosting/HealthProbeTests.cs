@@ -10,7 +10,7 @@ namespace Segmentation.ServiceDefaults.Tests.Hosting;
 
 public sealed class HealthProbeTests
 {
-    private static readonly TimeSpan Plenty = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _plenty = TimeSpan.FromSeconds(30);
 
     [Theory]
     [InlineData(true, "--healthcheck")]
@@ -57,7 +57,7 @@ public sealed class HealthProbeTests
         await using var host = await HostAsync(IPAddress.Loopback, _ => Task.CompletedTask);
         using var output = new StringWriter();
 
-        Assert.Equal(0, await HealthProbe.RunAsync(["--healthcheck"], "Test", Port(host), output, Plenty));
+        Assert.Equal(0, await HealthProbe.RunAsync(["--healthcheck"], "Test", Port(host), output, _plenty));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class HealthProbeTests
         using var output = new StringWriter();
         Environment.SetEnvironmentVariable("HealthProbeTests__HttpPort", $"{Port(host)}");
 
-        var code = await HealthProbe.RunAsync(["--healthcheck"], nameof(HealthProbeTests), 1, output, Plenty);
+        var code = await HealthProbe.RunAsync(["--healthcheck"], nameof(HealthProbeTests), 1, output, _plenty);
 
         Environment.SetEnvironmentVariable("HealthProbeTests__HttpPort", null);
         Assert.Equal(0, code);
@@ -116,7 +116,7 @@ public sealed class HealthProbeTests
     private static async Task<(int Code, string Text)> AskAsync(params string[] args)
     {
         using var output = new StringWriter();
-        var code = await HealthProbe.RunAsync(args, "Test", 1, output, Plenty);
+        var code = await HealthProbe.RunAsync(args, "Test", 1, output, _plenty);
         return (code, output.ToString().Trim());
     }
 

@@ -6,7 +6,7 @@ namespace Segmentation.Tests.Shared;
 /// <summary>Silos, encoders, gateways and two Redis servers, each a process, on loopback.</summary>
 internal sealed class ClusterProcesses : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
     /// <param name="redis"><see cref="RedisProcess.Garnet"/> or <see cref="RedisProcess.Redis"/>.</param>
     /// <param name="silos">How many silos.</param>
     /// <param name="encoders">How many encoders.</param>
@@ -60,7 +60,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(_patience);
         await Task.WhenAll(Members.StartAsync(patience.Token), Cache.StartAsync(patience.Token));
         await Task.WhenAll(Services.Select(service => service.StartAsync(patience.Token)));
     }

@@ -14,7 +14,7 @@ internal sealed record Disturbance(
     bool MayRefuse = false)
 {
     /// <summary>Length of a process's hang, too short to be noticed: nothing but the wait is felt.</summary>
-    private static readonly TimeSpan Hanging = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _hanging = TimeSpan.FromSeconds(3);
 
     /// <summary>All that are known.</summary>
     public static IReadOnlyList<Disturbance> All { get; } =
@@ -77,7 +77,7 @@ internal sealed record Disturbance(
     private static async Task HangAsync(IReadOnlyList<ServiceProcess> services, CancellationToken cancellationToken)
     {
         await Task.WhenAll(services.Select(service => service.PauseAsync()));
-        await Task.Delay(Hanging, cancellationToken);
+        await Task.Delay(_hanging, cancellationToken);
         await Task.WhenAll(services.Select(service => service.ResumeAsync()));
     }
 }

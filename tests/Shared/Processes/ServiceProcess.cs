@@ -8,7 +8,7 @@ namespace Segmentation.Tests.Shared;
 /// <param name="options">Its options, without the leading <c>--Segmentation:</c>.</param>
 internal sealed class ServiceProcess(string name, int httpPort, params IEnumerable<string> options) : IAsyncDisposable
 {
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient _http = new();
     private readonly string[] _options = [.. options.Select(option => $"--Segmentation:{option}")];
     private ChildProcess? _process;
 
@@ -48,7 +48,7 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
     /// <summary>What <c>/readyz</c> answers: the status code and the report.</summary>
     public async Task<(HttpStatusCode Code, string Report)> HealthAsync(CancellationToken cancellationToken)
     {
-        using var response = await Http.GetAsync(new Uri(Address, "readyz"), cancellationToken);
+        using var response = await _http.GetAsync(new Uri(Address, "readyz"), cancellationToken);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
     }
 

@@ -14,10 +14,10 @@ internal sealed class LiveSession
     public const int Cycle = 30;
 
     private const int UnderWayAfter = 6;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(60);
 
     /// <summary>Between an answer and the next click: faster than a person, slow enough that small machines idle.</summary>
-    private static readonly TimeSpan Thinking = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _thinking = TimeSpan.FromMilliseconds(50);
 
     private readonly TaskCompletionSource _underWay = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _name;
@@ -128,7 +128,7 @@ internal sealed class LiveSession
                     Compare(i, Photograph.Describe(answer.Result));
                 }
 
-                await Task.Delay(Thinking, cancellationToken);
+                await Task.Delay(_thinking, cancellationToken);
                 Interlocked.Increment(ref _answered);
                 if (i + 1 == UnderWayAfter)
                 {
@@ -157,7 +157,7 @@ internal sealed class LiveSession
     {
         var start = Stopwatch.GetTimestamp();
         await call.RequestStream.WriteAsync(request);
-        if (!await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(LongestWait))
+        if (!await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(_longestWait))
         {
             throw new InvalidOperationException($"no answer to {what}");
         }

@@ -123,7 +123,9 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
             {
                 var token = batch.MaskTokens[mask];
                 if (!batch.IsWanted(predictedIou[i * MaskTokens + (int)token]))
+                {
                     continue;
+                }
 
                 outputs[mask] ??= _hypernetworks[token].Apply(
                     memory, attended.RowOfEach(memory, 1 + mask, batch.Count));
@@ -132,7 +134,9 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
 
             // Upscaling is a third of a decode; the scores, known before, may show that no mask is wanted.
             if (wanted.All(output => output is null))
+            {
                 continue;
+            }
 
             buffers ??= _upscaling.AllocateBuffers(memory);
             var length = masks * batch.PlaneLength;

@@ -27,7 +27,9 @@ internal sealed class FileView
     public void Add(ReadOnlyMemory<byte> piece)
     {
         if (piece.IsEmpty)
+        {
             return;
+        }
 
         _pieces.Add(piece);
         Length += piece.Length;
@@ -70,7 +72,9 @@ internal sealed class FileView
     private int ReadOn(long position, Span<byte> destination)
     {
         if (position < 0 || position >= Length)
+        {
             return 0;
+        }
 
         var index = _ends.BinarySearch(position);
         // The piece that ends there does not hold the byte, the next one does.

@@ -18,12 +18,16 @@ internal static class GifView
     {
         var bytes = file.Span;
         if (bytes.Length < HeaderLength)
+        {
             return Whole(file);
+        }
 
         var view = new FileView();
         var at = HeaderLength + Colours(bytes[10]);
         if (at > bytes.Length)
+        {
             return Whole(file);
+        }
 
         view.Add(file[..at]);
         var control = ReadOnlyMemory<byte>.Empty;
@@ -33,14 +37,20 @@ internal static class GifView
             var label = bytes[at + 1];
             at += 2;
             if (!SkipBlocks(bytes, ref at))
+            {
                 return Whole(file);
+            }
 
             if (label == Control)
+            {
                 control = file[start..at];
+            }
         }
 
         if (at + DescriptorLength > bytes.Length || bytes[at] != ImageDescriptor)
+        {
             return Whole(file);
+        }
 
         view.Add(control);
         var frame = at;
@@ -49,7 +59,9 @@ internal static class GifView
         var isWhole = SkipBlocks(bytes, ref at);
         view.Add(file[frame..Math.Min(at, bytes.Length)]);
         if (isWhole)
+        {
             view.Add(_trailer);
+        }
 
         return new EncodedView(view) { IsReadWhole = true };
     }
@@ -72,7 +84,9 @@ internal static class GifView
         {
             var length = bytes[at++];
             if (length == 0)
+            {
                 return true;
+            }
 
             at += length;
         }

@@ -30,15 +30,21 @@ internal sealed class JpegScans
     {
         // Start of frame of all processes; C4, C8 and CC are tables.
         if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
+        {
             AddFrame(marker, content);
+        }
         else if (marker == 0xDA)
+        {
             AddScan(content);
+        }
     }
 
     private void AddFrame(byte marker, ReadOnlySpan<byte> content)
     {
         if (content.Length < 6)
+        {
             return;
+        }
 
         _isProgressive = marker is 0xC2 or 0xC6 or 0xCA or 0xCE;
         _components = content[5];
@@ -61,7 +67,9 @@ internal sealed class JpegScans
         }
 
         if (content.Length < 1 || content.Length < 4 + content[0] * 2)
+        {
             return;
+        }
 
         int count = content[0];
         var selection = content[(1 + count * 2)..];
@@ -70,10 +78,14 @@ internal sealed class JpegScans
         for (var i = 0; i < count; i++)
         {
             if (!_lastBits.TryGetValue(content[1 + i * 2], out var bits))
+            {
                 continue;
+            }
 
             for (int index = first; index <= last && index < 64; index++)
+            {
                 bits[index] = (byte)bit;
+            }
         }
     }
 }

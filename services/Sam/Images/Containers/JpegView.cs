@@ -34,16 +34,22 @@ internal static class JpegView
             }
 
             if (IsAlone(marker))
+            {
                 continue;
+            }
 
             var start = at - 2;
             if (at + 2 > bytes.Length)
+            {
                 break;
+            }
 
             var length = BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]);
             var end = at + length;
             if (length < 2 || end > bytes.Length)
+            {
                 break;
+            }
 
             var content = bytes[(at + 2)..end];
             if (!kept.IsNeeded(marker, content))
@@ -75,7 +81,9 @@ internal static class JpegView
         // Pixels that are missing are then told by the library's warnings, and by scans that are not there.
         var lacksOnlyEnd = !isEnded && scans.AreComplete;
         if (lacksOnlyEnd)
+        {
             view.Add(_endMarker);
+        }
 
         return new EncodedView(view)
         {
@@ -96,22 +104,32 @@ internal static class JpegView
         while (TryMarker(stream, ref at, out var marker))
         {
             if (marker == EndOfImage)
+            {
                 return true;
+            }
 
             if (IsAlone(marker))
+            {
                 continue;
+            }
 
             if (at + 2 > stream.Length)
+            {
                 return false;
+            }
 
             var end = at + BinaryPrimitives.ReadUInt16BigEndian(stream[at..]);
             if (end > stream.Length || end < at + 2)
+            {
                 return false;
+            }
 
             scans.Add(marker, stream[(at + 2)..end]);
             at = end;
             if (marker == StartOfScan && scans.IsOneScan)
+            {
                 return stream[at..].LastIndexOf(_endMarker) >= 0;
+            }
         }
 
         return false;
@@ -125,15 +143,21 @@ internal static class JpegView
         {
             var next = bytes[at..].IndexOf((byte)0xFF);
             if (next < 0)
+            {
                 return false;
+            }
 
             at += next + 1;
             if (at >= bytes.Length)
+            {
                 return false;
+            }
 
             // FF 00 is a byte of data, FF FF is padding.
             if (bytes[at] is 0x00 or 0xFF)
+            {
                 continue;
+            }
 
             marker = bytes[at++];
             return true;

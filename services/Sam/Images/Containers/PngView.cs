@@ -30,7 +30,9 @@ internal static class PngView
             var type = bytes.Slice(at + 4, 4);
             var isPixels = type.SequenceEqual("IDAT"u8);
             if (hasPixels && !isPixels)
+            {
                 break;
+            }
 
             if (length > (uint)(bytes.Length - at - Frame))
             {
@@ -41,7 +43,9 @@ internal static class PngView
 
             var end = at + Frame + (int)length;
             if (type.SequenceEqual("IHDR"u8) && length >= 13)
+            {
                 isInterlaced = bytes[at + 20] != 0;
+            }
 
             var isExif = type.SequenceEqual("eXIf"u8) && !hasExif;
             hasExif |= isExif;
@@ -59,7 +63,9 @@ internal static class PngView
         var hasEnded = hasPixels && at + Frame <= bytes.Length;
         view.Add(file[from..(hasEnded ? at : bytes.Length)]);
         if (hasPixels)
+        {
             view.Add(_end);
+        }
 
         return new EncodedView(view) { IsReadWhole = isInterlaced };
     }

@@ -33,7 +33,9 @@ internal static class TiffChunks
             }
 
             if (pixels.Compression == JpegCompression)
+            {
                 walked += count;
+            }
 
             if (walked > file.Length)
             {

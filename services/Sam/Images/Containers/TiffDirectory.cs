@@ -36,7 +36,9 @@ internal sealed class TiffDirectory
     {
         var bytes = file.Span;
         if (bytes.Length < 16)
+        {
             return null;
+        }
 
         var isLittleEndian = bytes[0] == (byte)'I';
         var directory = new TiffDirectory(file, isLittleEndian, isBig: bytes[isLittleEndian ? 2 : 3] == 43);
@@ -51,11 +53,15 @@ internal sealed class TiffDirectory
     public long[] Values(TiffTag tag, int most)
     {
         if (!_entries.TryGetValue(tag, out var entry))
+        {
             return [];
+        }
 
         var values = new long[Math.Min(entry.Count, most)];
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] = Value(entry, i);
+        }
 
         return values;
     }
@@ -82,19 +88,25 @@ internal sealed class TiffDirectory
         var start = IsBig ? UInt64(bytes[8..]) : UInt32(bytes[4..]);
         var (countSize, entrySize) = IsBig ? (8, 20) : (2, 12);
         if (start < 8 || start > (ulong)(bytes.Length - countSize))
+        {
             return false;
+        }
 
         var at = (int)start;
         var count = IsBig ? UInt64(bytes[at..]) : UInt16(bytes[at..]);
         at += countSize;
         if (count > (ulong)((bytes.Length - at) / entrySize))
+        {
             return false;
+        }
 
         for (var end = at + (int)count * entrySize; at < end; at += entrySize)
         {
             var tag = (TiffTag)UInt16(bytes[at..]);
             if (_known.Contains(tag) && !_entries.ContainsKey(tag) && !AddEntry(tag, at))
+            {
                 return false;
+            }
         }
 
         return true;
@@ -107,13 +119,17 @@ internal sealed class TiffDirectory
         var size = SizeOf(type);
         var count = IsBig ? UInt64(bytes[(at + 4)..]) : UInt32(bytes[(at + 4)..]);
         if (size == 0 || count > (ulong)(bytes.Length / size))
+        {
             return false;
+        }
 
         var (inline, valueAt) = IsBig ? (8, at + 12) : (4, at + 8);
         var length = (long)count * size;
         var offset = length <= inline ? (ulong)valueAt : IsBig ? UInt64(bytes[valueAt..]) : UInt32(bytes[valueAt..]);
         if (offset > (ulong)(bytes.Length - length))
+        {
             return false;
+        }
 
         _entries.Add(tag, new TiffEntry(tag, type, (long)count, (long)offset, size, at));
         return true;

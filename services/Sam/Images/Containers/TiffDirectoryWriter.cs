@@ -30,9 +30,13 @@ internal sealed class TiffDirectoryWriter(ReadOnlyMemory<byte> file, TiffDirecto
         var bytes = NewEntry(entry.Tag, entry.Type, count);
         var at = entry.At + first * entry.Size;
         if (count * entry.Size <= Inline)
+        {
             file.Span.Slice((int)at, (int)(count * entry.Size)).CopyTo(bytes.AsSpan(EntrySize - Inline));
+        }
         else
+        {
             WriteOffset(bytes.AsSpan(EntrySize - Inline), at);
+        }
     }
 
     /// <summary>Adds an entry of short numbers.</summary>
@@ -41,12 +45,18 @@ internal sealed class TiffDirectoryWriter(ReadOnlyMemory<byte> file, TiffDirecto
         var bytes = NewEntry(tag, Short, values.Length);
         var packed = new byte[values.Length * 2];
         for (var i = 0; i < values.Length; i++)
+        {
             WriteShort(packed.AsSpan(i * 2), values[i]);
+        }
 
         if (packed.Length <= Inline)
+        {
             packed.CopyTo(bytes, EntrySize - Inline);
+        }
         else
+        {
             _arrays.Add((tag, packed));
+        }
     }
 
     /// <summary>The file with the new directory as its only one.</summary>
@@ -65,18 +75,26 @@ internal sealed class TiffDirectoryWriter(ReadOnlyMemory<byte> file, TiffDirecto
 
         var number = new byte[countSize];
         if (source.IsBig)
+        {
             WriteOffset(number, _entries.Count);
+        }
         else
+        {
             WriteShort(number, (ushort)_entries.Count);
+        }
 
         tail.AddRange(number);
         foreach (var entry in _entries.Values)
+        {
             tail.AddRange(entry);
+        }
 
         // No directory follows.
         tail.AddRange(new byte[Inline]);
         foreach (var (_, values) in _arrays)
+        {
             tail.AddRange(values);
+        }
 
         var header = file[..(source.IsBig ? 16 : 8)].ToArray();
         WriteOffset(header.AsSpan(header.Length - Inline), start);
@@ -100,21 +118,33 @@ internal sealed class TiffDirectoryWriter(ReadOnlyMemory<byte> file, TiffDirecto
     private void WriteShort(Span<byte> to, ushort value)
     {
         if (source.IsLittleEndian)
+        {
             BinaryPrimitives.WriteUInt16LittleEndian(to, value);
+        }
         else
+        {
             BinaryPrimitives.WriteUInt16BigEndian(to, value);
+        }
     }
 
     /// <summary>Writes a number as long as the file's offsets are.</summary>
     private void WriteOffset(Span<byte> to, long value)
     {
         if (source.IsBig && source.IsLittleEndian)
+        {
             BinaryPrimitives.WriteInt64LittleEndian(to, value);
+        }
         else if (source.IsBig)
+        {
             BinaryPrimitives.WriteInt64BigEndian(to, value);
+        }
         else if (source.IsLittleEndian)
+        {
             BinaryPrimitives.WriteUInt32LittleEndian(to, (uint)value);
+        }
         else
+        {
             BinaryPrimitives.WriteUInt32BigEndian(to, (uint)value);
+        }
     }
 }

@@ -74,12 +74,16 @@ internal sealed class TiffPixels
     public long ChunkBytes(long index)
     {
         if (Photometric == 6)
+        {
             return 0;
+        }
 
         var samples = IsSeparate ? 1 : Samples;
         var bits = Bits.FirstOrDefault(1);
         if (IsTiled)
+        {
             return (TileWidth * samples * bits + 7) / 8 * TileLength;
+        }
 
         var strips = (Height + RowsPerStrip - 1) / Math.Max(1, RowsPerStrip);
         var top = index % Math.Max(1, strips) * RowsPerStrip;

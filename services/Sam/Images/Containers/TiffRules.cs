@@ -24,25 +24,35 @@ internal static class TiffRules
     public static SampleLayout Check(TiffPixels pixels)
     {
         if (CompressionName(pixels.Compression) is { } compression)
+        {
             throw Unsupported($"is compressed with {compression}");
+        }
 
         CheckNumbers(pixels);
         CheckTiles(pixels);
         var colours = Colours(pixels);
         if (colours > pixels.Samples)
+        {
             throw Unsupported($"announces {ColourName(pixels.Photometric)}, but has only {Channels(pixels)}");
+        }
 
         if (pixels.Samples > colours + MostExtras)
+        {
             throw Unsupported($"has {Channels(pixels)}, more than {MostExtras} besides its colours");
+        }
 
         if (pixels.IsSeparate && pixels.Photometric is (Palette or YCbCr))
+        {
             throw Unsupported($"stores {ColourName(pixels.Photometric)} in separate planes");
+        }
 
         var alpha = -1;
         for (var extra = colours; extra < pixels.Samples && alpha < 0; extra++)
         {
             if (pixels.ExtraType(extra) is 1 or 2)
+            {
                 alpha = extra - colours;
+            }
         }
 
         var isPremultiplied = alpha >= 0 && pixels.ExtraType(colours + alpha) == 1;
@@ -52,11 +62,15 @@ internal static class TiffRules
     private static void CheckNumbers(TiffPixels pixels)
     {
         if (pixels.Samples is < 1 or > TiffPixels.MostSamples)
+        {
             throw Unsupported($"has {pixels.Samples} channels");
+        }
 
         var bits = pixels.Bits.Length == 0 ? 1 : pixels.Bits[0];
         if (pixels.Bits.Any(other => other != bits))
+        {
             throw Unsupported($"has channels of {string.Join(", ", pixels.Bits.Distinct())} bits side by side");
+        }
 
         foreach (var format in pixels.Formats)
         {
@@ -68,18 +82,24 @@ internal static class TiffRules
                 _ => null,
             };
             if (numbers is not null)
+            {
                 throw Unsupported($"has {Channels(pixels)} of {numbers}");
+            }
         }
 
         var isNarrow = bits is 1 or 2 or 4 && pixels.Photometric is MinIsWhite or MinIsBlack or Palette;
         if (bits is not (8 or 16) && !(bits is 1 or 2 or 4 && isNarrow && pixels.Samples == 1))
+        {
             throw Unsupported($"has {Channels(pixels)} of {bits} bits");
+        }
     }
 
     private static void CheckTiles(TiffPixels pixels)
     {
         if (!pixels.IsTiled)
+        {
             return;
+        }
 
         // Limits of the library; a tile is decoded whole.
         var most = Math.Min(8192, (2 * Math.Max(pixels.Width, pixels.Height) + 255) / 256 * 256);
@@ -96,7 +116,9 @@ internal static class TiffRules
         }
 
         if (pixels.Photometric == YCbCr && pixels.Compression != JpegCompression)
+        {
             throw Unsupported("has tiles of YCbCr colours without JPEG compression");
+        }
     }
 
     private static int Colours(TiffPixels pixels) => pixels.Photometric switch

@@ -17,14 +17,18 @@ internal static class TiffView
     {
         var directory = TiffDirectory.TryRead(file);
         if (directory is null)
+        {
             return new EncodedView(new FileView());
+        }
 
         var pixels = new TiffPixels(directory);
         var samples = TiffRules.Check(pixels);
         TiffChunks.Check(file, directory, pixels);
         var planes = new List<FileView>();
         for (var plane = 0; plane < (pixels.IsSeparate ? samples.Colours + samples.Alpha + 1 : 1); plane++)
+        {
             planes.Add(Plane(file, directory, pixels, samples, plane));
+        }
 
         // Rows that the library holds: two rows of tiles, or a strip that it cannot read by rows.
         var rows = pixels.IsTiled ? pixels.TileLength : pixels.Photometric == YCbCr ? pixels.RowsPerStrip : 0;
@@ -63,14 +67,20 @@ internal static class TiffView
                 _ => true,
             };
             if (!isNeeded)
+            {
                 continue;
+            }
 
             var isPerPlane = entry.Tag is TiffTag.StripOffsets or TiffTag.StripByteCounts
                 or TiffTag.TileOffsets or TiffTag.TileByteCounts;
             if (isPerPlane && pixels.IsSeparate)
+            {
                 writer.CopyPart(entry, plane * (entry.Count / pixels.Samples), entry.Count / pixels.Samples);
+            }
             else
+            {
                 writer.Copy(entry);
+            }
         }
 
         writer.Add(TiffTag.BitsPerSample, (ushort)pixels.Bits.FirstOrDefault(1));
@@ -79,7 +89,9 @@ internal static class TiffView
         writer.Add(TiffTag.SamplesPerPixel, pixels.IsSeparate ? (ushort)1 : (ushort)pixels.Samples);
         writer.Add(TiffTag.Photometric, Photometric(pixels, samples, plane));
         if (!pixels.IsSeparate && samples.Extras > 0)
+        {
             writer.Add(TiffTag.ExtraSamples, ExtraTypes(samples));
+        }
 
         return writer.ToView();
     }
@@ -94,7 +106,9 @@ internal static class TiffView
     {
         var types = new ushort[samples.Extras];
         if (samples.Alpha >= 0)
+        {
             types[samples.Alpha] = samples.IsPremultiplied ? (ushort)1 : (ushort)2;
+        }
 
         return types;
     }

@@ -23,16 +23,24 @@ internal static class WebPBitstreams
             content = content[..(int)Math.Min(length, (uint)content.Length)];
             chunks = chunks[Math.Min(chunks.Length, ChunkHeader + content.Length + (content.Length & 1))..];
             if (type.SequenceEqual("ANMF"u8))
+            {
                 return content.Length > FrameHeader && Check(content[FrameHeader..]);
+            }
 
             if (type.SequenceEqual("ALPH"u8) && alpha.IsEmpty)
+            {
                 alpha = content;
+            }
 
             if (type.SequenceEqual("VP8L"u8))
+            {
                 return CheckLossless(content);
+            }
 
             if (type.SequenceEqual("VP8 "u8))
+            {
                 return CheckAlpha(alpha, content);
+            }
         }
 
         return false;

@@ -14,7 +14,9 @@ internal sealed class WebPChunks(bool isAnimated)
     public bool IsNeeded(ReadOnlySpan<byte> type)
     {
         if (type.SequenceEqual("EXIF"u8))
+        {
             return First(ref _hasExif);
+        }
 
         if (isAnimated)
         {

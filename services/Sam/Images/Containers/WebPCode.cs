@@ -27,14 +27,18 @@ internal sealed class WebPCode
         if (reader.Read(1) == 0)
         {
             if (!TryReadLengths(ref reader, lengths.AsSpan(0, symbols)))
+            {
                 return null;
+            }
         }
         else
         {
             var hasTwo = reader.Read(1) != 0;
             lengths[reader.Read(reader.Read(1) == 0 ? 1 : 8)] = 1;
             if (hasTwo)
+            {
                 lengths[reader.Read(8)] = 1;
+            }
         }
 
         return TryMake(lengths.AsSpan(0, symbols));
@@ -53,10 +57,14 @@ internal sealed class WebPCode
         var lengthsOfLengths = new byte[LengthSymbols];
         var count = 4 + reader.Read(4);
         for (var i = 0; i < count; i++)
+        {
             lengthsOfLengths[_lengthOrder[i]] = (byte)reader.Read(3);
+        }
 
         if (TryMake(lengthsOfLengths) is not { } code)
+        {
             return false;
+        }
 
         var most = reader.Read(1) == 0 ? lengths.Length : 2 + reader.Read(2 + 2 * reader.Read(3));
         byte previous = 8;
@@ -77,7 +85,9 @@ internal sealed class WebPCode
                 _ => 11 + reader.Read(7),
             };
             if (symbol + repeat > lengths.Length)
+            {
                 return false;
+            }
 
             lengths.Slice(symbol, repeat).Fill(length == 16 ? previous : (byte)0);
             symbol += repeat;
@@ -103,13 +113,19 @@ internal sealed class WebPCode
             for (var symbol = 0; symbol < lengths.Length; symbol++)
             {
                 if (lengths[symbol] != length)
+                {
                     continue;
+                }
 
                 if (next >= 1 << length)
+                {
                     return null;
+                }
 
                 for (var at = Reversed(next, length); at < code._table.Length; at += 1 << length)
+                {
                     code._table[at] = (ushort)(symbol << 4 | length);
+                }
 
                 next++;
             }
@@ -125,7 +141,9 @@ internal sealed class WebPCode
     {
         var reversed = 0;
         for (var bit = 0; bit < length; bit++)
+        {
             reversed |= (code >> bit & 1) << (length - 1 - bit);
+        }
 
         return reversed;
     }

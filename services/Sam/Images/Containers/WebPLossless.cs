@@ -34,11 +34,15 @@ internal ref struct WebPLossless
     private void Walk(int width, int height)
     {
         if (!TrySkipTransforms(ref width, height) || !TryReadCacheBits(out _) || _reader.Read(1) == 0)
+        {
             return;
+        }
 
         var tile = 2 + _reader.Read(3);
         if (!TryReadPicture(Tiles(width, tile), Tiles(height, tile), out var groups))
+        {
             return;
+        }
 
         var changes = groups == 1 ? 0 : ((long)width * height) >> tile;
         if (groups > MostGroups || changes > MostChanges)
@@ -56,7 +60,9 @@ internal ref struct WebPLossless
         {
             var kind = _reader.Read(2);
             if ((seen & 1 << kind) != 0)
+            {
                 return false;
+            }
 
             seen |= 1 << kind;
             if (kind == 3)
@@ -64,7 +70,9 @@ internal ref struct WebPLossless
                 // Indices of a small palette lie side by side in one pixel.
                 var colours = _reader.Read(8) + 1;
                 if (!TryReadPicture(colours, 1, out _))
+                {
                     return false;
+                }
 
                 width = Tiles(width, colours > 16 ? 0 : colours > 4 ? 1 : colours > 2 ? 2 : 3);
             }
@@ -72,7 +80,9 @@ internal ref struct WebPLossless
             {
                 var tile = 2 + _reader.Read(3);
                 if (!TryReadPicture(Tiles(width, tile), Tiles(height, tile), out _))
+                {
                     return false;
+                }
             }
         }
 
@@ -129,7 +139,9 @@ internal ref struct WebPLossless
     private long Copied(int symbol)
     {
         if (symbol < 4)
+        {
             return symbol + 1;
+        }
 
         var further = (symbol - 2) >> 1;
         return ((2L + (symbol & 1)) << further) + _reader.Read(further) + 1;

@@ -32,12 +32,18 @@ internal static class WebPView
         }
 
         if (type.SequenceEqual("VP8X"u8) && end >= HeaderLength + ExtendedLength)
+        {
             AddExtended(view, file, end);
+        }
         else
+        {
             view.Add(file[HeaderLength..end]);
+        }
 
         if ((view.Length & 1) != 0)
+        {
             view.Add(_padding);
+        }
 
         bytes[..HeaderLength].CopyTo(header);
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(4), (uint)(view.Length - ChunkHeader));
@@ -65,7 +71,9 @@ internal static class WebPView
             // Of a chunk that is cut off the library is given the beginning, and finds that out.
             TryChunk(bytes, at, out var type, out var end);
             if (found.IsNeeded(type))
+            {
                 view.Add(file[at..end]);
+            }
 
             at = end;
         }
@@ -77,12 +85,16 @@ internal static class WebPView
         type = default;
         end = bytes.Length;
         if (at + ChunkHeader > bytes.Length)
+        {
             return false;
+        }
 
         type = bytes.Slice(at, 4);
         var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(at + 4)..]);
         if (length > (uint)(bytes.Length - at - ChunkHeader))
+        {
             return false;
+        }
 
         // The last chunk's padding may be missing.
         end = Math.Min(bytes.Length, at + ChunkHeader + (int)length + (int)(length & 1));

@@ -63,7 +63,9 @@ internal sealed unsafe class TokenToImageAttention<TSimd, TVector>
         }
 
         if (_softmax.Update())
+        {
             _softmax.RescaleRows(Mixed, _channels);
+        }
 
         Gemm<TSimd, TVector>.Accumulate(
             OperandA.RowMajor<Rows64>(values, _channels, Side),

@@ -68,7 +68,9 @@ internal sealed unsafe class FactoredCrossAttention<TSimd, TVector>
         var weights = _softmax.Scores;
         Transpose.Apply(_scores.Data, Side, Heads * Tokens, Side, weights.Data, weights.Stride);
         if (_softmax.Update())
+        {
             RescaleMixed();
+        }
 
         ScaleWeights(imageFactors);
         for (var head = 0; head < Heads; head++)

@@ -78,7 +78,9 @@ internal sealed unsafe class FactoredImageSide<TSimd, TVector> : IImageSide
     public Matrix AttendTokensToImage(int layer, Matrix queries)
     {
         if (layer == 0)
+        {
             return _dense.CrossAttnTokenToImage[0].AttendPrepared(_memory, queries, _image, _yieldPoint);
+        }
 
         var weights = _weights.TokenToImage(layer);
         var attentions = weights.Begin(_memory, queries, _prompts);

@@ -57,7 +57,9 @@ internal sealed unsafe class FactoredLayerNorm<TSimd, TVector>
         }
 
         if (_layer > 0)
+        {
             MultiplyRows(scratch, imageFactors);
+        }
 
         // + G c'
         for (var column = 0; column < Side; column += TileWidth)

@@ -24,7 +24,9 @@ internal readonly unsafe struct FactoredSoftmax<TSimd, TVector>(
     {
         softmax.SetScores(queries, weights);
         if (coefficientKeys is { } keys)
+        {
             CoefficientGemm<TSimd, TVector>.Accumulate(keys, coefficients, weights);
+        }
 
         softmax.Normalize(weights);
     }

@@ -120,7 +120,9 @@ internal sealed unsafe class ImageProjections<TSimd, TVector>
         var name = $"transformer.layers.{layer}.cross_attn_image_to_token.out_proj";
         var bias = weights.Bias(name);
         if (layer > 0)
+        {
             TensorPrimitives.Add(bias, norms.Biases[layer - 1], bias);
+        }
 
         var weight = WeightMatrix.Transposed(weights.Weight(name), weights.Channels);
         return WeightMatrix.ConcatColumns(weight, new(bias, weights.Channels)).CentreColumns().Times(2);

@@ -119,7 +119,9 @@ internal sealed unsafe class ImageTokenFactors<TSimd, TVector>
         var origin = rows.Span(before + _rankOfLayer - 1);
         tokens.Origin.Span(0).CopyTo(origin);
         if (layer > 0)
+        {
             TensorPrimitives.Add(origin, _norms.Biases[layer - 1], origin);
+        }
 
         return rows;
     }

@@ -67,7 +67,9 @@ internal sealed unsafe class DenseImageSide<TSimd, TVector> : IImageSide
     {
         var weights = _weights.CrossAttnTokenToImage[layer];
         if (layer == 0)
+        {
             return weights.AttendPrepared(_memory, queries, _image, _yieldPoint);
+        }
 
         var attentions = weights.Begin(_memory, queries, _tokens.Length);
         for (var i = 0; i < _tokens.Length; i++)

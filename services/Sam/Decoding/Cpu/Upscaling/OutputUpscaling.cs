@@ -54,7 +54,9 @@ internal sealed unsafe class OutputUpscaling<TSimd, TVector>
         for (var mask = 0; mask < hypernetworks.Length; mask++)
         {
             if (hypernetworks[mask] is not { } output)
+            {
                 continue;
+            }
 
             for (var channel = 0; channel < _last; channel++)
             {
