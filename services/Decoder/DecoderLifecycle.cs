@@ -1,30 +1,24 @@
-using System.Diagnostics.CodeAnalysis;
 using Segmentation.Decoder.Everything;
 using Segmentation.Decoder.Scheduling;
 
 namespace Segmentation.Decoder;
 
 /// <summary>
-/// Workers start before the first grain can be called and stop after the last one has been deactivated, whatever the
-/// order of registration.
+/// Starts workers before the first grain can be called and stops them after the last one has been deactivated, whatever
+/// the order of registration.
 /// </summary>
-internal sealed class DecoderLifecycle : ILifecycleParticipant<ISiloLifecycle>
+internal sealed class DecoderLifecycle(DecodeScheduler scheduler, IServiceProvider services)
+    : ILifecycleParticipant<ISiloLifecycle>
 {
-    private readonly DecodeScheduler _scheduler;
-
-    /// <param name="scheduler">The workers.</param>
-    /// <param name="decoder">Made with the silo, so that its figures are there before the first prompt.</param>
-    /// <param name="search">The same for the first search.</param>
-    [SuppressMessage("Style", "IDE0060", Justification = "That it exists is what is asked for.")]
-    public DecoderLifecycle(DecodeScheduler scheduler, ImageDecoder decoder, PointSearch search) =>
-        _scheduler = scheduler;
-
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
-        nameof(DecodeScheduler), ServiceLifecycleStage.RuntimeInitialize, Start, _scheduler.StopAsync);
+        nameof(DecodeScheduler), ServiceLifecycleStage.RuntimeInitialize, Start, scheduler.StopAsync);
 
     private Task Start(CancellationToken cancellationToken)
     {
-        _scheduler.Start();
+        // They register their gauges when they are created: a silo shows them before its first prompt.
+        services.GetRequiredService<ImageDecoder>();
+        services.GetRequiredService<PointSearch>();
+        scheduler.Start();
         return Task.CompletedTask;
     }
 }

@@ -11,24 +11,9 @@ using Segmentation.Sam.Runtime;
 namespace Segmentation.Decoder;
 
 /// <summary>Answers a decode request: what an image grain does, without Orleans.</summary>
-internal sealed class ImageDecoder
+internal sealed class ImageDecoder(
+    HotImages images, MaskLogits logits, DecodeScheduler scheduler, ModelIdentity model, TimeProvider time)
 {
-    private readonly HotImages _images;
-    private readonly MaskLogits _logits;
-    private readonly DecodeScheduler _scheduler;
-    private readonly ModelIdentity _model;
-    private readonly TimeProvider _time;
-
-    public ImageDecoder(
-        HotImages images, MaskLogits logits, DecodeScheduler scheduler, ModelIdentity model, TimeProvider time)
-    {
-        _images = images;
-        _logits = logits;
-        _scheduler = scheduler;
-        _model = model;
-        _time = time;
-    }
-
     /// <summary>Decodes prompts on an image.</summary>
     /// <param name="key">The image.</param>
     /// <param name="request">The prompts, and what to make of them.</param>
@@ -41,7 +26,7 @@ internal sealed class ImageDecoder
             return new DecodeReply { Status = DecodeStatus.ImageNotFound };
         }
 
-        var arrivedAt = _time.GetTimestamp();
+        var arrivedAt = time.GetTimestamp();
         if (request.TimeLeft is not { } left || left > GrainCalls.LongestAnswer)
         {
             return await DecodeInTimeAsync(key, request, arrivedAt, cancellationToken).ConfigureAwait(false);
@@ -52,12 +37,12 @@ internal sealed class ImageDecoder
             return new DecodeReply { Status = DecodeStatus.Expired };
         }
 
-        using var deadline = new CancellationTokenSource(left, _time);
+        using var deadline = new CancellationTokenSource(left, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
             var reply = await DecodeInTimeAsync(key, request, arrivedAt, either.Token).ConfigureAwait(false);
-            return reply.Status == DecodeStatus.Overloaded && _time.GetElapsedTime(arrivedAt) >= left
+            return reply.Status == DecodeStatus.Overloaded && time.GetElapsedTime(arrivedAt) >= left
                 ? new DecodeReply { Status = DecodeStatus.Expired }
                 : reply;
         }
@@ -77,7 +62,7 @@ internal sealed class ImageDecoder
             return DecodeStatus.ImageNotFound;
         }
 
-        var reply = await _images.GetAsync(key, Lane.Interactive, cancellationToken);
+        var reply = await images.GetAsync(key, Lane.Interactive, cancellationToken);
         return reply switch
         {
             { Image: not null } => DecodeStatus.Ok,
@@ -96,23 +81,23 @@ internal sealed class ImageDecoder
             return DecodeStatus.ImageNotFound;
         }
 
-        var reply = await _images.AdoptAsync(key, embedding, cancellationToken);
+        var reply = await images.AdoptAsync(key, embedding, cancellationToken);
         return reply.Image is null ? DecodeStatus.Overloaded : DecodeStatus.Ok;
     }
 
     /// <summary>What is known of an image; null when it is not hot.</summary>
-    public EmbeddingInfo? Find(EmbeddingKey key) => _images.Find(key);
+    public EmbeddingInfo? Find(EmbeddingKey key) => images.Find(key);
 
     /// <summary>Gives up what is held of an image.</summary>
     public void Forget(EmbeddingKey key)
     {
-        _images.Forget(key);
-        _logits.Forget(key);
+        images.Forget(key);
+        logits.Forget(key);
     }
 
     // An embedding of another model would give masks, and wrong ones.
     private bool IsServed(EmbeddingKey key) =>
-        key.ModelDigest == _model.Digest && key.Preprocessing == _model.Preprocessing;
+        key.ModelDigest == model.Digest && key.Preprocessing == model.Preprocessing;
 
     private async Task<DecodeReply> DecodeInTimeAsync(
         EmbeddingKey key, DecodeRequest request, long arrivedAt, CancellationToken cancellationToken)
@@ -122,7 +107,7 @@ internal sealed class ImageDecoder
         for (var i = 0; i < prompts.Length; i++)
         {
             float[]? parent = null;
-            if (request.Prompts[i].MaskId is { } id && !_logits.TryGet(key, id, out parent))
+            if (request.Prompts[i].MaskId is { } id && !logits.TryGet(key, id, out parent))
             {
                 return new DecodeReply { Status = DecodeStatus.MaskNotFound, MissingMaskId = id };
             }
@@ -130,16 +115,16 @@ internal sealed class ImageDecoder
             prompts[i] = GrainMapping.ToPrompt(request.Prompts[i], parent);
         }
 
-        var hot = await _images.GetAsync(key, request.Lane, cancellationToken).ConfigureAwait(false);
+        var hot = await images.GetAsync(key, request.Lane, cancellationToken).ConfigureAwait(false);
         if (hot.Image is not { } image)
         {
             return hot.RefusedFor is { } retry ? Overloaded(retry) : new() { Status = DecodeStatus.ImageNotFound };
         }
 
         var costs = Array.ConvertAll(request.Prompts, prompt => PromptCost.Of(prompt, request, image.Info));
-        var size = _scheduler.PromptsPerJob(request.Lane, prompts.Length, costs.Max());
+        var size = scheduler.PromptsPerJob(request.Lane, prompts.Length, costs.Max());
         var pieces = (prompts.Length + size - 1) / size;
-        var series = new JobSeries<MaskData[][]>(_scheduler, pieces, (i, ends) =>
+        var series = new JobSeries<MaskData[][]>(scheduler, pieces, (i, ends) =>
         {
             var (from, to) = (i * size, Math.Min((i + 1) * size, prompts.Length));
             var piece = pieces == 1 ? prompts : prompts[from..to];
@@ -189,7 +174,7 @@ internal sealed class ImageDecoder
                 made[i] = GrainMapping.ToMask(masks[i], id, request.Forms, yieldPoint);
                 if (request.Refinable)
                 {
-                    _logits.Put(key, id, masks[i].Logits!);
+                    logits.Put(key, id, masks[i].Logits!);
                 }
             }
         }

@@ -15,50 +15,42 @@ namespace Segmentation.Decoder;
 /// </summary>
 [Reentrant]
 [GrainDirectory(NamedSilos.Name)]
-internal sealed class ImageGrain : Grain, IImageGrain
+internal sealed class ImageGrain(
+    ImageDecoder decoder, PointSearch search, DrainState drain, IGrainContext context) : Grain, IImageGrain
 {
-    private readonly ImageDecoder _decoder;
-    private readonly PointSearch _search;
-    private readonly DrainState _drain;
-    private readonly EmbeddingKey _key;
-
-    public ImageGrain(ImageDecoder decoder, PointSearch search, DrainState drain, IGrainContext context)
-    {
-        _decoder = decoder;
-        _search = search;
-        _drain = drain;
-        _key = EmbeddingKey.Parse(ImageAddress.EmbeddingKeyOf(context.GrainId.Key.ToString()!));
-    }
+    private readonly PointSearch _search = search;
+    private readonly EmbeddingKey _key =
+        EmbeddingKey.Parse(ImageAddress.EmbeddingKeyOf(context.GrainId.Key.ToString()!));
 
     public async Task<DecodeReply> DecodeAsync(DecodeRequest request, CancellationToken cancellationToken)
     {
-        using var entered = _drain.Enter();
-        var reply = await _decoder.DecodeAsync(_key, request, cancellationToken);
+        using var entered = drain.Enter();
+        var reply = await decoder.DecodeAsync(_key, request, cancellationToken);
         if (reply.Status == DecodeStatus.ImageNotFound)
         {
             // Anybody can ask for images that are not there; each must not cost an activation.
             DeactivateOnIdle();
         }
 
-        return _drain.HasBegun ? reply with { IsSiloDraining = true } : reply;
+        return drain.HasBegun ? reply with { IsSiloDraining = true } : reply;
     }
 
     public async Task<PointsReply> SearchAsync(PointsRequest request, CancellationToken cancellationToken)
     {
-        using var entered = _drain.Enter();
+        using var entered = drain.Enter();
         var reply = await _search.SearchAsync(_key, request, cancellationToken);
         if (reply.Status == DecodeStatus.ImageNotFound)
         {
             DeactivateOnIdle();
         }
 
-        return _drain.HasBegun ? reply with { IsSiloDraining = true } : reply;
+        return drain.HasBegun ? reply with { IsSiloDraining = true } : reply;
     }
 
     public Task LeaveSearchAsync(string plan, int crop, Guid search, CancellationToken cancellationToken)
     {
         _search.Leave(_key, plan, crop, search);
-        if (_decoder.Find(_key) is null)
+        if (decoder.Find(_key) is null)
         {
             // A crop whose turn is over, or one that this silo was never asked about.
             DeactivateOnIdle();
@@ -69,8 +61,8 @@ internal sealed class ImageGrain : Grain, IImageGrain
 
     public async Task<DecodeStatus> PrepareAsync(CancellationToken cancellationToken)
     {
-        using var entered = _drain.Enter();
-        var status = await _decoder.PrepareAsync(_key, cancellationToken);
+        using var entered = drain.Enter();
+        var status = await decoder.PrepareAsync(_key, cancellationToken);
         if (status == DecodeStatus.ImageNotFound)
         {
             DeactivateOnIdle();
@@ -80,11 +72,11 @@ internal sealed class ImageGrain : Grain, IImageGrain
     }
 
     public Task<DecodeStatus> AdoptAsync(EmbeddingData embedding, CancellationToken cancellationToken) =>
-        _decoder.AdoptAsync(_key, GrainMapping.ToEmbedding(embedding), cancellationToken);
+        decoder.AdoptAsync(_key, GrainMapping.ToEmbedding(embedding), cancellationToken);
 
     public Task<ImageData?> FindAsync(CancellationToken cancellationToken)
     {
-        if (_decoder.Find(_key) is { } info)
+        if (decoder.Find(_key) is { } info)
         {
             return Task.FromResult<ImageData?>(GrainMapping.ToImage(info));
         }
@@ -95,7 +87,7 @@ internal sealed class ImageGrain : Grain, IImageGrain
 
     public Task ForgetAsync(CancellationToken cancellationToken)
     {
-        _decoder.Forget(_key);
+        decoder.Forget(_key);
         _search.Forget(_key);
         DeactivateOnIdle();
         return Task.CompletedTask;

@@ -11,37 +11,21 @@ namespace Segmentation.Encoder;
 /// Admission to the encoder. The store is asked before anything is decoded, callers with the same image share one
 /// encoding, also those of other encoders, and what does not fit into the queue is refused before it costs anything.
 /// </summary>
-internal sealed class EncodeService : IImageEncoder
+internal sealed class EncodeService(
+    IEmbeddingStore store,
+    IEncodeLease lease,
+    EncodeQueue queue,
+    IImagePipeline pipeline,
+    EncoderMetrics metrics,
+    ModelIdentity model,
+    TimeProvider time) : IImageEncoder
 {
     /// <summary>How often the store is asked whether another encoder is done.</summary>
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(50);
 
     private readonly SingleFlight<EmbeddingKey, EncodeReply> _flights = new();
-    private readonly IEmbeddingStore _store;
-    private readonly IEncodeLease _lease;
-    private readonly EncodeQueue _queue;
-    private readonly IImagePipeline _pipeline;
-    private readonly EncoderMetrics _metrics;
-    private readonly ModelIdentity _model;
-    private readonly TimeProvider _time;
-
-    public EncodeService(
-        IEmbeddingStore store,
-        IEncodeLease lease,
-        EncodeQueue queue,
-        IImagePipeline pipeline,
-        EncoderMetrics metrics,
-        ModelIdentity model,
-        TimeProvider time)
-    {
-        _store = store;
-        _lease = lease;
-        _time = time;
-        _queue = queue;
-        _pipeline = pipeline;
-        _metrics = metrics;
-        _model = model;
-    }
+    private readonly IEncodeLease _lease = lease;
+    private readonly ModelIdentity _model = model;
 
     public Task<EncodeReply> EncodeAsync(
         EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
@@ -79,14 +63,14 @@ internal sealed class EncodeService : IImageEncoder
         using var activity = EncoderTelemetry.Source.StartActivity("encode");
         var reply = await FindOrEncodeAsync(key, order, abandoned);
         activity?.SetTag("segmentation.encode.status", reply.Status.ToString());
-        _metrics.Answered(reply);
+        metrics.Answered(reply);
         return reply;
     }
 
     private async Task<EncodeReply> FindOrEncodeAsync(
         EmbeddingKey key, EncodeOrder order, CancellationToken abandoned)
     {
-        using var poll = new PeriodicTimer(_poll, _time);
+        using var poll = new PeriodicTimer(_poll, time);
         while (true)
         {
             if (await FindAsync(key, abandoned) is { } held)
@@ -109,7 +93,7 @@ internal sealed class EncodeService : IImageEncoder
     }
 
     private async Task<EncodeReply?> FindAsync(EmbeddingKey key, CancellationToken abandoned) =>
-        await _store.GetInfoAsync(key, abandoned) is { } info
+        await store.GetInfoAsync(key, abandoned) is { } info
             ? new EncodeReply { Status = EncodeStatus.Encoded, Info = info }
             : null;
 
@@ -118,17 +102,17 @@ internal sealed class EncodeService : IImageEncoder
     {
         try
         {
-            var work = new EncodeWork(order, _pipeline.Measure(order.File), _time.GetTimestamp());
-            _queue.Add(work);
+            var work = new EncodeWork(order, pipeline.Measure(order.File), time.GetTimestamp());
+            queue.Add(work);
             await using var registration = abandoned.UnsafeRegister(
-                (state, token) => _queue.Drop((EncodeWork)state!, token), work);
+                (state, token) => queue.Drop((EncodeWork)state!, token), work);
             if (await work.Completion is not { } image)
             {
                 return new EncodeReply { Status = EncodeStatus.Overloaded, RetryAfter = work.RetryAfter };
             }
 
             // Not cancellable: the costly part is done, and the next upload of these bytes will find it.
-            var isStored = await _store.PutAsync(key, image.Embedding, CancellationToken.None);
+            var isStored = await store.PutAsync(key, image.Embedding, CancellationToken.None);
             return new EncodeReply
             {
                 Status = EncodeStatus.Encoded,

@@ -9,18 +9,11 @@ using Segmentation.Sam.Runtime;
 namespace Segmentation.Decoder.Engine;
 
 /// <summary>The model library with one thread's buffers.</summary>
-internal sealed class SamWorker : IDecodeWorker
+internal sealed class SamWorker(Segmenter segmenter) : IDecodeWorker
 {
-    private readonly Segmenter _segmenter;
-    private readonly SegmentWorkspace _workspace;
-    private readonly CandidateFinder _finder;
-
-    public SamWorker(Segmenter segmenter)
-    {
-        _segmenter = segmenter;
-        _workspace = segmenter.CreateWorkspace(lendsMasks: true);
-        _finder = new CandidateFinder(segmenter);
-    }
+    private readonly Segmenter _segmenter = segmenter;
+    private readonly SegmentWorkspace _workspace = segmenter.CreateWorkspace(lendsMasks: true);
+    private readonly CandidateFinder _finder = new CandidateFinder(segmenter);
 
     public Action? OnYield { get; set; }
 

@@ -1,18 +1,12 @@
 namespace Segmentation.Decoder.Hosting;
 
 /// <summary>Whether this silo is about to end, and whether anybody still asks it.</summary>
-internal sealed class DrainState
+internal sealed class DrainState(TimeProvider time)
 {
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _time = time;
     private volatile bool _hasBegun;
     private int _inFlight;
-    private long _lastAsked;
-
-    public DrainState(TimeProvider time)
-    {
-        _time = time;
-        _lastAsked = time.GetTimestamp();
-    }
+    private long _lastAsked = time.GetTimestamp();
 
     /// <summary>Every reply says so from now on.</summary>
     public bool HasBegun => _hasBegun;

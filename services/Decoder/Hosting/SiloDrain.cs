@@ -6,37 +6,28 @@ namespace Segmentation.Decoder.Hosting;
 /// The first thing at shutdown, before Orleans stops: this silo tells every gateway that it is about to end, with each
 /// reply and each description, and goes on answering until none asks any more. Nothing has to be sent twice.
 /// </summary>
-internal sealed partial class SiloDrain : IHostedLifecycleService
+internal sealed partial class SiloDrain(
+    DrainState state, IOptions<SiloOptions> options, TimeProvider time, ILogger<SiloDrain> logger)
+    : IHostedLifecycleService
 {
     /// <summary>Gateways ask what a silo is four times a second: two rounds without a prompt mean that all know.</summary>
     private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(750);
 
     private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(50);
 
-    private readonly DrainState _state;
-    private readonly IOptions<SiloOptions> _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger<SiloDrain> _logger;
-
-    public SiloDrain(DrainState state, IOptions<SiloOptions> options, TimeProvider time, ILogger<SiloDrain> logger)
-    {
-        _state = state;
-        _options = options;
-        _time = time;
-        _logger = logger;
-    }
+    private readonly ILogger<SiloDrain> _logger = logger;
 
     /// <summary>Waits until gateways have turned elsewhere, for half of what the whole drain may take.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        _state.Begin();
-        var start = _time.GetTimestamp();
-        using var timer = new PeriodicTimer(_period, _time);
-        while (_state.Quiet < _quiet || _time.GetElapsedTime(start) < _quiet)
+        state.Begin();
+        var start = time.GetTimestamp();
+        using var timer = new PeriodicTimer(_period, time);
+        while (state.Quiet < _quiet || time.GetElapsedTime(start) < _quiet)
         {
-            if (_time.GetElapsedTime(start) > _options.Value.DrainTimeout / 2)
+            if (time.GetElapsedTime(start) > options.Value.DrainTimeout / 2)
             {
-                StillAsked(_logger, _state.InFlight);
+                StillAsked(_logger, state.InFlight);
                 return;
             }
 

@@ -8,32 +8,21 @@ namespace Segmentation.Decoder.Images;
 /// Keeps the images in use in the store: asking for them slides their expiry, and those that a store lost, or never got
 /// because it was away, are written again, so that this silo may end without anybody having to upload them.
 /// </summary>
-internal sealed partial class StoreKeeper : BackgroundService
+internal sealed partial class StoreKeeper(
+    HotImages images,
+    IEmbeddingStore store,
+    DecodeScheduler scheduler,
+    TimeProvider time,
+    ILogger<StoreKeeper> logger) : BackgroundService
 {
     /// <summary>Images looked at in one round, the most recently used first.</summary>
     private const int Round = 8;
 
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(2);
 
-    private readonly HotImages _images;
-    private readonly IEmbeddingStore _store;
-    private readonly DecodeScheduler _scheduler;
-    private readonly TimeProvider _time;
-    private readonly ILogger<StoreKeeper> _logger;
-
-    public StoreKeeper(
-        HotImages images,
-        IEmbeddingStore store,
-        DecodeScheduler scheduler,
-        TimeProvider time,
-        ILogger<StoreKeeper> logger)
-    {
-        _images = images;
-        _store = store;
-        _scheduler = scheduler;
-        _time = time;
-        _logger = logger;
-    }
+    private readonly HotImages _images = images;
+    private readonly IEmbeddingStore _store = store;
+    private readonly ILogger<StoreKeeper> _logger = logger;
 
     /// <summary>One round over the images in use.</summary>
     /// <returns>How many were written again.</returns>
@@ -52,7 +41,7 @@ internal sealed partial class StoreKeeper : BackgroundService
             {
                 Tenant = key.Tenant,
             };
-            var restored = await _scheduler.RunAsync(job);
+            var restored = await scheduler.RunAsync(job);
             if (restored.Value is not { } embedding || !await _store.PutAsync(key, embedding, cancellationToken))
             {
                 // No worker has time, or the store is away: the next round sees.
@@ -74,7 +63,7 @@ internal sealed partial class StoreKeeper : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_period, _time);
+        using var timer = new PeriodicTimer(_period, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))

@@ -5,18 +5,16 @@ namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>Work with a result.</summary>
 /// <typeparam name="T">What it gives.</typeparam>
-internal sealed class DecodeJob<T> : DecodeJob
+/// <param name="lane">Who is served first.</param>
+/// <param name="work">Runs on a worker's thread.</param>
+/// <param name="cancellationToken">Drops it while it waits, ends the run once it has begun.</param>
+internal sealed class DecodeJob<T>(
+    Lane lane, Func<IDecodeWorker, CancellationToken, T> work, CancellationToken cancellationToken)
+    : DecodeJob(lane, cancellationToken)
 {
     private readonly TaskCompletionSource<JobResult<T>> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private readonly Func<IDecodeWorker, CancellationToken, T> _work;
-
-    /// <param name="lane">Who is served first.</param>
-    /// <param name="work">Runs on a worker's thread.</param>
-    /// <param name="cancellationToken">Drops it while it waits, ends the run once it has begun.</param>
-    public DecodeJob(Lane lane, Func<IDecodeWorker, CancellationToken, T> work, CancellationToken cancellationToken)
-        : base(lane, cancellationToken) => _work = work;
 
     /// <summary>What became of it.</summary>
     public Task<JobResult<T>> Completion => _completion.Task;
@@ -32,7 +30,7 @@ internal sealed class DecodeJob<T> : DecodeJob
         var start = clock.Now;
         try
         {
-            var value = _work(worker, CancellationToken);
+            var value = work(worker, CancellationToken);
             _completion.SetResult(new JobResult<T>(value, clock.Now - start, null));
         }
         catch (OperationCanceledException) when (CancellationToken.IsCancellationRequested)

@@ -5,15 +5,8 @@ using Segmentation.Grains;
 namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>Work for a decode worker, on its way through the scheduler.</summary>
-internal abstract class DecodeJob
+internal abstract class DecodeJob(Lane lane, CancellationToken cancellationToken)
 {
-    protected DecodeJob(Lane lane, CancellationToken cancellationToken)
-    {
-        Lane = lane;
-        CancellationToken = cancellationToken;
-        Parent = Activity.Current?.Context ?? default;
-    }
-
     /// <summary>What is done, in metrics and traces; one of a few words.</summary>
     public string Name { get; init; } = DecoderMetrics.Decode;
 
@@ -24,7 +17,7 @@ internal abstract class DecodeJob
     public string Tenant { get; init; } = "";
 
     /// <summary>Who is served first; guarded by the scheduler's lock.</summary>
-    public Lane Lane { get; set; }
+    public Lane Lane { get; set; } = lane;
 
     /// <summary>Estimated cost in plain clicks, above 0.</summary>
     public double Cost { get; init; } = 1;
@@ -36,10 +29,10 @@ internal abstract class DecodeJob
     public long QueuedAt { get; set; }
 
     /// <summary>Drops it while it waits, ends the run once it has begun.</summary>
-    public CancellationToken CancellationToken { get; }
+    public CancellationToken CancellationToken { get; } = cancellationToken;
 
     /// <summary>The trace it belongs to.</summary>
-    public ActivityContext Parent { get; }
+    public ActivityContext Parent { get; } = Activity.Current?.Context ?? default;
 
     /// <summary>Does the work on a worker's thread. Failures go to whoever awaits it, never to the thread.</summary>
     public abstract void Run(IDecodeWorker worker, WorkClock clock);

@@ -6,20 +6,17 @@ namespace Segmentation.Decoder.Scheduling;
 /// The queues of a silo, one a level, each fair between tenants and bounded on its own, so that batch work cannot keep people
 /// out. Workers wait on threads of their own: taking blocks, everything else does not.
 /// </summary>
-internal sealed class DecodeLanes
+/// <param name="capacity">Requests that may wait at each level.</param>
+internal sealed class DecodeLanes(int capacity)
 {
     /// <summary>Urgent jobs that are taken one after the other while a long one waits.</summary>
     private const int MostUrgentInARow = 4;
 
     private readonly object _gate = new();
-    private readonly FairQueue[] _queues;
+    private readonly FairQueue[] _queues = [.. Enum.GetValues<JobLevel>().Select(_ => new FairQueue(capacity))];
     private bool _isClosed;
     private int _idle;
     private int _urgentInARow;
-
-    /// <param name="capacity">Requests that may wait at each level.</param>
-    public DecodeLanes(int capacity) =>
-        _queues = [.. Enum.GetValues<JobLevel>().Select(_ => new FairQueue(capacity))];
 
     /// <summary>Requests that wait in a lane.</summary>
     public int Length(Lane lane)

@@ -6,23 +6,15 @@ namespace Segmentation.Embeddings.Configuration;
 /// Puts the section before what a generated validator says. The generator ignores the ErrorMessage of a range
 /// (dotnet/runtime issue 123137), so the attributes cannot say it themselves.
 /// </summary>
-internal sealed class SectionValidator<TOptions> : IValidateOptions<TOptions>
+internal sealed class SectionValidator<TOptions>(
+    string section, IValidateOptions<TOptions> validator) : IValidateOptions<TOptions>
     where TOptions : class
 {
-    private readonly string _section;
-    private readonly IValidateOptions<TOptions> _validator;
-
-    public SectionValidator(string section, IValidateOptions<TOptions> validator)
-    {
-        _section = section;
-        _validator = validator;
-    }
-
     public ValidateOptionsResult Validate(string? name, TOptions options)
     {
-        var result = _validator.Validate(name, options);
+        var result = validator.Validate(name, options);
         return result.Failed
-            ? ValidateOptionsResult.Fail(result.Failures.Select(failure => $"{_section}:{failure}"))
+            ? ValidateOptionsResult.Fail(result.Failures.Select(failure => $"{section}:{failure}"))
             : result;
     }
 }

@@ -8,23 +8,14 @@ namespace Segmentation.Embeddings.Redis;
 /// Embeddings in Redis, Valkey or Garnet, under <c>segmentation:embedding:</c> and their key. Only commands that all
 /// three have: GETRANGE, GET, SET, PEXPIRE, DEL.
 /// </summary>
-internal sealed class RedisEmbeddingStore : IEmbeddingStore
+internal sealed class RedisEmbeddingStore(
+    RedisConnections redis, EmbeddingMetrics metrics, IOptions<EmbeddingStoreOptions> options) : IEmbeddingStore
 {
     private const string Prefix = "segmentation:embedding:";
 
-    private readonly RedisConnections _redis;
-    private readonly EmbeddingMetrics _metrics;
-    private readonly TimeSpan _expiry;
-    private readonly EmbeddingEncoding _encoding;
-
-    public RedisEmbeddingStore(
-        RedisConnections redis, EmbeddingMetrics metrics, IOptions<EmbeddingStoreOptions> options)
-    {
-        _redis = redis;
-        _metrics = metrics;
-        _expiry = options.Value.SlidingExpiration;
-        _encoding = options.Value.Encoding;
-    }
+    private readonly RedisConnections _redis = redis;
+    private readonly TimeSpan _expiry = options.Value.SlidingExpiration;
+    private readonly EmbeddingEncoding _encoding = options.Value.Encoding;
 
     public bool IsAvailable => _redis.IsAvailable;
 
@@ -41,7 +32,7 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
         byte[] header = reply.Value!;
         var result = header.Length == 0 ? default : EmbeddingCodec.DecodeHeader(header);
         await RemoveDamagedAsync(name, header.Length, result.Status, cancellationToken);
-        _metrics.Read(EmbeddingMetrics.Info, result.Value is not null);
+        metrics.Read(EmbeddingMetrics.Info, result.Value is not null);
         return result.Value;
     }
 
@@ -58,8 +49,8 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
         var bytes = reply.Value!;
         var result = bytes.Length == 0 ? default : EmbeddingCodec.Decode(bytes);
         await RemoveDamagedAsync(name, bytes.Length, result.Status, cancellationToken);
-        _metrics.Read(EmbeddingMetrics.Values, result.Value is not null);
-        _metrics.Moved(EmbeddingMetrics.FromRedis, bytes.Length);
+        metrics.Read(EmbeddingMetrics.Values, result.Value is not null);
+        metrics.Moved(EmbeddingMetrics.FromRedis, bytes.Length);
         return result.Value;
     }
 
@@ -74,7 +65,7 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
             return false;
         }
 
-        _metrics.Moved(EmbeddingMetrics.ToRedis, bytes.Length);
+        metrics.Moved(EmbeddingMetrics.ToRedis, bytes.Length);
         return true;
     }
 
@@ -109,7 +100,7 @@ internal sealed class RedisEmbeddingStore : IEmbeddingStore
     {
         if (length > 0 && status == CodecStatus.Damaged)
         {
-            _metrics.Damaged();
+            metrics.Damaged();
             await _redis.AskAsync(
                 StoreOperation.Remove, RedisLine.Commands, redis => redis.KeyDeleteAsync(name), cancellationToken);
         }

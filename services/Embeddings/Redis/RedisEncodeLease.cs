@@ -9,20 +9,14 @@ namespace Segmentation.Embeddings.Redis;
 /// holder extends it while it encodes, and both extending and releasing first compare the token (WATCH and MULTI, which
 /// Garnet has without Lua). A holder that dies stops extending, and the next to ask takes over.
 /// </summary>
-internal sealed class RedisEncodeLease : IEncodeLease
+internal sealed class RedisEncodeLease(RedisConnections redis, TimeProvider time) : IEncodeLease
 {
     /// <summary>How long a lease outlives a holder that died.</summary>
     internal static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3);
 
     private const string Prefix = "segmentation:encoding:";
-    private readonly RedisConnections _redis;
-    private readonly TimeProvider _time;
-
-    public RedisEncodeLease(RedisConnections redis, TimeProvider time)
-    {
-        _redis = redis;
-        _time = time;
-    }
+    private readonly RedisConnections _redis = redis;
+    private readonly TimeProvider _time = time;
 
     public async ValueTask<IAsyncDisposable?> TryTakeAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {

@@ -3,20 +3,13 @@ using Microsoft.Extensions.Logging;
 namespace Segmentation.Embeddings.Redis;
 
 /// <summary>Whether the store answers, and since when it is so. Safe for concurrent use.</summary>
-internal sealed partial class StoreHealth
+internal sealed partial class StoreHealth(TimeProvider time, ILogger<StoreHealth> logger)
 {
     private readonly Lock _gate = new();
-    private readonly TimeProvider _time;
-    private readonly ILogger<StoreHealth> _logger;
+    private readonly TimeProvider _time = time;
+    private readonly ILogger<StoreHealth> _logger = logger;
     private bool _isAvailable = true;
-    private DateTimeOffset _since;
-
-    public StoreHealth(TimeProvider time, ILogger<StoreHealth> logger)
-    {
-        _time = time;
-        _logger = logger;
-        _since = time.GetUtcNow();
-    }
+    private DateTimeOffset _since = time.GetUtcNow();
 
     /// <summary>The state, and when it began.</summary>
     public (bool IsAvailable, DateTimeOffset Since) State

@@ -4,15 +4,11 @@ using Microsoft.Extensions.Hosting;
 namespace Segmentation.Embeddings.Storage;
 
 /// <summary>Creates the store when the host starts, so that its metrics exist before the first embedding is asked for.</summary>
-internal sealed class StoreWarmup : IHostedService
+internal sealed class StoreWarmup(IServiceProvider services) : IHostedService
 {
-    private readonly IServiceProvider _services;
-
-    public StoreWarmup(IServiceProvider services) => _services = services;
-
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _services.GetRequiredService<IEmbeddingStore>();
+        services.GetRequiredService<IEmbeddingStore>();
         return Task.CompletedTask;
     }
 

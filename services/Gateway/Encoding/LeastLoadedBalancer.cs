@@ -46,16 +46,11 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
     internal sealed class Config() : LoadBalancingConfig(Policy);
 
     /// <summary>Chooses among encoders that are connected.</summary>
-    internal sealed class Picker : SubchannelPicker
+    internal sealed class Picker(LeastLoadedBalancer balancer, IEnumerable<Subchannel> ready) : SubchannelPicker
     {
-        private readonly LeastLoadedBalancer _balancer;
-        private readonly (Subchannel Encoder, Load Load)[] _ready;
-
-        public Picker(LeastLoadedBalancer balancer, IEnumerable<Subchannel> ready)
-        {
-            _balancer = balancer;
-            _ready = [.. ready.Select(encoder => (encoder, balancer._loads.GetOrCreateValue(encoder)))];
-        }
+        private readonly LeastLoadedBalancer _balancer = balancer;
+        private readonly (Subchannel Encoder, Load Load)[] _ready =
+            [.. ready.Select(encoder => (encoder, balancer._loads.GetOrCreateValue(encoder)))];
 
         /// <summary>The number of elements.</summary>
         public int Count => _ready.Length;

@@ -8,27 +8,20 @@ namespace Segmentation.Gateway.Everything;
 /// A search under way, and what it has found. Requests that share it look at it at their own pace: a slow client holds
 /// up nobody and makes nothing pile up. It ends with the last of them. Safe for concurrent use.
 /// </summary>
-internal sealed class Search : IDisposable
+/// <param name="order">What is wanted.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class Search(SearchOrder order, TimeProvider clock) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _abandoned = new();
     private readonly List<(EverythingCrop Crop, MaskCandidate Mask)> _found = [];
-    private readonly TimeProvider _clock;
+    private readonly TimeProvider _clock = clock;
     private TaskCompletionSource _changed = NewChange();
     private StoredImage? _image;
     private EverythingPlan? _plan;
     private EverythingProgress? _progress;
     private long _planned;
     private IDisposable? _room;
-
-    /// <param name="order">What is wanted.</param>
-    /// <param name="clock">The clock.</param>
-    public Search(SearchOrder order, TimeProvider clock)
-    {
-        Order = order;
-        _clock = clock;
-        Started = clock.GetTimestamp();
-    }
 
     /// <summary>Masks of one look: each is laid out on the whole image, and a client may be slow.</summary>
     public const int MostAtOnce = 64;
@@ -37,13 +30,13 @@ internal sealed class Search : IDisposable
     public Guid Id { get; } = Guid.NewGuid();
 
     /// <summary>What is wanted.</summary>
-    public SearchOrder Order { get; }
+    public SearchOrder Order { get; } = order;
 
     /// <summary>Charge for the image file's bytes while the search lasts; null when there are none.</summary>
     public IDisposable? FileRoom { get; init; }
 
     /// <summary>When it began, as a timestamp of the clock.</summary>
-    public long Started { get; }
+    public long Started { get; } = clock.GetTimestamp();
 
     /// <summary>Requests that share it; guarded by its board.</summary>
     public int Requests { get; set; }

@@ -10,26 +10,15 @@ namespace Segmentation.Gateway.Everything;
 /// The searches of this process. A request for what is being searched already joins; a search that the last request has
 /// left stops. Gateways do not know of each other's searches: silos see to it that two for the same do the work once.
 /// </summary>
-internal sealed class SearchBoard
+internal sealed class SearchBoard(
+    SearchRunner runner,
+    EverythingMetrics metrics,
+    IOptions<SearchOptions> options,
+    TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(EmbeddingKey, string, bool), Search> _searches = [];
-    private readonly SearchRunner _runner;
-    private readonly EverythingMetrics _metrics;
-    private readonly SearchOptions _options;
-    private readonly TimeProvider _clock;
-
-    public SearchBoard(
-        SearchRunner runner,
-        EverythingMetrics metrics,
-        IOptions<SearchOptions> options,
-        TimeProvider clock)
-    {
-        _runner = runner;
-        _metrics = metrics;
-        _options = options.Value;
-        _clock = clock;
-    }
+    private readonly SearchOptions _options = options.Value;
 
     /// <summary>Searches under way, and those whose results are being read.</summary>
     public int Count
@@ -53,7 +42,7 @@ internal sealed class SearchBoard
             if (_searches.TryGetValue(order.Identity, out var search))
             {
                 search.Requests++;
-                _metrics.Joined();
+                metrics.Joined();
                 return search;
             }
 
@@ -63,7 +52,7 @@ internal sealed class SearchBoard
                 return TooMany(ofTenant >= _options.MaxOpenPerTenant);
             }
 
-            search = new Search(order, _clock) { Requests = 1, FileRoom = intake.Detach() };
+            search = new Search(order, clock) { Requests = 1, FileRoom = intake.Detach() };
             _searches.Add(order.Identity, search);
             search.Start(RunAsync);
             return search;
@@ -94,7 +83,7 @@ internal sealed class SearchBoard
         var code = StatusCode.Internal;
         try
         {
-            var outcome = await _runner.RunAsync(search);
+            var outcome = await runner.RunAsync(search);
             code = outcome.Problem is { } problem ? (StatusCode)problem.Code : StatusCode.OK;
             return outcome;
         }
@@ -105,7 +94,7 @@ internal sealed class SearchBoard
         }
         finally
         {
-            _metrics.Ended(code, _clock.GetElapsedTime(search.Started));
+            metrics.Ended(code, clock.GetElapsedTime(search.Started));
         }
     }
 

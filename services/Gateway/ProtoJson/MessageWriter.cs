@@ -14,7 +14,8 @@ namespace Segmentation.Gateway.ProtoJson;
 /// Writes messages as proto3 JSON. Into a pipe a message goes piece by piece at the reader's pace, so that an answer of
 /// hundreds of megabytes is never held as text.
 /// </summary>
-internal sealed class MessageWriter : IDisposable
+/// <remarks>Writes into memory.</remarks>
+internal sealed class MessageWriter(IBufferWriter<byte> text) : IDisposable
 {
     /// <summary>Bytes that wait in a pipe before its writer waits for the reader.</summary>
     private const int Pending = 64 * 1024;
@@ -34,13 +35,10 @@ internal sealed class MessageWriter : IDisposable
     /// <summary>Bytes after which the thread is left to others, however fast the pipe takes them.</summary>
     private const int Turn = 1024 * 1024;
 
-    private readonly Utf8JsonWriter _json;
+    private readonly Utf8JsonWriter _json = new Utf8JsonWriter(text, _options);
     private readonly PipeWriter? _pipe;
     private (FieldDescriptor Field, IEnumerable<IMessage> Elements)? _elements;
     private long _sinceTurn;
-
-    /// <summary>Writes into memory.</summary>
-    public MessageWriter(IBufferWriter<byte> text) => _json = new Utf8JsonWriter(text, _options);
 
     /// <summary>Writes into a pipe.</summary>
     public MessageWriter(PipeWriter pipe)

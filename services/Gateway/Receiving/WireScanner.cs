@@ -9,14 +9,16 @@ namespace Segmentation.Gateway.Receiving;
 /// before anything is made of it. Takes memory for the levels of messages only, and time for fields, not for the bytes
 /// of images. Encoding: protobuf.dev/programming-guides/encoding.
 /// </summary>
-internal sealed class WireScanner
+/// <remarks>Begins a message.</remarks>
+/// <param name="type">Its type.</param>
+internal sealed class WireScanner(MessageDescriptor type)
 {
     private const int VarintBits = 64;
     private const int TagBits = 3;
 
     private readonly Stack<Level> _levels = new();
     private State _state = State.Tag;
-    private Level _level;
+    private Level _level = new Level(type, long.MaxValue);
     private FieldDescriptor? _field;
     private ulong _value;
     private int _shift;
@@ -26,10 +28,6 @@ internal sealed class WireScanner
     private int _unknown;
     private int _objects;
     private ScanRefusal? _refusal;
-
-    /// <summary>Begins a message.</summary>
-    /// <param name="type">Its type.</param>
-    public WireScanner(MessageDescriptor type) => _level = new Level(type, long.MaxValue);
 
     private enum State
     {

@@ -9,24 +9,18 @@ namespace Segmentation.Grains.Clustering;
 /// A silo or gateway that is started before the Redis that knows the silos waits for it, instead of ending and being
 /// started again at ever longer intervals.
 /// </summary>
-internal sealed partial class PatientRedis : IConfigureOptions<RedisClusteringOptions>
+internal sealed partial class PatientRedis(
+    ILogger<PatientRedis> logger, TimeProvider clock) : IConfigureOptions<RedisClusteringOptions>
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
-    private readonly ILogger<PatientRedis> _logger;
-    private readonly TimeProvider _clock;
-
-    public PatientRedis(ILogger<PatientRedis> logger, TimeProvider clock)
-    {
-        _logger = logger;
-        _clock = clock;
-    }
+    private readonly ILogger<PatientRedis> _logger = logger;
 
     public void Configure(RedisClusteringOptions options) => options.CreateMultiplexer = ConnectAsync;
 
     // Whoever stops waiting for this, because the host ends, ends the process with it.
     private async Task<(IConnectionMultiplexer Multiplexer, bool IsShared)> ConnectAsync(RedisClusteringOptions options)
     {
-        using var timer = new PeriodicTimer(_pause, _clock);
+        using var timer = new PeriodicTimer(_pause, clock);
         while (true)
         {
             try

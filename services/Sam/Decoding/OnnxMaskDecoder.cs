@@ -5,16 +5,13 @@ using Segmentation.Sam.Runtime;
 namespace Segmentation.Sam.Decoding;
 
 /// <summary>Runs the decode graph by ONNX Runtime: on every execution provider but the CPU.</summary>
-internal sealed class OnnxMaskDecoder : IMaskDecoder
+internal sealed class OnnxMaskDecoder(string path, RuntimeOptions options) : IMaskDecoder
 {
     private static readonly string[] _inputs =
         [.. PreparedImage.Names, "point_coords", "point_labels", "mask_tokens", "grid_size"];
 
     private static readonly string[] _outputs = ["low_res_logits", "iou_predictions"];
-    private readonly InferenceSession _session;
-
-    public OnnxMaskDecoder(string path, RuntimeOptions options) =>
-        _session = SessionFactory.Create(path, options, _inputs, _outputs);
+    private readonly InferenceSession _session = SessionFactory.Create(path, options, _inputs, _outputs);
 
     /// <summary>
     /// 2: ONNX Runtime multiplies a single row by another kernel, whose sums differ in the last bit.

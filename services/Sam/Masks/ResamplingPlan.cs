@@ -6,18 +6,11 @@ namespace Segmentation.Sam.Masks;
 /// What turning low-resolution logits into masks needs to know about an image's size. Immutable and shared by threads;
 /// make it once an image, as every prompt on it uses the same. Holds 12 bytes for each row and column of the image.
 /// </summary>
-public sealed class ResamplingPlan
+/// <param name="geometry">The image's size and its place in the model's square.</param>
+public sealed class ResamplingPlan(ImageGeometry geometry)
 {
-    /// <param name="geometry">The image's size and its place in the model's square.</param>
-    public ResamplingPlan(ImageGeometry geometry)
-    {
-        Geometry = geometry;
-        Rows = new(geometry.Height, geometry.ResizedHeight);
-        Columns = new(geometry.Width, geometry.ResizedWidth);
-    }
-
     /// <summary>The image's size and its place in the model's square.</summary>
-    public ImageGeometry Geometry { get; }
+    public ImageGeometry Geometry { get; } = geometry;
 
     /// <summary>
     /// Rows of the 256 x 256 logits that masks depend on, from the top: at most
@@ -32,8 +25,8 @@ public sealed class ResamplingPlan
     public int RequiredColumns => Columns.Required;
 
     /// <summary>Weights down the image.</summary>
-    internal AxisTaps Rows { get; }
+    internal AxisTaps Rows { get; } = new(geometry.Height, geometry.ResizedHeight);
 
     /// <summary>Weights across the image.</summary>
-    internal AxisTaps Columns { get; }
+    internal AxisTaps Columns { get; } = new(geometry.Width, geometry.ResizedWidth);
 }

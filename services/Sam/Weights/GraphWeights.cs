@@ -7,19 +7,14 @@ namespace Segmentation.Sam.Weights;
 /// <summary>
 /// The named weights of an ONNX file: float32, or int16 with float32 scales under <c>name.scale</c>.
 /// </summary>
-internal sealed class GraphWeights
+/// <param name="path">The file.</param>
+/// <exception cref="InvalidDataException">It is not an ONNX file.</exception>
+internal sealed class GraphWeights(string path)
 {
     private const string Remedy = "Build the model again with ModelBuilder (docs/model.md).";
-    private readonly string _path;
-    private readonly Dictionary<string, TensorProto> _tensors;
-
-    /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">It is not an ONNX file.</exception>
-    public GraphWeights(string path)
-    {
-        _path = path;
-        _tensors = OnnxFile.Read(path).Graph.Initializer.ToDictionary(tensor => tensor.Name);
-    }
+    private readonly string _path = path;
+    private readonly Dictionary<string, TensorProto> _tensors =
+        OnnxFile.Read(path).Graph.Initializer.ToDictionary(tensor => tensor.Name);
 
     /// <summary>Sizes of a weight.</summary>
     public int[] Shape(string name) => [.. Find(name).Dims.Select(size => checked((int)size))];

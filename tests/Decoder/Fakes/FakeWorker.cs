@@ -8,18 +8,15 @@ using Segmentation.Sam.Prompts;
 namespace Segmentation.Decoder.Tests.Fakes;
 
 /// <summary>One thread of the fake model.</summary>
-internal sealed class FakeWorker : IDecodeWorker
+internal sealed class FakeWorker(FakeEngine engine) : IDecodeWorker
 {
-    private readonly FakeEngine _engine;
     private int _runs;
-
-    public FakeWorker(FakeEngine engine) => _engine = engine;
 
     public Action? OnYield { get; set; }
 
     public IHotImage Prepare(Embedding embedding, CancellationToken cancellationToken) => Alone(() =>
     {
-        _engine.Enter($"prepare {embedding.Info.Width}", cancellationToken);
+        engine.Enter($"prepare {embedding.Info.Width}", cancellationToken);
         return new FakeImage(embedding.Info);
     });
 
@@ -30,14 +27,14 @@ internal sealed class FakeWorker : IDecodeWorker
         IHotImage image, IReadOnlyList<Prompt> prompts, SegmentOptions options, CancellationToken cancellationToken) =>
         Alone(() =>
         {
-            _engine.Enter($"segment {(prompts[0].Points.Count > 0 ? prompts[0].Points[0].X : 0)}", cancellationToken);
+            engine.Enter($"segment {(prompts[0].Points.Count > 0 ? prompts[0].Points[0].X : 0)}", cancellationToken);
             return prompts.Select(prompt => Answer((FakeImage)image, prompt, options)).ToList();
         });
 
     public BatchResult Find(
         IHotImage image, EverythingPlan plan, PointBatch batch, CancellationToken cancellationToken) => Alone(() =>
     {
-        _engine.Enter($"find {string.Join(',', batch.Points)}", cancellationToken);
+        engine.Enter($"find {string.Join(',', batch.Points)}", cancellationToken);
         var pixels = (uint)(image.Info.Width * image.Info.Height);
         return new BatchResult(
             [.. batch.Points.Select(point => new MaskCandidate

@@ -5,23 +5,15 @@ namespace Segmentation.Sam.Encoders.Cpu;
 /// <summary>
 /// Reference: the neck of the image encoder. 1x1 convolution, LayerNorm2d, 3x3 convolution, LayerNorm2d.
 /// </summary>
-internal sealed unsafe class Neck<TSimd, TVector>
+internal sealed unsafe class Neck<TSimd, TVector>(EncoderWeights<TSimd, TVector> weights)
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
     private const int Taps = 3;
-    private readonly Conv1x1<TSimd, TVector> _conv1;
-    private readonly LayerNorm2d<TSimd, TVector> _norm1;
-    private readonly Conv1x1<TSimd, TVector>[] _conv2;
-    private readonly LayerNorm2d<TSimd, TVector> _norm2;
-
-    public Neck(EncoderWeights<TSimd, TVector> weights)
-    {
-        _conv1 = weights.Product("neck", 0);
-        _norm1 = weights.Norm("neck", 0);
-        _conv2 = weights.ByTap("neck", 0);
-        _norm2 = weights.Norm("neck", 1);
-    }
+    private readonly Conv1x1<TSimd, TVector> _conv1 = weights.Product("neck", 0);
+    private readonly LayerNorm2d<TSimd, TVector> _norm1 = weights.Norm("neck", 0);
+    private readonly Conv1x1<TSimd, TVector>[] _conv2 = weights.ByTap("neck", 0);
+    private readonly LayerNorm2d<TSimd, TVector> _norm2 = weights.Norm("neck", 1);
 
     private static int Width => ColumnTile<TSimd, TVector>.Width;
 

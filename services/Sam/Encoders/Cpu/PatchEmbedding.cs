@@ -9,7 +9,7 @@ namespace Segmentation.Sam.Encoders.Cpu;
 /// convolutions of 3 x 3 with stride 2 follow, with a GELU between them. Columns are grouped by their remainder (modulo
 /// 4 in the image, modulo 2 between the convolutions), so that columns a stride apart are contiguous.
 /// </summary>
-internal sealed unsafe class PatchEmbedding<TSimd, TVector>
+internal sealed unsafe class PatchEmbedding<TSimd, TVector>(EncoderWeights<TSimd, TVector> weights)
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
@@ -29,14 +29,8 @@ internal sealed unsafe class PatchEmbedding<TSimd, TVector>
     private static readonly (int Phase, int Shift)[] _middleTaps = [(1, -1), (0, 0), (1, 0)];
     private static readonly float[] _mean = [123.675f, 116.28f, 103.53f];
     private static readonly float[] _deviation = [58.395f, 57.12f, 57.375f];
-    private readonly Conv1x1<TSimd, TVector> _conv1;
-    private readonly Conv1x1<TSimd, TVector>[] _conv2;
-
-    public PatchEmbedding(EncoderWeights<TSimd, TVector> weights)
-    {
-        _conv1 = weights.Convolution("patch_embed", 0);
-        _conv2 = weights.ByTap("patch_embed", 1);
-    }
+    private readonly Conv1x1<TSimd, TVector> _conv1 = weights.Convolution("patch_embed", 0);
+    private readonly Conv1x1<TSimd, TVector>[] _conv2 = weights.ByTap("patch_embed", 1);
 
     private static int Width => ColumnTile<TSimd, TVector>.Width;
 

@@ -6,26 +6,21 @@ namespace Segmentation.Sam.Encoders.Cpu;
 /// Reference: <c>TinyViTBlock</c>. Window attention, a depthwise convolution of 3 x 3, and an MLP whose hidden values
 /// exist for a tile of columns and some channels at a time.
 /// </summary>
-internal sealed unsafe class TinyVitBlock<TSimd, TVector>
+internal sealed unsafe class TinyVitBlock<TSimd, TVector>(EncoderWeights<TSimd, TVector> weights, string block)
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
     // The weights to and from so many hidden channels stay in the L2 cache while a row's columns pass.
     private const int HiddenPart = 128;
-    private readonly WindowAttention<TSimd, TVector> _attention;
-    private readonly DepthwiseConv3x3<TSimd, TVector> _localConv;
-    private readonly LayerNorm2d<TSimd, TVector> _norm;
-    private readonly Conv1x1<TSimd, TVector> _fc1;
-    private readonly Conv1x1<TSimd, TVector> _fc2;
+    private readonly WindowAttention<TSimd, TVector> _attention = new(weights, block);
+    private readonly DepthwiseConv3x3<TSimd, TVector> _localConv = weights.Depthwise(block, 0);
+    private readonly LayerNorm2d<TSimd, TVector> _norm = weights.Norm(block, ^1);
 
-    public TinyVitBlock(EncoderWeights<TSimd, TVector> weights, string block)
-    {
-        _attention = new(weights, block);
-        _localConv = weights.Depthwise(block, 0);
-        _norm = weights.Norm(block, ^1);
-        _fc1 = weights.Product(block, 0, weights.Read(block, "BiasGelu", 0, 1).Values);
-        _fc2 = weights.Product(block, 1, weights.Read(block, "Add", ^2, 1).Values);
-    }
+    private readonly Conv1x1<TSimd, TVector> _fc1 =
+        weights.Product(block, 0, weights.Read(block, "BiasGelu", 0, 1).Values);
+
+    private readonly Conv1x1<TSimd, TVector> _fc2 =
+        weights.Product(block, 1, weights.Read(block, "Add", ^2, 1).Values);
 
     private static int Width => ColumnTile<TSimd, TVector>.Width;
 

@@ -10,32 +10,27 @@ namespace Segmentation.Sam.Decoding.Cpu.Tokens;
 /// Reference: <c>TwoWayTransformer</c> of transformer.py, for a batch of prompts. The prompts' tokens are the
 /// reference's <c>queries</c>; its <c>keys</c>, the image tokens, are in an <see cref="IImageSide"/>.
 /// </summary>
-internal sealed class TwoWayTransformer<TSimd, TVector>
+/// <param name="weights">The decoder's weights.</param>
+internal sealed class TwoWayTransformer<TSimd, TVector>(DecoderWeights<TSimd, TVector> weights)
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
     private const int Depth = 2;
     private const float Norm4Epsilon = LayerNorm.Epsilon;
-    private readonly TwoWayAttentionBlock<TSimd, TVector>[] _layers;
-    private readonly LayerNorm _normFinalAttn;
+    private readonly TwoWayAttentionBlock<TSimd, TVector>[] _layers =
+        [.. Enumerable.Range(0, Depth).Select(i => new TwoWayAttentionBlock<TSimd, TVector>(weights, i))];
 
-    /// <param name="weights">The decoder's weights.</param>
-    public TwoWayTransformer(DecoderWeights<TSimd, TVector> weights)
-    {
-        _layers = [.. Enumerable.Range(0, Depth).Select(i => new TwoWayAttentionBlock<TSimd, TVector>(weights, i))];
-        _normFinalAttn = weights.Norm("transformer.norm_final_attn");
-        ImageSideWeights = new(
-            [.. Names("cross_attn_image_to_token").Select((name, i) =>
-                new CrossAttnImageToTokenWeights<TSimd, TVector>(weights, name, isPrepared: i == 0))],
-            [.. Names("norm4").Select(name =>
-                new LayerNorm2d<TSimd, TVector>(weights.Weight(name), weights.Bias(name), Norm4Epsilon))],
-            [.. Names("cross_attn_token_to_image").Append("transformer.final_attn_token_to_image").Select((name, i) =>
-                new CrossAttnTokenToImageWeights<TSimd, TVector>(weights, name, isPrepared: i == 0))],
-            new(weights.Memory, weights.Read("positional_encoding")));
-    }
+    private readonly LayerNorm _normFinalAttn = weights.Norm("transformer.norm_final_attn");
 
     /// <summary>Weights of the image side.</summary>
-    public ImageSideWeights<TSimd, TVector> ImageSideWeights { get; }
+    public ImageSideWeights<TSimd, TVector> ImageSideWeights { get; } = new(
+        [.. Names("cross_attn_image_to_token").Select((name, i) =>
+            new CrossAttnImageToTokenWeights<TSimd, TVector>(weights, name, isPrepared: i == 0))],
+        [.. Names("norm4").Select(name =>
+            new LayerNorm2d<TSimd, TVector>(weights.Weight(name), weights.Bias(name), Norm4Epsilon))],
+        [.. Names("cross_attn_token_to_image").Append("transformer.final_attn_token_to_image").Select((name, i) =>
+            new CrossAttnTokenToImageWeights<TSimd, TVector>(weights, name, isPrepared: i == 0))],
+        new(weights.Memory, weights.Read("positional_encoding")));
 
     /// <summary>Applies both layers and the final attention.</summary>
     /// <param name="image">The image side; it holds x2 afterwards.</param>
