@@ -12,8 +12,9 @@ public interface IQuotaStore
     /// </param>
     /// <param name="wanted">Further units, of which as many are given as there are.</param>
     /// <param name="cancellationToken">Ends waiting.</param>
+    /// <returns>What was given; null when nothing was taken, because others took units at the same time.</returns>
     /// <exception cref="QuotaStoreException">The store does not answer.</exception>
-    Task<QuotaGrant> TakeAsync(
+    Task<QuotaGrant?> TakeAsync(
         string tenant, Quota quota, double spent, double wanted, CancellationToken cancellationToken);
 }
 

@@ -110,9 +110,16 @@ public sealed partial class QuotaLedger : IAsyncDisposable
 
             try
             {
-                var grant = await _store.TakeAsync(tenant, bucket.Quota, spent, wanted, _ends.Token);
-                bucket.Granted(spent, grant);
-                _gateways = Math.Max(1, grant.Gateways);
+                if (await _store.TakeAsync(tenant, bucket.Quota, spent, wanted, _ends.Token) is { } grant)
+                {
+                    bucket.Granted(grant);
+                    _gateways = Math.Max(1, grant.Gateways);
+                }
+                else
+                {
+                    bucket.Refused(spent);
+                }
+
                 if (IsAlone)
                 {
                     Volatile.Write(ref _isAlone, false);
@@ -121,6 +128,7 @@ public sealed partial class QuotaLedger : IAsyncDisposable
             }
             catch (QuotaStoreException error)
             {
+                bucket.Refused(spent);
                 LeaveAlone(error.Message);
                 return;
             }

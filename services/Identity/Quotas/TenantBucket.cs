@@ -81,7 +81,9 @@ internal sealed class TenantBucket
         }
     }
 
-    /// <summary>What to ask the store for now.</summary>
+    /// <summary>
+    /// What to ask the store for now; <see cref="Granted"/> or <see cref="Refused"/> follows.
+    /// </summary>
     public (double Spent, double Wanted) Ask()
     {
         lock (_gate)
@@ -89,19 +91,28 @@ internal sealed class TenantBucket
             // Half more than was asked for in the last period, and never more than a second's or the burst.
             var most = Math.Max(Quota.UnitsPerSecond, Quota.Burst * Advance);
             var target = Math.Min(_asked * 1.5, most);
-            _asked = 0;
-            return (_spent, Math.Max(0, target - _held));
+            var spent = _spent;
+            (_asked, _spent) = (0, 0);
+            return (spent, Math.Max(0, target - _held));
         }
     }
 
     /// <summary>The store has answered.</summary>
-    public void Granted(double spent, QuotaGrant grant)
+    public void Granted(QuotaGrant grant)
     {
         lock (_gate)
         {
             (_isAlone, _gateways) = (false, Math.Max(1, grant.Gateways));
-            _spent -= spent;
             _held += grant.Units;
+        }
+    }
+
+    /// <summary>The store has taken nothing: what was spent is settled another time.</summary>
+    public void Refused(double spent)
+    {
+        lock (_gate)
+        {
+            _spent += spent;
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class MemoryStore(TimeProvider clock)
 
     private sealed class View(MemoryStore store, string gateway) : IQuotaStore
     {
-        public Task<QuotaGrant> TakeAsync(
+        public Task<QuotaGrant?> TakeAsync(
             string tenant, Quota quota, double spent, double wanted, CancellationToken cancellationToken)
         {
             if (store.IsAway)
@@ -26,7 +26,7 @@ internal sealed class MemoryStore(TimeProvider clock)
             var before = SharedBucket.Parse(store._texts.GetValueOrDefault(tenant), quota, now);
             var (after, grant) = before.Take(gateway, quota, spent, wanted, now);
             store._texts[tenant] = after.ToString();
-            return Task.FromResult(grant);
+            return Task.FromResult<QuotaGrant?>(grant);
         }
     }
 
