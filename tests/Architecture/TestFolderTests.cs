@@ -24,7 +24,7 @@ public sealed class TestFolderTests
         ["Decoder/Fakes"] = "engine, image and store that a test steers",
         ["Gateway/Fakes"] = "encoder, silo and store that a test steers",
         ["ModelBuilder/Published"] = "reads the published graphs",
-        ["ModelBuilder/Reference"] = "the published decoder's mathematics in plain loops",
+        ["Sam/Decoding/Cpu/Reference"] = "the published decoder's mathematics in plain loops",
         ["Sam/Parity"] = "the whole model against what the published one computes",
         ["Standalone/Metrics"] = "the metrics of all tiers against documents, alerts and dashboards",
     };

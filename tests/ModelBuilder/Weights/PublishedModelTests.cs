@@ -6,7 +6,7 @@ using Segmentation.ModelBuilder.Weights;
 using Segmentation.Models;
 using Segmentation.Onnx;
 
-namespace Segmentation.ModelBuilder.Tests;
+namespace Segmentation.ModelBuilder.Tests.Weights;
 
 public sealed class PublishedModelTests : IDisposable
 {

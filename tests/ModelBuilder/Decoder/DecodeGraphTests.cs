@@ -1,4 +1,4 @@
-namespace Segmentation.ModelBuilder.Tests;
+namespace Segmentation.ModelBuilder.Tests.Decoder;
 
 public sealed class DecodeGraphTests(DecoderFixture decoder) : IClassFixture<DecoderFixture>
 {

@@ -2,7 +2,7 @@ using CsCheck;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Prompts;
 
-namespace Segmentation.Sam.Tests.Decoding;
+namespace Segmentation.Sam.Tests.Decoding.Cpu;
 
 /// <summary>
 /// Our decoder kernels at every vector width, and the decode graph, against the float64 reference.

@@ -2,7 +2,6 @@ using System.Runtime.Intrinsics;
 using Google.Protobuf;
 using Segmentation.ModelBuilder.Decoder;
 using Segmentation.ModelBuilder.Tests.Published;
-using Segmentation.ModelBuilder.Tests.Reference;
 using Segmentation.Onnx;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Decoding.Cpu;
@@ -10,9 +9,10 @@ using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;
+using Segmentation.Sam.Tests.Decoding.Cpu.Reference;
 using PreparedImage = Segmentation.Sam.Decoding.PreparedImage;
 
-namespace Segmentation.Sam.Tests.Decoding;
+namespace Segmentation.Sam.Tests.Decoding.Cpu;
 
 /// <summary>A small decoder's graphs on disk, run by each implementation, and its reference.</summary>
 public sealed class SmallDecoder : IDisposable

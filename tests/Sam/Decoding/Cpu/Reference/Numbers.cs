@@ -1,4 +1,4 @@
-namespace Segmentation.ModelBuilder.Tests.Reference;
+namespace Segmentation.Sam.Tests.Decoding.Cpu.Reference;
 
 /// <summary>Functions that the library lacks, to double precision.</summary>
 internal static class Numbers

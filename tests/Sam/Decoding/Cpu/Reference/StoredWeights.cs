@@ -2,7 +2,7 @@ using Segmentation.ModelBuilder.Decoder;
 using Segmentation.ModelBuilder.Graphs;
 using Segmentation.ModelBuilder.Weights;
 
-namespace Segmentation.ModelBuilder.Tests.Reference;
+namespace Segmentation.Sam.Tests.Decoding.Cpu.Reference;
 
 /// <summary>
 /// A decoder's weights rounded to the 16 bits in which the decode graph stores them, so that what is left between two

@@ -1,8 +1,9 @@
 using Segmentation.Cli.Everything;
 using Segmentation.Cli.Files;
+using Segmentation.Cli.Tests.Everything;
 using Segmentation.Sam.Images;
 
-namespace Segmentation.Cli.Tests.Everything;
+namespace Segmentation.Cli.Tests.Files;
 
 public sealed class PngTextTests : IDisposable
 {

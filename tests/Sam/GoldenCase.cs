@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
 
-namespace Segmentation.Sam.Tests.Parity;
+namespace Segmentation.Sam.Tests;
 
 /// <summary>One prompt of <c>predictor.json</c> and the reference's answer to it.</summary>
 public sealed record GoldenCase(

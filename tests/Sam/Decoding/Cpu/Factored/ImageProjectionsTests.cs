@@ -4,7 +4,7 @@ using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
 using Segmentation.Tests.Shared;
 
-namespace Segmentation.Sam.Tests.Parity;
+namespace Segmentation.Sam.Tests.Decoding.Cpu.Factored;
 
 /// <summary>Masks with image projections against those without, of the real model.</summary>
 public sealed class ImageProjectionsTests(DefaultModel model) : IClassFixture<DefaultModel>

@@ -6,7 +6,7 @@ using Segmentation.Sam.Images;
 using Segmentation.Sam.Masks;
 using Segmentation.Sam.Runtime;
 
-namespace Segmentation.Sam.Tests.Parity;
+namespace Segmentation.Sam.Tests;
 
 /// <summary>The model that comes with the project, and the photographs already encoded with it.</summary>
 public sealed class DefaultModel : IDisposable

@@ -1,7 +1,7 @@
 using Segmentation.ModelBuilder.Decoder;
 using Segmentation.ModelBuilder.Tests.Published;
 
-namespace Segmentation.ModelBuilder.Tests;
+namespace Segmentation.ModelBuilder.Tests.Decoder;
 
 /// <summary>The published form of a small decoder and our graphs of the same weights.</summary>
 public sealed class DecoderFixture : IDisposable

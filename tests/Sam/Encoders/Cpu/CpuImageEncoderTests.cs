@@ -8,7 +8,7 @@ using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Weights;
 
-namespace Segmentation.Sam.Tests.Encoders;
+namespace Segmentation.Sam.Tests.Encoders.Cpu;
 
 /// <summary>The encoder by our own kernels against its graph in ONNX Runtime.</summary>
 public sealed class CpuImageEncoderTests(CpuImageEncoderTests.Reference reference)

@@ -2,7 +2,7 @@ using Segmentation.ModelBuilder.Encoder;
 using Segmentation.ModelBuilder.Tests.Published;
 using Segmentation.ModelBuilder.Weights;
 
-namespace Segmentation.ModelBuilder.Tests;
+namespace Segmentation.ModelBuilder.Tests.Encoder;
 
 public sealed class EncoderGraphTests
 {

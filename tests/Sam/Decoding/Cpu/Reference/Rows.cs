@@ -1,7 +1,7 @@
 using Segmentation.ModelBuilder.Decoder;
 using Segmentation.ModelBuilder.Weights;
 
-namespace Segmentation.ModelBuilder.Tests.Reference;
+namespace Segmentation.Sam.Tests.Decoding.Cpu.Reference;
 
 /// <summary>A matrix of double, row by row, with the formulas of layers written as they are in papers.</summary>
 internal sealed class Rows(double[][] values)

@@ -4,7 +4,7 @@ using Segmentation.Sam.Images;
 using Segmentation.Sam.Runtime;
 using Segmentation.Sam.Weights;
 
-namespace Segmentation.Sam.Tests.Parity;
+namespace Segmentation.Sam.Tests.Encoders;
 
 /// <summary>The encoder in 8 bits.</summary>
 public sealed class EncoderPrecisionTests(DefaultModel model) : IClassFixture<DefaultModel>

@@ -1,7 +1,8 @@
 using Segmentation.ModelBuilder.Decoder;
+using Segmentation.ModelBuilder.Tests;
 using Segmentation.ModelBuilder.Weights;
 
-namespace Segmentation.ModelBuilder.Tests.Reference;
+namespace Segmentation.Sam.Tests.Decoding.Cpu.Reference;
 
 /// <summary>
 /// The prompt encoder and the mask decoder of the reference (prompt_encoder.py, transformer.py, mask_decoder.py) from

@@ -3,7 +3,7 @@ using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
 using Segmentation.Tests.Shared;
 
-namespace Segmentation.Sam.Tests.Parity;
+namespace Segmentation.Sam.Tests;
 
 /// <summary>
 /// What a click leaves for the garbage collector, whose pauses are felt under the pointer: the answer, and little else.

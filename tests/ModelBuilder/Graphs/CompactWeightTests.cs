@@ -3,7 +3,7 @@ using CsCheck;
 using Segmentation.ModelBuilder.Graphs;
 using Segmentation.ModelBuilder.Weights;
 
-namespace Segmentation.ModelBuilder.Tests;
+namespace Segmentation.ModelBuilder.Tests.Graphs;
 
 public sealed class CompactWeightTests
 {

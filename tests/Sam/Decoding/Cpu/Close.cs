@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Segmentation.Sam.Tests.Decoding;
+namespace Segmentation.Sam.Tests.Decoding.Cpu;
 
 /// <summary>Numbers that are the same but for rounding.</summary>
 internal static class Close

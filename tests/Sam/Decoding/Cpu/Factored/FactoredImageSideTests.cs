@@ -1,7 +1,7 @@
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Prompts;
 
-namespace Segmentation.Sam.Tests.Decoding;
+namespace Segmentation.Sam.Tests.Decoding.Cpu.Factored;
 
 /// <summary>Factored image tokens against dense ones and the float64 reference, at every vector width.</summary>
 public sealed class FactoredImageSideTests(SmallDecoder decoder) : IClassFixture<SmallDecoder>

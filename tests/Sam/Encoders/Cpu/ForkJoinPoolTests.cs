@@ -1,6 +1,6 @@
 using Segmentation.Sam.Encoders.Cpu;
 
-namespace Segmentation.Sam.Tests.Encoders;
+namespace Segmentation.Sam.Tests.Encoders.Cpu;
 
 /// <summary>Threads that work together.</summary>
 public sealed class ForkJoinPoolTests
