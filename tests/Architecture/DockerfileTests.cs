@@ -1,76 +1,89 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Segmentation.Tests.Shared;
 
-namespace Segmentation.ServiceDefaults.Tests.Containers;
+namespace Segmentation.Architecture.Tests;
 
-/// <summary>What an image build would find out late, checked without an engine.</summary>
+/// <summary>Faults that an image build would find late, found without an engine.</summary>
 public sealed partial class DockerfileTests
 {
-    private static readonly string _root = FindRoot();
+    private static readonly string _dockerfile = File.ReadAllText(Path.Combine(Repository.Root, "Dockerfile"));
+    private static readonly string _compose = File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml"));
 
-    [Theory]
-    [InlineData("Decoder")]
-    [InlineData("Encoder")]
-    [InlineData("Gateway")]
-    [InlineData("Standalone")]
-    public void Dockerfile_ProjectsBeforeRestore_AreThoseThatTheProgramIsMadeOf(string service)
+    [Fact]
+    public void Dockerfile_ProjectsBeforeRestore_AreThoseOfItsServices()
     {
-        var copied = ProjectFile().Matches(Dockerfile(service)).Select(match => match.Groups["folder"].Value);
+        HashSet<string> needed = [];
+        foreach (var service in Services())
+        {
+            AddWithReferences(service, needed);
+        }
 
-        Assert.Equal(Needed(service).Order(StringComparer.Ordinal), copied);
+        var copied = ProjectFile().Matches(_dockerfile).Select(match => match.Groups["folder"].Value);
+
+        Assert.Equal(needed.Order(StringComparer.Ordinal), copied);
     }
 
-    [Theory]
-    [InlineData("Decoder")]
-    [InlineData("Encoder")]
-    [InlineData("Gateway")]
-    public void Compose_BaseImages_AreTheDockerfilesDefaults(string service)
+    [Fact]
+    public void Dockerfile_Services_HaveAStageForTheStudioAndOneForTheImage()
     {
-        var compose = File.ReadAllText(Path.Combine(_root, "docker-compose.yml"));
-        var images = BaseImage().Matches(Dockerfile(service));
+        Assert.Equal(["Decoder", "Encoder", "Gateway", "Standalone"], Services());
+        Assert.Equal(Services(), StageNames("studio-of-"));
+    }
+
+    [Fact]
+    public void Compose_Services_AreThoseOfTheDockerfile()
+    {
+        var built = ServiceArgument().Matches(_compose).Select(match => match.Groups["service"].Value).ToHashSet();
+
+        Assert.Equal(["Decoder", "Encoder", "Gateway"], built.Order(StringComparer.Ordinal));
+        Assert.Subset(Services().ToHashSet(), built);
+    }
+
+    [Fact]
+    public void Compose_BaseImages_AreTheDockerfilesDefaults()
+    {
+        var images = BaseImage().Matches(_dockerfile);
 
         Assert.NotEmpty(images);
         Assert.All(images, image => Assert.Contains(
             $"{image.Groups["name"]}: ${{SEGMENTATION_{image.Groups["name"]}:-{image.Groups["image"]}}}",
-            compose,
+            _compose,
             StringComparison.Ordinal));
     }
 
-    private static string Dockerfile(string service) =>
-        File.ReadAllText(Path.Combine(_root, "services", service, "Dockerfile"));
+    private static string[] Services() => StageNames("image-of-");
 
-    private static HashSet<string> Needed(string service)
+    /// <summary>The services that have a stage of a kind, by name.</summary>
+    private static string[] StageNames(string prefix) =>
+    [
+        .. Stage().Matches(_dockerfile).Select(match => match.Groups["name"].Value)
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(name => name[prefix.Length..]).Order(StringComparer.Ordinal),
+    ];
+
+    private static void AddWithReferences(string folder, HashSet<string> folders)
     {
-        HashSet<string> folders = [];
-        Add(service);
-        return folders;
-
-        void Add(string folder)
+        if (!folders.Add(folder))
         {
-            if (folders.Add(folder))
-            {
-                var project = Path.Combine(_root, "services", folder, $"Segmentation.{folder}.csproj");
-                foreach (var reference in XDocument.Load(project).Descendants("ProjectReference"))
-                {
-                    Add(Path.GetFileName(Path.GetDirectoryName(reference.Attribute("Include")!.Value)!));
-                }
-            }
-        }
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Segmentation.sln")))
-        {
-            folder = folder.Parent;
+            return;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException("Segmentation.sln is not above the tests.");
+        var project = Path.Combine(Repository.Root, "services", folder, $"Segmentation.{folder}.csproj");
+        foreach (var reference in XDocument.Load(project).Descendants("ProjectReference"))
+        {
+            AddWithReferences(Path.GetFileName(Path.GetDirectoryName(reference.Attribute("Include")!.Value)!), folders);
+        }
     }
 
     [GeneratedRegex(@"^COPY services/(?<folder>\w+)/\*\.csproj services/\k<folder>/$", RegexOptions.Multiline)]
     private static partial Regex ProjectFile();
+
+    [GeneratedRegex(@"^FROM \S+ AS (?<name>\S+)$", RegexOptions.Multiline)]
+    private static partial Regex Stage();
+
+    [GeneratedRegex(@"^ +SERVICE: (?<service>\w+)$", RegexOptions.Multiline)]
+    private static partial Regex ServiceArgument();
 
     [GeneratedRegex(@"^ARG (?<name>\w+_IMAGE)=(?<image>[^$\s]+)$", RegexOptions.Multiline)]
     private static partial Regex BaseImage();
