@@ -1,6 +1,6 @@
 # check=skip=StageNameCasing
 # The image of a service. From the repository's root: docker build --build-arg SERVICE=Gateway .
-# SERVICE is Standalone, Gateway, Encoder or Decoder. An encoder runs on the CPU, or with --build-arg GPU=1 on an NVIDIA GPU.
+# SERVICE is Standalone, Gateway, Encoder or Decoder. With --build-arg GPU=1 an encoder runs on an NVIDIA GPU.
 ARG SERVICE=Standalone
 ARG NODE_IMAGE=node:22-bookworm-slim
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0

@@ -7,15 +7,16 @@ internal sealed class Arrows(IReadOnlyDictionary<string, SortedSet<string>> uses
     private readonly Dictionary<string, HashSet<string>> _reached =
         uses.Keys.ToDictionary(name => name, name => Reached(name, uses));
 
-    /// <summary>Groups of names that use each other, directly or through others; each group and all groups in order.</summary>
+    /// <summary>Groups of names that use each other, directly or through others, in alphabetical order.</summary>
     public IEnumerable<string[]> Circles() =>
         uses.Keys.Where(name => Reaches(name, name))
-            .Select(name => uses.Keys.Where(other => Reaches(name, other) && Reaches(other, name)).Order(Names).ToArray())
+            .Select(name => uses.Keys.Where(other => Reaches(name, other) && Reaches(other, name)))
+            .Select(circle => circle.Order(Names).ToArray())
             .DistinctBy(circle => circle[0]).OrderBy(circle => circle[0], Names);
 
     /// <summary>
-    /// The arrows as text, a line for each user, top first. An arrow that follows from others is left out: A -> C, where
-    /// A -> B and B -> C. The last line names those that use nothing.
+    /// The arrows as text, a line for each user, top first. An arrow that follows from others is left out: A -> C,
+    /// where A -> B and B -> C. The last line names those that use nothing.
     /// </summary>
     public IEnumerable<string> Lines()
     {
@@ -38,7 +39,7 @@ internal sealed class Arrows(IReadOnlyDictionary<string, SortedSet<string>> uses
 
     private bool Reaches(string user, string used) => _reached[user].Contains(used);
 
-    /// <summary>True for an arrow whose end is also reached over another name that is in no circle with either.</summary>
+    /// <summary>True for an arrow whose end is reached over another name, too, that is in no circle with either.</summary>
     private bool Follows(string user, string used) =>
         uses[user].Any(over => Reaches(over, used) && !Reaches(used, over) && !Reaches(over, user));
 

@@ -3,7 +3,7 @@ using Segmentation.Tests.Shared;
 
 namespace Segmentation.Architecture.Tests;
 
-/// <summary>One word for the time: parameters, variables and fields that hold a TimeProvider are called clock.</summary>
+/// <summary>Parameters, variables and fields that hold a TimeProvider have one name: clock.</summary>
 public sealed partial class ClockTests
 {
     /// <summary>Files with other names. One that has none any more must be taken out of here.</summary>

@@ -14,7 +14,7 @@ internal sealed class FolderGraph
     private readonly string _root;
 
     /// <param name="path">The assembly's file.</param>
-    /// <param name="root">The namespace of its root folder. Namespaces outside of it were generated and are left out.</param>
+    /// <param name="root">The namespace of its root folder. Types outside of it were generated and are left out.</param>
     public FolderGraph(string path, string root)
     {
         _root = root;

@@ -10,7 +10,7 @@ internal static class KnownFaults
         string[] lines =
         [
             .. real.Except(listed).Order(StringComparer.Ordinal).Select(fault => $"new: {fault}"),
-            .. listed.Except(real).Order(StringComparer.Ordinal).Select(fault => $"gone, to be taken from the list: {fault}"),
+            .. listed.Except(real).Order(StringComparer.Ordinal).Select(fault => $"gone, take it from the list: {fault}"),
         ];
 
         Assert.True(lines.Length == 0, string.Join("\n", lines));

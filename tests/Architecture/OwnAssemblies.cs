@@ -7,7 +7,7 @@ internal static class OwnAssemblies
 {
     private const string Cli = "segctl";
 
-    /// <summary>Names of the assemblies under services/, in alphabetical order.</summary>
+    /// <summary>Names of the assemblies under services/ and loadtests/, in alphabetical order.</summary>
     public static string[] Names { get; } =
     [
         .. Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll")

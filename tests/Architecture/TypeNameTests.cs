@@ -3,12 +3,12 @@ using Mono.Cecil;
 namespace Segmentation.Architecture.Tests;
 
 /// <summary>
-/// A type's name stands in one assembly only, so that a search for it finds one thing. Generated types are left out, so all of
-/// Protocol: its messages have the names of what they carry.
+/// A type's name stands in one assembly only, so that a search for it finds one thing. Protocol is generated and left
+/// out: its messages are called what the model's types are called.
 /// </summary>
 public sealed class TypeNameTests
 {
-    /// <summary>Names that still stand in several assemblies. One that does no longer must be taken out of here.</summary>
+    /// <summary>Names that still stand in several assemblies. One that no longer does must be taken out.</summary>
     private static readonly string[] _known =
     [
         "CompactWeight: Segmentation.ModelBuilder, Segmentation.Sam",
