@@ -6,7 +6,7 @@ namespace Segmentation.ModelBuilder.Decoder;
 /// Weights of a reference <c>Attention</c> block (modeling/transformer.py): C inputs, 8 heads of D dimensions.
 /// The folded forms (docs/model.md) are made by nodes with constant inputs, which ONNX Runtime runs once at load.
 /// </summary>
-internal sealed record Attention(Linear Query, Linear Key, Linear Value, Linear Output)
+internal sealed record Attention(LinearGraph Query, LinearGraph Key, LinearGraph Value, LinearGraph Output)
 {
     public const int Heads = 8;
 
@@ -42,6 +42,6 @@ internal sealed record Attention(Linear Query, Linear Key, Linear Value, Linear 
         return graph.MakeLinear(joined, weight, bias);
     }
 
-    private string SplitColumns(GraphBuilder graph, Linear linear) => graph.MakeTranspose(
+    private string SplitColumns(GraphBuilder graph, LinearGraph linear) => graph.MakeTranspose(
         graph.MakeReshape(linear.MakeWeight(graph), -1, Heads, HeadSize), 1, 2, 0);
 }

@@ -46,7 +46,7 @@ internal sealed class CrossAttention(GraphBuilder graph, TokenShapes shapes)
         var scores = graph.MakeMatMul(MakeKeys(attention, positioned), queries);
         var shares = graph.Make("Softmax", [scores], Attributes.Of("axis", 2));
         return graph.MakeMatMulTransposedA(
-            graph.MakeReshape(shares, 0, -1, PreparedImage.Cells), MakeProjectedValues(attention, tokens));
+            graph.MakeReshape(shares, 0, -1, PreparedImageGraph.Cells), MakeProjectedValues(attention, tokens));
     }
 
     /// <summary>
@@ -64,7 +64,7 @@ internal sealed class CrossAttention(GraphBuilder graph, TokenShapes shapes)
             graph.MakeMatMulTransposedB(image, folded), graph.MakeReshape(bias, 0, 1, -1));
         var shares = graph.MakeSoftmax(graph.MakeReshapeTo(scores, shapes.HeadScores));
         return graph.MakeMatMul(
-            graph.MakeReshape(shares, 0, PreparedImage.Cells, -1), MakeProjectedValues(attention, tokens));
+            graph.MakeReshape(shares, 0, PreparedImageGraph.Cells, -1), MakeProjectedValues(attention, tokens));
     }
 
     private string MakeQueries(Attention attention, string tokens) =>

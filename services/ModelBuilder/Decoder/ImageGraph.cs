@@ -18,7 +18,7 @@ internal static class ImageGraph
 {
     private const int Grid = PositionalEncoding.Grid;
 
-    public static ModelProto Build(DecoderWeights weights)
+    public static ModelProto Build(PublishedDecoderWeights weights)
     {
         var graph = new GraphBuilder("image");
         var layer = weights.Layers[0];
@@ -29,7 +29,7 @@ internal static class ImageGraph
 
         graph.Scope("image_tokens");
         var channels = graph.MakeAdd(
-            graph.MakeReshape(embedding, weights.Width, PreparedImage.Cells),
+            graph.MakeReshape(embedding, weights.Width, PreparedImageGraph.Cells),
             graph.Constant("no_mask_embedding", weights.NoMask.Reshape(weights.Width, 1)));
         var tokens = MakeRows(graph, channels, weights.Width);
         var positioned = graph.MakeAdd(channels, position);
@@ -44,11 +44,11 @@ internal static class ImageGraph
             MakeProjection(graph, query, positioned),
             graph.Constant($"{query.Name}.bias", query.Bias.Reshape(query.Outputs, 1)));
 
-        new PreparedImage(tokens, keys, values, queries).Output(graph, weights);
+        new PreparedImageGraph(tokens, keys, values, queries).Output(graph, weights);
         return graph.Build("What the decoder needs of an image: its tokens and layer 0's keys, values and queries.");
     }
 
-    private static string MakeProjection(GraphBuilder graph, Linear projection, string channels) => MakeRows(
+    private static string MakeProjection(GraphBuilder graph, LinearGraph projection, string channels) => MakeRows(
         graph,
         graph.MakeMatMul(
             graph.Weight($"{projection.Name}.weight.transposed", projection.Weight.Transpose(1, 0), axis: 0), channels),

@@ -8,7 +8,7 @@ namespace Segmentation.ModelBuilder.Encoder;
 internal static class EncoderContract
 {
     /// <summary>Checks inputs and outputs; returns the name of the input.</summary>
-    public static string Check(PublishedModel model)
+    public static string Check(PublishedWeights model)
     {
         var graph = model.Model.Graph;
         var constants = graph.Initializer.Select(tensor => tensor.Name).ToHashSet();

@@ -17,7 +17,7 @@ internal static class EncoderGraph
     // Smaller tensors are biases, norms and shapes; they stay as they are.
     private const int CompactFrom = 1024;
 
-    public static ModelProto Build(PublishedModel model)
+    public static ModelProto Build(PublishedWeights model)
     {
         var input = EncoderContract.Check(model);
         var graph = new GraphBuilder("encoder");
@@ -39,7 +39,7 @@ internal static class EncoderGraph
         graph.Output(embedding, "embedding", DataType.Float, "batch", 256, 64, 64);
 
     // The published nodes as they are, behind other names of the input and the constants.
-    private static string MakeBody(GraphBuilder graph, PublishedModel model, string input, string planes)
+    private static string MakeBody(GraphBuilder graph, PublishedWeights model, string input, string planes)
     {
         var source = model.Model.Graph;
         var renamed = new Dictionary<string, string> { [input] = planes };

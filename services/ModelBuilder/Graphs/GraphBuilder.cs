@@ -82,7 +82,7 @@ internal sealed partial class GraphBuilder(string name)
     /// </summary>
     public string Weight(Tensor tensor, int axis)
     {
-        var compact = CompactWeight.From(tensor, axis);
+        var compact = Int16Weight.From(tensor, axis);
         return MakeMul(MakeCast(Initializer(compact.Values), DataType.Float), Constant(compact.Scale));
     }
 
@@ -91,7 +91,7 @@ internal sealed partial class GraphBuilder(string name)
     /// </summary>
     public string Weight(string initializer, Tensor tensor, int axis) => Once(initializer, () =>
     {
-        var compact = CompactWeight.From(tensor, axis);
+        var compact = Int16Weight.From(tensor, axis);
         return MakeMul(
             MakeCast(Initializer(compact.Values, initializer), DataType.Float),
             Initializer(Floats(compact.Scale), $"{initializer}.scale"));

@@ -42,7 +42,7 @@ internal static class BuildCommand
             result.GetRequiredValue(encoder),
             result.GetRequiredValue(decoder),
             result.GetRequiredValue(output),
-            new ModelIdentity(
+            new WeightsOrigin(
                 result.GetRequiredValue(id),
                 result.GetRequiredValue(version),
                 result.GetRequiredValue(licence),
@@ -50,7 +50,7 @@ internal static class BuildCommand
         return command;
     }
 
-    private static int Run(FileInfo encoder, FileInfo decoder, DirectoryInfo output, ModelIdentity identity)
+    private static int Run(FileInfo encoder, FileInfo decoder, DirectoryInfo output, WeightsOrigin identity)
     {
         try
         {

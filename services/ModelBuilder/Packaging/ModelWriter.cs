@@ -18,7 +18,7 @@ internal static class ModelWriter
     public const string Preprocessing = "sam-1024-bilinear-v1";
 
     public static ModelManifest Write(
-        PublishedModel encoder, PublishedModel decoder, string folder, ModelIdentity identity)
+        PublishedWeights encoder, PublishedWeights decoder, string folder, WeightsOrigin identity)
     {
         var weights = new DecoderWeightReader(decoder).Read();
         Directory.CreateDirectory(folder);

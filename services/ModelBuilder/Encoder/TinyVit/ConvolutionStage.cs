@@ -7,7 +7,7 @@ namespace Segmentation.ModelBuilder.Encoder.TinyVit;
 /// Reference: <c>PatchEmbed</c>, the <c>MBConv</c> blocks of layers.0 and its <c>PatchMerging</c>. Convolutions stay in
 /// planes up to the last one, whose product is already per token.
 /// </summary>
-internal sealed class ConvolutionStage(GraphBuilder graph, PublishedModel model)
+internal sealed class ConvolutionStage(GraphBuilder graph, PublishedWeights model)
 {
     /// <summary>Planes [B,3,1024,1024] to tokens [B,128,128,C].</summary>
     public string Make(string planes)

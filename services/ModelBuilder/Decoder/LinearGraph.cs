@@ -4,7 +4,7 @@ using Segmentation.ModelBuilder.Weights;
 namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>y = x Weight + Bias, weight [in, out], stored under the reference's name.</summary>
-internal sealed record Linear(string Name, Tensor Weight, Tensor Bias)
+internal sealed record LinearGraph(string Name, Tensor Weight, Tensor Bias)
 {
     public int Outputs => Weight.Columns;
 

@@ -3,13 +3,13 @@ using Segmentation.Onnx;
 namespace Segmentation.ModelBuilder.Weights;
 
 /// <summary>A published ONNX file, with its nodes and constants reachable by name.</summary>
-internal sealed class PublishedModel
+internal sealed class PublishedWeights
 {
     private readonly Dictionary<string, NodeProto> _nodes;
     private readonly Dictionary<string, TensorProto> _constants;
     private readonly string _source;
 
-    public PublishedModel(ModelProto model, string source)
+    public PublishedWeights(ModelProto model, string source)
     {
         Model = model;
         _source = source;
