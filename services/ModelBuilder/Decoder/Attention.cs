@@ -4,7 +4,7 @@ namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
 /// Weights of a reference <c>Attention</c> block (modeling/transformer.py): C inputs, 8 heads of D dimensions.
-/// The folded forms (docs/model.md) are made by nodes with constant inputs, which ONNX Runtime runs once at load.
+/// Nodes with constant inputs, which ONNX Runtime runs once at load, compute the folded forms (docs/model.md).
 /// </summary>
 internal sealed record Attention(LinearGraph Query, LinearGraph Key, LinearGraph Value, LinearGraph Output)
 {
@@ -13,7 +13,7 @@ internal sealed record Attention(LinearGraph Query, LinearGraph Key, LinearGraph
     /// <summary>D, the dimensions of one head.</summary>
     public int HeadSize => Query.Outputs / Heads;
 
-    /// <summary>The reference divides scores by this root; here the side of the tokens carries it.</summary>
+    /// <summary>Factor of the scores, 1/sqrt(D), which the tokens' queries or keys are multiplied by.</summary>
     public float ScoreScale => (float)(1 / Math.Sqrt(HeadSize));
 
     /// <summary>[8, D, C]: takes head h's query of a token to the channels of the image tokens' keys.</summary>

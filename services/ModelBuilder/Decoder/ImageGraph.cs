@@ -5,14 +5,15 @@ using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
-/// What depends on the image alone, run once when an image becomes hot.
+/// Graph of the tensors that depend on the image alone; runs once an image.
 /// <code>
 /// embedding [1,C,64,64] + no_mask = E -> rows first -> image_tokens [64,C,64]
 ///   E + position -> Wk' -> rows first -> k0 [64,8 D,64]
 ///   E            -> Wv' -> rows first -> v0 [64,8 D,64]
 ///   E + position -> Wq' + bias -> rows first -> q0 [64,8 D,64]
 /// </code>
-/// The biases of key and value are not needed: softmax does not see the first, the second passes to the output.
+/// The biases of key and value are not needed: softmax is invariant to the first, the second moves to the output's
+/// bias.
 /// </summary>
 internal static class ImageGraph
 {

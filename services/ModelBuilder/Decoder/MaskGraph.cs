@@ -6,9 +6,9 @@ using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
-/// Puts a dense mask prompt in the place of no_mask. The last step of the reference's mask_downscaling is a 1x1
+/// Replaces no_mask by a dense mask prompt. The last step of the reference's mask_downscaling is a 1x1
 /// convolution of 16 channels, so the change of every prepared tensor has rank 16: the image's tensors are corrected
-/// by narrow products and its embedding is not needed again.
+/// by products of that rank, and its embedding is not needed again.
 /// <code>
 /// mask_input [1,1,256,256] -> 2x2 patches [16384,4] -> conv, LayerNorm, GELU -> 2x2 patches [4096,16]
 ///   -> conv, LayerNorm, GELU -> D [64,16,64] by grid row

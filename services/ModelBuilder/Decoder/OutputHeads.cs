@@ -4,7 +4,7 @@ using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
-/// Reference: the score head and the hypernetworks of <c>MaskDecoder.predict_masks</c>, five three-layer perceptrons, one
+/// Reference: the score head and the hypernetworks of <c>MaskDecoder.predict_masks</c>, five MLPs of three layers, one
 /// for each of the first five tokens.
 /// <code>
 /// tokens [B T, C] -> scores [B,4] and the wanted hypernetwork outputs [B,M,C/8]

@@ -4,9 +4,9 @@ using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
-/// The tensors a hot image keeps, as graph values: image tokens X0, and for layer 0 the keys and values of
+/// The tensors of a prepared image as graph values: image tokens X0, and for layer 0 the keys and values of
 /// token-to-image attention and the queries of image-to-token attention. All are stored by grid row,
-/// [64, channels, 64 columns]: what the decoder reads together lies together.
+/// [64, channels, 64 columns]: values that the decoder reads together are contiguous.
 /// </summary>
 internal sealed record PreparedImageGraph(string Tokens, string Keys, string Values, string Queries)
 {
@@ -33,7 +33,7 @@ internal sealed record PreparedImageGraph(string Tokens, string Keys, string Val
         graph.Output(Queries, "q0" + suffix, DataType.Float, Grid, inner, Grid);
     }
 
-    /// <summary>The same as tokens [4096, C] and heads [8, D, 4096].</summary>
+    /// <summary>Reshapes to tokens [4096, C] and heads [8, D, 4096].</summary>
     public PreparedImageGraph MakeTokensAndHeads(GraphBuilder graph, PublishedDecoderWeights weights)
     {
         var size = weights.Layers[0].TokenToImage.HeadSize;

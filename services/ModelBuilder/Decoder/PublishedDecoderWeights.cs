@@ -2,7 +2,7 @@ using Segmentation.ModelBuilder.Weights;
 
 namespace Segmentation.ModelBuilder.Decoder;
 
-/// <summary>Everything the published prompt encoder and mask decoder hold. C is the width, 256 in every SAM.</summary>
+/// <summary>All weights of a published prompt encoder and mask decoder. C is the width, 256 in every SAM.</summary>
 internal sealed record PublishedDecoderWeights
 {
     /// <summary>[2, C/2], the random frequencies of the positional encoding.</summary>

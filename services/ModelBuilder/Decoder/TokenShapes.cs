@@ -2,7 +2,7 @@ using Segmentation.ModelBuilder.Graphs;
 
 namespace Segmentation.ModelBuilder.Decoder;
 
-/// <summary>Shapes with the free batch size B in them, each a one-dimensional int64 value made once.</summary>
+/// <summary>Shapes that contain the free batch size B, each a one-dimensional int64 value.</summary>
 /// <param name="Batch">[B].</param>
 /// <param name="Sequence">[B, T, C].</param>
 /// <param name="Projected">[B, T, 8 D].</param>

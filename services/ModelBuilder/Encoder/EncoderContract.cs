@@ -4,7 +4,7 @@ using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 
 namespace Segmentation.ModelBuilder.Encoder;
 
-/// <summary>What a published image encoder takes and gives.</summary>
+/// <summary>Inputs and outputs of a published image encoder.</summary>
 internal static class EncoderContract
 {
     /// <summary>Checks inputs and outputs; returns the name of the input.</summary>

@@ -6,8 +6,8 @@ using Segmentation.Onnx;
 namespace Segmentation.ModelBuilder.Graphs;
 
 /// <summary>
-/// A tensor in signed 16-bit steps, one float32 scale a channel: the error is at most 1/65534 of the channel's largest
-/// value, several times less than float16's for weights of similar size.
+/// A tensor in signed 16-bit integers with one float32 scale a channel. The error is at most 1/65534 of the channel's
+/// largest value, several times less than float16's for weights of similar size.
 /// </summary>
 internal sealed record Int16Weight(TensorProto Values, Tensor Scale)
 {

@@ -4,7 +4,7 @@ using Segmentation.Models;
 
 namespace Segmentation.ModelBuilder.Packaging;
 
-/// <summary>The command line: a published pair in, a model's folder out.</summary>
+/// <summary>Command line: reads a published pair of files and writes a model's folder.</summary>
 internal static class BuildCommand
 {
     private const int Failure = 1;

@@ -4,7 +4,7 @@ using Segmentation.Onnx;
 
 namespace Segmentation.ModelBuilder.Packaging;
 
-/// <summary>Reads ONNX files, with the weights that large exports keep in files beside them.</summary>
+/// <summary>Reads ONNX files, with the weights that large exports store in files beside them.</summary>
 internal static class PublishedFile
 {
     public static PublishedWeights Read(FileInfo file)

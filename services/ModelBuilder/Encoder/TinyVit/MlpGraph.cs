@@ -2,7 +2,7 @@ using Segmentation.ModelBuilder.Graphs;
 
 namespace Segmentation.ModelBuilder.Encoder.TinyVit;
 
-/// <summary>Reference: <c>Mlp</c>. LayerNorm, wide layer, GELU, narrow layer, plus the input.</summary>
+/// <summary>Reference: <c>Mlp</c>. LayerNorm, fc1, GELU, fc2, plus the input.</summary>
 internal sealed class MlpGraph(GraphBuilder graph, WindowBlock weights)
 {
     private const float Epsilon = 1e-5f;

@@ -17,7 +17,7 @@ internal sealed class TinyVitEncoder(GraphBuilder graph, PublishedWeights model)
     private readonly WindowStage _windows = new(graph, model);
     private readonly NeckGraph _neck = new(graph, model);
 
-    /// <summary>Whether a published encoder is laid out as this one.</summary>
+    /// <summary>Returns true if a published encoder has the layout of TinyViT.</summary>
     public static bool Matches(PublishedWeights model) =>
         model.HasNode("/patch_embed/seq/seq.0/c/Conv")
         && model.HasNode("/layers.1/blocks.0/attn/qkv/MatMul")
