@@ -8,7 +8,7 @@ using Segmentation.Onnx;
 
 namespace Segmentation.ModelBuilder.Tests.Weights;
 
-public sealed class PublishedModelTests : IDisposable
+public sealed class PublishedWeightsTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("segmentation-builder-");
 
@@ -22,7 +22,7 @@ public sealed class PublishedModelTests : IDisposable
         model.Graph.Node.Remove(model.Graph.Node.Single(candidate => candidate.Name == node));
 
         var error = Assert.Throws<ModelFormatException>(
-            () => new DecoderWeightReader(new PublishedModel(model, "sam.onnx")).Read());
+            () => new DecoderWeightReader(new PublishedWeights(model, "sam.onnx")).Read());
 
         Assert.StartsWith("sam.onnx: no weight", error.Message, StringComparison.Ordinal);
         Assert.Contains(node, error.Message, StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class PublishedModelTests : IDisposable
     [Fact]
     public void Write_PublishedPair_MakesAModelThatVerifies()
     {
-        var identity = new ModelIdentity("tiny", "1.0", "MIT", "a test");
+        var identity = new WeightsOrigin("tiny", "1.0", "MIT", "a test");
 
         ModelWriter.Write(PublishedPatchEncoder.Build(), PublishedDecoder.Build(), _folder.FullName, identity);
 
@@ -63,7 +63,7 @@ public sealed class PublishedModelTests : IDisposable
     [Fact]
     public void Write_SamePair_MakesTheSameBytes()
     {
-        var identity = new ModelIdentity("tiny", "1.0", "MIT", "a test");
+        var identity = new WeightsOrigin("tiny", "1.0", "MIT", "a test");
         ModelManifest Write() => ModelWriter.Write(
             PublishedPatchEncoder.Build(), PublishedDecoder.Build(), _folder.FullName, identity);
 

@@ -6,15 +6,15 @@ using Segmentation.Sam.Masks;
 namespace Segmentation.Cli.Everything;
 
 /// <summary>
-/// Reads a server's masks. Their points travel as 32-bit numbers; the plan, which is the server's, has them as the model
-/// library would write them.
+/// Converts a server's masks. Points of masks travel as 32-bit floats; this class restores the exact points of the grid
+/// in 64 bits, from a plan that equals the server's, so that results equal those of a local search.
 /// </summary>
-internal sealed class FoundPlaces
+internal sealed class ExactGridPoints
 {
     private readonly Dictionary<(PixelBox Crop, float X, float Y), (double X, double Y)> _points = [];
 
     /// <param name="plan">The search.</param>
-    public FoundPlaces(EverythingPlan plan)
+    public ExactGridPoints(EverythingPlan plan)
     {
         foreach (var crop in plan.Crops)
         {
@@ -26,16 +26,16 @@ internal sealed class FoundPlaces
         }
     }
 
-    /// <summary>A mask as the model library has it.</summary>
-    /// <exception cref="CliException">It was found at no point of the plan: the server follows another one.</exception>
+    /// <summary>Converts a mask to the model library's type.</summary>
+    /// <exception cref="CliException">The mask's point is not in the plan: the server follows another plan.</exception>
     public EverythingMask ToMask(FoundMask found)
     {
         var crop = ToBox(found.CropBox);
         if (!_points.TryGetValue((crop, found.Point.X, found.Point.Y), out var point))
         {
             throw new CliException(
-                $"The server found a mask at {found.Point.X}, {found.Point.Y} of crop {crop}, where it was not asked to "
-                + "look: it is of another version.");
+                $"The server found a mask at {found.Point.X}, {found.Point.Y} of crop {crop}, which is no point of "
+                + "the grid: the server has another version than segctl.");
         }
 
         var rle = found.Mask.Rle;

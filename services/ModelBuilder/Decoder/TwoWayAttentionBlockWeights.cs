@@ -1,13 +1,13 @@
 namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>Weights of a reference <c>TwoWayAttentionBlock</c> (modeling/transformer.py).</summary>
-internal sealed record TwoWayLayer(
+internal sealed record TwoWayAttentionBlockWeights(
     Attention SelfAttention,
-    Norm AfterSelfAttention,
+    Norm Norm1,
     Attention TokenToImage,
-    Norm AfterTokenToImage,
-    Linear MlpIn,
-    Linear MlpOut,
-    Norm AfterMlp,
+    Norm Norm2,
+    LinearGraph MlpLin1,
+    LinearGraph MlpLin2,
+    Norm Norm3,
     Attention ImageToToken,
-    Norm AfterImageToToken);
+    Norm Norm4);

@@ -7,7 +7,7 @@ namespace Segmentation.ModelBuilder.Encoder.TinyVit;
 /// Reference: the neck of the image encoder. 1x1 convolution, LayerNorm2d, 3x3 convolution, LayerNorm2d; the norms run
 /// on tokens, where the channels lie together.
 /// </summary>
-internal sealed class Neck(GraphBuilder graph, PublishedModel model)
+internal sealed class NeckGraph(GraphBuilder graph, PublishedWeights model)
 {
     private const float Epsilon = 1e-6f;
 

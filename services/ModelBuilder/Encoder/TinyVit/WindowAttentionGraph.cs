@@ -7,7 +7,7 @@ namespace Segmentation.ModelBuilder.Encoder.TinyVit;
 /// Reference: the attention half of <c>TinyViTBlock.forward</c>. Windows that reach over the edge are filled with zero
 /// tokens, which take part as any other.
 /// </summary>
-internal sealed class WindowAttention
+internal sealed class WindowAttentionGraph
 {
     private const float Epsilon = 1e-5f;
     private readonly GraphBuilder _graph;
@@ -19,7 +19,7 @@ internal sealed class WindowAttention
     private readonly (string Weight, string Bias) _projection;
 
     /// <summary>The weights are made once and shared by all bands.</summary>
-    public WindowAttention(GraphBuilder graph, WindowBlock weights, int side)
+    public WindowAttentionGraph(GraphBuilder graph, WindowBlock weights, int side)
     {
         (_graph, _weights, _side) = (graph, weights, side);
         var bias = SharedBiasTable.Find(weights.AttentionBias) is { } shared

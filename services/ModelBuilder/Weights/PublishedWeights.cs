@@ -2,14 +2,14 @@ using Segmentation.Onnx;
 
 namespace Segmentation.ModelBuilder.Weights;
 
-/// <summary>A published ONNX file, with its nodes and constants reachable by name.</summary>
-internal sealed class PublishedModel
+/// <summary>Weights of a published ONNX file, by the names of its nodes and constants.</summary>
+internal sealed class PublishedWeights
 {
     private readonly Dictionary<string, NodeProto> _nodes;
     private readonly Dictionary<string, TensorProto> _constants;
     private readonly string _source;
 
-    public PublishedModel(ModelProto model, string source)
+    public PublishedWeights(ModelProto model, string source)
     {
         Model = model;
         _source = source;
@@ -26,12 +26,12 @@ internal sealed class PublishedModel
 
     public ModelProto Model { get; }
 
-    /// <summary>An error that names this file.</summary>
+    /// <summary>Makes an error that names this file.</summary>
     public ModelFormatException Error(string problem) => new($"{_source}: {problem}.");
 
     public TensorProto? FindConstant(string value) => _constants.GetValueOrDefault(value);
 
-    /// <summary>A parameter by its own name, or else the constant input of the node that applies it.</summary>
+    /// <summary>Returns a parameter by its own name, or else the constant input of the node that applies it.</summary>
     public Tensor Parameter(string parameter, string node)
     {
         if (_constants.TryGetValue(parameter, out var tensor))
@@ -43,8 +43,8 @@ internal sealed class PublishedModel
     }
 
     /// <summary>
-    /// A linear layer by the names of its nodes. Exporters store its weight transposed under a generated name, so the
-    /// name of the MatMul (or Gemm) node is what identifies it. The weight is returned as [in, out].
+    /// Returns a linear layer by the names of its nodes. Exporters store the weight transposed under a generated name,
+    /// so the name of the MatMul (or Gemm) node identifies the layer. The weight is [in, out].
     /// </summary>
     public (Tensor Weight, Tensor Bias) Linear(string scope)
     {
@@ -66,13 +66,13 @@ internal sealed class PublishedModel
 
     public bool HasNode(string node) => _nodes.ContainsKey(node);
 
-    /// <summary>A node that must be there.</summary>
+    /// <summary>Returns a node that must exist.</summary>
     public NodeProto Node(string node) => _nodes.GetValueOrDefault(node) ?? throw Missing(node, node);
 
-    /// <summary>The constant that a node takes as its input number <paramref name="index"/>.</summary>
+    /// <summary>Returns the constant input <paramref name="index"/> of a node.</summary>
     public Tensor Input(string node, int index) => TensorReader.ReadFloats(Required(Node(node).Input[index], node));
 
-    /// <summary>The first node of a kind that satisfies a condition.</summary>
+    /// <summary>Returns the first node of a kind that satisfies a condition.</summary>
     public NodeProto FindNode(string what, string operation, Func<NodeProto, bool> condition) =>
         Model.Graph.Node.FirstOrDefault(node => node.OpType == operation && condition(node))
         ?? throw Missing(what, $"any {operation} that uses it");

@@ -6,12 +6,12 @@ using Segmentation.Onnx;
 namespace Segmentation.ModelBuilder.Graphs;
 
 /// <summary>
-/// A tensor in signed 16-bit steps, one float32 scale a channel: the error is at most 1/65534 of the channel's largest
-/// value, several times less than float16's for weights of similar size.
+/// A tensor in signed 16-bit integers with one float32 scale a channel. The error is at most 1/65534 of the channel's
+/// largest value, several times less than float16's for weights of similar size.
 /// </summary>
-internal sealed record CompactWeight(TensorProto Values, Tensor Scale)
+internal sealed record Int16Weight(TensorProto Values, Tensor Scale)
 {
-    public static CompactWeight From(Tensor tensor, int axis)
+    public static Int16Weight From(Tensor tensor, int axis)
     {
         var channels = tensor.Shape[axis];
         var inner = tensor.Shape.Skip(axis + 1).Aggregate(1, (product, size) => product * size);
@@ -39,6 +39,6 @@ internal sealed record CompactWeight(TensorProto Values, Tensor Scale)
             DataType = (int)TensorProto.Types.DataType.Int16,
             RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<short>(stored)),
         };
-        return new CompactWeight(values, new Tensor(shape, scale));
+        return new Int16Weight(values, new Tensor(shape, scale));
     }
 }

@@ -2,8 +2,8 @@ using Segmentation.ModelBuilder.Weights;
 
 namespace Segmentation.ModelBuilder.Decoder;
 
-/// <summary>Everything the published prompt encoder and mask decoder hold. C is the width, 256 in every SAM.</summary>
-internal sealed record DecoderWeights
+/// <summary>All weights of a published prompt encoder and mask decoder. C is the width, 256 in every SAM.</summary>
+internal sealed record PublishedDecoderWeights
 {
     /// <summary>[2, C/2], the random frequencies of the positional encoding.</summary>
     public required Tensor Frequencies { get; init; }
@@ -19,22 +19,22 @@ internal sealed record DecoderWeights
 
     public required MaskDownscaling MaskDownscaling { get; init; }
 
-    public required IReadOnlyList<TwoWayLayer> Layers { get; init; }
+    public required IReadOnlyList<TwoWayAttentionBlockWeights> Layers { get; init; }
 
     public required Attention FinalAttention { get; init; }
 
-    public required Norm AfterFinalAttention { get; init; }
+    public required Norm NormFinal { get; init; }
 
     /// <summary>[C, C/4, 2, 2] transposed convolution of stride 2, and its bias [C/4].</summary>
-    public required Linear Upscale0 { get; init; }
+    public required LinearGraph Upscale0 { get; init; }
 
     public required Norm UpscaleNorm { get; init; }
 
     /// <summary>[C/4, C/8, 2, 2] transposed convolution of stride 2, and its bias [C/8].</summary>
-    public required Linear Upscale1 { get; init; }
+    public required LinearGraph Upscale1 { get; init; }
 
     /// <summary>Three linear layers each: the score head, then one hypernetwork a mask token.</summary>
-    public required IReadOnlyList<Linear[]> Heads { get; init; }
+    public required IReadOnlyList<LinearGraph[]> Heads { get; init; }
 
     /// <summary>C.</summary>
     public int Width => OutputTokens.Columns;

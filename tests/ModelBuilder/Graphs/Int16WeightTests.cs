@@ -5,7 +5,7 @@ using Segmentation.ModelBuilder.Weights;
 
 namespace Segmentation.ModelBuilder.Tests.Graphs;
 
-public sealed class CompactWeightTests
+public sealed class Int16WeightTests
 {
     [Fact]
     public void From_AnyTensor_ErrsByHalfAStepOfItsChannelAtMost() =>
@@ -16,7 +16,7 @@ public sealed class CompactWeightTests
                 .Select(_ => (random.NextSingle() - 0.5f) * MathF.Pow(10, random.Next(-3, 4)));
             var tensor = new Tensor([rows, columns], [.. values]);
 
-            var compact = CompactWeight.From(tensor, axis);
+            var compact = Int16Weight.From(tensor, axis);
 
             var stored = MemoryMarshal.Cast<byte, short>(compact.Values.RawData.Span);
             for (var i = 0; i < stored.Length; i++)
@@ -29,7 +29,7 @@ public sealed class CompactWeightTests
     [Fact]
     public void From_ZeroChannel_StaysZero()
     {
-        var compact = CompactWeight.From(new Tensor([2, 2], [0, 1, 0, -2]), axis: 1);
+        var compact = Int16Weight.From(new Tensor([2, 2], [0, 1, 0, -2]), axis: 1);
 
         Assert.Equal([0, 16384, 0, -32767], MemoryMarshal.Cast<byte, short>(compact.Values.RawData.Span).ToArray());
         Assert.Equal([1, 2], compact.Scale.Shape);
