@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
 using Segmentation.ServiceDefaults.Budgets;
 
 namespace Segmentation.Gateway.Answers;

@@ -1,8 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Segmentation.Gateway.Answers;
+using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
-using Segmentation.Gateway.Streaming;
 using Segmentation.Protocol.V1;
 using Progress = Segmentation.Sam.Everything.EverythingProgress;
 

@@ -1,4 +1,4 @@
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Silos;
 
 namespace Segmentation.Gateway.Everything;
 

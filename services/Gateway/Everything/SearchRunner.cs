@@ -1,6 +1,6 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains.Everything;
 using Segmentation.Sam.Everything;

@@ -1,4 +1,4 @@
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Grains.Clustering;
 
 namespace Segmentation.Gateway.Hosting;

@@ -5,12 +5,16 @@ using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Everything;
+using Segmentation.Gateway.Grpc;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Hedging;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Telemetry;
+using Segmentation.Gateway.WebSockets;
 using Segmentation.ServiceDefaults.Hosting;
 using SessionOptions = Segmentation.Gateway.Streaming.SessionOptions;
 

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Grpc;
+using Segmentation.Gateway.Responses;
 using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Web;
 

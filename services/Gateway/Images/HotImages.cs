@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Segmentation.Embeddings;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Grains;
 

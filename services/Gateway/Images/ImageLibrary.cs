@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Gateway.Images;
 

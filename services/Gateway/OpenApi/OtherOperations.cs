@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Segmentation.Gateway.ModelFiles;
 using Segmentation.Gateway.ProtoJson;
 using Segmentation.Gateway.Rest;
-using Segmentation.Gateway.Streaming;
+using Segmentation.Gateway.WebSockets;
 
 namespace Segmentation.Gateway.OpenApi;
 

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using Grpc.Core;
-using Segmentation.Gateway.Images;
 
 namespace Segmentation.Gateway.Receiving;
 

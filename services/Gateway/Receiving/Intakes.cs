@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
-using Segmentation.Gateway.Images;
 
 namespace Segmentation.Gateway.Receiving;
 

@@ -3,9 +3,9 @@ using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Images;
 using Segmentation.Gateway.ProtoJson;
 using Segmentation.Gateway.Receiving;
+using Segmentation.Gateway.Responses;
 
 namespace Segmentation.Gateway.Rest;
 

@@ -1,6 +1,8 @@
 using Google.Protobuf.Reflection;
 using Microsoft.Net.Http.Headers;
 using Segmentation.Gateway.Answers;
+using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Protocol.V1;
 

@@ -1,5 +1,4 @@
-using Segmentation.Gateway.Images;
-using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Grpc;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Rest;

@@ -4,6 +4,7 @@ using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Receiving;
+using Segmentation.Gateway.Responses;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Rest;

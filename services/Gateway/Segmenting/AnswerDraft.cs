@@ -1,7 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Answers;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Grains;
 using Segmentation.Protocol.V1;
 using MaskCount = Segmentation.Grains.MaskCount;

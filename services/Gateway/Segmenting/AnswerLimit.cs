@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Grains;
 

@@ -1,7 +1,8 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Affinity;
+using Segmentation.Gateway.Routing.Hedging;
 using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Segmenting;

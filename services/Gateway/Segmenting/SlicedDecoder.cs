@@ -1,6 +1,7 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Segmenting;

@@ -1,7 +1,10 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Answers;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Grains;
 using Segmentation.Protocol.V1;
 using ImageCase = Segmentation.Protocol.V1.SegmentRequest.ImageOneofCase;

@@ -1,5 +1,5 @@
 using Segmentation.Gateway.Images;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Affinity;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Protocol.V1;
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains;

@@ -1,6 +1,7 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Affinity;
+using Segmentation.Gateway.Routing.Hedging;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Grains;
 

@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
-using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Protocol.V1;
 

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Segmentation.Embeddings;
 using Segmentation.Fuzz.Engine;
 using Segmentation.Fuzz.Seeds;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Segmenting;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Grains;
 using Segmentation.Grains.Everything;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Hosting;
 using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Gateway.Tests.Receiving;

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Google.Protobuf;
+using Grpc.Core;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Rest;
@@ -141,7 +142,7 @@ public sealed class HeldBytesTests
         Assert.InRange(harness.Budget.Held, Megabyte, Megabyte + 1000);
         release.SetResult(Damaged);
 
-        await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => call.ResponseAsync);
+        await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
         await harness.HeldAsync(0, 0);
     }
 

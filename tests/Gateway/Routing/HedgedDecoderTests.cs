@@ -1,4 +1,4 @@
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Hedging;
 using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Tests.Routing;

@@ -1,4 +1,5 @@
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Affinity;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Tests.Routing;

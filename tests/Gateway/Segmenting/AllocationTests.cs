@@ -1,8 +1,9 @@
 using System.Buffers;
 using Google.Protobuf;
 using Grpc.Core;
-using Segmentation.Gateway.Routing;
-using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Grpc;
+using Segmentation.Gateway.Routing.Affinity;
+using Segmentation.Gateway.Routing.Hedging;
 using Segmentation.Gateway.Tests.Routing;
 using Segmentation.Grains;
 using Segmentation.Protocol.V1;

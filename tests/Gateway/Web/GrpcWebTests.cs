@@ -58,8 +58,8 @@ public sealed class GrpcWebTests
     {
         await using var host = await GatewayHost.StartAsync();
         using var channel = Channel(host, GrpcWebMode.GrpcWeb);
-        using var watch = new Grpc.Health.V1.Health.HealthClient(channel).Watch(
-            new Grpc.Health.V1.HealthCheckRequest(), cancellationToken: Cancel);
+        using var watch = new global::Grpc.Health.V1.Health.HealthClient(channel).Watch(
+            new global::Grpc.Health.V1.HealthCheckRequest(), cancellationToken: Cancel);
 
         Assert.True(await watch.ResponseStream.MoveNext(Cancel));
     }

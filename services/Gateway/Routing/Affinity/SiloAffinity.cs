@@ -1,0 +1,97 @@
+using Segmentation.Embeddings;
+using Segmentation.Gateway.Routing.Silos;
+using Segmentation.Grains;
+
+namespace Segmentation.Gateway.Routing.Affinity;
+
+/// <summary>
+/// The silo that answered last in a row of requests on one image. It has the image hot and holds the masks that the
+/// next request may refine: steps spread over silos would each find the step before missing. Safe for concurrent use.
+/// </summary>
+internal sealed class SiloAffinity
+{
+    private volatile SiloRoute? _route;
+    private volatile Addressed? _latest;
+    private int _isMoving;
+
+    /// <summary>Goes on with the silo that answered.</summary>
+    public void Follow(SiloRoute route)
+    {
+        if (!route.IsUnwilling || _route is not { IsUnwilling: false })
+        {
+            _route = route;
+        }
+    }
+
+    /// <summary>
+    /// The silos with the one to go on with in front, unless it has failed, or has more than its share of work and the
+    /// request needs nothing that only it holds. One that drains goes on answering until the image is hot elsewhere.
+    /// </summary>
+    /// <param name="routes">The silos in the order of <see cref="SiloRoutes.For"/>.</param>
+    /// <param name="request">What is to be asked.</param>
+    /// <param name="now">Timestamp of the clock.</param>
+    public IReadOnlyList<SiloRoute> Order(IReadOnlyList<SiloRoute> routes, DecodeRequest request, long now)
+    {
+        if (_route is not { } last
+            || (routes is [var first, ..] && first == last)
+            || !routes.Contains(last)
+            || last.HasFailed(now))
+        {
+            return routes;
+        }
+
+        var isBusy = last.InFlight > routes[0].InFlight + last.Workers;
+        return isBusy && request.Prompts.All(prompt => prompt.MaskId is null)
+            ? routes
+            : [last, .. routes.Where(route => route != last)];
+    }
+
+    /// <summary>An image's grain on a silo; the one asked last is remembered.</summary>
+    /// <param name="route">The silo.</param>
+    /// <param name="key">The image: the same one in all requests of the row.</param>
+    public IImageGrain Image(SiloRoute route, EmbeddingKey key)
+    {
+        if (_latest is { } latest && latest.Route == route)
+        {
+            return latest.Grain;
+        }
+
+        var grain = route.Image(key.ToString());
+        _latest = new Addressed(route, grain);
+        return grain;
+    }
+
+    /// <summary>When the silo wants to be left, has the image made hot on another one and goes on with that.</summary>
+    /// <param name="candidates">Silos, the best first.</param>
+    /// <param name="key">The image.</param>
+    /// <param name="prepareAsync">Makes the image hot on a silo; false when it cannot be.</param>
+    /// <returns>The move, or nothing to do.</returns>
+    public async Task LeaveUnwillingAsync(
+        IReadOnlyList<SiloRoute> candidates,
+        EmbeddingKey key,
+        Func<SiloRoute, EmbeddingKey, Task<bool>> prepareAsync)
+    {
+        if (_route is not { IsUnwilling: true } || Interlocked.Exchange(ref _isMoving, 1) == 1)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (var candidate in candidates.Where(candidate => !candidate.IsUnwilling))
+            {
+                if (await prepareAsync(candidate, key))
+                {
+                    _route = candidate;
+                    return;
+                }
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _isMoving, 0);
+        }
+    }
+
+    private sealed record Addressed(SiloRoute Route, IImageGrain Grain);
+}

@@ -1,0 +1,14 @@
+using Orleans.Runtime.Messaging;
+
+namespace Segmentation.Gateway.Routing.Silos;
+
+/// <summary>Tells a silo that could not be reached, or ended before it answered, from a bug.</summary>
+internal static class Unreached
+{
+    /// <summary>Whether the same request can succeed elsewhere.</summary>
+    public static bool Is(Exception exception) => exception
+        is OrleansException or TimeoutException or OperationCanceledException or ConnectionFailedException
+
+        // The client of a silo that has gone, closed while somebody was about to use it.
+        or ObjectDisposedException;
+}
