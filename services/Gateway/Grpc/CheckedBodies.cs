@@ -10,13 +10,13 @@ using Segmentation.Gateway.Receiving;
 namespace Segmentation.Gateway.Grpc;
 
 /// <summary>Shared parts of all gRPC request bodies: account of bytes, decompression, checks.</summary>
-internal sealed class CheckedBodies(Intakes intakes, IOptions<GrpcServiceOptions> options)
+internal sealed class CheckedBodies(IntakeRegistry intakes, IOptions<GrpcServiceOptions> options)
 {
     private const string Encoding = "grpc-encoding";
     private const int PieceBytes = 16 * 1024;
 
     /// <summary>The account of what arrives.</summary>
-    public Intakes Intakes => intakes;
+    public IntakeRegistry IntakeRegistry => intakes;
 
     /// <summary>
     /// Checks a compressed message piece by piece, so that one that is refused is never there as a whole.

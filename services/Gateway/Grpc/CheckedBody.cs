@@ -25,7 +25,7 @@ internal sealed class CheckedBody(PipeReader inner, HttpContext context, Request
 
     private ReadOnlySequence<byte> _buffer;
     private WireScanner? _scanner;
-    private Intake? _intake;
+    private RequestIntake? _intake;
 
     /// <summary>Bytes of the message at hand that were scanned, with its head.</summary>
     private long _scanned;
@@ -37,7 +37,7 @@ internal sealed class CheckedBody(PipeReader inner, HttpContext context, Request
 
     public PipeReader Reader => this;
 
-    private Intake Intake => _intake ??= bodies.Intakes.Of(context);
+    private RequestIntake RequestIntake => _intake ??= bodies.IntakeRegistry.Of(context);
 
     /// <summary>True while a client may be silent as long as it likes.</summary>
     private bool IsBetweenMessages => _rest == 0 && shape is { IsSession: true };
@@ -86,7 +86,7 @@ internal sealed class CheckedBody(PipeReader inner, HttpContext context, Request
     {
         try
         {
-            return Checked(await (IsBetweenMessages ? reading : Intake.WaitAsync(inner, reading)));
+            return Checked(await (IsBetweenMessages ? reading : RequestIntake.WaitAsync(inner, reading)));
         }
         catch (BadHttpRequestException exception)
         {
@@ -175,10 +175,10 @@ internal sealed class CheckedBody(PipeReader inner, HttpContext context, Request
 
         _scanned = end;
         var held = buffer.Length + unpacked;
-        return held <= Intake.Free && isWhole ? null : Hold(held);
+        return held <= RequestIntake.Free && isWhole ? null : Hold(held);
     }
 
-    private RpcStatus? Hold(long bytes) => Intake.TryHold(bytes) ? null : Intake.Exhausted();
+    private RpcStatus? Hold(long bytes) => RequestIntake.TryHold(bytes) ? null : RequestIntake.Exhausted();
 
     private RpcStatus? Scan(in ReadOnlySequence<byte> buffer, long end)
     {

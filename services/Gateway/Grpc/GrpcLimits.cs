@@ -33,7 +33,7 @@ internal sealed class GrpcLimits(IOptions<UploadOptions> uploads)
         options.Limits.MaxRequestBodySize = MaxMessageBytes;
 
         // The server's least rate is an average over the whole request, which bytes of the beginning make up for, and
-        // ends all calls of the connection. Whoever reads a body here waits for it by way of Intake.
+        // ends all calls of the connection. Whoever reads a body here waits for it by way of RequestIntake.
         options.Limits.MinRequestBodyDataRate = null;
     }
 }

@@ -17,9 +17,9 @@ namespace Segmentation.Gateway.Grpc;
 internal sealed class ImageEndpoint(
     ImageLibrary library,
     ImageUpload upload,
-    Intakes intakes,
+    IntakeRegistry intakes,
     IEmbeddingStore store,
-    ImageForgetter forgetter,
+    ImageEvictor forgetter,
     ModelIdentity model)
     : ImageService.ImageServiceBase
 {

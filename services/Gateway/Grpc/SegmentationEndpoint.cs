@@ -17,16 +17,16 @@ internal sealed class SegmentationEndpoint(
     AnswerSender sender,
     SessionHost sessions,
     EverythingStream everything,
-    Intakes intakes,
+    IntakeRegistry intakes,
     AnswerWatch watch,
     TimeProvider clock)
     : SegmentationService.SegmentationServiceBase
 {
     public override async Task<SegmentResponse> Segment(SegmentRequest request, ServerCallContext context)
     {
-        var (limit, time) = (AnswerLimit.Of(context), CallTime.Of(context, clock));
+        var (limit, deadline) = (AnswerLimit.Of(context), CallDeadline.Of(context, clock));
         var caller = Caller.Of(context);
-        var answer = (await unary.SegmentAsync(caller, request, limit, time, context.CancellationToken)).OrThrow();
+        var answer = (await unary.SegmentAsync(caller, request, limit, deadline, context.CancellationToken)).OrThrow();
         return await sender.SendAsync(answer, context);
     }
 
@@ -36,7 +36,7 @@ internal sealed class SegmentationEndpoint(
         ServerCallContext context) =>
         sessions.RunAsync(
             Caller.Of(context),
-            CallTime.Of(context, clock),
+            CallDeadline.Of(context, clock),
             requestStream,
             new TimedWriter<SegmentStreamResponse>(responseStream, watch, context.GetHttpContext()),
             intakes.Of(context.GetHttpContext()),

@@ -28,7 +28,7 @@ public static class GatewayRoutes
     public static WebApplication MapGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseHttpEdge();
+        app.UseHttpPipeline();
         app.MapGrpcService<ImageEndpoint>();
         app.MapGrpcService<SegmentationEndpoint>();
         app.MapGrpcHealthChecksService();

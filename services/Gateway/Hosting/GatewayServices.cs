@@ -44,7 +44,7 @@ public static class GatewayServices
             .AddSegmenting()
             .AddSessions()
             .AddEverything()
-            .AddHttpEdge()
+            .AddHttpPipeline()
             .AddEdge();
         return builder;
     }
@@ -66,20 +66,20 @@ public static class GatewayServices
 
     private static IServiceCollection AddImages(this IServiceCollection services) => services
         .AddSingleton<UploadBudget>()
-        .AddSingleton<Intakes>()
+        .AddSingleton<IntakeRegistry>()
         .AddSingleton<CheckedBodies>()
-        .AddHostedService<FloodWatch>()
-        .AddSingleton<HotImages>()
+        .AddHostedService<MemoryReclaimer>()
+        .AddSingleton<SiloImageClient>()
         .AddSingleton<ImageLibrary>()
         .AddSingleton<ImageUpload>()
         .AddSingleton<ImageEndpoint>();
 
     private static IServiceCollection AddSegmenting(this IServiceCollection services) => services
-        .AddSingleton<HedgeTimes>()
+        .AddSingleton<LatencyTracker>()
         .AddSingleton<HedgeBudget>()
         .AddSingleton<HedgedDecoder>()
-        .AddSingleton<ImageForgetter>()
-        .AddSingleton<ImageDecoder>()
+        .AddSingleton<ImageEvictor>()
+        .AddSingleton<SiloDecodeClient>()
         .AddSingleton<AnswerBudget>()
         .AddSingleton<AnswerWatch>()
         .AddSingleton<AnswerSender>()
@@ -131,10 +131,10 @@ public static class GatewayServices
     }
 
     /// <summary>Where no cluster was added, the one silo is this process.</summary>
-    private static SiloRoutes OwnSilo(IServiceProvider services)
+    private static SiloRegistry OwnSilo(IServiceProvider services)
     {
-        var routes = new SiloRoutes(services.GetRequiredService<TimeProvider>());
-        routes.Add(new SiloRoute(services.GetRequiredService<IGrainFactory>(), null));
+        var routes = new SiloRegistry(services.GetRequiredService<TimeProvider>());
+        routes.Add(new SiloState(services.GetRequiredService<IGrainFactory>(), null));
         return routes;
     }
 }

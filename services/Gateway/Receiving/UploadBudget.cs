@@ -41,7 +41,7 @@ internal sealed class UploadBudget
     /// Over which connection. Not the address: everybody behind a proxy has the proxy's.
     /// </param>
     /// <param name="request">For which request, where one has several rooms.</param>
-    public UploadRoom Open(string tenant, string connection, object? request = null) =>
+    public UploadReservation Open(string tenant, string connection, object? request = null) =>
         new(_small, _large, tenant, connection, request);
 
     /// <summary>The answer to bytes that found no room.</summary>

@@ -11,9 +11,9 @@ internal static class HttpStatuses
     /// </summary>
     public static int Of(RpcStatus status) => status.GetDetail<ErrorInfo>()?.Reason switch
     {
-        Reasons.ImageTooLarge or Reasons.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
-        Reasons.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
-        Reasons.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
+        HttpErrorReasons.ImageTooLarge or HttpErrorReasons.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
+        HttpErrorReasons.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
+        HttpErrorReasons.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         _ => Of((StatusCode)status.Code),
     };
 

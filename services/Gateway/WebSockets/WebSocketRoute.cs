@@ -23,7 +23,7 @@ internal sealed class WebSocketRoute(
     CrossOrigins origins,
     GrpcLimits limits,
     JsonBody bodies,
-    Intakes intakes,
+    IntakeRegistry intakes,
     UnexpectedErrors unexpected,
     GatewayMetrics metrics,
     AnswerWatch watch,
@@ -57,7 +57,7 @@ internal sealed class WebSocketRoute(
             KeepAliveTimeout = options.Value.KeepAliveTimeout,
         });
         var intake = intakes.Of(context);
-        await using var line = new WebSocketLine(socket, limits.MaxMessageBytes, bodies.MaxBytes, intake);
+        await using var line = new WebSocketMessageStream(socket, limits.MaxMessageBytes, bodies.MaxBytes, intake);
         var ended = await RunAsync(context, line, intake);
         metrics.Called(Method, (StatusCode)(ended?.Code ?? (int)StatusCode.Cancelled));
         if (ended is not null)
@@ -72,13 +72,13 @@ internal sealed class WebSocketRoute(
 
     /// <summary>Runs the session.</summary>
     /// <returns>Its status; null when the client has left without it.</returns>
-    private async Task<RpcStatus?> RunAsync(HttpContext context, WebSocketLine line, Intake intake)
+    private async Task<RpcStatus?> RunAsync(HttpContext context, WebSocketMessageStream line, RequestIntake intake)
     {
         try
         {
             var answers = new TimedWriter<SegmentStreamResponse>(line, watch, context);
             await sessions.RunAsync(
-                Caller.Of(context), CallTime.Unlimited(clock), line, answers, intake, context.RequestAborted);
+                Caller.Of(context), CallDeadline.Unlimited(clock), line, answers, intake, context.RequestAborted);
             return new RpcStatus();
         }
         catch (RpcException exception)

@@ -115,7 +115,7 @@ internal sealed class RequestTarget : IFuzzTarget
     private static void CheckOutput(OutputOptions? options)
     {
         var violations = new Violations();
-        Output.Parse(options, "output", violations);
+        OutputSpec.Parse(options, "output", violations);
         if (violations.Any)
         {
             StatusRules.Check(violations.ToStatus());

@@ -16,7 +16,7 @@ public sealed class FloodWatchTests
     {
         var budget = new UploadBudget(Options.Create(new UploadOptions()));
         var (clock, collected) = (new FakeTimeProvider(), 0);
-        using var watch = new FloodWatch(() => budget.Held, clock, () => collected++);
+        using var watch = new MemoryReclaimer(() => budget.Held, clock, () => collected++);
         await watch.StartAsync(TestContext.Current.CancellationToken);
         using var room = budget.Open("default", "connection");
         Assert.True(room.TryResize(megabytes * Megabyte));

@@ -24,7 +24,7 @@ public sealed class HedgedDecoderTests : IDisposable
     {
         var decoding = _harness.DecodeAsync();
         var first = await _harness.Gate.NextAsync();
-        _harness.Time.Advance(HedgeTimes.Shortest);
+        _harness.Time.Advance(LatencyTracker.Shortest);
         var second = await _harness.Gate.NextAsync();
         second.Release();
 
@@ -38,7 +38,7 @@ public sealed class HedgedDecoderTests : IDisposable
     {
         var decoding = _harness.DecodeAsync();
         var first = await _harness.Gate.NextAsync();
-        _harness.Time.Advance(HedgeTimes.Shortest);
+        _harness.Time.Advance(LatencyTracker.Shortest);
         var second = await _harness.Gate.NextAsync();
         first.Release();
 
@@ -87,7 +87,7 @@ public sealed class HedgedDecoderTests : IDisposable
     {
         var decoding = _harness.DecodeAsync();
         var late = await _harness.Gate.NextAsync();
-        _harness.Time.Advance(HedgeTimes.Shortest);
+        _harness.Time.Advance(LatencyTracker.Shortest);
         for (var i = 1; i < _harness.Silos.Length; i++)
         {
             (await _harness.Gate.NextAsync()).Reply.SetResult(new DecodeReply { Status = DecodeStatus.ImageNotFound });
@@ -102,9 +102,9 @@ public sealed class HedgedDecoderTests : IDisposable
     [Fact]
     public async Task Decode_TheOtherSiloLacksTheMask_TheLateOneIsWaitedFor()
     {
-        var decoding = _harness.DecodeAsync(Refinement, MaskRemaking.None);
+        var decoding = _harness.DecodeAsync(Refinement, MaskReplayPlan.None);
         var late = await _harness.Gate.NextAsync();
-        _harness.Time.Advance(HedgeTimes.Shortest);
+        _harness.Time.Advance(LatencyTracker.Shortest);
         (await _harness.Gate.NextAsync()).Reply.SetResult(Lacks("first"));
         _harness.Time.Advance(TimeSpan.FromSeconds(2));
         late.Reply.SetResult(new DecodeReply { Status = DecodeStatus.Ok });
@@ -115,9 +115,9 @@ public sealed class HedgedDecoderTests : IDisposable
     [Fact]
     public async Task Decode_TheOtherSiloLacksTheMaskAndTheLateOneFails_TheRefusalIsTheAnswer()
     {
-        var decoding = _harness.DecodeAsync(Refinement, MaskRemaking.None);
+        var decoding = _harness.DecodeAsync(Refinement, MaskReplayPlan.None);
         var late = await _harness.Gate.NextAsync();
-        _harness.Time.Advance(HedgeTimes.Shortest);
+        _harness.Time.Advance(LatencyTracker.Shortest);
         (await _harness.Gate.NextAsync()).Reply.SetResult(Lacks("first"));
         late.Reply.SetException(new SiloUnavailableException("gone"));
 
@@ -130,7 +130,7 @@ public sealed class HedgedDecoderTests : IDisposable
         var making = new DecodeRequest { Prompts = [new PromptData { Points = [new PointData(7, 7, true)] }] };
         var decoding = _harness.DecodeAsync(Refinement, new(id => id == "first" ? making : null, 4));
         var late = await _harness.Gate.NextAsync();
-        _harness.Time.Advance(HedgeTimes.Shortest);
+        _harness.Time.Advance(LatencyTracker.Shortest);
         var other = await _harness.Gate.NextAsync();
         other.Reply.SetResult(Lacks("first"));
         var made = await _harness.Gate.NextAsync();
@@ -267,7 +267,7 @@ public sealed class HedgedDecoderTests : IDisposable
         using var caller = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var decoding = _harness.DecodeAsync(caller.Token);
         var first = await _harness.Gate.NextAsync();
-        _harness.Time.Advance(HedgeTimes.Shortest);
+        _harness.Time.Advance(LatencyTracker.Shortest);
         var second = await _harness.Gate.NextAsync();
         await caller.CancelAsync();
 
@@ -288,7 +288,7 @@ public sealed class HedgedDecoderTests : IDisposable
     {
         var decoding = _harness.DecodeAsync();
         var first = await _harness.Gate.NextAsync();
-        _harness.Time.Advance(HedgeTimes.Shortest);
+        _harness.Time.Advance(LatencyTracker.Shortest);
         (await _harness.Gate.NextAsync()).Release();
         await decoding;
         return RoutingHarness.SiloOf(first);

@@ -20,7 +20,7 @@ internal sealed class RoutingHarness : IDisposable
     public RoutingHarness(int silos)
     {
         Silos = [.. Enumerable.Range(1, silos).Select(i => SiloAddress.New(IPAddress.Loopback, 1000 + i, i))];
-        Routes = new SiloRoutes(Time);
+        Routes = new SiloRegistry(Time);
         foreach (var silo in Silos)
         {
             Add(silo);
@@ -29,7 +29,7 @@ internal sealed class RoutingHarness : IDisposable
         Gate = new DecodeGate(Grain);
         Decoder = new HedgedDecoder(
             Routes,
-            new HedgeTimes(),
+            new LatencyTracker(),
             Budget,
             new GatewayMetrics(_services.GetRequiredService<IMeterFactory>()),
             Time);
@@ -49,7 +49,7 @@ internal sealed class RoutingHarness : IDisposable
 
     public DecodeGate Gate { get; }
 
-    public SiloRoutes Routes { get; }
+    public SiloRegistry Routes { get; }
 
     public HedgeBudget Budget { get; } = new();
 
@@ -62,9 +62,9 @@ internal sealed class RoutingHarness : IDisposable
     public static SiloAddress? SiloOf(HeldDecode held) => ImageAddress.SiloOf(held.Key);
 
     /// <summary>A silo comes into reach.</summary>
-    public SiloRoute Add(SiloAddress silo, int workers = 2)
+    public SiloState Add(SiloAddress silo, int workers = 2)
     {
-        var route = new SiloRoute(
+        var route = new SiloState(
             FakeGrainFactory.Create(Grain), new SiloDescription { Address = silo, Workers = workers });
         Routes.Add(route);
         return route;
@@ -74,13 +74,13 @@ internal sealed class RoutingHarness : IDisposable
     public void Remove(SiloAddress silo) => Routes.Remove(RouteOf(silo));
 
     /// <summary>The way to a silo.</summary>
-    public SiloRoute RouteOf(SiloAddress silo) => Routes.All.Single(route => silo.Equals(route.Address));
+    public SiloState RouteOf(SiloAddress silo) => Routes.All.Single(route => silo.Equals(route.Address));
 
     public Task<DecodeReply?> DecodeAsync(CancellationToken? cancellationToken = null) =>
-        DecodeAsync(Click, MaskRemaking.None, cancellationToken);
+        DecodeAsync(Click, MaskReplayPlan.None, cancellationToken);
 
     public Task<DecodeReply?> DecodeAsync(
-        DecodeRequest request, MaskRemaking remaking, CancellationToken? cancellationToken = null) =>
+        DecodeRequest request, MaskReplayPlan remaking, CancellationToken? cancellationToken = null) =>
         Decoder.DecodeAsync(
             Key, request, new SiloAffinity(), remaking, cancellationToken ?? TestContext.Current.CancellationToken);
 

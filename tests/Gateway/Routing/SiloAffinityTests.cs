@@ -50,8 +50,8 @@ public sealed class SiloAffinityTests : IDisposable
         var last = FollowLast();
         last.Drains();
         var hot = new TaskCompletionSource<bool>();
-        List<SiloRoute> asked = [];
-        var moving = _affinity.LeaveUnwillingAsync(Order(RoutingHarness.Click), RoutingHarness.Key, (route, _) =>
+        List<SiloState> asked = [];
+        var moving = _affinity.LeaveAvoidedAsync(Order(RoutingHarness.Click), RoutingHarness.Key, (route, _) =>
         {
             asked.Add(route);
             return hot.Task;
@@ -71,7 +71,7 @@ public sealed class SiloAffinityTests : IDisposable
         FollowLast().Drains();
         var candidates = _harness.Routes.For(RoutingHarness.Key);
 
-        await _affinity.LeaveUnwillingAsync(
+        await _affinity.LeaveAvoidedAsync(
             candidates, RoutingHarness.Key, (route, _) => Task.FromResult(route != candidates[0]));
 
         Assert.Equal(candidates[1], Order(RoutingHarness.Click)[0]);
@@ -83,7 +83,7 @@ public sealed class SiloAffinityTests : IDisposable
         var last = FollowLast();
         last.Drains();
 
-        await _affinity.LeaveUnwillingAsync(
+        await _affinity.LeaveAvoidedAsync(
             _harness.Routes.For(RoutingHarness.Key), RoutingHarness.Key, (_, _) => Task.FromResult(false));
 
         Assert.Equal(last, Order(RoutingHarness.Click)[0]);
@@ -102,13 +102,13 @@ public sealed class SiloAffinityTests : IDisposable
         Assert.Equal(last, Order(_refinement)[0]);
     }
 
-    private SiloRoute FollowLast()
+    private SiloState FollowLast()
     {
         var last = _harness.Routes.For(RoutingHarness.Key)[^1];
         _affinity.Follow(last);
         return last;
     }
 
-    private IReadOnlyList<SiloRoute> Order(DecodeRequest request) =>
+    private IReadOnlyList<SiloState> Order(DecodeRequest request) =>
         _affinity.Order(_harness.Routes.For(RoutingHarness.Key), request, _harness.Time.GetTimestamp());
 }

@@ -22,15 +22,15 @@ public sealed class SiloLinksTests : IDisposable
     private readonly FakeList _list = new();
     private readonly CollectedLogs _logs = new();
     private readonly ILoggerFactory _logging;
-    private readonly SiloRoutes _routes;
-    private readonly SiloLinks _links;
+    private readonly SiloRegistry _routes;
+    private readonly SiloMonitors _links;
 
     public SiloLinksTests()
     {
         var meters = _services.GetRequiredService<IMeterFactory>();
-        _routes = new SiloRoutes(_time);
+        _routes = new SiloRegistry(_time);
         _logging = LoggerFactory.Create(logging => logging.AddProvider(_logs));
-        _links = new SiloLinks(
+        _links = new SiloMonitors(
             _list,
             _routes,
             new ConfigurationBuilder().Build(),
@@ -56,7 +56,7 @@ public sealed class SiloLinksTests : IDisposable
         Assert.Equal((HealthStatus.Unhealthy, 0), (await HealthAsync(), heard["segmentation.gateway.silos"]));
 
         var silo = new SiloDescription { Address = SiloAddress.New(IPAddress.Loopback, 1, 1), Workers = 1 };
-        var route = new SiloRoute(FakeGrainFactory.Create(new FakeGrain()), silo);
+        var route = new SiloState(FakeGrainFactory.Create(new FakeGrain()), silo);
         _routes.Add(route);
         Assert.Equal((HealthStatus.Healthy, 1), (await HealthAsync(), heard["segmentation.gateway.silos"]));
 

@@ -112,15 +112,15 @@ public sealed class SiloRoutesTests : IDisposable
     [Fact]
     public void Late_FastAndSlowAnswers_StaysWithinBounds()
     {
-        var times = new HedgeTimes();
-        Assert.Equal(HedgeTimes.Shortest, times.Late);
+        var times = new LatencyTracker();
+        Assert.Equal(LatencyTracker.Shortest, times.Late);
         Feed(times, TimeSpan.FromMilliseconds(60));
         Assert.Equal(240, times.Late.TotalMilliseconds, 3);
         Feed(times, TimeSpan.FromSeconds(5));
-        Assert.Equal(HedgeTimes.Longest, times.Late);
+        Assert.Equal(LatencyTracker.Longest, times.Late);
     }
 
-    private static void Feed(HedgeTimes times, TimeSpan duration)
+    private static void Feed(LatencyTracker times, TimeSpan duration)
     {
         for (var i = 0; i < 512; i++)
         {

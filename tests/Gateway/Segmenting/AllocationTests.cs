@@ -64,7 +64,7 @@ public sealed class AllocationTests
         var bytes = Allocated.Least(Runs, () =>
         {
             decode = harness.Decoder.DecodeAsync(
-                RoutingHarness.Key, RoutingHarness.Click, affinity, MaskRemaking.None, cancellation);
+                RoutingHarness.Key, RoutingHarness.Click, affinity, MaskReplayPlan.None, cancellation);
             Assert.True(decode.IsCompletedSuccessfully, "What other threads allocate is not measured.");
         });
 

@@ -23,7 +23,7 @@ internal sealed class SessionHarness : IAsyncDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource _drain = new();
-    private readonly Intakes _intakes;
+    private readonly IntakeRegistry _intakes;
 
     public SessionHarness(SessionOptions? options = null, AnswerOptions? answers = null)
     {
@@ -33,21 +33,21 @@ internal sealed class SessionHarness : IAsyncDisposable
         var metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
         var unexpected = new UnexpectedErrors(NullLogger<UnexpectedErrors>.Instance);
         var budget = new UploadBudget(Options.Create(new UploadOptions()));
-        var routes = new SiloRoutes(TimeProvider.System);
-        routes.Add(new SiloRoute(FakeGrainFactory.Create(Grain), null));
-        var hot = new HotImages(routes, Store);
+        var routes = new SiloRegistry(TimeProvider.System);
+        routes.Add(new SiloState(FakeGrainFactory.Create(Grain), null));
+        var hot = new SiloImageClient(routes, Store);
         var library = new ImageLibrary(
             Store, Encoder, hot, GatewayHost.Model, budget, TimeProvider.System);
         var hedged = new HedgedDecoder(
             routes,
-            new HedgeTimes(),
+            new LatencyTracker(),
             new HedgeBudget(),
             metrics,
             TimeProvider.System);
-        var decoder = new ReplayingDecoder(new ImageDecoder(hedged, hot));
+        var decoder = new ReplayingDecoder(new SiloDecodeClient(hedged, hot));
         var session = new StreamSession(
             "default",
-            new CallTime(DateTime.MaxValue, TimeProvider.System),
+            new CallDeadline(DateTime.MaxValue, TimeProvider.System),
             new ImageOpener(library),
             new PromptRunner(
                 decoder,
@@ -59,8 +59,8 @@ internal sealed class SessionHarness : IAsyncDisposable
             unexpected,
             metrics,
             options);
-        _intakes = new Intakes(budget, Options.Create(new UploadOptions()), TimeProvider.System);
-        Completion = RunAsync(session, new Intake(_intakes, "default", "connection"));
+        _intakes = new IntakeRegistry(budget, Options.Create(new UploadOptions()), TimeProvider.System);
+        Completion = RunAsync(session, new RequestIntake(_intakes, "default", "connection"));
     }
 
     public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
@@ -101,7 +101,7 @@ internal sealed class SessionHarness : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private async Task<bool> RunAsync(StreamSession session, Intake intake)
+    private async Task<bool> RunAsync(StreamSession session, RequestIntake intake)
     {
         using (intake)
         using (session)

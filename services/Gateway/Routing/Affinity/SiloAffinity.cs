@@ -10,14 +10,14 @@ namespace Segmentation.Gateway.Routing.Affinity;
 /// </summary>
 internal sealed class SiloAffinity
 {
-    private volatile SiloRoute? _route;
+    private volatile SiloState? _route;
     private volatile Addressed? _latest;
     private int _isMoving;
 
     /// <summary>Goes on with the silo that answered.</summary>
-    public void Follow(SiloRoute route)
+    public void Follow(SiloState route)
     {
-        if (!route.IsUnwilling || _route is not { IsUnwilling: false })
+        if (!route.ShouldAvoid || _route is not { ShouldAvoid: false })
         {
             _route = route;
         }
@@ -27,10 +27,10 @@ internal sealed class SiloAffinity
     /// The silos with the one to go on with in front, unless it has failed, or has more than its share of work and the
     /// request needs nothing that only it holds. One that drains goes on answering until the image is hot elsewhere.
     /// </summary>
-    /// <param name="routes">The silos in the order of <see cref="SiloRoutes.For"/>.</param>
+    /// <param name="routes">The silos in the order of <see cref="SiloRegistry.For"/>.</param>
     /// <param name="request">What is to be asked.</param>
     /// <param name="now">Timestamp of the clock.</param>
-    public IReadOnlyList<SiloRoute> Order(IReadOnlyList<SiloRoute> routes, DecodeRequest request, long now)
+    public IReadOnlyList<SiloState> Order(IReadOnlyList<SiloState> routes, DecodeRequest request, long now)
     {
         if (_route is not { } last
             || (routes is [var first, ..] && first == last)
@@ -49,7 +49,7 @@ internal sealed class SiloAffinity
     /// <summary>An image's grain on a silo; the one asked last is remembered.</summary>
     /// <param name="route">The silo.</param>
     /// <param name="key">The image: the same one in all requests of the row.</param>
-    public IImageGrain Image(SiloRoute route, EmbeddingKey key)
+    public IImageGrain Image(SiloState route, EmbeddingKey key)
     {
         if (_latest is { } latest && latest.Route == route)
         {
@@ -66,19 +66,19 @@ internal sealed class SiloAffinity
     /// <param name="key">The image.</param>
     /// <param name="prepareAsync">Makes the image hot on a silo; false when it cannot be.</param>
     /// <returns>The move, or nothing to do.</returns>
-    public async Task LeaveUnwillingAsync(
-        IReadOnlyList<SiloRoute> candidates,
+    public async Task LeaveAvoidedAsync(
+        IReadOnlyList<SiloState> candidates,
         EmbeddingKey key,
-        Func<SiloRoute, EmbeddingKey, Task<bool>> prepareAsync)
+        Func<SiloState, EmbeddingKey, Task<bool>> prepareAsync)
     {
-        if (_route is not { IsUnwilling: true } || Interlocked.Exchange(ref _isMoving, 1) == 1)
+        if (_route is not { ShouldAvoid: true } || Interlocked.Exchange(ref _isMoving, 1) == 1)
         {
             return;
         }
 
         try
         {
-            foreach (var candidate in candidates.Where(candidate => !candidate.IsUnwilling))
+            foreach (var candidate in candidates.Where(candidate => !candidate.ShouldAvoid))
             {
                 if (await prepareAsync(candidate, key))
                 {
@@ -93,5 +93,5 @@ internal sealed class SiloAffinity
         }
     }
 
-    private sealed record Addressed(SiloRoute Route, IImageGrain Grain);
+    private sealed record Addressed(SiloState Route, IImageGrain Grain);
 }

@@ -13,8 +13,8 @@ namespace Segmentation.Gateway.Routing.Hedging;
 /// reply is the reply; whoever else still works on it is cancelled. ("The Tail at Scale", Dean and Barroso, 2013.)
 /// </summary>
 internal sealed class HedgedDecoder(
-    SiloRoutes routes,
-    HedgeTimes times,
+    SiloRegistry routes,
+    LatencyTracker times,
     HedgeBudget budget,
     GatewayMetrics metrics,
     TimeProvider clock)
@@ -36,7 +36,7 @@ internal sealed class HedgedDecoder(
         EmbeddingKey key,
         DecodeRequest request,
         SiloAffinity affinity,
-        MaskRemaking remaking,
+        MaskReplayPlan remaking,
         CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();
@@ -62,9 +62,9 @@ internal sealed class HedgedDecoder(
     private async Task<DecodeReply?> RaceAsync(
         EmbeddingKey key,
         DecodeRequest request,
-        IReadOnlyList<SiloRoute> order,
+        IReadOnlyList<SiloState> order,
         SiloAffinity affinity,
-        MaskRemaking remaking,
+        MaskReplayPlan remaking,
         CancellationToken cancellationToken)
     {
         using var race = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -111,7 +111,7 @@ internal sealed class HedgedDecoder(
                     Judge(ended, running, request);
 
                     // Side by side with what comes next: whoever prompts must not wait for a cold image.
-                    _ = affinity.LeaveUnwillingAsync(order, key, PrepareAsync);
+                    _ = affinity.LeaveAvoidedAsync(order, key, PrepareAsync);
                     return reply;
                 }
 
@@ -137,7 +137,7 @@ internal sealed class HedgedDecoder(
             await race.CancelAsync();
         }
 
-        SiloAttempt Ask(SiloRoute route)
+        SiloAttempt Ask(SiloState route)
         {
             var attempt = new SiloAttempt(route, affinity.Image(route, key), remaking, metrics, clock);
             attempt.Begin(request, routes, race.Token);
@@ -164,13 +164,13 @@ internal sealed class HedgedDecoder(
     }
 
     /// <summary>Makes an image hot on a silo; never throws.</summary>
-    private static async Task<bool> PrepareAsync(SiloRoute route, EmbeddingKey key)
+    private static async Task<bool> PrepareAsync(SiloState route, EmbeddingKey key)
     {
         try
         {
             return await route.Image(key.ToString()).PrepareAsync(route.Left) == DecodeStatus.Ok;
         }
-        catch (Exception exception) when (Unreached.Is(exception))
+        catch (Exception exception) when (TransientSiloErrors.Is(exception))
         {
             return false;
         }

@@ -14,13 +14,13 @@ namespace Segmentation.Gateway.Routing.Hedging;
 /// <param name="metrics">Counts prompts that are repeated.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class SiloAttempt(
-    SiloRoute route, IImageGrain image, MaskRemaking remaking, GatewayMetrics metrics, TimeProvider clock)
+    SiloState route, IImageGrain image, MaskReplayPlan remaking, GatewayMetrics metrics, TimeProvider clock)
 {
     private volatile int _requests;
     private int _seen = 1;
 
     /// <summary>The silo.</summary>
-    public SiloRoute Route => route;
+    public SiloState Route => route;
 
     /// <summary>Timestamp of the first request.</summary>
     public long Started { get; } = clock.GetTimestamp();
@@ -43,10 +43,10 @@ internal sealed class SiloAttempt(
     /// <param name="request">The request.</param>
     /// <param name="routes">Knows how long a silo is avoided that could not be reached.</param>
     /// <param name="race">Cancelled when another silo has answered.</param>
-    public void Begin(DecodeRequest request, SiloRoutes routes, CancellationToken race) =>
+    public void Begin(DecodeRequest request, SiloRegistry routes, CancellationToken race) =>
         Reply = AskAsync(request, routes, race);
 
-    private async Task<DecodeReply?> AskAsync(DecodeRequest request, SiloRoutes routes, CancellationToken race)
+    private async Task<DecodeReply?> AskAsync(DecodeRequest request, SiloRegistry routes, CancellationToken race)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(race, route.Left);
         using var sent = route.Send();
@@ -54,7 +54,7 @@ internal sealed class SiloAttempt(
         {
             return await DecodeAsync(request, either.Token);
         }
-        catch (Exception exception) when (Unreached.Is(exception))
+        catch (Exception exception) when (TransientSiloErrors.Is(exception))
         {
             if (!race.IsCancellationRequested)
             {

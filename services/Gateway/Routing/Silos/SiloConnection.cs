@@ -38,7 +38,7 @@ internal sealed class SiloConnection : IAsyncDisposable
     /// <param name="logging">The gateway's loggers.</param>
     /// <param name="meters">The gateway's meters: all clients count together.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="Exception">See <see cref="Unreached.Is"/>.</exception>
+    /// <exception cref="Exception">See <see cref="TransientSiloErrors.Is"/>.</exception>
     public static async Task<SiloConnection> OpenAsync(
         IPEndPoint silo,
         IConfiguration configuration,

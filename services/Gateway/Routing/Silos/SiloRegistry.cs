@@ -11,7 +11,7 @@ namespace Segmentation.Gateway.Routing.Silos;
 /// A favourite with more than its share of work comes after the others, so that a very hot image gets activations on
 /// further silos. ("Consistent Hashing with Bounded Loads", Mirrokni, Thorup and Zadimoghaddam, 2018.)
 /// </summary>
-internal sealed class SiloRoutes(TimeProvider clock)
+internal sealed class SiloRegistry(TimeProvider clock)
 {
     /// <summary>How much more than its share a silo gets before others are preferred.</summary>
     private const double Balance = 1.25;
@@ -26,7 +26,7 @@ internal sealed class SiloRoutes(TimeProvider clock)
     private static readonly TimeSpan _avoidance = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
-    private ImmutableArray<SiloRoute> _routes = [];
+    private ImmutableArray<SiloState> _routes = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when a silo comes or goes.</summary>
@@ -36,20 +36,20 @@ internal sealed class SiloRoutes(TimeProvider clock)
     public long AvoidUntil => clock.GetTimestamp() + (long)(_avoidance.TotalSeconds * clock.TimestampFrequency);
 
     /// <summary>Silos in reach.</summary>
-    public IReadOnlyList<SiloRoute> All => _routes;
+    public IReadOnlyList<SiloState> All => _routes;
 
     /// <summary>A silo can be reached.</summary>
-    public void Add(SiloRoute route) => Change(routes => routes.Add(route));
+    public void Add(SiloState route) => Change(routes => routes.Add(route));
 
     /// <summary>A silo cannot be reached any more: what it was asked is asked elsewhere at once.</summary>
-    public void Remove(SiloRoute route)
+    public void Remove(SiloState route)
     {
         Change(routes => routes.Remove(route));
         route.Leave();
     }
 
     /// <summary>The silos for an image in the order to ask them; none when none is in reach.</summary>
-    public IReadOnlyList<SiloRoute> For(EmbeddingKey key)
+    public IReadOnlyList<SiloState> For(EmbeddingKey key)
     {
         var routes = _routes;
         if (routes.Length <= 1)
@@ -68,7 +68,7 @@ internal sealed class SiloRoutes(TimeProvider clock)
         ];
     }
 
-    private void Change(Func<ImmutableArray<SiloRoute>, ImmutableArray<SiloRoute>> change)
+    private void Change(Func<ImmutableArray<SiloState>, ImmutableArray<SiloState>> change)
     {
         lock (_gate)
         {
@@ -82,7 +82,7 @@ internal sealed class SiloRoutes(TimeProvider clock)
     /// -workers / ln(u) for u uniform in (0, 1): the largest is a silo's with a probability that is its share of all
     /// workers. ("A Name-Based Mapping Scheme for Rendezvous", Thaler and Ravishankar, 1996.)
     /// </summary>
-    private static double Weight(EmbeddingKey key, SiloRoute route)
+    private static double Weight(EmbeddingKey key, SiloState route)
     {
         const double Range = 1UL << 53;
         Span<byte> text = stackalloc byte[LongestAddress];

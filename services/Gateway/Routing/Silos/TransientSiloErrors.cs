@@ -3,7 +3,7 @@ using Orleans.Runtime.Messaging;
 namespace Segmentation.Gateway.Routing.Silos;
 
 /// <summary>Tells a silo that could not be reached, or ended before it answered, from a bug.</summary>
-internal static class Unreached
+internal static class TransientSiloErrors
 {
     /// <summary>Whether the same request can succeed elsewhere.</summary>
     public static bool Is(Exception exception) => exception

@@ -10,7 +10,7 @@ namespace Segmentation.Gateway.Receiving;
 /// <param name="tenant">Who is charged.</param>
 /// <param name="connection">Over which connection.</param>
 /// <param name="request">For which request; null where this is the only room of one.</param>
-internal sealed class UploadRoom(
+internal sealed class UploadReservation(
     FairBudget small, FairBudget large, string tenant, string connection, object? request) : IDisposable
 {
     private BudgetLease? _lease;

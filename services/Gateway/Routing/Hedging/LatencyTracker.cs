@@ -4,7 +4,7 @@ namespace Segmentation.Gateway.Routing.Hedging;
 /// When an answer is late: four times what nineteen of the last twenty took, within bounds. Few silos are that slow by
 /// chance, so hedging costs next to nothing while all is well, and a busy cluster is not asked everything twice.
 /// </summary>
-internal sealed class HedgeTimes
+internal sealed class LatencyTracker
 {
     /// <summary>No answer is late before: a garbage collection or a cold image takes as long.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(150);

@@ -4,11 +4,11 @@ using Grpc.Net.Client.Balancer;
 namespace Segmentation.Gateway.Encoding;
 
 /// <summary>
-/// Stands between the balancer and its channel: tells <see cref="EncoderReach"/> every state, and makes every
+/// Stands between the balancer and its channel: tells <see cref="EncoderAvailability"/> every state, and makes every
 /// "nothing is ready" UNAVAILABLE. The gRPC client's own balancers say INTERNAL, "Unknown error.", when the last
 /// connection is given up because its address is no longer listed, which looks like a bug of the encoder.
 /// </summary>
-internal sealed class ReachControl(IChannelControlHelper channel, EncoderReach reach) : IChannelControlHelper
+internal sealed class AvailabilityReporter(IChannelControlHelper channel, EncoderAvailability reach) : IChannelControlHelper
 {
     public Subchannel CreateSubchannel(SubchannelOptions options) => channel.CreateSubchannel(options);
 

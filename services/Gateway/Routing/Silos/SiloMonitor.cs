@@ -9,9 +9,9 @@ namespace Segmentation.Gateway.Routing.Silos;
 /// Keeps the way to one silo open: connects, asks four times a second what it says of itself, and connects again when
 /// it has gone. It ends when the silo is neither in reach nor listed.
 /// </summary>
-internal sealed class SiloLink(
+internal sealed class SiloMonitor(
     IPEndPoint endpoint,
-    SiloRoutes routes,
+    SiloRegistry routes,
     IConfiguration configuration,
     ILoggerFactory logging,
     IMeterFactory meters,
@@ -25,7 +25,10 @@ internal sealed class SiloLink(
     /// <summary>A silo that answers nothing for so long is gone, whatever its connection looks like.</summary>
     private static readonly TimeSpan _longestSilence = TimeSpan.FromSeconds(5);
 
-    private readonly ILogger _logger = logging.CreateLogger<SiloLink>();
+    /// <summary>Log category, which operators filter by; it is older than the type's name.</summary>
+    private const string LogCategory = "Segmentation.Gateway.Routing.SiloLink";
+
+    private readonly ILogger _logger = logging.CreateLogger(LogCategory);
     private readonly OutageLog _failure = new(clock);
     private volatile bool _isListed = true;
 
@@ -47,7 +50,7 @@ internal sealed class SiloLink(
                     endpoint, configuration, logging, meters, cancellationToken);
                 await ServeAsync(connection, cancellationToken);
             }
-            catch (Exception exception) when (Unreached.Is(exception))
+            catch (Exception exception) when (TransientSiloErrors.Is(exception))
             {
                 RoutingLog.NotReached(_logger, endpoint, exception.Message);
             }
@@ -68,7 +71,7 @@ internal sealed class SiloLink(
     private async Task ServeAsync(SiloConnection connection, CancellationToken cancellationToken)
     {
         var silo = await connection.DescribeAsync(_patience, cancellationToken);
-        using var route = new SiloRoute(connection.Grains, silo);
+        using var route = new SiloState(connection.Grains, silo);
         routes.Add(route);
         RoutingLog.Reached(_logger, silo.Address, endpoint);
         try
@@ -83,7 +86,7 @@ internal sealed class SiloLink(
     }
 
     /// <summary>Ends when the silo has gone.</summary>
-    private async Task WatchAsync(SiloConnection connection, SiloRoute route, CancellationToken cancellationToken)
+    private async Task WatchAsync(SiloConnection connection, SiloState route, CancellationToken cancellationToken)
     {
         var answered = clock.GetTimestamp();
         while (clock.GetElapsedTime(answered) < _longestSilence)

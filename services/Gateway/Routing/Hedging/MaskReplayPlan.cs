@@ -10,8 +10,8 @@ namespace Segmentation.Gateway.Routing.Hedging;
 /// <param name="MostRequests">
 /// Requests to one silo for one prompt; more mean that masks vanish there as fast as they are made.
 /// </param>
-internal sealed record MaskRemaking(Func<string, DecodeRequest?> Find, int MostRequests)
+internal sealed record MaskReplayPlan(Func<string, DecodeRequest?> Find, int MostRequests)
 {
     /// <summary>No mask can be made again.</summary>
-    public static MaskRemaking None { get; } = new(_ => null, 1);
+    public static MaskReplayPlan None { get; } = new(_ => null, 1);
 }

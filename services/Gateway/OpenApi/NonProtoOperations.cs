@@ -7,7 +7,7 @@ using Segmentation.Gateway.WebSockets;
 namespace Segmentation.Gateway.OpenApi;
 
 /// <summary>Operations without an annotation in the protos, and answers in other forms than JSON.</summary>
-internal static class OtherOperations
+internal static class NonProtoOperations
 {
     /// <summary>Tag of what is done with images.</summary>
     public const string Images = "ImageService";
@@ -36,8 +36,8 @@ internal static class OtherOperations
     public static void AddForms(JsonObject paths)
     {
         Add("/v1/images/{id}/embedding", "get", "application/octet-stream");
-        Add("/v1/images/{image_id}:segment", "post", MaskPictures.Png);
-        Add("/v1/segment", "post", MaskPictures.Png);
+        Add("/v1/images/{image_id}:segment", "post", MaskImageRoute.Png);
+        Add("/v1/segment", "post", MaskImageRoute.Png);
 
         void Add(string path, string method, string mediaType) =>
             paths[path]![method]!["responses"]!["200"]!["content"]![mediaType] =
@@ -76,7 +76,7 @@ internal static class OtherOperations
             Operations.Parameter("id", "path", Text("The image, `sha256:<64 hex digits>`.")),
             Operations.Parameter("point", "query", Array("x,y in pixels; x,y,0 for a point outside of the object.")),
             Operations.Parameter("box", "query", Text("x0,y0,x1,y1 in pixels.")));
-        operation["responses"] = Operations.Responses(schemas, "The mask.", (MaskPictures.Png, Operations.Binary));
+        operation["responses"] = Operations.Responses(schemas, "The mask.", (MaskImageRoute.Png, Operations.Binary));
         return operation;
     }
 

@@ -11,7 +11,7 @@ namespace Segmentation.Gateway.Rest;
 /// <summary>
 /// Segment with a picture for an answer: the best mask of the first prompt, 255 inside and 0 outside.
 /// </summary>
-internal sealed class MaskPictures(
+internal sealed class MaskImageRoute(
     UnarySegmentation unary, RestRequests requests, RestCalls calls, AnswerWatch watch, TimeProvider clock)
 {
     /// <summary>Media type of the pictures.</summary>
@@ -59,7 +59,7 @@ internal sealed class MaskPictures(
             Caller.Of(context),
             request,
             AnswerLimit.None,
-            CallTime.Unlimited(clock),
+            CallDeadline.Unlimited(clock),
             context.RequestAborted);
         var answer = outcome.OrThrow();
         context.Response.RegisterForDispose(answer);

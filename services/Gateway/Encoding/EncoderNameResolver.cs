@@ -9,9 +9,9 @@ namespace Segmentation.Gateway.Encoding;
 /// Looks the encoders' name up again and again. The resolver of the gRPC client asks at most every 15 seconds, also
 /// when the address that it knows has just refused a connection: an upload would wait that long for an encoder that
 /// took the place of another. That resolver also logs a stack trace for each failure; this one gives the reason to
-/// <see cref="EncoderReach"/>.
+/// <see cref="EncoderAvailability"/>.
 /// </summary>
-internal sealed class EncoderNames : PollingResolver
+internal sealed class EncoderNameResolver : PollingResolver
 {
     /// <summary>Time between look-ups of the name. New encoders take their share within this time.</summary>
     internal static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
@@ -27,28 +27,28 @@ internal sealed class EncoderNames : PollingResolver
 
     private readonly EncoderName _name;
     private readonly EncoderLookup _lookup;
-    private readonly EncoderReach _reach;
-    private readonly TimeProvider _time;
+    private readonly EncoderAvailability _reach;
+    private readonly TimeProvider _clock;
     private ITimer? _timer;
     private long? _latest;
 
-    private EncoderNames(
-        EncoderName name, EncoderLookup lookup, EncoderReach reach, TimeProvider time, ILoggerFactory loggers)
-        : base(loggers) => (_name, _lookup, _reach, _time) = (name, lookup, reach, time);
+    private EncoderNameResolver(
+        EncoderName name, EncoderLookup lookup, EncoderAvailability reach, TimeProvider clock, ILoggerFactory loggers)
+        : base(loggers) => (_name, _lookup, _reach, _clock) = (name, lookup, reach, clock);
 
-    protected override void OnStarted() => _timer = _time.CreateTimer(_ => Refresh(), null, Period, Period);
+    protected override void OnStarted() => _timer = _clock.CreateTimer(_ => Refresh(), null, Period, Period);
 
     protected override async Task ResolveAsync(CancellationToken cancellationToken)
     {
-        if (_latest is { } latest && _shortest - _time.GetElapsedTime(latest) is { Ticks: > 0 } pause)
+        if (_latest is { } latest && _shortest - _clock.GetElapsedTime(latest) is { Ticks: > 0 } pause)
         {
-            await Task.Delay(pause, _time, cancellationToken);
+            await Task.Delay(pause, _clock, cancellationToken);
         }
 
-        _latest = _time.GetTimestamp();
+        _latest = _clock.GetTimestamp();
         try
         {
-            var found = await _lookup(_name.Host, cancellationToken).WaitAsync(_patience, _time, cancellationToken);
+            var found = await _lookup(_name.Host, cancellationToken).WaitAsync(_patience, _clock, cancellationToken);
             _reach.Resolved();
             Listener(ResolverResult.ForResult([.. found.Distinct().Select(AddressOf)]));
         }
@@ -73,12 +73,12 @@ internal sealed class EncoderNames : PollingResolver
     }
 
     /// <summary>Makes the resolver of a channel.</summary>
-    internal sealed class Factory(EncoderName name, EncoderLookup lookup, EncoderReach reach, TimeProvider time)
+    internal sealed class Factory(EncoderName name, EncoderLookup lookup, EncoderAvailability reach, TimeProvider clock)
         : ResolverFactory
     {
         public override string Name => "dns";
 
         public override Resolver Create(ResolverOptions options) =>
-            new EncoderNames(name, lookup, reach, time, options.LoggerFactory);
+            new EncoderNameResolver(name, lookup, reach, clock, options.LoggerFactory);
     }
 }

@@ -10,7 +10,7 @@ namespace Segmentation.Gateway.Images;
 /// Images that a silo holds whatever the store knows of them: what is left while the store is away, and until all who
 /// lost their connections to it have them back.
 /// </summary>
-internal sealed class HotImages(SiloRoutes routes, IEmbeddingStore store)
+internal sealed class SiloImageClient(SiloRegistry routes, IEmbeddingStore store)
 {
     /// <summary>Silos that an embedding is taken to.</summary>
     private const int Copies = 2;
@@ -55,19 +55,19 @@ internal sealed class HotImages(SiloRoutes routes, IEmbeddingStore store)
     /// gateway does.
     /// </summary>
     /// <returns>Whether it is there now.</returns>
-    public async Task<bool> LendAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
+    public async Task<bool> PushFromStoreAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
         await store.GetAsync(key, cancellationToken) is { } embedding
-        && await AdoptAsync(key, embedding, cancellationToken) is null;
+        && await PushAsync(key, embedding, cancellationToken) is null;
 
     /// <summary>
     /// Takes an embedding to the two silos that its image's prompts are sent to first: a single one could end before the
     /// store is back. Null when it is there, or why it is not.
     /// </summary>
-    public async Task<RpcStatus?> AdoptAsync(
+    public async Task<RpcStatus?> PushAsync(
         EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
     {
         var data = ToData(embedding);
-        RpcStatus? problem = ImageDecoder.OutOfReach();
+        RpcStatus? problem = SiloDecodeClient.OutOfReach();
         foreach (var pair in routes.For(key).Chunk(Copies))
         {
             foreach (var status in await Task.WhenAll(pair.Select(AskOneAsync)))
@@ -79,7 +79,7 @@ internal sealed class HotImages(SiloRoutes routes, IEmbeddingStore store)
                     case DecodeStatus.Ok:
                         return null;
                     case DecodeStatus.Overloaded:
-                        problem = ImageDecoder.Overloaded(TimeSpan.FromSeconds(1));
+                        problem = SiloDecodeClient.Overloaded(TimeSpan.FromSeconds(1));
                         continue;
                     default:
                         throw new InvalidOperationException($"The decoder answered {status} to an embedding.");
@@ -89,13 +89,13 @@ internal sealed class HotImages(SiloRoutes routes, IEmbeddingStore store)
 
         return problem;
 
-        Task<DecodeStatus?> AskOneAsync(SiloRoute route) => AskAsync<DecodeStatus?>(
+        Task<DecodeStatus?> AskOneAsync(SiloState route) => AskAsync<DecodeStatus?>(
             route, key, async (grain, cancel) => await grain.AdoptAsync(data, cancel), cancellationToken);
     }
 
     /// <summary>What a silo answers; null when it cannot be reached.</summary>
     private static async Task<T?> AskAsync<T>(
-        SiloRoute route,
+        SiloState route,
         EmbeddingKey key,
         Func<IImageGrain, CancellationToken, Task<T?>> ask,
         CancellationToken cancellationToken)
@@ -105,7 +105,7 @@ internal sealed class HotImages(SiloRoutes routes, IEmbeddingStore store)
         {
             return await ask(route.Image(key.ToString()), either.Token);
         }
-        catch (Exception exception) when (Unreached.Is(exception) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (TransientSiloErrors.Is(exception) && !cancellationToken.IsCancellationRequested)
         {
             return default;
         }

@@ -1,7 +1,7 @@
 namespace Segmentation.Gateway.Responses;
 
-/// <summary>Reasons of errors that decide the HTTP status.</summary>
-internal static class Reasons
+/// <summary>HttpErrorReasons of errors that decide the HTTP status.</summary>
+internal static class HttpErrorReasons
 {
     /// <summary>An image over the size limit.</summary>
     public const string ImageTooLarge = "IMAGE_TOO_LARGE";

@@ -8,25 +8,25 @@ using Segmentation.Grains;
 namespace Segmentation.Gateway.Segmenting;
 
 /// <summary>Sends prompts to the silos of their image.</summary>
-internal sealed class ImageDecoder(HedgedDecoder decoder, HotImages hot)
+internal sealed class SiloDecodeClient(HedgedDecoder decoder, SiloImageClient hot)
 {
     private static readonly TimeSpan _siloReturns = TimeSpan.FromSeconds(1);
 
     /// <summary>Decodes prompts. A problem is a silo out of reach; everything else is in the reply.</summary>
     public Task<Outcome<DecodeReply>> DecodeAsync(
         EmbeddingKey key, DecodeRequest request, CancellationToken cancellationToken) =>
-        DecodeAsync(key, request, new SiloAffinity(), MaskRemaking.None, cancellationToken);
+        DecodeAsync(key, request, new SiloAffinity(), MaskReplayPlan.None, cancellationToken);
 
     /// <summary>Decodes prompts that build on what the silo of <paramref name="affinity"/> decoded before.</summary>
     public async Task<Outcome<DecodeReply>> DecodeAsync(
         EmbeddingKey key,
         DecodeRequest request,
         SiloAffinity affinity,
-        MaskRemaking remaking,
+        MaskReplayPlan remaking,
         CancellationToken cancellationToken)
     {
         var reply = await decoder.DecodeAsync(key, request, affinity, remaking, cancellationToken);
-        if (reply is { Status: DecodeStatus.ImageNotFound } && await hot.LendAsync(key, cancellationToken))
+        if (reply is { Status: DecodeStatus.ImageNotFound } && await hot.PushFromStoreAsync(key, cancellationToken))
         {
             reply = await decoder.DecodeAsync(key, request, affinity, remaking, cancellationToken);
         }

@@ -21,7 +21,7 @@ namespace Segmentation.Gateway.WebSockets;
 /// <param name="maxBinary">Bytes of the largest message.</param>
 /// <param name="maxText">Bytes of the largest message in JSON.</param>
 /// <param name="intake">The account of what arrives.</param>
-internal sealed class WebSocketLine(WebSocket socket, long maxBinary, long maxText, Intake intake)
+internal sealed class WebSocketMessageStream(WebSocket socket, long maxBinary, long maxText, RequestIntake intake)
     : IAsyncStreamReader<SegmentStreamRequest>, IAsyncStreamWriter<SegmentStreamResponse>, IAsyncDisposable
 {
     // A prompt with some points.

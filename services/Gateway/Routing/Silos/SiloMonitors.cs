@@ -9,7 +9,7 @@ namespace Segmentation.Gateway.Routing.Silos;
 /// A link to every silo that the cluster's table lists. The table only says where to look: whether a silo is there, and
 /// wants work, it says itself, so that a table out of reach or out of date loses nobody.
 /// </summary>
-internal sealed class SiloLinks : BackgroundService, IHealthCheck
+internal sealed class SiloMonitors : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
@@ -19,18 +19,21 @@ internal sealed class SiloLinks : BackgroundService, IHealthCheck
     /// </summary>
     private static readonly TimeSpan _firstPatience = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<IPEndPoint, (SiloLink Link, Task Running)> _links = [];
+    /// <summary>Log category, which operators filter by; it is older than the type's name.</summary>
+    private const string LogCategory = "Segmentation.Gateway.Routing.SiloLinks";
+
+    private readonly Dictionary<IPEndPoint, (SiloMonitor Monitor, Task Running)> _monitors = [];
     private readonly ISiloList _list;
-    private readonly SiloRoutes _routes;
-    private readonly Func<IPEndPoint, SiloLink> _linkTo;
+    private readonly SiloRegistry _routes;
+    private readonly Func<IPEndPoint, SiloMonitor> _monitorOf;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly OutageLog _listOutage;
     private readonly OutageLog _siloOutage;
 
-    public SiloLinks(
+    public SiloMonitors(
         ISiloList list,
-        SiloRoutes routes,
+        SiloRegistry routes,
         IConfiguration configuration,
         ILoggerFactory logging,
         IMeterFactory meters,
@@ -39,9 +42,9 @@ internal sealed class SiloLinks : BackgroundService, IHealthCheck
     {
         _list = list;
         _routes = routes;
-        _linkTo = endpoint => new SiloLink(endpoint, routes, configuration, logging, meters, clock);
+        _monitorOf = endpoint => new SiloMonitor(endpoint, routes, configuration, logging, meters, clock);
         _clock = clock;
-        _logger = logging.CreateLogger<SiloLinks>();
+        _logger = logging.CreateLogger(LogCategory);
         (_listOutage, _siloOutage) = (new OutageLog(clock), new OutageLog(clock));
         metrics.ObserveSilos(() => routes.All.Count);
     }
@@ -82,7 +85,7 @@ internal sealed class SiloLinks : BackgroundService, IHealthCheck
             // Shutdown: the links end with the same token.
         }
 
-        await Task.WhenAll(_links.Values.Select(link => link.Running));
+        await Task.WhenAll(_monitors.Values.Select(monitor => monitor.Running));
     }
 
     private async Task<IReadOnlyCollection<IPEndPoint>?> ReadAsync()
@@ -114,26 +117,26 @@ internal sealed class SiloLinks : BackgroundService, IHealthCheck
     {
         if (_siloOutage.Next(isAway: _routes.All.Count == 0) == OutageNews.Away)
         {
-            RoutingLog.NoSilo(_logger, _links.Count);
+            RoutingLog.NoSilo(_logger, _monitors.Count);
         }
     }
 
     /// <summary>Opens links to silos newly listed, and drops those that have ended.</summary>
     private void Follow(IReadOnlyCollection<IPEndPoint> listed, CancellationToken stoppingToken)
     {
-        foreach (var (endpoint, (link, running)) in _links.ToList())
+        foreach (var (endpoint, (monitor, running)) in _monitors.ToList())
         {
-            link.IsListed = listed.Contains(endpoint);
+            monitor.IsListed = listed.Contains(endpoint);
             if (running.IsCompleted)
             {
-                _links.Remove(endpoint);
+                _monitors.Remove(endpoint);
             }
         }
 
-        foreach (var endpoint in listed.Where(endpoint => !_links.ContainsKey(endpoint)))
+        foreach (var endpoint in listed.Where(endpoint => !_monitors.ContainsKey(endpoint)))
         {
-            var link = _linkTo(endpoint);
-            _links.Add(endpoint, (link, link.RunAsync(stoppingToken)));
+            var monitor = _monitorOf(endpoint);
+            _monitors.Add(endpoint, (monitor, monitor.RunAsync(stoppingToken)));
         }
     }
 }

@@ -11,13 +11,13 @@ namespace Segmentation.Gateway.Segmenting;
 /// <param name="Forms">Forms the grain makes besides run lengths.</param>
 /// <param name="RunLengths">Whether the answer shows the run lengths.</param>
 /// <param name="Refinable">Whether the logits are kept; null where the client left it to us.</param>
-internal sealed record Output(GrainMaskCount MaskCount, MaskForms Forms, bool RunLengths, bool? Refinable)
+internal sealed record OutputSpec(GrainMaskCount MaskCount, MaskForms Forms, bool RunLengths, bool? Refinable)
 {
     /// <summary>Reads output options, noting everything wrong.</summary>
     /// <param name="options">The options; null for all defaults.</param>
     /// <param name="path">Where they stand in the request.</param>
     /// <param name="violations">Where everything wrong is noted.</param>
-    public static Output Parse(OutputOptions? options, string path, Violations violations)
+    public static OutputSpec Parse(OutputOptions? options, string path, Violations violations)
     {
         options ??= new OutputOptions();
         if (!Enum.IsDefined(options.MaskCount))
@@ -39,7 +39,7 @@ internal sealed record Output(GrainMaskCount MaskCount, MaskForms Forms, bool Ru
             WireMaskCount.Three => GrainMaskCount.Three,
             _ => GrainMaskCount.Auto,
         };
-        return new Output(count, forms, runLengths, options.HasRefinable ? options.Refinable : null);
+        return new OutputSpec(count, forms, runLengths, options.HasRefinable ? options.Refinable : null);
     }
 
     private static MaskForms FormOf(MaskFormat format, string path, Violations violations)

@@ -4,7 +4,7 @@ using Segmentation.Gateway.Errors;
 namespace Segmentation.Gateway.Responses;
 
 /// <summary>Words for what routing answers with a number alone.</summary>
-internal static class BareStatus
+internal static class StatusCodeProblems
 {
     /// <summary>Writes a body for a status that has none.</summary>
     public static Task ExplainAsync(StatusCodeContext status)
@@ -17,7 +17,7 @@ internal static class BareStatus
                 StatusCode.NotFound, "NO_SUCH_PATH", $"{what}: there is nothing here. /docs lists what there is."),
             StatusCodes.Status405MethodNotAllowed => Problem.Of(
                 StatusCode.Unimplemented,
-                Reasons.MethodNotAllowed,
+                HttpErrorReasons.MethodNotAllowed,
                 $"{what}: this path has {context.Response.Headers.Allow} only. /docs lists what there is."),
             _ => null,
         };

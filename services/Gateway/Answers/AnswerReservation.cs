@@ -3,7 +3,7 @@ using Segmentation.ServiceDefaults.Budgets;
 namespace Segmentation.Gateway.Answers;
 
 /// <summary>The bytes that one answer holds of the <see cref="AnswerBudget"/>. Safe for concurrent use.</summary>
-internal sealed class HeldAnswer(BudgetLease lease) : IDisposable
+internal sealed class AnswerReservation(BudgetLease lease) : IDisposable
 {
     private readonly Lock _gate = new();
     private bool _isOver;

@@ -7,44 +7,44 @@ namespace Segmentation.Gateway.Receiving;
 /// One request's bytes from their arrival until they are handled: charged to <see cref="UploadBudget"/>, and waited for
 /// with patience that every byte prolongs and silence uses up. Ends with the request.
 /// </summary>
-internal sealed class Intake : IDisposable
+internal sealed class RequestIntake : IDisposable
 {
     /// <summary>A message that is there as a whole, and no longer than this, is charged nothing.</summary>
     public const int Free = 4 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly Intakes _intakes;
+    private readonly IntakeRegistry _intakes;
     private readonly string _tenant;
     private readonly string _connection;
     private HashSet<Loan>? _loans;
-    private UploadRoom? _room;
+    private UploadReservation? _room;
     private PipeReader? _body;
-    private TimeSpan _patience;
+    private TimeSpan _timeLeft;
     private long _since;
     private bool _isExpired;
     private bool _isOver;
 
-    /// <summary>Made by <see cref="Intakes.Of"/>.</summary>
-    internal Intake(Intakes intakes, string tenant, string connection)
+    /// <summary>Made by <see cref="IntakeRegistry.Of"/>.</summary>
+    internal RequestIntake(IntakeRegistry intakes, string tenant, string connection)
     {
         (_intakes, _tenant, _connection) = (intakes, tenant, connection);
-        _patience = intakes.Patience;
+        _timeLeft = intakes.IdleTimeout;
     }
 
-    /// <summary>The neighbours among those that are waited for; guarded by <see cref="Intakes"/>.</summary>
-    internal (Intake? Before, Intake? After) Neighbours { get; set; }
+    /// <summary>The neighbours among those that are waited for; guarded by <see cref="IntakeRegistry"/>.</summary>
+    internal (RequestIntake? Before, RequestIntake? After) Neighbours { get; set; }
 
     /// <summary>Time that is left if nothing more arrives.</summary>
-    public TimeSpan Patience => _patience;
+    public TimeSpan TimeLeft => _timeLeft;
 
     /// <summary>The answer where there is no room.</summary>
     public RpcStatus Exhausted() => _intakes.Budget.Exhausted();
 
     /// <summary>A message begins.</summary>
-    public void Begin() => _patience = _intakes.Patience;
+    public void Begin() => _timeLeft = _intakes.IdleTimeout;
 
     /// <summary>Bytes of it have come.</summary>
-    public void Arrived(long bytes) => _patience = _intakes.Prolong(_patience, bytes);
+    public void Arrived(long bytes) => _timeLeft = _intakes.Extend(_timeLeft, bytes);
 
     /// <summary>Charges the message at hand with so many bytes from now on.</summary>
     /// <returns>False, and nothing changed, when there is no room.</returns>
@@ -66,11 +66,11 @@ internal sealed class Intake : IDisposable
     }
 
     /// <summary>Opens a room besides that of the message at hand; disposing it is up to the caller.</summary>
-    public UploadRoom Open() => _intakes.Budget.Open(_tenant, _connection, this);
+    public UploadReservation Open() => _intakes.Budget.Open(_tenant, _connection, this);
 
     /// <summary>Hands over the room of the message at hand to whoever needs its bytes after the request.</summary>
     /// <returns>The room; null when nothing is charged.</returns>
-    public UploadRoom? Detach()
+    public UploadReservation? Detach()
     {
         lock (_gate)
         {
@@ -142,7 +142,7 @@ internal sealed class Intake : IDisposable
         {
             _intakes.Unwatch(this);
             waited = Waited();
-            _patience -= waited;
+            _timeLeft -= waited;
         }
 
         if (hasRoom && !_isExpired)
@@ -161,7 +161,7 @@ internal sealed class Intake : IDisposable
         _since = _intakes.Clock.GetTimestamp();
         try
         {
-            return await reading.WaitAsync(Max(_patience, TimeSpan.Zero), _intakes.Clock);
+            return await reading.WaitAsync(Max(_timeLeft, TimeSpan.Zero), _intakes.Clock);
         }
         catch (TimeoutException)
         {
@@ -169,7 +169,7 @@ internal sealed class Intake : IDisposable
         }
         finally
         {
-            _patience -= Waited();
+            _timeLeft -= Waited();
         }
     }
 
@@ -189,8 +189,8 @@ internal sealed class Intake : IDisposable
         }
     }
 
-    /// <summary>True, once, when the patience is over; guarded by <see cref="Intakes"/>.</summary>
-    internal bool Expire() => _isExpired = Waited() >= _patience;
+    /// <summary>True, once, when the patience is over; guarded by <see cref="IntakeRegistry"/>.</summary>
+    internal bool Expire() => _isExpired = Waited() >= _timeLeft;
 
     /// <summary>Ends the wait that has expired.</summary>
     internal void Cancel() => _body!.CancelPendingRead();
@@ -199,7 +199,7 @@ internal sealed class Intake : IDisposable
 
     private TimeSpan Waited() => _intakes.Clock.GetElapsedTime(_since);
 
-    private UploadRoom Room() => _room ??= Open();
+    private UploadReservation Room() => _room ??= Open();
 
     private bool TryHoldLeast()
     {
@@ -210,9 +210,9 @@ internal sealed class Intake : IDisposable
     }
 
     /// <summary>The room of a message that is being worked on.</summary>
-    private sealed class Loan(Intake intake, UploadRoom room) : IDisposable
+    private sealed class Loan(RequestIntake intake, UploadReservation room) : IDisposable
     {
-        public UploadRoom Room => room;
+        public UploadReservation Room => room;
 
         public void Dispose()
         {

@@ -3,7 +3,7 @@ using Grpc.Core;
 namespace Segmentation.Gateway.Encoding;
 
 /// <summary>Counts the encoders in reach, and knows why when there is none. Safe for concurrent use.</summary>
-internal sealed class EncoderReach(TimeProvider time)
+internal sealed class EncoderAvailability(TimeProvider clock)
 {
     /// <summary>
     /// A connection that nobody used for a minute is closed and made anew. That takes milliseconds and is no loss; an
@@ -25,7 +25,7 @@ internal sealed class EncoderReach(TimeProvider time)
         {
             lock (_gate)
             {
-                return _connected > 0 || time.GetElapsedTime(_lost) >= _reconnecting ? _connected : _before;
+                return _connected > 0 || clock.GetElapsedTime(_lost) >= _reconnecting ? _connected : _before;
             }
         }
     }
@@ -57,7 +57,7 @@ internal sealed class EncoderReach(TimeProvider time)
             }
             else if (_connected > 0)
             {
-                (_before, _lost) = (_connected, time.GetTimestamp());
+                (_before, _lost) = (_connected, clock.GetTimestamp());
             }
 
             _connected = connected;

@@ -3,13 +3,13 @@ using Grpc.Core;
 namespace Segmentation.Gateway.Lifetime;
 
 /// <summary>The time a caller has left; grains get it as a span because clocks of machines differ.</summary>
-internal sealed class CallTime(DateTime deadline, TimeProvider clock)
+internal sealed class CallDeadline(DateTime deadline, TimeProvider clock)
 {
     /// <summary>The time of a call.</summary>
-    public static CallTime Of(ServerCallContext context, TimeProvider clock) => new(context.Deadline, clock);
+    public static CallDeadline Of(ServerCallContext context, TimeProvider clock) => new(context.Deadline, clock);
 
     /// <summary>The time of a caller who named none.</summary>
-    public static CallTime Unlimited(TimeProvider clock) => new(DateTime.MaxValue, clock);
+    public static CallDeadline Unlimited(TimeProvider clock) => new(DateTime.MaxValue, clock);
 
     /// <summary>Time left now, at least zero; null without a deadline.</summary>
     public TimeSpan? Left

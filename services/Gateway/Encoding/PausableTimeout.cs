@@ -4,8 +4,8 @@ namespace Segmentation.Gateway.Encoding;
 /// Time that may be spent waiting, taken in pieces: the time in which an encoder worked on the image does not count.
 /// </summary>
 /// <param name="whole">How much there is.</param>
-/// <param name="time">The clock.</param>
-internal sealed class Patience(TimeSpan whole, TimeProvider time)
+/// <param name="clock">The clock.</param>
+internal sealed class PausableTimeout(TimeSpan whole, TimeProvider clock)
 {
     private TimeSpan _spent;
     private long? _begin;
@@ -13,10 +13,10 @@ internal sealed class Patience(TimeSpan whole, TimeProvider time)
     /// <summary>The time that is left; zero or less when all of it is spent.</summary>
     public TimeSpan Left => whole - _spent - Running;
 
-    private TimeSpan Running => _begin is { } begin ? time.GetElapsedTime(begin) : TimeSpan.Zero;
+    private TimeSpan Running => _begin is { } begin ? clock.GetElapsedTime(begin) : TimeSpan.Zero;
 
     /// <summary>A piece begins.</summary>
-    public void Begin() => _begin = time.GetTimestamp();
+    public void Begin() => _begin = clock.GetTimestamp();
 
     /// <summary>The piece ends and counts.</summary>
     public void End()

@@ -9,10 +9,10 @@ using Segmentation.Gateway.Web;
 namespace Segmentation.Gateway.Hosting;
 
 /// <summary>What browsers, phones and scripts need: gRPC-Web, REST, WebSockets, the studio's files.</summary>
-internal static class HttpEdge
+internal static class HttpPipeline
 {
-    /// <summary>Adds what <see cref="UseHttpEdge"/> uses.</summary>
-    public static IServiceCollection AddHttpEdge(this IServiceCollection services)
+    /// <summary>Adds what <see cref="UseHttpPipeline"/> uses.</summary>
+    public static IServiceCollection AddHttpPipeline(this IServiceCollection services)
     {
         services.AddOptions<CrossOriginOptions>().BindConfiguration(CrossOriginOptions.Section).ValidateOnStart();
         services.AddOptions<HostNameOptions>().BindConfiguration(HostNameOptions.Section).ValidateOnStart();
@@ -31,13 +31,13 @@ internal static class HttpEdge
             .AddSingleton<EntityTags>()
             .AddSingleton<UploadRoute>()
             .AddSingleton<EmbeddingRoute>()
-            .AddSingleton<MaskPictures>();
+            .AddSingleton<MaskImageRoute>();
     }
 
     /// <summary>Puts the stages before the endpoints in their order.</summary>
-    public static void UseHttpEdge(this WebApplication app)
+    public static void UseHttpPipeline(this WebApplication app)
     {
-        app.UseStatusCodePages(BareStatus.ExplainAsync);
+        app.UseStatusCodePages(StatusCodeProblems.ExplainAsync);
         app.UseMiddleware<AllowedHosts>();
         app.UseMiddleware<CrossSite>();
         app.UseWhen(Compression.Pays, branch => branch.UseResponseCompression());

@@ -8,7 +8,7 @@ namespace Segmentation.Gateway.Receiving;
 /// The requests whose bytes are being waited for. One timer looks at all of them: most waits are over before it does,
 /// and cost no timer of their own.
 /// </summary>
-internal sealed class Intakes : IDisposable
+internal sealed class IntakeRegistry : IDisposable
 {
     /// <summary>The timer looks this many times while a silent request uses up its patience, or each second.</summary>
     private const int Looks = 10;
@@ -16,9 +16,9 @@ internal sealed class Intakes : IDisposable
     private readonly Lock _gate = new();
     private readonly UploadOptions _options;
     private readonly ITimer _timer;
-    private Intake? _first;
+    private RequestIntake? _first;
 
-    public Intakes(UploadBudget budget, IOptions<UploadOptions> options, TimeProvider clock)
+    public IntakeRegistry(UploadBudget budget, IOptions<UploadOptions> options, TimeProvider clock)
     {
         (Budget, Clock, _options) = (budget, clock, options.Value);
         var period = TimeSpan.FromTicks(Math.Min(_options.IdleTimeout.Ticks / Looks, TimeSpan.TicksPerSecond));
@@ -32,35 +32,35 @@ internal sealed class Intakes : IDisposable
     public TimeProvider Clock { get; }
 
     /// <summary>Longest silence of a message that has begun.</summary>
-    public TimeSpan Patience => _options.IdleTimeout;
+    public TimeSpan IdleTimeout => _options.IdleTimeout;
 
     /// <summary>The intake of a request; the same each time.</summary>
-    public Intake Of(HttpContext context)
+    public RequestIntake Of(HttpContext context)
     {
-        if (context.Features.Get<Intake>() is { } known)
+        if (context.Features.Get<RequestIntake>() is { } known)
         {
             return known;
         }
 
         // A name that is none is refused where the request is handled.
         var tenant = Tenant.IsValid(context.Request) ? Tenant.Of(context.Request) : Tenant.Default;
-        var intake = new Intake(this, tenant, context.Connection.Id);
+        var intake = new RequestIntake(this, tenant, context.Connection.Id);
         context.Features.Set(intake);
         context.Response.RegisterForDispose(intake);
         return intake;
     }
 
     /// <summary>The patience after bytes have come.</summary>
-    public TimeSpan Prolong(TimeSpan patience, long bytes)
+    public TimeSpan Extend(TimeSpan left, long bytes)
     {
         // Never more than at the beginning: whoever was fast for a while may not be silent for longer.
         var earned = TimeSpan.FromSeconds(bytes / (double)_options.MinBytesPerSecond);
-        return patience + earned < Patience ? patience + earned : Patience;
+        return left + earned < IdleTimeout ? left + earned : IdleTimeout;
     }
 
     /// <summary>The answer to a message that came too slowly.</summary>
     /// <param name="waited">Since when nothing has come.</param>
-    public RpcStatus TooSlow(TimeSpan waited) => waited > Patience / 2
+    public RpcStatus TooSlow(TimeSpan waited) => waited > IdleTimeout / 2
         ? Problem.Of(
             StatusCode.DeadlineExceeded,
             "UPLOAD_IDLE",
@@ -69,12 +69,12 @@ internal sealed class Intakes : IDisposable
             StatusCode.DeadlineExceeded,
             "MESSAGE_TOO_SLOW",
             $"It arrived slower than {_options.MinBytesPerSecond} bytes a second for longer than "
-                + $"{Patience.TotalSeconds:0} s make up for. Send it over a faster connection, or a smaller image.");
+                + $"{IdleTimeout.TotalSeconds:0} s make up for. Send it over a faster connection, or a smaller image.");
 
     public void Dispose() => _timer.Dispose();
 
     /// <summary>Looks after a wait from now on.</summary>
-    internal void Watch(Intake intake)
+    internal void Watch(RequestIntake intake)
     {
         lock (_gate)
         {
@@ -89,7 +89,7 @@ internal sealed class Intakes : IDisposable
     }
 
     /// <summary>A wait is over. Afterwards nobody cancels its read any more.</summary>
-    internal void Unwatch(Intake intake)
+    internal void Unwatch(RequestIntake intake)
     {
         lock (_gate)
         {
@@ -121,7 +121,7 @@ internal sealed class Intakes : IDisposable
     {
         lock (_gate)
         {
-            List<Intake>? expired = null;
+            List<RequestIntake>? expired = null;
             for (var intake = _first; intake is not null; intake = intake.Neighbours.After)
             {
                 if (intake.Expire())

@@ -7,7 +7,7 @@ namespace Segmentation.Gateway.Hosting;
 /// Notices when a flood of requests or answers is over, and has the runtime give their memory back: without work, which a
 /// gateway after a flood may be without for hours, the runtime collects nothing.
 /// </summary>
-internal sealed class FloodWatch : IHostedService, IDisposable
+internal sealed class MemoryReclaimer : IHostedService, IDisposable
 {
     /// <summary>Bytes from which on it is a flood.</summary>
     private const long Flood = 32L * 1024 * 1024;
@@ -31,7 +31,7 @@ internal sealed class FloodWatch : IHostedService, IDisposable
     private int _low;
     private int _pause;
 
-    public FloodWatch(UploadBudget uploads, AnswerBudget answers, TimeProvider clock)
+    public MemoryReclaimer(UploadBudget uploads, AnswerBudget answers, TimeProvider clock)
         : this(() => uploads.Held + answers.Held, clock, Collect)
     {
     }
@@ -39,7 +39,7 @@ internal sealed class FloodWatch : IHostedService, IDisposable
     /// <param name="held">Bytes of requests and answers held now.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="collect">Has memory given back.</param>
-    internal FloodWatch(Func<long> held, TimeProvider clock, Action collect) =>
+    internal MemoryReclaimer(Func<long> held, TimeProvider clock, Action collect) =>
         (_held, _clock, _collect) = (held, clock, collect);
 
     public Task StartAsync(CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ using Embedding = Segmentation.Embeddings.Embedding;
 namespace Segmentation.Gateway.Encoding;
 
 /// <summary>From the encoder's messages and statuses to what the gateway knows.</summary>
-internal static class EncoderAnswers
+internal static class EncoderMessages
 {
     private const string ImageReasons = "IMAGE_";
 

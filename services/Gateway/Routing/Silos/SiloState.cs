@@ -3,7 +3,7 @@ using Segmentation.Grains;
 namespace Segmentation.Gateway.Routing.Silos;
 
 /// <summary>A silo as the gateway knows it: how to reach it, how much it can do, and how it has lately answered.</summary>
-internal sealed class SiloRoute : IDisposable
+internal sealed class SiloState : IDisposable
 {
     /// <summary>Lost races in a row after which others are asked first.</summary>
     private const int LossesToAvoid = 2;
@@ -12,11 +12,11 @@ internal sealed class SiloRoute : IDisposable
     private int _losses;
     private int _inFlight;
     private long _avoidedUntil;
-    private volatile bool _isUnwilling;
+    private volatile bool _shouldAvoid;
 
     /// <param name="grains">Reaches the silo's grains.</param>
     /// <param name="silo">What the silo says of itself; null stands for whichever silo Orleans chooses.</param>
-    public SiloRoute(IGrainFactory grains, SiloDescription? silo)
+    public SiloState(IGrainFactory grains, SiloDescription? silo)
     {
         Grains = grains;
         Address = silo?.Address;
@@ -50,7 +50,7 @@ internal sealed class SiloRoute : IDisposable
         Grains.GetGrain<IImageGrain>(ImageAddress.For(embeddingKey, Name));
 
     /// <summary>It says that prompts should go elsewhere; it answers all the same.</summary>
-    public bool IsUnwilling => _isUnwilling;
+    public bool ShouldAvoid => _shouldAvoid;
 
     /// <summary>Whether it was lately out of reach or late.</summary>
     /// <param name="now">Timestamp of the clock.</param>
@@ -58,13 +58,13 @@ internal sealed class SiloRoute : IDisposable
 
     /// <summary>Whether others should be asked first.</summary>
     /// <param name="now">Timestamp of the clock.</param>
-    public bool IsAvoided(long now) => IsUnwilling || HasFailed(now);
+    public bool IsAvoided(long now) => ShouldAvoid || HasFailed(now);
 
     /// <summary>Takes over what the silo says of itself.</summary>
-    public void Update(SiloDescription? silo) => _isUnwilling = silo is { IsDraining: true } or { IsShortOfMemory: true };
+    public void Update(SiloDescription? silo) => _shouldAvoid = silo is { IsDraining: true } or { IsShortOfMemory: true };
 
     /// <summary>It said that it is about to end.</summary>
-    public void Drains() => _isUnwilling = true;
+    public void Drains() => _shouldAvoid = true;
 
     /// <summary>A request is sent; it is answered or given up when the result is disposed.</summary>
     public Request Send()
@@ -100,7 +100,7 @@ internal sealed class SiloRoute : IDisposable
     public void Dispose() => _left.Dispose();
 
     /// <summary>A request that was sent.</summary>
-    internal readonly struct Request(SiloRoute route) : IDisposable
+    internal readonly struct Request(SiloState route) : IDisposable
     {
         public void Dispose() => Interlocked.Decrement(ref route._inFlight);
     }
