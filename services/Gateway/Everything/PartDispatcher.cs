@@ -1,6 +1,6 @@
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Routing.Silos;
-using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains;
 using Segmentation.Grains.Everything;
@@ -63,8 +63,8 @@ internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metr
                 if (running.Count == 0 && clock.GetElapsedTime(progressed) >= _patience)
                 {
                     return new DispatchProblem(silos.Full is { } wait
-                        ? SiloDecodeClient.Overloaded(wait)
-                        : SiloDecodeClient.OutOfReach());
+                        ? DecoderProblems.Overloaded(wait)
+                        : DecoderProblems.OutOfReach());
                 }
 
                 await SomethingAsync(running, change, silos.NextTry(running.Count > 0), cancellationToken);
@@ -82,7 +82,7 @@ internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metr
                     }
                     else if (!Repeat(ended, await ended.Reply, parts, silos))
                     {
-                        return new DispatchProblem(SiloDecodeClient.OutOfReach());
+                        return new DispatchProblem(DecoderProblems.OutOfReach());
                     }
                 }
             }

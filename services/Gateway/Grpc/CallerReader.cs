@@ -20,7 +20,7 @@ internal sealed class CallerReader<T>(IAsyncStreamReader<T> inner) : IAsyncStrea
         }
         catch (InvalidProtocolBufferException)
         {
-            throw CheckedMethods.NoMessage(typeof(T).Name).ToRpcException();
+            throw Problem.NotAMessage(typeof(T).Name).ToRpcException();
         }
         catch (Exception exception) when (
             exception is IOException or OperationCanceledException

@@ -50,7 +50,7 @@ internal sealed class CheckedBodies(IntakeRegistry intakes, IOptions<GrpcService
                 bytes += read;
                 if (scanner.Scan(piece.AsSpan(0, read)) is { } refusal)
                 {
-                    return CheckedMethods.Refused(refusal, shape.Type.Name);
+                    return refusal.ToProblem(shape.Type.Name);
                 }
 
                 if (!shape.IsOurs && bytes > RequestShape.OthersBytes)
@@ -86,7 +86,7 @@ internal sealed class CheckedBodies(IntakeRegistry intakes, IOptions<GrpcService
         }
         catch (InvalidProtocolBufferException)
         {
-            return CheckedMethods.NoMessage(shape.Type.Name);
+            return Problem.NotAMessage(shape.Type.Name);
         }
     }
 

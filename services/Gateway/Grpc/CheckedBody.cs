@@ -191,7 +191,7 @@ internal sealed class CheckedBody(PipeReader inner, HttpContext context, Request
         {
             if (_scanner.Scan(segment.Span) is { } refusal)
             {
-                return CheckedMethods.Refused(refusal, shape!.Type.Name);
+                return refusal.ToProblem(shape!.Type.Name);
             }
         }
 

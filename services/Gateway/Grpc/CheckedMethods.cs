@@ -32,21 +32,6 @@ internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
     /// <param name="path">The request's path, for example <c>/segmentation.v1.SegmentationService/Segment</c>.</param>
     public static RequestShape? RequestOf(PathString path) => _requests.GetValueOrDefault(path.Value ?? "");
 
-    /// <summary>The error for bytes that are no message.</summary>
-    /// <param name="message">The message's name, for example <c>SegmentRequest</c>.</param>
-    public static RpcStatus NoMessage(string message) => Problem.Invalid(
-        "message",
-        $"The bytes are no {message}: they are cut, damaged, or of another message. Send them as generated code writes "
-            + "them.",
-        "INVALID_MESSAGE");
-
-    /// <summary>The error for a message that is refused before it is read.</summary>
-    /// <param name="refusal">Why.</param>
-    /// <param name="message">The message's name.</param>
-    public static RpcStatus Refused(ScanRefusal refusal, string message) => refusal.Field is { } field
-        ? Problem.Invalid(field, refusal.Why, "REQUEST_TOO_LARGE")
-        : NoMessage(message);
-
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler) =>
         inner.AddMethod(Checked(method), handler);
@@ -87,7 +72,7 @@ internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
         {
             if (WireScanner.Scan(context.PayloadAsReadOnlySequence(), type) is { } refusal)
             {
-                throw Refused(refusal, type.Name).ToRpcException();
+                throw refusal.ToProblem(type.Name).ToRpcException();
             }
 
             try
@@ -96,7 +81,7 @@ internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
             }
             catch (InvalidProtocolBufferException)
             {
-                throw NoMessage(typeof(TRequest).Name).ToRpcException();
+                throw Problem.NotAMessage(typeof(TRequest).Name).ToRpcException();
             }
         }
     }

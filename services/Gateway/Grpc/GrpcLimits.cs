@@ -9,15 +9,9 @@ namespace Segmentation.Gateway.Grpc;
 internal sealed class GrpcLimits(IOptions<UploadOptions> uploads)
     : IConfigureOptions<GrpcServiceOptions>, IConfigureOptions<KestrelServerOptions>
 {
-    /// <summary>Room in a message for everything besides an image.</summary>
-    private const int MessageOverhead = 1024 * 1024;
-
-    /// <summary>Bytes of the largest message.</summary>
-    public long MaxMessageBytes => (long)uploads.Value.MaxImageBytes + MessageOverhead;
-
     public void Configure(GrpcServiceOptions options)
     {
-        options.MaxReceiveMessageSize = (int)Math.Min(MaxMessageBytes, int.MaxValue);
+        options.MaxReceiveMessageSize = (int)Math.Min(uploads.Value.MaxMessageBytes, int.MaxValue);
         options.EnableDetailedErrors = false;
         for (var i = 0; i < options.CompressionProviders.Count; i++)
         {
@@ -30,7 +24,7 @@ internal sealed class GrpcLimits(IOptions<UploadOptions> uploads)
     public void Configure(KestrelServerOptions options)
     {
         // The limit for a whole unary call; streams are limited by what they carry.
-        options.Limits.MaxRequestBodySize = MaxMessageBytes;
+        options.Limits.MaxRequestBodySize = uploads.Value.MaxMessageBytes;
 
         // The server's least rate is an average over the whole request, which bytes of the beginning make up for, and
         // ends all calls of the connection. Whoever reads a body here waits for it by way of RequestIntake.

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Routing.Silos;
-using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Errors;
 using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Images;
@@ -67,7 +67,7 @@ internal sealed class SiloImageClient(SiloRegistry routes, IEmbeddingStore store
         EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
     {
         var data = ToData(embedding);
-        RpcStatus? problem = SiloDecodeClient.OutOfReach();
+        RpcStatus? problem = DecoderProblems.OutOfReach();
         foreach (var pair in routes.For(key).Chunk(Copies))
         {
             foreach (var status in await Task.WhenAll(pair.Select(AskOneAsync)))
@@ -79,7 +79,7 @@ internal sealed class SiloImageClient(SiloRegistry routes, IEmbeddingStore store
                     case DecodeStatus.Ok:
                         return null;
                     case DecodeStatus.Overloaded:
-                        problem = SiloDecodeClient.Overloaded(TimeSpan.FromSeconds(1));
+                        problem = DecoderProblems.Overloaded(TimeSpan.FromSeconds(1));
                         continue;
                     default:
                         throw new InvalidOperationException($"The decoder answered {status} to an embedding.");

@@ -6,6 +6,9 @@ internal sealed class UploadOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Segmentation:Uploads";
 
+    /// <summary>Bytes of a message besides an image.</summary>
+    private const int MessageOverhead = 1024 * 1024;
+
     /// <summary>Largest image file in bytes. Default 64 MiB.</summary>
     public int MaxImageBytes { get; set; } = 64 * 1024 * 1024;
 
@@ -30,4 +33,10 @@ internal sealed class UploadOptions
 
     /// <summary>Delay in RetryInfo when the budget is used up. Default 1 second.</summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Bytes of the largest protobuf message: an image of the largest size, and the rest.</summary>
+    internal long MaxMessageBytes => (long)MaxImageBytes + MessageOverhead;
+
+    /// <summary>Bytes of the largest message in JSON: an image of the largest size in base64, and the rest.</summary>
+    internal long MaxJsonBytes => (MaxImageBytes / 3 * 4L) + MessageOverhead;
 }

@@ -12,11 +12,7 @@ namespace Segmentation.Gateway.Rest;
 /// <summary>Request bodies that are the JSON of a message.</summary>
 internal sealed class JsonBody(IOptions<UploadOptions> uploads, IntakeRegistry intakes)
 {
-    /// <summary>Room for everything besides an image.</summary>
-    private const int Overhead = 1024 * 1024;
-
-    /// <summary>Most bytes of a body: an image of the largest size in base64, and the rest.</summary>
-    public long MaxBytes => (uploads.Value.MaxImageBytes / 3 * 4L) + Overhead;
+    private long MaxBytes => uploads.Value.MaxJsonBytes;
 
     /// <summary>Checks what can be checked before the body is read.</summary>
     /// <returns>Null, or what is wrong.</returns>

@@ -10,8 +10,6 @@ namespace Segmentation.Gateway.Segmenting;
 /// <summary>Sends prompts to the silos of their image.</summary>
 internal sealed class SiloDecodeClient(HedgedDecoder decoder, SiloImageClient hot)
 {
-    private static readonly TimeSpan _siloReturns = TimeSpan.FromSeconds(1);
-
     /// <summary>Decodes prompts. A problem is a silo out of reach; everything else is in the reply.</summary>
     public Task<Outcome<DecodeReply>> DecodeAsync(
         EmbeddingKey key, DecodeRequest request, CancellationToken cancellationToken) =>
@@ -31,36 +29,6 @@ internal sealed class SiloDecodeClient(HedgedDecoder decoder, SiloImageClient ho
             reply = await decoder.DecodeAsync(key, request, affinity, remaking, cancellationToken);
         }
 
-        return reply is null ? OutOfReach() : reply;
+        return reply is null ? DecoderProblems.OutOfReach() : reply;
     }
-
-    /// <summary>No silo answered.</summary>
-    public static RpcStatus OutOfReach() => Problem.TryLater(
-        StatusCode.Unavailable,
-        "DECODER_UNAVAILABLE",
-        "No decoder answered. The request may be repeated after the delay in RetryInfo.",
-        _siloReturns);
-
-    /// <summary>A silo had no room, or no time before the deadline.</summary>
-    public static RpcStatus Overloaded(TimeSpan retryAfter) => Problem.TryLater(
-        StatusCode.ResourceExhausted,
-        "DECODER_OVERLOADED",
-        "The decoder has too much to do to answer in time. Try again after the delay in RetryInfo.",
-        retryAfter);
-
-    /// <summary>The status of a reply without masks.</summary>
-    /// <param name="reply">Not Ok.</param>
-    /// <param name="imageId">The image, for NOT_FOUND.</param>
-    /// <param name="imageRemedy">What to do when the image is not held.</param>
-    /// <param name="maskRemedy">What to do when a mask is not held.</param>
-    public static RpcStatus ProblemOf(DecodeReply reply, string imageId, string imageRemedy, string maskRemedy) =>
-        reply.Status switch
-        {
-            DecodeStatus.ImageNotFound => Problem.ImageNotFound(imageId, imageRemedy),
-            DecodeStatus.MaskNotFound => Problem.MaskNotFound(reply.MissingMaskId ?? "", maskRemedy),
-            DecodeStatus.Overloaded => Overloaded(reply.RetryAfter),
-            DecodeStatus.Expired => Problem.Of(
-                StatusCode.DeadlineExceeded, "EXPIRED", "The deadline passed before decoding began."),
-            _ => throw new InvalidOperationException($"{reply.Status} is not a problem."),
-        };
 }

@@ -118,7 +118,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
 
         return reply.Status == DecodeStatus.Ok
             ? image
-            : SiloDecodeClient.ProblemOf(reply, image.Id, ImageLibrary.InlineRemedy, MaskRemedy);
+            : DecoderProblems.Of(reply, image.Id, ImageLibrary.InlineRemedy, MaskRemedy);
     }
 
     private async Task<Outcome<StoredImage>> ResolveAsync(

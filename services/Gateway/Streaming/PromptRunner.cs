@@ -136,7 +136,7 @@ internal sealed class PromptRunner(
 
             if (reply.Status != DecodeStatus.Ok)
             {
-                return SiloDecodeClient.ProblemOf(reply, image.Image.Id, ImageRemedy, MaskRemedy);
+                return DecoderProblems.Of(reply, image.Image.Id, ImageRemedy, MaskRemedy);
             }
 
             if (!held.TrySet(copies * AnswerSize.Of(reply.Results[0])))

@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using Google.Protobuf;
 using Grpc.Core;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Grpc;
 using Segmentation.Gateway.ProtoJson;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Protocol.V1;
@@ -151,7 +150,7 @@ internal sealed class WebSocketMessageStream(WebSocket socket, long maxBinary, l
 
             if ((isText ? text.Scan(arrived) : binary.Scan(arrived)) is { } refusal)
             {
-                throw CheckedMethods.Refused(refusal, nameof(SegmentStreamRequest)).ToRpcException();
+                throw refusal.ToProblem(nameof(SegmentStreamRequest)).ToRpcException();
             }
 
             if (!_incoming.TryAppend(arrived))
@@ -209,7 +208,7 @@ internal sealed class WebSocketMessageStream(WebSocket socket, long maxBinary, l
         }
         catch (InvalidProtocolBufferException)
         {
-            throw CheckedMethods.NoMessage(nameof(SegmentStreamRequest)).ToRpcException();
+            throw Problem.NotAMessage(nameof(SegmentStreamRequest)).ToRpcException();
         }
     }
 }

@@ -3,12 +3,10 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Grpc;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Responses;
-using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.Web;
@@ -21,13 +19,12 @@ namespace Segmentation.Gateway.WebSockets;
 internal sealed class WebSocketRoute(
     SessionHost sessions,
     CrossOrigins origins,
-    GrpcLimits limits,
-    JsonBody bodies,
     IntakeRegistry intakes,
     UnexpectedErrors unexpected,
     GatewayMetrics metrics,
     AnswerWatch watch,
     IOptions<SessionOptions> options,
+    IOptions<UploadOptions> uploads,
     TimeProvider clock)
 {
     /// <summary>The route.</summary>
@@ -57,7 +54,8 @@ internal sealed class WebSocketRoute(
             KeepAliveTimeout = options.Value.KeepAliveTimeout,
         });
         var intake = intakes.Of(context);
-        await using var line = new WebSocketMessageStream(socket, limits.MaxMessageBytes, bodies.MaxBytes, intake);
+        await using var line = new WebSocketMessageStream(
+            socket, uploads.Value.MaxMessageBytes, uploads.Value.MaxJsonBytes, intake);
         var ended = await RunAsync(context, line, intake);
         metrics.Called(Method, (StatusCode)(ended?.Code ?? (int)StatusCode.Cancelled));
         if (ended is not null)
