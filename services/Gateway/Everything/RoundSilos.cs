@@ -15,7 +15,7 @@ internal sealed class RoundSilos(SiloRegistry routes, int partsASilo, TimeProvid
     private readonly Dictionary<SiloState, (long Since, TimeSpan For)> _full = [];
 
     /// <summary>Silos are there, and none can get at the embedding.</summary>
-    public bool NobodyHasTheImage => routes.All.Count > 0 && routes.All.All(_withoutImage.Contains);
+    public bool NobodyHasTheImage => routes.All.Length > 0 && routes.All.All(_withoutImage.Contains);
 
     /// <summary>How long the first full silo wants to be left alone; null when none is full.</summary>
     public TimeSpan? Full => _full.Count == 0 ? null : _full.Values.Min(full => full.For);
@@ -67,7 +67,7 @@ internal sealed class RoundSilos(SiloRegistry routes, int partsASilo, TimeProvid
         SiloState[] usable = [.. all.Where(route => !_withoutImage.Contains(route) && !_full.ContainsKey(route))];
 
         // One that drains or has failed is asked as the last resort only.
-        var willing = usable.Where(route => !route.IsAvoided(now)).ToArray();
+        var willing = usable.Where(route => !route.IsLastResort(now)).ToArray();
         return
         [
             .. (willing.Length > 0 ? willing : usable)

@@ -75,6 +75,7 @@ public static class GatewayServices
         .AddSingleton<ImageEndpoint>();
 
     private static IServiceCollection AddSegmenting(this IServiceCollection services) => services
+        .AddSingleton<SiloSelector>()
         .AddSingleton<LatencyTracker>()
         .AddSingleton<HedgeBudget>()
         .AddSingleton<HedgedDecoder>()
@@ -133,8 +134,8 @@ public static class GatewayServices
     /// <summary>Where no cluster was added, the one silo is this process.</summary>
     private static SiloRegistry OwnSilo(IServiceProvider services)
     {
-        var routes = new SiloRegistry(services.GetRequiredService<TimeProvider>());
-        routes.Add(new SiloState(services.GetRequiredService<IGrainFactory>(), null));
-        return routes;
+        var silos = new SiloRegistry(services.GetRequiredService<TimeProvider>());
+        silos.Add(new SiloState(services.GetRequiredService<IGrainFactory>(), null));
+        return silos;
     }
 }

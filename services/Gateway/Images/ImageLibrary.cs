@@ -9,7 +9,7 @@ namespace Segmentation.Gateway.Images;
 internal sealed class ImageLibrary(
     IEmbeddingStore store,
     IImageEncoder encoder,
-    SiloImageClient hot,
+    SiloImageClient silos,
     ModelIdentity model,
     UploadBudget budget,
     TimeProvider clock)
@@ -56,10 +56,10 @@ internal sealed class ImageLibrary(
 
             // What it does not answer is not known: whoever wrote the embedding may have reached it a moment ago.
             var isKnown = store.IsAvailable;
-            var held = await hot.FindAsync(key, cancellationToken);
+            var held = await silos.FindAsync(key, cancellationToken);
             if (held is null && !isKnown)
             {
-                held = await hot.LoadAsync(key, cancellationToken);
+                held = await silos.LoadAsync(key, cancellationToken);
             }
 
             if (held is { } info)
@@ -132,7 +132,7 @@ internal sealed class ImageLibrary(
         EmbeddingKey key, EncodeReply reply, string field, CancellationToken cancellationToken)
     {
         if (reply.Embedding is { } homeless
-            && await hot.PushAsync(key, homeless, cancellationToken) is { } problem)
+            && await silos.PushAsync(key, homeless, cancellationToken) is { } problem)
         {
             return problem;
         }

@@ -10,7 +10,7 @@ namespace Segmentation.Gateway.Images;
 /// Images that a silo holds whatever the store knows of them: what is left while the store is away, and until all who
 /// lost their connections to it have them back.
 /// </summary>
-internal sealed class SiloImageClient(SiloRegistry routes, IEmbeddingStore store)
+internal sealed class SiloImageClient(SiloSelector selector, IEmbeddingStore store)
 {
     /// <summary>Silos that an embedding is taken to.</summary>
     private const int Copies = 2;
@@ -18,10 +18,10 @@ internal sealed class SiloImageClient(SiloRegistry routes, IEmbeddingStore store
     /// <summary>What a silo knows of an image; null when none holds it, or none is in reach.</summary>
     public async ValueTask<EmbeddingInfo?> FindAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {
-        foreach (var route in routes.For(key))
+        foreach (var silo in selector.For(key))
         {
             var image = await AskAsync(
-                route, key, (grain, cancel) => grain.FindAsync(cancel), cancellationToken);
+                silo, key, (grain, cancel) => grain.FindAsync(cancel), cancellationToken);
             if (image is not null)
             {
                 return new EmbeddingInfo(image.Width, image.Height, image.SizeBytes, image.MediaType);
@@ -37,10 +37,10 @@ internal sealed class SiloImageClient(SiloRegistry routes, IEmbeddingStore store
     /// </summary>
     public async ValueTask<EmbeddingInfo?> LoadAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {
-        foreach (var route in routes.For(key).Take(Copies))
+        foreach (var silo in selector.For(key).Take(Copies))
         {
             var status = await AskAsync<DecodeStatus?>(
-                route, key, async (grain, cancel) => await grain.PrepareAsync(cancel), cancellationToken);
+                silo, key, async (grain, cancel) => await grain.PrepareAsync(cancel), cancellationToken);
             if (status == DecodeStatus.Ok)
             {
                 return await FindAsync(key, cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class SiloImageClient(SiloRegistry routes, IEmbeddingStore store
     {
         var data = ToData(embedding);
         RpcStatus? problem = DecoderProblems.OutOfReach();
-        foreach (var pair in routes.For(key).Chunk(Copies))
+        foreach (var pair in selector.For(key).Chunk(Copies))
         {
             foreach (var status in await Task.WhenAll(pair.Select(AskOneAsync)))
             {
@@ -89,21 +89,21 @@ internal sealed class SiloImageClient(SiloRegistry routes, IEmbeddingStore store
 
         return problem;
 
-        Task<DecodeStatus?> AskOneAsync(SiloState route) => AskAsync<DecodeStatus?>(
-            route, key, async (grain, cancel) => await grain.AdoptAsync(data, cancel), cancellationToken);
+        Task<DecodeStatus?> AskOneAsync(SiloState silo) => AskAsync<DecodeStatus?>(
+            silo, key, async (grain, cancel) => await grain.AdoptAsync(data, cancel), cancellationToken);
     }
 
     /// <summary>What a silo answers; null when it cannot be reached.</summary>
     private static async Task<T?> AskAsync<T>(
-        SiloState route,
+        SiloState silo,
         EmbeddingKey key,
         Func<IImageGrain, CancellationToken, Task<T?>> ask,
         CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(route.Left, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silo.Left, cancellationToken);
         try
         {
-            return await ask(route.Image(key.ToString()), either.Token);
+            return await ask(silo.Image(key.ToString()), either.Token);
         }
         catch (Exception exception) when (TransientSiloErrors.Is(exception) && !cancellationToken.IsCancellationRequested)
         {

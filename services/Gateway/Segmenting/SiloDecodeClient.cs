@@ -8,7 +8,7 @@ using Segmentation.Grains;
 namespace Segmentation.Gateway.Segmenting;
 
 /// <summary>Sends prompts to the silos of their image.</summary>
-internal sealed class SiloDecodeClient(HedgedDecoder decoder, SiloImageClient hot)
+internal sealed class SiloDecodeClient(HedgedDecoder decoder, SiloImageClient silos)
 {
     /// <summary>Decodes prompts. A problem is a silo out of reach; everything else is in the reply.</summary>
     public Task<Outcome<DecodeReply>> DecodeAsync(
@@ -20,13 +20,13 @@ internal sealed class SiloDecodeClient(HedgedDecoder decoder, SiloImageClient ho
         EmbeddingKey key,
         DecodeRequest request,
         SiloAffinity affinity,
-        MaskReplayPlan remaking,
+        MaskReplayPlan replay,
         CancellationToken cancellationToken)
     {
-        var reply = await decoder.DecodeAsync(key, request, affinity, remaking, cancellationToken);
-        if (reply is { Status: DecodeStatus.ImageNotFound } && await hot.PushFromStoreAsync(key, cancellationToken))
+        var reply = await decoder.DecodeAsync(key, request, affinity, replay, cancellationToken);
+        if (reply is { Status: DecodeStatus.ImageNotFound } && await silos.PushFromStoreAsync(key, cancellationToken))
         {
-            reply = await decoder.DecodeAsync(key, request, affinity, remaking, cancellationToken);
+            reply = await decoder.DecodeAsync(key, request, affinity, replay, cancellationToken);
         }
 
         return reply is null ? DecoderProblems.OutOfReach() : reply;

@@ -31,12 +31,12 @@ internal sealed class ReplayingDecoder(SiloDecodeClient decoder)
         CancellationToken cancellationToken)
     {
         // Down the chain and up again is twice its length.
-        var remaking = request.Prompts[0].MaskId is null
+        var replay = request.Prompts[0].MaskId is null
             ? MaskReplayPlan.None
             : new MaskReplayPlan(
                 id => history.Find(id) is { } made ? Repeat(made) : null,
                 Starts * 2 * history.DepthOf(request.Prompts[0]));
-        var decoded = await decoder.DecodeAsync(key, request, affinity, remaking, cancellationToken);
+        var decoded = await decoder.DecodeAsync(key, request, affinity, replay, cancellationToken);
         return decoded.TryGet(out var reply, out _)
             && reply is { Status: DecodeStatus.MaskNotFound, MissingMaskId: { } missing }
             && history.Find(missing) is not null

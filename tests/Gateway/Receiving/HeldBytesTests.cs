@@ -4,7 +4,7 @@ using Grpc.Core;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Rest;
-using Segmentation.Gateway.Tests.Streaming;
+using Segmentation.Gateway.Tests.WebSockets;
 using Segmentation.Protocol.V1;
 using TextEncoding = System.Text.Encoding;
 

@@ -19,16 +19,18 @@ internal sealed class RoutingHarness : IDisposable
 
     public RoutingHarness(int silos)
     {
-        Silos = [.. Enumerable.Range(1, silos).Select(i => SiloAddress.New(IPAddress.Loopback, 1000 + i, i))];
-        Routes = new SiloRegistry(Time);
-        foreach (var silo in Silos)
+        Addresses = [.. Enumerable.Range(1, silos).Select(i => SiloAddress.New(IPAddress.Loopback, 1000 + i, i))];
+        Silos = new SiloRegistry(Time);
+        Selector = new SiloSelector(Silos, Time);
+        foreach (var silo in Addresses)
         {
             Add(silo);
         }
 
         Gate = new DecodeGate(Grain);
         Decoder = new HedgedDecoder(
-            Routes,
+            Silos,
+            Selector,
             new LatencyTracker(),
             Budget,
             new GatewayMetrics(_services.GetRequiredService<IMeterFactory>()),
@@ -41,7 +43,7 @@ internal sealed class RoutingHarness : IDisposable
     public static DecodeRequest Click { get; } =
         new() { Prompts = [new PromptData { Points = [new PointData(1, 2, true)] }] };
 
-    public SiloAddress[] Silos { get; }
+    public SiloAddress[] Addresses { get; }
 
     public FakeTimeProvider Time { get; } = new();
 
@@ -49,7 +51,9 @@ internal sealed class RoutingHarness : IDisposable
 
     public DecodeGate Gate { get; }
 
-    public SiloRegistry Routes { get; }
+    public SiloRegistry Silos { get; }
+
+    public SiloSelector Selector { get; }
 
     public HedgeBudget Budget { get; } = new();
 
@@ -64,25 +68,25 @@ internal sealed class RoutingHarness : IDisposable
     /// <summary>A silo comes into reach.</summary>
     public SiloState Add(SiloAddress silo, int workers = 2)
     {
-        var route = new SiloState(
+        var state = new SiloState(
             FakeGrainFactory.Create(Grain), new SiloDescription { Address = silo, Workers = workers });
-        Routes.Add(route);
-        return route;
+        Silos.Add(state);
+        return state;
     }
 
     /// <summary>A silo has gone.</summary>
-    public void Remove(SiloAddress silo) => Routes.Remove(RouteOf(silo));
+    public void Remove(SiloAddress silo) => Silos.Remove(StateOf(silo));
 
-    /// <summary>The way to a silo.</summary>
-    public SiloState RouteOf(SiloAddress silo) => Routes.All.Single(route => silo.Equals(route.Address));
+    /// <summary>The state of a silo.</summary>
+    public SiloState StateOf(SiloAddress silo) => Silos.All.Single(state => silo.Equals(state.Address));
 
     public Task<DecodeReply?> DecodeAsync(CancellationToken? cancellationToken = null) =>
         DecodeAsync(Click, MaskReplayPlan.None, cancellationToken);
 
     public Task<DecodeReply?> DecodeAsync(
-        DecodeRequest request, MaskReplayPlan remaking, CancellationToken? cancellationToken = null) =>
+        DecodeRequest request, MaskReplayPlan replay, CancellationToken? cancellationToken = null) =>
         Decoder.DecodeAsync(
-            Key, request, new SiloAffinity(), remaking, cancellationToken ?? TestContext.Current.CancellationToken);
+            Key, request, new SiloAffinity(), replay, cancellationToken ?? TestContext.Current.CancellationToken);
 
     public void Dispose() => _services.Dispose();
 }

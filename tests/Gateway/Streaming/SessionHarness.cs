@@ -33,18 +33,20 @@ internal sealed class SessionHarness : IAsyncDisposable
         var metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
         var unexpected = new UnexpectedErrors(NullLogger<UnexpectedErrors>.Instance);
         var budget = new UploadBudget(Options.Create(new UploadOptions()));
-        var routes = new SiloRegistry(TimeProvider.System);
-        routes.Add(new SiloState(FakeGrainFactory.Create(Grain), null));
-        var hot = new SiloImageClient(routes, Store);
+        var silos = new SiloRegistry(TimeProvider.System);
+        silos.Add(new SiloState(FakeGrainFactory.Create(Grain), null));
+        var selector = new SiloSelector(silos, TimeProvider.System);
+        var images = new SiloImageClient(selector, Store);
         var library = new ImageLibrary(
-            Store, Encoder, hot, GatewayHost.Model, budget, TimeProvider.System);
+            Store, Encoder, images, GatewayHost.Model, budget, TimeProvider.System);
         var hedged = new HedgedDecoder(
-            routes,
+            silos,
+            selector,
             new LatencyTracker(),
             new HedgeBudget(),
             metrics,
             TimeProvider.System);
-        var decoder = new ReplayingDecoder(new SiloDecodeClient(hedged, hot));
+        var decoder = new ReplayingDecoder(new SiloDecodeClient(hedged, images));
         var session = new StreamSession(
             "default",
             new CallDeadline(DateTime.MaxValue, TimeProvider.System),

@@ -10,16 +10,16 @@ namespace Segmentation.Gateway.Routing.Affinity;
 /// </summary>
 internal sealed class SiloAffinity
 {
-    private volatile SiloState? _route;
-    private volatile Addressed? _latest;
+    private volatile SiloState? _silo;
+    private volatile AddressedGrain? _latest;
     private int _isMoving;
 
     /// <summary>Goes on with the silo that answered.</summary>
-    public void Follow(SiloState route)
+    public void Follow(SiloState silo)
     {
-        if (!route.ShouldAvoid || _route is not { ShouldAvoid: false })
+        if (!silo.ShouldAvoid || _silo is not { ShouldAvoid: false })
         {
-            _route = route;
+            _silo = silo;
         }
     }
 
@@ -27,37 +27,37 @@ internal sealed class SiloAffinity
     /// The silos with the one to go on with in front, unless it has failed, or has more than its share of work and the
     /// request needs nothing that only it holds. One that drains goes on answering until the image is hot elsewhere.
     /// </summary>
-    /// <param name="routes">The silos in the order of <see cref="SiloRegistry.For"/>.</param>
+    /// <param name="silos">The silos in the order of <see cref="SiloSelector.For"/>.</param>
     /// <param name="request">What is to be asked.</param>
     /// <param name="now">Timestamp of the clock.</param>
-    public IReadOnlyList<SiloState> Order(IReadOnlyList<SiloState> routes, DecodeRequest request, long now)
+    public IReadOnlyList<SiloState> Order(IReadOnlyList<SiloState> silos, DecodeRequest request, long now)
     {
-        if (_route is not { } last
-            || (routes is [var first, ..] && first == last)
-            || !routes.Contains(last)
+        if (_silo is not { } last
+            || (silos is [var first, ..] && first == last)
+            || !silos.Contains(last)
             || last.HasFailed(now))
         {
-            return routes;
+            return silos;
         }
 
-        var isBusy = last.InFlight > routes[0].InFlight + last.Workers;
+        var isBusy = last.InFlight > silos[0].InFlight + last.Workers;
         return isBusy && request.Prompts.All(prompt => prompt.MaskId is null)
-            ? routes
-            : [last, .. routes.Where(route => route != last)];
+            ? silos
+            : [last, .. silos.Where(silo => silo != last)];
     }
 
     /// <summary>An image's grain on a silo; the one asked last is remembered.</summary>
-    /// <param name="route">The silo.</param>
+    /// <param name="silo">The silo.</param>
     /// <param name="key">The image: the same one in all requests of the row.</param>
-    public IImageGrain Image(SiloState route, EmbeddingKey key)
+    public IImageGrain Image(SiloState silo, EmbeddingKey key)
     {
-        if (_latest is { } latest && latest.Route == route)
+        if (_latest is { } latest && latest.Silo == silo)
         {
             return latest.Grain;
         }
 
-        var grain = route.Image(key.ToString());
-        _latest = new Addressed(route, grain);
+        var grain = silo.Image(key.ToString());
+        _latest = new AddressedGrain(silo, grain);
         return grain;
     }
 
@@ -71,7 +71,7 @@ internal sealed class SiloAffinity
         EmbeddingKey key,
         Func<SiloState, EmbeddingKey, Task<bool>> prepareAsync)
     {
-        if (_route is not { ShouldAvoid: true } || Interlocked.Exchange(ref _isMoving, 1) == 1)
+        if (_silo is not { ShouldAvoid: true } || Interlocked.Exchange(ref _isMoving, 1) == 1)
         {
             return;
         }
@@ -82,7 +82,7 @@ internal sealed class SiloAffinity
             {
                 if (await prepareAsync(candidate, key))
                 {
-                    _route = candidate;
+                    _silo = candidate;
                     return;
                 }
             }
@@ -93,5 +93,5 @@ internal sealed class SiloAffinity
         }
     }
 
-    private sealed record Addressed(SiloState Route, IImageGrain Grain);
+    private sealed record AddressedGrain(SiloState Silo, IImageGrain Grain);
 }

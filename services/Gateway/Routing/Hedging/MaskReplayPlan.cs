@@ -3,15 +3,14 @@ using Segmentation.Grains;
 namespace Segmentation.Gateway.Routing.Hedging;
 
 /// <summary>
-/// How a silo is brought to what it lacks: by the prompts that made a mask. The same prompts give the same masks
-/// anywhere.
+/// Prompts that make masks again on a silo which lacks them. The same prompts give the same masks on every silo.
 /// </summary>
-/// <param name="Find">What makes a mask; null when that is not known.</param>
-/// <param name="MostRequests">
-/// Requests to one silo for one prompt; more mean that masks vanish there as fast as they are made.
+/// <param name="Find">The request that makes a mask, by the mask's id; null for an unknown mask.</param>
+/// <param name="MaxRequests">
+/// Most requests to one silo for one prompt: beyond them the silo evicts masks as fast as they are made.
 /// </param>
-internal sealed record MaskReplayPlan(Func<string, DecodeRequest?> Find, int MostRequests)
+internal sealed record MaskReplayPlan(Func<string, DecodeRequest?> Find, int MaxRequests)
 {
-    /// <summary>No mask can be made again.</summary>
+    /// <summary>A plan that makes no mask again.</summary>
     public static MaskReplayPlan None { get; } = new(_ => null, 1);
 }

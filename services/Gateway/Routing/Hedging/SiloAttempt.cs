@@ -8,19 +8,19 @@ namespace Segmentation.Gateway.Routing.Hedging;
 /// A request on one silo. Masks that it builds on and that the silo lacks are made there first; another silo that is asked
 /// at the same time goes its own way, so neither can make what the other one did in vain.
 /// </summary>
-/// <param name="route">The silo.</param>
+/// <param name="silo">The silo.</param>
 /// <param name="image">The image's grain there.</param>
-/// <param name="remaking">What makes masks.</param>
+/// <param name="replay">What makes masks.</param>
 /// <param name="metrics">Counts prompts that are repeated.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class SiloAttempt(
-    SiloState route, IImageGrain image, MaskReplayPlan remaking, GatewayMetrics metrics, TimeProvider clock)
+    SiloState silo, IImageGrain image, MaskReplayPlan replay, GatewayMetrics metrics, TimeProvider clock)
 {
     private volatile int _requests;
     private int _seen = 1;
 
     /// <summary>The silo.</summary>
-    public SiloState Route => route;
+    public SiloState Silo => silo;
 
     /// <summary>Timestamp of the first request.</summary>
     public long Started { get; } = clock.GetTimestamp();
@@ -41,15 +41,15 @@ internal sealed class SiloAttempt(
 
     /// <summary>Sends a request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="routes">Knows how long a silo is avoided that could not be reached.</param>
+    /// <param name="silos">Knows how long a silo is avoided that could not be reached.</param>
     /// <param name="race">Cancelled when another silo has answered.</param>
-    public void Begin(DecodeRequest request, SiloRegistry routes, CancellationToken race) =>
-        Reply = AskAsync(request, routes, race);
+    public void Begin(DecodeRequest request, SiloRegistry silos, CancellationToken race) =>
+        Reply = AskAsync(request, silos, race);
 
-    private async Task<DecodeReply?> AskAsync(DecodeRequest request, SiloRegistry routes, CancellationToken race)
+    private async Task<DecodeReply?> AskAsync(DecodeRequest request, SiloRegistry silos, CancellationToken race)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(race, route.Left);
-        using var sent = route.Send();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(race, silo.Left);
+        using var sent = silo.Send();
         try
         {
             return await DecodeAsync(request, either.Token);
@@ -58,7 +58,7 @@ internal sealed class SiloAttempt(
         {
             if (!race.IsCancellationRequested)
             {
-                route.Failed(routes.AvoidUntil);
+                silo.Failed(silos.AvoidUntil);
             }
 
             return null;
@@ -76,7 +76,7 @@ internal sealed class SiloAttempt(
             var reply = await image.DecodeAsync(next, cancellationToken);
             if (reply.IsSiloDraining)
             {
-                route.Drains();
+                silo.Drains();
             }
 
             if (reply.Status == DecodeStatus.Ok && waiting is { Count: > 0 })
@@ -84,8 +84,8 @@ internal sealed class SiloAttempt(
                 next = waiting.Pop();
             }
             else if (reply is { Status: DecodeStatus.MaskNotFound, MissingMaskId: { } id }
-                && _requests < remaking.MostRequests
-                && remaking.Find(id) is { } making)
+                && _requests < replay.MaxRequests
+                && replay.Find(id) is { } making)
             {
                 metrics.Replayed();
                 (waiting ??= []).Push(next);

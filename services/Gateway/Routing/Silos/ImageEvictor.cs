@@ -2,23 +2,23 @@ using Segmentation.Embeddings;
 
 namespace Segmentation.Gateway.Routing.Silos;
 
-/// <summary>Has every silo give up an image, since any of them may hold it.</summary>
-internal sealed class ImageEvictor(SiloRegistry routes)
+/// <summary>Has every silo evict an image from its memory, since any of them may hold the image.</summary>
+internal sealed class ImageEvictor(SiloRegistry silos)
 {
-    /// <summary>Completes when all silos have forgotten it; one that left or cannot be reached holds nothing.</summary>
+    /// <summary>Completes when all silos have evicted the image; a silo that has left holds nothing.</summary>
     public Task ForgetAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
-        Task.WhenAll(routes.All.Select(route => ForgetAsync(route, key, cancellationToken)));
+        Task.WhenAll(silos.All.Select(silo => ForgetAsync(silo, key, cancellationToken)));
 
-    private static async Task ForgetAsync(SiloState route, EmbeddingKey key, CancellationToken cancellationToken)
+    private static async Task ForgetAsync(SiloState silo, EmbeddingKey key, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(route.Left, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silo.Left, cancellationToken);
         try
         {
-            await route.Image(key.ToString()).ForgetAsync(either.Token);
+            await silo.Image(key.ToString()).ForgetAsync(either.Token);
         }
-        catch (Exception exception) when (TransientSiloErrors.Is(exception) && route.Left.IsCancellationRequested)
+        catch (Exception exception) when (TransientSiloErrors.Is(exception) && silo.Left.IsCancellationRequested)
         {
-            // What it held went with it.
+            // The silo has left, and its memory with it.
         }
     }
 }

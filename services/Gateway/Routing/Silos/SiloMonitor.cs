@@ -11,7 +11,7 @@ namespace Segmentation.Gateway.Routing.Silos;
 /// </summary>
 internal sealed class SiloMonitor(
     IPEndPoint endpoint,
-    SiloRegistry routes,
+    SiloRegistry silos,
     IConfiguration configuration,
     ILoggerFactory logging,
     IMeterFactory meters,
@@ -71,22 +71,22 @@ internal sealed class SiloMonitor(
     private async Task ServeAsync(SiloConnection connection, CancellationToken cancellationToken)
     {
         var silo = await connection.DescribeAsync(_patience, cancellationToken);
-        using var route = new SiloState(connection.Grains, silo);
-        routes.Add(route);
+        using var state = new SiloState(connection.Grains, silo);
+        silos.Add(state);
         RoutingLog.Reached(_logger, silo.Address, endpoint);
         try
         {
-            await WatchAsync(connection, route, cancellationToken);
+            await WatchAsync(connection, state, cancellationToken);
         }
         finally
         {
-            routes.Remove(route);
+            silos.Remove(state);
             RoutingLog.Gone(_logger, silo.Address, endpoint);
         }
     }
 
     /// <summary>Ends when the silo has gone.</summary>
-    private async Task WatchAsync(SiloConnection connection, SiloState route, CancellationToken cancellationToken)
+    private async Task WatchAsync(SiloConnection connection, SiloState state, CancellationToken cancellationToken)
     {
         var answered = clock.GetTimestamp();
         while (clock.GetElapsedTime(answered) < _longestSilence)
@@ -99,7 +99,7 @@ internal sealed class SiloMonitor(
             cancellationToken.ThrowIfCancellationRequested();
             if (await DescribeAsync(connection, cancellationToken) is { } silo)
             {
-                route.Update(silo);
+                state.Update(silo);
                 answered = clock.GetTimestamp();
             }
         }

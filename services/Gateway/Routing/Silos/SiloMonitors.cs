@@ -24,7 +24,7 @@ internal sealed class SiloMonitors : BackgroundService, IHealthCheck
 
     private readonly Dictionary<IPEndPoint, (SiloMonitor Monitor, Task Running)> _monitors = [];
     private readonly ISiloList _list;
-    private readonly SiloRegistry _routes;
+    private readonly SiloRegistry _silos;
     private readonly Func<IPEndPoint, SiloMonitor> _monitorOf;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
@@ -33,7 +33,7 @@ internal sealed class SiloMonitors : BackgroundService, IHealthCheck
 
     public SiloMonitors(
         ISiloList list,
-        SiloRegistry routes,
+        SiloRegistry silos,
         IConfiguration configuration,
         ILoggerFactory logging,
         IMeterFactory meters,
@@ -41,22 +41,22 @@ internal sealed class SiloMonitors : BackgroundService, IHealthCheck
         TimeProvider clock)
     {
         _list = list;
-        _routes = routes;
-        _monitorOf = endpoint => new SiloMonitor(endpoint, routes, configuration, logging, meters, clock);
+        _silos = silos;
+        _monitorOf = endpoint => new SiloMonitor(endpoint, silos, configuration, logging, meters, clock);
         _clock = clock;
         _logger = logging.CreateLogger(LogCategory);
         (_listOutage, _siloOutage) = (new OutageLog(clock), new OutageLog(clock));
-        metrics.ObserveSilos(() => routes.All.Count);
+        metrics.ObserveSilos(() => silos.All.Length);
     }
 
     /// <summary>Ready while a silo is in reach.</summary>
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(_routes.All.Count switch
+        Task.FromResult(_silos.All.Length switch
         {
             0 => HealthCheckResult.Unhealthy("No decoder silo answers."),
             1 => HealthCheckResult.Healthy("1 silo."),
-            var silos => HealthCheckResult.Healthy($"{silos} silos."),
+            var count => HealthCheckResult.Healthy($"{count} silos."),
         });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -115,7 +115,7 @@ internal sealed class SiloMonitors : BackgroundService, IHealthCheck
 
     private void SayWhetherAny()
     {
-        if (_siloOutage.Next(isAway: _routes.All.Count == 0) == OutageNews.Away)
+        if (_siloOutage.Next(isAway: _silos.All.Length == 0) == OutageNews.Away)
         {
             RoutingLog.NoSilo(_logger, _monitors.Count);
         }

@@ -2,7 +2,7 @@ using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Routing.Silos;
 
-/// <summary>A silo as the gateway knows it: how to reach it, how much it can do, and how it has lately answered.</summary>
+/// <summary>A silo's address, capacity, load and health, as this gateway sees them. Safe for concurrent use.</summary>
 internal sealed class SiloState : IDisposable
 {
     /// <summary>Lost races in a row after which others are asked first.</summary>
@@ -15,7 +15,7 @@ internal sealed class SiloState : IDisposable
     private volatile bool _shouldAvoid;
 
     /// <param name="grains">Reaches the silo's grains.</param>
-    /// <param name="silo">What the silo says of itself; null stands for whichever silo Orleans chooses.</param>
+    /// <param name="silo">The silo's description of itself; null stands for any silo that Orleans chooses.</param>
     public SiloState(IGrainFactory grains, SiloDescription? silo)
     {
         Grains = grains;
@@ -29,19 +29,19 @@ internal sealed class SiloState : IDisposable
     /// <summary>Reaches the silo's grains.</summary>
     public IGrainFactory Grains { get; }
 
-    /// <summary>The silo; null stands for whichever Orleans chooses.</summary>
+    /// <summary>The silo's address; null stands for any silo that Orleans chooses.</summary>
     public SiloAddress? Address { get; }
 
-    /// <summary>The silo as image addresses name it.</summary>
+    /// <summary>The silo's name in addresses of images.</summary>
     public string? Name { get; }
 
-    /// <summary>Prompts it decodes at once.</summary>
+    /// <summary>Prompts that the silo decodes at once.</summary>
     public int Workers { get; }
 
-    /// <summary>Requests of this gateway that it has not answered.</summary>
+    /// <summary>Requests of this gateway that the silo has not answered.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>Cancelled when it cannot be reached any more: nothing sent there will be answered.</summary>
+    /// <summary>Cancelled when the silo is out of reach: no open request will be answered.</summary>
     public CancellationToken Left { get; }
 
     /// <summary>An image's grain on this silo.</summary>
@@ -49,39 +49,40 @@ internal sealed class SiloState : IDisposable
     public IImageGrain Image(string embeddingKey) =>
         Grains.GetGrain<IImageGrain>(ImageAddress.For(embeddingKey, Name));
 
-    /// <summary>It says that prompts should go elsewhere; it answers all the same.</summary>
+    /// <summary>True while the silo asks that prompts go elsewhere; prompts that come all the same are answered.</summary>
     public bool ShouldAvoid => _shouldAvoid;
 
-    /// <summary>Whether it was lately out of reach or late.</summary>
+    /// <summary>True when the silo was lately out of reach or late.</summary>
     /// <param name="now">Timestamp of the clock.</param>
     public bool HasFailed(long now) => Interlocked.Read(ref _avoidedUntil) > now;
 
-    /// <summary>Whether others should be asked first.</summary>
+    /// <summary>True when all other silos are to be asked first.</summary>
     /// <param name="now">Timestamp of the clock.</param>
-    public bool IsAvoided(long now) => ShouldAvoid || HasFailed(now);
+    public bool IsLastResort(long now) => ShouldAvoid || HasFailed(now);
 
-    /// <summary>Takes over what the silo says of itself.</summary>
-    public void Update(SiloDescription? silo) => _shouldAvoid = silo is { IsDraining: true } or { IsShortOfMemory: true };
+    /// <summary>Takes over the silo's description of itself.</summary>
+    public void Update(SiloDescription? silo) =>
+        _shouldAvoid = silo is { IsDraining: true } or { IsShortOfMemory: true };
 
-    /// <summary>It said that it is about to end.</summary>
+    /// <summary>Notes that the silo has begun to shut down.</summary>
     public void Drains() => _shouldAvoid = true;
 
-    /// <summary>A request is sent; it is answered or given up when the result is disposed.</summary>
-    public Request Send()
+    /// <summary>Counts a request as open until the result is disposed.</summary>
+    public OpenRequest Send()
     {
         Interlocked.Increment(ref _inFlight);
-        return new Request(this);
+        return new OpenRequest(this);
     }
 
-    /// <summary>It answered in time.</summary>
+    /// <summary>Notes an answer that came in time.</summary>
     public void Answered()
     {
         Volatile.Write(ref _losses, 0);
         Interlocked.Exchange(ref _avoidedUntil, 0);
     }
 
-    /// <summary>Another one answered what it was asked first.</summary>
-    /// <param name="until">Timestamp until which it is to be avoided if this happens too often.</param>
+    /// <summary>Notes that another silo, asked later, answered earlier.</summary>
+    /// <param name="until">Timestamp until which the silo is asked last when this happens too often.</param>
     public void LostRace(long until)
     {
         if (Interlocked.Increment(ref _losses) >= LossesToAvoid)
@@ -90,18 +91,18 @@ internal sealed class SiloState : IDisposable
         }
     }
 
-    /// <summary>It could not be reached.</summary>
-    /// <param name="until">Timestamp until which it is to be avoided.</param>
+    /// <summary>Notes that the silo was out of reach.</summary>
+    /// <param name="until">Timestamp until which the silo is asked last.</param>
     public void Failed(long until) => Interlocked.Exchange(ref _avoidedUntil, until);
 
-    /// <summary>It cannot be reached any more.</summary>
+    /// <summary>Ends all open requests, since the silo is out of reach.</summary>
     public void Leave() => _left.Cancel();
 
     public void Dispose() => _left.Dispose();
 
-    /// <summary>A request that was sent.</summary>
-    internal readonly struct Request(SiloState route) : IDisposable
+    /// <summary>A request that the silo has not answered.</summary>
+    internal readonly struct OpenRequest(SiloState silo) : IDisposable
     {
-        public void Dispose() => Interlocked.Decrement(ref route._inFlight);
+        public void Dispose() => Interlocked.Decrement(ref silo._inFlight);
     }
 }

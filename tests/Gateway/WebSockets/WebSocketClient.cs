@@ -5,7 +5,7 @@ using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Protocol.V1;
 using TextEncoding = System.Text.Encoding;
 
-namespace Segmentation.Gateway.Tests.Streaming;
+namespace Segmentation.Gateway.Tests.WebSockets;
 
 /// <summary>A session's client on a WebSocket.</summary>
 internal sealed class WebSocketClient : IDisposable

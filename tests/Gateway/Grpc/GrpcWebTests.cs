@@ -4,7 +4,7 @@ using Grpc.Net.Client.Web;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Protocol.V1;
 
-namespace Segmentation.Gateway.Tests.Web;
+namespace Segmentation.Gateway.Tests.Grpc;
 
 public sealed class GrpcWebTests
 {

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Rest;
 
-namespace Segmentation.Gateway.Tests.Web;
+namespace Segmentation.Gateway.Tests.ModelFiles;
 
 public sealed class ModelRoutesTests
 {

@@ -2,7 +2,7 @@ using Segmentation.Gateway.Routing.Affinity;
 using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Grains;
 
-namespace Segmentation.Gateway.Tests.Routing;
+namespace Segmentation.Gateway.Tests.Routing.Affinity;
 
 public sealed class SiloAffinityTests : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class SiloAffinityTests : IDisposable
 
     [Fact]
     public void Order_NothingAnsweredYet_AsHashed() =>
-        Assert.Equal(_harness.Routes.For(RoutingHarness.Key), Order(RoutingHarness.Click));
+        Assert.Equal(_harness.Selector.For(RoutingHarness.Key), Order(RoutingHarness.Click));
 
     [Fact]
     public void Order_SiloAnswered_ItIsFirst()
@@ -31,17 +31,17 @@ public sealed class SiloAffinityTests : IDisposable
     [Fact]
     public void Order_SiloLeft_AsHashed()
     {
-        _harness.Routes.Remove(FollowLast());
+        _harness.Silos.Remove(FollowLast());
 
-        Assert.Equal(_harness.Routes.For(RoutingHarness.Key), Order(RoutingHarness.Click));
+        Assert.Equal(_harness.Selector.For(RoutingHarness.Key), Order(RoutingHarness.Click));
     }
 
     [Fact]
     public void Order_SiloFailed_AsHashed()
     {
-        FollowLast().Failed(_harness.Routes.AvoidUntil);
+        FollowLast().Failed(_harness.Silos.AvoidUntil);
 
-        Assert.Equal(_harness.Routes.For(RoutingHarness.Key), Order(_refinement));
+        Assert.Equal(_harness.Selector.For(RoutingHarness.Key), Order(_refinement));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class SiloAffinityTests : IDisposable
     public async Task Leave_FirstCandidateCannot_TheNextIsTried()
     {
         FollowLast().Drains();
-        var candidates = _harness.Routes.For(RoutingHarness.Key);
+        var candidates = _harness.Selector.For(RoutingHarness.Key);
 
         await _affinity.LeaveAvoidedAsync(
             candidates, RoutingHarness.Key, (route, _) => Task.FromResult(route != candidates[0]));
@@ -84,7 +84,7 @@ public sealed class SiloAffinityTests : IDisposable
         last.Drains();
 
         await _affinity.LeaveAvoidedAsync(
-            _harness.Routes.For(RoutingHarness.Key), RoutingHarness.Key, (_, _) => Task.FromResult(false));
+            _harness.Selector.For(RoutingHarness.Key), RoutingHarness.Key, (_, _) => Task.FromResult(false));
 
         Assert.Equal(last, Order(RoutingHarness.Click)[0]);
     }
@@ -104,11 +104,11 @@ public sealed class SiloAffinityTests : IDisposable
 
     private SiloState FollowLast()
     {
-        var last = _harness.Routes.For(RoutingHarness.Key)[^1];
+        var last = _harness.Selector.For(RoutingHarness.Key)[^1];
         _affinity.Follow(last);
         return last;
     }
 
     private IReadOnlyList<SiloState> Order(DecodeRequest request) =>
-        _affinity.Order(_harness.Routes.For(RoutingHarness.Key), request, _harness.Time.GetTimestamp());
+        _affinity.Order(_harness.Selector.For(RoutingHarness.Key), request, _harness.Time.GetTimestamp());
 }

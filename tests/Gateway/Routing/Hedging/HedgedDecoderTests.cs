@@ -1,7 +1,7 @@
 using Segmentation.Gateway.Routing.Hedging;
 using Segmentation.Grains;
 
-namespace Segmentation.Gateway.Tests.Routing;
+namespace Segmentation.Gateway.Tests.Routing.Hedging;
 
 public sealed class HedgedDecoderTests : IDisposable
 {
@@ -88,7 +88,7 @@ public sealed class HedgedDecoderTests : IDisposable
         var decoding = _harness.DecodeAsync();
         var late = await _harness.Gate.NextAsync();
         _harness.Time.Advance(LatencyTracker.Shortest);
-        for (var i = 1; i < _harness.Silos.Length; i++)
+        for (var i = 1; i < _harness.Addresses.Length; i++)
         {
             (await _harness.Gate.NextAsync()).Reply.SetResult(new DecodeReply { Status = DecodeStatus.ImageNotFound });
         }
@@ -164,7 +164,7 @@ public sealed class HedgedDecoderTests : IDisposable
     public async Task Decode_AllSilosRefuse_TheRefusalIsTheAnswer()
     {
         var decoding = _harness.DecodeAsync();
-        foreach (var _ in _harness.Silos)
+        foreach (var _ in _harness.Addresses)
         {
             (await _harness.Gate.NextAsync()).Reply.SetResult(new DecodeReply { Status = DecodeStatus.ImageNotFound });
         }
@@ -176,7 +176,7 @@ public sealed class HedgedDecoderTests : IDisposable
     public async Task Decode_AllSilosFail_TheNextMemberToAppearAnswers()
     {
         var decoding = _harness.DecodeAsync();
-        foreach (var _ in _harness.Silos)
+        foreach (var _ in _harness.Addresses)
         {
             (await _harness.Gate.NextAsync()).Reply.SetException(new SiloUnavailableException("gone"));
         }
@@ -193,13 +193,13 @@ public sealed class HedgedDecoderTests : IDisposable
     [Fact]
     public async Task Decode_NoSiloInReach_TheNextToComeAnswers()
     {
-        foreach (var silo in _harness.Silos)
+        foreach (var silo in _harness.Addresses)
         {
             _harness.Remove(silo);
         }
 
         var decoding = _harness.DecodeAsync();
-        _harness.Add(_harness.Silos[0]);
+        _harness.Add(_harness.Addresses[0]);
         (await _harness.Gate.NextAsync()).Release();
 
         Assert.Equal(DecodeStatus.Ok, (await decoding)!.Status);
@@ -208,7 +208,7 @@ public sealed class HedgedDecoderTests : IDisposable
     [Fact]
     public async Task Decode_NoSiloForTooLong_Null()
     {
-        foreach (var silo in _harness.Silos)
+        foreach (var silo in _harness.Addresses)
         {
             _harness.Remove(silo);
         }

@@ -12,27 +12,27 @@ using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Grains;
 using Segmentation.Tests.Shared;
 
-namespace Segmentation.Gateway.Tests.Routing;
+namespace Segmentation.Gateway.Tests.Routing.Silos;
 
 /// <summary>What is known of silos where none can be reached; that they are found is tested with real ones.</summary>
-public sealed class SiloLinksTests : IDisposable
+public sealed class SiloMonitorsTests : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly FakeTimeProvider _time = new();
     private readonly FakeList _list = new();
     private readonly CollectedLogs _logs = new();
     private readonly ILoggerFactory _logging;
-    private readonly SiloRegistry _routes;
-    private readonly SiloMonitors _links;
+    private readonly SiloRegistry _silos;
+    private readonly SiloMonitors _monitors;
 
-    public SiloLinksTests()
+    public SiloMonitorsTests()
     {
         var meters = _services.GetRequiredService<IMeterFactory>();
-        _routes = new SiloRegistry(_time);
+        _silos = new SiloRegistry(_time);
         _logging = LoggerFactory.Create(logging => logging.AddProvider(_logs));
-        _links = new SiloMonitors(
+        _monitors = new SiloMonitors(
             _list,
-            _routes,
+            _silos,
             new ConfigurationBuilder().Build(),
             _logging,
             meters,
@@ -44,7 +44,7 @@ public sealed class SiloLinksTests : IDisposable
 
     public void Dispose()
     {
-        _links.Dispose();
+        _monitors.Dispose();
         _logging.Dispose();
         _services.Dispose();
     }
@@ -57,10 +57,10 @@ public sealed class SiloLinksTests : IDisposable
 
         var silo = new SiloDescription { Address = SiloAddress.New(IPAddress.Loopback, 1, 1), Workers = 1 };
         var route = new SiloState(FakeGrainFactory.Create(new FakeGrain()), silo);
-        _routes.Add(route);
+        _silos.Add(route);
         Assert.Equal((HealthStatus.Healthy, 1), (await HealthAsync(), heard["segmentation.gateway.silos"]));
 
-        _routes.Remove(route);
+        _silos.Remove(route);
         Assert.Equal((HealthStatus.Unhealthy, 0), (await HealthAsync(), heard["segmentation.gateway.silos"]));
     }
 
@@ -68,26 +68,26 @@ public sealed class SiloLinksTests : IDisposable
     public async Task Execute_ListOutOfReach_IsAskedAgainAndTheHostGoesOn()
     {
         _list.Next = () => throw new TimeoutException("away");
-        await _links.StartAsync(Cancel);
+        await _monitors.StartAsync(Cancel);
         await _list.ReadAsync(reads: 1);
         _time.Advance(TimeSpan.FromSeconds(1));
         await _list.ReadAsync(reads: 2);
 
-        Assert.False(_links.ExecuteTask!.IsCompleted);
-        await _links.StopAsync(Cancel);
+        Assert.False(_monitors.ExecuteTask!.IsCompleted);
+        await _monitors.StopAsync(Cancel);
     }
 
     [Fact]
-    public async Task Execute_ListedSiloIsNotThere_NobodyIsInReachAndStoppingEndsTheLink()
+    public async Task Execute_ListedSiloIsNotThere_NobodyIsInReachAndStoppingEndsTheMonitor()
     {
         // Nobody listens on port 1.
         _list.Next = () => [new IPEndPoint(IPAddress.Loopback, 1)];
-        await _links.StartAsync(Cancel);
+        await _monitors.StartAsync(Cancel);
         await _list.ReadAsync(reads: 1);
 
         Assert.Equal(HealthStatus.Unhealthy, await HealthAsync());
-        await _links.StopAsync(Cancel);
-        Assert.True(_links.ExecuteTask!.IsCompletedSuccessfully);
+        await _monitors.StopAsync(Cancel);
+        Assert.True(_monitors.ExecuteTask!.IsCompletedSuccessfully);
     }
 
     [Fact]
@@ -95,13 +95,13 @@ public sealed class SiloLinksTests : IDisposable
     {
         // Nobody listens on port 1.
         _list.Next = () => [new IPEndPoint(IPAddress.Loopback, 1)];
-        await _links.StartAsync(Cancel);
+        await _monitors.StartAsync(Cancel);
         await PassAsync(from: 0, seconds: 4);
         Assert.DoesNotContain(_logs.Lines, line => line.Text.StartsWith("No silo", StringComparison.Ordinal));
 
         await PassAsync(from: 4, seconds: 5);
         Assert.Single(_logs.Lines, line => line.Text == "No silo is in reach, of 1 listed: prompts fail.");
-        await _links.StopAsync(Cancel);
+        await _monitors.StopAsync(Cancel);
     }
 
     private async Task PassAsync(int from, int seconds)
@@ -115,7 +115,7 @@ public sealed class SiloLinksTests : IDisposable
     }
 
     private async Task<HealthStatus> HealthAsync() =>
-        (await _links.CheckHealthAsync(new HealthCheckContext(), Cancel)).Status;
+        (await _monitors.CheckHealthAsync(new HealthCheckContext(), Cancel)).Status;
 
     private sealed class FakeList : ISiloList
     {

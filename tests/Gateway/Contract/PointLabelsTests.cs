@@ -3,15 +3,15 @@ using Grpc.Net.Client;
 using Grpc.Net.Client.Web;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Rest;
-using Segmentation.Gateway.Tests.Streaming;
+using Segmentation.Gateway.Tests.WebSockets;
 using Segmentation.Protocol.V1;
 
-namespace Segmentation.Gateway.Tests.Segmenting;
+namespace Segmentation.Gateway.Tests.Contract;
 
 /// <summary>
 /// A label of 0 means outside in SAM's own input and was foreground here: set explicitly it is refused, in each form.
 /// </summary>
-public sealed class PointLabelTests
+public sealed class PointLabelsTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

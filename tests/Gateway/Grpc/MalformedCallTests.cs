@@ -5,7 +5,7 @@ using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Protocol.V1;
 using TextEncoding = System.Text.Encoding;
 
-namespace Segmentation.Gateway.Tests.Errors;
+namespace Segmentation.Gateway.Tests.Grpc;
 
 /// <summary>
 /// Bodies that no generated client sends: each is answered with a status that has a reason, and none is an error in the

@@ -4,7 +4,7 @@ using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Tests.Rest;
 
-public sealed class MaskPicturesTests
+public sealed class MaskImageRouteTests
 {
     private const string Click = """{"prompts": [{"points": [{"x": 300, "y": 200}]}, {"points": [{"x": 1, "y": 1}]}]}""";
 

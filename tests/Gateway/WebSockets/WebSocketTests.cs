@@ -3,10 +3,11 @@ using System.Net.WebSockets;
 using Google.Protobuf;
 using Grpc.Core;
 using Segmentation.Gateway.Tests.Fakes;
+using Segmentation.Gateway.Tests.Streaming;
 using Segmentation.Protocol.V1;
 using TextEncoding = System.Text.Encoding;
 
-namespace Segmentation.Gateway.Tests.Streaming;
+namespace Segmentation.Gateway.Tests.WebSockets;
 
 public sealed class WebSocketTests
 {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Segmentation.Gateway.Tests.Fakes;
 using TextEncoding = System.Text.Encoding;
 
-namespace Segmentation.Gateway.Tests.Errors;
+namespace Segmentation.Gateway.Tests.Grpc;
 
 /// <summary>Bytes that are no request: whatever strangers send, the log has no warning, error or stack.</summary>
 public sealed class StrangeBytesTests

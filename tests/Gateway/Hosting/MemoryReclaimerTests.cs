@@ -3,9 +3,9 @@ using Microsoft.Extensions.Time.Testing;
 using Segmentation.Gateway.Hosting;
 using Segmentation.Gateway.Receiving;
 
-namespace Segmentation.Gateway.Tests.Receiving;
+namespace Segmentation.Gateway.Tests.Hosting;
 
-public sealed class FloodWatchTests
+public sealed class MemoryReclaimerTests
 {
     private const long Megabyte = 1024 * 1024;
 
