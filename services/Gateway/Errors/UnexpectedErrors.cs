@@ -15,3 +15,9 @@ internal sealed class UnexpectedErrors(ILogger<UnexpectedErrors> logger)
         return Problem.Internal(correlationId);
     }
 }
+
+internal static partial class ErrorLog
+{
+    [LoggerMessage(1, LogLevel.Error, "{Method} failed unexpectedly; the client was given {CorrelationId}")]
+    public static partial void Unexpected(ILogger logger, Exception exception, string method, string correlationId);
+}

@@ -39,9 +39,9 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
                         return wrong;
                     }
 
-                    if (await HeldAsync(tenant, metadata, cancellationToken) is { } held)
+                    if (await FindAnnouncedAsync(tenant, metadata, cancellationToken) is { } stored)
                     {
-                        return held;
+                        return stored;
                     }
 
                     break;
@@ -81,7 +81,7 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
             : null;
     }
 
-    private async ValueTask<StoredImage?> HeldAsync(
+    private async ValueTask<StoredImage?> FindAnnouncedAsync(
         string tenant, UploadImageMetadata metadata, CancellationToken cancellationToken) =>
         ImageId.Sha256Of(metadata.Id) is { } sha256
             ? await library.FindAsync(library.KeyOf(tenant, sha256), cancellationToken)
@@ -113,11 +113,25 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
         }
 
         var key = library.KeyOf(tenant, sha256);
-        if (await library.FindAsync(key, cancellationToken) is { } held)
+
+        // An image with an announced id was looked up before its bytes came; the encoder looks once more under its lease.
+        if (metadata.Id.Length == 0 && await library.FindAsync(key, cancellationToken) is { } stored)
         {
-            return held;
+            return stored;
         }
 
         return await library.EncodeAsync(key, buffer.ToFile(), field, cancellationToken);
     }
+}
+
+/// <summary>What the parts of an upload are called where it came from, for violations.</summary>
+/// <param name="Bytes">The file's bytes.</param>
+/// <param name="Size">The size announced.</param>
+internal sealed record UploadFields(string Bytes, string Size)
+{
+    /// <summary>Fields of UploadImageRequest.</summary>
+    public static UploadFields Grpc { get; } = new("chunk", "metadata.size_bytes");
+
+    /// <summary>Parts of an HTTP request.</summary>
+    public static UploadFields Http { get; } = new("body", "Content-Length");
 }

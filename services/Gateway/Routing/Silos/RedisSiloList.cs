@@ -26,3 +26,11 @@ internal sealed class RedisSiloList : ISiloList, IDisposable
 
     public void Dispose() => _services.Dispose();
 }
+
+/// <summary>Where silos may be.</summary>
+internal interface ISiloList
+{
+    /// <summary>Where those that are listed listen for gateways.</summary>
+    /// <exception cref="Exception">The list is out of reach.</exception>
+    Task<IReadOnlyCollection<IPEndPoint>> ReadAsync();
+}
