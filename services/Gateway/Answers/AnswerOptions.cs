@@ -12,7 +12,9 @@ internal sealed class AnswerOptions
     /// <summary>Largest answer of one Segment call, in bytes of the gRPC message. Default 256 MiB.</summary>
     public long MaxBytes { get; set; } = 256L * 1024 * 1024;
 
-    /// <summary>Bytes of all answers being made or sent together, at least two of the largest. Default 512 MiB.</summary>
+    /// <summary>
+    /// Bytes of all answers being made or sent together, at least two of the largest. Default 512 MiB.
+    /// </summary>
     public long MaxBytesInFlight { get; set; } = 512L * 1024 * 1024;
 
     /// <summary>

@@ -6,7 +6,7 @@ namespace Segmentation.Gateway.Errors;
 internal sealed class UnexpectedErrors(ILogger<UnexpectedErrors> logger)
 {
     /// <summary>Logs an exception and makes the status for the client.</summary>
-    /// <param name="exception">What happened.</param>
+    /// <param name="exception">The exception.</param>
     /// <param name="method">The RPC's full name.</param>
     public RpcStatus Report(Exception exception, string method)
     {

@@ -23,7 +23,7 @@ internal sealed class ImageEndpoint(
     ModelIdentity model)
     : ImageService.ImageServiceBase
 {
-    /// <summary>What to do about an image that is not held.</summary>
+    /// <summary>Advice for an image that is not stored.</summary>
     public const string Remedy = "Upload it (again) with UploadImage, by REST with POST /v1/images.";
 
     public override async Task<Image> UploadImage(

