@@ -67,7 +67,7 @@ internal sealed class HotImages(SiloRoutes routes, IEmbeddingStore store)
         EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
     {
         var data = ToData(embedding);
-        RpcStatus? problem = ImageDecoder.OutOfReach();
+        var problem = ImageDecoder.OutOfReach();
         foreach (var pair in routes.For(key).Chunk(Copies))
         {
             foreach (var status in await Task.WhenAll(pair.Select(AskOneAsync)))
