@@ -8,11 +8,6 @@ public sealed class CircleTests
     {
         ["Segmentation.Decoder"] = ["root, Addressing, Everything, Hosting, Images, Masks, Scheduling"],
         ["Segmentation.Encoder"] = ["root, Pipeline, Queue"],
-        ["Segmentation.Gateway"] =
-        [
-            "Answers, Errors, Everything, Hosting, Identity, Images, ModelFiles, OpenApi, ProtoJson, Receiving, Rest, "
-                + "Segmenting, Streaming, Web",
-        ],
         ["Segmentation.Grains"] = ["root, Everything"],
         ["Segmentation.Sam"] = ["Images, Images.Containers, Masks"],
     };

@@ -35,7 +35,7 @@ public sealed class EncoderGraphTests
     }
 
     // Two images of different sizes in one batch; what lies outside of them is noise that must not matter.
-    private static void AssertEncodes(PublishedModel published)
+    private static void AssertEncodes(PublishedWeights published)
     {
         (int Height, int Width)[] sizes = [(683, Side), (Side, 301)];
         var random = new Random(9);

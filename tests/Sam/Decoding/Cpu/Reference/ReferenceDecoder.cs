@@ -8,7 +8,7 @@ namespace Segmentation.Sam.Tests.Decoding.Cpu.Reference;
 /// The prompt encoder and the mask decoder of the reference (prompt_encoder.py, transformer.py, mask_decoder.py) from
 /// their formulas, in double and for one prompt: nothing is folded, shared or left out.
 /// </summary>
-internal sealed class ReferenceDecoder(DecoderWeights weights)
+internal sealed class ReferenceDecoder(PublishedDecoderWeights weights)
 {
     private const int Grid = 64;
     private const int Side = 1024;
@@ -32,12 +32,12 @@ internal sealed class ReferenceDecoder(DecoderWeights weights)
                 + (dense is null ? weights.NoMask.Values[channel] : dense[cell][channel])).ToArray())]);
         var tokens = Embed(prompt);
         (tokens, image) = Transform(tokens, image);
-        var scores = Perceptron(weights.Heads[0], tokens.Take([0]))[0];
+        var scores = Mlp(weights.Heads[0], tokens.Take([0]))[0];
         var planes = Upscale(image);
         var logits = new double[4 * planes.Count];
         for (var token = 0; token < 4; token++)
         {
-            var hypernetwork = Perceptron(weights.Heads[1 + token], tokens.Take([1 + token]))[0];
+            var hypernetwork = Mlp(weights.Heads[1 + token], tokens.Take([1 + token]))[0];
             for (var pixel = 0; pixel < planes.Count; pixel++)
             {
                 logits[(token * planes.Count) + pixel] = planes[pixel].Zip(hypernetwork, (a, b) => a * b).Sum();
@@ -63,7 +63,7 @@ internal sealed class ReferenceDecoder(DecoderWeights weights)
     }
 
     // Sine and cosine of 2 pi times the point in [-1, 1] times random frequencies.
-    private static Rows Encode(DecoderWeights weights, IEnumerable<(double X, double Y)> points)
+    private static Rows Encode(PublishedDecoderWeights weights, IEnumerable<(double X, double Y)> points)
     {
         var half = weights.Width / 2;
         return new([.. points.Select(point =>
@@ -83,17 +83,17 @@ internal sealed class ReferenceDecoder(DecoderWeights weights)
             var layer = weights.Layers[i];
             var queries = i == 0 ? tokens : tokens + prompt;
             var attended = Attend(layer.SelfAttention, queries, queries, tokens);
-            tokens = (i == 0 ? attended : tokens + attended).Normalise(layer.AfterSelfAttention, TransformerEpsilon);
+            tokens = (i == 0 ? attended : tokens + attended).Normalise(layer.Norm1, TransformerEpsilon);
             tokens = (tokens + Attend(layer.TokenToImage, tokens + prompt, image + Positions, image))
-                .Normalise(layer.AfterTokenToImage, TransformerEpsilon);
-            tokens = (tokens + tokens.Through(layer.MlpIn).Relu().Through(layer.MlpOut))
-                .Normalise(layer.AfterMlp, TransformerEpsilon);
+                .Normalise(layer.Norm2, TransformerEpsilon);
+            tokens = (tokens + tokens.Through(layer.MlpLin1).Relu().Through(layer.MlpLin2))
+                .Normalise(layer.Norm3, TransformerEpsilon);
             image = (image + Attend(layer.ImageToToken, image + Positions, tokens + prompt, tokens))
-                .Normalise(layer.AfterImageToToken, TransformerEpsilon);
+                .Normalise(layer.Norm4, TransformerEpsilon);
         }
 
         var final = Attend(weights.FinalAttention, tokens + prompt, image + Positions, image);
-        return ((tokens + final).Normalise(weights.AfterFinalAttention, TransformerEpsilon), image);
+        return ((tokens + final).Normalise(weights.NormFinal, TransformerEpsilon), image);
     }
 
     private static Rows Attend(Attention attention, Rows queries, Rows keys, Rows values)
@@ -106,7 +106,7 @@ internal sealed class ReferenceDecoder(DecoderWeights weights)
             .Through(attention.Output);
     }
 
-    private static Rows Perceptron(Linear[] layers, Rows value) =>
+    private static Rows Mlp(LinearGraph[] layers, Rows value) =>
         layers[..^1].Aggregate(value, (rows, layer) => rows.Through(layer).Relu()).Through(layers[^1]);
 
     // Two transposed convolutions: [4096, C] to [65536, C/8].
@@ -117,7 +117,7 @@ internal sealed class ReferenceDecoder(DecoderWeights weights)
     }
 
     // A transposed convolution of size and stride 2: every pixel gives a square of four. Weight [in, out, 2, 2].
-    private static Rows Transpose(Rows pixels, Linear convolution, int side)
+    private static Rows Transpose(Rows pixels, LinearGraph convolution, int side)
     {
         var outputs = convolution.Bias.Rows;
         var result = new double[4 * pixels.Count][];

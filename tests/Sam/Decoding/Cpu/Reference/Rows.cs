@@ -27,7 +27,7 @@ internal sealed class Rows(double[][] values)
         [.. Enumerable.Range(0, parts[0].Count).Select(row => parts.SelectMany(part => part[row]).ToArray())]);
 
     /// <summary>x W + b.</summary>
-    public Rows Through(Linear layer) => new([.. values.Select(row =>
+    public Rows Through(LinearGraph layer) => new([.. values.Select(row =>
     {
         var result = new double[layer.Outputs];
         for (var output = 0; output < layer.Outputs; output++)

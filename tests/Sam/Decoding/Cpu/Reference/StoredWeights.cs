@@ -10,7 +10,7 @@ namespace Segmentation.Sam.Tests.Decoding.Cpu.Reference;
 /// </summary>
 internal static class StoredWeights
 {
-    public static DecoderWeights Of(DecoderWeights weights) => weights with
+    public static PublishedDecoderWeights Of(PublishedDecoderWeights weights) => weights with
     {
         Layers =
         [
@@ -18,8 +18,8 @@ internal static class StoredWeights
             {
                 SelfAttention = Of(layer.SelfAttention),
                 TokenToImage = Of(layer.TokenToImage),
-                MlpIn = Of(layer.MlpIn),
-                MlpOut = Of(layer.MlpOut),
+                MlpLin1 = Of(layer.MlpLin1),
+                MlpLin2 = Of(layer.MlpLin2),
                 ImageToToken = Of(layer.ImageToToken),
             }),
         ],
@@ -32,10 +32,10 @@ internal static class StoredWeights
     private static Attention Of(Attention attention) =>
         new(Of(attention.Query), Of(attention.Key), Of(attention.Value), Of(attention.Output));
 
-    private static Linear Of(Linear linear) => linear with { Weight = Round(linear.Weight, 1) };
+    private static LinearGraph Of(LinearGraph linear) => linear with { Weight = Round(linear.Weight, 1) };
 
     // Stored as [in, (row, column, out)], a scale for each of the last.
-    private static Linear OfTransposed(Linear convolution)
+    private static LinearGraph OfTransposed(LinearGraph convolution)
     {
         var moved = convolution.Weight.Transpose(0, 2, 3, 1);
         var matrix = moved.Reshape(moved.Rows, moved.Values.Length / moved.Rows);
@@ -44,7 +44,7 @@ internal static class StoredWeights
 
     private static Tensor Round(Tensor tensor, int axis)
     {
-        var compact = CompactWeight.From(tensor, axis);
+        var compact = Int16Weight.From(tensor, axis);
         var stored = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(compact.Values.RawData.Span).ToArray();
         return new Tensor(
             tensor.Shape, [.. stored.Select((value, i) => value * compact.Scale.Values[i % compact.Scale.Values.Length])]);
