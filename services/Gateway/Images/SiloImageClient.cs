@@ -69,7 +69,7 @@ internal sealed class SiloImageClient(SiloSelector selector, IEmbeddingStore sto
         EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
     {
         var data = ToData(embedding);
-        RpcStatus? problem = DecoderProblems.OutOfReach();
+        var problem = DecoderProblems.OutOfReach();
         foreach (var pair in selector.For(key).Chunk(Copies))
         {
             foreach (var status in await Task.WhenAll(pair.Select(AskOneAsync)))

@@ -98,7 +98,7 @@ internal sealed class StreamSession(
         Task drain,
         CancellationToken cancellationToken)
     {
-        var drained = false;
+        bool drained;
         while (true)
         {
             var next = drain.IsCompleted ? Task.FromResult(false) : requests.MoveNext(cancellationToken);
