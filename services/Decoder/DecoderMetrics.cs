@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Segmentation.Grains;
+using Segmentation.Common;
 
 namespace Segmentation.Decoder;
 

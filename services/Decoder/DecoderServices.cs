@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime.Hosting;
+using Segmentation.Clustering;
+using Segmentation.Common.Configuration;
 using Segmentation.Decoder.Addressing;
 using Segmentation.Decoder.Engine;
 using Segmentation.Decoder.Everything;
@@ -10,8 +12,6 @@ using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Masks;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Embeddings;
-using Segmentation.Embeddings.Configuration;
-using Segmentation.Grains.Clustering;
 using Segmentation.Models;
 using Segmentation.Sam;
 
@@ -42,7 +42,7 @@ public static class DecoderServices
     {
         var services = silo.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSection<DecoderOptions, DecoderOptionsValidator>(DecoderOptions.SectionName);
+        services.AddSection<DecoderOptions, DecoderOptionsValidator>(DecoderOptions.Section);
         services.TryAddSingleton<DecoderMetrics>();
         services.TryAddSingleton<DrainState>();
         services.TryAddSingleton(_ => new ProcessMemory());

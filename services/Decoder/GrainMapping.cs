@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Segmentation.Common;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
 using Segmentation.Sam;

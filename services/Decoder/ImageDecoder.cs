@@ -1,10 +1,11 @@
+using Segmentation.Clustering;
+using Segmentation.Common;
 using Segmentation.Decoder.Engine;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Masks;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
-using Segmentation.Grains.Clustering;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;
 

@@ -1,5 +1,5 @@
+using Segmentation.Common.Caching;
 using Segmentation.Embeddings;
-using Segmentation.Embeddings.Caching;
 using Segmentation.Embeddings.Leasing;
 using Segmentation.Encoder.Pipeline;
 using Segmentation.Encoder.Queue;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Segmentation.Common.Configuration;
 using Segmentation.Embeddings;
-using Segmentation.Embeddings.Configuration;
 using Segmentation.Encoder.Pipeline;
 using Segmentation.Encoder.Queue;
 using Segmentation.Models;
@@ -29,7 +29,7 @@ public static class EncoderServices
     internal static IServiceCollection AddEncoder(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSection<EncoderOptions, EncoderOptionsValidator>(EncoderOptions.SectionName);
+        services.AddSection<EncoderOptions, EncoderOptionsValidator>(EncoderOptions.Section);
         services.TryAddSingleton<ReadBudget>();
         services.TryAddSingleton<HeldPictures>();
         services.TryAddSingleton<EncodeQueue>();

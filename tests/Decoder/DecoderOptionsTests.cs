@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Segmentation.Embeddings.Configuration;
-using Segmentation.Grains.Clustering;
+using Segmentation.Clustering;
+using Segmentation.Common.Configuration;
 
 namespace Segmentation.Decoder.Tests;
 
@@ -20,13 +20,13 @@ public sealed class DecoderOptionsTests
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection([new($"Segmentation:Decoder:{name}", value)]);
-        builder.Services.AddSection<DecoderOptions, DecoderOptionsValidator>(DecoderOptions.SectionName);
+        builder.Services.AddSection<DecoderOptions, DecoderOptionsValidator>(DecoderOptions.Section);
         using var host = builder.Build();
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(
             () => host.StartAsync(TestContext.Current.CancellationToken));
 
-        Assert.Contains($"Segmentation:Decoder:{name}: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Segmentation:Decoder:{name} is '{value}'; it must be ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

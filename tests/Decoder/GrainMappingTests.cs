@@ -1,3 +1,4 @@
+using Segmentation.Common;
 using Segmentation.Grains;
 
 namespace Segmentation.Decoder.Tests;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Segmentation.Common;
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Embeddings;
 using Segmentation.Grains;

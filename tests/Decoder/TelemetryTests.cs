@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Segmentation.Common;
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Grains;
 using Segmentation.Tests.Shared;

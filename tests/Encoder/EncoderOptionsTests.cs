@@ -22,7 +22,7 @@ public sealed class EncoderOptionsTests
         using var host = EncoderFixture.CreateHost((name, value));
         var error = await Assert.ThrowsAsync<OptionsValidationException>(
             () => host.StartAsync(TestContext.Current.CancellationToken));
-        Assert.Contains($"Segmentation:Encoder:{name}: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Segmentation:Encoder:{name} is '{value}'; it must be ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Segmentation.Common;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Embeddings;

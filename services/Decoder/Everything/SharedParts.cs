@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Segmentation.Common.Caching;
 using Segmentation.Embeddings;
-using Segmentation.Embeddings.Caching;
 using Segmentation.Grains;
 using Segmentation.Grains.Everything;
 

@@ -2,8 +2,8 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Segmentation.Clustering;
 using Segmentation.Decoder.Images;
-using Segmentation.Grains.Clustering;
 using Segmentation.Models;
 using Segmentation.ServiceDefaults.Hosting;
 using OrleansEndpoints = Orleans.Configuration.EndpointOptions;
@@ -32,7 +32,6 @@ internal static class SiloHost
             .AddSingleton<IConfigureOptions<OrleansEndpoints>, SiloEndpoints>()
             .AddSingleton(HttpPort)
             .AddHostedService<SiloDrain>()
-            .AddHostedService<MembershipKeeper>()
             .AddHostedService<StoreKeeper>()
             .AddListening()
             .AddHealthChecks().AddCheck<SiloReadiness>("silo");

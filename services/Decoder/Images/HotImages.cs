@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Common;
+using Segmentation.Common.Caching;
 using Segmentation.Decoder.Engine;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Embeddings;
-using Segmentation.Embeddings.Caching;
-using Segmentation.Grains;
 
 namespace Segmentation.Decoder.Images;
 

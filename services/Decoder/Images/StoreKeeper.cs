@@ -1,6 +1,6 @@
+using Segmentation.Common;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Embeddings;
-using Segmentation.Grains;
 
 namespace Segmentation.Decoder.Images;
 

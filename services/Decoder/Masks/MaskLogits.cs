@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Caching;
 using Segmentation.Embeddings;
-using Segmentation.Embeddings.Caching;
 
 namespace Segmentation.Decoder.Masks;
 

@@ -1,5 +1,5 @@
+using Segmentation.Common;
 using Segmentation.Decoder.Engine;
-using Segmentation.Grains;
 
 namespace Segmentation.Decoder.Scheduling;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Segmentation.Common;
 using Segmentation.Decoder.Engine;
-using Segmentation.Grains;
 
 namespace Segmentation.Decoder.Scheduling;
 

@@ -1,4 +1,4 @@
-using Segmentation.Grains;
+using Segmentation.Common;
 
 namespace Segmentation.Decoder.Scheduling;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Common;
 using Segmentation.Decoder.Engine;
-using Segmentation.Grains;
 using Segmentation.Sam;
 
 namespace Segmentation.Decoder.Scheduling;

@@ -1,5 +1,5 @@
-using Segmentation.Grains;
-using Segmentation.Grains.Clustering;
+using Segmentation.Clustering;
+using Segmentation.Common;
 
 namespace Segmentation.Decoder.Scheduling;
 

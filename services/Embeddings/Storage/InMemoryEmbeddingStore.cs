@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using Segmentation.Embeddings.Caching;
+using Segmentation.Common.Caching;
 
 namespace Segmentation.Embeddings.Storage;
 

@@ -50,7 +50,7 @@ public static class EncoderHost
     internal static WebApplicationBuilder AddEncoderHost(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<ReceivingOptions>().BindConfiguration(EncoderOptions.SectionName).ValidateOnStart();
+        services.AddOptions<ReceivingOptions>().BindConfiguration(EncoderOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ReceivingOptions>, ReceivingOptionsValidator>();
         services.AddSingleton<ReceivedBytes>().AddSingleton<ImageReceiver>().AddSingleton<EncoderEndpoint>();
         services.AddEndpoints(grpcPort: 7090, HttpPort);

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Budgets;
 using Segmentation.Embeddings;
 using Segmentation.Protocol.Encoder.V1;
-using Segmentation.ServiceDefaults.Budgets;
 using Payload = Segmentation.Protocol.Encoder.V1.EncodeRequest.PayloadOneofCase;
 
 namespace Segmentation.Encoder.Receiving;

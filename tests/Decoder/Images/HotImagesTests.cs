@@ -1,7 +1,7 @@
+using Segmentation.Common;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Decoder.Tests.Fakes;
-using Segmentation.Grains;
 
 namespace Segmentation.Decoder.Tests.Images;
 

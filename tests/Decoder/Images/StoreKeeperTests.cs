@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Segmentation.Common;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Tests.Fakes;
-using Segmentation.Grains;
 
 namespace Segmentation.Decoder.Tests.Images;
 

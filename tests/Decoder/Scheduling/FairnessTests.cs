@@ -1,3 +1,4 @@
+using Segmentation.Common;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Grains;

@@ -1,6 +1,6 @@
+using Segmentation.Common;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Decoder.Tests.Fakes;
-using Segmentation.Grains;
 
 namespace Segmentation.Decoder.Tests.Scheduling;
 

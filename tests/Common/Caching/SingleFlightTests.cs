@@ -1,6 +1,6 @@
-using Segmentation.Embeddings.Caching;
+using Segmentation.Common.Caching;
 
-namespace Segmentation.Embeddings.Tests.Caching;
+namespace Segmentation.Common.Tests.Caching;
 
 public sealed class SingleFlightTests
 {

@@ -1,11 +1,11 @@
-namespace Segmentation.Embeddings.Caching;
+namespace Segmentation.Common.Caching;
 
 /// <summary>
-/// Lets callers that want the same thing at the same time share one piece of work. A caller that gives up leaves the
+/// Lets callers that want the same thing at the same time share one piece of work. A caller that stops waiting leaves the
 /// others alone; when the last one leaves, the work's token is cancelled, and the work decides whether it still stops.
 /// </summary>
 /// <typeparam name="TKey">Names the work.</typeparam>
-/// <typeparam name="TResult">What it gives.</typeparam>
+/// <typeparam name="TResult">Result of the work.</typeparam>
 public sealed class SingleFlight<TKey, TResult>
     where TKey : notnull
 {
@@ -15,7 +15,7 @@ public sealed class SingleFlight<TKey, TResult>
     /// <summary>Joins the work under way for a key, or starts it.</summary>
     /// <param name="key">Names the work.</param>
     /// <param name="work">Started when none is under way; its token is cancelled when no caller is left.</param>
-    /// <param name="cancellationToken">This caller gives up.</param>
+    /// <param name="cancellationToken">This caller stops waiting.</param>
     /// <returns>The work's result; its exception reaches every caller.</returns>
     public async Task<TResult> RunAsync(
         TKey key, Func<CancellationToken, Task<TResult>> work, CancellationToken cancellationToken)

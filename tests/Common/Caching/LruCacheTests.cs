@@ -1,7 +1,7 @@
 using CsCheck;
-using Segmentation.Embeddings.Caching;
+using Segmentation.Common.Caching;
 
-namespace Segmentation.Embeddings.Tests.Caching;
+namespace Segmentation.Common.Tests.Caching;
 
 public sealed class LruCacheTests
 {

@@ -1,6 +1,6 @@
 using Orleans.Configuration;
 
-namespace Segmentation.Grains.Clustering;
+namespace Segmentation.Clustering;
 
 /// <summary>The longest time that a grain may take to answer, the same in a cluster and within one process.</summary>
 public static class GrainCalls

@@ -1,15 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Segmentation.Embeddings.Caching;
+namespace Segmentation.Common.Caching;
 
 /// <summary>
-/// A dictionary bounded by bytes that gives up the least recently used entry first, and with a sliding expiry also
-/// what nobody used for that long. Where entries have owners, who holds most gives up first: an owner keeps what is within
-/// an equal share, whatever others do, and has everything while nobody else wants it. Not safe for concurrent use: whoever
-/// has one keeps other state beside it and guards both with one lock.
+/// A dictionary bounded by bytes that drops the least recently used entry first, and with a sliding expiry also entries
+/// that nobody used for that long. Where entries have owners, the owner who holds most loses entries first: an owner
+/// keeps an equal share, whatever others do, and may have everything while nobody else wants it. Not safe for concurrent use:
+/// its users keep other state beside it and guard both with one lock.
 /// </summary>
-/// <typeparam name="TKey">What entries are found by.</typeparam>
-/// <typeparam name="TValue">What is held.</typeparam>
+/// <typeparam name="TKey">Key of an entry.</typeparam>
+/// <typeparam name="TValue">Value of an entry.</typeparam>
 public sealed class LruCache<TKey, TValue>
     where TKey : notnull
 {
@@ -21,19 +21,19 @@ public sealed class LruCache<TKey, TValue>
     // of expiry and nothing but the last entry ever needs to be looked at.
     private readonly LinkedList<Entry> _order = [];
     private readonly TimeSpan _slidingExpiration;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
 
     /// <param name="capacityBytes">Bytes held at most, from 0.</param>
-    /// <param name="slidingExpiration">How long an entry lives unused; <see cref="TimeSpan.MaxValue"/>: ever.</param>
-    /// <param name="time">The clock.</param>
-    public LruCache(long capacityBytes, TimeSpan slidingExpiration, TimeProvider time)
+    /// <param name="slidingExpiration">Time that an entry lives unused; <see cref="TimeSpan.MaxValue"/>: ever.</param>
+    /// <param name="clock">The clock.</param>
+    public LruCache(long capacityBytes, TimeSpan slidingExpiration, TimeProvider clock)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacityBytes);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(slidingExpiration, TimeSpan.Zero);
-        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(clock);
         CapacityBytes = capacityBytes;
         _slidingExpiration = slidingExpiration;
-        _time = time;
+        _clock = clock;
     }
 
     /// <summary>A cache whose entries do not expire.</summary>
@@ -43,13 +43,13 @@ public sealed class LruCache<TKey, TValue>
     {
     }
 
-    /// <summary>Names whose an entry is; null: all have one owner.</summary>
+    /// <summary>Names the owner of an entry; null: all have one owner.</summary>
     public Func<TKey, string>? OwnerOf { get; init; }
 
     /// <summary>Called with every key that leaves: dropped, removed or written over.</summary>
     public Action<TKey>? Left { get; init; }
 
-    /// <summary>Called with every key that is given up for want of room, after <see cref="Left"/>.</summary>
+    /// <summary>Called with every key that is dropped for want of room, after <see cref="Left"/>.</summary>
     public Action<TKey>? Evicted { get; init; }
 
     /// <summary>Bytes held at most.</summary>
@@ -75,7 +75,7 @@ public sealed class LruCache<TKey, TValue>
             return false;
         }
 
-        entry.LastUsed = _time.GetTimestamp();
+        entry.LastUsed = _clock.GetTimestamp();
         MoveToFront(_order, entry.Node);
         MoveToFront(entry.Owner.Order, entry.OwnerNode);
         value = entry.Value;
@@ -85,7 +85,7 @@ public sealed class LruCache<TKey, TValue>
     /// <summary>Holds a value as the most recently used, over whatever the key had before.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="value">The value.</param>
-    /// <param name="sizeBytes">What it counts for, from 0.</param>
+    /// <param name="sizeBytes">Bytes that it counts for, from 0.</param>
     /// <returns>False when the value alone is larger than the capacity: then the key holds nothing.</returns>
     public bool Set(TKey key, TValue value, long sizeBytes)
     {
@@ -100,7 +100,7 @@ public sealed class LruCache<TKey, TValue>
         var name = OwnerOf?.Invoke(key) ?? "";
         while (SizeBytes > CapacityBytes - sizeBytes)
         {
-            var evicted = WhoGivesUp(_owners.GetValueOrDefault(name), sizeBytes).Order.Last!.Value;
+            var evicted = OwnerToShrink(_owners.GetValueOrDefault(name), sizeBytes).Order.Last!.Value;
             Drop(evicted);
             Evicted?.Invoke(evicted.Key);
         }
@@ -111,7 +111,7 @@ public sealed class LruCache<TKey, TValue>
             _owners.Add(name, owner);
         }
 
-        var entry = new Entry(key, value, sizeBytes, owner) { LastUsed = _time.GetTimestamp() };
+        var entry = new Entry(key, value, sizeBytes, owner) { LastUsed = _clock.GetTimestamp() };
         _index.Add(key, entry);
         _order.AddFirst(entry.Node);
         owner.Order.AddFirst(entry.OwnerNode);
@@ -119,7 +119,7 @@ public sealed class LruCache<TKey, TValue>
         return true;
     }
 
-    /// <summary>Gives a value up. True when there was one.</summary>
+    /// <summary>Removes a value. True when there was one.</summary>
     public bool Remove(TKey key)
     {
         DropExpired();
@@ -139,7 +139,7 @@ public sealed class LruCache<TKey, TValue>
     }
 
     /// <summary>Finds the owner who holds most, the new entry included; of two with as much, the one that adds.</summary>
-    private CacheOwner<Entry> WhoGivesUp(CacheOwner<Entry>? taker, long sizeBytes)
+    private CacheOwner<Entry> OwnerToShrink(CacheOwner<Entry>? taker, long sizeBytes)
     {
         var most = _ownersBySize.Max!;
         return taker is not null && sizeBytes >= most.SizeBytes - taker.SizeBytes ? taker : most;
@@ -147,7 +147,7 @@ public sealed class LruCache<TKey, TValue>
 
     private void DropExpired()
     {
-        while (_order.Last is { Value: var last } && _time.GetElapsedTime(last.LastUsed) >= _slidingExpiration)
+        while (_order.Last is { Value: var last } && _clock.GetElapsedTime(last.LastUsed) >= _slidingExpiration)
         {
             Drop(last);
         }

@@ -1,16 +1,18 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
 using StackExchange.Redis;
 
-namespace Segmentation.Decoder.Hosting;
+namespace Segmentation.Clustering;
 
 /// <summary>
 /// Brings the table of members back when its Redis lost it. Orleans writes a silo's row once: in an empty table nobody
 /// is listed any more, gateways that start find no silo, and the first silo to join makes the others, who are missing
 /// in a table newer than theirs, end themselves. So every silo remembers the table and restores what is missing.
 /// </summary>
-internal sealed partial class MembershipKeeper : BackgroundService
+internal sealed partial class MembershipTableRepair : BackgroundService
 {
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
@@ -19,15 +21,15 @@ internal sealed partial class MembershipKeeper : BackgroundService
     private readonly RedisKey _key;
     private readonly RedisValue _ownRow;
     private readonly TimeProvider _time;
-    private readonly ILogger<MembershipKeeper> _logger;
+    private readonly ILogger<MembershipTableRepair> _logger;
     private MembershipTableCopy _lastSeen = MembershipTableCopy.Empty;
 
-    public MembershipKeeper(
+    public MembershipTableRepair(
         ISiloStatusOracle members,
         IOptions<RedisClusteringOptions> options,
         IOptions<ClusterOptions> cluster,
         TimeProvider time,
-        ILogger<MembershipKeeper> logger)
+        ILogger<MembershipTableRepair> logger)
     {
         _members = members;
         _options = options.Value;

@@ -1,11 +1,11 @@
-namespace Segmentation.Embeddings.Caching;
+namespace Segmentation.Common.Caching;
 
 /// <summary>Owner of entries in a cache.</summary>
-/// <param name="name">Who it is.</param>
+/// <param name="name">The name.</param>
 /// <typeparam name="TEntry">The cache's entries.</typeparam>
 internal sealed class CacheOwner<TEntry>(string name)
 {
-    /// <summary>Those who hold least first.</summary>
+    /// <summary>Orders owners by bytes held, the least first.</summary>
     public static IComparer<CacheOwner<TEntry>> BySize { get; } = Comparer<CacheOwner<TEntry>>.Create((a, b) =>
         a.SizeBytes == b.SizeBytes
             ? string.CompareOrdinal(a.Name, b.Name)

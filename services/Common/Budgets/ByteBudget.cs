@@ -1,4 +1,4 @@
-namespace Segmentation.ServiceDefaults.Budgets;
+namespace Segmentation.Common.Budgets;
 
 /// <summary>
 /// A bounded amount of bytes that tenants and their connections share. Who holds little borrows what nobody else uses, and
@@ -7,7 +7,7 @@ namespace Segmentation.ServiceDefaults.Budgets;
 /// One connection so takes at most a half, one tenant four fifths, and whoever comes next always finds room, also
 /// beside others of the same tenant. Safe for concurrent use.
 /// </summary>
-public sealed class FairBudget
+public sealed class ByteBudget
 {
     /// <summary>A tenant may hold this many times what is free.</summary>
     private const long TenantShare = 4;
@@ -22,7 +22,7 @@ public sealed class FairBudget
     private long _held;
 
     /// <param name="limit">Bytes that all leases may hold together, positive.</param>
-    public FairBudget(long limit)
+    public ByteBudget(long limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         Limit = limit;
@@ -34,10 +34,16 @@ public sealed class FairBudget
     /// <summary>Bytes held now.</summary>
     public long Held => Interlocked.Read(ref _held);
 
-    /// <summary>Opens a lease that holds nothing yet.</summary>
-    /// <param name="tenant">Who is charged.</param>
-    /// <param name="connection">Over which of the tenant's connections, or another name for one caller.</param>
-    /// <param name="request">For which request, where one has several leases; null: the lease is the request's only one.</param>
+    /// <summary>Called after bytes were given back.</summary>
+    public Action? Freed { get; init; }
+
+    /// <summary>Opens a lease that holds nothing yet and takes whatever is free: for budgets that nobody has to share.</summary>
+    public BudgetLease Open() => new(this, null, "", null);
+
+    /// <summary>Opens a lease that holds nothing yet and takes no more than its share.</summary>
+    /// <param name="tenant">The tenant who is charged.</param>
+    /// <param name="connection">One of the tenant's connections, or another name for one caller.</param>
+    /// <param name="request">The request, where one has several leases; null: the lease is the request's only one.</param>
     public BudgetLease Open(string tenant, string connection, object? request = null)
     {
         ArgumentNullException.ThrowIfNull(tenant);
@@ -51,21 +57,12 @@ public sealed class FairBudget
         lock (_gate)
         {
             var free = Limit - _held - bytes;
-            var connection = (lease.Tenant, lease.Connection);
-            var tenantHolds = _tenants.GetValueOrDefault(lease.Tenant) + bytes;
-            var connectionHolds = _connections.GetValueOrDefault(connection) + bytes;
-            var tenantMay = (TenantShare * free) - tenantHolds;
-            var requestHolds = _requests.GetValueOrDefault(lease.Request);
-            var isAlone = _held == requestHolds;
-            if (free < 0 || (!isAlone && (connectionHolds > free || connectionHolds > tenantMay / ConnectionShare)))
+            if (free < 0 || (lease.Tenant is { } tenant && !TryCharge(lease, tenant, bytes, free)))
             {
                 return false;
             }
 
             Interlocked.Add(ref _held, bytes);
-            _tenants[lease.Tenant] = tenantHolds;
-            _connections[connection] = connectionHolds;
-            _requests[lease.Request] = requestHolds + bytes;
             return true;
         }
     }
@@ -76,10 +73,34 @@ public sealed class FairBudget
         lock (_gate)
         {
             Interlocked.Add(ref _held, -bytes);
-            Lower(_tenants, lease.Tenant, bytes);
-            Lower(_connections, (lease.Tenant, lease.Connection), bytes);
-            Lower(_requests, lease.Request, bytes);
+            if (lease.Tenant is { } tenant)
+            {
+                Lower(_tenants, tenant, bytes);
+                Lower(_connections, (tenant, lease.Connection), bytes);
+                Lower(_requests, lease.Request, bytes);
+            }
         }
+
+        Freed?.Invoke();
+    }
+
+    private bool TryCharge(BudgetLease lease, string tenant, long bytes, long free)
+    {
+        var connection = (tenant, lease.Connection);
+        var tenantHolds = _tenants.GetValueOrDefault(tenant) + bytes;
+        var connectionHolds = _connections.GetValueOrDefault(connection) + bytes;
+        var tenantMay = (TenantShare * free) - tenantHolds;
+        var requestHolds = _requests.GetValueOrDefault(lease.Request);
+        var isAlone = _held == requestHolds;
+        if (!isAlone && (connectionHolds > free || connectionHolds > tenantMay / ConnectionShare))
+        {
+            return false;
+        }
+
+        _tenants[tenant] = tenantHolds;
+        _connections[connection] = connectionHolds;
+        _requests[lease.Request] = requestHolds + bytes;
+        return true;
     }
 
     // Names of those who hold nothing are not kept: strangers choose them.

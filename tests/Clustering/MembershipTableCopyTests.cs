@@ -1,8 +1,7 @@
-using Segmentation.Decoder.Hosting;
 using Segmentation.Tests.Shared;
 using StackExchange.Redis;
 
-namespace Segmentation.Decoder.Tests.Hosting;
+namespace Segmentation.Clustering.Tests;
 
 public sealed class MembershipTableCopyTests
 {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using StackExchange.Redis;
 
-namespace Segmentation.Decoder.Hosting;
+namespace Segmentation.Clustering;
 
 /// <summary>Orleans' table of members as it lies in Redis: one hash, a row a silo, and the table's version.</summary>
 /// <param name="entries">The hash.</param>

@@ -8,7 +8,7 @@ using Orleans.Clustering.Redis;
 using Orleans.Configuration;
 using StackExchange.Redis;
 
-namespace Segmentation.Grains.Clustering;
+namespace Segmentation.Clustering;
 
 /// <summary>The cluster that gateways and silos share: its names, and the Redis that knows its members.</summary>
 public static class RedisCluster
@@ -19,7 +19,7 @@ public static class RedisCluster
     private const string ServiceId = "segmentation";
     private const string ClusterIdKey = "Segmentation:Cluster:Id";
 
-    /// <summary>Makes a silo a member.</summary>
+    /// <summary>Makes a silo a member, and lets it repair the table of members where Redis lost it.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="configuration">
     /// <c>Segmentation:Redis:Cluster</c>, a StackExchange.Redis connection string, and <c>Segmentation:Cluster:Id</c>
@@ -30,7 +30,7 @@ public static class RedisCluster
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var connection = Connection(configuration);
-        silo.Services.AddPatience();
+        silo.Services.AddRetryingConnection().AddHostedService<MembershipTableRepair>();
         return silo
             .Configure<ClusterOptions>(options => Name(options, configuration))
             .UseRedisClustering(options => options.ConfigurationOptions = connection);
@@ -44,7 +44,7 @@ public static class RedisCluster
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var connection = Connection(configuration);
-        client.Services.AddPatience();
+        client.Services.AddRetryingConnection();
         return client
             .Configure<ClusterOptions>(options => Name(options, configuration))
             .UseRedisClustering(options => options.ConfigurationOptions = connection);
@@ -69,10 +69,10 @@ public static class RedisCluster
         Connection(configuration);
     }
 
-    private static void AddPatience(this IServiceCollection services)
+    private static IServiceCollection AddRetryingConnection(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IConfigureOptions<RedisClusteringOptions>, PatientRedis>();
+        return services.AddSingleton<IConfigureOptions<RedisClusteringOptions>, RetryingRedisConnection>();
     }
 
     private static void Name(ClusterOptions options, IConfiguration configuration)

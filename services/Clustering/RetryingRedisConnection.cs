@@ -3,17 +3,17 @@ using Microsoft.Extensions.Options;
 using Orleans.Clustering.Redis;
 using StackExchange.Redis;
 
-namespace Segmentation.Grains.Clustering;
+namespace Segmentation.Clustering;
 
 /// <summary>
 /// A silo or gateway that is started before the Redis that knows the silos waits for it, instead of ending and being
 /// started again at ever longer intervals.
 /// </summary>
-internal sealed partial class PatientRedis(
-    ILogger<PatientRedis> logger, TimeProvider clock) : IConfigureOptions<RedisClusteringOptions>
+internal sealed partial class RetryingRedisConnection(
+    ILogger<RetryingRedisConnection> logger, TimeProvider clock) : IConfigureOptions<RedisClusteringOptions>
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
-    private readonly ILogger<PatientRedis> _logger = logger;
+    private readonly ILogger<RetryingRedisConnection> _logger = logger;
 
     public void Configure(RedisClusteringOptions options) => options.CreateMultiplexer = ConnectAsync;
 

@@ -1,13 +1,13 @@
-using Segmentation.ServiceDefaults.Budgets;
+using Segmentation.Common.Budgets;
 
-namespace Segmentation.ServiceDefaults.Tests.Budgets;
+namespace Segmentation.Common.Tests.Budgets;
 
-public sealed class FairBudgetTests
+public sealed class ByteBudgetTests
 {
     [Fact]
     public void TryGrow_OneAlone_TakesEverything()
     {
-        var budget = new FairBudget(100);
+        var budget = new ByteBudget(100);
         using var lease = budget.Open("a", "1");
 
         Assert.True(lease.TryGrow(60));
@@ -19,7 +19,7 @@ public sealed class FairBudgetTests
     [Fact]
     public void TryGrow_ManyOfOneConnection_LeaveHalf()
     {
-        var budget = new FairBudget(1000);
+        var budget = new ByteBudget(1000);
 
         var taken = Fill(budget, "a", _ => "1");
 
@@ -30,7 +30,7 @@ public sealed class FairBudgetTests
     [Fact]
     public void TryGrow_ManyConnectionsOfOneTenant_LeaveAFifth()
     {
-        var budget = new FairBudget(1000);
+        var budget = new ByteBudget(1000);
 
         var taken = Fill(budget, "a", i => $"{i}");
 
@@ -44,7 +44,7 @@ public sealed class FairBudgetTests
     [InlineData(48)]
     public void TryGrow_ManyConnectionsThatTakeAllTheyCan_LeaveRoomForOneMoreOfTheirTenant(int connections)
     {
-        var budget = new FairBudget(100_000);
+        var budget = new ByteBudget(100_000);
         BudgetLease[] leases = [.. Enumerable.Range(0, connections).Select(i => budget.Open("a", $"{i}"))];
         for (var taken = 1; taken > 0;)
         {
@@ -59,7 +59,7 @@ public sealed class FairBudgetTests
     [Fact]
     public void TryGrow_OneRequestOfSeveralLeases_IsAloneWithThem()
     {
-        var (budget, request) = (new FairBudget(100), new object());
+        var (budget, request) = (new ByteBudget(100), new object());
         using var message = budget.Open("a", "1", request);
         using var file = budget.Open("a", "1", request);
         using var another = budget.Open("a", "1");
@@ -73,7 +73,7 @@ public sealed class FairBudgetTests
     [Fact]
     public void TryGrow_AfterOthersLeft_BorrowsAgain()
     {
-        var budget = new FairBudget(100);
+        var budget = new ByteBudget(100);
         var first = budget.Open("a", "1");
         using var second = budget.Open("a", "1");
         Assert.True(first.TryGrow(50));
@@ -88,7 +88,7 @@ public sealed class FairBudgetTests
     [Fact]
     public void Shrink_APart_IsFreeForOthers()
     {
-        var budget = new FairBudget(100);
+        var budget = new ByteBudget(100);
         using var first = budget.Open("a", "1");
         using var second = budget.Open("b", "1");
         Assert.True(first.TryGrow(90));
@@ -103,7 +103,7 @@ public sealed class FairBudgetTests
     [Fact]
     public void Dispose_Twice_GivesBackOnce()
     {
-        var budget = new FairBudget(100);
+        var budget = new ByteBudget(100);
         using var other = budget.Open("b", "1");
         Assert.True(other.TryGrow(10));
         var lease = budget.Open("a", "1");
@@ -116,7 +116,34 @@ public sealed class FairBudgetTests
     }
 
     /// <summary>Takes ten at a time, a lease each, until refused.</summary>
-    private static long Fill(FairBudget budget, string tenant, Func<int, string> connection)
+    [Fact]
+    public void TryGrow_LeasesThatShareWithNobody_TakeAllThatIsFree()
+    {
+        var budget = new ByteBudget(100);
+        using var first = budget.Open();
+        using var second = budget.Open();
+
+        Assert.True(first.TryGrow(70));
+        Assert.True(second.TryGrow(30));
+        Assert.False(first.TryGrow(1));
+    }
+
+    [Fact]
+    public void ShrinkTo_MoreThanIsHeld_KeepsEverything()
+    {
+        var freed = 0;
+        var budget = new ByteBudget(100) { Freed = () => freed++ };
+        using var lease = budget.Open();
+        Assert.True(lease.TryGrow(60));
+
+        lease.ShrinkTo(80);
+        Assert.Equal((60, 0), (budget.Held, freed));
+
+        lease.ShrinkTo(10);
+        Assert.Equal((10, 1), (budget.Held, freed));
+    }
+
+    private static long Fill(ByteBudget budget, string tenant, Func<int, string> connection)
     {
         var taken = 0L;
         for (var i = 0; budget.Open(tenant, connection(i)).TryGrow(10); i++)
