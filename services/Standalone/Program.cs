@@ -1,4 +1,4 @@
-using Segmentation.Decoder;
+using Segmentation.Decoder.Configuration;
 using Segmentation.Embeddings.Hosting;
 using Segmentation.Encoder;
 using Segmentation.Gateway.Hosting;

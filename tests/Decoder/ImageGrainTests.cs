@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
+using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Engine;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Tests.Fakes;

@@ -1,6 +1,7 @@
 using Segmentation.Common;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Scheduling;
+using Segmentation.Decoder.Telemetry;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
 using Segmentation.Grains.Everything;
@@ -45,7 +46,7 @@ internal sealed class PointSearch(
 
         var plan = plans.Get(request.Plan);
         var pieces = request.Points.Chunk(scheduler.PromptsPerJob(Lane.Batch, request.Points.Length, dearest: 1)).ToList();
-        var series = new JobSeries<BatchResult>(scheduler, pieces.Count, (i, ends) => new DecodeJob<BatchResult>(
+        var series = new ChunkedJobs<BatchResult>(scheduler, pieces.Count, (i, ends) => new DecodeJob<BatchResult>(
             Lane.Batch,
             (worker, token) => worker.Find(image, plan, new PointBatch(request.Crop, pieces[i]), token),
             ends)

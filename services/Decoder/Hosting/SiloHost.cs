@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Segmentation.Clustering;
+using Segmentation.Decoder.Health;
 using Segmentation.Decoder.Images;
 using Segmentation.Models;
 using Segmentation.ServiceDefaults.Hosting;
@@ -32,7 +33,7 @@ internal static class SiloHost
             .AddSingleton<IConfigureOptions<OrleansEndpoints>, SiloEndpoints>()
             .AddSingleton(HttpPort)
             .AddHostedService<SiloDrain>()
-            .AddHostedService<StoreKeeper>()
+            .AddHostedService<EmbeddingRepair>()
             .AddListening()
             .AddHealthChecks().AddCheck<SiloReadiness>("silo");
         services.AddOptions<HostOptions>().Configure<IOptions<SiloOptions>>((host, silo) =>

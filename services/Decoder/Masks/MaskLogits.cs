@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 using Segmentation.Common.Caching;
+using Segmentation.Decoder.Configuration;
+using Segmentation.Decoder.Telemetry;
 using Segmentation.Embeddings;
 
 namespace Segmentation.Decoder.Masks;

@@ -1,4 +1,5 @@
 using Segmentation.Common;
+using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Engine;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Decoder.Tests.Fakes;

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Segmentation.Decoder;
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Hosting;
 using Segmentation.Encoder;

@@ -1,7 +1,8 @@
+using Segmentation.Decoder.Decoding;
 using Segmentation.Decoder.Everything;
 using Segmentation.Decoder.Scheduling;
 
-namespace Segmentation.Decoder;
+namespace Segmentation.Decoder.Hosting;
 
 /// <summary>
 /// Starts workers before the first grain can be called and stops them after the last one has been deactivated, whatever

@@ -5,7 +5,7 @@ using Segmentation.Decoder.Tests.Fakes;
 
 namespace Segmentation.Decoder.Tests.Images;
 
-public sealed class StoreKeeperTests
+public sealed class EmbeddingRepairTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -53,6 +53,6 @@ public sealed class StoreKeeperTests
         Assert.Equal(0, await keeper.KeepAsync(Cancel));
     }
 
-    private static StoreKeeper Keeper(TestSilo silo) =>
-        new(silo.Images, silo.Store, silo.Scheduler, silo.Time, NullLogger<StoreKeeper>.Instance);
+    private static EmbeddingRepair Keeper(TestSilo silo) =>
+        new(silo.Images, silo.Store, silo.Scheduler, silo.Time, NullLogger<EmbeddingRepair>.Instance);
 }

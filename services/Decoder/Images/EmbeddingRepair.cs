@@ -8,12 +8,12 @@ namespace Segmentation.Decoder.Images;
 /// Keeps the images in use in the store: asking for them slides their expiry, and those that a store lost, or never got
 /// because it was away, are written again, so that this silo may end without anybody having to upload them.
 /// </summary>
-internal sealed partial class StoreKeeper(
+internal sealed partial class EmbeddingRepair(
     HotImages images,
     IEmbeddingStore store,
     DecodeScheduler scheduler,
-    TimeProvider time,
-    ILogger<StoreKeeper> logger) : BackgroundService
+    TimeProvider clock,
+    ILogger<EmbeddingRepair> logger) : BackgroundService
 {
     /// <summary>Images looked at in one round, the most recently used first.</summary>
     private const int Round = 8;
@@ -22,7 +22,7 @@ internal sealed partial class StoreKeeper(
 
     private readonly HotImages _images = images;
     private readonly IEmbeddingStore _store = store;
-    private readonly ILogger<StoreKeeper> _logger = logger;
+    private readonly ILogger<EmbeddingRepair> _logger = logger;
 
     /// <summary>One round over the images in use.</summary>
     /// <returns>How many were written again.</returns>
@@ -63,7 +63,7 @@ internal sealed partial class StoreKeeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_period, time);
+        using var timer = new PeriodicTimer(_period, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))

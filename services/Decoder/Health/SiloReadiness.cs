@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Segmentation.Decoder.Hosting;
+namespace Segmentation.Decoder.Health;
 
 /// <summary>Whether gateways should send prompts here: from joining the cluster until the drain begins.</summary>
 internal sealed class SiloReadiness(ISiloStatusOracle members, DrainState drain) : IHealthCheck

@@ -1,12 +1,12 @@
-namespace Segmentation.Decoder.Hosting;
+namespace Segmentation.Decoder.Health;
 
 /// <summary>Whether this silo is about to end, and whether anybody still asks it.</summary>
-internal sealed class DrainState(TimeProvider time)
+internal sealed class DrainState(TimeProvider clock)
 {
-    private readonly TimeProvider _time = time;
+    private readonly TimeProvider _clock = clock;
     private volatile bool _hasBegun;
     private int _inFlight;
-    private long _lastAsked = time.GetTimestamp();
+    private long _lastAsked = clock.GetTimestamp();
 
     /// <summary>Every reply says so from now on.</summary>
     public bool HasBegun => _hasBegun;
@@ -16,7 +16,7 @@ internal sealed class DrainState(TimeProvider time)
 
     /// <summary>Time since the last request came or was answered.</summary>
     public TimeSpan Quiet =>
-        InFlight > 0 ? TimeSpan.Zero : _time.GetElapsedTime(Interlocked.Read(ref _lastAsked));
+        InFlight > 0 ? TimeSpan.Zero : _clock.GetElapsedTime(Interlocked.Read(ref _lastAsked));
 
     /// <summary>The silo is to end.</summary>
     public void Begin() => _hasBegun = true;
@@ -30,7 +30,7 @@ internal sealed class DrainState(TimeProvider time)
 
     private void Leave()
     {
-        Interlocked.Exchange(ref _lastAsked, _time.GetTimestamp());
+        Interlocked.Exchange(ref _lastAsked, _clock.GetTimestamp());
         Interlocked.Decrement(ref _inFlight);
     }
 

@@ -1,7 +1,8 @@
 using Segmentation.Common;
+using Segmentation.Decoder.Decoding;
 using Segmentation.Grains;
 
-namespace Segmentation.Decoder.Tests;
+namespace Segmentation.Decoder.Tests.Decoding;
 
 public sealed class GrainMappingTests
 {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Segmentation.Decoder;
+namespace Segmentation.Decoder.Telemetry;
 
 /// <summary>The decoder's name in traces and metrics.</summary>
 internal static class DecoderTelemetry
@@ -12,12 +12,12 @@ internal static class DecoderTelemetry
     /// <summary>A span that ends now, of the time that work waited for a worker.</summary>
     /// <param name="parent">The trace of the work.</param>
     /// <param name="wait">How long it waited.</param>
-    /// <param name="time">The clock.</param>
-    public static void Waited(ActivityContext parent, TimeSpan wait, TimeProvider time)
+    /// <param name="clock">The clock.</param>
+    public static void Waited(ActivityContext parent, TimeSpan wait, TimeProvider clock)
     {
         if (Source.HasListeners())
         {
-            Source.StartActivity("wait for worker", ActivityKind.Internal, parent, startTime: time.GetUtcNow() - wait)
+            Source.StartActivity("wait for worker", ActivityKind.Internal, parent, startTime: clock.GetUtcNow() - wait)
                 ?.Dispose();
         }
     }

@@ -9,11 +9,11 @@ using Segmentation.Grains;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;
 
-namespace Segmentation.Decoder;
+namespace Segmentation.Decoder.Decoding;
 
 /// <summary>Answers a decode request: what an image grain does, without Orleans.</summary>
 internal sealed class ImageDecoder(
-    HotImages images, MaskLogits logits, DecodeScheduler scheduler, ModelIdentity model, TimeProvider time)
+    HotImages images, MaskLogits logits, DecodeScheduler scheduler, ModelIdentity model, TimeProvider clock)
 {
     /// <summary>Decodes prompts on an image.</summary>
     /// <param name="key">The image.</param>
@@ -27,7 +27,7 @@ internal sealed class ImageDecoder(
             return new DecodeReply { Status = DecodeStatus.ImageNotFound };
         }
 
-        var arrivedAt = time.GetTimestamp();
+        var arrivedAt = clock.GetTimestamp();
         if (request.TimeLeft is not { } left || left > GrainCalls.LongestAnswer)
         {
             return await DecodeInTimeAsync(key, request, arrivedAt, cancellationToken).ConfigureAwait(false);
@@ -38,12 +38,12 @@ internal sealed class ImageDecoder(
             return new DecodeReply { Status = DecodeStatus.Expired };
         }
 
-        using var deadline = new CancellationTokenSource(left, time);
+        using var deadline = new CancellationTokenSource(left, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
             var reply = await DecodeInTimeAsync(key, request, arrivedAt, either.Token).ConfigureAwait(false);
-            return reply.Status == DecodeStatus.Overloaded && time.GetElapsedTime(arrivedAt) >= left
+            return reply.Status == DecodeStatus.Overloaded && clock.GetElapsedTime(arrivedAt) >= left
                 ? new DecodeReply { Status = DecodeStatus.Expired }
                 : reply;
         }
@@ -125,7 +125,7 @@ internal sealed class ImageDecoder(
         var costs = Array.ConvertAll(request.Prompts, prompt => PromptCost.Of(prompt, request, image.Info));
         var size = scheduler.PromptsPerJob(request.Lane, prompts.Length, costs.Max());
         var pieces = (prompts.Length + size - 1) / size;
-        var series = new JobSeries<MaskData[][]>(scheduler, pieces, (i, ends) =>
+        var series = new ChunkedJobs<MaskData[][]>(scheduler, pieces, (i, ends) =>
         {
             var (from, to) = (i * size, Math.Min((i + 1) * size, prompts.Length));
             var piece = pieces == 1 ? prompts : prompts[from..to];

@@ -7,7 +7,7 @@ namespace Segmentation.Decoder.Scheduling;
 /// out. Workers wait on threads of their own: taking blocks, everything else does not.
 /// </summary>
 /// <param name="capacity">Requests that may wait at each level.</param>
-internal sealed class DecodeLanes(int capacity)
+internal sealed class PriorityLanes(int capacity)
 {
     /// <summary>Urgent jobs that are taken one after the other while a long one waits.</summary>
     private const int MostUrgentInARow = 4;
@@ -143,7 +143,7 @@ internal sealed class DecodeLanes(int capacity)
     /// <summary>
     /// Takes an urgent job that no idle worker is on its way to; mostly null, and cheap then: without a lock.
     /// </summary>
-    public DecodeJob? TakeUnattended()
+    public DecodeJob? TryTakePreempting()
     {
         var urgent = Queue(JobLevel.Urgent);
         if (urgent.Jobs == 0)

@@ -8,7 +8,7 @@ namespace Segmentation.Decoder.Scheduling;
 /// <param name="scheduler">Runs them.</param>
 /// <param name="count">Pieces, at least 1.</param>
 /// <param name="jobOf">Makes the job of a piece, with the token that ends it.</param>
-internal sealed class JobSeries<T>(
+internal sealed class ChunkedJobs<T>(
     DecodeScheduler scheduler, int count, Func<int, CancellationToken, DecodeJob<T>> jobOf)
 {
     /// <summary>When the request came, as a timestamp; 0: when it is queued.</summary>

@@ -5,17 +5,20 @@ using Orleans.Runtime.Hosting;
 using Segmentation.Clustering;
 using Segmentation.Common.Configuration;
 using Segmentation.Decoder.Addressing;
+using Segmentation.Decoder.Configuration;
+using Segmentation.Decoder.Decoding;
 using Segmentation.Decoder.Engine;
 using Segmentation.Decoder.Everything;
-using Segmentation.Decoder.Hosting;
+using Segmentation.Decoder.Health;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Masks;
 using Segmentation.Decoder.Scheduling;
+using Segmentation.Decoder.Telemetry;
 using Segmentation.Embeddings;
 using Segmentation.Models;
 using Segmentation.Sam;
 
-namespace Segmentation.Decoder;
+namespace Segmentation.Decoder.Hosting;
 
 /// <summary>Registers the decoder tier.</summary>
 public static class DecoderServices
@@ -56,6 +59,6 @@ public static class DecoderServices
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DecoderLifecycle>();
         return silo
             .Configure<SiloMessagingOptions>(GrainCalls.Limit)
-            .AddGrainDirectory(NamedSilos.Name, (_, _) => new NamedSilos());
+            .AddGrainDirectory(PinnedSiloDirectory.Name, (_, _) => new PinnedSiloDirectory());
     }
 }

@@ -10,7 +10,7 @@ using GrainForms = Segmentation.Grains.MaskForms;
 using SamCount = Segmentation.Sam.Masks.MaskCount;
 using SamForms = Segmentation.Sam.Masks.MaskForms;
 
-namespace Segmentation.Decoder;
+namespace Segmentation.Decoder.Decoding;
 
 /// <summary>Between the messages of the grain and the types of the model library.</summary>
 internal static class GrainMapping

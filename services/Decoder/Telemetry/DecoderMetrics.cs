@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Segmentation.Common;
 
-namespace Segmentation.Decoder;
+namespace Segmentation.Decoder.Telemetry;
 
 /// <summary>A silo's figures.</summary>
 internal sealed class DecoderMetrics

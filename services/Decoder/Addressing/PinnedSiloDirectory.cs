@@ -8,7 +8,7 @@ namespace Segmentation.Decoder.Addressing;
 /// activations of one image give the same answers, so nothing needs to agree on a single one, and no lookup can hang
 /// on the part of a directory that was on a silo just killed.
 /// </summary>
-internal sealed class NamedSilos : IGrainDirectory
+internal sealed class PinnedSiloDirectory : IGrainDirectory
 {
     /// <summary>Its name for grain classes.</summary>
     public const string Name = "named-silos";

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using Segmentation.Common;
+using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
 
-namespace Segmentation.Decoder.Tests;
+namespace Segmentation.Decoder.Tests.Decoding;
 
 public sealed class ImageDecoderTests
 {

@@ -1,4 +1,4 @@
-namespace Segmentation.Decoder;
+namespace Segmentation.Decoder.Configuration;
 
 /// <summary>Decoding of a silo; configuration section <see cref="Section"/>.</summary>
 public sealed class DecoderOptions

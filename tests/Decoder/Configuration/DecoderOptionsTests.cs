@@ -5,8 +5,9 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Segmentation.Clustering;
 using Segmentation.Common.Configuration;
+using Segmentation.Decoder.Configuration;
 
-namespace Segmentation.Decoder.Tests;
+namespace Segmentation.Decoder.Tests.Configuration;
 
 public sealed class DecoderOptionsTests
 {

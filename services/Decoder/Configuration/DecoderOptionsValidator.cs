@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Common.Configuration;
 
-namespace Segmentation.Decoder;
+namespace Segmentation.Decoder.Configuration;
 
 /// <summary>Checks <see cref="DecoderOptions"/> at start.</summary>
 internal sealed class DecoderOptionsValidator : IValidateOptions<DecoderOptions>

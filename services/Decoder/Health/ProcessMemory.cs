@@ -1,4 +1,4 @@
-namespace Segmentation.Decoder.Hosting;
+namespace Segmentation.Decoder.Health;
 
 /// <summary>
 /// The memory of the whole process against what it may use. Orleans' own figure is of the managed heap; the model

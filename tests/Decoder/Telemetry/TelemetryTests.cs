@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using Segmentation.Common;
+using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Grains;
 using Segmentation.Tests.Shared;
 
-namespace Segmentation.Decoder.Tests;
+namespace Segmentation.Decoder.Tests.Telemetry;
 
 /// <summary>What a silo tells about its work, without Orleans.</summary>
 public sealed class TelemetryTests : IDisposable
