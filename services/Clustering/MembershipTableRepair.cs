@@ -20,7 +20,7 @@ internal sealed partial class MembershipTableRepair : BackgroundService
     private readonly RedisClusteringOptions _options;
     private readonly RedisKey _key;
     private readonly RedisValue _ownRow;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
     private readonly ILogger<MembershipTableRepair> _logger;
     private MembershipTableCopy _lastSeen = MembershipTableCopy.Empty;
 
@@ -28,20 +28,20 @@ internal sealed partial class MembershipTableRepair : BackgroundService
         ISiloStatusOracle members,
         IOptions<RedisClusteringOptions> options,
         IOptions<ClusterOptions> cluster,
-        TimeProvider time,
+        TimeProvider clock,
         ILogger<MembershipTableRepair> logger)
     {
         _members = members;
         _options = options.Value;
         _key = _options.CreateRedisKey(cluster.Value);
         _ownRow = members.SiloAddress.ToString();
-        _time = time;
+        _clock = clock;
         _logger = logger;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_period, _time);
+        using var timer = new PeriodicTimer(_period, _clock);
         IConnectionMultiplexer? redis = null;
         try
         {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Engine;
+using Segmentation.Decoder.Hosting;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Embeddings;

@@ -21,6 +21,6 @@ public sealed class LaneCodecTests
         var message = _serializer.SerializeToArray(request);
 
         Assert.Contains(bytes, Convert.ToHexString(message), StringComparison.Ordinal);
-        Assert.Equal(lane, _serializer.Deserialize<DecodeRequest>(message).Lane);
+        Assert.Equal(lane, _serializer.Deserialize<DecodeRequest>(message)!.Lane);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ImageDecoder(
     public async Task<DecodeReply> DecodeAsync(
         EmbeddingKey key, DecodeRequest request, CancellationToken cancellationToken)
     {
-        if (!IsServed(key))
+        if (!model.Made(key))
         {
             return new DecodeReply { Status = DecodeStatus.ImageNotFound };
         }
@@ -58,7 +58,7 @@ internal sealed class ImageDecoder(
     /// <returns>Ok, ImageNotFound or Overloaded.</returns>
     public async Task<DecodeStatus> PrepareAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {
-        if (!IsServed(key))
+        if (!model.Made(key))
         {
             return DecodeStatus.ImageNotFound;
         }
@@ -77,7 +77,7 @@ internal sealed class ImageDecoder(
     public async Task<DecodeStatus> AdoptAsync(
         EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
     {
-        if (!IsServed(key))
+        if (!model.Made(key))
         {
             return DecodeStatus.ImageNotFound;
         }
@@ -95,10 +95,6 @@ internal sealed class ImageDecoder(
         images.Forget(key);
         logits.Forget(key);
     }
-
-    // An embedding of another model would give masks, and wrong ones.
-    private bool IsServed(EmbeddingKey key) =>
-        key.ModelDigest == model.Digest && key.Preprocessing == model.Preprocessing;
 
     private async Task<DecodeReply> DecodeInTimeAsync(
         EmbeddingKey key, DecodeRequest request, long arrivedAt, CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ internal sealed class PointSearch(
     /// <param name="cancellationToken">Unless another search wants them: drops what has not begun, ends what runs.</param>
     public Task<PointsReply> SearchAsync(
         EmbeddingKey key, PointsRequest request, CancellationToken cancellationToken) =>
-        key.ModelDigest == model.Digest && key.Preprocessing == model.Preprocessing
+        model.Made(key)
             ? shared.AskAsync(key, request, abandoned => AskAsync(key, request, abandoned), cancellationToken)
             : Task.FromResult(new PointsReply { Status = DecodeStatus.ImageNotFound });
 

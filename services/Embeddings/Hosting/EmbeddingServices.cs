@@ -29,7 +29,7 @@ public static class EmbeddingServices
     public static IServiceCollection AddInMemoryEmbeddings(this IServiceCollection services)
     {
         services.AddStoreBasics();
-        services.TryAddSingleton<IEncodeLease, FreeEncodeLease>();
+        services.TryAddSingleton<IEncodeLease, NoLease>();
         services.TryAddSingleton<IEmbeddingStore, InMemoryEmbeddingStore>();
         return services;
     }

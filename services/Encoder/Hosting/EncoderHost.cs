@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Encoder.Configuration;
 using Segmentation.Encoder.Parity;
 using Segmentation.Encoder.Receiving;
+using Segmentation.Encoder.Telemetry;
 using Segmentation.Models;
 using Segmentation.Protocol.Encoder.V1;
 using Segmentation.ServiceDefaults.Hosting;
@@ -22,7 +24,7 @@ public static class EncoderHost
     public static WebApplicationBuilder AddEncoderHost(this WebApplicationBuilder builder, ModelPackage model)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton(model).AddHostedService<ParityGate>().AddEncoder(model);
+        builder.Services.AddSingleton(model).AddHostedService<StartupSelfTest>().AddEncoder(model);
         return builder.AddEncoderHost();
     }
 

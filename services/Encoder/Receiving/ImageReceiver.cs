@@ -22,7 +22,7 @@ internal sealed class ImageReceiver(ModelIdentity model, IOptions<ReceivingOptio
         }
 
         var header = messages.Current.Header;
-        if (header.ModelDigest != model.Digest || header.Preprocessing != model.Preprocessing)
+        if (!model.Is(header.ModelDigest, header.Preprocessing))
         {
             throw EncodeProblem.Model(header, model);
         }

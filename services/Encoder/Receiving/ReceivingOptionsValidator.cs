@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Common.Configuration;
+using Segmentation.Encoder.Configuration;
 
 namespace Segmentation.Encoder.Receiving;
 

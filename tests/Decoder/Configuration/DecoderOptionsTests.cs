@@ -6,6 +6,7 @@ using Orleans.Configuration;
 using Segmentation.Clustering;
 using Segmentation.Common.Configuration;
 using Segmentation.Decoder.Configuration;
+using Segmentation.Decoder.Hosting;
 
 namespace Segmentation.Decoder.Tests.Configuration;
 
