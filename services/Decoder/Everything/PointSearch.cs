@@ -3,7 +3,6 @@ using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Decoder.Telemetry;
 using Segmentation.Embeddings;
-using Segmentation.Grains;
 using Segmentation.Grains.Everything;
 using Segmentation.Sam.Everything;
 

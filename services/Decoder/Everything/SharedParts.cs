@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Segmentation.Common.Caching;
 using Segmentation.Decoder.Telemetry;
 using Segmentation.Embeddings;
-using Segmentation.Grains;
 using Segmentation.Grains.Everything;
 
 namespace Segmentation.Decoder.Everything;

@@ -9,7 +9,7 @@ namespace Segmentation.Gateway.Everything;
 /// The embeddings of a search's crops. A crop is encoded like an image and held under a key of its own, so the next
 /// search finds it, also one that sends only the image's id.
 /// </summary>
-internal sealed class CropLibrary(ImageLibrary library, HotImages hot, TimeProvider clock)
+internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, TimeProvider clock)
 {
     /// <summary>How often a full or absent encoder is asked again for a crop of a search that is under way.</summary>
     private const int Attempts = 10;
@@ -53,7 +53,7 @@ internal sealed class CropLibrary(ImageLibrary library, HotImages hot, TimeProvi
             return null;
         }
 
-        if (again && await hot.LendAsync(KeyOf(order, crop), cancellationToken))
+        if (again && await hot.PushFromStoreAsync(KeyOf(order, crop), cancellationToken))
         {
             return null;
         }

@@ -1,8 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Segmentation.Gateway.Answers;
+using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
-using Segmentation.Gateway.Streaming;
 using Segmentation.Protocol.V1;
 using Progress = Segmentation.Sam.Everything.EverythingProgress;
 
@@ -31,7 +32,7 @@ internal sealed class EverythingStream(
     public async Task RunAsync(
         Caller caller,
         SegmentEverythingRequest request,
-        Intake intake,
+        RequestIntake intake,
         IServerStreamWriter<SegmentEverythingResponse> responses,
         CancellationToken cancellationToken)
     {
@@ -148,7 +149,7 @@ internal sealed class EverythingStream(
     /// <summary>The room of a stream's masks.</summary>
     private sealed class Room(AnswerBudget budget) : IDisposable
     {
-        private HeldAnswer? _held;
+        private AnswerReservation? _held;
 
         public void Take(Caller caller, long bytes) =>
             _held = budget.TryReserve(caller, bytes) ?? throw budget.Exhausted().ToRpcException();

@@ -1,8 +1,7 @@
 using Segmentation.Embeddings;
-using Segmentation.Gateway.Routing;
-using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Telemetry;
-using Segmentation.Grains;
 using Segmentation.Grains.Everything;
 
 namespace Segmentation.Gateway.Everything;
@@ -12,7 +11,7 @@ namespace Segmentation.Gateway.Everything;
 /// do more; the part of a silo that is lost, drains or is full is done by another. What a part gives does not depend on
 /// who does it, nor on the order.
 /// </summary>
-internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metrics, TimeProvider clock)
+internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metrics, TimeProvider clock)
 {
     /// <summary>Parts of one search at a silo: one is worked on while the next is on its way.</summary>
     private const int PartsASilo = 2;
@@ -63,8 +62,8 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
                 if (running.Count == 0 && clock.GetElapsedTime(progressed) >= _patience)
                 {
                     return new DispatchProblem(silos.Full is { } wait
-                        ? ImageDecoder.Overloaded(wait)
-                        : ImageDecoder.OutOfReach());
+                        ? DecoderProblems.Overloaded(wait)
+                        : DecoderProblems.OutOfReach());
                 }
 
                 await SomethingAsync(running, change, silos.NextTry(running.Count > 0), cancellationToken);
@@ -82,7 +81,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
                     }
                     else if (!Repeat(ended, await ended.Reply, parts, silos))
                     {
-                        return new DispatchProblem(ImageDecoder.OutOfReach());
+                        return new DispatchProblem(DecoderProblems.OutOfReach());
                     }
                 }
             }
@@ -97,7 +96,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
             parts.AddRange(running.Select(attempt => attempt.Part));
         }
 
-        Attempt Ask(SiloRoute route, SearchPart part) =>
+        Attempt Ask(SiloState route, SearchPart part) =>
             new(route, part, AskAsync(route, key, toRequest(part), round.Token));
     }
 
@@ -110,7 +109,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
     {
         return Task.WhenAll(routes.All.Select(LeaveOneAsync));
 
-        async Task LeaveOneAsync(SiloRoute route)
+        async Task LeaveOneAsync(SiloState route)
         {
             using var patience = new CancellationTokenSource(_goodbyePatience, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, route.Left);
@@ -149,7 +148,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
 
     /// <summary>A reply; null when the silo could not be reached or ended.</summary>
     private static async Task<PointsReply?> AskAsync(
-        SiloRoute route, EmbeddingKey key, PointsRequest request, CancellationToken round)
+        SiloState route, EmbeddingKey key, PointsRequest request, CancellationToken round)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(round, route.Left);
         using var sent = route.Send();
@@ -163,7 +162,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
 
             return reply;
         }
-        catch (Exception exception) when (Unreached.Is(exception))
+        catch (Exception exception) when (TransientSiloErrors.Is(exception))
         {
             return null;
         }
@@ -181,5 +180,5 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
     }
 
     /// <summary>A part at a silo.</summary>
-    internal sealed record Attempt(SiloRoute Route, SearchPart Part, Task<PointsReply?> Reply);
+    internal sealed record Attempt(SiloState Route, SearchPart Part, Task<PointsReply?> Reply);
 }

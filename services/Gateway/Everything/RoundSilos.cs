@@ -1,4 +1,4 @@
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Silos;
 
 namespace Segmentation.Gateway.Everything;
 
@@ -6,16 +6,16 @@ namespace Segmentation.Gateway.Everything;
 /// <param name="routes">The silos in reach.</param>
 /// <param name="partsASilo">Parts that one gets at most at once.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class RoundSilos(SiloRoutes routes, int partsASilo, TimeProvider clock)
+internal sealed class RoundSilos(SiloRegistry routes, int partsASilo, TimeProvider clock)
 {
     /// <summary>How soon silos are looked at again when none can take a part.</summary>
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
 
-    private readonly HashSet<SiloRoute> _withoutImage = [];
-    private readonly Dictionary<SiloRoute, (long Since, TimeSpan For)> _full = [];
+    private readonly HashSet<SiloState> _withoutImage = [];
+    private readonly Dictionary<SiloState, (long Since, TimeSpan For)> _full = [];
 
     /// <summary>Silos are there, and none can get at the embedding.</summary>
-    public bool NobodyHasTheImage => routes.All.Count > 0 && routes.All.All(_withoutImage.Contains);
+    public bool NobodyHasTheImage => routes.All.Length > 0 && routes.All.All(_withoutImage.Contains);
 
     /// <summary>How long the first full silo wants to be left alone; null when none is full.</summary>
     public TimeSpan? Full => _full.Count == 0 ? null : _full.Values.Min(full => full.For);
@@ -28,7 +28,7 @@ internal sealed class RoundSilos(SiloRoutes routes, int partsASilo, TimeProvider
     /// <param name="running">Parts that are being done.</param>
     /// <param name="parts">Parts that are not, in the order of their round.</param>
     /// <returns>Null when there is no part, or no silo for it.</returns>
-    public (SiloRoute Route, SearchPart Part)? Next(
+    public (SiloState Route, SearchPart Part)? Next(
         IReadOnlyCollection<PartDispatcher.Attempt> running, List<SearchPart> parts)
     {
         var free = parts.Count > 0 ? Free(running) : [];
@@ -52,7 +52,7 @@ internal sealed class RoundSilos(SiloRoutes routes, int partsASilo, TimeProvider
     }
 
     /// <summary>The silos that can take one more part, the one with the least to do first.</summary>
-    private SiloRoute[] Free(IReadOnlyCollection<PartDispatcher.Attempt> running)
+    private SiloState[] Free(IReadOnlyCollection<PartDispatcher.Attempt> running)
     {
         var now = clock.GetTimestamp();
         foreach (var (route, full) in _full.ToList())
@@ -64,10 +64,10 @@ internal sealed class RoundSilos(SiloRoutes routes, int partsASilo, TimeProvider
         }
 
         var all = routes.All;
-        SiloRoute[] usable = [.. all.Where(route => !_withoutImage.Contains(route) && !_full.ContainsKey(route))];
+        SiloState[] usable = [.. all.Where(route => !_withoutImage.Contains(route) && !_full.ContainsKey(route))];
 
         // One that drains or has failed is asked as the last resort only.
-        var willing = usable.Where(route => !route.IsAvoided(now)).ToArray();
+        var willing = usable.Where(route => !route.IsLastResort(now)).ToArray();
         return
         [
             .. (willing.Length > 0 ? willing : usable)
@@ -80,12 +80,12 @@ internal sealed class RoundSilos(SiloRoutes routes, int partsASilo, TimeProvider
     }
 
     /// <summary>A silo's share of a round, as large as its share of all workers; the same at every gateway.</summary>
-    private (double From, double To) ShareOf(SiloRoute route)
+    private (double From, double To) ShareOf(SiloState route)
     {
-        SiloRoute[] silos =
+        SiloState[] silos =
         [
             .. routes.All
-                .Where(silo => !silo.IsUnwilling)
+                .Where(silo => !silo.ShouldAvoid)
                 .OrderBy(silo => silo.Address?.ToParsableString(), StringComparer.Ordinal),
         ];
         double workers = silos.Sum(silo => silo.Workers);
@@ -94,10 +94,10 @@ internal sealed class RoundSilos(SiloRoutes routes, int partsASilo, TimeProvider
     }
 
     /// <summary>A silo cannot get at the embedding.</summary>
-    public void HasNoImage(SiloRoute route) => _withoutImage.Add(route);
+    public void HasNoImage(SiloState route) => _withoutImage.Add(route);
 
     /// <summary>A silo has no room for so long.</summary>
-    public void IsFull(SiloRoute route, TimeSpan time) => _full[route] = (clock.GetTimestamp(), time);
+    public void IsFull(SiloState route, TimeSpan time) => _full[route] = (clock.GetTimestamp(), time);
 
     /// <summary>When to look again, whatever happens before.</summary>
     /// <param name="isWorking">Parts are being done; their end is what is waited for.</param>

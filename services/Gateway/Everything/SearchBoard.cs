@@ -35,7 +35,7 @@ internal sealed class SearchBoard(
     /// <summary>Joins a search or begins it; <see cref="Leave"/> must follow.</summary>
     /// <param name="order">What is wanted.</param>
     /// <param name="intake">Charged with the image file's bytes; a search that begins takes the charge over.</param>
-    public Outcome<Search> Join(SearchOrder order, Intake intake)
+    public Outcome<Search> Join(SearchOrder order, RequestIntake intake)
     {
         lock (_gate)
         {

@@ -1,6 +1,6 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains.Everything;
 using Segmentation.Sam.Everything;
@@ -14,7 +14,7 @@ namespace Segmentation.Gateway.Everything;
 internal sealed class SearchRunner(
     CropLibrary crops,
     PartDispatcher dispatcher,
-    ImageForgetter forgetter,
+    ImageEvictor forgetter,
     FoundBudget found,
     EverythingMetrics metrics,
     TimeProvider clock)
@@ -156,7 +156,7 @@ internal sealed class SearchRunner(
         {
             await forgetter.ForgetAsync(key, cancel);
         }
-        catch (Exception exception) when (Unreached.Is(exception) && !cancel.IsCancellationRequested)
+        catch (Exception exception) when (TransientSiloErrors.Is(exception) && !cancel.IsCancellationRequested)
         {
             // The silo gives it up by itself when it needs the room.
         }

@@ -2,7 +2,6 @@ using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;
-using Segmentation.Sam.Tests.Parity;
 
 namespace Segmentation.Sam.Tests.Decoding;
 

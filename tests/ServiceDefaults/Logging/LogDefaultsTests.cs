@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.ServiceDefaults.Tests.Logging;
 
