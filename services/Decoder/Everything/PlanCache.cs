@@ -1,4 +1,4 @@
-using Segmentation.Embeddings.Caching;
+using Segmentation.Common.Caching;
 using Segmentation.Grains.Everything;
 using Segmentation.Sam.Everything;
 

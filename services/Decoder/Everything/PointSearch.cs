@@ -1,7 +1,8 @@
+using Segmentation.Common;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Scheduling;
+using Segmentation.Decoder.Telemetry;
 using Segmentation.Embeddings;
-using Segmentation.Grains;
 using Segmentation.Grains.Everything;
 using Segmentation.Sam.Everything;
 
@@ -23,7 +24,7 @@ internal sealed class PointSearch(
     /// <param name="cancellationToken">Unless another search wants them: drops what has not begun, ends what runs.</param>
     public Task<PointsReply> SearchAsync(
         EmbeddingKey key, PointsRequest request, CancellationToken cancellationToken) =>
-        key.ModelDigest == model.Digest && key.Preprocessing == model.Preprocessing
+        model.Made(key)
             ? shared.AskAsync(key, request, abandoned => AskAsync(key, request, abandoned), cancellationToken)
             : Task.FromResult(new PointsReply { Status = DecodeStatus.ImageNotFound });
 
@@ -44,7 +45,7 @@ internal sealed class PointSearch(
 
         var plan = plans.Get(request.Plan);
         var pieces = request.Points.Chunk(scheduler.PromptsPerJob(Lane.Batch, request.Points.Length, dearest: 1)).ToList();
-        var series = new JobSeries<BatchResult>(scheduler, pieces.Count, (i, ends) => new DecodeJob<BatchResult>(
+        var series = new ChunkedJobs<BatchResult>(scheduler, pieces.Count, (i, ends) => new DecodeJob<BatchResult>(
             Lane.Batch,
             (worker, token) => worker.Find(image, plan, new PointBatch(request.Crop, pieces[i]), token),
             ends)

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Segmentation.Common.Caching;
+using Segmentation.Decoder.Telemetry;
 using Segmentation.Embeddings;
-using Segmentation.Embeddings.Caching;
-using Segmentation.Grains;
 using Segmentation.Grains.Everything;
 
 namespace Segmentation.Decoder.Everything;
@@ -29,9 +29,9 @@ internal sealed class SharedParts
     private readonly LruCache<Place, Found> _found;
     private readonly DecoderMetrics _metrics;
 
-    public SharedParts(DecoderMetrics metrics, TimeProvider time)
+    public SharedParts(DecoderMetrics metrics, TimeProvider clock)
     {
-        _found = new(CapacityBytes, _longestSilence, time) { OwnerOf = place => place.Key.Tenant };
+        _found = new(CapacityBytes, _longestSilence, clock) { OwnerOf = place => place.Key.Tenant };
         _metrics = metrics;
         metrics.ObserveSearches(() => SizeBytes);
     }

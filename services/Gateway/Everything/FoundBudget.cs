@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Budgets;
 using Segmentation.Gateway.Errors;
 using Segmentation.Sam.Everything;
 
@@ -9,13 +10,13 @@ internal sealed class FoundBudget(IOptions<SearchOptions> options)
 {
     // The objects around a mask's run lengths.
     private const int BytesAMask = 256;
-    private long _held;
+    private readonly ByteBudget _budget = new(options.Value.MaxFoundBytes);
 
     /// <summary>Bytes held now.</summary>
-    public long Held => Interlocked.Read(ref _held);
+    public long Held => _budget.Held;
 
     /// <summary>A search's share, nothing at first.</summary>
-    public Share Open() => new(this);
+    public Share Open() => new(_budget.Open());
 
     /// <summary>The answer to a search that found no room.</summary>
     public RpcStatus Exhausted() => Problem.TryLater(
@@ -26,26 +27,15 @@ internal sealed class FoundBudget(IOptions<SearchOptions> options)
         options.Value.RetryAfter);
 
     /// <summary>What one search holds. Not safe for concurrent use.</summary>
-    internal sealed class Share(FoundBudget budget) : IDisposable
+    internal sealed class Share(BudgetLease lease) : IDisposable
     {
-        private long _bytes;
-
         /// <summary>Takes room for masks; false, and nothing taken, when there is none.</summary>
         public bool TryAdd(IReadOnlyCollection<MaskCandidate> candidates)
         {
             var bytes = candidates.Sum(c => BytesAMask + (long)c.RunLengths.AsSpan().Length * sizeof(uint));
-            if (Interlocked.Add(ref budget._held, bytes) > budget.Limit)
-            {
-                Interlocked.Add(ref budget._held, -bytes);
-                return false;
-            }
-
-            _bytes += bytes;
-            return true;
+            return lease.TryGrow(bytes);
         }
 
-        public void Dispose() => Interlocked.Add(ref budget._held, -Interlocked.Exchange(ref _bytes, 0));
+        public void Dispose() => lease.Dispose();
     }
-
-    private long Limit => options.Value.MaxFoundBytes;
 }

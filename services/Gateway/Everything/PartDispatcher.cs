@@ -2,7 +2,6 @@ using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Telemetry;
-using Segmentation.Grains;
 using Segmentation.Grains.Everything;
 
 namespace Segmentation.Gateway.Everything;

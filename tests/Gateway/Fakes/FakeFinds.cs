@@ -1,5 +1,4 @@
 using Segmentation.Gateway.Everything;
-using Segmentation.Grains;
 using Segmentation.Grains.Everything;
 using Segmentation.Sam.Everything;
 using Segmentation.Sam.Masks;
