@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Segmentation.Embeddings;
-using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Images;
