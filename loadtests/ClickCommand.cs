@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Segmentation.LoadTests.Load;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Published;

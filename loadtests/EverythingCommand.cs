@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Segmentation.LoadTests.Load;
+using Segmentation.Masks.Everything;
 using Segmentation.Models;
 using Segmentation.Sam;
-using Segmentation.Sam.Everything;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Published;
 using Segmentation.Sam.Runtime;

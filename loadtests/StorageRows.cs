@@ -1,5 +1,6 @@
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Storage;
+using Segmentation.Masks.Geometry;
 using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;

@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam;
-using Segmentation.Sam.Images;
 using Segmentation.Sam.Prompts;
-using Segmentation.Sam.Runtime;
 using GrainForms = Segmentation.Grains.MaskForms;
-using SamCount = Segmentation.Sam.Masks.MaskCount;
-using SamForms = Segmentation.Sam.Masks.MaskForms;
+using MaskCount = Segmentation.Grains.MaskCount;
+using SamCount = Segmentation.Masks.MaskCount;
+using SamForms = Segmentation.Masks.MaskForms;
 
 namespace Segmentation.Decoder;
 

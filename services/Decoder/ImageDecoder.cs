@@ -5,8 +5,8 @@ using Segmentation.Decoder.Scheduling;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
 using Segmentation.Grains.Clustering;
+using Segmentation.Masks;
 using Segmentation.Sam.Prompts;
-using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Decoder;
 

@@ -1,4 +1,7 @@
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
+using Segmentation.Masks.Polygons;
+
 
 namespace Segmentation.Sam;
 

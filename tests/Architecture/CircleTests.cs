@@ -16,7 +16,6 @@ public sealed class CircleTests
                 + "Segmenting, Streaming, Web",
         ],
         ["Segmentation.Grains"] = ["root, Everything"],
-        ["Segmentation.Sam"] = ["Images, Images.Containers, Masks"],
     };
 
     /// <summary>This project's own assemblies.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Segmentation.Embeddings;
 using Segmentation.Encoder.Pipeline;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Images;
 
 namespace Segmentation.Encoder.Tests;

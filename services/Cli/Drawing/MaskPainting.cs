@@ -1,4 +1,5 @@
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
+
 
 namespace Segmentation.Cli.Drawing;
 

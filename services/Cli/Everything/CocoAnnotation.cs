@@ -1,4 +1,5 @@
-using Segmentation.Sam.Masks;
+using Segmentation.Masks.Polygons;
+
 
 namespace Segmentation.Cli.Everything;
 

@@ -1,5 +1,5 @@
 using Segmentation.Cli.Commands;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 using Segmentation.Sam.Images;
 
 namespace Segmentation.Cli.Everything;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Segmentation.Cli.Commands;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Images;
 
 namespace Segmentation.Cli.Segmenting;

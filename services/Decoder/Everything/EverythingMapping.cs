@@ -1,5 +1,5 @@
 using Segmentation.Grains.Everything;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Decoder.Everything;
 

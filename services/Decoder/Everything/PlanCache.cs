@@ -1,6 +1,6 @@
 using Segmentation.Embeddings.Caching;
 using Segmentation.Grains.Everything;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Decoder.Everything;
 

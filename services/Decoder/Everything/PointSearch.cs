@@ -3,7 +3,7 @@ using Segmentation.Decoder.Scheduling;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
 using Segmentation.Grains.Everything;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Decoder.Everything;
 

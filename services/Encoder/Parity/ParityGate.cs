@@ -1,10 +1,10 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Segmentation.Encoder.Pipeline;
+using Segmentation.Masks;
 using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Encoder.Parity;

@@ -1,7 +1,7 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Gateway.Everything;
 

@@ -4,7 +4,7 @@ using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Protocol.V1;
-using Progress = Segmentation.Sam.Everything.EverythingProgress;
+using Progress = Segmentation.Masks.Everything.EverythingProgress;
 
 namespace Segmentation.Gateway.Everything;
 
@@ -116,7 +116,7 @@ internal sealed class EverythingStream(
     }
 
     private async ValueTask<FoundMask> MakeAsync(
-        FoundMasks masks, Sam.Everything.EverythingMask found, int index, CancellationToken cancellationToken)
+        FoundMasks masks, Masks.Everything.EverythingMask found, int index, CancellationToken cancellationToken)
     {
         if (!masks.TakeLong)
         {

@@ -1,4 +1,5 @@
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
+
 
 namespace Segmentation.Gateway.Everything;
 

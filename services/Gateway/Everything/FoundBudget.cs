@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Gateway.Everything;
 

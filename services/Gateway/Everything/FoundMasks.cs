@@ -1,9 +1,11 @@
 using Google.Protobuf;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Answers;
+using Segmentation.Masks.Everything;
+using Segmentation.Masks.Geometry;
+using Segmentation.Masks.Png;
+using Segmentation.Masks.Polygons;
 using Segmentation.Protocol.V1;
-using Segmentation.Sam.Everything;
-using Segmentation.Sam.Masks;
 using Forms = Segmentation.Grains.MaskForms;
 
 namespace Segmentation.Gateway.Everything;

@@ -1,5 +1,5 @@
 using Segmentation.Gateway.Errors;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 using WireOptions = Segmentation.Protocol.V1.EverythingOptions;
 using WireProfile = Segmentation.Protocol.V1.EverythingProfile;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Segmentation.Grains.Everything;
-using Segmentation.Sam.Everything;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Gateway.Everything;
 

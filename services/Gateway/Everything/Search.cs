@@ -1,6 +1,6 @@
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Gateway.Everything;
 

@@ -3,7 +3,7 @@ using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains.Everything;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Gateway.Everything;
 

@@ -1,5 +1,5 @@
 using Segmentation.Gateway.Images;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Gateway.Everything;
 

@@ -1,5 +1,6 @@
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
 using Segmentation.Sam.Decoding;
-using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Everything;
 

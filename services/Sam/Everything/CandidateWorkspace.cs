@@ -1,5 +1,5 @@
+using Segmentation.Masks.Rasterizing;
 using Segmentation.Sam.Decoding;
-using Segmentation.Sam.Masks;
 
 namespace Segmentation.Sam.Everything;
 

@@ -1,3 +1,4 @@
+using Segmentation.Masks.Everything;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Images;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Segmentation.Masks.Everything;
 using Segmentation.Sam.Decoding;
 
 namespace Segmentation.Sam.Everything;

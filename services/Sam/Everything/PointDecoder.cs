@@ -1,7 +1,8 @@
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
+using Segmentation.Masks.Rasterizing;
 using Segmentation.Sam.Decoding;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
-using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Everything;
 

@@ -1,7 +1,8 @@
 using System.Numerics.Tensors;
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Decoding;
-using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
 
 namespace Segmentation.Sam.Everything;
 
@@ -34,7 +35,7 @@ internal static class PointExplanation
         var token = Token(image, crop, point);
         var smallest = new Lazy<RunLengthLookup?>(() =>
             found.MinBy(m => m.RunLengths.Area) is { } mask ? new(mask.RunLengths) : null);
-        foreach (var other in crop.Levels.Near(point))
+        foreach (var other in crop.LaterPointsNear(point))
         {
             var cosine = TensorPrimitives.CosineSimilarity(token, Token(image, crop, other));
             if (cosine > Alike

@@ -1,4 +1,5 @@
-using Segmentation.Sam.Masks;
+using Segmentation.Masks.Geometry;
+
 
 namespace Segmentation.Sam.Images;
 

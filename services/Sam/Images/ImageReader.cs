@@ -1,3 +1,5 @@
+using Segmentation.Masks.Geometry;
+
 namespace Segmentation.Sam.Images;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using Segmentation.Cli.Everything;
 using Segmentation.Cli.Files;
+using Segmentation.Masks.Png;
 using Segmentation.Sam.Images;
 
 namespace Segmentation.Cli.Tests.Everything;
@@ -7,7 +8,7 @@ namespace Segmentation.Cli.Tests.Everything;
 public sealed class PngTextTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly byte[] _png = PngWriter.Grey(3, 2, [1, 2, 3, 4, 5, 6]);
+    private readonly byte[] _png = PngWriter.Rgb(2, 1, new byte[] { 1, 2, 3, 4, 5, 6 });
 
     [Fact]
     public void Add_AnyText_IsFoundAgainAndThePixelsStay()

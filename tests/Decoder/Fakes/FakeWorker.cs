@@ -1,8 +1,10 @@
 using Segmentation.Decoder.Engine;
 using Segmentation.Embeddings;
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
+using Segmentation.Masks.Geometry;
+using Segmentation.Masks.Polygons;
 using Segmentation.Sam;
-using Segmentation.Sam.Everything;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Decoder.Tests.Fakes;

@@ -1,7 +1,8 @@
 using Segmentation.Grains;
 using Segmentation.Grains.Everything;
-using Segmentation.Sam.Everything;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
+using Segmentation.Masks.Geometry;
 
 namespace Segmentation.Fuzz.Gateway;
 

@@ -6,8 +6,8 @@ using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Grains;
+using Segmentation.Masks.Everything;
 using Segmentation.Protocol.V1;
-using Segmentation.Sam.Everything;
 
 namespace Segmentation.Fuzz.Targets;
 

@@ -1,8 +1,9 @@
 using Segmentation.Gateway.Everything;
 using Segmentation.Grains;
 using Segmentation.Grains.Everything;
-using Segmentation.Sam.Everything;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
+using Segmentation.Masks.Geometry;
 
 namespace Segmentation.Gateway.Tests.Fakes;
 

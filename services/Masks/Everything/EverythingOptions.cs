@@ -1,0 +1,82 @@
+namespace Segmentation.Masks.Everything;
+
+/// <summary>
+/// Options of the automatic mask generator, with the names, meanings and defaults of segment-anything's
+/// <c>SamAutomaticMaskGenerator</c>. <see cref="Validate"/> says what cannot be used.
+/// </summary>
+public sealed record EverythingOptions
+{
+    /// <summary>Those of the reference: 32 points a side, no crops.</summary>
+    public static EverythingOptions Default { get; } = new();
+
+    /// <summary><c>points_per_side</c>: points along each side of the grid, 1 to 1024. Null with PointGrids.</summary>
+    public int? PointsPerSide { get; init; } = 32;
+
+    /// <summary>
+    /// <c>points_per_batch</c>: points in one unit of work, 1 to 4096. Changes how far the work can be spread and how
+    /// soon it can be cancelled, never the masks.
+    /// </summary>
+    public int PointsPerBatch { get; init; } = 64;
+
+    /// <summary><c>pred_iou_thresh</c>: masks need a predicted IoU above this, 0 to 1. At 0 all pass.</summary>
+    public double PredIouThresh { get; init; } = 0.88;
+
+    /// <summary><c>stability_score_thresh</c>: masks need a stability score of at least this, 0 to 1.</summary>
+    public double StabilityScoreThresh { get; init; } = 0.95;
+
+    /// <summary>
+    /// <c>stability_score_offset</c>: distance in logits of the two levels of the stability score from the mask's
+    /// threshold, 0 to 100.
+    /// </summary>
+    public double StabilityScoreOffset { get; init; } = 1.0;
+
+    /// <summary><c>box_nms_thresh</c>: of masks whose boxes have a higher IoU than this one stays, 0 to 1.</summary>
+    public double BoxNmsThresh { get; init; } = 0.7;
+
+    /// <summary>
+    /// <c>crop_n_layers</c>: layers of crops besides the whole image, 0 to 8. Layer i has (2^i)^2 crops.
+    /// </summary>
+    public int CropNLayers { get; init; }
+
+    /// <summary><c>crop_nms_thresh</c>: as BoxNmsThresh, between masks of different crops.</summary>
+    public double CropNmsThresh { get; init; } = 0.7;
+
+    /// <summary>
+    /// <c>crop_overlap_ratio</c>: how far crops of the first layer overlap, as a share of the image's shorter side, 0
+    /// to below 1; crops of later layers overlap by proportionally less.
+    /// </summary>
+    public double CropOverlapRatio { get; init; } = 512.0 / 1500;
+
+    /// <summary>
+    /// <c>crop_n_points_downscale_factor</c>: layer i has PointsPerSide divided by this to the power of i, rounded
+    /// down, points a side. At least 1.
+    /// </summary>
+    public int CropNPointsDownscaleFactor { get; init; } = 1;
+
+    /// <summary>
+    /// <c>point_grids</c>: points of the caller instead of PointsPerSide, one grid a layer, the whole image's first.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<GridPoint>>? PointGrids { get; init; }
+
+    /// <summary>
+    /// <c>min_mask_region_area</c>: detached regions and holes of fewer pixels are removed from the masks, and
+    /// duplicates that this makes. 0 for none.
+    /// </summary>
+    public int MinMaskRegionArea { get; init; }
+
+    /// <summary>Not of the reference: which of the points are asked. Default: all.</summary>
+    public EverythingProfile Profile { get; init; }
+
+    /// <summary>All that is wrong with these options; empty when they can be used.</summary>
+    public IReadOnlyList<InvalidOption> Validate() => EverythingOptionsValidator.Check(this);
+
+    /// <exception cref="ArgumentException">An option cannot be used; the message has all that are wrong.</exception>
+    internal void ThrowIfInvalid()
+    {
+        var invalid = Validate();
+        if (invalid.Count > 0)
+        {
+            throw new ArgumentException(string.Join(' ', invalid.Select(i => i.Message)));
+        }
+    }
+}
