@@ -1,6 +1,5 @@
 using Segmentation.Masks.Everything;
 
-
 namespace Segmentation.LoadTests;
 
 /// <summary>A search done again and again, a step at a time, while something else is measured.</summary>

@@ -16,9 +16,9 @@ namespace Segmentation.Decoder;
 [Reentrant]
 [GrainDirectory(NamedSilos.Name)]
 internal sealed class ImageGrain(
-    ImageDecoder decoder, PointSearch search, DrainState drain, IGrainContext context) : Grain, IImageGrain
+    ImageDecoder decoder, PointPartService search, DrainState drain, IGrainContext context) : Grain, IImageGrain
 {
-    private readonly PointSearch _search = search;
+    private readonly PointPartService _search = search;
     private readonly EmbeddingKey _key =
         EmbeddingKey.Parse(ImageAddress.EmbeddingKeyOf(context.GrainId.Key.ToString()!));
 

@@ -1,3 +1,5 @@
+using Segmentation.Masks;
+
 namespace Segmentation.Grains;
 
 /// <summary>Prompts on one image, and what to make of them.</summary>

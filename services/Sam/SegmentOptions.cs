@@ -1,6 +1,5 @@
 using Segmentation.Masks;
 
-
 namespace Segmentation.Sam;
 
 /// <summary>What to make of a prompt.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
+using Segmentation.Masks;
 
 namespace Segmentation.Decoder.Tests;
 

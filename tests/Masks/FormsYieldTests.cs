@@ -3,7 +3,6 @@ using Segmentation.Masks.Polygons;
 using Segmentation.Masks.Rasterizing;
 using Segmentation.Masks.Tests.Rasterizing;
 
-
 namespace Segmentation.Masks.Tests;
 
 /// <summary>Forms of the largest masks: the thread is free for others all the while, and whoever leaves ends them.</summary>

@@ -1,6 +1,5 @@
 using Segmentation.Masks;
 
-
 namespace Segmentation.Cli.Drawing;
 
 /// <summary>Tints what a mask covers and draws a line along its inner edge.</summary>

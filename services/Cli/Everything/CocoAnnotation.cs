@@ -1,6 +1,5 @@
 using Segmentation.Masks.Polygons;
 
-
 namespace Segmentation.Cli.Everything;
 
 /// <summary>One mask in COCO's layout.</summary>

@@ -1,6 +1,5 @@
 using Segmentation.Masks.Everything;
 
-
 namespace Segmentation.Cli.Everything;
 
 /// <summary>What <c>segctl everything</c> was asked to do.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Grpc.Core;
 using Segmentation.Gateway.Errors;
 using Segmentation.Grains;
+using Segmentation.Masks;
 
 namespace Segmentation.Gateway.Segmenting;
 

@@ -3,6 +3,7 @@ using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Grains;
+using Segmentation.Masks;
 
 namespace Segmentation.Gateway.Streaming;
 

@@ -1,6 +1,9 @@
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
+
 namespace Segmentation.Grains.Everything;
 
-/// <summary>A mask that a point found, in pixels of its crop: its run lengths and no pixel.</summary>
+/// <summary>A <see cref="MaskCandidate"/> on its way from a silo to a gateway.</summary>
 [GenerateSerializer, Immutable, Alias("segmentation.everything.candidate")]
 public sealed record CandidateData
 {
@@ -39,4 +42,41 @@ public sealed record CandidateData
     /// <summary>COCO run lengths of the crop's size, compressed string form.</summary>
     [Id(8)]
     public required string Counts { get; init; }
+
+    /// <summary>Makes the message of a candidate.</summary>
+    public static CandidateData Of(MaskCandidate candidate)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        return new CandidateData
+        {
+            Point = candidate.Point,
+            Token = candidate.Token,
+            PredictedIou = candidate.PredictedIou,
+            StabilityScore = candidate.StabilityScore,
+            BoxX = candidate.Box.X,
+            BoxY = candidate.Box.Y,
+            BoxWidth = candidate.Box.Width,
+            BoxHeight = candidate.Box.Height,
+            Counts = candidate.RunLengths.ToCocoString(),
+        };
+    }
+
+    /// <summary>Makes the candidate.</summary>
+    /// <param name="crop">The crop that was searched.</param>
+    /// <exception cref="RunLengthsFormatException">The run lengths are not those of a mask of the crop's size.</exception>
+    public MaskCandidate ToCandidate(EverythingCrop crop)
+    {
+        ArgumentNullException.ThrowIfNull(crop);
+        var mask = RunLengths.FromCocoString(crop.Box.Height, crop.Box.Width, Counts);
+        return new MaskCandidate
+        {
+            Point = Point,
+            Token = Token,
+            PredictedIou = PredictedIou,
+            StabilityScore = StabilityScore,
+            RunLengths = mask,
+            Area = mask.Area,
+            Box = new(BoxX, BoxY, BoxWidth, BoxHeight),
+        };
+    }
 }

@@ -1,6 +1,5 @@
 using Segmentation.Masks.Geometry;
 
-
 namespace Segmentation.Masks.Everything;
 
 /// <summary>The parts of an image to search, as <c>generate_crop_boxes</c> of segment-anything lays them.</summary>

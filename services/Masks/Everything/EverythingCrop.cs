@@ -1,6 +1,5 @@
 using Segmentation.Masks.Geometry;
 
-
 namespace Segmentation.Masks.Everything;
 
 /// <summary>A part of the image that is encoded and searched by itself; the first is the whole image.</summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Segmentation.Masks.Everything;
 
 /// <summary>
@@ -67,8 +69,25 @@ public sealed record EverythingOptions
     /// <summary>Not of the reference: which of the points are asked. Default: all.</summary>
     public EverythingProfile Profile { get; init; }
 
-    /// <summary>All that is wrong with these options; empty when they can be used.</summary>
+    /// <summary>Finds all options that cannot be used.</summary>
+    /// <returns>One entry for each; empty when all can be used.</returns>
     public IReadOnlyList<InvalidOption> Validate() => EverythingOptionsValidator.Check(this);
+
+    /// <summary>
+    /// Writes all options as JSON, defaults included, so that a process whose defaults are others reads the same options.
+    /// Equal options give equal bytes.
+    /// </summary>
+    public byte[] ToJson() => OptionsJson.Write(this);
+
+    /// <summary>Reads options that <see cref="ToJson"/> wrote; options that are missing have their defaults.</summary>
+    /// <param name="json">UTF-8 text.</param>
+    /// <exception cref="System.Text.Json.JsonException">
+    /// The text has an option that this version does not know, or is no JSON.
+    /// </exception>
+    public static EverythingOptions FromJson(ReadOnlySpan<byte> json) => OptionsJson.Read(json);
+
+    /// <summary>Computes a hash of all options, grids included: 32 hexadecimal digits.</summary>
+    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(ToJson())[..16]);
 
     /// <exception cref="ArgumentException">An option cannot be used; the message has all that are wrong.</exception>
     internal void ThrowIfInvalid()

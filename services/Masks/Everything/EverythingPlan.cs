@@ -59,7 +59,7 @@ public sealed class EverythingPlan
         return new()
         {
             RunLengths = RunLengthPlacement.Place(candidate.RunLengths, crop.Box.X, crop.Box.Y, Height, Width),
-            Area = candidate.RunLengths.Area,
+            Area = candidate.Area,
             Box = box with { X = box.X + crop.Box.X, Y = box.Y + crop.Box.Y },
             PredictedIou = candidate.PredictedIou,
             StabilityScore = candidate.StabilityScore,

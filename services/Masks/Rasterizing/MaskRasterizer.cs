@@ -1,6 +1,5 @@
 using Segmentation.Masks.Geometry;
 
-
 namespace Segmentation.Masks.Rasterizing;
 
 /// <summary>

@@ -85,6 +85,7 @@ internal sealed class PointDecoder(
                     PredictedIou = score,
                     StabilityScore = mask.StabilityScore,
                     RunLengths = mask.RunLengths,
+                    Area = mask.Area,
                     Box = mask.Box,
                 });
             }

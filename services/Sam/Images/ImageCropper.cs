@@ -1,6 +1,5 @@
 using Segmentation.Masks.Geometry;
 
-
 namespace Segmentation.Sam.Images;
 
 /// <summary>Cuts crops out of an image that has been read at its full size.</summary>

@@ -46,6 +46,7 @@ internal sealed class FakeWorker(FakeEngine engine) : IDecodeWorker
                 PredictedIou = 0.9f,
                 StabilityScore = 0.8f,
                 RunLengths = new RunLengths(image.Info.Height, image.Info.Width, pixels - 1, 1),
+                Area = 1,
                 Box = new PixelBox(image.Info.Width - 1, image.Info.Height - 1, 1, 1),
             })],
             [.. batch.Points.Select(point => point + 1000)]);

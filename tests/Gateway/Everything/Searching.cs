@@ -54,7 +54,7 @@ internal static class Searching
     /// <summary>What the final masks must be.</summary>
     public static List<string> Expected(WantedOptions options)
     {
-        var messages = new Gateway.Everything.FoundMasks([]);
+        var messages = new Gateway.Everything.MaskMessageWriter([]);
         return [.. FakeFinds.Expected(600, 400, options).Select((mask, i) => Text(messages.ToMessage(mask, i)))];
     }
 

@@ -117,6 +117,7 @@ public sealed class CropSearchTests
             PredictedIou = predictedIou,
             StabilityScore = 1,
             RunLengths = mask,
+            Area = mask.Area,
             Box = mask.Box,
         };
     }

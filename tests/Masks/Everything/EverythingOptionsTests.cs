@@ -1,5 +1,5 @@
+using System.Text.Json;
 using Segmentation.Masks.Everything;
-
 
 namespace Segmentation.Masks.Tests.Everything;
 
@@ -68,5 +68,67 @@ public sealed class EverythingOptionsTests
         Assert.Equal((0.7, 0.7, 512.0 / 1500), (options.BoxNmsThresh, options.CropNmsThresh, options.CropOverlapRatio));
         Assert.Equal((0, 1, 0), (options.CropNLayers, options.CropNPointsDownscaleFactor, options.MinMaskRegionArea));
         Assert.Equal(EverythingProfile.Faithful, options.Profile);
+    }
+
+    [Fact]
+    public void FromJson_AllOptions_AreThoseWritten()
+    {
+        var options = new EverythingOptions
+        {
+            PointsPerSide = null,
+            PointsPerBatch = 7,
+            PredIouThresh = 0.1 + 0.2,
+            StabilityScoreThresh = 0.91,
+            StabilityScoreOffset = 0.7,
+            BoxNmsThresh = 0.6,
+            CropNLayers = 1,
+            CropNmsThresh = 0.5,
+            CropOverlapRatio = 1.0 / 3,
+            CropNPointsDownscaleFactor = 2,
+            PointGrids = [[new(1.0 / 3, 0.1f), new(0, 1)], _centre],
+            MinMaskRegionArea = 12,
+            Profile = EverythingProfile.Fast,
+        };
+
+        var read = EverythingOptions.FromJson(options.ToJson());
+
+        Assert.Equal(options.PointGrids, read.PointGrids);
+        Assert.Equal(options, read with { PointGrids = options.PointGrids });
+        Assert.Equal(options.Hash(), read.Hash());
+    }
+
+    [Fact]
+    public void FromJson_OfAnEarlierVersion_HasDefaultsForOptionsThatItDidNotKnow()
+    {
+        var read = EverythingOptions.FromJson("""{"PointsPerSide":8,"CropNLayers":2}"""u8);
+
+        Assert.Equal(new EverythingOptions { PointsPerSide = 8, CropNLayers = 2 }, read);
+    }
+
+    [Fact]
+    public void FromJson_OfALaterVersion_IsRefusedByName()
+    {
+        var error = Assert.Throws<JsonException>(
+            () => EverythingOptions.FromJson("""{"PointsPerSide":8,"MinMaskHeight":3}"""u8));
+
+        Assert.Contains("MinMaskHeight", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hash_OtherOptions_IsAnother()
+    {
+        EverythingOptions[] options =
+        [
+            new(),
+            new() { PointsPerSide = 31 },
+            new() { BoxNmsThresh = 0.71 },
+            new() { Profile = EverythingProfile.Fast },
+            new() { PointsPerSide = null, PointGrids = [_centre] },
+            new() { PointsPerSide = null, PointGrids = [[new(0.5, 0.6)]] },
+            new() { PointsPerSide = null, PointGrids = [_centre, _centre] },
+        ];
+
+        Assert.Distinct(options.Select(one => one.Hash()));
+        Assert.Equal(new EverythingOptions().Hash(), EverythingOptions.Default.Hash());
     }
 }

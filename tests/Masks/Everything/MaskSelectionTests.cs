@@ -1,7 +1,6 @@
 using Segmentation.Masks.Everything;
 using Segmentation.Masks.Geometry;
 
-
 namespace Segmentation.Masks.Tests.Everything;
 
 public sealed class MaskSelectionTests

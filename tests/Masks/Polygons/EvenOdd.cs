@@ -1,6 +1,5 @@
 using Segmentation.Masks.Polygons;
 
-
 namespace Segmentation.Masks.Tests.Polygons;
 
 /// <summary>Fills rings by the even-odd rule, at the centres of pixels.</summary>

@@ -1,7 +1,6 @@
 using Segmentation.Masks.Geometry;
 using Segmentation.Masks.Rasterizing;
 
-
 namespace Segmentation.Masks.Tests.Rasterizing;
 
 public sealed class ResamplingPlanTests

@@ -1,6 +1,5 @@
 using Segmentation.Masks.Geometry;
 
-
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 
 /// <summary>The image projections of one grid row.</summary>

@@ -1,34 +1,34 @@
 using Google.Protobuf;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Answers;
+using Segmentation.Masks;
 using Segmentation.Masks.Everything;
 using Segmentation.Masks.Geometry;
 using Segmentation.Masks.Png;
 using Segmentation.Masks.Polygons;
 using Segmentation.Protocol.V1;
-using Forms = Segmentation.Grains.MaskForms;
 
 namespace Segmentation.Gateway.Everything;
 
-/// <summary>Writes masks as clients see them, in the forms that were asked for.</summary>
-internal sealed class FoundMasks(IReadOnlyCollection<MaskFormat> formats)
+/// <summary>Writes masks as messages, in the formats that a request asks for.</summary>
+internal sealed class MaskMessageWriter(IReadOnlyCollection<MaskFormat> formats)
 {
     private readonly bool _rle =
         formats.Count == 0 || formats.Contains(MaskFormat.Rle) || formats.Contains(MaskFormat.Unspecified);
 
-    /// <summary>True when the forms asked for take long to make: PNG or polygons.</summary>
-    public bool TakeLong => formats.Contains(MaskFormat.Png) || formats.Contains(MaskFormat.Polygon);
+    /// <summary>True if a message takes milliseconds to make: PNG or polygons are asked for.</summary>
+    public bool IsSlow => formats.Contains(MaskFormat.Png) || formats.Contains(MaskFormat.Polygon);
 
-    /// <summary>Bytes of a mask, roughly.</summary>
+    /// <summary>Estimates the bytes of a message.</summary>
     /// <param name="image">The image.</param>
     public long Estimate(EmbeddingInfo image) => AnswerSize.OfMask(
-        (formats.Contains(MaskFormat.Png) ? Forms.Png : Forms.None)
-            | (formats.Contains(MaskFormat.Polygon) ? Forms.Polygons : Forms.None),
+        (formats.Contains(MaskFormat.Png) ? MaskForms.Png : MaskForms.None)
+            | (formats.Contains(MaskFormat.Polygon) ? MaskForms.Polygons : MaskForms.None),
         _rle,
         image.Width,
         image.Height);
 
-    /// <summary>A mask.</summary>
+    /// <summary>Writes a mask.</summary>
     /// <param name="found">The mask.</param>
     /// <param name="index">Its number, from 0.</param>
     public FoundMask ToMessage(EverythingMask found, int index)

@@ -10,11 +10,11 @@ namespace Segmentation.Decoder.Everything;
 /// <summary>
 /// Asks points of a crop, on all of the silo's workers, in the batch lane, a few points a job.
 /// </summary>
-internal sealed class PointSearch(
+internal sealed class PointPartService(
     HotImages images,
     DecodeScheduler scheduler,
     PlanCache plans,
-    SharedParts shared,
+    PartResultCache shared,
     ModelIdentity model)
 {
     /// <summary>Asks points, or takes part in what another search asks or has found.</summary>
@@ -63,7 +63,7 @@ internal sealed class PointSearch(
     private static PointsReply Answer(BatchResult[] found) => new()
     {
         Status = DecodeStatus.Ok,
-        Candidates = [.. found.SelectMany(batch => batch.Candidates).Select(EverythingMapping.ToData)],
+        Candidates = [.. found.SelectMany(batch => batch.Candidates).Select(CandidateData.Of)],
         Explained = [.. found.SelectMany(batch => batch.Explained).Distinct().Order()],
     };
 }

@@ -5,7 +5,7 @@ using Segmentation.Grains.Everything;
 namespace Segmentation.Decoder.Tests.Everything;
 
 /// <summary>Searches of several gateways for the same: a silo does a part once.</summary>
-public sealed class SharedPartsTests
+public sealed class PartResultCacheTests
 {
     private const int Timeout = 30_000;
 
@@ -147,5 +147,5 @@ public sealed class SharedPartsTests
     }
 
     private static PointsRequest Part(Guid search, params int[] points) =>
-        PointSearchTests.Request(points) with { Search = search };
+        PointPartServiceTests.Request(points) with { Search = search };
 }

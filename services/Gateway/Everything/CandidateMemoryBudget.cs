@@ -4,8 +4,8 @@ using Segmentation.Masks.Everything;
 
 namespace Segmentation.Gateway.Everything;
 
-/// <summary>Bytes of masks that the searches of this process hold together until their clients have them.</summary>
-internal sealed class FoundBudget(IOptions<SearchOptions> options)
+/// <summary>Bound on the bytes of candidates that all searches of this process hold until their clients have them.</summary>
+internal sealed class CandidateMemoryBudget(IOptions<SearchOptions> options)
 {
     // The objects around a mask's run lengths.
     private const int BytesAMask = 256;
@@ -14,10 +14,12 @@ internal sealed class FoundBudget(IOptions<SearchOptions> options)
     /// <summary>Bytes held now.</summary>
     public long Held => Interlocked.Read(ref _held);
 
-    /// <summary>A search's share, nothing at first.</summary>
+    private long Limit => options.Value.MaxFoundBytes;
+
+    /// <summary>Opens a search's share of the budget, empty at first.</summary>
     public Share Open() => new(this);
 
-    /// <summary>The answer to a search that found no room.</summary>
+    /// <summary>Makes the error of a search that found the budget exhausted.</summary>
     public RpcStatus Exhausted() => Problem.TryLater(
         StatusCode.ResourceExhausted,
         "EVERYTHING_FOUND_BYTES",
@@ -25,12 +27,13 @@ internal sealed class FoundBudget(IOptions<SearchOptions> options)
             + "in RetryInfo, with fewer points or higher thresholds.",
         options.Value.RetryAfter);
 
-    /// <summary>What one search holds. Not safe for concurrent use.</summary>
-    internal sealed class Share(FoundBudget budget) : IDisposable
+    /// <summary>Bytes of one search; given back when it is disposed. Not safe for concurrent use.</summary>
+    internal sealed class Share(CandidateMemoryBudget budget) : IDisposable
     {
         private long _bytes;
 
-        /// <summary>Takes room for masks; false, and nothing taken, when there is none.</summary>
+        /// <summary>Charges candidates.</summary>
+        /// <returns>False, and nothing charged, if the budget does not suffice.</returns>
         public bool TryAdd(IReadOnlyCollection<MaskCandidate> candidates)
         {
             var bytes = candidates.Sum(c => BytesAMask + (long)c.RunLengths.AsSpan().Length * sizeof(uint));
@@ -46,6 +49,4 @@ internal sealed class FoundBudget(IOptions<SearchOptions> options)
 
         public void Dispose() => Interlocked.Add(ref budget._held, -Interlocked.Exchange(ref _bytes, 0));
     }
-
-    private long Limit => options.Value.MaxFoundBytes;
 }

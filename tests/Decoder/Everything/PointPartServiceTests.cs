@@ -2,10 +2,11 @@ using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
 using Segmentation.Grains.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Decoder.Tests.Everything;
 
-public sealed class PointSearchTests
+public sealed class PointPartServiceTests
 {
     private const int Timeout = 30_000;
 
@@ -85,24 +86,7 @@ public sealed class PointSearchTests
 
     internal static PointsRequest Request(params int[] points) => new()
     {
-        Plan = new PlanData
-        {
-            Id = "plan",
-            Width = 100,
-            Height = 10,
-            PointsPerSide = 4,
-            PointsPerBatch = 64,
-            PredIouThresh = 0.88,
-            StabilityScoreThresh = 0.95,
-            StabilityScoreOffset = 1,
-            BoxNmsThresh = 0.7,
-            CropNLayers = 0,
-            CropNmsThresh = 0.7,
-            CropOverlapRatio = 0.3,
-            CropNPointsDownscaleFactor = 1,
-            MinMaskRegionArea = 0,
-            IsFast = false,
-        },
+        Plan = PlanData.Of(new EverythingPlan(100, 10, new() { PointsPerSide = 4 })) with { Id = "plan" },
         Crop = 0,
         Points = points,
     };

@@ -7,10 +7,11 @@ using Segmentation.Gateway.Telemetry;
 namespace Segmentation.Gateway.Everything;
 
 /// <summary>
-/// The searches of this process. A request for what is being searched already joins; a search that the last request has
-/// left stops. Gateways do not know of each other's searches: silos see to it that two for the same do the work once.
+/// Registry of this process's searches. A request for an image and options that are being searched joins that search; a
+/// search ends when its last request leaves. Gateways do not know each other's searches: silos take care that equal
+/// searches of two gateways are decoded once.
 /// </summary>
-internal sealed class SearchBoard(
+internal sealed class SearchRegistry(
     SearchRunner runner,
     EverythingMetrics metrics,
     IOptions<SearchOptions> options,
@@ -20,7 +21,7 @@ internal sealed class SearchBoard(
     private readonly Dictionary<(EmbeddingKey, string, bool), Search> _searches = [];
     private readonly SearchOptions _options = options.Value;
 
-    /// <summary>Searches under way, and those whose results are being read.</summary>
+    /// <summary>Searches under way, and searches whose results are being read.</summary>
     public int Count
     {
         get
@@ -32,34 +33,34 @@ internal sealed class SearchBoard(
         }
     }
 
-    /// <summary>Joins a search or begins it; <see cref="Leave"/> must follow.</summary>
-    /// <param name="order">What is wanted.</param>
+    /// <summary>Joins a search or begins it. <see cref="Leave"/> must follow.</summary>
+    /// <param name="request">The request.</param>
     /// <param name="intake">Charged with the image file's bytes; a search that begins takes the charge over.</param>
-    public Outcome<Search> Join(SearchOrder order, Intake intake)
+    public Outcome<Search> Join(SearchRequest request, Intake intake)
     {
         lock (_gate)
         {
-            if (_searches.TryGetValue(order.Identity, out var search))
+            if (_searches.TryGetValue(request.Identity, out var search))
             {
                 search.Requests++;
                 metrics.Joined();
                 return search;
             }
 
-            var ofTenant = _searches.Values.Count(other => other.Order.Key.Tenant == order.Key.Tenant);
+            var ofTenant = _searches.Values.Count(other => other.Request.Key.Tenant == request.Key.Tenant);
             if (_searches.Count >= _options.MaxOpen || ofTenant >= _options.MaxOpenPerTenant)
             {
                 return TooMany(ofTenant >= _options.MaxOpenPerTenant);
             }
 
-            search = new Search(order, clock) { Requests = 1, FileRoom = intake.Detach() };
-            _searches.Add(order.Identity, search);
+            search = new Search(request, clock) { Requests = 1, FileCharge = intake.Detach() };
+            _searches.Add(request.Identity, search);
             search.Start(RunAsync);
             return search;
         }
     }
 
-    /// <summary>A request is done with a search, or was given up.</summary>
+    /// <summary>Ends a request's part in a search, also when the request is cancelled.</summary>
     public void Leave(Search search)
     {
         lock (_gate)
@@ -69,8 +70,8 @@ internal sealed class SearchBoard(
                 return;
             }
 
-            // At once: whoever comes now begins anew, and does not join what is ending.
-            _searches.Remove(search.Order.Identity);
+            // Removed before it has ended: a request that comes now begins anew and does not join a cancelled search.
+            _searches.Remove(search.Request.Identity);
         }
 
         search.Abandon();

@@ -12,7 +12,7 @@ namespace Segmentation.Decoder.Everything;
 /// have the same plan for the same image, a part is done once for both: whoever asks while it is done waits for it as
 /// well, and whoever asks later is given what was found. Bounded by bytes; what is given up is only done again.
 /// </summary>
-internal sealed class SharedParts
+internal sealed class PartResultCache
 {
     /// <summary>Some twenty searches of a thousand points.</summary>
     private const long CapacityBytes = 64L << 20;
@@ -29,7 +29,7 @@ internal sealed class SharedParts
     private readonly LruCache<Place, Found> _found;
     private readonly DecoderMetrics _metrics;
 
-    public SharedParts(DecoderMetrics metrics, TimeProvider time)
+    public PartResultCache(DecoderMetrics metrics, TimeProvider time)
     {
         _found = new(CapacityBytes, _longestSilence, time) { OwnerOf = place => place.Key.Tenant };
         _metrics = metrics;
