@@ -3,7 +3,7 @@ using Segmentation.Embeddings.Caching;
 using Segmentation.Embeddings.Leasing;
 using Segmentation.Encoder.Pipeline;
 using Segmentation.Encoder.Queue;
-using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Encoder;
 

@@ -3,9 +3,10 @@ using System.Buffers;
 namespace Segmentation.Masks;
 
 /// <summary>
-/// COCO's compressed string form of run lengths (<c>rleToString</c>, <c>rleFrString</c> of pycocotools' maskApi): each
-/// run, from the fourth on less the run two before, in chunks of five bits, lowest first, with a sixth bit for "more
-/// follows", as characters from '0'. The top bit of the last chunk is the sign.
+/// COCO's compressed string form of run lengths (<c>rleToString</c>, <c>rleFrString</c> of pycocotools' maskApi). From
+/// the fourth run on, the difference to the run two before is written in place of the run. Each number is cut into
+/// chunks of five bits, lowest first; a sixth bit says that another chunk follows, and the top bit of the last chunk is
+/// the sign. A chunk is a character from '0' on.
 /// </summary>
 internal static class CocoString
 {
@@ -13,7 +14,7 @@ internal static class CocoString
     private const int ChunkMask = 0x1f;
     private const int SignBit = 0x10;
     private const int MoreBit = 0x20;
-    private const int RunsBetweenPasses = 1 << 14;
+    private const int RunsBetweenChecks = 1 << 14;
 
     /// <summary>Seven chunks hold the 33 bits of a difference of two 32-bit lengths.</summary>
     private const int MaxChunks = 7;
@@ -26,7 +27,7 @@ internal static class CocoString
             var length = 0;
             for (var i = 0; i < counts.Length; i++)
             {
-                if (i % RunsBetweenPasses == 0)
+                if (i % RunsBetweenChecks == 0)
                 {
                     yieldPoint.Check();
                 }

@@ -1,8 +1,8 @@
 namespace Segmentation.Masks;
 
 /// <summary>
-/// Walks run lengths column by column: for each, the rows where the mask begins and ends, in pairs
-/// [begin, end) counted from the column's top.
+/// Iterator over run lengths by columns. A column is given as pairs of rows [begin, end) between which the mask is
+/// inside, counted from the top.
 /// </summary>
 internal ref struct ColumnRuns
 {

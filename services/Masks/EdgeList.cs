@@ -20,7 +20,7 @@ internal sealed class EdgeList
         }
     }
 
-    /// <summary>The mask that begins or ends at the edges. They are forgotten.</summary>
+    /// <summary>Builds the mask that begins or ends at the edges, and clears the list.</summary>
     public RunLengths Build(int height, int width)
     {
         var end = (uint)((long)height * width);

@@ -1,6 +1,6 @@
 namespace Segmentation.Masks;
 
-/// <summary>How many masks to return for a prompt.</summary>
+/// <summary>Number of masks to return for a prompt.</summary>
 public enum MaskCount
 {
     /// <summary>Three for an ambiguous prompt, else one.</summary>

@@ -1,6 +1,8 @@
 namespace Segmentation.Masks;
 
-/// <summary>Forms of a mask that cost extra and are made only when asked for. The run lengths are always made.</summary>
+/// <summary>
+/// Forms of a mask that cost extra and are made only when asked for. The run lengths are always made.
+/// </summary>
 [Flags]
 public enum MaskForms
 {

@@ -1,6 +1,6 @@
 namespace Segmentation.Masks;
 
-/// <summary>Gathers run lengths from the positions where a mask begins and ends. Reused from mask to mask.</summary>
+/// <summary>Builds run lengths from the positions where a mask begins and ends. Reused from mask to mask.</summary>
 internal sealed class RunBuilder
 {
     private readonly List<uint[]> _lent = [];
@@ -9,7 +9,7 @@ internal sealed class RunBuilder
     private int _length;
     private uint _runStart;
 
-    /// <summary>Whether the pixels since the last change are inside.</summary>
+    /// <summary>True if the pixels since the last change are inside.</summary>
     public bool Inside => (_length & 1) != 0;
 
     /// <summary>Forgets the previous mask.</summary>
@@ -31,7 +31,7 @@ internal sealed class RunBuilder
         _runStart = position;
     }
 
-    /// <summary>Says that pixels from <paramref name="position"/> on are inside or outside.</summary>
+    /// <summary>Sets the pixels from <paramref name="position"/> on inside or outside.</summary>
     public void Set(bool inside, uint position)
     {
         if (inside != Inside)
@@ -62,6 +62,6 @@ internal sealed class RunBuilder
         return mask;
     }
 
-    /// <summary>Ends all loans: masks lent before are written over from now on.</summary>
+    /// <summary>Ends all loans: masks lent before are overwritten from now on.</summary>
     public void TakeBack() => _lentCount = 0;
 }

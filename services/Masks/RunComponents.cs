@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Segmentation.Masks;
 
 /// <summary>
-/// Connected regions of a mask, or of what is outside of it, 8-connected as in <c>cv2.connectedComponentsWithStats</c>.
-/// Works on the pieces of runs that lie in one column: time and memory are theirs, not the pixels'.
+/// Connected regions of a mask or of its background, 8-connected as in <c>cv2.connectedComponentsWithStats</c>. Runs
+/// are cut at the ends of columns; time and memory grow with these pieces, not with pixels.
 /// </summary>
 internal sealed class RunComponents
 {
@@ -14,7 +14,7 @@ internal sealed class RunComponents
     private readonly List<Region> _regions = [];
 
     /// <param name="mask">The mask.</param>
-    /// <param name="ofInside">Regions of the mask, or of what is outside of it.</param>
+    /// <param name="ofInside">True for regions of the mask, false for regions of the background.</param>
     public RunComponents(RunLengths mask, bool ofInside)
     {
         (_height, _width) = (mask.Height, mask.Width);
@@ -32,14 +32,14 @@ internal sealed class RunComponents
         }
     }
 
-    /// <summary>Whether a region has fewer pixels than that.</summary>
+    /// <summary>Returns true if a region has fewer pixels than that.</summary>
     public bool AnySmall(int area) => Roots.Any(i => _regions[i].Area < area);
 
-    /// <summary>The pieces of regions of fewer pixels than that, in ascending order.</summary>
-    /// <param name="area">Pixels that a region needs not to be among them.</param>
+    /// <summary>Returns the pieces of small regions, in ascending order.</summary>
+    /// <param name="area">Regions of at least so many pixels are left out.</param>
     /// <param name="keepLargest">
-    /// Leave out the largest region where all are too small. Of equally large ones it is the one that OpenCV numbers
-    /// first, going through the image row by row in blocks of 2 x 2 pixels.
+    /// True to leave out the largest region when all are too small. Among equally large ones that is the one that
+    /// OpenCV numbers first, which goes through the image row by row in blocks of 2 x 2 pixels.
     /// </param>
     public IEnumerable<(long Begin, long End)> Small(int area, bool keepLargest)
     {
@@ -138,9 +138,9 @@ internal sealed class RunComponents
     private int Largest() =>
         Roots.OrderByDescending(i => _regions[i].Area).ThenBy(i => _regions[i].FirstBlock).First();
 
-    /// <summary>Positions of a part of a run that lies in one column, and a region that it belongs to.</summary>
+    /// <summary>Positions of the part of a run that lies in one column, and the index of its region.</summary>
     private readonly record struct Piece(long Begin, long End, int Region);
 
-    /// <summary>A region while it is put together; what it knows is right where it is its own parent.</summary>
+    /// <summary>Node of a union-find forest; only the numbers of a root, its own parent, are valid.</summary>
     private record struct Region(int Parent, long Area, long FirstBlock);
 }

@@ -2,7 +2,7 @@ using Segmentation.Masks.Geometry;
 
 namespace Segmentation.Masks;
 
-/// <summary>The box around a mask, from its runs alone.</summary>
+/// <summary>Computes the box around a mask from its runs.</summary>
 internal static class RunLengthBox
 {
     /// <summary>Smallest box around the mask; all zero for an empty one (<c>rleToBbox</c> of pycocotools).</summary>

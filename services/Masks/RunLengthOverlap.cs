@@ -1,9 +1,9 @@
 namespace Segmentation.Masks;
 
-/// <summary>What two masks of one size share, counted on runs as <c>rleIou</c> of pycocotools does.</summary>
+/// <summary>Counts the common pixels of two masks on their runs, as <c>rleIou</c> of pycocotools does.</summary>
 internal static class RunLengthOverlap
 {
-    /// <summary>Pixels inside both. Time is that of the runs, not of the pixels.</summary>
+    /// <summary>Counts pixels inside both masks, which have one size. Time grows with runs, not with pixels.</summary>
     public static long Count(ReadOnlySpan<uint> a, ReadOnlySpan<uint> b)
     {
         long shared = 0;
@@ -29,8 +29,8 @@ internal static class RunLengthOverlap
                 restB = b[j];
             }
 
-            // Both sum to the same number of pixels, so whichever ends first ends with nothing left to compare but
-            // the other's last run, which ends there too.
+            // Both have the same number of pixels, so when one ends, only the last run of the other is left, which ends
+            // there too.
             if (i >= a.Length || j >= b.Length)
             {
                 return shared;

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Segmentation.Masks;
 
-/// <summary>Run lengths to row-major pixels and back.</summary>
+/// <summary>Converts run lengths to row-major pixels and back.</summary>
 internal static class RunLengthPixels
 {
     /// <summary>
@@ -10,8 +10,8 @@ internal static class RunLengthPixels
     /// </summary>
     public static void Write(RunLengths mask, Span<byte> rowMajor, byte inside)
     {
-        // Runs go down columns, memory along rows. So only the pixels where a column changes are written, each at its
-        // place; then every row is combined with the one above by exclusive or, whole rows at a time.
+        // Runs go down columns, memory along rows. So only the pixels where a column changes are written; then each row
+        // is combined with the row above by exclusive or, in vectors.
         var width = mask.Width;
         var columns = new ColumnRuns(mask);
         var edges = new List<int>();

@@ -1,9 +1,11 @@
 namespace Segmentation.Masks;
 
-/// <summary>Puts the mask of a crop into the whole image, on runs: <c>uncrop_masks</c> of segment-anything.</summary>
+/// <summary>Places the mask of a crop on the whole image, on runs: <c>uncrop_masks</c> of segment-anything.</summary>
 internal static class RunLengthPlacement
 {
-    /// <summary>The mask in an image of that size, its top left corner at (x, y), nothing around it.</summary>
+    /// <summary>
+    /// Returns the mask on an image of that size, with its top left corner at (x, y) and nothing around it.
+    /// </summary>
     public static RunLengths Place(RunLengths mask, int x, int y, int height, int width)
     {
         if (mask.Height == height && mask.Width == width)

@@ -15,8 +15,8 @@ public sealed class RunLengths : IEquatable<RunLengths>
 
     /// <summary>Copies run lengths and brings them into canonical form.</summary>
     /// <remarks>
-    /// <c>pycocotools</c> reads empty runs anywhere; so does this, by joining the runs on either side of an empty one.
-    /// The mask stays the same, its run lengths may become fewer.
+    /// As in <c>pycocotools</c>, empty runs may stand anywhere; the runs on both sides of an empty one are joined. The
+    /// mask stays the same, its run lengths may become fewer.
     /// </remarks>
     /// <param name="height">Height in pixels, at least 1.</param>
     /// <param name="width">Width in pixels, at least 1; height times width is at most 4,294,967,295.</param>
@@ -113,11 +113,11 @@ public sealed class RunLengths : IEquatable<RunLengths>
     /// <summary>The run lengths, zeros first.</summary>
     public ReadOnlySpan<uint> AsSpan() => _counts.AsSpan(0, _length);
 
-    /// <summary>COCO's compressed string form, bit-exact with <c>pycocotools</c>' <c>rleToString</c>.</summary>
-    /// <param name="yieldPoint">Passed every 16,384 runs.</param>
+    /// <summary>Writes COCO's compressed string form, bit-exact with <c>pycocotools</c>' <c>rleToString</c>.</summary>
+    /// <param name="yieldPoint">Checked every 16,384 runs.</param>
     public string ToCocoString(YieldPoint yieldPoint = default) => CocoString.Write(AsSpan(), yieldPoint);
 
-    /// <summary>The mask as height x width pixels, row by row; outside is 0.</summary>
+    /// <summary>Writes the mask as height x width pixels, row by row; outside is 0.</summary>
     /// <param name="inside">Value of the pixels inside; not 0.</param>
     /// <exception cref="InvalidOperationException">More pixels than one array holds, 2 to the 31st.</exception>
     public byte[] ToBytes(byte inside = 1)
@@ -135,7 +135,7 @@ public sealed class RunLengths : IEquatable<RunLengths>
         return rowMajor;
     }
 
-    /// <summary>Pixels inside both masks.</summary>
+    /// <summary>Counts pixels inside both masks.</summary>
     /// <exception cref="ArgumentException">The other mask has another size.</exception>
     public long Intersection(RunLengths other)
     {
@@ -151,8 +151,8 @@ public sealed class RunLengths : IEquatable<RunLengths>
     }
 
     /// <summary>
-    /// Intersection over union, 0 to 1. As in <c>rleIou</c> of pycocotools it is 0 where nothing is shared, two empty
-    /// masks included.
+    /// Computes the intersection over union, 0 to 1. As in <c>rleIou</c> of pycocotools, the IoU of masks without a
+    /// common pixel is 0, also of two empty masks.
     /// </summary>
     /// <exception cref="ArgumentException">The other mask has another size.</exception>
     public double IoU(RunLengths other)
@@ -200,7 +200,8 @@ public sealed class RunLengths : IEquatable<RunLengths>
         var canonical = new uint[counts.Length];
         var length = 1;
         canonical[0] = counts[0];
-        // Runs alternate, so a run whose parity is that of the last one kept follows an empty run and continues it.
+        // Runs alternate, so a run of the same parity as the last run kept follows an empty run and continues the last
+        // one.
         for (var i = 1; i < counts.Length; i++)
         {
             if (counts[i] == 0)
@@ -220,4 +221,15 @@ public sealed class RunLengths : IEquatable<RunLengths>
 
         return canonical.AsSpan(0, length).ToArray();
     }
+}
+
+/// <summary>A compressed COCO string that is not one, or not one of the given size.</summary>
+public sealed class RunLengthsFormatException : FormatException
+{
+    internal RunLengthsFormatException(string message, int position)
+        : base($"{message} (at character {position} of the COCO run-length string)") =>
+        Position = position;
+
+    /// <summary>Index of the character where reading stopped; the string's length when it ended too early.</summary>
+    public int Position { get; }
 }

@@ -8,14 +8,14 @@ internal static class SmallRegions
 {
     /// <summary>Fills holes and removes regions of fewer pixels than that.</summary>
     /// <remarks>
-    /// A hole is any region outside of the mask, at the image's edge too. One region of the mask always stays.
+    /// Every region of the background is a hole, also at the image's edge. One region of the mask always stays.
     /// </remarks>
     /// <param name="mask">The mask.</param>
     /// <param name="area">Pixels that a region needs to stay.</param>
     /// <param name="hadAny">
-    /// Whether there was a small hole or region. A mask that is one small region had one, though it stays as it is.
+    /// True if there was a small hole or region, also if the mask is a single small region, which stays.
     /// </param>
-    /// <returns>The mask without them.</returns>
+    /// <returns>The repaired mask.</returns>
     public static RunLengths Remove(RunLengths mask, int area, out bool hadAny)
     {
         var holes = new RunComponents(mask, ofInside: false);

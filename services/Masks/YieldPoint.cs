@@ -1,8 +1,8 @@
 namespace Segmentation.Masks;
 
 /// <summary>
-/// Point in long work at which more urgent work may run and cancelled work ends: between grid rows of a decode, about two
-/// hundred times a prompt, and every fraction of a millisecond while forms of masks are made.
+/// Point in long work at which more urgent work may run and cancelled work ends: between grid rows of a decode, about
+/// two hundred times a prompt, and every fraction of a millisecond while forms of masks are made.
 /// </summary>
 /// <param name="onYield">Runs pending interactive work; null for none.</param>
 /// <param name="cancellationToken">Cancels the work.</param>

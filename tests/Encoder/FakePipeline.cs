@@ -4,6 +4,7 @@ using Segmentation.Embeddings;
 using Segmentation.Encoder.Pipeline;
 using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Encoder.Tests;
 

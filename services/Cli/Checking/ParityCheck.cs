@@ -7,6 +7,7 @@ using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Published;
 using Segmentation.Sam.Runtime;

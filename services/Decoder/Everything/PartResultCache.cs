@@ -8,9 +8,9 @@ using Segmentation.Grains.Everything;
 namespace Segmentation.Decoder.Everything;
 
 /// <summary>
-/// What searches under way have found on this silo. Gateways lead searches without knowing of each other; where two
-/// have the same plan for the same image, a part is done once for both: whoever asks while it is done waits for it as
-/// well, and whoever asks later is given what was found. Bounded by bytes; what is given up is only done again.
+/// Results of the parts of searches that are under way. Gateways lead searches without knowing of each other. If two
+/// have the same plan for the same image, a part is done once for both: a request that comes while it is done waits for
+/// the result, and a later one finds it here. Bounded by bytes; an evicted result is computed again.
 /// </summary>
 internal sealed class PartResultCache
 {
@@ -21,7 +21,9 @@ internal sealed class PartResultCache
     private const int BytesAMask = 256;
     private const int BytesASearch = 1024;
 
-    /// <summary>A gateway that was killed does not say that it has left.</summary>
+    /// <summary>
+    /// Time after which results are evicted of silent searches: a killed gateway does not say that it left.
+    /// </summary>
     private static readonly TimeSpan _longestSilence = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
@@ -48,23 +50,23 @@ internal sealed class PartResultCache
         }
     }
 
-    /// <summary>Gives what a part found or finds for another search, or has it done.</summary>
+    /// <summary>Returns the result of a part from the cache, from a run under way, or from a new run.</summary>
     /// <param name="key">Embedding of the crop.</param>
     /// <param name="request">The part.</param>
-    /// <param name="ask">Does the part; its token is cancelled when no search wants it any more.</param>
-    /// <param name="cancellationToken">This search gives up; others are not disturbed.</param>
-    public async Task<PointsReply> AskAsync(
+    /// <param name="run">Does the part; its token is cancelled when the last search that waits has cancelled.</param>
+    /// <param name="cancellationToken">Ends the waiting of this search; others go on.</param>
+    public async Task<PointsReply> RunAsync(
         EmbeddingKey key,
         PointsRequest request,
-        Func<CancellationToken, Task<PointsReply>> ask,
+        Func<CancellationToken, Task<PointsReply>> run,
         CancellationToken cancellationToken)
     {
         var place = new Place(key, request.Plan.Id, request.Crop);
         var part = Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<int>(request.Points)));
-        var isAsked = false;
+        var isNew = false;
         Enter(place, request.Search);
         var reply = await _flights.RunAsync((place, part), DoAsync, cancellationToken);
-        if (!isAsked)
+        if (!isNew)
         {
             _metrics.PartShared();
         }
@@ -78,9 +80,9 @@ internal sealed class PartResultCache
                 return held;
             }
 
-            // On the pool: it outlives the call of a search that gives up before others do.
-            isAsked = true;
-            var found = await Task.Run(() => ask(abandoned), CancellationToken.None).ConfigureAwait(false);
+            // On the pool: the run outlives the call of a search that cancels before others do.
+            isNew = true;
+            var found = await Task.Run(() => run(abandoned), CancellationToken.None).ConfigureAwait(false);
             if (found.Status == DecodeStatus.Ok)
             {
                 Keep(place, part, found);
@@ -90,7 +92,7 @@ internal sealed class PartResultCache
         }
     }
 
-    /// <summary>A search asks no more points of a crop; with the last one goes what was found.</summary>
+    /// <summary>Ends a search in a crop; the results are removed with the last one.</summary>
     public void Leave(EmbeddingKey key, string plan, int crop, Guid search)
     {
         var place = new Place(key, plan, crop);
@@ -104,8 +106,8 @@ internal sealed class PartResultCache
     }
 
     /// <summary>
-    /// Gives up what was found in a whole image. What was found in a crop stays: its image is given up when the first
-    /// search is done with it, and others may not be.
+    /// Removes the results of a whole image. Results of crops stay: the first search that is done with a crop evicts
+    /// it, and others may still need its results.
     /// </summary>
     public void Forget(EmbeddingKey key)
     {
@@ -156,7 +158,7 @@ internal sealed class PartResultCache
     /// <summary>A crop in a plan.</summary>
     private readonly record struct Place(EmbeddingKey Key, string Plan, int Crop);
 
-    /// <summary>What is held of a crop; guarded by the lock.</summary>
+    /// <summary>Results of a crop; guarded by the lock.</summary>
     private sealed class Found
     {
         public HashSet<Guid> Searches { get; } = [];

@@ -4,12 +4,14 @@ using Segmentation.Masks.Everything;
 
 namespace Segmentation.Decoder.Everything;
 
-/// <summary>Cache of the plans of searches: hundreds of requests have the same, and making one takes milliseconds.</summary>
+/// <summary>
+/// Cache of the plans of searches: hundreds of requests have the same, and making one takes milliseconds.
+/// </summary>
 internal sealed class PlanCache
 {
     private const long CapacityBytes = 32L << 20;
 
-    // A grid point with its level and its cell; a crop with its box.
+    // Memory of a grid point with its level and cell, and of a crop with its box.
     private const int BytesAPoint = 64;
     private const int BytesACrop = 128;
 

@@ -8,32 +8,34 @@ using Segmentation.Masks.Everything;
 namespace Segmentation.Decoder.Everything;
 
 /// <summary>
-/// Asks points of a crop, on all of the silo's workers, in the batch lane, a few points a job.
+/// Decodes the parts of searches: points of a crop, a few in each job, in the batch lane on all workers.
 /// </summary>
 internal sealed class PointPartService(
     HotImages images,
     DecodeScheduler scheduler,
     PlanCache plans,
-    PartResultCache shared,
+    PartResultCache results,
     ModelIdentity model)
 {
-    /// <summary>Asks points, or takes part in what another search asks or has found.</summary>
+    /// <summary>Decodes points, or shares the result with another search that asks the same.</summary>
     /// <param name="key">Embedding of the crop.</param>
     /// <param name="request">The crop's place in the plan, and the points.</param>
-    /// <param name="cancellationToken">Unless another search wants them: drops what has not begun, ends what runs.</param>
+    /// <param name="cancellationToken">
+    /// Drops jobs that wait and ends those that run, unless another search waits too.
+    /// </param>
     public Task<PointsReply> SearchAsync(
         EmbeddingKey key, PointsRequest request, CancellationToken cancellationToken) =>
         key.ModelDigest == model.Digest && key.Preprocessing == model.Preprocessing
-            ? shared.AskAsync(key, request, abandoned => AskAsync(key, request, abandoned), cancellationToken)
+            ? results.RunAsync(key, request, abandoned => DecodeAsync(key, request, abandoned), cancellationToken)
             : Task.FromResult(new PointsReply { Status = DecodeStatus.ImageNotFound });
 
-    /// <summary>A search asks no more points of a crop.</summary>
-    public void Leave(EmbeddingKey key, string plan, int crop, Guid search) => shared.Leave(key, plan, crop, search);
+    /// <summary>Ends a search in a crop.</summary>
+    public void Leave(EmbeddingKey key, string plan, int crop, Guid search) => results.Leave(key, plan, crop, search);
 
-    /// <summary>Gives up what was found in an image.</summary>
-    public void Forget(EmbeddingKey key) => shared.Forget(key);
+    /// <summary>Removes the results of an image.</summary>
+    public void Forget(EmbeddingKey key) => results.Forget(key);
 
-    private async Task<PointsReply> AskAsync(
+    private async Task<PointsReply> DecodeAsync(
         EmbeddingKey key, PointsRequest request, CancellationToken cancellationToken)
     {
         var hot = await images.GetAsync(key, Lane.Batch, cancellationToken);
@@ -43,7 +45,8 @@ internal sealed class PointPartService(
         }
 
         var plan = plans.Get(request.Plan);
-        var pieces = request.Points.Chunk(scheduler.PromptsPerJob(Lane.Batch, request.Points.Length, dearest: 1)).ToList();
+        var size = scheduler.PromptsPerJob(Lane.Batch, request.Points.Length, dearest: 1);
+        var pieces = request.Points.Chunk(size).ToList();
         var series = new JobSeries<BatchResult>(scheduler, pieces.Count, (i, ends) => new DecodeJob<BatchResult>(
             Lane.Batch,
             (worker, token) => worker.Find(image, plan, new PointBatch(request.Crop, pieces[i]), token),
@@ -54,7 +57,9 @@ internal sealed class PointPartService(
             Cost = pieces[i].Length,
             Tenant = key.Tenant,
         });
-        return await series.CompleteAsync(cancellationToken) is { } retryAfter ? Overloaded(retryAfter) : Answer(series.Results);
+        return await series.CompleteAsync(cancellationToken) is { } retryAfter
+            ? Overloaded(retryAfter)
+            : Answer(series.Results);
     }
 
     private static PointsReply Overloaded(TimeSpan retryAfter) =>

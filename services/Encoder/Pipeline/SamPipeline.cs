@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Segmentation.Embeddings;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Encoder.Pipeline;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Segmentation.Encoder.Pipeline;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Encoder.Queue;
 

@@ -4,7 +4,9 @@ using Segmentation.Masks.Everything;
 
 namespace Segmentation.Gateway.Everything;
 
-/// <summary>Bound on the bytes of candidates that all searches of this process hold until their clients have them.</summary>
+/// <summary>
+/// Bound on the bytes of candidates that all searches of this process hold until their clients have them.
+/// </summary>
 internal sealed class CandidateMemoryBudget(IOptions<SearchOptions> options)
 {
     // The objects around a mask's run lengths.
@@ -23,8 +25,8 @@ internal sealed class CandidateMemoryBudget(IOptions<SearchOptions> options)
     public RpcStatus Exhausted() => Problem.TryLater(
         StatusCode.ResourceExhausted,
         "EVERYTHING_FOUND_BYTES",
-        $"The masks found by all searches take more than {options.Value.MaxFoundBytes} bytes. Try again after the delay "
-            + "in RetryInfo, with fewer points or higher thresholds.",
+        $"The masks found by all searches take more than {options.Value.MaxFoundBytes} bytes. Try again after the "
+            + "delay in RetryInfo, with fewer points or higher thresholds.",
         options.Value.RetryAfter);
 
     /// <summary>Bytes of one search; given back when it is disposed. Not safe for concurrent use.</summary>

@@ -50,7 +50,11 @@ internal sealed class CropLibrary(ImageLibrary library, HotImages hot, TimeProvi
     /// <param name="cancellationToken">Ends the attempts.</param>
     /// <returns>Null, or the error.</returns>
     public async Task<RpcStatus?> EnsureAsync(
-        SearchRequest request, EverythingPlan plan, EverythingCrop crop, bool again, CancellationToken cancellationToken)
+        SearchRequest request,
+        EverythingPlan plan,
+        EverythingCrop crop,
+        bool again,
+        CancellationToken cancellationToken)
     {
         if (!again && (crop.Layer == 0 || await IsStoredAsync(request, crop, cancellationToken)))
         {
@@ -88,8 +92,12 @@ internal sealed class CropLibrary(ImageLibrary library, HotImages hot, TimeProvi
         }
     }
 
-    private async Task<bool> IsStoredAsync(SearchRequest request, EverythingCrop crop, CancellationToken cancellationToken) =>
-        (await library.GetAsync(KeyOf(request, crop), ImageLibrary.InlineRemedy, cancellationToken)).TryGet(out _, out _);
+    private async Task<bool> IsStoredAsync(
+        SearchRequest request, EverythingCrop crop, CancellationToken cancellationToken)
+    {
+        var stored = await library.GetAsync(KeyOf(request, crop), ImageLibrary.InlineRemedy, cancellationToken);
+        return stored.TryGet(out _, out _);
+    }
 
     private static ImageCrop ToCrop(EverythingCrop crop) =>
         new(crop.Box.X, crop.Box.Y, crop.Box.Width, crop.Box.Height);

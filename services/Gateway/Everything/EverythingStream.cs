@@ -11,7 +11,8 @@ namespace Segmentation.Gateway.Everything;
 
 /// <summary>Answers a request: joins the search and streams its progress and masks at the client's pace.</summary>
 internal sealed class EverythingStream(
-    RequestParser parser, SearchRegistry registry, AnswerBudget budget, ServerDrain drain, TimeProvider clock) : IDisposable
+    RequestParser parser, SearchRegistry registry, AnswerBudget budget, ServerDrain drain, TimeProvider clock)
+    : IDisposable
 {
     /// <summary>Messages of masks in memory for each stream: one is being sent while the next is being made.</summary>
     private const int MasksHeld = 2;

@@ -6,7 +6,8 @@ using WireProfile = Segmentation.Protocol.V1.EverythingProfile;
 namespace Segmentation.Gateway.Everything;
 
 /// <summary>
-/// Reads options of clients: the only mapping from the contract. Silos get the result, <see cref="EverythingOptions.ToJson"/>.
+/// Reads options of clients: the only mapping from the contract. Silos get the result,
+/// <see cref="EverythingOptions.ToJson"/>.
 /// </summary>
 internal static class OptionsParser
 {

@@ -8,9 +8,9 @@ using Segmentation.Grains.Everything;
 namespace Segmentation.Gateway.Everything;
 
 /// <summary>
-/// Sends the work items of a round to all silos at once. A silo gets another item as soon as it has finished one, so fast
-/// silos do more. When a silo is lost, drains or is full, another silo does its items. The result of an item depends
-/// neither on the silo nor on the order.
+/// Sends the work items of a round to all silos at once. A silo gets another item as soon as it has finished one, so
+/// fast silos do more. When a silo is lost, drains or is full, another silo does its items. The result of an item
+/// depends neither on the silo nor on the order.
 /// </summary>
 internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metrics, TimeProvider clock)
 {
@@ -20,7 +20,9 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
     /// <summary>Number of silos lost with an item after which the item is suspected of being the cause.</summary>
     private const int MaxLosses = 5;
 
-    /// <summary>Longest time without a finished item before the search fails: as long as a silo needs to start.</summary>
+    /// <summary>
+    /// Longest time without a finished item before the search fails: as long as a silo needs to start.
+    /// </summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Longest time that a finished search waits for a silo to hear of its end.</summary>

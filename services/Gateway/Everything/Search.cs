@@ -5,8 +5,9 @@ using Segmentation.Masks.Everything;
 namespace Segmentation.Gateway.Everything;
 
 /// <summary>
-/// A search under way with the masks found so far. Several requests may share a search; each reads it at its own pace, so
-/// a slow client delays nobody and nothing piles up for it. The search ends with the last request. Safe for concurrent use.
+/// A search under way with the masks found so far. Several requests may share a search; each reads it at its own pace,
+/// so a slow client delays nobody and nothing piles up for it. The search ends with the last request. Safe for
+/// concurrent use.
 /// </summary>
 /// <param name="request">The request that began the search.</param>
 /// <param name="clock">The clock.</param>
@@ -26,7 +27,9 @@ internal sealed class Search(SearchRequest request, TimeProvider clock) : IDispo
     /// <summary>Most masks of a snapshot: each is placed on the whole image, and a client may be slow.</summary>
     public const int MaxMasksASnapshot = 64;
 
-    /// <summary>Tells the search from all others, also from those of other gateways for the same image and options.</summary>
+    /// <summary>
+    /// Tells the search from all others, also from those of other gateways for the same image and options.
+    /// </summary>
     public Guid Id { get; } = Guid.NewGuid();
 
     /// <summary>The request that began the search.</summary>
@@ -91,7 +94,9 @@ internal sealed class Search(SearchRequest request, TimeProvider clock) : IDispo
     /// <summary>Cancels the work.</summary>
     public void Abandon() => _abandoned.Cancel();
 
-    /// <summary>Keeps the charge for the candidates until the last request has left, since clients read them slowly.</summary>
+    /// <summary>
+    /// Keeps the charge for the candidates until the last request has left, since clients read them slowly.
+    /// </summary>
     public void Hold(IDisposable memory) => _memory = memory;
 
     public void Dispose()

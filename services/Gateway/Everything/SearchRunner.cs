@@ -8,8 +8,8 @@ using Segmentation.Masks.Everything;
 namespace Segmentation.Gateway.Everything;
 
 /// <summary>
-/// Leads a search: crop after crop, round after round, while the next crop is being encoded. Its decisions depend on the
-/// masks found, never on the order in which they arrive, so the final masks are the same on any cluster.
+/// Leads a search: crop after crop, round after round, while the next crop is being encoded. Its decisions depend on
+/// the masks found, never on the order in which they arrive, so the final masks are the same on any cluster.
 /// </summary>
 internal sealed class SearchRunner(
     CropLibrary crops,
@@ -134,7 +134,8 @@ internal sealed class SearchRunner(
         run.End(crop, search.Finish());
         if (crop.Layer > 0)
         {
-            // Silos keep images that clients click on. A finished crop is not needed there; the store keeps its embedding.
+            // Silos keep images that clients click on. A finished crop is not needed there; the store keeps its
+            // embedding.
             await ForgetAsync(key, cancel);
         }
 

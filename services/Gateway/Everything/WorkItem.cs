@@ -2,7 +2,9 @@ using Segmentation.Masks.Everything;
 
 namespace Segmentation.Gateway.Everything;
 
-/// <summary>A part of a search that is sent to a silo at once: a batch of points, or several small ones of a crop.</summary>
+/// <summary>
+/// A part of a search that is sent to a silo at once: a batch of points, or several small ones of a crop.
+/// </summary>
 internal sealed class WorkItem
 {
     /// <summary>Smaller batches share an item, so that messages stay few: about a tenth of a second of work.</summary>

@@ -19,7 +19,7 @@ public sealed record CandidateData
     [Id(2)]
     public required float PredictedIou { get; init; }
 
-    /// <summary>IoU of the mask with itself at another threshold, 0 to 1.</summary>
+    /// <summary>IoU of the masks at two thresholds, 0 to 1.</summary>
     [Id(3)]
     public required float StabilityScore { get; init; }
 
@@ -63,7 +63,9 @@ public sealed record CandidateData
 
     /// <summary>Makes the candidate.</summary>
     /// <param name="crop">The crop that was searched.</param>
-    /// <exception cref="RunLengthsFormatException">The run lengths are not those of a mask of the crop's size.</exception>
+    /// <exception cref="RunLengthsFormatException">
+    /// The run lengths are not those of a mask of the crop's size.
+    /// </exception>
     public MaskCandidate ToCandidate(EverythingCrop crop)
     {
         ArgumentNullException.ThrowIfNull(crop);

@@ -21,7 +21,7 @@ public sealed record PlanData
     public required int Height { get; init; }
 
     /// <summary>All options as <see cref="EverythingOptions.ToJson"/> writes them.</summary>
-    // Ids 3 to 15 are taken: they were the options one by one.
+    // Ids 3 to 15 must not be used: they had single options.
     [Id(16)]
     public required byte[] Options { get; init; }
 
@@ -39,7 +39,9 @@ public sealed record PlanData
     }
 
     /// <summary>Makes the plan.</summary>
-    /// <exception cref="System.Text.Json.JsonException">The sender has options that this version does not know.</exception>
+    /// <exception cref="System.Text.Json.JsonException">
+    /// The sender has options that this version does not know.
+    /// </exception>
     /// <exception cref="ArgumentException">An option cannot be used; the gateway lets none through.</exception>
     public EverythingPlan ToPlan() => new(Width, Height, EverythingOptions.FromJson(Options));
 }

@@ -8,11 +8,11 @@ namespace Segmentation.Masks.Everything;
 /// </summary>
 internal static class BoxSuppression
 {
-    /// <summary>Finds the boxes that stay.</summary>
+    /// <summary>Finds the boxes to keep.</summary>
     /// <param name="boxes">Boxes in pixels.</param>
     /// <param name="scores">One score a box.</param>
-    /// <param name="threshold">A box goes when its IoU with one that stays is above this.</param>
-    /// <returns>Indices of the boxes that stay, the best score first.</returns>
+    /// <param name="threshold">A box is removed if its IoU with a kept one is above this.</param>
+    /// <returns>Indices of the boxes to keep, the best score first.</returns>
     public static IReadOnlyList<int> Keep(
         IReadOnlyList<PixelBox> boxes, IReadOnlyList<float> scores, double threshold)
     {
@@ -38,8 +38,8 @@ internal static class BoxSuppression
     }
 
     /// <summary>
-    /// A box by its corners. One of a single row or column has no area: with the reference's arithmetic its IoU is 0 or
-    /// no number, and each would stay however often it was found.
+    /// A box by its corners. A box of a single row or column has no area: in the reference's arithmetic its IoU is 0 or
+    /// NaN, so duplicates would all be kept. Two such boxes are compared by their pixels.
     /// </summary>
     private readonly record struct Corners(float Left, float Top, float Right, float Bottom)
     {

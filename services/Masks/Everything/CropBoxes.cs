@@ -2,12 +2,12 @@ using Segmentation.Masks.Geometry;
 
 namespace Segmentation.Masks.Everything;
 
-/// <summary>The parts of an image to search, as <c>generate_crop_boxes</c> of segment-anything lays them.</summary>
+/// <summary>Boxes of the crops of an image: <c>generate_crop_boxes</c> of segment-anything.</summary>
 internal static class CropBoxes
 {
-    /// <summary>The whole image, then (2^i)^2 overlapping crops for layer i, column by column.</summary>
+    /// <summary>Generates the whole image, then (2^i)^2 overlapping crops for layer i, column by column.</summary>
     /// <remarks>
-    /// In images of a few pixels crops end before they begin; the reference fails on these, here they are left out.
+    /// In images of a few pixels some crops have no pixels; the reference fails on these, here they are left out.
     /// </remarks>
     public static IEnumerable<(PixelBox Box, int Layer)> Generate(
         int width, int height, int layers, double overlapRatio)

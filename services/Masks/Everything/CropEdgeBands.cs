@@ -5,22 +5,22 @@ using Segmentation.Masks.Rasterizing;
 namespace Segmentation.Masks.Everything;
 
 /// <summary>
-/// The parts of a crop's low-resolution logits that lie near its inner edges. Where a mask surely covers a pixel there,
-/// <see cref="CropEdges"/> rejects it, and it need not be made.
+/// Bands of a crop's low-resolution logits near its inner edges. A mask that certainly covers a pixel there would be
+/// rejected by <see cref="CropEdges"/>, and need not be made.
 /// </summary>
 public sealed class CropEdgeBands
 {
     private readonly ResamplingPlan _plan;
     private readonly List<(Range Rows, Range Columns)> _bands = [];
 
-    /// <param name="plan">How the crop's logits become masks.</param>
+    /// <param name="plan">The crop's plan for turning logits into masks.</param>
     /// <param name="crop">The crop's place in the image.</param>
     /// <param name="width">Width of the image.</param>
     /// <param name="height">Height of the image.</param>
     public CropEdgeBands(ResamplingPlan plan, PixelBox crop, int width, int height)
     {
         _plan = plan;
-        // An edge of the crop near that of the image proves nothing: the mask may end near both.
+        // An edge of the crop near an edge of the image proves nothing: the mask may end near both.
         if (crop.X > CropEdges.Tolerance)
         {
             _bands.Add((.., Leading(plan.Columns)));
@@ -42,7 +42,7 @@ public sealed class CropEdgeBands
         }
     }
 
-    /// <summary>Whether a mask surely touches an inner edge. False says nothing.</summary>
+    /// <summary>Returns true if a mask certainly touches an inner edge; false if that is not known.</summary>
     /// <param name="logits">Logits in row-major order, as <see cref="MaskRasterizer"/> takes them.</param>
     /// <param name="stride">Columns of the logits.</param>
     /// <param name="threshold">Pixels above it are inside.</param>
@@ -67,7 +67,9 @@ public sealed class CropEdgeBands
         return false;
     }
 
-    /// <summary>Whether a group has pixels, and all values they may be made of lie above the threshold.</summary>
+    /// <summary>
+    /// Returns true if a group has pixels and all values that they depend on lie above the threshold.
+    /// </summary>
     private bool IsSurelyInside(ReadOnlySpan<float> logits, int stride, int row, int column, float threshold)
     {
         if (logits[row * stride + column] <= threshold || IsEmpty(_plan.Rows, row) || IsEmpty(_plan.Columns, column))
@@ -89,11 +91,11 @@ public sealed class CropEdgeBands
 
     private static bool IsEmpty(AxisTaps taps, int group) => taps.Starts[group] == taps.Starts[group + 1];
 
-    /// <summary>Groups with a pixel so near to the first one that a mask covering it touches that edge.</summary>
+    /// <summary>Groups with a pixel so near to the first pixel that a mask covering it touches that edge.</summary>
     private static Range Leading(AxisTaps taps) =>
         ..Enumerable.Range(0, taps.Required).Count(g => taps.Starts[g] <= CropEdges.Tolerance);
 
-    /// <summary>Groups with a pixel so near to the last one.</summary>
+    /// <summary>Groups with a pixel so near to the last pixel that a mask covering it touches that edge.</summary>
     private static Range Trailing(AxisTaps taps) =>
         Enumerable.Range(0, taps.Required).Count(g => taps.Starts[g + 1] - 1 < taps.Size - CropEdges.Tolerance)..;
 }

@@ -3,15 +3,15 @@ using Segmentation.Masks.Geometry;
 namespace Segmentation.Masks.Everything;
 
 /// <summary>
-/// Masks that end near an edge of their crop where the image goes on are parts of things that a neighbouring crop, or
-/// the whole image, shows better: <c>is_box_near_crop_edge</c> of segment-anything.
+/// Test for masks that end at an inner edge of their crop: <c>is_box_near_crop_edge</c> of segment-anything. They are
+/// parts of objects that a neighbouring crop or the whole image shows better.
 /// </summary>
 public static class CropEdges
 {
     /// <summary>Pixels from an edge that count as near it (<c>atol</c>).</summary>
     public const int Tolerance = 20;
 
-    /// <summary>Whether a box touches an inner edge of its crop.</summary>
+    /// <summary>Returns true if a box is near an inner edge of its crop.</summary>
     /// <param name="box">A box in pixels of the crop.</param>
     /// <param name="crop">The crop's place in the image.</param>
     /// <param name="width">Width of the image.</param>

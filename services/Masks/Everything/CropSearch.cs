@@ -1,9 +1,9 @@
 namespace Segmentation.Masks.Everything;
 
 /// <summary>
-/// The search of one crop: says which batches of points to decode next and takes what they gave, in any order. The
-/// batches of a round do not depend on each other. There is one round, or with <see cref="EverythingProfile.Fast"/> a
-/// few, each following from what the earlier ones found and nothing else. Not safe for concurrent use.
+/// The search of one crop: hands out batches of points round by round and takes their results in any order. The batches
+/// of a round do not depend on each other. There is one round; with <see cref="EverythingProfile.Fast"/> there are a
+/// few, and each depends on the results of the earlier ones alone. Not safe for concurrent use.
 /// </summary>
 public sealed class CropSearch
 {
@@ -24,10 +24,11 @@ public sealed class CropSearch
         _choice = new PointChoice(crop.Levels);
     }
 
-    /// <summary>Points of the crop's grid that are done with: decoded, or left out.</summary>
+    /// <summary>Points of the crop's grid that have been decoded or left out.</summary>
     public int PointsDone => _choice.Decided - _outstanding.Values.Sum(b => b.Points.Count);
 
-    /// <summary>The batches of the next round; none when the search is over.</summary>
+    /// <summary>Begins the next round.</summary>
+    /// <returns>Its batches; none when the search is over.</returns>
     /// <exception cref="InvalidOperationException">A batch of the last round has not been added.</exception>
     public IReadOnlyList<PointBatch> NextRound()
     {
@@ -50,7 +51,7 @@ public sealed class CropSearch
         return batches;
     }
 
-    /// <summary>Takes what a batch gave. One that was added before is ignored, so a batch may be done twice.</summary>
+    /// <summary>Adds the result of a batch. A second result of the same batch is ignored.</summary>
     /// <param name="batch">A batch of the last round.</param>
     /// <param name="result">Masks found for the batch, and the points that they explain.</param>
     public void Add(PointBatch batch, BatchResult result)
@@ -66,8 +67,8 @@ public sealed class CropSearch
     }
 
     /// <summary>
-    /// The crop's masks without those that show the same as a better one, best predicted IoU first. The same whatever
-    /// the order in which batches were added.
+    /// Removes duplicates by non-maximum suppression and returns the crop's masks, best predicted IoU first. The result
+    /// does not depend on the order in which batches were added.
     /// </summary>
     public IReadOnlyList<EverythingMask> Finish()
     {

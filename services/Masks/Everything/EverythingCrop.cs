@@ -24,7 +24,7 @@ public sealed class EverythingCrop
     /// <summary>Its place in the image, in pixels.</summary>
     public PixelBox Box { get; }
 
-    /// <summary>Points to ask, in the order of the reference: at least one.</summary>
+    /// <summary>Grid points, in the order of the reference: at least one.</summary>
     public IReadOnlyList<GridPoint> Grid { get; }
 
     /// <summary>Sizes of the crop as an image of its own, which is how it is encoded.</summary>
@@ -38,8 +38,8 @@ public sealed class EverythingCrop
     public (double X, double Y) PointInCrop(int point) => (Grid[point].X * Box.Width, Grid[point].Y * Box.Height);
 
     /// <summary>
-    /// Points of later rounds that a point may explain; none with <see cref="EverythingProfile.Faithful"/>, which has one
-    /// round.
+    /// Points of later rounds that a point may explain; none with <see cref="EverythingProfile.Faithful"/>, which has
+    /// one round.
     /// </summary>
     /// <param name="point">Index of the point in <see cref="Grid"/>.</param>
     public IEnumerable<int> LaterPointsNear(int point) => Levels.Near(point);

@@ -4,11 +4,11 @@ namespace Segmentation.Masks.Everything;
 
 /// <summary>
 /// Options of the automatic mask generator, with the names, meanings and defaults of segment-anything's
-/// <c>SamAutomaticMaskGenerator</c>. <see cref="Validate"/> says what cannot be used.
+/// <c>SamAutomaticMaskGenerator</c>. <see cref="Validate"/> finds values that cannot be used.
 /// </summary>
 public sealed record EverythingOptions
 {
-    /// <summary>Those of the reference: 32 points a side, no crops.</summary>
+    /// <summary>Defaults of the reference: 32 points a side, no crops.</summary>
     public static EverythingOptions Default { get; } = new();
 
     /// <summary><c>points_per_side</c>: points along each side of the grid, 1 to 1024. Null with PointGrids.</summary>
@@ -66,7 +66,7 @@ public sealed record EverythingOptions
     /// </summary>
     public int MinMaskRegionArea { get; init; }
 
-    /// <summary>Not of the reference: which of the points are asked. Default: all.</summary>
+    /// <summary>An addition to the reference: the choice of points to decode. Default: all.</summary>
     public EverythingProfile Profile { get; init; }
 
     /// <summary>Finds all options that cannot be used.</summary>
@@ -74,8 +74,8 @@ public sealed record EverythingOptions
     public IReadOnlyList<InvalidOption> Validate() => EverythingOptionsValidator.Check(this);
 
     /// <summary>
-    /// Writes all options as JSON, defaults included, so that a process whose defaults are others reads the same options.
-    /// Equal options give equal bytes.
+    /// Writes all options as JSON, defaults included, so that a process whose defaults are others reads the same
+    /// options. Equal options give equal bytes.
     /// </summary>
     public byte[] ToJson() => OptionsJson.Write(this);
 
@@ -89,7 +89,7 @@ public sealed record EverythingOptions
     /// <summary>Computes a hash of all options, grids included: 32 hexadecimal digits.</summary>
     public string Hash() => Convert.ToHexStringLower(SHA256.HashData(ToJson())[..16]);
 
-    /// <exception cref="ArgumentException">An option cannot be used; the message has all that are wrong.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message names all of them.</exception>
     internal void ThrowIfInvalid()
     {
         var invalid = Validate();
@@ -99,3 +99,26 @@ public sealed record EverythingOptions
         }
     }
 }
+
+/// <summary>Choice of the grid points to decode.</summary>
+public enum EverythingProfile
+{
+    /// <summary>All points, as in segment-anything's automatic mask generator.</summary>
+    Faithful,
+
+    /// <summary>
+    /// Coarse to fine: a point is left out if it would probably find the same masks as an earlier one. Decodes a third
+    /// of the points and misses some masks; docs/everything.md has the measured recall.
+    /// </summary>
+    Fast,
+}
+
+/// <summary>A point of a grid laid over a crop.</summary>
+/// <param name="X">Share of the crop's width from its left edge, 0 to 1.</param>
+/// <param name="Y">Share of the crop's height from its top edge, 0 to 1.</param>
+public readonly record struct GridPoint(double X, double Y);
+
+/// <summary>One option that cannot be used.</summary>
+/// <param name="Name">The option, as the reference names it: <c>points_per_side</c>.</param>
+/// <param name="Message">For the user: the option, its value, and the values allowed.</param>
+public sealed record InvalidOption(string Name, string Message);

@@ -1,15 +1,15 @@
 namespace Segmentation.Masks.Everything;
 
 /// <summary>
-/// What finding everything in an image consists of: crops, and points in each. It follows from the image's size and the
-/// options alone, so everybody who takes part makes the same plan and needs to be told no more than a
-/// <see cref="PointBatch"/>.
+/// Plan of a search for everything in an image: its crops, and the points in each. It depends on the image's size and
+/// the options alone, so every process that takes part makes the same plan, and a <see cref="PointBatch"/> is all that
+/// it has to be told.
 /// </summary>
 public sealed class EverythingPlan
 {
     /// <param name="width">Width of the upright image in pixels, at least 1.</param>
     /// <param name="height">Height of the upright image in pixels, at least 1.</param>
-    /// <param name="options">What to look for.</param>
+    /// <param name="options">The options.</param>
     /// <exception cref="ArgumentException">An option cannot be used; the message has all that are wrong.</exception>
     public EverythingPlan(int width, int height, EverythingOptions options)
     {
@@ -38,16 +38,16 @@ public sealed class EverythingPlan
     /// <summary>Height of the upright image in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>What to look for.</summary>
+    /// <summary>The options.</summary>
     public EverythingOptions Options { get; }
 
-    /// <summary>The parts of the image to search, the whole image first.</summary>
+    /// <summary>The crops, the whole image first.</summary>
     public IReadOnlyList<EverythingCrop> Crops { get; }
 
-    /// <summary>Grid points of all crops; the most that will be asked.</summary>
+    /// <summary>Grid points of all crops: the most that will be decoded.</summary>
     public long Points { get; }
 
-    /// <summary>A crop's candidate in pixels of the whole image: a mask before duplicates are removed.</summary>
+    /// <summary>Places a crop's candidate on the whole image.</summary>
     /// <param name="crop">The crop.</param>
     /// <param name="candidate">A mask found in it.</param>
     public EverythingMask Place(EverythingCrop crop, MaskCandidate candidate)

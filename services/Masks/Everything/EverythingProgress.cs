@@ -1,6 +1,6 @@
 namespace Segmentation.Masks.Everything;
 
-/// <summary>How far a search has come.</summary>
+/// <summary>Progress of a search.</summary>
 /// <param name="CropsDone">Crops searched.</param>
 /// <param name="Crops">Crops of the plan.</param>
 /// <param name="PointsDone">Grid points decoded or left out.</param>
@@ -10,6 +10,6 @@ namespace Segmentation.Masks.Everything;
 public sealed record EverythingProgress(
     int CropsDone, int Crops, long PointsDone, long Points, int Candidates, TimeSpan Elapsed)
 {
-    /// <summary>Time that is left if it goes on as until now; null as long as no point is done.</summary>
+    /// <summary>Estimate of the time left, from the mean time of a point; null until a point is done.</summary>
     public TimeSpan? Remaining => PointsDone == 0 ? null : Elapsed * ((double)(Points - PointsDone) / PointsDone);
 }

@@ -2,8 +2,8 @@ namespace Segmentation.Masks.Everything;
 
 /// <summary>
 /// A mask of one grid point that passed the filters, never empty, in pixels of its crop. Its stability score is that at
-/// <see cref="EverythingOptions.StabilityScoreOffset"/>. Other points may have found the same mask; duplicates are removed
-/// when all points of the crop are done.
+/// <see cref="EverythingOptions.StabilityScoreOffset"/>. Other points may have found the same mask; duplicates are
+/// removed when all points of the crop are done.
 /// </summary>
 public sealed record MaskCandidate : ScoredMask
 {

@@ -1,13 +1,13 @@
 namespace Segmentation.Masks.Everything;
 
-/// <summary>What is left to do when all crops have been searched: duplicates between them, small regions.</summary>
+/// <summary>Last step of a search: removes duplicates between crops, and small regions.</summary>
 public static class MaskSelection
 {
     /// <summary>Makes the final masks.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="crops">What <see cref="CropSearch.Finish"/> gave for each crop, in the plan's order.</param>
-    /// <param name="cancellationToken">Looked at between masks.</param>
-    /// <returns>The masks in the order of the reference; none is an answer.</returns>
+    /// <param name="crops">The result of <see cref="CropSearch.Finish"/> for each crop, in the plan's order.</param>
+    /// <param name="cancellationToken">Checked between masks.</param>
+    /// <returns>The masks in the order of the reference; possibly none.</returns>
     /// <exception cref="ArgumentException">A crop is missing.</exception>
     public static IReadOnlyList<EverythingMask> Select(
         EverythingPlan plan, IReadOnlyList<IReadOnlyList<EverythingMask>> crops, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Segmentation.Masks.Everything;
 
-/// <summary>Options as JSON: the form in which they travel between processes and in which they are compared.</summary>
+/// <summary>JSON form of options, for sending them to another process and for comparing them.</summary>
 internal static class OptionsJson
 {
     // Masks of two processes must not differ because one of them ignores an option: unknown ones are refused.
@@ -18,12 +18,14 @@ internal static class OptionsJson
     public static byte[] Write(EverythingOptions options) => JsonSerializer.SerializeToUtf8Bytes(options, _json);
 
     /// <summary>Reads options; those that are missing have their defaults.</summary>
-    /// <exception cref="JsonException">The text is no JSON, or has an option that this version does not know.</exception>
+    /// <exception cref="JsonException">
+    /// The text is no JSON, or has an option that this version does not know.
+    /// </exception>
     public static EverythingOptions Read(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize<EverythingOptions>(json, _json)
             ?? throw new JsonException("Options of a search are a JSON object, not null.");
 
-    /// <summary>A grid as base64 of its float64 coordinates, a quarter of their size as decimals.</summary>
+    /// <summary>Converts a grid to base64 of its float64 coordinates, half as long as decimals.</summary>
     private sealed class GridConverter : JsonConverter<IReadOnlyList<GridPoint>>
     {
         public override IReadOnlyList<GridPoint> Read(

@@ -1,6 +1,6 @@
 namespace Segmentation.Masks.Everything;
 
-/// <summary>Chooses the points of a crop to decode, a level a round, without those explained by then.</summary>
+/// <summary>Chooses the points of a crop to decode: a level in each round, without points explained before.</summary>
 internal sealed class PointChoice(PointLevels levels)
 {
     private readonly HashSet<int> _explained = [];
@@ -9,10 +9,10 @@ internal sealed class PointChoice(PointLevels levels)
     /// <summary>Points of the rounds so far, chosen or left out.</summary>
     public int Decided { get; private set; }
 
-    /// <summary>Leaves points of later rounds out.</summary>
+    /// <summary>Marks points of later rounds as explained: they are left out.</summary>
     public void Explain(IEnumerable<int> points) => _explained.UnionWith(points);
 
-    /// <summary>The points of the next round, ascending; none when there are no more.</summary>
+    /// <summary>Returns the points of the next round, ascending; none when all rounds are done.</summary>
     public IReadOnlyList<int> Next()
     {
         while (_level < levels.Count)

@@ -1,8 +1,8 @@
 namespace Segmentation.Masks.Everything;
 
 /// <summary>
-/// Orders the points of a grid from coarse to fine, whatever the grid: of an even one a sixteenth, then three more,
-/// then the rest. With <see cref="EverythingProfile.Faithful"/> all points are of one level.
+/// Levels of a grid's points from coarse to fine. In an even grid they have one, three and twelve sixteenths of the
+/// points; other grids may have any points. With <see cref="EverythingProfile.Faithful"/> all points are of one level.
 /// </summary>
 internal sealed class PointLevels
 {
@@ -48,8 +48,8 @@ internal sealed class PointLevels
     public IEnumerable<int> Points(int level) => Enumerable.Range(0, _levels.Length).Where(p => _levels[p] == level);
 
     /// <summary>
-    /// Points of finer levels that a point may explain: those no further away, across and down, than the level before
-    /// theirs has its cells wide.
+    /// Returns the points of finer levels that a point may explain: across and down they are no further away than the
+    /// cells of the level before theirs are wide.
     /// </summary>
     public IEnumerable<int> Near(int point)
     {
@@ -67,7 +67,7 @@ internal sealed class PointLevels
             select other;
     }
 
-    /// <summary>Lays n x n cells over the crop and takes of each the point nearest to its middle.</summary>
+    /// <summary>Divides the crop into n x n cells and chooses from each the point nearest to its middle.</summary>
     private IEnumerable<int> OneACell(IEnumerable<int> points, int cells) =>
         points.GroupBy(p => Cell(p, cells)).Select(cell => cell.MinBy(p => DistanceToMiddle(p, cells)));
 
@@ -84,6 +84,6 @@ internal sealed class PointLevels
     private double Distance(int a, int b) =>
         Rounded(Math.Max(Math.Abs(_grid[a].X - _grid[b].X), Math.Abs(_grid[a].Y - _grid[b].Y)));
 
-    /// <summary>Distances of even grids that are equal, made so.</summary>
+    /// <summary>Rounds, so that equal distances in an even grid compare as equal.</summary>
     private static double Rounded(double distance) => Math.Round(distance, 9);
 }

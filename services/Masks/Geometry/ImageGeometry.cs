@@ -24,7 +24,8 @@ public readonly record struct ImageGeometry
         Width = width;
         Height = height;
         var scale = ModelSide * 1.0 / Math.Max(width, height);
-        // A line one pixel high and 4000 wide rounds to nothing in the reference, which then fails; here one row stays.
+        // A line one pixel high and 4000 wide rounds to nothing in the reference, which then fails; one row is kept
+        // here.
         ResizedWidth = Math.Max(1, (int)(width * scale + 0.5));
         ResizedHeight = Math.Max(1, (int)(height * scale + 0.5));
     }
@@ -42,14 +43,14 @@ public readonly record struct ImageGeometry
     public int ResizedHeight { get; }
 
     /// <summary>
-    /// Columns of the embedding's 64 x 64 grid that the image's masks depend on: those that hold image, and one of
-    /// padding where the image ends with a cell.
+    /// Columns of the embedding's 64 x 64 grid that the image's masks depend on: the columns that hold image, and one
+    /// of padding if the image ends where a cell ends.
     /// </summary>
     public int GridColumns => GridCells(ResizedWidth);
 
     /// <summary>
-    /// Rows of the embedding's 64 x 64 grid that the image's masks depend on: those that hold image, and one of padding
-    /// where the image ends with a cell.
+    /// Rows of the embedding's 64 x 64 grid that the image's masks depend on: the rows that hold image, and one of
+    /// padding if the image ends where a cell ends.
     /// </summary>
     public int GridRows => GridCells(ResizedHeight);
 
@@ -64,7 +65,7 @@ public readonly record struct ImageGeometry
     /// <remarks>
     /// The logits' values sit at pixels 1.5, 5.5, 9.5, ... of the square, and the last pixel of the image is
     /// interpolated between the values on either side of it. So an image of 576 rows, 36 cells of 16, needs the value
-    /// at 577.5 from the 37th cell; every size that leaves less than two pixels of its last cell is like this.
+    /// at 577.5 from the 37th cell; the same holds for every size that leaves less than two pixels of its last cell.
     /// </remarks>
     private static int GridCells(int resized) => Math.Min(GridSide, (resized + 2 + CellSide - 1) / CellSide);
 }

@@ -12,7 +12,7 @@ public static class MaskPng
     private const byte Begins = 255;
     private const byte Ends = 1;
 
-    // With the filter a row is zero but where the mask begins or ends: there is nothing to find but runs of zeros.
+    // A filtered row is zero except where the mask begins or ends, so runs of zeros are all there is to compress.
     private static readonly ZLibCompressionOptions _compression = new()
     {
         CompressionLevel = 1, CompressionStrategy = ZLibCompressionStrategy.RunLengthEncoding,

@@ -1,21 +1,21 @@
 namespace Segmentation.Masks.Png;
 
 /// <summary>
-/// The pixels of a mask that differ from the one above, row by row, though run lengths go down columns; above the first
-/// row everything is outside. 4 bytes for each and for each row.
+/// The edges of a mask row by row: pixels that differ from the pixel above. Run lengths go down columns, so the edges
+/// are sorted by rows first. Above the first row everything is outside. Takes 4 bytes for each edge and for each row.
 /// </summary>
 internal sealed class RowEdges
 {
-    private const int ColumnsBetweenPasses = 64;
+    private const int ColumnsBetweenChecks = 64;
 
     private readonly int[] _ends;
     private readonly int[] _columns;
 
     /// <param name="mask">The mask.</param>
-    /// <param name="yieldPoint">Passed every 64 columns.</param>
+    /// <param name="yieldPoint">Checked every 64 columns.</param>
     public RowEdges(RunLengths mask, YieldPoint yieldPoint)
     {
-        // Sorted by counting: first how many each row has, then each column to its row's next place.
+        // Counting sort: first the number of edges of each row, then each edge goes to the next place of its row.
         _ends = new int[mask.Height + 1];
         Walk(mask, yieldPoint, (_, y) => _ends[y + 1]++);
         for (var y = 0; y < mask.Height; y++)
@@ -27,7 +27,7 @@ internal sealed class RowEdges
         Walk(mask, yieldPoint, (x, y) => _columns[_ends[y]++] = x);
     }
 
-    /// <summary>Columns of a row's pixels that differ from those above, ascending.</summary>
+    /// <summary>Returns the columns of a row's edges, ascending.</summary>
     public ReadOnlySpan<int> Of(int y) => _columns.AsSpan((y == 0 ? 0 : _ends[y - 1])..^(_columns.Length - _ends[y]));
 
     private static void Walk(RunLengths mask, YieldPoint yieldPoint, Action<int, int> edge)
@@ -36,7 +36,7 @@ internal sealed class RowEdges
         var edges = new List<int>();
         for (var x = 0; x < mask.Width; x++)
         {
-            if (x % ColumnsBetweenPasses == 0)
+            if (x % ColumnsBetweenChecks == 0)
             {
                 yieldPoint.Check();
             }

@@ -7,7 +7,7 @@ public static class MaskPolygons
 {
     /// <summary>
     /// Traces the outlines: outer rings clockwise as seen in the image (y down), holes the other way. Time and memory
-    /// are those of the runs and columns, not of the pixels.
+    /// grow with runs and columns, not with pixels.
     /// </summary>
     /// <remarks>
     /// <para>
@@ -23,7 +23,7 @@ public static class MaskPolygons
     /// </para>
     /// </remarks>
     /// <param name="mask">The mask. An empty one has no outlines.</param>
-    /// <param name="yieldPoint">Passed every few columns, and again every few thousand corners.</param>
+    /// <param name="yieldPoint">Checked every few columns, and again every few thousand corners.</param>
     public static IReadOnlyList<MaskPolygon> Trace(RunLengths mask, YieldPoint yieldPoint = default)
     {
         ArgumentNullException.ThrowIfNull(mask);
@@ -31,3 +31,10 @@ public static class MaskPolygons
         return new OutlineRings(sweep.Corners, sweep.Touches, yieldPoint).ToArray();
     }
 }
+
+/// <summary>
+/// One closed ring of a mask's outline, along pixel edges. The ring is simple: no corner and no edge occurs twice.
+/// </summary>
+/// <param name="Coordinates">x0, y0, x1, y1, ... in pixels; the last corner is joined to the first.</param>
+/// <param name="IsHole">True when the ring encloses a hole of the mask.</param>
+public sealed record MaskPolygon(IReadOnlyList<float> Coordinates, bool IsHole);

@@ -2,11 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Segmentation.Masks.Polygons;
 
-/// <summary>Follows the corners of a mask's outlines, splits rings that touch themselves, and puts holes in order.</summary>
+/// <summary>
+/// Follows the corners of a mask's outlines, splits rings that touch themselves, and puts holes in order.
+/// </summary>
 internal sealed class OutlineRings
 {
     private const int None = -1;
-    private const int CornersBetweenPasses = 1 << 14;
+    private const int CornersBetweenChecks = 1 << 14;
 
     /// <summary>For each corner that was visited, the polygon whose outer ring or hole it is on.</summary>
     private readonly int[] _polygons;
@@ -16,9 +18,9 @@ internal sealed class OutlineRings
     private int _polygonCount;
     private int _corners;
 
-    /// <param name="corners">All corners, by x and then y. Where rings are split they are joined anew.</param>
+    /// <param name="corners">All corners, by x and then y. Splitting a ring changes their successors.</param>
     /// <param name="touches">Corners that lie at the same place as the one after them.</param>
-    /// <param name="yieldPoint">Passed every 16,384 corners.</param>
+    /// <param name="yieldPoint">Checked every 16,384 corners.</param>
     public OutlineRings(List<OutlineSweep.Corner> corners, List<int> touches, YieldPoint yieldPoint)
     {
         _yieldPoint = yieldPoint;
@@ -34,8 +36,8 @@ internal sealed class OutlineRings
     }
 
     /// <summary>
-    /// All rings: each outer one, and after it its holes. Among the rings of a polygon the outer one reaches furthest
-    /// to the left, and so it was found first.
+    /// Returns all rings: each outer ring, and after it its holes. The outer ring of a polygon reaches furthest to the
+    /// left and was therefore found first.
     /// </summary>
     public MaskPolygon[] ToArray()
     {
@@ -78,30 +80,30 @@ internal sealed class OutlineRings
             for (var at = start; _polygons[at] == None; at = corners[at].Next)
             {
                 _polygons[at] = polygon;
-                PassNowAndThen();
+                CheckNowAndThen();
             }
         }
     }
 
-    private void PassNowAndThen()
+    private void CheckNowAndThen()
     {
-        if (++_corners % CornersBetweenPasses == 0)
+        if (++_corners % CornersBetweenChecks == 0)
         {
             _yieldPoint.Check();
         }
     }
 
     /// <summary>
-    /// The polygon of an outline, by its leftmost upper corner. At a hole the mask lies above that corner, and what
-    /// bounds the mask there lies further left or above: its polygon is known already.
+    /// Finds the polygon of an outline by its leftmost upper corner. Above that corner of a hole lies the mask, whose
+    /// boundary there is further left or above, so its polygon is known already.
     /// </summary>
     private int PolygonAt(OutlineSweep.Corner start) =>
         start.Above == None ? _polygonCount++ : _polygons[start.Above];
 
     /// <summary>
-    /// Splits outlines where they touch themselves. Two corners at one place change successors, which parts an outline
-    /// that has both. (Outlines of one polygon never touch each other: there they are one.) The order does not matter:
-    /// an outline does not cross itself, so the places nest.
+    /// Splits outlines where they touch themselves. Two corners at one place change successors, which splits an outline
+    /// that has both. (Two outlines of one polygon never touch: where they would, they are one outline.) The order does
+    /// not matter: an outline does not cross itself, so the places nest.
     /// </summary>
     private void Split(Span<OutlineSweep.Corner> corners, List<int> touches)
     {
@@ -130,7 +132,7 @@ internal sealed class OutlineRings
             long doubleArea = 0;
             for (var at = start; !visited[at]; at = corners[at].Next)
             {
-                PassNowAndThen();
+                CheckNowAndThen();
                 visited[at] = true;
                 _polygons[at] = polygon;
                 ref var corner = ref corners[at];

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace Segmentation.Masks.Polygons;
 
 /// <summary>
-/// Finds the corners of a mask's outlines and joins each to the next. It looks at the line between each two
-/// neighbouring columns from top to bottom: vertical edges run where one column is inside and the other is not,
-/// horizontal edges cross the line where both columns change in the same way, and everything else is a corner.
+/// Finds the corners of a mask's outlines and joins each to the next by a sweep over the lines between neighbouring
+/// columns, each from top to bottom. Vertical edges run where one column is inside and the other is outside; horizontal
+/// edges cross the line where both columns change in the same way; every other change is a corner.
 /// </summary>
 internal sealed class OutlineSweep
 {
     private const int None = -1;
-    private const int ColumnsBetweenPasses = 16;
+    private const int ColumnsBetweenChecks = 16;
 
     private readonly List<Corner> _corners = [];
     private readonly List<int> _touches = [];
@@ -22,13 +22,13 @@ internal sealed class OutlineSweep
     private readonly List<int> _rightOpen = [];
 
     /// <param name="mask">The mask.</param>
-    /// <param name="yieldPoint">Passed every 16 columns.</param>
+    /// <param name="yieldPoint">Checked every 16 columns.</param>
     public OutlineSweep(RunLengths mask, YieldPoint yieldPoint)
     {
         var columns = new ColumnRuns(mask);
         for (var x = 0; x <= mask.Width; x++)
         {
-            if (x % ColumnsBetweenPasses == 0)
+            if (x % ColumnsBetweenChecks == 0)
             {
                 yieldPoint.Check();
             }

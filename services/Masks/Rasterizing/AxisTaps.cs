@@ -3,8 +3,9 @@ using Segmentation.Masks.Geometry;
 namespace Segmentation.Masks.Rasterizing;
 
 /// <summary>
-/// How one axis of the low-resolution logits becomes one axis of the image: both bilinear steps of the reference's
-/// <c>postprocess_masks</c> (256 to 1024, crop, 1024 to the image; <c>align_corners=False</c>) as one sparse matrix.
+/// Interpolation weights from one axis of the low-resolution logits to the same axis of the image: both bilinear steps
+/// of the reference's <c>postprocess_masks</c> (256 to 1024, crop, 1024 to the image; <c>align_corners=False</c>) as
+/// one sparse matrix.
 /// </summary>
 /// <remarks>
 /// A pixel lies between two pixels of the 1024 square, and these between two low-resolution values each; as they are
@@ -90,8 +91,8 @@ internal sealed class AxisTaps
     }
 
     /// <summary>
-    /// PyTorch's <c>area_pixel_compute_source_index</c>, in float32 as there: where an output pixel's centre falls
-    /// in the input, as the pixel before it and the fraction of the way to the next.
+    /// Position of an output pixel's centre in the input, as the pixel before it and the fraction of the way to the
+    /// next: PyTorch's <c>area_pixel_compute_source_index</c>, in float32 as there.
     /// </summary>
     private static (int Index, float Fraction) Source(int pixel, float scale, int last)
     {

@@ -53,10 +53,10 @@ internal sealed class ColumnRasterizer
     /// <summary>Ends all loans of masks.</summary>
     public void TakeBack() => _runs.TakeBack();
 
-    /// <summary>Whether all pixels that read values from this range are inside at every level.</summary>
+    /// <summary>Returns true if all pixels that read values from this one up are inside at every level.</summary>
     public bool IsInside(float lowest) => lowest > _upper;
 
-    /// <summary>Whether all pixels that read values up to this one are outside at every level.</summary>
+    /// <summary>Returns true if all pixels that read values up to this one are outside at every level.</summary>
     public bool IsOutside(float highest) => highest <= _lower;
 
     /// <summary>Adds whole columns that are decided.</summary>
@@ -169,7 +169,7 @@ internal sealed class ColumnRasterizer
         }
     }
 
-    /// <summary>Which of 64 pixels lie above each level.</summary>
+    /// <summary>Compares 64 pixels with each level.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Compare(int row, out ulong aboveLower, out ulong aboveThreshold, out ulong aboveUpper)
     {

@@ -16,7 +16,7 @@ public static class MaskRasterizer
     public const float DefaultStabilityOffset = 1;
 
     /// <summary>The highest columns take some ten microseconds each.</summary>
-    private const int ColumnsBetweenPasses = 16;
+    private const int ColumnsBetweenChecks = 16;
 
     /// <summary>Makes one mask.</summary>
     /// <param name="logits">
@@ -29,7 +29,7 @@ public static class MaskRasterizer
     /// <param name="workspace">This thread's buffers. Nothing else is allocated but the result.</param>
     /// <param name="threshold">Pixels above it are inside.</param>
     /// <param name="stabilityOffset">Distance in logits of the stability levels from the threshold, at least 0.</param>
-    /// <param name="yieldPoint">Passed every 16 columns.</param>
+    /// <param name="yieldPoint">Checked every 16 columns.</param>
     /// <exception cref="ArgumentException">Fewer logits than the image needs, or than announced.</exception>
     public static RasterizedMask Rasterize(
         ReadOnlySpan<float> logits,
@@ -55,7 +55,7 @@ public static class MaskRasterizer
         column.Begin(plan.Rows, threshold, stabilityOffset);
         for (var group = 0; group < plan.RequiredColumns; group++)
         {
-            if (group % ColumnsBetweenPasses == 0)
+            if (group % ColumnsBetweenChecks == 0)
             {
                 yieldPoint.Check();
             }
@@ -86,7 +86,7 @@ public static class MaskRasterizer
 
         for (var x = begin; x < end; x++)
         {
-            if (x % ColumnsBetweenPasses == 0)
+            if (x % ColumnsBetweenChecks == 0)
             {
                 yieldPoint.Check();
             }
@@ -95,3 +95,12 @@ public static class MaskRasterizer
         }
     }
 }
+
+/// <summary>A mask at the image's full size, with what was counted while it was made.</summary>
+/// <param name="RunLengths">The mask.</param>
+/// <param name="Area">Pixels inside.</param>
+/// <param name="Box">Smallest box around the mask; all zero for an empty one.</param>
+/// <param name="StabilityScore">
+/// Pixels above threshold + offset over pixels above threshold - offset, 0 to 1; 0 when there are none of the latter.
+/// </param>
+public readonly record struct RasterizedMask(RunLengths RunLengths, long Area, PixelBox Box, float StabilityScore);

@@ -13,8 +13,8 @@ public sealed class MaskWorkspace
     internal ColumnRasterizer Column { get; } = new();
 
     /// <summary>
-    /// True if masks stay in this memory and are valid until <see cref="TakeBack"/>, which saves a copy. Default: false,
-    /// masks are copied out.
+    /// True if masks stay in this memory and are valid until <see cref="TakeBack"/>, which saves a copy. Default:
+    /// false, masks are copied out.
     /// </summary>
     public bool Lends { get; init; }
 

@@ -3,8 +3,8 @@ using Segmentation.Masks.Geometry;
 namespace Segmentation.Masks.Rasterizing;
 
 /// <summary>
-/// What turning low-resolution logits into masks needs to know about an image's size. Immutable and shared by threads;
-/// make it once an image, as every prompt on it uses the same. Holds 12 bytes for each row and column of the image.
+/// Plan for turning low-resolution logits into masks of one image size: the weights of both axes. Immutable, safe for
+/// concurrent use, and the same for all prompts on an image. Takes 12 bytes for each row and column of the image.
 /// </summary>
 /// <param name="geometry">The image's size and its place in the model's square.</param>
 public sealed class ResamplingPlan(ImageGeometry geometry)

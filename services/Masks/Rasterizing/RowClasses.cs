@@ -6,8 +6,9 @@ using Segmentation.Masks.Geometry;
 namespace Segmentation.Masks.Rasterizing;
 
 /// <summary>
-/// Which groups of pixels of a column are decided before they are computed: interpolation is a weighted mean, so where
-/// the three values of a group all lie above the upper level, or all at or below the lower one, its pixels do too.
+/// Classes of the groups of a column's pixels: decided, if all lie on one side of both levels, or to be computed. A
+/// pixel is a weighted mean of its group's three values, so values that all lie above the upper level, or all at or
+/// below the lower one, decide the group.
 /// </summary>
 internal sealed class RowClasses
 {
@@ -20,13 +21,13 @@ internal sealed class RowClasses
     private readonly ulong[] _decided = new ulong[Words];
     private readonly ulong[] _boundaries = new ulong[Words];
 
-    /// <summary>Whether a group's pixels are known.</summary>
+    /// <summary>Returns true if a group is decided.</summary>
     public bool IsDecided(int group) => Bit(_decided, group);
 
-    /// <summary>Whether a decided group's pixels lie above the upper level.</summary>
+    /// <summary>Returns true if the pixels of a decided group lie above the upper level.</summary>
     public bool IsInside(int group) => Bit(_inside, group);
 
-    /// <summary>The first group after this one of another class, or <paramref name="end"/>.</summary>
+    /// <summary>Finds the first group after this one that is of another class, or <paramref name="end"/>.</summary>
     public int NextBoundary(int group, int end)
     {
         var first = group + 1;
@@ -47,7 +48,7 @@ internal sealed class RowClasses
         return end;
     }
 
-    /// <summary>Looks at a column's values, a multiple of 8, of which at least the last two repeat others.</summary>
+    /// <summary>Classifies a column's values, a multiple of 8, of which at least the last two repeat others.</summary>
     public void Classify(ReadOnlySpan<float> values, float lower, float upper)
     {
         Array.Clear(_inside);

@@ -6,9 +6,9 @@ using Segmentation.Masks.Geometry;
 namespace Segmentation.Masks.Rasterizing;
 
 /// <summary>
-/// The most a mask's stability score can be, from its low-resolution logits alone: a pixel of the image is a weighted
-/// mean of two or three of them down and two or three across, so it lies between the lowest and the highest. The bound
-/// is never below the score, so a mask whose bound is too low need not be made. Not safe for concurrent use.
+/// Upper bound of a mask's stability score from its low-resolution logits alone. A pixel of the image is a weighted
+/// mean of two or three logits down and two or three across, so it lies between the lowest and the highest of these. A
+/// mask whose bound is below the threshold is rejected without being made. Not safe for concurrent use.
 /// </summary>
 public sealed class StabilityBound
 {
@@ -21,7 +21,7 @@ public sealed class StabilityBound
     private Footprint _rows;
     private Footprint _columns;
 
-    /// <summary>The bound, 0 to 1.</summary>
+    /// <summary>Computes the bound, 0 to 1.</summary>
     /// <param name="logits">Logits in row-major order, as <see cref="MaskRasterizer"/> takes them.</param>
     /// <param name="stride">Columns of the logits.</param>
     /// <param name="plan">The image's plan.</param>
@@ -77,7 +77,9 @@ public sealed class StabilityBound
         _lowest.AsSpan(columns, AxisTaps.Taps).Fill(_lowest[columns - 1]);
     }
 
-    /// <summary>Pixels of an image row that may lie above the upper level, and that must lie above the lower.</summary>
+    /// <summary>
+    /// Counts pixels of an image row that may lie above the upper level, and that must lie above the lower.
+    /// </summary>
     private void Count(float lower, float upper, int columns, out float mayBeAbove, out float mustBeAbove)
     {
         ref var high = ref MemoryMarshal.GetArrayDataReference(_highest);
@@ -102,7 +104,9 @@ public sealed class StabilityBound
         (mayBeAbove, mustBeAbove) = (Vector256.Sum(may), Vector256.Sum(must));
     }
 
-    /// <summary>How many pixels along an axis read two values from each group's first on, and how many three.</summary>
+    /// <summary>
+    /// Numbers of pixels along an axis that read two values, and three, from each group's first one on.
+    /// </summary>
     private readonly struct Footprint
     {
         public Footprint(AxisTaps taps)

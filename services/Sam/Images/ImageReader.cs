@@ -1,4 +1,5 @@
 using Segmentation.Masks.Geometry;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Images;
 

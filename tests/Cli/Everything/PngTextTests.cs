@@ -20,7 +20,7 @@ public sealed class PngTextTests : IDisposable
         Assert.Null(Find(png, "seg"));
         // The reader checks the sums of all chunks.
         var pixels = ImageReader.ReadFull(png, ImageLimits.Default, TestContext.Current.CancellationToken).Pixels;
-        Assert.Equal([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6], pixels);
+        Assert.Equal([1, 2, 3, 4, 5, 6], pixels);
     }
 
     [Fact]

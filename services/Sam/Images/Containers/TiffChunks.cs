@@ -1,3 +1,5 @@
+using Segmentation.Sam.Images.Errors;
+
 namespace Segmentation.Sam.Images.Containers;
 
 /// <summary>Looks through a TIFF's strips or tiles for what the library would pass over in silence.</summary>

@@ -1,3 +1,5 @@
+using Segmentation.Sam.Images.Errors;
+
 namespace Segmentation.Sam.Images.Containers;
 
 /// <summary>Which TIFFs are read as pictures, and what is said of the others.</summary>

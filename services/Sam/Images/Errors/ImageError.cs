@@ -1,4 +1,4 @@
-namespace Segmentation.Sam.Images;
+namespace Segmentation.Sam.Images.Errors;
 
 /// <summary>What can be wrong with bytes that should be an image.</summary>
 public enum ImageError

@@ -1,4 +1,4 @@
-namespace Segmentation.Sam.Images;
+namespace Segmentation.Sam.Images.Errors;
 
 /// <summary>Bytes that should be an image are no usable one. The message is meant for the user who sent them.</summary>
 /// <param name="error">What is wrong.</param>
