@@ -5,7 +5,6 @@ using Segmentation.Decoder.Everything;
 using Segmentation.Decoder.Hosting;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
 
 namespace Segmentation.Decoder;
 

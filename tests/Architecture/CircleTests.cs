@@ -15,7 +15,6 @@ public sealed class CircleTests
             "Answers, Errors, Everything, Hosting, Identity, Images, ModelFiles, OpenApi, ProtoJson, Receiving, Rest, "
                 + "Segmenting, Streaming, Web",
         ],
-        ["Segmentation.Grains"] = ["root, Everything"],
     };
 
     /// <summary>This project's own assemblies.</summary>

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Caching;
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
 
 namespace Segmentation.Decoder.Everything;
 

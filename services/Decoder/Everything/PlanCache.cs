@@ -1,5 +1,5 @@
 using Segmentation.Embeddings.Caching;
-using Segmentation.Grains.Everything;
+using Segmentation.Grains;
 using Segmentation.Masks.Everything;
 
 namespace Segmentation.Decoder.Everything;

@@ -2,7 +2,6 @@ using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
 using Segmentation.Masks.Everything;
 
 namespace Segmentation.Decoder.Everything;

@@ -3,7 +3,6 @@ using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
 
 namespace Segmentation.Gateway.Everything;
 

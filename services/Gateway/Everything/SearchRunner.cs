@@ -2,7 +2,7 @@ using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Routing;
 using Segmentation.Gateway.Telemetry;
-using Segmentation.Grains.Everything;
+using Segmentation.Grains;
 using Segmentation.Masks.Everything;
 
 namespace Segmentation.Gateway.Everything;

@@ -1,6 +1,5 @@
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
 
 namespace Segmentation.Decoder.Tests.Everything;
 

@@ -1,7 +1,6 @@
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
 using Segmentation.Masks.Everything;
 
 namespace Segmentation.Decoder.Tests.Everything;

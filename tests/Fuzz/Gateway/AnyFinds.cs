@@ -1,5 +1,4 @@
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
 using Segmentation.Masks;
 using Segmentation.Masks.Geometry;
 

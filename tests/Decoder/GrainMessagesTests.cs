@@ -1,17 +1,39 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
-using Segmentation.Grains.Everything;
+using Segmentation.Grains;
 using Segmentation.Masks;
 using Segmentation.Masks.Everything;
 
-namespace Segmentation.Decoder.Tests.Everything;
+namespace Segmentation.Decoder.Tests;
 
-/// <summary>Messages between a gateway that leads a search and silos, through Orleans' serializer.</summary>
-public sealed class SearchMessagesTests : IDisposable
+/// <summary>Messages between gateways and silos, through Orleans' serializer.</summary>
+public sealed class GrainMessagesTests : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddSerializer().BuildServiceProvider();
 
     private Serializer Serializer => _services.GetRequiredService<Serializer>();
+
+    [Fact]
+    public void DecodeRequest_OnTheWire_HasTheBytesOfTheFirstVersion()
+    {
+        var request = new DecodeRequest
+        {
+            Prompts = [new() { Points = [new(1, 2, true)] }],
+            MaskCount = MaskCount.Three,
+            Forms = MaskForms.Png | MaskForms.Logits,
+            Refinable = true,
+            Lane = Lane.Batch,
+        };
+
+        var bytes = Serializer.SerializeToArray(request);
+
+        // Written where these enumerations had codecs that Orleans generates.
+        Assert.Equal(
+            "20E820000321E820000321E8600000803F61000000400103E0E0C101C101C101E0E00109011501030105C101E0",
+            Convert.ToHexString(bytes));
+        var received = Serializer.Deserialize<DecodeRequest>(bytes)!;
+        Assert.Equal((request.MaskCount, request.Forms, request.Lane), (received.MaskCount, received.Forms, received.Lane));
+    }
 
     [Fact]
     public void PlanData_AtASilo_MakesThePlanOfTheGateway()

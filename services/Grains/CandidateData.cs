@@ -1,7 +1,7 @@
 using Segmentation.Masks;
 using Segmentation.Masks.Everything;
 
-namespace Segmentation.Grains.Everything;
+namespace Segmentation.Grains;
 
 /// <summary>A <see cref="MaskCandidate"/> on its way from a silo to a gateway.</summary>
 [GenerateSerializer, Immutable, Alias("segmentation.everything.candidate")]

@@ -1,6 +1,6 @@
 using Segmentation.Masks.Everything;
 
-namespace Segmentation.Grains.Everything;
+namespace Segmentation.Grains;
 
 /// <summary>
 /// The plan of a search: the image's size and the options. Crops and grids follow from these, on every silo the same.

@@ -1,4 +1,4 @@
-namespace Segmentation.Grains.Everything;
+namespace Segmentation.Grains;
 
 /// <summary>Points of a crop to decode; the grain is that of the crop's embedding.</summary>
 [GenerateSerializer, Immutable, Alias("segmentation.everything.points-request")]
