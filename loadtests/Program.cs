@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Segmentation.LoadTests;
+using Segmentation.LoadTests.Commands;
 using Segmentation.Tests.Shared;
 
 const int CannotRun = 2;
@@ -8,7 +8,7 @@ var parsed = new RootCommand("Measures this system, side by side with what it is
 {
     DecodeCommand.Create(),
     EncodeCommand.Create(),
-    EverythingCommand.Create(),
+    EverythingTimeCommand.Create(),
     ClickCommand.Create(),
     StartupCommand.Create(),
     MemoryCommand.Create(),

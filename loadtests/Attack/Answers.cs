@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Segmentation.LoadTests.Load;
+using Segmentation.LoadTests.Reporting;
 
 namespace Segmentation.LoadTests.Attack;
 

@@ -1,3 +1,5 @@
+using Segmentation.LoadTests.Reporting;
+
 namespace Segmentation.LoadTests.Attack;
 
 /// <summary>Result of one attack.</summary>

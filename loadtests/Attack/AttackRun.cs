@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Segmentation.LoadTests.Reporting;
 
 namespace Segmentation.LoadTests.Attack;
 

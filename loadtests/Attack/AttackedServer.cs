@@ -1,4 +1,4 @@
-using Segmentation.LoadTests.Load;
+using Segmentation.LoadTests.Systems;
 using Segmentation.Tests.Shared;
 
 namespace Segmentation.LoadTests.Attack;

@@ -134,7 +134,7 @@ internal sealed class Bystander : IDisposable
         }
         catch (RpcException error)
         {
-            return error.GetRpcStatus() is { } status ? Caller.Words(status) : $"{error.StatusCode}";
+            return error.GetRpcStatus() is { } status ? AttackCaller.Words(status) : $"{error.StatusCode}";
         }
         catch (HttpRequestException error)
         {

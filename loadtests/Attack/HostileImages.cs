@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using NetVips;
+using Segmentation.LoadTests.Inputs;
 
 namespace Segmentation.LoadTests.Attack;
 
@@ -38,7 +39,7 @@ internal static class HostileImages
     /// <param name="side">Pixels of each side.</param>
     public static byte[] LargePicture(int side)
     {
-        using var photograph = Image.NewFromFile(Inputs.Photograph("coffee.png").FullName)[0];
+        using var photograph = Image.NewFromFile(Photographs.Named("coffee.png").FullName)[0];
         using var scaled = photograph.Resize(
             (double)side / photograph.Width, Enums.Kernel.Linear, vscale: (double)side / photograph.Height);
         return scaled.JpegsaveBuffer(q: 60);

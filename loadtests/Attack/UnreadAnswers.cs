@@ -30,7 +30,7 @@ internal sealed class UnreadAnswers(int calls, int prompts) : IAttack
     /// <inheritdoc/>
     public async Task PrepareAsync(AttackTarget target, CancellationToken cancellationToken)
     {
-        using var caller = new Caller(target, new Answers());
+        using var caller = new AttackCaller(target, new Answers());
         await Uploading.SendAsync(caller, 0, _picture.Value, cancellationToken);
     }
 
@@ -47,7 +47,7 @@ internal sealed class UnreadAnswers(int calls, int prompts) : IAttack
             {
                 var connection = await Http2Connection.OpenAsync(target, window: 0, end);
                 await connection.SendAsync(
-                    Http2Frame.Headers, Http2Connection.EndHeaders, 1, Http2Connection.Post(Caller.Segment), end);
+                    Http2Frame.Headers, Http2Connection.EndHeaders, 1, Http2Connection.Post(AttackCaller.Segment), end);
                 await connection.SendAsync(Http2Frame.Data, Http2Connection.EndStream, 1, framed, end);
                 return connection;
             }

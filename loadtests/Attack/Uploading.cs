@@ -12,7 +12,7 @@ internal static class Uploading
     private const int ChunkBytes = 1 << 20;
 
     /// <summary>Uploads a file.</summary>
-    public static Task<RpcStatus?> SendAsync(Caller caller, int n, byte[] file, CancellationToken end) => n % 2 == 0
+    public static Task<RpcStatus?> SendAsync(AttackCaller caller, int n, byte[] file, CancellationToken end) => n % 2 == 0
         ? caller.GrpcAsync(Path, Messages(file), end)
         : caller.RestAsync(
             server =>

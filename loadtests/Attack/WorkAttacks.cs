@@ -29,7 +29,7 @@ internal static class WorkAttacks
         {
             Prepare = (caller, end) => Uploading.SendAsync(caller, 0, file.Value, end),
             Send = (caller, _, end) => caller.GrpcAsync(
-                Caller.Segment,
+                AttackCaller.Segment,
                 Prompting.Body(Prompting.Grid(Prompting.IdOf(file.Value), prompts, side, side, Prompting.AllForms)),
                 end),
         };
@@ -48,7 +48,7 @@ internal static class WorkAttacks
         {
             Prepare = (_, _) => Task.FromResult(file.Value),
             Send = (caller, n, end) => caller.GrpcAsync(
-                Caller.Everything,
+                AttackCaller.Everything,
                 Prompting.Body(new SegmentEverythingRequest
                 {
                     ImageData = ByteString.CopyFrom(HostileImages.Variant(file.Value, n)),

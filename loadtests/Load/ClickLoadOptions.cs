@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Segmentation.LoadTests.Reporting;
+using Segmentation.LoadTests.Systems;
 
 namespace Segmentation.LoadTests.Load;
 
-/// <summary>The options of <c>click</c> that make a load of it: how many clicks, on which pictures, in which way.</summary>
+/// <summary>Options of <c>click</c> for a load: the number of clicks, their pictures, calls or live sessions.</summary>
 internal sealed class ClickLoadOptions
 {
     private readonly Option<Schedule?> _rate = new("--rate")
@@ -36,16 +38,10 @@ internal sealed class ClickLoadOptions
         Description = "The k-th picture gets a share of 1 / k^SKEW of the clicks; 0 for all alike.",
     };
 
-    /// <summary>Gives a command these options.</summary>
-    public void AddTo(Command command)
-    {
-        foreach (var option in new Option[] { _rate, _people, _seconds, _stream, _images, _skew })
-        {
-            command.Options.Add(option);
-        }
-    }
+    /// <summary>All of them, for a command.</summary>
+    public IEnumerable<Option> All => [_rate, _people, _seconds, _stream, _images, _skew];
 
-    /// <summary>Whether one of the two models was asked for.</summary>
+    /// <summary>True where one of the two models was asked for.</summary>
     public bool IsWanted(ParseResult parsed) =>
         parsed.GetValue(_rate) is not null || parsed.GetValue(_people) is not null;
 

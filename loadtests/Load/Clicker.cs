@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Segmentation.Client;
+using Segmentation.LoadTests.Systems;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.LoadTests.Load;
@@ -12,7 +13,7 @@ internal sealed class Clicker : IAsyncDisposable
     private readonly SegmentationClient _uploads;
     private readonly Pictures _pictures;
     private readonly List<Image> _images = [];
-    private readonly List<StreamSession> _sessions = [];
+    private readonly List<ClickSession> _sessions = [];
 
     private Clicker(SpawnedSystem system, Pictures pictures)
     {
@@ -43,7 +44,7 @@ internal sealed class Clicker : IAsyncDisposable
             clicker._images.Add(first.Image);
             if (isStream)
             {
-                clicker._sessions.Add(await StreamSession.OpenAsync(clicker._client, first.Image.Id, cancellationToken));
+                clicker._sessions.Add(await ClickSession.OpenAsync(clicker._client, first.Image.Id, cancellationToken));
             }
         }
 

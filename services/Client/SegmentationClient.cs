@@ -7,7 +7,9 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Client;
 
-/// <summary>A Segmentation server, over gRPC. Safe to share between threads; one for a process is enough.</summary>
+/// <summary>
+/// Client of a Segmentation server over gRPC. Safe to share between threads; one instance a process is enough.
+/// </summary>
 public sealed class SegmentationClient : IDisposable
 {
     private const int ChunkBytes = 256 * 1024;
@@ -17,9 +19,9 @@ public sealed class SegmentationClient : IDisposable
     private readonly SegmentationService.SegmentationServiceClient _segmentation;
     private readonly SegmentationClientOptions _options;
 
-    /// <summary>Makes a client; it connects when it is first used.</summary>
+    /// <summary>Creates a client, which connects when it is first used.</summary>
     /// <param name="server">The server's gRPC port, for example <c>http://localhost:7080</c>.</param>
-    /// <param name="options">How to treat a server that is away; null for the defaults.</param>
+    /// <param name="options">Reconnection options; null for the defaults.</param>
     public SegmentationClient(Uri server, SegmentationClientOptions? options = null)
     {
         _options = options ?? new SegmentationClientOptions();
@@ -35,7 +37,7 @@ public sealed class SegmentationClient : IDisposable
         _segmentation = new SegmentationService.SegmentationServiceClient(_channel);
     }
 
-    /// <summary>Uploads an image. One that the server holds already costs a question, not an upload.</summary>
+    /// <summary>Uploads an image. For an image that the server already holds only the id is sent.</summary>
     /// <param name="file">A JPEG, PNG, WebP, TIFF or GIF file.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
@@ -61,7 +63,8 @@ public sealed class SegmentationClient : IDisposable
         }
         catch (Exception error) when (error is RpcException or InvalidOperationException or IOException)
         {
-            // It answered before it had everything: the answer below says whether it holds the image or refused it.
+            // The server answered before it had everything: it holds the image already, or refused the image. The
+            // answer follows.
         }
 
         return await call.ResponseAsync.ConfigureAwait(false);
@@ -70,11 +73,11 @@ public sealed class SegmentationClient : IDisposable
     /// <summary>Segments an uploaded image.</summary>
     /// <param name="imageId">Image.id, <c>sha256:</c> and 64 hexadecimal digits.</param>
     /// <param name="prompts">1 to 256 prompts in pixels of the upright image; they do not depend on each other.</param>
-    /// <param name="output">What to answer with; null for COCO run lengths.</param>
+    /// <param name="output">Forms of the masks; null for COCO run lengths.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>One result a prompt, in their order.</returns>
     /// <exception cref="RpcException">
-    /// NOT_FOUND: upload the image (again). Others say what to do in their status.
+    /// NOT_FOUND: upload the image (again). The status of other errors says what to do.
     /// </exception>
     public async Task<SegmentResponse> SegmentAsync(
         string imageId,
@@ -86,10 +89,10 @@ public sealed class SegmentationClient : IDisposable
         return await _segmentation.SegmentAsync(request, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Finds and masks everything in an image: progress, then the final masks, as they come.</summary>
+    /// <summary>Finds the masks of everything in an image: a stream of progress, then the final masks.</summary>
     /// <param name="file">The image file; sent along, since crops are cut from it.</param>
-    /// <param name="options">What to look for; null for segment-anything's defaults.</param>
-    /// <param name="provisional">Also masks as they are found, before duplicates are removed.</param>
+    /// <param name="options">Options of the search; null for segment-anything's defaults.</param>
+    /// <param name="provisional">True to receive masks as they are found, too, before duplicates are removed.</param>
     /// <param name="cancellationToken">Ends the search on all silos.</param>
     /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
     public async IAsyncEnumerable<SegmentEverythingResponse> SegmentEverythingAsync(
@@ -110,10 +113,15 @@ public sealed class SegmentationClient : IDisposable
     }
 
     /// <summary>
-    /// Opens a live session on an image. It reconnects by itself, with the same answers as if nothing had happened.
+    /// Opens a live session on an image. The session reconnects by itself and gives the same answers as without a
+    /// lost connection.
     /// </summary>
-    /// <param name="file">The image file; kept, to be sent again when a server no longer holds the image.</param>
-    /// <param name="mode">ALL answers every prompt; LATEST drops those that are overtaken before they begin.</param>
+    /// <param name="file">
+    /// The image file; held in memory and sent again when a server no longer holds the image.
+    /// </param>
+    /// <param name="mode">
+    /// ALL answers every prompt; LATEST drops prompts that a newer one overtook before decoding began.
+    /// </param>
     /// <param name="output">Output of every answer, unless a prompt says otherwise; null for COCO run lengths.</param>
     /// <param name="cancellationToken">Gives up opening.</param>
     /// <exception cref="RpcException">The image was refused, or no server could be reached.</exception>

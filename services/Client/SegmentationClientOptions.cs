@@ -1,9 +1,9 @@
 namespace Segmentation.Client;
 
-/// <summary>How a client treats a server that is away.</summary>
+/// <summary>Reconnection options of a client.</summary>
 public sealed record SegmentationClientOptions
 {
-    /// <summary>Connections that a live session tries in a row before it gives up. Default 10.</summary>
+    /// <summary>Connections that a live session tries in a row before it fails. Default 10.</summary>
     public int MaxReconnects { get; init; } = 10;
 
     /// <summary>

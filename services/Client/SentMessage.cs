@@ -2,7 +2,7 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Client;
 
-/// <summary>A message of a live session that is not answered yet.</summary>
+/// <summary>A message of a live session without an answer so far.</summary>
 /// <param name="Message">A prompt, or a reset.</param>
 internal sealed record SentMessage(SegmentStreamRequest Message)
 {

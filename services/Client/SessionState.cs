@@ -6,22 +6,21 @@ using Status = Google.Rpc.Status;
 namespace Segmentation.Client;
 
 /// <summary>
-/// What a session's next connection must be told: the refinements that the answers to come build on, and everything
-/// that is not answered. All members may be called from any thread.
+/// State that a session's next connection must restore: the answered prompts that refinements build on, and all
+/// unanswered messages. All members may be called from any thread.
 /// </summary>
 internal sealed class SessionState
 {
     private readonly Lock _gate = new();
     private readonly List<SentMessage> _waiting = [];
 
-    // Answered prompts from the latest one that stands for itself on: together they are the state that `refine` goes
-    // on from.
+    // Answered prompts since the latest one without `refine`: together they are the state that `refine` starts from.
     private readonly List<SegmentStreamRequest> _chain = [];
     private ChannelWriter<SegmentStreamRequest>? _connection;
     private RpcException? _failure;
     private long _sequence;
 
-    /// <summary>Sends a prompt, now or when there is a connection.</summary>
+    /// <summary>Sends a prompt, now or once there is a connection.</summary>
     public Task<StreamAnswer?> Send(StreamPrompt prompt)
     {
         lock (_gate)
@@ -51,8 +50,8 @@ internal sealed class SessionState
     }
 
     /// <summary>
-    /// Begins a connection: the answered prompts that it must repeat, and what it is to send then, which starts with
-    /// what earlier ones left unanswered.
+    /// Begins a connection. Returns the answered prompts to repeat, and the messages to send then: first those that
+    /// earlier connections left unanswered.
     /// </summary>
     public (IReadOnlyList<SegmentStreamRequest> Repeat, ChannelReader<SegmentStreamRequest> Then) Connect()
     {
@@ -70,7 +69,7 @@ internal sealed class SessionState
         }
     }
 
-    /// <summary>An answer came. One to a prompt that was only repeated is nobody's.</summary>
+    /// <summary>Takes an answer. Answers to repeated prompts are dropped.</summary>
     public void Answered(StreamAnswer answer) => End(answer.Sequence, answer.Superseded, sent =>
     {
         var prompt = sent.Message.Prompt;
@@ -84,7 +83,7 @@ internal sealed class SessionState
     });
 
     /// <summary>Notes that the image is sent again for a prompt: the server did not hold the image.</summary>
-    /// <returns>False when that was done before, or when nobody waits for the prompt.</returns>
+    /// <returns>False when that was done before, or no caller waits for the prompt.</returns>
     public bool TryRestore(long sequence)
     {
         lock (_gate)
@@ -99,11 +98,11 @@ internal sealed class SessionState
         }
     }
 
-    /// <summary>A prompt failed; the session goes on.</summary>
+    /// <summary>Fails one prompt; the session goes on.</summary>
     public void Failed(StreamError error) => End(
         error.Sequence, error.Superseded, sent => sent.Answer.TrySetException(ToException(error.Status)));
 
-    /// <summary>The session is over: nothing that waits will be answered.</summary>
+    /// <summary>Ends the session: all waiting prompts fail.</summary>
     public void Fail(RpcException failure)
     {
         lock (_gate)
@@ -115,7 +114,7 @@ internal sealed class SessionState
         }
     }
 
-    /// <summary>A status as gRPC throws it, with its details.</summary>
+    /// <summary>Makes the exception that gRPC throws for a status, with its details.</summary>
     public static RpcException ToException(Status status) => status.ToRpcException();
 
     private void Send(SentMessage sent)
@@ -137,7 +136,7 @@ internal sealed class SessionState
             var sent = _waiting[index];
             if (_waiting.Take(index).Any(before => before.Message.Reset is not null))
             {
-                // Its answer shows that the reset before it was done.
+                // The answer shows that the reset before its prompt was done.
                 _chain.Clear();
             }
 

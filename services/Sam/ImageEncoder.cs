@@ -30,7 +30,7 @@ public sealed class ImageEncoder : IDisposable
                 $"Precision Int8 is for the CPU, and the provider is {options.Provider}. Choose Float32, or the CPU.");
         }
 
-        // On the CPU, in 32 bits, our own kernels are faster than the graph; also when the CPU is what is left.
+        // On the CPU, in 32 bits, our own kernels are faster than the graph; also after falling back to the CPU.
         var graph = isInt8 || options.Provider != ExecutionProvider.Cpu ? new OnnxImageEncoder(graphPath, options) : null;
         if (!isInt8 && graph is null or { Provider: ExecutionProvider.Cpu }
             && CpuImageEncoder.TryCreate(graphPath, options.IntraOpThreads) is { } direct)
@@ -45,13 +45,13 @@ public sealed class ImageEncoder : IDisposable
         }
     }
 
-    /// <summary>What computes: the provider asked for, or the CPU where falling back to it was allowed.</summary>
+    /// <summary>Execution provider in use: the requested one, or the CPU where falling back is allowed.</summary>
     public ExecutionProvider Provider { get; }
 
     /// <summary>Encodes a batch of images in one run.</summary>
     /// <param name="images">At least one image.</param>
     /// <param name="embeddings">Receives [images, 256, 64, 64] values, row-major.</param>
-    /// <param name="cancellationToken">Ends a run that has begun, within a tenth of it.</param>
+    /// <param name="cancellationToken">Ends a run that has begun, within a tenth of its time.</param>
     public void Encode(ReadOnlySpan<ModelImage> images, Memory<float> embeddings, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfZero(images.Length);
@@ -59,6 +59,6 @@ public sealed class ImageEncoder : IDisposable
         _backend.Encode(images, embeddings, cancellationToken);
     }
 
-    /// <summary>Releases the graph, where one runs.</summary>
+    /// <summary>Releases the graph, if there is one.</summary>
     public void Dispose() => _backend.Dispose();
 }

@@ -2,7 +2,7 @@ using Segmentation.Masks;
 
 namespace Segmentation.Sam;
 
-/// <summary>What to make of a prompt.</summary>
+/// <summary>Number and forms of the masks of a request.</summary>
 public sealed record SegmentOptions
 {
     /// <summary>Three masks for an ambiguous prompt, run lengths only.</summary>
@@ -12,7 +12,7 @@ public sealed record SegmentOptions
     public MaskCount MaskCount { get; init; }
 
     /// <summary>
-    /// Which forms besides run lengths. With <see cref="MaskForms.Logits"/> the padded part of the square is decoded
+    /// Forms of masks besides run lengths. With <see cref="MaskForms.Logits"/> the padded part of the square is decoded
     /// too, which costs up to a third more for images that are not square.
     /// </summary>
     public MaskForms Forms { get; init; }

@@ -12,12 +12,12 @@ using Segmentation.Sam.Runtime;
 namespace Segmentation.Sam;
 
 /// <summary>
-/// Prompts in, masks out, for images whose embedding is known. One shared instance serves all threads; each thread
+/// Decodes prompts on images whose embedding is known to masks. One shared instance serves all threads; each thread
 /// brings a workspace of its own.
 /// </summary>
 public sealed class Segmenter : IDisposable
 {
-    /// <summary>Largest number of prompts on an image that are decoded together; more at a time save nothing.</summary>
+    /// <summary>Largest number of prompts on an image that are decoded together; larger batches save nothing.</summary>
     public const int MaxBatch = DecodeBatch.MaxPrompts;
 
     private readonly DecoderModel _decoder;
@@ -32,12 +32,12 @@ public sealed class Segmenter : IDisposable
         _decoder = new DecoderModel(graphs.Image, graphs.Mask, OpenDecoder(graphs.Decode, options), options);
     }
 
-    /// <summary>The graphs, for callers that do not turn all logits into masks.</summary>
+    /// <summary>The decoder's graphs, for callers that do not turn all logits into masks.</summary>
     internal DecoderModel Decoder => _decoder;
 
     /// <summary>
-    /// Computes the image projections of every prepared image, which then serve all its prompts of up to six points in
-    /// 0.7 of the time. They take the time of two decodes and 21 MB an image. Default: false.
+    /// Computes the image projections of every prepared image (21 MB each), with which its prompts of up to six points
+    /// are less work. Default: false. docs/performance.md has the figures.
     /// </summary>
     public bool PrecomputesProjections { get; init; }
 
@@ -49,7 +49,9 @@ public sealed class Segmenter : IDisposable
         Memory<float> embedding, ImageGeometry geometry, CancellationToken cancellationToken) =>
         Prepare(embedding, geometry, new YieldPoint(null, cancellationToken));
 
-    /// <summary>Computes the same on a thread that may have more urgent work.</summary>
+    /// <summary>
+    /// Computes the tensors that all prompts on an image share, on a thread that may have more urgent work.
+    /// </summary>
     /// <param name="embedding">[256, 64, 64] values, row-major.</param>
     /// <param name="geometry">Sizes of the image.</param>
     /// <param name="yieldPoint">Checked during the run.</param>
@@ -64,7 +66,9 @@ public sealed class Segmenter : IDisposable
         return image;
     }
 
-    /// <summary>Restores the embedding that an image was prepared from: rounded to 16 bits it is the same.</summary>
+    /// <summary>
+    /// Restores the embedding that an image was prepared from: rounded to 16 bits, the result equals the original.
+    /// </summary>
     /// <param name="image">The prepared image.</param>
     /// <param name="embedding">Receives [256, 64, 64] values, row-major.</param>
     /// <param name="yieldPoint">Checked during the run.</param>
@@ -76,15 +80,15 @@ public sealed class Segmenter : IDisposable
 
     /// <summary>Allocates the buffers of one thread.</summary>
     /// <param name="lendsMasks">
-    /// True if run lengths stay in the buffers, which saves a copy for callers that convert them before the next prompts
-    /// are decoded. False for masks that live on.
+    /// True if run lengths stay in the buffers, which saves a copy for callers that convert them before the next
+    /// prompts are decoded. False for masks that live on.
     /// </param>
     public SegmentWorkspace CreateWorkspace(bool lendsMasks = false) => new(_decoder.ImageShapes, lendsMasks);
 
     /// <summary>Decodes prompts on one image and makes their masks.</summary>
     /// <param name="image">The prepared image.</param>
     /// <param name="prompts">Prompts, independent of each other; those of the same form are decoded together.</param>
-    /// <param name="options">How many masks, in which forms.</param>
+    /// <param name="options">Number and forms of the masks.</param>
     /// <param name="workspace">This thread's buffers.</param>
     /// <param name="cancellationToken">Looked at before and during every run and while masks are made.</param>
     /// <returns>
@@ -169,7 +173,7 @@ public sealed class Segmenter : IDisposable
     private static IMaskDecoder OpenDecoder(string path, RuntimeOptions options) =>
         options.Provider == ExecutionProvider.Cpu ? CpuMaskDecoder.Create(path) : new OnnxMaskDecoder(path, options);
 
-    // A mask prompt changes the image for one prompt, which is not worth projections.
+    // A mask prompt changes the image for one prompt: computing projections would not pay off.
     private AlignedBuffer? ProjectionsFor(
         Prompt prompt, PreparedImage image, SegmentOptions options, YieldPoint yieldPoint)
     {

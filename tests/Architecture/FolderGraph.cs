@@ -5,8 +5,8 @@ using Mono.Cecil.Rocks;
 namespace Segmentation.Architecture.Tests;
 
 /// <summary>
-/// Which folders of an assembly use which, read from its compiled code: a folder is a namespace, and one uses another when a type
-/// in it names a type of the other in a signature, in code or in an attribute. Constants leave no trace in compiled code.
+/// The uses between an assembly's folders, read from its compiled code. A folder is a namespace; it uses another when a
+/// type in it names a type of the other in a signature, in code or in an attribute. Constants leave no trace there.
 /// </summary>
 internal sealed class FolderGraph
 {
@@ -14,7 +14,7 @@ internal sealed class FolderGraph
     private readonly string _root;
 
     /// <param name="path">The assembly's file.</param>
-    /// <param name="root">The namespace of its root folder. Namespaces outside of it were generated and are left out.</param>
+    /// <param name="root">The namespace of its root folder. Types outside of it were generated and are left out.</param>
     public FolderGraph(string path, string root)
     {
         _root = root;
@@ -28,53 +28,8 @@ internal sealed class FolderGraph
         }
     }
 
-    /// <summary>The folders, and what each uses.</summary>
+    /// <summary>The folders, and those that each uses directly.</summary>
     public IReadOnlyDictionary<string, SortedSet<string>> Uses => _uses;
-
-    /// <summary>Groups of folders that use each other, directly or through others (strongly connected, Tarjan 1972).</summary>
-    public IEnumerable<string[]> Circles()
-    {
-        var (order, low, stack, found) = (new Dictionary<string, int>(), new Dictionary<string, int>(),
-            new Stack<string>(), new List<string[]>());
-        foreach (var folder in _uses.Keys.Order(StringComparer.Ordinal).Where(folder => !order.ContainsKey(folder)))
-        {
-            Visit(folder);
-        }
-
-        return found;
-
-        void Visit(string folder)
-        {
-            order[folder] = low[folder] = order.Count;
-            stack.Push(folder);
-            foreach (var used in _uses[folder])
-            {
-                if (!order.TryGetValue(used, out var position))
-                {
-                    Visit(used);
-                    low[folder] = Math.Min(low[folder], low[used]);
-                }
-                else if (stack.Contains(used))
-                {
-                    low[folder] = Math.Min(low[folder], position);
-                }
-            }
-
-            if (low[folder] == order[folder])
-            {
-                var circle = new List<string>();
-                do
-                {
-                    circle.Add(stack.Pop());
-                }
-                while (circle[^1] != folder);
-                if (circle.Count > 1)
-                {
-                    found.Add([.. circle.OrderBy(one => one == "root" ? "" : one, StringComparer.Ordinal)]);
-                }
-            }
-        }
-    }
 
     private void Add(string? user, string? used)
     {
@@ -91,7 +46,7 @@ internal sealed class FolderGraph
         }
     }
 
-    /// <summary>The folder of a type below the root; null for what was generated.</summary>
+    /// <summary>The folder of a type below the root; null for a generated type.</summary>
     private string? FolderOf(TypeReference type)
     {
         while (type.DeclaringType is { } outer)
@@ -146,7 +101,7 @@ internal sealed class FolderGraph
         place.CustomAttributes.SelectMany<CustomAttribute, TypeReference?>(one =>
             [one.AttributeType, .. one.ConstructorArguments.Select(argument => argument.Value as TypeReference)]);
 
-    /// <summary>A type, and what it is made of: elements of arrays and references, arguments of generic types.</summary>
+    /// <summary>A type and the types in it: elements of arrays and references, arguments of generic types.</summary>
     private static IEnumerable<TypeReference> Parts(TypeReference? type) => type switch
     {
         null or GenericParameter => [],

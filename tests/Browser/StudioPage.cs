@@ -143,7 +143,7 @@ internal sealed class StudioPage : IAsyncDisposable
     /// <param name="place">What the page then says, where that is another word.</param>
     public async Task DecodeAsync(string choice, string? place = null)
     {
-        await Page.GetByLabel("Where masks are decoded").SelectOptionAsync(choice);
+        await Page.GetByLabel("Place where masks are decoded").SelectOptionAsync(choice);
         await Assertions.Expect(Page.GetByTestId("place")).ToHaveTextAsync(
             place ?? choice, new() { Timeout = PatienceMs });
     }

@@ -110,7 +110,7 @@ public sealed class EverythingTests : IDisposable
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("broken.jpg: The file is text", result.Error, StringComparison.Ordinal);
         Assert.StartsWith(
-            "segctl: Left out, being no pictures that can be searched: notes.txt (text).\n",
+            "segctl: Left out, since these are no pictures that can be searched: notes.txt (text).\n",
             result.Error,
             StringComparison.Ordinal);
         Assert.EndsWith(", 1 failed\n", result.Error, StringComparison.Ordinal);

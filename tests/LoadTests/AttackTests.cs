@@ -1,7 +1,7 @@
 using Google.Rpc;
 using Grpc.Core;
 using Segmentation.LoadTests.Attack;
-using Segmentation.LoadTests.Load;
+using Segmentation.LoadTests.Systems;
 using Segmentation.Sam.Images;
 using Segmentation.Tests.Shared;
 using RpcStatus = Google.Rpc.Status;
@@ -86,11 +86,11 @@ public sealed class AttackTests
     {
         var answers = new Answers();
         var reason = Google.Protobuf.WellKnownTypes.Any.Pack(new ErrorInfo { Reason = "SOME" });
-        Caller.Count(answers, new RpcStatus { Code = (int)StatusCode.InvalidArgument, Details = { reason } }, 0);
-        Caller.Count(answers, new RpcStatus(), 0);
+        AttackCaller.Count(answers, new RpcStatus { Code = (int)StatusCode.InvalidArgument, Details = { reason } }, 0);
+        AttackCaller.Count(answers, new RpcStatus(), 0);
         Assert.Equal(0, answers.Wrong);
-        Caller.Count(answers, new RpcStatus { Code = (int)StatusCode.Internal, Details = { reason } }, 0);
-        Caller.Count(answers, new RpcStatus { Code = (int)StatusCode.InvalidArgument }, 0);
+        AttackCaller.Count(answers, new RpcStatus { Code = (int)StatusCode.Internal, Details = { reason } }, 0);
+        AttackCaller.Count(answers, new RpcStatus { Code = (int)StatusCode.InvalidArgument }, 0);
         Assert.Equal(2, answers.Wrong);
     }
 

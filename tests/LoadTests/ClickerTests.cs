@@ -1,4 +1,5 @@
 using Segmentation.LoadTests.Load;
+using Segmentation.LoadTests.Systems;
 
 namespace Segmentation.LoadTests.Tests;
 

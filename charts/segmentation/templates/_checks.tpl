@@ -1,4 +1,4 @@
-{{/* Each writes an item for everything that is wrong: what, and the way out. Lines that go on are indented. */}}
+{{/* Each template writes an item for every impossible value: fault and remedy. Continuation lines are indented. */}}
 
 {{- define "segmentation.redisChecks" -}}
 {{- $redis := .Values.redis }}
@@ -87,7 +87,7 @@
 {{- define "segmentation.networkChecks" -}}
 {{- $values := .Values }}
 {{- $reader := "" }}
-{{- /* What is not scraped can still come to Prometheus by OTLP. */}}
+{{- /* Without scraping, metrics can still reach Prometheus by OTLP. */}}
 {{- if not $values.telemetry.otlpEndpoint }}
 {{- if $values.encoder.autoscaling.enabled }}{{ $reader = "encoder.autoscaling.enabled" }}{{ end }}
 {{- if $values.encoder.keda.enabled }}{{ $reader = "encoder.keda.enabled" }}{{ end }}

@@ -6,7 +6,7 @@
 {{- end }}
 {{- end }}
 
-{{/* What the chart sets. */}}
+{{/* Variables that the chart sets. */}}
 {{- define "segmentation.ownEnv" -}}
 {{- $root := .root }}
 {{- $values := index $root.Values .tier }}
@@ -87,8 +87,8 @@
 {{- end }}
 
 {{/*
-A connection string: of a Secret whole, or put together here, where only the password comes from a Secret (the kubelet
-replaces $(NAME)).
+A connection string: taken whole from a Secret, or composed here with the password from a Secret (the kubelet replaces
+$(NAME)).
 */}}
 {{- define "segmentation.redisEnv" -}}
 {{- $redis := .root.Values.redis }}

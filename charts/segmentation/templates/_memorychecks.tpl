@@ -1,5 +1,5 @@
 {{/*
-What a program may hold must fit into its container. The .NET runtime uses three quarters of a container's memory for
+Checks that a program's caches fit into its container. The .NET runtime uses three quarters of a container's memory for
 objects; the rest is for native memory, ONNX Runtime's above all.
 */}}
 {{- define "segmentation.memoryChecks" -}}

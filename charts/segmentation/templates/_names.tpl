@@ -27,7 +27,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 {{- end }}
 
-{{/* A pod has no label that changes with the chart's version: upgrades restart what they change. */}}
+{{/* No pod label changes with the chart's version, so that an upgrade restarts only the pods that it changes. */}}
 {{- define "segmentation.podLabels" -}}
 {{ include "segmentation.selector" . }}
 {{- with .root.Values.labels }}

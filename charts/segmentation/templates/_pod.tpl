@@ -14,7 +14,7 @@ readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
 {{- end }}
 
-{{/* Where a pod may and should run: (dict "root" $ "values" <the tier's>). */}}
+{{/* Scheduling of a pod: (dict "root" $ "values" <the tier's>). */}}
 {{- define "segmentation.scheduling" -}}
 {{- with .values.nodeSelector }}
 nodeSelector:
@@ -54,7 +54,7 @@ imagePullSecrets:
   labelSelector:
     matchLabels:
       {{- include "segmentation.selector" $context | nindent 6 }}
-  {{- /* Otherwise the pods that a rollout replaces count too. */}}
+  {{- /* Counts only the pods of one rollout. */}}
   {{- if include "segmentation.since" (dict "root" $context.root "version" "1.27") }}
   matchLabelKeys: [pod-template-hash]
   {{- end }}
@@ -63,8 +63,8 @@ imagePullSecrets:
 {{- end }}
 
 {{/*
-Liveness asks /healthz, which answers as long as the process does: a restart would not bring Redis or a silo back.
-What must be there to serve is asked by readiness. Nothing listens before a program has started up.
+Liveness asks /healthz, which answers as long as the process runs: a restart would not bring Redis or a silo back.
+Readiness asks /readyz, which also checks dependencies. A program listens only after its start-up is complete.
 */}}
 {{- define "segmentation.probes" -}}
 startupProbe:
@@ -84,7 +84,7 @@ livenessProbe:
   failureThreshold: 6
 {{- end }}
 
-{{/* Silos have none: gateways learn from the membership that one leaves. */}}
+{{/* Silos need none: a silo that drains goes on answering and says so in its answers, so gateways switch over. */}}
 {{- define "segmentation.preStop" -}}
 {{- with (index .root.Values .tier).preStop }}
 {{- if .seconds }}

@@ -3,13 +3,13 @@ using System.CommandLine.Parsing;
 
 namespace Segmentation.Cli.Commands;
 
-/// <summary>Options whose values are an enumeration's names as people write them, in lower case.</summary>
+/// <summary>Options whose values are an enumeration's names in lower case.</summary>
 internal static class Choice
 {
     /// <summary>Makes an option whose default is the enumeration's first value.</summary>
     /// <typeparam name="T">The enumeration.</typeparam>
     /// <param name="name">The option, for example <c>--format</c>.</param>
-    /// <param name="description">What the values mean.</param>
+    /// <param name="description">Meaning of the values.</param>
     public static Option<T> Create<T>(string name, string description)
         where T : struct, Enum => new(name)
         {

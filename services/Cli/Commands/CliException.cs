@@ -1,6 +1,6 @@
 namespace Segmentation.Cli.Commands;
 
-/// <summary>The command failed for a reason the user can do something about; the message is all they need.</summary>
+/// <summary>Failure that the user can correct; the message says how.</summary>
 internal sealed class CliException(
     string message, int exitCode = CommandRunner.Failure, Exception? innerException = null)
     : Exception(message, innerException)

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Segmentation.Cli.Commands;
 
-/// <summary>Parses, runs, and turns what went wrong into one sentence and an exit code.</summary>
+/// <summary>Parses and runs the command; turns errors into one sentence and an exit code.</summary>
 internal static class CommandRunner
 {
     /// <summary>0: done.</summary>

@@ -2,13 +2,13 @@ using System.CommandLine;
 
 namespace Segmentation.Cli.Commands;
 
-/// <summary>Names what was probably meant by an option or a command that there is not.</summary>
+/// <summary>Suggests names for misspelt options and commands.</summary>
 internal static class Suggestions
 {
-    /// <summary>Letters by which a suggestion may differ; what differs by more was hardly meant.</summary>
+    /// <summary>Number of letters by which a suggestion may differ.</summary>
     private const int Far = 3;
 
-    /// <summary>An error in words for each token that nothing took.</summary>
+    /// <summary>Returns an error for each argument that the parser did not match.</summary>
     public static IEnumerable<string> Of(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
@@ -29,7 +29,7 @@ internal static class Suggestions
         }
     }
 
-    /// <summary>Letters to add, drop, change or swap with their neighbour, to make one text of the other.</summary>
+    /// <summary>Returns the edit distance: letters to add, drop, change or swap with their neighbour.</summary>
     private static int Distance(string one, string other)
     {
         var table = new int[one.Length + 1, other.Length + 1];

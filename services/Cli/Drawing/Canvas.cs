@@ -23,22 +23,22 @@ internal sealed class Canvas(RgbImage image)
         pixel[2] = Mix(pixel[2], colour.B, opacity);
     }
 
-    /// <summary>A filled circle.</summary>
+    /// <summary>Draws a filled circle.</summary>
     public void Disc(double centreX, double centreY, double radius, Rgb colour) =>
         Shape(centreX, centreY, radius + 1, colour, (dx, dy) => radius + 0.5 - Math.Sqrt(dx * dx + dy * dy));
 
-    /// <summary>A plus sign (for points inside).</summary>
+    /// <summary>Draws a plus sign (for points inside).</summary>
     public void Plus(double centreX, double centreY, double radius, double thickness, Rgb colour) =>
         Shape(centreX, centreY, radius + 1, colour, (dx, dy) => Math.Max(
             Math.Min(radius + 0.5 - Math.Abs(dx), thickness / 2 + 0.5 - Math.Abs(dy)),
             Math.Min(radius + 0.5 - Math.Abs(dy), thickness / 2 + 0.5 - Math.Abs(dx))));
 
-    /// <summary>A minus sign (for points outside).</summary>
+    /// <summary>Draws a minus sign (for points outside).</summary>
     public void Minus(double centreX, double centreY, double radius, double thickness, Rgb colour) =>
         Shape(centreX, centreY, radius + 1, colour, (dx, dy) =>
             Math.Min(radius + 0.5 - Math.Abs(dx), thickness / 2 + 0.5 - Math.Abs(dy)));
 
-    /// <summary>The edge of a rectangle, centred on its line.</summary>
+    /// <summary>Draws the edge of a rectangle, centred on its line.</summary>
     public void Frame(double left, double top, double right, double bottom, double thickness, Rgb colour)
     {
         var half = thickness / 2;

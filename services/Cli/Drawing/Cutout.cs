@@ -4,7 +4,7 @@ using Segmentation.Sam.Images;
 
 namespace Segmentation.Cli.Drawing;
 
-/// <summary>The objects alone, cropped to their box and transparent around them.</summary>
+/// <summary>Cuts objects out, cropped to their box and transparent around them.</summary>
 internal static class Cutout
 {
     /// <summary>Draws the union of the masks.</summary>

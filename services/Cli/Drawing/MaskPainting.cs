@@ -2,7 +2,7 @@ using Segmentation.Masks;
 
 namespace Segmentation.Cli.Drawing;
 
-/// <summary>Tints what a mask covers and draws a line along its inner edge.</summary>
+/// <summary>Tints the area of a mask and draws a line along its inner edge.</summary>
 internal static class MaskPainting
 {
     private const double TintOpacity = 0.45;

@@ -4,7 +4,7 @@ using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Cli.Drawing;
 
-/// <summary>Draws what was asked and what was answered on the image: masks, their outlines, points and boxes.</summary>
+/// <summary>Draws prompts and answers on the image: points, boxes, masks and their outlines.</summary>
 internal static class Overlay
 {
     /// <summary>Draws on <paramref name="image"/> itself and returns it.</summary>
@@ -14,7 +14,7 @@ internal static class Overlay
     public static RgbImage Draw(RgbImage image, IReadOnlyList<RunLengths> masks, IReadOnlyList<Prompt> prompts)
     {
         var canvas = new Canvas(image);
-        // A line of 1/400 of the picture is seen when the picture fills a screen, whatever its size.
+        // A line of 1/400 of the picture is visible when the picture fills a screen, whatever its size.
         var line = Math.Max(2, Math.Max(image.Width, image.Height) / 400.0);
         for (var i = 0; i < masks.Count; i++)
         {

@@ -17,7 +17,7 @@ internal static class Palette
     public static Rgb Object(int index) => _objects[index % _objects.Length];
 
     /// <summary>
-    /// As many colours as there are objects, and a lighter or darker one for the outline. Neighbours in number are far
+    /// Returns a colour for each object, and a lighter or darker one for its outline. Neighbouring numbers are far
     /// apart in hue: multiples of the golden ratio spread evenly however many there are.
     /// </summary>
     public static (Rgb Tint, Rgb Outline) Distinct(int index)
@@ -33,7 +33,7 @@ internal static class Palette
     {
         return new(Channel(0), Channel(8), Channel(4));
 
-        // The usual closed form: each channel is the same trapezoid over the hue, a third of a turn apart.
+        // HSL to RGB: each channel is the same trapezoid over the hue, a third of a turn apart.
         byte Channel(int offset)
         {
             var position = (offset + hue * 12) % 12;

@@ -29,7 +29,7 @@ internal sealed record CocoAnnotation(
     int[] CropBox,
     double[][] PointCoords)
 {
-    /// <summary>Makes one of a mask of SA-1B, whose box ends with its last pixel, not behind it.</summary>
+    /// <summary>Converts a mask of SA-1B, whose box ends with its last pixel instead of after it.</summary>
     public static CocoAnnotation Of(Sa1bAnnotation mask, int id, int image, SegmentationForm form)
     {
         // A model's estimate can be slightly above 1, which readers of scores refuse.
@@ -49,7 +49,9 @@ internal sealed record CocoAnnotation(
             mask.PointCoords);
     }
 
-    /// <summary>A ring for each part of a mask; null where it has a hole: COCO's polygons cannot have any.</summary>
+    /// <summary>
+    /// Returns a ring for each part of a mask; null for masks with a hole, which COCO's polygons cannot have.
+    /// </summary>
     private static float[][]? PolygonsOf(Sa1bSegmentation segmentation)
     {
         var rings = MaskPolygons.Trace(segmentation.ToRunLengths());

@@ -1,6 +1,6 @@
 namespace Segmentation.Cli.Everything;
 
-/// <summary>A category in COCO's layout; everything in a picture is of one.</summary>
+/// <summary>A category in COCO's layout; all objects have the same one.</summary>
 internal sealed record CocoCategory(int Id, string Name, string Supercategory)
 {
     public static CocoCategory Object { get; } = new(1, "object", "object");

@@ -12,9 +12,9 @@ internal sealed record CocoInfo(
     string DateCreated,
     ResultOrigin Segctl)
 {
-    /// <summary>The file of a run.</summary>
+    /// <summary>Makes the head of a run's file.</summary>
     /// <param name="origin">The settings of the run.</param>
-    /// <param name="now">When the file is written.</param>
+    /// <param name="now">Time of writing.</param>
     public static CocoInfo Of(ResultOrigin origin, DateTimeOffset now) => new(
         "Everything in the pictures, found without prompts",
         Url: "",

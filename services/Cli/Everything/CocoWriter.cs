@@ -5,13 +5,13 @@ using Segmentation.Cli.Files;
 namespace Segmentation.Cli.Everything;
 
 /// <summary>
-/// Writes one JSON file for all images, as COCO's tools read it: <c>annotations.json</c>. What was found in an image is
-/// kept beside it in <c>coco-parts</c>, so that a run can go on where another ended.
+/// Writes one JSON file for all images, as COCO's tools read it: <c>annotations.json</c>. The masks of each image are
+/// also kept in <c>coco-parts</c>, so that a run can continue where another ended.
 /// </summary>
 internal sealed class CocoWriter(
     DirectoryInfo folder, SearchSettings settings, SegmentationForm form, TimeProvider time) : IResultWriter
 {
-    /// <summary>The folder of what was found image by image.</summary>
+    /// <summary>Folder with the masks of each image.</summary>
     public const string PartsFolder = "coco-parts";
 
     private readonly string _path = Path.Combine(folder.FullName, "annotations.json");
@@ -38,7 +38,7 @@ internal sealed class CocoWriter(
         {
             using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = ResultJson.Encoder });
             json.WriteStartObject();
-            // First: the next run knows the file by its beginning.
+            // First: the next run recognises the file by its beginning.
             json.WritePropertyName("info");
             JsonSerializer.Serialize(
                 json, CocoInfo.Of(settings.Origin, time.GetUtcNow()), ResultJson.Compact.CocoInfo);
@@ -49,7 +49,7 @@ internal sealed class CocoWriter(
             json.WriteEndObject();
         });
 
-    /// <summary>Says which pictures of earlier runs the file leaves out, now that it is written anew.</summary>
+    /// <summary>Names the pictures of earlier runs that the new file leaves out.</summary>
     private string? Remark(IReadOnlyList<ImageFile> done)
     {
         var parts = new DirectoryInfo(Path.Combine(folder.FullName, PartsFolder));
@@ -68,7 +68,7 @@ internal sealed class CocoWriter(
                 + "): to have all in one file, give a folder with all of them.";
     }
 
-    /// <summary>Parts are read one after the other, twice: a data set need not fit into memory.</summary>
+    /// <summary>Reads the parts one after the other, twice: a data set need not fit into memory.</summary>
     private IEnumerable<CocoImage> Images(IReadOnlyList<ImageFile> done) => done.Select((image, index) =>
     {
         var part = Read(image);

@@ -2,7 +2,7 @@ using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Everything;
 
-/// <summary>What <c>segctl everything</c> was asked to do.</summary>
+/// <summary>Arguments of <c>segctl everything</c>.</summary>
 internal sealed record EverythingArguments
 {
     /// <summary>An image file, or a folder of them.</summary>
@@ -19,9 +19,11 @@ internal sealed record EverythingArguments
 
     public required int Threads { get; init; }
 
-    /// <summary>The gateway that computes; null for this process.</summary>
+    /// <summary>The gateway that does the work; null for this process.</summary>
     public Uri? Server { get; init; }
 
-    /// <summary>Do images again that are done, with these options, and replace files that are no results.</summary>
+    /// <summary>
+    /// True to do finished images again with these options, and to replace files that are no results.
+    /// </summary>
     public bool Overwrite { get; init; }
 }

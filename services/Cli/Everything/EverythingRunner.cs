@@ -6,7 +6,9 @@ using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Cli.Everything;
 
-/// <summary>Runs <c>segctl everything</c>: what is not done yet, image after image, then what was found.</summary>
+/// <summary>
+/// Runs <c>segctl everything</c>: searches the images without a result one after the other, then prints a summary.
+/// </summary>
 internal static class EverythingRunner
 {
     public static async Task<int> RunAsync(EverythingArguments arguments, CancellationToken cancellationToken)
@@ -37,7 +39,7 @@ internal static class EverythingRunner
             ?? await RemoteModel.DescribeAsync(arguments.Server!, cancellationToken).ConfigureAwait(false);
         var settings = new SearchSettings(digest, arguments.Options);
         var writer = Writer(arguments, settings);
-        // All that can be refused is refused before anything is written.
+        // Everything that can be refused is refused before anything is written.
         if (!arguments.Overwrite)
         {
             RunSettings.Check(output, settings);
@@ -113,7 +115,7 @@ internal static class EverythingRunner
                 }
                 catch (Exception error) when (error is ImageException or CliException)
                 {
-                    // One bad file does not keep the others of a folder from being done.
+                    // One bad file does not stop the run.
                     failed.Add(image, error.Message);
                 }
 

@@ -13,7 +13,7 @@ internal sealed class GeneratorOptions
         Number("--points-per-side", _defaults.PointsPerSide!.Value, "Points along each side of the grid.");
 
     private readonly Option<int> _pointsPerBatch =
-        Number("--points-per-batch", _defaults.PointsPerBatch, "Points in one unit of work.");
+        Number("--points-per-batch", _defaults.PointsPerBatch, "Points in one batch of work.");
 
     private readonly Option<double> _predIouThresh =
         Number("--pred-iou-thresh", _defaults.PredIouThresh, "Masks need a predicted IoU above this.");
@@ -22,16 +22,18 @@ internal sealed class GeneratorOptions
         "--stability-score-thresh", _defaults.StabilityScoreThresh, "Masks need at least this stability score.");
 
     private readonly Option<double> _stabilityScoreOffset = Number(
-        "--stability-score-offset", _defaults.StabilityScoreOffset, "Logits up and down for the stability score.");
+        "--stability-score-offset",
+        _defaults.StabilityScoreOffset,
+        "Shift of the threshold, in logits, for the stability score.");
 
     private readonly Option<double> _boxNmsThresh = Number(
-        "--box-nms-thresh", _defaults.BoxNmsThresh, "Box IoU above which two masks of a crop count as one.");
+        "--box-nms-thresh", _defaults.BoxNmsThresh, "Masks of a crop with a box IoU above this are duplicates.");
 
     private readonly Option<int> _cropNLayers =
-        Number("--crop-n-layers", _defaults.CropNLayers, "Layers of crops to search as well; layer i has 4^i.");
+        Number("--crop-n-layers", _defaults.CropNLayers, "Layers of crops to search, too; layer i has 4^i crops.");
 
     private readonly Option<double> _cropNmsThresh = Number(
-        "--crop-nms-thresh", _defaults.CropNmsThresh, "Box IoU above which masks of two crops count as one.");
+        "--crop-nms-thresh", _defaults.CropNmsThresh, "Masks of two crops with a box IoU above this are duplicates.");
 
     private readonly Option<double> _cropOverlapRatio =
         Number("--crop-overlap-ratio", _defaults.CropOverlapRatio, "Overlap of crops, as a share of the shorter side.");
@@ -52,9 +54,9 @@ internal sealed class GeneratorOptions
     };
 
     private readonly Option<EverythingProfile> _profile = Choice.Create<EverythingProfile>(
-        "--profile", "faithful asks all points; fast leaves out those that would find the same masks as others.");
+        "--profile", "faithful decodes all points; fast skips points that would find the same masks as others.");
 
-    /// <summary>All of them.</summary>
+    /// <summary>All options.</summary>
     public IEnumerable<Option> All =>
         [
             _pointsPerSide, _pointsPerBatch, _predIouThresh, _stabilityScoreThresh, _stabilityScoreOffset,
@@ -62,7 +64,7 @@ internal sealed class GeneratorOptions
             _minMaskRegionArea, _profile,
         ];
 
-    /// <summary>The options as given.</summary>
+    /// <summary>Reads the options of a command line.</summary>
     public EverythingOptions Read(ParseResult result)
     {
         var grids = result.GetValue(_pointGrids);

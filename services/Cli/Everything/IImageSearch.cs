@@ -4,7 +4,7 @@ using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Cli.Everything;
 
-/// <summary>Finds everything in images, here or on a server; both give the same masks.</summary>
+/// <summary>Finds everything in images, in this process or on a server; both give the same masks.</summary>
 internal interface IImageSearch : IDisposable
 {
     /// <summary>Finds everything in an image.</summary>

@@ -5,13 +5,13 @@ namespace Segmentation.Cli.Everything;
 /// <summary>Writes results in one format.</summary>
 internal interface IResultWriter
 {
-    /// <summary>Files that are written for all images together.</summary>
+    /// <summary>Files for all images together.</summary>
     IReadOnlyList<string> SharedFiles { get; }
 
-    /// <summary>The file of an image's result.</summary>
+    /// <summary>Returns the file of an image's result.</summary>
     string PathOf(ImageFile image);
 
-    /// <summary>The origin of a file; null for one that this program has not written in this format.</summary>
+    /// <summary>Reads the origin of a file; null for files that this program has not written in this format.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     ResultOrigin? OriginOf(string path);
 
@@ -19,7 +19,7 @@ internal interface IResultWriter
     /// <exception cref="CliException">A mask cannot be exported.</exception>
     void Write(ImageResult result);
 
-    /// <summary>Writes what needs the results of all images that are done.</summary>
-    /// <returns>What the user should know of that; null for nothing.</returns>
+    /// <summary>Writes the files for all images together.</summary>
+    /// <returns>A remark for the user, or null.</returns>
     string? Finish(IReadOnlyList<ImageFile> done, CancellationToken cancellationToken);
 }

@@ -9,13 +9,13 @@ namespace Segmentation.Cli.Everything;
 /// <param name="File">The file.</param>
 internal sealed record ImageFile(FileInfo File)
 {
-    /// <summary>The file's name, by which results name it.</summary>
+    /// <summary>The file's name, which results contain.</summary>
     public string Name => File.Name;
 
-    /// <summary>The name without its extension, by which results are named.</summary>
+    /// <summary>The name without its extension: name of the results.</summary>
     public string Stem => Path.GetFileNameWithoutExtension(File.Name);
 
-    /// <summary>The file's bytes.</summary>
+    /// <summary>Reads the file.</summary>
     /// <exception cref="CliException">The file cannot be read.</exception>
     public byte[] Read()
     {
@@ -30,8 +30,8 @@ internal sealed record ImageFile(FileInfo File)
     }
 
     /// <summary>
-    /// A number for the image that does not change when images are added: 52 bits of the SHA-256 of its name, so that
-    /// it and the masks' numbers counted from it are whole numbers in every JSON reader.
+    /// A number for the image that does not change when images are added: 52 bits of the SHA-256 of its name. This
+    /// number and the masks' numbers, counted from it, are exact in every JSON reader.
     /// </summary>
     public long Id => (long)(BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(Name))) >> 12);
 }

@@ -4,7 +4,7 @@ using Segmentation.Sam.Images;
 
 namespace Segmentation.Cli.Everything;
 
-/// <summary>The images to search, and what else the folder has.</summary>
+/// <summary>The images to search, and the other entries of the folder.</summary>
 /// <param name="Images">The images, by name.</param>
 /// <param name="LeftOut">Files and folders that are not searched: the name and, in brackets, what each is.</param>
 internal sealed record ImageList(IReadOnlyList<ImageFile> Images, IReadOnlyList<string> LeftOut)
@@ -13,18 +13,18 @@ internal sealed record ImageList(IReadOnlyList<ImageFile> Images, IReadOnlyList<
 
     private static readonly string[] _extensions = [".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".gif"];
 
-    /// <summary>A sentence that names what is left out; null where nothing is.</summary>
+    /// <summary>A sentence that names the entries left out; null if there are none.</summary>
     public string? Remark => LeftOut.Count == 0 ? null
-        : $"Left out, being no pictures that can be searched: {string.Join(", ", LeftOut.Take(MaxNamed))}"
+        : $"Left out, since these are no pictures that can be searched: {string.Join(", ", LeftOut.Take(MaxNamed))}"
             + (LeftOut.Count > MaxNamed ? $" and {LeftOut.Count - MaxNamed} more." : ".");
 
     /// <summary>
-    /// The file itself, or the images of the folder, not those of folders in it. A file whose extension is not known is
-    /// an image when it begins as one. Hidden entries and results of this program are passed over.
+    /// Lists the file itself, or the images of the folder without its subfolders. A file with an unknown extension is
+    /// an image if its first bytes are those of one. Hidden entries and results of this program are skipped.
     /// </summary>
     /// <param name="input">A file or a folder.</param>
     /// <param name="output">The folder of the results, which may lie in that of the images.</param>
-    /// <exception cref="CliException">There is none, or two would have results of one name.</exception>
+    /// <exception cref="CliException">There is no image, or two images would have results of one name.</exception>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public static ImageList Find(FileSystemInfo input, DirectoryInfo output)
     {
@@ -59,13 +59,13 @@ internal sealed record ImageList(IReadOnlyList<ImageFile> Images, IReadOnlyList<
         return list;
     }
 
-    /// <summary>JSON results and their parts beside the images are known and need no word.</summary>
+    /// <summary>True for JSON results and their parts beside the images, which no remark names.</summary>
     private static bool IsPartOfResults(FileSystemInfo entry) => entry is DirectoryInfo
         ? entry.Name == CocoWriter.PartsFolder
         : entry.Extension.Equals(".json", StringComparison.OrdinalIgnoreCase)
             && Holds(entry.FullName, path => ResultOrigin.OfJson(path) is not null);
 
-    /// <summary>Says why an entry is no image to search; null for one that is.</summary>
+    /// <summary>Returns why an entry is no image to search; null for images.</summary>
     private static string? Refusal(FileSystemInfo entry)
     {
         if (entry is not FileInfo file)
@@ -92,7 +92,7 @@ internal sealed record ImageList(IReadOnlyList<ImageFile> Images, IReadOnlyList<
                 return "a link that leads nowhere";
             }
 
-            // Of length 0 are pipes and devices too, which would not end.
+            // Pipes and devices have length 0 too, and would not end.
             if (target.Length == 0)
             {
                 return "empty";
@@ -111,7 +111,7 @@ internal sealed record ImageList(IReadOnlyList<ImageFile> Images, IReadOnlyList<
 
     private static bool IsPng(string path) => path.EndsWith(".png", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Asks a file something; a file that cannot be read has the answer no.</summary>
+    /// <summary>Evaluates a condition on a file; false for files that cannot be read.</summary>
     private static bool Holds(string path, Func<string, bool> isSo)
     {
         try

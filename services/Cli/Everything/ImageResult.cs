@@ -3,7 +3,7 @@ using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Everything;
 
-/// <summary>What was found in an image.</summary>
+/// <summary>Masks found in an image.</summary>
 /// <param name="Image">The image.</param>
 /// <param name="Bytes">The file's bytes.</param>
 /// <param name="Width">Width of the upright image in pixels.</param>

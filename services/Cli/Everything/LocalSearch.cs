@@ -15,7 +15,7 @@ internal sealed class LocalSearch : IImageSearch
 
     public LocalSearch(ModelPackage model, int threads)
     {
-        // The encoder takes all threads for one image; the decoder one for each of as many batches.
+        // The encoder uses all threads for one image; the decoder uses one thread a batch.
         _encoder = new ImageEncoder(model.EncoderPath, new() { IntraOpThreads = threads });
         _segmenter = new Segmenter(
             new(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), new() { IntraOpThreads = 1 });

@@ -1,6 +1,6 @@
 namespace Segmentation.Cli.Everything;
 
-/// <summary>What <c>segctl everything</c> writes.</summary>
+/// <summary>Formats that <c>segctl everything</c> writes.</summary>
 internal enum OutputFormat
 {
     /// <summary>One JSON file an image, laid out as those of SA-1B.</summary>

@@ -5,8 +5,8 @@ using Segmentation.Masks.Everything;
 namespace Segmentation.Cli.Everything;
 
 /// <summary>
-/// One line on the terminal that says how far things are: a bar, the image, points, masks, and the time that is left.
-/// Only notes are written where standard error is not a terminal.
+/// Shows progress in one line of the terminal: a bar, the image, points, masks, and the time left. If standard error is
+/// not a terminal, only notes are written.
 /// </summary>
 internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int images) : IProgress<EverythingProgress>
 {
@@ -25,14 +25,14 @@ internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int imag
         Write($"[{new string('.', Cells)}]   0%  {_image}, encoding");
     }
 
-    /// <summary>Writes a line that stays, also where standard error is not a terminal.</summary>
+    /// <summary>Writes a line that stays, also if standard error is not a terminal.</summary>
     public void Note(string line)
     {
         Clear();
         terminal.WriteLine(line);
     }
 
-    /// <summary>Ends an image and takes the line away, so that something else can be written.</summary>
+    /// <summary>Ends an image and clears the line, so that other text can be written.</summary>
     public void End()
     {
         _done++;
@@ -51,7 +51,7 @@ internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int imag
         Write(Line(value));
     }
 
-    /// <summary>Takes the line away.</summary>
+    /// <summary>Clears the line.</summary>
     public void Clear()
     {
         Write("");
@@ -67,7 +67,7 @@ internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int imag
         var filled = (int)(share * Cells);
         var left = Stopwatch.GetElapsedTime(_started) * ((1 - share) / share);
         var crops = value.Crops > 1 ? $"{value.CropsDone} of {value.Crops} crops, " : "";
-        // A server does not say how many there are before the end.
+        // A server does not report the number before the end.
         var masks = value.Candidates > 0 ? $", {value.Candidates} masks" : "";
         var number = images > 1 ? $" ({_done + 1} of {images})" : "";
         return string.Create(
@@ -81,7 +81,7 @@ internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int imag
         : time.TotalMinutes >= 1 ? $"{time.Minutes} min {time.Seconds} s"
         : $"{Math.Max(1, time.Seconds)} s";
 
-    /// <summary>Writes over the line, spaces over what was longer.</summary>
+    /// <summary>Overwrites the line, padded with spaces to the length of the line before.</summary>
     private void Write(string line)
     {
         if (!isTerminal)

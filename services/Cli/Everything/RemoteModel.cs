@@ -5,14 +5,14 @@ using Segmentation.Cli.Segmenting;
 
 namespace Segmentation.Cli.Everything;
 
-/// <summary>Asks a server which model it has, so that results of another one are told apart.</summary>
+/// <summary>Asks a server for its model, so that results of other models can be distinguished.</summary>
 internal static class RemoteModel
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The digest of the server's model, as <see cref="SearchSettings.Model"/>. Where only gRPC gets through to the
-    /// server, <c>of</c> and its address: a server is taken to keep its model then.
+    /// Returns the digest of the server's model, for <see cref="SearchSettings.Model"/>. If only gRPC reaches the
+    /// server: <c>of</c> and its address, on the assumption that a server keeps its model.
     /// </summary>
     /// <exception cref="CliException">The server cannot be reached.</exception>
     public static async Task<string> DescribeAsync(Uri server, CancellationToken cancellationToken)
@@ -20,7 +20,7 @@ internal static class RemoteModel
         using var client = new HttpClient { Timeout = _patience };
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/v1/model"))
         {
-            // The gRPC port speaks HTTP/2 alone.
+            // The gRPC port speaks only HTTP/2.
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };

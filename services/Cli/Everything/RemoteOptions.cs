@@ -7,17 +7,19 @@ using WireProfile = Segmentation.Protocol.V1.EverythingProfile;
 
 namespace Segmentation.Cli.Everything;
 
-/// <summary>Options as a server takes them.</summary>
+/// <summary>Converts options for a server.</summary>
 internal static class RemoteOptions
 {
-    /// <summary>The options that a server will have: points of own grids travel as 32-bit numbers.</summary>
+    /// <summary>
+    /// Returns the options as a server will see them: points of the user's grids travel as 32-bit floats.
+    /// </summary>
     public static EverythingOptions AsSent(EverythingOptions options) => options with
     {
         PointGrids = options.PointGrids?
             .Select(grid => grid.Select(point => new GridPoint((float)point.X, (float)point.Y)).ToArray()).ToArray(),
     };
 
-    /// <summary>All options, defaults included: what a server takes for a default does not matter then.</summary>
+    /// <summary>Converts all options, defaults included: a server's own defaults then do not matter.</summary>
     public static WireOptions ToMessage(EverythingOptions options)
     {
         var wire = new WireOptions

@@ -11,10 +11,10 @@ using Progress = Segmentation.Masks.Everything.EverythingProgress;
 
 namespace Segmentation.Cli.Everything;
 
-/// <summary>Has a gateway find everything in images.</summary>
+/// <summary>Finds everything in images on a server.</summary>
 internal sealed class RemoteSearch(Uri server) : IImageSearch
 {
-    /// <summary>How often a server that is busy, and says until when, is asked again.</summary>
+    /// <summary>Number of attempts at a server that is busy and says when to try again.</summary>
     private const int Attempts = 20;
 
     private readonly SegmentationClient _client = new(server);
@@ -29,7 +29,7 @@ internal sealed class RemoteSearch(Uri server) : IImageSearch
             try
             {
                 var (size, masks) = await AskAsync(file, wanted, progress, cancellationToken).ConfigureAwait(false);
-                var places = new FoundPlaces(new EverythingPlan((int)size.Width, (int)size.Height, wanted));
+                var places = new ExactGridPoints(new EverythingPlan((int)size.Width, (int)size.Height, wanted));
                 return new(image, file, (int)size.Width, (int)size.Height, [.. masks.Select(places.ToMask)]);
             }
             catch (RpcException error) when (RetryAfter(error) is { } wait && attempt < Attempts)
@@ -81,7 +81,7 @@ internal sealed class RemoteSearch(Uri server) : IImageSearch
             }
         }
 
-        // What is missing is never taken for not there.
+        // An incomplete answer is an error, not a picture with fewer masks.
         throw new CliException($"{server} ended its answer before it was complete, after {masks.Count} masks.");
     }
 

@@ -1,5 +1,5 @@
 namespace Segmentation.Cli.Everything;
 
 /// <summary>The head of a picture's result.</summary>
-/// <param name="Segctl">What the result was made by, and of which bytes.</param>
+/// <param name="Segctl">Origin of the result: program, image, model and options.</param>
 internal sealed record ResultInfo(ResultOrigin Segctl);

@@ -17,7 +17,8 @@ namespace Segmentation.Cli.Everything;
 internal sealed partial class ResultJson : JsonSerializerContext
 {
     /// <summary>
-    /// COCO's strings are full of characters that the default encoder writes as six, for the sake of HTML.
+    /// Options with an encoder that escapes no more than JSON requires: the default encoder writes many characters of
+    /// COCO's strings as six, for the sake of HTML.
     /// </summary>
     public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
@@ -27,7 +28,7 @@ internal sealed partial class ResultJson : JsonSerializerContext
         Encoder = Encoder,
     });
 
-    /// <summary>The same in ASCII, for places that take no other characters.</summary>
+    /// <summary>The same in ASCII, for PNG text chunks.</summary>
     public static ResultJson Ascii { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

@@ -6,8 +6,8 @@ using Segmentation.Cli.Files;
 namespace Segmentation.Cli.Everything;
 
 /// <summary>
-/// The origin of a result: its maker, and the bytes it was made of. Stands in JSON files as <c>info.segctl</c>, which
-/// readers of SA-1B and COCO pass over, and in PNG files as a text chunk named <c>segctl</c>.
+/// Origin of a result: program, image, model and options. JSON files have it as <c>info.segctl</c>, which readers of
+/// SA-1B and COCO ignore, and PNG files as a text chunk named <c>segctl</c>.
 /// </summary>
 /// <param name="Version">The version of the program.</param>
 /// <param name="ImageSha256">SHA-256 of the picture's bytes; null in a file of several pictures.</param>
@@ -15,10 +15,10 @@ namespace Segmentation.Cli.Everything;
 /// <param name="Options">The options that change the masks.</param>
 internal sealed record ResultOrigin(string Version, string? ImageSha256, string Model, JsonObject Options)
 {
-    /// <summary>The name under which results carry their origin.</summary>
+    /// <summary>Name of the origin in results.</summary>
     public const string Key = "segctl";
 
-    /// <summary>More than an origin takes.</summary>
+    /// <summary>Bytes to read: more than any origin has.</summary>
     private const int HeadBytes = 16 * 1024;
 
     /// <summary>Reads the origin of a JSON result, by its beginning.</summary>
@@ -57,10 +57,10 @@ internal sealed record ResultOrigin(string Version, string? ImageSha256, string 
         }
     }
 
-    /// <summary>As text for a PNG file: ASCII.</summary>
+    /// <summary>Returns the origin as ASCII text, for a PNG file.</summary>
     public string ToText() => JsonSerializer.Serialize(this, ResultJson.Ascii.ResultOrigin);
 
-    /// <summary>Says in what settings differ; null where the masks would be the same.</summary>
+    /// <summary>Describes how settings differ; null if the masks would be the same.</summary>
     /// <param name="now">The settings of this run.</param>
     public string? DifferenceTo(ResultOrigin now)
     {
@@ -79,7 +79,7 @@ internal sealed record ResultOrigin(string Version, string? ImageSha256, string 
 
     private static string Show(JsonNode? value) => value?.ToJsonString() ?? "none";
 
-    /// <summary>Results begin with <c>{"info": {</c>; among what follows there is the origin.</summary>
+    /// <summary>Results begin with <c>{"info": {</c>; the origin is among the properties that follow.</summary>
     private static ResultOrigin? FindInfo(ReadOnlySpan<byte> head)
     {
         var json = new Utf8JsonReader(head, isFinalBlock: false, default);

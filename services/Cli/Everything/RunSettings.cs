@@ -7,15 +7,15 @@ using Segmentation.Masks.Everything;
 namespace Segmentation.Cli.Everything;
 
 /// <summary>
-/// What the results in a folder were made with, kept there in <c>.segctl-everything</c>: going on with other options
-/// would mix results that cannot be told apart.
+/// Settings of the results in a folder, kept there in <c>.segctl-everything</c>: continuing with other options would
+/// mix results that cannot be distinguished.
 /// </summary>
 internal static class RunSettings
 {
     private const string FileName = ".segctl-everything";
 
     /// <summary>Compares the folder's settings with these.</summary>
-    /// <exception cref="CliException">They differ; the message says in what.</exception>
+    /// <exception cref="CliException">The settings differ; the message names the differences.</exception>
     public static void Check(DirectoryInfo folder, SearchSettings settings)
     {
         var path = Path.Combine(folder.FullName, FileName);
@@ -35,7 +35,7 @@ internal static class RunSettings
         }
     }
 
-    /// <summary>Keeps the settings in the folder, for the next run.</summary>
+    /// <summary>Writes the settings to the folder, for the next run.</summary>
     public static void Keep(DirectoryInfo folder, SearchSettings settings)
     {
         var lines = Describe(settings.Options, settings.Model);
@@ -46,7 +46,7 @@ internal static class RunSettings
         });
     }
 
-    /// <summary>All that changes the masks, a line each. The batch size does not.</summary>
+    /// <summary>Returns all settings that change the masks, a line each. The batch size does not.</summary>
     private static IEnumerable<string> Describe(EverythingOptions options, string modelDigest)
     {
         yield return $"model {modelDigest}";

@@ -5,7 +5,7 @@ using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Everything;
 
-/// <summary>The masks of one image as SA-1B has them, and before them what they were made by.</summary>
+/// <summary>Masks of one image in SA-1B's layout, after their origin.</summary>
 internal sealed record Sa1bFile(ResultInfo Info, Sa1bImage Image, IReadOnlyList<Sa1bAnnotation> Annotations)
 {
     /// <exception cref="CliException">A mask cannot be exported.</exception>
@@ -18,7 +18,7 @@ internal sealed record Sa1bFile(ResultInfo Info, Sa1bImage Image, IReadOnlyList<
             [.. result.Masks.Select((mask, index) => Sa1bAnnotation.Of(mask, id + 1 + index))]);
     }
 
-    /// <exception cref="CliException">The file is not as it was written.</exception>
+    /// <exception cref="CliException">The file is damaged.</exception>
     public static Sa1bFile Read(string path)
     {
         using var stream = File.OpenRead(path);
@@ -31,7 +31,7 @@ internal sealed record Sa1bFile(ResultInfo Info, Sa1bImage Image, IReadOnlyList<
         }
         catch (JsonException)
         {
-            // The same to the user as a file without an image.
+            // For the user the same case as a file without an image.
         }
 
         throw new CliException($"{path} is damaged: delete the file and run again.");
@@ -40,7 +40,7 @@ internal sealed record Sa1bFile(ResultInfo Info, Sa1bImage Image, IReadOnlyList<
     public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, ResultJson.Compact.Sa1bFile);
 }
 
-/// <summary>The image that masks are of.</summary>
+/// <summary>The image of the masks.</summary>
 internal sealed record Sa1bImage(long ImageId, int Width, int Height, string FileName);
 
 /// <summary>
@@ -69,7 +69,7 @@ internal sealed record Sa1bAnnotation(
             mask.StabilityScore,
             [crop.X, crop.Y, crop.Width, crop.Height],
             [[mask.PointX, mask.PointY]]);
-        // A mask left out, or another than was found, is what nobody would notice in a data set.
+        // A missing or changed mask would go unnoticed in a data set.
         if (!annotation.Segmentation.ToRunLengths().Equals(runs)
             || runs.Area != mask.Area
             || !double.IsFinite(annotation.PredictedIou + annotation.StabilityScore))

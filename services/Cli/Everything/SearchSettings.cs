@@ -6,8 +6,8 @@ using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Everything;
 
-/// <summary>All that decides which masks are found in a picture: the model and the options.</summary>
-/// <param name="Model">The model's digest; where a server does not tell that, <c>of</c> and its address.</param>
+/// <summary>Settings that determine the masks of a picture: the model and the options.</summary>
+/// <param name="Model">The model's digest; if a server does not report it, <c>of</c> and the server's address.</param>
 /// <param name="Options">The options.</param>
 internal sealed record SearchSettings(string Model, EverythingOptions Options)
 {
@@ -17,10 +17,10 @@ internal sealed record SearchSettings(string Model, EverythingOptions Options)
     /// <summary>The version of this program, for example <c>0.1.0</c>.</summary>
     public static string Version => _version;
 
-    /// <summary>The origin of results that several pictures share.</summary>
+    /// <summary>Origin of files for several pictures.</summary>
     public ResultOrigin Origin => new(Version, ImageSha256: null, Model, Describe(Options));
 
-    /// <summary>The origin of a picture's result.</summary>
+    /// <summary>Returns the origin of a picture's result.</summary>
     /// <param name="imageSha256">SHA-256 of the picture's bytes, 64 lower-case hexadecimal digits.</param>
     public ResultOrigin OriginOf(string imageSha256) => Origin with { ImageSha256 = imageSha256 };
 
@@ -37,7 +37,7 @@ internal sealed record SearchSettings(string Model, EverythingOptions Options)
         ["crop_overlap_ratio"] = options.CropOverlapRatio,
         ["crop_n_points_downscale_factor"] = options.CropNPointsDownscaleFactor,
         ["min_mask_region_area"] = options.MinMaskRegionArea,
-        // Grids can be millions of points, and stand in every result.
+        // Grids can have millions of points, and every result contains its origin.
         ["point_grids_sha256"] = options.PointGrids is { } grids
             ? Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(grids)))
             : null,

@@ -5,21 +5,21 @@ using Segmentation.Cli.Files;
 namespace Segmentation.Cli.Everything;
 
 /// <summary>
-/// The work of a run: images without a result, and those whose result is of other bytes, options or another model.
-/// Files that are not ours are never in the way of a result without the user's word.
+/// The work of a run: images without a result, and images whose result is of other bytes, other options or another
+/// model. Other programs' files are replaced only if the user says so.
 /// </summary>
-/// <param name="Pending">Images to search, and why where there is a result already.</param>
-/// <param name="Done">The number of images whose results stand.</param>
+/// <param name="Pending">Images to search; with the reason where there is a result already.</param>
+/// <param name="Done">Number of images with valid results.</param>
 internal sealed record WorkPlan(IReadOnlyList<PendingImage> Pending, int Done)
 {
     private const int MaxNamed = 5;
 
-    /// <summary>Looks at all results that are there. Nothing is written.</summary>
+    /// <summary>Reads the origins of all existing results. Nothing is written.</summary>
     /// <param name="images">The images.</param>
     /// <param name="writer">Knows the results' files.</param>
     /// <param name="settings">The settings of this run.</param>
-    /// <param name="overwrite">Do all images again, whatever is there.</param>
-    /// <param name="cancellationToken">Looked at for each image.</param>
+    /// <param name="overwrite">True to do all images again, whatever their results.</param>
+    /// <param name="cancellationToken">Checked for each image.</param>
     /// <exception cref="CliException">
     /// A result would replace a picture to be searched, or a file that this program has not written.
     /// </exception>
@@ -64,7 +64,7 @@ internal sealed record WorkPlan(IReadOnlyList<PendingImage> Pending, int Done)
         return foreign.Count == 0 ? new(pending, done) : throw Refuse(foreign);
     }
 
-    /// <summary>A link that leads nowhere is there as well: a result would replace the link.</summary>
+    /// <summary>True for dangling links, too: a result would replace the link.</summary>
     private static bool IsThere(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
 
     private static ResultOrigin? OriginOf(string path, IResultWriter writer)
@@ -75,7 +75,7 @@ internal sealed record WorkPlan(IReadOnlyList<PendingImage> Pending, int Done)
         }
         catch (FileNotFoundException)
         {
-            // A link that leads nowhere.
+            // A dangling link.
             return null;
         }
     }
@@ -102,7 +102,7 @@ internal sealed record WorkPlan(IReadOnlyList<PendingImage> Pending, int Done)
 
     private static void ThrowIfImagesWouldBeReplaced(IReadOnlyList<ImageFile> images, IResultWriter writer)
     {
-        // Not all file systems tell upper from lower case.
+        // Not all file systems distinguish upper and lower case.
         var inputs = images.SelectMany(image =>
                 (string[])[RealPath.OfEntry(image.File.FullName), RealPath.Of(image.File.FullName)])
             .ToHashSet(StringComparer.OrdinalIgnoreCase);

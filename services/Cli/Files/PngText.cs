@@ -13,7 +13,7 @@ internal static class PngText
     /// <summary>Bytes of a chunk beside its data: length and name before, checksum behind.</summary>
     private const int ChunkBytes = 12;
 
-    /// <summary>A text that is longer was not written here.</summary>
+    /// <summary>Longest text that is read: this program writes no longer ones.</summary>
     private const int MaxBytes = 1 << 20;
 
     /// <summary>Puts a text right behind a PNG file's header.</summary>

@@ -1,15 +1,19 @@
 namespace Segmentation.Cli.Files;
 
-/// <summary>Follows symbolic links, so that two ways to one place are told to be one.</summary>
+/// <summary>Resolves symbolic links, so that two paths to one file can be recognised.</summary>
 internal static class RealPath
 {
     private const int MaxLinks = 40;
 
-    /// <summary>The path of a file or folder with no link in it; what is not there is taken as written.</summary>
+    /// <summary>
+    /// Returns the path of a file or folder with all links resolved; parts that do not exist stay as written.
+    /// </summary>
     /// <exception cref="IOException">The links do not end.</exception>
     public static string Of(string path) => Resolve(path, MaxLinks);
 
-    /// <summary>The path of an entry: links to its folder are followed, the entry itself may be one.</summary>
+    /// <summary>
+    /// Returns the path of an entry with the links of its folder resolved; the entry itself may be a link.
+    /// </summary>
     public static string OfEntry(string path) =>
         Path.Combine(Of(Path.GetDirectoryName(Path.GetFullPath(path))!), Path.GetFileName(path));
 

@@ -3,7 +3,7 @@ using Prompt = Segmentation.Sam.Prompts.Prompt;
 
 namespace Segmentation.Cli.Segmenting;
 
-/// <summary>Where prompts are answered: in this process or on a server.</summary>
+/// <summary>Answers prompts, in this process or on a server.</summary>
 internal interface ISegmentationBackend : IDisposable
 {
     /// <summary>Segments one image file.</summary>

@@ -8,7 +8,7 @@ internal static class ImageInput
     /// <summary>The name of standard input.</summary>
     public const string Standard = "-";
 
-    /// <summary>Refuses what cannot be read, before anything is computed.</summary>
+    /// <summary>Refuses inputs that cannot be read, before any work begins.</summary>
     public static void Check(ArgumentResult result)
     {
         var name = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";

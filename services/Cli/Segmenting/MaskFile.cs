@@ -11,7 +11,7 @@ internal static class MaskFile
 {
     private const int Side = ImageGeometry.LowResSide;
 
-    // The decoder's own logits saturate about there; SAM was trained on its own logits as mask prompts.
+    // About the largest logits of the decoder; SAM was trained with its own logits as mask prompts.
     private const float Certain = 10;
 
     public static float[] Read(FileInfo file, ImageHeader image, CancellationToken cancellationToken)

@@ -3,13 +3,13 @@ using Segmentation.Cli.Files;
 
 namespace Segmentation.Cli.Segmenting;
 
-/// <summary>Refuses output files by which something would be lost.</summary>
+/// <summary>Refuses output files that would replace the picture or each other.</summary>
 internal static class OutputCheck
 {
     /// <summary>Compares the files to be written with the picture and with each other.</summary>
     /// <param name="arguments">Names the files.</param>
     /// <param name="picture">The bytes of the picture.</param>
-    /// <exception cref="CliException">One of them is the picture, or two are one file.</exception>
+    /// <exception cref="CliException">An output is the picture, or two outputs are one file.</exception>
     public static void ThrowIfLost(SegmentArguments arguments, ReadOnlySpan<byte> picture)
     {
         (string Option, string? Path)[] outputs =
@@ -44,12 +44,14 @@ internal static class OutputCheck
         }
     }
 
-    /// <summary>Compares contents: links of every kind and other spellings of the path are seen through.</summary>
+    /// <summary>
+    /// Compares contents, so that links of every kind and other spellings of the path are recognised.
+    /// </summary>
     private static bool Holds(string path, ReadOnlySpan<byte> picture)
     {
         try
         {
-            // Of a link it would be the link's own length.
+            // For a link this would be the link's own length.
             return new FileInfo(RealPath.Of(path)) is { Exists: true } file
                 && file.Length == picture.Length
                 && picture.SequenceEqual(File.ReadAllBytes(path));

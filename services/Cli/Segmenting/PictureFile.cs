@@ -4,18 +4,18 @@ using Segmentation.Sam.Images;
 
 namespace Segmentation.Cli.Segmenting;
 
-/// <summary>Files that pictures are written to: what their names promise is what they hold.</summary>
+/// <summary>Files that pictures are written to, in the format of their extension.</summary>
 internal static class PictureFile
 {
-    /// <summary>Refuses names of other pictures than can be written with transparency.</summary>
+    /// <summary>Refuses extensions of formats that are not written with transparency.</summary>
     public static void CheckTransparent(OptionResult result) =>
         Check(result, "PNG: the object is transparent around it. Write a name that ends in .png", ".png");
 
-    /// <summary>Refuses names of other pictures than can be written without transparency.</summary>
+    /// <summary>Refuses extensions of formats that are not written.</summary>
     public static void CheckOpaque(OptionResult result) =>
         Check(result, "PNG and JPEG. Write a name that ends in .png, .jpg or .jpeg", ".png", ".jpg", ".jpeg");
 
-    /// <summary>The file of a picture, in the form that its name has; PNG where the name has none.</summary>
+    /// <summary>Encodes a picture in the format of the file's extension; PNG without one.</summary>
     public static byte[] Encode(RgbImage picture, FileInfo file) =>
         Has(file.Name, ".jpg") || Has(file.Name, ".jpeg")
             ? JpegWriter.Rgb(picture)

@@ -3,7 +3,7 @@ using Segmentation.Sam.Images;
 
 namespace Segmentation.Cli.Segmenting;
 
-/// <summary>Refuses prompts that lie outside of the image, before anything is computed.</summary>
+/// <summary>Refuses prompts outside of the image, before any work begins.</summary>
 internal static class PromptCheck
 {
     public static void ThrowIfOutside(SegmentArguments arguments, ImageHeader image)

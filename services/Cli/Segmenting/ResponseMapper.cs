@@ -8,7 +8,7 @@ using ProtoPrompt = Segmentation.Protocol.V1.Prompt;
 
 namespace Segmentation.Cli.Segmenting;
 
-/// <summary>Between the model library's types and the contract's.</summary>
+/// <summary>Converts between the model library's types and the contract's.</summary>
 internal static class ResponseMapper
 {
     public static OutputOptions ToOutput(SegmentArguments arguments)

@@ -3,7 +3,7 @@ using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Cli.Segmenting;
 
-/// <summary>What <c>segctl segment</c> was asked to do.</summary>
+/// <summary>Arguments of <c>segctl segment</c>.</summary>
 internal sealed record SegmentArguments
 {
     /// <summary>A file's path, or <c>-</c> for standard input.</summary>

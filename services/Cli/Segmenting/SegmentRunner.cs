@@ -10,7 +10,9 @@ using Prompt = Segmentation.Sam.Prompts.Prompt;
 
 namespace Segmentation.Cli.Segmenting;
 
-/// <summary>Runs <c>segctl segment</c>: read, ask, write what was asked for, say what was found.</summary>
+/// <summary>
+/// Runs <c>segctl segment</c>: reads the image, answers the prompts, writes the outputs, prints a summary.
+/// </summary>
 internal static class SegmentRunner
 {
     private static readonly JsonFormatter _json = new(JsonFormatter.Settings.Default.WithIndentation());

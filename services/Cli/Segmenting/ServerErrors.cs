@@ -4,13 +4,13 @@ using Segmentation.Cli.Commands;
 
 namespace Segmentation.Cli.Segmenting;
 
-/// <summary>What a server's errors say to the person at the command line.</summary>
+/// <summary>Turns a server's errors into messages of the command line.</summary>
 internal static class ServerErrors
 {
-    /// <summary>An error that ends the command, with all that the server says is wrong.</summary>
+    /// <summary>Makes the error that ends the command, with all violations that the server names.</summary>
     public static async Task<CliException> ExplainAsync(Uri server, RpcException error)
     {
-        // Answers of our servers have details; an answer without them may come from the server's other port.
+        // Our servers' errors have details; an error without them may come from the server's other port.
         var other = error.GetRpcStatus() is null ? await ServerProbe.AskAsync(server).ConfigureAwait(false) : null;
         return new CliException(other ?? Text(server, error), innerException: error);
     }

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Segmentation.Cli.Segmenting;
 
-/// <summary>Asks an address that answered no gRPC whether it is the server's other port.</summary>
+/// <summary>Finds out whether an address that does not speak gRPC is the server's other port.</summary>
 internal static class ServerProbe
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Advice about an address that speaks HTTP/1.1; null when the address does not.</summary>
+    /// <summary>Returns advice about an address that speaks HTTP/1.1; null if the address does not.</summary>
     public static async Task<string?> AskAsync(Uri server)
     {
         using var client = new HttpClient { BaseAddress = server, Timeout = _patience };

@@ -56,7 +56,7 @@ internal sealed class AnswerBlocks : IBufferWriter<byte>, IDisposable
     /// <param name="cancellationToken">The client has left.</param>
     /// <exception cref="CallerLeftException">The client has left.</exception>
     public async Task SendAsync(
-        PipeWriter pipe, HeldAnswer held, AnswerWatch.Taking taking, CancellationToken cancellationToken)
+        PipeWriter pipe, AnswerReservation held, AnswerWatch.Taking taking, CancellationToken cancellationToken)
     {
         while (_blocks.TryDequeue(out var block))
         {

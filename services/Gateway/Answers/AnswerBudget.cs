@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
 using Segmentation.ServiceDefaults.Budgets;
 
 namespace Segmentation.Gateway.Answers;
@@ -41,9 +42,9 @@ internal sealed class AnswerBudget
     /// <summary>Reserves bytes until the result is disposed; null when there is no room.</summary>
     /// <param name="caller">Who is charged.</param>
     /// <param name="bytes">How many, as estimated.</param>
-    public HeldAnswer? TryReserve(Caller caller, long bytes)
+    public AnswerReservation? TryReserve(Caller caller, long bytes)
     {
-        var held = new HeldAnswer((bytes > Small ? _large : _small).Open(caller.Tenant, caller.Connection));
+        var held = new AnswerReservation((bytes > Small ? _large : _small).Open(caller.Tenant, caller.Connection));
         return held.TrySet(bytes) ? held : null;
     }
 

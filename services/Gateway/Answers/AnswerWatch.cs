@@ -49,7 +49,7 @@ internal sealed class AnswerWatch : IDisposable
     /// </summary>
     /// <param name="call">The call.</param>
     /// <param name="held">The answer's bytes.</param>
-    public void Follow(HttpContext call, HeldAnswer held)
+    public void Follow(HttpContext call, AnswerReservation held)
     {
         var taking = Begin(call);
         taking.Held = held;
@@ -97,7 +97,7 @@ internal sealed class AnswerWatch : IDisposable
 
         internal long Since { get; set; }
 
-        internal HeldAnswer? Held { get; set; }
+        internal AnswerReservation? Held { get; set; }
 
         /// <summary>The client has taken bytes; with every <see cref="Window"/> of them its time begins anew.</summary>
         public void Take(long bytes)

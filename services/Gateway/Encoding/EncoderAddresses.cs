@@ -50,7 +50,7 @@ internal sealed record EncoderAddresses(EncoderName? Name, IReadOnlyList<Balance
     }
 
     /// <summary>Makes what finds the addresses for a channel.</summary>
-    public ResolverFactory Resolver(EncoderLookup lookup, EncoderReach reach, TimeProvider time) => Name is null
+    public ResolverFactory Resolver(EncoderLookup lookup, EncoderAvailability reach, TimeProvider clock) => Name is null
         ? new StaticResolverFactory(_ => List)
-        : new EncoderNames.Factory(Name, lookup, reach, time);
+        : new EncoderNameResolver.Factory(Name, lookup, reach, clock);
 }

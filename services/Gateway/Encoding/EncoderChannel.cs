@@ -12,24 +12,24 @@ internal sealed class EncoderChannel : IDisposable
 {
     private readonly ServiceProvider _resolvers;
     private readonly GrpcChannel _channel;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
 
     public EncoderChannel(
         IOptions<EncodersOptions> options,
         EncoderLookup lookup,
-        EncoderReach reach,
+        EncoderAvailability reach,
         ILoggerFactory loggers,
-        TimeProvider time)
+        TimeProvider clock)
     {
-        _time = time;
+        _clock = clock;
         if (!EncoderAddresses.TryParse(options.Value.Address, out var addresses))
         {
             throw new ArgumentException($"'{options.Value.Address}' is no address of encoders.", nameof(options));
         }
 
         _resolvers = new ServiceCollection()
-            .AddSingleton(addresses.Resolver(lookup, reach, time))
-            .AddSingleton<LoadBalancerFactory>(new LeastLoadedBalancer.Factory(reach, time))
+            .AddSingleton(addresses.Resolver(lookup, reach, clock))
+            .AddSingleton<LoadBalancerFactory>(new LeastLoadedBalancer.Factory(reach, clock))
             .BuildServiceProvider();
         _channel = GrpcChannel.ForAddress(addresses.Target, new GrpcChannelOptions
         {
@@ -61,7 +61,7 @@ internal sealed class EncoderChannel : IDisposable
             return true;
         }
 
-        using var timer = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, _time);
+        using var timer = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
 
         // The channel itself does not give up while it waits for the name server.

@@ -16,22 +16,22 @@ internal sealed class EncoderWatch : BackgroundService, IHealthCheck
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
     private readonly EncoderChannel _channel;
-    private readonly EncoderReach _reach;
+    private readonly EncoderAvailability _reach;
     private readonly OutageLog _outage;
     private readonly EncodersOptions _options;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
     private readonly ILogger _logger;
 
     public EncoderWatch(
         EncoderChannel channel,
-        EncoderReach reach,
+        EncoderAvailability reach,
         GatewayMetrics metrics,
         IOptions<EncodersOptions> options,
-        TimeProvider time,
+        TimeProvider clock,
         ILogger<EncoderWatch> logger)
     {
-        (_channel, _reach, _options, _time, _logger) = (channel, reach, options.Value, time, logger);
-        _outage = new OutageLog(time);
+        (_channel, _reach, _options, _clock, _logger) = (channel, reach, options.Value, clock, logger);
+        _outage = new OutageLog(clock);
         metrics.ObserveEncoders(() => reach.Count);
     }
 
@@ -63,7 +63,7 @@ internal sealed class EncoderWatch : BackgroundService, IHealthCheck
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_period, _time);
+        using var timer = new PeriodicTimer(_period, _clock);
         try
         {
             // From here on the channel connects again whenever it loses an encoder.

@@ -25,7 +25,7 @@ public static class EncodingServices
         return services
             .AddSingleton<IValidateOptions<EncodersOptions>, EncodersOptionsValidator>()
             .AddSingleton<RetryBudget>()
-            .AddSingleton<EncoderReach>()
+            .AddSingleton<EncoderAvailability>()
             .AddSingleton<EncoderChannel>()
             .AddSingleton<EncoderWatch>()
             .AddHostedService(provider => provider.GetRequiredService<EncoderWatch>())

@@ -12,11 +12,11 @@ namespace Segmentation.Gateway.Encoding;
 /// </summary>
 internal sealed class GrpcImageEncoder(
     EncoderChannel channel,
-    EncoderReach reach,
+    EncoderAvailability reach,
     RetryBudget budget,
     IOptions<EncodersOptions> options,
     GatewayMetrics metrics,
-    TimeProvider time,
+    TimeProvider clock,
     ILogger<GrpcImageEncoder> logger) : IImageEncoder
 {
     private const int ChunkBytes = 256 * 1024;
@@ -24,7 +24,7 @@ internal sealed class GrpcImageEncoder(
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(400);
 
-    private readonly OutageLog _givenUp = new(time);
+    private readonly OutageLog _givenUp = new(clock);
 
     public Task<EncodeReply> EncodeAsync(
         EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken) =>
@@ -38,7 +38,7 @@ internal sealed class GrpcImageEncoder(
         EmbeddingKey key, ImageCrop? crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
-        var patience = new Patience(options.Value.ReadyTimeout, time);
+        var patience = new PausableTimeout(options.Value.ReadyTimeout, clock);
         var (attempt, unsent) = (1, 0);
         while (true)
         {
@@ -57,7 +57,7 @@ internal sealed class GrpcImageEncoder(
             {
                 var response = await AttemptAsync(key, crop, file, cancellationToken);
                 budget.Earn();
-                return EncoderAnswers.Of(response);
+                return EncoderMessages.Of(response);
             }
             catch (RpcException error) when (cancellationToken.IsCancellationRequested)
             {
@@ -76,14 +76,14 @@ internal sealed class GrpcImageEncoder(
                 patience.Forget();
                 pause = PauseBefore(attempt++ - 1);
             }
-            catch (RpcException error) when (EncoderAnswers.Of(error) is { } reply)
+            catch (RpcException error) when (EncoderMessages.Of(error) is { } reply)
             {
                 return reply.Status == EncodeStatus.Unavailable
                     ? GiveUp(key, attempt, error.StatusCode, error.Status.Detail)
                     : reply;
             }
 
-            await Task.Delay(pause, time, cancellationToken);
+            await Task.Delay(pause, clock, cancellationToken);
             patience.End();
         }
     }
@@ -104,7 +104,7 @@ internal sealed class GrpcImageEncoder(
             }
         }
 
-        return EncoderAnswers.Unavailable;
+        return EncoderMessages.Unavailable;
     }
 
     private bool MayRepeat(RpcException error, int attempt) =>
@@ -113,15 +113,15 @@ internal sealed class GrpcImageEncoder(
     private async Task<EncodeResponse> AttemptAsync(
         EmbeddingKey key, ImageCrop? crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
     {
-        var deadline = (time.GetUtcNow() + options.Value.AttemptTimeout).UtcDateTime;
+        var deadline = (clock.GetUtcNow() + options.Value.AttemptTimeout).UtcDateTime;
         using var call = channel.Client.Encode(deadline: deadline, cancellationToken: cancellationToken);
         try
         {
-            await call.RequestStream.WriteAsync(EncoderAnswers.Header(key, crop, file.Length), cancellationToken);
+            await call.RequestStream.WriteAsync(EncoderMessages.Header(key, crop, file.Length), cancellationToken);
             for (var sent = 0; sent < file.Length; sent += ChunkBytes)
             {
                 var chunk = file.Slice(sent, Math.Min(ChunkBytes, file.Length - sent));
-                await call.RequestStream.WriteAsync(EncoderAnswers.Chunk(chunk), cancellationToken);
+                await call.RequestStream.WriteAsync(EncoderMessages.Chunk(chunk), cancellationToken);
             }
 
             await call.RequestStream.CompleteAsync();

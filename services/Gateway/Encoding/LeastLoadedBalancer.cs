@@ -24,22 +24,22 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
     private static readonly TimeSpan _longestAvoidance = TimeSpan.FromSeconds(48);
 
     private readonly ConditionalWeakTable<Subchannel, Load> _loads = [];
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
     private int _turn;
 
-    private LeastLoadedBalancer(IChannelControlHelper controller, ILoggerFactory loggers, TimeProvider time)
-        : base(controller, loggers) => _time = time;
+    private LeastLoadedBalancer(IChannelControlHelper controller, ILoggerFactory loggers, TimeProvider clock)
+        : base(controller, loggers) => _clock = clock;
 
     protected override SubchannelPicker CreatePicker(IReadOnlyList<Subchannel> readySubchannels) =>
         new Picker(this, readySubchannels);
 
     /// <summary>Makes the balancer of a channel.</summary>
-    internal sealed class Factory(EncoderReach reach, TimeProvider time) : LoadBalancerFactory
+    internal sealed class Factory(EncoderAvailability reach, TimeProvider clock) : LoadBalancerFactory
     {
         public override string Name => Policy;
 
         public override LoadBalancer Create(LoadBalancerOptions options) =>
-            new LeastLoadedBalancer(new ReachControl(options.Controller, reach), options.LoggerFactory, time);
+            new LeastLoadedBalancer(new AvailabilityReporter(options.Controller, reach), options.LoggerFactory, clock);
     }
 
     /// <summary>Chooses the policy in a service configuration.</summary>
@@ -57,17 +57,17 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
 
         public override PickResult Pick(PickContext context)
         {
-            var now = _balancer._time.GetTimestamp();
+            var now = _balancer._clock.GetTimestamp();
             var first = (uint)Interlocked.Increment(ref _balancer._turn) % (uint)_ready.Length;
             var (best, load) = Enumerable.Range(0, _ready.Length)
                 .Select(i => _ready[(first + i) % _ready.Length])
                 .MinBy(candidate => (candidate.Load.AvoidedUntil > now, candidate.Load.InFlight));
             load.Start();
-            return PickResult.ForSubchannel(best, new Tracker(_balancer._time, load));
+            return PickResult.ForSubchannel(best, new Tracker(_balancer._clock, load));
         }
     }
 
-    private sealed class Tracker(TimeProvider time, Load load) : ISubchannelCallTracker
+    private sealed class Tracker(TimeProvider clock, Load load) : ISubchannelCallTracker
     {
         public void Start()
         {
@@ -78,7 +78,7 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
         {
             if (context.Error is HttpRequestException or RpcException { StatusCode: StatusCode.Unavailable })
             {
-                load.Failed(time);
+                load.Failed(clock);
             }
             else
             {
@@ -110,16 +110,16 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
             }
         }
 
-        public void Failed(TimeProvider time)
+        public void Failed(TimeProvider clock)
         {
             Interlocked.Decrement(ref _inFlight);
             lock (_gate)
             {
                 // All images of an encoder that died fail at once: that is one failure.
-                var now = time.GetTimestamp();
+                var now = clock.GetTimestamp();
                 if (AvoidedUntil <= now)
                 {
-                    var length = (long)(_avoidance.TotalSeconds * time.TimestampFrequency);
+                    var length = (long)(_avoidance.TotalSeconds * clock.TimestampFrequency);
                     Interlocked.Exchange(ref _avoidedUntil, now + length);
                     _avoidance = _avoidance * 2 < _longestAvoidance ? _avoidance * 2 : _longestAvoidance;
                 }

@@ -30,6 +30,14 @@ internal static class Problem
     public static RpcStatus Invalid(string field, string description, string reason = "INVALID_FIELD") =>
         new Violations { { field, description } }.ToStatus(reason);
 
+    /// <summary>INVALID_ARGUMENT for bytes that are not the protobuf message that a method expects.</summary>
+    /// <param name="message">The message's name, for example <c>SegmentRequest</c>.</param>
+    public static RpcStatus NotAMessage(string message) => Invalid(
+        "message",
+        $"The bytes are no {message}: they are cut, damaged, or of another message. Send them as generated code writes "
+            + "them.",
+        "INVALID_MESSAGE");
+
     /// <summary>RESOURCE_EXHAUSTED or UNAVAILABLE with the time after which trying again makes sense.</summary>
     public static RpcStatus TryLater(StatusCode code, string reason, string message, TimeSpan retryAfter) =>
         Of(code, reason, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });

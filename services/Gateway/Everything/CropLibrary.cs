@@ -9,7 +9,7 @@ namespace Segmentation.Gateway.Everything;
 /// Embeddings of a search's crops. A crop is encoded like an image and stored under a key of its own, so a later search
 /// finds it, even one that sends only the image's id.
 /// </summary>
-internal sealed class CropLibrary(ImageLibrary library, HotImages hot, TimeProvider clock)
+internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, TimeProvider clock)
 {
     /// <summary>Attempts to have a crop encoded while encoders are full or absent.</summary>
     private const int Attempts = 10;
@@ -61,7 +61,7 @@ internal sealed class CropLibrary(ImageLibrary library, HotImages hot, TimeProvi
             return null;
         }
 
-        if (again && await hot.LendAsync(KeyOf(request, crop), cancellationToken))
+        if (again && await hot.PushFromStoreAsync(KeyOf(request, crop), cancellationToken))
         {
             return null;
         }

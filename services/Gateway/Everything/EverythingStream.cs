@@ -1,8 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Segmentation.Gateway.Answers;
+using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
-using Segmentation.Gateway.Streaming;
 using Segmentation.Protocol.V1;
 using EverythingMask = Segmentation.Masks.Everything.EverythingMask;
 using Progress = Segmentation.Masks.Everything.EverythingProgress;
@@ -33,7 +34,7 @@ internal sealed class EverythingStream(
     public async Task RunAsync(
         Caller caller,
         SegmentEverythingRequest request,
-        Intake intake,
+        RequestIntake intake,
         IServerStreamWriter<SegmentEverythingResponse> responses,
         CancellationToken cancellationToken)
     {
@@ -150,7 +151,7 @@ internal sealed class EverythingStream(
     /// <summary>Charge for the messages of a stream.</summary>
     private sealed class Charge(AnswerBudget budget) : IDisposable
     {
-        private HeldAnswer? _held;
+        private AnswerReservation? _held;
 
         public void Take(Caller caller, long bytes) =>
             _held = budget.TryReserve(caller, bytes) ?? throw budget.Exhausted().ToRpcException();

@@ -1,4 +1,4 @@
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Silos;
 
 namespace Segmentation.Gateway.Everything;
 
@@ -6,16 +6,16 @@ namespace Segmentation.Gateway.Everything;
 /// <param name="routes">The silos in reach.</param>
 /// <param name="itemsASilo">Most items at one silo at a time.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class PartAssigner(SiloRoutes routes, int itemsASilo, TimeProvider clock)
+internal sealed class PartAssigner(SiloRegistry routes, int itemsASilo, TimeProvider clock)
 {
     /// <summary>Time after which silos are looked at again while none can take an item.</summary>
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
 
-    private readonly HashSet<SiloRoute> _withoutImage = [];
-    private readonly Dictionary<SiloRoute, (long Since, TimeSpan For)> _full = [];
+    private readonly HashSet<SiloState> _withoutImage = [];
+    private readonly Dictionary<SiloState, (long Since, TimeSpan For)> _full = [];
 
     /// <summary>True if there are silos and none of them can get the embedding.</summary>
-    public bool NoSiloHasTheImage => routes.All.Count > 0 && routes.All.All(_withoutImage.Contains);
+    public bool NoSiloHasTheImage => routes.All.Length > 0 && routes.All.All(_withoutImage.Contains);
 
     /// <summary>Shortest delay that a full silo asked for; null when none is full.</summary>
     public TimeSpan? FullFor => _full.Count == 0 ? null : _full.Values.Min(full => full.For);
@@ -28,7 +28,7 @@ internal sealed class PartAssigner(SiloRoutes routes, int itemsASilo, TimeProvid
     /// <param name="running">Items at silos.</param>
     /// <param name="waiting">Items that wait, in the order of their round.</param>
     /// <returns>Null when nothing waits, or no silo can take an item.</returns>
-    public (SiloRoute Route, WorkItem Item)? Next(
+    public (SiloState Route, WorkItem Item)? Next(
         IReadOnlyCollection<PartDispatcher.Attempt> running, IReadOnlyList<WorkItem> waiting)
     {
         var free = waiting.Count > 0 ? Free(running) : [];
@@ -45,12 +45,12 @@ internal sealed class PartAssigner(SiloRoutes routes, int itemsASilo, TimeProvid
     }
 
     /// <summary>Notes that a silo cannot get the embedding.</summary>
-    public void MarkWithoutImage(SiloRoute route) => _withoutImage.Add(route);
+    public void MarkWithoutImage(SiloState route) => _withoutImage.Add(route);
 
     /// <summary>Notes that a silo has no room for a while.</summary>
     /// <param name="route">The silo.</param>
     /// <param name="time">Delay that the silo asked for.</param>
-    public void MarkFull(SiloRoute route, TimeSpan time) => _full[route] = (clock.GetTimestamp(), time);
+    public void MarkFull(SiloState route, TimeSpan time) => _full[route] = (clock.GetTimestamp(), time);
 
     /// <summary>Longest time to wait before silos are looked at again.</summary>
     /// <param name="isWorking">True while items are at silos: their end is waited for.</param>
@@ -58,7 +58,7 @@ internal sealed class PartAssigner(SiloRoutes routes, int itemsASilo, TimeProvid
         isWorking && _full.Count == 0 ? Timeout.InfiniteTimeSpan : _pause;
 
     /// <summary>The silos that can take one more item, the one with the least to do first.</summary>
-    private SiloRoute[] Free(IReadOnlyCollection<PartDispatcher.Attempt> running)
+    private SiloState[] Free(IReadOnlyCollection<PartDispatcher.Attempt> running)
     {
         var now = clock.GetTimestamp();
         foreach (var (route, full) in _full.ToList())
@@ -70,10 +70,10 @@ internal sealed class PartAssigner(SiloRoutes routes, int itemsASilo, TimeProvid
         }
 
         var all = routes.All;
-        SiloRoute[] usable = [.. all.Where(route => !_withoutImage.Contains(route) && !_full.ContainsKey(route))];
+        SiloState[] usable = [.. all.Where(route => !_withoutImage.Contains(route) && !_full.ContainsKey(route))];
 
         // A silo that drains or has failed is the last resort.
-        var willing = usable.Where(route => !route.IsAvoided(now)).ToArray();
+        var willing = usable.Where(route => !route.IsLastResort(now)).ToArray();
         return
         [
             .. (willing.Length > 0 ? willing : usable)
@@ -86,12 +86,12 @@ internal sealed class PartAssigner(SiloRoutes routes, int itemsASilo, TimeProvid
     }
 
     /// <summary>A silo's interval of a round, as long as its share of all workers; the same at every gateway.</summary>
-    private (double From, double To) IntervalOf(SiloRoute route)
+    private (double From, double To) IntervalOf(SiloState route)
     {
-        SiloRoute[] silos =
+        SiloState[] silos =
         [
             .. routes.All
-                .Where(silo => !silo.IsUnwilling)
+                .Where(silo => !silo.ShouldAvoid)
                 .OrderBy(silo => silo.Address?.ToParsableString(), StringComparer.Ordinal),
         ];
         double workers = silos.Sum(silo => silo.Workers);

@@ -1,6 +1,6 @@
 using Segmentation.Embeddings;
-using Segmentation.Gateway.Routing;
-using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains;
 
@@ -11,7 +11,7 @@ namespace Segmentation.Gateway.Everything;
 /// fast silos do more. When a silo is lost, drains or is full, another silo does its items. The result of an item
 /// depends neither on the silo nor on the order.
 /// </summary>
-internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metrics, TimeProvider clock)
+internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metrics, TimeProvider clock)
 {
     /// <summary>Items of one search at a silo: one is worked on while the next is on its way.</summary>
     private const int ItemsASilo = 2;
@@ -56,7 +56,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
 
         return new DispatchResult([.. waiting, .. running.Select(attempt => attempt.Item)], problem);
 
-        Attempt Send(SiloRoute route, WorkItem item) =>
+        Attempt Send(SiloState route, WorkItem item) =>
             new(route, item, AskAsync(route, key, toRequest(item), round.Token));
     }
 
@@ -71,7 +71,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
     {
         return Task.WhenAll(routes.All.Select(LeaveOneAsync));
 
-        async Task LeaveOneAsync(SiloRoute route)
+        async Task LeaveOneAsync(SiloState route)
         {
             using var patience = new CancellationTokenSource(_goodbyePatience, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, route.Left);
@@ -92,7 +92,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
     private async Task<RpcStatus?> DispatchAsync(
         List<WorkItem> waiting,
         List<Attempt> running,
-        Func<SiloRoute, WorkItem, Attempt> send,
+        Func<SiloState, WorkItem, Attempt> send,
         Func<WorkItem, PointsReply, RpcStatus?> add,
         CancellationToken cancellationToken)
     {
@@ -115,7 +115,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
 
             if (running.Count == 0 && clock.GetElapsedTime(progressed) >= _patience)
             {
-                return assigner.FullFor is { } wait ? ImageDecoder.Overloaded(wait) : ImageDecoder.OutOfReach();
+                return assigner.FullFor is { } wait ? DecoderProblems.Overloaded(wait) : DecoderProblems.OutOfReach();
             }
 
             await AnyChangeAsync(running, change, assigner.LongestWait(running.Count > 0), cancellationToken);
@@ -138,7 +138,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
                 waiting.Add(ended.Item);
                 if (!CanRepeat(ended, reply, assigner))
                 {
-                    return ImageDecoder.OutOfReach();
+                    return DecoderProblems.OutOfReach();
                 }
             }
         }
@@ -169,7 +169,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
 
     /// <summary>Asks a silo; null when it could not be reached or ended.</summary>
     private static async Task<PointsReply?> AskAsync(
-        SiloRoute route, EmbeddingKey key, PointsRequest request, CancellationToken round)
+        SiloState route, EmbeddingKey key, PointsRequest request, CancellationToken round)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(round, route.Left);
         using var sent = route.Send();
@@ -183,7 +183,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
 
             return reply;
         }
-        catch (Exception exception) when (Unreached.Is(exception))
+        catch (Exception exception) when (TransientSiloErrors.Is(exception))
         {
             return null;
         }
@@ -201,7 +201,7 @@ internal sealed class PartDispatcher(SiloRoutes routes, EverythingMetrics metric
     }
 
     /// <summary>An item at a silo.</summary>
-    internal sealed record Attempt(SiloRoute Route, WorkItem Item, Task<PointsReply?> Reply);
+    internal sealed record Attempt(SiloState Route, WorkItem Item, Task<PointsReply?> Reply);
 }
 
 /// <summary>Result of a round.</summary>

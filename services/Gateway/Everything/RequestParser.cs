@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Protocol.V1;
 using Image = Segmentation.Protocol.V1.SegmentEverythingRequest.ImageOneofCase;
 

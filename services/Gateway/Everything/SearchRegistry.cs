@@ -36,7 +36,7 @@ internal sealed class SearchRegistry(
     /// <summary>Joins a search or begins it. <see cref="Leave"/> must follow.</summary>
     /// <param name="request">The request.</param>
     /// <param name="intake">Charged with the image file's bytes; a search that begins takes the charge over.</param>
-    public Outcome<Search> Join(SearchRequest request, Intake intake)
+    public Outcome<Search> Join(SearchRequest request, RequestIntake intake)
     {
         lock (_gate)
         {

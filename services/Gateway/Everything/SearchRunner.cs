@@ -1,6 +1,6 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains;
 using Segmentation.Masks.Everything;
@@ -14,7 +14,7 @@ namespace Segmentation.Gateway.Everything;
 internal sealed class SearchRunner(
     CropLibrary crops,
     PartDispatcher dispatcher,
-    ImageForgetter forgetter,
+    ImageEvictor forgetter,
     CandidateMemoryBudget memory,
     EverythingMetrics metrics,
     TimeProvider clock)
@@ -162,7 +162,7 @@ internal sealed class SearchRunner(
         {
             await forgetter.ForgetAsync(key, cancel);
         }
-        catch (Exception exception) when (Unreached.Is(exception) && !cancel.IsCancellationRequested)
+        catch (Exception exception) when (TransientSiloErrors.Is(exception) && !cancel.IsCancellationRequested)
         {
             // The silo evicts the crop by itself when it needs the memory.
         }

@@ -1,4 +1,4 @@
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Grains.Clustering;
 
 namespace Segmentation.Gateway.Hosting;
@@ -27,11 +27,11 @@ public static class ClusterClient
         ArgumentNullException.ThrowIfNull(builder);
         RedisCluster.Check(builder.Configuration);
         builder.Services
-            .AddSingleton<SiloRoutes>()
+            .AddSingleton<SiloRegistry>()
             .AddSingleton<ISiloList, RedisSiloList>()
-            .AddSingleton<SiloLinks>()
-            .AddHostedService(services => services.GetRequiredService<SiloLinks>())
-            .AddHealthChecks().AddCheck<SiloLinks>("decoders");
+            .AddSingleton<SiloMonitors>()
+            .AddHostedService(services => services.GetRequiredService<SiloMonitors>())
+            .AddHealthChecks().AddCheck<SiloMonitors>("decoders");
         return builder;
     }
 }

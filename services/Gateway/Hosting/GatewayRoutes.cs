@@ -1,13 +1,13 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Everything;
-using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Grpc;
 using Segmentation.Gateway.ModelFiles;
 using Segmentation.Gateway.OpenApi;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Rest;
-using Segmentation.Gateway.Segmenting;
-using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Telemetry;
+using Segmentation.Gateway.WebSockets;
 using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Hosting;
@@ -28,7 +28,7 @@ public static class GatewayRoutes
     public static WebApplication MapGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseHttpEdge();
+        app.UseHttpPipeline();
         app.MapGrpcService<ImageEndpoint>();
         app.MapGrpcService<SegmentationEndpoint>();
         app.MapGrpcHealthChecksService();

@@ -5,12 +5,16 @@ using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Everything;
+using Segmentation.Gateway.Grpc;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Hedging;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Telemetry;
+using Segmentation.Gateway.WebSockets;
 using Segmentation.ServiceDefaults.Hosting;
 using SessionOptions = Segmentation.Gateway.Streaming.SessionOptions;
 
@@ -40,7 +44,7 @@ public static class GatewayServices
             .AddSegmenting()
             .AddSessions()
             .AddEverything()
-            .AddHttpEdge()
+            .AddHttpPipeline()
             .AddEdge();
         return builder;
     }
@@ -62,20 +66,21 @@ public static class GatewayServices
 
     private static IServiceCollection AddImages(this IServiceCollection services) => services
         .AddSingleton<UploadBudget>()
-        .AddSingleton<Intakes>()
+        .AddSingleton<IntakeRegistry>()
         .AddSingleton<CheckedBodies>()
-        .AddHostedService<FloodWatch>()
-        .AddSingleton<HotImages>()
+        .AddHostedService<MemoryReclaimer>()
+        .AddSingleton<SiloImageClient>()
         .AddSingleton<ImageLibrary>()
         .AddSingleton<ImageUpload>()
         .AddSingleton<ImageEndpoint>();
 
     private static IServiceCollection AddSegmenting(this IServiceCollection services) => services
-        .AddSingleton<HedgeTimes>()
+        .AddSingleton<SiloSelector>()
+        .AddSingleton<LatencyTracker>()
         .AddSingleton<HedgeBudget>()
         .AddSingleton<HedgedDecoder>()
-        .AddSingleton<ImageForgetter>()
-        .AddSingleton<ImageDecoder>()
+        .AddSingleton<ImageEvictor>()
+        .AddSingleton<SiloDecodeClient>()
         .AddSingleton<AnswerBudget>()
         .AddSingleton<AnswerWatch>()
         .AddSingleton<AnswerSender>()
@@ -127,10 +132,10 @@ public static class GatewayServices
     }
 
     /// <summary>Where no cluster was added, the one silo is this process.</summary>
-    private static SiloRoutes OwnSilo(IServiceProvider services)
+    private static SiloRegistry OwnSilo(IServiceProvider services)
     {
-        var routes = new SiloRoutes(services.GetRequiredService<TimeProvider>());
-        routes.Add(new SiloRoute(services.GetRequiredService<IGrainFactory>(), null));
-        return routes;
+        var silos = new SiloRegistry(services.GetRequiredService<TimeProvider>());
+        silos.Add(new SiloState(services.GetRequiredService<IGrainFactory>(), null));
+        return silos;
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Gateway.Images;
 
@@ -8,7 +9,7 @@ namespace Segmentation.Gateway.Images;
 internal sealed class ImageLibrary(
     IEmbeddingStore store,
     IImageEncoder encoder,
-    HotImages hot,
+    SiloImageClient silos,
     ModelIdentity model,
     UploadBudget budget,
     TimeProvider clock)
@@ -55,10 +56,10 @@ internal sealed class ImageLibrary(
 
             // What it does not answer is not known: whoever wrote the embedding may have reached it a moment ago.
             var isKnown = store.IsAvailable;
-            var held = await hot.FindAsync(key, cancellationToken);
+            var held = await silos.FindAsync(key, cancellationToken);
             if (held is null && !isKnown)
             {
-                held = await hot.LoadAsync(key, cancellationToken);
+                held = await silos.LoadAsync(key, cancellationToken);
             }
 
             if (held is { } info)
@@ -106,7 +107,7 @@ internal sealed class ImageLibrary(
         EmbeddingKey key, ReadOnlyMemory<byte> file, string field, CancellationToken cancellationToken)
     {
         var reply = await encoder.EncodeAsync(key, file, cancellationToken);
-        return await HouseAsync(key, reply, field, cancellationToken);
+        return await EnsureStoredAsync(key, reply, field, cancellationToken);
     }
 
     /// <summary>The same for a part of an image, for which nobody in particular waits.</summary>
@@ -123,15 +124,15 @@ internal sealed class ImageLibrary(
         CancellationToken cancellationToken)
     {
         var reply = await encoder.EncodeCropAsync(image, crop, file, cancellationToken);
-        return await HouseAsync(image.OfCrop(crop), reply, field, cancellationToken);
+        return await EnsureStoredAsync(image.OfCrop(crop), reply, field, cancellationToken);
     }
 
     /// <summary>Takes an embedding that could not be stored to silos, and says what became of the image.</summary>
-    private async Task<Outcome<StoredImage>> HouseAsync(
+    private async Task<Outcome<StoredImage>> EnsureStoredAsync(
         EmbeddingKey key, EncodeReply reply, string field, CancellationToken cancellationToken)
     {
         if (reply.Embedding is { } homeless
-            && await hot.AdoptAsync(key, homeless, cancellationToken) is { } problem)
+            && await silos.PushAsync(key, homeless, cancellationToken) is { } problem)
         {
             return problem;
         }

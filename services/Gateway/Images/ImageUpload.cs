@@ -19,7 +19,7 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
     public async Task<Outcome<StoredImage>> ReceiveAsync(
         string tenant,
         IAsyncStreamReader<UploadImageRequest> messages,
-        Intake intake,
+        RequestIntake intake,
         UploadFields fields,
         CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace Segmentation.Gateway.Images;
 /// <param name="budget">What limits an image, and answers where there is no room.</param>
 /// <param name="room">What is charged.</param>
 /// <param name="field">What the bytes came in, for violations.</param>
-internal sealed class UploadBuffer(UploadBudget budget, UploadRoom room, string field) : IDisposable
+internal sealed class UploadBuffer(UploadBudget budget, UploadReservation room, string field) : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly ReceivedBytes _bytes = new(room.TryResize);

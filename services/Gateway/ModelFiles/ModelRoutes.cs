@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.Responses;
 using Segmentation.Models;
 
 namespace Segmentation.Gateway.ModelFiles;

@@ -33,7 +33,7 @@ internal static class ApiDocument
     {
         var schemas = new Schemas();
         var paths = new JsonObject();
-        var all = TranscodedOperations.All(schemas).Concat(OtherOperations.All(schemas));
+        var all = TranscodedOperations.All(schemas).Concat(NonProtoOperations.All(schemas));
         foreach (var (path, method, operation) in all)
         {
             if (!paths.ContainsKey(path))
@@ -44,7 +44,7 @@ internal static class ApiDocument
             paths[path]![method] = operation;
         }
 
-        OtherOperations.AddForms(paths);
+        NonProtoOperations.AddForms(paths);
         return new JsonObject
         {
             ["openapi"] = "3.0.3",
@@ -65,10 +65,10 @@ internal static class ApiDocument
                 new JsonObject { ["url"] = "/", ["description"] = "The server that this document comes from." }),
             ["security"] = new JsonArray(new JsonObject { [TenantScheme] = new JsonArray() }, new JsonObject()),
             ["tags"] = new JsonArray(
-                Tag(OtherOperations.Images, "Images and their embeddings."),
-                Tag(OtherOperations.Segmentation, "Prompts in, masks out."),
-                Tag(OtherOperations.Model, "The model and its files, for decoding elsewhere."),
-                Tag(OtherOperations.Server, "What the server tells of itself.")),
+                Tag(NonProtoOperations.Images, "Images and their embeddings."),
+                Tag(NonProtoOperations.Segmentation, "Prompts in, masks out."),
+                Tag(NonProtoOperations.Model, "The model and its files, for decoding elsewhere."),
+                Tag(NonProtoOperations.Server, "What the server tells of itself.")),
             ["paths"] = paths,
             ["components"] = new JsonObject
             {

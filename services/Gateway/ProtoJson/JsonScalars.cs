@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf.Reflection;
-using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Contract;
 
 namespace Segmentation.Gateway.ProtoJson;
 

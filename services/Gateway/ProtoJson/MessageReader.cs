@@ -2,8 +2,8 @@ using System.Collections;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Gateway.ProtoJson;
 

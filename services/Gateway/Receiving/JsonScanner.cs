@@ -1,3 +1,5 @@
+using Segmentation.Gateway.Contract;
+
 namespace Segmentation.Gateway.Receiving;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Segmentation.Gateway.Contract;
 
 namespace Segmentation.Gateway.Receiving;
 

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Grpc;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
 

@@ -3,20 +3,16 @@ using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Images;
 using Segmentation.Gateway.ProtoJson;
 using Segmentation.Gateway.Receiving;
+using Segmentation.Gateway.Responses;
 
 namespace Segmentation.Gateway.Rest;
 
 /// <summary>Request bodies that are the JSON of a message.</summary>
-internal sealed class JsonBody(IOptions<UploadOptions> uploads, Intakes intakes)
+internal sealed class JsonBody(IOptions<UploadOptions> uploads, IntakeRegistry intakes)
 {
-    /// <summary>Room for everything besides an image.</summary>
-    private const int Overhead = 1024 * 1024;
-
-    /// <summary>Most bytes of a body: an image of the largest size in base64, and the rest.</summary>
-    public long MaxBytes => (uploads.Value.MaxImageBytes / 3 * 4L) + Overhead;
+    private long MaxBytes => uploads.Value.MaxJsonBytes;
 
     /// <summary>Checks what can be checked before the body is read.</summary>
     /// <returns>Null, or what is wrong.</returns>
@@ -27,7 +23,7 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, Intakes intakes)
             return Problem.Invalid(
                 "Content-Type",
                 $"{ClientText.Quote(context.Request.ContentType ?? "")}: send JSON with Content-Type: application/json.",
-                Reasons.UnsupportedMediaType);
+                HttpErrorReasons.UnsupportedMediaType);
         }
 
         if (context.Request.ContentLength > MaxBytes)
@@ -68,7 +64,7 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, Intakes intakes)
 
     /// <summary>Takes a body as it arrives.</summary>
     /// <returns>Null, or why no more of it is read.</returns>
-    private static async Task<RpcStatus?> CopyAsync(HttpContext context, Intake intake, ReceivedBytes buffer)
+    private static async Task<RpcStatus?> CopyAsync(HttpContext context, RequestIntake intake, ReceivedBytes buffer)
     {
         var scanner = new JsonScanner();
         var body = context.Request.BodyReader;
@@ -81,7 +77,7 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, Intakes intakes)
                 if (scanner.Scan(segment.Span) is { } refusal)
                 {
                     body.AdvanceTo(read.Buffer.End);
-                    return Problem.Invalid(refusal.Field!, refusal.Why, Reasons.BodyTooLarge);
+                    return Problem.Invalid(refusal.Field!, refusal.Why, HttpErrorReasons.BodyTooLarge);
                 }
 
                 if (!buffer.TryAppend(segment.Span))
@@ -103,5 +99,5 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, Intakes intakes)
     public static RpcStatus TooLarge(string message) => Problem.Invalid(
         "body",
         $"{message} Upload the image with POST /v1/images first and name it by its id.",
-        Reasons.BodyTooLarge);
+        HttpErrorReasons.BodyTooLarge);
 }

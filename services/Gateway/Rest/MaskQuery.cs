@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Segmenting;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Rest;

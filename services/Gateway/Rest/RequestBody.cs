@@ -10,7 +10,7 @@ namespace Segmentation.Gateway.Rest;
 /// </summary>
 /// <param name="body">The body.</param>
 /// <param name="intake">The request's account, which says how slow the body may be.</param>
-internal sealed class RequestBody(PipeReader body, Intake intake) : Stream
+internal sealed class RequestBody(PipeReader body, RequestIntake intake) : Stream
 {
     public override bool CanRead => true;
 

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Responses;
 using Segmentation.Gateway.Telemetry;
 
 namespace Segmentation.Gateway.Rest;

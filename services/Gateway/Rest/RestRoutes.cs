@@ -1,5 +1,4 @@
-using Segmentation.Gateway.Images;
-using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Grpc;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Rest;
@@ -23,11 +22,11 @@ internal static class RestRoutes
             .WithMetadata(new Representation("application/octet-stream"));
         app.MapGet(
             "/v1/images/{id}/mask",
-            (MaskPictures pictures, HttpContext context, string id) => pictures.GetAsync(context, id));
+            (MaskImageRoute pictures, HttpContext context, string id) => pictures.GetAsync(context, id));
         foreach (var path in new[] { "/v1/segment", "/v1/images/{image_id}:segment" })
         {
-            app.MapPost(path, (MaskPictures pictures, HttpContext context) => pictures.PostAsync(context))
-                .WithMetadata(new Representation(MaskPictures.Png));
+            app.MapPost(path, (MaskImageRoute pictures, HttpContext context) => pictures.PostAsync(context))
+                .WithMetadata(new Representation(MaskImageRoute.Png));
         }
     }
 }

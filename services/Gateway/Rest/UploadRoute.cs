@@ -4,12 +4,13 @@ using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Receiving;
+using Segmentation.Gateway.Responses;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Rest;
 
 /// <summary><c>POST /v1/images</c>: UploadImage for those who have a file and HTTP.</summary>
-internal sealed class UploadRoute(ImageUpload upload, Intakes intakes, RestCalls calls)
+internal sealed class UploadRoute(ImageUpload upload, IntakeRegistry intakes, RestCalls calls)
 {
     private const string Method = "/segmentation.v1.ImageService/UploadImage";
     private const string Multipart = "multipart/form-data";
@@ -24,7 +25,7 @@ internal sealed class UploadRoute(ImageUpload upload, Intakes intakes, RestCalls
         return new MessageResult(outcome.OrThrow().ToMessage());
     });
 
-    private static IAsyncStreamReader<UploadImageRequest> FileOf(HttpRequest request, Intake intake)
+    private static IAsyncStreamReader<UploadImageRequest> FileOf(HttpRequest request, RequestIntake intake)
     {
         var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
         if (type is not null && type.MediaType.Equals(Multipart, StringComparison.OrdinalIgnoreCase))
@@ -55,5 +56,5 @@ internal sealed class UploadRoute(ImageUpload upload, Intakes intakes, RestCalls
             || type.MediaType.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase));
 
     private static RpcException Refused(string why) =>
-        Problem.Invalid("Content-Type", $"{why} {Example}", Reasons.UnsupportedMediaType).ToRpcException();
+        Problem.Invalid("Content-Type", $"{why} {Example}", HttpErrorReasons.UnsupportedMediaType).ToRpcException();
 }

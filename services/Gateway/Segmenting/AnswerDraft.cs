@@ -1,7 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Answers;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Grains;
 using Segmentation.Protocol.V1;
 using MaskCount = Segmentation.Masks.MaskCount;
@@ -18,7 +20,7 @@ internal sealed class AnswerDraft
     private const long SliceBytes = 16 * 1024 * 1024;
 
     private readonly PromptData[] _prompts;
-    private readonly Output _output;
+    private readonly OutputSpec _output;
     private readonly long _bytesOfMask;
     private SegmentResponse? _message;
     private LargeAnswer? _large;
@@ -28,7 +30,7 @@ internal sealed class AnswerDraft
     /// <param name="prompts">At least one.</param>
     /// <param name="output">What is asked for.</param>
     /// <param name="image">The image's sizes.</param>
-    public AnswerDraft(PromptData[] prompts, Output output, EmbeddingInfo image)
+    public AnswerDraft(PromptData[] prompts, OutputSpec output, EmbeddingInfo image)
     {
         (_prompts, _output) = (prompts, output);
         _bytesOfMask = AnswerSize.OfMask(output.Forms, output.RunLengths, image.Width, image.Height);
@@ -46,14 +48,14 @@ internal sealed class AnswerDraft
     public int SlicesAnswered { get; private set; }
 
     /// <summary>The request for a slice.</summary>
-    public DecodeRequest RequestOf(int slice, CallTime time) => new()
+    public DecodeRequest RequestOf(int slice, CallDeadline deadline) => new()
     {
         Prompts = Slices.Count == 1 ? _prompts : _prompts[Slices[slice]],
         MaskCount = _output.MaskCount,
         Forms = _output.Forms,
         Refinable = _output.Refinable ?? true,
         Lane = _prompts.Length > PromptLimits.Interactive ? Lane.Batch : Lane.Interactive,
-        TimeLeft = time.Left,
+        TimeLeft = deadline.Left,
     };
 
     /// <summary>Adds the masks of the next slice, which must be there.</summary>
@@ -61,7 +63,7 @@ internal sealed class AnswerDraft
     /// <param name="held">The answer's bytes in the budget, which are corrected.</param>
     /// <param name="budget">The budget.</param>
     /// <returns>Why the answer cannot be held, if it turned out larger than estimated; null when it can.</returns>
-    public RpcStatus? Add(DecodeReply reply, HeldAnswer held, AnswerBudget budget)
+    public RpcStatus? Add(DecodeReply reply, AnswerReservation held, AnswerBudget budget)
     {
         SlicesAnswered++;
         _answered += reply.Results.Length;
@@ -97,7 +99,7 @@ internal sealed class AnswerDraft
     }
 
     /// <summary>The answer, once all slices were added; the caller disposes of it.</summary>
-    public SegmentAnswer Finish(StoredImage image, HeldAnswer held)
+    public SegmentAnswer Finish(StoredImage image, AnswerReservation held)
     {
         if (_large is not null)
         {
@@ -114,7 +116,7 @@ internal sealed class AnswerDraft
     public void Abandon() => _large?.Dispose();
 
     /// <summary>Masks that a prompt gives.</summary>
-    public static int MasksOf(PromptData prompt, Output output) => output.MaskCount switch
+    public static int MasksOf(PromptData prompt, OutputSpec output) => output.MaskCount switch
     {
         MaskCount.One => 1,
         MaskCount.Three => 3,

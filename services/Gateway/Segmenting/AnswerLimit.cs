@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Grains;
 using Segmentation.Masks;
@@ -41,7 +42,7 @@ internal sealed class AnswerLimit(long? bytes)
     }
 
     /// <summary>Why a request's answer could not be received; null when that is not known beforehand.</summary>
-    public RpcStatus? Refuse(PromptData[] prompts, Output output)
+    public RpcStatus? Refuse(PromptData[] prompts, OutputSpec output)
     {
         // Logits have one size; what the other forms take depends on the masks.
         if (bytes is not { } limit || !output.Forms.HasFlag(MaskForms.Logits))

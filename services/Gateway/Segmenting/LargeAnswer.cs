@@ -11,7 +11,7 @@ namespace Segmentation.Gateway.Segmenting;
 /// come from the silo. Not safe for concurrent use.
 /// </summary>
 /// <param name="held">Its bytes in the budget; given back with the answer.</param>
-internal sealed class LargeAnswer(HeldAnswer held) : IDisposable
+internal sealed class LargeAnswer(AnswerReservation held) : IDisposable
 {
     // The field of the response and its length, before every result.
     private const int Around = 16;
@@ -22,7 +22,7 @@ internal sealed class LargeAnswer(HeldAnswer held) : IDisposable
     private SegmentResponse _duration = new();
 
     /// <summary>Its bytes in the budget.</summary>
-    public HeldAnswer Held => held;
+    public AnswerReservation Held => held;
 
     /// <summary>Bytes of the results so far.</summary>
     public long Length => _results.Length;

@@ -8,7 +8,7 @@ namespace Segmentation.Gateway.Segmenting;
 internal static class MaskMessages
 {
     /// <summary>The masks of one prompt, best first as the grain ordered them.</summary>
-    public static PromptResult ToResult(MaskData[] masks, Output output)
+    public static PromptResult ToResult(MaskData[] masks, OutputSpec output)
     {
         var result = new PromptResult();
         foreach (var mask in masks)
@@ -19,7 +19,7 @@ internal static class MaskMessages
         return result;
     }
 
-    private static Mask ToMessage(MaskData mask, Output output)
+    private static Mask ToMessage(MaskData mask, OutputSpec output)
     {
         var message = new Mask
         {

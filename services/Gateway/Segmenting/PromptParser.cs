@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Grains;
 using Segmentation.Protocol.V1;

@@ -8,7 +8,7 @@ internal sealed class SegmentAnswer : IDisposable
 {
     /// <param name="message">A small answer.</param>
     /// <param name="held">Its bytes in the budget.</param>
-    public SegmentAnswer(SegmentResponse message, HeldAnswer held) => (Message, Held) = (message, held);
+    public SegmentAnswer(SegmentResponse message, AnswerReservation held) => (Message, Held) = (message, held);
 
     /// <param name="large">A large answer.</param>
     public SegmentAnswer(LargeAnswer large) => (Large, Held) = (large, large.Held);
@@ -20,7 +20,7 @@ internal sealed class SegmentAnswer : IDisposable
     public LargeAnswer? Large { get; }
 
     /// <summary>Its bytes in the budget.</summary>
-    public HeldAnswer Held { get; }
+    public AnswerReservation Held { get; }
 
     /// <summary>The masks of the first prompt; to be called once.</summary>
     public PromptResult TakeFirst() => Message is not null ? Message.Results[0] : Large!.TakeResults().First();

@@ -1,12 +1,13 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Segmenting;
 
 /// <summary>Decodes the prompts of a draft slice by slice.</summary>
-internal sealed class SlicedDecoder(ImageDecoder decoder, AnswerBudget budget)
+internal sealed class SlicedDecoder(SiloDecodeClient decoder, AnswerBudget budget)
 {
     /// <summary>Slices asked for at once: the silo works on one while the other one's masks are written.</summary>
     private const int AtOnce = 2;
@@ -15,15 +16,15 @@ internal sealed class SlicedDecoder(ImageDecoder decoder, AnswerBudget budget)
     /// <param name="key">The image.</param>
     /// <param name="draft">The draft, which the masks are added to.</param>
     /// <param name="held">Its bytes in the budget.</param>
-    /// <param name="time">The caller's time.</param>
+    /// <param name="deadline">The caller's time.</param>
     /// <param name="cancellationToken">The caller left.</param>
     /// <returns>The reply to the last slice, or the first one that is not Ok.</returns>
     public async Task<Outcome<DecodeReply>> DecodeAsync(
-        EmbeddingKey key, AnswerDraft draft, HeldAnswer held, CallTime time, CancellationToken cancellationToken)
+        EmbeddingKey key, AnswerDraft draft, AnswerReservation held, CallDeadline deadline, CancellationToken cancellationToken)
     {
         if (draft.Slices.Count == 1)
         {
-            return Add(await decoder.DecodeAsync(key, draft.RequestOf(0, time), cancellationToken));
+            return Add(await decoder.DecodeAsync(key, draft.RequestOf(0, deadline), cancellationToken));
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -36,7 +37,7 @@ internal sealed class SlicedDecoder(ImageDecoder decoder, AnswerBudget budget)
                     asked.Count < AtOnce && next < draft.Slices.Count;
                     next++)
                 {
-                    asked.Enqueue(decoder.DecodeAsync(key, draft.RequestOf(next, time), stop.Token));
+                    asked.Enqueue(decoder.DecodeAsync(key, draft.RequestOf(next, deadline), stop.Token));
                 }
 
                 var decoded = Add(await asked.Dequeue());

@@ -1,7 +1,10 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Answers;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Grains;
 using Segmentation.Protocol.V1;
 using ImageCase = Segmentation.Protocol.V1.SegmentRequest.ImageOneofCase;
@@ -17,14 +20,14 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
     /// <param name="caller">Who asks.</param>
     /// <param name="request">The request.</param>
     /// <param name="limit">The largest answer that the caller receives.</param>
-    /// <param name="time">The caller's time.</param>
+    /// <param name="deadline">The caller's time.</param>
     /// <param name="cancellationToken">The caller left.</param>
     /// <returns>The answer, of which the caller of this disposes; or why there is none.</returns>
     public async Task<Outcome<SegmentAnswer>> SegmentAsync(
         Caller caller,
         SegmentRequest request,
         AnswerLimit limit,
-        CallTime time,
+        CallDeadline deadline,
         CancellationToken cancellationToken)
     {
         // What needs no image is checked first, so that a bad request is never charged an encoding.
@@ -55,7 +58,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
         var answer = default(SegmentAnswer);
         try
         {
-            found = await DecodeAsync(image, request, draft, held, time, cancellationToken);
+            found = await DecodeAsync(image, request, draft, held, deadline, cancellationToken);
             if (!found.TryGet(out image, out problem))
             {
                 return problem;
@@ -85,11 +88,11 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
         StoredImage image,
         SegmentRequest request,
         AnswerDraft draft,
-        HeldAnswer held,
-        CallTime time,
+        AnswerReservation held,
+        CallDeadline deadline,
         CancellationToken cancellationToken)
     {
-        var decoded = await decoder.DecodeAsync(image.Key, draft, held, time, cancellationToken);
+        var decoded = await decoder.DecodeAsync(image.Key, draft, held, deadline, cancellationToken);
         if (request.ImageCase == ImageCase.ImageData && IsLost(decoded))
         {
             // The bytes are still at hand: an embedding evicted between the tiers is made once more.
@@ -101,7 +104,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
             }
 
             image = again;
-            decoded = await decoder.DecodeAsync(image.Key, draft, held, time, cancellationToken);
+            decoded = await decoder.DecodeAsync(image.Key, draft, held, deadline, cancellationToken);
             if (IsLost(decoded))
             {
                 return LostTwice();
@@ -115,7 +118,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
 
         return reply.Status == DecodeStatus.Ok
             ? image
-            : ImageDecoder.ProblemOf(reply, image.Id, ImageLibrary.InlineRemedy, MaskRemedy);
+            : DecoderProblems.Of(reply, image.Id, ImageLibrary.InlineRemedy, MaskRemedy);
     }
 
     private async Task<Outcome<StoredImage>> ResolveAsync(
@@ -143,10 +146,10 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
             : await library.ImportAsync(tenant, request.ImageData.Memory, "image_data", false, cancellationToken);
     }
 
-    private static (PromptData[] Prompts, Output Output) Parse(
+    private static (PromptData[] Prompts, OutputSpec Output) Parse(
         SegmentRequest request, EmbeddingInfo? size, Violations violations)
     {
-        var output = Output.Parse(request.Output, "output", violations);
+        var output = OutputSpec.Parse(request.Output, "output", violations);
         if (request.Prompts.Count is < 1 or > PromptLimits.Prompts)
         {
             violations.Add("prompts", $"{request.Prompts.Count} prompts; 1 to {PromptLimits.Prompts} are allowed.");

@@ -16,7 +16,7 @@ internal sealed class ImageOpener(ImageLibrary library)
         string tenant, OpenImage request, CancellationToken cancellationToken)
     {
         var violations = new Violations();
-        var output = Output.Parse(request.Output, "open.output", violations);
+        var output = OutputSpec.Parse(request.Output, "open.output", violations);
         if (!Enum.IsDefined(request.Mode))
         {
             violations.Add("open.mode", $"{(int)request.Mode} is no StreamMode: 1 is ALL, 2 LATEST.");

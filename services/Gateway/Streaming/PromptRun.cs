@@ -9,7 +9,7 @@ namespace Segmentation.Gateway.Streaming;
 /// Best mask of the latest answered prompt up to this one since the session was opened or reset; null without one.
 /// </param>
 /// <param name="held">The answer's bytes in the budget; null for one without masks.</param>
-internal sealed class PromptRun(SegmentStreamResponse response, string? bestMaskId = null, HeldAnswer? held = null)
+internal sealed class PromptRun(SegmentStreamResponse response, string? bestMaskId = null, AnswerReservation? held = null)
     : IDisposable
 {
     private SegmentStreamResponse? _response = response;

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains;
@@ -27,21 +29,21 @@ internal sealed class PromptRunner(
     /// <param name="image">The open image.</param>
     /// <param name="history">What was answered since the session was opened or reset.</param>
     /// <param name="previous">The prompt before, still running perhaps; null after an open or a reset.</param>
-    /// <param name="time">The call's time.</param>
+    /// <param name="deadline">The call's time.</param>
     /// <param name="cancellationToken">The call is over; the only way that this throws.</param>
     public async Task<PromptRun> RunAsync(
         PromptTicket ticket,
         OpenedImage image,
         RefinementHistory history,
         Task<PromptRun>? previous,
-        CallTime time,
+        CallDeadline deadline,
         CancellationToken cancellationToken)
     {
         using var activity = SessionTrace.Begin("prompt");
         activity?.SetTag("segmentation.prompt.sequence", ticket.Prompt.Sequence);
         activity?.SetTag("segmentation.prompt.superseded", ticket.Superseded.Count);
         var start = Stopwatch.GetTimestamp();
-        var run = await TryAsync(ticket, image, history, previous, time, cancellationToken);
+        var run = await TryAsync(ticket, image, history, previous, deadline, cancellationToken);
         var problem = run.Response.Error?.Status;
         var code = (StatusCode)(problem?.Code ?? 0);
         metrics.Prompted(code, Stopwatch.GetElapsedTime(start));
@@ -67,13 +69,13 @@ internal sealed class PromptRunner(
         OpenedImage image,
         RefinementHistory history,
         Task<PromptRun>? previous,
-        CallTime time,
+        CallDeadline deadline,
         CancellationToken cancellationToken)
     {
         try
         {
             var before = ticket.Prompt.Refine && previous is not null ? (await previous).BestMaskId : null;
-            var outcome = await AnswerAsync(ticket, image, history, before, time, cancellationToken);
+            var outcome = await AnswerAsync(ticket, image, history, before, deadline, cancellationToken);
             if (outcome.TryGet(out var run, out var problem))
             {
                 return run;
@@ -93,7 +95,7 @@ internal sealed class PromptRunner(
         OpenedImage image,
         RefinementHistory history,
         string? bestMaskId,
-        CallTime time,
+        CallDeadline deadline,
         CancellationToken cancellationToken)
     {
         var violations = new Violations();
@@ -126,7 +128,7 @@ internal sealed class PromptRunner(
         var run = default(PromptRun);
         try
         {
-            var decoded = await DecodeAsync(ticket, image, history, prompt, output, time, cancellationToken);
+            var decoded = await DecodeAsync(ticket, image, history, prompt, output, deadline, cancellationToken);
             if (!decoded.TryGet(out var reply, out var problem))
             {
                 return problem;
@@ -134,7 +136,7 @@ internal sealed class PromptRunner(
 
             if (reply.Status != DecodeStatus.Ok)
             {
-                return ImageDecoder.ProblemOf(reply, image.Image.Id, ImageRemedy, MaskRemedy);
+                return DecoderProblems.Of(reply, image.Image.Id, ImageRemedy, MaskRemedy);
             }
 
             if (!held.TrySet(copies * AnswerSize.Of(reply.Results[0])))
@@ -167,8 +169,8 @@ internal sealed class PromptRunner(
         OpenedImage image,
         RefinementHistory history,
         PromptData prompt,
-        Output output,
-        CallTime time,
+        OutputSpec output,
+        CallDeadline deadline,
         CancellationToken cancellationToken)
     {
         var request = new DecodeRequest
@@ -178,15 +180,15 @@ internal sealed class PromptRunner(
             Forms = output.Forms,
             Refinable = output.Refinable ?? (image.Mode != StreamMode.Latest || ticket.Prompt.Refine),
             Lane = Lane.Interactive,
-            TimeLeft = time.Left,
+            TimeLeft = deadline.Left,
         };
         return decoder.DecodeAsync(image.Image.Key, request, history, image.Affinity, cancellationToken);
     }
 
-    private static (PromptData Prompt, Output Output) Parse(
+    private static (PromptData Prompt, OutputSpec Output) Parse(
         StreamPrompt message, OpenedImage image, string? bestMaskId, Violations violations)
     {
-        var output = message.Output is null ? image.Output : Output.Parse(message.Output, "prompt.output", violations);
+        var output = message.Output is null ? image.Output : OutputSpec.Parse(message.Output, "prompt.output", violations);
         var prompt = new PromptParser(image.Image.Info, violations)
             .Parse(message.Prompt, "prompt.prompt", refines: bestMaskId is not null);
         if (!message.Refine)

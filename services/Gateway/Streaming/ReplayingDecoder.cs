@@ -1,6 +1,7 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Affinity;
+using Segmentation.Gateway.Routing.Hedging;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Grains;
 using Segmentation.Masks;
@@ -11,7 +12,7 @@ namespace Segmentation.Gateway.Streaming;
 /// Decodes a prompt of a session that may name a mask which its silo does not hold (any more): the prompts that made the
 /// mask are repeated there. The same prompts give the same masks anywhere, so the answer is what it would have been.
 /// </summary>
-internal sealed class ReplayingDecoder(ImageDecoder decoder)
+internal sealed class ReplayingDecoder(SiloDecodeClient decoder)
 {
     /// <summary>How often a silo may be brought through a chain: masks can be given up while it is under way.</summary>
     private const int Starts = 2;
@@ -31,12 +32,12 @@ internal sealed class ReplayingDecoder(ImageDecoder decoder)
         CancellationToken cancellationToken)
     {
         // Down the chain and up again is twice its length.
-        var remaking = request.Prompts[0].MaskId is null
-            ? MaskRemaking.None
-            : new MaskRemaking(
+        var replay = request.Prompts[0].MaskId is null
+            ? MaskReplayPlan.None
+            : new MaskReplayPlan(
                 id => history.Find(id) is { } made ? Repeat(made) : null,
                 Starts * 2 * history.DepthOf(request.Prompts[0]));
-        var decoded = await decoder.DecodeAsync(key, request, affinity, remaking, cancellationToken);
+        var decoded = await decoder.DecodeAsync(key, request, affinity, replay, cancellationToken);
         return decoded.TryGet(out var reply, out _)
             && reply is { Status: DecodeStatus.MaskNotFound, MissingMaskId: { } missing }
             && history.Find(missing) is not null

@@ -2,8 +2,9 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
-using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Protocol.V1;
 
@@ -28,10 +29,10 @@ internal sealed class SessionHost(
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: too many sessions. UNAVAILABLE: shutting down.</exception>
     public async Task RunAsync(
         Caller caller,
-        CallTime time,
+        CallDeadline deadline,
         IAsyncStreamReader<SegmentStreamRequest> requests,
         IAsyncStreamWriter<SegmentStreamResponse> responses,
-        Intake intake,
+        RequestIntake intake,
         CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _open) > options.Value.MaxOpen)
@@ -51,7 +52,7 @@ internal sealed class SessionHost(
         {
             var runner = new PromptRunner(decoder, answers, caller, unexpected, metrics, options.Value);
             using var session = new StreamSession(
-                caller.Tenant, time, opener, runner, unexpected, metrics, options.Value);
+                caller.Tenant, deadline, opener, runner, unexpected, metrics, options.Value);
             if (!await session.RunAsync(requests, responses, intake, drain.Began, cancellationToken))
             {
                 throw ServerDrain.Ended().ToRpcException();

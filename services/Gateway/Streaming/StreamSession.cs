@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
-using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Protocol.V1;
 
@@ -19,7 +19,7 @@ namespace Segmentation.Gateway.Streaming;
 /// </remarks>
 internal sealed class StreamSession(
     string tenant,
-    CallTime time,
+    CallDeadline deadline,
     ImageOpener opener,
     PromptRunner runner,
     UnexpectedErrors unexpected,
@@ -43,7 +43,7 @@ internal sealed class StreamSession(
     public async Task<bool> RunAsync(
         IAsyncStreamReader<SegmentStreamRequest> requests,
         IAsyncStreamWriter<SegmentStreamResponse> responses,
-        Intake intake,
+        RequestIntake intake,
         Task drain,
         CancellationToken cancellationToken)
     {
@@ -94,7 +94,7 @@ internal sealed class StreamSession(
     /// <summary>Reads until the client is done (true) or the server drains (false).</summary>
     private async Task<bool> ReadAsync(
         IAsyncStreamReader<SegmentStreamRequest> requests,
-        Intake intake,
+        RequestIntake intake,
         Task drain,
         CancellationToken cancellationToken)
     {
@@ -169,7 +169,7 @@ internal sealed class StreamSession(
                         break;
                     }
 
-                    latest = runner.RunAsync(ticket, image, history, latest, time, cancellationToken);
+                    latest = runner.RunAsync(ticket, image, history, latest, deadline, cancellationToken);
                     written = Post(ReturnedAsync(latest, ticket));
                     break;
                 default:

@@ -4,7 +4,7 @@ namespace Segmentation.Gateway.Telemetry;
 /// Decides when a line about something that is away is due: when it goes, once a minute while it stays away, and when
 /// it comes back. For one caller at a time.
 /// </summary>
-internal sealed class OutageLog(TimeProvider time)
+internal sealed class OutageLog(TimeProvider clock)
 {
     private static readonly TimeSpan _repeat = TimeSpan.FromMinutes(1);
     private long? _said;
@@ -21,12 +21,12 @@ internal sealed class OutageLog(TimeProvider time)
             return wasAway ? OutageNews.Back : OutageNews.None;
         }
 
-        if (_said is { } said && time.GetElapsedTime(said) < _repeat)
+        if (_said is { } said && clock.GetElapsedTime(said) < _repeat)
         {
             return OutageNews.None;
         }
 
-        _said = time.GetTimestamp();
+        _said = clock.GetTimestamp();
         return OutageNews.Away;
     }
 }

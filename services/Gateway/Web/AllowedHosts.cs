@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.Responses;
 
 namespace Segmentation.Gateway.Web;
 

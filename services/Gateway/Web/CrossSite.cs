@@ -1,5 +1,5 @@
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.Responses;
 
 namespace Segmentation.Gateway.Web;
 

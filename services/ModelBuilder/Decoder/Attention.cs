@@ -4,16 +4,16 @@ namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
 /// Weights of a reference <c>Attention</c> block (modeling/transformer.py): C inputs, 8 heads of D dimensions.
-/// The folded forms (docs/model.md) are made by nodes with constant inputs, which ONNX Runtime runs once at load.
+/// Nodes with constant inputs, which ONNX Runtime runs once at load, compute the folded forms (docs/model.md).
 /// </summary>
-internal sealed record Attention(Linear Query, Linear Key, Linear Value, Linear Output)
+internal sealed record Attention(LinearGraph Query, LinearGraph Key, LinearGraph Value, LinearGraph Output)
 {
     public const int Heads = 8;
 
     /// <summary>D, the dimensions of one head.</summary>
     public int HeadSize => Query.Outputs / Heads;
 
-    /// <summary>The reference divides scores by this root; here the side of the tokens carries it.</summary>
+    /// <summary>Factor of the scores, 1/sqrt(D), which the tokens' queries or keys are multiplied by.</summary>
     public float ScoreScale => (float)(1 / Math.Sqrt(HeadSize));
 
     /// <summary>[8, D, C]: takes head h's query of a token to the channels of the image tokens' keys.</summary>
@@ -42,6 +42,6 @@ internal sealed record Attention(Linear Query, Linear Key, Linear Value, Linear 
         return graph.MakeLinear(joined, weight, bias);
     }
 
-    private string SplitColumns(GraphBuilder graph, Linear linear) => graph.MakeTranspose(
+    private string SplitColumns(GraphBuilder graph, LinearGraph linear) => graph.MakeTranspose(
         graph.MakeReshape(linear.MakeWeight(graph), -1, Heads, HeadSize), 1, 2, 0);
 }

@@ -21,8 +21,8 @@ internal sealed class CrossAttention(GraphBuilder graph, TokenShapes shapes)
 
     /// <summary>
     /// Tokens attend to the image, folded: with u = Wk_h q_h the score of image token i is u . (x_i + p_i), and the
-    /// image tokens [B,4096,C] are mixed before their values are projected. The key's bias adds the same to every score
-    /// of a token, which softmax does not see.
+    /// image tokens [B,4096,C] are mixed before their values are projected. The key's bias adds the same number to
+    /// every score of a token, and softmax is invariant to that.
     /// </summary>
     public string MakeTokenToImage(Attention attention, string tokens, string image, string positioned)
     {
@@ -37,7 +37,7 @@ internal sealed class CrossAttention(GraphBuilder graph, TokenShapes shapes)
     }
 
     /// <summary>
-    /// Layer 0, the image attends to the tokens: keys of the tokens, values behind the output projection, and prepared
+    /// Layer 0, the image attends to the tokens: keys of the tokens, values after the output projection, and prepared
     /// queries [8,D,4096], which hold their bias. Returns [B,4096,C].
     /// </summary>
     public string MakePreparedImageToToken(Attention attention, string positioned, string tokens, string queries)
@@ -46,13 +46,13 @@ internal sealed class CrossAttention(GraphBuilder graph, TokenShapes shapes)
         var scores = graph.MakeMatMul(MakeKeys(attention, positioned), queries);
         var shares = graph.Make("Softmax", [scores], Attributes.Of("axis", 2));
         return graph.MakeMatMulTransposedA(
-            graph.MakeReshape(shares, 0, -1, PreparedImage.Cells), MakeProjectedValues(attention, tokens));
+            graph.MakeReshape(shares, 0, -1, PreparedImageGraph.Cells), MakeProjectedValues(attention, tokens));
     }
 
     /// <summary>
     /// The image attends to the tokens, folded: with w = Wq_h k_h the score of token t for image token i is
-    /// (x_i + p_i) . w + bq_h . k_h. Positioned tokens [B T, C], tokens [B T, C] and positioned image tokens [B,4096,C] to
-    /// [B,4096,C].
+    /// (x_i + p_i) . w + bq_h . k_h. Positioned tokens [B T, C], tokens [B T, C] and positioned image tokens [B,4096,C]
+    /// to [B,4096,C].
     /// </summary>
     public string MakeImageToToken(Attention attention, string positioned, string tokens, string image)
     {
@@ -64,17 +64,17 @@ internal sealed class CrossAttention(GraphBuilder graph, TokenShapes shapes)
             graph.MakeMatMulTransposedB(image, folded), graph.MakeReshape(bias, 0, 1, -1));
         var shares = graph.MakeSoftmax(graph.MakeReshapeTo(scores, shapes.HeadScores));
         return graph.MakeMatMul(
-            graph.MakeReshape(shares, 0, PreparedImage.Cells, -1), MakeProjectedValues(attention, tokens));
+            graph.MakeReshape(shares, 0, PreparedImageGraph.Cells, -1), MakeProjectedValues(attention, tokens));
     }
 
     private string MakeQueries(Attention attention, string tokens) =>
         graph.MakeMul(attention.Query.Make(graph, tokens), graph.Scalar(attention.ScoreScale));
 
-    // Keys of the tokens by head, [B, 8, T, D], scaled for the scores of the image's queries.
+    // Keys of the tokens by head, [B, 8, T, D], scaled by 1/sqrt(D).
     private string MakeKeys(Attention attention, string tokens) => MakeHeads(
         attention, graph.MakeMul(attention.Key.Make(graph, tokens), graph.Scalar(attention.ScoreScale)));
 
-    // Values of the tokens behind the output projection, [B, 8 T, C].
+    // Values of the tokens after the output projection, [B, 8 T, C].
     private string MakeProjectedValues(Attention attention, string tokens)
     {
         var values = graph.MakeMatMul(

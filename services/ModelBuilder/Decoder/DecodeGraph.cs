@@ -17,10 +17,10 @@ namespace Segmentation.ModelBuilder.Decoder;
 /// </summary>
 internal static class DecodeGraph
 {
-    public static ModelProto Build(DecoderWeights weights)
+    public static ModelProto Build(PublishedDecoderWeights weights)
     {
         var graph = new GraphBuilder("decode");
-        var image = PreparedImage.Input(graph, weights);
+        var image = PreparedImageGraph.Input(graph, weights);
         var coordinates = graph.Input("point_coords", DataType.Float, "batch", "points", 2);
         var labels = graph.Input("point_labels", DataType.Float, "batch", "points");
         var masks = graph.Input("mask_tokens", DataType.Int64, "masks");
@@ -31,7 +31,7 @@ internal static class DecodeGraph
         graph.Scope("positional_encoding");
         var position = PositionalEncoding.MakeGrid(graph, weights);
 
-        var transformer = new TwoWayTransformer(graph, weights, shapes, prompt, position);
+        var transformer = new TwoWayTransformerGraph(graph, weights, shapes, prompt, position);
         graph.Scope("prepared_image");
         var (tokens, cells) = transformer.Make(image.MakeTokensAndHeads(graph, weights));
         var (scores, hypernetworks) = OutputHeads.Make(graph, tokens, masks, shapes, weights);

@@ -6,12 +6,12 @@ namespace Segmentation.ModelBuilder.Decoder;
 /// Finds the weights in a decoder written by the reference's ONNX export (scripts/export_onnx_model.py): the layout
 /// shared by SAM ViT-B, ViT-L, ViT-H and MobileSAM.
 /// </summary>
-internal sealed class DecoderWeightReader(PublishedModel model)
+internal sealed class DecoderWeightReader(PublishedWeights model)
 {
     private const string Prompt = "model.prompt_encoder.";
     private const string Decoder = "mask_decoder.";
 
-    public DecoderWeights Read() => new()
+    public PublishedDecoderWeights Read() => new()
     {
         Frequencies = model.Parameter($"{Prompt}pe_layer.positional_encoding_gaussian_matrix", "/MatMul"),
         PointEmbeddings = PointEmbeddings(),
@@ -20,9 +20,9 @@ internal sealed class DecoderWeightReader(PublishedModel model)
         MaskDownscaling = MaskDownscaling(),
         Layers = [Layer("layers.0"), Layer("layers.1")],
         FinalAttention = Attention("final_attn_token_to_image"),
-        AfterFinalAttention = TransformerNorm("norm_final_attn"),
+        NormFinal = TransformerNorm("norm_final_attn"),
         Upscale0 = Upscale("output_upscaling.0"),
-        UpscaleNorm = ChannelNorm($"{Decoder}output_upscaling.1", "/output_upscaling/output_upscaling.1"),
+        UpscaleNorm = LayerNorm2d($"{Decoder}output_upscaling.1", "/output_upscaling/output_upscaling.1"),
         Upscale1 = Upscale("output_upscaling.3"),
         Heads =
         [
@@ -31,7 +31,7 @@ internal sealed class DecoderWeightReader(PublishedModel model)
         ],
     };
 
-    private TwoWayLayer Layer(string layer) => new(
+    private TwoWayAttentionBlockWeights Layer(string layer) => new(
         Attention($"{layer}/self_attn"),
         TransformerNorm($"{layer}/norm1"),
         Attention($"{layer}/cross_attn_token_to_image"),
@@ -48,16 +48,16 @@ internal sealed class DecoderWeightReader(PublishedModel model)
         Linear($"/transformer/{block}/v_proj"),
         Linear($"/transformer/{block}/out_proj"));
 
-    private Linear Linear(string scope)
+    private LinearGraph Linear(string scope)
     {
         var (weight, bias) = model.Linear(scope);
-        return new Linear(NameOf(scope), weight, bias);
+        return new LinearGraph(NameOf(scope), weight, bias);
     }
 
     // "/transformer/layers.0/mlp/lin1" is the reference's "transformer.layers.0.mlp.lin1".
     private static string NameOf(string scope) => scope.Trim('/').Replace('/', '.');
 
-    private Linear[] Head(string head) => [.. Enumerable.Range(0, 3).Select(i => Linear($"/{head}/layers.{i}"))];
+    private LinearGraph[] Head(string head) => [.. Enumerable.Range(0, 3).Select(i => Linear($"/{head}/layers.{i}"))];
 
     private Norm TransformerNorm(string block)
     {
@@ -69,12 +69,12 @@ internal sealed class DecoderWeightReader(PublishedModel model)
     }
 
     // LayerNorm2d is exported as arithmetic on [channels, 1, 1] constants.
-    private Norm ChannelNorm(string parameter, string block) => new(
+    private Norm LayerNorm2d(string parameter, string block) => new(
         NameOf(block[(block.LastIndexOf('/') + 1)..]),
         Flatten(model.Parameter($"{parameter}.weight", $"{block}/Mul")),
         Flatten(model.Parameter($"{parameter}.bias", $"{block}/Add_1")));
 
-    private Linear Upscale(string block) => new(
+    private LinearGraph Upscale(string block) => new(
         block,
         model.Parameter($"{Decoder}{block}.weight", $"/output_upscaling/{block}/ConvTranspose"),
         model.Parameter($"{Decoder}{block}.bias", $"/output_upscaling/{block}/ConvTranspose"));
@@ -86,11 +86,11 @@ internal sealed class DecoderWeightReader(PublishedModel model)
         return new MaskDownscaling(
             Convolution($"{block}.0.weight"),
             Convolution($"{block}.0.bias"),
-            ChannelNorm($"{block}.1", "/mask_downscaling/mask_downscaling.1"),
+            LayerNorm2d($"{block}.1", "/mask_downscaling/mask_downscaling.1"),
             Convolution($"{block}.3.weight"),
             Convolution($"{block}.3.bias"),
-            ChannelNorm($"{block}.4", "/mask_downscaling/mask_downscaling.4"),
-            new Linear(
+            LayerNorm2d($"{block}.4", "/mask_downscaling/mask_downscaling.4"),
+            new LinearGraph(
                 "mask_downscaling.6",
                 outWeight.Reshape(outWeight.Shape[0], outWeight.Shape[1]).Transpose(1, 0),
                 Convolution($"{block}.6.bias")));

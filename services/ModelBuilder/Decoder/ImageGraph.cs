@@ -5,20 +5,21 @@ using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
-/// What depends on the image alone, run once when an image becomes hot.
+/// Graph of the tensors that depend on the image alone; runs once an image.
 /// <code>
 /// embedding [1,C,64,64] + no_mask = E -> rows first -> image_tokens [64,C,64]
 ///   E + position -> Wk' -> rows first -> k0 [64,8 D,64]
 ///   E            -> Wv' -> rows first -> v0 [64,8 D,64]
 ///   E + position -> Wq' + bias -> rows first -> q0 [64,8 D,64]
 /// </code>
-/// The biases of key and value are not needed: softmax does not see the first, the second passes to the output.
+/// The biases of key and value are not needed: softmax is invariant to the first, the second moves to the output's
+/// bias.
 /// </summary>
 internal static class ImageGraph
 {
     private const int Grid = PositionalEncoding.Grid;
 
-    public static ModelProto Build(DecoderWeights weights)
+    public static ModelProto Build(PublishedDecoderWeights weights)
     {
         var graph = new GraphBuilder("image");
         var layer = weights.Layers[0];
@@ -29,7 +30,7 @@ internal static class ImageGraph
 
         graph.Scope("image_tokens");
         var channels = graph.MakeAdd(
-            graph.MakeReshape(embedding, weights.Width, PreparedImage.Cells),
+            graph.MakeReshape(embedding, weights.Width, PreparedImageGraph.Cells),
             graph.Constant("no_mask_embedding", weights.NoMask.Reshape(weights.Width, 1)));
         var tokens = MakeRows(graph, channels, weights.Width);
         var positioned = graph.MakeAdd(channels, position);
@@ -44,11 +45,11 @@ internal static class ImageGraph
             MakeProjection(graph, query, positioned),
             graph.Constant($"{query.Name}.bias", query.Bias.Reshape(query.Outputs, 1)));
 
-        new PreparedImage(tokens, keys, values, queries).Output(graph, weights);
+        new PreparedImageGraph(tokens, keys, values, queries).Output(graph, weights);
         return graph.Build("What the decoder needs of an image: its tokens and layer 0's keys, values and queries.");
     }
 
-    private static string MakeProjection(GraphBuilder graph, Linear projection, string channels) => MakeRows(
+    private static string MakeProjection(GraphBuilder graph, LinearGraph projection, string channels) => MakeRows(
         graph,
         graph.MakeMatMul(
             graph.Weight($"{projection.Name}.weight.transposed", projection.Weight.Transpose(1, 0), axis: 0), channels),

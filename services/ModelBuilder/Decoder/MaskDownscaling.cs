@@ -11,4 +11,4 @@ namespace Segmentation.ModelBuilder.Decoder;
 /// <param name="Norm1">LayerNorm2d over 16 channels.</param>
 /// <param name="Out">The 1x1 convolution, [16, C].</param>
 internal sealed record MaskDownscaling(
-    Tensor Conv0, Tensor Bias0, Norm Norm0, Tensor Conv1, Tensor Bias1, Norm Norm1, Linear Out);
+    Tensor Conv0, Tensor Bias0, Norm Norm0, Tensor Conv1, Tensor Bias1, Norm Norm1, LinearGraph Out);

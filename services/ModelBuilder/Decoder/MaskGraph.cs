@@ -6,9 +6,9 @@ using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
-/// Puts a dense mask prompt in the place of no_mask. The last step of the reference's mask_downscaling is a 1x1
+/// Replaces no_mask by a dense mask prompt. The last step of the reference's mask_downscaling is a 1x1
 /// convolution of 16 channels, so the change of every prepared tensor has rank 16: the image's tensors are corrected
-/// by narrow products and its embedding is not needed again.
+/// by products of that rank, and its embedding is not needed again.
 /// <code>
 /// mask_input [1,1,256,256] -> 2x2 patches [16384,4] -> conv, LayerNorm, GELU -> 2x2 patches [4096,16]
 ///   -> conv, LayerNorm, GELU -> D [64,16,64] by grid row
@@ -21,10 +21,10 @@ internal static class MaskGraph
     private const float Epsilon = 1e-6f;
     private const int Side = 4 * PositionalEncoding.Grid;
 
-    public static ModelProto Build(DecoderWeights weights)
+    public static ModelProto Build(PublishedDecoderWeights weights)
     {
         var graph = new GraphBuilder("mask");
-        var image = PreparedImage.Input(graph, weights);
+        var image = PreparedImageGraph.Input(graph, weights);
         var mask = graph.Input("mask_input", DataType.Float, 1, 1, Side, Side);
         var dense = MakeDownscaling(graph, mask, weights.MaskDownscaling);
 
@@ -42,7 +42,7 @@ internal static class MaskGraph
         graph.Scope("layers.0/cross_attn_image_to_token");
         var queries = MakeChange(graph, image.Queries, dense, Compose(change, layer.ImageToToken.Query));
 
-        new PreparedImage(tokens, keys, values, queries).Output(graph, weights, suffix: "_masked");
+        new PreparedImageGraph(tokens, keys, values, queries).Output(graph, weights, suffix: "_masked");
         return graph.Build("Replaces the absent mask in an image's prepared tensors by a mask prompt.");
     }
 
@@ -55,7 +55,7 @@ internal static class MaskGraph
             graph.MakeTranspose(graph.MakeReshape(mask, Grid, 2, 2, Grid, 2, 2), 0, 3, 1, 4, 2, 5), -1, 4);
         var first = MakePatchConvolution(graph, patches, weights.Conv0, weights.Bias0, weights.Norm0);
         var dense = MakePatchConvolution(
-            graph, graph.MakeReshape(first, PreparedImage.Cells, -1), weights.Conv1, weights.Bias1, weights.Norm1);
+            graph, graph.MakeReshape(first, PreparedImageGraph.Cells, -1), weights.Conv1, weights.Bias1, weights.Norm1);
         return graph.MakeTranspose(graph.MakeReshape(dense, Grid, Grid, -1), 0, 2, 1);
     }
 
@@ -69,13 +69,13 @@ internal static class MaskGraph
             graph.MakeLayerNorm(product, graph.Constant(norm.Scale), graph.Constant(norm.Bias), Epsilon));
     }
 
-    private static Linear Compose(Linear change, Linear projection) => new(
+    private static LinearGraph Compose(LinearGraph change, LinearGraph projection) => new(
         projection.Name,
         change.Weight.MatMul(projection.Weight),
         change.Bias.Reshape(1, change.Outputs).MatMul(projection.Weight).Reshape(projection.Outputs));
 
     // [64,channels,64] plus weight' [channels,16] times D [64,16,64], plus the bias.
-    private static string MakeChange(GraphBuilder graph, string value, string dense, Linear linear)
+    private static string MakeChange(GraphBuilder graph, string value, string dense, LinearGraph linear)
     {
         var product = graph.MakeMatMul(graph.Weight(linear.Weight.Transpose(1, 0), axis: 0), dense);
         return graph.MakeAdd(

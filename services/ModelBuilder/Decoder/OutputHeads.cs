@@ -4,7 +4,7 @@ using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
-/// Reference: the score head and the hypernetworks of <c>MaskDecoder.predict_masks</c>, five three-layer perceptrons, one
+/// Reference: the score head and the hypernetworks of <c>MaskDecoder.predict_masks</c>, five MLPs of three layers, one
 /// for each of the first five tokens.
 /// <code>
 /// tokens [B T, C] -> scores [B,4] and the wanted hypernetwork outputs [B,M,C/8]
@@ -13,11 +13,11 @@ namespace Segmentation.ModelBuilder.Decoder;
 internal static class OutputHeads
 {
     public static (string Scores, string Hypernetworks) Make(
-        GraphBuilder graph, string tokens, string masks, TokenShapes shapes, DecoderWeights weights)
+        GraphBuilder graph, string tokens, string masks, TokenShapes shapes, PublishedDecoderWeights weights)
     {
         graph.Scope("output_heads");
         var sequence = graph.MakeReshapeTo(tokens, shapes.Sequence);
-        var outputs = weights.Heads.Select((head, token) => MakePerceptron(graph, head, MakeToken(graph, sequence, token)))
+        var outputs = weights.Heads.Select((head, token) => MakeMlp(graph, head, MakeToken(graph, sequence, token)))
             .ToArray();
         var hypernetworks = graph.MakeConcat(
             1, [.. outputs[1..].Select(output => graph.Make("Unsqueeze", [output, graph.Integers(1)]))]);
@@ -27,7 +27,7 @@ internal static class OutputHeads
     private static string MakeToken(GraphBuilder graph, string sequence, int token) => graph.MakeGather(
         sequence, graph.Initializer(new() { DataType = (int)DataType.Int64, Int64Data = { token } }), 1);
 
-    private static string MakePerceptron(GraphBuilder graph, Linear[] layers, string token)
+    private static string MakeMlp(GraphBuilder graph, LinearGraph[] layers, string token)
     {
         var value = token;
         foreach (var layer in layers[..^1])

@@ -15,7 +15,7 @@ internal static class PositionalEncoding
     public const int Side = 1024;
 
     /// <summary>Coordinates [.., 2] in [-1, 1] to encodings [.., C].</summary>
-    public static string Make(GraphBuilder graph, string coordinates, DecoderWeights weights)
+    public static string Make(GraphBuilder graph, string coordinates, PublishedDecoderWeights weights)
     {
         var angle = graph.MakeMul(
             graph.MakeMatMul(coordinates, graph.Constant("positional_encoding", weights.Frequencies)),
@@ -27,7 +27,7 @@ internal static class PositionalEncoding
     /// [4096, C], the encoding of the centres of the grid's cells, row-major. Every input is a constant, so ONNX
     /// Runtime computes it once, when it loads the graph.
     /// </summary>
-    public static string MakeGrid(GraphBuilder graph, DecoderWeights weights)
+    public static string MakeGrid(GraphBuilder graph, PublishedDecoderWeights weights)
     {
         var centres = new float[Grid * Grid * 2];
         for (var cell = 0; cell < Grid * Grid; cell++)

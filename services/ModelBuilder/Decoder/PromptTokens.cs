@@ -13,7 +13,7 @@ namespace Segmentation.ModelBuilder.Decoder;
 internal static class PromptTokens
 {
     public static string Make(
-        GraphBuilder graph, string coordinates, string labels, TokenShapes shapes, DecoderWeights weights)
+        GraphBuilder graph, string coordinates, string labels, TokenShapes shapes, PublishedDecoderWeights weights)
     {
         graph.Scope("prompt_encoder");
         const float Scale = 2f / PositionalEncoding.Side;

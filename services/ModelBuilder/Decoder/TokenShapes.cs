@@ -2,7 +2,7 @@ using Segmentation.ModelBuilder.Graphs;
 
 namespace Segmentation.ModelBuilder.Decoder;
 
-/// <summary>Shapes with the free batch size B in them, each a one-dimensional int64 value made once.</summary>
+/// <summary>Shapes that contain the free batch size B, each a one-dimensional int64 value.</summary>
 /// <param name="Batch">[B].</param>
 /// <param name="Sequence">[B, T, C].</param>
 /// <param name="Projected">[B, T, 8 D].</param>
@@ -12,7 +12,7 @@ namespace Segmentation.ModelBuilder.Decoder;
 internal sealed record TokenShapes(
     string Batch, string Sequence, string Projected, string Rows, string HeadRows, string HeadScores)
 {
-    public static TokenShapes Make(GraphBuilder graph, string coordinates, DecoderWeights weights)
+    public static TokenShapes Make(GraphBuilder graph, string coordinates, PublishedDecoderWeights weights)
     {
         graph.Scope("shapes");
         var batch = graph.MakeShape(coordinates, 0, 1);
@@ -24,6 +24,6 @@ internal sealed record TokenShapes(
             With(-1, weights.FinalAttention.Query.Outputs),
             sequence,
             With(Attention.Heads, -1, weights.Width),
-            With(PreparedImage.Cells, Attention.Heads, -1));
+            With(PreparedImageGraph.Cells, Attention.Heads, -1));
     }
 }

@@ -17,7 +17,7 @@ internal static class Upscaling
 
     /// <summary>Image tokens [B,4096,C], hypernetworks [B,M,C/8] and the wanted rows and columns [2].</summary>
     public static string Make(
-        GraphBuilder graph, string image, string hypernetworks, string grid, DecoderWeights weights)
+        GraphBuilder graph, string image, string hypernetworks, string grid, PublishedDecoderWeights weights)
     {
         graph.Scope("output_upscaling");
         var cells = graph.MakeSlice(
@@ -40,7 +40,7 @@ internal static class Upscaling
     }
 
     // Rows [n, in] to [4 n, out]: the four pixels (row, column) of each are rows of their own.
-    private static string MakeConvolution(GraphBuilder graph, Linear convolution, string rows)
+    private static string MakeConvolution(GraphBuilder graph, LinearGraph convolution, string rows)
     {
         var outputs = convolution.Bias.Rows;
         var weight = convolution.Weight.Transpose(0, 2, 3, 1);

@@ -4,11 +4,11 @@ using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 
 namespace Segmentation.ModelBuilder.Encoder;
 
-/// <summary>What a published image encoder takes and gives.</summary>
+/// <summary>Inputs and outputs of a published image encoder.</summary>
 internal static class EncoderContract
 {
     /// <summary>Checks inputs and outputs; returns the name of the input.</summary>
-    public static string Check(PublishedModel model)
+    public static string Check(PublishedWeights model)
     {
         var graph = model.Model.Graph;
         var constants = graph.Initializer.Select(tensor => tensor.Name).ToHashSet();

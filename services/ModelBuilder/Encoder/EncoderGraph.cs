@@ -7,8 +7,8 @@ using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 namespace Segmentation.ModelBuilder.Encoder;
 
 /// <summary>
-/// A published image encoder, [1,3,1024,1024] normalised to [1,256,64,64], behind our preamble, its weights stored in
-/// 16 bits. TinyViT is written again for the caches; the nodes of any other are kept.
+/// A published image encoder, [1,3,1024,1024] normalised to [1,256,64,64], after our preamble, with weights stored in
+/// 16 bits. TinyViT is rebuilt for the caches; the nodes of other encoders are kept.
 /// </summary>
 internal static class EncoderGraph
 {
@@ -17,7 +17,7 @@ internal static class EncoderGraph
     // Smaller tensors are biases, norms and shapes; they stay as they are.
     private const int CompactFrom = 1024;
 
-    public static ModelProto Build(PublishedModel model)
+    public static ModelProto Build(PublishedWeights model)
     {
         var input = EncoderContract.Check(model);
         var graph = new GraphBuilder("encoder");
@@ -38,8 +38,8 @@ internal static class EncoderGraph
     private static void Output(GraphBuilder graph, string embedding) =>
         graph.Output(embedding, "embedding", DataType.Float, "batch", 256, 64, 64);
 
-    // The published nodes as they are, behind other names of the input and the constants.
-    private static string MakeBody(GraphBuilder graph, PublishedModel model, string input, string planes)
+    // The published nodes as they are, with other names of the input and the constants.
+    private static string MakeBody(GraphBuilder graph, PublishedWeights model, string input, string planes)
     {
         var source = model.Model.Graph;
         var renamed = new Dictionary<string, string> { [input] = planes };
@@ -74,7 +74,7 @@ internal static class EncoderGraph
         return source.Output[0].Name;
     }
 
-    // An export traced with one image wrote its batch of 1 into shapes such as [1,128,128,-1]; 0 keeps the real one.
+    // An export traced with one image has the batch of 1 in shapes such as [1,128,128,-1]; 0 keeps the real batch size.
     private static long[]? FreeBatch(TensorProto shape) =>
         TensorReader.ReadIntegers(shape) is [1, .., -1] and { Length: > 2 } sizes ? [0, .. sizes[1..]] : null;
 

@@ -6,8 +6,8 @@ namespace Segmentation.ModelBuilder.Encoder;
 
 /// <summary>
 /// Reference: <c>Sam.preprocess</c>. Interleaved RGB bytes, the image in the top-left corner of the square, to the
-/// normalised planes the published encoder takes; what lies outside of the image becomes zero after normalisation.
-/// Only operators whose definition is the same in every operator set since 11.
+/// normalised planes of the published encoder; pixels outside of the image become zero after normalisation. Uses only
+/// operators whose definition is the same in every operator set since 11.
 /// <code>
 /// pixels uint8 [B,1024,1024,3] -> planes [B,3,1024,1024] -> (x - mean) / deviation -> times inside [B,1,1024,1024]
 /// sizes int64 [B,2] -> rows [B,1,1024,1] and columns [B,1,1,1024] inside

@@ -3,7 +3,7 @@ using AttributeType = Segmentation.Onnx.AttributeProto.Types.AttributeType;
 
 namespace Segmentation.ModelBuilder.Graphs;
 
-/// <summary>Attributes of nodes, one call each.</summary>
+/// <summary>Makes attributes of nodes.</summary>
 internal static class Attributes
 {
     public static AttributeProto Of(string name, long value) =>

@@ -3,7 +3,7 @@ using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 
 namespace Segmentation.ModelBuilder.Graphs;
 
-/// <summary>One line an operator.</summary>
+/// <content>Methods that append one operator each.</content>
 internal sealed partial class GraphBuilder
 {
     public string MakeAdd(string a, string b) => Make("Add", [a, b]);
@@ -26,14 +26,14 @@ internal sealed partial class GraphBuilder
 
     public string MakeMatMul(string a, string b) => Make("MatMul", [a, b]);
 
-    /// <summary>Rows of a [n,k] through a linear layer: a times weight [k,m] plus bias [m].</summary>
+    /// <summary>Applies a linear layer to rows a [n,k]: a times weight [k,m] plus bias [m].</summary>
     public string MakeLinear(string a, string weight, string bias) => Make("Gemm", [a, weight, bias]);
 
-    /// <summary>a transposed in its last two axes, times b.</summary>
+    /// <summary>Multiplies a, transposed in its last two axes, by b.</summary>
     public string MakeMatMulTransposedA(string a, string b) =>
         Make("com.microsoft.FusedMatMul", [a, b], Of("transA", 1));
 
-    /// <summary>a times b transposed in its last two axes.</summary>
+    /// <summary>Multiplies a by b, transposed in its last two axes.</summary>
     public string MakeMatMulTransposedB(string a, string b) =>
         Make("com.microsoft.FusedMatMul", [a, b], Of("transB", 1));
 
@@ -58,34 +58,34 @@ internal sealed partial class GraphBuilder
 
     public string MakeReduceSum(string a, long axis) => Make("ReduceSum", [a, Integers(axis)]);
 
-    /// <summary>Sizes of axes [start, end) as a one-dimensional int64 tensor.</summary>
+    /// <summary>Returns the sizes of axes [start, end) as a one-dimensional int64 tensor.</summary>
     public string MakeShape(string a, long start, long end) => Make("Shape", [a], Of("start", start), Of("end", end));
 
-    /// <summary>The exact GELU, x/2 (1 + erf(x/sqrt 2)).</summary>
+    /// <summary>Applies the exact GELU, x/2 (1 + erf(x/sqrt 2)).</summary>
     public string MakeGelu(string a) => Make("com.microsoft.Gelu", [a]);
 
-    /// <summary>Zeros behind the ends of two axes.</summary>
+    /// <summary>Appends zeros to two axes.</summary>
     public string MakePad(string a, long first, long firstCount, long second, long secondCount) => Make(
         "Pad", [a, Integers(0, 0, firstCount, secondCount), Scalar(0), Integers(first, second)]);
 
     /// <summary>
-    /// softmax(scale q k' + bias) v by heads: q, k, v [n,L,C] and bias [1,heads,L,L] to [n,L,C].
+    /// Attention by heads, softmax(scale q k' + bias) v: q, k, v [n,L,C] and bias [1,heads,L,L] to [n,L,C].
     /// </summary>
     public string MakeMultiHeadAttention(string q, string k, string v, string bias, long heads, float scale) =>
         Make("com.microsoft.MultiHeadAttention", [q, k, v, "", "", bias], Of("num_heads", heads), Of("scale", scale));
 
-    /// <summary>A convolution of <paramref name="groups"/> groups; pads are top, left, bottom, right.</summary>
+    /// <summary>Convolves in <paramref name="groups"/> groups; pads are top, left, bottom, right.</summary>
     public string MakeConv(string a, string weight, string bias, long groups, long stride, params long[] pads) =>
         Make("Conv", bias.Length > 0 ? [a, weight, bias] : [a, weight],
             Of("group", groups), Of("strides", [stride, stride]), Of("pads", pads));
 
-    /// <summary>The exact GELU of a plus a bias over the last axis, in one pass.</summary>
+    /// <summary>Applies the exact GELU to a plus a bias over the last axis, in one pass.</summary>
     public string MakeBiasGelu(string a, string bias) => Make("com.microsoft.BiasGelu", [a, bias]);
 
     public string MakeLayerNorm(string a, string scale, string bias, float epsilon) =>
         Make("LayerNormalization", [a, scale, bias], Of("axis", -1), Of("epsilon", epsilon));
 
-    /// <summary>LayerNorm(a + skip) in one pass over the rows.</summary>
+    /// <summary>Computes LayerNorm(a + skip) in one pass over the rows.</summary>
     public string MakeSkipLayerNorm(string a, string skip, string scale, string bias, float epsilon) =>
         Make("com.microsoft.SkipLayerNormalization", [a, skip, scale, bias], Of("epsilon", epsilon));
 }

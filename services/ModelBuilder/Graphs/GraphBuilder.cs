@@ -19,37 +19,37 @@ internal sealed partial class GraphBuilder(string name)
     private string _scope = "";
     private int _count;
 
-    /// <summary>Names of the nodes made from here on start with this block's name.</summary>
+    /// <summary>Sets the prefix of the names of nodes added from here on: the reference's block.</summary>
     public void Scope(string block) => _scope = block + "/";
 
-    /// <summary>A graph input; a dimension is a number or the name of a free size.</summary>
+    /// <summary>Adds a graph input; a dimension is a number or the name of a free size.</summary>
     public string Input(string value, DataType type, params object[] shape)
     {
         _graph.Input.Add(Describe(value, type, shape));
         return value;
     }
 
-    /// <summary>Gives <paramref name="source"/> out under a name of the contract.</summary>
+    /// <summary>Makes <paramref name="source"/> a graph output, under a name of the contract.</summary>
     public void Output(string source, string value, DataType type, params object[] shape)
     {
         _graph.Output.Add(Describe(value, type, shape));
         Node("Identity", [source], value);
     }
 
-    /// <summary>Writes the graph with the header ONNX Runtime needs.</summary>
+    /// <summary>Returns the graph with the header that ONNX Runtime needs.</summary>
     public ModelProto Build(string documentation) => ModelHeader.Wrap(_graph, documentation);
 
-    /// <summary>A node taken over as it is; its names must not collide with generated ones.</summary>
+    /// <summary>Appends a node as it is; its names must differ from generated ones.</summary>
     public void Append(NodeProto node) => _graph.Node.Add(node);
 
-    /// <summary>One node with one output, whose generated name is returned.</summary>
+    /// <summary>Appends a node with one output and returns the output's generated name.</summary>
     public string Make(string operation, string[] inputs, params AttributeProto[] attributes) =>
         Node(operation, inputs, NewName(operation), attributes);
 
-    /// <summary>Small numbers kept exactly: biases, norms, tables.</summary>
+    /// <summary>Adds a constant in float32: biases, norms, tables.</summary>
     public string Constant(Tensor tensor) => Initializer(Floats(tensor));
 
-    /// <summary>The same, under a name by which readers of the file find it; made once.</summary>
+    /// <summary>Adds a constant in float32 under a name by which readers of the file find it; added once.</summary>
     public string Constant(string initializer, Tensor tensor) =>
         Once(initializer, () => Initializer(Floats(tensor), initializer));
 
@@ -59,7 +59,7 @@ internal sealed partial class GraphBuilder(string name)
         RawData = ByteString.CopyFrom(BitConverter.GetBytes(value)),
     });
 
-    /// <summary>A one-dimensional int64 tensor: shapes, axes, indices.</summary>
+    /// <summary>Adds a one-dimensional int64 tensor: shapes, axes, indices.</summary>
     public string Integers(params long[] values)
     {
         var key = string.Join(',', values);
@@ -77,21 +77,22 @@ internal sealed partial class GraphBuilder(string name)
     }
 
     /// <summary>
-    /// A weight stored in 16 bits with a float32 scale for each index of <paramref name="axis"/>; the cast and the
-    /// multiplication have constant inputs only, so ONNX Runtime folds them when it loads the graph.
+    /// Adds a weight stored in 16 bits with a float32 scale for each index of <paramref name="axis"/>. The cast and the
+    /// multiplication have only constant inputs, so ONNX Runtime folds them when it loads the graph.
     /// </summary>
     public string Weight(Tensor tensor, int axis)
     {
-        var compact = CompactWeight.From(tensor, axis);
+        var compact = Int16Weight.From(tensor, axis);
         return MakeMul(MakeCast(Initializer(compact.Values), DataType.Float), Constant(compact.Scale));
     }
 
     /// <summary>
-    /// The same, under a name by which readers of the file find it, its scales under <c>name.scale</c>; made once.
+    /// Adds a weight stored in 16 bits under a name by which readers of the file find it, its scales under
+    /// <c>name.scale</c>; added once.
     /// </summary>
     public string Weight(string initializer, Tensor tensor, int axis) => Once(initializer, () =>
     {
-        var compact = CompactWeight.From(tensor, axis);
+        var compact = Int16Weight.From(tensor, axis);
         return MakeMul(
             MakeCast(Initializer(compact.Values, initializer), DataType.Float),
             Initializer(Floats(compact.Scale), $"{initializer}.scale"));
@@ -99,7 +100,7 @@ internal sealed partial class GraphBuilder(string name)
 
     public string Initializer(TensorProto tensor) => Initializer(tensor, NewName("w"));
 
-    /// <summary>A constant as it is, under a name of its own.</summary>
+    /// <summary>Adds a constant as it is, under a generated name.</summary>
     public string Initializer(TensorProto tensor, string initializer)
     {
         tensor.Name = initializer;

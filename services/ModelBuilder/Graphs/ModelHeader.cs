@@ -2,7 +2,7 @@ using Segmentation.Onnx;
 
 namespace Segmentation.ModelBuilder.Graphs;
 
-/// <summary>What stands around a graph in an ONNX file.</summary>
+/// <summary>Header of an ONNX file around its graph.</summary>
 internal static class ModelHeader
 {
     /// <summary>Operator set of every graph written here.</summary>

@@ -4,7 +4,7 @@ using Segmentation.Models;
 
 namespace Segmentation.ModelBuilder.Packaging;
 
-/// <summary>The command line: a published pair in, a model's folder out.</summary>
+/// <summary>Command line: reads a published pair of files and writes a model's folder.</summary>
 internal static class BuildCommand
 {
     private const int Failure = 1;
@@ -42,7 +42,7 @@ internal static class BuildCommand
             result.GetRequiredValue(encoder),
             result.GetRequiredValue(decoder),
             result.GetRequiredValue(output),
-            new ModelIdentity(
+            new WeightsOrigin(
                 result.GetRequiredValue(id),
                 result.GetRequiredValue(version),
                 result.GetRequiredValue(licence),
@@ -50,7 +50,7 @@ internal static class BuildCommand
         return command;
     }
 
-    private static int Run(FileInfo encoder, FileInfo decoder, DirectoryInfo output, ModelIdentity identity)
+    private static int Run(FileInfo encoder, FileInfo decoder, DirectoryInfo output, WeightsOrigin identity)
     {
         try
         {

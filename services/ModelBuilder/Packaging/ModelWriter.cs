@@ -12,13 +12,13 @@ namespace Segmentation.ModelBuilder.Packaging;
 internal static class ModelWriter
 {
     /// <summary>
-    /// Names the transform that the encoder graph and the image code implement together; embeddings made with
-    /// different ones are kept apart.
+    /// Name of the transform that the encoder graph and the image code implement together. Keys of embeddings contain
+    /// this name.
     /// </summary>
     public const string Preprocessing = "sam-1024-bilinear-v1";
 
     public static ModelManifest Write(
-        PublishedModel encoder, PublishedModel decoder, string folder, ModelIdentity identity)
+        PublishedWeights encoder, PublishedWeights decoder, string folder, WeightsOrigin identity)
     {
         var weights = new DecoderWeightReader(decoder).Read();
         Directory.CreateDirectory(folder);

@@ -4,10 +4,10 @@ using Segmentation.Onnx;
 
 namespace Segmentation.ModelBuilder.Packaging;
 
-/// <summary>Reads ONNX files, with the weights that large exports keep in files beside them.</summary>
+/// <summary>Reads ONNX files, with the weights that large exports store in files beside them.</summary>
 internal static class PublishedFile
 {
-    public static PublishedModel Read(FileInfo file)
+    public static PublishedWeights Read(FileInfo file)
     {
         if (!file.Exists)
         {
@@ -38,7 +38,7 @@ internal static class PublishedFile
             }
         }
 
-        return new PublishedModel(model, file.Name);
+        return new PublishedWeights(model, file.Name);
     }
 
     private static void ReadExternal(TensorProto tensor, FileInfo file)

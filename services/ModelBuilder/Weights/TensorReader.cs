@@ -3,7 +3,7 @@ using Segmentation.Onnx;
 
 namespace Segmentation.ModelBuilder.Weights;
 
-/// <summary>Reads the forms in which an ONNX file stores numbers.</summary>
+/// <summary>Reads tensors of ONNX files in all forms of storage.</summary>
 internal static class TensorReader
 {
     public static Tensor ReadFloats(TensorProto tensor)

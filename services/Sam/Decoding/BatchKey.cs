@@ -6,10 +6,12 @@ namespace Segmentation.Sam.Decoding;
 /// <summary>Properties that prompts must share to be decoded in one run.</summary>
 /// <param name="Tokens">Points a prompt, padding and box corners included.</param>
 /// <param name="IsMultimask">True for output tokens 1 to 3, false for token 0.</param>
-/// <param name="MaskPrompt">A number of its own for a prompt with a mask, which changes the image for it alone.</param>
+/// <param name="MaskPrompt">
+/// Number that only this prompt has, if it has a mask: the mask changes the image for this prompt.
+/// </param>
 internal readonly record struct BatchKey(int Tokens, bool IsMultimask, int? MaskPrompt)
 {
-    /// <summary>The key of a prompt.</summary>
+    /// <summary>Returns the key of a prompt.</summary>
     /// <param name="prompt">The prompt.</param>
     /// <param name="index">Its index among the prompts.</param>
     /// <param name="maskCount">Number of masks.</param>

@@ -11,8 +11,8 @@ namespace Segmentation.Sam.Decoding;
 internal sealed class DecodeBatch
 {
     /// <summary>
-    /// Largest batch. Prompts share what is read once for all their tokens: 4 together take a twelfth less time than
-    /// alone. More save nothing further, and each takes 6 MB.
+    /// Largest batch. Weights are read once for all tokens of a batch; larger batches save no further time, and each
+    /// prompt takes 6 MB.
     /// </summary>
     public const int MaxPrompts = 4;
 

@@ -10,7 +10,7 @@ internal interface IMaskDecoder : IDisposable
     int MinBatch { get; }
 
     /// <summary>
-    /// Computes the image projections, which make prompts of few points less work: 21 MB, in the time of two decodes.
+    /// Computes the image projections (21 MB), with which prompts of few points are less work.
     /// Null if the decoder has none.
     /// </summary>
     /// <param name="image">The image.</param>

@@ -9,7 +9,7 @@ namespace Segmentation.Sam.Decoding;
 /// <param name="decoder">Computes projections.</param>
 internal sealed class ImageProjectionCache(IMaskDecoder decoder)
 {
-    /// <summary>Images held, 170 MB: so many searches may take turns.</summary>
+    /// <summary>Number of images, 170 MB: as many searches can take turns.</summary>
     public const int Capacity = 8;
 
     private const int PollMilliseconds = 1;
@@ -37,7 +37,7 @@ internal sealed class ImageProjectionCache(IMaskDecoder decoder)
                 yieldPoint.Check();
             }
 
-            // The thread that computed them may have been cancelled.
+            // The thread that computed the projections may have been cancelled.
             if (entry.IsComputed)
             {
                 return entry.Projections;

@@ -51,7 +51,7 @@ internal sealed class EncodedImage : IDisposable
 
     /// <summary>Walks the file's structure and reads the header.</summary>
     /// <param name="file">The file's bytes.</param>
-    /// <param name="limits">What is refused.</param>
+    /// <param name="limits">Limits above which files are refused.</param>
     /// <param name="cancellationToken">Ends reading; <see cref="RgbRows.Next"/> has one of its own.</param>
     /// <exception cref="ImageException">The bytes are empty, no supported image, too large or damaged.</exception>
     public static EncodedImage Open(

@@ -3,9 +3,9 @@ using Segmentation.Sam.Images.Containers;
 namespace Segmentation.Sam.Images;
 
 /// <summary>A kind of file, told by its first bytes.</summary>
-/// <param name="Name">What to call it in a sentence for the user, for example <c>a JPEG image</c>.</param>
+/// <param name="Name">Name in messages, for example <c>a JPEG image</c>.</param>
 /// <param name="MediaType">Its media type when it is read here, otherwise null.</param>
-/// <param name="View">Walks its structure and makes what the library is given.</param>
+/// <param name="View">Walks the file's structure and makes the view for the library.</param>
 internal sealed record FileFormat(
     string Name, string? MediaType = null, Func<ReadOnlyMemory<byte>, EncodedView>? View = null)
 {
@@ -18,7 +18,7 @@ internal sealed record FileFormat(
     /// <summary>The formats that are read, as a list for messages.</summary>
     public const string Accepted = "JPEG, PNG, WebP, TIFF and GIF";
 
-    /// <summary>Tells the format, or returns null where the first bytes are none that is known.</summary>
+    /// <summary>Returns the format by a file's first bytes; null for unknown formats.</summary>
     public static FileFormat? Sniff(ReadOnlySpan<byte> file) => file switch
     {
         [0xFF, 0xD8, 0xFF, ..] => Jpeg,
@@ -30,7 +30,7 @@ internal sealed record FileFormat(
         _ => SniffRefused(file),
     };
 
-    /// <summary>Formats that people do send, named so that they know what to convert.</summary>
+    /// <summary>Formats that are recognised only to be named in errors.</summary>
     private static FileFormat? SniffRefused(ReadOnlySpan<byte> file)
     {
         if (HasAt(file, 4, "ftyp"u8))

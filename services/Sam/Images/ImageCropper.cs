@@ -9,8 +9,8 @@ public static class ImageCropper
     private const string RawMediaType = "application/octet-stream";
 
     /// <summary>
-    /// A crop as the encoder takes it, longest side 1024: what <see cref="ImageReader.ReadForModel"/> would give for a
-    /// file of these pixels alone.
+    /// Cuts a crop out and resizes it for the encoder, longest side 1024: the pixels that
+    /// <see cref="ImageReader.ReadForModel"/> gives for a file of these pixels alone.
     /// </summary>
     /// <param name="image">The image.</param>
     /// <param name="box">The crop, inside of the image and not empty.</param>

@@ -1,6 +1,6 @@
 namespace Segmentation.Sam.Images;
 
-/// <summary>What an image may announce in its header before it is refused.</summary>
+/// <summary>Limits above which an image is refused, most of them by its header.</summary>
 public sealed record ImageLimits
 {
     /// <summary>The most <see cref="MaxPixels"/> can be set to: three bytes a pixel still fit one array.</summary>
@@ -50,7 +50,8 @@ public sealed record ImageLimits
     } = 25_000_000;
 
     /// <summary>
-    /// Reading ends after this time; more than zero. No ordinary file within the limits takes a tenth.
+    /// Longest time that reading a file may take; more than zero. No ordinary file within the limits takes a tenth of
+    /// the default.
     /// </summary>
     public TimeSpan MaxReadTime
     {
@@ -63,8 +64,8 @@ public sealed record ImageLimits
     } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Called on the reading thread between rows, where the format allows it: other work may be done there. Its time
-    /// does not count.
+    /// Called on the reading thread between rows, where the format allows that: other work may run in the callback. Its
+    /// time does not count.
     /// </summary>
     public Action? BetweenRows { get; init; }
 

@@ -10,7 +10,7 @@ namespace Segmentation.Sam.Images;
 /// </summary>
 public static class ImageReader
 {
-    // What the filter must still reduce by after the decoder has. Measured on photographs enlarged to 2 to 6 thousand
+    // Least reduction left to the filter after the decoder's. Measured on photographs enlarged to 2 to 6 thousand
     // pixels, the mean difference from reading the whole JPEG is 0.3 to 0.4 of a grey level at 1.75, and passes half a
     // level near 1.3.
     private const double LeastReduction = 1.75;
@@ -105,7 +105,7 @@ public static class ImageReader
     /// <param name="limits">What is refused.</param>
     /// <param name="cancellationToken">Looked at every few rows.</param>
     /// <exception cref="ImageException">
-    /// The bytes are no usable image, or which of its values are inside cannot be told.
+    /// The bytes are no usable image, or it is not clear which of its values are inside.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static MaskImage ReadMask(

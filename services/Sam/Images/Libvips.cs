@@ -14,13 +14,13 @@ internal static class Libvips
         "VipsForeignLoadNsgif",
     ];
 
-    // All decoding is done on the thread that asks for rows, and so the warnings about it come on that thread.
+    // All decoding runs on the thread that asks for rows, so warnings arrive on that thread.
     [ThreadStatic]
     private static string? _lostPixels;
 
     static Libvips()
     {
-        // No image is read twice in a row: what libvips would cache is memory nobody accounts for.
+        // No image is read twice in a row: a cache of libvips would only be memory outside of every budget.
         Cache.Max = 0;
         // Images are read side by side by callers that own their threads; workers inside libvips would only compete.
         NetVips.NetVips.Concurrency = 1;
@@ -32,15 +32,16 @@ internal static class Libvips
             Operation.Block(reader, false);
         }
 
-        // Written to standard error otherwise, once for every damaged tile of every bad upload: the exception says it.
+        // Otherwise libvips writes to standard error for every damaged tile of every bad upload; the exception says the
+        // same.
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, static (_, _, message) => Notice(message));
     }
 
-    /// <summary>Forgets what was told on this thread.</summary>
+    /// <summary>Clears the warnings of this thread.</summary>
     public static void Expect() => _lostPixels = null;
 
     /// <summary>
-    /// What the library warned of on this thread since <see cref="Expect"/> if pixels are missing for it, or null.
+    /// Returns the library's warning on this thread since <see cref="Expect"/> that means missing pixels, or null.
     /// A tile that cannot be decoded is painted black, and the rest of a fax white, with a warning and no error; the
     /// warnings of a JPEG are counted and told when it is closed.
     /// </summary>
@@ -59,6 +60,6 @@ internal static class Libvips
     /// <summary>Applies the settings, once a process.</summary>
     public static void Use()
     {
-        // Calling it runs the static constructor.
+        // A call runs the static constructor.
     }
 }

@@ -3,7 +3,7 @@ using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Images;
 
-/// <summary>Tells from the values of a picture which pixels are inside of the mask that it shows.</summary>
+/// <summary>Finds the value that means inside, from the values of a picture of a mask.</summary>
 /// <param name="rows">The picture's samples.</param>
 /// <param name="isLossy">True when a value may stand for others near to it.</param>
 internal sealed class MaskValues(RgbRows rows, bool isLossy)
@@ -13,10 +13,10 @@ internal sealed class MaskValues(RgbRows rows, bool isLossy)
     private const int Light = 192;
     private const double MostBetween = 0.02;
 
-    // More are never told to the user.
+    // No message names more values than this.
     private const int MostTold = 3;
 
-    // A pixel that is not seen, whatever colour is stored for it.
+    // A transparent pixel, whatever colour is stored for it.
     private const ulong Transparent = ulong.MaxValue;
 
     private readonly ulong[] _pixels = new ulong[rows.Width * rows.Height];
@@ -43,7 +43,7 @@ internal sealed class MaskValues(RgbRows rows, bool isLossy)
     }
 
     /// <summary>A value other than 0 for pixels inside.</summary>
-    /// <exception cref="ImageException">Which values are inside cannot be told.</exception>
+    /// <exception cref="ImageException">It is not clear which values are inside.</exception>
     public byte[] Inside()
     {
         var values = new HashSet<ulong>();

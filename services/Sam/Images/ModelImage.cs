@@ -6,7 +6,7 @@ namespace Segmentation.Sam.Images;
 public sealed class ModelImage
 {
     /// <param name="geometry">Sizes before and after the transform.</param>
-    /// <param name="mediaType">What the file was, for example <c>image/jpeg</c>.</param>
+    /// <param name="mediaType">Media type of the file, for example <c>image/jpeg</c>.</param>
     /// <param name="pixels">RGB bytes, ResizedHeight x ResizedWidth x 3 in row-major order.</param>
     public ModelImage(ImageGeometry geometry, string mediaType, byte[] pixels)
     {
@@ -25,7 +25,7 @@ public sealed class ModelImage
     /// <summary>Sizes before and after the transform.</summary>
     public ImageGeometry Geometry { get; }
 
-    /// <summary>What the file was, for example <c>image/jpeg</c>.</summary>
+    /// <summary>Media type of the file, for example <c>image/jpeg</c>.</summary>
     public string MediaType { get; }
 
     /// <summary>RGB bytes, ResizedHeight x ResizedWidth x 3 in row-major order.</summary>

@@ -1,7 +1,7 @@
 namespace Segmentation.Sam.Images;
 
 /// <summary>Cost of reading an image file, estimated from its header.</summary>
-/// <param name="Kind">Files of one kind take alike for a pixel: the media type, and how its pixels are stored.</param>
+/// <param name="Kind">Media type and form of storage: files of one kind take the same time for a pixel.</param>
 /// <param name="Pixels">Pixels that are decoded.</param>
 /// <param name="Time">Time on one core, roughly.</param>
 /// <param name="Bytes">The most memory that reading takes beside the file.</param>
@@ -17,10 +17,10 @@ public sealed record ReadCost(string Kind, long Pixels, TimeSpan Time, long Byte
     /// <summary>Tables of codes of a lossless WebP.</summary>
     private const long CodeGroups = 48L << 20;
 
-    /// <summary>Adds up what was measured of each kind; see docs/operations.md.</summary>
+    /// <summary>Estimates the cost from measurements of each format; see docs/operations.md.</summary>
     /// <param name="mediaType">The file's format.</param>
     /// <param name="size">Its pixels, and the bytes of one as the decoder gives it.</param>
-    /// <param name="view">What its structure says.</param>
+    /// <param name="view">The view made from the file's structure.</param>
     /// <param name="isTurned">The upright picture is made from a stored one beside it.</param>
     internal static ReadCost Of(
         string mediaType, (int Width, int Height, int PixelBytes) size, Containers.EncodedView view, bool isTurned)

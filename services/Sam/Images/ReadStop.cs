@@ -3,15 +3,15 @@ using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Images;
 
-/// <summary>Ends the reading of one file: when its time is over, or when nobody waits for it any more.</summary>
+/// <summary>Ends the reading of one file when its time is over or the caller has cancelled.</summary>
 internal sealed class ReadStop(ImageLimits limits)
 {
     private long _begun = limits.Time.GetTimestamp();
 
-    /// <summary>Cancelled when nobody waits any more.</summary>
+    /// <summary>Cancelled by the caller.</summary>
     public CancellationToken Token { get; set; }
 
-    /// <summary>Lets other work pass.</summary>
+    /// <summary>Runs other work that is pending.</summary>
     public void Yield()
     {
         if (limits.BetweenRows is { } other)
@@ -22,7 +22,7 @@ internal sealed class ReadStop(ImageLimits limits)
         }
     }
 
-    /// <summary>Goes on, or ends.</summary>
+    /// <summary>Returns, or throws if reading must end.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ImageException">The time is over.</exception>
     public void Check()

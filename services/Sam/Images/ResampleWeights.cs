@@ -1,7 +1,7 @@
 namespace Segmentation.Sam.Images;
 
 /// <summary>
-/// Which source pixels make each pixel of one resized axis, and in what shares: the coefficients of Pillow's
+/// Source pixels and weights of each pixel of one resized axis: the coefficients of Pillow's
 /// <c>Image.resize(..., BILINEAR)</c>, a triangle filter whose support grows with the reduction, in fixed point.
 /// </summary>
 internal sealed class ResampleWeights
@@ -9,7 +9,7 @@ internal sealed class ResampleWeights
     /// <summary>Weights are multiples of 2^-22: with 8-bit pixels, sums of them stay within 31 bits.</summary>
     public const int PrecisionBits = 32 - 8 - 2;
 
-    /// <summary>Half a grey level, what every sum starts from so that the final shift rounds.</summary>
+    /// <summary>Half a grey level: every sum starts from it, so that the final shift rounds.</summary>
     public const int Half = 1 << (PrecisionBits - 1);
 
     /// <summary>Weights of one output pixel are padded with zeros to a multiple of this, for vector loads.</summary>
@@ -63,13 +63,13 @@ internal sealed class ResampleWeights
     /// <summary>Pixels of the resized axis.</summary>
     public int Outputs => _starts.Length;
 
-    /// <summary>No output pixel is made of more source pixels than this.</summary>
+    /// <summary>Largest number of source pixels of an output pixel.</summary>
     public int MaxTaps { get; }
 
     /// <summary>First source pixel of an output pixel.</summary>
     public int Start(int output) => _starts[output];
 
-    /// <summary>How many source pixels make an output pixel, at least 1.</summary>
+    /// <summary>Number of source pixels of an output pixel, at least 1.</summary>
     public int Count(int output) => _counts[output];
 
     /// <summary>The weights of an output pixel.</summary>

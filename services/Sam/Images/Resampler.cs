@@ -16,7 +16,7 @@ internal sealed class Resampler
     private int _rowsOut;
 
     /// <param name="width">Width of the rows that will be pushed, in pixels.</param>
-    /// <param name="height">How many rows will be pushed.</param>
+    /// <param name="height">Number of rows that will be pushed.</param>
     /// <param name="outputWidth">Width of the resized image.</param>
     /// <param name="outputHeight">Height of the resized image.</param>
     /// <param name="extentX">Source pixels the output covers horizontally; see <see cref="ResampleWeights"/>.</param>

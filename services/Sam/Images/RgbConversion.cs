@@ -4,17 +4,17 @@ using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Images;
 
-/// <summary>Makes 8-bit RGB of whatever a decoder gives, lazily: pixels are converted as they are asked for.</summary>
+/// <summary>Converts a decoder's pixels to 8-bit RGB, lazily: when rows are asked for.</summary>
 internal static class RgbConversion
 {
     private static readonly double[] _white = [255, 255, 255];
 
     /// <summary>
-    /// Converts. A colour profile is followed for CMYK, which means nothing without one (a common press profile stands
-    /// in where it is missing), and ignored for RGB and grey, as the reference does.
+    /// Converts an image. A colour profile is followed for CMYK, which means nothing without one (a common press
+    /// profile stands in where it is missing), and ignored for RGB and grey, as the reference does.
     /// </summary>
     /// <param name="image">Any image; owned from here on.</param>
-    /// <param name="samples">Which of its channels are colours and alpha; null where the decoder tells.</param>
+    /// <param name="samples">Meaning of its channels; null where the decoder knows it.</param>
     /// <returns>Three channels of 8 bits, alpha flattened over white.</returns>
     /// <exception cref="ImageException">The channels have no meaning as a picture here.</exception>
     public static Image Apply(Image image, SampleLayout? samples)
@@ -27,7 +27,7 @@ internal static class RgbConversion
 
     /// <summary>Keeps colours and alpha as they are stored.</summary>
     /// <param name="image">Any image; owned from here on.</param>
-    /// <param name="samples">Which of its channels are colours and alpha; null where the decoder tells.</param>
+    /// <param name="samples">Meaning of its channels; null where the decoder knows it.</param>
     /// <exception cref="ImageException">The channels have no meaning as a picture here.</exception>
     public static Image Pick(Image image, SampleLayout? samples)
     {
@@ -53,7 +53,7 @@ internal static class RgbConversion
 
     /// <summary>Puts planes of grey side by side, as channels of one image.</summary>
     /// <param name="planes">At least two images of one size; owned from here on.</param>
-    /// <param name="samples">What the planes are.</param>
+    /// <param name="samples">Meaning of the planes.</param>
     public static Image Join(IReadOnlyList<Image> planes, SampleLayout samples)
     {
         var joined = planes[0].Bandjoin([.. planes.Skip(1)]);
@@ -67,7 +67,7 @@ internal static class RgbConversion
             return joined;
         }
 
-        // Of channels side by side the library does this by itself.
+        // The library itself does this for channels side by side.
         using (joined)
         using (var straight = joined.Unpremultiply(alphaBand: samples.Colours + samples.Alpha))
         {
@@ -75,7 +75,7 @@ internal static class RgbConversion
         }
     }
 
-    /// <summary>Keeps colours and alpha and says what the colours are.</summary>
+    /// <summary>Keeps colours and alpha and names the colour space.</summary>
     private static Image Choose(Image image, SampleLayout samples)
     {
         // A palette's index has become one channel of grey or three of colour; other colours are as many as before.

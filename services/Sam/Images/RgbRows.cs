@@ -6,14 +6,14 @@ namespace Segmentation.Sam.Images;
 
 /// <summary>
 /// Decodes an image from top to bottom, a strip of rows at a time, as 8-bit RGB. All work is done on the thread that
-/// asks for the next strip, so nothing runs on when nobody asks.
+/// asks for the next strip; nothing runs in the background.
 /// </summary>
 internal sealed class RgbRows : IDisposable
 {
     // Below the large object heap's threshold of 85,000: strips on it made every image cost three full collections.
     private const int StripBytes = 80_000;
 
-    // Two rows of JPEG's blocks: enough that what a call costs is lost among the pixels.
+    // Two rows of JPEG blocks: the cost of a call is then small beside that of the pixels.
     private const int MostRows = 16;
 
     private readonly Image _image;
@@ -27,8 +27,8 @@ internal sealed class RgbRows : IDisposable
     /// <param name="image">The image as the decoder gives it; owned from here on.</param>
     /// <param name="view">What the file's structure says about its pixels.</param>
     /// <param name="stop">Ends the reading.</param>
-    /// <param name="damaged">Words a complaint of the decoder for the user.</param>
-    /// <exception cref="ImageException">Its pixels cannot become RGB.</exception>
+    /// <param name="damaged">Turns a message of the decoder into one for the user.</param>
+    /// <exception cref="ImageException">The pixels cannot become RGB.</exception>
     public RgbRows(Image image, EncodedView view, ReadStop stop, Func<Exception?, ImageException> damaged)
         : this(RgbConversion.Apply(image, view.Samples), view.WarningsAreErrors, stop, damaged)
     {
@@ -45,7 +45,7 @@ internal sealed class RgbRows : IDisposable
         _stripRows = Math.Clamp(StripBytes / (Width * 3), 1, MostRows);
     }
 
-    /// <summary>True when the last of a pixel's channels is alpha; never so of RGB.</summary>
+    /// <summary>True when the last of a pixel's channels is alpha; always false for RGB.</summary>
     public bool HasAlpha { get; private init; }
 
     /// <summary>Bytes of a pixel: 3 for RGB.</summary>
@@ -64,8 +64,8 @@ internal sealed class RgbRows : IDisposable
     /// <param name="image">The image as the decoder gives it; owned from here on.</param>
     /// <param name="view">What the file's structure says about its pixels.</param>
     /// <param name="stop">Ends the reading.</param>
-    /// <param name="damaged">Words a complaint of the decoder for the user.</param>
-    /// <exception cref="ImageException">They are no picture.</exception>
+    /// <param name="damaged">Turns a message of the decoder into one for the user.</param>
+    /// <exception cref="ImageException">The samples are no picture.</exception>
     public static RgbRows OfSamples(
         Image image, EncodedView view, ReadStop stop, Func<Exception?, ImageException> damaged)
     {
@@ -79,7 +79,7 @@ internal sealed class RgbRows : IDisposable
         };
     }
 
-    /// <summary>The next rows, RGB bytes or samples; empty after the last.</summary>
+    /// <summary>Returns the next rows, RGB bytes or samples; empty after the last.</summary>
     /// <exception cref="ImageException">The pixels are damaged or cut off.</exception>
     public byte[] Next(CancellationToken cancellationToken)
     {

@@ -3,10 +3,10 @@ using Segmentation.Sam.Images.Containers;
 
 namespace Segmentation.Sam.Images;
 
-/// <summary>Gives libvips the bytes of a view. Each of its reads looks whether reading shall end.</summary>
+/// <summary>Gives libvips the bytes of a view. Each read checks whether reading must end.</summary>
 internal static class ViewSource
 {
-    /// <summary>For libraries that read bytes as they need them, a few thousand at a time.</summary>
+    /// <summary>Makes a source for libraries that read bytes as they need them, a few thousand at a time.</summary>
     public static Source Streamed(FileView view, ReadStop stop)
     {
         var source = new SourceCustom();
@@ -32,6 +32,6 @@ internal static class ViewSource
         return source;
     }
 
-    /// <summary>For libraries that need all bytes side by side.</summary>
+    /// <summary>Makes a source for libraries that need all bytes side by side.</summary>
     public static Source Mapped(FileView view) => Source.NewFromMemory(view.ToArray());
 }

@@ -8,9 +8,6 @@ namespace Segmentation.Sam.Numerics;
 /// and a number of A once for all vectors. Every element of C is summed in the order of the depth, whatever the width
 /// of vectors.
 /// </summary>
-/// <remarks>
-/// Measured at 100 to 108 of the 118 GFLOP/s that a 3.7 GHz core with two 256-bit multipliers can do.
-/// </remarks>
 internal static unsafe partial class Gemm<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged

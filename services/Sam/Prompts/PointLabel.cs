@@ -1,6 +1,6 @@
 namespace Segmentation.Sam.Prompts;
 
-/// <summary>Whether a point belongs to the object. The values are those the prompt encoder takes.</summary>
+/// <summary>Label of a point: inside or outside of the object. The values are those of SAM's prompt encoder.</summary>
 public enum PointLabel
 {
     /// <summary>Outside of the object.</summary>

@@ -1,7 +1,7 @@
 namespace Segmentation.Sam.Prompts;
 
 /// <summary>
-/// What the user points at: any mixture of points, a box and a mask, at least one of them, in pixels of the upright
+/// Prompt for one object: any mixture of points, a box and a mask, at least one of them, in pixels of the upright
 /// image. Follows <c>SamPredictor.predict</c> of segment-anything.
 /// </summary>
 public sealed record Prompt

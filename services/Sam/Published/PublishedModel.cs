@@ -8,8 +8,9 @@ namespace Segmentation.Sam.Published;
 
 /// <summary>
 /// A published SAM export, run as it is by ONNX Runtime: an encoder ([1, 3, 1024, 1024] normalised RGB in) and
-/// segment-anything's <c>export_onnx_model.py</c> decoder with <c>return_single_mask</c>. It is what the built graphs
-/// are checked and measured against, with the options it runs best with: all graph optimisations and buffers reused.
+/// segment-anything's <c>export_onnx_model.py</c> decoder with <c>return_single_mask</c>. The built graphs are checked
+/// and measured against it. Its sessions have the options with which it is fastest: all graph optimisations and reused
+/// buffers.
 /// </summary>
 public sealed class PublishedModel : IDisposable
 {

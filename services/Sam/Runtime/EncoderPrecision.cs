@@ -2,16 +2,16 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Segmentation.Sam.Runtime;
 
-/// <summary>How the encoder computes its products with weights.</summary>
+/// <summary>Number format of the encoder's products with weights.</summary>
 [SuppressMessage("Naming", "CA1720", Justification = "The value is a type of numbers, and users write it.")]
 public enum EncoderPrecision
 {
-    /// <summary>In 32 bits.</summary>
+    /// <summary>32-bit floats.</summary>
     Float32,
 
     /// <summary>
-    /// In 8 bits, on the CPU only: faster on processors with 8-bit dot products, and masks differ a little from those
-    /// of 32 bits (docs/performance.md).
+    /// 8-bit integers, on the CPU only: faster on processors with 8-bit dot products, and masks differ a little from
+    /// those of 32 bits (docs/performance.md).
     /// </summary>
     Int8,
 }

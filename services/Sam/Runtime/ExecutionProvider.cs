@@ -1,6 +1,6 @@
 namespace Segmentation.Sam.Runtime;
 
-/// <summary>What runs the model's graphs.</summary>
+/// <summary>Execution provider of ONNX Runtime.</summary>
 public enum ExecutionProvider
 {
     /// <summary>ONNX Runtime's own CPU kernels.</summary>

@@ -2,14 +2,18 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Segmentation.Sam.Runtime;
 
-/// <summary>Adds the execution provider asked for to a session, or says why that cannot be.</summary>
+/// <summary>Adds the requested execution provider to a session, or explains why that is impossible.</summary>
 internal static class ExecutionProviders
 {
     private static readonly Lock _plugins = new();
     private static readonly HashSet<string> _registered = [];
 
-    /// <returns>What will run the graph: the provider asked for, or the CPU where falling back is allowed.</returns>
-    /// <exception cref="RuntimeUnavailableException">It cannot be used, and no fall-back was allowed.</exception>
+    /// <returns>
+    /// The provider that will run the graph: the requested one, or the CPU where falling back is allowed.
+    /// </returns>
+    /// <exception cref="RuntimeUnavailableException">
+    /// The provider cannot be used, and falling back is not allowed.
+    /// </exception>
     public static ExecutionProvider Append(SessionOptions session, RuntimeOptions options)
     {
         try

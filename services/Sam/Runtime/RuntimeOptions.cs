@@ -1,9 +1,9 @@
 namespace Segmentation.Sam.Runtime;
 
-/// <summary>How ONNX Runtime runs a graph.</summary>
+/// <summary>Options by which ONNX Runtime runs a graph.</summary>
 public sealed record RuntimeOptions
 {
-    /// <summary>What runs the graphs. Default: the CPU.</summary>
+    /// <summary>Execution provider. Default: the CPU.</summary>
     public ExecutionProvider Provider { get; init; } = ExecutionProvider.Cpu;
 
     /// <summary>Path of the provider library for <see cref="ExecutionProvider.Plugin"/>.</summary>
@@ -13,15 +13,15 @@ public sealed record RuntimeOptions
     public int DeviceId { get; init; }
 
     /// <summary>
-    /// Run on the CPU when the provider cannot be used. Off by default: a silent fall-back is a hundred times slower.
+    /// Falls back to the CPU when the provider cannot be used. Default: false, since a CPU is a hundred times slower.
     /// </summary>
     public bool AllowCpuFallback { get; init; }
 
-    /// <summary>How an encoder computes its products; decoders compute in 32 bits always. Default: in 32 bits.</summary>
+    /// <summary>Precision of an encoder; decoders always compute in 32 bits. Default: 32 bits.</summary>
     public EncoderPrecision EncoderPrecision { get; init; } = EncoderPrecision.Float32;
 
     /// <summary>
-    /// Threads of one run, at least 1. Set always: ONNX Runtime's own default counts the host's cores, not the
+    /// Threads of one run, at least 1. Always set: ONNX Runtime's own default counts the host's cores, not the
     /// container's.
     /// </summary>
     public int IntraOpThreads { get; init; } = 1;

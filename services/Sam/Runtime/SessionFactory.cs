@@ -4,7 +4,7 @@ using Segmentation.Masks;
 
 namespace Segmentation.Sam.Runtime;
 
-/// <summary>Opens and runs graphs the one way that was measured to be right here.</summary>
+/// <summary>Opens and runs graphs with the session options that this system needs.</summary>
 internal static class SessionFactory
 {
     private const int LookMilliseconds = 1;
@@ -16,13 +16,13 @@ internal static class SessionFactory
         string path, RuntimeOptions options, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs) =>
         Create(path, options, inputs, outputs, out _);
 
-    /// <summary>The same, and says which provider runs the graph.</summary>
+    /// <summary>Opens a graph and returns the provider that runs it.</summary>
     /// <param name="path">The graph.</param>
     /// <param name="options">How to run it.</param>
     /// <param name="inputs">Inputs that it must have.</param>
     /// <param name="outputs">Outputs that it must have.</param>
-    /// <param name="provider">What runs it.</param>
-    /// <param name="graph">What was made of the file, to be run in its place.</param>
+    /// <param name="provider">Receives the provider that runs the graph.</param>
+    /// <param name="graph">A modified copy of the file, to be run in its place; null for the file.</param>
     public static InferenceSession Create(
         string path,
         RuntimeOptions options,
@@ -58,14 +58,14 @@ internal static class SessionFactory
     }
 
     /// <summary>
-    /// Runs a graph into preallocated outputs. A run cannot be left in the middle, so where this thread may have something
-    /// else to do, another one runs the graph.
+    /// Runs a graph into preallocated outputs. A run cannot be interrupted, so where this thread may have more urgent
+    /// work, another thread runs the graph.
     /// </summary>
     /// <param name="session">The graph.</param>
     /// <param name="inputNames">Names of the inputs.</param>
     /// <param name="inputs">The inputs.</param>
     /// <param name="outputNames">Names of the outputs.</param>
-    /// <param name="outputs">Receive what comes out.</param>
+    /// <param name="outputs">Receive the results.</param>
     /// <param name="yieldPoint">Passed every millisecond; its cancellation ends the run at the next node.</param>
     public static void Run(
         InferenceSession session,
@@ -115,7 +115,7 @@ internal static class SessionFactory
         }
         finally
         {
-            // The buffers are the caller's again only when the run has ended.
+            // The caller may reuse the buffers only after the run has ended.
             ended.Wait();
         }
 

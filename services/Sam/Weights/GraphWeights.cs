@@ -8,7 +8,7 @@ namespace Segmentation.Sam.Weights;
 /// The named weights of an ONNX file: float32, or int16 with float32 scales under <c>name.scale</c>.
 /// </summary>
 /// <param name="path">The file.</param>
-/// <exception cref="InvalidDataException">It is not an ONNX file.</exception>
+/// <exception cref="InvalidDataException">The file is not an ONNX model.</exception>
 internal sealed class GraphWeights(string path)
 {
     private const string Remedy = "Build the model again with ModelBuilder (docs/model.md).";

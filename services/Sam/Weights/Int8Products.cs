@@ -10,13 +10,13 @@ using ElementType = Segmentation.Onnx.TensorProto.Types.DataType;
 namespace Segmentation.Sam.Weights;
 
 /// <summary>
-/// An encoder whose blocks compute their products with weights in 8 bits: weights signed, with a scale for each output;
-/// what they are multiplied with unsigned, with a scale and a zero point that are found as it comes (ONNX's
+/// Rewrites an encoder so that its blocks multiply in 8 bits: weights signed, with a scale for each output;
+/// activations unsigned, with a scale and a zero point computed at run time (ONNX's
 /// <c>DynamicQuantizeLinear</c>).
 /// </summary>
 internal sealed class Int8Products
 {
-    // Without instructions for it, ONNX Runtime adds two products at a time in 16 bits, which cut off what is too large:
+    // Without such instructions ONNX Runtime adds two products at a time in 16 bits, which saturate:
     // 255 times twice 64 fits, twice 127 does not.
     private static readonly int _largest = HasDotProducts ? sbyte.MaxValue : 64;
     private readonly GraphProto _graph;
@@ -38,8 +38,8 @@ internal sealed class Int8Products
     }
 
     /// <summary>
-    /// Whether the processor multiplies 8-bit numbers and adds the products in 32 bits: AVX-VNNI, AVX-512 VNNI, or Arm's
-    /// dot products. Others gain little, and their weights have one bit less.
+    /// True if the processor multiplies 8-bit numbers and adds the products in 32 bits: AVX-VNNI, AVX-512 VNNI, or
+    /// Arm's dot products. Others gain little, and their weights have one bit less.
     /// </summary>
     private static bool HasDotProducts
     {
@@ -59,7 +59,7 @@ internal sealed class Int8Products
 
     /// <summary>Reads a graph and writes it again with such products.</summary>
     /// <returns>An ONNX file.</returns>
-    /// <exception cref="InvalidDataException">It is not an ONNX file, or it has no such products.</exception>
+    /// <exception cref="InvalidDataException">The file is not an ONNX model, or has no such products.</exception>
     public static byte[] Make(string path)
     {
         var model = OnnxFile.Read(path);
@@ -96,7 +96,7 @@ internal sealed class Int8Products
         return count;
     }
 
-    // The merging between stages and the neck are a twentieth of the time and a third of what is lost.
+    // Patch merging and the neck take a twentieth of the time and would cause a third of the loss of accuracy.
     private bool IsProduct(NodeProto node) =>
         node.OpType is "MatMul" or "Gemm" && node.Name.Contains("/blocks.", StringComparison.Ordinal)
         && node.Attribute.Count == 0 && StoredWeight(node.Input[1]) is not null;
@@ -120,7 +120,7 @@ internal sealed class Int8Products
             });
         }
 
-        // The weights' zero point is zero, which is what an input that is not given means.
+        // The weights' zero point is zero, the default of the input that is left out.
         var product = new NodeProto
         {
             OpType = "MatMulIntegerToFloat",
@@ -138,7 +138,7 @@ internal sealed class Int8Products
 
     private void AddWeight(string name)
     {
-        // An output's largest weight is the largest number of 16 bits, and now of 8.
+        // An output's largest weight was stored as the largest 16-bit number and becomes the largest 8-bit number.
         var step = short.MaxValue / (float)_largest;
         var (stored, scale) = StoredWeight(name)!.Value;
         var from = MemoryMarshal.Cast<byte, short>(stored.RawData.Span);
@@ -177,7 +177,7 @@ internal sealed class Int8Products
             ? (stored, scale)
             : null;
 
-    /// <summary>Takes away what made the weights of 16 bits.</summary>
+    /// <summary>Removes the nodes that computed the weights from 16 bits.</summary>
     private void RemoveUnused()
     {
         var used = _graph.Output.Select(output => output.Name).ToHashSet();

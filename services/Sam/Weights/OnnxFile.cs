@@ -3,11 +3,11 @@ using Segmentation.Onnx;
 
 namespace Segmentation.Sam.Weights;
 
-/// <summary>Reads graphs.</summary>
+/// <summary>Reads ONNX files.</summary>
 internal static class OnnxFile
 {
     /// <summary>Reads a graph with its weights.</summary>
-    /// <exception cref="InvalidDataException">It is not an ONNX file.</exception>
+    /// <exception cref="InvalidDataException">The file is not an ONNX model.</exception>
     public static ModelProto Read(string path)
     {
         using var file = File.OpenRead(path);

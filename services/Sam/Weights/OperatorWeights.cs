@@ -19,7 +19,7 @@ internal sealed class OperatorWeights
     private readonly Dictionary<(string Block, string Operation), List<NodeProto>> _nodes = [];
 
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">It is not an ONNX file.</exception>
+    /// <exception cref="InvalidDataException">The file is not an ONNX model.</exception>
     public OperatorWeights(string path)
     {
         _path = path;
@@ -34,14 +34,14 @@ internal sealed class OperatorWeights
         }
     }
 
-    /// <summary>Whether a block of the reference has an operator of a kind.</summary>
+    /// <summary>Returns true if a block of the reference has an operator of a kind.</summary>
     public bool Has(string block, string operation) => _nodes.ContainsKey((block, operation));
 
-    /// <summary>All operators of a kind.</summary>
+    /// <summary>Returns all operators of a kind.</summary>
     public IEnumerable<NodeProto> All(string operation) =>
         _nodes.Where(nodes => nodes.Key.Operation == operation).SelectMany(nodes => nodes.Value);
 
-    /// <summary>An operator of a block, by its place among those of its kind.</summary>
+    /// <summary>Returns an operator of a block, by its place among those of its kind.</summary>
     /// <exception cref="InvalidDataException">The block has no such operator.</exception>
     public NodeProto Node(string block, string operation, Index index) =>
         _nodes.TryGetValue((block, operation), out var nodes)
@@ -50,13 +50,13 @@ internal sealed class OperatorWeights
             : throw new InvalidDataException(
                 $"{_path} is not a graph of this version: block '{block}' lacks {operation} {index}. {Remedy}");
 
-    /// <summary>What an operator takes at a place, when that is constant.</summary>
-    /// <exception cref="InvalidDataException">It is not constant, or not made in a known way.</exception>
+    /// <summary>Returns a constant input of an operator.</summary>
+    /// <exception cref="InvalidDataException">The input is not constant, or computed in an unknown way.</exception>
     public Constant Read(NodeProto node, int input) => input < node.Input.Count
         ? Read(node.Input[input])
         : throw new InvalidDataException($"{_path}: operator '{node.Name}' has no input {input}. {Remedy}");
 
-    // As ModelBuilder makes them: numbers; 16 bits, cast, times a scale for each channel; entries of a shared table.
+    // Forms that ModelBuilder writes: floats; 16 bits, cast, times a scale for each channel; entries of a shared table.
     private Constant Read(string value)
     {
         if (_constants.TryGetValue(value, out var tensor))

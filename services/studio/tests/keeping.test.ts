@@ -239,7 +239,7 @@ describe("keeping", () => {
     expect(keeper.state.value).toBe("failed");
     expect(listeners.has("beforeunload")).toBe(true);
     expect(notices.all.value.map(({ words }) => words)).toEqual([
-      expect.stringContaining("old.png"), expect.stringContaining("no more room"),
+      expect.stringContaining("old.png"), expect.stringContaining("no room left"),
     ]);
     vi.restoreAllMocks();
     change(workOn());

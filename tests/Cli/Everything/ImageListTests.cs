@@ -29,8 +29,8 @@ public sealed class ImageListTests : IDisposable
 
         Assert.Equal(["a.jfif", "b", "c.JPG"], list.Images.Select(image => image.Name));
         Assert.Equal(
-            "Left out, being no pictures that can be searched: d.heic (a HEIF image), e.txt (text), f.json (text), "
-            + "g (empty), h.bin (of an unknown kind), sub (a folder).",
+            "Left out, since these are no pictures that can be searched: d.heic (a HEIF image), e.txt (text), "
+            + "f.json (text), g (empty), h.bin (of an unknown kind), sub (a folder).",
             list.Remark);
     }
 

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Segmentation.Embeddings;
 using Segmentation.Fuzz.Engine;
 using Segmentation.Fuzz.Seeds;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Segmenting;
@@ -114,7 +115,7 @@ internal sealed class RequestTarget : IFuzzTarget
     private static void CheckOutput(OutputOptions? options)
     {
         var violations = new Violations();
-        Output.Parse(options, "output", violations);
+        OutputSpec.Parse(options, "output", violations);
         if (violations.Any)
         {
             StatusRules.Check(violations.ToStatus());

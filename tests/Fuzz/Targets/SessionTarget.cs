@@ -4,9 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Fuzz.Engine;
 using Segmentation.Fuzz.Gateway;
 using Segmentation.Fuzz.Seeds;
+using Segmentation.Gateway.Grpc;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Rest;
-using Segmentation.Gateway.Segmenting;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Fuzz.Targets;

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Segmentation.Fuzz.Engine;
 using Segmentation.Fuzz.Seeds;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Fuzz.Targets;

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Grpc.Core;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Rest;
 using Segmentation.Protocol.V1;
@@ -68,7 +69,7 @@ public sealed class LargeAnswerTests
         await using var host = await GatewayHost.StartAsync(options: ("Segmentation:Answers:MaxBytes", $"{1 << 20}"));
         await host.UploadAsync(Requests.File);
 
-        var status = await Requests.FailsAsync(Grpc.Core.StatusCode.InvalidArgument, async () =>
+        var status = await Requests.FailsAsync(StatusCode.InvalidArgument, async () =>
             await host.Segmentation.SegmentAsync(Logits(3), cancellationToken: Cancel));
         await host.Segmentation.SegmentAsync(Logits(1), cancellationToken: Cancel);
 
@@ -86,7 +87,7 @@ public sealed class LargeAnswerTests
         using var unread = await UnreadCall.BeginAsync(host, Segment, Logits(1));
         var decoded = host.Grain.Requests.Count;
 
-        var status = await Requests.FailsAsync(Grpc.Core.StatusCode.ResourceExhausted, async () =>
+        var status = await Requests.FailsAsync(StatusCode.ResourceExhausted, async () =>
             await host.Segmentation.SegmentAsync(Logits(1), cancellationToken: Cancel));
         var click = new SegmentRequest { ImageId = Requests.IdOf(Requests.File), Prompts = { Requests.Click(1, 1) } };
         await host.Segmentation.SegmentAsync(click, cancellationToken: Cancel);
@@ -151,7 +152,7 @@ public sealed class LargeAnswerTests
         Assert.NotEqual(0, host.Held());
 
         await leaving.CancelAsync();
-        await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => call);
+        await Assert.ThrowsAsync<RpcException>(() => call);
 
         await Task.WhenAll(slices.Select(slice => slice.Cancelled.Task)).WaitAsync(TimeSpan.FromSeconds(2), Cancel);
         await host.NothingHeldAsync();

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Gateway.Answers;
+using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Streaming;
 using Segmentation.Protocol.V1;

@@ -52,8 +52,8 @@ public sealed class EncoderFailuresTests
     public void Control_TheBalancerSaysInternal_TheChannelSaysUnavailableAndUnsent()
     {
         var channel = new HeardChannel();
-        var reach = new EncoderReach(TimeProvider.System);
-        var control = new ReachControl(channel, reach);
+        var reach = new EncoderAvailability(TimeProvider.System);
+        var control = new AvailabilityReporter(channel, reach);
 
         // What the gRPC client's balancers say when the last address is no longer listed.
         var failed = PickResult.ForFailure(new Status(StatusCode.Internal, "Unknown error."));

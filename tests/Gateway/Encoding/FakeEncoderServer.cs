@@ -54,7 +54,7 @@ internal sealed class FakeEncoderServer : EncoderService.EncoderServiceBase, IAs
     public static Task<EncodeResponse> Die(ServerCallContext context)
     {
         context.GetHttpContext().Features.Get<IConnectionLifetimeFeature>()!.Abort();
-        return Task.FromException<EncodeResponse>(new RpcException(new Grpc.Core.Status(StatusCode.Unknown, "Dead.")));
+        return Task.FromException<EncodeResponse>(new RpcException(new global::Grpc.Core.Status(StatusCode.Unknown, "Dead.")));
     }
 
     /// <summary>Ends the call's stream as a server, or a proxy before it, does that gives a call up.</summary>
@@ -62,7 +62,7 @@ internal sealed class FakeEncoderServer : EncoderService.EncoderServiceBase, IAs
     public static Func<ServerCallContext, Task<EncodeResponse>> Reset(int errorCode) => context =>
     {
         context.GetHttpContext().Features.Get<IHttpResetFeature>()!.Reset(errorCode);
-        return Task.FromException<EncodeResponse>(new RpcException(new Grpc.Core.Status(StatusCode.Unknown, "Reset.")));
+        return Task.FromException<EncodeResponse>(new RpcException(new global::Grpc.Core.Status(StatusCode.Unknown, "Reset.")));
     };
 
     /// <summary>Stops as a process does that was told to end: takes nothing new, and finishes what it has.</summary>

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Grains;
 
@@ -69,7 +69,7 @@ public sealed class ManySilosTests
         var search = host.SearchAsync(Searching.Request(), cancel);
         await held.ArriveAsync(4);
 
-        var routes = host.App.Services.GetRequiredService<SiloRoutes>();
+        var routes = host.App.Services.GetRequiredService<SiloRegistry>();
         routes.Remove(routes.All.Single(route => route.Address!.Equals(silos[0])));
         await held.AreCancelledAsync(2);
         held.LetAll();

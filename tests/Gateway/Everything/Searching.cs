@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Protocol.V1;
 using WantedOptions = Segmentation.Masks.Everything.EverythingOptions;
@@ -26,10 +26,10 @@ internal static class Searching
         GatewayHost.StartAsync(
             services => services.AddSingleton(provider =>
             {
-                var routes = new SiloRoutes(TimeProvider.System);
+                var routes = new SiloRegistry(TimeProvider.System);
                 foreach (var silo in silos)
                 {
-                    routes.Add(new SiloRoute(
+                    routes.Add(new SiloState(
                         provider.GetRequiredService<IGrainFactory>(), new() { Address = silo, Workers = 1 }));
                 }
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Answers;
-using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Tests.Fakes;

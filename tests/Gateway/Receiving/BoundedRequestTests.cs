@@ -6,7 +6,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Rest;
-using Segmentation.Gateway.Tests.Streaming;
+using Segmentation.Gateway.Tests.WebSockets;
 using TextEncoding = System.Text.Encoding;
 
 namespace Segmentation.Gateway.Tests.Receiving;

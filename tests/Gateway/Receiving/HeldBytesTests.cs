@@ -1,9 +1,10 @@
 using System.Net.WebSockets;
 using Google.Protobuf;
+using Grpc.Core;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Rest;
-using Segmentation.Gateway.Tests.Streaming;
+using Segmentation.Gateway.Tests.WebSockets;
 using Segmentation.Protocol.V1;
 using TextEncoding = System.Text.Encoding;
 
@@ -141,7 +142,7 @@ public sealed class HeldBytesTests
         Assert.InRange(harness.Budget.Held, Megabyte, Megabyte + 1000);
         release.SetResult(Damaged);
 
-        await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => call.ResponseAsync);
+        await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
         await harness.HeldAsync(0, 0);
     }
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Protocol.V1;
 using TextEncoding = System.Text.Encoding;

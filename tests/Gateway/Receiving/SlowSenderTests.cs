@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 using Google.Protobuf;
-using Segmentation.Gateway.Tests.Streaming;
+using Segmentation.Gateway.Tests.WebSockets;
 using Segmentation.Protocol.V1;
 using TextEncoding = System.Text.Encoding;
 

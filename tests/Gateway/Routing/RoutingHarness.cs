@@ -3,7 +3,9 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Segmentation.Embeddings;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Affinity;
+using Segmentation.Gateway.Routing.Hedging;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Grains;
@@ -17,17 +19,19 @@ internal sealed class RoutingHarness : IDisposable
 
     public RoutingHarness(int silos)
     {
-        Silos = [.. Enumerable.Range(1, silos).Select(i => SiloAddress.New(IPAddress.Loopback, 1000 + i, i))];
-        Routes = new SiloRoutes(Time);
-        foreach (var silo in Silos)
+        Addresses = [.. Enumerable.Range(1, silos).Select(i => SiloAddress.New(IPAddress.Loopback, 1000 + i, i))];
+        Silos = new SiloRegistry(Time);
+        Selector = new SiloSelector(Silos, Time);
+        foreach (var silo in Addresses)
         {
             Add(silo);
         }
 
         Gate = new DecodeGate(Grain);
         Decoder = new HedgedDecoder(
-            Routes,
-            new HedgeTimes(),
+            Silos,
+            Selector,
+            new LatencyTracker(),
             Budget,
             new GatewayMetrics(_services.GetRequiredService<IMeterFactory>()),
             Time);
@@ -39,7 +43,7 @@ internal sealed class RoutingHarness : IDisposable
     public static DecodeRequest Click { get; } =
         new() { Prompts = [new PromptData { Points = [new PointData(1, 2, true)] }] };
 
-    public SiloAddress[] Silos { get; }
+    public SiloAddress[] Addresses { get; }
 
     public FakeTimeProvider Time { get; } = new();
 
@@ -47,7 +51,9 @@ internal sealed class RoutingHarness : IDisposable
 
     public DecodeGate Gate { get; }
 
-    public SiloRoutes Routes { get; }
+    public SiloRegistry Silos { get; }
+
+    public SiloSelector Selector { get; }
 
     public HedgeBudget Budget { get; } = new();
 
@@ -60,27 +66,27 @@ internal sealed class RoutingHarness : IDisposable
     public static SiloAddress? SiloOf(HeldDecode held) => ImageAddress.SiloOf(held.Key);
 
     /// <summary>A silo comes into reach.</summary>
-    public SiloRoute Add(SiloAddress silo, int workers = 2)
+    public SiloState Add(SiloAddress silo, int workers = 2)
     {
-        var route = new SiloRoute(
+        var state = new SiloState(
             FakeGrainFactory.Create(Grain), new SiloDescription { Address = silo, Workers = workers });
-        Routes.Add(route);
-        return route;
+        Silos.Add(state);
+        return state;
     }
 
     /// <summary>A silo has gone.</summary>
-    public void Remove(SiloAddress silo) => Routes.Remove(RouteOf(silo));
+    public void Remove(SiloAddress silo) => Silos.Remove(StateOf(silo));
 
-    /// <summary>The way to a silo.</summary>
-    public SiloRoute RouteOf(SiloAddress silo) => Routes.All.Single(route => silo.Equals(route.Address));
+    /// <summary>The state of a silo.</summary>
+    public SiloState StateOf(SiloAddress silo) => Silos.All.Single(state => silo.Equals(state.Address));
 
     public Task<DecodeReply?> DecodeAsync(CancellationToken? cancellationToken = null) =>
-        DecodeAsync(Click, MaskRemaking.None, cancellationToken);
+        DecodeAsync(Click, MaskReplayPlan.None, cancellationToken);
 
     public Task<DecodeReply?> DecodeAsync(
-        DecodeRequest request, MaskRemaking remaking, CancellationToken? cancellationToken = null) =>
+        DecodeRequest request, MaskReplayPlan replay, CancellationToken? cancellationToken = null) =>
         Decoder.DecodeAsync(
-            Key, request, new SiloAffinity(), remaking, cancellationToken ?? TestContext.Current.CancellationToken);
+            Key, request, new SiloAffinity(), replay, cancellationToken ?? TestContext.Current.CancellationToken);
 
     public void Dispose() => _services.Dispose();
 }

@@ -1,8 +1,9 @@
 using System.Buffers;
 using Google.Protobuf;
 using Grpc.Core;
-using Segmentation.Gateway.Routing;
-using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.Grpc;
+using Segmentation.Gateway.Routing.Affinity;
+using Segmentation.Gateway.Routing.Hedging;
 using Segmentation.Gateway.Tests.Routing;
 using Segmentation.Grains;
 using Segmentation.Protocol.V1;
@@ -63,7 +64,7 @@ public sealed class AllocationTests
         var bytes = Allocated.Least(Runs, () =>
         {
             decode = harness.Decoder.DecodeAsync(
-                RoutingHarness.Key, RoutingHarness.Click, affinity, MaskRemaking.None, cancellation);
+                RoutingHarness.Key, RoutingHarness.Click, affinity, MaskReplayPlan.None, cancellation);
             Assert.True(decode.IsCompletedSuccessfully, "What other threads allocate is not measured.");
         });
 

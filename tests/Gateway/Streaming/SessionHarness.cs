@@ -4,9 +4,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
-using Segmentation.Gateway.Routing;
+using Segmentation.Gateway.Routing.Hedging;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Telemetry;
@@ -20,7 +23,7 @@ internal sealed class SessionHarness : IAsyncDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource _drain = new();
-    private readonly Intakes _intakes;
+    private readonly IntakeRegistry _intakes;
 
     public SessionHarness(SessionOptions? options = null, AnswerOptions? answers = null)
     {
@@ -30,21 +33,23 @@ internal sealed class SessionHarness : IAsyncDisposable
         var metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
         var unexpected = new UnexpectedErrors(NullLogger<UnexpectedErrors>.Instance);
         var budget = new UploadBudget(Options.Create(new UploadOptions()));
-        var routes = new SiloRoutes(TimeProvider.System);
-        routes.Add(new SiloRoute(FakeGrainFactory.Create(Grain), null));
-        var hot = new HotImages(routes, Store);
+        var silos = new SiloRegistry(TimeProvider.System);
+        silos.Add(new SiloState(FakeGrainFactory.Create(Grain), null));
+        var selector = new SiloSelector(silos, TimeProvider.System);
+        var images = new SiloImageClient(selector, Store);
         var library = new ImageLibrary(
-            Store, Encoder, hot, GatewayHost.Model, budget, TimeProvider.System);
+            Store, Encoder, images, GatewayHost.Model, budget, TimeProvider.System);
         var hedged = new HedgedDecoder(
-            routes,
-            new HedgeTimes(),
+            silos,
+            selector,
+            new LatencyTracker(),
             new HedgeBudget(),
             metrics,
             TimeProvider.System);
-        var decoder = new ReplayingDecoder(new ImageDecoder(hedged, hot));
+        var decoder = new ReplayingDecoder(new SiloDecodeClient(hedged, images));
         var session = new StreamSession(
             "default",
-            new CallTime(DateTime.MaxValue, TimeProvider.System),
+            new CallDeadline(DateTime.MaxValue, TimeProvider.System),
             new ImageOpener(library),
             new PromptRunner(
                 decoder,
@@ -56,8 +61,8 @@ internal sealed class SessionHarness : IAsyncDisposable
             unexpected,
             metrics,
             options);
-        _intakes = new Intakes(budget, Options.Create(new UploadOptions()), TimeProvider.System);
-        Completion = RunAsync(session, new Intake(_intakes, "default", "connection"));
+        _intakes = new IntakeRegistry(budget, Options.Create(new UploadOptions()), TimeProvider.System);
+        Completion = RunAsync(session, new RequestIntake(_intakes, "default", "connection"));
     }
 
     public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
@@ -98,7 +103,7 @@ internal sealed class SessionHarness : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private async Task<bool> RunAsync(StreamSession session, Intake intake)
+    private async Task<bool> RunAsync(StreamSession session, RequestIntake intake)
     {
         using (intake)
         using (session)

@@ -3,7 +3,7 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Rest;
-using Segmentation.Gateway.Tests.Streaming;
+using Segmentation.Gateway.Tests.WebSockets;
 using Segmentation.Protocol.V1;
 using Segmentation.Tests.Shared;
 

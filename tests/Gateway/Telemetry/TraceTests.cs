@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Routing;
 using Segmentation.Gateway.Tests.Streaming;
+using Segmentation.Gateway.Tests.WebSockets;
 using Segmentation.Grains;
 using Segmentation.Protocol.V1;
 using Segmentation.Tests.Shared;
@@ -104,7 +105,7 @@ public sealed class TraceTests : IDisposable
     {
         using var test = _spans.Begin();
         using var silos = new RoutingHarness(2);
-        var first = silos.Routes.For(RoutingHarness.Key)[0].Address;
+        var first = silos.Selector.For(RoutingHarness.Key)[0].Address;
         silos.Grain.Before = (key, _, _) => ImageAddress.SiloOf(key)!.Equals(first)
             ? Task.FromException<DecodeReply?>(new SiloUnavailableException("Gone."))
             : Task.FromResult<DecodeReply?>(new() { Status = DecodeStatus.Ok });

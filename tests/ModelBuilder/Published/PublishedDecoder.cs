@@ -18,9 +18,9 @@ internal sealed class PublishedDecoder
     private readonly PublishedGraph _graph = new("decoder", seed: 7);
     private string _position = "";
 
-    public static PublishedModel Build() => new PublishedDecoder().Make();
+    public static PublishedWeights Build() => new PublishedDecoder().Make();
 
-    private PublishedModel Make()
+    private PublishedWeights Make()
     {
         var embedding = _graph.Input("image_embeddings", 1, Width, Grid, Grid);
         var coordinates = _graph.Input("point_coords", 1, -1, 2);
@@ -91,7 +91,7 @@ internal sealed class PublishedDecoder
     {
         var planes = _graph.Reshape("/Reshape_7", _graph.Transpose("/Transpose", image, 0, 2, 1), 1, Width, Grid, Grid);
         var first = Upscale("output_upscaling.0", planes, Width, Width / 4);
-        var normal = _graph.ChannelNorm("/output_upscaling/output_upscaling.1", first, Width / 4);
+        var normal = _graph.LayerNorm2d("/output_upscaling/output_upscaling.1", first, Width / 4);
         var second = Upscale("output_upscaling.3",
             _graph.Gelu("/output_upscaling/output_upscaling.2", normal), Width / 4, Width / 8);
         var features = _graph.Reshape("/Reshape_8",
@@ -158,8 +158,8 @@ internal sealed class PublishedDecoder
                 _graph.Weight($"{Prompt}.mask_downscaling.{index}.bias", outputs),
             ],
             Attributes.Of("strides", [size, size]));
-        var first = _graph.Gelu($"{Block}.2", _graph.ChannelNorm($"{Block}.1", Conv(0, mask, 4, 1, 2), 4));
-        var second = _graph.Gelu($"{Block}.5", _graph.ChannelNorm($"{Block}.4", Conv(3, first, 16, 4, 2), 16));
+        var first = _graph.Gelu($"{Block}.2", _graph.LayerNorm2d($"{Block}.1", Conv(0, mask, 4, 1, 2), 4));
+        var second = _graph.Gelu($"{Block}.5", _graph.LayerNorm2d($"{Block}.4", Conv(3, first, 16, 4, 2), 16));
         var given = _graph.Op("Mul", "/Mul_8", [hasMask, Conv(6, second, Width, 16, 1)]);
         var absent = _graph.Op("Sub", "/Sub_1", [_graph.Scalar(1), hasMask]);
         return Sum("dense", given, _graph.Op("Mul", "/Mul_9", [absent, _graph.Weight("onnx::Mul_9", 1, Width, 1, 1)]));

@@ -14,7 +14,7 @@ internal sealed class PublishedGraph(string name, int seed)
     private readonly Random _random = new(seed);
     private int _constants;
 
-    public PublishedModel Build() => new(ModelHeader.Wrap(_graph, "A test's model."), "test.onnx");
+    public PublishedWeights Build() => new(ModelHeader.Wrap(_graph, "A test's model."), "test.onnx");
 
     public string Input(string value, params long[] shape)
     {
@@ -89,7 +89,7 @@ internal sealed class PublishedGraph(string name, int seed)
         Attributes.Of("epsilon", 1e-5f));
 
     /// <summary>LayerNorm2d as exported: arithmetic over axis 1 of [B,C,H,W].</summary>
-    public string ChannelNorm(string scope, string input, int channels)
+    public string LayerNorm2d(string scope, string input, int channels)
     {
         var mean = Op("ReduceMean", $"{scope}/ReduceMean", [input, Integers(1)]);
         var centred = Op("Sub", $"{scope}/Sub", [input, mean]);

@@ -9,7 +9,7 @@ namespace Segmentation.ModelBuilder.Tests.Published;
 /// </summary>
 internal static class PublishedPatchEncoder
 {
-    public static PublishedModel Build()
+    public static PublishedWeights Build()
     {
         var graph = new PublishedGraph("encoder", seed: 5);
         var planes = graph.Input("x", -1, 3, 1024, 1024);

@@ -13,9 +13,9 @@ internal sealed class PublishedTinyVit
     private const int Heads = 2;
     private readonly PublishedGraph _graph = new("encoder", seed: 3);
 
-    public static PublishedModel Build() => new PublishedTinyVit().Make();
+    public static PublishedWeights Build() => new PublishedTinyVit().Make();
 
-    private PublishedModel Make()
+    private PublishedWeights Make()
     {
         var planes = _graph.Input("input", 1, 3, 1024, 1024);
         var value = _graph.Gelu("/patch_embed/seq/seq.1", Conv("/patch_embed/seq/seq.0/c", planes, 3, 4, 3, 2));
@@ -29,8 +29,8 @@ internal sealed class PublishedTinyVit
         tokens = MakeBlock("layers.2/blocks.0", tokens, 64, 14);
 
         value = Bare("/neck/neck.0", Planes("/neck", tokens, 64), Width, 256, 1);
-        value = Bare("/neck/neck.2", _graph.ChannelNorm("/neck/neck.1", value, 256), 256, 256, 3);
-        _graph.Output(_graph.ChannelNorm("/neck/neck.3", value, 256), "output", 1, 256, 64, 64);
+        value = Bare("/neck/neck.2", _graph.LayerNorm2d("/neck/neck.1", value, 256), 256, 256, 3);
+        _graph.Output(_graph.LayerNorm2d("/neck/neck.3", value, 256), "output", 1, 256, 64, 64);
         return _graph.Build();
     }
 

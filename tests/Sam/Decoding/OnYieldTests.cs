@@ -1,7 +1,6 @@
 using Segmentation.Masks;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Prompts;
-using Segmentation.Sam.Tests.Parity;
 
 namespace Segmentation.Sam.Tests.Decoding;
 

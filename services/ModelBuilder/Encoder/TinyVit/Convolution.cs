@@ -10,7 +10,7 @@ internal sealed class Convolution
     private readonly long _groups;
     private readonly long[] _pads;
 
-    public Convolution(PublishedModel model, string node)
+    public Convolution(PublishedWeights model, string node)
     {
         var source = model.Node(node);
         Weight = model.Input(node, 1);

@@ -4,10 +4,10 @@ using Segmentation.ModelBuilder.Weights;
 namespace Segmentation.ModelBuilder.Encoder.TinyVit;
 
 /// <summary>
-/// Reference: <c>PatchEmbed</c>, the <c>MBConv</c> blocks of layers.0 and its <c>PatchMerging</c>. Convolutions stay in
-/// planes up to the last one, whose product is already per token.
+/// Reference: <c>PatchEmbed</c>, the <c>MBConv</c> blocks of layers.0 and its <c>PatchMerging</c>. Convolutions work on
+/// planes up to the last one, whose product is per token.
 /// </summary>
-internal sealed class ConvolutionStage(GraphBuilder graph, PublishedModel model)
+internal sealed class ConvolutionStage(GraphBuilder graph, PublishedWeights model)
 {
     /// <summary>Planes [B,3,1024,1024] to tokens [B,128,128,C].</summary>
     public string Make(string planes)
@@ -26,7 +26,7 @@ internal sealed class ConvolutionStage(GraphBuilder graph, PublishedModel model)
         return graph.MakeTranspose(MakeConvolution(value, "/layers.0/downsample/conv3/c/Conv"), 0, 2, 3, 1);
     }
 
-    // Reference: MBConv. 1x1 up, 3x3 by channel, 1x1 down, plus the input.
+    // Reference: MBConv. 1x1 to more channels, depthwise 3x3, 1x1 back, plus the input.
     private string MakeInvertedBottleneck(string input, string block)
     {
         graph.Scope(block);

@@ -8,12 +8,12 @@ using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 namespace Segmentation.ModelBuilder.Encoder.TinyVit;
 
 /// <summary>
-/// An attention bias [heads, L, L] depends on the distance of two tokens only, and the export wrote it out for every
-/// pair. It is stored as its distinct entries [heads, D] and the index of the entry of each pair.
+/// Attention bias in two parts: its distinct entries [heads, D], and the index of the entry of each pair of tokens. The
+/// bias [heads, L, L] depends only on the distance of two tokens; the export has it for every pair.
 /// </summary>
 internal sealed record SharedBiasTable(Tensor Table, ushort[] Index, int[] Shape)
 {
-    /// <summary>The table behind a tensor, or null where entries repeat too little to be worth one.</summary>
+    /// <summary>Finds the table of a tensor; null if entries repeat too rarely.</summary>
     public static SharedBiasTable? Find(Tensor tensor)
     {
         if (tensor.Shape is not [var heads, var rows, var columns] || rows != columns)
@@ -46,7 +46,9 @@ internal sealed record SharedBiasTable(Tensor Table, ushort[] Index, int[] Shape
         return new SharedBiasTable(new Tensor([heads, representative.Count], [.. values]), index, tensor.Shape);
     }
 
-    /// <summary>The full tensor; its inputs are constants, so ONNX Runtime makes it when it loads the graph.</summary>
+    /// <summary>
+    /// Adds the full tensor; its inputs are constants, so ONNX Runtime computes it when it loads the graph.
+    /// </summary>
     public string Make(GraphBuilder graph)
     {
         var narrow = Table.Columns <= byte.MaxValue + 1;

@@ -11,14 +11,14 @@ namespace Segmentation.ModelBuilder.Encoder.TinyVit;
 ///   -> layers.1 -> [B,64,64,160] -> layers.2 -> [B,64,64,320] -> layers.3 -> neck -> [B,256,64,64]
 /// </code>
 /// </summary>
-internal sealed class TinyVitEncoder(GraphBuilder graph, PublishedModel model)
+internal sealed class TinyVitEncoder(GraphBuilder graph, PublishedWeights model)
 {
     private readonly ConvolutionStage _convolutions = new(graph, model);
     private readonly WindowStage _windows = new(graph, model);
-    private readonly Neck _neck = new(graph, model);
+    private readonly NeckGraph _neck = new(graph, model);
 
-    /// <summary>Whether a published encoder is laid out as this one.</summary>
-    public static bool Matches(PublishedModel model) =>
+    /// <summary>Returns true if a published encoder has the layout of TinyViT.</summary>
+    public static bool Matches(PublishedWeights model) =>
         model.HasNode("/patch_embed/seq/seq.0/c/Conv")
         && model.HasNode("/layers.1/blocks.0/attn/qkv/MatMul")
         && model.HasNode("/neck/neck.2/Conv");

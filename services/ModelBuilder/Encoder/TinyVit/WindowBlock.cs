@@ -7,7 +7,7 @@ internal sealed class WindowBlock
 {
     private const int Parts = 3;
 
-    public WindowBlock(PublishedModel model, string scope)
+    public WindowBlock(PublishedWeights model, string scope)
     {
         var parameter = scope.Replace('/', '.');
         AttentionBias = AddedBias(model, $"/{scope}/attn/Add");
@@ -15,7 +15,7 @@ internal sealed class WindowBlock
         AttentionNorm = Norm(model, $"{parameter}.attn.norm", $"/{scope}/attn/norm");
         LocalConvolution = new Convolution(model, $"/{scope}/local_conv/c/Conv");
         PerceptronNorm = Norm(model, $"{parameter}.mlp.norm", $"/{scope}/mlp/norm");
-        (Widen, Narrow) = (model.Linear($"/{scope}/mlp/fc1"), model.Linear($"/{scope}/mlp/fc2"));
+        (Lin1, Lin2) = (model.Linear($"/{scope}/mlp/fc1"), model.Linear($"/{scope}/mlp/fc2"));
     }
 
     /// <summary>[heads, L, L], added to the scores of a window of L tokens.</summary>
@@ -29,9 +29,9 @@ internal sealed class WindowBlock
 
     public (Tensor Scale, Tensor Bias) PerceptronNorm { get; }
 
-    public (Tensor Weight, Tensor Bias) Widen { get; }
+    public (Tensor Weight, Tensor Bias) Lin1 { get; }
 
-    public (Tensor Weight, Tensor Bias) Narrow { get; }
+    public (Tensor Weight, Tensor Bias) Lin2 { get; }
 
     public int Heads => AttentionBias.Rows;
 
@@ -59,9 +59,9 @@ internal sealed class WindowBlock
         return (Select(Projected.Weight), Select(Projected.Bias).Reshape(Channels));
     }
 
-    private static (Tensor Scale, Tensor Bias) Norm(PublishedModel model, string parameter, string block) => (
+    private static (Tensor Scale, Tensor Bias) Norm(PublishedWeights model, string parameter, string block) => (
         model.Parameter($"{parameter}.weight", $"{block}/Mul"),
         model.Parameter($"{parameter}.bias", $"{block}/Add_1"));
 
-    private static Tensor AddedBias(PublishedModel model, string node) => model.ConstantInput(model.Node(node));
+    private static Tensor AddedBias(PublishedWeights model, string node) => model.ConstantInput(model.Node(node));
 }

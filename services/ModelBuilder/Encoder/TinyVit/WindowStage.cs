@@ -11,7 +11,7 @@ namespace Segmentation.ModelBuilder.Encoder.TinyVit;
 ///   -> perceptron + input -> bands of the next block
 /// </code>
 /// </summary>
-internal sealed class WindowStage(GraphBuilder graph, PublishedModel model)
+internal sealed class WindowStage(GraphBuilder graph, PublishedWeights model)
 {
     // Tokens of a band: 900 of 128 to 320 channels are half to one megabyte.
     private const int BandTokens = 900;
@@ -27,12 +27,12 @@ internal sealed class WindowStage(GraphBuilder graph, PublishedModel model)
             var rows = Math.Max(1, BandTokens / side / weights.Window) * weights.Window;
             graph.Scope($"layers.{stage}/blocks.{block}");
             bands ??= Cut(value, side, rows);
-            var attention = new WindowAttention(graph, weights, side);
+            var attention = new WindowAttentionGraph(graph, weights, side);
             var attended = graph.MakeConcat(1, [.. bands.Select((band, i) =>
                 attention.Make(band, Math.Min(rows, side - (i * rows))))]);
             var planes = weights.LocalConvolution.Make(graph, graph.MakeTranspose(attended, 0, 3, 1, 2));
-            var perceptron = new Perceptron(graph, weights);
-            bands = [.. Cut(graph.MakeTranspose(planes, 0, 2, 3, 1), side, rows).Select(perceptron.Make)];
+            var mlp = new MlpGraph(graph, weights);
+            bands = [.. Cut(graph.MakeTranspose(planes, 0, 2, 3, 1), side, rows).Select(mlp.Make)];
         }
 
         graph.Scope($"layers.{stage}/downsample");

@@ -3,7 +3,7 @@ using Segmentation.Sam.Numerics;
 namespace Segmentation.Sam.Encoders.Cpu;
 
 /// <summary>
-/// Reference: <c>MBConv</c> and <c>PatchMerging</c>, which are alike: 1x1 convolution to more channels, GELU, depthwise
+/// Reference: <c>MBConv</c> and <c>PatchMerging</c>. 1x1 convolution to more channels, GELU, depthwise
 /// 3x3 convolution, GELU, 1x1 convolution; <c>MBConv</c> then adds the input and applies a GELU. Expanded rows are
 /// computed when the 3x3 convolution needs them, and three are held at a time.
 /// </summary>

@@ -1,6 +1,6 @@
 namespace Segmentation.Sam.Images.Containers;
 
-/// <summary>Reads bits of lossless WebP, least significant first; zeros behind the end, as the library does.</summary>
+/// <summary>Reads bits of lossless WebP, least significant first; zeros after the end, as libwebp does.</summary>
 /// <param name="bytes">The bytes.</param>
 internal ref struct BitReader(ReadOnlySpan<byte> bytes)
 {
@@ -9,11 +9,11 @@ internal ref struct BitReader(ReadOnlySpan<byte> bytes)
     private int _count;
     private int _at;
 
-    /// <summary>True when more bits were asked for than there are.</summary>
+    /// <summary>True when more bits were read than the file has.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>Takes bits.</summary>
-    /// <param name="count">How many: 0 to 32.</param>
+    /// <summary>Reads bits and advances.</summary>
+    /// <param name="count">Number of bits, 0 to 32.</param>
     public int Read(int count)
     {
         var value = (int)(Peek(count) & ((1UL << count) - 1));
@@ -21,8 +21,8 @@ internal ref struct BitReader(ReadOnlySpan<byte> bytes)
         return value;
     }
 
-    /// <summary>Shows bits without taking them, and some further ones above them.</summary>
-    /// <param name="count">How many are needed: 0 to 32.</param>
+    /// <summary>Returns the next bits without advancing; further bits may stand above them.</summary>
+    /// <param name="count">Number of bits needed, 0 to 32.</param>
     public ulong Peek(int count)
     {
         while (_count < count)
@@ -36,7 +36,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> bytes)
         return _bits;
     }
 
-    /// <summary>Takes bits that have been shown.</summary>
+    /// <summary>Advances over bits that <see cref="Peek"/> returned.</summary>
     public void Skip(int count)
     {
         _bits >>= count;

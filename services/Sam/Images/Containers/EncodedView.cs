@@ -1,9 +1,9 @@
 namespace Segmentation.Sam.Images.Containers;
 
 /// <summary>
-/// The first picture of a file as a library is to read it, and what the file's structure says about it.
+/// The first picture of a file as the decoder library is to read it, and properties from the file's structure.
 /// </summary>
-/// <param name="Bytes">What the library is given.</param>
+/// <param name="Bytes">The bytes for the library.</param>
 internal sealed record EncodedView(FileView Bytes)
 {
     /// <summary>
@@ -14,21 +14,23 @@ internal sealed record EncodedView(FileView Bytes)
     /// <summary>True when the library decodes the picture in one piece and cannot be stopped within it.</summary>
     public bool IsReadAtOnce { get; init; }
 
-    /// <summary>True when the picture has tables of codes in memory whose number is not told by its size.</summary>
+    /// <summary>
+    /// True when decoding needs prefix-code tables whose number does not follow from the picture's size.
+    /// </summary>
     public bool HasCodeGroups { get; init; }
 
-    /// <summary>Rows that are in memory together where they are more than the few of other files.</summary>
+    /// <summary>Rows in memory together, where these are more than the few of other formats.</summary>
     public long HeldRows { get; init; }
 
     /// <summary>
-    /// Pixels that are decoded, where they are more than the picture has: of tiles that reach beyond.
+    /// Pixels that are decoded, where tiles reach beyond the picture's edge.
     /// </summary>
     public long DecodedPixels { get; init; }
 
     /// <summary>True when the library's warnings mean that pixels are missing.</summary>
     public bool WarningsAreErrors { get; init; }
 
-    /// <summary>The way in which samples make colours, where the library does not know it; null where it does.</summary>
+    /// <summary>Meaning of the samples, where the library does not know it; null where it does.</summary>
     public SampleLayout? Samples { get; init; }
 
     /// <summary>

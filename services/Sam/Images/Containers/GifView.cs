@@ -1,7 +1,7 @@
 namespace Segmentation.Sam.Images.Containers;
 
 /// <summary>
-/// Walks a GIF's blocks up to the end of the first frame. The library would walk and keep all of them.
+/// Walks a GIF's blocks up to the end of the first frame. The library would walk all frames and keep them.
 /// </summary>
 internal static class GifView
 {

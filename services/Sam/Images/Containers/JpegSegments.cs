@@ -12,7 +12,7 @@ internal sealed class JpegSegments
     private int _profilePieces;
 
     /// <summary>
-    /// Tells that a segment is for the library; of each kind of application data only the first one is.
+    /// Returns true for segments that the library needs; of each kind of application data only the first.
     /// </summary>
     /// <param name="marker">The marker's second byte.</param>
     /// <param name="content">The segment without its length.</param>

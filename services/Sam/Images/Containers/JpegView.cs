@@ -5,7 +5,7 @@ namespace Segmentation.Sam.Images.Containers;
 
 /// <summary>
 /// Walks a JPEG's markers. The library is given no comments and no application data but JFIF, Exif, Adobe's colours and
-/// colour profiles: it keeps such segments in a list that it walks for each one more.
+/// colour profiles: the library keeps such segments in a list that it walks again for each further segment.
 /// </summary>
 internal static class JpegView
 {
@@ -22,7 +22,7 @@ internal static class JpegView
         var view = new FileView();
         var kept = new JpegSegments();
         var scans = new JpegScans();
-        // Bytes before this one are in the view or left out of it.
+        // Bytes before this one are in the view or left out.
         var from = 0;
         var at = 2;
         var isEnded = false;
@@ -94,8 +94,8 @@ internal static class JpegView
     }
 
     /// <summary>
-    /// Tells that a stream of JPEG inside another file, a strip or a tile of a TIFF, has its end and no more scans than
-    /// it needs. Libraries fill what is missing with grey and only warn.
+    /// Checks that a JPEG stream inside another file (a strip or a tile of a TIFF) is complete and has no more scans
+    /// than a picture needs. Libraries fill missing pixels with grey and only warn.
     /// </summary>
     /// <exception cref="ImageException">There are more scans than a picture needs.</exception>
     public static bool IsWhole(ReadOnlySpan<byte> stream)

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Segmentation.Sam.Images.Containers;
 
 /// <summary>
-/// Walks a PNG's chunks. The library is given those that pixels depend on: of the others it would keep and inflate up
+/// Walks a PNG's chunks. The library is given those that pixels depend on; it would keep and inflate the others, up
 /// to a hundred, 50 MB each.
 /// </summary>
 internal static class PngView
@@ -59,7 +59,7 @@ internal static class PngView
             at = end;
         }
 
-        // What is left when no chunk follows is less than one: cut off, and for the library to judge.
+        // Fewer bytes than a chunk has: the file is cut off, and the library judges it.
         var hasEnded = hasPixels && at + Frame <= bytes.Length;
         view.Add(file[from..(hasEnded ? at : bytes.Length)]);
         if (hasPixels)

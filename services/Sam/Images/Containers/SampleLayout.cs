@@ -1,6 +1,6 @@
 namespace Segmentation.Sam.Images.Containers;
 
-/// <summary>Which of a pixel's samples are colours and which one is alpha; the rest is left out.</summary>
+/// <summary>Meaning of a pixel's samples: colours and alpha; others are ignored.</summary>
 /// <param name="Colours">Samples that are colours, from the first: 1 grey or a palette's index, 3 RGB, 4 CMYK.</param>
 /// <param name="Extras">Samples behind them.</param>
 /// <param name="Alpha">Index of alpha among the extras, or -1 where none of them is.</param>

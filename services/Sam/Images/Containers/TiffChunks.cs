@@ -2,7 +2,7 @@ using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Images.Containers;
 
-/// <summary>Looks through a TIFF's strips or tiles for what the library would pass over in silence.</summary>
+/// <summary>Checks a TIFF's strips or tiles for damage that the library would pass over in silence.</summary>
 internal static class TiffChunks
 {
     private const int Uncompressed = 1;
@@ -25,7 +25,7 @@ internal static class TiffChunks
         for (var index = 0L; index < counts.Count; index++)
         {
             var (offset, count) = (directory.Value(offsets, index), directory.Value(counts, index));
-            // Some writers leave the count of bytes out that are not compressed; the library computes it.
+            // Some writers leave out the byte count of uncompressed strips; the library computes it.
             if (count == 0 && (offset == 0 || pixels.Compression != Uncompressed))
             {
                 throw new ImageException(
@@ -58,7 +58,8 @@ internal static class TiffChunks
     private static bool IsWhole(ReadOnlySpan<byte> file, TiffPixels pixels, long index, long offset, long count) =>
         pixels.Compression switch
         {
-            // Of fewer bytes than pixels need the library takes the count for a mistake, and reads on in the next ones.
+            // If a count is smaller than the pixels need, the library takes it for a mistake and reads on into the next
+            // strips.
             Uncompressed => count == 0 || count >= pixels.ChunkBytes(index),
             JpegCompression => offset >= 0 && count > 0 && offset <= file.Length - count
                 && JpegView.IsWhole(file.Slice((int)offset, (int)count)),

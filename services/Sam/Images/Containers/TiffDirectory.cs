@@ -8,7 +8,7 @@ namespace Segmentation.Sam.Images.Containers;
 /// </summary>
 internal sealed class TiffDirectory
 {
-    // Tags that the library is told of; of each the first entry counts.
+    // Tags that are passed on to the library; of each tag the first entry counts.
     private static readonly HashSet<TiffTag> _known = [.. Enum.GetValues<TiffTag>()];
 
     private readonly ReadOnlyMemory<byte> _file;

@@ -2,7 +2,7 @@ using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Images.Containers;
 
-/// <summary>Which TIFFs are read as pictures, and what is said of the others.</summary>
+/// <summary>Rules for the TIFFs that are read as pictures, and messages for the others.</summary>
 internal static class TiffRules
 {
     private const string Accepted =
@@ -21,7 +21,7 @@ internal static class TiffRules
     private const int JpegCompression = 7;
     private const int OldJpegCompression = 6;
 
-    /// <summary>Tells which samples are colours.</summary>
+    /// <summary>Returns the meaning of the samples.</summary>
     /// <exception cref="ImageException">The pixels are of a kind that is not read.</exception>
     public static SampleLayout Check(TiffPixels pixels)
     {

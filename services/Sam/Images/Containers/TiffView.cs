@@ -3,14 +3,14 @@ using Segmentation.Sam.Images.Errors;
 namespace Segmentation.Sam.Images.Containers;
 
 /// <summary>
-/// Gives the library a TIFF with one directory, made here from the first one of the file: only what pixels depend on.
+/// Gives the library a TIFF with one directory: the tags of the file's first directory that pixels depend on.
 /// The pixels themselves stay where they are.
 /// </summary>
 internal static class TiffView
 {
     private const int YCbCr = 6;
 
-    // Samples of a pixel that are read in the time of one pixel of a photograph.
+    // Samples that are read in the time of one pixel of a photograph.
     private const int SamplesOfPixel = 4;
 
     /// <summary>Makes the view, or one for each plane where channels are stored one after the other.</summary>
@@ -41,7 +41,8 @@ internal static class TiffView
         {
             FurtherPlanes = planes[1..],
             Samples = samples,
-            // The library looks at errors in tiles only then; of a directory made here nothing is to be warned of.
+            // The library reports errors in tiles only with this setting; a generated directory causes no other
+            // warnings.
             WarningsAreErrors = pixels.IsTiled,
             IsReadWhole = 2 * rows >= pixels.Height,
             HeldRows = 2 * rows,

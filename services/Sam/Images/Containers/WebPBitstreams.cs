@@ -3,7 +3,7 @@ using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Images.Containers;
 
-/// <summary>Looks into the picture of a WebP for what is stored without loss: its pixels or its transparency.</summary>
+/// <summary>Checks the lossless bitstreams of a WebP: pixels or transparency.</summary>
 internal static class WebPBitstreams
 {
     private const int ChunkHeader = 8;
@@ -49,7 +49,7 @@ internal static class WebPBitstreams
 
     private static bool CheckLossless(ReadOnlySpan<byte> content)
     {
-        // A signature, two sizes less one in 14 bits each, and four bits of something else.
+        // A signature, width - 1 and height - 1 in 14 bits each, and four more bits.
         if (content.Length > 5)
         {
             var sizes = BinaryPrimitives.ReadUInt32LittleEndian(content[1..]);

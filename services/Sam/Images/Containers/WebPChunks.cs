@@ -9,7 +9,7 @@ internal sealed class WebPChunks(bool isAnimated)
     private bool _hasAnimation;
     private bool _hasExif;
 
-    /// <summary>Tells that a chunk is for the library.</summary>
+    /// <summary>Returns true for chunks that the library needs.</summary>
     /// <param name="type">Its four letters; shorter where the file is cut off.</param>
     public bool IsNeeded(ReadOnlySpan<byte> type)
     {

@@ -19,10 +19,10 @@ internal sealed class WebPCode
     /// <summary>Reads a code.</summary>
     /// <param name="reader">The file's bits.</param>
     /// <param name="symbols">Symbols of its alphabet, at most 4095.</param>
-    /// <returns>Null where it is none.</returns>
+    /// <returns>Null where the bits are no code.</returns>
     public static WebPCode? TryRead(ref BitReader reader, int symbols)
     {
-        // A simple code of two symbols of 8 bits may name some that a small alphabet has not.
+        // A simple code of two 8-bit symbols may name symbols outside of a small alphabet.
         var lengths = new byte[Math.Max(symbols, 256)];
         if (reader.Read(1) == 0)
         {

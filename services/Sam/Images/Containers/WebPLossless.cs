@@ -97,10 +97,10 @@ internal ref struct WebPLossless
         return bits <= 11;
     }
 
-    /// <summary>Reads a small picture that says something about the large one.</summary>
+    /// <summary>Reads a subresolution image: transform data or groups of prefix codes.</summary>
     /// <param name="width">Its width.</param>
     /// <param name="height">Its height.</param>
-    /// <param name="groups">Groups that its pixels name. Copied pixels name none that others do not.</param>
+    /// <param name="groups">Receives the groups that its pixels name. Copied pixels name no further groups.</param>
     private bool TryReadPicture(int width, int height, out int groups)
     {
         groups = 1;

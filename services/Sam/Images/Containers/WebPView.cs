@@ -48,7 +48,7 @@ internal static class WebPView
 
         bytes[..HeaderLength].CopyTo(header);
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(4), (uint)(view.Length - ChunkHeader));
-        // A file that has no more than this is given as it is, without a copy.
+        // A file without further chunks is passed on as it is, without a copy.
         var isSame = view.Length == file.Length && bytes[..HeaderLength].SequenceEqual(header)
             && !type.SequenceEqual("VP8X"u8);
         var given = isSame ? file : view.ToArray();
@@ -69,7 +69,7 @@ internal static class WebPView
         var found = new WebPChunks(isAnimated: (extended[ChunkHeader] & Animated) != 0);
         while (at < bytes.Length)
         {
-            // Of a chunk that is cut off the library is given the beginning, and finds that out.
+            // The library is given the beginning of a chunk that is cut off, and reports that.
             TryChunk(bytes, at, out var type, out var end);
             if (found.IsNeeded(type))
             {

@@ -1,6 +1,6 @@
 namespace Segmentation.Sam.Images.Errors;
 
-/// <summary>What can be wrong with bytes that should be an image.</summary>
+/// <summary>Reasons to refuse bytes as an image.</summary>
 public enum ImageError
 {
     /// <summary>There are no bytes.</summary>

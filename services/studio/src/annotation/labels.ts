@@ -37,7 +37,7 @@ export function beginningOf(list: LabelList, objects: readonly Mark[]): Beginnin
   return { labelId: label?.id ?? null, mark: label ?? freeMark([...list.labels, ...objects]) };
 }
 
-/** Tells whether a label may have this name: not empty, no other label's, not that of objects without a label. */
+/** Returns true if a label may have this name: not empty, no other label's, not that of objects without a label. */
 export function isFree({ labels }: LabelList, name: string, ownId: number | null = null): boolean {
   const wanted = name.trim();
   return wanted !== "" && wanted !== UNLABELLED.name && labels.every(({ id, name }) => id === ownId || name !== wanted);

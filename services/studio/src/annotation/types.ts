@@ -73,7 +73,7 @@ export function scoreOf(predictedIou: number): number {
   return Math.min(1, Math.max(0, predictedIou));
 }
 
-/** Tells whether a prompt has no point and no box. */
+/** Returns true if a prompt has no point and no box. */
 export function isEmpty(prompt: PromptSpec): boolean {
   return prompt.points.length === 0 && prompt.box === null;
 }

@@ -9,7 +9,7 @@ export interface MarkSwatchProps {
   readonly onChange?: ((colour: string) => void) | undefined;
 }
 
-/** The colour and hatching with which something is drawn. */
+/** Shows the colour and hatching of an object or a label. */
 export function MarkSwatch({ mark: { colour, pattern }, name, onChange }: MarkSwatchProps) {
   return (
     <span class="swatch" data-pattern={pattern} style={{ "--mark": colour }}>

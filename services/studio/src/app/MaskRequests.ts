@@ -18,7 +18,7 @@ export class MaskRequests {
 
   constructor(private readonly prompts: SpeculativePrompt, private readonly listener: MaskRequestsListener) {}
 
-  /** Tells whether a prompt's answer is on its way. */
+  /** Returns true if a prompt's answer is on its way. */
   isPending(prompt: PromptSpec): boolean {
     return this.pending.has(prompt);
   }

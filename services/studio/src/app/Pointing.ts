@@ -10,7 +10,7 @@ export class Pointing {
   readonly preview = signal<Candidate | null>(null);
   private hovers = 0;
 
-  /** @param isReady Tells whether prompts can be answered. */
+  /** @param isReady Returns true if prompts can be answered. */
   constructor(
     private readonly annotation: ReadonlySignal<Annotation>,
     private readonly router: SegmenterRouter,

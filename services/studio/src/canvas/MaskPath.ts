@@ -9,8 +9,8 @@ interface Known {
 const known = new WeakMap<RunLengths, Known>();
 
 /**
- * The outlines of a mask as a path in the picture's pixels, as exact as what the context draws on: within half a pixel of the
- * canvas where that is more than one of the picture. Made once for each power of two, kept as long as the mask.
+ * The outlines of a mask as a path in the picture's pixels, exact to half a pixel of the canvas where that is more than
+ * one of the picture. Computed once for each power of two, and kept as long as the mask.
  */
 export function pathOf(runs: RunLengths, context: CanvasRenderingContext2D): Path2D {
   let mask = known.get(runs);
@@ -36,8 +36,8 @@ export function stepOf(picturePixels: number): number {
 }
 
 /**
- * A closed outline with as few corners as no corner is further than a tolerance from the lines between them: from each
- * corner as far as there is a direction that passes all others closely enough (sleeve fitting, Zhao and Saalfeld 1997).
+ * Simplifies a closed outline: no omitted corner is further than a tolerance from the new lines. A line goes as far as
+ * there is a direction that passes all corners on its way closely enough (sleeve fitting, Zhao and Saalfeld 1997).
  */
 export function simplify(coordinates: ArrayLike<number>, tolerance: number): ArrayLike<number> {
   if (tolerance === 0) {

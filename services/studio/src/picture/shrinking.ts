@@ -6,7 +6,7 @@ import type { Picture } from "./Picture";
 const SIDES = [8192, 4096, 2048] as const;
 const QUALITY = 0.92;
 
-/** Tells whether the server refused a picture for its bytes or pixels. */
+/** Returns true if the server refused a picture for its bytes or pixels. */
 export function isTooLarge(error: unknown): boolean {
   return error instanceof SegmentationError && (error.reason === "IMAGE_TOO_LARGE" || error.reason === "BODY_TOO_LARGE");
 }

@@ -37,7 +37,7 @@ export class RecalledMasks<T> {
   }
 }
 
-/** Tells whether both are of the same mask. The stability of a mask comes later; its run lengths stay. */
+/** Returns true if both are of the same mask. The stability of a mask comes later; its run lengths stay. */
 export function isSame(a: Refinement | undefined, b: Refinement | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && a.prompt === b.prompt && a.mask?.runs === b.mask?.runs);
 }

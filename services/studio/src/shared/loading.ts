@@ -21,7 +21,7 @@ export function retrying<T>(load: () => Promise<T>): () => Promise<T> {
 const PROGRAM = /<script type="module"[^>]* src="([^"]+)"/;
 
 /**
- * Tells whether the server has another version of this page, so that the files of this one are gone.
+ * Returns true if the server has another version of this page, so that the files of this one are gone.
  * @returns False as well while the server cannot be reached.
  */
 export async function isOtherVersion(): Promise<boolean> {

@@ -31,7 +31,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         event.preventDefault();
         onClose();
       }}
-      // Told a turn later, when this dialog may have gone and the next be open.
+      // This event comes a task later, when this dialog may have gone and another one may be open.
       onClose={() => element.current && onClose()}
       onClick={(event) => event.target === element.current && onClose()}
     >

@@ -3,7 +3,7 @@ using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 
-/// <summary>Products with the coefficients c of a grid row's cells.</summary>
+/// <summary>GEMM whose right operand are the coefficients c of a grid row's cells.</summary>
 internal static unsafe class CoefficientGemm<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged

@@ -18,8 +18,8 @@ import { uploadImage, type UploadOptions } from "./upload.js";
 /** Options of a client. */
 export interface ClientOptions {
   /**
-   * Loads the part that speaks gRPC-Web, at the first call that needs it and again after a failure. By default the
-   * package's own file; browsers remember a file that failed to load, so a page may name its file in another way then.
+   * Loads the part that speaks gRPC-Web, at the first call that needs it and again after a failure. Default: the
+   * package's own file. Browsers remember the address of a file that failed to load, so a page may use another address.
    */
   readonly loadGrpcWeb?: () => Promise<{ readonly connect: (baseUrl: string) => Client<typeof SegmentationService> }>;
 }
@@ -31,36 +31,36 @@ export class SegmentationClient {
 
   private readonly options: Required<ClientOptions>;
 
-  /** @param baseUrl Where the server's HTTP port is, for example `http://localhost:7081`. */
+  /** @param baseUrl Address of the server's HTTP port, for example `http://localhost:7081`. */
   constructor(baseUrl: string, options: ClientOptions = {}) {
     this.baseUrl = baseUrl.replace(/\/+$/, "");
     this.options = { loadGrpcWeb: () => import("./grpcWeb.js"), ...options };
   }
 
-  /** Uploads a picture: JPEG, PNG, WebP, TIFF or GIF. The same bytes again cost nothing but their transfer. */
+  /** Uploads a picture: JPEG, PNG, WebP, TIFF or GIF. The same bytes are not encoded again. */
   upload(file: Blob, options: UploadOptions = {}): Promise<Image> {
     return uploadImage(`${this.baseUrl}/v1/images`, file, options);
   }
 
-  /** Describes an uploaded image. NOT_FOUND when its embedding is not held any more: upload it again. */
+  /** Describes an uploaded image. NOT_FOUND if its embedding is no longer stored: upload the image again. */
   async getImage(id: string, signal?: AbortSignal): Promise<Image> {
     const response = await this.get(`/v1/images/${id}`, signal);
     return fromJson(ImageSchema, (await response.json()) as JsonValue, { ignoreUnknownFields: true });
   }
 
-  /** Forgets an image. */
+  /** Deletes an image's embedding. */
   async deleteImage(id: string, signal?: AbortSignal): Promise<void> {
     await this.get(`/v1/images/${id}`, signal, { method: "DELETE" });
   }
 
-  /** An image's embedding: [256, 64, 64] IEEE 754 binary16 values, row-major. */
+  /** Fetches an image's embedding: [256, 64, 64] IEEE 754 binary16 values, row-major. */
   async getEmbedding(id: string, signal?: AbortSignal): Promise<Uint16Array> {
     const headers = { Accept: "application/octet-stream" };
     const response = await this.get(`/v1/images/${id}/embedding`, signal, { headers });
     return new Uint16Array(await response.arrayBuffer());
   }
 
-  /** The model's graphs, for decoding where the caller is. */
+  /** Describes the model and its graphs, for decoding on the caller's machine. */
   async getModel(signal?: AbortSignal): Promise<ModelDescription> {
     return (await (await this.get("/v1/model", signal)).json()) as ModelDescription;
   }
@@ -86,7 +86,7 @@ export class SegmentationClient {
   }
 
   /**
-   * Finds and masks everything in an image: progress, masks as they are found if asked for, then the final masks. Ends
+   * Finds the masks of everything in an image: progress, provisional masks if requested, then the final masks. Ends
    * with the caller's loop or signal.
    */
   async *everything(
@@ -100,12 +100,12 @@ export class SegmentationClient {
     }
   }
 
-  /** A live session: prompts as fast as the pointer moves. */
+  /** Opens a live session: prompts as fast as the pointer moves. */
   live(options: LiveSessionOptions = {}): LiveSession {
     return new LiveSession(`${this.baseUrl.replace(/^http/, "ws")}/v1/session`, options);
   }
 
-  /** gRPC-Web is loaded when it is used first: uploads and live sessions do without. */
+  /** Loads gRPC-Web when it is first used: uploads and live sessions do not need it. */
   private get rpc(): Promise<Client<typeof SegmentationService>> {
     return this.grpcWeb ??= this.loadGrpcWeb();
   }
@@ -114,7 +114,7 @@ export class SegmentationClient {
     try {
       return (await this.options.loadGrpcWeb()).connect(this.baseUrl);
     } catch (error) {
-      // The next call tries again: a connection that was lost comes back.
+      // The next call tries again: a lost connection may have come back.
       this.grpcWeb = undefined;
       throw new ModuleLoadError(error);
     }

@@ -2,8 +2,8 @@ import { gemm } from "./gemm";
 import { addPositionalEncoding, CHUNK_ROWS, CHUNKS, claim, GRID_SIDE, PositionalEncoding } from "./grid";
 import { centreColumns } from "./layerNorm";
 
-/// Precomputes what all prompts on an image share: the image tokens x0, keys, values and queries of layer 0, and the
-/// image projections that factored layers and the upscaling read. docs/model.md, "Once an image".
+/// Precomputes the tensors that all prompts on an image share: the image tokens x0, keys, values and queries of layer
+/// 0, and the image projections that factored layers and the upscaling read. docs/model.md, "Once an image".
 @unmanaged
 export class PreparePass {
   nextChunk!: i32;

@@ -123,7 +123,7 @@ export class MaskDecoder {
     this.opened = { embedding, geometry, rasterizer, upscaling, end: arena.mark, isPrepared: false };
   }
 
-  /** Computes what all prompts on the image share, unless that is done. The first prompt does it otherwise. */
+  /** Computes the tensors that all prompts on the image share. Without this call the first prompt does that. */
   prepare(): void {
     const { arena, threads, width, layer0, image } = this;
     const open = this.openImage();

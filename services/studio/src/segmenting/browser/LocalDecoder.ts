@@ -46,7 +46,7 @@ export class LocalDecoder {
     }
   }
 
-  /** Computes what all prompts on a picture share, from its [256, 64, 64] binary16 embedding. */
+  /** Computes the tensors that all prompts on a picture share, from its [256, 64, 64] binary16 embedding. */
   async open(embedding: Uint16Array, width: number, height: number): Promise<void> {
     this.geometry = new Geometry(width, height);
     const values = fromFloat16(embedding);

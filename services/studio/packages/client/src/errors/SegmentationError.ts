@@ -7,8 +7,8 @@ export class SegmentationError extends Error {
    * @param message Cause and remedy, in words.
    * @param retryAfterMs Milliseconds that the server asks to wait before the call is repeated, if it does.
    * @param reason The server's reason for programs, for example `MASK_NOT_FOUND` (docs/errors.md), when it gave one.
-   * @param httpStatus Set when the words are not the server's: the HTTP status of what answered in its place, 0 when
-   *   nothing did.
+   * @param httpStatus Set if the message is not the server's: the HTTP status of another program's answer, or 0 without
+   * an   answer.
    */
   constructor(
     readonly code: Code,
@@ -47,7 +47,7 @@ export class SegmentationError extends Error {
   }
 }
 
-/** A part of this package could not be loaded: the server is away, or has files of another version now. */
+/** A part of this package could not be loaded: the server is away, or now has files of another version. */
 export class ModuleLoadError extends SegmentationError {
   /** @param cause The loader's error. */
   constructor(cause: unknown) {

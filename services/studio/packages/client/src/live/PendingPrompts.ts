@@ -35,7 +35,7 @@ export class PendingPrompts {
     return this.all.get(sequence);
   }
 
-  /** Takes one out: it has its answer, or will have none. */
+  /** Removes a prompt that has its answer or will have none. */
   take(sequence: bigint): PendingPrompt | undefined {
     const pending = this.all.get(sequence);
     this.all.delete(sequence);
@@ -49,7 +49,7 @@ export class PendingPrompts {
     }
   }
 
-  /** None of them will be answered. */
+  /** Rejects all prompts: none of them will be answered. */
   rejectAll(error: unknown): void {
     const all = [...this.all.values()];
     this.all.clear();

@@ -12,8 +12,8 @@ const LEFT = 0;
 const RIGHT = 1;
 
 /**
- * Outlines of a mask, without ever making its pixels: a sweep over the columns. Where stretches of two neighbouring
- * columns begin or end in different rows there is a vertical edge, and it joins the ends of two horizontal ones.
+ * Traces outlines of a mask by a sweep over its columns, without making its pixels. Where stretches of two neighbouring
+ * columns begin or end in different rows, a vertical edge joins the ends of two horizontal edges.
  *
  * Each outer ring is followed by the rings of its holes, and these are a polygon. Pixels that touch only at a corner
  * belong to different polygons. An outline that touches itself at a corner is split there, so that every polygon is

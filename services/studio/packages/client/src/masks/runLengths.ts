@@ -98,7 +98,7 @@ export function boxOf({ height, counts }: RunLengths): PixelBox {
     : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
 }
 
-/** Tells whether a pixel is inside, by a walk over the runs. */
+/** Returns true if a pixel is inside, by a walk over the runs. */
 export function contains({ height, width, counts }: RunLengths, x: number, y: number): boolean {
   if (x < 0 || y < 0 || x >= width || y >= height) {
     return false;

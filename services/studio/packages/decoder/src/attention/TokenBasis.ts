@@ -3,7 +3,7 @@ import { multiply, packTokens, packTransposedTokens } from "../tokens/packing";
 
 /**
  * B [R, C]: the prompt's basis rows of factored image tokens. A cell's R coefficients c stand for c B in its token, so
- * whatever would be done to 4096 tokens is done to these rows once. docs/model.md, "Factored image tokens".
+ * operations on 4096 tokens are applied to these rows once. docs/model.md, "Factored image tokens".
  */
 export class TokenBasis {
   constructor(private readonly context: KernelContext, readonly rows: Tokens) {}

@@ -16,8 +16,8 @@ export type Section =
   | "query" | "layer0CrossTermInLayer1" | "layer1CrossTerm" | "finalKey" | "finalValue";
 
 /**
- * Image projections u W: what a prompt reads of the image in place of image tokens. They are computed
- * once an image (17 MB). docs/model.md, "Factored image tokens".
+ * Image projections u W, which a prompt reads in place of image tokens. They are computed once an image (17 MB).
+ * docs/model.md, "Factored image tokens".
  */
 export class ImageProjections {
   /** Channels of keys, values and queries of all heads. */
@@ -25,7 +25,7 @@ export class ImageProjections {
   readonly channels: number;
   /** Bytes of a grid row of all sections. */
   readonly rowBytes: number;
-  /** Bytes of a grid row of what positions add. */
+  /** Bytes of a grid row of the positions' projections. */
   readonly positionRowBytes: number;
   /** [64][2, 64]: |u P|^2 as it enters the norms of layers 0 and 1. */
   readonly squaredNorms: number;
@@ -92,7 +92,7 @@ export class ImageProjections {
     return this.address + this.offsets[section];
   }
 
-  /** Address of what positions add to a section's first grid row. */
+  /** Address of the positions' projections for a section's first grid row. */
   positionsAt(section: "key" | "query" | "finalKey"): number {
     return this.positions + ["key", "query", "finalKey"].indexOf(section) * this.inner * ROW_BYTES;
   }

@@ -111,7 +111,7 @@ export class GpuDecoder {
       new GpuDecoder(gpu, new GraphWeights(decode), new GraphWeights(image), new GraphWeights(mask)));
   }
 
-  /** Tells whether a prompt has few enough points. */
+  /** Returns true if a prompt has few enough points. */
   accepts({ labels }: DecodePrompt): boolean {
     return this.prompts.count(labels.length) <= MAX_TOKENS;
   }

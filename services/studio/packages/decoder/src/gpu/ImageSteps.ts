@@ -16,7 +16,7 @@ const UPSCALED_CELLS = 4;
 export interface ProjectionWeights {
   readonly key: WeightMatrix;
   readonly value: WeightMatrix;
-  /** Given where `cross_attn_image_to_token` follows. */
+  /** Set where `cross_attn_image_to_token` follows. */
   readonly query?: { readonly weight: WeightMatrix; readonly bias: Float32Array };
 }
 

@@ -5,7 +5,7 @@ const RELAXED_MADD = Uint8Array.of(
   0x03, 0x02, 0x01, 0x00,
   0x0a, 0x0d, 0x01, 0x0b, 0x00, 0x20, 0x00, 0x20, 0x01, 0x20, 0x02, 0xfd, 0x85, 0x02, 0x0b);
 
-/** Tells whether decoder-relaxed.wasm runs here: it multiplies and adds in one instruction. */
+/** Returns true if decoder-relaxed.wasm runs here: it multiplies and adds in one instruction. */
 export function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(RELAXED_MADD);
 }

@@ -14,7 +14,7 @@ export class Mlp {
     return this.layers[this.layers.length - 1].outputs;
   }
 
-  /** Applies the perceptron to one of some tokens; returns the address of the outputs. */
+  /** Applies the layers to one of some tokens; returns the address of the outputs. */
   apply({ at, width }: Tokens, token: number): number {
     return this.layers.reduce<Tokens>(
       (value, layer, index) => layer.apply(value, index < this.layers.length - 1),

@@ -3,7 +3,7 @@ import { packB } from "./packing";
 
 /**
  * A projection of tokens [n, 8 D] to [8 n, C] by a weight of each head: it moves a projection of the image's 4096
- * tokens to the prompt's few (docs/model.md).
+ * tokens to the few tokens of the prompt (docs/model.md).
  */
 export class PerHeadLinear {
   private readonly weight: number;

@@ -1,0 +1,107 @@
+# check=skip=StageNameCasing
+# The image of a service. From the repository's root: docker build --build-arg SERVICE=Gateway .
+# SERVICE is Standalone, Gateway, Encoder or Decoder. With --build-arg GPU=1 an encoder runs on an NVIDIA GPU.
+ARG SERVICE=Standalone
+ARG NODE_IMAGE=node:22-bookworm-slim
+ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
+ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
+# ONNX Runtime's CUDA provider is built for CUDA 13 and cuDNN 9.
+ARG CUDA_IMAGE=nvidia/cuda:13.0.2-cudnn-runtime-ubuntu24.04
+ARG GPU=
+ARG FINAL_IMAGE=${GPU:+$CUDA_IMAGE}
+
+# The studio's files, which the gateway serves. BuildKit leaves this stage out for other services.
+FROM ${NODE_IMAGE} AS studio
+WORKDIR /src
+# Packages are fetched again only when one of these changes.
+COPY services/studio/package.json services/studio/package-lock.json services/studio/
+COPY services/studio/packages/client/package.json services/studio/packages/client/
+COPY services/studio/packages/decoder/package.json services/studio/packages/decoder/
+RUN cd services/studio && npm ci --no-audit --no-fund --loglevel=error
+COPY protos protos
+COPY services/Onnx/onnx.proto services/Onnx/
+COPY services/studio services/studio
+RUN cd services/studio && npm run build
+
+FROM scratch AS no-studio
+WORKDIR /src/services/studio/dist
+
+FROM studio AS studio-of-Standalone
+FROM studio AS studio-of-Gateway
+FROM no-studio AS studio-of-Encoder
+FROM no-studio AS studio-of-Decoder
+FROM studio-of-${SERVICE} AS studio-files
+
+FROM ${SDK_IMAGE} AS build
+WORKDIR /src
+ARG SERVICE
+# The CUDA image has no .NET, so the program brings its own there.
+ARG GPU
+ENV VARIANT="${GPU:+-p:OnnxRuntime=Gpu -p:SelfContained=true}"
+
+# Restoring depends on these: packages are fetched again only when one of them changes.
+COPY .editorconfig BannedSymbols.txt Directory.Build.props Directory.Packages.props global.json ./
+COPY services/Decoder/*.csproj services/Decoder/
+COPY services/Embeddings/*.csproj services/Embeddings/
+COPY services/Encoder/*.csproj services/Encoder/
+COPY services/Gateway/*.csproj services/Gateway/
+COPY services/Grains/*.csproj services/Grains/
+COPY services/Masks/*.csproj services/Masks/
+COPY services/Models/*.csproj services/Models/
+COPY services/Onnx/*.csproj services/Onnx/
+COPY services/Protocol/*.csproj services/Protocol/
+COPY services/Sam/*.csproj services/Sam/
+COPY services/ServiceDefaults/*.csproj services/ServiceDefaults/
+COPY services/Standalone/*.csproj services/Standalone/
+RUN dotnet restore services/$SERVICE -p:ContainerImage=true $VARIANT
+
+COPY protos protos
+COPY services services
+COPY --from=studio-files /src/services/studio/dist services/studio/dist
+RUN dotnet publish services/$SERVICE --no-restore -c Release -p:ContainerImage=true $VARIANT -o /app && \
+    ln -s Segmentation.$SERVICE /app/service
+
+FROM ${FINAL_IMAGE:-$RUNTIME_IMAGE} AS runtime
+# The base image's own port is unset, since options choose the ports. Without its diagnostics port the runtime
+# writes nowhere, so that the root can be read-only. ONNX Runtime reports to its maker unless told not to.
+ENV ASPNETCORE_HTTP_PORTS= \
+    DOTNET_EnableDiagnostics=0 \
+    ORT_DISABLE_TELEMETRY=1
+WORKDIR /app
+USER 1654:1654
+STOPSIGNAL SIGTERM
+
+FROM runtime AS image-of-Standalone
+ENV Segmentation__Endpoints__Address=0.0.0.0
+EXPOSE 7080 7081
+LABEL org.opencontainers.image.title="Segmentation" \
+      org.opencontainers.image.description="Promptable segmentation with all tiers in one process."
+
+FROM runtime AS image-of-Gateway
+ENV Segmentation__Endpoints__Address=0.0.0.0
+EXPOSE 7080 7081
+LABEL org.opencontainers.image.title="Segmentation gateway" \
+      org.opencontainers.image.description="The public edge of promptable segmentation, over gRPC."
+
+FROM runtime AS image-of-Encoder
+ENV Segmentation__Endpoints__Address=0.0.0.0
+EXPOSE 7090 7091
+LABEL org.opencontainers.image.title="Segmentation encoder" \
+      org.opencontainers.image.description="Computes the embeddings of images, in batches."
+
+# A silo listens on the address that it tells the others.
+FROM runtime AS image-of-Decoder
+EXPOSE 7101 11111 30000
+LABEL org.opencontainers.image.title="Segmentation decoder" \
+      org.opencontainers.image.description="A silo that keeps hot images and decodes prompts into masks."
+
+FROM image-of-${SERVICE}
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["/app/service", "--healthcheck"]
+ENTRYPOINT ["/app/service"]
+COPY --from=build /app ./
+
+ARG VERSION=dev
+ARG REVISION=unknown
+LABEL org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"

@@ -1,0 +1,85 @@
+using System.IO.Pipelines;
+using Google.Protobuf;
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Http.Features;
+using Segmentation.Gateway.Errors;
+
+namespace Segmentation.Gateway.Grpc;
+
+/// <summary>
+/// Gives a reason to statuses that come from the server library and not from a handler: a message that is cut, two
+/// where one is expected, an encoding or a method that is not there. All that handlers answer has details already.
+/// </summary>
+internal sealed class GrpcStatuses(RequestDelegate next, CheckedBodies bodies)
+{
+    private const string ContentType = "application/grpc";
+
+    private const string StatusName = "grpc-status";
+    private const string MessageName = "grpc-message";
+    private const string DetailsName = "grpc-status-details-bin";
+
+    /// <summary>Handles a request.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        // Letters of either case, as the library takes them.
+        if (context.Request.ContentType?.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase) != true)
+        {
+            await next(context);
+            return;
+        }
+
+        var body = context.Request.BodyReader;
+        var shape = CheckedMethods.RequestOf(MethodOf(context));
+        context.Features.Set<IRequestBodyPipeFeature>(
+            new CheckedBody(TextOf(context, body) ?? body, context, shape, bodies));
+        await next(context);
+        Explain(context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers);
+        if (!context.Response.HasStarted)
+        {
+            Explain(context.Response.Headers);
+        }
+    }
+
+    /// <summary>
+    /// The method that was found for a request, <c>/package.Service/Method</c>; its path may be spelled otherwise.
+    /// </summary>
+    private static string MethodOf(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName ?? "";
+
+    /// <summary>The body as text; null where gRPC-Web put no reader of base64 before it.</summary>
+    private static Base64Body? TextOf(HttpContext context, PipeReader body) =>
+        context.Features.Get<IHttpRequestFeature>() is IRequestBodyPipeFeature { Reader: var text } && text != body
+            ? new Base64Body(text)
+            : null;
+
+    private static void Explain(IHeaderDictionary? headers)
+    {
+        if (headers is null or { IsReadOnly: true }
+            || !int.TryParse(headers[StatusName], out var code)
+            || code == (int)StatusCode.OK
+            || headers.ContainsKey(DetailsName))
+        {
+            return;
+        }
+
+        var status = StatusOf((StatusCode)code, Uri.UnescapeDataString(headers[MessageName].ToString()));
+        headers[StatusName] = $"{status.Code}";
+        headers[MessageName] = Uri.EscapeDataString(status.Message);
+        headers[DetailsName] = Convert.ToBase64String(status.ToByteArray()).TrimEnd('=');
+    }
+
+    private static RpcStatus StatusOf(StatusCode code, string message) => code switch
+    {
+        StatusCode.Internal => Problem.Invalid(
+            "body", $"It is no message of this method: {message}", "INVALID_MESSAGE"),
+        StatusCode.ResourceExhausted => Problem.Of(
+            code, "MESSAGE_TOO_LARGE", $"{message} Upload the image first and name it by its id."),
+        StatusCode.Unimplemented when message.Contains("encoding", StringComparison.OrdinalIgnoreCase) =>
+            Problem.Of(code, "UNSUPPORTED_ENCODING", message),
+        StatusCode.Unimplemented => Problem.Of(
+            code, "NO_SUCH_METHOD", $"{message} Reflection, and protos/segmentation/v1, list what there is."),
+        StatusCode.DeadlineExceeded => Problem.Of(code, "EXPIRED", message),
+        StatusCode.Cancelled => Problem.Of(code, "CANCELLED", message),
+        _ => Problem.Of(code, "REFUSED", message),
+    };
+}

@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Grpc;
+using Segmentation.Gateway.Responses;
+using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.Web;
+
+namespace Segmentation.Gateway.Hosting;
+
+/// <summary>What browsers, phones and scripts need: gRPC-Web, REST, WebSockets, the studio's files.</summary>
+internal static class HttpPipeline
+{
+    /// <summary>Adds what <see cref="UseHttpPipeline"/> uses.</summary>
+    public static IServiceCollection AddHttpPipeline(this IServiceCollection services)
+    {
+        services.AddOptions<CrossOriginOptions>().BindConfiguration(CrossOriginOptions.Section).ValidateOnStart();
+        services.AddOptions<HostNameOptions>().BindConfiguration(HostNameOptions.Section).ValidateOnStart();
+        services.AddCors();
+        services.AddResponseCompression(options => options.MimeTypes = Compression.MediaTypes);
+        services.TryAddSingleton(StudioFolder.BesideThisProgram);
+        return services
+            .AddSingleton<IValidateOptions<CrossOriginOptions>, CrossOriginOptionsValidator>()
+            .AddSingleton<IValidateOptions<HostNameOptions>, HostNameOptionsValidator>()
+            .AddSingleton<CrossOrigins>()
+            .AddSingleton<IConfigureOptions<CorsOptions>>(provider => provider.GetRequiredService<CrossOrigins>())
+            .AddSingleton<MatcherPolicy, AcceptPolicy>()
+            .AddSingleton<RestCalls>()
+            .AddSingleton<JsonBody>()
+            .AddSingleton<RestRequests>()
+            .AddSingleton<EntityTags>()
+            .AddSingleton<UploadRoute>()
+            .AddSingleton<EmbeddingRoute>()
+            .AddSingleton<MaskImageRoute>();
+    }
+
+    /// <summary>Puts the stages before the endpoints in their order.</summary>
+    public static void UseHttpPipeline(this WebApplication app)
+    {
+        app.UseStatusCodePages(StatusCodeProblems.ExplainAsync);
+        app.UseMiddleware<AllowedHosts>();
+        app.UseMiddleware<CrossSite>();
+        app.UseWhen(Compression.Pays, branch => branch.UseResponseCompression());
+        app.UseStudio();
+        app.UseRouting();
+        if (app.Services.GetRequiredService<CrossOrigins>().Enabled)
+        {
+            app.UseCors();
+        }
+
+        app.UseWebSockets();
+        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.UseMiddleware<GrpcStatuses>();
+    }
+}

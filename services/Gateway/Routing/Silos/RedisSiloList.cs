@@ -1,0 +1,28 @@
+using System.Net;
+using Orleans.Messaging;
+using Segmentation.Grains.Clustering;
+
+namespace Segmentation.Gateway.Routing.Silos;
+
+/// <summary>Where the cluster's table of members says that silos listen for gateways.</summary>
+internal sealed class RedisSiloList : ISiloList, IDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly IGatewayListProvider _provider;
+
+    public RedisSiloList(IConfiguration configuration, ILoggerFactory logging)
+    {
+        // Orleans' own reader of its table, out of a client that is never started.
+        _services = new ServiceCollection()
+            .AddSingleton(logging)
+            .AddOrleansClient(client => client.UseRedisCluster(configuration))
+            .BuildServiceProvider();
+        _provider = _services.GetRequiredService<IGatewayListProvider>();
+    }
+
+    public async Task<IReadOnlyCollection<IPEndPoint>> ReadAsync() =>
+        [.. (await _provider.GetGateways())
+            .Select(uri => new IPEndPoint(IPAddress.Parse(uri.DnsSafeHost), uri.Port)).Distinct()];
+
+    public void Dispose() => _services.Dispose();
+}

@@ -1,0 +1,34 @@
+using Segmentation.Embeddings;
+using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Routing.Affinity;
+using Segmentation.Gateway.Routing.Hedging;
+using Segmentation.Grains;
+
+namespace Segmentation.Gateway.Segmenting;
+
+/// <summary>Sends prompts to the silos of their image.</summary>
+internal sealed class SiloDecodeClient(HedgedDecoder decoder, SiloImageClient silos)
+{
+    /// <summary>Decodes prompts. A problem is a silo out of reach; everything else is in the reply.</summary>
+    public Task<Outcome<DecodeReply>> DecodeAsync(
+        EmbeddingKey key, DecodeRequest request, CancellationToken cancellationToken) =>
+        DecodeAsync(key, request, new SiloAffinity(), MaskReplayPlan.None, cancellationToken);
+
+    /// <summary>Decodes prompts that build on what the silo of <paramref name="affinity"/> decoded before.</summary>
+    public async Task<Outcome<DecodeReply>> DecodeAsync(
+        EmbeddingKey key,
+        DecodeRequest request,
+        SiloAffinity affinity,
+        MaskReplayPlan replay,
+        CancellationToken cancellationToken)
+    {
+        var reply = await decoder.DecodeAsync(key, request, affinity, replay, cancellationToken);
+        if (reply is { Status: DecodeStatus.ImageNotFound } && await silos.PushFromStoreAsync(key, cancellationToken))
+        {
+            reply = await decoder.DecodeAsync(key, request, affinity, replay, cancellationToken);
+        }
+
+        return reply is null ? DecoderProblems.OutOfReach() : reply;
+    }
+}

@@ -1,4 +1,0 @@
-namespace Segmentation.ModelBuilder.Packaging;
-
-/// <summary>What a manifest says about the weights that the files themselves do not.</summary>
-internal sealed record ModelIdentity(string Id, string Version, string Licence, string Source);
