@@ -11,7 +11,6 @@ public sealed partial class ClockTests
     [
         "services/Cli/Everything/CocoWriter.cs",
         "services/Decoder/DecoderTelemetry.cs",
-        "services/Decoder/Everything/SharedParts.cs",
         "services/Decoder/Hosting/DrainState.cs",
         "services/Decoder/Hosting/MembershipKeeper.cs",
         "services/Decoder/Hosting/SiloDrain.cs",

@@ -30,9 +30,9 @@ internal sealed class PartResultCache
     private readonly LruCache<Place, Found> _found;
     private readonly DecoderMetrics _metrics;
 
-    public PartResultCache(DecoderMetrics metrics, TimeProvider time)
+    public PartResultCache(DecoderMetrics metrics, TimeProvider clock)
     {
-        _found = new(CapacityBytes, _longestSilence, time) { OwnerOf = place => place.Key.Tenant };
+        _found = new(CapacityBytes, _longestSilence, clock) { OwnerOf = place => place.Key.Tenant };
         _metrics = metrics;
         metrics.ObserveSearches(() => SizeBytes);
     }
