@@ -53,7 +53,7 @@ internal sealed class SearchRegistry(
                 return TooMany(ofTenant >= _options.MaxOpenPerTenant);
             }
 
-            search = new Search(request, clock) { Requests = 1, FileCharge = intake.Detach() };
+            search = new Search(request, clock) { Requests = 1, FileCharge = intake.DetachReservation() };
             _searches.Add(request.Identity, search);
             search.Start(RunAsync);
             return search;

@@ -216,8 +216,8 @@ public sealed class OverloadTests
             Tenant = tenant,
             Cost = cost,
         })
-    {
-        ArrivedAt = arrivedAt,
-        Patience = patience,
-    };
+        {
+            ArrivedAt = arrivedAt,
+            Patience = patience,
+        };
 }

@@ -1,7 +1,7 @@
 namespace Segmentation.Gateway.Routing.Hedging;
 
 /// <summary>
-/// Bounds what is asked twice: one request in ten over time, and a reserve for the moment in which a silo dies under
+/// Bounds requests that are sent twice: one in ten over time, and a reserve for the moment in which a silo dies under
 /// many live sessions. An overloaded cluster is slow everywhere and must not get twice the work.
 /// </summary>
 internal sealed class HedgeBudget
@@ -10,7 +10,7 @@ internal sealed class HedgeBudget
     private const int Cost = 10;
     private int _left = Reserve;
 
-    /// <summary>A request was sent.</summary>
+    /// <summary>Earns a tenth of a second request, for a request that was sent.</summary>
     public void Earn()
     {
         if (Volatile.Read(ref _left) < Reserve)
@@ -19,7 +19,7 @@ internal sealed class HedgeBudget
         }
     }
 
-    /// <summary>Whether one may be sent a second time; takes it from the budget.</summary>
+    /// <summary>Takes a second request from the budget; false when the budget is used up.</summary>
     public bool TrySpend()
     {
         if (Interlocked.Add(ref _left, -Cost) >= 0)
