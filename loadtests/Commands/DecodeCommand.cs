@@ -1,11 +1,12 @@
 using System.CommandLine;
 using Segmentation.LoadTests.Inputs;
 using Segmentation.LoadTests.Reporting;
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
 using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Published;
 using Segmentation.Sam.Runtime;

@@ -6,7 +6,6 @@ using Segmentation.Decoder.Everything;
 using Segmentation.Decoder.Health;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
 
 namespace Segmentation.Decoder;
 
@@ -17,9 +16,9 @@ namespace Segmentation.Decoder;
 [Reentrant]
 [GrainDirectory(PinnedSiloDirectory.Name)]
 internal sealed class ImageGrain(
-    ImageDecoder decoder, PointSearch search, DrainState drain, IGrainContext context) : Grain, IImageGrain
+    ImageDecoder decoder, PointPartService search, DrainState drain, IGrainContext context) : Grain, IImageGrain
 {
-    private readonly PointSearch _search = search;
+    private readonly PointPartService _search = search;
     private readonly EmbeddingKey _key =
         EmbeddingKey.Parse(ImageAddress.EmbeddingKeyOf(context.GrainId.Key.ToString()!));
 

@@ -1,3 +1,4 @@
+using Segmentation.Masks;
 using Segmentation.Common;
 
 namespace Segmentation.Grains;

@@ -1,5 +1,3 @@
-using Segmentation.Grains.Everything;
-
 namespace Segmentation.Grains;
 
 /// <summary>

@@ -8,6 +8,7 @@ using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
+using Segmentation.Masks;
 using Segmentation.Tests.Shared;
 
 namespace Segmentation.Decoder.Tests;

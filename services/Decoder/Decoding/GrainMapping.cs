@@ -2,13 +2,10 @@ using System.Runtime.InteropServices;
 using Segmentation.Common;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam;
-using Segmentation.Sam.Images;
 using Segmentation.Sam.Prompts;
-using Segmentation.Sam.Runtime;
-using GrainForms = Segmentation.Grains.MaskForms;
-using SamCount = Segmentation.Sam.Masks.MaskCount;
-using SamForms = Segmentation.Sam.Masks.MaskForms;
 
 namespace Segmentation.Decoder.Decoding;
 
@@ -30,14 +27,10 @@ internal static class GrainMapping
     /// <summary>How many masks, and in which forms: logits also when the answer may be refined.</summary>
     public static SegmentOptions ToOptions(DecodeRequest request) => new()
     {
-        MaskCount = request.MaskCount switch
-        {
-            MaskCount.Auto => SamCount.Auto,
-            MaskCount.One => SamCount.One,
-            MaskCount.Three => SamCount.Three,
-            _ => throw new ArgumentOutOfRangeException(nameof(request), request.MaskCount, "Unknown mask count."),
-        },
-        Forms = ToForms(request.Forms) | (request.Refinable ? SamForms.Logits : SamForms.None),
+        MaskCount = Enum.IsDefined(request.MaskCount)
+            ? request.MaskCount
+            : throw new ArgumentOutOfRangeException(nameof(request), request.MaskCount, "Unknown mask count."),
+        Forms = request.Forms | (request.Refinable ? MaskForms.Logits : MaskForms.None),
         UseImageProjections = request.Lane == Lane.Batch,
     };
 
@@ -46,7 +39,7 @@ internal static class GrainMapping
     /// <param name="id">Its id.</param>
     /// <param name="forms">What was asked for.</param>
     /// <param name="yieldPoint">Checked while its text is written.</param>
-    public static MaskData ToMask(SegmentedMask mask, string id, GrainForms forms, YieldPoint yieldPoint) => new()
+    public static MaskData ToMask(SegmentedMask mask, string id, MaskForms forms, YieldPoint yieldPoint) => new()
     {
         Id = id,
         PredictedIou = mask.PredictedIou,
@@ -61,7 +54,7 @@ internal static class GrainMapping
         Counts = mask.RunLengths.ToCocoString(yieldPoint),
         Png = mask.Png,
         Polygons = mask.Polygons?.Select(p => new PolygonData([.. p.Coordinates], p.IsHole)).ToArray(),
-        Logits = forms.HasFlag(GrainForms.Logits) ? MemoryMarshal.AsBytes(mask.Logits.AsSpan()).ToArray() : null,
+        Logits = forms.HasFlag(MaskForms.Logits) ? MemoryMarshal.AsBytes(mask.Logits.AsSpan()).ToArray() : null,
     };
 
     /// <summary>An embedding as it came, without a copy of its values.</summary>
@@ -79,11 +72,6 @@ internal static class GrainMapping
 
     private static PointPrompt ToPoint(PointData point) =>
         new(point.X, point.Y, point.IsForeground ? PointLabel.Foreground : PointLabel.Background);
-
-    private static SamForms ToForms(GrainForms forms) =>
-        (forms.HasFlag(GrainForms.Png) ? SamForms.Png : SamForms.None)
-        | (forms.HasFlag(GrainForms.Polygons) ? SamForms.Polygons : SamForms.None)
-        | (forms.HasFlag(GrainForms.Logits) ? SamForms.Logits : SamForms.None);
 
     private static float[] ToLogits(byte[] bytes) => bytes.Length == LogitCount * sizeof(float)
         ? MemoryMarshal.Cast<byte, float>(bytes).ToArray()

@@ -6,8 +6,8 @@ using Segmentation.Decoder.Masks;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
+using Segmentation.Masks;
 using Segmentation.Sam.Prompts;
-using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Decoder.Decoding;
 

@@ -1,6 +1,6 @@
 using Segmentation.Embeddings;
+using Segmentation.Masks.Everything;
 using Segmentation.Sam;
-using Segmentation.Sam.Everything;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Decoder.Engine;

@@ -1,10 +1,11 @@
 using Segmentation.Embeddings;
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Everything;
-using Segmentation.Sam.Images;
 using Segmentation.Sam.Prompts;
-using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Decoder.Engine;
 

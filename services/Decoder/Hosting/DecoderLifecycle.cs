@@ -18,7 +18,7 @@ internal sealed class DecoderLifecycle(DecodeScheduler scheduler, IServiceProvid
     {
         // They register their gauges when they are created: a silo shows them before its first prompt.
         services.GetRequiredService<ImageDecoder>();
-        services.GetRequiredService<PointSearch>();
+        services.GetRequiredService<PointPartService>();
         scheduler.Start();
         return Task.CompletedTask;
     }

@@ -54,8 +54,8 @@ public static class DecoderServices
         services.TryAddSingleton<MaskLogits>();
         services.TryAddSingleton<ImageDecoder>();
         services.TryAddSingleton<PlanCache>();
-        services.TryAddSingleton<SharedParts>();
-        services.TryAddSingleton<PointSearch>();
+        services.TryAddSingleton<PartResultCache>();
+        services.TryAddSingleton<PointPartService>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DecoderLifecycle>();
         return silo
             .Configure<SiloMessagingOptions>(GrainCalls.Limit)

@@ -5,7 +5,7 @@ using Segmentation.Embeddings.Leasing;
 using Segmentation.Encoder.Pipeline;
 using Segmentation.Encoder.Queue;
 using Segmentation.Encoder.Telemetry;
-using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Encoder.Admission;
 

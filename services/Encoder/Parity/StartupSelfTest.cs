@@ -2,11 +2,11 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using Segmentation.Encoder.Configuration;
 using Segmentation.Encoder.Pipeline;
+using Segmentation.Masks;
 using Segmentation.Encoder.Telemetry;
 using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Encoder.Parity;

@@ -4,6 +4,7 @@ using Segmentation.Encoder.Configuration;
 using Segmentation.Encoder.Telemetry;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Encoder.Pipeline;
 

@@ -4,10 +4,11 @@ using Segmentation.Common.Budgets;
 using Segmentation.Encoder.Pipeline;
 using Segmentation.Encoder.Telemetry;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Encoder.Queue;
 
-/// <summary>What the threads that read images do: the next most urgent image, while others are being encoded.</summary>
+/// <summary>Work of the threads that read images: the next most urgent image, while others are being encoded.</summary>
 internal sealed class ReadWorker(
     EncodeQueue queue,
     PrefetchBuffer prefetched,

@@ -1,4 +1,5 @@
 using Segmentation.Grains;
+using Segmentation.Masks;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Answers;

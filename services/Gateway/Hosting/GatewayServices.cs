@@ -98,10 +98,10 @@ public static class GatewayServices
     private static IServiceCollection AddEverything(this IServiceCollection services) => services
         .AddSingleton<RequestParser>()
         .AddSingleton<CropLibrary>()
-        .AddSingleton<FoundBudget>()
+        .AddSingleton<CandidateMemoryBudget>()
         .AddSingleton<PartDispatcher>()
         .AddSingleton<SearchRunner>()
-        .AddSingleton<SearchBoard>()
+        .AddSingleton<SearchRegistry>()
         .AddSingleton<EverythingStream>();
 
     private static IServiceCollection AddEdge(this IServiceCollection services)

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Segmentation.Masks.Png;
 using Segmentation.Protocol.V1;
-using Segmentation.Sam.Images;
 using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Hosting;
@@ -121,6 +121,6 @@ internal static class SmokeTest
             }
         }
 
-        return PngWriter.Rgb(new RgbImage(Side, Side, pixels));
+        return PngWriter.Rgb(Side, Side, pixels);
     }
 }

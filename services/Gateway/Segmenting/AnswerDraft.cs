@@ -7,7 +7,7 @@ using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Lifetime;
 using Segmentation.Grains;
 using Segmentation.Protocol.V1;
-using MaskCount = Segmentation.Grains.MaskCount;
+using MaskCount = Segmentation.Masks.MaskCount;
 
 namespace Segmentation.Gateway.Segmenting;
 

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Grains;
+using Segmentation.Masks;
 
 namespace Segmentation.Gateway.Segmenting;
 

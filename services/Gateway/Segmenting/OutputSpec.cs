@@ -1,7 +1,7 @@
 using Segmentation.Gateway.Errors;
-using Segmentation.Grains;
+using Segmentation.Masks;
 using Segmentation.Protocol.V1;
-using GrainMaskCount = Segmentation.Grains.MaskCount;
+using MaskCount = Segmentation.Masks.MaskCount;
 using WireMaskCount = Segmentation.Protocol.V1.MaskCount;
 
 namespace Segmentation.Gateway.Segmenting;
@@ -11,7 +11,7 @@ namespace Segmentation.Gateway.Segmenting;
 /// <param name="Forms">Forms the grain makes besides run lengths.</param>
 /// <param name="RunLengths">True when the answer shows the run lengths.</param>
 /// <param name="Refinable">True when the logits are kept for refinement; null where the client did not say.</param>
-internal sealed record OutputSpec(GrainMaskCount MaskCount, MaskForms Forms, bool RunLengths, bool? Refinable)
+internal sealed record OutputSpec(MaskCount MaskCount, MaskForms Forms, bool RunLengths, bool? Refinable)
 {
     /// <summary>Reads output options, noting everything wrong.</summary>
     /// <param name="options">The options; null for all defaults.</param>
@@ -35,9 +35,9 @@ internal sealed record OutputSpec(GrainMaskCount MaskCount, MaskForms Forms, boo
 
         var count = options.MaskCount switch
         {
-            WireMaskCount.One => GrainMaskCount.One,
-            WireMaskCount.Three => GrainMaskCount.Three,
-            _ => GrainMaskCount.Auto,
+            WireMaskCount.One => MaskCount.One,
+            WireMaskCount.Three => MaskCount.Three,
+            _ => MaskCount.Auto,
         };
         return new OutputSpec(count, forms, runLengths, options.HasRefinable ? options.Refinable : null);
     }

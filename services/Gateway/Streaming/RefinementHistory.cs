@@ -1,4 +1,5 @@
 using Segmentation.Grains;
+using Segmentation.Masks;
 
 namespace Segmentation.Gateway.Streaming;
 

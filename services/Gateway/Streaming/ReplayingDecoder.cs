@@ -5,6 +5,7 @@ using Segmentation.Gateway.Routing.Affinity;
 using Segmentation.Gateway.Routing.Hedging;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Grains;
+using Segmentation.Masks;
 
 namespace Segmentation.Gateway.Streaming;
 

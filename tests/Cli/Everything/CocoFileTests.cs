@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Segmentation.Cli.Everything;
-using Segmentation.Sam.Masks;
-using Segmentation.Sam.Tests.Masks;
+using Segmentation.Masks;
+using Segmentation.Masks.Tests;
 
 namespace Segmentation.Cli.Tests.Everything;
 

@@ -4,6 +4,7 @@ using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
+using Segmentation.Masks;
 
 namespace Segmentation.Decoder.Tests.Decoding;
 

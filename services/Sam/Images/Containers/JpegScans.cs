@@ -1,3 +1,5 @@
+using Segmentation.Sam.Images.Errors;
+
 namespace Segmentation.Sam.Images.Containers;
 
 /// <summary>Counts the scans of a JPEG and follows which coefficients they have brought to their last bit.</summary>
