@@ -33,20 +33,10 @@ public sealed partial class ClockTests
         "services/Encoder/Queue/HeldPictures.cs",
         "services/Encoder/Queue/Preparation.cs",
         "services/Encoder/Queue/ReadAhead.cs",
-        "services/Gateway/Encoding/EncoderAddresses.cs",
-        "services/Gateway/Encoding/EncoderChannel.cs",
-        "services/Gateway/Encoding/EncoderNames.cs",
-        "services/Gateway/Encoding/EncoderReach.cs",
-        "services/Gateway/Encoding/EncoderWatch.cs",
-        "services/Gateway/Encoding/GrpcImageEncoder.cs",
-        "services/Gateway/Encoding/LeastLoadedBalancer.cs",
-        "services/Gateway/Encoding/Patience.cs",
-        "services/Gateway/Telemetry/OutageLog.cs",
         "tests/Cli/Everything/CocoFileTests.cs",
         "tests/Decoder/Hosting/DrainTests.cs",
         "tests/Embeddings/Storage/InMemoryEmbeddingStoreTests.cs",
         "tests/Encoder/EncoderFixture.cs",
-        "tests/Gateway/Routing/SiloLinksTests.cs",
     ];
 
     [Fact]
