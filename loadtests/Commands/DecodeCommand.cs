@@ -104,7 +104,8 @@ internal static class DecodeCommand
         {
             var pairs = own.Zip(times[0], (a, b) => a / b).ToArray();
             yield return Measurement.Of($"{name}, {what} / without", "ratio", pairs)
-                with { Measured = Measurement.Of(what, "ms", own).Measured / without.Measured };
+                with
+            { Measured = Measurement.Of(what, "ms", own).Measured / without.Measured };
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class SamWorker(Segmenter segmenter) : IDecodeWorker
 {
     private readonly Segmenter _segmenter = segmenter;
     private readonly SegmentWorkspace _workspace = segmenter.CreateWorkspace(lendsMasks: true);
-    private readonly CandidateFinder _finder = new CandidateFinder(segmenter);
+    private readonly CandidateFinder _finder = new(segmenter);
 
     public Action? OnYield { get; set; }
 

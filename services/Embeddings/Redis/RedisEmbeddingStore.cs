@@ -29,7 +29,7 @@ internal sealed class RedisEmbeddingStore(
             return null;
         }
 
-        byte[] header = reply.Value!;
+        var header = ((byte[]?)reply.Value)!;
         var result = header.Length == 0 ? default : EmbeddingCodec.DecodeHeader(header);
         await RemoveDamagedAsync(name, header.Length, result.Status, cancellationToken);
         metrics.Read(EmbeddingMetrics.Info, result.Value is not null);

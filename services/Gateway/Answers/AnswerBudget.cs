@@ -40,8 +40,8 @@ internal sealed class AnswerBudget
     public long Held => _large.Held + _small.Held;
 
     /// <summary>Reserves bytes until the result is disposed; null when there is no room.</summary>
-    /// <param name="caller">Who is charged.</param>
-    /// <param name="bytes">How many, as estimated.</param>
+    /// <param name="caller">The caller that is charged.</param>
+    /// <param name="bytes">The answer's bytes, as estimated.</param>
     public AnswerReservation? TryReserve(Caller caller, long bytes)
     {
         var held = new AnswerReservation((bytes > Small ? _large : _small).Open(caller.Tenant, caller.Connection));

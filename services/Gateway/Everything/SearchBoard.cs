@@ -52,7 +52,7 @@ internal sealed class SearchBoard(
                 return TooMany(ofTenant >= _options.MaxOpenPerTenant);
             }
 
-            search = new Search(order, clock) { Requests = 1, FileRoom = intake.Detach() };
+            search = new Search(order, clock) { Requests = 1, FileRoom = intake.DetachReservation() };
             _searches.Add(order.Identity, search);
             search.Start(RunAsync);
             return search;

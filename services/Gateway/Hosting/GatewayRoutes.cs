@@ -12,7 +12,7 @@ using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Hosting;
 
-/// <summary>What answers where.</summary>
+/// <summary>Maps all routes of the gateway.</summary>
 public static class GatewayRoutes
 {
     private static readonly string[] _services = ["segmentation.v1.ImageService", "segmentation.v1.SegmentationService"];

@@ -103,7 +103,9 @@ internal static class SmokeTest
         return 1;
     }
 
-    /// <summary>A bright disc on a dark ground, as a PNG file; the colours are random, so that no server holds it.</summary>
+    /// <summary>
+    /// A bright disc on a dark ground, as a PNG file; the colours are random, so that no server holds it.
+    /// </summary>
     private static byte[] Picture()
     {
         Span<byte> random = stackalloc byte[6];

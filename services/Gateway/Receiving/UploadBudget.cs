@@ -35,12 +35,12 @@ internal sealed class UploadBudget
     /// <summary>Bytes held now.</summary>
     public long Held => _large.Held + _small.Held;
 
-    /// <summary>Opens a room that holds nothing yet.</summary>
-    /// <param name="tenant">Who is charged.</param>
+    /// <summary>Opens a reservation of no bytes.</summary>
+    /// <param name="tenant">The tenant that is charged.</param>
     /// <param name="connection">
-    /// Over which connection. Not the address: everybody behind a proxy has the proxy's.
+    /// The connection. Not the address: all clients behind a proxy have the proxy's.
     /// </param>
-    /// <param name="request">For which request, where one has several rooms.</param>
+    /// <param name="request">The request, where one has several reservations.</param>
     public UploadReservation Open(string tenant, string connection, object? request = null) =>
         new(_small, _large, tenant, connection, request);
 

@@ -7,7 +7,7 @@ namespace Segmentation.Gateway.Receiving;
 /// </summary>
 /// <param name="small">Charged for a small message.</param>
 /// <param name="large">Charged for a large one.</param>
-/// <param name="tenant">Who is charged.</param>
+/// <param name="tenant">The tenant that is charged.</param>
 /// <param name="connection">Over which connection.</param>
 /// <param name="request">For which request; null where this is the only room of one.</param>
 internal sealed class UploadReservation(
@@ -46,6 +46,6 @@ internal sealed class UploadReservation(
         return _lease.TryGrow(bytes - Bytes);
     }
 
-    /// <summary>Gives everything back.</summary>
+    /// <summary>Releases all bytes.</summary>
     public void Dispose() => _lease?.Dispose();
 }

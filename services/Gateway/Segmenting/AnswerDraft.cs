@@ -12,8 +12,8 @@ using MaskCount = Segmentation.Grains.MaskCount;
 namespace Segmentation.Gateway.Segmenting;
 
 /// <summary>
-/// An answer in the making. The silo is asked for it in slices of prompts, so that what the silo, the gateway and the way
-/// between them hold besides the answer stays small, and every slice is done long before a grain call's time is over.
+/// An answer that is being made. The silo decodes its prompts slice by slice: silo, gateway and the connection between
+/// them hold little besides the answer, and every slice is done long before a grain call's time is over.
 /// </summary>
 internal sealed class AnswerDraft
 {
@@ -29,7 +29,7 @@ internal sealed class AnswerDraft
     private TimeSpan _decodeTime;
 
     /// <param name="prompts">At least one.</param>
-    /// <param name="output">What is asked for.</param>
+    /// <param name="output">The output that is asked for.</param>
     /// <param name="image">The image's sizes.</param>
     public AnswerDraft(PromptData[] prompts, OutputSpec output, EmbeddingInfo image)
     {
@@ -113,7 +113,7 @@ internal sealed class AnswerDraft
         return new SegmentAnswer(_message, held);
     }
 
-    /// <summary>There will be no answer.</summary>
+    /// <summary>Frees the answer, which will not be sent.</summary>
     public void Abandon() => _large?.Dispose();
 
     /// <summary>Masks that a prompt gives.</summary>
@@ -137,7 +137,7 @@ internal sealed class AnswerDraft
 
     private List<Range> Slice()
     {
-        // A mask that a later slice names could be given up for those that earlier ones make.
+        // A mask that a later slice names could be evicted for masks that earlier ones make.
         if (Array.Exists(_prompts, prompt => prompt.MaskId is not null))
         {
             return [Range.All];

@@ -6,17 +6,17 @@ using WireMaskCount = Segmentation.Protocol.V1.MaskCount;
 
 namespace Segmentation.Gateway.Segmenting;
 
-/// <summary>What an answer holds, after defaults.</summary>
-/// <param name="MaskCount">How many masks a prompt.</param>
+/// <summary>The output that a request asks for, with defaults filled in.</summary>
+/// <param name="MaskCount">Masks a prompt.</param>
 /// <param name="Forms">Forms the grain makes besides run lengths.</param>
-/// <param name="RunLengths">Whether the answer shows the run lengths.</param>
-/// <param name="Refinable">Whether the logits are kept; null where the client left it to us.</param>
+/// <param name="RunLengths">True when the answer shows the run lengths.</param>
+/// <param name="Refinable">True when the logits are kept for refinement; null where the client did not say.</param>
 internal sealed record OutputSpec(GrainMaskCount MaskCount, MaskForms Forms, bool RunLengths, bool? Refinable)
 {
     /// <summary>Reads output options, noting everything wrong.</summary>
     /// <param name="options">The options; null for all defaults.</param>
-    /// <param name="path">Where they stand in the request.</param>
-    /// <param name="violations">Where everything wrong is noted.</param>
+    /// <param name="path">Path of the options in the request.</param>
+    /// <param name="violations">Collects the mistakes.</param>
     public static OutputSpec Parse(OutputOptions? options, string path, Violations violations)
     {
         options ??= new OutputOptions();

@@ -9,8 +9,8 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Gateway.WebSockets;
 
 /// <summary>
-/// A WebSocket as the two streams of a session: a binary frame is a message, a text frame its JSON, and answers take
-/// the form of the latest request.
+/// Reads and writes the messages of a session on a WebSocket: a binary frame is a message, a text frame its JSON, and
+/// answers take the form of the latest request.
 /// </summary>
 /// <remarks>
 /// Waiting for the socket is given up, the socket's own operations never are: cancelling one would abort the connection
@@ -72,7 +72,7 @@ internal sealed class WebSocketMessageStream(WebSocket socket, long maxBinary, l
     /// <summary>Closes with a reason and waits, for a while, until the other side has read it.</summary>
     /// <param name="code">The close code.</param>
     /// <param name="reason">In words; cut to the 123 bytes that fit.</param>
-    /// <param name="patience">How long to wait.</param>
+    /// <param name="patience">Ends the wait.</param>
     public async Task CloseAsync(WebSocketCloseStatus code, string reason, CancellationToken patience)
     {
         try

@@ -1,5 +1,4 @@
 using Segmentation.Decoder.Tests.Fakes;
-using Segmentation.Grains;
 using Segmentation.Grains.Everything;
 
 namespace Segmentation.Decoder.Tests.Everything;

@@ -217,8 +217,8 @@ public sealed class OverloadTests
             Tenant = tenant,
             Cost = cost,
         })
-    {
-        ArrivedAt = arrivedAt,
-        Patience = patience,
-    };
+        {
+            ArrivedAt = arrivedAt,
+            Patience = patience,
+        };
 }

@@ -1,4 +1,3 @@
-using Segmentation.Grains;
 using Segmentation.Grains.Everything;
 using Segmentation.Sam.Everything;
 using Segmentation.Sam.Masks;

@@ -101,8 +101,11 @@ public sealed class EverythingGeneratorTests(EverythingModel model)
             pixels.AsSpan(i * 3, 3).Fill(x * x + y * y < 200 * 200 ? (byte)230 : (byte)40);
         }
 
-        var options = new EverythingOptions { PointsPerSide = null, PointGrids = [[.. Enumerable.Range(0, 12)
-            .Select(i => new GridPoint((i + 0.5) / 12, 0.5))]] };
+        var options = new EverythingOptions
+        {
+            PointsPerSide = null, PointGrids = [[.. Enumerable.Range(0, 12)
+            .Select(i => new GridPoint((i + 0.5) / 12, 0.5))]]
+        };
         var masks = Generate(PngWriter.Rgb(new(Width, Height, pixels)), options, threads: 2);
 
         Assert.All(masks, m => Assert.Equal((Height, Width), (m.RunLengths.Height, m.RunLengths.Width)));

@@ -82,7 +82,7 @@ internal sealed class JpegScans
                 continue;
             }
 
-            for (int index = first; index <= last && index < 64; index++)
+            for (var index = first; index <= last && index < 64; index++)
             {
                 bits[index] = (byte)bit;
             }
