@@ -40,6 +40,8 @@ ENV VARIANT="${GPU:+-p:OnnxRuntime=Gpu -p:SelfContained=true}"
 
 # Restoring depends on these: packages are fetched again only when one of them changes.
 COPY .editorconfig BannedSymbols.txt Directory.Build.props Directory.Packages.props global.json ./
+COPY services/Clustering/*.csproj services/Clustering/
+COPY services/Common/*.csproj services/Common/
 COPY services/Decoder/*.csproj services/Decoder/
 COPY services/Embeddings/*.csproj services/Embeddings/
 COPY services/Encoder/*.csproj services/Encoder/

@@ -1,8 +1,9 @@
 using Orleans.Concurrency;
 using Orleans.GrainDirectory;
 using Segmentation.Decoder.Addressing;
+using Segmentation.Decoder.Decoding;
 using Segmentation.Decoder.Everything;
-using Segmentation.Decoder.Hosting;
+using Segmentation.Decoder.Health;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
 
@@ -13,7 +14,7 @@ namespace Segmentation.Decoder;
 /// calls but its key: prompts on one image run on as many workers as there are.
 /// </summary>
 [Reentrant]
-[GrainDirectory(NamedSilos.Name)]
+[GrainDirectory(PinnedSiloDirectory.Name)]
 internal sealed class ImageGrain(
     ImageDecoder decoder, PointPartService search, DrainState drain, IGrainContext context) : Grain, IImageGrain
 {

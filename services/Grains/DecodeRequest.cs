@@ -1,3 +1,4 @@
+using Segmentation.Common;
 using Segmentation.Masks;
 
 namespace Segmentation.Grains;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
+using Segmentation.Common;
 using Segmentation.Grains;
 using Segmentation.Masks;
 using Segmentation.Masks.Everything;

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
+using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Engine;
+using Segmentation.Decoder.Hosting;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Embeddings;

@@ -1,3 +1,4 @@
+using Segmentation.Decoder.Configuration;
 using Segmentation.Embeddings;
 using Segmentation.Masks;
 using Segmentation.Masks.Geometry;

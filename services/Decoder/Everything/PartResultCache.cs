@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Segmentation.Common.Caching;
+using Segmentation.Decoder.Telemetry;
 using Segmentation.Embeddings;
-using Segmentation.Embeddings.Caching;
 using Segmentation.Grains;
 
 namespace Segmentation.Decoder.Everything;

@@ -1,4 +1,4 @@
-using Segmentation.Embeddings.Caching;
+using Segmentation.Common.Caching;
 using Segmentation.Grains;
 using Segmentation.Masks.Everything;
 

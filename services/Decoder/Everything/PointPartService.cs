@@ -1,5 +1,7 @@
+using Segmentation.Common;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Scheduling;
+using Segmentation.Decoder.Telemetry;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
 using Segmentation.Masks.Everything;
@@ -24,7 +26,7 @@ internal sealed class PointPartService(
     /// </param>
     public Task<PointsReply> SearchAsync(
         EmbeddingKey key, PointsRequest request, CancellationToken cancellationToken) =>
-        key.ModelDigest == model.Digest && key.Preprocessing == model.Preprocessing
+        model.Made(key)
             ? results.RunAsync(key, request, abandoned => DecodeAsync(key, request, abandoned), cancellationToken)
             : Task.FromResult(new PointsReply { Status = DecodeStatus.ImageNotFound });
 
@@ -46,7 +48,7 @@ internal sealed class PointPartService(
         var plan = plans.Get(request.Plan);
         var size = scheduler.PromptsPerJob(Lane.Batch, request.Points.Length, dearest: 1);
         var pieces = request.Points.Chunk(size).ToList();
-        var series = new JobSeries<BatchResult>(scheduler, pieces.Count, (i, ends) => new DecodeJob<BatchResult>(
+        var series = new ChunkedJobs<BatchResult>(scheduler, pieces.Count, (i, ends) => new DecodeJob<BatchResult>(
             Lane.Batch,
             (worker, token) => worker.Find(image, plan, new PointBatch(request.Crop, pieces[i]), token),
             ends)

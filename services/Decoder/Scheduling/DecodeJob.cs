@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using Segmentation.Common;
 using Segmentation.Decoder.Engine;
-using Segmentation.Grains;
+using Segmentation.Decoder.Telemetry;
 
 namespace Segmentation.Decoder.Scheduling;
 
@@ -35,7 +36,7 @@ internal abstract class DecodeJob(Lane lane, CancellationToken cancellationToken
     public ActivityContext Parent { get; } = Activity.Current?.Context ?? default;
 
     /// <summary>Does the work on a worker's thread. Failures go to whoever awaits it, never to the thread.</summary>
-    public abstract void Run(IDecodeWorker worker, WorkClock clock);
+    public abstract void Run(IDecodeWorker worker, PausableStopwatch stopwatch);
 
     /// <summary>It will not run here: the lane is full, or the silo stops.</summary>
     public abstract void Refuse(TimeSpan retryAfter);

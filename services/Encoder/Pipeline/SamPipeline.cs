@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Embeddings;
+using Segmentation.Encoder.Configuration;
+using Segmentation.Encoder.Telemetry;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Images.Errors;

@@ -1,16 +1,16 @@
 using Microsoft.Extensions.Options;
-using Segmentation.ServiceDefaults.Budgets;
+using Segmentation.Common.Budgets;
 
 namespace Segmentation.Encoder.Receiving;
 
 /// <summary>
 /// Bytes of image files that may be in this process at once, over all calls. A call is charged for the memory that it
-/// has taken, not for what it announces, and the tenants share (<see cref="FairBudget"/>): gateways send for all of
+/// has taken, not for what it announces, and the tenants share (<see cref="ByteBudget"/>): gateways send for all of
 /// them over the same connections, so each call counts as a connection of its own.
 /// </summary>
 internal sealed class ReceivedBytes(IOptions<ReceivingOptions> options)
 {
-    private readonly FairBudget _budget = new(options.Value.MaxBytesInFlight);
+    private readonly ByteBudget _budget = new(options.Value.MaxBytesInFlight);
     private long _calls;
 
     /// <summary>Bytes held now.</summary>

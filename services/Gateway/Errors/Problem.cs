@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
+using Segmentation.ServiceDefaults.Errors;
 
 namespace Segmentation.Gateway.Errors;
 
@@ -11,20 +12,15 @@ namespace Segmentation.Gateway.Errors;
 internal static class Problem
 {
     /// <summary>Domain of every ErrorInfo.</summary>
-    public const string Domain = "segmentation";
+    public const string Domain = ErrorStatus.Domain;
 
     /// <summary>A status with a reason and details.</summary>
     /// <param name="code">The gRPC code.</param>
     /// <param name="reason">Upper snake case, for programs.</param>
     /// <param name="message">The mistake, its place and the remedy, as sentences.</param>
     /// <param name="details">Further details besides the ErrorInfo.</param>
-    public static RpcStatus Of(StatusCode code, string reason, string message, params IEnumerable<IMessage> details)
-    {
-        var status = new RpcStatus { Code = (int)code, Message = message };
-        status.Details.Add(Any.Pack(new ErrorInfo { Domain = Domain, Reason = reason }));
-        status.Details.Add(details.Select(Any.Pack));
-        return status;
-    }
+    public static RpcStatus Of(StatusCode code, string reason, string message, params IEnumerable<IMessage> details) =>
+        ErrorStatus.Of(code, reason, message, details);
 
     /// <summary>INVALID_ARGUMENT for one field.</summary>
     public static RpcStatus Invalid(string field, string description, string reason = "INVALID_FIELD") =>

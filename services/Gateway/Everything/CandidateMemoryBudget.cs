@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Budgets;
 using Segmentation.Gateway.Errors;
 using Segmentation.Masks.Everything;
 
@@ -11,15 +12,13 @@ internal sealed class CandidateMemoryBudget(IOptions<SearchOptions> options)
 {
     // The objects around a mask's run lengths.
     private const int BytesAMask = 256;
-    private long _held;
+    private readonly ByteBudget _budget = new(options.Value.MaxFoundBytes);
 
     /// <summary>Bytes held now.</summary>
-    public long Held => Interlocked.Read(ref _held);
-
-    private long Limit => options.Value.MaxFoundBytes;
+    public long Held => _budget.Held;
 
     /// <summary>Opens a search's share of the budget, empty at first.</summary>
-    public Share Open() => new(this);
+    public Share Open() => new(_budget.Open());
 
     /// <summary>Makes the error of a search that found the budget exhausted.</summary>
     public RpcStatus Exhausted() => Problem.TryLater(
@@ -30,25 +29,16 @@ internal sealed class CandidateMemoryBudget(IOptions<SearchOptions> options)
         options.Value.RetryAfter);
 
     /// <summary>Bytes of one search; given back when it is disposed. Not safe for concurrent use.</summary>
-    internal sealed class Share(CandidateMemoryBudget budget) : IDisposable
+    internal sealed class Share(BudgetLease lease) : IDisposable
     {
-        private long _bytes;
-
         /// <summary>Charges candidates.</summary>
         /// <returns>False, and nothing charged, if the budget does not suffice.</returns>
         public bool TryAdd(IReadOnlyCollection<MaskCandidate> candidates)
         {
             var bytes = candidates.Sum(c => BytesAMask + (long)c.RunLengths.AsSpan().Length * sizeof(uint));
-            if (Interlocked.Add(ref budget._held, bytes) > budget.Limit)
-            {
-                Interlocked.Add(ref budget._held, -bytes);
-                return false;
-            }
-
-            _bytes += bytes;
-            return true;
+            return lease.TryGrow(bytes);
         }
 
-        public void Dispose() => Interlocked.Add(ref budget._held, -Interlocked.Exchange(ref _bytes, 0));
+        public void Dispose() => lease.Dispose();
     }
 }

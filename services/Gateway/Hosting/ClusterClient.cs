@@ -1,5 +1,5 @@
+using Segmentation.Clustering;
 using Segmentation.Gateway.Routing.Silos;
-using Segmentation.Grains.Clustering;
 
 namespace Segmentation.Gateway.Hosting;
 

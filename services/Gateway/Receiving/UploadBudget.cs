@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Budgets;
 using Segmentation.Gateway.Errors;
-using Segmentation.ServiceDefaults.Budgets;
 
 namespace Segmentation.Gateway.Receiving;
 
@@ -19,14 +19,14 @@ internal sealed class UploadBudget
     private const long LeastForSmall = 16L * 1024 * 1024;
 
     private readonly UploadOptions _options;
-    private readonly FairBudget _large;
-    private readonly FairBudget _small;
+    private readonly ByteBudget _large;
+    private readonly ByteBudget _small;
 
     public UploadBudget(IOptions<UploadOptions> options)
     {
         _options = options.Value;
-        _large = new FairBudget(_options.MaxBytesInFlight);
-        _small = new FairBudget(Math.Max(_options.MaxBytesInFlight / SmallShare, LeastForSmall));
+        _large = new ByteBudget(_options.MaxBytesInFlight);
+        _small = new ByteBudget(Math.Max(_options.MaxBytesInFlight / SmallShare, LeastForSmall));
     }
 
     /// <summary>Largest single image in bytes.</summary>

@@ -1,4 +1,4 @@
-using Segmentation.ServiceDefaults.Budgets;
+using Segmentation.Common.Budgets;
 
 namespace Segmentation.Gateway.Receiving;
 
@@ -11,7 +11,7 @@ namespace Segmentation.Gateway.Receiving;
 /// <param name="connection">Over which connection.</param>
 /// <param name="request">For which request; null where this is the only room of one.</param>
 internal sealed class UploadReservation(
-    FairBudget small, FairBudget large, string tenant, string connection, object? request) : IDisposable
+    ByteBudget small, ByteBudget large, string tenant, string connection, object? request) : IDisposable
 {
     private BudgetLease? _lease;
     private bool _isLarge;

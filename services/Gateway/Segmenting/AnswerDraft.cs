@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Segmentation.Common;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Contract;

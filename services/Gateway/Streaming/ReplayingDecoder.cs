@@ -1,3 +1,4 @@
+using Segmentation.Common;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Routing.Affinity;

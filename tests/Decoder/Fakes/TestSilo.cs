@@ -2,10 +2,13 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Segmentation.Decoder.Configuration;
+using Segmentation.Decoder.Decoding;
 using Segmentation.Decoder.Everything;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Masks;
 using Segmentation.Decoder.Scheduling;
+using Segmentation.Decoder.Telemetry;
 using Segmentation.Embeddings;
 
 namespace Segmentation.Decoder.Tests.Fakes;

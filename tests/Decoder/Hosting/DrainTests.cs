@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Segmentation.Decoder.Health;
 using Segmentation.Decoder.Hosting;
 
 namespace Segmentation.Decoder.Tests.Hosting;

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Segmentation.Common;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Grains;
 using Segmentation.Masks;

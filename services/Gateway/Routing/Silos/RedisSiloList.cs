@@ -1,6 +1,6 @@
 using System.Net;
 using Orleans.Messaging;
-using Segmentation.Grains.Clustering;
+using Segmentation.Clustering;
 
 namespace Segmentation.Gateway.Routing.Silos;
 

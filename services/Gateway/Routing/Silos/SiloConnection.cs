@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Orleans.Configuration;
+using Segmentation.Clustering;
 using Segmentation.Grains;
-using Segmentation.Grains.Clustering;
 
 namespace Segmentation.Gateway.Routing.Silos;
 
