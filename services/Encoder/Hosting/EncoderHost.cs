@@ -39,7 +39,7 @@ public static class EncoderHost
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapOperatorRoutes();
-        var received = app.Services.GetRequiredService<ReceivedBytes>();
+        var received = app.Services.GetRequiredService<ReceiveBudget>();
         app.Services.GetRequiredService<EncoderMetrics>().ObserveReceiving(() => received.Held);
         app.Lifetime.ApplicationStarted.Register(() => EncoderLog.Listening(
             app.Logger,
@@ -54,7 +54,7 @@ public static class EncoderHost
         var services = builder.Services;
         services.AddOptions<ReceivingOptions>().BindConfiguration(EncoderOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ReceivingOptions>, ReceivingOptionsValidator>();
-        services.AddSingleton<ReceivedBytes>().AddSingleton<ImageReceiver>().AddSingleton<EncoderEndpoint>();
+        services.AddSingleton<ReceiveBudget>().AddSingleton<ImageReceiver>().AddSingleton<EncoderEndpoint>();
         services.AddEndpoints(grpcPort: 7090, HttpPort);
         services.AddGrpc();
         services.AddGrpcReflection();

@@ -21,7 +21,7 @@ internal sealed class EncodeQueue
 
     private static readonly TimeSpan _shortestRetry = TimeSpan.FromMilliseconds(100);
     private readonly object _gate = new();
-    private readonly PriorityLanes _waiting;
+    private readonly EncodeLanes _waiting;
     private readonly ReadTimes _readTimes = new();
     private readonly HeldPictures _pictures;
     private readonly TimeProvider _clock;
@@ -36,7 +36,7 @@ internal sealed class EncodeQueue
 
     public EncodeQueue(IOptions<EncoderOptions> options, HeldPictures pictures, TimeProvider clock)
     {
-        _waiting = new PriorityLanes(options.Value.MaxQueueLength);
+        _waiting = new EncodeLanes(options.Value.MaxQueueLength);
         _maxWait = options.Value.MaxWait;
         _workers = options.Value.Workers;
         _readers = options.Value.PrepareWorkers;

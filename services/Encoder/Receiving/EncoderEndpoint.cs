@@ -16,7 +16,7 @@ internal sealed class EncoderEndpoint(
     EncodeQueue queue,
     IEmbeddingStore store,
     ImageReceiver receiver,
-    ReceivedBytes received,
+    ReceiveBudget received,
     EncoderMetrics metrics,
     IHostApplicationLifetime lifetime) : EncoderService.EncoderServiceBase
 {

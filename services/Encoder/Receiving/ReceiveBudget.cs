@@ -8,7 +8,7 @@ namespace Segmentation.Encoder.Receiving;
 /// has taken, not for what it announces, and the tenants share (<see cref="ByteBudget"/>): gateways send for all of
 /// them over the same connections, so each call counts as a connection of its own.
 /// </summary>
-internal sealed class ReceivedBytes(IOptions<ReceivingOptions> options)
+internal sealed class ReceiveBudget(IOptions<ReceivingOptions> options)
 {
     private readonly ByteBudget _budget = new(options.Value.MaxBytesInFlight);
     private long _calls;

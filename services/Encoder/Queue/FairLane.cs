@@ -5,7 +5,7 @@ namespace Segmentation.Encoder.Queue;
 /// that which would end first if all tenants were served side by side, so a cheap image of one tenant passes the dear
 /// ones of another. Within a tenant the order is that of <see cref="Turn"/>. Not safe for concurrent use.
 /// </summary>
-internal sealed class FairQueue
+internal sealed class FairLane
 {
     private readonly Dictionary<string, Tenant> _tenants = [];
 

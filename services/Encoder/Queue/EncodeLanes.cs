@@ -4,10 +4,10 @@ namespace Segmentation.Encoder.Queue;
 
 /// <summary>The two lanes of images that wait: interactive before batch. Not safe for concurrent use.</summary>
 /// <param name="capacity">Images that may wait.</param>
-internal sealed class PriorityLanes(int capacity)
+internal sealed class EncodeLanes(int capacity)
 {
-    private readonly FairQueue _interactive = new();
-    private readonly FairQueue _batch = new();
+    private readonly FairLane _interactive = new();
+    private readonly FairLane _batch = new();
 
     /// <summary>Images that wait.</summary>
     public int Count => _interactive.Count + _batch.Count;
@@ -62,6 +62,6 @@ internal sealed class PriorityLanes(int capacity)
     public double Wait(EncodeJob job, double seconds) => LaneOf(job).Wait(job.Tenant, seconds)
         + (job.Lane == Lane.Interactive ? 0 : _interactive.Seconds);
 
-    private FairQueue LaneOf(EncodeJob job) =>
+    private FairLane LaneOf(EncodeJob job) =>
         job.Lane == Lane.Interactive ? _interactive : _batch;
 }

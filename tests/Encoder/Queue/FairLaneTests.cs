@@ -5,9 +5,9 @@ using Segmentation.Sam.Images;
 
 namespace Segmentation.Encoder.Tests.Queue;
 
-public sealed class FairQueueTests
+public sealed class FairLaneTests
 {
-    private readonly FairQueue _lane = new();
+    private readonly FairLane _lane = new();
     private long _number;
 
     [Fact]
