@@ -1,5 +1,5 @@
-using Segmentation.Masks;
 using Segmentation.Common;
+using Segmentation.Masks;
 
 namespace Segmentation.Grains;
 

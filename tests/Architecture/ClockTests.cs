@@ -7,9 +7,7 @@ namespace Segmentation.Architecture.Tests;
 public sealed partial class ClockTests
 {
     /// <summary>Files with other names. One that has none any more must be taken out of here.</summary>
-    private static readonly string[] _known =
-    [
-    ];
+    private static readonly string[] _known = [];
 
     [Fact]
     public void TimeProviders_InEveryFile_AreCalledClock()

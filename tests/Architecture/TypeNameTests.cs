@@ -9,9 +9,7 @@ namespace Segmentation.Architecture.Tests;
 public sealed class TypeNameTests
 {
     /// <summary>Names that still stand in several assemblies. One that no longer does must be taken out.</summary>
-    private static readonly string[] _known =
-    [
-    ];
+    private static readonly string[] _known = [];
 
     [Fact]
     public void Names_OfTypes_StandInOneAssembly()
