@@ -48,6 +48,8 @@ internal sealed class EncoderFixture : IAsyncDisposable
 
     public EncodeQueue Queue => _host.Services.GetRequiredService<EncodeQueue>();
 
+    public ReadBudget ReadBudget => _host.Services.GetRequiredService<ReadBudget>();
+
     public static EmbeddingKey Key(int number) => EmbeddingKey.Create("default", _model, number.ToString("x64", null));
 
     public static byte[] File(byte kind, byte number = 0) => [kind, number];

@@ -30,8 +30,13 @@ public sealed class ReadBudgetTests
 
         // The second finds no room, and the third does not pass it.
         var second = tier.EncodeOf("b", 2, large);
+        while (!tier.ReadBudget.IsAwaited)
+        {
+            await Task.Yield();
+        }
+
         var third = tier.EncodeOf("c", 3, Cost(10));
-        while (tier.Queue.Length > 1)
+        while (tier.Queue.Length != 1)
         {
             await Task.Yield();
         }
