@@ -19,7 +19,7 @@ internal sealed class MembershipTableCopy(HashEntry[] entries)
         ? int.Parse(version.ToString(), CultureInfo.InvariantCulture)
         : 0;
 
-    /// <summary>Whether a silo has a row.</summary>
+    /// <summary>Tells whether a silo has a row.</summary>
     public bool Has(RedisValue row) => entries.Any(entry => entry.Name == row);
 
     /// <summary>Writes those rows of this table that another lacks, unless it is changed meanwhile.</summary>

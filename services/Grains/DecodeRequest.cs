@@ -11,7 +11,7 @@ public sealed record DecodeRequest
     [Id(0)]
     public required PromptData[] Prompts { get; init; }
 
-    /// <summary>How many masks a prompt.</summary>
+    /// <summary>Masks a prompt.</summary>
     [Id(1)]
     public MaskCount MaskCount { get; init; }
 
@@ -23,7 +23,7 @@ public sealed record DecodeRequest
     [Id(3)]
     public bool Refinable { get; init; }
 
-    /// <summary>Who is served first.</summary>
+    /// <summary>Urgency.</summary>
     [Id(4)]
     public Lane Lane { get; init; }
 

@@ -24,7 +24,7 @@ internal static class GrainMapping
         MaskLogits = maskLogits ?? (prompt.MaskLogits is { } bytes ? ToLogits(bytes) : null),
     };
 
-    /// <summary>How many masks, and in which forms: logits also when the answer may be refined.</summary>
+    /// <summary>Number and forms of the masks: logits also when the answer may be refined.</summary>
     public static SegmentOptions ToOptions(DecodeRequest request) => new()
     {
         MaskCount = Enum.IsDefined(request.MaskCount)
@@ -66,7 +66,7 @@ internal static class GrainMapping
             new EmbeddingInfo(image.Width, image.Height, image.SizeBytes, image.MediaType), embedding.Float16);
     }
 
-    /// <summary>What is known of an image.</summary>
+    /// <summary>Size, format and number of bytes of an image.</summary>
     public static ImageData ToImage(EmbeddingInfo info) =>
         new(info.Width, info.Height, info.SizeBytes, info.MediaType);
 

@@ -86,7 +86,7 @@ internal sealed class ImageDecoder(
         return reply.Image is null ? DecodeStatus.Overloaded : DecodeStatus.Ok;
     }
 
-    /// <summary>What is known of an image; null when it is not hot.</summary>
+    /// <summary>Description of an image; null when the image is not hot.</summary>
     public EmbeddingInfo? Find(EmbeddingKey key) => images.Find(key);
 
     /// <summary>Gives up what is held of an image.</summary>

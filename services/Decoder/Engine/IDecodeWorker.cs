@@ -5,7 +5,7 @@ using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Decoder.Engine;
 
-/// <summary>What a worker's thread does with the model. Not safe for concurrent use.</summary>
+/// <summary>The model's work of one worker thread. Not safe for concurrent use.</summary>
 internal interface IDecodeWorker
 {
     /// <summary>

@@ -1,6 +1,6 @@
 namespace Segmentation.Decoder.Health;
 
-/// <summary>Whether this silo is about to end, and whether anybody still asks it.</summary>
+/// <summary>State of a silo's drain: whether it has begun, and when the silo was last asked.</summary>
 internal sealed class DrainState(TimeProvider clock)
 {
     private readonly TimeProvider _clock = clock;

@@ -23,7 +23,7 @@ internal sealed class ProcessMemory
     /// <param name="read">Bytes used and bytes that may be used.</param>
     internal ProcessMemory(Func<(long Used, long Limit)> read) => _read = read;
 
-    /// <summary>Whether images should rather go to other silos; measured at every call.</summary>
+    /// <summary>True when images should rather go to other silos; measured at every call.</summary>
     public bool IsShort
     {
         get

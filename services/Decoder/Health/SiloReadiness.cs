@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Segmentation.Decoder.Health;
 
-/// <summary>Whether gateways should send prompts here: from joining the cluster until the drain begins.</summary>
+/// <summary>Health check: ready for prompts from joining the cluster until the drain begins.</summary>
 internal sealed class SiloReadiness(ISiloStatusOracle members, DrainState drain) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>

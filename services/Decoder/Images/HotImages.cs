@@ -86,7 +86,7 @@ internal sealed class HotImages
         return reply;
     }
 
-    /// <summary>What is known of an image; null when it is not hot.</summary>
+    /// <summary>Description of an image; null when the image is not hot.</summary>
     public EmbeddingInfo? Find(EmbeddingKey key)
     {
         lock (_gate)
@@ -225,7 +225,7 @@ internal sealed class HotImages
 
     private delegate ValueTask<Embedding?> ReadEmbedding(CancellationToken cancellationToken);
 
-    /// <summary>What those who wait for one image share; guarded by the lock.</summary>
+    /// <summary>A load of one image, shared by all who wait for the image; guarded by the lock.</summary>
     private sealed class Load
     {
         public int Callers { get; set; }

@@ -17,7 +17,7 @@ internal sealed class ChunkedJobs<T>(
     /// <summary>Time after the arrival until which the answer is of use; null: the limit of a grain call.</summary>
     public TimeSpan? Patience { get; init; }
 
-    /// <summary>What each piece gave, in order.</summary>
+    /// <summary>Results of the pieces, in order.</summary>
     public T[] Results { get; } = new T[count];
 
     /// <summary>Time the workers took, without waiting: the sum over all pieces.</summary>

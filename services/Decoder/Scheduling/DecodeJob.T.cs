@@ -16,7 +16,7 @@ internal sealed class DecodeJob<T>(
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
 
-    /// <summary>What became of it.</summary>
+    /// <summary>Outcome of the job.</summary>
     public Task<JobResult<T>> Completion => _completion.Task;
 
     public override void Run(IDecodeWorker worker, PausableStopwatch stopwatch)
@@ -49,7 +49,7 @@ internal sealed class DecodeJob<T>(
     public override void Drop() => _completion.SetCanceled(CancellationToken);
 }
 
-/// <summary>What became of a job.</summary>
+/// <summary>Outcome of a job.</summary>
 /// <param name="Value">What it gave; default when it was refused.</param>
 /// <param name="WorkTime">Time on the worker, without waiting.</param>
 /// <param name="RefusedFor">Set when the scheduler had no room: when to try again.</param>

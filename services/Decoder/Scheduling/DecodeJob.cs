@@ -8,7 +8,7 @@ namespace Segmentation.Decoder.Scheduling;
 /// <summary>Work for a decode worker, on its way through the scheduler.</summary>
 internal abstract class DecodeJob(Lane lane, CancellationToken cancellationToken)
 {
-    /// <summary>What is done, in metrics and traces; one of a few words.</summary>
+    /// <summary>Kind of work, in metrics and traces; one of a few words.</summary>
     public string Name { get; init; } = DecoderMetrics.Decode;
 
     /// <summary>Prompts or points in it.</summary>
@@ -17,7 +17,7 @@ internal abstract class DecodeJob(Lane lane, CancellationToken cancellationToken
     /// <summary>Tenant of the request: tenants take turns.</summary>
     public string Tenant { get; init; } = "";
 
-    /// <summary>Who is served first; guarded by the scheduler's lock.</summary>
+    /// <summary>Urgency; guarded by the scheduler's lock.</summary>
     public Lane Lane { get; set; } = lane;
 
     /// <summary>Estimated cost in plain clicks, above 0.</summary>

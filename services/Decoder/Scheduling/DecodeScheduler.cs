@@ -46,9 +46,9 @@ internal sealed class DecodeScheduler
     public int Workers => _workers;
 
     /// <summary>
-    /// How many prompts or points are best made one job: as many as are cheaper together, but not so few jobs that workers
-    /// would stand idle at the end; and one of interactive work, where what counts is the time until the last, and of
-    /// prompts that take long, where nothing would be gained.
+    /// Best number of prompts or points in one job: as many as are cheaper together, without leaving workers idle at the
+    /// end. One for interactive work, where the time until the last answer counts, and for slow prompts, which are not
+    /// cheaper together.
     /// </summary>
     /// <param name="lane">The lane.</param>
     /// <param name="prompts">Prompts or points.</param>

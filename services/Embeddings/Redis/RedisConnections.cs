@@ -11,7 +11,7 @@ namespace Segmentation.Embeddings.Redis;
 /// </summary>
 internal sealed class RedisConnections : IAsyncDisposable
 {
-    /// <summary>How often a lost connection is tried again.</summary>
+    /// <summary>Time between two attempts to restore a lost connection.</summary>
     private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(500);
 
     private readonly Lazy<Task<ConnectionMultiplexer>> _commands;
@@ -33,7 +33,7 @@ internal sealed class RedisConnections : IAsyncDisposable
         _values = new(() => ConnectAsync(options.Value, "values"));
     }
 
-    /// <summary>Whether the last command was answered.</summary>
+    /// <summary>True when the last command was answered.</summary>
     public bool IsAvailable => _health.State.IsAvailable;
 
     /// <summary>Sends a command.</summary>
@@ -112,7 +112,7 @@ internal sealed class RedisConnections : IAsyncDisposable
     }
 }
 
-/// <summary>What Redis answered, or that it did not.</summary>
+/// <summary>An answer of Redis, or none.</summary>
 /// <param name="IsAvailable">It answered in time.</param>
 /// <param name="Value">The answer; default when there was none.</param>
 internal readonly record struct RedisReply<T>(bool IsAvailable, T? Value);

@@ -11,7 +11,7 @@ namespace Segmentation.Embeddings.Redis;
 /// </summary>
 internal sealed class RedisEncodeLease(RedisConnections redis, TimeProvider clock) : IEncodeLease
 {
-    /// <summary>How long a lease outlives a holder that died.</summary>
+    /// <summary>Time for which a lease outlives a holder that died.</summary>
     internal static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3);
 
     private const string Prefix = "segmentation:encoding:";
@@ -32,7 +32,7 @@ internal sealed class RedisEncodeLease(RedisConnections redis, TimeProvider cloc
         };
     }
 
-    /// <summary>Where the lease of an embedding lies.</summary>
+    /// <summary>Redis key of an embedding's lease.</summary>
     internal static string NameOf(EmbeddingKey key) => Prefix + key;
 
     private sealed class Held : IAsyncDisposable

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Segmentation.Embeddings.Redis;
 
-/// <summary>Whether the store answers, and since when it is so. Safe for concurrent use.</summary>
+/// <summary>Availability of the store, and the time of its last change. Safe for concurrent use.</summary>
 internal sealed partial class StoreHealth(TimeProvider clock, ILogger<StoreHealth> logger)
 {
     private readonly Lock _gate = new();

@@ -179,7 +179,7 @@ public static class EmbeddingCodec
     }
 }
 
-/// <summary>What became of bytes that should be a stored embedding.</summary>
+/// <summary>Outcome of reading bytes that should be a stored embedding.</summary>
 public enum CodecStatus
 {
     /// <summary>Read, and its checksums hold.</summary>

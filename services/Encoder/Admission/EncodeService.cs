@@ -23,7 +23,7 @@ internal sealed class EncodeService(
     ModelIdentity model,
     TimeProvider clock) : IImageEncoder
 {
-    /// <summary>How often the store is asked whether another encoder is done.</summary>
+    /// <summary>Time between two looks in the store for the result of another encoder.</summary>
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(50);
 
     private readonly SingleFlight<EmbeddingKey, EncodeReply> _flights = new();

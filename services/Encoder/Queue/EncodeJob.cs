@@ -50,7 +50,7 @@ internal sealed class EncodeJob
     /// <summary>Its turn among those of its tenant; set by the queue.</summary>
     public Turn Turn { get; set; }
 
-    /// <summary>What was read of the file; set before it is ready for a batch.</summary>
+    /// <summary>The image as read from the file; set before the job is ready for a batch.</summary>
     public ModelImage? Image { get; set; }
 
     /// <summary>Time between the beginning of reading and its end that was not spent on it.</summary>
@@ -71,7 +71,7 @@ internal sealed class EncodeJob
     /// <summary>When to try again, once it was refused.</summary>
     public TimeSpan RetryAfter { get; private set; }
 
-    /// <summary>What became of it: the embedding, null when refused, or an exception.</summary>
+    /// <summary>Outcome: the embedding, null when refused, or an exception.</summary>
     public Task<EncodeResult?> Completion => _completion.Task;
 
     // Never disposed: it has no timer and no wait handle of its own.
@@ -106,7 +106,7 @@ internal sealed class EncodeJob
     }
 }
 
-/// <summary>What a worker made of an image.</summary>
+/// <summary>Result of an encoding.</summary>
 /// <param name="Embedding">Its embedding.</param>
 /// <param name="Duration">Time spent on reading, transforming and encoding.</param>
 internal sealed record EncodeResult(Embedding Embedding, TimeSpan Duration);

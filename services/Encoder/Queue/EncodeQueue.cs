@@ -10,7 +10,7 @@ namespace Segmentation.Encoder.Queue;
 /// </summary>
 internal sealed class EncodeQueue
 {
-    /// <summary>How much one encoding moves the average: the last ten or so count.</summary>
+    /// <summary>Weight of one encoding in the average: about the last ten count.</summary>
     private const double Smoothing = 0.2;
 
     /// <summary>

@@ -8,7 +8,7 @@ using Segmentation.Sam.Images;
 
 namespace Segmentation.Encoder.Queue;
 
-/// <summary>What the threads that encode do: all images that are ready, up to the batch size, in one run.</summary>
+/// <summary>Work of the threads that encode: all images that are ready, up to the batch size, in one run.</summary>
 internal sealed class EncodeWorker(
     EncodeQueue queue,
     PrefetchBuffer prefetched,

@@ -45,8 +45,8 @@ internal sealed class AcceptPolicy : MatcherPolicy, IEndpointSelectorPolicy
 }
 
 /// <summary>
-/// What an endpoint answers with when the caller prefers it; another endpoint of the same path answers the others with
-/// JSON.
+/// Media type of an endpoint's answers to callers that prefer this type. Another endpoint of the same path answers all
+/// other callers with JSON.
 /// </summary>
 /// <param name="MediaType">For example <c>image/png</c>.</param>
 internal sealed record AlternativeMediaType(string MediaType);
