@@ -27,7 +27,7 @@ public sealed record DecodeRequest
     [Id(4)]
     public Lane Lane { get; init; }
 
-    /// <summary>Time left until the caller gives up, measured when the request was sent; null for no limit.</summary>
+    /// <summary>Time left until the caller's deadline, measured when the request was sent; null for no limit.</summary>
     [Id(5)]
     public TimeSpan? TimeLeft { get; init; }
 }

@@ -99,7 +99,7 @@ internal sealed class ImageDecoder(
     private async Task<DecodeReply> DecodeInTimeAsync(
         EmbeddingKey key, DecodeRequest request, long arrivedAt, CancellationToken cancellationToken)
     {
-        // Before anything is waited for: by then the logits could have been given up for somebody else's.
+        // Before anything is waited for: by then the logits could have been evicted for somebody else's.
         var prompts = new Prompt[request.Prompts.Length];
         for (var i = 0; i < prompts.Length; i++)
         {

@@ -46,9 +46,9 @@ internal sealed class DecodeScheduler
     public int Workers => _workers;
 
     /// <summary>
-    /// Best number of prompts or points in one job: as many as are cheaper together, without leaving workers idle at the
-    /// end. One for interactive work, where the time until the last answer counts, and for slow prompts, which are not
-    /// cheaper together.
+    /// Best number of prompts or points in one job: as many as are cheaper together, without leaving workers idle at
+    /// the end. One for interactive work, where the time until the last answer counts, and for slow prompts, which
+    /// are not cheaper together.
     /// </summary>
     /// <param name="lane">The lane.</param>
     /// <param name="prompts">Prompts or points.</param>

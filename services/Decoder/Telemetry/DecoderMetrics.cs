@@ -61,9 +61,9 @@ internal sealed class DecoderMetrics
         _images = _meter.CreateCounter<long>(
             "segmentation.decoder.images.reads", "{read}", "Requests for a hot image, by result (hit, miss).");
         _evictedImages = _meter.CreateCounter<long>(
-            "segmentation.decoder.images.evicted", "{image}", "Prepared images given up for want of room.");
+            "segmentation.decoder.images.evicted", "{image}", "Prepared images evicted for want of room.");
         _evictedMasks = _meter.CreateCounter<long>(
-            "segmentation.decoder.masks.evicted", "{mask}", "Logits given up for want of room.");
+            "segmentation.decoder.masks.evicted", "{mask}", "Logits evicted for want of room.");
         _dropped = _meter.CreateCounter<long>(
             "segmentation.decoder.dropped", "{job}", "Work that never ran, by lane and reason.");
         _sharedParts = _meter.CreateCounter<long>(

@@ -10,7 +10,7 @@ internal sealed class EncodeJob
 {
     /// <summary>
     /// Reading goes on for so long after the last caller left: an ordinary image is then done, and the next upload of
-    /// it finds the embedding; one that takes long is given up.
+    /// it finds the embedding; one that takes long is cancelled.
     /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 

@@ -6,7 +6,7 @@ namespace Segmentation.Encoder.Queue;
 
 /// <summary>
 /// Pictures at their full size that crops are cut from: read once for all crops of an image that come one after the
-/// other. A picture is given up when no crop was cut from it for a short time, or when other reads need its memory.
+/// other. A picture is released when no crop was cut from it for a short time, or when other reads need its memory.
 /// Safe for concurrent use.
 /// </summary>
 internal sealed class HeldPictures
@@ -47,7 +47,7 @@ internal sealed class HeldPictures
         }
     }
 
-    /// <summary>Keeps the picture of a crop from being given up, or tells the others that it is being read.</summary>
+    /// <summary>Keeps the picture of a crop from being released, or tells the others that it is being read.</summary>
     public void Begin(EncodeJob job)
     {
         if (job.Input.Crop is null)

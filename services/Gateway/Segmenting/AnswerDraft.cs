@@ -60,7 +60,7 @@ internal sealed class AnswerDraft
     };
 
     /// <summary>Adds the masks of the next slice, which must be there.</summary>
-    /// <param name="reply">The masks; given up one by one.</param>
+    /// <param name="reply">The masks; each is released once it is written.</param>
     /// <param name="held">The answer's bytes in the budget, which are corrected.</param>
     /// <param name="budget">The budget.</param>
     /// <returns>Why the answer cannot be held, if it turned out larger than estimated; null when it can.</returns>

@@ -64,7 +64,7 @@ internal sealed class StreamSession(
         {
             _trace.End();
 
-            // Nothing of this call outlives it: decodes that were given up have ended before the call does.
+            // Nothing of this call outlives it: cancelled decodes end before the call does.
             while (_answers.Reader.TryRead(out var answer))
             {
                 await EndedAsync(answer.Run);

@@ -13,7 +13,7 @@ namespace Segmentation.Gateway.WebSockets;
 /// answers take the form of the latest request.
 /// </summary>
 /// <remarks>
-/// Waiting for the socket is given up, the socket's own operations never are: cancelling one would abort the connection
+/// A wait for the socket is cancelled, the socket's own operations never are: cancelling one would abort the connection
 /// before it could be closed with a reason.
 /// </remarks>
 /// <param name="socket">An open socket; nobody else reads or writes it.</param>
@@ -177,7 +177,7 @@ internal sealed class WebSocketMessageStream(WebSocket socket, long maxBinary, l
             $"A message is larger than {limit} bytes. Upload the image by POST /v1/images.")
         .ToRpcException();
 
-    /// <summary>The next piece of a message. A wait for one that was given up is taken up again.</summary>
+    /// <summary>The next piece of a message. Goes on with a read whose wait was cancelled.</summary>
     private async Task<ValueWebSocketReceiveResult> ReceivePieceAsync()
     {
         try

@@ -1,6 +1,6 @@
 namespace Segmentation.ServiceDefaults.Hosting;
 
-/// <summary>Address and ports of a host: section <c>Segmentation:Endpoints</c>. Each host has its own default ports.</summary>
+/// <summary>Address and ports of a host: section <c>Segmentation:Endpoints</c>. Hosts have different ports.</summary>
 public sealed class EndpointOptions
 {
     /// <summary>The configuration section.</summary>
