@@ -11,14 +11,17 @@ namespace Segmentation.Decoder.Hosting;
 internal sealed class DecoderLifecycle(DecodeScheduler scheduler, IServiceProvider services)
     : ILifecycleParticipant<ISiloLifecycle>
 {
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
-        nameof(DecodeScheduler), ServiceLifecycleStage.RuntimeInitialize, Start, scheduler.StopAsync);
+    public void Participate(ISiloLifecycle lifecycle)
+    {
+        // Creating these services registers their gauges, so that a silo has the gauges before its first prompt.
+        services.GetRequiredService<ImageDecoder>();
+        services.GetRequiredService<PointPartService>();
+        lifecycle.Subscribe(
+            nameof(DecodeScheduler), ServiceLifecycleStage.RuntimeInitialize, Start, scheduler.StopAsync);
+    }
 
     private Task Start(CancellationToken cancellationToken)
     {
-        // They register their gauges when they are created: a silo shows them before its first prompt.
-        services.GetRequiredService<ImageDecoder>();
-        services.GetRequiredService<PointPartService>();
         scheduler.Start();
         return Task.CompletedTask;
     }
