@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Orleans.Serialization.Buffers;
 using Orleans.Serialization.Codecs;
 using Orleans.Serialization.WireProtocol;
+using Segmentation.Common;
 using Segmentation.Masks;
 
 namespace Segmentation.Grains;
@@ -19,6 +20,10 @@ internal abstract class EnumCodec<T> : IFieldCodec<T>
     public T ReadValue<TInput>(ref Reader<TInput> reader, Field field) =>
         Unsafe.BitCast<int, T>(Int32Codec.ReadValue(ref reader, field));
 }
+
+/// <inheritdoc />
+[RegisterSerializer]
+internal sealed class LaneCodec : EnumCodec<Lane>;
 
 /// <inheritdoc />
 [RegisterSerializer]

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Rest;
+using Segmentation.Grains;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Tests.Answers;

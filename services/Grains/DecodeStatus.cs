@@ -1,4 +1,4 @@
-namespace Segmentation.Grains.Outcomes;
+namespace Segmentation.Grains;
 
 /// <summary>Outcome of a request to an image grain.</summary>
 [GenerateSerializer, Alias("segmentation.decode-status")]
