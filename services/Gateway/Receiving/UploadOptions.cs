@@ -28,9 +28,9 @@ internal sealed class UploadOptions
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Least rate of an upload, or of any message that has begun, in bytes a second. Each byte prolongs the time that
-    /// is left by its part of a second, up to <see cref="IdleTimeout"/>: whoever is slower may be so for that long, and
-    /// whoever was faster for hours no longer. Default 4,096, an image of 64 MiB in four and a half hours.
+    /// Least rate of an upload, or of any message that has begun, in bytes a second. A client may be slower for as long
+    /// as <see cref="IdleTimeout"/>, however fast it was before: each byte adds its part of a second to the time left,
+    /// up to that. Default 4,096, an image of 64 MiB in four and a half hours.
     /// </summary>
     public int MinBytesPerSecond { get; set; } = 4096;
 
