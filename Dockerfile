@@ -1,7 +1,6 @@
-# check=skip=StageNameCasing
-# The image of a service. From the repository's root: docker build --build-arg SERVICE=Gateway .
-# SERVICE is Standalone, Gateway, Encoder or Decoder. With --build-arg GPU=1 an encoder runs on an NVIDIA GPU.
-ARG SERVICE=Standalone
+# The image of a service. From the repository's root: docker build --build-arg SERVICE=gateway .
+# SERVICE is standalone, gateway, encoder or decoder. With --build-arg GPU=1 an encoder runs on an NVIDIA GPU.
+ARG SERVICE=standalone
 ARG NODE_IMAGE=node:22-bookworm-slim
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
 ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
@@ -26,10 +25,10 @@ RUN cd services/studio && npm run build
 FROM scratch AS no-studio
 WORKDIR /src/services/studio/dist
 
-FROM studio AS studio-of-Standalone
-FROM studio AS studio-of-Gateway
-FROM no-studio AS studio-of-Encoder
-FROM no-studio AS studio-of-Decoder
+FROM studio AS studio-of-standalone
+FROM studio AS studio-of-gateway
+FROM no-studio AS studio-of-encoder
+FROM no-studio AS studio-of-decoder
 FROM studio-of-${SERVICE} AS studio-files
 
 FROM ${SDK_IMAGE} AS build
@@ -41,24 +40,29 @@ ENV VARIANT="${GPU:+-p:OnnxRuntime=Gpu -p:SelfContained=true}"
 
 # Restoring depends on these: packages are fetched again only when one of them changes.
 COPY .editorconfig BannedSymbols.txt Directory.Build.props Directory.Packages.props global.json ./
+COPY services/Clustering/*.csproj services/Clustering/
+COPY services/Common/*.csproj services/Common/
 COPY services/Decoder/*.csproj services/Decoder/
 COPY services/Embeddings/*.csproj services/Embeddings/
 COPY services/Encoder/*.csproj services/Encoder/
 COPY services/Gateway/*.csproj services/Gateway/
 COPY services/Grains/*.csproj services/Grains/
+COPY services/Masks/*.csproj services/Masks/
 COPY services/Models/*.csproj services/Models/
 COPY services/Onnx/*.csproj services/Onnx/
 COPY services/Protocol/*.csproj services/Protocol/
 COPY services/Sam/*.csproj services/Sam/
 COPY services/ServiceDefaults/*.csproj services/ServiceDefaults/
 COPY services/Standalone/*.csproj services/Standalone/
-RUN dotnet restore services/$SERVICE -p:ContainerImage=true $VARIANT
+# A service's folder has its name with a capital.
+RUN dotnet restore services/$(echo $SERVICE | sed 's/./\U&/') -p:ContainerImage=true $VARIANT
 
 COPY protos protos
 COPY services services
 COPY --from=studio-files /src/services/studio/dist services/studio/dist
-RUN dotnet publish services/$SERVICE --no-restore -c Release -p:ContainerImage=true $VARIANT -o /app && \
-    ln -s Segmentation.$SERVICE /app/service
+RUN folder=$(echo $SERVICE | sed 's/./\U&/') && \
+    dotnet publish services/$folder --no-restore -c Release -p:ContainerImage=true $VARIANT -o /app && \
+    ln -s Segmentation.$folder /app/service
 
 FROM ${FINAL_IMAGE:-$RUNTIME_IMAGE} AS runtime
 # The base image's own port is unset, since options choose the ports. Without its diagnostics port the runtime
@@ -70,26 +74,26 @@ WORKDIR /app
 USER 1654:1654
 STOPSIGNAL SIGTERM
 
-FROM runtime AS image-of-Standalone
+FROM runtime AS image-of-standalone
 ENV Segmentation__Endpoints__Address=0.0.0.0
 EXPOSE 7080 7081
 LABEL org.opencontainers.image.title="Segmentation" \
       org.opencontainers.image.description="Promptable segmentation with all tiers in one process."
 
-FROM runtime AS image-of-Gateway
+FROM runtime AS image-of-gateway
 ENV Segmentation__Endpoints__Address=0.0.0.0
 EXPOSE 7080 7081
 LABEL org.opencontainers.image.title="Segmentation gateway" \
       org.opencontainers.image.description="The public edge of promptable segmentation, over gRPC."
 
-FROM runtime AS image-of-Encoder
+FROM runtime AS image-of-encoder
 ENV Segmentation__Endpoints__Address=0.0.0.0
 EXPOSE 7090 7091
 LABEL org.opencontainers.image.title="Segmentation encoder" \
       org.opencontainers.image.description="Computes the embeddings of images, in batches."
 
 # A silo listens on the address that it tells the others.
-FROM runtime AS image-of-Decoder
+FROM runtime AS image-of-decoder
 EXPOSE 7101 11111 30000
 LABEL org.opencontainers.image.title="Segmentation decoder" \
       org.opencontainers.image.description="A silo that keeps hot images and decodes prompts into masks."

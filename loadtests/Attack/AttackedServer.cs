@@ -69,7 +69,8 @@ internal sealed class AttackedServer : IAsyncDisposable
     {
         var (grpc, http) = (Repository.FreePort(), Repository.FreePort());
         var process = new ServiceProcess(
-            "Standalone", http, $"Endpoints:GrpcPort={grpc}", $"Endpoints:HttpPort={http}") { OnLine = Log.Read };
+            "Standalone", http, $"Endpoints:GrpcPort={grpc}", $"Endpoints:HttpPort={http}")
+        { OnLine = Log.Read };
         _owned.Add(process);
         await process.StartAsync(cancellationToken);
         _processes.Add(("standalone", () => process.Id));

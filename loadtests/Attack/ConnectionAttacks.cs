@@ -25,7 +25,8 @@ internal static class ConnectionAttacks
             "uploads-announced",
             "14 uploads at 600 bytes a second that announce 64 MB",
             14,
-            HeldConnections.Request("v1/images", _announced)) { BytesOfASecond = 600 };
+            HeldConnections.Request("v1/images", _announced))
+        { BytesOfASecond = 600 };
         var small = size.Of(2134, 600);
         yield return new HeldConnections(
             "uploads-one-byte",
@@ -39,7 +40,8 @@ internal static class ConnectionAttacks
             "headers-unfinished",
             $"{slow} connections whose headers do not end",
             slow,
-            "POST /v1/segment HTTP/1.1\r\nHost: localhost\r\nX-Slow: ") { BytesOfASecond = 40 };
+            "POST /v1/segment HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+        { BytesOfASecond = 40 };
         yield return Http2Flood.RapidReset();
         yield return Http2Flood.Continuation();
         yield return Http2Flood.Settings();

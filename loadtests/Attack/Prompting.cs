@@ -17,9 +17,9 @@ internal static class Prompting
     /// <summary>One point a prompt, spread evenly over a picture.</summary>
     public static SegmentRequest Grid(
         string imageId, int prompts, double width, double height, params IEnumerable<MaskFormat> forms) => new()
-    {
-        ImageId = imageId,
-        Prompts =
+        {
+            ImageId = imageId,
+            Prompts =
         {
             Enumerable.Range(1, prompts).Select(n => new Prompt
             {
@@ -29,8 +29,8 @@ internal static class Prompting
                 },
             }),
         },
-        Output = new OutputOptions { Formats = { forms }, Refinable = false },
-    };
+            Output = new OutputOptions { Formats = { forms }, Refinable = false },
+        };
 
     /// <summary>The body of a call.</summary>
     public static PiecesContent Body(IMessage message) => PiecesContent.OfMessage(message.ToByteArray());

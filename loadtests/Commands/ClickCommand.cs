@@ -3,6 +3,7 @@ using Segmentation.LoadTests.Inputs;
 using Segmentation.LoadTests.Load;
 using Segmentation.LoadTests.Reporting;
 using Segmentation.LoadTests.Systems;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Published;

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using Segmentation.LoadTests.Inputs;
 using Segmentation.LoadTests.Reporting;
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
 using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Published;
 using Segmentation.Sam.Runtime;
@@ -104,7 +105,8 @@ internal static class DecodeCommand
         {
             var pairs = own.Zip(times[0], (a, b) => a / b).ToArray();
             yield return Measurement.Of($"{name}, {what} / without", "ratio", pairs)
-                with { Measured = Measurement.Of(what, "ms", own).Measured / without.Measured };
+                with
+            { Measured = Measurement.Of(what, "ms", own).Measured / without.Measured };
         }
     }
 }

@@ -1,6 +1,7 @@
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Storage;
 using Segmentation.LoadTests.Reporting;
+using Segmentation.Masks.Geometry;
 using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam;
 using Segmentation.Sam.Decoding;
-using Segmentation.Sam.Images;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Published;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Segmentation.Masks.Everything;
 using Segmentation.Sam;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Everything;

@@ -62,7 +62,7 @@ internal static class EverythingCommand
         {
             Description = "Does all images again, and replaces files that are no results of this command.",
         };
-        var command = new Command("everything", Description) 
+        var command = new Command("everything", Description)
         {
             input, output, format, segmentation, threads, server, overwrite,
         };

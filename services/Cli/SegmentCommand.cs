@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Segmentation.Cli.Segmenting;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Cli;

@@ -1,11 +1,11 @@
 using Orleans.Concurrency;
 using Orleans.GrainDirectory;
 using Segmentation.Decoder.Addressing;
+using Segmentation.Decoder.Decoding;
 using Segmentation.Decoder.Everything;
-using Segmentation.Decoder.Hosting;
+using Segmentation.Decoder.Health;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
 
 namespace Segmentation.Decoder;
 
@@ -14,11 +14,11 @@ namespace Segmentation.Decoder;
 /// calls but its key: prompts on one image run on as many workers as there are.
 /// </summary>
 [Reentrant]
-[GrainDirectory(NamedSilos.Name)]
+[GrainDirectory(PinnedSiloDirectory.Name)]
 internal sealed class ImageGrain(
-    ImageDecoder decoder, PointSearch search, DrainState drain, IGrainContext context) : Grain, IImageGrain
+    ImageDecoder decoder, PointPartService search, DrainState drain, IGrainContext context) : Grain, IImageGrain
 {
-    private readonly PointSearch _search = search;
+    private readonly PointPartService _search = search;
     private readonly EmbeddingKey _key =
         EmbeddingKey.Parse(ImageAddress.EmbeddingKeyOf(context.GrainId.Key.ToString()!));
 

@@ -1,6 +1,6 @@
 namespace Segmentation.Embeddings;
 
-/// <summary>What is known of an image besides its embedding; kept in the embedding's header.</summary>
+/// <summary>Description of an image besides its embedding; stored in the embedding's header.</summary>
 /// <param name="Width">Width of the upright image in pixels.</param>
 /// <param name="Height">Height of the upright image in pixels.</param>
 /// <param name="SizeBytes">Size of the file as uploaded.</param>

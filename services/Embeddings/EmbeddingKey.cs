@@ -74,10 +74,10 @@ public sealed partial record EmbeddingKey
         return new EmbeddingKey(Tenant, ModelDigest, Preprocessing, hash);
     }
 
-    /// <summary>Whether a tenant's name has the form that keys take.</summary>
+    /// <summary>Tells whether a tenant's name has the form that keys take.</summary>
     public static bool IsTenant(string tenant) => Name().IsMatch(tenant);
 
-    /// <summary>Whether a text is 64 lower-case hexadecimal digits.</summary>
+    /// <summary>Tells whether a text is 64 lower-case hexadecimal digits.</summary>
     public static bool IsSha256(ReadOnlySpan<char> text) => Hash().IsMatch(text);
 
     /// <summary><c>tenant/model digest/preprocessing/image hash</c>.</summary>

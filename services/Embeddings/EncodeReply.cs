@@ -1,12 +1,12 @@
 namespace Segmentation.Embeddings;
 
-/// <summary>What became of an image.</summary>
+/// <summary>Outcome of encoding an image.</summary>
 public sealed record EncodeReply
 {
-    /// <summary>What happened.</summary>
+    /// <summary>Kind of outcome.</summary>
     public required EncodeStatus Status { get; init; }
 
-    /// <summary>What is known of the image (Encoded).</summary>
+    /// <summary>Description of the image (Encoded).</summary>
     public EmbeddingInfo? Info { get; init; }
 
     /// <summary>
@@ -28,4 +28,20 @@ public sealed record EncodeReply
 
     /// <summary>When to try again (Overloaded, Unavailable).</summary>
     public TimeSpan RetryAfter { get; init; }
+}
+
+/// <summary>Outcome of encoding an image.</summary>
+public enum EncodeStatus
+{
+    /// <summary>Encoded, and stored unless the reply carries the embedding.</summary>
+    Encoded,
+
+    /// <summary>The file is no usable image.</summary>
+    InvalidImage,
+
+    /// <summary>The encoder's queue is full.</summary>
+    Overloaded,
+
+    /// <summary>No encoder could be reached, or none in time.</summary>
+    Unavailable,
 }

@@ -1,14 +1,14 @@
 namespace Segmentation.Embeddings;
 
 /// <summary>
-/// Where encoders leave embeddings and silos find them. Every read slides the expiry. What is damaged (checksum) is
-/// removed and reported as missing: a wrong mask is worse than a second encoding. A store out of reach holds nothing
-/// and takes nothing; that is never an exception.
+/// Store of embeddings, which encoders write and silos read. Every read slides the expiry. An entry whose checksum is
+/// wrong is removed and reported as missing: a wrong mask is worse than a second encoding. A store out of reach holds
+/// nothing and takes nothing; being out of reach is never an exception.
 /// </summary>
 public interface IEmbeddingStore
 {
     /// <summary>
-    /// Whether it answered when it was last asked. While it does not, that it holds nothing means nothing.
+    /// True when the store answered the last command. While the store does not answer, a missing entry proves nothing.
     /// </summary>
     bool IsAvailable { get; }
 

@@ -18,7 +18,7 @@ WebApplication Build()
     builder.AddQuietLogs(ClusterClient.QuietLogs);
     builder.AddServiceDefaults("segmentation-gateway");
     builder.AddGateway().AddClusterClient();
-    var model = ModelChoice.Open(builder.Configuration);
+    var model = ConfiguredModel.Open(builder.Configuration);
     builder.Services.AddSingleton(model);
     builder.Services.AddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
     builder.Services.AddGrpcImageEncoder();

@@ -4,7 +4,7 @@ namespace Segmentation.Grains;
 [GenerateSerializer, Immutable, Alias("segmentation.decode-reply")]
 public sealed record DecodeReply
 {
-    /// <summary>What happened.</summary>
+    /// <summary>Outcome.</summary>
     [Id(0)]
     public required DecodeStatus Status { get; init; }
 

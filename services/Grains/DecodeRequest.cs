@@ -1,3 +1,6 @@
+using Segmentation.Common;
+using Segmentation.Masks;
+
 namespace Segmentation.Grains;
 
 /// <summary>Prompts on one image, and what to make of them.</summary>
@@ -8,7 +11,7 @@ public sealed record DecodeRequest
     [Id(0)]
     public required PromptData[] Prompts { get; init; }
 
-    /// <summary>How many masks a prompt.</summary>
+    /// <summary>Masks a prompt.</summary>
     [Id(1)]
     public MaskCount MaskCount { get; init; }
 
@@ -20,11 +23,11 @@ public sealed record DecodeRequest
     [Id(3)]
     public bool Refinable { get; init; }
 
-    /// <summary>Who is served first.</summary>
+    /// <summary>Urgency.</summary>
     [Id(4)]
     public Lane Lane { get; init; }
 
-    /// <summary>Time left until the caller gives up, measured when the request was sent; null for no limit.</summary>
+    /// <summary>Time left until the caller's deadline, measured when the request was sent; null for no limit.</summary>
     [Id(5)]
     public TimeSpan? TimeLeft { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Segmentation.Grains;
 
-/// <summary>What became of a decode request.</summary>
+/// <summary>Outcome of a request to an image grain.</summary>
 [GenerateSerializer, Alias("segmentation.decode-status")]
 public enum DecodeStatus
 {

@@ -1,5 +1,3 @@
-using Segmentation.Grains.Everything;
-
 namespace Segmentation.Grains;
 
 /// <summary>
@@ -51,7 +49,7 @@ public interface IImageGrain : IGrainWithStringKey
     [Alias("adopt")]
     Task<DecodeStatus> AdoptAsync([Immutable] EmbeddingData embedding, CancellationToken cancellationToken);
 
-    /// <summary>What is known of the image; null when it is not hot where this activation is.</summary>
+    /// <summary>Description of the image; null when the image is not hot on this activation's silo.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     [Alias("find")]
     Task<ImageData?> FindAsync(CancellationToken cancellationToken);

@@ -8,7 +8,7 @@ namespace Segmentation.Grains;
 [Alias("segmentation.silo")]
 public interface ISiloGrain : IGrainWithIntegerKey
 {
-    /// <summary>What the silo is, and whether it wants work.</summary>
+    /// <summary>Description of the silo, and whether it wants work.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     [Alias("describe")]
     Task<SiloDescription> DescribeAsync(CancellationToken cancellationToken);

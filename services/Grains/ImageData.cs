@@ -1,6 +1,6 @@
 namespace Segmentation.Grains;
 
-/// <summary>What is known of an image besides its embedding.</summary>
+/// <summary>Description of an image besides its embedding.</summary>
 /// <param name="Width">Width of the upright image in pixels.</param>
 /// <param name="Height">Height of the upright image in pixels.</param>
 /// <param name="SizeBytes">Size of the file as uploaded.</param>

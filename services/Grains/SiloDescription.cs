@@ -1,6 +1,6 @@
 namespace Segmentation.Grains;
 
-/// <summary>What a silo tells gateways about itself.</summary>
+/// <summary>Description of a silo for gateways.</summary>
 [GenerateSerializer, Immutable, Alias("segmentation.silo-description")]
 public sealed record SiloDescription
 {

@@ -1,6 +1,6 @@
 namespace Segmentation.Models;
 
-/// <summary>What a manifest must say before any of its files is opened.</summary>
+/// <summary>Rules that a manifest must keep before any of its files is opened.</summary>
 internal static class ManifestRules
 {
     public static void Check(ModelManifest manifest, string path)

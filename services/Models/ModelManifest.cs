@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Segmentation.Models;
 
-/// <summary>What <c>manifest.json</c> in a model's folder says.</summary>
+/// <summary>Contents of <c>manifest.json</c> in a model's folder.</summary>
 public sealed record ModelManifest
 {
     /// <summary>Name of the file in a model's folder.</summary>
@@ -37,7 +37,7 @@ public sealed record ModelManifest
     /// </summary>
     public required string Preprocessing { get; init; }
 
-    /// <summary>Where the weights come from, for a reader.</summary>
+    /// <summary>Origin of the weights, for a reader.</summary>
     public required string Source { get; init; }
 
     /// <summary>The files, by name of the graph.</summary>

@@ -16,7 +16,7 @@ public sealed class ModelPackage
         Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(digests))));
     }
 
-    /// <summary>What the manifest says.</summary>
+    /// <summary>Contents of the manifest.</summary>
     public ModelManifest Manifest { get; }
 
     /// <summary>Short name of the model.</summary>

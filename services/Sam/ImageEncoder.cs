@@ -1,3 +1,4 @@
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Encoders;
 using Segmentation.Sam.Encoders.Cpu;
 using Segmentation.Sam.Images;

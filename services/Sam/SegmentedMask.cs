@@ -1,30 +1,13 @@
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
+using Segmentation.Masks.Polygons;
 
 namespace Segmentation.Sam;
 
-/// <summary>A mask of the upright image at its full size.</summary>
-public sealed record SegmentedMask
+/// <summary>A mask of the upright image at its full size, with a stability score at 1 logit.</summary>
+public sealed record SegmentedMask : ScoredMask
 {
     /// <summary>The decoder's output token: 0 for the single mask, 1 to 3 for the ambiguous ones.</summary>
     public required int Token { get; init; }
-
-    /// <summary>The model's estimate of the mask's IoU with the object; usually 0 to 1, not clamped.</summary>
-    public required float PredictedIou { get; init; }
-
-    /// <summary>
-    /// IoU of the mask thresholded at +1 with the mask thresholded at -1 logits, 0 to 1; 0 when even the larger is
-    /// empty. Follows <c>calculate_stability_score</c> of segment-anything.
-    /// </summary>
-    public required float StabilityScore { get; init; }
-
-    /// <summary>The mask in run lengths.</summary>
-    public required RunLengths RunLengths { get; init; }
-
-    /// <summary>Pixels inside the mask.</summary>
-    public required long Area { get; init; }
-
-    /// <summary>Smallest box around the mask; all zero for an empty mask.</summary>
-    public required PixelBox Box { get; init; }
 
     /// <summary>PNG file, when asked for.</summary>
     public byte[]? Png { get; init; }

@@ -1,7 +1,10 @@
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
+using Segmentation.Masks.Png;
+using Segmentation.Masks.Polygons;
+using Segmentation.Masks.Rasterizing;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Decoding.Cpu;
-using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;
@@ -103,7 +106,7 @@ public sealed class Segmenter : IDisposable
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(workspace);
-        workspace.Masks.Column.TakeBack();
+        workspace.Masks.TakeBack();
         var results = new IReadOnlyList<SegmentedMask>[prompts.Count];
         if (prompts.Count == 1)
         {

@@ -12,7 +12,7 @@ using Segmentation.ServiceDefaults.Telemetry;
 
 namespace Segmentation.ServiceDefaults;
 
-/// <summary>What every host of the system does alike.</summary>
+/// <summary>Defaults of every host of the system.</summary>
 public static class HostDefaults
 {
     /// <summary>OpenTelemetry's own name for the address that telemetry goes to.</summary>
@@ -66,7 +66,7 @@ public static class HostDefaults
         }
     }
 
-    /// <summary>Whether a request is somebody's work, and not an operator's machine that looks in every few seconds.</summary>
+    /// <summary>Tells a client's request from an operator's probe, which comes every few seconds.</summary>
     private static bool IsWork(HttpContext context) =>
         !OperatorRoutes.All.Contains(context.Request.Path.Value)
         && !context.Request.Path.StartsWithSegments("/grpc.health.v1.Health", StringComparison.Ordinal);

@@ -1,6 +1,7 @@
-using Segmentation.Decoder;
+using Segmentation.Decoder.Configuration;
+using Segmentation.Decoder.Hosting;
 using Segmentation.Embeddings.Hosting;
-using Segmentation.Encoder;
+using Segmentation.Encoder.Hosting;
 using Segmentation.Gateway.Hosting;
 using Segmentation.Models;
 using Segmentation.Sam.Runtime;
@@ -24,7 +25,7 @@ WebApplication Build()
     builder.AddQuietLogs(OwnSilo.QuietLogs);
     builder.AddServiceDefaults("segmentation-standalone");
     builder.AddGateway();
-    var model = ModelChoice.Open(builder.Configuration);
+    var model = ConfiguredModel.Open(builder.Configuration);
     builder.Services.AddSingleton(model);
     builder.Services.AddEmbeddings(builder.Configuration);
     builder.Services.AddEncoder(model);

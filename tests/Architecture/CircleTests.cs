@@ -3,15 +3,6 @@ namespace Segmentation.Architecture.Tests;
 /// <summary>No folders of an assembly use each other in a circle: each can be understood from those below it.</summary>
 public sealed class CircleTests
 {
-    /// <summary>Circles that are still there, by assembly. One that is gone must be taken out of here.</summary>
-    private static readonly Dictionary<string, string[]> _known = new()
-    {
-        ["Segmentation.Decoder"] = ["root, Addressing, Everything, Hosting, Images, Masks, Scheduling"],
-        ["Segmentation.Encoder"] = ["root, Pipeline, Queue"],
-        ["Segmentation.Grains"] = ["root, Everything"],
-        ["Segmentation.Sam"] = ["Images, Images.Containers, Masks"],
-    };
-
     /// <summary>This project's own assemblies.</summary>
     public static TheoryData<string> Assemblies { get; } = new(OwnAssemblies.Names);
 
@@ -23,7 +14,6 @@ public sealed class CircleTests
         var arrows = new Arrows(graph.Uses);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join("\n", arrows.Lines()));
 
-        KnownFaults.Check(
-            _known.GetValueOrDefault(assembly, []), arrows.Circles().Select(circle => string.Join(", ", circle)));
+        Assert.Empty(arrows.Circles().Select(circle => string.Join(", ", circle)));
     }
 }

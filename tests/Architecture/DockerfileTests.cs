@@ -16,7 +16,7 @@ public sealed partial class DockerfileTests
         HashSet<string> needed = [];
         foreach (var service in Services())
         {
-            AddWithReferences(service, needed);
+            AddWithReferences(char.ToUpperInvariant(service[0]) + service[1..], needed);
         }
 
         var copied = ProjectFile().Matches(_dockerfile).Select(match => match.Groups["folder"].Value);
@@ -27,7 +27,7 @@ public sealed partial class DockerfileTests
     [Fact]
     public void Dockerfile_Services_HaveAStageForTheStudioAndOneForTheImage()
     {
-        Assert.Equal(["Decoder", "Encoder", "Gateway", "Standalone"], Services());
+        Assert.Equal(["decoder", "encoder", "gateway", "standalone"], Services());
         Assert.Equal(Services(), StageNames("studio-of-"));
     }
 
@@ -36,7 +36,7 @@ public sealed partial class DockerfileTests
     {
         var built = ServiceArgument().Matches(_compose).Select(match => match.Groups["service"].Value).ToHashSet();
 
-        Assert.Equal(["Decoder", "Encoder", "Gateway"], built.Order(StringComparer.Ordinal));
+        Assert.Equal(["decoder", "encoder", "gateway"], built.Order(StringComparer.Ordinal));
         Assert.Subset(Services().ToHashSet(), built);
     }
 

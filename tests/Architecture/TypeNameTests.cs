@@ -8,26 +8,6 @@ namespace Segmentation.Architecture.Tests;
 /// </summary>
 public sealed class TypeNameTests
 {
-    /// <summary>Names that still stand in several assemblies. One that no longer does must be taken out.</summary>
-    private static readonly string[] _known =
-    [
-        "CompactWeight: Segmentation.ModelBuilder, Segmentation.Sam",
-        "DecoderWeights: Segmentation.ModelBuilder, Segmentation.Sam",
-        "EncodedImage: Segmentation.Encoder, Segmentation.Sam",
-        "HotImages: Segmentation.Decoder, Segmentation.Gateway",
-        "ImageDecoder: Segmentation.Decoder, Segmentation.Gateway",
-        "Linear: Segmentation.ModelBuilder, Segmentation.Sam",
-        "MaskCount: Segmentation.Grains, Segmentation.Sam",
-        "MaskForms: Segmentation.Grains, Segmentation.Sam",
-        "ModelIdentity: Segmentation.Embeddings, Segmentation.ModelBuilder",
-        "Neck: Segmentation.ModelBuilder, Segmentation.Sam",
-        "PreparedImage: Segmentation.ModelBuilder, Segmentation.Sam",
-        "PublishedModel: Segmentation.ModelBuilder, Segmentation.Sam",
-        "ReceivedBytes: Segmentation.Encoder, Segmentation.Gateway",
-        "TwoWayTransformer: Segmentation.ModelBuilder, Segmentation.Sam",
-        "WindowAttention: Segmentation.ModelBuilder, Segmentation.Sam",
-    ];
-
     [Fact]
     public void Names_OfTypes_StandInOneAssembly()
     {
@@ -38,7 +18,7 @@ public sealed class TypeNameTests
             .Where(one => one.Count() > 1)
             .Select(one => $"{one.Key}: {string.Join(", ", one)}");
 
-        KnownFaults.Check(_known, found);
+        Assert.Empty(found);
     }
 
     /// <summary>Names of the types that stand in no other type and were written by hand, each once.</summary>

@@ -1,4 +1,5 @@
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
+
 using static Microsoft.Playwright.Assertions;
 
 namespace Segmentation.Browser.Tests;

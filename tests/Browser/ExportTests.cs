@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
 using Microsoft.Playwright;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
 
 namespace Segmentation.Browser.Tests;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
 using static Microsoft.Playwright.Assertions;
 
 namespace Segmentation.Browser.Tests;

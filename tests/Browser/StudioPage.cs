@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Playwright;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
 using Segmentation.Tests.Shared;
 
 namespace Segmentation.Browser.Tests;

@@ -1,5 +1,5 @@
 using Microsoft.Playwright;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
 using Segmentation.Tests.Shared;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Segmentation.Masks;
 using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
 
 namespace Segmentation.Cli.Tests;
 

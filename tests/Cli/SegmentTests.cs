@@ -1,6 +1,7 @@
+using Segmentation.Masks;
+using Segmentation.Masks.Png;
 using Segmentation.Protocol.V1;
 using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
 
 namespace Segmentation.Cli.Tests;
 
@@ -105,7 +106,7 @@ public sealed class SegmentTests
             TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(
             folder.File("white.png"),
-            PngWriter.Grey(inside.Width, inside.Height, [.. inside.Inside.Select(i => i ? (byte)255 : (byte)0)]),
+            MaskPng.Encode(RunLengths.FromBytes(inside.Height, inside.Width, [.. inside.Inside.Select(i => i ? (byte)1 : (byte)0)])),
             TestContext.Current.CancellationToken);
 
         var image = Segctl.Image("f10_photo.png");
@@ -127,7 +128,7 @@ public sealed class SegmentTests
         var first = await Segctl.RunAsync("segment", image, "--point", "300,200", "--single", "--json", "-");
         var runs = Runs(Mask(first.Output));
         await File.WriteAllBytesAsync(
-            folder.File("mask.png"), PngWriter.Grey(runs.Width, runs.Height, runs.ToBytes(255)), TestContext.Current.CancellationToken);
+            folder.File("mask.png"), MaskPng.Encode(runs), TestContext.Current.CancellationToken);
 
         var second = await Segctl.RunAsync("segment", image, "--point", "300,200", "--mask", folder.File("mask.png"), "--json", "-");
         var wrong = await Segctl.RunAsync("segment", Segctl.Image("coins.png"), "--mask", folder.File("mask.png"));

@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
+using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Engine;
+using Segmentation.Decoder.Hosting;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
+using Segmentation.Masks;
 using Segmentation.Tests.Shared;
 
 namespace Segmentation.Decoder.Tests;

@@ -3,9 +3,12 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Segmentation.Common;
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Hosting;
 using Segmentation.Embeddings.Storage;
+using Segmentation.Encoder.Admission;
+using Segmentation.Encoder.Hosting;
 using Segmentation.Encoder.Pipeline;
 using Segmentation.Encoder.Queue;
 using Segmentation.Sam.Images;
@@ -45,6 +48,8 @@ internal sealed class EncoderFixture : IAsyncDisposable
 
     public EncodeQueue Queue => _host.Services.GetRequiredService<EncodeQueue>();
 
+    public ReadBudget ReadBudget => _host.Services.GetRequiredService<ReadBudget>();
+
     public static EmbeddingKey Key(int number) => EmbeddingKey.Create("default", _model, number.ToString("x64", null));
 
     public static byte[] File(byte kind, byte number = 0) => [kind, number];
@@ -69,8 +74,8 @@ internal sealed class EncoderFixture : IAsyncDisposable
     public static Task<EncoderFixture> StartAsync(params (string Name, string Value)[] options) =>
         StartAsync(CreateHost(options));
 
-    public static Task<EncoderFixture> StartAsync(TimeProvider time, params (string Name, string Value)[] options) =>
-        StartAsync(CreateHost(services => services.AddSingleton(time), options));
+    public static Task<EncoderFixture> StartAsync(TimeProvider clock, params (string Name, string Value)[] options) =>
+        StartAsync(CreateHost(services => services.AddSingleton(clock), options));
 
     public static Task<EncoderFixture> StartAsync(long storeBytes) => StartAsync(CreateHost(
         services => services.Configure<EmbeddingStoreOptions>(options => options.CapacityBytes = storeBytes)));
@@ -95,7 +100,7 @@ internal sealed class EncoderFixture : IAsyncDisposable
 
     public Task<EncodeReply> EncodeInBatchLane(int key, CancellationToken cancellationToken) =>
         _host.Services.GetRequiredService<EncodeService>().RunAsync(
-            new(Key(key), File(FakePipeline.Good, (byte)key), null, EncodePriority.Batch), cancellationToken);
+            new(Key(key), File(FakePipeline.Good, (byte)key), null, Lane.Batch), cancellationToken);
 
     /// <summary>Encodes an image of another tenant, that announces some cost.</summary>
     public Task<EncodeReply> EncodeOf(string tenant, int number, ReadCost? cost = null)

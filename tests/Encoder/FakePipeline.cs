@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Segmentation.Embeddings;
 using Segmentation.Encoder.Pipeline;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Encoder.Tests;
 

@@ -1,5 +1,5 @@
+using Segmentation.Masks;
 using Segmentation.Sam.Decoding;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
 using Segmentation.Tests.Shared;
 

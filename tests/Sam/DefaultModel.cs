@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
 using Segmentation.Models;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Tests;

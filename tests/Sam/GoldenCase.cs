@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Sam.Tests;

@@ -1,11 +1,12 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Segmentation.Masks.Everything;
 using Segmentation.Models;
 using Segmentation.Protocol.V1;
 using Segmentation.Sam;
 using Segmentation.Sam.Everything;
 using Segmentation.Sam.Images;
-using EverythingOptions = Segmentation.Sam.Everything.EverythingOptions;
+using EverythingOptions = Segmentation.Masks.Everything.EverythingOptions;
 using WireOptions = Segmentation.Protocol.V1.EverythingOptions;
 
 namespace Segmentation.Standalone.Tests;
@@ -71,6 +72,6 @@ public sealed class EverythingTests(RunningStandalone standalone) : IClassFixtur
         found.Point.Y,
         ToBox(found.CropBox));
 
-    private static Sam.Masks.PixelBox ToBox(BoundingBox box) =>
+    private static Masks.Geometry.PixelBox ToBox(BoundingBox box) =>
         new((int)box.X, (int)box.Y, (int)box.Width, (int)box.Height);
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Segmentation.Masks;
 using Segmentation.Protocol.V1;
-using Segmentation.Sam.Masks;
 
 namespace Segmentation.Standalone.Tests;
 

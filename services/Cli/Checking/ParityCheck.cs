@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using Segmentation.Cli.Commands;
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
 using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
+using Segmentation.Sam.Images.Errors;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Published;
 using Segmentation.Sam.Runtime;

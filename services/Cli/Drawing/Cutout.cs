@@ -1,5 +1,6 @@
+using Segmentation.Masks;
+using Segmentation.Masks.Png;
 using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
 
 namespace Segmentation.Cli.Drawing;
 

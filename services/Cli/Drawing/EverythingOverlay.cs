@@ -1,4 +1,4 @@
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 using Segmentation.Sam.Images;
 
 namespace Segmentation.Cli.Drawing;

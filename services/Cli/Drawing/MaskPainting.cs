@@ -1,4 +1,4 @@
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
 
 namespace Segmentation.Cli.Drawing;
 

@@ -1,5 +1,5 @@
+using Segmentation.Masks;
 using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Cli.Drawing;

@@ -42,3 +42,6 @@ internal static class Palette
         }
     }
 }
+
+/// <summary>A colour, 0 to 255 a channel.</summary>
+internal readonly record struct Rgb(byte R, byte G, byte B);

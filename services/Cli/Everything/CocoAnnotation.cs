@@ -1,4 +1,4 @@
-using Segmentation.Sam.Masks;
+using Segmentation.Masks.Polygons;
 
 namespace Segmentation.Cli.Everything;
 

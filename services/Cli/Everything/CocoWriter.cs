@@ -9,7 +9,7 @@ namespace Segmentation.Cli.Everything;
 /// also kept in <c>coco-parts</c>, so that a run can continue where another ended.
 /// </summary>
 internal sealed class CocoWriter(
-    DirectoryInfo folder, SearchSettings settings, SegmentationForm form, TimeProvider time) : IResultWriter
+    DirectoryInfo folder, SearchSettings settings, SegmentationForm form, TimeProvider clock) : IResultWriter
 {
     /// <summary>Folder with the masks of each image.</summary>
     public const string PartsFolder = "coco-parts";
@@ -41,7 +41,7 @@ internal sealed class CocoWriter(
             // First: the next run recognises the file by its beginning.
             json.WritePropertyName("info");
             JsonSerializer.Serialize(
-                json, CocoInfo.Of(settings.Origin, time.GetUtcNow()), ResultJson.Compact.CocoInfo);
+                json, CocoInfo.Of(settings.Origin, clock.GetUtcNow()), ResultJson.Compact.CocoInfo);
             WriteArray(json, "licenses", [CocoLicense.Unknown], ResultJson.Compact.CocoLicense, cancellationToken);
             WriteArray(json, "images", Images(done), ResultJson.Compact.CocoImage, cancellationToken);
             WriteArray(json, "annotations", Annotations(done), ResultJson.Compact.CocoAnnotation, cancellationToken);

@@ -1,4 +1,4 @@
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Everything;
 

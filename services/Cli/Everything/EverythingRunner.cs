@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Segmentation.Cli.Commands;
 using Segmentation.Models;
-using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Cli.Everything;
 

@@ -1,7 +1,8 @@
 using Segmentation.Cli.Commands;
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
+using Segmentation.Masks.Geometry;
 using Segmentation.Protocol.V1;
-using Segmentation.Sam.Everything;
-using Segmentation.Sam.Masks;
 
 namespace Segmentation.Cli.Everything;
 

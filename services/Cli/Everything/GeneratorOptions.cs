@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Segmentation.Cli.Commands;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Everything;
 

@@ -1,6 +1,6 @@
 using Segmentation.Cli.Commands;
-using Segmentation.Sam.Everything;
-using Segmentation.Sam.Images;
+using Segmentation.Masks.Everything;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Cli.Everything;
 

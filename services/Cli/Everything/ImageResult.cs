@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Everything;
 

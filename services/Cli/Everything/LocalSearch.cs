@@ -1,3 +1,4 @@
+using Segmentation.Masks.Everything;
 using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Everything;

@@ -1,5 +1,6 @@
 using Segmentation.Cli.Drawing;
 using Segmentation.Cli.Files;
+using Segmentation.Masks.Png;
 using Segmentation.Sam.Images;
 
 namespace Segmentation.Cli.Everything;
@@ -16,7 +17,8 @@ internal sealed class PngOverlayWriter(DirectoryInfo folder, SearchSettings sett
     public void Write(ImageResult result)
     {
         var picture = ImageReader.ReadFull(result.Bytes, ImageLimits.Default, CancellationToken.None);
-        var png = PngWriter.Rgb(EverythingOverlay.Draw(picture, result.Masks));
+        var overlay = EverythingOverlay.Draw(picture, result.Masks);
+        var png = PngWriter.Rgb(overlay.Width, overlay.Height, overlay.Pixels);
         var text = settings.OriginOf(result.Sha256).ToText();
         folder.Create();
         AtomicFile.Write(

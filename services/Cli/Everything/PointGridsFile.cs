@@ -1,6 +1,6 @@
 using System.CommandLine.Parsing;
 using System.Text.Json;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Everything;
 

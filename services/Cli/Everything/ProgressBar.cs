@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Everything;
 

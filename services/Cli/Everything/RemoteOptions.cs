@@ -1,7 +1,7 @@
 using Segmentation.Protocol.V1;
-using EverythingOptions = Segmentation.Sam.Everything.EverythingOptions;
-using EverythingProfile = Segmentation.Sam.Everything.EverythingProfile;
-using GridPoint = Segmentation.Sam.Everything.GridPoint;
+using EverythingOptions = Segmentation.Masks.Everything.EverythingOptions;
+using EverythingProfile = Segmentation.Masks.Everything.EverythingProfile;
+using GridPoint = Segmentation.Masks.Everything.GridPoint;
 using WireOptions = Segmentation.Protocol.V1.EverythingOptions;
 using WireProfile = Segmentation.Protocol.V1.EverythingProfile;
 

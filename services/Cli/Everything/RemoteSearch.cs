@@ -4,10 +4,10 @@ using Grpc.Core;
 using Segmentation.Cli.Commands;
 using Segmentation.Cli.Segmenting;
 using Segmentation.Client;
+using Segmentation.Masks.Everything;
 using Segmentation.Protocol.V1;
-using Segmentation.Sam.Everything;
-using EverythingOptions = Segmentation.Sam.Everything.EverythingOptions;
-using Progress = Segmentation.Sam.Everything.EverythingProgress;
+using EverythingOptions = Segmentation.Masks.Everything.EverythingOptions;
+using Progress = Segmentation.Masks.Everything.EverythingProgress;
 
 namespace Segmentation.Cli.Everything;
 

@@ -114,3 +114,7 @@ internal sealed record ResultOrigin(string Version, string? ImageSha256, string 
         return null;
     }
 }
+
+/// <summary>The head of a picture's result.</summary>
+/// <param name="Segctl">Origin of the result: program, image, model and options.</param>
+internal sealed record ResultInfo(ResultOrigin Segctl);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Segmentation.Cli.Commands;
 using Segmentation.Cli.Files;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Everything;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Segmentation.Cli.Commands;
-using Segmentation.Sam.Everything;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Everything;
 

@@ -126,3 +126,8 @@ internal sealed record WorkPlan(IReadOnlyList<PendingImage> Pending, int Done)
             + "replaced: choose another --output, or replace what is there with --overwrite.");
     }
 }
+
+/// <summary>An image to search.</summary>
+/// <param name="Image">The image.</param>
+/// <param name="Again">Why the existing result is not valid; null if there is no result.</param>
+internal sealed record PendingImage(ImageFile Image, string? Again);

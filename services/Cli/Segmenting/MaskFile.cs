@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Segmentation.Cli.Commands;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Cli.Segmenting;
 

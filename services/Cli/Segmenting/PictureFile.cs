@@ -1,4 +1,5 @@
 using System.CommandLine.Parsing;
+using Segmentation.Masks.Png;
 using Segmentation.Sam.Images;
 
 namespace Segmentation.Cli.Segmenting;
@@ -16,7 +17,9 @@ internal static class PictureFile
 
     /// <summary>Encodes a picture in the format of the file's extension; PNG without one.</summary>
     public static byte[] Encode(RgbImage picture, FileInfo file) =>
-        Has(file.Name, ".jpg") || Has(file.Name, ".jpeg") ? JpegWriter.Rgb(picture) : PngWriter.Rgb(picture);
+        Has(file.Name, ".jpg") || Has(file.Name, ".jpeg")
+            ? JpegWriter.Rgb(picture)
+            : PngWriter.Rgb(picture.Width, picture.Height, picture.Pixels);
 
     private static void Check(OptionResult result, string allowed, params string[] endings)
     {

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using Segmentation.Masks;
 using Segmentation.Protocol.V1;
 using Segmentation.Sam;
-using Segmentation.Sam.Masks;
-using MaskCount = Segmentation.Sam.Masks.MaskCount;
+using MaskCount = Segmentation.Masks.MaskCount;
 using ProtoPrompt = Segmentation.Protocol.V1.Prompt;
 
 namespace Segmentation.Cli.Segmenting;

@@ -5,6 +5,7 @@ using Segmentation.Cli.Drawing;
 using Segmentation.Models;
 using Segmentation.Protocol.V1;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 using Prompt = Segmentation.Sam.Prompts.Prompt;
 
 namespace Segmentation.Cli.Segmenting;

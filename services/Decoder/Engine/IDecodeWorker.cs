@@ -1,11 +1,11 @@
 using Segmentation.Embeddings;
+using Segmentation.Masks.Everything;
 using Segmentation.Sam;
-using Segmentation.Sam.Everything;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Decoder.Engine;
 
-/// <summary>What a worker's thread does with the model. Not safe for concurrent use.</summary>
+/// <summary>The model's work of one worker thread. Not safe for concurrent use.</summary>
 internal interface IDecodeWorker
 {
     /// <summary>

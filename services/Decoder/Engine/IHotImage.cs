@@ -5,7 +5,7 @@ namespace Segmentation.Decoder.Engine;
 /// <summary>An image ready for prompts. Immutable; stays valid as long as somebody refers to it.</summary>
 internal interface IHotImage
 {
-    /// <summary>What is known of the image.</summary>
+    /// <summary>Description of the image.</summary>
     EmbeddingInfo Info { get; }
 
     /// <summary>Bytes it holds.</summary>

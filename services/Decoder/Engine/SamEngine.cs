@@ -1,7 +1,8 @@
+using Segmentation.Decoder.Configuration;
 using Segmentation.Embeddings;
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam;
-using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;
 

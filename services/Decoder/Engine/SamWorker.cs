@@ -1,10 +1,11 @@
 using Segmentation.Embeddings;
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Everything;
-using Segmentation.Sam.Images;
 using Segmentation.Sam.Prompts;
-using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Decoder.Engine;
 
@@ -13,7 +14,7 @@ internal sealed class SamWorker(Segmenter segmenter) : IDecodeWorker
 {
     private readonly Segmenter _segmenter = segmenter;
     private readonly SegmentWorkspace _workspace = segmenter.CreateWorkspace(lendsMasks: true);
-    private readonly CandidateFinder _finder = new CandidateFinder(segmenter);
+    private readonly CandidateFinder _finder = new(segmenter);
 
     public Action? OnYield { get; set; }
 

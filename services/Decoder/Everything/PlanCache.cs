@@ -1,22 +1,24 @@
-using Segmentation.Embeddings.Caching;
-using Segmentation.Grains.Everything;
-using Segmentation.Sam.Everything;
+using Segmentation.Common.Caching;
+using Segmentation.Grains;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Decoder.Everything;
 
-/// <summary>Plans of searches under way: hundreds of requests follow one, and making it anew takes milliseconds.</summary>
+/// <summary>
+/// Cache of the plans of searches: hundreds of requests have the same, and making one takes milliseconds.
+/// </summary>
 internal sealed class PlanCache
 {
     private const long CapacityBytes = 32L << 20;
 
-    // A grid point with its level and its cell; a crop with its box.
+    // Memory of a grid point with its level and cell, and of a crop with its box.
     private const int BytesAPoint = 64;
     private const int BytesACrop = 128;
 
     private readonly Lock _gate = new();
     private readonly LruCache<string, EverythingPlan> _plans = new(CapacityBytes);
 
-    /// <summary>The plan that a message describes.</summary>
+    /// <summary>Returns the plan of a message.</summary>
     public EverythingPlan Get(PlanData data)
     {
         lock (_gate)
@@ -27,7 +29,7 @@ internal sealed class PlanCache
             }
         }
 
-        var plan = EverythingMapping.ToPlan(data);
+        var plan = data.ToPlan();
         var points = plan.Crops.DistinctBy(crop => crop.Layer).Sum(crop => (long)crop.Grid.Count);
         lock (_gate)
         {

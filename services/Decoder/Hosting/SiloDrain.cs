@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Decoder.Health;
 
 namespace Segmentation.Decoder.Hosting;
 
@@ -7,7 +8,7 @@ namespace Segmentation.Decoder.Hosting;
 /// reply and each description, and goes on answering until none asks any more. Nothing has to be sent twice.
 /// </summary>
 internal sealed partial class SiloDrain(
-    DrainState state, IOptions<SiloOptions> options, TimeProvider time, ILogger<SiloDrain> logger)
+    DrainState state, IOptions<SiloOptions> options, TimeProvider clock, ILogger<SiloDrain> logger)
     : IHostedLifecycleService
 {
     /// <summary>Gateways ask what a silo is four times a second: two rounds without a prompt mean that all know.</summary>
@@ -21,11 +22,11 @@ internal sealed partial class SiloDrain(
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         state.Begin();
-        var start = time.GetTimestamp();
-        using var timer = new PeriodicTimer(_period, time);
-        while (state.Quiet < _quiet || time.GetElapsedTime(start) < _quiet)
+        var start = clock.GetTimestamp();
+        using var timer = new PeriodicTimer(_period, clock);
+        while (state.Quiet < _quiet || clock.GetElapsedTime(start) < _quiet)
         {
-            if (time.GetElapsedTime(start) > options.Value.DrainTimeout / 2)
+            if (clock.GetElapsedTime(start) > options.Value.DrainTimeout / 2)
             {
                 StillAsked(_logger, state.InFlight);
                 return;

@@ -7,8 +7,8 @@ using OrleansEndpoints = Orleans.Configuration.EndpointOptions;
 namespace Segmentation.Decoder.Hosting;
 
 /// <summary>
-/// What a silo tells others about itself is said, never guessed from a host name: in a container that name may resolve
-/// to an address that nobody else reaches.
+/// Sets the addresses that a silo announces. They are options and never guessed from a host name: in a container that
+/// name may resolve to an address that nobody else reaches.
 /// </summary>
 internal sealed class SiloEndpoints(IOptions<SiloOptions> options) : IConfigureOptions<OrleansEndpoints>
 {

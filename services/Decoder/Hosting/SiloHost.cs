@@ -2,8 +2,9 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Segmentation.Clustering;
+using Segmentation.Decoder.Health;
 using Segmentation.Decoder.Images;
-using Segmentation.Grains.Clustering;
 using Segmentation.Models;
 using Segmentation.ServiceDefaults.Hosting;
 using OrleansEndpoints = Orleans.Configuration.EndpointOptions;
@@ -32,8 +33,7 @@ internal static class SiloHost
             .AddSingleton<IConfigureOptions<OrleansEndpoints>, SiloEndpoints>()
             .AddSingleton(HttpPort)
             .AddHostedService<SiloDrain>()
-            .AddHostedService<MembershipKeeper>()
-            .AddHostedService<StoreKeeper>()
+            .AddHostedService<EmbeddingRepair>()
             .AddListening()
             .AddHealthChecks().AddCheck<SiloReadiness>("silo");
         services.AddOptions<HostOptions>().Configure<IOptions<SiloOptions>>((host, silo) =>

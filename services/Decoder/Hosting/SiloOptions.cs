@@ -1,6 +1,6 @@
 namespace Segmentation.Decoder.Hosting;
 
-/// <summary>How a silo is reached and how it ends: section <c>Segmentation:Silo</c>.</summary>
+/// <summary>A silo's addresses and its end: section <c>Segmentation:Silo</c>.</summary>
 internal sealed class SiloOptions
 {
     /// <summary>The configuration section.</summary>
@@ -24,6 +24,6 @@ internal sealed class SiloOptions
     /// <summary>Port of <c>/healthz</c> and <c>/readyz</c>, HTTP/1.1, all interfaces.</summary>
     public int HttpPort { get; set; } = DefaultHttpPort;
 
-    /// <summary>How long a drain may take before what still runs is given up. Default 25 s.</summary>
+    /// <summary>Longest drain. Calls that still run afterwards are cancelled. Default 25 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);
 }

@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
-using Segmentation.ServiceDefaults.Hosting;
+using Segmentation.Common.Configuration;
 
 namespace Segmentation.Decoder.Hosting;
 

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Common;
+using Segmentation.Common.Caching;
+using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Engine;
 using Segmentation.Decoder.Scheduling;
+using Segmentation.Decoder.Telemetry;
 using Segmentation.Embeddings;
-using Segmentation.Embeddings.Caching;
-using Segmentation.Grains;
 
 namespace Segmentation.Decoder.Images;
 
@@ -84,7 +86,7 @@ internal sealed class HotImages
         return reply;
     }
 
-    /// <summary>What is known of an image; null when it is not hot.</summary>
+    /// <summary>Description of an image; null when the image is not hot.</summary>
     public EmbeddingInfo? Find(EmbeddingKey key)
     {
         lock (_gate)
@@ -223,7 +225,7 @@ internal sealed class HotImages
 
     private delegate ValueTask<Embedding?> ReadEmbedding(CancellationToken cancellationToken);
 
-    /// <summary>What those who wait for one image share; guarded by the lock.</summary>
+    /// <summary>A load of one image, shared by all who wait for the image; guarded by the lock.</summary>
     private sealed class Load
     {
         public int Callers { get; set; }
@@ -235,3 +237,8 @@ internal sealed class HotImages
         public bool IsForgotten { get; set; }
     }
 }
+
+/// <summary>A hot image, or why there is none: the store holds nothing, or the silo has no room for the work.</summary>
+/// <param name="Image">The image; null when there is none.</param>
+/// <param name="RefusedFor">Set when the scheduler had no room: when to try again.</param>
+internal readonly record struct HotImageReply(IHotImage? Image, TimeSpan? RefusedFor);

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Caching;
+using Segmentation.Decoder.Configuration;
+using Segmentation.Decoder.Telemetry;
 using Segmentation.Embeddings;
-using Segmentation.Embeddings.Caching;
 
 namespace Segmentation.Decoder.Masks;
 

@@ -1,5 +1,5 @@
+using Segmentation.Common;
 using Segmentation.Decoder.Engine;
-using Segmentation.Grains;
 
 namespace Segmentation.Decoder.Scheduling;
 
@@ -16,10 +16,10 @@ internal sealed class DecodeJob<T>(
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
 
-    /// <summary>What became of it.</summary>
+    /// <summary>Outcome of the job.</summary>
     public Task<JobResult<T>> Completion => _completion.Task;
 
-    public override void Run(IDecodeWorker worker, WorkClock clock)
+    public override void Run(IDecodeWorker worker, PausableStopwatch stopwatch)
     {
         if (CancellationToken.IsCancellationRequested)
         {
@@ -27,11 +27,11 @@ internal sealed class DecodeJob<T>(
             return;
         }
 
-        var start = clock.Now;
+        var start = stopwatch.Elapsed;
         try
         {
             var value = work(worker, CancellationToken);
-            _completion.SetResult(new JobResult<T>(value, clock.Now - start, null));
+            _completion.SetResult(new JobResult<T>(value, stopwatch.Elapsed - start, null));
         }
         catch (OperationCanceledException) when (CancellationToken.IsCancellationRequested)
         {
@@ -48,3 +48,10 @@ internal sealed class DecodeJob<T>(
 
     public override void Drop() => _completion.SetCanceled(CancellationToken);
 }
+
+/// <summary>Outcome of a job.</summary>
+/// <param name="Value">What it gave; default when it was refused.</param>
+/// <param name="WorkTime">Time on the worker, without waiting.</param>
+/// <param name="RefusedFor">Set when the scheduler had no room: when to try again.</param>
+/// <typeparam name="T">What it gives.</typeparam>
+internal readonly record struct JobResult<T>(T? Value, TimeSpan WorkTime, TimeSpan? RefusedFor);

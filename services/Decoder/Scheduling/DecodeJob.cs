@@ -1,13 +1,14 @@
 using System.Diagnostics;
+using Segmentation.Common;
 using Segmentation.Decoder.Engine;
-using Segmentation.Grains;
+using Segmentation.Decoder.Telemetry;
 
 namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>Work for a decode worker, on its way through the scheduler.</summary>
 internal abstract class DecodeJob(Lane lane, CancellationToken cancellationToken)
 {
-    /// <summary>What is done, in metrics and traces; one of a few words.</summary>
+    /// <summary>Kind of work, in metrics and traces; one of a few words.</summary>
     public string Name { get; init; } = DecoderMetrics.Decode;
 
     /// <summary>Prompts or points in it.</summary>
@@ -16,7 +17,7 @@ internal abstract class DecodeJob(Lane lane, CancellationToken cancellationToken
     /// <summary>Tenant of the request: tenants take turns.</summary>
     public string Tenant { get; init; } = "";
 
-    /// <summary>Who is served first; guarded by the scheduler's lock.</summary>
+    /// <summary>Urgency; guarded by the scheduler's lock.</summary>
     public Lane Lane { get; set; } = lane;
 
     /// <summary>Estimated cost in plain clicks, above 0.</summary>
@@ -35,7 +36,7 @@ internal abstract class DecodeJob(Lane lane, CancellationToken cancellationToken
     public ActivityContext Parent { get; } = Activity.Current?.Context ?? default;
 
     /// <summary>Does the work on a worker's thread. Failures go to whoever awaits it, never to the thread.</summary>
-    public abstract void Run(IDecodeWorker worker, WorkClock clock);
+    public abstract void Run(IDecodeWorker worker, PausableStopwatch stopwatch);
 
     /// <summary>It will not run here: the lane is full, or the silo stops.</summary>
     public abstract void Refuse(TimeSpan retryAfter);

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Common;
+using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Engine;
-using Segmentation.Grains;
+using Segmentation.Decoder.Telemetry;
 using Segmentation.Sam;
 
 namespace Segmentation.Decoder.Scheduling;
@@ -17,25 +19,25 @@ internal sealed class DecodeScheduler
     private const double Doubt = 2;
 
     private static readonly TimeSpan _shortestRetry = TimeSpan.FromMilliseconds(50);
-    private readonly DecodeLanes _lanes;
+    private readonly PriorityLanes _lanes;
     private readonly IDecodeEngine _engine;
     private readonly DecoderMetrics _metrics;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
     private readonly int _workers;
     private readonly TimeSpan _maxWait;
     private readonly WorkEstimate _estimate;
     private readonly List<Task> _exits = [];
 
     public DecodeScheduler(
-        IDecodeEngine engine, IOptions<DecoderOptions> options, DecoderMetrics metrics, TimeProvider time)
+        IDecodeEngine engine, IOptions<DecoderOptions> options, DecoderMetrics metrics, TimeProvider clock)
     {
         _engine = engine;
         _metrics = metrics;
-        _time = time;
+        _clock = clock;
         _workers = options.Value.Workers;
         _maxWait = options.Value.MaxWait;
         _estimate = new WorkEstimate(_workers);
-        _lanes = new DecodeLanes(options.Value.MaxQueueLength);
+        _lanes = new PriorityLanes(options.Value.MaxQueueLength);
         metrics.ObserveQueues(_lanes.Length);
         metrics.ObserveWorkers(_workers);
     }
@@ -44,9 +46,9 @@ internal sealed class DecodeScheduler
     public int Workers => _workers;
 
     /// <summary>
-    /// How many prompts or points are best made one job: as many as are cheaper together, but not so few jobs that workers
-    /// would stand idle at the end; and one of interactive work, where what counts is the time until the last, and of
-    /// prompts that take long, where nothing would be gained.
+    /// Best number of prompts or points in one job: as many as are cheaper together, without leaving workers idle at
+    /// the end. One for interactive work, where the time until the last answer counts, and for slow prompts, which
+    /// are not cheaper together.
     /// </summary>
     /// <param name="lane">The lane.</param>
     /// <param name="prompts">Prompts or points.</param>
@@ -61,7 +63,7 @@ internal sealed class DecodeScheduler
     {
         for (var i = 0; i < _workers; i++)
         {
-            var thread = new DecodeThread(_lanes, _engine, _metrics, _time, _estimate.Add, MayBegin);
+            var thread = new DecodeThread(_lanes, _engine, _metrics, _clock, _estimate.Add, MayBegin);
             var exit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _exits.Add(exit.Task);
             void Run()
@@ -105,7 +107,7 @@ internal sealed class DecodeScheduler
     /// <returns>Drops what has not begun when the request's token is cancelled; to be disposed when all are complete.</returns>
     public CancellationTokenRegistration Queue(JobGroup group)
     {
-        group.Enter(_time.GetTimestamp());
+        group.Enter(_clock.GetTimestamp());
         if (Refusal(group) is { } retryAfter)
         {
             Refuse(group, DecoderMetrics.Overloaded, retryAfter);
@@ -194,5 +196,5 @@ internal sealed class DecodeScheduler
         return wait;
     }
 
-    private TimeSpan LeftOf(JobGroup group) => group.Patience - _time.GetElapsedTime(group.ArrivedAt);
+    private TimeSpan LeftOf(JobGroup group) => group.Patience - _clock.GetElapsedTime(group.ArrivedAt);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Segmentation.Decoder.Engine;
+using Segmentation.Decoder.Telemetry;
 
 namespace Segmentation.Decoder.Scheduling;
 
@@ -9,34 +10,34 @@ namespace Segmentation.Decoder.Scheduling;
 /// </summary>
 internal sealed class DecodeThread
 {
-    private readonly DecodeLanes _lanes;
+    private readonly PriorityLanes _lanes;
     private readonly DecoderMetrics _metrics;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
     private readonly Action<DecodeJob, TimeSpan> _measured;
     private readonly Func<DecodeJob, bool> _mayBegin;
     private readonly IDecodeWorker _interactive;
     private readonly IDecodeWorker _batch;
-    private readonly WorkClock _interactiveClock;
-    private readonly WorkClock _batchClock;
+    private readonly PausableStopwatch _interactiveTime;
+    private readonly PausableStopwatch _batchTime;
     private bool _isOneARow;
 
     /// <param name="lanes">Where jobs come from.</param>
     /// <param name="engine">Makes the workers.</param>
     /// <param name="metrics">Receives what is done.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="clock">The clock.</param>
     /// <param name="measured">Receives how long each job took; on the thread.</param>
     /// <param name="mayBegin">Says whether a job is to be done, after it was taken; answers it if not.</param>
     public DecodeThread(
-        DecodeLanes lanes,
+        PriorityLanes lanes,
         IDecodeEngine engine,
         DecoderMetrics metrics,
-        TimeProvider time,
+        TimeProvider clock,
         Action<DecodeJob, TimeSpan> measured,
         Func<DecodeJob, bool> mayBegin)
     {
-        (_lanes, _metrics, _time, _measured, _mayBegin) = (lanes, metrics, time, measured, mayBegin);
+        (_lanes, _metrics, _clock, _measured, _mayBegin) = (lanes, metrics, clock, measured, mayBegin);
         (_interactive, _batch) = (engine.CreateWorker(), engine.CreateWorker());
-        (_interactiveClock, _batchClock) = (new(time), new(time));
+        (_interactiveTime, _batchTime) = (new(clock), new(clock));
         _batch.OnYield = DoInteractive;
     }
 
@@ -47,7 +48,7 @@ internal sealed class DecodeThread
         {
             if (job.Group!.Level == JobLevel.Urgent)
             {
-                Do(job, _interactive, _interactiveClock);
+                Do(job, _interactive, _interactiveTime);
             }
             else
             {
@@ -60,18 +61,18 @@ internal sealed class DecodeThread
     {
         // Batch work is done in what time is left. Somebody waits for the other, so it goes on between clicks.
         _isOneARow = job.Group!.Level == JobLevel.Long;
-        Do(job, _batch, _batchClock);
+        Do(job, _batch, _batchTime);
     }
 
     private void DoInteractive()
     {
-        while (_lanes.TakeUnattended() is { } job)
+        while (_lanes.TryTakePreempting() is { } job)
         {
-            var (interrupted, start) = (Activity.Current, _batchClock.Now);
+            var (interrupted, start) = (Activity.Current, _batchTime.Elapsed);
             Activity.Current = null;
-            Do(job, _interactive, _interactiveClock);
+            Do(job, _interactive, _interactiveTime);
             Activity.Current = interrupted;
-            _batchClock.Skip(_batchClock.Now - start);
+            _batchTime.Pause(_batchTime.Elapsed - start);
             if (_isOneARow)
             {
                 return;
@@ -79,29 +80,29 @@ internal sealed class DecodeThread
         }
     }
 
-    private void Do(DecodeJob job, IDecodeWorker worker, WorkClock clock)
+    private void Do(DecodeJob job, IDecodeWorker worker, PausableStopwatch stopwatch)
     {
         if (!_mayBegin(job))
         {
             return;
         }
 
-        var start = clock.Now;
+        var start = stopwatch.Elapsed;
         if (job.Group!.IsFirst(job))
         {
             // The others wait for those before them.
-            var wait = _time.GetElapsedTime(job.QueuedAt);
+            var wait = _clock.GetElapsedTime(job.QueuedAt);
             _metrics.Waited(job.Lane, wait);
-            DecoderTelemetry.Waited(job.Parent, wait, _time);
+            DecoderTelemetry.Waited(job.Parent, wait, _clock);
         }
 
         using (var activity = DecoderTelemetry.Source.StartActivity(job.Name, ActivityKind.Internal, job.Parent))
         {
             activity?.SetTag("segmentation.decoder.lane", DecoderMetrics.NameOf(job.Lane));
-            job.Run(worker, clock);
+            job.Run(worker, stopwatch);
         }
 
-        var duration = clock.Now - start;
+        var duration = stopwatch.Elapsed - start;
         _metrics.Worked(job.Lane, job.Name, job.Prompts, duration);
         _measured(job, duration);
     }

@@ -1,5 +1,5 @@
-using Segmentation.Grains;
-using Segmentation.Grains.Clustering;
+using Segmentation.Clustering;
+using Segmentation.Common;
 
 namespace Segmentation.Decoder.Scheduling;
 
@@ -108,4 +108,20 @@ internal sealed class JobGroup
             Take().Drop();
         }
     }
+}
+
+/// <summary>Urgency of requests, the most urgent first.</summary>
+internal enum JobLevel
+{
+    /// <summary>Short interactive work: goes before the rest of everything below that has begun.</summary>
+    Urgent,
+
+    /// <summary>
+    /// Interactive work that takes longer than a click may wait: goes before batch work that has not begun, and after every
+    /// few urgent jobs has a turn.
+    /// </summary>
+    Long,
+
+    /// <summary>Batch work.</summary>
+    Batch,
 }

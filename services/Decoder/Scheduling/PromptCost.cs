@@ -1,5 +1,6 @@
 using Segmentation.Embeddings;
 using Segmentation.Grains;
+using Segmentation.Masks;
 
 namespace Segmentation.Decoder.Scheduling;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Segmentation.Embeddings.Configuration;
+using Segmentation.Common.Configuration;
 using Segmentation.Embeddings.Leasing;
 using Segmentation.Embeddings.Redis;
 using Segmentation.Embeddings.Storage;
@@ -19,7 +19,7 @@ public static class EmbeddingServices
     public static IServiceCollection AddEmbeddings(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var cache = configuration.GetSection(RedisOptions.SectionName)[nameof(RedisOptions.Cache)];
+        var cache = configuration.GetSection(RedisOptions.Section)[nameof(RedisOptions.Cache)];
         return string.IsNullOrEmpty(cache) ? services.AddInMemoryEmbeddings() : services.AddRedisEmbeddings();
     }
 
@@ -29,7 +29,7 @@ public static class EmbeddingServices
     public static IServiceCollection AddInMemoryEmbeddings(this IServiceCollection services)
     {
         services.AddStoreBasics();
-        services.TryAddSingleton<IEncodeLease, FreeEncodeLease>();
+        services.TryAddSingleton<IEncodeLease, NoLease>();
         services.TryAddSingleton<IEmbeddingStore, InMemoryEmbeddingStore>();
         return services;
     }
@@ -42,7 +42,7 @@ public static class EmbeddingServices
     public static IServiceCollection AddRedisEmbeddings(this IServiceCollection services)
     {
         services.AddStoreBasics();
-        services.AddSection<RedisOptions, RedisOptionsValidator>(RedisOptions.SectionName);
+        services.AddSection<RedisOptions, RedisOptionsValidator>(RedisOptions.Section);
         services.TryAddSingleton<StoreHealth>();
         services.TryAddSingleton<RedisConnections>();
         services.TryAddSingleton<IEncodeLease, RedisEncodeLease>();
@@ -54,7 +54,7 @@ public static class EmbeddingServices
     private static void AddStoreBasics(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSection<EmbeddingStoreOptions, EmbeddingStoreOptionsValidator>(EmbeddingStoreOptions.SectionName);
+        services.AddSection<EmbeddingStoreOptions, EmbeddingStoreOptionsValidator>(EmbeddingStoreOptions.Section);
         services.TryAddSingleton<EmbeddingMetrics>();
         services.AddHostedService<StoreWarmup>();
     }

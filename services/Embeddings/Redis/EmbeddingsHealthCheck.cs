@@ -14,7 +14,7 @@ internal sealed class EmbeddingsHealthCheck(RedisConnections redis, StoreHealth 
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await _redis.AskAsync(StoreOperation.Ping, RedisLine.Commands, redis => redis.PingAsync(), cancellationToken);
+        await _redis.AskAsync(StoreOperation.Ping, RedisChannel.Commands, redis => redis.PingAsync(), cancellationToken);
         var (isAvailable, since) = health.State;
         return isAvailable
             ? HealthCheckResult.Healthy("The embedding store answers.")

@@ -11,21 +11,21 @@ namespace Segmentation.Embeddings.Redis;
 /// </summary>
 internal sealed class RedisConnections : IAsyncDisposable
 {
-    /// <summary>How often a lost connection is tried again.</summary>
+    /// <summary>Time between two attempts to restore a lost connection.</summary>
     private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(500);
 
     private readonly Lazy<Task<ConnectionMultiplexer>> _commands;
     private readonly Lazy<Task<ConnectionMultiplexer>> _values;
     private readonly TimeSpan _timeout;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
     private readonly StoreHealth _health;
     private readonly EmbeddingMetrics _metrics;
 
     public RedisConnections(
-        IOptions<RedisOptions> options, TimeProvider time, StoreHealth health, EmbeddingMetrics metrics)
+        IOptions<RedisOptions> options, TimeProvider clock, StoreHealth health, EmbeddingMetrics metrics)
     {
         _timeout = options.Value.Timeout;
-        _time = time;
+        _clock = clock;
         _health = health;
         _metrics = metrics;
         metrics.ObserveAvailability(() => health.State.IsAvailable);
@@ -33,7 +33,7 @@ internal sealed class RedisConnections : IAsyncDisposable
         _values = new(() => ConnectAsync(options.Value, "values"));
     }
 
-    /// <summary>Whether the last command was answered.</summary>
+    /// <summary>True when the last command was answered.</summary>
     public bool IsAvailable => _health.State.IsAvailable;
 
     /// <summary>Sends a command.</summary>
@@ -42,17 +42,17 @@ internal sealed class RedisConnections : IAsyncDisposable
     /// <param name="command">The command.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public async ValueTask<RedisReply<T>> AskAsync<T>(
-        string operation, RedisLine line, Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
+        string operation, RedisChannel line, Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
     {
         using var activity = StartActivity(operation);
-        var start = _time.GetTimestamp();
+        var start = _clock.GetTimestamp();
         try
         {
             var answer = await SendAsync(line, command)
-                .WaitAsync(_timeout, _time, cancellationToken)
+                .WaitAsync(_timeout, _clock, cancellationToken)
                 .ConfigureAwait(false);
             _health.Answered();
-            _metrics.Answered(operation, _time.GetElapsedTime(start));
+            _metrics.Answered(operation, _clock.GetElapsedTime(start));
             return new(true, answer);
         }
         catch (Exception error) when (error is RedisException or TimeoutException)
@@ -89,9 +89,9 @@ internal sealed class RedisConnections : IAsyncDisposable
         return activity;
     }
 
-    private async Task<T> SendAsync<T>(RedisLine line, Func<IDatabase, Task<T>> command)
+    private async Task<T> SendAsync<T>(RedisChannel line, Func<IDatabase, Task<T>> command)
     {
-        var connection = await (line == RedisLine.Values ? _values : _commands).Value.ConfigureAwait(false);
+        var connection = await (line == RedisChannel.Values ? _values : _commands).Value.ConfigureAwait(false);
         return await command(connection.GetDatabase()).ConfigureAwait(false);
     }
 
@@ -110,4 +110,19 @@ internal sealed class RedisConnections : IAsyncDisposable
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         return ConnectionMultiplexer.ConnectAsync(configuration);
     }
+}
+
+/// <summary>An answer of Redis, or none.</summary>
+/// <param name="IsAvailable">It answered in time.</param>
+/// <param name="Value">The answer; default when there was none.</param>
+internal readonly record struct RedisReply<T>(bool IsAvailable, T? Value);
+
+/// <summary>Which connection a command takes.</summary>
+internal enum RedisChannel
+{
+    /// <summary>Small commands: behind megabytes of values their p99 is 30 ms, on a line of their own 6.</summary>
+    Commands,
+
+    /// <summary>Whole embeddings.</summary>
+    Values,
 }

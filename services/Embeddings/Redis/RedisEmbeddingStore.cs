@@ -23,13 +23,13 @@ internal sealed class RedisEmbeddingStore(
     {
         var name = NameOf(key);
         var reply = await _redis.AskAsync(
-            StoreOperation.GetInfo, RedisLine.Commands, redis => ReadHeaderAsync(redis, name), cancellationToken);
+            StoreOperation.GetInfo, RedisChannel.Commands, redis => ReadHeaderAsync(redis, name), cancellationToken);
         if (!reply.IsAvailable)
         {
             return null;
         }
 
-        byte[] header = reply.Value!;
+        var header = ((byte[]?)reply.Value)!;
         var result = header.Length == 0 ? default : EmbeddingCodec.DecodeHeader(header);
         await RemoveDamagedAsync(name, header.Length, result.Status, cancellationToken);
         metrics.Read(EmbeddingMetrics.Info, result.Value is not null);
@@ -40,7 +40,7 @@ internal sealed class RedisEmbeddingStore(
     {
         var name = NameOf(key);
         var reply = await _redis.AskAsync(
-            StoreOperation.Get, RedisLine.Values, redis => ReadValueAsync(redis, name), cancellationToken);
+            StoreOperation.Get, RedisChannel.Values, redis => ReadValueAsync(redis, name), cancellationToken);
         if (!reply.IsAvailable)
         {
             return null;
@@ -59,7 +59,7 @@ internal sealed class RedisEmbeddingStore(
     {
         var bytes = EmbeddingCodec.Encode(embedding, _encoding);
         var reply = await _redis.AskAsync(
-            StoreOperation.Put, RedisLine.Values, redis => redis.StringSetAsync(NameOf(key), bytes, _expiry), cancellationToken);
+            StoreOperation.Put, RedisChannel.Values, redis => redis.StringSetAsync(NameOf(key), bytes, _expiry), cancellationToken);
         if (!reply.Value)
         {
             return false;
@@ -72,7 +72,7 @@ internal sealed class RedisEmbeddingStore(
     public async ValueTask<bool> RemoveAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {
         var reply = await _redis.AskAsync(
-            StoreOperation.Remove, RedisLine.Commands, redis => redis.KeyDeleteAsync(NameOf(key)), cancellationToken);
+            StoreOperation.Remove, RedisChannel.Commands, redis => redis.KeyDeleteAsync(NameOf(key)), cancellationToken);
         return reply.Value;
     }
 
@@ -102,7 +102,7 @@ internal sealed class RedisEmbeddingStore(
         {
             metrics.Damaged();
             await _redis.AskAsync(
-                StoreOperation.Remove, RedisLine.Commands, redis => redis.KeyDeleteAsync(name), cancellationToken);
+                StoreOperation.Remove, RedisChannel.Commands, redis => redis.KeyDeleteAsync(name), cancellationToken);
         }
     }
 }

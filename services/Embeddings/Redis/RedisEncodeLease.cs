@@ -9,30 +9,30 @@ namespace Segmentation.Embeddings.Redis;
 /// holder extends it while it encodes, and both extending and releasing first compare the token (WATCH and MULTI, which
 /// Garnet has without Lua). A holder that dies stops extending, and the next to ask takes over.
 /// </summary>
-internal sealed class RedisEncodeLease(RedisConnections redis, TimeProvider time) : IEncodeLease
+internal sealed class RedisEncodeLease(RedisConnections redis, TimeProvider clock) : IEncodeLease
 {
-    /// <summary>How long a lease outlives a holder that died.</summary>
+    /// <summary>Time for which a lease outlives a holder that died.</summary>
     internal static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3);
 
     private const string Prefix = "segmentation:encoding:";
     private readonly RedisConnections _redis = redis;
-    private readonly TimeProvider _time = time;
+    private readonly TimeProvider _clock = clock;
 
     public async ValueTask<IAsyncDisposable?> TryTakeAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {
         RedisKey name = NameOf(key);
         RedisValue token = Guid.NewGuid().ToString("N");
         var reply = await _redis.AskAsync(
-            StoreOperation.Lease, RedisLine.Commands, redis => redis.LockTakeAsync(name, token, Lifetime), cancellationToken);
+            StoreOperation.Lease, RedisChannel.Commands, redis => redis.LockTakeAsync(name, token, Lifetime), cancellationToken);
         return reply switch
         {
-            { IsAvailable: false } => new FreeEncodeLease(),
-            { Value: true } => new Held(_redis, _time, name, token),
+            { IsAvailable: false } => new NoLease(),
+            { Value: true } => new Held(_redis, _clock, name, token),
             _ => null,
         };
     }
 
-    /// <summary>Where the lease of an embedding lies.</summary>
+    /// <summary>Redis key of an embedding's lease.</summary>
     internal static string NameOf(EmbeddingKey key) => Prefix + key;
 
     private sealed class Held : IAsyncDisposable
@@ -43,12 +43,12 @@ internal sealed class RedisEncodeLease(RedisConnections redis, TimeProvider time
         private readonly PeriodicTimer _timer;
         private readonly Task _extending;
 
-        public Held(RedisConnections redis, TimeProvider time, RedisKey name, RedisValue token)
+        public Held(RedisConnections redis, TimeProvider clock, RedisKey name, RedisValue token)
         {
             _redis = redis;
             _name = name;
             _token = token;
-            _timer = new PeriodicTimer(Lifetime / 3, time);
+            _timer = new PeriodicTimer(Lifetime / 3, clock);
             _extending = ExtendAsync();
         }
 
@@ -58,7 +58,7 @@ internal sealed class RedisEncodeLease(RedisConnections redis, TimeProvider time
             await _extending.ConfigureAwait(false);
             await _redis.AskAsync(
                 StoreOperation.Lease,
-                RedisLine.Commands,
+                RedisChannel.Commands,
                 redis => redis.LockReleaseAsync(_name, _token),
                 CancellationToken.None).ConfigureAwait(false);
         }
@@ -69,7 +69,7 @@ internal sealed class RedisEncodeLease(RedisConnections redis, TimeProvider time
             {
                 await _redis.AskAsync(
                     StoreOperation.Lease,
-                    RedisLine.Commands,
+                    RedisChannel.Commands,
                     redis => redis.LockExtendAsync(_name, _token, Lifetime),
                     CancellationToken.None).ConfigureAwait(false);
             }

@@ -1,10 +1,10 @@
 namespace Segmentation.Embeddings.Redis;
 
-/// <summary>The Redis that embeddings are kept in; configuration section <see cref="SectionName"/>.</summary>
+/// <summary>Connection to the Redis that keeps embeddings; configuration section <see cref="Section"/>.</summary>
 public sealed class RedisOptions
 {
     /// <summary>The configuration section.</summary>
-    public const string SectionName = "Segmentation:Redis";
+    public const string Section = "Segmentation:Redis";
 
     /// <summary>
     /// Connection string as StackExchange.Redis takes it, for example <c>redis:6379,password=...</c>. Redis 7, Valkey
@@ -12,6 +12,6 @@ public sealed class RedisOptions
     /// </summary>
     public string Cache { get; set; } = "";
 
-    /// <summary>How long one command may take before the store counts as unavailable. Default: 1 second.</summary>
+    /// <summary>Longest time of one command, after which the store counts as unavailable. Default: 1 second.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(1);
 }

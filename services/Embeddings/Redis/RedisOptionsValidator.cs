@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Configuration;
 using StackExchange.Redis;
 
 namespace Segmentation.Embeddings.Redis;
@@ -9,21 +10,14 @@ internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(1);
 
-    public ValidateOptionsResult Validate(string? name, RedisOptions options)
-    {
-        var failures = new List<string>();
-        if (!IsConnectionString(options.Cache))
-        {
-            failures.Add("Cache: must be a StackExchange.Redis connection string, for example redis:6379.");
-        }
-
-        if (options.Timeout < _shortest || options.Timeout > _longest)
-        {
-            failures.Add($"Timeout: {options.Timeout} must be between {_shortest} and {_longest}.");
-        }
-
-        return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
-    }
+    public ValidateOptionsResult Validate(string? name, RedisOptions options) =>
+        new OptionChecks(RedisOptions.Section)
+            .Require(
+                IsConnectionString(options.Cache),
+                nameof(options.Cache),
+                "must be a StackExchange.Redis connection string, for example redis:6379")
+            .Range(nameof(options.Timeout), options.Timeout, _shortest, _longest)
+            .Result;
 
     private static bool IsConnectionString(string text)
     {

@@ -2,14 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Segmentation.Embeddings.Redis;
 
-/// <summary>Whether the store answers, and since when it is so. Safe for concurrent use.</summary>
-internal sealed partial class StoreHealth(TimeProvider time, ILogger<StoreHealth> logger)
+/// <summary>Availability of the store, and the time of its last change. Safe for concurrent use.</summary>
+internal sealed partial class StoreHealth(TimeProvider clock, ILogger<StoreHealth> logger)
 {
     private readonly Lock _gate = new();
-    private readonly TimeProvider _time = time;
+    private readonly TimeProvider _clock = clock;
     private readonly ILogger<StoreHealth> _logger = logger;
     private bool _isAvailable = true;
-    private DateTimeOffset _since = time.GetUtcNow();
+    private DateTimeOffset _since = clock.GetUtcNow();
 
     /// <summary>The state, and when it began.</summary>
     public (bool IsAvailable, DateTimeOffset Since) State
@@ -50,7 +50,7 @@ internal sealed partial class StoreHealth(TimeProvider time, ILogger<StoreHealth
                 return false;
             }
 
-            (_isAvailable, _since) = (isAvailable, _time.GetUtcNow());
+            (_isAvailable, _since) = (isAvailable, _clock.GetUtcNow());
             return true;
         }
     }

@@ -178,3 +178,23 @@ public static class EmbeddingCodec
             : null;
     }
 }
+
+/// <summary>Outcome of reading bytes that should be a stored embedding.</summary>
+public enum CodecStatus
+{
+    /// <summary>Read, and its checksums hold.</summary>
+    Ok,
+
+    /// <summary>Written by another version of this program.</summary>
+    UnknownVersion,
+
+    /// <summary>Truncated, changed, or never an embedding.</summary>
+    Damaged,
+}
+
+/// <summary>Something read from stored bytes, or why it could not be.</summary>
+/// <param name="Status">What happened.</param>
+/// <param name="Value">What was read; null unless <paramref name="Status"/> is Ok.</param>
+/// <typeparam name="T">What was to be read.</typeparam>
+public readonly record struct CodecResult<T>(CodecStatus Status, T? Value)
+    where T : class;

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Segmentation.Embeddings.Storage;
 
-/// <summary>How the values of an embedding are written outside of this process.</summary>
+/// <summary>Number format of an embedding's values outside of this process.</summary>
 [SuppressMessage("Naming", "CA1720", Justification = "The value is a type of elements, and users write it.")]
 public enum EmbeddingEncoding
 {

@@ -44,7 +44,7 @@ internal sealed class EmbeddingMetrics
         _damaged = _meter.CreateCounter<long>(
             "segmentation.embeddings.damaged", "{embedding}", "Embeddings removed because their checksum was wrong.");
         _evicted = _meter.CreateCounter<long>(
-            "segmentation.embeddings.evicted", "{embedding}", "Embeddings in this process given up for want of room.");
+            "segmentation.embeddings.evicted", "{embedding}", "Embeddings in this process evicted for want of room.");
         _unavailable = _meter.CreateCounter<long>(
             "segmentation.embeddings.unavailable", "{operation}", "Operations that Redis did not answer, by operation.");
         _duration = _meter.CreateHistogram(

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using Segmentation.Embeddings.Caching;
+using Segmentation.Common.Caching;
 
 namespace Segmentation.Embeddings.Storage;
 
@@ -10,9 +10,9 @@ internal sealed class InMemoryEmbeddingStore : IEmbeddingStore
     private readonly LruCache<EmbeddingKey, Embedding> _held;
     private readonly EmbeddingMetrics _metrics;
 
-    public InMemoryEmbeddingStore(IOptions<EmbeddingStoreOptions> options, TimeProvider time, EmbeddingMetrics metrics)
+    public InMemoryEmbeddingStore(IOptions<EmbeddingStoreOptions> options, TimeProvider clock, EmbeddingMetrics metrics)
     {
-        _held = new(options.Value.CapacityBytes, options.Value.SlidingExpiration, time)
+        _held = new(options.Value.CapacityBytes, options.Value.SlidingExpiration, clock)
         {
             OwnerOf = key => key.Tenant,
             Evicted = _ => metrics.Evicted(),

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Encoder.Configuration;
 using Segmentation.Encoder.Parity;
 using Segmentation.Encoder.Receiving;
+using Segmentation.Encoder.Telemetry;
 using Segmentation.Models;
 using Segmentation.Protocol.Encoder.V1;
 using Segmentation.ServiceDefaults.Hosting;
@@ -22,7 +24,7 @@ public static class EncoderHost
     public static WebApplicationBuilder AddEncoderHost(this WebApplicationBuilder builder, ModelPackage model)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton(model).AddHostedService<ParityGate>().AddEncoder(model);
+        builder.Services.AddSingleton(model).AddHostedService<StartupSelfTest>().AddEncoder(model);
         return builder.AddEncoderHost();
     }
 
@@ -37,7 +39,7 @@ public static class EncoderHost
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapOperatorRoutes();
-        var received = app.Services.GetRequiredService<ReceivedBytes>();
+        var received = app.Services.GetRequiredService<ReceiveBudget>();
         app.Services.GetRequiredService<EncoderMetrics>().ObserveReceiving(() => received.Held);
         app.Lifetime.ApplicationStarted.Register(() => EncoderLog.Listening(
             app.Logger,
@@ -50,9 +52,9 @@ public static class EncoderHost
     internal static WebApplicationBuilder AddEncoderHost(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<ReceivingOptions>().BindConfiguration(EncoderOptions.SectionName).ValidateOnStart();
+        services.AddOptions<ReceivingOptions>().BindConfiguration(EncoderOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ReceivingOptions>, ReceivingOptionsValidator>();
-        services.AddSingleton<ReceivedBytes>().AddSingleton<ImageReceiver>().AddSingleton<EncoderEndpoint>();
+        services.AddSingleton<ReceiveBudget>().AddSingleton<ImageReceiver>().AddSingleton<EncoderEndpoint>();
         services.AddEndpoints(grpcPort: 7090, HttpPort);
         services.AddGrpc();
         services.AddGrpcReflection();

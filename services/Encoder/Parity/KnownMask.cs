@@ -1,4 +1,4 @@
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Encoder.Parity;
@@ -20,7 +20,7 @@ internal static class KnownMask
         return copy.ToArray();
     }
 
-    /// <summary>What a model gives on the CPU in 32 bits; null when nobody has written it down.</summary>
+    /// <summary>Mask of a model on the CPU in 32 bits; null for a model without a recorded mask.</summary>
     /// <param name="model">The model's id.</param>
     public static RunLengths? Of(string model)
     {

@@ -1,5 +1,6 @@
 using Segmentation.Embeddings;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Encoder.Pipeline;
 

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Embeddings;
+using Segmentation.Encoder.Configuration;
+using Segmentation.Encoder.Telemetry;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Encoder.Pipeline;
 

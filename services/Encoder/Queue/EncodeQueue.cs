@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Encoder.Configuration;
 
 namespace Segmentation.Encoder.Queue;
 
@@ -9,7 +10,7 @@ namespace Segmentation.Encoder.Queue;
 /// </summary>
 internal sealed class EncodeQueue
 {
-    /// <summary>How much one encoding moves the average: the last ten or so count.</summary>
+    /// <summary>Weight of one encoding in the average: about the last ten count.</summary>
     private const double Smoothing = 0.2;
 
     /// <summary>
@@ -20,10 +21,10 @@ internal sealed class EncodeQueue
 
     private static readonly TimeSpan _shortestRetry = TimeSpan.FromMilliseconds(100);
     private readonly object _gate = new();
-    private readonly WaitingImages _waiting;
+    private readonly EncodeLanes _waiting;
     private readonly ReadTimes _readTimes = new();
     private readonly HeldPictures _pictures;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
     private readonly TimeSpan _maxWait;
     private readonly int _workers;
     private readonly int _readers;
@@ -33,13 +34,13 @@ internal sealed class EncodeQueue
     private long _added;
     private bool _isClosed;
 
-    public EncodeQueue(IOptions<EncoderOptions> options, HeldPictures pictures, TimeProvider time)
+    public EncodeQueue(IOptions<EncoderOptions> options, HeldPictures pictures, TimeProvider clock)
     {
-        _waiting = new WaitingImages(options.Value.MaxQueueLength);
+        _waiting = new EncodeLanes(options.Value.MaxQueueLength);
         _maxWait = options.Value.MaxWait;
         _workers = options.Value.Workers;
         _readers = options.Value.PrepareWorkers;
-        _time = time;
+        _clock = clock;
         _pictures = pictures;
         pictures.Changed += Wake;
     }
@@ -69,22 +70,22 @@ internal sealed class EncodeQueue
     }
 
     /// <summary>Adds work, or refuses it when the queue is full or closed or the work would wait too long.</summary>
-    public void Add(EncodeWork work)
+    public void Add(EncodeJob job)
     {
-        EncodeWork? refused;
+        EncodeJob? refused;
         TimeSpan retryAfter;
         lock (_gate)
         {
-            var seconds = Expect(work);
-            var wait = _waiting.Wait(work, seconds);
+            var seconds = Expect(job);
+            var wait = _waiting.Wait(job, seconds);
             retryAfter = AtLeastShortest(wait + seconds);
-            work.Turn = new Turn(
-                _time.GetElapsedTime(0, work.AdmittedAt).TotalSeconds + Patience * work.Cost.Time.TotalSeconds,
+            job.Turn = new Turn(
+                _clock.GetElapsedTime(0, job.AdmittedAt).TotalSeconds + Patience * job.Cost.Time.TotalSeconds,
                 _added++,
                 seconds);
-            if (_isClosed || wait > _maxWait.TotalSeconds || !_waiting.TryAdd(work, out refused))
+            if (_isClosed || wait > _maxWait.TotalSeconds || !_waiting.TryAdd(job, out refused))
             {
-                refused = work;
+                refused = job;
             }
             else
             {
@@ -96,43 +97,43 @@ internal sealed class EncodeQueue
     }
 
     /// <summary>Drops work that has not begun; what has begun may go on for a moment.</summary>
-    public void Drop(EncodeWork work, CancellationToken reason)
+    public void Drop(EncodeJob job, CancellationToken reason)
     {
         lock (_gate)
         {
-            if (!_waiting.Remove(work))
+            if (!_waiting.Remove(job))
             {
-                work.Abandon(_time);
+                job.Abandon(_clock);
                 return;
             }
         }
 
-        work.Fail(new OperationCanceledException(reason));
+        job.Fail(new OperationCanceledException(reason));
     }
 
     /// <summary>Blocks until there is work; null once the queue is closed.</summary>
-    public EncodeWork? Take()
+    public EncodeJob? Take()
     {
         lock (_gate)
         {
-            EncodeWork? work;
-            while ((work = _waiting.Next(_pictures.CanBegin, interactiveOnly: false)) is null && !_isClosed)
+            EncodeJob? job;
+            while ((job = _waiting.Next(_pictures.CanBegin, interactiveOnly: false)) is null && !_isClosed)
             {
                 Monitor.Wait(_gate);
             }
 
-            return work is null ? null : Begin(work);
+            return job is null ? null : Begin(job);
         }
     }
 
     /// <summary>Takes interactive work if there is some that can begin at once; null otherwise.</summary>
     /// <param name="canBegin">Asked for the one that is next.</param>
-    public EncodeWork? TryTakeInteractive(Func<EncodeWork, bool> canBegin)
+    public EncodeJob? TryTakeInteractive(Func<EncodeJob, bool> canBegin)
     {
         lock (_gate)
         {
-            return _waiting.Next(_pictures.CanBegin, interactiveOnly: true) is { } work && canBegin(work)
-                ? Begin(work)
+            return _waiting.Next(_pictures.CanBegin, interactiveOnly: true) is { } job && canBegin(job)
+                ? Begin(job)
                 : null;
         }
     }
@@ -147,16 +148,16 @@ internal sealed class EncodeQueue
     }
 
     /// <summary>Learns how long reading took, and charges the tenant for it.</summary>
-    /// <param name="work">What was read, or could not be.</param>
+    /// <param name="job">What was read, or could not be.</param>
     /// <param name="duration">How long it took.</param>
-    public void LearnRead(EncodeWork work, TimeSpan duration)
+    public void LearnRead(EncodeJob job, TimeSpan duration)
     {
         lock (_gate)
         {
-            _waiting.Charge(work, Bottleneck(duration.TotalSeconds) - work.Turn.Seconds);
-            if (work.Order.Crop is null)
+            _waiting.Charge(job, Bottleneck(duration.TotalSeconds) - job.Turn.Seconds);
+            if (job.Input.Crop is null)
             {
-                _readTimes.Learn(work.Cost, duration);
+                _readTimes.Learn(job.Cost, duration);
             }
         }
     }
@@ -164,30 +165,30 @@ internal sealed class EncodeQueue
     /// <summary>Refuses what waits and whatever comes; workers end when they have finished what they hold.</summary>
     public void Close()
     {
-        List<EncodeWork> refused = [];
+        List<EncodeJob> refused = [];
         lock (_gate)
         {
             _isClosed = true;
-            while (_waiting.Next(_ => true, interactiveOnly: false) is { } work)
+            while (_waiting.Next(_ => true, interactiveOnly: false) is { } job)
             {
-                _waiting.Remove(work);
-                refused.Add(work);
+                _waiting.Remove(job);
+                refused.Add(job);
             }
 
             Monitor.PulseAll(_gate);
         }
 
-        refused.ForEach(work => work.Refuse(_shortestRetry));
+        refused.ForEach(job => job.Refuse(_shortestRetry));
     }
 
-    private EncodeWork Begin(EncodeWork work)
+    private EncodeJob Begin(EncodeJob job)
     {
-        _waiting.Take(work);
-        _pictures.Begin(work);
-        return work;
+        _waiting.Take(job);
+        _pictures.Begin(job);
+        return job;
     }
 
-    private double Expect(EncodeWork work) => Bottleneck(_pictures.IsHeld(work) ? 0 : _readTimes.Expect(work.Cost));
+    private double Expect(EncodeJob job) => Bottleneck(_pictures.IsHeld(job) ? 0 : _readTimes.Expect(job.Cost));
 
     // Readers and runs work side by side: what is slower is what others wait for.
     private double Bottleneck(double readSeconds) => Math.Max(readSeconds / _readers, _averageSeconds / _workers);

@@ -19,11 +19,11 @@ internal sealed class FairLane
     public double Seconds => _tenants.Values.Sum(tenant => tenant.Seconds);
 
     /// <summary>Adds work whose turn has been set.</summary>
-    public void Add(EncodeWork work)
+    public void Add(EncodeJob job)
     {
-        if (!_tenants.TryGetValue(work.Tenant, out var tenant))
+        if (!_tenants.TryGetValue(job.Tenant, out var tenant))
         {
-            _tenants.Add(work.Tenant, tenant = new Tenant());
+            _tenants.Add(job.Tenant, tenant = new Tenant());
         }
 
         if (tenant.Waiting.Count == 0)
@@ -31,20 +31,20 @@ internal sealed class FairLane
             tenant.Start = Math.Max(tenant.Start, _clock);
         }
 
-        tenant.Waiting.Add(work.Turn, work);
-        tenant.Seconds += work.Turn.Seconds;
+        tenant.Waiting.Add(job.Turn, job);
+        tenant.Seconds += job.Turn.Seconds;
         Count++;
     }
 
     /// <summary>Takes work out wherever it stands; false when it is not here.</summary>
-    public bool Remove(EncodeWork work)
+    public bool Remove(EncodeJob job)
     {
-        if (!_tenants.TryGetValue(work.Tenant, out var tenant) || !tenant.Waiting.Remove(work.Turn))
+        if (!_tenants.TryGetValue(job.Tenant, out var tenant) || !tenant.Waiting.Remove(job.Turn))
         {
             return false;
         }
 
-        tenant.Seconds -= work.Turn.Seconds;
+        tenant.Seconds -= job.Turn.Seconds;
         Count--;
         Forget();
         return true;
@@ -52,9 +52,9 @@ internal sealed class FairLane
 
     /// <summary>Finds the work that is next; null when there is none.</summary>
     /// <param name="canBegin">False for work that has to wait for something else.</param>
-    public EncodeWork? Next(Func<EncodeWork, bool> canBegin)
+    public EncodeJob? Next(Func<EncodeJob, bool> canBegin)
     {
-        EncodeWork? next = null;
+        EncodeJob? next = null;
         var end = double.PositiveInfinity;
         foreach (var tenant in _tenants.Values)
         {
@@ -68,12 +68,12 @@ internal sealed class FairLane
     }
 
     /// <summary>Takes work that is here and charges its tenant.</summary>
-    public void Take(EncodeWork work)
+    public void Take(EncodeJob job)
     {
-        var tenant = _tenants[work.Tenant];
-        tenant.Start += work.Turn.Seconds;
+        var tenant = _tenants[job.Tenant];
+        tenant.Start += job.Turn.Seconds;
         _clock = Math.Max(_clock, tenant.Start);
-        Remove(work);
+        Remove(job);
     }
 
     /// <summary>Charges a tenant for work that took longer than expected; nothing is paid back.</summary>
@@ -108,7 +108,7 @@ internal sealed class FairLane
     public int CountOf(string name) => _tenants.TryGetValue(name, out var tenant) ? tenant.Waiting.Count : 0;
 
     /// <summary>The newest work of the tenant with most of it; null when nothing waits.</summary>
-    public EncodeWork? NewestOfLongest() =>
+    public EncodeJob? NewestOfLongest() =>
         Count == 0 ? null : _tenants.Values.MaxBy(t => t.Waiting.Count)!.Waiting.Values.MaxBy(w => w.Turn.Number);
 
     // A tenant with nothing waiting and no debt is forgotten, and later starts at the lane's clock like a new one.
@@ -125,11 +125,20 @@ internal sealed class FairLane
 
     private sealed class Tenant
     {
-        public SortedDictionary<Turn, EncodeWork> Waiting { get; } = [];
+        public SortedDictionary<Turn, EncodeJob> Waiting { get; } = [];
 
         /// <summary>The time up to which it has been served, on the lane's clock.</summary>
         public double Start { get; set; }
 
         public double Seconds { get; set; }
     }
+}
+
+/// <summary>The place of work among that of its tenant.</summary>
+/// <param name="Place">Seconds of the tier's clock; the smallest comes first.</param>
+/// <param name="Number">How many came before: of two with one place the first comes first.</param>
+/// <param name="Seconds">Time that it is expected to take of the tier.</param>
+internal readonly record struct Turn(double Place, long Number, double Seconds) : IComparable<Turn>
+{
+    public int CompareTo(Turn other) => (Place, Number).CompareTo((other.Place, other.Number));
 }

@@ -1,3 +1,4 @@
+using Segmentation.Common.Budgets;
 using Segmentation.Embeddings;
 using Segmentation.Sam.Images;
 
@@ -5,7 +6,7 @@ namespace Segmentation.Encoder.Queue;
 
 /// <summary>
 /// Pictures at their full size that crops are cut from: read once for all crops of an image that come one after the
-/// other. A picture is given up when no crop was cut from it for a short time, or when other reads need its memory.
+/// other. A picture is released when no crop was cut from it for a short time, or when other reads need its memory.
 /// Safe for concurrent use.
 /// </summary>
 internal sealed class HeldPictures
@@ -16,11 +17,11 @@ internal sealed class HeldPictures
     private readonly Lock _gate = new();
     private readonly Dictionary<EmbeddingKey, Held> _pictures = [];
     private readonly ReadBudget _budget;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
 
-    public HeldPictures(ReadBudget budget, TimeProvider time)
+    public HeldPictures(ReadBudget budget, TimeProvider clock)
     {
-        _time = time;
+        _clock = clock;
         _budget = budget;
         budget.Reclaim = () => GiveUp(held => held.Users == 0);
     }
@@ -29,37 +30,37 @@ internal sealed class HeldPictures
     public event Action? Changed;
 
     /// <summary>True when a crop can be cut without reading a file.</summary>
-    public bool IsHeld(EncodeWork work)
+    public bool IsHeld(EncodeJob job)
     {
         lock (_gate)
         {
-            return work.Order.Crop is not null && Find(work)?.Picture is not null;
+            return job.Input.Crop is not null && Find(job)?.Picture is not null;
         }
     }
 
     /// <summary>False for a crop while another one's worker reads the picture.</summary>
-    public bool CanBegin(EncodeWork work)
+    public bool CanBegin(EncodeJob job)
     {
         lock (_gate)
         {
-            return work.Order.Crop is null || Find(work) is not { Picture: null };
+            return job.Input.Crop is null || Find(job) is not { Picture: null };
         }
     }
 
-    /// <summary>Keeps the picture of a crop from being given up, or tells the others that it is being read.</summary>
-    public void Begin(EncodeWork work)
+    /// <summary>Keeps the picture of a crop from being released, or tells the others that it is being read.</summary>
+    public void Begin(EncodeJob job)
     {
-        if (work.Order.Crop is null)
+        if (job.Input.Crop is null)
         {
             return;
         }
 
         lock (_gate)
         {
-            var held = Find(work);
+            var held = Find(job);
             if (held is null)
             {
-                _pictures.Add(work.Order.Image, held = new Held());
+                _pictures.Add(job.Input.Image, held = new Held());
             }
 
             held.Users++;
@@ -69,24 +70,24 @@ internal sealed class HeldPictures
     }
 
     /// <summary>The picture of a crop that has begun; null when its worker is to read it.</summary>
-    public RgbImage? Get(EncodeWork work)
+    public RgbImage? Get(EncodeJob job)
     {
         lock (_gate)
         {
-            return Find(work)!.Picture;
+            return Find(job)!.Picture;
         }
     }
 
     /// <summary>Holds a picture for the crops to come.</summary>
-    /// <param name="work">The crop whose worker has read it.</param>
+    /// <param name="job">The crop whose worker has read it.</param>
     /// <param name="picture">The picture.</param>
     /// <param name="room">Memory that it takes; owned from here on.</param>
-    public void Set(EncodeWork work, RgbImage picture, ReadRoom room)
+    public void Set(EncodeJob job, RgbImage picture, BudgetLease room)
     {
         room.ShrinkTo(picture.Pixels.LongLength);
         lock (_gate)
         {
-            var held = Find(work)!;
+            var held = Find(job)!;
             (held.Picture, held.Room) = (picture, room);
         }
 
@@ -94,16 +95,16 @@ internal sealed class HeldPictures
     }
 
     /// <summary>Ends the work on a crop that has begun, whether its picture could be read or not.</summary>
-    public void End(EncodeWork work)
+    public void End(EncodeJob job)
     {
-        if (work.Order.Crop is null)
+        if (job.Input.Crop is null)
         {
             return;
         }
 
         lock (_gate)
         {
-            var (key, held) = (work.Order.Image, Find(work)!);
+            var (key, held) = (job.Input.Image, Find(job)!);
             held.Users--;
             if (held.Picture is null)
             {
@@ -111,7 +112,7 @@ internal sealed class HeldPictures
             }
             else if (held.Users == 0)
             {
-                held.Idle = _time.CreateTimer(
+                held.Idle = _clock.CreateTimer(
                     _ => GiveUp(idle => idle == held && idle.Users == 0), null, IdleTime, Timeout.InfiniteTimeSpan);
             }
         }
@@ -140,14 +141,14 @@ internal sealed class HeldPictures
         }
     }
 
-    private Held? Find(EncodeWork work) => _pictures.GetValueOrDefault(work.Order.Image);
+    private Held? Find(EncodeJob job) => _pictures.GetValueOrDefault(job.Input.Image);
 
     private sealed class Held
     {
         /// <summary>Null while it is being read.</summary>
         public RgbImage? Picture { get; set; }
 
-        public ReadRoom? Room { get; set; }
+        public BudgetLease? Room { get; set; }
 
         /// <summary>Crops being cut.</summary>
         public int Users { get; set; }

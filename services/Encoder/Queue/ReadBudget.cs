@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Common;
+using Segmentation.Common.Budgets;
+using Segmentation.Encoder.Configuration;
 
 namespace Segmentation.Encoder.Queue;
 
@@ -7,15 +10,17 @@ namespace Segmentation.Encoder.Queue;
 /// until others have ended, in order of arrival, interactive before batch; one that needs more than there is altogether
 /// goes alone. Taking blocks: it is for the tier's own threads.
 /// </summary>
-internal sealed class ReadBudget(IOptions<EncoderOptions> options)
+internal sealed class ReadBudget
 {
     private readonly object _gate = new();
-    private readonly LinkedList<EncodePriority> _waiting = [];
-    private readonly long _limit = options.Value.MaxReadBytes;
-    private long _held;
+    private readonly LinkedList<Lane> _waiting = [];
+    private readonly ByteBudget _budget;
+
+    public ReadBudget(IOptions<EncoderOptions> options) =>
+        _budget = new ByteBudget(options.Value.MaxReadBytes) { Freed = Wake };
 
     /// <summary>Bytes held now.</summary>
-    public long Held => Interlocked.Read(ref _held);
+    public long Held => _budget.Held;
 
     /// <summary>True while a read waits for room.</summary>
     public bool IsAwaited
@@ -29,26 +34,26 @@ internal sealed class ReadBudget(IOptions<EncoderOptions> options)
         }
     }
 
-    /// <summary>Gives up memory that is held without need, when a read finds no room.</summary>
+    /// <summary>Frees memory that is held without need, when a read finds no room.</summary>
     public Action? Reclaim { get; set; }
 
     /// <summary>Blocks until there is room.</summary>
-    /// <param name="bytes">How much is needed.</param>
-    /// <param name="priority">How urgent the read is.</param>
+    /// <param name="bytes">Bytes needed.</param>
+    /// <param name="lane">Urgency of the read.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public ReadRoom Take(long bytes, EncodePriority priority, CancellationToken cancellationToken)
+    public BudgetLease Take(long bytes, Lane lane, CancellationToken cancellationToken)
     {
         if (TryTake(bytes) is { } room)
         {
             return room;
         }
 
-        var place = Queue(priority);
+        var place = Queue(lane);
         try
         {
             Reclaim?.Invoke();
-            return Wait(place, Math.Min(bytes, _limit), cancellationToken);
+            return Wait(place, bytes, cancellationToken);
         }
         finally
         {
@@ -61,58 +66,48 @@ internal sealed class ReadBudget(IOptions<EncoderOptions> options)
     }
 
     /// <summary>Takes room if there is some and nobody waits for it; null otherwise.</summary>
-    public ReadRoom? TryTake(long bytes)
-    {
-        bytes = Math.Min(bytes, _limit);
-        lock (_gate)
-        {
-            return _waiting.Count == 0 && _held + bytes <= _limit ? Hold(bytes) : null;
-        }
-    }
-
-    /// <summary>Gives bytes back.</summary>
-    internal void Return(long bytes)
+    public BudgetLease? TryTake(long bytes)
     {
         lock (_gate)
         {
-            Interlocked.Add(ref _held, -bytes);
-            Monitor.PulseAll(_gate);
+            return _waiting.Count == 0 ? TryHold(bytes) : null;
         }
     }
 
-    private LinkedListNode<EncodePriority> Queue(EncodePriority priority)
+    private LinkedListNode<Lane> Queue(Lane lane)
     {
         lock (_gate)
         {
             var behind = _waiting.First;
-            while (behind is not null && behind.Value <= priority)
+            while (behind is not null && behind.Value <= lane)
             {
                 behind = behind.Next;
             }
 
-            return behind is null ? _waiting.AddLast(priority) : _waiting.AddBefore(behind, priority);
+            return behind is null ? _waiting.AddLast(lane) : _waiting.AddBefore(behind, lane);
         }
     }
 
-    private ReadRoom Wait(LinkedListNode<EncodePriority> place, long bytes, CancellationToken cancellationToken)
+    private BudgetLease Wait(LinkedListNode<Lane> place, long bytes, CancellationToken cancellationToken)
     {
         using var registration = cancellationToken.UnsafeRegister(_ => Wake(), null);
         lock (_gate)
         {
-            while (place.Previous is not null || _held + bytes > _limit)
+            BudgetLease? room;
+            while (place.Previous is not null || (room = TryHold(bytes)) is null)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Monitor.Wait(_gate);
             }
 
-            return Hold(bytes);
+            return room;
         }
     }
 
-    private ReadRoom Hold(long bytes)
+    private BudgetLease? TryHold(long bytes)
     {
-        Interlocked.Add(ref _held, bytes);
-        return new ReadRoom(this, bytes);
+        var room = _budget.Open();
+        return room.TryGrow(Math.Min(bytes, _budget.Limit)) ? room : null;
     }
 
     private void Wake()

@@ -4,6 +4,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Segmentation.Embeddings;
 using Segmentation.Protocol.Encoder.V1;
+using Segmentation.ServiceDefaults.Errors;
 
 namespace Segmentation.Encoder.Receiving;
 
@@ -42,11 +43,6 @@ internal static class EncodeProblem
         StatusCode.Unavailable, "ENCODER_STOPPING", "This encoder is shutting down. Ask another one.");
 
     private static RpcException Of(
-        StatusCode code, string reason, string message, params IEnumerable<IMessage> details)
-    {
-        var status = new RpcStatus { Code = (int)code, Message = message };
-        status.Details.Add(Any.Pack(new ErrorInfo { Domain = "segmentation", Reason = reason }));
-        status.Details.Add(details.Select(Any.Pack));
-        return status.ToRpcException();
-    }
+        StatusCode code, string reason, string message, params IEnumerable<IMessage> details) =>
+        ErrorStatus.Of(code, reason, message, details).ToRpcException();
 }

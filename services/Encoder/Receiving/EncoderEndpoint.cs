@@ -1,8 +1,11 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Segmentation.Common;
 using Segmentation.Embeddings;
+using Segmentation.Encoder.Admission;
 using Segmentation.Encoder.Queue;
+using Segmentation.Encoder.Telemetry;
 using Segmentation.Protocol.Encoder.V1;
 
 namespace Segmentation.Encoder.Receiving;
@@ -13,7 +16,7 @@ internal sealed class EncoderEndpoint(
     EncodeQueue queue,
     IEmbeddingStore store,
     ImageReceiver receiver,
-    ReceivedBytes received,
+    ReceiveBudget received,
     EncoderMetrics metrics,
     IHostApplicationLifetime lifetime) : EncoderService.EncoderServiceBase
 {
@@ -34,8 +37,8 @@ internal sealed class EncoderEndpoint(
 
             using var room = received.TryOpen(header.Tenant, (long)header.SizeBytes) ?? throw NoRoom();
             var file = await ImageReceiver.FileAsync(header, requestStream, room, cancel) ?? throw NoRoom();
-            var priority = header.Priority == Priority.Batch ? EncodePriority.Batch : EncodePriority.Interactive;
-            return ToResponse(await encoder.RunAsync(new EncodeOrder(image, file, crop, priority), cancel));
+            var lane = header.Priority == Priority.Batch ? Lane.Batch : Lane.Interactive;
+            return ToResponse(await encoder.RunAsync(new EncodeInput(image, file, crop, lane), cancel));
         }
         catch (Exception error) when (error is not RpcException && HasLeft(error, cancel))
         {

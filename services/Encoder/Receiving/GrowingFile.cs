@@ -1,4 +1,4 @@
-using Segmentation.ServiceDefaults.Budgets;
+using Segmentation.Common.Budgets;
 
 namespace Segmentation.Encoder.Receiving;
 

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Budgets;
 using Segmentation.Embeddings;
 using Segmentation.Protocol.Encoder.V1;
-using Segmentation.ServiceDefaults.Budgets;
 using Payload = Segmentation.Protocol.Encoder.V1.EncodeRequest.PayloadOneofCase;
 
 namespace Segmentation.Encoder.Receiving;
@@ -22,7 +22,7 @@ internal sealed class ImageReceiver(ModelIdentity model, IOptions<ReceivingOptio
         }
 
         var header = messages.Current.Header;
-        if (header.ModelDigest != model.Digest || header.Preprocessing != model.Preprocessing)
+        if (!model.Is(header.ModelDigest, header.Preprocessing))
         {
             throw EncodeProblem.Model(header, model);
         }

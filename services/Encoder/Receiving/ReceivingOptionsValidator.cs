@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
-using Segmentation.ServiceDefaults.Hosting;
+using Segmentation.Common.Configuration;
+using Segmentation.Encoder.Configuration;
 
 namespace Segmentation.Encoder.Receiving;
 
@@ -7,7 +8,7 @@ namespace Segmentation.Encoder.Receiving;
 internal sealed class ReceivingOptionsValidator : IValidateOptions<ReceivingOptions>
 {
     public ValidateOptionsResult Validate(string? name, ReceivingOptions options) =>
-        new OptionChecks(EncoderOptions.SectionName)
+        new OptionChecks(EncoderOptions.Section)
             .Range(nameof(options.MaxImageBytes), options.MaxImageBytes, 1024, 1 << 30, "bytes")
             .Range(nameof(options.MaxBytesInFlight), options.MaxBytesInFlight, options.MaxImageBytes, 1L << 40, "bytes")
             .Result;

@@ -14,7 +14,9 @@ internal sealed class AnswerBlocks : IBufferWriter<byte>, IDisposable
     /// <summary>Bytes of a block: large enough not to be moved by the garbage collector.</summary>
     private const int BlockBytes = 128 * 1024;
 
-    /// <summary>Bytes that are handed over to the connection at a time, which is what it takes without waiting.</summary>
+    /// <summary>
+    /// Bytes that are handed over to the connection at a time, which is what it takes without waiting.
+    /// </summary>
     private const int Piece = 64 * 1024;
 
     private readonly Queue<Block> _blocks = [];
@@ -84,7 +86,7 @@ internal sealed class AnswerBlocks : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Takes bytes off the front.</summary>
-    /// <param name="length">How many: at most what is there.</param>
+    /// <param name="length">Bytes to take, at most <see cref="Length"/>.</param>
     /// <param name="read">Reads them; they are gone afterwards.</param>
     public T Take<T>(int length, Func<ReadOnlySequence<byte>, T> read)
     {

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Budgets;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
-using Segmentation.ServiceDefaults.Budgets;
 
 namespace Segmentation.Gateway.Answers;
 
@@ -23,14 +23,14 @@ internal sealed class AnswerBudget
     private const int SmallShare = 8;
 
     private readonly AnswerOptions _options;
-    private readonly FairBudget _large;
-    private readonly FairBudget _small;
+    private readonly ByteBudget _large;
+    private readonly ByteBudget _small;
 
     public AnswerBudget(IOptions<AnswerOptions> options)
     {
         _options = options.Value;
-        _small = new FairBudget(_options.MaxBytesInFlight / SmallShare);
-        _large = new FairBudget(_options.MaxBytesInFlight - _small.Limit);
+        _small = new ByteBudget(_options.MaxBytesInFlight / SmallShare);
+        _large = new ByteBudget(_options.MaxBytesInFlight - _small.Limit);
     }
 
     /// <summary>Bytes of the largest single answer.</summary>
@@ -40,8 +40,8 @@ internal sealed class AnswerBudget
     public long Held => _large.Held + _small.Held;
 
     /// <summary>Reserves bytes until the result is disposed; null when there is no room.</summary>
-    /// <param name="caller">Who is charged.</param>
-    /// <param name="bytes">How many, as estimated.</param>
+    /// <param name="caller">The caller that is charged.</param>
+    /// <param name="bytes">The answer's bytes, as estimated.</param>
     public AnswerReservation? TryReserve(Caller caller, long bytes)
     {
         var held = new AnswerReservation((bytes > Small ? _large : _small).Open(caller.Tenant, caller.Connection));

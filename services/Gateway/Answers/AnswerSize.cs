@@ -1,12 +1,13 @@
 using Segmentation.Grains;
+using Segmentation.Masks;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Answers;
 
 /// <summary>
 /// Estimates and counts the bytes of masks in an answer. Logits have one size; what run lengths, pictures and outlines
-/// take depends on the mask, so the estimate is that of a large mask with a plain outline and is corrected once masks are
-/// there.
+/// take depends on the mask, so the estimate is that of a large mask with a plain outline and is corrected once masks
+/// are there.
 /// </summary>
 internal static class AnswerSize
 {
@@ -27,7 +28,7 @@ internal static class AnswerSize
 
     /// <summary>Bytes of one mask, roughly.</summary>
     /// <param name="forms">Forms besides run lengths.</param>
-    /// <param name="runLengths">Whether run lengths are shown.</param>
+    /// <param name="runLengths">True when run lengths are shown.</param>
     /// <param name="width">Columns of the image.</param>
     /// <param name="height">Rows of the image.</param>
     public static long OfMask(MaskForms forms, bool runLengths, int width, int height) =>

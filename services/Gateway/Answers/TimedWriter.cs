@@ -5,7 +5,7 @@ namespace Segmentation.Gateway.Answers;
 /// <summary>
 /// Ends a stream whose client does not take a message in time: 30 seconds for each, unless configured otherwise.
 /// </summary>
-/// <param name="inner">Where messages go.</param>
+/// <param name="inner">The stream of messages.</param>
 /// <param name="watch">Ends the call.</param>
 /// <param name="call">The call.</param>
 internal sealed class TimedWriter<T>(IAsyncStreamWriter<T> inner, AnswerWatch watch, HttpContext call)

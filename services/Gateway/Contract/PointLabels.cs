@@ -4,8 +4,8 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Gateway.Contract;
 
 /// <summary>
-/// Labels of points, whose numbers mean other things in SAM's own input (0 outside, 1 inside, 2 and 3 the corners of a
-/// box) than in the contract. What would be understood otherwise than it was meant is refused in words.
+/// Checks labels of points. Their numbers mean other things in SAM's own input (0 outside, 1 inside, 2 and 3 the
+/// corners of a box) than in the contract, so a number that may be meant in SAM's way is refused in words.
 /// </summary>
 internal static class PointLabels
 {
@@ -19,7 +19,7 @@ internal static class PointLabels
     private const int Corner = 2;
     private const int OtherCorner = 3;
 
-    /// <summary>Why a label that is set is refused; null when it is not.</summary>
+    /// <summary>The reason to refuse a label that is set; null when it is accepted.</summary>
     public static string? Refuse(PointLabel label) => (int)label switch
     {
         (int)PointLabel.Foreground or (int)PointLabel.Background => null,
@@ -30,8 +30,8 @@ internal static class PointLabels
     };
 
     /// <summary>
-    /// Why a number in JSON is refused; null when it is not. Whoever writes 2 there means a corner of a box or
-    /// POINT_LABEL_BACKGROUND, which nothing can tell.
+    /// The reason to refuse a number in JSON; null when it is accepted. A 2 could mean a corner of a box, or
+    /// POINT_LABEL_BACKGROUND.
     /// </summary>
     public static string? Refuse(EnumDescriptor type, int number) =>
         type.ClrType == typeof(PointLabel) && number is Corner or OtherCorner

@@ -19,7 +19,9 @@ internal static class RequestBounds
     /// <summary>Bytes of a message that comes compressed, unpacked. Images gain nothing from compression.</summary>
     public const long UnpackedBytes = 16 * 1024 * 1024;
 
-    /// <summary>Fields that a message's type does not have, as newer clients may send them, in a whole request.</summary>
+    /// <summary>
+    /// Fields that a message's type does not have, as newer clients may send them, in a whole request.
+    /// </summary>
     public const int UnknownFields = 1_000;
 
     /// <summary>
@@ -33,7 +35,9 @@ internal static class RequestBounds
     /// <summary>Elements of a repeated field that is not named below.</summary>
     private const int AnyElements = 256;
 
-    /// <summary>Points of a caller's own grid for everything in a picture, twice the default of Everything:MaxPoints.</summary>
+    /// <summary>
+    /// Points of a caller's own grid for everything in a picture, twice the default of Everything:MaxPoints.
+    /// </summary>
     private const int GridPoints = 128 * 1024;
 
     private const int BaseBytes = 1024 * 1024;

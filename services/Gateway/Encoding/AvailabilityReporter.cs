@@ -6,7 +6,7 @@ namespace Segmentation.Gateway.Encoding;
 /// <summary>
 /// Stands between the balancer and its channel: tells <see cref="EncoderAvailability"/> every state, and makes every
 /// "nothing is ready" UNAVAILABLE. The gRPC client's own balancers say INTERNAL, "Unknown error.", when the last
-/// connection is given up because its address is no longer listed, which looks like a bug of the encoder.
+/// connection is closed because its address is no longer listed, which looks like a bug of the encoder.
 /// </summary>
 internal sealed class AvailabilityReporter(IChannelControlHelper channel, EncoderAvailability reach) : IChannelControlHelper
 {

@@ -54,3 +54,8 @@ internal sealed record EncoderAddresses(EncoderName? Name, IReadOnlyList<Balance
         ? new StaticResolverFactory(_ => List)
         : new EncoderNameResolver.Factory(Name, lookup, reach, clock);
 }
+
+/// <summary>One name with an address for each encoder.</summary>
+/// <param name="Host">The name to look up.</param>
+/// <param name="Port">The port of all encoders.</param>
+internal sealed record EncoderName(string Host, int Port);

@@ -51,7 +51,7 @@ internal sealed class EncoderChannel : IDisposable
     public EncoderService.EncoderServiceClient Client { get; }
 
     /// <summary>Waits until an encoder is in reach.</summary>
-    /// <param name="patience">How long at the most.</param>
+    /// <param name="patience">Longest wait.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>True when one is; false when the patience was spent.</returns>
     public async Task<bool> ReadyAsync(TimeSpan patience, CancellationToken cancellationToken)

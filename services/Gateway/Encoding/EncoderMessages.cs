@@ -7,12 +7,12 @@ using Embedding = Segmentation.Embeddings.Embedding;
 
 namespace Segmentation.Gateway.Encoding;
 
-/// <summary>From the encoder's messages and statuses to what the gateway knows.</summary>
+/// <summary>Maps the gateway's requests to the encoder's messages, and its messages and statuses to replies.</summary>
 internal static class EncoderMessages
 {
     private const string ImageReasons = "IMAGE_";
 
-    /// <summary>What to tell a caller who comes back when no encoder answered.</summary>
+    /// <summary>Delay in RetryInfo when no encoder answered.</summary>
     private static readonly TimeSpan _outageRetry = TimeSpan.FromSeconds(1);
 
     /// <summary>An image was encoded.</summary>

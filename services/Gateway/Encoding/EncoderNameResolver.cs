@@ -82,3 +82,9 @@ internal sealed class EncoderNameResolver : PollingResolver
             new EncoderNameResolver(name, lookup, reach, clock, options.LoggerFactory);
     }
 }
+
+/// <summary>Finds the addresses of a name.</summary>
+/// <param name="host">The name.</param>
+/// <param name="cancellationToken">Gives up.</param>
+/// <exception cref="System.Net.Sockets.SocketException">The name is not known, or no name server answers.</exception>
+internal delegate Task<IPAddress[]> EncoderLookup(string host, CancellationToken cancellationToken);

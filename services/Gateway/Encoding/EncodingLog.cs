@@ -24,6 +24,6 @@ internal static partial class EncodingLog
     [LoggerMessage(5, LogLevel.Information, "Encoders are in reach: {Count}.")]
     public static partial void InReach(ILogger logger, int count);
 
-    [LoggerMessage(6, LogLevel.Warning, "Images are given up: {Code}, {Reason}. This is said once a minute at most.")]
+    [LoggerMessage(6, LogLevel.Warning, "Images are not encoded: {Code}, {Reason}. Logged once a minute at most.")]
     public static partial void GivenUp(ILogger logger, StatusCode code, string reason);
 }

@@ -88,7 +88,9 @@ internal sealed class GrpcImageEncoder(
         }
     }
 
-    /// <summary>None before the first repetition, for another encoder is probably well; then longer and longer.</summary>
+    /// <summary>
+    /// None before the first repetition, for another encoder is probably well; then longer and longer.
+    /// </summary>
     private static TimeSpan PauseBefore(int repetitions) => repetitions == 0
         ? TimeSpan.Zero
         : _firstPause * Math.Min(_longestPause / _firstPause, Math.Pow(2, repetitions - 1));

@@ -14,7 +14,9 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
     /// <summary>Name of the policy in a service configuration.</summary>
     public const string Policy = "least_loaded";
 
-    /// <summary>How long an encoder that failed comes last: connections to the dead are noticed sooner.</summary>
+    /// <summary>
+    /// Time for which an encoder comes last after its first failure: a dead connection is noticed sooner.
+    /// </summary>
     private static readonly TimeSpan _firstAvoidance = TimeSpan.FromSeconds(3);
 
     /// <summary>

@@ -1,9 +1,9 @@
 namespace Segmentation.Gateway.Encoding;
 
 /// <summary>
-/// Time that may be spent waiting, taken in pieces: the time in which an encoder worked on the image does not count.
+/// A time limit that can be paused: the time in which an encoder works on the image does not count.
 /// </summary>
-/// <param name="whole">How much there is.</param>
+/// <param name="whole">The time limit.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class PausableTimeout(TimeSpan whole, TimeProvider clock)
 {
@@ -15,16 +15,16 @@ internal sealed class PausableTimeout(TimeSpan whole, TimeProvider clock)
 
     private TimeSpan Running => _begin is { } begin ? clock.GetElapsedTime(begin) : TimeSpan.Zero;
 
-    /// <summary>A piece begins.</summary>
+    /// <summary>Starts to count.</summary>
     public void Begin() => _begin = clock.GetTimestamp();
 
-    /// <summary>The piece ends and counts.</summary>
+    /// <summary>Stops; the time since the start counts.</summary>
     public void End()
     {
         _spent += Running;
         _begin = null;
     }
 
-    /// <summary>The piece so far does not count, what follows does.</summary>
+    /// <summary>Starts anew; the time since the last start does not count.</summary>
     public void Forget() => Begin();
 }

@@ -1,5 +1,5 @@
 namespace Segmentation.Gateway.Errors;
 
-/// <summary>A message could not be read from, or written to, a caller who is gone.</summary>
+/// <summary>Thrown when a message cannot be read from, or written to, a caller who has left.</summary>
 internal sealed class CallerLeftException(Exception innerException)
     : Exception("The caller is gone.", innerException);

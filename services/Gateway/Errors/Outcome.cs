@@ -4,7 +4,7 @@ using Grpc.Core;
 namespace Segmentation.Gateway.Errors;
 
 /// <summary>
-/// A value, or the status that says why there is none. The same failure becomes an RPC's status in a unary call and
+/// A value, or the status that explains its absence. The same failure becomes an RPC's status in a unary call and
 /// a StreamError in a live session, so it travels as a value until the edge decides.
 /// </summary>
 internal readonly struct Outcome<T>
@@ -18,7 +18,7 @@ internal readonly struct Outcome<T>
         Problem = problem;
     }
 
-    /// <summary>Why there is no value; null when there is one.</summary>
+    /// <summary>The status; null when there is a value.</summary>
     public RpcStatus? Problem { get; }
 
     public static implicit operator Outcome<T>(T value) => new(value, null);

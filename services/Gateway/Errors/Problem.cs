@@ -1,30 +1,26 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
+using Segmentation.ServiceDefaults.Errors;
 
 namespace Segmentation.Gateway.Errors;
 
 /// <summary>
-/// The only place that makes statuses. Every status carries an ErrorInfo (domain <c>segmentation</c>, a reason for
-/// programs) and whatever detail tells the caller what to do.
+/// Makes all statuses. Every status carries an ErrorInfo (domain <c>segmentation</c>, a reason for programs) and the
+/// details that tell the caller what to do.
 /// </summary>
 internal static class Problem
 {
     /// <summary>Domain of every ErrorInfo.</summary>
-    public const string Domain = "segmentation";
+    public const string Domain = ErrorStatus.Domain;
 
     /// <summary>A status with a reason and details.</summary>
     /// <param name="code">The gRPC code.</param>
     /// <param name="reason">Upper snake case, for programs.</param>
-    /// <param name="message">What was wrong, where, and what to do; for people.</param>
+    /// <param name="message">The mistake, its place and the remedy, as sentences.</param>
     /// <param name="details">Further details besides the ErrorInfo.</param>
-    public static RpcStatus Of(StatusCode code, string reason, string message, params IEnumerable<IMessage> details)
-    {
-        var status = new RpcStatus { Code = (int)code, Message = message };
-        status.Details.Add(Any.Pack(new ErrorInfo { Domain = Domain, Reason = reason }));
-        status.Details.Add(details.Select(Any.Pack));
-        return status;
-    }
+    public static RpcStatus Of(StatusCode code, string reason, string message, params IEnumerable<IMessage> details) =>
+        ErrorStatus.Of(code, reason, message, details);
 
     /// <summary>INVALID_ARGUMENT for one field.</summary>
     public static RpcStatus Invalid(string field, string description, string reason = "INVALID_FIELD") =>
@@ -42,12 +38,12 @@ internal static class Problem
     public static RpcStatus TryLater(StatusCode code, string reason, string message, TimeSpan retryAfter) =>
         Of(code, reason, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
 
-    /// <summary>When trying again makes sense; null when the status does not say so.</summary>
+    /// <summary>The delay in RetryInfo; null without one.</summary>
     public static TimeSpan? RetryAfter(RpcStatus status) => status.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan();
 
-    /// <summary>NOT_FOUND for an image whose embedding is not held.</summary>
+    /// <summary>NOT_FOUND for an image without a stored embedding.</summary>
     /// <param name="imageId">The image.</param>
-    /// <param name="remedy">What the caller should do, as a sentence.</param>
+    /// <param name="remedy">Advice for the caller, as a sentence.</param>
     public static RpcStatus ImageNotFound(string imageId, string remedy) => Of(
         StatusCode.NotFound,
         "IMAGE_NOT_FOUND",
@@ -56,14 +52,14 @@ internal static class Problem
 
     /// <summary>NOT_FOUND for a mask that a prompt names.</summary>
     /// <param name="maskId">The mask.</param>
-    /// <param name="remedy">What the caller should do, as a sentence.</param>
+    /// <param name="remedy">Advice for the caller, as a sentence.</param>
     public static RpcStatus MaskNotFound(string maskId, string remedy) => Of(
         StatusCode.NotFound,
         "MASK_NOT_FOUND",
         $"Mask {maskId} is not held: it is of another image, was not made refinable, or has expired. {remedy}",
         new ResourceInfo { ResourceType = "segmentation.v1.Mask", ResourceName = maskId, Description = remedy });
 
-    /// <summary>INTERNAL for a bug: nothing but a number that finds the log line.</summary>
+    /// <summary>INTERNAL for a bug; its number leads to the line in the log.</summary>
     public static RpcStatus Internal(string correlationId)
     {
         var status = Of(

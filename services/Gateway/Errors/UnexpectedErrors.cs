@@ -6,7 +6,7 @@ namespace Segmentation.Gateway.Errors;
 internal sealed class UnexpectedErrors(ILogger<UnexpectedErrors> logger)
 {
     /// <summary>Logs an exception and makes the status for the client.</summary>
-    /// <param name="exception">What happened.</param>
+    /// <param name="exception">The exception.</param>
     /// <param name="method">The RPC's full name.</param>
     public RpcStatus Report(Exception exception, string method)
     {
@@ -14,4 +14,10 @@ internal sealed class UnexpectedErrors(ILogger<UnexpectedErrors> logger)
         ErrorLog.Unexpected(logger, exception, method, correlationId);
         return Problem.Internal(correlationId);
     }
+}
+
+internal static partial class ErrorLog
+{
+    [LoggerMessage(1, LogLevel.Error, "{Method} failed unexpectedly; the client was given {CorrelationId}")]
+    public static partial void Unexpected(ILogger logger, Exception exception, string method, string correlationId);
 }

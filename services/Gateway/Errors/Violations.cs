@@ -3,7 +3,7 @@ using Google.Rpc;
 
 namespace Segmentation.Gateway.Errors;
 
-/// <summary>Everything wrong with a request, so that all of it is said at once.</summary>
+/// <summary>Collects the violations of a request, so that one answer names all of them.</summary>
 internal sealed class Violations : IEnumerable<BadRequest.Types.FieldViolation>
 {
     // The status travels in trailers, which some clients bound at 8 KiB in all.
@@ -12,7 +12,7 @@ internal sealed class Violations : IEnumerable<BadRequest.Types.FieldViolation>
     private BadRequest? _detail;
     private int _count;
 
-    /// <summary>True when something was wrong.</summary>
+    /// <summary>True when there is a violation.</summary>
     public bool Any => _count > 0;
 
     /// <summary>Notes a violation.</summary>

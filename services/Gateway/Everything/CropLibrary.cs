@@ -1,75 +1,83 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Gateway.Everything;
 
 /// <summary>
-/// The embeddings of a search's crops. A crop is encoded like an image and held under a key of its own, so the next
-/// search finds it, also one that sends only the image's id.
+/// Embeddings of a search's crops. A crop is encoded like an image and stored under a key of its own, so a later search
+/// finds it, even one that sends only the image's id.
 /// </summary>
 internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, TimeProvider clock)
 {
-    /// <summary>How often a full or absent encoder is asked again for a crop of a search that is under way.</summary>
+    /// <summary>Attempts to have a crop encoded while encoders are full or absent.</summary>
     private const int Attempts = 10;
 
-    /// <summary>Makes the image of a search known; its embedding is held afterwards.</summary>
-    public async Task<Outcome<StoredImage>> OpenAsync(SearchOrder order, CancellationToken cancellationToken) =>
-        order.File is { } file
-            ? await library.ImportAsync(order.Key.Tenant, file, "image_data", again: false, cancellationToken)
-            : await library.GetAsync(order.Key, ImageLibrary.InlineRemedy, cancellationToken);
+    /// <summary>Opens the image of a search; its embedding is stored afterwards.</summary>
+    public async Task<Outcome<StoredImage>> OpenAsync(SearchRequest request, CancellationToken cancellationToken) =>
+        request.File is { } file
+            ? await library.ImportAsync(request.Key.Tenant, file, "image_data", again: false, cancellationToken)
+            : await library.GetAsync(request.Key, ImageLibrary.InlineRemedy, cancellationToken);
 
-    /// <summary>Null when every crop is held; else why the search cannot be done without the image's bytes.</summary>
+    /// <summary>Checks that every crop is stored, for a search without the image's bytes.</summary>
+    /// <returns>Null, or the error that asks for the bytes.</returns>
     public async Task<RpcStatus?> CheckAsync(
-        SearchOrder order, EverythingPlan plan, CancellationToken cancellationToken)
+        SearchRequest request, EverythingPlan plan, CancellationToken cancellationToken)
     {
         foreach (var crop in plan.Crops)
         {
-            if (crop.Layer > 0 && !await IsHeldAsync(order, crop, cancellationToken))
+            if (crop.Layer > 0 && !await IsStoredAsync(request, crop, cancellationToken))
             {
-                return BytesNeeded(order, plan);
+                return BytesNeeded(request, plan);
             }
         }
 
         return null;
     }
 
-    /// <summary>The key under which a crop's embedding is held.</summary>
-    public static EmbeddingKey KeyOf(SearchOrder order, EverythingCrop crop) =>
-        crop.Layer == 0 ? order.Key : order.Key.OfCrop(ToCrop(crop));
+    /// <summary>Returns the key of a crop's embedding.</summary>
+    public static EmbeddingKey KeyOf(SearchRequest request, EverythingCrop crop) =>
+        crop.Layer == 0 ? request.Key : request.Key.OfCrop(ToCrop(crop));
 
-    /// <summary>Sees to it that a crop's embedding is held. A problem says why it is not.</summary>
-    /// <param name="order">The search.</param>
+    /// <summary>Ensures that a crop's embedding is stored, and encodes the crop if need be.</summary>
+    /// <param name="request">The request of the search.</param>
     /// <param name="plan">Its plan.</param>
     /// <param name="crop">The crop.</param>
-    /// <param name="again">No silo could get at it: it is taken to them from the store, or encoded.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="again">
+    /// True after no silo could get the embedding: it is sent to them from the store, or the crop is encoded anew.
+    /// </param>
+    /// <param name="cancellationToken">Ends the attempts.</param>
+    /// <returns>Null, or the error.</returns>
     public async Task<RpcStatus?> EnsureAsync(
-        SearchOrder order, EverythingPlan plan, EverythingCrop crop, bool again, CancellationToken cancellationToken)
+        SearchRequest request,
+        EverythingPlan plan,
+        EverythingCrop crop,
+        bool again,
+        CancellationToken cancellationToken)
     {
-        if (!again && (crop.Layer == 0 || await IsHeldAsync(order, crop, cancellationToken)))
+        if (!again && (crop.Layer == 0 || await IsStoredAsync(request, crop, cancellationToken)))
         {
             return null;
         }
 
-        if (again && await hot.PushFromStoreAsync(KeyOf(order, crop), cancellationToken))
+        if (again && await hot.PushFromStoreAsync(KeyOf(request, crop), cancellationToken))
         {
             return null;
         }
 
-        if (order.File is not { } file)
+        if (request.File is not { } file)
         {
             return crop.Layer == 0
-                ? Problem.ImageNotFound(ImageId.Of(order.Key.ImageSha256), ImageLibrary.InlineRemedy)
-                : BytesNeeded(order, plan);
+                ? Problem.ImageNotFound(ImageId.Of(request.Key.ImageSha256), ImageLibrary.InlineRemedy)
+                : BytesNeeded(request, plan);
         }
 
         for (var attempt = 1; ; attempt++)
         {
             var encoded = crop.Layer == 0
-                ? await library.EncodeAsync(order.Key, file, "image_data", cancellationToken)
-                : await library.EncodeCropAsync(order.Key, ToCrop(crop), file, "image_data", cancellationToken);
+                ? await library.EncodeAsync(request.Key, file, "image_data", cancellationToken)
+                : await library.EncodeCropAsync(request.Key, ToCrop(crop), file, "image_data", cancellationToken);
             if (encoded.Problem is not { } problem)
             {
                 return null;
@@ -84,16 +92,20 @@ internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, Tim
         }
     }
 
-    private async Task<bool> IsHeldAsync(SearchOrder order, EverythingCrop crop, CancellationToken cancellationToken) =>
-        (await library.GetAsync(KeyOf(order, crop), ImageLibrary.InlineRemedy, cancellationToken)).TryGet(out _, out _);
+    private async Task<bool> IsStoredAsync(
+        SearchRequest request, EverythingCrop crop, CancellationToken cancellationToken)
+    {
+        var stored = await library.GetAsync(KeyOf(request, crop), ImageLibrary.InlineRemedy, cancellationToken);
+        return stored.TryGet(out _, out _);
+    }
 
     private static ImageCrop ToCrop(EverythingCrop crop) =>
         new(crop.Box.X, crop.Box.Y, crop.Box.Width, crop.Box.Height);
 
-    private static RpcStatus BytesNeeded(SearchOrder order, EverythingPlan plan) => Problem.Of(
+    private static RpcStatus BytesNeeded(SearchRequest request, EverythingPlan plan) => Problem.Of(
         StatusCode.FailedPrecondition,
         "CROPS_NEED_IMAGE_DATA",
         $"options.crop_n_layers is {plan.Options.CropNLayers}: {plan.Crops.Count - 1} crops of image "
-            + $"{ImageId.Of(order.Key.ImageSha256)} are to be encoded, and an image's bytes are not kept. Send "
+            + $"{ImageId.Of(request.Key.ImageSha256)} are to be encoded, and an image's bytes are not kept. Send "
             + "image_data instead of image_id.");
 }

@@ -5,30 +5,32 @@ using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Protocol.V1;
-using Progress = Segmentation.Sam.Everything.EverythingProgress;
+using EverythingMask = Segmentation.Masks.Everything.EverythingMask;
+using Progress = Segmentation.Masks.Everything.EverythingProgress;
 
 namespace Segmentation.Gateway.Everything;
 
-/// <summary>Answers one request: joins the search and tells what it finds, at the client's pace.</summary>
+/// <summary>Answers a request: joins the search and streams its progress and masks at the client's pace.</summary>
 internal sealed class EverythingStream(
-    RequestParser parser, SearchBoard board, AnswerBudget budget, ServerDrain drain, TimeProvider clock) : IDisposable
+    RequestParser parser, SearchRegistry registry, AnswerBudget budget, ServerDrain drain, TimeProvider clock)
+    : IDisposable
 {
-    /// <summary>Masks that a stream holds: one that its client takes, and one that is being made.</summary>
+    /// <summary>Messages of masks in memory for each stream: one is being sent while the next is being made.</summary>
     private const int MasksHeld = 2;
 
-    /// <summary>People see no more than this often.</summary>
+    /// <summary>Shortest time between two messages of progress.</summary>
     private static readonly TimeSpan _progressPeriod = TimeSpan.FromMilliseconds(200);
 
-    // A picture takes a byte a pixel while it is made, and its thread: streams that share a search want theirs at once.
-    private readonly SemaphoreSlim _pictures = new(Math.Max(1, Environment.ProcessorCount / 2));
+    // PNG files and polygons occupy a thread for milliseconds each, and all streams of a search want theirs at once.
+    private readonly SemaphoreSlim _slowForms = new(Math.Max(1, Environment.ProcessorCount / 2));
 
     /// <summary>Answers a request.</summary>
-    /// <param name="caller">Who asks.</param>
+    /// <param name="caller">The client.</param>
     /// <param name="request">The request.</param>
-    /// <param name="intake">The request's account, charged with its image.</param>
-    /// <param name="responses">Where the answer goes.</param>
-    /// <param name="cancellationToken">The client has gone.</param>
-    /// <exception cref="RpcException">Why there are no masks.</exception>
+    /// <param name="intake">Account of the request, charged with its image.</param>
+    /// <param name="responses">Receives the answer.</param>
+    /// <param name="cancellationToken">Cancelled when the client has gone.</param>
+    /// <exception cref="RpcException">The search failed; the status says why.</exception>
     public async Task RunAsync(
         Caller caller,
         SegmentEverythingRequest request,
@@ -36,21 +38,21 @@ internal sealed class EverythingStream(
         IServerStreamWriter<SegmentEverythingResponse> responses,
         CancellationToken cancellationToken)
     {
-        var search = board.Join(parser.Parse(caller.Tenant, request).OrThrow(), intake).OrThrow();
+        var search = registry.Join(parser.Parse(caller.Tenant, request).OrThrow(), intake).OrThrow();
         try
         {
-            // The search has an image already; a second one of a request that joined is not kept as long as that.
+            // The search has the image: a request that joined must not keep a second copy until the end.
             request.ClearImage();
             intake.Release();
             await FollowAsync(caller, search, request, responses, cancellationToken);
         }
         finally
         {
-            board.Leave(search);
+            registry.Leave(search);
         }
     }
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _slowForms.Dispose();
 
     private async Task FollowAsync(
         Caller caller,
@@ -59,34 +61,34 @@ internal sealed class EverythingStream(
         IServerStreamWriter<SegmentEverythingResponse> responses,
         CancellationToken cancellationToken)
     {
-        var masks = new FoundMasks(request.Formats);
+        var writer = new MaskMessageWriter(request.Formats);
         var (seen, isStarted) = (0, false);
         Progress? told = null;
-        using var held = new Room(budget);
+        using var held = new Charge(budget);
         var toldAt = 0L;
         while (true)
         {
             var isOver = search.Completion.IsCompleted;
-            var view = search.Look(request.Provisional ? seen : int.MaxValue);
-            if (!isStarted && view.Image is { } image)
+            var snapshot = search.TakeSnapshot(request.Provisional ? seen : int.MaxValue);
+            if (!isStarted && snapshot.Image is { } image)
             {
                 isStarted = true;
-                held.Take(caller, MasksHeld * masks.Estimate(image.Info));
+                held.Take(caller, MasksHeld * writer.Estimate(image.Info));
                 await Write(new() { Started = new EverythingStarted { Image = image.ToMessage() } });
             }
 
-            foreach (var found in view.Found)
+            foreach (var found in snapshot.Found)
             {
-                await Write(new() { Provisional = await MakeAsync(masks, found, seen++, cancellationToken) });
+                await Write(new() { Provisional = await MakeAsync(writer, found, seen++, cancellationToken) });
             }
 
-            if (view.Found.Count == Search.MostAtOnce)
+            if (snapshot.Found.Count == Search.MaxMasksASnapshot)
             {
                 continue;
             }
 
             var isDue = told is null || isOver || clock.GetElapsedTime(toldAt) >= _progressPeriod;
-            if (view.Progress is { } progress && progress != told && isDue)
+            if (snapshot.Progress is { } progress && progress != told && isDue)
             {
                 (told, toldAt) = (progress, clock.GetTimestamp());
                 await Write(new() { Progress = ToMessage(progress) });
@@ -97,7 +99,7 @@ internal sealed class EverythingStream(
                 break;
             }
 
-            await Task.WhenAny(view.Changed, search.Completion, drain.Began).WaitAsync(cancellationToken);
+            await Task.WhenAny(snapshot.Changed, search.Completion, drain.Began).WaitAsync(cancellationToken);
             if (drain.Began.IsCompleted)
             {
                 throw ServerDrain.Stopped().ToRpcException();
@@ -107,7 +109,7 @@ internal sealed class EverythingStream(
         var finished = (await search.Completion).OrThrow();
         for (var i = 0; i < finished.Masks.Count; i++)
         {
-            await Write(new() { Mask = await MakeAsync(masks, finished.Masks[i], i, cancellationToken) });
+            await Write(new() { Mask = await MakeAsync(writer, finished.Masks[i], i, cancellationToken) });
         }
 
         var elapsed = Duration.FromTimeSpan(finished.Elapsed);
@@ -117,23 +119,23 @@ internal sealed class EverythingStream(
     }
 
     private async ValueTask<FoundMask> MakeAsync(
-        FoundMasks masks, Sam.Everything.EverythingMask found, int index, CancellationToken cancellationToken)
+        MaskMessageWriter writer, EverythingMask found, int index, CancellationToken cancellationToken)
     {
-        if (!masks.TakeLong)
+        if (!writer.IsSlow)
         {
-            return masks.ToMessage(found, index);
+            return writer.ToMessage(found, index);
         }
 
-        await _pictures.WaitAsync(cancellationToken);
+        await _slowForms.WaitAsync(cancellationToken);
         try
         {
             // A client that keeps up must not keep the thread from others.
             await Task.Yield();
-            return masks.ToMessage(found, index);
+            return writer.ToMessage(found, index);
         }
         finally
         {
-            _pictures.Release();
+            _slowForms.Release();
         }
     }
 
@@ -146,8 +148,8 @@ internal sealed class EverythingStream(
         Remaining = progress.Remaining is { } left ? Duration.FromTimeSpan(left) : null,
     };
 
-    /// <summary>The room of a stream's masks.</summary>
-    private sealed class Room(AnswerBudget budget) : IDisposable
+    /// <summary>Charge for the messages of a stream.</summary>
+    private sealed class Charge(AnswerBudget budget) : IDisposable
     {
         private AnswerReservation? _held;
 

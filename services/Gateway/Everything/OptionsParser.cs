@@ -1,11 +1,14 @@
 using Segmentation.Gateway.Errors;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 using WireOptions = Segmentation.Protocol.V1.EverythingOptions;
 using WireProfile = Segmentation.Protocol.V1.EverythingProfile;
 
 namespace Segmentation.Gateway.Everything;
 
-/// <summary>Reads options as clients send them, noting everything wrong.</summary>
+/// <summary>
+/// Reads options of clients: the only mapping from the contract. Silos get the result,
+/// <see cref="EverythingOptions.ToJson"/>.
+/// </summary>
 internal static class OptionsParser
 {
     private const string Path = "options";
@@ -13,7 +16,7 @@ internal static class OptionsParser
     /// <summary>Reads options.</summary>
     /// <param name="wire">The options; null for all defaults.</param>
     /// <param name="limits">The server's bounds.</param>
-    /// <param name="violations">Where everything wrong is noted; with any, the options must not be used.</param>
+    /// <param name="violations">Receives all errors; if there is any, the options must not be used.</param>
     public static EverythingOptions Parse(WireOptions? wire, SearchOptions limits, Violations violations)
     {
         wire ??= new WireOptions();
@@ -74,7 +77,7 @@ internal static class OptionsParser
         };
     }
 
-    /// <summary>Before a plan is made, for a plan takes memory for every crop and point.</summary>
+    /// <summary>Checks bounds before a plan is made, since a plan takes memory for every crop and point.</summary>
     private static void CheckSize(EverythingOptions options, SearchOptions limits, Violations violations)
     {
         var (crops, points) = (0L, 0L);

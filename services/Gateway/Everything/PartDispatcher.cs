@@ -3,105 +3,66 @@ using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
 
 namespace Segmentation.Gateway.Everything;
 
 /// <summary>
-/// Has the parts of a round done by all silos at once. Each gets one more as soon as it has done one, so that fast ones
-/// do more; the part of a silo that is lost, drains or is full is done by another. What a part gives does not depend on
-/// who does it, nor on the order.
+/// Sends the work items of a round to all silos at once. A silo gets another item as soon as it has finished one, so
+/// fast silos do more. When a silo is lost, drains or is full, another silo does its items. The result of an item
+/// depends neither on the silo nor on the order.
 /// </summary>
 internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metrics, TimeProvider clock)
 {
-    /// <summary>Parts of one search at a silo: one is worked on while the next is on its way.</summary>
-    private const int PartsASilo = 2;
+    /// <summary>Items of one search at a silo: one is worked on while the next is on its way.</summary>
+    private const int ItemsASilo = 2;
 
-    /// <summary>How often a part may be lost with its silo before it is suspected of being why.</summary>
+    /// <summary>Number of silos lost with an item after which the item is suspected of being the cause.</summary>
     private const int MaxLosses = 5;
 
-    /// <summary>How long no part may be done before the search is given up: as long as a silo needs to start.</summary>
+    /// <summary>
+    /// Longest time without a finished item before the search fails: as long as a silo needs to start.
+    /// </summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a search that is over waits for a silo to hear of it.</summary>
+    /// <summary>Longest time that a finished search waits for a silo to hear of its end.</summary>
     private static readonly TimeSpan _goodbyePatience = TimeSpan.FromSeconds(1);
 
-    /// <summary>Does all parts, or as many as can be done.</summary>
-    /// <param name="key">Embedding of the crop that the parts are of.</param>
-    /// <param name="parts">The parts; those that were not done are in it afterwards.</param>
-    /// <param name="toRequest">What a silo is sent for a part.</param>
-    /// <param name="add">Takes what a part gave, one after the other; a problem ends the search.</param>
-    /// <param name="cancellationToken">Gives up on all silos.</param>
-    /// <returns>Null, or why parts are left.</returns>
-    public async Task<DispatchProblem?> RunAsync(
+    /// <summary>Does all items, or as many as can be done.</summary>
+    /// <param name="key">Embedding of the crop that the items belong to.</param>
+    /// <param name="items">The items, in the order of their round.</param>
+    /// <param name="toRequest">Makes the message for an item.</param>
+    /// <param name="add">Takes the result of an item, one call after the other; an error ends the search.</param>
+    /// <param name="cancellationToken">Ends the work on all silos.</param>
+    public async Task<DispatchResult> RunAsync(
         EmbeddingKey key,
-        List<SearchPart> parts,
-        Func<SearchPart, PointsRequest> toRequest,
-        Func<SearchPart, PointsReply, RpcStatus?> add,
+        IReadOnlyList<WorkItem> items,
+        Func<WorkItem, PointsRequest> toRequest,
+        Func<WorkItem, PointsReply, RpcStatus?> add,
         CancellationToken cancellationToken)
     {
         using var round = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = new List<Attempt>();
-        var silos = new RoundSilos(routes, PartsASilo, clock);
-        var progressed = clock.GetTimestamp();
+        var (waiting, running) = (items.ToList(), new List<Attempt>());
+        RpcStatus? problem;
         try
         {
-            while (parts.Count > 0 || running.Count > 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var change = routes.NextChange;
-                while (silos.Next(running, parts) is { } next)
-                {
-                    running.Add(Ask(next.Route, next.Part));
-                }
-
-                if (running.Count == 0 && silos.NobodyHasTheImage)
-                {
-                    return DispatchProblem.ImageNotFound;
-                }
-
-                if (running.Count == 0 && clock.GetElapsedTime(progressed) >= _patience)
-                {
-                    return new DispatchProblem(silos.Full is { } wait
-                        ? DecoderProblems.Overloaded(wait)
-                        : DecoderProblems.OutOfReach());
-                }
-
-                await SomethingAsync(running, change, silos.NextTry(running.Count > 0), cancellationToken);
-                foreach (var ended in running.Where(attempt => attempt.Reply.IsCompleted).ToList())
-                {
-                    running.Remove(ended);
-                    if (await ended.Reply is { Status: DecodeStatus.Ok } reply)
-                    {
-                        ended.Route.Answered();
-                        progressed = clock.GetTimestamp();
-                        if (add(ended.Part, reply) is { } problem)
-                        {
-                            return new DispatchProblem(problem);
-                        }
-                    }
-                    else if (!Repeat(ended, await ended.Reply, parts, silos))
-                    {
-                        return new DispatchProblem(DecoderProblems.OutOfReach());
-                    }
-                }
-            }
-
-            return null;
+            problem = await DispatchAsync(waiting, running, Send, add, cancellationToken);
         }
         finally
         {
             await round.CancelAsync();
             await ((Task)Task.WhenAll(running.Select(attempt => attempt.Reply)))
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            parts.AddRange(running.Select(attempt => attempt.Part));
         }
 
-        Attempt Ask(SiloState route, SearchPart part) =>
-            new(route, part, AskAsync(route, key, toRequest(part), round.Token));
+        return new DispatchResult([.. waiting, .. running.Select(attempt => attempt.Item)], problem);
+
+        Attempt Send(SiloState route, WorkItem item) =>
+            new(route, item, AskAsync(route, key, toRequest(item), round.Token));
     }
 
-    /// <summary>Tells all silos that a search asks no more points of a crop; never throws, and waits a moment only.</summary>
+    /// <summary>
+    /// Tells all silos that a search sends no more points of a crop. Never throws, and waits a second at most.
+    /// </summary>
     /// <param name="key">Embedding of the crop.</param>
     /// <param name="plan">Id of the plan.</param>
     /// <param name="crop">Index of the crop in the plan.</param>
@@ -121,33 +82,92 @@ internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metr
             }
             catch (Exception)
             {
-                // It gives up what was found by itself, when nobody asks for it; one of an earlier version never kept it.
+                // A silo discards results by itself when no search has asked for them for a while.
             }
         }
     }
 
-    /// <summary>Puts a part that was not done back; false when it was lost too often.</summary>
-    private bool Repeat(Attempt ended, PointsReply? reply, List<SearchPart> parts, RoundSilos silos)
+    /// <summary>Moves items from waiting to running to done, until none is left or the rest cannot be done.</summary>
+    /// <returns>The error that ends the search; null when all is done or no silo has the image.</returns>
+    private async Task<RpcStatus?> DispatchAsync(
+        List<WorkItem> waiting,
+        List<Attempt> running,
+        Func<SiloState, WorkItem, Attempt> send,
+        Func<WorkItem, PointsReply, RpcStatus?> add,
+        CancellationToken cancellationToken)
     {
-        parts.Add(ended.Part);
+        var assigner = new PartAssigner(routes, ItemsASilo, clock);
+        var progressed = clock.GetTimestamp();
+        while (waiting.Count > 0 || running.Count > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var change = routes.NextChange;
+            while (assigner.Next(running, waiting) is { } next)
+            {
+                waiting.Remove(next.Item);
+                running.Add(send(next.Route, next.Item));
+            }
+
+            if (running.Count == 0 && assigner.NoSiloHasTheImage)
+            {
+                return null;
+            }
+
+            if (running.Count == 0 && clock.GetElapsedTime(progressed) >= _patience)
+            {
+                return assigner.FullFor is { } wait ? DecoderProblems.Overloaded(wait) : DecoderProblems.OutOfReach();
+            }
+
+            await AnyChangeAsync(running, change, assigner.LongestWait(running.Count > 0), cancellationToken);
+            foreach (var ended in running.Where(attempt => attempt.Reply.IsCompleted).ToList())
+            {
+                running.Remove(ended);
+                var reply = await ended.Reply;
+                if (reply is { Status: DecodeStatus.Ok })
+                {
+                    ended.Route.Answered();
+                    progressed = clock.GetTimestamp();
+                    if (add(ended.Item, reply) is { } problem)
+                    {
+                        return problem;
+                    }
+
+                    continue;
+                }
+
+                waiting.Add(ended.Item);
+                if (!CanRepeat(ended, reply, assigner))
+                {
+                    return DecoderProblems.OutOfReach();
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Notes why an item was not done.</summary>
+    /// <returns>False when too many silos were lost with the item.</returns>
+    private bool CanRepeat(Attempt ended, PointsReply? reply, PartAssigner assigner)
+    {
         metrics.Repeated(reply is null ? GatewayMetrics.Failed : GatewayMetrics.Refused);
         switch (reply?.Status)
         {
             case null:
                 ended.Route.Failed(routes.AvoidUntil);
-                return ++ended.Part.Losses < MaxLosses;
+                return ++ended.Item.Losses < MaxLosses;
             case DecodeStatus.Overloaded:
-                silos.IsFull(ended.Route, reply.RetryAfter);
+                assigner.MarkFull(ended.Route, reply.RetryAfter);
                 return true;
             case DecodeStatus.ImageNotFound:
-                silos.HasNoImage(ended.Route);
+                assigner.MarkWithoutImage(ended.Route);
                 return true;
             default:
                 throw new InvalidOperationException($"A silo answered {reply.Status} to points.");
         }
     }
 
-    /// <summary>A reply; null when the silo could not be reached or ended.</summary>
+    /// <summary>Asks a silo; null when it could not be reached or ended.</summary>
     private static async Task<PointsReply?> AskAsync(
         SiloState route, EmbeddingKey key, PointsRequest request, CancellationToken round)
     {
@@ -169,8 +189,8 @@ internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metr
         }
     }
 
-    /// <summary>Waits until a part is done, a silo comes or goes, or a full one may be asked again.</summary>
-    private async Task SomethingAsync(
+    /// <summary>Waits until an item is done, a silo comes or goes, or a full silo may be asked again.</summary>
+    private async Task AnyChangeAsync(
         List<Attempt> running, Task change, TimeSpan atMost, CancellationToken cancellationToken)
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -180,6 +200,15 @@ internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metr
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <summary>A part at a silo.</summary>
-    internal sealed record Attempt(SiloState Route, SearchPart Part, Task<PointsReply?> Reply);
+    /// <summary>An item at a silo.</summary>
+    internal sealed record Attempt(SiloState Route, WorkItem Item, Task<PointsReply?> Reply);
+}
+
+/// <summary>Result of a round.</summary>
+/// <param name="Unfinished">Items that were not done; empty when the round is finished.</param>
+/// <param name="Problem">Error that ends the search, or null.</param>
+internal sealed record DispatchResult(IReadOnlyList<WorkItem> Unfinished, RpcStatus? Problem)
+{
+    /// <summary>True if items are left because no silo can get the crop's embedding.</summary>
+    public bool IsImageMissing => Problem is null && Unfinished.Count > 0;
 }

@@ -8,13 +8,13 @@ using Image = Segmentation.Protocol.V1.SegmentEverythingRequest.ImageOneofCase;
 
 namespace Segmentation.Gateway.Everything;
 
-/// <summary>Reads requests as clients send them; all that is wrong is said at once.</summary>
+/// <summary>Reads requests of clients and reports all errors of a request at once.</summary>
 internal sealed class RequestParser(ImageLibrary library, UploadBudget uploads, IOptions<SearchOptions> options)
 {
     /// <summary>Reads a request.</summary>
     /// <param name="tenant">A valid tenant.</param>
     /// <param name="request">The request.</param>
-    public Outcome<SearchOrder> Parse(string tenant, SegmentEverythingRequest request)
+    public Outcome<SearchRequest> Parse(string tenant, SegmentEverythingRequest request)
     {
         var violations = new Violations();
         for (var i = 0; i < request.Formats.Count; i++)
@@ -26,11 +26,11 @@ internal sealed class RequestParser(ImageLibrary library, UploadBudget uploads, 
         var sha256 = Sha256Of(request, violations);
         return violations.Any
             ? violations.ToStatus()
-            : new SearchOrder(
+            : new SearchRequest(
                 library.KeyOf(tenant, sha256!),
                 request.ImageCase == Image.ImageData ? request.ImageData.Memory : default(ReadOnlyMemory<byte>?),
                 wanted,
-                PlanMessages.IdOf(wanted));
+                wanted.Hash());
     }
 
     private string? Sha256Of(SegmentEverythingRequest request, Violations violations)

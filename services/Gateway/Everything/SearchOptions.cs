@@ -1,6 +1,6 @@
 namespace Segmentation.Gateway.Everything;
 
-/// <summary>Limits on searches for everything in a picture: section <c>Segmentation:Everything</c>.</summary>
+/// <summary>Limits on searches for everything in an image: section <c>Segmentation:Everything</c>.</summary>
 internal sealed class SearchOptions
 {
     /// <summary>The configuration section.</summary>
@@ -21,6 +21,6 @@ internal sealed class SearchOptions
     /// <summary>Bytes of masks that all searches hold until their clients have them. Default 256 MiB.</summary>
     public long MaxFoundBytes { get; set; } = 256L * 1024 * 1024;
 
-    /// <summary>What callers are told to wait when a bound is reached. Default 5 seconds.</summary>
+    /// <summary>Delay that callers are told when a bound is reached. Default 5 seconds.</summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(5);
 }

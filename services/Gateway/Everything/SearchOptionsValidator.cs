@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using Segmentation.ServiceDefaults.Hosting;
+using Segmentation.Common.Configuration;
 
 namespace Segmentation.Gateway.Everything;
 

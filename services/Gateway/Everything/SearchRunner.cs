@@ -2,43 +2,43 @@ using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Telemetry;
-using Segmentation.Grains.Everything;
-using Segmentation.Sam.Everything;
+using Segmentation.Grains;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Gateway.Everything;
 
 /// <summary>
-/// Leads a search: crop after crop, round after round, while the next crop is being encoded. All that is decided here
-/// follows from what was found, never from the order in which it came, so the masks are the same on any cluster.
+/// Leads a search: crop after crop, round after round, while the next crop is being encoded. Its decisions depend on
+/// the masks found, never on the order in which they arrive, so the final masks are the same on any cluster.
 /// </summary>
 internal sealed class SearchRunner(
     CropLibrary crops,
     PartDispatcher dispatcher,
     ImageEvictor forgetter,
-    FoundBudget found,
+    CandidateMemoryBudget memory,
     EverythingMetrics metrics,
     TimeProvider clock)
 {
-    /// <summary>Does a search.</summary>
-    /// <exception cref="OperationCanceledException">Nobody wanted it any more.</exception>
+    /// <summary>Runs a search to its end.</summary>
+    /// <exception cref="OperationCanceledException">The last request has left.</exception>
     public async Task<Outcome<FinishedSearch>> RunAsync(Search search)
     {
-        var (order, cancel) = (search.Order, search.Abandoned);
-        if (!(await crops.OpenAsync(order, cancel)).TryGet(out var image, out var problem))
+        var (request, cancel) = (search.Request, search.Abandoned);
+        if (!(await crops.OpenAsync(request, cancel)).TryGet(out var image, out var problem))
         {
             return problem;
         }
 
-        var plan = new EverythingPlan(image.Info.Width, image.Info.Height, order.Options);
-        if (order.File is null && await crops.CheckAsync(order, plan, cancel) is { } missing)
+        var plan = new EverythingPlan(image.Info.Width, image.Info.Height, request.Options);
+        if (request.File is null && await crops.CheckAsync(request, plan, cancel) is { } missing)
         {
             return missing;
         }
 
-        search.Plan(image, plan);
-        var share = found.Open();
+        search.SetPlan(image, plan);
+        var share = memory.Open();
         search.Hold(share);
-        var run = new Run(search, plan, PlanMessages.ToData(plan, order.OptionsId), share);
+        var run = new Run(search, plan, PlanData.Of(plan), share);
         return await SearchAllAsync(run, cancel) is { } failed
             ? failed
             : new FinishedSearch(
@@ -74,13 +74,13 @@ internal sealed class SearchRunner(
         }
 
         Task<RpcStatus?> EnsureAsync(int crop) => crop < run.Plan.Crops.Count
-            ? crops.EnsureAsync(run.Search.Order, run.Plan, run.Plan.Crops[crop], again: false, ahead.Token)
+            ? crops.EnsureAsync(run.Search.Request, run.Plan, run.Plan.Crops[crop], again: false, ahead.Token)
             : Task.FromResult<RpcStatus?>(null);
     }
 
     private async Task<RpcStatus?> SearchAsync(Run run, EverythingCrop crop, CancellationToken cancel)
     {
-        var key = CropLibrary.KeyOf(run.Search.Order, crop);
+        var key = CropLibrary.KeyOf(run.Search.Request, crop);
         try
         {
             return await SearchAsync(run, crop, key, cancel);
@@ -97,55 +97,61 @@ internal sealed class SearchRunner(
         var isProvidedAgain = false;
         for (var round = search.NextRound(); round.Count > 0; round = search.NextRound())
         {
-            var parts = SearchPart.Of(round);
-            while (await dispatcher.RunAsync(
-                key,
-                parts,
-                part => new PointsRequest
-                {
-                    Plan = run.Data, Crop = crop.Index, Points = part.Points, Search = run.Search.Id,
-                },
-                (part, reply) => Add(run, crop, search, part, reply),
-                cancel) is { } problem)
+            for (var items = WorkItem.Of(round); items.Count > 0;)
             {
-                if (problem.Status is { } status)
+                var result = await dispatcher.RunAsync(
+                    key,
+                    items,
+                    item => new PointsRequest
+                    {
+                        Plan = run.Data, Crop = crop.Index, Points = item.Points, Search = run.Search.Id,
+                    },
+                    (item, reply) => Add(run, crop, search, item, reply),
+                    cancel);
+                if (result.Problem is { } problem)
                 {
-                    return status;
+                    return problem;
                 }
 
-                if (isProvidedAgain)
+                if (result.IsImageMissing)
                 {
-                    return LostTwice();
+                    if (isProvidedAgain)
+                    {
+                        return LostTwice();
+                    }
+
+                    isProvidedAgain = true;
+                    if (await crops.EnsureAsync(run.Search.Request, run.Plan, crop, again: true, cancel) is { } lost)
+                    {
+                        return lost;
+                    }
                 }
 
-                isProvidedAgain = true;
-                if (await crops.EnsureAsync(run.Search.Order, run.Plan, crop, again: true, cancel) is { } lost)
-                {
-                    return lost;
-                }
+                items = result.Unfinished;
             }
         }
 
         run.End(crop, search.Finish());
         if (crop.Layer > 0)
         {
-            // Silos keep images that people click on; a crop's turn is over, and its embedding stays in the store.
+            // Silos keep images that clients click on. A finished crop is not needed there; the store keeps its
+            // embedding.
             await ForgetAsync(key, cancel);
         }
 
         return null;
     }
 
-    private RpcStatus? Add(Run run, EverythingCrop crop, CropSearch search, SearchPart part, PointsReply reply)
+    private RpcStatus? Add(Run run, EverythingCrop crop, CropSearch search, WorkItem item, PointsReply reply)
     {
-        MaskCandidate[] candidates = [.. reply.Candidates.Select(one => PlanMessages.ToCandidate(one, crop))];
+        MaskCandidate[] candidates = [.. reply.Candidates.Select(one => one.ToCandidate(crop))];
         if (!run.Share.TryAdd(candidates))
         {
-            return found.Exhausted();
+            return memory.Exhausted();
         }
 
-        part.AddTo(search, new BatchResult(candidates, reply.Explained));
-        metrics.Asked(part.Points.Length);
+        item.AddTo(search, new BatchResult(candidates, reply.Explained));
+        metrics.Asked(item.Points.Length);
         run.Search.Add(crop, candidates, run.Masks.Count, run.PointsOfCrops + search.PointsDone);
         return null;
     }
@@ -158,7 +164,7 @@ internal sealed class SearchRunner(
         }
         catch (Exception exception) when (TransientSiloErrors.Is(exception) && !cancel.IsCancellationRequested)
         {
-            // The silo gives it up by itself when it needs the room.
+            // The silo evicts the crop by itself when it needs the memory.
         }
     }
 
@@ -169,8 +175,8 @@ internal sealed class SearchRunner(
             + "request may be repeated after the delay in RetryInfo.",
         TimeSpan.FromSeconds(1));
 
-    /// <summary>A search with its plan, and what its crops gave.</summary>
-    private sealed record Run(Search Search, EverythingPlan Plan, PlanData Data, FoundBudget.Share Share)
+    /// <summary>A search with its plan and the masks of its finished crops.</summary>
+    private sealed record Run(Search Search, EverythingPlan Plan, PlanData Data, CandidateMemoryBudget.Share Share)
     {
         public List<IReadOnlyList<EverythingMask>> Masks { get; } = [];
 

@@ -11,7 +11,7 @@ internal sealed class AnswerSender(AnswerWatch watch)
     /// <summary>Sends a large answer piece by piece, and leaves a small one to the server library.</summary>
     /// <param name="answer">The answer, which is disposed of here.</param>
     /// <param name="context">The call.</param>
-    /// <returns>What the handler returns.</returns>
+    /// <returns>The message that the handler returns.</returns>
     public async Task<SegmentResponse> SendAsync(SegmentAnswer answer, ServerCallContext context)
     {
         var call = context.GetHttpContext();

@@ -23,7 +23,7 @@ internal sealed class CheckedBodies(IntakeRegistry intakes, IOptions<GrpcService
     /// </summary>
     /// <param name="message">The message as it came.</param>
     /// <param name="request">Its request, which names the encoding.</param>
-    /// <param name="shape">What the message should be.</param>
+    /// <param name="shape">Expected shape of the message.</param>
     /// <param name="bytes">Bytes of the message, unpacked.</param>
     /// <returns>Null, or why it is refused. What is packed in an unknown way is left to the server library.</returns>
     public RpcStatus? Unpack(

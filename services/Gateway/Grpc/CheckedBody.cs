@@ -15,8 +15,8 @@ namespace Segmentation.Gateway.Grpc;
 /// </summary>
 /// <param name="inner">The body.</param>
 /// <param name="context">The request.</param>
-/// <param name="shape">What its messages are; null for a method that is not here.</param>
-/// <param name="bodies">What bodies have in common.</param>
+/// <param name="shape">Shape of the messages; null for an unknown method.</param>
+/// <param name="bodies">Shared parts of all bodies.</param>
 internal sealed class CheckedBody(PipeReader inner, HttpContext context, RequestShape? shape, CheckedBodies bodies)
     : PipeReader, IRequestBodyPipeFeature
 {

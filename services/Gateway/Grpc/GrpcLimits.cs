@@ -5,7 +5,7 @@ using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Gateway.Grpc;
 
-/// <summary>What holds for every gRPC service.</summary>
+/// <summary>Limits and settings of all gRPC services.</summary>
 internal sealed class GrpcLimits(IOptions<UploadOptions> uploads)
     : IConfigureOptions<GrpcServiceOptions>, IConfigureOptions<KestrelServerOptions>
 {

@@ -23,7 +23,7 @@ internal sealed class ImageEndpoint(
     ModelIdentity model)
     : ImageService.ImageServiceBase
 {
-    /// <summary>What to do about an image that is not held.</summary>
+    /// <summary>Advice for an image that is not stored.</summary>
     public const string Remedy = "Upload it (again) with UploadImage, by REST with POST /v1/images.";
 
     public override async Task<Image> UploadImage(
@@ -67,4 +67,12 @@ internal sealed class ImageEndpoint(
             ModelDigest = model.Digest,
         };
     }
+}
+
+/// <summary>Binds the service's methods.</summary>
+internal static class ImageMethods
+{
+    /// <summary>Called by the framework for the routes of <see cref="ImageEndpoint"/>.</summary>
+    public static void Bind(ServiceBinderBase binder, ImageService.ImageServiceBase? service) =>
+        ImageService.BindService(new CheckedMethods(binder), service!);
 }

@@ -1,14 +1,14 @@
+using Segmentation.Clustering;
 using Segmentation.Gateway.Routing.Silos;
-using Segmentation.Grains.Clustering;
 
 namespace Segmentation.Gateway.Hosting;
 
-/// <summary>A gateway whose silos are other processes.</summary>
+/// <summary>Connects a gateway to silos in other processes.</summary>
 public static class ClusterClient
 {
     /// <summary>
-    /// That a silo has gone is said once, by the link to it. Its Orleans client, whose only silo it was, says the same in
-    /// stack traces.
+    /// Logs of Orleans to make quiet: SiloMonitor says once that a silo has gone, and the silo's Orleans client says
+    /// the same in stack traces.
     /// </summary>
     public static readonly (string Category, string Level)[] QuietLogs =
     [

@@ -12,7 +12,7 @@ using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Hosting;
 
-/// <summary>What answers where.</summary>
+/// <summary>Maps all routes of the gateway.</summary>
 public static class GatewayRoutes
 {
     private static readonly string[] _services = ["segmentation.v1.ImageService", "segmentation.v1.SegmentationService"];
@@ -43,9 +43,9 @@ public static class GatewayRoutes
         app.Services.GetRequiredService<GatewayMetrics>().ObserveUploads(() => uploads.Held);
         var answers = app.Services.GetRequiredService<AnswerBudget>();
         app.Services.GetRequiredService<GatewayMetrics>().ObserveAnswers(() => answers.Held);
-        var searches = new Lazy<SearchBoard>(app.Services.GetRequiredService<SearchBoard>);
-        var found = app.Services.GetRequiredService<FoundBudget>();
-        app.Services.GetRequiredService<EverythingMetrics>().Observe(() => searches.Value.Count, () => found.Held);
+        var searches = app.Services.GetRequiredService<SearchRegistry>();
+        var found = app.Services.GetRequiredService<CandidateMemoryBudget>();
+        app.Services.GetRequiredService<EverythingMetrics>().Observe(() => searches.Count, () => found.Held);
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<StartupBanner>().Show());
         return app;
     }

@@ -20,16 +20,16 @@ using SessionOptions = Segmentation.Gateway.Streaming.SessionOptions;
 
 namespace Segmentation.Gateway.Hosting;
 
-/// <summary>Puts the public edge into a host.</summary>
+/// <summary>Adds the public edge to a host.</summary>
 public static class GatewayServices
 {
-    /// <summary>The HTTP/1.1 port unless <see cref="EndpointOptions.HttpPort"/> says another.</summary>
+    /// <summary>Default of <see cref="EndpointOptions.HttpPort"/>, the HTTP/1.1 port.</summary>
     public const int HttpPort = 7081;
 
     /// <summary>
-    /// Adds the gRPC services, their limits, both ports, health and reflection. The host adds what they stand on:
-    /// <c>IEmbeddingStore</c>, <c>IImageEncoder</c>, <c>ModelIdentity</c>, <c>ModelPackage</c>, and an Orleans silo or
-    /// client.
+    /// Adds the gRPC services, their limits, both ports, health and reflection. The host adds the services that they
+    /// use: <c>IEmbeddingStore</c>, <c>IImageEncoder</c>, <c>ModelIdentity</c>, <c>ModelPackage</c>, and an Orleans
+    /// silo or client.
     /// </summary>
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
     /// <c>Segmentation:Uploads</c>, <c>Segmentation:Answers</c>, <c>Segmentation:Connections</c>,
@@ -98,10 +98,10 @@ public static class GatewayServices
     private static IServiceCollection AddEverything(this IServiceCollection services) => services
         .AddSingleton<RequestParser>()
         .AddSingleton<CropLibrary>()
-        .AddSingleton<FoundBudget>()
+        .AddSingleton<CandidateMemoryBudget>()
         .AddSingleton<PartDispatcher>()
         .AddSingleton<SearchRunner>()
-        .AddSingleton<SearchBoard>()
+        .AddSingleton<SearchRegistry>()
         .AddSingleton<EverythingStream>();
 
     private static IServiceCollection AddEdge(this IServiceCollection services)
@@ -131,7 +131,7 @@ public static class GatewayServices
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, GrpcLimits>();
     }
 
-    /// <summary>Where no cluster was added, the one silo is this process.</summary>
+    /// <summary>Makes this process the only silo, for hosts without a cluster.</summary>
     private static SiloRegistry OwnSilo(IServiceProvider services)
     {
         var silos = new SiloRegistry(services.GetRequiredService<TimeProvider>());

@@ -8,10 +8,12 @@ using Segmentation.Gateway.Web;
 
 namespace Segmentation.Gateway.Hosting;
 
-/// <summary>What browsers, phones and scripts need: gRPC-Web, REST, WebSockets, the studio's files.</summary>
+/// <summary>
+/// Registers the stages before the endpoints: checks of host and origin, compression, the studio's files, gRPC-Web.
+/// </summary>
 internal static class HttpPipeline
 {
-    /// <summary>Adds what <see cref="UseHttpPipeline"/> uses.</summary>
+    /// <summary>Adds the services of <see cref="UseHttpPipeline"/> and of the REST routes.</summary>
     public static IServiceCollection AddHttpPipeline(this IServiceCollection services)
     {
         services.AddOptions<CrossOriginOptions>().BindConfiguration(CrossOriginOptions.Section).ValidateOnStart();
@@ -34,7 +36,7 @@ internal static class HttpPipeline
             .AddSingleton<MaskImageRoute>();
     }
 
-    /// <summary>Puts the stages before the endpoints in their order.</summary>
+    /// <summary>Adds the stages in their order.</summary>
     public static void UseHttpPipeline(this WebApplication app)
     {
         app.UseStatusCodePages(StatusCodeProblems.ExplainAsync);

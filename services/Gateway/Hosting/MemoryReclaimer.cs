@@ -4,18 +4,20 @@ using Segmentation.Gateway.Receiving;
 namespace Segmentation.Gateway.Hosting;
 
 /// <summary>
-/// Notices when a flood of requests or answers is over, and has the runtime give their memory back: without work, which a
-/// gateway after a flood may be without for hours, the runtime collects nothing.
+/// Has the runtime return memory to the system when a flood of requests or answers is over. The runtime itself collects
+/// nothing while there is no work, which may last for hours after a flood.
 /// </summary>
 internal sealed class MemoryReclaimer : IHostedService, IDisposable
 {
-    /// <summary>Bytes from which on it is a flood.</summary>
+    /// <summary>Bytes of requests and answers that count as a flood.</summary>
     private const long Flood = 32L * 1024 * 1024;
 
-    /// <summary>A flood is over when this part of its bytes is held.</summary>
+    /// <summary>A flood is over when this part of its bytes is left.</summary>
     private const long Ebb = 4;
 
-    /// <summary>Looks after which it is over; memory that is used again at once need not be given back.</summary>
+    /// <summary>
+    /// Low looks in a row after which a flood is over: memory that is used again at once need not be returned.
+    /// </summary>
     private const int LowLooks = 3;
 
     /// <summary>Looks between two collections at least.</summary>
@@ -38,7 +40,7 @@ internal sealed class MemoryReclaimer : IHostedService, IDisposable
 
     /// <param name="held">Bytes of requests and answers held now.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="collect">Has memory given back.</param>
+    /// <param name="collect">Returns memory to the system.</param>
     internal MemoryReclaimer(Func<long> held, TimeProvider clock, Action collect) =>
         (_held, _clock, _collect) = (held, clock, collect);
 

@@ -5,7 +5,7 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Hosting;
 
-/// <summary>What gRPC reflection tells about the server.</summary>
+/// <summary>Registers the types that gRPC reflection describes.</summary>
 internal static class ReflectedTypes
 {
     private static readonly string[] _services =

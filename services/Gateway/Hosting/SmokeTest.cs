@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Segmentation.Masks.Png;
 using Segmentation.Protocol.V1;
-using Segmentation.Sam.Images;
 using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Hosting;
@@ -103,7 +103,9 @@ internal static class SmokeTest
         return 1;
     }
 
-    /// <summary>A bright disc on a dark ground, as a PNG file; the colours are random, so that no server holds it.</summary>
+    /// <summary>
+    /// A bright disc on a dark ground, as a PNG file; the colours are random, so that no server holds it.
+    /// </summary>
     private static byte[] Picture()
     {
         Span<byte> random = stackalloc byte[6];
@@ -119,6 +121,6 @@ internal static class SmokeTest
             }
         }
 
-        return PngWriter.Rgb(new RgbImage(Side, Side, pixels));
+        return PngWriter.Rgb(Side, Side, pixels);
     }
 }

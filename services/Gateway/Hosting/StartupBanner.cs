@@ -5,7 +5,8 @@ using Segmentation.ServiceDefaults.Hosting;
 namespace Segmentation.Gateway.Hosting;
 
 /// <summary>
-/// The lines that a person sees when the gateway is ready: the studio's page, its addresses, and a line to try each port.
+/// The lines that a person sees when the gateway is ready: the studio's page, its addresses, and a line to try each
+/// port.
 /// </summary>
 internal sealed partial class StartupBanner(
     HostAddresses addresses, ModelIdentity model, StudioFolder studio, ILogger<StartupBanner> logger)

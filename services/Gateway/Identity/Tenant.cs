@@ -5,9 +5,9 @@ using Segmentation.Gateway.Errors;
 namespace Segmentation.Gateway.Identity;
 
 /// <summary>
-/// Whose images a call may see. The name comes from request metadata and is believed: an authenticating proxy in
-/// front of the gateway must set it, and must remove what clients send under this name. Without a proxy everybody is
-/// <see cref="Default"/>.
+/// Reads the tenant of a call, whose images alone the call may see. The name comes from request metadata and is
+/// believed: an authenticating proxy in front of the gateway must set the header, and must remove one that a client
+/// sends. Without a proxy everybody is <see cref="Default"/>.
 /// </summary>
 internal static class Tenant
 {
@@ -30,7 +30,7 @@ internal static class Tenant
     /// <exception cref="RpcException">INVALID_ARGUMENT: the name has another form, or there are two.</exception>
     public static string Of(HttpRequest request) => Of([.. request.Headers[Header]], $"header {Header}");
 
-    /// <summary>Whether <see cref="Of(HttpRequest)"/> finds one.</summary>
+    /// <summary>True when <see cref="Of(HttpRequest)"/> finds a tenant.</summary>
     public static bool IsValid(HttpRequest request) => IsValid([.. request.Headers[Header]]);
 
     private static bool IsValid(string?[] names) => names is [] || (names is [{ } name] && EmbeddingKey.IsTenant(name));

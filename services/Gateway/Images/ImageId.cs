@@ -5,7 +5,7 @@ namespace Segmentation.Gateway.Images;
 /// <summary>Public names of images: <c>sha256:</c> and 64 lower-case hexadecimal digits.</summary>
 internal static class ImageId
 {
-    /// <summary>What an id looks like, for error messages.</summary>
+    /// <summary>Form of an id, for error messages.</summary>
     public const string Form = "'sha256:' followed by 64 lower-case hexadecimal digits";
 
     private const string Prefix = "sha256:";

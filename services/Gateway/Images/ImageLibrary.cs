@@ -14,10 +14,10 @@ internal sealed class ImageLibrary(
     UploadBudget budget,
     TimeProvider clock)
 {
-    /// <summary>What to do about an image that is not held, where a request may carry its bytes.</summary>
+    /// <summary>Advice for an image that is not stored, where a request may carry its bytes.</summary>
     public const string InlineRemedy = "Upload it with UploadImage, or send image_data instead of image_id.";
 
-    /// <summary>How long connections take to come back one after the other when the store does.</summary>
+    /// <summary>Time in which all connections to the store come back, one after the other, once it is back.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
@@ -98,7 +98,7 @@ internal sealed class ImageLibrary(
             : await EncodeAsync(key, file, field, cancellationToken);
     }
 
-    /// <summary>Has the encoder make and store an embedding; what cannot be stored goes to a silo.</summary>
+    /// <summary>Has the encoder make and store an embedding; one that cannot be stored goes to a silo.</summary>
     /// <param name="key">Key of the embedding; its hash is that of <paramref name="file"/>.</param>
     /// <param name="file">The image file.</param>
     /// <param name="field">The field the bytes came in, for violations.</param>
@@ -110,7 +110,7 @@ internal sealed class ImageLibrary(
         return await EnsureStoredAsync(key, reply, field, cancellationToken);
     }
 
-    /// <summary>The same for a part of an image, for which nobody in particular waits.</summary>
+    /// <summary>Has the encoder make and store the embedding of a part of an image, at batch priority.</summary>
     /// <param name="image">Key of the whole image; its hash is that of <paramref name="file"/>.</param>
     /// <param name="crop">The part; it lies inside of the image.</param>
     /// <param name="file">The image file.</param>
@@ -127,7 +127,9 @@ internal sealed class ImageLibrary(
         return await EnsureStoredAsync(image.OfCrop(crop), reply, field, cancellationToken);
     }
 
-    /// <summary>Takes an embedding that could not be stored to silos, and says what became of the image.</summary>
+    /// <summary>
+    /// Pushes an embedding that the encoder could not store to silos; returns the image, or the problem.
+    /// </summary>
     private async Task<Outcome<StoredImage>> EnsureStoredAsync(
         EmbeddingKey key, EncodeReply reply, string field, CancellationToken cancellationToken)
     {

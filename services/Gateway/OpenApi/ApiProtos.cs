@@ -25,7 +25,7 @@ internal static class ApiProtos
         .SelectMany(file => file.MessageTypes)
         .First(message => message.FullName == fullName);
 
-    /// <summary>What is written above a declaration, as one paragraph a blank line.</summary>
+    /// <summary>The comment above a declaration; a blank line separates paragraphs.</summary>
     public static string CommentOf(DescriptorBase descriptor)
     {
         var lines = (descriptor.Declaration?.LeadingComments ?? "").Split('\n').Select(line => line.Trim());

@@ -10,9 +10,9 @@ internal static class Operations
     public static JsonObject Binary => new() { ["type"] = "string", ["format"] = "binary" };
 
     /// <summary>An operation without parameters and answers.</summary>
-    /// <param name="tag">What it is listed under.</param>
+    /// <param name="tag">The tag that it is listed under.</param>
     /// <param name="id">Its name, unique in the document.</param>
-    /// <param name="comment">What it does; the first paragraph is its summary.</param>
+    /// <param name="comment">Description; the first paragraph is its summary.</param>
     public static JsonObject Create(string tag, string id, string comment) => new()
     {
         ["tags"] = new JsonArray(tag),

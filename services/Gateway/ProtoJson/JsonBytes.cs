@@ -18,7 +18,7 @@ internal static class JsonBytes
 
     /// <summary>Reads the text at hand.</summary>
     /// <param name="reader">At a text.</param>
-    /// <param name="problem">What is wrong with the text, to stand behind it.</param>
+    /// <param name="problem">The mistake in the text, as the rest of a sentence.</param>
     /// <returns>The bytes, which nobody else holds; null when the text is no base64.</returns>
     public static ByteString? Read(ref Utf8JsonReader reader, ref string problem)
     {

@@ -29,8 +29,8 @@ internal static class JsonForm
 
     /// <summary>Reads a message.</summary>
     /// <param name="json">UTF-8.</param>
-    /// <param name="type">What it should be.</param>
-    /// <param name="field">What the JSON came in, for the violation.</param>
+    /// <param name="type">Expected type.</param>
+    /// <param name="field">The field that the JSON came in, for the violation.</param>
     /// <param name="message">The message, when it is one.</param>
     /// <returns>Null, or INVALID_ARGUMENT with the place where it is none.</returns>
     public static RpcStatus? Read(ReadOnlySpan<byte> json, MessageDescriptor type, string field, out IMessage? message)

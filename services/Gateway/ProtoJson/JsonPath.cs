@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Segmentation.Gateway.ProtoJson;
 
-/// <summary>The fields and elements that lead to a value, as violations name them: <c>prompts[3].points[0].x</c>.</summary>
+/// <summary>
+/// The fields and elements that lead to a value, as violations name them: <c>prompts[3].points[0].x</c>.
+/// </summary>
 internal sealed class JsonPath
 {
     private readonly Stack<(string? Name, int Index)> _steps = [];

@@ -14,7 +14,7 @@ internal static class JsonScalars
     /// <summary>Reads the value at hand.</summary>
     /// <param name="reader">At the value.</param>
     /// <param name="field">The field, or the repeated field whose element the value is.</param>
-    /// <param name="problem">What is wrong with the value, to stand behind it.</param>
+    /// <param name="problem">The mistake in the value, as the rest of a sentence.</param>
     /// <returns>The value as the field's accessor takes it; null when it is none.</returns>
     public static object? Read(ref Utf8JsonReader reader, FieldDescriptor field, out string problem)
     {

@@ -35,7 +35,7 @@ internal ref struct MessageReader
     private readonly int Offset => _skipped + (int)_reader.TokenStartIndex;
 
     /// <summary>Reads the message.</summary>
-    /// <param name="type">What the text should be.</param>
+    /// <param name="type">Expected type of the text.</param>
     /// <exception cref="JsonRefusedException">The text is something else.</exception>
     public IMessage Read(MessageDescriptor type)
     {
@@ -193,4 +193,13 @@ internal ref struct MessageReader
 
     private readonly JsonRefusedException Refused(string why) =>
         new(_path.IsRoot ? why : $"{_path}: {why}", Offset);
+}
+
+/// <summary>A text is not the JSON of a message.</summary>
+/// <param name="message">The mistake, for the client.</param>
+/// <param name="offset">Bytes of the text before the place.</param>
+internal sealed class JsonRefusedException(string message, int offset) : Exception(message)
+{
+    /// <summary>Bytes of the text before the place.</summary>
+    public int Offset { get; } = offset;
 }

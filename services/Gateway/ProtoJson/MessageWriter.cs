@@ -35,7 +35,7 @@ internal sealed class MessageWriter(IBufferWriter<byte> text) : IDisposable
     /// <summary>Bytes after which the thread is left to others, however fast the pipe takes them.</summary>
     private const int Turn = 1024 * 1024;
 
-    private readonly Utf8JsonWriter _json = new Utf8JsonWriter(text, _options);
+    private readonly Utf8JsonWriter _json = new(text, _options);
     private readonly PipeWriter? _pipe;
     private (FieldDescriptor Field, IEnumerable<IMessage> Elements)? _elements;
     private long _sinceTurn;

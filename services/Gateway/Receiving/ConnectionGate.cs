@@ -129,8 +129,8 @@ internal sealed class ConnectionGate
     }
 
     /// <summary>
-    /// The place of an open connection. Kestrel can lose a connection of HTTP/2 whose client resets streams fast enough:
-    /// its handling never ends and is collected. The finalizer gives the place of such a connection back.
+    /// The place of an open connection. Kestrel can lose a connection of HTTP/2 whose client resets streams fast
+    /// enough: its handling never ends and is collected. The finalizer gives the place of such a connection back.
     /// </summary>
     private sealed class Place(ConnectionGate gate, IPAddress? address) : IDisposable
     {
@@ -142,4 +142,17 @@ internal sealed class ConnectionGate
             GC.SuppressFinalize(this);
         }
     }
+}
+
+internal static partial class ReceivingLog
+{
+    [LoggerMessage(
+        1, LogLevel.Information, "{Count} connections are open (Connections:MaxOpen): further ones are closed")]
+    public static partial void TooMany(ILogger logger, int count);
+
+    [LoggerMessage(
+        2,
+        LogLevel.Information,
+        "One address has {Count} connections open (Connections:MaxOpenPerAddress): its further ones are closed")]
+    public static partial void TooManyOfOne(ILogger logger, int count);
 }

@@ -5,12 +5,12 @@ using Segmentation.Gateway.Identity;
 namespace Segmentation.Gateway.Receiving;
 
 /// <summary>
-/// The requests whose bytes are being waited for. One timer looks at all of them: most waits are over before it does,
-/// and cost no timer of their own.
+/// Makes the intakes of requests, and ends waits for bytes that are too long. One timer looks at all waits: most are
+/// over before it does, and need no timer of their own.
 /// </summary>
 internal sealed class IntakeRegistry : IDisposable
 {
-    /// <summary>The timer looks this many times while a silent request uses up its patience, or each second.</summary>
+    /// <summary>Looks of the timer in one idle timeout, where that is more often than once a second.</summary>
     private const int Looks = 10;
 
     private readonly Lock _gate = new();
@@ -50,7 +50,7 @@ internal sealed class IntakeRegistry : IDisposable
         return intake;
     }
 
-    /// <summary>The patience after bytes have come.</summary>
+    /// <summary>The time that is left once bytes have come.</summary>
     public TimeSpan Extend(TimeSpan left, long bytes)
     {
         // Never more than at the beginning: whoever was fast for a while may not be silent for longer.
@@ -58,8 +58,8 @@ internal sealed class IntakeRegistry : IDisposable
         return left + earned < IdleTimeout ? left + earned : IdleTimeout;
     }
 
-    /// <summary>The answer to a message that came too slowly.</summary>
-    /// <param name="waited">Since when nothing has come.</param>
+    /// <summary>The answer to a message that comes too slowly.</summary>
+    /// <param name="waited">Time in which nothing has come.</param>
     public RpcStatus TooSlow(TimeSpan waited) => waited > IdleTimeout / 2
         ? Problem.Of(
             StatusCode.DeadlineExceeded,
@@ -73,7 +73,7 @@ internal sealed class IntakeRegistry : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    /// <summary>Looks after a wait from now on.</summary>
+    /// <summary>Adds a wait.</summary>
     internal void Watch(RequestIntake intake)
     {
         lock (_gate)
@@ -88,7 +88,7 @@ internal sealed class IntakeRegistry : IDisposable
         }
     }
 
-    /// <summary>A wait is over. Afterwards nobody cancels its read any more.</summary>
+    /// <summary>Removes a wait. Its read is not cancelled from then on.</summary>
     internal void Unwatch(RequestIntake intake)
     {
         lock (_gate)

@@ -3,8 +3,8 @@ using Segmentation.Gateway.Contract;
 namespace Segmentation.Gateway.Receiving;
 
 /// <summary>
-/// Counts the bytes of a JSON text that lie outside of its strings, as they arrive: strings hold images, everything else
-/// becomes objects.
+/// Counts the bytes of a JSON text that lie outside of its strings, as they arrive: strings hold images, everything
+/// else becomes objects.
 /// </summary>
 internal sealed class JsonScanner
 {

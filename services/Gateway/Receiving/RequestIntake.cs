@@ -4,20 +4,21 @@ using Grpc.Core;
 namespace Segmentation.Gateway.Receiving;
 
 /// <summary>
-/// One request's bytes from their arrival until they are handled: charged to <see cref="UploadBudget"/>, and waited for
-/// with patience that every byte prolongs and silence uses up. Ends with the request.
+/// Accounts for one request's bytes from their arrival until they are handled: charges them to <see
+/// cref="UploadBudget"/>, and ends a wait for them that is too long. Silence uses up the time that is left, every byte
+/// adds to it. Ends with the request.
 /// </summary>
 internal sealed class RequestIntake : IDisposable
 {
-    /// <summary>A message that is there as a whole, and no longer than this, is charged nothing.</summary>
+    /// <summary>Bytes of the largest message that is charged nothing once it has come as a whole.</summary>
     public const int Free = 4 * 1024;
 
     private readonly Lock _gate = new();
     private readonly IntakeRegistry _intakes;
     private readonly string _tenant;
     private readonly string _connection;
-    private HashSet<Loan>? _loans;
-    private UploadReservation? _room;
+    private HashSet<Transfer>? _transfers;
+    private UploadReservation? _reservation;
     private PipeReader? _body;
     private TimeSpan _timeLeft;
     private long _since;
@@ -31,19 +32,19 @@ internal sealed class RequestIntake : IDisposable
         _timeLeft = intakes.IdleTimeout;
     }
 
-    /// <summary>The neighbours among those that are waited for; guarded by <see cref="IntakeRegistry"/>.</summary>
+    /// <summary>The neighbours in the list of waits; guarded by <see cref="IntakeRegistry"/>.</summary>
     internal (RequestIntake? Before, RequestIntake? After) Neighbours { get; set; }
 
     /// <summary>Time that is left if nothing more arrives.</summary>
     public TimeSpan TimeLeft => _timeLeft;
 
-    /// <summary>The answer where there is no room.</summary>
+    /// <summary>The answer to a request whose bytes exceed the budget.</summary>
     public RpcStatus Exhausted() => _intakes.Budget.Exhausted();
 
-    /// <summary>A message begins.</summary>
+    /// <summary>Notes that a message begins.</summary>
     public void Begin() => _timeLeft = _intakes.IdleTimeout;
 
-    /// <summary>Bytes of it have come.</summary>
+    /// <summary>Notes bytes of the message that have come.</summary>
     public void Arrived(long bytes) => _timeLeft = _intakes.Extend(_timeLeft, bytes);
 
     /// <summary>Charges the message at hand with so many bytes from now on.</summary>
@@ -52,60 +53,60 @@ internal sealed class RequestIntake : IDisposable
     {
         lock (_gate)
         {
-            return !_isOver && ((_room is null && bytes <= Free) || Room().TryResize(bytes));
+            return !_isOver && ((_reservation is null && bytes <= Free) || Current().TryResize(bytes));
         }
     }
 
-    /// <summary>The message at hand was handled.</summary>
+    /// <summary>Releases the bytes of the message at hand, which was handled.</summary>
     public void Release()
     {
         lock (_gate)
         {
-            _room?.TryResize(0);
+            _reservation?.TryResize(0);
         }
     }
 
     /// <summary>Opens a room besides that of the message at hand; disposing it is up to the caller.</summary>
-    public UploadReservation Open() => _intakes.Budget.Open(_tenant, _connection, this);
+    public UploadReservation OpenReservation() => _intakes.Budget.Open(_tenant, _connection, this);
 
     /// <summary>Hands over the room of the message at hand to whoever needs its bytes after the request.</summary>
     /// <returns>The room; null when nothing is charged.</returns>
-    public UploadReservation? Detach()
+    public UploadReservation? DetachReservation()
     {
         lock (_gate)
         {
-            var room = _room;
-            _room = null;
-            return room is { Bytes: > 0 } ? room : null;
+            var reservation = _reservation;
+            _reservation = null;
+            return reservation is { Bytes: > 0 } ? reservation : null;
         }
     }
 
     /// <summary>The same for a part of this request's work, which ends with the request at the latest.</summary>
-    public IDisposable? Lend()
+    public IDisposable? TransferReservation()
     {
-        if (Detach() is not { } room)
+        if (DetachReservation() is not { } reservation)
         {
             return null;
         }
 
-        var loan = new Loan(this, room);
+        var transfer = new Transfer(this, reservation);
         lock (_gate)
         {
             if (_isOver)
             {
-                room.Dispose();
+                reservation.Dispose();
             }
             else
             {
-                _loans ??= [];
-                _loans.Add(loan);
+                _transfers ??= [];
+                _transfers.Add(transfer);
             }
         }
 
-        return loan;
+        return transfer;
     }
 
-    /// <summary>Reads a body of which more is to come, no longer than the patience lasts.</summary>
+    /// <summary>Reads a body of which more is to come, within the time that is left.</summary>
     /// <exception cref="RpcException">
     /// DEADLINE_EXCEEDED: it came too slowly. RESOURCE_EXHAUSTED: too many messages are begun.
     /// </exception>
@@ -121,9 +122,9 @@ internal sealed class RequestIntake : IDisposable
     public async ValueTask<ReadResult> WaitAsync(PipeReader body, ValueTask<ReadResult> reading)
     {
         // Also one that is free when it is whole: otherwise nothing bounds how many are begun.
-        var hasRoom = TryHoldLeast();
+        var isHeld = TryHoldLeast();
         (_body, _since) = (body, _intakes.Clock.GetTimestamp());
-        if (hasRoom)
+        if (isHeld)
         {
             _intakes.Watch(this);
         }
@@ -145,17 +146,17 @@ internal sealed class RequestIntake : IDisposable
             _timeLeft -= waited;
         }
 
-        if (hasRoom && !_isExpired)
+        if (isHeld && !_isExpired)
         {
             return read;
         }
 
         body.AdvanceTo(read.Buffer.End);
-        throw (hasRoom ? _intakes.TooSlow(waited) : Exhausted()).ToRpcException();
+        throw (isHeld ? _intakes.TooSlow(waited) : Exhausted()).ToRpcException();
     }
 
     /// <summary>Waits for a piece of a message that has begun.</summary>
-    /// <param name="reading">The read; it goes on when the patience is over.</param>
+    /// <param name="reading">The read; it goes on when the time is over.</param>
     public async ValueTask<T> WaitAsync<T>(Task<T> reading)
     {
         _since = _intakes.Clock.GetTimestamp();
@@ -173,23 +174,23 @@ internal sealed class RequestIntake : IDisposable
         }
     }
 
-    /// <summary>The request is over.</summary>
+    /// <summary>Releases all bytes: the request is over.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
             _isOver = true;
-            _room?.Dispose();
-            foreach (var loan in _loans ?? [])
+            _reservation?.Dispose();
+            foreach (var transfer in _transfers ?? [])
             {
-                loan.Room.Dispose();
+                transfer.Reservation.Dispose();
             }
 
-            _loans = null;
+            _transfers = null;
         }
     }
 
-    /// <summary>True, once, when the patience is over; guarded by <see cref="IntakeRegistry"/>.</summary>
+    /// <summary>True when the time that is left is used up; guarded by <see cref="IntakeRegistry"/>.</summary>
     internal bool Expire() => _isExpired = Waited() >= _timeLeft;
 
     /// <summary>Ends the wait that has expired.</summary>
@@ -199,28 +200,28 @@ internal sealed class RequestIntake : IDisposable
 
     private TimeSpan Waited() => _intakes.Clock.GetElapsedTime(_since);
 
-    private UploadReservation Room() => _room ??= Open();
+    private UploadReservation Current() => _reservation ??= OpenReservation();
 
     private bool TryHoldLeast()
     {
         lock (_gate)
         {
-            return !_isOver && (Room().Bytes >= Free || Room().TryResize(Free));
+            return !_isOver && (Current().Bytes >= Free || Current().TryResize(Free));
         }
     }
 
     /// <summary>The room of a message that is being worked on.</summary>
-    private sealed class Loan(RequestIntake intake, UploadReservation room) : IDisposable
+    private sealed class Transfer(RequestIntake intake, UploadReservation reservation) : IDisposable
     {
-        public UploadReservation Room => room;
+        public UploadReservation Reservation => reservation;
 
         public void Dispose()
         {
             lock (intake._gate)
             {
-                if (intake._loans?.Remove(this) == true)
+                if (intake._transfers?.Remove(this) == true)
                 {
-                    room.Dispose();
+                    reservation.Dispose();
                 }
             }
         }

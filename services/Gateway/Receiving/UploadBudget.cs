@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Budgets;
 using Segmentation.Gateway.Errors;
-using Segmentation.ServiceDefaults.Budgets;
 
 namespace Segmentation.Gateway.Receiving;
 
@@ -19,14 +19,14 @@ internal sealed class UploadBudget
     private const long LeastForSmall = 16L * 1024 * 1024;
 
     private readonly UploadOptions _options;
-    private readonly FairBudget _large;
-    private readonly FairBudget _small;
+    private readonly ByteBudget _large;
+    private readonly ByteBudget _small;
 
     public UploadBudget(IOptions<UploadOptions> options)
     {
         _options = options.Value;
-        _large = new FairBudget(_options.MaxBytesInFlight);
-        _small = new FairBudget(Math.Max(_options.MaxBytesInFlight / SmallShare, LeastForSmall));
+        _large = new ByteBudget(_options.MaxBytesInFlight);
+        _small = new ByteBudget(Math.Max(_options.MaxBytesInFlight / SmallShare, LeastForSmall));
     }
 
     /// <summary>Largest single image in bytes.</summary>
@@ -35,12 +35,12 @@ internal sealed class UploadBudget
     /// <summary>Bytes held now.</summary>
     public long Held => _large.Held + _small.Held;
 
-    /// <summary>Opens a room that holds nothing yet.</summary>
-    /// <param name="tenant">Who is charged.</param>
+    /// <summary>Opens a reservation of no bytes.</summary>
+    /// <param name="tenant">The tenant that is charged.</param>
     /// <param name="connection">
-    /// Over which connection. Not the address: everybody behind a proxy has the proxy's.
+    /// The connection. Not the address: all clients behind a proxy have the proxy's.
     /// </param>
-    /// <param name="request">For which request, where one has several rooms.</param>
+    /// <param name="request">The request, where one has several reservations.</param>
     public UploadReservation Open(string tenant, string connection, object? request = null) =>
         new(_small, _large, tenant, connection, request);
 

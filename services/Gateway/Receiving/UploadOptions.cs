@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Options;
+using Segmentation.Common.Configuration;
+
 namespace Segmentation.Gateway.Receiving;
 
 /// <summary>Limits on images coming in: section <c>Segmentation:Uploads</c>.</summary>
@@ -13,8 +16,8 @@ internal sealed class UploadOptions
     public int MaxImageBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// Bytes of all uploads and other large messages in flight together, at least two of the largest images; small ones may take an
-    /// eighth more. Default 512 MiB.
+    /// Bytes of all uploads and other large messages in flight together, at least two of the largest images; small
+    /// ones may take an eighth more. Default 512 MiB.
     /// </summary>
     public long MaxBytesInFlight { get; set; } = 512L * 1024 * 1024;
 
@@ -25,9 +28,9 @@ internal sealed class UploadOptions
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Least rate of an upload, or of any message that has begun, in bytes a second. Each byte prolongs the time that
-    /// is left by its part of a second, up to <see cref="IdleTimeout"/>: whoever is slower may be so for that long, and
-    /// whoever was faster for hours no longer. Default 4,096, an image of 64 MiB in four and a half hours.
+    /// Least rate of an upload, or of any message that has begun, in bytes a second. A client may be slower for as long
+    /// as <see cref="IdleTimeout"/>, however fast it was before: each byte adds its part of a second to the time left,
+    /// up to that. Default 4,096, an image of 64 MiB in four and a half hours.
     /// </summary>
     public int MinBytesPerSecond { get; set; } = 4096;
 
@@ -39,4 +42,17 @@ internal sealed class UploadOptions
 
     /// <summary>Bytes of the largest message in JSON: an image of the largest size in base64, and the rest.</summary>
     internal long MaxJsonBytes => (MaxImageBytes / 3 * 4L) + MessageOverhead;
+}
+
+/// <summary>Checks <see cref="UploadOptions"/> at start.</summary>
+internal sealed class UploadOptionsValidator : IValidateOptions<UploadOptions>
+{
+    public ValidateOptionsResult Validate(string? name, UploadOptions options) =>
+        new OptionChecks(UploadOptions.Section)
+            .Range(nameof(options.MaxImageBytes), options.MaxImageBytes, 1024, 1 << 30, "bytes")
+            .Range(nameof(options.MaxBytesInFlight), options.MaxBytesInFlight, 2L * options.MaxImageBytes, 1L << 40, "bytes")
+            .Range(nameof(options.IdleTimeout), options.IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
+            .Range(nameof(options.MinBytesPerSecond), options.MinBytesPerSecond, 1, 1 << 30, "bytes a second")
+            .Range(nameof(options.RetryAfter), options.RetryAfter, TimeSpan.Zero, TimeSpan.FromMinutes(10))
+            .Result;
 }

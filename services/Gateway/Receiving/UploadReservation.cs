@@ -1,4 +1,4 @@
-using Segmentation.ServiceDefaults.Budgets;
+using Segmentation.Common.Budgets;
 
 namespace Segmentation.Gateway.Receiving;
 
@@ -7,11 +7,11 @@ namespace Segmentation.Gateway.Receiving;
 /// </summary>
 /// <param name="small">Charged for a small message.</param>
 /// <param name="large">Charged for a large one.</param>
-/// <param name="tenant">Who is charged.</param>
+/// <param name="tenant">The tenant that is charged.</param>
 /// <param name="connection">Over which connection.</param>
 /// <param name="request">For which request; null where this is the only room of one.</param>
 internal sealed class UploadReservation(
-    FairBudget small, FairBudget large, string tenant, string connection, object? request) : IDisposable
+    ByteBudget small, ByteBudget large, string tenant, string connection, object? request) : IDisposable
 {
     private BudgetLease? _lease;
     private bool _isLarge;
@@ -46,6 +46,6 @@ internal sealed class UploadReservation(
         return _lease.TryGrow(bytes - Bytes);
     }
 
-    /// <summary>Gives everything back.</summary>
+    /// <summary>Releases all bytes.</summary>
     public void Dispose() => _lease?.Dispose();
 }

@@ -19,7 +19,7 @@ internal sealed class WireScanner(MessageDescriptor type)
 
     private readonly Stack<Level> _levels = new();
     private State _state = State.Tag;
-    private Level _level = new Level(type, long.MaxValue);
+    private Level _level = new(type, long.MaxValue);
     private FieldDescriptor? _field;
     private ulong _value;
     private int _shift;

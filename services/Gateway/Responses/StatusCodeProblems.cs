@@ -11,7 +11,7 @@ internal static class StatusCodeProblems
     {
         var context = status.HttpContext;
         var what = $"{context.Request.Method} {ClientText.Quote(context.Request.Path.Value ?? "")}";
-        RpcStatus? problem = context.Response.StatusCode switch
+        var problem = context.Response.StatusCode switch
         {
             StatusCodes.Status404NotFound => Problem.Of(
                 StatusCode.NotFound, "NO_SUCH_PATH", $"{what}: there is nothing here. /docs lists what there is."),

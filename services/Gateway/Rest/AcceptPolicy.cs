@@ -11,7 +11,7 @@ internal sealed class AcceptPolicy : MatcherPolicy, IEndpointSelectorPolicy
     public override int Order => 1000;
 
     public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) =>
-        endpoints.Any(endpoint => endpoint.Metadata.GetMetadata<Representation>() is not null);
+        endpoints.Any(endpoint => endpoint.Metadata.GetMetadata<AlternativeMediaType>() is not null);
 
     public Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
     {
@@ -28,8 +28,8 @@ internal sealed class AcceptPolicy : MatcherPolicy, IEndpointSelectorPolicy
         return Task.CompletedTask;
     }
 
-    private static Representation? Of(CandidateSet candidates, int index) =>
-        candidates[index].Endpoint?.Metadata.GetMetadata<Representation>();
+    private static AlternativeMediaType? Of(CandidateSet candidates, int index) =>
+        candidates[index].Endpoint?.Metadata.GetMetadata<AlternativeMediaType>();
 
     /// <summary>Named, if only by its kind, and not less liked than JSON.</summary>
     private static bool Prefers(IList<MediaTypeHeaderValue> accept, string mediaType)
@@ -43,3 +43,10 @@ internal sealed class AcceptPolicy : MatcherPolicy, IEndpointSelectorPolicy
     private static double Quality(IEnumerable<MediaTypeHeaderValue> ranges) =>
         ranges.Select(range => range.Quality ?? 1).DefaultIfEmpty(0).Max();
 }
+
+/// <summary>
+/// Media type of an endpoint's answers to callers that prefer this type. Another endpoint of the same path answers all
+/// other callers with JSON.
+/// </summary>
+/// <param name="MediaType">For example <c>image/png</c>.</param>
+internal sealed record AlternativeMediaType(string MediaType);

@@ -6,7 +6,7 @@ namespace Segmentation.Gateway.Rest;
 
 /// <summary>A request's body as the messages of an upload, a chunk at a time.</summary>
 /// <param name="body">The file's bytes.</param>
-/// <param name="announced">How many there will be, when that is known.</param>
+/// <param name="announced">Number of bytes to come; null when it is not known.</param>
 internal sealed class BodyChunks(Stream body, long? announced) : IAsyncStreamReader<UploadImageRequest>
 {
     private const int ChunkBytes = 64 * 1024;

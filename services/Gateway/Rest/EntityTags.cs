@@ -8,13 +8,13 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Gateway.Rest;
 
 /// <summary>
-/// ETags of what is known of an image: a function of its bytes and of the model, both of which are hashes already. So
-/// If-None-Match is answered without reading an embedding.
+/// Makes ETags of answers about an image. An answer is a function of the image's bytes and of the model, whose hashes
+/// are known, so If-None-Match is answered without reading an embedding.
 /// </summary>
 internal sealed class EntityTags(ImageLibrary library, ModelIdentity model)
 {
     /// <summary>
-    /// What may keep an answer about an image, and for how long: the caller, if it asks before each use.
+    /// Cache-Control of answers about an image: the caller alone may keep one, and asks before each use.
     /// </summary>
     public const string CacheControl = "private, no-cache";
 
@@ -57,7 +57,7 @@ internal sealed class EntityTags(ImageLibrary library, ModelIdentity model)
         return true;
     }
 
-    /// <summary>Whether the caller has what a tag stands for, of an image that is still held.</summary>
+    /// <summary>True when the caller has the answer that a tag stands for, and the image is still stored.</summary>
     public async Task<bool> IsCurrentAsync(HttpContext context, EmbeddingKey key, EntityTagHeaderValue tag) =>
         context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false))
         && await library.FindAsync(key, context.RequestAborted) is not null;

@@ -5,7 +5,7 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Rest;
 
-/// <summary>A large answer as JSON: prompt after prompt, given up as its client takes them.</summary>
+/// <summary>A large answer as JSON: prompt after prompt; each is released when its client has taken it.</summary>
 internal sealed class LargeAnswerResult(LargeAnswer answer) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -5,7 +5,7 @@ using Segmentation.Gateway.Receiving;
 namespace Segmentation.Gateway.Rest;
 
 /// <summary>
-/// A request's body whose reads can be given up while the request goes on: a read of the server's own stream that was
+/// A request's body whose reads can be cancelled while the request goes on: a read of the server's own stream that was
 /// cancelled counts as one in progress, and the answer that says so would end in an error.
 /// </summary>
 /// <param name="body">The body.</param>

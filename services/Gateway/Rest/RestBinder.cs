@@ -13,7 +13,7 @@ namespace Segmentation.Gateway.Rest;
 /// unpadded base64, cannot say where a body is wrong, lets a body contradict its path, and holds an answer as text
 /// before it sends the first byte.
 /// </summary>
-/// <param name="app">Where the endpoints go.</param>
+/// <param name="app">Receives the endpoints.</param>
 /// <param name="service">The service whose methods are bound.</param>
 internal sealed class RestBinder(IEndpointRouteBuilder app, ServiceDescriptor service) : ServiceBinderBase
 {

@@ -5,13 +5,15 @@ using Segmentation.Gateway.Telemetry;
 
 namespace Segmentation.Gateway.Rest;
 
-/// <summary>What ErrorInterceptor is to gRPC calls, for requests that are answered without one.</summary>
+/// <summary>
+/// Counts requests that are no gRPC calls and turns their failures into answers, as ErrorInterceptor does for calls.
+/// </summary>
 internal sealed class RestCalls(UnexpectedErrors unexpected, GatewayMetrics metrics)
 {
     /// <summary>Runs a request: counts it and lets out only statuses made for the client.</summary>
     /// <param name="context">The request.</param>
     /// <param name="method">The gRPC method that does the same, <c>/package.Service/Method</c>.</param>
-    /// <param name="answer">Answers it; an RpcException is its error.</param>
+    /// <param name="answer">Answers the request; an RpcException is its error.</param>
     public async Task<IResult> RunAsync(HttpContext context, string method, Func<Task<IResult>> answer)
     {
         var code = StatusCode.OK;

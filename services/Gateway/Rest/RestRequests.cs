@@ -10,7 +10,7 @@ internal sealed class RestRequests(JsonBody bodies)
     /// <summary>Reads a request.</summary>
     /// <param name="context">The request; its route has a value for each field of <paramref name="inPath"/>.</param>
     /// <param name="type">The RPC's request.</param>
-    /// <param name="hasBody">Whether the body holds the fields that the path does not.</param>
+    /// <param name="hasBody">True when the body holds the fields that the path does not.</param>
     /// <param name="inPath">The fields that the path sets, all of them texts.</param>
     public async Task<Outcome<IMessage>> ReadAsync(
         HttpContext context, MessageDescriptor type, bool hasBody, IReadOnlyList<FieldDescriptor> inPath)

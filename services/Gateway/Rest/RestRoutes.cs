@@ -19,14 +19,14 @@ internal static class RestRoutes
         app.MapGet(
                 "/v1/images/{id}/embedding",
                 (EmbeddingRoute route, HttpContext context, string id) => route.GetAsync(context, id))
-            .WithMetadata(new Representation("application/octet-stream"));
+            .WithMetadata(new AlternativeMediaType("application/octet-stream"));
         app.MapGet(
             "/v1/images/{id}/mask",
             (MaskImageRoute pictures, HttpContext context, string id) => pictures.GetAsync(context, id));
         foreach (var path in new[] { "/v1/segment", "/v1/images/{image_id}:segment" })
         {
             app.MapPost(path, (MaskImageRoute pictures, HttpContext context) => pictures.PostAsync(context))
-                .WithMetadata(new Representation(MaskImageRoute.Png));
+                .WithMetadata(new AlternativeMediaType(MaskImageRoute.Png));
         }
     }
 }

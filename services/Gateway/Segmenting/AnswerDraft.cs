@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Segmentation.Common;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Contract;
@@ -6,13 +7,13 @@ using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Lifetime;
 using Segmentation.Grains;
 using Segmentation.Protocol.V1;
-using MaskCount = Segmentation.Grains.MaskCount;
+using MaskCount = Segmentation.Masks.MaskCount;
 
 namespace Segmentation.Gateway.Segmenting;
 
 /// <summary>
-/// An answer in the making. The silo is asked for it in slices of prompts, so that what the silo, the gateway and the way
-/// between them hold besides the answer stays small, and every slice is done long before a grain call's time is over.
+/// An answer that is being made. The silo decodes its prompts slice by slice: silo, gateway and the connection between
+/// them hold little besides the answer, and every slice is done long before a grain call's time is over.
 /// </summary>
 internal sealed class AnswerDraft
 {
@@ -28,7 +29,7 @@ internal sealed class AnswerDraft
     private TimeSpan _decodeTime;
 
     /// <param name="prompts">At least one.</param>
-    /// <param name="output">What is asked for.</param>
+    /// <param name="output">The output that is asked for.</param>
     /// <param name="image">The image's sizes.</param>
     public AnswerDraft(PromptData[] prompts, OutputSpec output, EmbeddingInfo image)
     {
@@ -59,7 +60,7 @@ internal sealed class AnswerDraft
     };
 
     /// <summary>Adds the masks of the next slice, which must be there.</summary>
-    /// <param name="reply">The masks; given up one by one.</param>
+    /// <param name="reply">The masks; each is released once it is written.</param>
     /// <param name="held">The answer's bytes in the budget, which are corrected.</param>
     /// <param name="budget">The budget.</param>
     /// <returns>Why the answer cannot be held, if it turned out larger than estimated; null when it can.</returns>
@@ -112,7 +113,7 @@ internal sealed class AnswerDraft
         return new SegmentAnswer(_message, held);
     }
 
-    /// <summary>There will be no answer.</summary>
+    /// <summary>Frees the answer, which will not be sent.</summary>
     public void Abandon() => _large?.Dispose();
 
     /// <summary>Masks that a prompt gives.</summary>
@@ -136,7 +137,7 @@ internal sealed class AnswerDraft
 
     private List<Range> Slice()
     {
-        // A mask that a later slice names could be given up for those that earlier ones make.
+        // A mask that a later slice names could be evicted for masks that earlier ones make.
         if (Array.Exists(_prompts, prompt => prompt.MaskId is not null))
         {
             return [Range.All];

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Grains;
+using Segmentation.Masks;
 
 namespace Segmentation.Gateway.Segmenting;
 
@@ -40,7 +41,7 @@ internal sealed class AnswerLimit(long? bytes)
                 .ToRpcException();
     }
 
-    /// <summary>Why a request's answer could not be received; null when that is not known beforehand.</summary>
+    /// <summary>The reason to refuse a request, where its answer is sure to be too large; null otherwise.</summary>
     public RpcStatus? Refuse(PromptData[] prompts, OutputSpec output)
     {
         // Logits have one size; what the other forms take depends on the masks.
@@ -55,7 +56,7 @@ internal sealed class AnswerLimit(long? bytes)
             : null;
     }
 
-    /// <summary>Why an answer is not sent; null when it is received.</summary>
+    /// <summary>The reason not to send an answer; null when it fits.</summary>
     public RpcStatus? Refuse(SegmentAnswer answer) =>
         bytes is { } limit && (answer.Message?.CalculateSize() ?? answer.Large!.MessageBytes) is var size && size > limit
             ? Problem.Invalid("output.formats", $"The answer has {size} bytes and is {Over(limit)}", Reason)

@@ -90,3 +90,10 @@ internal sealed class LargeAnswer(AnswerReservation held) : IDisposable
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(prefix[1..], length);
     }
 }
+
+/// <summary>The context of a call that sends large answers in a form of its own, not as a gRPC message.</summary>
+internal interface ILargeAnswerTaker
+{
+    /// <summary>Takes an answer over; the taker sends it once the handler has ended.</summary>
+    void Take(LargeAnswer answer);
+}

@@ -1,22 +1,22 @@
 using Segmentation.Gateway.Errors;
-using Segmentation.Grains;
+using Segmentation.Masks;
 using Segmentation.Protocol.V1;
-using GrainMaskCount = Segmentation.Grains.MaskCount;
+using MaskCount = Segmentation.Masks.MaskCount;
 using WireMaskCount = Segmentation.Protocol.V1.MaskCount;
 
 namespace Segmentation.Gateway.Segmenting;
 
-/// <summary>What an answer holds, after defaults.</summary>
-/// <param name="MaskCount">How many masks a prompt.</param>
+/// <summary>The output that a request asks for, with defaults filled in.</summary>
+/// <param name="MaskCount">Masks a prompt.</param>
 /// <param name="Forms">Forms the grain makes besides run lengths.</param>
-/// <param name="RunLengths">Whether the answer shows the run lengths.</param>
-/// <param name="Refinable">Whether the logits are kept; null where the client left it to us.</param>
-internal sealed record OutputSpec(GrainMaskCount MaskCount, MaskForms Forms, bool RunLengths, bool? Refinable)
+/// <param name="RunLengths">True when the answer shows the run lengths.</param>
+/// <param name="Refinable">True when the logits are kept for refinement; null where the client did not say.</param>
+internal sealed record OutputSpec(MaskCount MaskCount, MaskForms Forms, bool RunLengths, bool? Refinable)
 {
     /// <summary>Reads output options, noting everything wrong.</summary>
     /// <param name="options">The options; null for all defaults.</param>
-    /// <param name="path">Where they stand in the request.</param>
-    /// <param name="violations">Where everything wrong is noted.</param>
+    /// <param name="path">Path of the options in the request.</param>
+    /// <param name="violations">Collects the mistakes.</param>
     public static OutputSpec Parse(OutputOptions? options, string path, Violations violations)
     {
         options ??= new OutputOptions();
@@ -35,9 +35,9 @@ internal sealed record OutputSpec(GrainMaskCount MaskCount, MaskForms Forms, boo
 
         var count = options.MaskCount switch
         {
-            WireMaskCount.One => GrainMaskCount.One,
-            WireMaskCount.Three => GrainMaskCount.Three,
-            _ => GrainMaskCount.Auto,
+            WireMaskCount.One => MaskCount.One,
+            WireMaskCount.Three => MaskCount.Three,
+            _ => MaskCount.Auto,
         };
         return new OutputSpec(count, forms, runLengths, options.HasRefinable ? options.Refinable : null);
     }

@@ -10,12 +10,12 @@ namespace Segmentation.Gateway.Segmenting;
 
 /// <summary>Reads prompts as clients send them into prompts as grains take them, noting everything wrong.</summary>
 /// <param name="size">The image; null when it is not known yet, which leaves out what depends on its size.</param>
-/// <param name="violations">Where everything wrong is noted; what was read must not be used when there is any.</param>
+/// <param name="violations">Collects the mistakes; with any, the prompts must not be used.</param>
 internal sealed partial class PromptParser(EmbeddingInfo? size, Violations violations)
 {
     /// <summary>Reads a prompt.</summary>
     /// <param name="prompt">The prompt; null when the client left it out.</param>
-    /// <param name="path">Where it stands in the request, for example <c>prompts[3]</c>.</param>
+    /// <param name="path">Path of the prompt in the request, for example <c>prompts[3]</c>.</param>
     /// <param name="refines">True when the session will add a mask, so that the prompt itself may be empty.</param>
     public PromptData Parse(Prompt? prompt, string path, bool refines = false)
     {

@@ -7,7 +7,9 @@ using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Segmenting;
 
-/// <summary>Sends prompts to the silos of their image.</summary>
+/// <summary>
+/// Adds the image: where the silos lack an image's embedding, pushes it there from the store and asks once more.
+/// </summary>
 internal sealed class SiloDecodeClient(HedgedDecoder decoder, SiloImageClient silos)
 {
     /// <summary>Decodes prompts. A problem is a silo out of reach; everything else is in the reply.</summary>

@@ -6,7 +6,7 @@ using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Segmenting;
 
-/// <summary>Decodes the prompts of a draft slice by slice.</summary>
+/// <summary>Adds slices: decodes the prompts of a draft slice by slice.</summary>
 internal sealed class SlicedDecoder(SiloDecodeClient decoder, AnswerBudget budget)
 {
     /// <summary>Slices asked for at once: the silo works on one while the other one's masks are written.</summary>

@@ -11,18 +11,18 @@ using ImageCase = Segmentation.Protocol.V1.SegmentRequest.ImageOneofCase;
 
 namespace Segmentation.Gateway.Segmenting;
 
-/// <summary>One image, its prompts, their masks: the unary call.</summary>
+/// <summary>Answers the unary call: one image, its prompts, their masks.</summary>
 internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder decoder, AnswerBudget budget)
 {
     private const string MaskRemedy = "Send the prompt that made it again with output.refinable, or send its logits.";
 
     /// <summary>Answers a request.</summary>
-    /// <param name="caller">Who asks.</param>
+    /// <param name="caller">The caller.</param>
     /// <param name="request">The request.</param>
     /// <param name="limit">The largest answer that the caller receives.</param>
     /// <param name="deadline">The caller's time.</param>
     /// <param name="cancellationToken">The caller left.</param>
-    /// <returns>The answer, of which the caller of this disposes; or why there is none.</returns>
+    /// <returns>The answer, to be disposed of; or the problem.</returns>
     public async Task<Outcome<SegmentAnswer>> SegmentAsync(
         Caller caller,
         SegmentRequest request,

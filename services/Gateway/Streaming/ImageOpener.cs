@@ -1,5 +1,6 @@
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Images;
+using Segmentation.Gateway.Routing.Affinity;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Protocol.V1;
 using ImageCase = Segmentation.Protocol.V1.OpenImage.ImageOneofCase;
@@ -44,4 +45,14 @@ internal sealed class ImageOpener(ImageLibrary library)
             ? new OpenedImage(image, request.Mode, output)
             : problem;
     }
+}
+
+/// <summary>The image that a session has open, and settings of all its prompts.</summary>
+/// <param name="Image">The image.</param>
+/// <param name="Mode">Treatment of prompts that come faster than they are decoded.</param>
+/// <param name="Output">Output of every answer, unless a prompt says otherwise.</param>
+internal sealed record OpenedImage(StoredImage Image, StreamMode Mode, OutputSpec Output)
+{
+    /// <summary>The silo that answers its prompts.</summary>
+    public SiloAffinity Affinity { get; } = new();
 }

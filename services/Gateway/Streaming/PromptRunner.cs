@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
+using Segmentation.Common;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
@@ -27,7 +28,7 @@ internal sealed class PromptRunner(
     /// <summary>Runs a prompt.</summary>
     /// <param name="ticket">The prompt.</param>
     /// <param name="image">The open image.</param>
-    /// <param name="history">What was answered since the session was opened or reset.</param>
+    /// <param name="history">The prompts answered since the session was opened or reset.</param>
     /// <param name="previous">The prompt before, still running perhaps; null after an open or a reset.</param>
     /// <param name="deadline">The call's time.</param>
     /// <param name="cancellationToken">The call is over; the only way that this throws.</param>

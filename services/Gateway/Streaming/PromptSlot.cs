@@ -7,7 +7,7 @@ namespace Segmentation.Gateway.Streaming;
 /// first, taking or replacing, decides, so that no prompt is both answered and superseded.
 /// </summary>
 internal sealed class PromptSlot(
-    StreamPrompt prompt, IDisposable? loan, IEnumerable<long> superseded, StreamMode mode, int maxSuperseded)
+    StreamPrompt prompt, IDisposable? reservation, IEnumerable<long> superseded, StreamMode mode, int maxSuperseded)
     : SessionWork
 {
     private readonly Lock _gate = new();
@@ -16,7 +16,7 @@ internal sealed class PromptSlot(
     private StreamPrompt? _prompt = prompt;
 
     /// <summary>Charge for the prompt's bytes.</summary>
-    private IDisposable? _loan = loan;
+    private IDisposable? _reservation = reservation;
 
     /// <summary>The session's mode when the prompt was read.</summary>
     public StreamMode Mode { get; } = mode;
@@ -37,7 +37,7 @@ internal sealed class PromptSlot(
     }
 
     /// <summary>Puts a newer prompt in this place; false when the older one has begun.</summary>
-    public bool TryReplace(StreamPrompt newer, IDisposable? newerLoan)
+    public bool TryReplace(StreamPrompt newer, IDisposable? newerReservation)
     {
         lock (_gate)
         {
@@ -47,8 +47,8 @@ internal sealed class PromptSlot(
             }
 
             _superseded.Add(_prompt.Sequence);
-            _loan?.Dispose();
-            (_prompt, _loan) = (newer, newerLoan);
+            _reservation?.Dispose();
+            (_prompt, _reservation) = (newer, newerReservation);
             return true;
         }
     }
@@ -62,8 +62,8 @@ internal sealed class PromptSlot(
             {
                 superseded.AddRange(_superseded);
                 superseded.Add(_prompt.Sequence);
-                _loan?.Dispose();
-                (_prompt, _loan) = (null, null);
+                _reservation?.Dispose();
+                (_prompt, _reservation) = (null, null);
             }
         }
 
@@ -76,11 +76,19 @@ internal sealed class PromptSlot(
         PromptTicket? ticket;
         lock (_gate)
         {
-            ticket = _prompt is null ? null : new PromptTicket(_prompt, _superseded, Mode, _loan);
-            (_prompt, _loan) = (null, null);
+            ticket = _prompt is null ? null : new PromptTicket(_prompt, _superseded, Mode, _reservation);
+            (_prompt, _reservation) = (null, null);
         }
 
         _taken.TrySetResult();
         return ticket;
     }
 }
+
+/// <summary>A prompt whose time has come.</summary>
+/// <param name="Prompt">The prompt.</param>
+/// <param name="Superseded">Sequence numbers dropped in its favour, ascending.</param>
+/// <param name="Mode">The session's mode when the prompt was read.</param>
+/// <param name="Reservation">To be disposed when it is answered; null when its bytes are few.</param>
+internal sealed record PromptTicket(
+    StreamPrompt Prompt, IReadOnlyList<long> Superseded, StreamMode Mode, IDisposable? Reservation);

@@ -1,4 +1,5 @@
 using Segmentation.Grains;
+using Segmentation.Masks;
 
 namespace Segmentation.Gateway.Streaming;
 
@@ -59,4 +60,15 @@ internal sealed class RefinementHistory(SessionOptions options)
             }
         }
     }
+}
+
+/// <summary>A prompt as it was decoded, kept so that its masks can be made again.</summary>
+/// <param name="Prompt">The prompt, with the id of the mask it was refined from.</param>
+/// <param name="MaskCount">Masks that were asked for.</param>
+/// <param name="MaskIds">Ids of the prompt's masks, best first.</param>
+/// <param name="Depth">Length of the chain of prompts that must be repeated to make them, itself included.</param>
+internal sealed record AnsweredPrompt(PromptData Prompt, MaskCount MaskCount, string[] MaskIds, int Depth)
+{
+    /// <summary>Bytes in memory, roughly.</summary>
+    public int Bytes => 512 + (12 * Prompt.Points.Length) + (Prompt.MaskLogits?.Length ?? 0);
 }

@@ -1,27 +1,32 @@
+using Segmentation.Common;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Routing.Affinity;
 using Segmentation.Gateway.Routing.Hedging;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Grains;
+using Segmentation.Masks;
 
 namespace Segmentation.Gateway.Streaming;
 
 /// <summary>
-/// Decodes a prompt of a session that may name a mask which its silo does not hold (any more): the prompts that made the
-/// mask are repeated there. The same prompts give the same masks anywhere, so the answer is what it would have been.
+/// Adds replay: where a silo lacks the mask that a prompt of a session refines, the prompts that made the mask are
+/// decoded there again. The same prompts give the same masks on every silo, so the answer is the same as without the
+/// loss.
 /// </summary>
 internal sealed class ReplayingDecoder(SiloDecodeClient decoder)
 {
-    /// <summary>How often a silo may be brought through a chain: masks can be given up while it is under way.</summary>
+    /// <summary>
+    /// Times that a chain of prompts may begin anew at a silo: masks can be evicted while the chain is replayed.
+    /// </summary>
     private const int Starts = 2;
 
     /// <summary>Decodes one prompt.</summary>
     /// <param name="key">The image.</param>
     /// <param name="request">The prompt, alone in its request.</param>
-    /// <param name="history">What the session was answered before.</param>
+    /// <param name="history">The prompts that the session has answered.</param>
     /// <param name="affinity">The silo that the session's image is hot on.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the decoding.</param>
     /// <returns>MaskNotFound only when the mask is not of this session's history.</returns>
     public async Task<Outcome<DecodeReply>> DecodeAsync(
         EmbeddingKey key,

@@ -6,9 +6,9 @@ using RequestCase = Segmentation.Protocol.V1.SegmentStreamRequest.RequestOneofCa
 namespace Segmentation.Gateway.Streaming;
 
 /// <summary>
-/// What a session does with a message at the moment it arrives: check its sequence number, and queue it, or in mode
-/// LATEST put it in the place of a prompt that has not begun. Accepting waits when the queue is full; nothing more is
-/// read from the client meanwhile.
+/// Accepts the messages of a session: checks a prompt's sequence number, then queues the prompt, or in mode LATEST
+/// puts it in the place of one that has not begun. Accepting waits while the queue is full; nothing more is read from
+/// the client meanwhile.
 /// </summary>
 internal sealed class SessionInbox(SessionOptions options)
 {
@@ -23,28 +23,28 @@ internal sealed class SessionInbox(SessionOptions options)
     private bool _resetSinceWaiting;
     private SessionWork.Open? _opening;
 
-    /// <summary>What there is to do, in order; ends after <see cref="CompleteAsync"/>.</summary>
+    /// <summary>The session's work in order; ends after <see cref="CompleteAsync"/>.</summary>
     public IAsyncEnumerable<SessionWork> ReadAllAsync(CancellationToken cancellationToken) =>
         _queue.Reader.ReadAllAsync(cancellationToken);
 
     /// <summary>Accepts one message.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="loan">What its bytes are charged to; disposed when it is done. Null when they are few.</param>
+    /// <param name="reservation">What its bytes are charged to; disposed when it is done. Null when they are few.</param>
     /// <param name="cancellationToken">The call is over.</param>
-    public ValueTask AcceptAsync(SegmentStreamRequest message, IDisposable? loan, CancellationToken cancellationToken)
+    public ValueTask AcceptAsync(SegmentStreamRequest message, IDisposable? reservation, CancellationToken cancellationToken)
     {
         switch (message.RequestCase)
         {
             case RequestCase.Open:
-                return AcceptOpenAsync(message.Open, loan, cancellationToken);
+                return AcceptOpenAsync(message.Open, reservation, cancellationToken);
             case RequestCase.Prompt:
-                return AcceptPromptAsync(message.Prompt, loan, cancellationToken);
+                return AcceptPromptAsync(message.Prompt, reservation, cancellationToken);
             case RequestCase.Reset:
-                loan?.Dispose();
+                reservation?.Dispose();
                 _resetSinceWaiting = true;
                 return _queue.Writer.WriteAsync(new SessionWork.Reset(), cancellationToken);
             default:
-                loan?.Dispose();
+                reservation?.Dispose();
                 return RefuseAsync(
                     0,
                     Problem.Invalid("request", "The message carries neither open, prompt nor reset."),
@@ -67,7 +67,7 @@ internal sealed class SessionInbox(SessionOptions options)
         _queue.Writer.Complete();
     }
 
-    private async ValueTask AcceptOpenAsync(OpenImage open, IDisposable? loan, CancellationToken cancellationToken)
+    private async ValueTask AcceptOpenAsync(OpenImage open, IDisposable? reservation, CancellationToken cancellationToken)
     {
         if (_opening is not null)
         {
@@ -82,16 +82,16 @@ internal sealed class SessionInbox(SessionOptions options)
 
         _mode = open.Mode == StreamMode.Latest ? StreamMode.Latest : StreamMode.All;
         _waiting = null;
-        _opening = new SessionWork.Open(open, loan);
+        _opening = new SessionWork.Open(open, reservation);
         await _queue.Writer.WriteAsync(_opening, cancellationToken);
     }
 
     private async ValueTask AcceptPromptAsync(
-        StreamPrompt prompt, IDisposable? loan, CancellationToken cancellationToken)
+        StreamPrompt prompt, IDisposable? reservation, CancellationToken cancellationToken)
     {
         if (prompt.Sequence <= _lastSequence)
         {
-            loan?.Dispose();
+            reservation?.Dispose();
             var allowed = _lastSequence == 0 ? "positive" : $"greater than {_lastSequence}, the latest one accepted";
             await RefuseAsync(
                 prompt.Sequence,
@@ -101,12 +101,12 @@ internal sealed class SessionInbox(SessionOptions options)
         }
 
         _lastSequence = prompt.Sequence;
-        if (_mode == StreamMode.Latest && await TrySupersedeAsync(prompt, loan, cancellationToken))
+        if (_mode == StreamMode.Latest && await TrySupersedeAsync(prompt, reservation, cancellationToken))
         {
             return;
         }
 
-        _waiting = new PromptSlot(prompt, loan, _carried, _mode, options.MaxSuperseded);
+        _waiting = new PromptSlot(prompt, reservation, _carried, _mode, options.MaxSuperseded);
         _resetSinceWaiting = false;
         _carried.Clear();
         await _queue.Writer.WriteAsync(_waiting, cancellationToken);
@@ -114,7 +114,7 @@ internal sealed class SessionInbox(SessionOptions options)
 
     /// <summary>True when the prompt took the waiting one's place.</summary>
     private async ValueTask<bool> TrySupersedeAsync(
-        StreamPrompt prompt, IDisposable? loan, CancellationToken cancellationToken)
+        StreamPrompt prompt, IDisposable? reservation, CancellationToken cancellationToken)
     {
         if (_waiting is null)
         {
@@ -128,7 +128,7 @@ internal sealed class SessionInbox(SessionOptions options)
 
         if (!_resetSinceWaiting)
         {
-            return _waiting.TryReplace(prompt, loan);
+            return _waiting.TryReplace(prompt, reservation);
         }
 
         // The newer prompt must not overtake the reset between them: it takes a place of its own.

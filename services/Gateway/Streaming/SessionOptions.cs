@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Options;
+using Segmentation.Common.Configuration;
+
 namespace Segmentation.Gateway.Streaming;
 
 /// <summary>Limits on live sessions: section <c>Segmentation:Sessions</c>.</summary>
@@ -21,12 +24,36 @@ internal sealed class SessionOptions
     /// <summary>Answered prompts kept to be repeated when a silo has lost its state. Default 1,024.</summary>
     public int MaxRemembered { get; set; } = 1024;
 
-    /// <summary>How often a WebSocket is asked whether it is still there. Default 30 seconds.</summary>
+    /// <summary>Time between two pings of a WebSocket. Default 30 seconds.</summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long it may take to answer before its session is ended. Default 20 seconds.</summary>
+    /// <summary>Time in which a WebSocket must answer a ping before its session is ended. Default 20 seconds.</summary>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Bytes of the prompts kept, mask logits above all. Default 16 MiB.</summary>
     public int MaxRememberedBytes { get; set; } = 16 * 1024 * 1024;
+}
+
+/// <summary>Checks <see cref="SessionOptions"/> at start.</summary>
+internal sealed class SessionOptionsValidator : IValidateOptions<SessionOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SessionOptions options) =>
+        new OptionChecks(SessionOptions.Section)
+            .Range(nameof(options.MaxOpen), options.MaxOpen, 1, 1_000_000, "sessions")
+            .Range(nameof(options.MaxQueued), options.MaxQueued, 1, 1024, "messages")
+            .Range(nameof(options.MaxInFlight), options.MaxInFlight, 1, 64, "prompts")
+            .Range(nameof(options.MaxSuperseded), options.MaxSuperseded, 1, 65536, "prompts")
+            .Range(nameof(options.MaxRemembered), options.MaxRemembered, 1, 65536, "prompts")
+            .Range(
+                nameof(options.KeepAliveInterval),
+                options.KeepAliveInterval,
+                TimeSpan.FromSeconds(1),
+                TimeSpan.FromHours(1))
+            .Range(
+                nameof(options.KeepAliveTimeout),
+                options.KeepAliveTimeout,
+                TimeSpan.FromSeconds(1),
+                TimeSpan.FromHours(1))
+            .Range(nameof(options.MaxRememberedBytes), options.MaxRememberedBytes, 1 << 20, 1 << 30, "bytes")
+            .Result;
 }

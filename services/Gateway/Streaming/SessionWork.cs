@@ -7,8 +7,8 @@ internal abstract class SessionWork
 {
     /// <summary>Open an image.</summary>
     /// <param name="request">The message.</param>
-    /// <param name="loan">What its bytes are charged to until it is done; null when they are few.</param>
-    internal sealed class Open(OpenImage request, IDisposable? loan) : SessionWork
+    /// <param name="reservation">Reservation of its bytes until it is done; null when they are few.</param>
+    internal sealed class Open(OpenImage request, IDisposable? reservation) : SessionWork
     {
         private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -16,7 +16,7 @@ internal abstract class SessionWork
         public Task Begun => _begun.Task;
 
         /// <summary>To be disposed when the image is open, or is not.</summary>
-        public IDisposable? Loan => loan;
+        public IDisposable? Reservation => reservation;
 
         /// <summary>The request; called once, when the session comes to it.</summary>
         public OpenImage Begin()

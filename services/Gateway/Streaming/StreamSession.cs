@@ -35,10 +35,10 @@ internal sealed class StreamSession(
 
     /// <summary>Runs until everything that was read is answered.</summary>
     /// <param name="requests">The client's messages.</param>
-    /// <param name="responses">Where answers go.</param>
-    /// <param name="intake">The account of the client's messages; each is charged until it is done.</param>
-    /// <param name="drain">When this completes nothing more is read.</param>
-    /// <param name="cancellationToken">The call is over: what is outstanding is given up.</param>
+    /// <param name="responses">The stream of answers.</param>
+    /// <param name="intake">The intake of the client's messages; each is charged until it is done.</param>
+    /// <param name="drain">Nothing more is read once this completes.</param>
+    /// <param name="cancellationToken">The call is over: outstanding work is cancelled.</param>
     /// <returns>True when the client was done, false when the server drained.</returns>
     public async Task<bool> RunAsync(
         IAsyncStreamReader<SegmentStreamRequest> requests,
@@ -64,7 +64,7 @@ internal sealed class StreamSession(
         {
             _trace.End();
 
-            // Nothing of this call outlives it: decodes that were given up have ended before the call does.
+            // Nothing of this call outlives it: cancelled decodes end before the call does.
             while (_answers.Reader.TryRead(out var answer))
             {
                 await EndedAsync(answer.Run);
@@ -98,7 +98,7 @@ internal sealed class StreamSession(
         Task drain,
         CancellationToken cancellationToken)
     {
-        var drained = false;
+        bool drained;
         while (true)
         {
             var next = drain.IsCompleted ? Task.FromResult(false) : requests.MoveNext(cancellationToken);
@@ -115,14 +115,14 @@ internal sealed class StreamSession(
                 break;
             }
 
-            await _inbox.AcceptAsync(requests.Current, intake.Lend(), cancellationToken);
+            await _inbox.AcceptAsync(requests.Current, intake.TransferReservation(), cancellationToken);
         }
 
         await _inbox.CompleteAsync(cancellationToken);
         return !drained;
     }
 
-    /// <summary>Waits for a task that nobody needs any more, whatever became of it.</summary>
+    /// <summary>Waits for a task whose result is not needed, however it ends.</summary>
     private static async Task EndedAsync(Task task) =>
         await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
@@ -153,7 +153,7 @@ internal sealed class StreamSession(
                     // A session whose second image cannot be opened has none: prompts must not land on the first.
                     (history, latest) = (new RefinementHistory(options), null);
                     (image, var response) = await OpenAsync(open.Begin(), cancellationToken);
-                    open.Loan?.Dispose();
+                    open.Reservation?.Dispose();
                     written = Post(response);
                     break;
                 case SessionWork.Refuse refused:
@@ -164,7 +164,7 @@ internal sealed class StreamSession(
                     _trace.Took(ticket);
                     if (image is null)
                     {
-                        ticket.Loan?.Dispose();
+                        ticket.Reservation?.Dispose();
                         written = Post(PromptRunner.ErrorOf(ticket, NothingOpen()));
                         break;
                     }
@@ -222,7 +222,7 @@ internal sealed class StreamSession(
     private static async Task<PromptRun> ReturnedAsync(Task<PromptRun> running, PromptTicket ticket)
     {
         var run = await running;
-        ticket.Loan?.Dispose();
+        ticket.Reservation?.Dispose();
         return run;
     }
 

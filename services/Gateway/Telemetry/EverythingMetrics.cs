@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Segmentation.Gateway.Telemetry;
 
-/// <summary>What the edge counts of searches for everything, by the gateway's meter.</summary>
+/// <summary>Metrics of searches for everything, on the gateway's meter.</summary>
 internal sealed class EverythingMetrics
 {
     // From a small grid on several silos to crops of a panorama on one.

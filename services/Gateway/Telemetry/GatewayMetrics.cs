@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Segmentation.Gateway.Telemetry;
 
-/// <summary>What the edge counts: meter and activity source <c>segmentation.gateway</c>.</summary>
+/// <summary>Metrics of the gateway: meter and activity source <c>segmentation.gateway</c>.</summary>
 internal sealed class GatewayMetrics
 {
     /// <summary>Name of the meter and of the activity source.</summary>
@@ -15,7 +15,7 @@ internal sealed class GatewayMetrics
     /// <summary>A silo could not be reached, or ended before it answered.</summary>
     public const string Failed = "failed";
 
-    /// <summary>A silo had no room, or not the image.</summary>
+    /// <summary>A silo was overloaded, or did not have the image.</summary>
     public const string Refused = "refused";
 
     /// <summary>The limit on all connections.</summary>
@@ -24,7 +24,7 @@ internal sealed class GatewayMetrics
     /// <summary>The limit on connections of one address.</summary>
     public const string OneAddress = "address";
 
-    // From a hot image in an idle silo to the edge of anybody's patience.
+    // From a hot image in an idle silo to the longest wait that a client accepts.
     private static readonly InstrumentAdvice<double> _seconds = new()
     {
         HistogramBucketBoundaries =
@@ -74,7 +74,9 @@ internal sealed class GatewayMetrics
         CountFromZero();
     }
 
-    /// <summary>Spans within a live session: opened images and prompts. Whole calls are spans of ASP.NET Core.</summary>
+    /// <summary>
+    /// Spans within a live session: opened images and prompts. Whole calls are spans of ASP.NET Core.
+    /// </summary>
     public static ActivitySource Activities { get; } = new(Name);
 
     public void Called(string method, StatusCode code) =>

@@ -1,17 +1,17 @@
 namespace Segmentation.Gateway.Telemetry;
 
 /// <summary>
-/// Decides when a line about something that is away is due: when it goes, once a minute while it stays away, and when
-/// it comes back. For one caller at a time.
+/// Decides when a line about an outage is due: at its beginning, once a minute while it lasts, and at its end. For one
+/// caller at a time.
 /// </summary>
 internal sealed class OutageLog(TimeProvider clock)
 {
     private static readonly TimeSpan _repeat = TimeSpan.FromMinutes(1);
     private long? _said;
 
-    /// <summary>Takes over how things are now.</summary>
-    /// <param name="isAway">Whether it is away.</param>
-    /// <returns>What to say.</returns>
+    /// <summary>Takes over the present state.</summary>
+    /// <param name="isAway">True while the other side is away.</param>
+    /// <returns>The line that is due.</returns>
     public OutageNews Next(bool isAway)
     {
         if (!isAway)
@@ -29,4 +29,17 @@ internal sealed class OutageLog(TimeProvider clock)
         _said = clock.GetTimestamp();
         return OutageNews.Away;
     }
+}
+
+/// <summary>A line of the log that is due about an outage.</summary>
+internal enum OutageNews
+{
+    /// <summary>No line.</summary>
+    None,
+
+    /// <summary>The other side is away.</summary>
+    Away,
+
+    /// <summary>The other side is back.</summary>
+    Back,
 }

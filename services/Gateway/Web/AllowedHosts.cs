@@ -6,9 +6,9 @@ using Segmentation.Gateway.Responses;
 namespace Segmentation.Gateway.Web;
 
 /// <summary>
-/// Refuses requests that were sent to a name which is not this server's. The owner of a name may point it at any address,
-/// also one in the visitor's own network; a page of that name then reaches this server as if it were the page's own
-/// (DNS rebinding), and only the <c>Host</c> header tells.
+/// Refuses requests that were sent to a name which is not this server's. The owner of a name may point it at any
+/// address, also one in the visitor's own network; a page of that name then reaches this server as if it were the
+/// page's own (DNS rebinding), and only the <c>Host</c> header tells.
 /// </summary>
 internal sealed class AllowedHosts
 {

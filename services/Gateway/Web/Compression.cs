@@ -1,9 +1,9 @@
 namespace Segmentation.Gateway.Web;
 
-/// <summary>Where compressing an answer pays: text. Pictures and embeddings are as small as they get.</summary>
+/// <summary>Chooses the answers to compress: text. Pictures and embeddings are compressed already.</summary>
 internal static class Compression
 {
-    /// <summary>What is compressed for those who accept it.</summary>
+    /// <summary>Media types to compress for clients that accept it.</summary>
     public static IReadOnlyList<string> MediaTypes { get; } =
     [
         "application/json", "application/manifest+json", "application/wasm", "image/svg+xml", "text/css", "text/html",

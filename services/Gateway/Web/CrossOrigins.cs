@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Segmentation.Gateway.Web;
 
-/// <summary>Which pages may use this server: its own, and those of <see cref="CrossOriginOptions"/>.</summary>
+/// <summary>Decides which pages may use this server: its own, and those of <see cref="CrossOriginOptions"/>.</summary>
 internal sealed class CrossOrigins(IOptions<CrossOriginOptions> options) : IConfigureOptions<CorsOptions>
 {
     /// <summary>Every origin.</summary>
@@ -29,7 +29,7 @@ internal sealed class CrossOrigins(IOptions<CrossOriginOptions> options) : IConf
         .SetPreflightMaxAge(TimeSpan.FromHours(1)));
 
     /// <summary>
-    /// Whether a request that browsers do not check themselves may be answered: it comes from no page, from a page of
+    /// True when a request that browsers do not check themselves may be answered: it comes from no page, from a page of
     /// the host that it was sent to, or from one of the origins.
     /// </summary>
     public bool Allow(HttpRequest request)

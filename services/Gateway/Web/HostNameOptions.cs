@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Options;
+using Segmentation.Common.Configuration;
+
 namespace Segmentation.Gateway.Web;
 
 /// <summary>Names under which pages may reach this server: section <c>Segmentation:Hosts</c>.</summary>
@@ -16,4 +19,20 @@ internal sealed class HostNameOptions
     /// <summary>The names one by one.</summary>
     public string[] List() =>
         Allowed.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>Checks <see cref="HostNameOptions"/> at start.</summary>
+internal sealed class HostNameOptionsValidator : IValidateOptions<HostNameOptions>
+{
+    public ValidateOptionsResult Validate(string? name, HostNameOptions options) => new OptionChecks(HostNameOptions.Section)
+        .Require(
+            options.List().All(IsName),
+            nameof(options.Allowed),
+            options.Allowed,
+            "must be *, or host names without scheme and port, such as app.example or *.team.example, separated by commas")
+        .Result;
+
+    private static bool IsName(string text) =>
+        text == AllowedHosts.Any
+        || Uri.CheckHostName(text.StartsWith("*.", StringComparison.Ordinal) ? text[2..] : text) != UriHostNameType.Unknown;
 }

@@ -59,3 +59,15 @@ internal static class StudioFiles
             : "no-cache";
     }
 }
+
+/// <summary>Folder of the studio's files, if this server was built with them.</summary>
+/// <param name="Path">The folder; index.html in it is the studio.</param>
+internal sealed record StudioFolder(string Path)
+{
+    /// <summary>The folder that the build copies the files to.</summary>
+    public static StudioFolder BesideThisProgram { get; } =
+        new(System.IO.Path.Combine(AppContext.BaseDirectory, "studio"));
+
+    /// <summary>True when there is a studio.</summary>
+    public bool Exists => File.Exists(System.IO.Path.Combine(Path, "index.html"));
+}

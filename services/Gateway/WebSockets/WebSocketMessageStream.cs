@@ -9,11 +9,11 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Gateway.WebSockets;
 
 /// <summary>
-/// A WebSocket as the two streams of a session: a binary frame is a message, a text frame its JSON, and answers take
-/// the form of the latest request.
+/// Reads and writes the messages of a session on a WebSocket: a binary frame is a message, a text frame its JSON, and
+/// answers take the form of the latest request.
 /// </summary>
 /// <remarks>
-/// Waiting for the socket is given up, the socket's own operations never are: cancelling one would abort the connection
+/// A wait for the socket is cancelled, the socket's own operations never are: cancelling one would abort the connection
 /// before it could be closed with a reason.
 /// </remarks>
 /// <param name="socket">An open socket; nobody else reads or writes it.</param>
@@ -72,7 +72,7 @@ internal sealed class WebSocketMessageStream(WebSocket socket, long maxBinary, l
     /// <summary>Closes with a reason and waits, for a while, until the other side has read it.</summary>
     /// <param name="code">The close code.</param>
     /// <param name="reason">In words; cut to the 123 bytes that fit.</param>
-    /// <param name="patience">How long to wait.</param>
+    /// <param name="patience">Ends the wait.</param>
     public async Task CloseAsync(WebSocketCloseStatus code, string reason, CancellationToken patience)
     {
         try
@@ -177,7 +177,7 @@ internal sealed class WebSocketMessageStream(WebSocket socket, long maxBinary, l
             $"A message is larger than {limit} bytes. Upload the image by POST /v1/images.")
         .ToRpcException();
 
-    /// <summary>The next piece of a message. A wait for one that was given up is taken up again.</summary>
+    /// <summary>The next piece of a message. Goes on with a read whose wait was cancelled.</summary>
     private async Task<ValueWebSocketReceiveResult> ReceivePieceAsync()
     {
         try

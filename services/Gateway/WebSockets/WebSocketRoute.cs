@@ -35,7 +35,7 @@ internal sealed class WebSocketRoute(
 
     private const string Method = "/segmentation.v1.SegmentationService/SegmentStream";
 
-    /// <summary>How long a client may take to answer a close.</summary>
+    /// <summary>Time in which a client must answer a close.</summary>
     private static readonly TimeSpan _closing = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a session on a request that becomes a WebSocket; refuses others in words.</summary>

@@ -9,7 +9,7 @@ internal static class TensorReader
     public static Tensor ReadFloats(TensorProto tensor)
     {
         var shape = tensor.Dims.Select(size => checked((int)size)).ToArray();
-        float[] values = (TensorProto.Types.DataType)tensor.DataType switch
+        var values = (TensorProto.Types.DataType)tensor.DataType switch
         {
             TensorProto.Types.DataType.Float => tensor.HasRawData ? Raw<float>(tensor) : [.. tensor.FloatData],
             TensorProto.Types.DataType.Float16 => tensor.HasRawData

@@ -1,4 +1,4 @@
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Sam.Decoding;

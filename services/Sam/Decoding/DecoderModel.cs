@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
-using Segmentation.Sam.Images;
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Runtime;
 

@@ -1,5 +1,5 @@
+using Segmentation.Masks;
 using Segmentation.Sam.Numerics;
-using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Decoding;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Segmentation.Masks;
 using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Runtime;
 

@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
-using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks.Geometry;
+using Segmentation.Masks.Rasterizing;
 using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding;

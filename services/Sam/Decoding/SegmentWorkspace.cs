@@ -1,5 +1,5 @@
-using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks.Geometry;
+using Segmentation.Masks.Rasterizing;
 using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding;

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Runtime;
 using Segmentation.Sam.Weights;

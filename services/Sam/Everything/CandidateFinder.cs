@@ -1,12 +1,13 @@
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
 using Segmentation.Sam.Decoding;
-using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Everything;
 
 /// <summary>
-/// Decodes one batch of points and lets through what the filters let through: <c>_process_batch</c> of
-/// segment-anything. The result depends on nothing but the crop's prepared image, the plan and the batch. Safe for
-/// concurrent use, each thread with a workspace of its own.
+/// Decodes a batch of points and filters their masks: <c>_process_batch</c> of segment-anything. The result depends on
+/// the crop's prepared image, the plan and the batch alone. Safe for concurrent use, each thread with a workspace of
+/// its own.
 /// </summary>
 /// <param name="segmenter">The model.</param>
 public sealed class CandidateFinder(Segmenter segmenter)
@@ -17,11 +18,11 @@ public sealed class CandidateFinder(Segmenter segmenter)
     /// <summary>Finds the masks of a batch.</summary>
     /// <param name="image">The crop, prepared as an image of its own.</param>
     /// <param name="plan">The plan that the batch is of.</param>
-    /// <param name="batch">Which points.</param>
+    /// <param name="batch">The points.</param>
     /// <param name="workspace">This thread's buffers.</param>
-    /// <param name="cancellationToken">Looked at before and during every run and while masks are made.</param>
-    /// <returns>The masks that passed, and what they say of points of later rounds.</returns>
-    /// <exception cref="ArgumentException">The image has not the size of the batch's crop.</exception>
+    /// <param name="cancellationToken">Checked before and during every run and while masks are made.</param>
+    /// <returns>The masks that passed, and the points of later rounds that they explain.</returns>
+    /// <exception cref="ArgumentException">The image is not of the size of the batch's crop.</exception>
     public BatchResult Find(
         PreparedImage image,
         EverythingPlan plan,

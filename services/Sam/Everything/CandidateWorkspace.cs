@@ -1,5 +1,5 @@
+using Segmentation.Masks.Rasterizing;
 using Segmentation.Sam.Decoding;
-using Segmentation.Sam.Masks;
 
 namespace Segmentation.Sam.Everything;
 
@@ -15,9 +15,9 @@ public sealed class CandidateWorkspace
         set => Segment.OnYield = value;
     }
 
-    /// <summary>For decoding and making masks.</summary>
+    /// <summary>Buffers for decoding and for making masks.</summary>
     internal SegmentWorkspace Segment { get; }
 
-    /// <summary>For rejecting masks before they are made.</summary>
+    /// <summary>Buffers for rejecting masks before they are made.</summary>
     internal StabilityBound Bound { get; } = new();
 }

@@ -1,5 +1,7 @@
+using Segmentation.Masks.Everything;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Everything;
 
@@ -10,7 +12,7 @@ namespace Segmentation.Sam.Everything;
 /// <param name="encoder">The image encoder.</param>
 /// <param name="segmenter">The decoder that the crops are prepared for.</param>
 /// <param name="file">The file's bytes.</param>
-/// <param name="limits">What is refused.</param>
+/// <param name="limits">Limits on the file.</param>
 public sealed class CropEncoder(
     ImageEncoder encoder, Segmenter segmenter, ReadOnlyMemory<byte> file, ImageLimits limits)
 {
@@ -29,7 +31,7 @@ public sealed class CropEncoder(
             : ImageCropper.Crop(
                 _image ??= ImageReader.ReadFull(file, limits, cancellationToken), crop.Box, cancellationToken);
         encoder.Encode([image], _embedding, cancellationToken);
-        // As a store of embeddings keeps it: a search on a server gives the same masks to the last pixel.
+        // Rounded as in a store of embeddings, so that a search on a server gives the same masks to the last pixel.
         for (var i = 0; i < _embedding.Length; i++)
         {
             _embedding[i] = (float)(Half)_embedding[i];

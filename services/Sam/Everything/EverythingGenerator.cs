@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Segmentation.Masks.Everything;
 using Segmentation.Sam.Decoding;
 
 namespace Segmentation.Sam.Everything;
@@ -13,11 +14,11 @@ public sealed class EverythingGenerator(Segmenter segmenter, int threads)
     private readonly ConcurrentBag<CandidateWorkspace> _workspaces = [];
 
     /// <summary>Finds everything.</summary>
-    /// <param name="plan">Where to look and for what.</param>
+    /// <param name="plan">The plan.</param>
     /// <param name="prepare">Encodes and prepares a crop; called for one crop after the other.</param>
-    /// <param name="progress">Told after every batch, by one thread at a time.</param>
+    /// <param name="progress">Receives progress after every batch, from one thread at a time.</param>
     /// <param name="cancellationToken">Stops the work, within a batch.</param>
-    /// <returns>The masks in the reference's order, the same for any number of threads. None is an answer.</returns>
+    /// <returns>The masks in the reference's order, the same for any number of threads; possibly none.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IReadOnlyList<EverythingMask> Generate(
         EverythingPlan plan,
@@ -62,7 +63,7 @@ public sealed class EverythingGenerator(Segmenter segmenter, int threads)
         return search.Finish();
     }
 
-    /// <summary>What one call has done so far.</summary>
+    /// <summary>State of one call.</summary>
     private sealed class Run(EverythingPlan plan, IProgress<EverythingProgress>? progress)
     {
         private readonly Lock _lock = new();

@@ -1,7 +1,8 @@
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
+using Segmentation.Masks.Rasterizing;
 using Segmentation.Sam.Decoding;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
-using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Everything;
 
@@ -15,26 +16,26 @@ internal sealed class PointDecoder(
     DecoderModel decoder, PreparedImage image, EverythingPlan plan, EverythingCrop crop, CandidateWorkspace workspace)
 {
     private const int Tokens = 3;
-    // Features of the image take as long as six points save.
+    // Computing the image projections takes as long as six points save.
     private const int MinPointsForProjections = 16;
     private const float MaskThreshold = MaskRasterizer.DefaultThreshold;
 
     private readonly CropEdgeBands _edges = new(image.Plan, crop.Box, plan.Width, plan.Height);
-    // A threshold of 0 lets all through, as in the reference.
+    // As in the reference, all masks pass a threshold of 0.
     private readonly float? _predIouThresh =
         plan.Options.PredIouThresh > 0 ? (float)plan.Options.PredIouThresh : null;
 
     private readonly float _stabilityThresh = (float)plan.Options.StabilityScoreThresh;
     private readonly float _stabilityOffset = (float)plan.Options.StabilityScoreOffset;
 
-    /// <summary>The masks of all points that pass, in the order of points and tokens.</summary>
+    /// <summary>Decodes points and returns the masks that pass, in the order of points and tokens.</summary>
     public List<MaskCandidate> Decode(IReadOnlyList<int> points, CancellationToken cancellationToken)
     {
         var found = new List<MaskCandidate>();
         for (var done = 0; done < points.Count;)
         {
             var left = points.Count - done;
-            // Not so many that too few would be left.
+            // Leaves enough for another run: fewer prompts than MinBatch cannot be decoded together.
             var count = left > DecodeBatch.MaxPrompts && left < DecodeBatch.MaxPrompts + decoder.MinBatch
                 ? left - decoder.MinBatch
                 : Math.Min(left, DecodeBatch.MaxPrompts);
@@ -84,13 +85,16 @@ internal sealed class PointDecoder(
                     PredictedIou = score,
                     StabilityScore = mask.StabilityScore,
                     RunLengths = mask.RunLengths,
+                    Area = mask.Area,
                     Box = mask.Box,
                 });
             }
         }
     }
 
-    /// <summary>The mask of a plane of logits, or null: filters reject it before it is made if they can.</summary>
+    /// <summary>
+    /// Makes the mask of a plane of logits; null if a filter rejects it, before it is made where possible.
+    /// </summary>
     private RasterizedMask? Filter(ReadOnlySpan<float> logits, DecodeBatch batch, YieldPoint yieldPoint)
     {
         yieldPoint.Check();
@@ -110,7 +114,7 @@ internal sealed class PointDecoder(
             MaskThreshold,
             _stabilityOffset,
             yieldPoint);
-        // With thresholds of 0 the reference lets empty masks through; there is nothing to show or to export in one.
+        // With thresholds of 0 the reference returns empty masks too; they show nothing and cannot be exported.
         var isRejected = mask.Area == 0
             || mask.StabilityScore < _stabilityThresh
             || CropEdges.IsTouched(mask.Box, crop.Box, plan.Width, plan.Height);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NetVips;
 using Segmentation.Sam.Images.Containers;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Images;
 

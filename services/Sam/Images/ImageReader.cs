@@ -1,3 +1,6 @@
+using Segmentation.Masks.Geometry;
+using Segmentation.Sam.Images.Errors;
+
 namespace Segmentation.Sam.Images;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Images;
 

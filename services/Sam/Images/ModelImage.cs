@@ -1,3 +1,5 @@
+using Segmentation.Masks.Geometry;
+
 namespace Segmentation.Sam.Images;
 
 /// <summary>An image as the encoder takes it: upright, RGB, longest side 1024.</summary>

@@ -1,5 +1,6 @@
 using NetVips;
 using Segmentation.Sam.Images.Containers;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Images;
 

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.OnnxRuntime;
+using Segmentation.Masks;
 
 namespace Segmentation.Sam.Runtime;
 

@@ -1,6 +1,6 @@
 namespace Segmentation.ServiceDefaults.Hosting;
 
-/// <summary>Where a host listens: section <c>Segmentation:Endpoints</c>. Each host has ports of its own by default.</summary>
+/// <summary>Address and ports of a host: section <c>Segmentation:Endpoints</c>. Hosts have different ports.</summary>
 public sealed class EndpointOptions
 {
     /// <summary>The configuration section.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Configuration;
 
 namespace Segmentation.ServiceDefaults.Hosting;
 

@@ -15,7 +15,7 @@ public static class HealthProbe
     /// <summary>Below the 5 s that images give a check, so that the reason is written before it is killed.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(4);
 
-    /// <summary>Whether the program was started to ask and not to serve.</summary>
+    /// <summary>Tells whether the program was started to ask and not to serve.</summary>
     /// <param name="args">The program's arguments.</param>
     public static bool IsAsked(string[] args) => args.Contains(Argument);
 

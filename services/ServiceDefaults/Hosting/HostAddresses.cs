@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Segmentation.ServiceDefaults.Hosting;
 
-/// <summary>Where a running host is reached; ports chosen by the system are the real ones.</summary>
+/// <summary>Addresses of a running host, with the ports that the system chose.</summary>
 public sealed class HostAddresses
 {
     private readonly IServer _server;

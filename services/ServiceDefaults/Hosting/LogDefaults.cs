@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Configuration;
 using Segmentation.ServiceDefaults.Logging;
 
 namespace Segmentation.ServiceDefaults.Hosting;

@@ -8,7 +8,7 @@ using Segmentation.ServiceDefaults.Telemetry;
 
 namespace Segmentation.ServiceDefaults.Hosting;
 
-/// <summary>What an operator's machines ask a host.</summary>
+/// <summary>Routes for an operator's machines: health and metrics.</summary>
 public static class OperatorRoutes
 {
     private const string Live = "/healthz";

@@ -12,7 +12,7 @@ internal static class PortProbe
     public static IEnumerable<string> Complaints(IEnumerable<ListenPort> ports) =>
         ports.Select(Complaint).OfType<string>();
 
-    /// <summary>What to do about a port that is in use.</summary>
+    /// <summary>Sentence about a port that is in use, with the remedy.</summary>
     public static string InUse(ListenPort port) =>
         $"Port {port.Endpoint.Port} on {port.Endpoint.Address} is in use: set {port.Option} to another port, "
             + "or to 0 for one that the system chooses.";

@@ -17,7 +17,7 @@ namespace Segmentation.ServiceDefaults.Logging;
 /// </summary>
 internal sealed class JsonFormatter() : ConsoleFormatter(FormatterName)
 {
-    /// <summary>What the console calls it.</summary>
+    /// <summary>Name in the console logger's options.</summary>
     public const string FormatterName = "segmentation-json";
 
     private const string Template = "{OriginalFormat}";

@@ -1,6 +1,6 @@
 namespace Segmentation.ServiceDefaults.Logging;
 
-/// <summary>How log lines look: <c>Segmentation:Logging:Format</c>.</summary>
+/// <summary>Form of log lines: <c>Segmentation:Logging:Format</c>.</summary>
 public enum LogFormat
 {
     /// <summary>For people: a line an event, stack traces below it.</summary>

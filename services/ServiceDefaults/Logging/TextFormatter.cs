@@ -15,7 +15,7 @@ namespace Segmentation.ServiceDefaults.Logging;
 /// </remarks>
 internal sealed class TextFormatter() : ConsoleFormatter(FormatterName)
 {
-    /// <summary>What the console calls it.</summary>
+    /// <summary>Name in the console logger's options.</summary>
     public const string FormatterName = "segmentation-text";
 
     public override void Write<TState>(

@@ -1,11 +1,11 @@
 namespace Segmentation.ServiceDefaults.Telemetry;
 
-/// <summary>What a host tells about itself: section <c>Segmentation:Telemetry</c>.</summary>
+/// <summary>Metrics and traces of a host: section <c>Segmentation:Telemetry</c>.</summary>
 public sealed class TelemetryOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Segmentation:Telemetry";
 
-    /// <summary>Whether <c>/metrics</c> on the HTTP port answers Prometheus' scrapes. Default: it does.</summary>
+    /// <summary>Answers Prometheus' scrapes at <c>/metrics</c> on the HTTP port. Default: true.</summary>
     public bool Prometheus { get; set; } = true;
 }

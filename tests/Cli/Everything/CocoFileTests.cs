@@ -1,15 +1,15 @@
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Segmentation.Cli.Everything;
-using Segmentation.Sam.Masks;
-using Segmentation.Sam.Tests.Masks;
+using Segmentation.Masks;
+using Segmentation.Masks.Tests;
 
 namespace Segmentation.Cli.Tests.Everything;
 
 /// <summary>COCO's readers find in a file what was found in the pictures, bit for bit, in both forms.</summary>
 public sealed class CocoFileTests : IDisposable
 {
-    private static readonly FakeTimeProvider _time = new(new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero));
+    private static readonly FakeTimeProvider _clock = new(new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero));
     private readonly TemporaryFolder _folder = new();
     private readonly string _photo;
 
@@ -100,7 +100,7 @@ public sealed class CocoFileTests : IDisposable
     [Fact]
     public void Finish_PartsOfOtherImages_AreNotLeftOutInSilence()
     {
-        var writer = new CocoWriter(new(_folder.File("out")), Results.Settings, SegmentationForm.Rle, _time);
+        var writer = new CocoWriter(new(_folder.File("out")), Results.Settings, SegmentationForm.Rle, _clock);
         var (first, second) = (Results.Of(_photo), Results.Of(Segctl.Image("coffee.png")));
         writer.Write(first);
         Assert.Null(writer.Finish([first.Image], TestContext.Current.CancellationToken));
@@ -145,7 +145,7 @@ public sealed class CocoFileTests : IDisposable
 
     private CocoReader Write(RunLengths[] masks, SegmentationForm form, float predictedIou = 0.9f)
     {
-        var writer = new CocoWriter(new(_folder.File("out")), Results.Settings, form, _time);
+        var writer = new CocoWriter(new(_folder.File("out")), Results.Settings, form, _clock);
         var result = Results.Of(_photo, masks);
         writer.Write(result with { Masks = [.. masks.Select(mask => Results.Mask(mask, predictedIou))] });
         writer.Finish([result.Image], TestContext.Current.CancellationToken);

@@ -1,8 +1,8 @@
 using Segmentation.Cli.Commands;
 using Segmentation.Cli.Everything;
 using Segmentation.Cli.Files;
-using Segmentation.Sam.Everything;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Tests.Everything;
 

@@ -1,6 +1,6 @@
 using Segmentation.Cli.Everything;
-using Segmentation.Sam.Everything;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Tests.Everything;
 

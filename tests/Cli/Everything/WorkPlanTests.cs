@@ -1,6 +1,6 @@
 using Segmentation.Cli.Commands;
 using Segmentation.Cli.Everything;
-using Segmentation.Sam.Everything;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Tests.Everything;
 

@@ -1,8 +1,10 @@
 using Segmentation.Decoder.Engine;
 using Segmentation.Embeddings;
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
+using Segmentation.Masks.Geometry;
+using Segmentation.Masks.Polygons;
 using Segmentation.Sam;
-using Segmentation.Sam.Everything;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Decoder.Tests.Fakes;
@@ -44,6 +46,7 @@ internal sealed class FakeWorker(FakeEngine engine) : IDecodeWorker
                 PredictedIou = 0.9f,
                 StabilityScore = 0.8f,
                 RunLengths = new RunLengths(image.Info.Height, image.Info.Width, pixels - 1, 1),
+                Area = 1,
                 Box = new PixelBox(image.Info.Width - 1, image.Info.Height - 1, 1, 1),
             })],
             [.. batch.Points.Select(point => point + 1000)]);

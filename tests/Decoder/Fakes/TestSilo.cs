@@ -2,10 +2,13 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Segmentation.Decoder.Configuration;
+using Segmentation.Decoder.Decoding;
 using Segmentation.Decoder.Everything;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Masks;
 using Segmentation.Decoder.Scheduling;
+using Segmentation.Decoder.Telemetry;
 using Segmentation.Embeddings;
 
 namespace Segmentation.Decoder.Tests.Fakes;
@@ -24,8 +27,8 @@ internal sealed class TestSilo : IAsyncDisposable
         Images = new HotImages(Store, Scheduler, configured, metrics);
         Logits = new MaskLogits(configured, metrics);
         Decoder = new ImageDecoder(Images, Logits, Scheduler, Model, Time);
-        Shared = new SharedParts(metrics, Time);
-        Search = new PointSearch(Images, Scheduler, new PlanCache(), Shared, Model);
+        Shared = new PartResultCache(metrics, Time);
+        Search = new PointPartService(Images, Scheduler, new PlanCache(), Shared, Model);
         Scheduler.Start();
     }
 
@@ -47,9 +50,9 @@ internal sealed class TestSilo : IAsyncDisposable
 
     public ImageDecoder Decoder { get; }
 
-    public SharedParts Shared { get; }
+    public PartResultCache Shared { get; }
 
-    public PointSearch Search { get; }
+    public PointPartService Search { get; }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,23 +1,24 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Segmentation.Decoder.Health;
 using Segmentation.Decoder.Hosting;
 
 namespace Segmentation.Decoder.Tests.Hosting;
 
 public sealed class DrainTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly DrainState _state;
     private readonly SiloDrain _drain;
 
     public DrainTests()
     {
-        _state = new DrainState(_time);
+        _state = new DrainState(_clock);
         _drain = new SiloDrain(
             _state,
             Options.Create(new SiloOptions { DrainTimeout = TimeSpan.FromSeconds(20) }),
-            _time,
+            _clock,
             NullLogger<SiloDrain>.Instance);
     }
 
@@ -83,7 +84,7 @@ public sealed class DrainTests
     {
         while (!stopping.IsCompleted)
         {
-            _time.Advance(TimeSpan.FromMilliseconds(50));
+            _clock.Advance(TimeSpan.FromMilliseconds(50));
             await Task.Yield();
         }
 
@@ -94,7 +95,7 @@ public sealed class DrainTests
     {
         for (var left = time; left > TimeSpan.Zero; left -= TimeSpan.FromMilliseconds(50))
         {
-            _time.Advance(TimeSpan.FromMilliseconds(50));
+            _clock.Advance(TimeSpan.FromMilliseconds(50));
         }
     }
 }

@@ -1,7 +1,8 @@
+using Segmentation.Common;
+using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Decoder.Tests.Fakes;
-using Segmentation.Grains;
 
 namespace Segmentation.Decoder.Tests.Images;
 

@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Masks;
+using Segmentation.Decoder.Telemetry;
 using Segmentation.Decoder.Tests.Fakes;
 
 namespace Segmentation.Decoder.Tests.Masks;

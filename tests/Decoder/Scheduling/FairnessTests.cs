@@ -1,3 +1,5 @@
+using Segmentation.Common;
+using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Decoder.Tests.Fakes;
 using Segmentation.Grains;
@@ -104,7 +106,7 @@ public sealed class FairnessTests
         });
 
     /// <summary>Prompts whose answer has as many masks as their number.</summary>
-    private static JobSeries<MaskData[]> Bulk(TestSilo silo, int count) => new(
+    private static ChunkedJobs<MaskData[]> Bulk(TestSilo silo, int count) => new(
         silo.Scheduler,
         count,
         (i, ends) => new DecodeJob<MaskData[]>(

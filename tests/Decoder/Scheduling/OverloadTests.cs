@@ -1,6 +1,7 @@
+using Segmentation.Common;
+using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Decoder.Tests.Fakes;
-using Segmentation.Grains;
 
 namespace Segmentation.Decoder.Tests.Scheduling;
 
@@ -124,7 +125,7 @@ public sealed class OverloadTests
     public async Task CompleteAsync_OnePieceFails_TheOthersAreEnded()
     {
         await using var silo = new TestSilo(new DecoderOptions { Workers = 2 });
-        var series = new JobSeries<int>(silo.Scheduler, 10, (i, ends) => new DecodeJob<int>(
+        var series = new ChunkedJobs<int>(silo.Scheduler, 10, (i, ends) => new DecodeJob<int>(
             Lane.Batch,
             (_, token) =>
             {
@@ -192,7 +193,7 @@ public sealed class OverloadTests
         Assert.Equal("long 0", silo.Engine.Runs.ElementAt(5));
     }
 
-    private static JobSeries<int> Series(
+    private static ChunkedJobs<int> Series(
         TestSilo silo,
         string name,
         int count,
@@ -216,8 +217,8 @@ public sealed class OverloadTests
             Tenant = tenant,
             Cost = cost,
         })
-    {
-        ArrivedAt = arrivedAt,
-        Patience = patience,
-    };
+        {
+            ArrivedAt = arrivedAt,
+            Patience = patience,
+        };
 }

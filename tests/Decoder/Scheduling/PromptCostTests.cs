@@ -1,6 +1,7 @@
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Embeddings;
 using Segmentation.Grains;
+using Segmentation.Masks;
 
 namespace Segmentation.Decoder.Tests.Scheduling;
 

@@ -162,7 +162,7 @@ public sealed class RedisEmbeddingStoreTests
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancel));
 
-        Assert.Contains($"Segmentation:Redis:{name}: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Segmentation:Redis:{name} ", error.Message, StringComparison.Ordinal);
     }
 
     private static RedisKey NameOf(EmbeddingKey key) => $"segmentation:embedding:{key}";

@@ -16,7 +16,7 @@ public sealed class EmbeddingStoreOptionsTests
         using var host = Host((name, value));
         var error = await Assert.ThrowsAsync<OptionsValidationException>(
             () => host.StartAsync(TestContext.Current.CancellationToken));
-        Assert.Contains($"Segmentation:Embeddings:{name}: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Segmentation:Embeddings:{name} is '{value}'; it must be ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Segmentation.Embeddings.Tests.Storage;
 public sealed class InMemoryEmbeddingStoreTests : IDisposable
 {
     private const long One = EmbeddingCodec.EncodedSize;
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -114,14 +114,14 @@ public sealed class InMemoryEmbeddingStoreTests : IDisposable
         var store = Store(10 * One);
         await store.PutAsync(Samples.Key(1), Samples.Embedding(1), Cancel);
         await store.PutAsync(Samples.Key(2), Samples.Embedding(2), Cancel);
-        _time.Advance(TimeSpan.FromMinutes(40));
+        _clock.Advance(TimeSpan.FromMinutes(40));
         Assert.NotNull(await store.GetInfoAsync(Samples.Key(1), Cancel));
-        _time.Advance(TimeSpan.FromMinutes(40));
+        _clock.Advance(TimeSpan.FromMinutes(40));
 
         Assert.NotNull(await store.GetAsync(Samples.Key(1), Cancel));
         Assert.Null(await store.GetAsync(Samples.Key(2), Cancel));
         Assert.Equal(One, store.SizeBytes);
-        _time.Advance(TimeSpan.FromMinutes(60));
+        _clock.Advance(TimeSpan.FromMinutes(60));
         Assert.Null(await store.GetInfoAsync(Samples.Key(1), Cancel));
     }
 
@@ -181,6 +181,6 @@ public sealed class InMemoryEmbeddingStoreTests : IDisposable
     {
         var options = new EmbeddingStoreOptions { CapacityBytes = capacity, SlidingExpiration = TimeSpan.FromHours(1) };
         var metrics = new EmbeddingMetrics(_services.GetRequiredService<IMeterFactory>());
-        return new InMemoryEmbeddingStore(Options.Create(options), _time, metrics);
+        return new InMemoryEmbeddingStore(Options.Create(options), _clock, metrics);
     }
 }

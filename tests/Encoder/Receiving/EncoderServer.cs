@@ -33,7 +33,7 @@ internal sealed class EncoderServer : IAsyncDisposable
 
     public FakePipeline Pipeline => (FakePipeline)_app.Services.GetRequiredService<IImagePipeline>();
 
-    public ReceivedBytes Received => _app.Services.GetRequiredService<ReceivedBytes>();
+    public ReceiveBudget Received => _app.Services.GetRequiredService<ReceiveBudget>();
 
     public static async Task<EncoderServer> StartAsync(params (string Name, string Value)[] options)
     {

@@ -12,7 +12,10 @@ internal sealed class InputRun(IFuzzTarget target)
     private const int Tries = 3;
 
     private static readonly string[] _underTest =
-        ["Segmentation.Sam.", "Segmentation.Gateway.", "Segmentation.Embeddings.", "Segmentation.Client."];
+    [
+        "Segmentation.Masks.", "Segmentation.Sam.", "Segmentation.Gateway.", "Segmentation.Embeddings.",
+        "Segmentation.Client.",
+    ];
 
     /// <summary>Runs an input.</summary>
     /// <returns>Null, or what is wrong.</returns>

@@ -11,7 +11,9 @@ internal static class InstrumentedCopy
     private const string Folder = "instrumented";
 
     private static readonly string[] _assemblies =
-        ["Segmentation.Sam.dll", "Segmentation.Gateway.dll", "Segmentation.Embeddings.dll"];
+    [
+        "Segmentation.Masks.dll", "Segmentation.Sam.dll", "Segmentation.Gateway.dll", "Segmentation.Embeddings.dll",
+    ];
 
     // Arithmetic that reads no input of a stranger, and would only be slowed down.
     private static readonly string[] _left =

@@ -1,7 +1,6 @@
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
-using Segmentation.Sam.Everything;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
 
 namespace Segmentation.Fuzz.Gateway;
 
@@ -13,7 +12,7 @@ internal static class AnyFinds
     /// <summary>The answer to a part of a search.</summary>
     public static PointsReply Of(PointsRequest request)
     {
-        var box = PlanOf(request.Plan).Crops[request.Crop].Box;
+        var box = request.Plan.ToPlan().Crops[request.Crop].Box;
         return new PointsReply
         {
             Status = DecodeStatus.Ok, Candidates = [.. request.Points.Select(point => Find(box, point))],
@@ -40,16 +39,4 @@ internal static class AnyFinds
             Counts = mask.ToCocoString(),
         };
     }
-
-    private static EverythingPlan PlanOf(PlanData plan) => new(plan.Width, plan.Height, new EverythingOptions
-    {
-        PointsPerSide = plan.PointsPerSide,
-        PointsPerBatch = plan.PointsPerBatch,
-        CropNLayers = plan.CropNLayers,
-        CropOverlapRatio = plan.CropOverlapRatio,
-        CropNPointsDownscaleFactor = plan.CropNPointsDownscaleFactor,
-        PointGrids = plan.PointGrids is { } grids
-            ? [.. grids.Select(grid => grid.Chunk(2).Select(point => new GridPoint(point[0], point[1])).ToArray())]
-            : null,
-    });
 }

@@ -9,7 +9,7 @@ using Segmentation.Fuzz.Engine;
 using Segmentation.Gateway.Hosting;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Web;
-using Segmentation.Grains.Everything;
+using Segmentation.Grains;
 using Segmentation.Models;
 using Segmentation.ServiceDefaults.Hosting;
 

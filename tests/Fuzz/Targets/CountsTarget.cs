@@ -1,6 +1,6 @@
 using System.Text;
 using Segmentation.Fuzz.Engine;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
 
 namespace Segmentation.Fuzz.Targets;
 

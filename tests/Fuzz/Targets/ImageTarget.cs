@@ -1,6 +1,7 @@
 using Segmentation.Fuzz.Engine;
 using Segmentation.Fuzz.Seeds;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Fuzz.Targets;
 

@@ -1,6 +1,6 @@
 using Segmentation.Fuzz.Engine;
-using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks.Geometry;
+using Segmentation.Masks.Rasterizing;
 
 namespace Segmentation.Fuzz.Targets;
 

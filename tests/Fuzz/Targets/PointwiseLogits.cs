@@ -1,4 +1,4 @@
-using Segmentation.Sam.Images;
+using Segmentation.Masks.Geometry;
 
 namespace Segmentation.Fuzz.Targets;
 

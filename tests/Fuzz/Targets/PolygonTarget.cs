@@ -1,6 +1,7 @@
 using Segmentation.Fuzz.Engine;
-using Segmentation.Sam.Masks;
-using Segmentation.Sam.Tests.Masks;
+using Segmentation.Masks;
+using Segmentation.Masks.Polygons;
+using Segmentation.Masks.Tests.Polygons;
 
 namespace Segmentation.Fuzz.Targets;
 

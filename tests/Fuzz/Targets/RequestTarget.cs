@@ -7,8 +7,8 @@ using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Grains;
+using Segmentation.Masks.Everything;
 using Segmentation.Protocol.V1;
-using Segmentation.Sam.Everything;
 
 namespace Segmentation.Fuzz.Targets;
 
@@ -137,6 +137,6 @@ internal sealed class RequestTarget : IFuzzTarget
         Require.That(plan.Crops.Count <= _limits.MaxCrops);
         Require.That(plan.Crops.All(crop => crop.Box is { X: >= 0, Y: >= 0, Width: > 0, Height: > 0 }
             && crop.Box.X + crop.Box.Width <= _size.Width && crop.Box.Y + crop.Box.Height <= _size.Height));
-        Require.That(PlanMessages.IdOf(options).Length > 0);
+        Require.That(Masks.Everything.EverythingOptions.FromJson(options.ToJson()).Hash() == options.Hash());
     }
 }

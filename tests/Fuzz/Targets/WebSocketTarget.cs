@@ -30,11 +30,11 @@ internal sealed class WebSocketTarget : IFuzzTarget
         get
         {
             var session = Messages.All.OfType<SegmentStreamRequest>().ToArray();
-            byte[] close = Frame(8, [0x03, 0xE8]);
+            var close = Frame(8, [0x03, 0xE8]);
             yield return [.. session.SelectMany(message => Frame(2, message.ToByteArray())), .. close];
             yield return [.. session.SelectMany(message => Frame(1, Json(message))), .. close];
             yield return [.. Frame(1, Json(session[0])), .. Frame(9, [1, 2]), .. Frame(2, session[2].ToByteArray())];
-            byte[] whole = Json(session[3]);
+            var whole = Json(session[3]);
             yield return [.. Frame(1, whole[..20], isLast: false), .. Frame(0, whole[20..]), .. close];
             yield return Frame(8, [0x0F, 0xA3, .. "leaving"u8]);
         }
@@ -54,7 +54,7 @@ internal sealed class WebSocketTarget : IFuzzTarget
     /// <summary>A frame of a client, with a mask of zeros.</summary>
     private static byte[] Frame(byte kind, byte[] content, bool isLast = true)
     {
-        byte first = (byte)(kind | (isLast ? 0x80 : 0));
+        var first = (byte)(kind | (isLast ? 0x80 : 0));
         return content.Length < 126
             ? [first, (byte)(0x80 | content.Length), 0, 0, 0, 0, .. content]
             : [first, 0xFE, (byte)(content.Length >> 8), (byte)content.Length, 0, 0, 0, 0, .. content];

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Rest;
+using Segmentation.Grains;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Tests.Answers;
@@ -25,7 +26,7 @@ public sealed class LargeAnswerTests
         var alone = await host.Segmentation.SegmentAsync(Logits(1, first: 40), cancellationToken: Cancel);
 
         Assert.All(slices, slice => Assert.InRange(slice.Prompts.Length, 1, 21));
-        Assert.All(slices, slice => Assert.Equal(Grains.Lane.Batch, slice.Lane));
+        Assert.All(slices, slice => Assert.Equal(Common.Lane.Batch, slice.Lane));
         Assert.Equal(Enumerable.Range(0, 64), slices.SelectMany(s => s.Prompts).Select(p => (int)p.Points[0].X));
         Assert.Equal(64, response.Results.Count);
         Assert.Equal(alone.Results[0], response.Results[40]);
@@ -168,7 +169,7 @@ public sealed class LargeAnswerTests
 
     private static Grains.DecodeReply Small(int bytes) => new()
     {
-        Status = Grains.DecodeStatus.Ok,
+        Status = DecodeStatus.Ok,
         Results =
         [
             [

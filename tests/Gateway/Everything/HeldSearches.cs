@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Segmentation.Gateway.Tests.Fakes;
-using Segmentation.Grains.Everything;
+using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Tests.Everything;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
 
 namespace Segmentation.Gateway.Tests.Everything;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Protocol.V1;
+using WantedOptions = Segmentation.Masks.Everything.EverythingOptions;
 
 namespace Segmentation.Gateway.Tests.Everything;
 
@@ -18,7 +19,7 @@ internal static class Searching
     };
 
     /// <summary>The same options for the model library.</summary>
-    public static Sam.Everything.EverythingOptions Options { get; } = new() { PointsPerSide = 8, PointsPerBatch = 16 };
+    public static WantedOptions Options { get; } = new() { PointsPerSide = 8, PointsPerBatch = 16 };
 
     /// <summary>A gateway with silos, whose routes tests can take away.</summary>
     public static Task<GatewayHost> StartAsync(SiloAddress[] silos, params (string Key, string Value)[] options) =>
@@ -51,9 +52,9 @@ internal static class Searching
         [.. responses.Where(r => r.Mask is not null).Select(r => Text(r.Mask))];
 
     /// <summary>What the final masks must be.</summary>
-    public static List<string> Expected(Sam.Everything.EverythingOptions options)
+    public static List<string> Expected(WantedOptions options)
     {
-        var messages = new Gateway.Everything.FoundMasks([]);
+        var messages = new Gateway.Everything.MaskMessageWriter([]);
         return [.. FakeFinds.Expected(600, 400, options).Select((mask, i) => Text(messages.ToMessage(mask, i)))];
     }
 

@@ -1,8 +1,7 @@
-using Segmentation.Gateway.Everything;
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
-using Segmentation.Sam.Everything;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
+using Segmentation.Masks.Geometry;
 
 namespace Segmentation.Gateway.Tests.Fakes;
 
@@ -16,7 +15,7 @@ internal static class FakeFinds
 
     public static PointsReply Of(PointsRequest request)
     {
-        var crop = PlanOf(request.Plan).Crops[request.Crop];
+        var crop = request.Plan.ToPlan().Crops[request.Crop];
         return new PointsReply
         {
             Status = DecodeStatus.Ok,
@@ -32,7 +31,7 @@ internal static class FakeFinds
     public static IReadOnlyList<EverythingMask> Expected(int width, int height, EverythingOptions options)
     {
         var plan = new EverythingPlan(width, height, options);
-        var data = PlanMessages.ToData(plan, "expected");
+        var data = PlanData.Of(plan);
         var crops = new List<IReadOnlyList<EverythingMask>>();
         foreach (var crop in plan.Crops)
         {
@@ -44,7 +43,7 @@ internal static class FakeFinds
                     var reply = Of(new() { Plan = data, Crop = crop.Index, Points = [.. batch.Points] });
                     search.Add(
                         batch,
-                        new([.. reply.Candidates.Select(c => PlanMessages.ToCandidate(c, crop))], []));
+                        new([.. reply.Candidates.Select(c => c.ToCandidate(crop))], []));
                 }
             }
 
@@ -53,13 +52,6 @@ internal static class FakeFinds
 
         return MaskSelection.Select(plan, crops, CancellationToken.None);
     }
-
-    private static EverythingPlan PlanOf(PlanData data) => new(data.Width, data.Height, new EverythingOptions
-    {
-        PointsPerSide = data.PointsPerSide,
-        PointsPerBatch = data.PointsPerBatch,
-        CropNLayers = data.CropNLayers,
-    });
 
     private static CandidateData Find(EverythingCrop crop, int point, int token, PixelBox box)
     {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
+using Segmentation.Masks;
 
 namespace Segmentation.Gateway.Tests.Fakes;
 

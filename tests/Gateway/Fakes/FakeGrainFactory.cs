@@ -1,6 +1,5 @@
 using System.Reflection;
 using Segmentation.Grains;
-using Segmentation.Grains.Everything;
 
 namespace Segmentation.Gateway.Tests.Fakes;
 

@@ -69,6 +69,23 @@ public sealed class UploadTests
         Assert.Single(host.Encoder.Encoded);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task UploadImage_NewImage_AsksTheStoreOnce(bool announced)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        using var call = host.Images.UploadImage(cancellationToken: Cancel);
+
+        await call.RequestStream.WriteAsync(Metadata(id: announced ? Requests.IdOf(Requests.File) : ""), Cancel);
+        await call.RequestStream.WriteAsync(new() { Chunk = ByteString.CopyFrom(Requests.File) }, Cancel);
+        await call.RequestStream.CompleteAsync();
+        await call;
+
+        Assert.Equal(1, host.Store.InfoReads);
+        Assert.Single(host.Encoder.Encoded);
+    }
+
     [Fact]
     public async Task UploadImage_OtherBytesThanAnnounced_IsDataLoss()
     {

@@ -32,9 +32,9 @@ public sealed partial class ApiDocumentTests
             .ToDictionary(one => $"{one.Method.ToUpperInvariant()} {Shape(one.Path)}", one => one.Operation);
 
         var forms = Routes(host)
-            .Where(route => route.Metadata.GetMetadata<Representation>() is not null)
+            .Where(route => route.Metadata.GetMetadata<AlternativeMediaType>() is not null)
             .SelectMany(route => MethodsOf(route).Select(method => (
-                Key: $"{method} {Shape(Text(route))}", route.Metadata.GetMetadata<Representation>()!.MediaType)))
+                Key: $"{method} {Shape(Text(route))}", route.Metadata.GetMetadata<AlternativeMediaType>()!.MediaType)))
             .ToList();
 
         Assert.Equal(3, forms.Count);

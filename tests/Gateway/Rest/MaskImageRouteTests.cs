@@ -1,6 +1,7 @@
 using System.Net;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Grains;
+using Segmentation.Masks;
 
 namespace Segmentation.Gateway.Tests.Rest;
 

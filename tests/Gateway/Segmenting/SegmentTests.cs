@@ -1,9 +1,11 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Segmentation.Common;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Grains;
+using Segmentation.Masks;
 using Segmentation.Protocol.V1;
-using GrainMaskCount = Segmentation.Grains.MaskCount;
+using GrainMaskCount = Segmentation.Masks.MaskCount;
 using WireMaskCount = Segmentation.Protocol.V1.MaskCount;
 
 namespace Segmentation.Gateway.Tests.Segmenting;

@@ -1,6 +1,7 @@
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Grains;
+using Segmentation.Masks;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Tests.Streaming;

@@ -1,7 +1,6 @@
+using Segmentation.Masks;
 using Segmentation.Sam.Decoding;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
-using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Tests.Decoding;
 

@@ -1,3 +1,5 @@
+using Segmentation.Masks.Everything;
+using Segmentation.Masks.Png;
 using Segmentation.Sam.Everything;
 using Segmentation.Sam.Images;
 
@@ -66,7 +68,7 @@ public sealed class EverythingGeneratorTests(EverythingModel model)
     {
         var pixels = new byte[width * height * 3];
         new Random(3).NextBytes(pixels);
-        var file = PngWriter.Rgb(new(width, height, pixels));
+        var file = PngWriter.Rgb(width, height, pixels);
 
         var masks = Generate(file, new() { PointsPerSide = 2, CropNLayers = layers, PredIouThresh = 0 }, threads: 2);
 
@@ -80,7 +82,7 @@ public sealed class EverythingGeneratorTests(EverythingModel model)
         var pixels = new byte[200 * 300 * 3];
         Array.Fill(pixels, (byte)128);
 
-        var masks = Generate(PngWriter.Rgb(new(200, 300, pixels)), new() { PointsPerSide = 4 }, threads: 2);
+        var masks = Generate(PngWriter.Rgb(200, 300, pixels), new() { PointsPerSide = 4 }, threads: 2);
 
         Assert.All(masks, m => Assert.InRange(m.Area, 200 * 300 * 0.9, 200 * 300));
     }
@@ -101,9 +103,12 @@ public sealed class EverythingGeneratorTests(EverythingModel model)
             pixels.AsSpan(i * 3, 3).Fill(x * x + y * y < 200 * 200 ? (byte)230 : (byte)40);
         }
 
-        var options = new EverythingOptions { PointsPerSide = null, PointGrids = [[.. Enumerable.Range(0, 12)
-            .Select(i => new GridPoint((i + 0.5) / 12, 0.5))]] };
-        var masks = Generate(PngWriter.Rgb(new(Width, Height, pixels)), options, threads: 2);
+        var options = new EverythingOptions
+        {
+            PointsPerSide = null, PointGrids = [[.. Enumerable.Range(0, 12)
+            .Select(i => new GridPoint((i + 0.5) / 12, 0.5))]]
+        };
+        var masks = Generate(PngWriter.Rgb(Width, Height, pixels), options, threads: 2);
 
         Assert.All(masks, m => Assert.Equal((Height, Width), (m.RunLengths.Height, m.RunLengths.Width)));
         var discs = masks.Where(m => m.Box.Width is > 350 and < 450 && m.Box.Height is > 350 and < 450).ToList();

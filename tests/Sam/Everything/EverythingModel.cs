@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Segmentation.Masks.Everything;
 using Segmentation.Models;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Everything;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Segmentation.Sam.Everything;
-using Segmentation.Sam.Masks;
+using Segmentation.Masks;
+using Segmentation.Masks.Everything;
 
 namespace Segmentation.Sam.Tests.Everything;
 

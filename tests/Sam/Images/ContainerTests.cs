@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using NetVips;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Images.Containers;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Tests.Images;
 

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using CsCheck;
 using NetVips;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Tests.Images;
 
@@ -160,7 +161,7 @@ public sealed class DamagedFileTests
     [Fact]
     public void Read_AtTheLimit_IsAccepted()
     {
-        var file = PngWriter.Rgb(Pictures.Ramps(40, 25));
+        var file = Pictures.ToPng(Pictures.Ramps(40, 25));
         var limits = new ImageLimits { MaxPixels = 1000, MaxSide = 40 };
         Assert.Equal(new ImageHeader(40, 25, "image/png"), ImageReader.ReadHeader(file, limits));
         var lower = Assert.Throws<ImageException>(() => ImageReader.ReadHeader(file, limits with { MaxPixels = 999 }));

@@ -1,6 +1,7 @@
 using CsCheck;
+using Segmentation.Masks.Geometry;
+using Segmentation.Masks.Png;
 using Segmentation.Sam.Images;
-using Segmentation.Sam.Masks;
 
 namespace Segmentation.Sam.Tests.Images;
 
@@ -21,7 +22,7 @@ public sealed class ImageCropperTests
                         .CopyTo(pixels.AsSpan(row * width * 3));
                 }
 
-                var file = PngWriter.Rgb(new(width, height, pixels));
+                var file = PngWriter.Rgb(width, height, pixels);
                 var expected = ImageReader.ReadForModel(file, ImageLimits.Default, CancellationToken.None);
 
                 var crop = ImageCropper.Crop(_coffee, new(x, y, width, height), CancellationToken.None);

@@ -8,7 +8,7 @@ public sealed class ImageReaderTests
     [Fact]
     public void Read_SliceOfALargerBuffer_ReadsOnlyTheSlice()
     {
-        var file = PngWriter.Rgb(Pictures.Ramps());
+        var file = Pictures.ToPng(Pictures.Ramps());
         byte[] buffer = [1, 2, 3, .. file, 4, 5];
         var image = ImageReader.ReadFull(
             buffer.AsMemory(3, file.Length), ImageLimits.Default, TestContext.Current.CancellationToken);
@@ -19,14 +19,14 @@ public sealed class ImageReaderTests
     public void Read_ManyAtOnce_GivesEachItsOwnPixels() => Parallel.For(0, 64, index =>
     {
         var picture = Pictures.Ramps(40 + index, 80 - index);
-        var image = ImageReader.ReadFull(PngWriter.Rgb(picture), ImageLimits.Default, CancellationToken.None);
+        var image = ImageReader.ReadFull(Pictures.ToPng(picture), ImageLimits.Default, CancellationToken.None);
         Assert.Equal(picture.Pixels, image.Pixels);
     });
 
     [Fact]
     public void Read_TokenCancelledBefore_Throws()
     {
-        var file = PngWriter.Rgb(Pictures.Ramps());
+        var file = Pictures.ToPng(Pictures.Ramps());
         var cancelled = new CancellationToken(canceled: true);
         Assert.Throws<OperationCanceledException>(() => ImageReader.ReadForModel(file, ImageLimits.Default, cancelled));
         Assert.Throws<OperationCanceledException>(() => ImageReader.ReadFull(file, ImageLimits.Default, cancelled));

@@ -1,5 +1,6 @@
 using NetVips;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Tests.Images;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using NetVips;
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Tests.Images;
 

@@ -78,7 +78,7 @@ public sealed class OrientationTests
     {
         var portrait = Pictures.Ramps(30, 50);
         var image = ImageReader.ReadForModel(
-            PngWriter.Rgb(portrait), ImageLimits.Default, TestContext.Current.CancellationToken);
+            Pictures.ToPng(portrait), ImageLimits.Default, TestContext.Current.CancellationToken);
         Assert.Equal((614, 1024), (image.Geometry.ResizedWidth, image.Geometry.ResizedHeight));
         Assert.Equal(PillowReference.Resize(portrait, 614, 1024), image.Pixels);
     }

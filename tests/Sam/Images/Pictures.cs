@@ -1,4 +1,5 @@
 using NetVips;
+using Segmentation.Masks.Png;
 using Segmentation.Sam.Images;
 
 namespace Segmentation.Sam.Tests.Images;
@@ -23,6 +24,9 @@ internal static class Pictures
 
         return new RgbImage(width, height, pixels);
     }
+
+    /// <summary>A picture as a PNG file.</summary>
+    public static byte[] ToPng(RgbImage image) => PngWriter.Rgb(image.Width, image.Height, image.Pixels);
 
     public static Image ToVips(RgbImage image) => ToVips(image.Width, image.Height, image.Pixels);
 

@@ -1,4 +1,5 @@
 using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Tests.Images;
 

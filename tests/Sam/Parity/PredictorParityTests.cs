@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
+using Segmentation.Masks;
 using Segmentation.Sam.Decoding;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Sam.Tests.Parity;

@@ -3,10 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Segmentation.Decoder;
+using Segmentation.Decoder.Hosting;
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Hosting;
-using Segmentation.Encoder;
 using Segmentation.Encoder.Hosting;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Hosting;
@@ -52,7 +51,7 @@ internal static class Composition
     {
         var builder = Builder();
         builder.AddGateway();
-        var model = ModelChoice.Open(builder.Configuration);
+        var model = ConfiguredModel.Open(builder.Configuration);
         builder.Services.AddSingleton(model);
         builder.Services.AddEmbeddings(builder.Configuration);
         builder.Services.AddEncoder(model);
@@ -66,7 +65,7 @@ internal static class Composition
         builder.Configuration["Segmentation:Redis:Cluster"] = Nowhere;
         builder.Configuration["Segmentation:Redis:Cache"] = Nowhere;
         builder.AddGateway().AddClusterClient();
-        var model = ModelChoice.Open(builder.Configuration);
+        var model = ConfiguredModel.Open(builder.Configuration);
         builder.Services.AddSingleton(model);
         builder.Services.AddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
         builder.Services.AddGrpcImageEncoder();
@@ -78,7 +77,7 @@ internal static class Composition
     {
         var builder = Builder();
         builder.Services.AddEmbeddings(builder.Configuration);
-        builder.AddEncoderHost(ModelChoice.Open(builder.Configuration));
+        builder.AddEncoderHost(ConfiguredModel.Open(builder.Configuration));
         return builder.Build().MapEncoder();
     }
 

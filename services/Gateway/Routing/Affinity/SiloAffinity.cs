@@ -5,8 +5,9 @@ using Segmentation.Grains;
 namespace Segmentation.Gateway.Routing.Affinity;
 
 /// <summary>
-/// The silo that answered last in a row of requests on one image. It has the image hot and holds the masks that the
-/// next request may refine: steps spread over silos would each find the step before missing. Safe for concurrent use.
+/// Remembers the silo that answered last in a row of requests on one image. That silo has the image hot and holds the
+/// masks that the next request may refine: steps spread over silos would each find the step before missing. Safe for
+/// concurrent use.
 /// </summary>
 internal sealed class SiloAffinity
 {
@@ -14,7 +15,7 @@ internal sealed class SiloAffinity
     private volatile AddressedGrain? _latest;
     private int _isMoving;
 
-    /// <summary>Goes on with the silo that answered.</summary>
+    /// <summary>Stays with the silo that answered.</summary>
     public void Follow(SiloState silo)
     {
         if (!silo.ShouldAvoid || _silo is not { ShouldAvoid: false })
@@ -28,7 +29,7 @@ internal sealed class SiloAffinity
     /// request needs nothing that only it holds. One that drains goes on answering until the image is hot elsewhere.
     /// </summary>
     /// <param name="silos">The silos in the order of <see cref="SiloSelector.For"/>.</param>
-    /// <param name="request">What is to be asked.</param>
+    /// <param name="request">The request.</param>
     /// <param name="now">Timestamp of the clock.</param>
     public IReadOnlyList<SiloState> Order(IReadOnlyList<SiloState> silos, DecodeRequest request, long now)
     {
@@ -61,7 +62,7 @@ internal sealed class SiloAffinity
         return grain;
     }
 
-    /// <summary>When the silo wants to be left, has the image made hot on another one and goes on with that.</summary>
+    /// <summary>Moves to another silo, once the image is hot there, when the present one is to be avoided.</summary>
     /// <param name="candidates">Silos, the best first.</param>
     /// <param name="key">The image.</param>
     /// <param name="prepareAsync">Makes the image hot on a silo; false when it cannot be.</param>

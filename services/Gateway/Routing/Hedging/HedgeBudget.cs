@@ -1,33 +1,9 @@
+using Segmentation.Common.Budgets;
+
 namespace Segmentation.Gateway.Routing.Hedging;
 
 /// <summary>
-/// Bounds what is asked twice: one request in ten over time, and a reserve for the moment in which a silo dies under
-/// many live sessions. An overloaded cluster is slow everywhere and must not get twice the work.
+/// Bounds requests that are sent twice: one in ten over time, and a reserve of a hundred for the moment in which a silo
+/// dies under many live sessions. An overloaded cluster is slow everywhere and must not get twice the work.
 /// </summary>
-internal sealed class HedgeBudget
-{
-    private const int Reserve = 100 * Cost;
-    private const int Cost = 10;
-    private int _left = Reserve;
-
-    /// <summary>A request was sent.</summary>
-    public void Earn()
-    {
-        if (Volatile.Read(ref _left) < Reserve)
-        {
-            Interlocked.Increment(ref _left);
-        }
-    }
-
-    /// <summary>Whether one may be sent a second time; takes it from the budget.</summary>
-    public bool TrySpend()
-    {
-        if (Interlocked.Add(ref _left, -Cost) >= 0)
-        {
-            return true;
-        }
-
-        Interlocked.Add(ref _left, Cost);
-        return false;
-    }
-}
+internal sealed class HedgeBudget() : TokenBudget(reserve: 100, ratio: 0.1);

@@ -7,9 +7,9 @@ using Segmentation.Grains;
 namespace Segmentation.Gateway.Routing.Hedging;
 
 /// <summary>
-/// Adds hedging: the image's favourite silo is asked first, another one too when the answer is late, and the next at once
-/// when one has failed. Decoding is idempotent and every silo gives the same masks, so the first reply is the answer and
-/// the other attempts are cancelled. ("The Tail at Scale", Dean and Barroso, 2013.)
+/// Adds hedging: the image's favourite silo is asked first, another one too when the answer is late, and the next at
+/// once when one has failed. Decoding is idempotent and every silo gives the same masks, so the first reply is the
+/// answer and the other attempts are cancelled. ("The Tail at Scale", Dean and Barroso, 2013.)
 /// </summary>
 internal sealed class HedgedDecoder(
     SiloRegistry silos,

@@ -1,9 +1,9 @@
 namespace Segmentation.Gateway.Routing.Hedging;
 
 /// <summary>
-/// Tracks the latency of answers and derives the delay before a hedge: four times the 95th percentile, within bounds. Few
-/// answers are that late by chance, so hedging costs next to nothing while silos are well, and a busy cluster is not asked
-/// everything twice. Safe for concurrent use.
+/// Tracks the latency of answers and derives the delay before a hedge: four times the 95th percentile, within bounds.
+/// Few answers are that late by chance, so hedging costs next to nothing while silos are well, and a busy cluster is
+/// not asked everything twice. Safe for concurrent use.
 /// </summary>
 internal sealed class LatencyTracker
 {

@@ -5,12 +5,12 @@ using Segmentation.Grains;
 namespace Segmentation.Gateway.Routing.Hedging;
 
 /// <summary>
-/// A request on one silo. Masks that it builds on and that the silo lacks are made there first; another silo that is asked
-/// at the same time goes its own way, so neither can make what the other one did in vain.
+/// An attempt to have a request answered by one silo. Masks that the request refines and the silo lacks are made there
+/// first. Attempts at other silos run apart, so none undoes the work of another.
 /// </summary>
 /// <param name="silo">The silo.</param>
 /// <param name="image">The image's grain there.</param>
-/// <param name="replay">What makes masks.</param>
+/// <param name="replay">The prompts that make masks.</param>
 /// <param name="metrics">Counts prompts that are repeated.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class SiloAttempt(
@@ -31,7 +31,9 @@ internal sealed class SiloAttempt(
     /// <summary>Requests sent.</summary>
     public int Requests => _requests;
 
-    /// <summary>Whether one was answered and another one sent since this was last asked.</summary>
+    /// <summary>
+    /// True when the silo has answered a request of the attempt, and was sent another, since the last call.
+    /// </summary>
     public bool HasGoneOn()
     {
         var (before, now) = (_seen, _requests);

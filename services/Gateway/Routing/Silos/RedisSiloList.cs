@@ -1,10 +1,10 @@
 using System.Net;
 using Orleans.Messaging;
-using Segmentation.Grains.Clustering;
+using Segmentation.Clustering;
 
 namespace Segmentation.Gateway.Routing.Silos;
 
-/// <summary>Where the cluster's table of members says that silos listen for gateways.</summary>
+/// <summary>Reads the silos' endpoints from the cluster's membership table in Redis.</summary>
 internal sealed class RedisSiloList : ISiloList, IDisposable
 {
     private readonly ServiceProvider _services;
@@ -25,4 +25,12 @@ internal sealed class RedisSiloList : ISiloList, IDisposable
             .Select(uri => new IPEndPoint(IPAddress.Parse(uri.DnsSafeHost), uri.Port)).Distinct()];
 
     public void Dispose() => _services.Dispose();
+}
+
+/// <summary>Lists the endpoints of silos.</summary>
+internal interface ISiloList
+{
+    /// <summary>Reads the endpoints on which listed silos listen for gateways.</summary>
+    /// <exception cref="Exception">The list is out of reach.</exception>
+    Task<IReadOnlyCollection<IPEndPoint>> ReadAsync();
 }

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Orleans.Configuration;
+using Segmentation.Clustering;
 using Segmentation.Grains;
-using Segmentation.Grains.Clustering;
 
 namespace Segmentation.Gateway.Routing.Silos;
 
@@ -14,7 +14,7 @@ namespace Segmentation.Gateway.Routing.Silos;
 /// </summary>
 internal sealed class SiloConnection : IAsyncDisposable
 {
-    /// <summary>How long connecting, and saying goodbye, may take.</summary>
+    /// <summary>Time limit for connecting, and for closing.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     private readonly IHost _client;
@@ -33,11 +33,11 @@ internal sealed class SiloConnection : IAsyncDisposable
     public Task Lost => _lost.Task;
 
     /// <summary>Connects to a silo.</summary>
-    /// <param name="silo">Where it listens for gateways.</param>
+    /// <param name="silo">The endpoint on which the silo listens for gateways.</param>
     /// <param name="configuration">The cluster's name.</param>
     /// <param name="logging">The gateway's loggers.</param>
     /// <param name="meters">The gateway's meters: all clients count together.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the connecting.</param>
     /// <exception cref="Exception">See <see cref="TransientSiloErrors.Is"/>.</exception>
     public static async Task<SiloConnection> OpenAsync(
         IPEndPoint silo,
@@ -70,7 +70,7 @@ internal sealed class SiloConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>What the silo says of itself.</summary>
+    /// <summary>The silo's description of itself.</summary>
     public async Task<SiloDescription> DescribeAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -6,8 +6,8 @@ using Segmentation.Grains;
 namespace Segmentation.Gateway.Routing.Silos;
 
 /// <summary>
-/// Keeps the way to one silo open: connects, asks four times a second what it says of itself, and connects again when
-/// it has gone. It ends when the silo is neither in reach nor listed.
+/// Monitors one silo: connects, asks four times a second for the silo's description, and connects again when the
+/// connection is lost. Ends when the silo is neither in reach nor listed.
 /// </summary>
 internal sealed class SiloMonitor(
     IPEndPoint endpoint,
@@ -32,7 +32,7 @@ internal sealed class SiloMonitor(
     private readonly OutageLog _failure = new(clock);
     private volatile bool _isListed = true;
 
-    /// <summary>Whether the cluster's table lists the silo.</summary>
+    /// <summary>True while the cluster's table lists the silo.</summary>
     public bool IsListed
     {
         get => _isListed;

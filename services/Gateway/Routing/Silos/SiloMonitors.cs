@@ -6,16 +6,16 @@ using Segmentation.Gateway.Telemetry;
 namespace Segmentation.Gateway.Routing.Silos;
 
 /// <summary>
-/// A link to every silo that the cluster's table lists. The table only says where to look: whether a silo is there, and
-/// wants work, it says itself, so that a table out of reach or out of date loses nobody.
+/// Runs a monitor for every silo that the cluster's table lists. The table gives addresses only: each silo itself says
+/// that it is there and takes work, so a table that is out of reach or out of date loses no silo.
 /// </summary>
 internal sealed class SiloMonitors : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Time that the first links have before the log says that no silo is in reach: on a busy node, or where the program
-    /// is compiled as it runs, the first connection takes more than a second.
+    /// Time that the first links have before the log says that no silo is in reach: on a busy node, or where the
+    /// program is compiled as it runs, the first connection takes more than a second.
     /// </summary>
     private static readonly TimeSpan _firstPatience = TimeSpan.FromSeconds(5);
 
@@ -121,7 +121,7 @@ internal sealed class SiloMonitors : BackgroundService, IHealthCheck
         }
     }
 
-    /// <summary>Opens links to silos newly listed, and drops those that have ended.</summary>
+    /// <summary>Starts monitors of silos newly listed, and drops monitors that have ended.</summary>
     private void Follow(IReadOnlyCollection<IPEndPoint> listed, CancellationToken stoppingToken)
     {
         foreach (var (endpoint, (monitor, running)) in _monitors.ToList())

@@ -8,8 +8,8 @@ namespace Segmentation.Gateway.Routing.Silos;
 /// <summary>
 /// Orders silos for an image by rendezvous hashing weighted by workers: every gateway has the same favourite, images
 /// spread by the capacity of silos, and a silo that comes or goes moves only its own share. A favourite with more than
-/// its share of work comes after the others, so a very hot image gets activations on further silos. ("Consistent Hashing
-/// with Bounded Loads", Mirrokni, Thorup and Zadimoghaddam, 2018.)
+/// its share of work comes after the others, so a very hot image gets activations on further silos. ("Consistent
+/// Hashing with Bounded Loads", Mirrokni, Thorup and Zadimoghaddam, 2018.)
 /// </summary>
 internal sealed class SiloSelector(SiloRegistry silos, TimeProvider clock)
 {

@@ -49,7 +49,9 @@ internal sealed class SiloState : IDisposable
     public IImageGrain Image(string embeddingKey) =>
         Grains.GetGrain<IImageGrain>(ImageAddress.For(embeddingKey, Name));
 
-    /// <summary>True while the silo asks that prompts go elsewhere; prompts that come all the same are answered.</summary>
+    /// <summary>
+    /// True while the silo asks that prompts go elsewhere; prompts that come all the same are answered.
+    /// </summary>
     public bool ShouldAvoid => _shouldAvoid;
 
     /// <summary>True when the silo was lately out of reach or late.</summary>

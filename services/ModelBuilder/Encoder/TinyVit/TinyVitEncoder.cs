@@ -36,3 +36,6 @@ internal sealed class TinyVitEncoder(GraphBuilder graph, PublishedWeights model)
         return _neck.Make(tokens);
     }
 }
+
+/// <summary>Tokens [B, Side, Side, channels] as a graph value.</summary>
+internal sealed record TokenGrid(string Value, int Side);

@@ -1,10 +1,10 @@
+using Segmentation.Masks;
 using Segmentation.Sam.Decoding.Cpu.Factored;
 using Segmentation.Sam.Decoding.Cpu.Image;
 using Segmentation.Sam.Decoding.Cpu.Layers;
 using Segmentation.Sam.Decoding.Cpu.Tokens;
 using Segmentation.Sam.Decoding.Cpu.Upscaling;
 using Segmentation.Sam.Numerics;
-using Segmentation.Sam.Runtime;
 using Segmentation.Sam.Weights;
 
 namespace Segmentation.Sam.Decoding.Cpu;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
 

@@ -1,3 +1,5 @@
+using Segmentation.Sam.Images.Errors;
+
 namespace Segmentation.Sam.Images.Containers;
 
 /// <summary>Counts the scans of a JPEG and follows which coefficients they have brought to their last bit.</summary>
@@ -82,7 +84,7 @@ internal sealed class JpegScans
                 continue;
             }
 
-            for (int index = first; index <= last && index < 64; index++)
+            for (var index = first; index <= last && index < 64; index++)
             {
                 bits[index] = (byte)bit;
             }

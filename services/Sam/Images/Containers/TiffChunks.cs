@@ -1,3 +1,5 @@
+using Segmentation.Sam.Images.Errors;
+
 namespace Segmentation.Sam.Images.Containers;
 
 /// <summary>Checks a TIFF's strips or tiles for damage that the library would pass over in silence.</summary>

@@ -1,3 +1,5 @@
+using Segmentation.Sam.Images.Errors;
+
 namespace Segmentation.Sam.Images.Containers;
 
 /// <summary>Rules for the TIFFs that are read as pictures, and messages for the others.</summary>

@@ -1,3 +1,5 @@
+using Segmentation.Sam.Images.Errors;
+
 namespace Segmentation.Sam.Images.Containers;
 
 /// <summary>

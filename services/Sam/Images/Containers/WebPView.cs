@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Sam.Images.Containers;
 

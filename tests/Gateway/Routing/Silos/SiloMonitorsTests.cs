@@ -18,7 +18,7 @@ namespace Segmentation.Gateway.Tests.Routing.Silos;
 public sealed class SiloMonitorsTests : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly FakeList _list = new();
     private readonly CollectedLogs _logs = new();
     private readonly ILoggerFactory _logging;
@@ -28,7 +28,7 @@ public sealed class SiloMonitorsTests : IDisposable
     public SiloMonitorsTests()
     {
         var meters = _services.GetRequiredService<IMeterFactory>();
-        _silos = new SiloRegistry(_time);
+        _silos = new SiloRegistry(_clock);
         _logging = LoggerFactory.Create(logging => logging.AddProvider(_logs));
         _monitors = new SiloMonitors(
             _list,
@@ -37,7 +37,7 @@ public sealed class SiloMonitorsTests : IDisposable
             _logging,
             meters,
             new GatewayMetrics(meters),
-            _time);
+            _clock);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -70,7 +70,7 @@ public sealed class SiloMonitorsTests : IDisposable
         _list.Next = () => throw new TimeoutException("away");
         await _monitors.StartAsync(Cancel);
         await _list.ReadAsync(reads: 1);
-        _time.Advance(TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
         await _list.ReadAsync(reads: 2);
 
         Assert.False(_monitors.ExecuteTask!.IsCompleted);
@@ -109,7 +109,7 @@ public sealed class SiloMonitorsTests : IDisposable
         for (var second = from + 1; second <= seconds; second++)
         {
             await _list.ReadAsync(reads: second);
-            _time.Advance(TimeSpan.FromSeconds(1));
+            _clock.Advance(TimeSpan.FromSeconds(1));
             await _list.ReadAsync(reads: second + 1);
         }
     }

@@ -1,5 +1,5 @@
 using CsCheck;
-using Segmentation.Sam.Images;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Sam.Tests.Decoding.Cpu;

@@ -1,11 +1,12 @@
 using System.Runtime.Intrinsics;
 using Google.Protobuf;
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
 using Segmentation.ModelBuilder.Decoder;
 using Segmentation.ModelBuilder.Tests.Published;
 using Segmentation.Onnx;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Decoding.Cpu;
-using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Google.Protobuf;
+using Segmentation.Masks.Geometry;
 using Segmentation.Models;
 using Segmentation.Onnx;
 using Segmentation.Sam.Encoders;

@@ -1,7 +1,7 @@
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Decoding.Cpu.Layers;
-using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
-using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Decoding.Cpu.Attention;
 

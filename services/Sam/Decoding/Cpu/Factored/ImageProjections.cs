@@ -1,9 +1,9 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Decoding.Cpu.Layers;
-using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
-using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 

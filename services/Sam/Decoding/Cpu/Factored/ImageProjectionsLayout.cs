@@ -1,4 +1,4 @@
-using Segmentation.Sam.Images;
+using Segmentation.Masks.Geometry;
 
 namespace Segmentation.Sam.Decoding.Cpu.Factored;
 
@@ -79,4 +79,13 @@ internal sealed class ImageProjectionsLayout
         _next += rows;
         return section;
     }
+}
+
+/// <summary>Consecutive rows of 64 floats within the projections of a grid row.</summary>
+/// <param name="First">First row.</param>
+/// <param name="Count">Their number.</param>
+internal readonly record struct Section(int First, int Count)
+{
+    /// <summary>First row after the section.</summary>
+    public int End => First + Count;
 }

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Decoding.Cpu.Attention;
 using Segmentation.Sam.Decoding.Cpu.Layers;
-using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Cpu.Factored;

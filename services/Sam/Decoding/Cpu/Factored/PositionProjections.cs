@@ -1,6 +1,6 @@
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Decoding.Cpu.Image;
 using Segmentation.Sam.Decoding.Cpu.Layers;
-using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Cpu.Factored;

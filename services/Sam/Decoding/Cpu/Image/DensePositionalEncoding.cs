@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Segmentation.Sam.Images;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Cpu.Image;

@@ -1,4 +1,4 @@
-using Segmentation.Sam.Images;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Numerics;
 
 namespace Segmentation.Sam.Decoding.Cpu.Tokens;

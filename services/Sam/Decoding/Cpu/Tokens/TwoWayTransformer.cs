@@ -1,8 +1,8 @@
+using Segmentation.Masks;
 using Segmentation.Sam.Decoding.Cpu.Attention;
 using Segmentation.Sam.Decoding.Cpu.Image;
 using Segmentation.Sam.Decoding.Cpu.Layers;
 using Segmentation.Sam.Numerics;
-using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Decoding.Cpu.Tokens;
 

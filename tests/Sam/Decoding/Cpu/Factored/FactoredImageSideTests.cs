@@ -1,4 +1,4 @@
-using Segmentation.Sam.Images;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Sam.Tests.Decoding.Cpu.Factored;

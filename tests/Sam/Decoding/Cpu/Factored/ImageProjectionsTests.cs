@@ -1,6 +1,6 @@
+using Segmentation.Masks;
 using Segmentation.Models;
 using Segmentation.Sam.Decoding;
-using Segmentation.Sam.Masks;
 using Segmentation.Sam.Prompts;
 using Segmentation.Tests.Shared;
 

@@ -1,6 +1,0 @@
-using Microsoft.Extensions.Options;
-
-namespace Segmentation.Encoder;
-
-[OptionsValidator]
-internal sealed partial class EncoderOptionsValidator : IValidateOptions<EncoderOptions>;

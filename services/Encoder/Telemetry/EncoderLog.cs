@@ -1,0 +1,20 @@
+using Segmentation.Sam.Runtime;
+
+namespace Segmentation.Encoder.Telemetry;
+
+internal static partial class EncoderLog
+{
+    [LoggerMessage(1, LogLevel.Error, "Encoding an image failed.")]
+    public static partial void EncodingFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(2, LogLevel.Information, "Encoder of {Model} ready on {Provider} in {Precision}. Workers: {Workers}.")]
+    public static partial void Ready(
+        ILogger logger, string model, ExecutionProvider provider, EncoderPrecision precision, int workers);
+
+    [LoggerMessage(3, LogLevel.Information, "Listening. gRPC (HTTP/2): {Grpc}, HTTP/1.1: {Http}")]
+    public static partial void Listening(ILogger logger, Uri grpc, Uri http);
+
+    [LoggerMessage(
+        4, LogLevel.Information, "Known mask found on {Provider} in batches up to {BatchSize}. Least IoU: {IoU:0.0000}")]
+    public static partial void Parity(ILogger logger, ExecutionProvider provider, int batchSize, double iou);
+}

@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.IO.Hashing;
+using System.Text;
+
+namespace Segmentation.Masks.Png;
+
+/// <summary>Signature and chunks of a PNG file (ISO/IEC 15948) with 8 bits a channel, not interlaced.</summary>
+internal static class PngFile
+{
+    /// <summary>Filter of a row whose bytes are differences to the row above.</summary>
+    public const byte FilterUp = 2;
+
+    private const int HeaderBytes = 13;
+    private const byte BitDepth = 8;
+
+    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a];
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="colour">Channels of a pixel.</param>
+    /// <param name="compression">Level and strategy of deflate.</param>
+    /// <param name="writeRows">Writes the rows, each with its filter's byte before it.</param>
+    public static byte[] Write(
+        int width, int height, PngColour colour, ZLibCompressionOptions compression, Action<Stream> writeRows)
+    {
+        using var file = new MemoryStream();
+        file.Write(Signature);
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        header.Clear();
+        BinaryPrimitives.WriteInt32BigEndian(header, width);
+        BinaryPrimitives.WriteInt32BigEndian(header[4..], height);
+        header[8] = BitDepth;
+        header[9] = (byte)colour;
+        WriteChunk(file, "IHDR", header);
+        using var compressed = new MemoryStream();
+        using (var stream = new ZLibStream(compressed, compression, leaveOpen: true))
+        {
+            writeRows(stream);
+        }
+
+        WriteChunk(file, "IDAT", compressed.GetBuffer().AsSpan(0, (int)compressed.Length));
+        WriteChunk(file, "IEND", []);
+        return file.ToArray();
+    }
+
+    private static void WriteChunk(MemoryStream file, string type, ReadOnlySpan<byte> content)
+    {
+        Span<byte> number = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteInt32BigEndian(number, content.Length);
+        file.Write(number);
+        Span<byte> name = stackalloc byte[sizeof(uint)];
+        Encoding.ASCII.GetBytes(type, name);
+        file.Write(name);
+        file.Write(content);
+        var crc = new Crc32();
+        crc.Append(name);
+        crc.Append(content);
+        BinaryPrimitives.WriteUInt32BigEndian(number, crc.GetCurrentHashAsUInt32());
+        file.Write(number);
+    }
+}
+
+/// <summary>Channels of a pixel, with PNG's numbers of colour types.</summary>
+internal enum PngColour : byte
+{
+    /// <summary>One channel.</summary>
+    Grey = 0,
+
+    /// <summary>Red, green, blue.</summary>
+    Rgb = 2,
+
+    /// <summary>Red, green, blue and opacity.</summary>
+    Rgba = 6,
+}

@@ -1,0 +1,31 @@
+namespace Segmentation.Masks;
+
+/// <summary>Places the mask of a crop on the whole image, on runs: <c>uncrop_masks</c> of segment-anything.</summary>
+internal static class RunLengthPlacement
+{
+    /// <summary>
+    /// Returns the mask on an image of that size, with its top left corner at (x, y) and nothing around it.
+    /// </summary>
+    public static RunLengths Place(RunLengths mask, int x, int y, int height, int width)
+    {
+        if (mask.Height == height && mask.Width == width)
+        {
+            return mask;
+        }
+
+        var placed = new EdgeList();
+        var columns = new ColumnRuns(mask);
+        var edges = new List<int>();
+        for (var column = x; column < x + mask.Width; column++)
+        {
+            columns.Next(edges);
+            var top = (long)column * height + y;
+            foreach (var edge in edges)
+            {
+                placed.Add(top + edge);
+            }
+        }
+
+        return placed.Build(height, width);
+    }
+}

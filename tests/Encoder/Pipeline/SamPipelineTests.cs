@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Segmentation.Embeddings;
+using Segmentation.Encoder.Configuration;
+using Segmentation.Encoder.Pipeline;
+using Segmentation.Sam.Runtime;
+
+namespace Segmentation.Encoder.Tests.Pipeline;
+
+public sealed class SamPipelineTests
+{
+    [Fact]
+    public void Constructor_ProviderThatIsNotThere_SaysSoInsteadOfFallingBack()
+    {
+        var options = Options.Create(new EncoderOptions
+        {
+            Provider = ExecutionProvider.Plugin,
+            PluginLibrary = "no-such-library.so",
+        });
+        var model = new ModelIdentity("tiny", new string('a', 64), "v1");
+
+        var error = Assert.Throws<RuntimeUnavailableException>(
+            () => new SamPipeline("no-such-graph.onnx", model, options, NullLogger<SamPipeline>.Instance));
+
+        Assert.Contains("no-such-library.so", error.Message, StringComparison.Ordinal);
+        Assert.Contains("AllowCpuFallback", error.Message, StringComparison.Ordinal);
+    }
+}
