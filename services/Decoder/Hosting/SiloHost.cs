@@ -16,8 +16,8 @@ namespace Segmentation.Decoder.Hosting;
 internal static class SiloHost
 {
     /// <summary>
-    /// Orleans recommends the server's garbage collector, which is not used on purpose, and finds that a thread which has
-    /// only just begun took hours.
+    /// Orleans recommends the server's garbage collector, which is not used on purpose, and finds that a thread which
+    /// has only just begun took hours.
     /// </summary>
     public static readonly (string Category, string Level)[] QuietLogs =
         [("Orleans.Runtime.Silo", "Error"), ("Orleans.Runtime.Watchdog", "Error")];
