@@ -16,8 +16,8 @@ internal sealed record AttackBounds
     public const double UploadFloor = 5_000;
 
     /// <summary>
-    /// Megabytes over the beginning that may stay, besides those of the bystander's own pictures. Null for legal work, whose
-    /// garbage the collector leaves until there is work again.
+    /// Megabytes over the beginning that may stay, besides those of the bystander's own pictures. Null for legal work,
+    /// whose garbage the collector leaves until there is work again.
     /// </summary>
     public double? StayMegabytes { get; init; } = 150;
 

@@ -10,8 +10,8 @@ using Segmentation.Tests.Shared;
 namespace Segmentation.LoadTests.Commands;
 
 /// <summary>
-/// The whole table of numbers to hold, every part of it several times in turn, and into docs/performance.md: a row is the
-/// median over the runs, with the smallest and the largest.
+/// The whole table of numbers to hold, every part of it several times in turn, and into docs/performance.md: a row is
+/// the median over the runs, with the smallest and the largest.
 /// </summary>
 internal static class AllCommand
 {

@@ -12,8 +12,8 @@ using Segmentation.Sam.Runtime;
 namespace Segmentation.LoadTests.Commands;
 
 /// <summary>
-/// A click over gRPC to Standalone, to a cluster, or to both, each in processes of their own, masks as run lengths back,
-/// against one bare decode of the published decoder in this process.
+/// A click over gRPC to Standalone, to a cluster, or to both, each in processes of their own, masks as run lengths
+/// back, against one bare decode of the published decoder in this process.
 /// </summary>
 internal static class ClickCommand
 {

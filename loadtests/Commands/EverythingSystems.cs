@@ -18,7 +18,9 @@ internal static class EverythingSystems
     private const double Megabyte = 1e6;
 
     /// <summary>Measures what is asked for.</summary>
-    /// <param name="spawn"><see cref="SpawnedSystem.Standalone"/>, <see cref="SpawnedSystem.Cluster"/>, or both.</param>
+    /// <param name="spawn">
+    /// <see cref="SpawnedSystem.Standalone"/>, <see cref="SpawnedSystem.Cluster"/>, or both.
+    /// </param>
     /// <param name="file">The photograph.</param>
     /// <param name="pointsPerSide">Points a side.</param>
     /// <param name="cancellationToken">Ends the measurement.</param>

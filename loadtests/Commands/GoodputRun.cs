@@ -6,7 +6,9 @@ using Segmentation.LoadTests.Systems;
 
 namespace Segmentation.LoadTests.Commands;
 
-/// <summary>Clients who send a request when the last one was answered, and wait as long as they are told when it was not.</summary>
+/// <summary>
+/// Clients who send a request when the last one was answered, and wait as long as they are told when it was not.
+/// </summary>
 internal sealed class GoodputRun : IAsyncDisposable
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);

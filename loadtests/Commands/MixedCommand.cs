@@ -6,7 +6,9 @@ using Segmentation.LoadTests.Systems;
 
 namespace Segmentation.LoadTests.Commands;
 
-/// <summary>What bulk work costs those who click: one person's clicks with and without requests of many prompts.</summary>
+/// <summary>
+/// What bulk work costs those who click: one person's clicks with and without requests of many prompts.
+/// </summary>
 internal static class MixedCommand
 {
     private const double TailBound = 2;

@@ -16,7 +16,9 @@ internal static class StorageRows
     private static readonly (EmbeddingEncoding Encoding, double BytesBound, double LossBound)[] _encodings =
         [(EmbeddingEncoding.Float16, 2.1e6, 0.001), (EmbeddingEncoding.Int8, 1.1e6, 0.01)];
 
-    /// <summary>Sixteen clicks on each picture, on the encoder's own 32 bits and on what the store gives back.</summary>
+    /// <summary>
+    /// Sixteen clicks on each picture, on the encoder's own 32 bits and on what the store gives back.
+    /// </summary>
     public static async Task<IReadOnlyList<Measurement>> MeasureAsync(
         IEnumerable<FileInfo> images, CancellationToken cancellationToken)
     {

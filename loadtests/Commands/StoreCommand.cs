@@ -9,7 +9,9 @@ using Segmentation.Tests.Shared;
 
 namespace Segmentation.LoadTests.Commands;
 
-/// <summary>Embeddings written to and read from a Redis on this machine, a second, with and without 8-bit storage.</summary>
+/// <summary>
+/// Embeddings written to and read from a Redis on this machine, a second, with and without 8-bit storage.
+/// </summary>
 internal static class StoreCommand
 {
     private const int Distinct = 64;

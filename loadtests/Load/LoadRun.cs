@@ -8,8 +8,9 @@ namespace Segmentation.LoadTests.Load;
 internal static class LoadRun
 {
     /// <summary>
-    /// Open model: a request is sent when it is due, whether those before have been answered or not, and its time counts
-    /// from then. A server that stands still is so charged with everybody it kept waiting (coordinated omission, Tene).
+    /// Open model: a request is sent when it is due, whether those before have been answered or not, and its time
+    /// counts from then. A server that stands still is so charged with everybody it kept waiting (coordinated omission,
+    /// Tene).
     /// </summary>
     /// <param name="schedule">When requests are due.</param>
     /// <param name="seconds">Length of every part of the schedule.</param>

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Segmentation.LoadTests.Load;
 
 /// <summary>
-/// When requests are due, whatever becomes of those before: <c>const:RATE</c>, <c>step:RATE,RATE,...</c> (equal parts of
-/// the time) or <c>line:FROM-TO</c>, in requests a second.
+/// When requests are due, whatever becomes of those before: <c>const:RATE</c>, <c>step:RATE,RATE,...</c> (equal parts
+/// of the time) or <c>line:FROM-TO</c>, in requests a second.
 /// </summary>
 internal sealed record Schedule(IReadOnlyList<Schedule.Part> Parts)
 {

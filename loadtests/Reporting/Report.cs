@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Segmentation.LoadTests.Reporting;
 
-/// <summary>Prints results as a table, writes them as JSON when asked, and exits with 1 when a bound is not met.</summary>
+/// <summary>
+/// Prints results as a table, writes them as JSON when asked, and exits with 1 when a bound is not met.
+/// </summary>
 internal static class Report
 {
     public static Option<FileInfo?> JsonOption() =>

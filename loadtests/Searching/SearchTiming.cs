@@ -11,9 +11,13 @@ internal sealed class SearchTiming(Segmenter segmenter, PreparedImage image, Can
 {
     private readonly CandidateFinder _finder = new(segmenter);
 
-    /// <summary>Does a search in steps, so that something else can be measured in turn with it, outside of its time.</summary>
+    /// <summary>
+    /// Does a search in steps, so that something else can be measured in turn with it, outside of its time.
+    /// </summary>
     /// <param name="options">What to look for; no crops.</param>
-    /// <returns>The points of every batch, in pixels of the image; with the last step the result and no points.</returns>
+    /// <returns>
+    /// The points of every batch, in pixels of the image; with the last step the result and no points.
+    /// </returns>
     public IEnumerable<(IReadOnlyList<(double X, double Y)> Points, Result? Result)> Steps(EverythingOptions options)
     {
         var plan = new EverythingPlan(image.Geometry.Width, image.Geometry.Height, options);

@@ -10,8 +10,8 @@ using Segmentation.Grains;
 namespace Segmentation.Decoder;
 
 /// <summary>
-/// An address of an image in the cluster, one of as many as there are silos. Reentrant, because it keeps nothing between
-/// calls but its key: prompts on one image run on as many workers as there are.
+/// An address of an image in the cluster, one of as many as there are silos. Reentrant, because it keeps nothing
+/// between calls but its key: prompts on one image run on as many workers as there are.
 /// </summary>
 [Reentrant]
 [GrainDirectory(PinnedSiloDirectory.Name)]

@@ -10,7 +10,9 @@ public sealed class Embedding
     public const int Length = 256 * 64 * 64;
 
     /// <param name="info">The image it belongs to.</param>
-    /// <param name="float16">2,097,152 bytes; the embedding keeps the memory, the caller must not write to it again.</param>
+    /// <param name="float16">
+    /// 2,097,152 bytes; the embedding keeps the memory, the caller must not write to it again.
+    /// </param>
     /// <exception cref="ArgumentException">Not as many bytes.</exception>
     public Embedding(EmbeddingInfo info, ReadOnlyMemory<byte> float16)
     {

@@ -6,7 +6,9 @@ namespace Segmentation.Embeddings;
 /// </summary>
 public interface IImageEncoder
 {
-    /// <summary>Encodes an image and stores its embedding before returning, if the store takes it. One encoding a key at a time.</summary>
+    /// <summary>
+    /// Encodes an image and stores its embedding before returning, if the store takes it. One encoding a key at a time.
+    /// </summary>
     /// <param name="key">Key of the embedding; its hash is that of <paramref name="file"/>.</param>
     /// <param name="file">
     /// The image file as uploaded. Others who ask for the same key may be served from it after this call was
@@ -19,8 +21,8 @@ public interface IImageEncoder
     Task<EncodeReply> EncodeAsync(EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The same for a part of an image, which nobody in particular waits for: whole images that people wait for go
-    /// first. The embedding is stored under <see cref="EmbeddingKey.OfCrop"/>.
+    /// Encodes a part of an image in the batch lane: whole images, for which interactive clients wait, go first. The
+    /// embedding is stored under <see cref="EmbeddingKey.OfCrop"/>.
     /// </summary>
     /// <param name="image">Key of the whole image; its hash is that of <paramref name="file"/>.</param>
     /// <param name="crop">The part; it lies inside of the image.</param>

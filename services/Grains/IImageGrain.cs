@@ -37,14 +37,18 @@ public interface IImageGrain : IGrainWithStringKey
     Task LeaveSearchAsync(string plan, int crop, Guid search, CancellationToken cancellationToken);
 
     /// <summary>Makes the image hot where this activation is, from the store.</summary>
-    /// <param name="cancellationToken">Gives up; an image whose preparation has begun may become hot all the same.</param>
+    /// <param name="cancellationToken">
+    /// Gives up; an image whose preparation has begun may become hot all the same.
+    /// </param>
     /// <returns>Ok, ImageNotFound or Overloaded.</returns>
     [Alias("prepare")]
     Task<DecodeStatus> PrepareAsync(CancellationToken cancellationToken);
 
     /// <summary>Makes the image hot where this activation is, without the store.</summary>
     /// <param name="embedding">Its embedding.</param>
-    /// <param name="cancellationToken">Gives up; an image whose preparation has begun may become hot all the same.</param>
+    /// <param name="cancellationToken">
+    /// Gives up; an image whose preparation has begun may become hot all the same.
+    /// </param>
     /// <returns>Ok, ImageNotFound (the key is of another model) or Overloaded.</returns>
     [Alias("adopt")]
     Task<DecodeStatus> AdoptAsync([Immutable] EmbeddingData embedding, CancellationToken cancellationToken);

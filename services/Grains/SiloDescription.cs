@@ -16,7 +16,9 @@ public sealed record SiloDescription
     [Id(2)]
     public bool IsDraining { get; init; }
 
-    /// <summary>Its process, native memory included, is close to the memory it may use: images should go elsewhere.</summary>
+    /// <summary>
+    /// Its process, native memory included, is close to the memory it may use: images should go elsewhere.
+    /// </summary>
     [Id(3)]
     public bool IsShortOfMemory { get; init; }
 }

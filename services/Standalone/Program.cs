@@ -29,7 +29,7 @@ WebApplication Build()
     builder.Services.AddSingleton(model);
     builder.Services.AddEmbeddings(builder.Configuration);
     builder.Services.AddEncoder(model);
-    // Few people use a process by itself, and click often on the same few images. Settings come behind this.
+    // A single process has few users, who click often on the same few images. Settings are applied after this.
     builder.Services.Configure<DecoderOptions>(options => options.PrepareFeatures = true);
     builder.Host.UseOrleans(silo => silo.UseOwnSilo().AddActivityPropagation().AddDecoder(model));
     return builder.Build().MapGateway();

@@ -39,7 +39,9 @@ internal sealed class Arrows(IReadOnlyDictionary<string, SortedSet<string>> uses
 
     private bool Reaches(string user, string used) => _reached[user].Contains(used);
 
-    /// <summary>True for an arrow whose end is reached over another name, too, that is in no circle with either.</summary>
+    /// <summary>
+    /// True for an arrow whose end is reached over another name, too, that is in no circle with either.
+    /// </summary>
     private bool Follows(string user, string used) =>
         uses[user].Any(over => Reaches(over, used) && !Reaches(used, over) && !Reaches(over, user));
 

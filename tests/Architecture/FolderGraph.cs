@@ -14,7 +14,9 @@ internal sealed class FolderGraph
     private readonly string _root;
 
     /// <param name="path">The assembly's file.</param>
-    /// <param name="root">The namespace of its root folder. Types outside of it were generated and are left out.</param>
+    /// <param name="root">
+    /// Namespace of the assembly's root folder. Types in other namespaces are generated and left out.
+    /// </param>
     public FolderGraph(string path, string root)
     {
         _root = root;

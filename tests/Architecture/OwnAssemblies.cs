@@ -20,7 +20,7 @@ internal static class OwnAssemblies
     /// <summary>An assembly's file.</summary>
     public static string FileOf(string assembly) => Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll");
 
-    /// <summary>The namespace of an assembly's root folder. Types outside of it were generated.</summary>
+    /// <summary>Namespace of an assembly's root folder. Types in other namespaces are generated.</summary>
     public static string RootOf(string assembly) => assembly == Cli ? "Segmentation.Cli" : assembly;
 
     /// <summary>C# files below a folder of the repository, generated ones left out, as paths from its root.</summary>

@@ -17,7 +17,7 @@ public sealed class KeepingTests(BrowserFixture browser)
         await studio.ClickAsync(294.5, 168.5);
         await Expect(studio.Candidates).ToHaveCountAsync(3);
 
-        // The view is stored with the work, but a change of it alone stores nothing: the choice of a mask does.
+        // Zooming alone does not store the view. Choosing a mask stores the work, and the view with the work.
         await studio.Page.Keyboard.PressAsync("+");
         await studio.Page.Keyboard.PressAsync("2");
         var before = await studio.MasksAsync();

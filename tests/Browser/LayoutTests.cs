@@ -3,7 +3,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Segmentation.Browser.Tests;
 
-/// <summary>The page at the sizes of desks and phones: nothing lies over the picture, targets are large enough.</summary>
+/// <summary>
+/// The page at the sizes of desks and phones: nothing lies over the picture, targets are large enough.
+/// </summary>
 public sealed class LayoutTests(BrowserFixture browser)
 {
     private const int Timeout = 120_000;

@@ -6,7 +6,9 @@ using Segmentation.Tests.Shared;
 
 namespace Segmentation.Cluster.Tests;
 
-/// <summary>Everything in a photograph, found by silos, encoders and gateways that are processes of their own.</summary>
+/// <summary>
+/// Everything in a photograph, found by silos, encoders and gateways that are processes of their own.
+/// </summary>
 public sealed class EverythingTests(ClusterFixture cluster, ITestOutputHelper output) : IClassFixture<ClusterFixture>
 {
     [Fact(Timeout = 300_000)]

@@ -10,8 +10,8 @@ using StackExchange.Redis;
 namespace Segmentation.Clustering.Tests;
 
 /// <summary>
-/// Holds the layout of Orleans' table of members against Orleans' own implementation: an update of the package that changes
-/// the layout must fail here, since silos rewrite the table by it.
+/// Holds the layout of Orleans' table of members against Orleans' own implementation: an update of the package that
+/// changes the layout must fail here, since silos rewrite the table by it.
 /// </summary>
 public sealed class MembershipTableLayoutTests
 {

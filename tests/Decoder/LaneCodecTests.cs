@@ -10,7 +10,9 @@ public sealed class LaneCodecTests
     private static readonly Serializer _serializer = new ServiceCollection()
         .AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
 
-    /// <summary>Gateways and silos of one deployment may be of two versions: a lane is written as it was from the first.</summary>
+    /// <summary>
+    /// Gateways and silos of one deployment may be of two versions: a lane is written as it was from the first.
+    /// </summary>
     [Theory]
     [InlineData(Lane.Interactive, "0101C1")]
     [InlineData(Lane.Batch, "0105C1")]

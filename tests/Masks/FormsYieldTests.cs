@@ -5,7 +5,9 @@ using Segmentation.Masks.Tests.Rasterizing;
 
 namespace Segmentation.Masks.Tests;
 
-/// <summary>Forms of the largest masks: the thread is free for others all the while, and whoever leaves ends them.</summary>
+/// <summary>
+/// Forms of the largest masks: the thread is free for others all the while, and whoever leaves ends them.
+/// </summary>
 public sealed class FormsYieldTests
 {
     private const int Side = 10_000;

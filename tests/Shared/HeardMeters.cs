@@ -28,7 +28,9 @@ internal sealed class HeardMeters : IDisposable
         _listener.Start();
     }
 
-    /// <summary>A value, for example of <c>segmentation.decoder.dropped batch overloaded</c>; 0 when never heard.</summary>
+    /// <summary>
+    /// A value, for example of <c>segmentation.decoder.dropped batch overloaded</c>; 0 when never heard.
+    /// </summary>
     public double this[string nameAndTags]
     {
         get

@@ -11,7 +11,9 @@ using WireOptions = Segmentation.Protocol.V1.EverythingOptions;
 
 namespace Segmentation.Standalone.Tests;
 
-/// <summary>Everything in a photograph by the real model: the server finds what the library finds, bit for bit.</summary>
+/// <summary>
+/// Everything in a photograph by the real model: the server finds what the library finds, bit for bit.
+/// </summary>
 public sealed class EverythingTests(RunningStandalone standalone) : IClassFixture<RunningStandalone>
 {
     [Fact(Timeout = 300_000)]

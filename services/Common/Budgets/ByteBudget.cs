@@ -1,10 +1,10 @@
 namespace Segmentation.Common.Budgets;
 
 /// <summary>
-/// A bounded amount of bytes that tenants and their connections share. Who holds little borrows what nobody else uses, and
-/// who holds much is refused before the last byte is gone (dynamic thresholds, Choudhury and Hahne 1998): a tenant may
-/// hold four times as much as is free, a connection as much as is free and a third of what its tenant may still take.
-/// One connection so takes at most a half, one tenant four fifths, and whoever comes next always finds room, also
+/// A bounded amount of bytes that tenants and their connections share. Who holds little borrows what nobody else uses,
+/// and who holds much is refused before the last byte is gone (dynamic thresholds, Choudhury and Hahne 1998): a tenant
+/// may hold four times as much as is free, a connection as much as is free and a third of what its tenant may still
+/// take. One connection so takes at most a half, one tenant four fifths, and whoever comes next always finds room, also
 /// beside others of the same tenant. Safe for concurrent use.
 /// </summary>
 public sealed class ByteBudget
@@ -37,13 +37,17 @@ public sealed class ByteBudget
     /// <summary>Called after bytes were given back.</summary>
     public Action? Freed { get; init; }
 
-    /// <summary>Opens a lease that holds nothing yet and takes whatever is free: for budgets that nobody has to share.</summary>
+    /// <summary>
+    /// Opens a lease that holds nothing yet and takes whatever is free: for budgets that nobody has to share.
+    /// </summary>
     public BudgetLease Open() => new(this, null, "", null);
 
     /// <summary>Opens a lease that holds nothing yet and takes no more than its share.</summary>
     /// <param name="tenant">The tenant who is charged.</param>
     /// <param name="connection">One of the tenant's connections, or another name for one caller.</param>
-    /// <param name="request">The request, where one has several leases; null: the lease is the request's only one.</param>
+    /// <param name="request">
+    /// The request, where one has several leases; null: the lease is the request's only one.
+    /// </param>
     public BudgetLease Open(string tenant, string connection, object? request = null)
     {
         ArgumentNullException.ThrowIfNull(tenant);

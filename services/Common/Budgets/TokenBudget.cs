@@ -1,8 +1,8 @@
 namespace Segmentation.Common.Budgets;
 
 /// <summary>
-/// Bounds repetitions to a share of what is done anyway, with a reserve for a sudden need: a bucket of tokens, full at the
-/// start. A repetition takes one token, work done earns a part of one. Safe for concurrent use.
+/// Bounds repetitions to a share of what is done anyway, with a reserve for a sudden need: a bucket of tokens, full at
+/// the start. A repetition takes one token, work done earns a part of one. Safe for concurrent use.
 /// </summary>
 public class TokenBudget
 {

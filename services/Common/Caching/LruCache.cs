@@ -5,8 +5,8 @@ namespace Segmentation.Common.Caching;
 /// <summary>
 /// A dictionary bounded by bytes that drops the least recently used entry first, and with a sliding expiry also entries
 /// that nobody used for that long. Where entries have owners, the owner who holds most loses entries first: an owner
-/// keeps an equal share, whatever others do, and may have everything while nobody else wants it. Not safe for concurrent use:
-/// its users keep other state beside it and guard both with one lock.
+/// keeps an equal share, whatever others do, and may have everything while nobody else wants it. Not safe for
+/// concurrent use: its users keep other state beside it and guard both with one lock.
 /// </summary>
 /// <typeparam name="TKey">Key of an entry.</typeparam>
 /// <typeparam name="TValue">Value of an entry.</typeparam>
@@ -138,7 +138,9 @@ public sealed class LruCache<TKey, TValue>
         order.AddFirst(node);
     }
 
-    /// <summary>Finds the owner who holds most, the new entry included; of two with as much, the one that adds.</summary>
+    /// <summary>
+    /// Finds the owner who holds most, the new entry included; of two with as much, the one that adds.
+    /// </summary>
     private CacheOwner<Entry> OwnerToShrink(CacheOwner<Entry>? taker, long sizeBytes)
     {
         var most = _ownersBySize.Max!;

@@ -1,8 +1,9 @@
 namespace Segmentation.Common.Caching;
 
 /// <summary>
-/// Lets callers that want the same thing at the same time share one piece of work. A caller that stops waiting leaves the
-/// others alone; when the last one leaves, the work's token is cancelled, and the work decides whether it still stops.
+/// Lets callers that want the same thing at the same time share one piece of work. A caller that stops waiting leaves
+/// the others alone; when the last one leaves, the work's token is cancelled, and the work decides whether it still
+/// stops.
 /// </summary>
 /// <typeparam name="TKey">Names the work.</typeparam>
 /// <typeparam name="TResult">Result of the work.</typeparam>

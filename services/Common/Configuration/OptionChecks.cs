@@ -28,7 +28,9 @@ public sealed class OptionChecks(string section)
         where T : IComparable<T> =>
         Require(value.CompareTo(min) >= 0, key, value, $"must be at least {min}{(unit.Length > 0 ? " " : "")}{unit}");
 
-    /// <summary>A value must be one of an enumeration's names. A number that has no name binds, and is refused here.</summary>
+    /// <summary>
+    /// A value must be one of an enumeration's names. A number that has no name binds, and is refused here.
+    /// </summary>
     public OptionChecks Named<T>(string key, T value)
         where T : struct, Enum
     {

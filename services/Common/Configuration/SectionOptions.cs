@@ -8,8 +8,8 @@ namespace Segmentation.Common.Configuration;
 public static class SectionOptions
 {
     /// <summary>
-    /// Binds options to a configuration section and checks them when the host starts. A wrong value fails the start with
-    /// the sentences of <see cref="OptionChecks"/>.
+    /// Binds options to a configuration section and checks them when the host starts. A wrong value fails the start
+    /// with the sentences of <see cref="OptionChecks"/>.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="section">Path of the section, for example <c>Segmentation:Decoder</c>.</param>

@@ -135,7 +135,7 @@ internal sealed class ImageDecoder(
         })
         {
             ArrivedAt = arrivedAt,
-            Patience = request.TimeLeft < GrainCalls.LongestAnswer ? request.TimeLeft : null,
+            TimeLimit = request.TimeLeft < GrainCalls.LongestAnswer ? request.TimeLeft : null,
         };
         return await series.CompleteAsync(cancellationToken).ConfigureAwait(false) is { } retryAfter
             ? Overloaded(retryAfter)

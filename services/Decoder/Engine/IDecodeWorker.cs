@@ -9,8 +9,9 @@ namespace Segmentation.Decoder.Engine;
 internal interface IDecodeWorker
 {
     /// <summary>
-    /// Called every few tenths of a millisecond on the thread that decodes prompts or points and makes their masks in all
-    /// forms, and every millisecond while it prepares an image: what is more urgent can be done there, by another worker.
+    /// Called every few tenths of a millisecond on the thread that decodes prompts or points and makes their masks in
+    /// all forms, and every millisecond while it prepares an image: what is more urgent can be done there, by another
+    /// worker.
     /// </summary>
     Action? OnYield { get; set; }
 

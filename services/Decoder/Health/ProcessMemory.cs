@@ -9,7 +9,9 @@ internal sealed class ProcessMemory
     /// <summary>From this share on the silo is short; what it holds is bounded, so few ever are.</summary>
     private const double Short = 0.92;
 
-    /// <summary>Below this share it is no more; between the two nothing changes, so that images do not go to and fro.</summary>
+    /// <summary>
+    /// Below this share it is no more; between the two nothing changes, so that images do not go to and fro.
+    /// </summary>
     private const double Enough = 0.87;
 
     private readonly Func<(long Used, long Limit)> _read;

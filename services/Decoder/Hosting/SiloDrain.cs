@@ -11,7 +11,9 @@ internal sealed partial class SiloDrain(
     DrainState state, IOptions<SiloOptions> options, TimeProvider clock, ILogger<SiloDrain> logger)
     : IHostedLifecycleService
 {
-    /// <summary>Gateways ask what a silo is four times a second: two rounds without a prompt mean that all know.</summary>
+    /// <summary>
+    /// Gateways ask what a silo is four times a second: two rounds without a prompt mean that all know.
+    /// </summary>
     private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(750);
 
     private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(50);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Segmentation.Clustering;
+using Segmentation.Common.Configuration;
 using Segmentation.Decoder.Health;
 using Segmentation.Decoder.Images;
 using Segmentation.Models;
@@ -15,8 +16,8 @@ namespace Segmentation.Decoder.Hosting;
 internal static class SiloHost
 {
     /// <summary>
-    /// Orleans recommends the server's garbage collector, which is not used on purpose, and finds that a thread which has
-    /// only just begun took hours.
+    /// Orleans recommends the server's garbage collector, which is not used on purpose, and finds that a thread which
+    /// has only just begun took hours.
     /// </summary>
     public static readonly (string Category, string Level)[] QuietLogs =
         [("Orleans.Runtime.Silo", "Error"), ("Orleans.Runtime.Watchdog", "Error")];
@@ -27,9 +28,8 @@ internal static class SiloHost
     public static WebApplicationBuilder AddSilo(this WebApplicationBuilder builder, ModelPackage model)
     {
         var services = builder.Services;
-        services.AddOptions<SiloOptions>().BindConfiguration(SiloOptions.Section).ValidateOnStart();
         services
-            .AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>()
+            .AddSection<SiloOptions, SiloOptionsValidator>(SiloOptions.Section)
             .AddSingleton<IConfigureOptions<OrleansEndpoints>, SiloEndpoints>()
             .AddSingleton(HttpPort)
             .AddHostedService<SiloDrain>()

@@ -10,9 +10,9 @@ using Segmentation.Embeddings;
 namespace Segmentation.Decoder.Images;
 
 /// <summary>
-/// The prepared images of a silo, bounded by bytes, least recently used out first, of the tenant who holds most. However many
-/// prompts wait for a cold image, it is read and prepared once; a prompt on a hot one moves no tensor. Who holds an image that is given
-/// up meanwhile goes on with it.
+/// The prepared images of a silo, bounded by bytes, least recently used out first, of the tenant who holds most.
+/// However many prompts wait for a cold image, it is read and prepared once; a prompt on a hot one moves no tensor. Who
+/// holds an image that is given up meanwhile goes on with it.
 /// </summary>
 internal sealed class HotImages
 {

@@ -9,7 +9,8 @@ namespace Segmentation.Decoder.Masks;
 
 /// <summary>
 /// Logits of earlier answers, so that a prompt can name a mask instead of sending it: bounded by bytes, least recently
-/// used out first, of the tenant who holds most. A mask is found only together with its image, so one tenant's ids mean nothing to another.
+/// used out first, of the tenant who holds most. A mask is found only together with its image, so one tenant's ids mean
+/// nothing to another.
 /// </summary>
 internal sealed class MaskLogits
 {

@@ -1,8 +1,8 @@
 namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
-/// A request that is done in pieces, a few prompts or points each: a worker is free again after every one of them, so that
-/// other tenants get their turns, and the work runs on all workers.
+/// A request that is done in pieces, a few prompts or points each: a worker is free again after every one of them, so
+/// that other tenants get their turns, and the work runs on all workers.
 /// </summary>
 /// <typeparam name="T">What a piece gives.</typeparam>
 /// <param name="scheduler">Runs them.</param>
@@ -15,7 +15,7 @@ internal sealed class ChunkedJobs<T>(
     public long ArrivedAt { get; init; }
 
     /// <summary>Time after the arrival until which the answer is of use; null: the limit of a grain call.</summary>
-    public TimeSpan? Patience { get; init; }
+    public TimeSpan? TimeLimit { get; init; }
 
     /// <summary>Results of the pieces, in order.</summary>
     public T[] Results { get; } = new T[count];
@@ -23,7 +23,9 @@ internal sealed class ChunkedJobs<T>(
     /// <summary>Time the workers took, without waiting: the sum over all pieces.</summary>
     public TimeSpan WorkTime { get; private set; }
 
-    /// <summary>Runs all of them. Once one was refused or failed, those that wait are dropped and those that run ended.</summary>
+    /// <summary>
+    /// Runs all of them. Once one was refused or failed, those that wait are dropped and those that run ended.
+    /// </summary>
     /// <param name="cancellationToken">Drops what has not begun, ends what runs.</param>
     /// <returns>When to try again, if one was refused; null when all were answered.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -39,7 +41,7 @@ internal sealed class ChunkedJobs<T>(
         }
 
         var group = new JobGroup(jobs, token) { ArrivedAt = ArrivedAt };
-        group.Patience = Patience ?? group.Patience;
+        group.TimeLimit = TimeLimit ?? group.TimeLimit;
         var registration = scheduler.Queue(group);
         await using (registration.ConfigureAwait(false))
         {

@@ -9,9 +9,9 @@ namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
 /// A silo's decode workers: dedicated threads, each with its own buffers, over one shared model. Grains hand work in
-/// and await it, so an Orleans thread never decodes. Interactive work goes first, short work also before the rest of what
-/// has begun; batch work fills what is left, tenants take turns, work that was cancelled leaves its lane at once, and what
-/// could not be done in time is refused instead of queued.
+/// and await it, so an Orleans thread never decodes. Interactive work goes first, short work also before the rest of
+/// what has begun; batch work fills what is left, tenants take turns, work that was cancelled leaves its lane at once,
+/// and what could not be done in time is refused instead of queued.
 /// </summary>
 internal sealed class DecodeScheduler
 {
@@ -100,11 +100,14 @@ internal sealed class DecodeScheduler
     }
 
     /// <summary>
-    /// Queues the jobs of a request, or refuses them at once: when the lane is full, when an interactive request would wait
-    /// longer than people do, and when its answer would come too late.
+    /// Queues the jobs of a request, or refuses them at once: when the lane is full, when an interactive request would
+    /// wait longer than <see cref="DecoderOptions.MaxWait"/>, and when the answer would come after the caller's
+    /// deadline.
     /// </summary>
     /// <param name="group">The jobs; each completes by itself.</param>
-    /// <returns>Drops what has not begun when the request's token is cancelled; to be disposed when all are complete.</returns>
+    /// <returns>
+    /// Drops what has not begun when the request's token is cancelled; to be disposed when all are complete.
+    /// </returns>
     public CancellationTokenRegistration Queue(JobGroup group)
     {
         group.Enter(_clock.GetTimestamp());
@@ -112,13 +115,13 @@ internal sealed class DecodeScheduler
         {
             Refuse(group, DecoderMetrics.Overloaded, retryAfter);
         }
-        else if (!_lanes.TryAdd(group, out var givenUp))
+        else if (!_lanes.TryAdd(group, out var displaced))
         {
             Refuse(group, DecoderMetrics.Overloaded, WaitOf(group, group.Next.Cost));
         }
-        else if (givenUp is not null)
+        else if (displaced is not null)
         {
-            Refuse(givenUp, DecoderMetrics.Overloaded, WaitOf(givenUp, givenUp.Next.Cost));
+            Refuse(displaced, DecoderMetrics.Overloaded, WaitOf(displaced, displaced.Next.Cost));
         }
 
         // After queuing, so that a token already cancelled finds the jobs where it can take them out.
@@ -146,7 +149,7 @@ internal sealed class DecodeScheduler
     /// <summary>When to try again, if a request cannot be answered in time; null for one to be let in.</summary>
     private TimeSpan? Refusal(JobGroup group)
     {
-        // Where nothing else waits, everything is accepted: otherwise a wrong estimate would never be corrected.
+        // An empty queue accepts every request: only work that runs corrects a wrong estimate of its time.
         if (!_lanes.AnyWaitsBut(group))
         {
             return null;
@@ -184,7 +187,9 @@ internal sealed class DecodeScheduler
         return false;
     }
 
-    /// <summary>Time until workers come to a request, or with all of its work, to the end of what is done before that.</summary>
+    /// <summary>
+    /// Time until workers come to a request, or with all of its work, to the end of what is done before that.
+    /// </summary>
     private TimeSpan WaitOf(JobGroup group, double work)
     {
         var wait = TimeSpan.Zero;
@@ -196,5 +201,5 @@ internal sealed class DecodeScheduler
         return wait;
     }
 
-    private TimeSpan LeftOf(JobGroup group) => group.Patience - _clock.GetElapsedTime(group.ArrivedAt);
+    private TimeSpan LeftOf(JobGroup group) => group.TimeLimit - _clock.GetElapsedTime(group.ArrivedAt);
 }

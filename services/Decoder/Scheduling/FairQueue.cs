@@ -2,10 +2,10 @@ namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
 /// Requests that wait in one lane, fair between tenants: each has a queue of its own, and the queues take turns by what
-/// their jobs cost (deficit round robin, Shreedhar and Varghese 1995), so that a tenant who sends a thousand prompts delays
-/// another's by one. Within a tenant first come is first served, a request to its end before the next begins: all done a
-/// little would all be late. A full lane makes room by giving up the newest request of the tenant with most of them (longest
-/// queue drop, McKenney 1990), unless that is who asks. Not safe for concurrent use.
+/// their jobs cost (deficit round robin, Shreedhar and Varghese 1995), so that a tenant who sends a thousand prompts
+/// delays another's by one. Within a tenant first come is first served, a request to its end before the next begins:
+/// all done a little would all be late. A full lane makes room by giving up the newest request of the tenant with most
+/// of them (longest queue drop, McKenney 1990), unless that is who asks. Not safe for concurrent use.
 /// </summary>
 /// <param name="capacity">Requests that may wait.</param>
 internal sealed class FairQueue(int capacity)
@@ -57,11 +57,11 @@ internal sealed class FairQueue(int capacity)
 
     /// <summary>Adds a request if there is room for it or room can be made.</summary>
     /// <param name="group">The request.</param>
-    /// <param name="givenUp">The request that had to make room, to be refused; mostly null.</param>
+    /// <param name="displaced">The request that had to make room, to be refused; mostly null.</param>
     /// <returns>False when there is no room.</returns>
-    public bool TryAdd(JobGroup group, out JobGroup? givenUp)
+    public bool TryAdd(JobGroup group, out JobGroup? displaced)
     {
-        givenUp = null;
+        displaced = null;
         if (Count >= capacity)
         {
             var most = _order.MaxBy(turn => turn.Groups.Count);
@@ -71,8 +71,8 @@ internal sealed class FairQueue(int capacity)
                 return false;
             }
 
-            givenUp = most.Groups.Last!.Value;
-            Remove(givenUp);
+            displaced = most.Groups.Last!.Value;
+            Remove(displaced);
         }
 
         Add(group);
@@ -121,7 +121,9 @@ internal sealed class FairQueue(int capacity)
         return null;
     }
 
-    /// <summary>Cost of the work that is done before a request's own if nothing else arrives, in plain clicks.</summary>
+    /// <summary>
+    /// Cost of the work that is done before a request's own if nothing else arrives, in plain clicks.
+    /// </summary>
     /// <param name="group">A request that does not wait yet.</param>
     /// <param name="work">How much of its own is looked at: others get as much meanwhile, and no more.</param>
     public double Ahead(JobGroup group, double work)

@@ -4,8 +4,8 @@ using Segmentation.Common;
 namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
-/// The jobs of one request on their way through the scheduler: they wait in one place, are taken one after the other, and
-/// are refused or dropped together. Guarded by the lanes' lock where nothing else is said.
+/// The jobs of one request on their way through the scheduler: they wait in one place, are taken one after the other,
+/// and are refused or dropped together. Guarded by the lanes' lock where nothing else is said.
 /// </summary>
 internal sealed class JobGroup
 {
@@ -27,11 +27,13 @@ internal sealed class JobGroup
         }
     }
 
-    /// <summary>When the request came, as a timestamp: within a tenant, first come is first served. 0: when it is queued.</summary>
+    /// <summary>
+    /// When the request came, as a timestamp: within a tenant, first come is first served. 0: when it is queued.
+    /// </summary>
     public long ArrivedAt { get; set; }
 
     /// <summary>Time after <see cref="ArrivedAt"/> until which the answer is of use.</summary>
-    public TimeSpan Patience { get; set; } = GrainCalls.LongestAnswer;
+    public TimeSpan TimeLimit { get; set; } = GrainCalls.LongestAnswer;
 
     /// <summary>Drops what has not begun; never changes.</summary>
     public CancellationToken CancellationToken { get; }
@@ -117,8 +119,8 @@ internal enum JobLevel
     Urgent,
 
     /// <summary>
-    /// Interactive work that takes longer than a click may wait: goes before batch work that has not begun, and after every
-    /// few urgent jobs has a turn.
+    /// Interactive work that takes longer than a click may wait: goes before batch work that has not begun, and after
+    /// every few urgent jobs has a turn.
     /// </summary>
     Long,
 

@@ -3,8 +3,8 @@ using Segmentation.Common;
 namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
-/// The queues of a silo, one a level, each fair between tenants and bounded on its own, so that batch work cannot keep people
-/// out. Workers wait on threads of their own: taking blocks, everything else does not.
+/// The queues of a silo, one a level. Each is fair between tenants and has its own bound, so that batch work cannot
+/// displace interactive work. Workers wait on threads of their own: taking blocks, everything else does not.
 /// </summary>
 /// <param name="capacity">Requests that may wait at each level.</param>
 internal sealed class PriorityLanes(int capacity)
@@ -59,13 +59,13 @@ internal sealed class PriorityLanes(int capacity)
 
     /// <summary>Adds a request. False when its lane is full or the lanes are closed.</summary>
     /// <param name="group">The request.</param>
-    /// <param name="givenUp">Another tenant's that had to make room, to be refused; mostly null.</param>
-    public bool TryAdd(JobGroup group, out JobGroup? givenUp)
+    /// <param name="displaced">Another tenant's that had to make room, to be refused; mostly null.</param>
+    public bool TryAdd(JobGroup group, out JobGroup? displaced)
     {
-        givenUp = null;
+        displaced = null;
         lock (_gate)
         {
-            if (_isClosed || !Queue(group.Level).TryAdd(group, out givenUp))
+            if (_isClosed || !Queue(group.Level).TryAdd(group, out displaced))
             {
                 return false;
             }
@@ -93,8 +93,8 @@ internal sealed class PriorityLanes(int capacity)
     }
 
     /// <summary>
-    /// Moves a job's request to the interactive lane, behind those of its tenant that came before. It is not counted against
-    /// the lane's bound: it was let in already.
+    /// Moves a job's request to the interactive lane, behind those of its tenant that came before. It is not counted
+    /// against the lane's bound: it was let in already.
     /// </summary>
     /// <param name="job">The job, queued or not.</param>
     public void Promote(DecodeJob job)
@@ -117,8 +117,8 @@ internal sealed class PriorityLanes(int capacity)
     }
 
     /// <summary>
-    /// Blocks until there is a job, of the first level that has one, or long work after some that is urgent: it would never
-    /// begin where there are always clicks. Null once the lanes are closed.
+    /// Blocks until there is a job, of the first level that has one, or long work after some that is urgent: it would
+    /// never begin where there are always clicks. Null once the lanes are closed.
     /// </summary>
     public DecodeJob? Take()
     {

@@ -8,7 +8,8 @@ namespace Segmentation.Decoder.Scheduling;
 internal static class PromptCost
 {
     /// <summary>
-    /// Work of more than this is not done between two rows of other work, since it would itself be what others wait for.
+    /// Work of more than this is not done between two rows of other work, since it would itself be what others wait
+    /// for.
     /// </summary>
     public const double LongestUrgent = 1.5;
 

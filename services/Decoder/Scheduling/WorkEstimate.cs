@@ -1,8 +1,8 @@
 namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
-/// Learns how long a plain click takes in each lane. All workers write it without a lock: a sample lost to another changes
-/// an estimate a little.
+/// Learns how long a plain click takes in each lane. All workers write it without a lock: a sample lost to another
+/// changes an estimate a little.
 /// </summary>
 /// <param name="workers">Threads that share the work.</param>
 internal sealed class WorkEstimate(int workers)

@@ -15,7 +15,7 @@ internal sealed class DecoderMetrics
     /// <summary>The caller gave up or its time was over.</summary>
     public const string Cancelled = "cancelled";
 
-    /// <summary>Prompts of people.</summary>
+    /// <summary>Prompts of clients.</summary>
     public const string Decode = "decode";
 
     /// <summary>Points of searches for everything.</summary>

@@ -4,7 +4,9 @@ using StackExchange.Redis;
 
 namespace Segmentation.Embeddings.Redis;
 
-/// <summary>Checks <see cref="RedisOptions"/> at start. The connection string may hold a password: never repeated.</summary>
+/// <summary>
+/// Checks <see cref="RedisOptions"/> at start. The connection string may hold a password: never repeated.
+/// </summary>
 internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
 {
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(10);

@@ -44,7 +44,9 @@ internal sealed class EncodeService(
         return RunAsync(new EncodeInput(image, file, crop, Lane.Batch), cancellationToken);
     }
 
-    /// <summary>The same for a caller who says how urgent it is; who joins an encoding under way changes nothing.</summary>
+    /// <summary>
+    /// The same for a caller who says how urgent it is; who joins an encoding under way changes nothing.
+    /// </summary>
     /// <param name="input">The image, and how urgent it is.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public Task<EncodeReply> RunAsync(EncodeInput input, CancellationToken cancellationToken)

@@ -38,7 +38,9 @@ public sealed class EncoderOptions
     /// <summary>Time that a batch which is not full waits for more images. Default: not at all.</summary>
     public TimeSpan MaxQueueDelay { get; set; } = TimeSpan.Zero;
 
-    /// <summary>Threads that read and scale images while others are encoded. Default: half the cores, at least 1.</summary>
+    /// <summary>
+    /// Threads that read and scale images while others are encoded. Default: half the cores, at least 1.
+    /// </summary>
     public int PrepareWorkers { get; set; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 64);
 
     /// <summary>Threads of one run on the CPU. Default: the cores this process may use.</summary>
@@ -48,8 +50,8 @@ public sealed class EncoderOptions
     public ExecutionProvider Provider { get; set; } = ExecutionProvider.Cpu;
 
     /// <summary>
-    /// Precision of the graph's products: Float32 or, on the CPU, Int8, which is faster on processors with 8-bit dot products
-    /// and changes masks a little. Default: Float32.
+    /// Precision of the graph's products: Float32 or, on the CPU, Int8, which is faster on processors with 8-bit dot
+    /// products and changes masks a little. Default: Float32.
     /// </summary>
     public EncoderPrecision Precision { get; set; } = EncoderPrecision.Float32;
 

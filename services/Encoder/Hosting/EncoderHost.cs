@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Options;
+using Segmentation.Common.Configuration;
 using Segmentation.Encoder.Configuration;
 using Segmentation.Encoder.Parity;
 using Segmentation.Encoder.Receiving;
@@ -52,8 +52,7 @@ public static class EncoderHost
     internal static WebApplicationBuilder AddEncoderHost(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<ReceivingOptions>().BindConfiguration(EncoderOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ReceivingOptions>, ReceivingOptionsValidator>();
+        services.AddSection<ReceivingOptions, ReceivingOptionsValidator>(EncoderOptions.Section);
         services.AddSingleton<ReceiveBudget>().AddSingleton<ImageReceiver>().AddSingleton<EncoderEndpoint>();
         services.AddEndpoints(grpcPort: 7090, HttpPort);
         services.AddGrpc();

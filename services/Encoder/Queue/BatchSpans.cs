@@ -37,7 +37,9 @@ internal sealed class BatchSpans : IDisposable
     /// <summary>Nothing came of it.</summary>
     public void Fail() => _spans.ForEach(span => span.SetStatus(ActivityStatusCode.Error));
 
-    /// <summary>It has ended. In reverse, so that each gives the thread's current span back to the one before.</summary>
+    /// <summary>
+    /// It has ended. In reverse, so that each gives the thread's current span back to the one before.
+    /// </summary>
     public void Dispose()
     {
         for (var i = _spans.Count - 1; i >= 0; i--)

@@ -17,26 +17,25 @@ internal sealed class EncodeLanes(int capacity)
 
     /// <summary>Adds work if there is room for it or room can be made.</summary>
     /// <param name="job">The work.</param>
-    /// <param name="givenUp">
-    /// The work that has to make room, to be refused: the newest of the tenant with most of it, for interactive work
-    /// first such as nobody looks at.
+    /// <param name="displaced"> The job that makes room and is to be refused: the newest of the tenant with the most
+    /// jobs. Interactive work displaces batch work first.
     /// </param>
     /// <returns>False when there is no room.</returns>
-    public bool TryAdd(EncodeJob job, out EncodeJob? givenUp)
+    public bool TryAdd(EncodeJob job, out EncodeJob? displaced)
     {
-        givenUp = null;
+        displaced = null;
         var own = LaneOf(job);
         if (Count >= capacity)
         {
             var isPassing = own == _interactive && _batch.Count > 0;
-            givenUp = (isPassing ? _batch : own).NewestOfLongest();
-            if (givenUp is null || (!isPassing && own.CountOf(givenUp.Tenant) <= own.CountOf(job.Tenant) + 1))
+            displaced = (isPassing ? _batch : own).NewestOfLongest();
+            if (displaced is null || (!isPassing && own.CountOf(displaced.Tenant) <= own.CountOf(job.Tenant) + 1))
             {
-                givenUp = null;
+                displaced = null;
                 return false;
             }
 
-            Remove(givenUp);
+            Remove(displaced);
         }
 
         own.Add(job);

@@ -14,10 +14,10 @@ internal sealed class EncodeQueue
     private const double Smoothing = 0.2;
 
     /// <summary>
-    /// A cheaper image of the same tenant passes a dearer one that came before it, unless that was earlier by so many
-    /// times the difference.
+    /// A cheaper image passes a dearer image of the same tenant that came earlier, unless it came earlier by more than
+    /// this multiple of the difference in cost.
     /// </summary>
-    private const double Patience = 10;
+    private const double AgeFactor = 10;
 
     private static readonly TimeSpan _shortestRetry = TimeSpan.FromMilliseconds(100);
     private readonly object _gate = new();
@@ -80,7 +80,7 @@ internal sealed class EncodeQueue
             var wait = _waiting.Wait(job, seconds);
             retryAfter = AtLeastShortest(wait + seconds);
             job.Turn = new Turn(
-                _clock.GetElapsedTime(0, job.AdmittedAt).TotalSeconds + Patience * job.Cost.Time.TotalSeconds,
+                _clock.GetElapsedTime(0, job.AdmittedAt).TotalSeconds + AgeFactor * job.Cost.Time.TotalSeconds,
                 _added++,
                 seconds);
             if (_isClosed || wait > _maxWait.TotalSeconds || !_waiting.TryAdd(job, out refused))

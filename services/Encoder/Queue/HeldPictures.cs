@@ -23,7 +23,7 @@ internal sealed class HeldPictures
     {
         _clock = clock;
         _budget = budget;
-        budget.Reclaim = () => GiveUp(held => held.Users == 0);
+        budget.Reclaim = () => Release(held => held.Users == 0);
     }
 
     /// <summary>Raised when work that could not begin may be able to.</summary>
@@ -113,25 +113,25 @@ internal sealed class HeldPictures
             else if (held.Users == 0)
             {
                 held.Idle = _clock.CreateTimer(
-                    _ => GiveUp(idle => idle == held && idle.Users == 0), null, IdleTime, Timeout.InfiniteTimeSpan);
+                    _ => Release(idle => idle == held && idle.Users == 0), null, IdleTime, Timeout.InfiniteTimeSpan);
             }
         }
 
         if (_budget.IsAwaited)
         {
-            GiveUp(held => held.Users == 0);
+            Release(held => held.Users == 0);
         }
 
         Changed?.Invoke();
     }
 
-    private void GiveUp(Func<Held, bool> isGivenUp)
+    private void Release(Func<Held, bool> isReleased)
     {
         lock (_gate)
         {
             foreach (var (key, held) in _pictures)
             {
-                if (isGivenUp(held))
+                if (isReleased(held))
                 {
                     _pictures.Remove(key);
                     held.Idle?.Dispose();

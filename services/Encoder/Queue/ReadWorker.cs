@@ -117,8 +117,8 @@ internal sealed class ReadWorker(
     }
 
     /// <summary>
-    /// Lets people pass while an image is read that nobody looks at: theirs are read between its rows. A large file of
-    /// a search then delays an upload by some rows, also where one thread reads.
+    /// Reads interactive images between the rows of a batch image. A large file of a search then delays an upload by
+    /// some rows only, also where one thread reads.
     /// </summary>
     private Action? BetweenRows(EncodeJob job) =>
         job.Lane == Lane.Interactive ? null : () => Meanwhile(job, ReadInteractive);

@@ -2,7 +2,9 @@ using Segmentation.Common;
 
 namespace Segmentation.Encoder.Queue;
 
-/// <summary>Work in order of arrival, interactive before batch. Not safe for concurrent use: its owner has a lock.</summary>
+/// <summary>
+/// Work in order of arrival, interactive before batch. Not safe for concurrent use: its owner has a lock.
+/// </summary>
 internal sealed class ReadyJobs
 {
     private readonly LinkedList<EncodeJob> _interactive = [];

@@ -12,7 +12,9 @@ namespace Segmentation.Encoder.Receiving;
 internal sealed class ImageReceiver(ModelIdentity model, IOptions<ReceivingOptions> options)
 {
     /// <summary>Reads the header and makes the key of the whole image.</summary>
-    /// <exception cref="RpcException">It is missing, malformed, of another model, or announces too many bytes.</exception>
+    /// <exception cref="RpcException">
+    /// It is missing, malformed, of another model, or announces too many bytes.
+    /// </exception>
     public async Task<(EncodeHeader Header, EmbeddingKey Image)> HeaderAsync(
         IAsyncStreamReader<EncodeRequest> messages, CancellationToken cancellationToken)
     {

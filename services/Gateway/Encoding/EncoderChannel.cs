@@ -51,17 +51,17 @@ internal sealed class EncoderChannel : IDisposable
     public EncoderService.EncoderServiceClient Client { get; }
 
     /// <summary>Waits until an encoder is in reach.</summary>
-    /// <param name="patience">Longest wait.</param>
+    /// <param name="timeout">Longest wait.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>True when one is; false when the patience was spent.</returns>
-    public async Task<bool> ReadyAsync(TimeSpan patience, CancellationToken cancellationToken)
+    /// <returns>True when one is; false when the timeout was over.</returns>
+    public async Task<bool> ReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (_channel.State == ConnectivityState.Ready)
         {
             return true;
         }
 
-        using var timer = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, _clock);
+        using var timer = new CancellationTokenSource(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
 
         // The channel itself does not give up while it waits for the name server.

@@ -20,7 +20,7 @@ internal sealed class EncoderNameResolver : PollingResolver
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A name server that is away must not hold up uploads that wait.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The name that the gRPC client reads for the header <c>:authority</c>: proxies route by it.</summary>
     private static readonly BalancerAttributesKey<string> _authority = new("HostOverride");
@@ -48,7 +48,7 @@ internal sealed class EncoderNameResolver : PollingResolver
         _latest = _clock.GetTimestamp();
         try
         {
-            var found = await _lookup(_name.Host, cancellationToken).WaitAsync(_patience, _clock, cancellationToken);
+            var found = await _lookup(_name.Host, cancellationToken).WaitAsync(_timeout, _clock, cancellationToken);
             _reach.Resolved();
             Listener(ResolverResult.ForResult([.. found.Distinct().Select(AddressOf)]));
         }

@@ -25,5 +25,5 @@ internal static partial class EncodingLog
     public static partial void InReach(ILogger logger, int count);
 
     [LoggerMessage(6, LogLevel.Warning, "Images are not encoded: {Code}, {Reason}. Logged once a minute at most.")]
-    public static partial void GivenUp(ILogger logger, StatusCode code, string reason);
+    public static partial void NotEncoded(ILogger logger, StatusCode code, string reason);
 }

@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
+using Segmentation.Common.Configuration;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Telemetry;
 
@@ -21,9 +21,8 @@ public static class EncodingServices
         services.TryAddSingleton<GatewayMetrics>();
         services.TryAddSingleton<EncoderLookup>(Dns.GetHostAddressesAsync);
         services.AddHealthChecks().AddCheck<EncoderWatch>("encoders");
-        services.AddOptions<EncodersOptions>().BindConfiguration(EncodersOptions.Section).ValidateOnStart();
         return services
-            .AddSingleton<IValidateOptions<EncodersOptions>, EncodersOptionsValidator>()
+            .AddSection<EncodersOptions, EncodersOptionsValidator>(EncodersOptions.Section)
             .AddSingleton<RetryBudget>()
             .AddSingleton<EncoderAvailability>()
             .AddSingleton<EncoderChannel>()

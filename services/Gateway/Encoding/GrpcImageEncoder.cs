@@ -24,7 +24,7 @@ internal sealed class GrpcImageEncoder(
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(400);
 
-    private readonly OutageLog _givenUp = new(clock);
+    private readonly OutageLog _notEncoded = new(clock);
 
     public Task<EncodeReply> EncodeAsync(
         EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken) =>
@@ -38,21 +38,21 @@ internal sealed class GrpcImageEncoder(
         EmbeddingKey key, ImageCrop? crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
-        var patience = new PausableTimeout(options.Value.ReadyTimeout, clock);
+        var timeout = new PausableTimeout(options.Value.ReadyTimeout, clock);
         var (attempt, unsent) = (1, 0);
         while (true)
         {
             // It may be the only one that restarts: it comes back while the file is still here.
-            patience.Begin();
-            var isReady = await channel.ReadyAsync(patience.Left, cancellationToken);
-            patience.End();
+            timeout.Begin();
+            var isReady = await channel.ReadyAsync(timeout.Left, cancellationToken);
+            timeout.End();
             if (!isReady)
             {
                 return GiveUp(key, attempt, StatusCode.Unavailable, reach.Reason);
             }
 
             TimeSpan pause;
-            patience.Begin();
+            timeout.Begin();
             try
             {
                 var response = await AttemptAsync(key, crop, file, cancellationToken);
@@ -63,7 +63,7 @@ internal sealed class GrpcImageEncoder(
             {
                 throw new OperationCanceledException("The caller gave up.", error, cancellationToken);
             }
-            catch (RpcException error) when (EncoderFailures.IsUnsent(error) && patience.Left > TimeSpan.Zero)
+            catch (RpcException error) when (EncoderFailures.IsUnsent(error) && timeout.Left > TimeSpan.Zero)
             {
                 // Connected a moment ago, or still to an encoder that ends and takes nothing more.
                 EncodingLog.Repeated(logger, key.ImageSha256, attempt, error.StatusCode, error.Status.Detail);
@@ -73,7 +73,7 @@ internal sealed class GrpcImageEncoder(
             {
                 metrics.Repeated();
                 EncodingLog.Repeated(logger, key.ImageSha256, attempt, error.StatusCode, error.Status.Detail);
-                patience.Forget();
+                timeout.Forget();
                 pause = PauseBefore(attempt++ - 1);
             }
             catch (RpcException error) when (EncoderMessages.Of(error) is { } reply)
@@ -84,7 +84,7 @@ internal sealed class GrpcImageEncoder(
             }
 
             await Task.Delay(pause, clock, cancellationToken);
-            patience.End();
+            timeout.End();
         }
     }
 
@@ -98,11 +98,11 @@ internal sealed class GrpcImageEncoder(
     private EncodeReply GiveUp(EmbeddingKey key, int attempts, StatusCode code, string reason)
     {
         EncodingLog.Unavailable(logger, key.ImageSha256, attempts, code, reason);
-        lock (_givenUp)
+        lock (_notEncoded)
         {
-            if (_givenUp.Next(isAway: true) == OutageNews.Away)
+            if (_notEncoded.Next(isAway: true) == OutageNews.Away)
             {
-                EncodingLog.GivenUp(logger, code, reason);
+                EncodingLog.NotEncoded(logger, code, reason);
             }
         }
 

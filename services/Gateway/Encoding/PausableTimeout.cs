@@ -10,7 +10,7 @@ internal sealed class PausableTimeout(TimeSpan whole, TimeProvider clock)
     private TimeSpan _spent;
     private long? _begin;
 
-    /// <summary>The time that is left; zero or less when all of it is spent.</summary>
+    /// <summary>Time left; zero or less when the time limit is over.</summary>
     public TimeSpan Left => whole - _spent - Running;
 
     private TimeSpan Running => _begin is { } begin ? clock.GetElapsedTime(begin) : TimeSpan.Zero;

@@ -11,7 +11,7 @@ namespace Segmentation.Gateway.Everything;
 /// fast silos do more. When a silo is lost, drains or is full, another silo does its items. The result of an item
 /// depends neither on the silo nor on the order.
 /// </summary>
-internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metrics, TimeProvider clock)
+internal sealed class PartDispatcher(SiloRegistry silos, EverythingMetrics metrics, TimeProvider clock)
 {
     /// <summary>Items of one search at a silo: one is worked on while the next is on its way.</summary>
     private const int ItemsASilo = 2;
@@ -22,10 +22,10 @@ internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metr
     /// <summary>
     /// Longest time without a finished item before the search fails: as long as a silo needs to start.
     /// </summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _outageTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Longest time that a finished search waits for a silo to hear of its end.</summary>
-    private static readonly TimeSpan _goodbyePatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _farewellTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Does all items, or as many as can be done.</summary>
     /// <param name="key">Embedding of the crop that the items belong to.</param>
@@ -56,8 +56,8 @@ internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metr
 
         return new DispatchResult([.. waiting, .. running.Select(attempt => attempt.Item)], problem);
 
-        Attempt Send(SiloState route, WorkItem item) =>
-            new(route, item, AskAsync(route, key, toRequest(item), round.Token));
+        Attempt Send(SiloState silo, WorkItem item) =>
+            new(silo, item, AskAsync(silo, key, toRequest(item), round.Token));
     }
 
     /// <summary>
@@ -69,15 +69,15 @@ internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metr
     /// <param name="search">The search.</param>
     public Task LeaveAsync(EmbeddingKey key, string plan, int crop, Guid search)
     {
-        return Task.WhenAll(routes.All.Select(LeaveOneAsync));
+        return Task.WhenAll(silos.All.Select(LeaveOneAsync));
 
-        async Task LeaveOneAsync(SiloState route)
+        async Task LeaveOneAsync(SiloState silo)
         {
-            using var patience = new CancellationTokenSource(_goodbyePatience, clock);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, route.Left);
+            using var timeout = new CancellationTokenSource(_farewellTimeout, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, silo.Left);
             try
             {
-                var image = route.Image(key.ToString());
+                var image = silo.Image(key.ToString());
                 await image.LeaveSearchAsync(plan, crop, search, either.Token).WaitAsync(either.Token);
             }
             catch (Exception)
@@ -96,16 +96,16 @@ internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metr
         Func<WorkItem, PointsReply, RpcStatus?> add,
         CancellationToken cancellationToken)
     {
-        var assigner = new PartAssigner(routes, ItemsASilo, clock);
+        var assigner = new PartAssigner(silos, ItemsASilo, clock);
         var progressed = clock.GetTimestamp();
         while (waiting.Count > 0 || running.Count > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var change = routes.NextChange;
+            var change = silos.NextChange;
             while (assigner.Next(running, waiting) is { } next)
             {
                 waiting.Remove(next.Item);
-                running.Add(send(next.Route, next.Item));
+                running.Add(send(next.Silo, next.Item));
             }
 
             if (running.Count == 0 && assigner.NoSiloHasTheImage)
@@ -113,7 +113,7 @@ internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metr
                 return null;
             }
 
-            if (running.Count == 0 && clock.GetElapsedTime(progressed) >= _patience)
+            if (running.Count == 0 && clock.GetElapsedTime(progressed) >= _outageTimeout)
             {
                 return assigner.FullFor is { } wait ? DecoderProblems.Overloaded(wait) : DecoderProblems.OutOfReach();
             }
@@ -125,7 +125,7 @@ internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metr
                 var reply = await ended.Reply;
                 if (reply is { Status: DecodeStatus.Ok })
                 {
-                    ended.Route.Answered();
+                    ended.Silo.Answered();
                     progressed = clock.GetTimestamp();
                     if (add(ended.Item, reply) is { } problem)
                     {
@@ -154,13 +154,13 @@ internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metr
         switch (reply?.Status)
         {
             case null:
-                ended.Route.Failed(routes.AvoidUntil);
+                ended.Silo.Failed(silos.AvoidUntil);
                 return ++ended.Item.Losses < MaxLosses;
             case DecodeStatus.Overloaded:
-                assigner.MarkFull(ended.Route, reply.RetryAfter);
+                assigner.MarkFull(ended.Silo, reply.RetryAfter);
                 return true;
             case DecodeStatus.ImageNotFound:
-                assigner.MarkWithoutImage(ended.Route);
+                assigner.MarkWithoutImage(ended.Silo);
                 return true;
             default:
                 throw new InvalidOperationException($"A silo answered {reply.Status} to points.");
@@ -169,16 +169,16 @@ internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metr
 
     /// <summary>Asks a silo; null when it could not be reached or ended.</summary>
     private static async Task<PointsReply?> AskAsync(
-        SiloState route, EmbeddingKey key, PointsRequest request, CancellationToken round)
+        SiloState silo, EmbeddingKey key, PointsRequest request, CancellationToken round)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(round, route.Left);
-        using var sent = route.Send();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(round, silo.Left);
+        using var sent = silo.Send();
         try
         {
-            var reply = await route.Image(key.ToString()).SearchAsync(request, either.Token);
+            var reply = await silo.Image(key.ToString()).SearchAsync(request, either.Token);
             if (reply.IsSiloDraining)
             {
-                route.Drains();
+                silo.Drains();
             }
 
             return reply;
@@ -201,7 +201,7 @@ internal sealed class PartDispatcher(SiloRegistry routes, EverythingMetrics metr
     }
 
     /// <summary>An item at a silo.</summary>
-    internal sealed record Attempt(SiloState Route, WorkItem Item, Task<PointsReply?> Reply);
+    internal sealed record Attempt(SiloState Silo, WorkItem Item, Task<PointsReply?> Reply);
 }
 
 /// <summary>Result of a round.</summary>

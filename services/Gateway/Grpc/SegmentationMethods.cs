@@ -12,8 +12,8 @@ namespace Segmentation.Gateway.Grpc;
 internal sealed class SegmentationMethods(ServiceBinderBase inner) : CheckedMethods(inner)
 {
     /// <summary>
-    /// Stands for an answer that was sent already: nothing is written for it. The handler of a large answer sends it
-    /// piece by piece at the client's pace, where the server library would hold all of it for the connection at once.
+    /// Stands for an answer that was sent already: nothing is written for it. The handler of a large answer sends its
+    /// pieces at the client's pace; the server library would hold the whole answer in the connection's buffer.
     /// </summary>
     public static SegmentResponse Sent { get; } = new();
 

@@ -2,6 +2,7 @@ using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Configuration;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Everything;
@@ -49,20 +50,12 @@ public static class GatewayServices
         return builder;
     }
 
-    private static IServiceCollection AddGatewayOptions(this IServiceCollection services)
-    {
-        services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section).ValidateOnStart();
-        services.AddOptions<ConnectionOptions>().BindConfiguration(ConnectionOptions.Section).ValidateOnStart();
-        services.AddOptions<AnswerOptions>().BindConfiguration(AnswerOptions.Section).ValidateOnStart();
-        services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateOnStart();
-        services.AddOptions<SearchOptions>().BindConfiguration(SearchOptions.Section).ValidateOnStart();
-        return services
-            .AddSingleton<IValidateOptions<UploadOptions>, UploadOptionsValidator>()
-            .AddSingleton<IValidateOptions<ConnectionOptions>, ConnectionOptionsValidator>()
-            .AddSingleton<IValidateOptions<AnswerOptions>, AnswerOptionsValidator>()
-            .AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>()
-            .AddSingleton<IValidateOptions<SearchOptions>, SearchOptionsValidator>();
-    }
+    private static IServiceCollection AddGatewayOptions(this IServiceCollection services) => services
+        .AddSection<UploadOptions, UploadOptionsValidator>(UploadOptions.Section)
+        .AddSection<ConnectionOptions, ConnectionOptionsValidator>(ConnectionOptions.Section)
+        .AddSection<AnswerOptions, AnswerOptionsValidator>(AnswerOptions.Section)
+        .AddSection<SessionOptions, SessionOptionsValidator>(SessionOptions.Section)
+        .AddSection<SearchOptions, SearchOptionsValidator>(SearchOptions.Section);
 
     private static IServiceCollection AddImages(this IServiceCollection services) => services
         .AddSingleton<UploadBudget>()

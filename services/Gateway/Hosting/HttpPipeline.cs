@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Configuration;
 using Segmentation.Gateway.Grpc;
 using Segmentation.Gateway.Responses;
 using Segmentation.Gateway.Rest;
@@ -16,14 +17,12 @@ internal static class HttpPipeline
     /// <summary>Adds the services of <see cref="UseHttpPipeline"/> and of the REST routes.</summary>
     public static IServiceCollection AddHttpPipeline(this IServiceCollection services)
     {
-        services.AddOptions<CrossOriginOptions>().BindConfiguration(CrossOriginOptions.Section).ValidateOnStart();
-        services.AddOptions<HostNameOptions>().BindConfiguration(HostNameOptions.Section).ValidateOnStart();
         services.AddCors();
         services.AddResponseCompression(options => options.MimeTypes = Compression.MediaTypes);
         services.TryAddSingleton(StudioFolder.BesideThisProgram);
         return services
-            .AddSingleton<IValidateOptions<CrossOriginOptions>, CrossOriginOptionsValidator>()
-            .AddSingleton<IValidateOptions<HostNameOptions>, HostNameOptionsValidator>()
+            .AddSection<CrossOriginOptions, CrossOriginOptionsValidator>(CrossOriginOptions.Section)
+            .AddSection<HostNameOptions, HostNameOptionsValidator>(HostNameOptions.Section)
             .AddSingleton<CrossOrigins>()
             .AddSingleton<IConfigureOptions<CorsOptions>>(provider => provider.GetRequiredService<CrossOrigins>())
             .AddSingleton<MatcherPolicy, AcceptPolicy>()

@@ -58,7 +58,8 @@ internal sealed class MemoryReclaimer : IHostedService, IDisposable
 
     public void Dispose() => _timer?.Dispose();
 
-    // Only this kind gives memory back to the system at once. It stops the process for some tenths of a second, once a flood.
+    // Only this kind gives memory back to the system at once. It stops the process for some tenths of a second, once a
+    // flood.
     private static void Collect() =>
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 

@@ -24,7 +24,7 @@ internal static class SmokeTest
     private const int Radius = 60;
 
     /// <summary>A cold cluster loads, prepares and decodes; one that needs longer is not in order.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Tells whether the program was started to test another one and not to serve.</summary>
     /// <param name="args">The program's arguments.</param>
@@ -59,7 +59,7 @@ internal static class SmokeTest
 
     private static async Task<int> RunAsync(GrpcChannel channel, TextWriter output)
     {
-        var deadline = TimeProvider.System.GetUtcNow().UtcDateTime + _patience;
+        var deadline = TimeProvider.System.GetUtcNow().UtcDateTime + _timeout;
         var images = new ImageService.ImageServiceClient(channel);
         var segmentation = new SegmentationService.SegmentationServiceClient(channel);
         var step = "upload";

@@ -18,7 +18,7 @@ internal sealed class ImageLibrary(
     public const string InlineRemedy = "Upload it with UploadImage, or send image_data instead of image_id.";
 
     /// <summary>Time in which all connections to the store come back, one after the other, once it is back.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
 
@@ -67,7 +67,7 @@ internal sealed class ImageLibrary(
                 return new StoredImage(key, info, model.Id, TimeSpan.Zero);
             }
 
-            if (isKnown || clock.GetElapsedTime(start) >= _patience)
+            if (isKnown || clock.GetElapsedTime(start) >= _timeout)
             {
                 return Problem.ImageNotFound(ImageId.Of(key.ImageSha256), remedy);
             }

@@ -114,7 +114,8 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
 
         var key = library.KeyOf(tenant, sha256);
 
-        // An image with an announced id was looked up before its bytes came; the encoder looks once more under its lease.
+        // An image with an announced id was looked up before its bytes came; the encoder looks once more under its
+        // lease.
         if (metadata.Id.Length == 0 && await library.FindAsync(key, cancellationToken) is { } stored)
         {
             return stored;

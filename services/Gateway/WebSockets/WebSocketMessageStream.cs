@@ -72,13 +72,13 @@ internal sealed class WebSocketMessageStream(WebSocket socket, long maxBinary, l
     /// <summary>Closes with a reason and waits, for a while, until the other side has read it.</summary>
     /// <param name="code">The close code.</param>
     /// <param name="reason">In words; cut to the 123 bytes that fit.</param>
-    /// <param name="patience">Ends the wait.</param>
-    public async Task CloseAsync(WebSocketCloseStatus code, string reason, CancellationToken patience)
+    /// <param name="timeout">Ends the wait.</param>
+    public async Task CloseAsync(WebSocketCloseStatus code, string reason, CancellationToken timeout)
     {
         try
         {
-            await socket.CloseOutputAsync(code, ClientText.Fit(reason, MaxReasonBytes), patience);
-            await ((Task)_receiving).WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await socket.CloseOutputAsync(code, ClientText.Fit(reason, MaxReasonBytes), timeout);
+            await ((Task)_receiving).WaitAsync(timeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_receiving.IsCompleted)
             {
                 // Frees the refused bytes now, not when the client has closed.
@@ -89,7 +89,7 @@ internal sealed class WebSocketMessageStream(WebSocket socket, long maxBinary, l
             while (socket.State == WebSocketState.CloseSent)
             {
                 // Messages that come too late; the last one, which ends the loop, is the other side's close.
-                await ReceivePieceAsync().WaitAsync(patience);
+                await ReceivePieceAsync().WaitAsync(timeout);
             }
         }
         catch (Exception exception) when (

@@ -60,11 +60,11 @@ internal sealed class WebSocketRoute(
         metrics.Called(Method, (StatusCode)(ended?.Code ?? (int)StatusCode.Cancelled));
         if (ended is not null)
         {
-            using var patience = new CancellationTokenSource(_closing, clock);
+            using var timeout = new CancellationTokenSource(_closing, clock);
             var code = ended.Code == 0
                 ? WebSocketCloseStatus.NormalClosure
                 : (WebSocketCloseStatus)(ErrorCloses + ended.Code);
-            await line.CloseAsync(code, ended.Message, patience.Token);
+            await line.CloseAsync(code, ended.Message, timeout.Token);
         }
     }
 

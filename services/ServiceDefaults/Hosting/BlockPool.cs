@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace Segmentation.ServiceDefaults.Hosting;
 
 /// <summary>
-/// Memory for the bytes of connections, in blocks of 4 KiB. A fixed number of blocks is pinned and used again; a flood that
-/// needs more gets blocks that nobody keeps, so its memory is free once it is over. Kestrel's own pool keeps every block that
-/// was ever needed and gives a twentieth of them back every ten seconds. Safe for concurrent use.
+/// Memory for the bytes of connections, in blocks of 4 KiB. A fixed number of blocks is pinned and used again; a flood
+/// that needs more gets blocks that nobody keeps, so its memory is free once it is over. Kestrel's own pool keeps every
+/// block that was ever needed and gives a twentieth of them back every ten seconds. Safe for concurrent use.
 /// </summary>
 internal sealed class BlockPool : MemoryPool<byte>
 {

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Segmentation.ServiceDefaults.Hosting;
 
-/// <summary>Gives every part of the server that reads and writes connections the same <see cref="BlockPool"/>.</summary>
+/// <summary>
+/// Gives every part of the server that reads and writes connections the same <see cref="BlockPool"/>.
+/// </summary>
 internal sealed class BlockPoolFactory : IMemoryPoolFactory<byte>, IDisposable
 {
     private readonly BlockPool _pool = new();

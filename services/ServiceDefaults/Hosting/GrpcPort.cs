@@ -13,7 +13,7 @@ namespace Segmentation.ServiceDefaults.Hosting;
 internal sealed class GrpcPort(ConnectionDelegate next, IServiceProvider services)
 {
     /// <summary>Longest silence of a new connection: as long as the server waits for a request's head.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(30);
 
     /// <summary>The first bytes of a connection of HTTP/2.</summary>
     private static ReadOnlySpan<byte> Preface => "PRI"u8;
@@ -38,11 +38,11 @@ internal sealed class GrpcPort(ConnectionDelegate next, IServiceProvider service
     /// <summary>Looks at the first bytes and leaves them there; null when there were too few.</summary>
     private static async Task<bool?> BeginsAsHttp2Async(ConnectionContext connection)
     {
-        using var patience = new CancellationTokenSource(_patience, TimeProvider.System);
+        using var timeout = new CancellationTokenSource(_timeout, TimeProvider.System);
         var input = connection.Transport.Input;
         while (true)
         {
-            var read = await input.ReadAsync(patience.Token).ConfigureAwait(false);
+            var read = await input.ReadAsync(timeout.Token).ConfigureAwait(false);
             var isKnown = read.Buffer.Length >= Preface.Length;
             bool? isHttp2 = isKnown ? IsHttp2(read.Buffer) : null;
             input.AdvanceTo(read.Buffer.Start, isKnown ? read.Buffer.Start : read.Buffer.End);

@@ -13,7 +13,7 @@ public static class HealthProbe
     private const string Argument = "--healthcheck";
 
     /// <summary>Below the 5 s that images give a check, so that the reason is written before it is killed.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(4);
 
     /// <summary>Tells whether the program was started to ask and not to serve.</summary>
     /// <param name="args">The program's arguments.</param>
@@ -30,10 +30,10 @@ public static class HealthProbe
     /// <param name="defaultPort">The host's port when <c>HttpPort</c> is not set.</param>
     /// <returns>The exit code: 0 when the host is ready (healthy or degraded), otherwise 1.</returns>
     public static Task<int> RunAsync(string[] args, string section, int defaultPort) =>
-        RunAsync(args, section, defaultPort, Console.Out, _patience);
+        RunAsync(args, section, defaultPort, Console.Out, _timeout);
 
     internal static async Task<int> RunAsync(
-        string[] args, string section, int defaultPort, TextWriter output, TimeSpan patience)
+        string[] args, string section, int defaultPort, TextWriter output, TimeSpan timeout)
     {
         var settings = Settings(args);
         var port = settings[$"{section}:HttpPort"] ?? defaultPort.ToString(CultureInfo.InvariantCulture);
@@ -45,14 +45,14 @@ public static class HealthProbe
         }
 
         var url = new Uri($"http://{new IPEndPoint(Target(settings[$"{section}:Address"]), number)}/readyz");
-        return await AskAsync(url, output, patience);
+        return await AskAsync(url, output, timeout);
     }
 
-    private static async Task<int> AskAsync(Uri url, TextWriter output, TimeSpan patience)
+    private static async Task<int> AskAsync(Uri url, TextWriter output, TimeSpan timeout)
     {
         // A proxy that the environment names is for the world outside, not for this machine.
         using var handler = new SocketsHttpHandler { UseProxy = false };
-        using var client = new HttpClient(handler) { Timeout = patience };
+        using var client = new HttpClient(handler) { Timeout = timeout };
         try
         {
             using var answer = await client.GetAsync(url);
@@ -61,7 +61,7 @@ public static class HealthProbe
         }
         catch (OperationCanceledException)
         {
-            await output.WriteLineAsync($"{url} did not answer within {patience.TotalSeconds:0.###} s.");
+            await output.WriteLineAsync($"{url} did not answer within {timeout.TotalSeconds:0.###} s.");
         }
         catch (HttpRequestException exception)
         {

@@ -41,7 +41,8 @@ public static class LogDefaults
 
     /// <summary>
     /// Sets levels and the form of lines below every other source of configuration, so that each can be changed.
-    /// <c>Segmentation:Logging:Format</c> is <see cref="LogFormat.Text"/> (the default) or <see cref="LogFormat.Json"/>.
+    /// <c>Segmentation:Logging:Format</c> is <see cref="LogFormat.Text"/> (the default) or <see
+    /// cref="LogFormat.Json"/>.
     /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="more">Further log categories and their levels.</param>

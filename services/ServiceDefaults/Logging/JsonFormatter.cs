@@ -12,8 +12,8 @@ namespace Segmentation.ServiceDefaults.Logging;
 
 /// <summary>
 /// Log lines for machines, a JSON object each: <c>time</c>, <c>level</c>, <c>category</c>, <c>event_id</c>,
-/// <c>message</c>; within a trace <c>trace_id</c> and <c>span_id</c>, named as OpenTelemetry names them in logs that are
-/// not OTLP; <c>fields</c> with the message's values; <c>exception</c> with its stack trace.
+/// <c>message</c>; within a trace <c>trace_id</c> and <c>span_id</c>, named as OpenTelemetry names them in logs that
+/// are not OTLP; <c>fields</c> with the message's values; <c>exception</c> with its stack trace.
 /// </summary>
 internal sealed class JsonFormatter() : ConsoleFormatter(FormatterName)
 {

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 namespace Segmentation.ServiceDefaults.Logging;
 
 /// <summary>
-/// Makes loggers that write one event of Kestrel at the level Debug. "Application never completed" (event 23) is critical
-/// there and means that a connection was collected whose end Kestrel lost. Every request of such a connection has ended,
-/// and a client that resets streams of HTTP/2 fast enough loses Kestrel several connections a second: the line would be a
-/// stranger's to write. Levels of categories cannot tell events apart.
+/// Makes loggers that write one event of Kestrel at the level Debug. "Application never completed" (event 23) is
+/// critical there and means that a connection was collected whose end Kestrel lost. Every request of such a connection
+/// has ended, and a client that resets streams of HTTP/2 fast enough loses Kestrel several connections a second: the
+/// line would be a stranger's to write. Levels of categories cannot tell events apart.
 /// </summary>
 internal sealed class LoweredLoggerFactory(ILoggerFactory inner) : ILoggerFactory
 {

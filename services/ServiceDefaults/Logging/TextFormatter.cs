@@ -11,7 +11,8 @@ namespace Segmentation.ServiceDefaults.Logging;
 /// are found from each other. A stack trace stands below its line.
 /// </summary>
 /// <remarks>
-/// <code>14:27:02.123 warn: Segmentation.Gateway.Encoding.GrpcImageEncoder[1] Attempt 1 to encode ... [4bf92f35... 00f067aa...]</code>
+/// <code>14:27:02.123 warn: Segmentation.Gateway.Encoding.GrpcImageEncoder[1] Attempt 1 to encode ... [4bf92f35...
+/// 00f067aa...]</code>
 /// </remarks>
 internal sealed class TextFormatter() : ConsoleFormatter(FormatterName)
 {

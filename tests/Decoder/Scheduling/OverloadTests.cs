@@ -219,6 +219,6 @@ public sealed class OverloadTests
         })
         {
             ArrivedAt = arrivedAt,
-            Patience = patience,
+            TimeLimit = patience,
         };
 }

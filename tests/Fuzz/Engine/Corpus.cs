@@ -14,7 +14,9 @@ internal sealed class Corpus(string? folder)
     /// <summary>Number of inputs.</summary>
     public int Count => _inputs.Count;
 
-    /// <summary>The inputs that were kept by earlier runs, in an order that does not depend on the file system.</summary>
+    /// <summary>
+    /// The inputs that were kept by earlier runs, in an order that does not depend on the file system.
+    /// </summary>
     public IEnumerable<byte[]> Kept => folder is not null && Directory.Exists(folder)
         ? Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)
         : [];

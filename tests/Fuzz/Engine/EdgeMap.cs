@@ -16,7 +16,9 @@ internal sealed unsafe class EdgeMap
     private readonly byte* _counts = (byte*)NativeMemory.AlignedAlloc(Size, 64);
     private readonly byte[] _seen = new byte[Size];
 
-    /// <summary>Takes the counts of this process from here on; never given back, since instrumented code goes on.</summary>
+    /// <summary>
+    /// Takes the counts of this process from here on; never given back, since instrumented code goes on.
+    /// </summary>
     public EdgeMap()
     {
         Begin();

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Segmentation.Fuzz.Engine;
 
-/// <summary>Runs one target: changes inputs, keeps those that lead somewhere new, writes down what goes wrong.</summary>
+/// <summary>
+/// Runs one target: changes inputs, keeps those that lead somewhere new, writes down what goes wrong.
+/// </summary>
 internal sealed class FuzzLoop(string name, IFuzzTarget target, FuzzOptions options, RunState state, EdgeMap edges)
 {
     // A fault at many places would otherwise fill the folder.
@@ -55,7 +57,9 @@ internal sealed class FuzzLoop(string name, IFuzzTarget target, FuzzOptions opti
         state.HasEnded = true;
     }
 
-    /// <summary>A number that is the same in every process, unlike that of <see cref="string.GetHashCode()"/>.</summary>
+    /// <summary>
+    /// A number that is the same in every process, unlike that of <see cref="string.GetHashCode()"/>.
+    /// </summary>
     private static int HashCode(string text) => text.Aggregate(17, (hash, letter) => unchecked((hash * 31) + letter));
 
     private bool IsOver(double? seconds, long? inputs) =>

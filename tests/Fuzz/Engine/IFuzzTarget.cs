@@ -6,7 +6,9 @@ internal interface IFuzzTarget : IDisposable
     /// <summary>Bytes of the longest input that is tried.</summary>
     int MaxLength => 4096;
 
-    /// <summary>True where other threads work on an input, too: their memory counts, and no step is repeated exactly.</summary>
+    /// <summary>
+    /// True where other threads work on an input, too: their memory counts, and no step is repeated exactly.
+    /// </summary>
     bool IsThreaded => false;
 
     /// <summary>Words of the format, for mutations.</summary>
@@ -25,7 +27,9 @@ internal interface IFuzzTarget : IDisposable
     /// </summary>
     byte[] Repair(byte[] input) => input;
 
-    /// <summary>Reads an input. Refusals that the documentation names are caught here; all else that is thrown is a find.</summary>
+    /// <summary>
+    /// Reads an input. Refusals that the documentation names are caught here; all else that is thrown is a find.
+    /// </summary>
     /// <exception cref="BrokenRuleException">Something does not hold that has to.</exception>
     void Run(byte[] input);
 }

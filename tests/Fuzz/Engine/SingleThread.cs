@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Segmentation.Fuzz.Engine;
 
-/// <summary>Runs asynchronous code on the calling thread, step after step, so that the same input takes the same steps.</summary>
+/// <summary>
+/// Runs asynchronous code on the calling thread, step after step, so that the same input takes the same steps.
+/// </summary>
 internal sealed class SingleThread : SynchronizationContext
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);

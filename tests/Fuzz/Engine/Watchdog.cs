@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Segmentation.Fuzz.Engine;
 
-/// <summary>Ends the process when an input does not come to an end; the process that started it has the input.</summary>
+/// <summary>
+/// Ends the process when an input does not come to an end; the process that started it has the input.
+/// </summary>
 internal sealed class Watchdog : IDisposable
 {
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);

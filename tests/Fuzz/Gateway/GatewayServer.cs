@@ -24,7 +24,9 @@ internal sealed class GatewayServer : IDisposable
     /// <summary>The port of HTTP/1.1.</summary>
     public const int Http1 = 1;
 
-    /// <summary>Bytes that a request may take: searches for everything make a thousand pictures one after the other.</summary>
+    /// <summary>
+    /// Bytes that a request may take: searches for everything make a thousand pictures one after the other.
+    /// </summary>
     public const long MostAllocated = 1024L * 1024 * 1024;
 
     // Of a request that the client did not end: its answer, if there is one, comes at once.

@@ -3,7 +3,9 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Fuzz.Gateway;
 
-/// <summary>A session's client: sends messages one after the other, sometimes a step later, and keeps the answers.</summary>
+/// <summary>
+/// A session's client: sends messages one after the other, sometimes a step later, and keeps the answers.
+/// </summary>
 /// <param name="messages">The messages.</param>
 /// <param name="random">Says which messages and answers come a step later.</param>
 internal sealed class SessionScript(IReadOnlyList<SegmentStreamRequest> messages, Random random)

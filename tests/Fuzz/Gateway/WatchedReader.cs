@@ -2,7 +2,9 @@ using System.IO.Pipelines;
 
 namespace Segmentation.Fuzz.Gateway;
 
-/// <summary>The server's side of what a client sent, which tells when the server has seen all of it and waits for more.</summary>
+/// <summary>
+/// The server's side of what a client sent, which tells when the server has seen all of it and waits for more.
+/// </summary>
 internal sealed class WatchedReader(PipeReader inner) : PipeReader
 {
     private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);

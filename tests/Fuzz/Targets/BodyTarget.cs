@@ -8,7 +8,8 @@ using Segmentation.Fuzz.Seeds;
 namespace Segmentation.Fuzz.Targets;
 
 /// <summary>
-/// Bodies of calls of gRPC-Web, as text by choice, to the whole gateway: the first byte chooses the method and the form.
+/// Bodies of calls of gRPC-Web, as text by choice, to the whole gateway: the first byte chooses the method and the
+/// form.
 /// </summary>
 internal sealed class BodyTarget : IFuzzTarget
 {

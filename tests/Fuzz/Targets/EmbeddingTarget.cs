@@ -7,8 +7,8 @@ using Segmentation.Fuzz.Engine;
 namespace Segmentation.Fuzz.Targets;
 
 /// <summary>
-/// Stored embeddings: a choice, the header's 128 bytes, then changes of the values, each of an offset of three bytes and
-/// a byte. Checksums are put right by choice.
+/// Stored embeddings: a choice, the header's 128 bytes, then changes of the values, each of an offset of three bytes
+/// and a byte. Checksums are put right by choice.
 /// </summary>
 internal sealed class EmbeddingTarget : IFuzzTarget
 {

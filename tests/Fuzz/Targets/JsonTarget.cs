@@ -9,8 +9,8 @@ using Segmentation.Gateway.Receiving;
 namespace Segmentation.Fuzz.Targets;
 
 /// <summary>
-/// The reader of proto3 JSON beside protobuf's own: where both take a text they read the same. The first byte chooses the
-/// message.
+/// The reader of proto3 JSON beside protobuf's own: where both take a text they read the same. The first byte chooses
+/// the message.
 /// </summary>
 internal sealed class JsonTarget : IFuzzTarget
 {

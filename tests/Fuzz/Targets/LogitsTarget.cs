@@ -5,8 +5,8 @@ using Segmentation.Masks.Rasterizing;
 namespace Segmentation.Fuzz.Targets;
 
 /// <summary>
-/// Masks of logits: two sides of the image, a side of a grid, then the grid's values, which are spread over the square of
-/// 256. Values that are not finite may give any mask, but a mask.
+/// Masks of logits: two sides of the image, a side of a grid, then the grid's values, which are spread over the square
+/// of 256. Values that are not finite may give any mask, but a mask.
 /// </summary>
 internal sealed class LogitsTarget : IFuzzTarget
 {

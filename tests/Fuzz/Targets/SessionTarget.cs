@@ -12,7 +12,8 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Fuzz.Targets;
 
 /// <summary>
-/// Messages of a live session, each behind its length: everything is answered once, and nothing is a fault of the server.
+/// Messages of a live session, each behind its length: everything is answered once, and nothing is a fault of the
+/// server.
 /// </summary>
 internal sealed class SessionTarget : IFuzzTarget
 {

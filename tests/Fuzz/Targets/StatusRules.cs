@@ -16,8 +16,8 @@ internal static class StatusRules
     }
 
     /// <summary>
-    /// Checks a refusal: it has a reason, says that the request is wrong and not the server, and can be written in a header
-    /// and in one line of a log.
+    /// Checks a refusal: it has a reason, says that the request is wrong and not the server, and can be written in a
+    /// header and in one line of a log.
     /// </summary>
     public static void Check(RpcStatus status)
     {
@@ -31,7 +31,9 @@ internal static class StatusRules
         }
     }
 
-    /// <summary>Checks a text that repeats what a stranger sent: whole characters, none of them a control character.</summary>
+    /// <summary>
+    /// Checks a text that repeats what a stranger sent: whole characters, none of them a control character.
+    /// </summary>
     public static void CheckText(string text)
     {
         Require.That(text.Length > 0);

@@ -12,7 +12,10 @@ using Segmentation.Gateway.Rest;
 
 namespace Segmentation.Fuzz.Targets;
 
-/// <summary>Short texts: tenants, ids, keys, queries and what is repeated of them. The first byte chooses the length that texts are cut to.</summary>
+/// <summary>
+/// Short texts: tenants, ids, keys, queries and what is repeated of them. The first byte chooses the length that texts
+/// are cut to.
+/// </summary>
 internal sealed class TextTarget : IFuzzTarget
 {
     public int MaxLength => 600;

@@ -10,8 +10,8 @@ using Segmentation.Gateway.Receiving;
 namespace Segmentation.Fuzz.Targets;
 
 /// <summary>
-/// The scanner of protobuf's wire format beside protobuf's own parser: what the scanner lets through stays within bounds,
-/// what the parser takes is refused for its size only. The first byte chooses the message.
+/// The scanner of protobuf's wire format beside protobuf's own parser: what the scanner lets through stays within
+/// bounds, what the parser takes is refused for its size only. The first byte chooses the message.
 /// </summary>
 internal sealed class WireTarget : IFuzzTarget
 {
@@ -61,7 +61,8 @@ internal sealed class WireTarget : IFuzzTarget
         }
         else
         {
-            // Groups, which proto3 does not have, and tags of more than 32 bits are refused although the parser skips them.
+            // Groups, which proto3 does not have, and tags of more than 32 bits are refused although the parser skips
+            // them.
             Require.That(refusal.Field is not null || hasOddities, () => $"{message}");
         }
     }

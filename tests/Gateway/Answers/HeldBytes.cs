@@ -12,7 +12,9 @@ internal static class HeldBytes
 
     public static long Held(this GatewayHost host) => host.App.Services.GetRequiredService<AnswerBudget>().Held;
 
-    /// <summary>Waits until nothing is held: the server notices some moments after its client has what it wanted.</summary>
+    /// <summary>
+    /// Waits until nothing is held: the server notices some moments after its client has what it wanted.
+    /// </summary>
     public static async Task NothingHeldAsync(this GatewayHost host)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -22,7 +22,9 @@ public sealed class PointLabelsTests
         { 0, "0 means outside elsewhere" }, { 3, "2 and 3 are the corners of a box" }, { -1, "POINT_LABEL_BACKGROUND" },
     };
 
-    /// <summary>As clients wrote points before the field had presence, and as those write them that set each field.</summary>
+    /// <summary>
+    /// As clients wrote points before the field had presence, and as those write them that set each field.
+    /// </summary>
     [Fact]
     public void Wire_OfAPoint_IsTheSameAsBefore()
     {

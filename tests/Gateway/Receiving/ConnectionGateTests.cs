@@ -76,7 +76,7 @@ public sealed class ConnectionGateTests
         Assert.True(isLetIn);
     }
 
-    /// <summary>Begins to handle a connection whose end nobody will tell, and holds on to nothing of it.</summary>
+    /// <summary>Begins to handle a connection that never ends, and keeps no reference to the handling.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void BeginAndForget(ConnectionGate gate)
     {

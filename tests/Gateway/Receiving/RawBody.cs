@@ -64,7 +64,9 @@ internal sealed class RawBody : HttpContent
         return Uri.UnescapeDataString(string.Join('\n', all));
     }
 
-    /// <summary>The value of a binary header, such as a status with its details, which is in base64 without its end.</summary>
+    /// <summary>
+    /// The value of a binary header, such as a status with its details, which is in base64 without its end.
+    /// </summary>
     public static string Binary(string value) =>
         TextEncoding.Latin1.GetString(Convert.FromBase64String(value.PadRight((value.Length + 3) / 4 * 4, '=')));
 

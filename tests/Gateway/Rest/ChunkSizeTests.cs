@@ -4,7 +4,9 @@ using TextEncoding = System.Text.Encoding;
 
 namespace Segmentation.Gateway.Tests.Rest;
 
-/// <summary>Chunked bodies with a chunk of more bytes than numbers hold: the client's mistake, not the server's.</summary>
+/// <summary>
+/// Chunked bodies with a chunk of more bytes than numbers hold: the client's mistake, not the server's.
+/// </summary>
 public sealed class ChunkSizeTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

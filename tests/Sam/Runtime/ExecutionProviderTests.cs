@@ -3,7 +3,9 @@ using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Tests.Runtime;
 
-/// <summary>Asking for what is not there is an error that says what to install; nothing falls back in silence.</summary>
+/// <summary>
+/// Asking for what is not there is an error that says what to install; nothing falls back in silence.
+/// </summary>
 public sealed class ExecutionProviderTests
 {
     private static readonly string _graph = ModelCatalog.Default.Open().EncoderPath;

@@ -17,7 +17,9 @@ internal static class FreePorts
     private static readonly Lock _gate = new();
     private static readonly HashSet<int> _given = [];
 
-    /// <summary>Has a locked byte for every port that was given away; the system unlocks them when a process ends.</summary>
+    /// <summary>
+    /// Has a locked byte for every port that was given away; the system unlocks them when a process ends.
+    /// </summary>
     private static readonly FileStream _reservations = new(
         Path.Combine(Path.GetTempPath(), $"segmentation-test-ports-{Environment.UserName}"),
         FileMode.OpenOrCreate,

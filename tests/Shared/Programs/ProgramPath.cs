@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Segmentation.Tests.Shared;
 
-/// <summary>The folders in which this machine's programs are found, and the programs that are looked for there.</summary>
+/// <summary>
+/// The folders in which this machine's programs are found, and the programs that are looked for there.
+/// </summary>
 internal static class ProgramPath
 {
     private const string System = "Use a Linux system with util-linux and a shell.";

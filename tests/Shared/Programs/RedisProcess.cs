@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Segmentation.Tests.Shared;
 
-/// <summary>A server that speaks Redis' protocol, on a loopback port of its own; the same port after every restart.</summary>
+/// <summary>
+/// A server that speaks Redis' protocol, on a loopback port of its own; the same port after every restart.
+/// </summary>
 /// <param name="program"><see cref="Garnet"/> or <see cref="Redis"/>.</param>
 internal sealed class RedisProcess(string program) : IAsyncDisposable
 {

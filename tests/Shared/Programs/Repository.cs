@@ -6,7 +6,9 @@ internal static class Repository
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Artifacts' folder of published services, as the SDK divides it; null for those that the build made.</summary>
+    /// <summary>
+    /// Artifacts' folder of published services, as the SDK divides it; null for those that the build made.
+    /// </summary>
     public static string? Published { get; set; }
 
     /// <summary>A service's program, built in the same configuration as the program that asks, or published.</summary>

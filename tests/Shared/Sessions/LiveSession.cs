@@ -5,8 +5,8 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Tests.Shared;
 
 /// <summary>
-/// A person at work: opens a photograph, then clicks, every third time refining the last mask, each click a moment after
-/// the last answer has come. The clicks repeat after <see cref="Cycle"/>, so every answer can be compared.
+/// A person at work: opens a photograph, then clicks, every third time refining the last mask, each click a moment
+/// after the last answer has come. The clicks repeat after <see cref="Cycle"/>, so every answer can be compared.
 /// </summary>
 internal sealed class LiveSession
 {
@@ -16,7 +16,9 @@ internal sealed class LiveSession
     private const int UnderWayAfter = 6;
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(60);
 
-    /// <summary>Between an answer and the next click: faster than a person, slow enough that small machines idle.</summary>
+    /// <summary>
+    /// Between an answer and the next click: faster than a person, slow enough that small machines idle.
+    /// </summary>
     private static readonly TimeSpan _thinking = TimeSpan.FromMilliseconds(50);
 
     private readonly TaskCompletionSource _underWay = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -105,7 +107,9 @@ internal sealed class LiveSession
         }
     }
 
-    /// <summary>Ends the session and returns everything that went wrong: errors, other masks, a lost connection.</summary>
+    /// <summary>
+    /// Ends the session and returns everything that went wrong: errors, other masks, a lost connection.
+    /// </summary>
     public async Task<IReadOnlyList<string>> StopAsync()
     {
         _isStopped = true;

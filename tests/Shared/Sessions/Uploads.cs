@@ -94,8 +94,8 @@ internal sealed class Uploads
     }
 
     /// <summary>
-    /// Masks of a click on an uploaded file. Null when a store that lost it between the two says so: then clients upload
-    /// again, as the contract tells them.
+    /// Masks of a click on an uploaded file. Null when a store that lost it between the two says so: then clients
+    /// upload again, as the contract tells them.
     /// </summary>
     private async Task<string?> ClickAsync(
         ImageService.ImageServiceClient images,

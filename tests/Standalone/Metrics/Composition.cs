@@ -14,7 +14,9 @@ using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Standalone.Tests.Metrics;
 
-/// <summary>The programs as their Program.cs composes them, made and not started, and the instruments they have.</summary>
+/// <summary>
+/// The programs as their Program.cs composes them, made and not started, and the instruments they have.
+/// </summary>
 internal static class Composition
 {
     /// <summary>Nobody listens there; nothing is connected before it is started.</summary>

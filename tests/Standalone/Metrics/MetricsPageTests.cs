@@ -4,7 +4,10 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Standalone.Tests.Metrics;
 
-/// <summary>docs/metrics.md, docs/operations.md and the chart's alerts and dashboards against the programs, so that they never go stale.</summary>
+/// <summary>
+/// docs/metrics.md, docs/operations.md and the chart's alerts and dashboards against the programs, so that they never
+/// go stale.
+/// </summary>
 public sealed class MetricsPageTests(RunningStandalone standalone) : IClassFixture<RunningStandalone>
 {
     private const string Ours = "segmentation.";

@@ -15,7 +15,7 @@ namespace Segmentation.Gateway.Routing.Silos;
 internal sealed class SiloConnection : IAsyncDisposable
 {
     /// <summary>Time limit for connecting, and for closing.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(2);
 
     private readonly IHost _client;
     private readonly TaskCompletionSource _lost;
@@ -58,9 +58,9 @@ internal sealed class SiloConnection : IAsyncDisposable
         var connection = new SiloConnection(host, lost);
         try
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(_patience);
-            await host.StartAsync(patience.Token).WaitAsync(patience.Token);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            timeout.CancelAfter(_timeout);
+            await host.StartAsync(timeout.Token).WaitAsync(timeout.Token);
             return connection;
         }
         catch
@@ -71,10 +71,10 @@ internal sealed class SiloConnection : IAsyncDisposable
     }
 
     /// <summary>The silo's description of itself.</summary>
-    public async Task<SiloDescription> DescribeAsync(TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<SiloDescription> DescribeAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        either.CancelAfter(patience);
+        either.CancelAfter(timeout);
         using var quiet = Untraced();
         return await Grains.GetGrain<ISiloGrain>(0).DescribeAsync(either.Token).WaitAsync(either.Token);
     }
@@ -92,8 +92,8 @@ internal sealed class SiloConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(_patience);
-        await _client.StopAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var timeout = new CancellationTokenSource(_timeout);
+        await _client.StopAsync(timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _client.Dispose();
     }
 }

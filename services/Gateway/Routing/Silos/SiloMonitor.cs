@@ -20,7 +20,7 @@ internal sealed class SiloMonitor(
     private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A silo answers this from memory, but its machine may be busy.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(2);
 
     /// <summary>A silo that answers nothing for so long is gone, whatever its connection looks like.</summary>
     private static readonly TimeSpan _longestSilence = TimeSpan.FromSeconds(5);
@@ -70,7 +70,7 @@ internal sealed class SiloMonitor(
 
     private async Task ServeAsync(SiloConnection connection, CancellationToken cancellationToken)
     {
-        var silo = await connection.DescribeAsync(_patience, cancellationToken);
+        var silo = await connection.DescribeAsync(_timeout, cancellationToken);
         using var state = new SiloState(connection.Grains, silo);
         silos.Add(state);
         RoutingLog.Reached(_logger, silo.Address, endpoint);
@@ -109,7 +109,7 @@ internal sealed class SiloMonitor(
         SiloConnection connection, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var description = connection.DescribeAsync(_patience, either.Token);
+        var description = connection.DescribeAsync(_timeout, either.Token);
         if (await Task.WhenAny(connection.Lost, description) == connection.Lost)
         {
             await either.CancelAsync();

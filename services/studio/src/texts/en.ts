@@ -98,7 +98,7 @@ export const en = {
     edit: "Edit labels",
     none: "no label",
     /** Without labels. */
-    hint: "Labels are classes such as cat or cup. New objects get the one chosen last.",
+    hint: "Labels are classes such as cat or cup. New objects get the label chosen last.",
     ofNew: "Label of new objects",
     of: (object: string) => `Label of ${object}`,
     add: "Add",
