@@ -19,7 +19,8 @@ internal static class ApiDocument
     /// <summary>Maps the document and a page that shows it.</summary>
     public static void MapApiDocument(this WebApplication app)
     {
-        app.MapGet(Path, () => Results.Bytes(_json.Value, "application/json"));
+        app.MapGet(Path, () => Results.Bytes(_json.Value, "application/json"))
+            .AllowAnonymous();
         app.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "docs";
