@@ -49,6 +49,7 @@ COPY services/Embeddings/*.csproj services/Embeddings/packages*.lock.json servic
 COPY services/Encoder/*.csproj services/Encoder/packages*.lock.json services/Encoder/
 COPY services/Gateway/*.csproj services/Gateway/packages*.lock.json services/Gateway/
 COPY services/Grains/*.csproj services/Grains/packages*.lock.json services/Grains/
+COPY services/Identity/*.csproj services/Identity/packages*.lock.json services/Identity/
 COPY services/Masks/*.csproj services/Masks/packages*.lock.json services/Masks/
 COPY services/Models/*.csproj services/Models/packages*.lock.json services/Models/
 COPY services/Onnx/*.csproj services/Onnx/packages*.lock.json services/Onnx/
