@@ -8,9 +8,14 @@ public sealed class OptionTests
     /// <summary>What the chart sets itself, from other values or from where a pod is.</summary>
     private static readonly HashSet<string> _ownedByTheChart =
     [
-        "Cluster:Id", "Encoder:PluginLibrary", "Encoder:Provider", "Encoders:Address", "Endpoints:Address",
-        "Endpoints:GrpcPort", "Endpoints:HttpPort", "Hosts:Allowed", "Model:Id", "Model:Root", "Redis:Cache", "Redis:Cluster",
-        "Silo:AdvertisedAddress", "Silo:DrainTimeout", "Silo:GatewayPort", "Silo:HttpPort", "Silo:SiloPort",
+        "Cluster:Id", "Cluster:Tls:AuthoritiesFile", "Cluster:Tls:CertificateFile", "Cluster:Tls:KeyFile",
+        "Encoder:PluginLibrary", "Encoder:Provider", "Encoders:Address", "Endpoints:Address", "Endpoints:GrpcPort",
+        "Endpoints:HttpPort", "Endpoints:OperatorAddress", "Endpoints:OperatorPort", "Endpoints:Tls:CertificateFile",
+        "Endpoints:Tls:ClientAuthoritiesFile", "Endpoints:Tls:KeyFile", "Hosts:Allowed", "Identity:AllowAnonymous",
+        "Identity:Jwt:Audience", "Identity:Jwt:Authority", "Identity:Jwt:ScopeClaim", "Identity:Jwt:TenantClaim",
+        "Identity:KeysFile", "Identity:TrustedProxies", "Model:Id", "Model:Root", "Redis:AuthoritiesFile", "Redis:Cache",
+        "Redis:Cluster", "Redis:PasswordFile", "Silo:AdvertisedAddress", "Silo:DrainTimeout", "Silo:GatewayPort",
+        "Silo:HttpPort", "Silo:SiloPort",
     ];
 
     /// <summary>Without Redis only, and here is always one.</summary>
