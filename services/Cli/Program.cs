@@ -8,5 +8,6 @@ return await CommandRunner.RunAsync(
         SegmentCommand.Create(),
         EverythingCommand.Create(),
         ModelsCommand.Create(),
+        KeysCommand.Create(),
     },
     args).ConfigureAwait(false);

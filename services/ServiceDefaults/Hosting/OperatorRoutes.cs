@@ -27,14 +27,14 @@ public static class OperatorRoutes
     public static WebApplication MapOperatorRoutes(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.MapHealthChecks(Live, Reporting(_ => false)).DisableHttpMetrics();
-        app.MapHealthChecks(Ready, Reporting(_ => true)).DisableHttpMetrics();
+        app.MapHealthChecks(Live, Reporting(_ => false)).DisableHttpMetrics().AllowAnonymous();
+        app.MapHealthChecks(Ready, Reporting(_ => true)).DisableHttpMetrics().AllowAnonymous();
 
         // Made before anything that measures is: counters that count from zero are zero in the first scrape.
         if (app.Services.GetService<MeterProvider>() is { } meters
             && app.Services.GetRequiredService<TelemetryOptions>().Prometheus)
         {
-            app.MapPrometheusScrapingEndpoint(Metrics, meters, NotOverHttp2, null).DisableHttpMetrics();
+            app.MapPrometheusScrapingEndpoint(Metrics, meters, NotOverHttp2, null).DisableHttpMetrics().AllowAnonymous();
         }
 
         return app;

@@ -1,0 +1,6 @@
+namespace Segmentation.Identity.Quotas;
+
+/// <summary>Work that a tenant may have done, over all gateways: a token bucket's figures.</summary>
+/// <param name="UnitsPerSecond">Units of work a second in the long run; above 0.</param>
+/// <param name="Burst">Units of work at once after a pause; above 0.</param>
+public readonly record struct Quota(double UnitsPerSecond, double Burst);
