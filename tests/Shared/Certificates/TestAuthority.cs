@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Segmentation.ServiceDefaults.Tests.Tls;
+namespace Segmentation.Tests.Shared;
 
 /// <summary>A certificate authority of a test's own, whose root nobody else trusts.</summary>
 internal sealed class TestAuthority : IDisposable
