@@ -107,7 +107,7 @@ public sealed class ClusterTls : IDisposable
             if (_logged is not { } then || _clock.GetElapsedTime(then) >= _pause)
             {
                 _logged = _clock.GetTimestamp();
-                TlsLog.Refused(_logger, problem, _pause.TotalSeconds);
+                TlsLog.Refused(_logger, problem, _authorities!.Path, _pause.TotalSeconds);
             }
         }
 
@@ -134,7 +134,7 @@ public sealed class ClusterTls : IDisposable
             {
                 throw new CertificateFilesException(
                     $"{ClusterTlsOptions.Section}:{nameof(ClusterTlsOptions.CertificateFile)} '{file}' cannot be used as "
-                        + $"{(isServer ? "a server's" : "a client's")}: {problem}");
+                        + $"{(isServer ? "a server's" : "a client's")} by '{_authorities!.Path}': {problem}");
             }
         }
     }

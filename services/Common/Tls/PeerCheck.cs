@@ -45,8 +45,7 @@ public sealed class PeerCheck(AuthoritiesFile authorities, string? name = null, 
         if (!chain.Build(peer))
         {
             var reasons = chain.ChainStatus.Select(status => status.StatusInformation.Trim().TrimEnd('.')).Distinct();
-            return $"The certificate {peer.Subject} is not believed: {string.Join("; ", reasons)}. "
-                + $"It must be signed by one of '{authorities.Path}'.";
+            return $"The certificate {peer.Subject} is not believed: {string.Join("; ", reasons)}.";
         }
 
         return name is null || peer.MatchesHostname(name, allowWildcards: false, allowCommonName: false)

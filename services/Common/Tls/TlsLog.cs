@@ -11,6 +11,9 @@ internal static partial class TlsLog
     [LoggerMessage(2, LogLevel.Error, "{Problem} What was read before stays in force.")]
     public static partial void Kept(ILogger logger, string problem);
 
-    [LoggerMessage(3, LogLevel.Warning, "Refused a connection within the cluster: {Problem} Further refusals are logged at most every {Seconds} s.")]
-    public static partial void Refused(ILogger logger, string problem, double seconds);
+    [LoggerMessage(
+        3,
+        LogLevel.Warning,
+        "Refused a connection within the cluster: {Problem} Authorities: '{Path}'. Logged once in {Seconds} s.")]
+    public static partial void Refused(ILogger logger, string problem, string path, double seconds);
 }

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Segmentation.Common.Tls;
@@ -8,7 +9,7 @@ namespace Segmentation.ServiceDefaults.Hosting;
 
 /// <summary>
 /// Encrypts a host's public ports, where <see cref="EndpointTlsOptions"/> name a certificate. A client may present a
-/// certificate of its own; one that is not signed by the authorities ends the connection.
+/// certificate of its own.
 /// </summary>
 internal sealed class EndpointTls : IDisposable
 {
@@ -34,7 +35,7 @@ internal sealed class EndpointTls : IDisposable
     }
 
     /// <summary>Makes what each new connection is encrypted with; null where ports have no TLS.</summary>
-    public Func<SslServerAuthenticationOptions>? Server => _own is null ? null : Make;
+    public Func<BaseConnectionContext, SslServerAuthenticationOptions>? Server => _own is null ? null : Make;
 
     public void Dispose()
     {
@@ -42,7 +43,7 @@ internal sealed class EndpointTls : IDisposable
         _clients?.Dispose();
     }
 
-    private SslServerAuthenticationOptions Make()
+    private SslServerAuthenticationOptions Make(BaseConnectionContext connection)
     {
         var options = new SslServerAuthenticationOptions { ServerCertificateContext = _own!.Current };
         if (_check is not null)
@@ -51,7 +52,8 @@ internal sealed class EndpointTls : IDisposable
             options.CertificateChainPolicy =
                 new() { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
             options.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
-                certificate is null || _check.Problem(certificate, chain, isServer: false) is null;
+                certificate is null
+                || ClientCertificates.Note(connection, _check.Problem(certificate, chain, isServer: false));
         }
 
         return options;

@@ -51,7 +51,7 @@ public static class HostEndpoints
             .AddEndpointOptions(grpcPort, httpPort)
             .AddClusterTls()
             .AddSingleton(provider => Grpc(
-                provider, provider.GetRequiredService<ClusterTls>() is { IsOn: true } tls ? tls.Server : null))
+                provider, provider.GetRequiredService<ClusterTls>() is { IsOn: true } tls ? _ => tls.Server() : null))
             .AddSingleton(provider => Http(provider, null))
             .AddListening(HttpPort);
     }
@@ -96,15 +96,21 @@ public static class HostEndpoints
 
     private static int HttpPort(IServiceProvider provider) => Options(provider).HttpPort;
 
-    private static ListenPort Grpc(IServiceProvider provider, Func<SslServerAuthenticationOptions>? tls) =>
+    private static ListenPort Grpc(
+        IServiceProvider provider, Func<BaseConnectionContext, SslServerAuthenticationOptions>? tls) =>
         Port(provider, Options(provider).GrpcPort, PortUse.Grpc, nameof(EndpointOptions.GrpcPort), tls);
 
-    private static ListenPort Http(IServiceProvider provider, Func<SslServerAuthenticationOptions>? tls) =>
+    private static ListenPort Http(
+        IServiceProvider provider, Func<BaseConnectionContext, SslServerAuthenticationOptions>? tls) =>
         Port(provider, Options(provider).HttpPort, PortUse.Http, nameof(EndpointOptions.HttpPort), tls);
 
     private static ListenPort Port(
-        IServiceProvider provider, int port, PortUse use, string key, Func<SslServerAuthenticationOptions>? tls) => new(
-        new IPEndPoint(IPAddress.Parse(Options(provider).Address), port), use, $"{EndpointOptions.Section}:{key}", tls);
+        IServiceProvider provider,
+        int port,
+        PortUse use,
+        string key,
+        Func<BaseConnectionContext, SslServerAuthenticationOptions>? tls) =>
+        new(new IPEndPoint(IPAddress.Parse(Options(provider).Address), port), use, $"{EndpointOptions.Section}:{key}", tls);
 
     private static ListenPort Operators(IServiceProvider provider, int httpPort)
     {

@@ -42,7 +42,11 @@ internal sealed class KestrelEndpoints(IServiceProvider services, IStartupValida
                 if (port.Tls is { } tls)
                 {
                     listen.Use(next => new TlsPort(next).OnConnectionAsync);
-                    listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls()) });
+                    listen.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        OnConnection = handshake => ValueTask.FromResult(tls(handshake.Connection)),
+                    });
+                    listen.Use(ClientCertificates.Refuse);
                 }
 
                 if (port.Use == PortUse.Grpc)

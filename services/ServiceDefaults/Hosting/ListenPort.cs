@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Segmentation.ServiceDefaults.Hosting;
@@ -10,9 +11,12 @@ namespace Segmentation.ServiceDefaults.Hosting;
 /// <param name="Option">
 /// Path of the option that chooses the port, for example <c>Segmentation:Endpoints:GrpcPort</c>.
 /// </param>
-/// <param name="Tls">Makes what each new connection is encrypted with; null for a port without TLS.</param>
+/// <param name="Tls">Makes what a new connection is encrypted with; null for a port without TLS.</param>
 public sealed record ListenPort(
-    IPEndPoint Endpoint, PortUse Use, string Option, Func<SslServerAuthenticationOptions>? Tls = null)
+    IPEndPoint Endpoint,
+    PortUse Use,
+    string Option,
+    Func<BaseConnectionContext, SslServerAuthenticationOptions>? Tls = null)
 {
     /// <summary>
     /// What is spoken there. Without TLS a port cannot negotiate: HTTP/2 and HTTP/1.1 have one each.

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
 using Microsoft.AspNetCore.Connections;
 
 namespace Segmentation.ServiceDefaults.Hosting;
@@ -10,8 +8,6 @@ namespace Segmentation.ServiceDefaults.Hosting;
 /// </summary>
 internal sealed class TlsPort(ConnectionDelegate next)
 {
-    private const string Sentence = "This port speaks TLS only: use https.";
-
     /// <summary>The first byte of a connection with TLS: a record of a handshake.</summary>
     private const byte Handshake = 0x16;
 
@@ -29,31 +25,6 @@ internal sealed class TlsPort(ConnectionDelegate next)
             return;
         }
 
-        var begin = await ConnectionStart.PeekAsync(connection, ConnectionStart.Http2.Length).ConfigureAwait(false);
-        if (begin is not null)
-        {
-            await (ConnectionStart.Http2.SequenceEqual(begin)
-                ? RefuseHttp2Async(connection)
-                : ConnectionStart.RefuseHttp1Async(connection, Sentence)).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>
-    /// Settings, which a client expects first, and the frame that ends a connection, with the code for too little
-    /// security and the sentence (RFC 9113, 6.5 and 6.8).
-    /// </summary>
-    private static async Task RefuseHttp2Async(ConnectionContext connection)
-    {
-        const int Head = 9;
-        const byte Settings = 4, GoAway = 7, InadequateSecurity = 0x0c;
-        var text = Encoding.ASCII.GetBytes(Sentence);
-        var frames = new byte[Head + Head + 8 + text.Length];
-        frames[3] = Settings;
-        BinaryPrimitives.WriteUInt16BigEndian(frames.AsSpan(Head + 1), (ushort)(8 + text.Length));
-        frames[Head + 3] = GoAway;
-        frames[Head + Head + 7] = InadequateSecurity;
-        text.CopyTo(frames, Head + Head + 8);
-        await connection.Transport.Output.WriteAsync(frames).ConfigureAwait(false);
-        await connection.Transport.Output.CompleteAsync().ConfigureAwait(false);
+        await ConnectionStart.RefuseAsync(connection, "This port speaks TLS only: use https.").ConfigureAwait(false);
     }
 }

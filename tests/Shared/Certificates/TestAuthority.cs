@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -16,20 +17,51 @@ internal sealed class TestAuthority : IDisposable
         Root = request.CreateSelfSigned(_now.AddDays(-1), _now.AddDays(30));
     }
 
+    private TestAuthority(X509Certificate2 signed, ECDsa key) => (Root, _key) = (signed, key);
+
+    /// <summary>The authority's certificate.</summary>
     public X509Certificate2 Root { get; }
 
+    /// <summary>Makes an authority between this root and the certificates that it signs.</summary>
+    public TestAuthority Between(string name = "authority between")
+    {
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
+        return new TestAuthority(request.Create(
+            Subject, Generator, _now.AddDays(-1), _now.AddDays(20), RandomNumberGenerator.GetBytes(8)), key);
+    }
+
+    /// <summary>Writes the authority's certificate as a PEM file, and gives its path.</summary>
+    public string WriteRoot(string path)
+    {
+        File.WriteAllText(path, Root.ExportCertificatePem());
+        return path;
+    }
+
     /// <summary>Writes a certificate and its key as PEM files.</summary>
-    public void Write(string certificate, string key, string name = "localhost")
+    /// <param name="certificate">The certificate's path; the authority's follows in the file.</param>
+    /// <param name="key">The key's path.</param>
+    /// <param name="name">Subject and DNS name; the address 127.0.0.1 is added.</param>
+    /// <param name="days">End of its time, in days from now.</param>
+    /// <param name="usages">Extended key usages; none for a certificate of all uses.</param>
+    public void Write(
+        string certificate, string key, string name = "localhost", double days = 10, params string[] usages)
     {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", own, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
-        names.AddIpAddress(System.Net.IPAddress.Loopback);
+        names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
+        if (usages.Length > 0)
+        {
+            request.CertificateExtensions.Add(
+                new X509EnhancedKeyUsageExtension([.. usages.Select(usage => new Oid(usage))], false));
+        }
+
         var serial = RandomNumberGenerator.GetBytes(8);
-        using var signed = request.Create(
-            Root, _now.AddDays(-1), _now.AddDays(10), serial);
+        using var signed = request.Create(Subject, Generator, _now.AddDays(-1), _now.AddDays(days), serial);
         File.WriteAllText(certificate, signed.ExportCertificatePem() + '\n' + Root.ExportCertificatePem());
         File.WriteAllText(key, own.ExportPkcs8PrivateKeyPem());
     }
@@ -39,4 +71,8 @@ internal sealed class TestAuthority : IDisposable
         Root.Dispose();
         _key.Dispose();
     }
+
+    private X500DistinguishedName Subject => Root.SubjectName;
+
+    private X509SignatureGenerator Generator => X509SignatureGenerator.CreateForECDsa(_key);
 }
