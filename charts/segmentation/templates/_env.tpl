@@ -21,10 +21,10 @@
 - name: DOTNET_SHUTDOWNTIMEOUTSECONDS
   value: {{ $values.drainSeconds | quote }}
 {{- end }}
-{{- if or (ne .tier "encoder") (include "segmentation.clusterTls" $root) }}
+- name: Segmentation__Endpoints__OperatorAddress
+  value: 0.0.0.0
 - name: Segmentation__Cluster__Id
   value: {{ include "segmentation.clusterId" $root | quote }}
-{{- end }}
 {{- if ne .tier "encoder" }}
 {{- include "segmentation.redisEnv" (dict "root" $root "role" "cluster" "name" "Segmentation__Redis__Cluster") }}
 {{- end }}
@@ -89,6 +89,18 @@
 {{- with $identity.trustedProxies }}
 - name: Segmentation__Identity__TrustedProxies
   value: {{ join ", " . | quote }}
+{{- end }}
+{{- with $identity.clientCertificates }}
+{{- if .enabled }}
+- name: Segmentation__Identity__ClientCertificates__Enabled
+  value: "true"
+- name: Segmentation__Identity__ClientCertificates__TenantField
+  value: {{ .tenantField | quote }}
+- name: Segmentation__Identity__ClientCertificates__Scopes
+  value: {{ join "," .scopes | quote }}
+- name: Segmentation__Identity__ClientCertificates__Proxies
+  value: {{ join "," .proxies | quote }}
+{{- end }}
 {{- end }}
 {{- if $identity.jwt.authority }}
 {{- range $key, $value := $identity.jwt }}

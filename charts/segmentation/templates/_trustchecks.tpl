@@ -3,7 +3,8 @@
 {{- define "segmentation.identityChecks" -}}
 {{- $identity := .Values.identity }}
 {{- $keys := include "segmentation.keysSecret" . }}
-{{- if not (or $keys $identity.jwt.authority $identity.allowAnonymous) }}
+{{- $others := or $identity.jwt.authority $identity.trustedProxies $identity.clientCertificates.enabled }}
+{{- if not (or $keys $others $identity.allowAnonymous) }}
 - identity names no credential that lets anybody in, so gateways would not start: set identity.firstKey.create=true,
   or name a Secret with keys in identity.existingSecret, or a provider in identity.jwt.authority. With
   identity.allowAnonymous=true everybody who reaches the gateways may use them.
@@ -11,6 +12,10 @@
 {{- if and $identity.jwt.authority (not $identity.jwt.audience) }}
 - identity.jwt.authority is set and identity.jwt.audience is empty: tokens for other services would be taken. Give the
   audience that your provider writes into tokens for this one.
+{{ end }}
+{{- if and $identity.clientCertificates.enabled (not .Values.tls.public.clientAuthorities.existingSecret) }}
+- identity.clientCertificates.enabled is true, but no client is asked for one: name the Secret with the authorities in
+  tls.public.clientAuthorities.existingSecret.
 {{ end }}
 {{- if and .Values.test.enabled (not $keys) (not $identity.allowAnonymous) }}
 - test.enabled is true, but helm test has no API key: give it one (identity.firstKey.create=true or

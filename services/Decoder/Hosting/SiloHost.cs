@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Segmentation.Clustering;
@@ -34,7 +33,7 @@ internal static class SiloHost
             .AddSingleton(HttpPort)
             .AddHostedService<SiloDrain>()
             .AddHostedService<EmbeddingRepair>()
-            .AddListening()
+            .AddListening(provider => provider.GetRequiredService<IOptions<SiloOptions>>().Value.HttpPort)
             .AddHealthChecks().AddCheck<SiloReadiness>("silo");
         services.AddOptions<HostOptions>().Configure<IOptions<SiloOptions>>((host, silo) =>
         {
@@ -51,8 +50,12 @@ internal static class SiloHost
         return builder;
     }
 
-    /// <summary>Maps what <see cref="OperatorRoutes"/> has; it is ready while the silo is a member.</summary>
-    public static WebApplication MapSilo(this WebApplication app) => app.MapOperatorRoutes();
+    /// <summary>Maps health, in a word and in detail, and metrics; a silo is ready while it is a member.</summary>
+    public static WebApplication MapSilo(this WebApplication app)
+    {
+        app.UseOperatorPort().MapHealthWords();
+        return app;
+    }
 
     /// <summary>
     /// A silo that stops answering is out after about six seconds: three probes of two seconds. Gateways send a late
@@ -74,6 +77,6 @@ internal static class SiloHost
 
     private static ListenPort HttpPort(IServiceProvider services) => new(
         new IPEndPoint(IPAddress.Any, services.GetRequiredService<IOptions<SiloOptions>>().Value.HttpPort),
-        HttpProtocols.Http1,
+        PortUse.Http,
         $"{SiloOptions.Section}:{nameof(SiloOptions.HttpPort)}");
 }
