@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Segmentation.Cli.Keys;
+using Segmentation.Common;
 using Segmentation.Identity;
 
 namespace Segmentation.Cli;

@@ -74,9 +74,6 @@ public sealed partial record EmbeddingKey
         return new EmbeddingKey(Tenant, ModelDigest, Preprocessing, hash);
     }
 
-    /// <summary>Tells whether a tenant's name has the form that keys take.</summary>
-    public static bool IsTenant(string tenant) => Name().IsMatch(tenant);
-
     /// <summary>Tells whether a text is 64 lower-case hexadecimal digits.</summary>
     public static bool IsSha256(ReadOnlySpan<char> text) => Hash().IsMatch(text);
 

@@ -2,13 +2,14 @@ using Segmentation.Embeddings;
 using Segmentation.Embeddings.Hosting;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Hosting;
+using Segmentation.Identity.Keys;
 using Segmentation.Models;
 using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
 
 return HealthProbe.IsAsked(args) ? await HealthProbe.RunAsync(args, EndpointOptions.Section, GatewayServices.HttpPort)
     : SmokeTest.IsAsked(args) ? await SmokeTest.RunAsync(args, Console.Out)
-    : await HostRun.RunAsync(Build, typeof(ModelException));
+    : await HostRun.RunAsync(Build, typeof(ModelException), typeof(KeysFileException));
 
 WebApplication Build()
 {

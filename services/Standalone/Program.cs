@@ -3,6 +3,7 @@ using Segmentation.Decoder.Hosting;
 using Segmentation.Embeddings.Hosting;
 using Segmentation.Encoder.Hosting;
 using Segmentation.Gateway.Hosting;
+using Segmentation.Identity.Keys;
 using Segmentation.Models;
 using Segmentation.Sam.Runtime;
 using Segmentation.ServiceDefaults;
@@ -14,6 +15,7 @@ return HealthProbe.IsAsked(args)
     : await HostRun.RunAsync(
         Build,
         typeof(ModelException),
+        typeof(KeysFileException),
         typeof(RuntimeUnavailableException),
         typeof(InvalidDataException));
 

@@ -19,7 +19,6 @@ internal static class SiloHost
     /// has only just begun took hours. What is wrong with a certificate ClusterTls says.
     /// </summary>
     public static readonly (string Category, string Level)[] QuietLogs =
-        
     [
         ("Orleans.Runtime.Silo", "Error"), ("Orleans.Runtime.Watchdog", "Error"),
         ("Orleans.Connections.Security", "Error"),

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Segmentation.Common.Budgets;
+using Segmentation.Common;
 using Segmentation.Embeddings;
 using Segmentation.Protocol.Encoder.V1;
 using Payload = Segmentation.Protocol.Encoder.V1.EncodeRequest.PayloadOneofCase;
@@ -29,7 +30,7 @@ internal sealed class ImageReceiver(ModelIdentity model, IOptions<ReceivingOptio
             throw EncodeProblem.Model(header, model);
         }
 
-        if (!EmbeddingKey.IsTenant(header.Tenant) || !EmbeddingKey.IsSha256(header.ImageSha256))
+        if (!TenantName.IsValid(header.Tenant) || !EmbeddingKey.IsSha256(header.ImageSha256))
         {
             throw EncodeProblem.Request("header.tenant or header.image_sha256 has not the form that the contract says.");
         }

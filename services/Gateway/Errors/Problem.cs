@@ -38,6 +38,9 @@ internal static class Problem
     public static RpcStatus TryLater(StatusCode code, string reason, string message, TimeSpan retryAfter) =>
         Of(code, reason, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
 
+    /// <summary>The reason, for programs; null in a status without one.</summary>
+    public static string? ReasonOf(RpcStatus status) => status.GetDetail<ErrorInfo>()?.Reason;
+
     /// <summary>The delay in RetryInfo; null without one.</summary>
     public static TimeSpan? RetryAfter(RpcStatus status) => status.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan();
 

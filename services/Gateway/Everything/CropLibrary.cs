@@ -17,7 +17,7 @@ internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, Tim
     /// <summary>Opens the image of a search; its embedding is stored afterwards.</summary>
     public async Task<Outcome<StoredImage>> OpenAsync(SearchRequest request, CancellationToken cancellationToken) =>
         request.File is { } file
-            ? await library.ImportAsync(request.Key.Tenant, file, "image_data", again: false, cancellationToken)
+            ? await library.ImportAsync(request.Caller, file, "image_data", again: false, cancellationToken)
             : await library.GetAsync(request.Key, ImageLibrary.InlineRemedy, cancellationToken);
 
     /// <summary>Checks that every crop is stored, for a search without the image's bytes.</summary>
@@ -76,7 +76,7 @@ internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, Tim
         for (var attempt = 1; ; attempt++)
         {
             var encoded = crop.Layer == 0
-                ? await library.EncodeAsync(request.Key, file, "image_data", cancellationToken)
+                ? await library.EncodeAsync(request.Caller, request.Key, file, "image_data", cancellationToken)
                 : await library.EncodeCropAsync(request.Key, ToCrop(crop), file, "image_data", cancellationToken);
             if (encoded.Problem is not { } problem)
             {

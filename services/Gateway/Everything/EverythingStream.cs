@@ -38,7 +38,7 @@ internal sealed class EverythingStream(
         IServerStreamWriter<SegmentEverythingResponse> responses,
         CancellationToken cancellationToken)
     {
-        var search = registry.Join(parser.Parse(caller.Tenant, request).OrThrow(), intake).OrThrow();
+        var search = registry.Join(parser.Parse(caller, request).OrThrow(), intake).OrThrow();
         try
         {
             // The search has the image: a request that joined must not keep a second copy until the end.

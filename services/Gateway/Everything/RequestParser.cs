@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Protocol.V1;
@@ -12,9 +13,9 @@ namespace Segmentation.Gateway.Everything;
 internal sealed class RequestParser(ImageLibrary library, UploadBudget uploads, IOptions<SearchOptions> options)
 {
     /// <summary>Reads a request.</summary>
-    /// <param name="tenant">A valid tenant.</param>
+    /// <param name="caller">Who asks.</param>
     /// <param name="request">The request.</param>
-    public Outcome<SearchRequest> Parse(string tenant, SegmentEverythingRequest request)
+    public Outcome<SearchRequest> Parse(Caller caller, SegmentEverythingRequest request)
     {
         var violations = new Violations();
         for (var i = 0; i < request.Formats.Count; i++)
@@ -27,7 +28,8 @@ internal sealed class RequestParser(ImageLibrary library, UploadBudget uploads, 
         return violations.Any
             ? violations.ToStatus()
             : new SearchRequest(
-                library.KeyOf(tenant, sha256!),
+                caller,
+                library.KeyOf(caller.Tenant, sha256!),
                 request.ImageCase == Image.ImageData ? request.ImageData.Memory : default(ReadOnlyMemory<byte>?),
                 wanted,
                 wanted.Hash());

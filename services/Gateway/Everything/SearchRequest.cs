@@ -1,15 +1,17 @@
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Identity;
 using Segmentation.Masks.Everything;
 
 namespace Segmentation.Gateway.Everything;
 
 /// <summary>A checked request for everything in an image.</summary>
+/// <param name="Caller">Who asks.</param>
 /// <param name="Key">The image.</param>
 /// <param name="File">The image file's bytes; null when only its id was sent.</param>
 /// <param name="Options">Valid options within the server's bounds.</param>
 /// <param name="OptionsHash"><see cref="EverythingOptions.Hash"/> of the options.</param>
 internal sealed record SearchRequest(
-    EmbeddingKey Key, ReadOnlyMemory<byte>? File, EverythingOptions Options, string OptionsHash)
+    Caller Caller, EmbeddingKey Key, ReadOnlyMemory<byte>? File, EverythingOptions Options, string OptionsHash)
 {
     /// <summary>
     /// Requests of equal identity share a search. A search without the file's bytes may fail because a crop cannot be

@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
-using Google.Protobuf;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Responses;
 
 namespace Segmentation.Gateway.Grpc;
 
@@ -13,10 +13,6 @@ namespace Segmentation.Gateway.Grpc;
 internal sealed class GrpcStatuses(RequestDelegate next, CheckedBodies bodies)
 {
     private const string ContentType = "application/grpc";
-
-    private const string StatusName = "grpc-status";
-    private const string MessageName = "grpc-message";
-    private const string DetailsName = "grpc-status-details-bin";
 
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -55,17 +51,15 @@ internal sealed class GrpcStatuses(RequestDelegate next, CheckedBodies bodies)
     private static void Explain(IHeaderDictionary? headers)
     {
         if (headers is null or { IsReadOnly: true }
-            || !int.TryParse(headers[StatusName], out var code)
+            || !int.TryParse(headers[GrpcStatusHeaders.Status], out var code)
             || code == (int)StatusCode.OK
-            || headers.ContainsKey(DetailsName))
+            || headers.ContainsKey(GrpcStatusHeaders.Details))
         {
             return;
         }
 
-        var status = StatusOf((StatusCode)code, Uri.UnescapeDataString(headers[MessageName].ToString()));
-        headers[StatusName] = $"{status.Code}";
-        headers[MessageName] = Uri.EscapeDataString(status.Message);
-        headers[DetailsName] = Convert.ToBase64String(status.ToByteArray()).TrimEnd('=');
+        var message = Uri.UnescapeDataString(headers[GrpcStatusHeaders.Message].ToString());
+        GrpcStatusHeaders.Write(headers, StatusOf((StatusCode)code, message));
     }
 
     private static RpcStatus StatusOf(StatusCode code, string message) => code switch

@@ -7,6 +7,7 @@ using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Routing.Silos;
+using Segmentation.Identity;
 using Segmentation.Protocol.V1;
 using Embedding = Segmentation.Protocol.V1.Embedding;
 
@@ -20,17 +21,19 @@ internal sealed class ImageEndpoint(
     IntakeRegistry intakes,
     IEmbeddingStore store,
     ImageEvictor forgetter,
+    AuditLog audit,
     ModelIdentity model)
     : ImageService.ImageServiceBase
 {
     /// <summary>Advice for an image that is not stored.</summary>
     public const string Remedy = "Upload it (again) with UploadImage, by REST with POST /v1/images.";
 
+    [Needs(Scope.Upload)]
     public override async Task<Image> UploadImage(
         IAsyncStreamReader<UploadImageRequest> requestStream, ServerCallContext context)
     {
         var outcome = await upload.ReceiveAsync(
-            Tenant.Of(context),
+            Caller.Of(context),
             requestStream,
             intakes.Of(context.GetHttpContext()),
             UploadFields.Grpc,
@@ -38,25 +41,29 @@ internal sealed class ImageEndpoint(
         return outcome.OrThrow().ToMessage();
     }
 
+    [Needs(Scope.Read)]
     public override async Task<Image> GetImage(GetImageRequest request, ServerCallContext context)
     {
-        var key = library.KeyOf(Tenant.Of(context), request.Id, "id").OrThrow();
+        var key = library.KeyOf(Caller.Of(context).Tenant, request.Id, "id").OrThrow();
         return (await library.GetAsync(key, Remedy, context.CancellationToken)).OrThrow().ToMessage();
     }
 
+    [Needs(Scope.Delete)]
     public override async Task<Empty> DeleteImage(DeleteImageRequest request, ServerCallContext context)
     {
-        var key = library.KeyOf(Tenant.Of(context), request.Id, "id").OrThrow();
+        var key = library.KeyOf(Caller.Of(context).Tenant, request.Id, "id").OrThrow();
 
         // The store first: a grain that forgets before could load the embedding again in between.
         await store.RemoveAsync(key, context.CancellationToken);
         await forgetter.ForgetAsync(key, context.CancellationToken);
+        audit.Write(Caller.Of(context), AuditLog.Delete, request.Id);
         return new Empty();
     }
 
+    [Needs(Scope.Read)]
     public override async Task<Embedding> GetEmbedding(GetEmbeddingRequest request, ServerCallContext context)
     {
-        var key = library.KeyOf(Tenant.Of(context), request.Id, "id").OrThrow();
+        var key = library.KeyOf(Caller.Of(context).Tenant, request.Id, "id").OrThrow();
         var embedding = await store.GetAsync(key, context.CancellationToken)
             ?? throw Problem.ImageNotFound(request.Id, Remedy).ToRpcException();
         return new Embedding

@@ -6,6 +6,7 @@ using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Streaming;
+using Segmentation.Identity;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Grpc;
@@ -22,6 +23,7 @@ internal sealed class SegmentationEndpoint(
     TimeProvider clock)
     : SegmentationService.SegmentationServiceBase
 {
+    [Needs(Scope.Segment)]
     public override async Task<SegmentResponse> Segment(SegmentRequest request, ServerCallContext context)
     {
         var (limit, deadline) = (AnswerLimit.Of(context), CallDeadline.Of(context, clock));
@@ -30,6 +32,7 @@ internal sealed class SegmentationEndpoint(
         return await sender.SendAsync(answer, context);
     }
 
+    [Needs(Scope.Segment)]
     public override Task SegmentStream(
         IAsyncStreamReader<SegmentStreamRequest> requestStream,
         IServerStreamWriter<SegmentStreamResponse> responseStream,
@@ -42,6 +45,7 @@ internal sealed class SegmentationEndpoint(
             intakes.Of(context.GetHttpContext()),
             context.CancellationToken);
 
+    [Needs(Scope.Everything)]
     public override Task SegmentEverything(
         SegmentEverythingRequest request,
         IServerStreamWriter<SegmentEverythingResponse> responseStream,

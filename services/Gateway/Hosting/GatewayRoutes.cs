@@ -2,12 +2,14 @@ using Segmentation.Embeddings;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Grpc;
+using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.ModelFiles;
 using Segmentation.Gateway.OpenApi;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.WebSockets;
+using Segmentation.Identity;
 using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Hosting;
@@ -32,14 +34,15 @@ public static class GatewayRoutes
         app.UseHttpPipeline();
         app.MapGrpcService<ImageEndpoint>();
         app.MapGrpcService<SegmentationEndpoint>();
-        app.MapGrpcHealthChecksService();
-        app.MapGrpcReflectionService();
+        app.MapGrpcHealthChecksService().AllowAnonymous();
+        app.MapGrpcReflectionService().AllowAnonymous();
         app.MapHealthWords();
         app.MapRest();
         app.MapModel();
         app.MapApiDocument();
-        app.Map(WebSocketRoute.Path, (WebSocketRoute route, HttpContext context) => route.RunAsync(context));
-        app.MapGet("/", Describe);
+        app.Map(WebSocketRoute.Path, (WebSocketRoute route, HttpContext context) => route.RunAsync(context))
+            .WithMetadata(new NeedsAttribute(Scope.Segment));
+        app.MapGet("/", Describe).AllowAnonymous();
         var uploads = app.Services.GetRequiredService<UploadBudget>();
         app.Services.GetRequiredService<GatewayMetrics>().ObserveUploads(() => uploads.Held);
         var answers = app.Services.GetRequiredService<AnswerBudget>();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Segmentation.Common.Configuration;
+using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Everything;
@@ -34,8 +35,8 @@ public static class GatewayServices
     /// </summary>
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
     /// <c>Segmentation:Uploads</c>, <c>Segmentation:Answers</c>, <c>Segmentation:Connections</c>,
-    /// <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c> and
-    /// <c>Segmentation:Cors</c>, and validated when it starts.</param>
+    /// <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c>,
+    /// <c>Segmentation:Cors</c> and <c>Segmentation:Identity</c>, and validated when it starts.</param>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -46,6 +47,7 @@ public static class GatewayServices
             .AddSessions()
             .AddEverything()
             .AddHttpPipeline()
+            .AddAccess(builder.Configuration)
             .AddEdge();
         return builder;
     }

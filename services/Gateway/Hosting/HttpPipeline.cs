@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Segmentation.Common.Configuration;
+using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Grpc;
 using Segmentation.Gateway.Responses;
 using Segmentation.Gateway.Rest;
@@ -10,7 +11,7 @@ using Segmentation.Gateway.Web;
 namespace Segmentation.Gateway.Hosting;
 
 /// <summary>
-/// Registers the stages before the endpoints: checks of host and origin, compression, the studio's files, gRPC-Web.
+/// Registers the stages before the endpoints: checks of host and origin, compression, the studio's files, gRPC-Web, callers.
 /// </summary>
 internal static class HttpPipeline
 {
@@ -51,6 +52,7 @@ internal static class HttpPipeline
 
         app.UseWebSockets();
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.UseMiddleware<AccessStage>();
         app.UseMiddleware<GrpcStatuses>();
     }
 }

@@ -12,22 +12,27 @@ internal sealed class IdentityOptions
     public string KeysFile { get; set; } = "";
 
     /// <summary>
-    /// Lets callers without a credential in, with every right but that of naming another tenant. Without it, and without
-    /// any kind of credential, the server listens on loopback only.
+    /// Lets callers without a credential in, with every right but <c>admin</c> and <c>impersonate</c>. Without it, and
+    /// without any kind of credential, the server listens on loopback only.
     /// </summary>
     public bool AllowAnonymous { get; set; }
 
     /// <summary>
     /// IP addresses and networks, separated by commas, of proxies that authenticate callers themselves and name the
-    /// tenant in <c>x-segmentation-tenant</c>. From any other address that header is refused.
+    /// tenant in <c>x-segmentation-tenant</c>. From any other address that header is refused, and
+    /// <c>X-Forwarded-For</c> is passed over.
     /// </summary>
     public string TrustedProxies { get; set; } = "";
 
     /// <summary>Tokens of an OpenID Connect provider.</summary>
     public JwtOptions Jwt { get; set; } = new();
 
-    /// <summary>Whether any kind of credential is known here.</summary>
-    public bool HasCredentials => KeysFile.Length > 0 || Jwt.Authority.Length > 0;
+    /// <summary>Certificates of clients.</summary>
+    public ClientCertificateOptions ClientCertificates { get; set; } = new();
+
+    /// <summary>True when any kind of credential is known here.</summary>
+    public bool HasIdentity =>
+        KeysFile.Length > 0 || Jwt.Authority.Length > 0 || TrustedProxies.Length > 0 || ClientCertificates.Enabled;
 }
 
 /// <summary>Tokens (JWT) of an OpenID Connect provider: section <c>Segmentation:Identity:Jwt</c>.</summary>
@@ -46,4 +51,26 @@ internal sealed class JwtOptions
     /// Claim with the scopes, names separated by spaces or one a value. Names that are none of ours are passed over.
     /// </summary>
     public string ScopeClaim { get; set; } = "scope";
+}
+
+/// <summary>
+/// Certificates of clients, of authorities that <c>Segmentation:Endpoints:Tls:ClientAuthoritiesFile</c> names: section
+/// <c>Segmentation:Identity:ClientCertificates</c>. The subject's common name (CN) is the caller's name.
+/// </summary>
+internal sealed class ClientCertificateOptions
+{
+    /// <summary>Takes certificates as credentials.</summary>
+    public bool Enabled { get; set; }
+
+    /// <summary>Part of the subject that is the tenant: <c>O</c> or <c>OU</c>.</summary>
+    public string TenantField { get; set; } = "O";
+
+    /// <summary>Scopes of every certificate, separated by commas.</summary>
+    public string Scopes { get; set; } = "segment,upload,read,delete,everything,models";
+
+    /// <summary>
+    /// Common names, separated by commas, of proxies that authenticate callers themselves and name the tenant in
+    /// <c>x-segmentation-tenant</c>. Their certificates need no tenant.
+    /// </summary>
+    public string Proxies { get; set; } = "";
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Gateway.Images;
@@ -12,6 +13,7 @@ internal sealed class ImageLibrary(
     SiloImageClient silos,
     ModelIdentity model,
     UploadBudget budget,
+    AuditLog audit,
     TimeProvider clock)
 {
     /// <summary>Advice for an image that is not stored, where a request may carry its bytes.</summary>
@@ -79,35 +81,38 @@ internal sealed class ImageLibrary(
     /// <summary>
     /// Makes sure that the embedding of bytes inside a request is held. The bytes are charged to the request.
     /// </summary>
-    /// <param name="tenant">A valid tenant.</param>
+    /// <param name="caller">Who brings the image.</param>
     /// <param name="file">The image file.</param>
     /// <param name="field">The field the bytes came in, for violations.</param>
     /// <param name="again">Encode even when the store says that it holds the embedding.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<Outcome<StoredImage>> ImportAsync(
-        string tenant, ReadOnlyMemory<byte> file, string field, bool again, CancellationToken cancellationToken)
+        Caller caller, ReadOnlyMemory<byte> file, string field, bool again, CancellationToken cancellationToken)
     {
         if (file.Length > budget.MaxImageBytes)
         {
             return budget.TooLarge(field, file.Length);
         }
 
-        var key = KeyOf(tenant, Convert.ToHexStringLower(SHA256.HashData(file.Span)));
+        var key = KeyOf(caller.Tenant, Convert.ToHexStringLower(SHA256.HashData(file.Span)));
         return !again && await FindAsync(key, cancellationToken) is { } held
             ? held
-            : await EncodeAsync(key, file, field, cancellationToken);
+            : await EncodeAsync(caller, key, file, field, cancellationToken);
     }
 
     /// <summary>Has the encoder make and store an embedding; one that cannot be stored goes to a silo.</summary>
+    /// <param name="caller">Who brings the image.</param>
     /// <param name="key">Key of the embedding; its hash is that of <paramref name="file"/>.</param>
     /// <param name="file">The image file.</param>
     /// <param name="field">The field the bytes came in, for violations.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<Outcome<StoredImage>> EncodeAsync(
-        EmbeddingKey key, ReadOnlyMemory<byte> file, string field, CancellationToken cancellationToken)
+        Caller caller, EmbeddingKey key, ReadOnlyMemory<byte> file, string field, CancellationToken cancellationToken)
     {
         var reply = await encoder.EncodeAsync(key, file, cancellationToken);
-        return await EnsureStoredAsync(key, reply, field, cancellationToken);
+        var stored = await EnsureStoredAsync(key, reply, field, cancellationToken);
+        audit.Write(caller, AuditLog.Upload, ImageId.Of(key.ImageSha256), stored.Problem);
+        return stored;
     }
 
     /// <summary>Has the encoder make and store the embedding of a part of an image, at batch priority.</summary>

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Protocol.V1;
@@ -11,13 +12,13 @@ namespace Segmentation.Gateway.Images;
 internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, GatewayMetrics metrics)
 {
     /// <summary>Receives one image.</summary>
-    /// <param name="tenant">A valid tenant.</param>
+    /// <param name="caller">Who uploads.</param>
     /// <param name="messages">The upload. A chunk is read before the next message is asked for, and not kept.</param>
     /// <param name="intake">The request's intake, which is charged with the bytes that are kept.</param>
     /// <param name="fields">Names of its parts in errors.</param>
     /// <param name="cancellationToken">The caller left.</param>
     public async Task<Outcome<StoredImage>> ReceiveAsync(
-        string tenant,
+        Caller caller,
         IAsyncStreamReader<UploadImageRequest> messages,
         RequestIntake intake,
         UploadFields fields,
@@ -39,7 +40,7 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
                         return wrong;
                     }
 
-                    if (await FindAnnouncedAsync(tenant, metadata, cancellationToken) is { } stored)
+                    if (await FindAnnouncedAsync(caller.Tenant, metadata, cancellationToken) is { } stored)
                     {
                         return stored;
                     }
@@ -60,7 +61,7 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
             }
         }
 
-        return await StoreAsync(tenant, metadata, buffer, fields.Bytes, cancellationToken);
+        return await StoreAsync(caller, metadata, buffer, fields.Bytes, cancellationToken);
     }
 
     private RpcStatus? Check(UploadImageMetadata metadata, UploadFields fields)
@@ -88,7 +89,7 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
             : null;
 
     private async Task<Outcome<StoredImage>> StoreAsync(
-        string tenant,
+        Caller caller,
         UploadImageMetadata metadata,
         UploadBuffer buffer,
         string field,
@@ -112,7 +113,7 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
                     + $"{ImageId.Of(sha256)}. Upload again.");
         }
 
-        var key = library.KeyOf(tenant, sha256);
+        var key = library.KeyOf(caller.Tenant, sha256);
 
         // An image with an announced id was looked up before its bytes came; the encoder looks once more under its
         // lease.
@@ -121,7 +122,7 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
             return stored;
         }
 
-        return await library.EncodeAsync(key, buffer.ToFile(), field, cancellationToken);
+        return await library.EncodeAsync(caller, key, buffer.ToFile(), field, cancellationToken);
     }
 }
 

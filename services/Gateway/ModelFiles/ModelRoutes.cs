@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Responses;
+using Segmentation.Identity;
 using Segmentation.Models;
 
 namespace Segmentation.Gateway.ModelFiles;
@@ -12,8 +14,8 @@ internal static class ModelRoutes
     /// <summary>Maps <c>/v1/model</c> and <c>/v1/model/graphs/{name}</c>.</summary>
     public static void MapModel(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/v1/model", Describe);
-        app.MapGet("/v1/model/graphs/{name}", Get);
+        app.MapGet("/v1/model", Describe).WithMetadata(new NeedsAttribute(Scope.Models));
+        app.MapGet("/v1/model/graphs/{name}", Get).WithMetadata(new NeedsAttribute(Scope.Models));
     }
 
     private static IResult Describe([FromServices] ModelPackage model, HttpContext context)
@@ -35,7 +37,7 @@ internal static class ModelRoutes
 
         // Named by the digest, a file never changes; without it, it does with the model.
         var isNamed = context.Request.Query["sha256"] == graph.Sha256;
-        context.Response.Headers.CacheControl = isNamed ? "public, max-age=31536000, immutable" : "no-cache";
+        context.Response.Headers.CacheControl = isNamed ? "private, max-age=31536000, immutable" : "no-cache";
         return Results.File(
             model.PathOf(name),
             "application/octet-stream",

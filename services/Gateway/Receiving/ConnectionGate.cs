@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Configuration;
 using Segmentation.Gateway.Telemetry;
 
 namespace Segmentation.Gateway.Receiving;
@@ -31,7 +32,7 @@ internal sealed class ConnectionGate
         IOptions<ConnectionOptions> options, GatewayMetrics metrics, ILogger<ConnectionGate> logger, TimeProvider clock)
     {
         (_options, _metrics, _logger, _clock) = (options.Value, metrics, logger, clock);
-        _proxies = ConnectionOptionsValidator.Parse(_options.TrustedProxies) ?? [];
+        _proxies = AddressList.Parse(_options.TrustedProxies) ?? [];
     }
 
     /// <summary>Handles a connection, or closes it.</summary>
@@ -56,7 +57,7 @@ internal sealed class ConnectionGate
             address = address.MapToIPv4();
         }
 
-        if (address is null || _proxies.Any(proxy => proxy.Contains(address)))
+        if (address is null || _proxies.Contains(address))
         {
             return null;
         }

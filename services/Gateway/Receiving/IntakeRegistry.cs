@@ -42,8 +42,8 @@ internal sealed class IntakeRegistry : IDisposable
             return known;
         }
 
-        // A name that is none is refused where the request is handled.
-        var tenant = Tenant.IsValid(context.Request) ? Tenant.Of(context.Request) : Tenant.Default;
+        // A call of a method that does not exist has no caller: it is refused when its first bytes have been read.
+        var tenant = context.Features.Get<Caller>()?.Tenant ?? Tenant.Default;
         var intake = new RequestIntake(this, tenant, context.Connection.Id);
         context.Features.Set(intake);
         context.Response.RegisterForDispose(intake);

@@ -1,4 +1,4 @@
-using Google.Rpc;
+using Segmentation.Gateway.Errors;
 
 namespace Segmentation.Gateway.Responses;
 
@@ -9,7 +9,7 @@ internal static class HttpStatuses
     /// The status by the mapping of google.rpc.Code, which transcoding uses; where HTTP has a number of its own for the
     /// reason, that.
     /// </summary>
-    public static int Of(RpcStatus status) => status.GetDetail<ErrorInfo>()?.Reason switch
+    public static int Of(RpcStatus status) => Problem.ReasonOf(status) switch
     {
         HttpErrorReasons.ImageTooLarge or HttpErrorReasons.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
         HttpErrorReasons.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,

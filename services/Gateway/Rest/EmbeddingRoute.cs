@@ -15,7 +15,7 @@ internal sealed class EmbeddingRoute(ImageLibrary library, IEmbeddingStore store
     /// <summary>Answers with the bytes, or with 304 when the caller has them.</summary>
     public Task<IResult> GetAsync(HttpContext context, string id) => calls.RunAsync(context, Method, async () =>
     {
-        var key = library.KeyOf(Tenant.Of(context.Request), id, "id").OrThrow();
+        var key = library.KeyOf(Caller.Of(context).Tenant, id, "id").OrThrow();
         var tag = tags.Of(key.ImageSha256, "float16");
         context.Response.Headers.CacheControl = EntityTags.CacheControl;
         if (await tags.IsCurrentAsync(context, key, tag))

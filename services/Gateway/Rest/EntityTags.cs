@@ -47,8 +47,7 @@ internal sealed class EntityTags(ImageLibrary library, ModelIdentity model)
 
             return Task.CompletedTask;
         });
-        if (!Tenant.IsValid(context.Request)
-            || !await IsCurrentAsync(context, library.KeyOf(Tenant.Of(context.Request), sha256), tag))
+        if (!await IsCurrentAsync(context, library.KeyOf(Caller.Of(context).Tenant, sha256), tag))
         {
             return false;
         }

@@ -1,7 +1,9 @@
+using System.Reflection;
 using Google.Api;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
+using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Responses;
 using Segmentation.Gateway.Telemetry;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
@@ -15,7 +17,9 @@ namespace Segmentation.Gateway.Rest;
 /// </summary>
 /// <param name="app">Receives the endpoints.</param>
 /// <param name="service">The service whose methods are bound.</param>
-internal sealed class RestBinder(IEndpointRouteBuilder app, ServiceDescriptor service) : ServiceBinderBase
+/// <param name="endpoint">The class that answers the methods.</param>
+internal sealed class RestBinder(IEndpointRouteBuilder app, ServiceDescriptor service, Type endpoint)
+    : ServiceBinderBase
 {
     private readonly RestCalls _calls = app.ServiceProvider.GetRequiredService<RestCalls>();
     private readonly RestRequests _requests = app.ServiceProvider.GetRequiredService<RestRequests>();
@@ -79,11 +83,15 @@ internal sealed class RestBinder(IEndpointRouteBuilder app, ServiceDescriptor se
             return;
         }
 
+        // As declared by the method that answers the RPC.
+        var needs = endpoint.GetMethod(method.Name)!.GetCustomAttribute<NeedsAttribute>()
+            ?? throw new InvalidOperationException($"{method.FullName} declares no scope.");
         foreach (var binding in rule.AdditionalBindings.Prepend(rule))
         {
             var (path, verb) = HttpRules.RouteOf(binding);
             var inPath = HttpRules.FieldsOf(path, descriptor.InputType);
-            app.MapMethods(path, [verb], context => RunAsync(context, descriptor, binding, inPath, answer));
+            app.MapMethods(path, [verb], context => RunAsync(context, descriptor, binding, inPath, answer))
+                .WithMetadata(needs);
         }
     }
 

@@ -1,4 +1,6 @@
 using Segmentation.Gateway.Grpc;
+using Segmentation.Gateway.Identity;
+using Segmentation.Identity;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Rest;
@@ -10,23 +12,26 @@ internal static class RestRoutes
     public static void MapRest(this IEndpointRouteBuilder app)
     {
         ImageService.BindService(
-            new RestBinder(app, ImageService.Descriptor), app.ServiceProvider.GetRequiredService<ImageEndpoint>());
+            new RestBinder(app, ImageService.Descriptor, typeof(ImageEndpoint)),
+            app.ServiceProvider.GetRequiredService<ImageEndpoint>());
         SegmentationService.BindService(
-            new RestBinder(app, SegmentationService.Descriptor),
+            new RestBinder(app, SegmentationService.Descriptor, typeof(SegmentationEndpoint)),
             app.ServiceProvider.GetRequiredService<SegmentationEndpoint>());
-        app.MapGet(ServerPorts.Path, ServerPorts.Of);
-        app.MapPost("/v1/images", (UploadRoute route, HttpContext context) => route.PostAsync(context));
+        app.MapGet(ServerPorts.Path, ServerPorts.Of).AllowAnonymous();
+        app.MapPost("/v1/images", (UploadRoute route, HttpContext context) => route.PostAsync(context))
+            .WithMetadata(new NeedsAttribute(Scope.Upload));
         app.MapGet(
                 "/v1/images/{id}/embedding",
                 (EmbeddingRoute route, HttpContext context, string id) => route.GetAsync(context, id))
-            .WithMetadata(new AlternativeMediaType("application/octet-stream"));
+            .WithMetadata(new AlternativeMediaType("application/octet-stream"), new NeedsAttribute(Scope.Read));
         app.MapGet(
-            "/v1/images/{id}/mask",
-            (MaskImageRoute pictures, HttpContext context, string id) => pictures.GetAsync(context, id));
+                "/v1/images/{id}/mask",
+                (MaskImageRoute pictures, HttpContext context, string id) => pictures.GetAsync(context, id))
+            .WithMetadata(new NeedsAttribute(Scope.Segment));
         foreach (var path in new[] { "/v1/segment", "/v1/images/{image_id}:segment" })
         {
             app.MapPost(path, (MaskImageRoute pictures, HttpContext context) => pictures.PostAsync(context))
-                .WithMetadata(new AlternativeMediaType(MaskImageRoute.Png));
+                .WithMetadata(new AlternativeMediaType(MaskImageRoute.Png), new NeedsAttribute(Scope.Segment));
         }
     }
 }

@@ -18,10 +18,10 @@ internal sealed class UploadRoute(ImageUpload upload, IntakeRegistry intakes, Re
     /// <summary>Receives an image.</summary>
     public Task<IResult> PostAsync(HttpContext context) => calls.RunAsync(context, Method, async () =>
     {
-        var tenant = Tenant.Of(context.Request);
+        var caller = Caller.Of(context);
         var intake = intakes.Of(context);
         var file = FileOf(context.Request, intake);
-        var outcome = await upload.ReceiveAsync(tenant, file, intake, UploadFields.Http, context.RequestAborted);
+        var outcome = await upload.ReceiveAsync(caller, file, intake, UploadFields.Http, context.RequestAborted);
         return new MessageResult(outcome.OrThrow().ToMessage());
     });
 

@@ -31,7 +31,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
         CancellationToken cancellationToken)
     {
         // What needs no image is checked first, so that a bad request is never charged an encoding.
-        var found = await ResolveAsync(caller.Tenant, request, limit, cancellationToken);
+        var found = await ResolveAsync(caller, request, limit, cancellationToken);
         if (!found.TryGet(out var image, out var problem))
         {
             return problem;
@@ -58,7 +58,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
         var answer = default(SegmentAnswer);
         try
         {
-            found = await DecodeAsync(image, request, draft, held, deadline, cancellationToken);
+            found = await DecodeAsync(caller, image, request, draft, held, deadline, cancellationToken);
             if (!found.TryGet(out image, out problem))
             {
                 return problem;
@@ -85,6 +85,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
     /// <summary>Fills a draft.</summary>
     /// <returns>The image, which may have been encoded once more; or why there are no masks.</returns>
     private async Task<Outcome<StoredImage>> DecodeAsync(
+        Caller caller,
         StoredImage image,
         SegmentRequest request,
         AnswerDraft draft,
@@ -97,7 +98,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
         {
             // The bytes are still at hand: an embedding evicted between the tiers is made once more.
             var found = await library.ImportAsync(
-                image.Key.Tenant, request.ImageData.Memory, "image_data", true, cancellationToken);
+                caller, request.ImageData.Memory, "image_data", true, cancellationToken);
             if (!found.TryGet(out var again, out var lost))
             {
                 return lost;
@@ -122,7 +123,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
     }
 
     private async Task<Outcome<StoredImage>> ResolveAsync(
-        string tenant, SegmentRequest request, AnswerLimit limit, CancellationToken cancellationToken)
+        Caller caller, SegmentRequest request, AnswerLimit limit, CancellationToken cancellationToken)
     {
         var violations = new Violations();
         if (request.ImageCase == ImageCase.None)
@@ -132,7 +133,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
 
         if (request.ImageCase == ImageCase.ImageId)
         {
-            if (library.KeyOf(tenant, request.ImageId, "image_id").TryGet(out var key, out _))
+            if (library.KeyOf(caller.Tenant, request.ImageId, "image_id").TryGet(out var key, out _))
             {
                 return await library.GetAsync(key, ImageLibrary.InlineRemedy, cancellationToken);
             }
@@ -143,7 +144,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
         var (prompts, output) = Parse(request, null, violations);
         return (violations.Any ? violations.ToStatus() : limit.Refuse(prompts, output)) is { } refused
             ? refused
-            : await library.ImportAsync(tenant, request.ImageData.Memory, "image_data", false, cancellationToken);
+            : await library.ImportAsync(caller, request.ImageData.Memory, "image_data", false, cancellationToken);
     }
 
     private static (PromptData[] Prompts, OutputSpec Output) Parse(

@@ -1,4 +1,5 @@
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Routing.Affinity;
 using Segmentation.Gateway.Segmenting;
@@ -14,7 +15,7 @@ internal sealed class ImageOpener(ImageLibrary library)
 
     /// <summary>Finds or encodes the image.</summary>
     public async Task<Outcome<OpenedImage>> OpenAsync(
-        string tenant, OpenImage request, CancellationToken cancellationToken)
+        Caller caller, OpenImage request, CancellationToken cancellationToken)
     {
         var violations = new Violations();
         var output = OutputSpec.Parse(request.Output, "open.output", violations);
@@ -39,8 +40,8 @@ internal sealed class ImageOpener(ImageLibrary library)
         }
 
         var found = ImageId.Sha256Of(request.ImageId) is { } sha256
-            ? await library.GetAsync(library.KeyOf(tenant, sha256), Remedy, cancellationToken)
-            : await library.ImportAsync(tenant, request.ImageData.Memory, "open.image_data", false, cancellationToken);
+            ? await library.GetAsync(library.KeyOf(caller.Tenant, sha256), Remedy, cancellationToken)
+            : await library.ImportAsync(caller, request.ImageData.Memory, "open.image_data", false, cancellationToken);
         return found.TryGet(out var image, out var problem)
             ? new OpenedImage(image, request.Mode, output)
             : problem;

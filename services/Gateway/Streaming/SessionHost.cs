@@ -52,7 +52,7 @@ internal sealed class SessionHost(
         {
             var runner = new PromptRunner(decoder, answers, caller, unexpected, metrics, options.Value);
             using var session = new StreamSession(
-                caller.Tenant, deadline, opener, runner, unexpected, metrics, options.Value);
+                caller, deadline, opener, runner, unexpected, metrics, options.Value);
             if (!await session.RunAsync(requests, responses, intake, drain.Began, cancellationToken))
             {
                 throw ServerDrain.Ended().ToRpcException();

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Telemetry;
@@ -18,7 +19,7 @@ namespace Segmentation.Gateway.Streaming;
 /// mode LATEST its newest prompt waits and the older ones are superseded.
 /// </remarks>
 internal sealed class StreamSession(
-    string tenant,
+    Caller caller,
     CallDeadline deadline,
     ImageOpener opener,
     PromptRunner runner,
@@ -204,7 +205,7 @@ internal sealed class StreamSession(
         RpcStatus? problem;
         try
         {
-            var outcome = await opener.OpenAsync(tenant, request, cancellationToken);
+            var outcome = await opener.OpenAsync(caller, request, cancellationToken);
             if (outcome.TryGet(out var image, out problem))
             {
                 var opened = new ImageOpened { Image = image.Image.ToMessage() };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Segmentation.Gateway.Errors;
 
 namespace Segmentation.Gateway.Telemetry;
 
@@ -40,6 +41,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _repeated;
     private readonly Counter<long> _uploadBytes;
     private readonly Counter<long> _refusedConnections;
+    private readonly Counter<long> _refusedCallers;
     private readonly Counter<long> _notTaken;
     private readonly UpDownCounter<long> _sessions;
 
@@ -65,6 +67,8 @@ internal sealed class GatewayMetrics
             "segmentation.gateway.upload.bytes", "By", "Bytes of images received.");
         _refusedConnections = _meter.CreateCounter<long>(
             "segmentation.gateway.connections.refused", "{connection}", "Connections closed at once, by limit.");
+        _refusedCallers = _meter.CreateCounter<long>(
+            "segmentation.gateway.callers.refused", "{request}", "Requests refused because of their credential, by reason.");
         _notTaken = _meter.CreateCounter<long>(
             "segmentation.gateway.answers.not_taken",
             "{answer}",
@@ -113,6 +117,9 @@ internal sealed class GatewayMetrics
 
     public void ConnectionRefused(string limit) =>
         _refusedConnections.Add(1, new KeyValuePair<string, object?>("limit", limit));
+
+    public void CallerRefused(RpcStatus problem) =>
+        _refusedCallers.Add(1, new KeyValuePair<string, object?>("reason", Problem.ReasonOf(problem)));
 
     public void NotTaken() => _notTaken.Add(1);
 

@@ -16,8 +16,7 @@ internal sealed class CrossOriginOptions
     public string Origins { get; set; } = "";
 
     /// <summary>The origins one by one.</summary>
-    public string[] List() =>
-        Origins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public string[] List() => NameList.Of(Origins);
 }
 
 /// <summary>Checks <see cref="CrossOriginOptions"/> at start.</summary>

@@ -17,8 +17,7 @@ internal sealed class HostNameOptions
     public string Allowed { get; set; } = "";
 
     /// <summary>The names one by one.</summary>
-    public string[] List() =>
-        Allowed.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public string[] List() => NameList.Of(Allowed);
 }
 
 /// <summary>Checks <see cref="HostNameOptions"/> at start.</summary>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Segmentation.Identity;
+namespace Segmentation.Common;
 
 /// <summary>Names of tenants. They are part of keys in Redis and of log lines, so few characters are allowed.</summary>
 public static class TenantName

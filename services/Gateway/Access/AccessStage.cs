@@ -1,0 +1,108 @@
+using System.Net;
+using Microsoft.AspNetCore.Authorization;
+using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Responses;
+using Segmentation.Gateway.Telemetry;
+using Segmentation.Identity;
+
+namespace Segmentation.Gateway.Access;
+
+/// <summary>
+/// Lets requests through whose caller has the scope that the endpoint needs, and notes the caller for the stages after
+/// this one. Looks at headers only: a stranger's body is not read.
+/// </summary>
+internal sealed class AccessStage(
+    RequestDelegate next,
+    Authenticator authenticator,
+    RemoteAddress addresses,
+    WrongCredentials wrong,
+    AuditLog audit,
+    GatewayMetrics metrics)
+{
+    private const string GrpcType = "application/grpc";
+
+    /// <summary>Handles a request.</summary>
+    public Task InvokeAsync(HttpContext context) =>
+        context.GetEndpoint() is RouteEndpoint endpoint && !IsOpen(endpoint)
+            ? CheckAsync(context, endpoint.Metadata.GetMetadata<NeedsAttribute>())
+            : next(context);
+
+    /// <summary>
+    /// Whether an endpoint answers everybody: because it says so, or because it only says that there is no such method.
+    /// </summary>
+    public static bool IsOpen(RouteEndpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
+        || endpoint.RoutePattern.GetParameter("unimplementedMethod") is not null;
+
+    private static Task RefuseAsync(HttpContext context, RpcStatus problem)
+    {
+        if (problem.Code == (int)StatusCode.Unauthenticated)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        var type = context.Request.ContentType;
+        if (type?.StartsWith(GrpcType, StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return new ProblemResult(problem).ExecuteAsync(context);
+        }
+
+        context.Response.ContentType = type;
+        GrpcStatusHeaders.Write(context.Response.Headers, problem);
+        return Task.CompletedTask;
+    }
+
+    private async Task CheckAsync(HttpContext context, NeedsAttribute? needs)
+    {
+        var address = addresses.Of(context);
+        if (needs is null)
+        {
+            await RefuseAsync(context, AccessProblems.NotOpen());
+            return;
+        }
+
+        if (!(await authenticator.AuthenticateAsync(context)).TryGet(out var principal, out var problem))
+        {
+            await RefuseAsync(context, Judge(context, address, problem));
+            return;
+        }
+
+        var caller = new Caller(principal, context.Connection.Id, address);
+        if (!principal.Has(needs.Scope))
+        {
+            problem = AccessProblems.ScopeMissing(needs.Scope);
+            audit.Write(caller, AuditLog.Refusal, NameOf(context), problem);
+            metrics.CallerRefused(problem);
+            await RefuseAsync(context, problem);
+            return;
+        }
+
+        context.Features.Set(caller);
+        await next(context);
+    }
+
+    /// <summary>
+    /// Notes a refusal. An address that has sent too many wrong credentials is told so; its further ones are counted, and
+    /// not written to the audit log one by one.
+    /// </summary>
+    private RpcStatus Judge(HttpContext context, IPAddress address, RpcStatus problem)
+    {
+        if (problem.Code == (int)StatusCode.Unauthenticated)
+        {
+            if (wrong.Wait(address) is { } wait)
+            {
+                problem = AccessProblems.TooManyWrong(wait);
+                metrics.CallerRefused(problem);
+                return problem;
+            }
+
+            wrong.Add(address);
+        }
+
+        audit.Write(address, AuditLog.Refusal, NameOf(context), problem);
+        metrics.CallerRefused(problem);
+        return problem;
+    }
+
+    private static string NameOf(HttpContext context) => $"{context.Request.Method} {context.Request.Path}";
+}

@@ -1,0 +1,41 @@
+using Segmentation.Gateway.Errors;
+using Segmentation.Identity;
+using Segmentation.Identity.Keys;
+
+namespace Segmentation.Gateway.Access;
+
+/// <summary>Callers by their API key.</summary>
+/// <param name="store">The keys.</param>
+/// <param name="clock">The clock for expiry.</param>
+internal sealed class KeyCredentials(IApiKeyStore store, TimeProvider clock)
+{
+    private readonly ApiKeyCheck _check = new(store, clock);
+
+    /// <summary>Credential of a principal that came with a key, before the key's id.</summary>
+    public const string Kind = "key:";
+
+    /// <summary>The holder of a key, or UNAUTHENTICATED, which says what is wrong with the text.</summary>
+    public Outcome<Principal> Find(string text) => _check.Check(text, out var record) switch
+    {
+        ApiKeyVerdict.Accepted => new Principal
+        {
+            Tenant = record!.Tenant,
+            Subject = record.Name,
+            Credential = $"{Kind}{record.Id}",
+            Scopes = record.Scopes,
+            Expires = record.Expires,
+            UnitsPerSecond = record.UnitsPerSecond,
+            Burst = record.Burst,
+        },
+        ApiKeyVerdict.Mistyped => AccessProblems.Unauthenticated(
+            "API_KEY_MISTYPED",
+            $"The API key is cut or mistyped: it has {text.Length} characters and a wrong checksum. Copy it again."),
+        ApiKeyVerdict.Expired => AccessProblems.Unauthenticated(
+            "API_KEY_EXPIRED", $"The API key expired at {record!.Expires:u}. Ask for a new one."),
+        ApiKeyVerdict.Revoked => AccessProblems.Unauthenticated(
+            "API_KEY_REVOKED", "The API key was revoked. Ask for a new one."),
+        ApiKeyVerdict.NoKey => AccessProblems.Unauthenticated(
+            "CREDENTIAL_KIND", $"The credential is no API key of this system, which begins with '{ApiKey.Prefix}'."),
+        _ => AccessProblems.Unauthenticated("API_KEY_UNKNOWN", "The API key is not one of this server's."),
+    };
+}
