@@ -54,6 +54,7 @@ COPY services/Masks/*.csproj services/Masks/packages*.lock.json services/Masks/
 COPY services/Models/*.csproj services/Models/packages*.lock.json services/Models/
 COPY services/Onnx/*.csproj services/Onnx/packages*.lock.json services/Onnx/
 COPY services/Protocol/*.csproj services/Protocol/packages*.lock.json services/Protocol/
+COPY services/Redis/*.csproj services/Redis/packages*.lock.json services/Redis/
 COPY services/Sam/*.csproj services/Sam/packages*.lock.json services/Sam/
 COPY services/ServiceDefaults/*.csproj services/ServiceDefaults/packages*.lock.json services/ServiceDefaults/
 COPY services/Standalone/*.csproj services/Standalone/packages*.lock.json services/Standalone/

@@ -30,7 +30,7 @@ internal static partial class ConfigurationDocument
     }
 
     /// <summary>A table belongs to the last heading; one without a section ends it.</summary>
-    [GeneratedRegex(@"^## (?:Segmentation:(\w+(?::\w+)*))?")]
+    [GeneratedRegex(@"^## (?:Segmentation:([\w:]+))?")]
     private static partial Regex Heading();
 
     [GeneratedRegex(@"^\| (?!option )([\w:]+) \|")]

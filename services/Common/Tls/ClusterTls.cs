@@ -50,6 +50,9 @@ public sealed class ClusterTls : IDisposable
     /// <summary>Tells whether the connections are encrypted; the other members throw where they are not.</summary>
     public bool IsOn => _own is not null;
 
+    /// <summary>This process's certificate now.</summary>
+    public X509Certificate2 Certificate => _own!.Current.TargetCertificate;
+
     /// <summary>Makes what a server encrypts one new connection with.</summary>
     public SslServerAuthenticationOptions Server()
     {
@@ -85,7 +88,7 @@ public sealed class ClusterTls : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.TargetHost = _name;
         options.ClientCertificates = null;
-        options.LocalCertificateSelectionCallback = (_, _, _, _, _) => _own!.Current.TargetCertificate;
+        options.LocalCertificateSelectionCallback = (_, _, _, _, _) => Certificate;
         options.CertificateChainPolicy = Offline();
         options.RemoteCertificateValidationCallback =
             (_, certificate, chain, _) => Accepts(certificate, chain, isServer: true);

@@ -16,10 +16,13 @@ internal static class SiloHost
 {
     /// <summary>
     /// Orleans recommends the server's garbage collector, which is not used on purpose, and finds that a thread which
-    /// has only just begun took hours.
+    /// has only just begun took hours. What is wrong with a certificate ClusterTls says.
     /// </summary>
     public static readonly (string Category, string Level)[] QuietLogs =
-        [("Orleans.Runtime.Silo", "Error"), ("Orleans.Runtime.Watchdog", "Error")];
+    [
+        ("Orleans.Runtime.Silo", "Error"), ("Orleans.Runtime.Watchdog", "Error"),
+        ("Orleans.Connections.Security", "Error"),
+    ];
 
     /// <summary>Makes the process a silo. It needs an <c>IEmbeddingStore</c>.</summary>
     /// <param name="builder">The host; options are read from <c>Segmentation:Silo</c>.</param>

@@ -53,12 +53,11 @@ public static class OperatorRoutes
     /// <c>Degraded</c> or <c>Unhealthy</c>.
     /// </summary>
     /// <param name="routes">The host.</param>
-    /// <returns>Both routes, for what else is to hold for them.</returns>
-    public static IReadOnlyList<IEndpointConventionBuilder> MapHealthWords(this IEndpointRouteBuilder routes) =>
-    [
-        routes.MapHealthChecks(Live, new() { Predicate = _ => false }).DisableHttpMetrics().AllowAnonymous(),
-        routes.MapHealthChecks(Ready).DisableHttpMetrics().AllowAnonymous(),
-    ];
+    public static void MapHealthWords(this IEndpointRouteBuilder routes)
+    {
+        routes.MapHealthChecks(Live, new() { Predicate = _ => false }).DisableHttpMetrics().AllowAnonymous();
+        routes.MapHealthChecks(Ready).DisableHttpMetrics().AllowAnonymous();
+    }
 
     private static HealthCheckOptions Report(Func<HealthCheckRegistration, bool> checks) =>
         new() { Predicate = checks, ResponseWriter = HealthReports.WriteAsync };
