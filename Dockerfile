@@ -67,7 +67,8 @@ COPY services services
 COPY --from=studio-files /src/services/studio/dist services/studio/dist
 RUN folder=$(echo $SERVICE | sed 's/./\U&/') && \
     dotnet publish services/$folder --no-restore -c Release -p:ContainerImage=true $VARIANT -o /app && \
-    ln -s Segmentation.$folder /app/service
+    ln -s Segmentation.$folder /app/service && \
+    mkdir /keys /first-key
 # What the studio is made of, beside the list of the program's own packages that publishing writes.
 COPY --from=studio-files /src/services/studio/sbom /app/sbom
 
@@ -83,12 +84,18 @@ STOPSIGNAL SIGTERM
 
 FROM runtime AS image-of-standalone
 ENV Segmentation__Endpoints__Address=0.0.0.0
+# Volumes that are mounted here belong to the program's user.
+COPY --from=build --chown=1654:1654 /keys /keys
+COPY --from=build --chown=1654:1654 /first-key /first-key
 EXPOSE 7080 7081
 LABEL org.opencontainers.image.title="Segmentation" \
       org.opencontainers.image.description="Promptable segmentation with all tiers in one process."
 
 FROM runtime AS image-of-gateway
 ENV Segmentation__Endpoints__Address=0.0.0.0
+# Volumes that are mounted here belong to the program's user.
+COPY --from=build --chown=1654:1654 /keys /keys
+COPY --from=build --chown=1654:1654 /first-key /first-key
 EXPOSE 7080 7081
 LABEL org.opencontainers.image.title="Segmentation gateway" \
       org.opencontainers.image.description="The public edge of promptable segmentation, over gRPC."
