@@ -21,7 +21,7 @@ public sealed class SegmentationClient : IDisposable
 
     /// <summary>Creates a client, which connects when it is first used.</summary>
     /// <param name="server">The server's gRPC port, for example <c>http://localhost:7080</c>.</param>
-    /// <param name="options">Reconnection options; null for the defaults.</param>
+    /// <param name="options">Options; null for the defaults.</param>
     public SegmentationClient(Uri server, SegmentationClientOptions? options = null)
     {
         _options = options ?? new SegmentationClientOptions();
@@ -30,6 +30,8 @@ public sealed class SegmentationClient : IDisposable
             // Embeddings and pictures are larger than the default of 4 MB.
             MaxReceiveMessageSize = null,
             MaxSendMessageSize = null,
+            HttpHandler = PrivateAuthorities.HandlerOf(_options.Authorities),
+            DisposeHttpClient = true,
             InitialReconnectBackoff = _options.FirstPause,
             MaxReconnectBackoff = _options.MaxPause,
         });
