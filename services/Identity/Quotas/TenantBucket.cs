@@ -34,7 +34,7 @@ internal sealed class TenantBucket
     private double _usedToday;
     private long _leftAt;
     private long _filled;
-    private long _lastAsked;
+    private long _idleSince;
     private int _gateways;
     private bool _isAlone;
     private bool _isForgotten;
@@ -50,7 +50,7 @@ internal sealed class TenantBucket
     {
         (Name, Quota, _isAlone, _clock) = (account.Name, account.Quota, isAlone, clock);
         _gateways = gateways;
-        _filled = _lastAsked = _leftAt = clock.GetTimestamp();
+        _filled = _idleSince = _leftAt = clock.GetTimestamp();
 
         // With a store, the first click of a day waits for no settlement either: the bucket is most likely full.
         (_held, _left) = isAlone ? (account.Quota.Burst / gateways, 0.0) : (0.0, account.Quota.Burst);
@@ -85,13 +85,16 @@ internal sealed class TenantBucket
 
             var now = _clock.GetTimestamp();
             Fill(now);
-            (_lastAsked, _isConfirmed) = (now, false);
+            (_idleSince, _isConfirmed) = (Math.Max(_idleSince, now), false);
             var needed = Math.Min(units, Quota.Burst);
             var credit = Credit(now);
             if (_held + credit < needed)
             {
                 _needed = Math.Max(_needed, needed);
                 wait = WaitFor(needed, now);
+
+                // Whoever waits as told finds the units here that came meanwhile.
+                _idleSince = Math.Max(_idleSince, now + (long)(wait.Value.TotalSeconds * _clock.TimestampFrequency));
             }
             else if (!isTrial)
             {
@@ -225,7 +228,7 @@ internal sealed class TenantBucket
         }
     }
 
-    private bool IsIdle(TimeSpan idle, long now) => _clock.GetElapsedTime(_lastAsked, now) >= idle;
+    private bool IsIdle(TimeSpan idle, long now) => _clock.GetElapsedTime(_idleSince, now) >= idle;
 
     /// <summary>
     /// All units once; afterwards nothing, until the shared bucket should be full: whether others have taken from it

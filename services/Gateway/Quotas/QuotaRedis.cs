@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Options;
+using Segmentation.Embeddings.Redis;
+using Segmentation.Identity.Quotas;
+using StackExchange.Redis;
+
+namespace Segmentation.Gateway.Quotas;
+
+/// <summary>
+/// The buckets that all gateways share, in the Redis of embeddings, which may evict: whoever loses a bucket begins with a
+/// full one. The connection is one of its own, so that no settlement waits behind an embedding.
+/// </summary>
+internal sealed class QuotaRedis : IQuotaStore, IAsyncDisposable
+{
+    private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lazy<Task<ConnectionMultiplexer>> _connection;
+    private readonly RedisQuotaStore _store;
+
+    public QuotaRedis(IOptions<RedisOptions> options, TimeProvider clock)
+    {
+        _connection = new(() => ConnectAsync(options.Value));
+        var gateway = Guid.NewGuid().ToString("N");
+        _store = new(async _ => (await _connection.Value).GetDatabase(), gateway, clock, options.Value.Timeout);
+    }
+
+    public Task<QuotaGrant?> TakeAsync(
+        string account, Quota quota, QuotaClaim claim, CancellationToken cancellationToken) =>
+        _store.TakeAsync(account, quota, claim, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection.IsValueCreated)
+        {
+            await (await _connection.Value).DisposeAsync();
+        }
+    }
+
+    private static Task<ConnectionMultiplexer> ConnectAsync(RedisOptions options)
+    {
+        var configuration = ConfigurationOptions.Parse(options.Cache);
+        var timeout = (int)options.Timeout.TotalMilliseconds;
+        configuration.ClientName = "segmentation-quotas";
+        configuration.AbortOnConnectFail = false;
+        configuration.ConnectTimeout = timeout;
+        configuration.AsyncTimeout = timeout;
+        configuration.HeartbeatInterval = _retry;
+        configuration.ReconnectRetryPolicy = new LinearRetry((int)_retry.TotalMilliseconds);
+        configuration.BacklogPolicy = BacklogPolicy.FailFast;
+        return ConnectionMultiplexer.ConnectAsync(configuration);
+    }
+}
