@@ -22,6 +22,7 @@ internal sealed class TenantBucket
 
     /// <summary>A bucket counts as full from this part of the burst on: sums of fractions are seldom whole.</summary>
     private const double Full = 0.9999;
+    private const double Rounding = 1e-6;
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
@@ -88,7 +89,7 @@ internal sealed class TenantBucket
             (_idleSince, _isConfirmed) = (Math.Max(_idleSince, now), false);
             var needed = Math.Min(units, Quota.Burst);
             var credit = Credit(now);
-            if (_held + credit < needed)
+            if (_held + credit < needed - Rounding)
             {
                 _needed = Math.Max(_needed, needed);
                 wait = WaitFor(needed, now);
@@ -284,7 +285,7 @@ internal sealed class TenantBucket
         var missing = needed - _held - (_isAlone ? 0 : Level(now) - _spent);
         var seconds = _isAlone ? missing * _gateways / Quota.UnitsPerSecond
             : missing <= 0 ? 2 * QuotaLedger.Period.TotalSeconds
-            : missing / Quota.UnitsPerSecond;
+            : (missing / Quota.UnitsPerSecond) + QuotaLedger.Period.TotalSeconds;
         return TimeSpan.FromSeconds(Math.Clamp(seconds, ShortestWait, LongestWait));
     }
 
