@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Segmentation.Identity.Quotas;
 using Segmentation.LoadTests.Load;
 using Segmentation.LoadTests.Reporting;
 using Segmentation.LoadTests.Systems;
@@ -41,13 +44,17 @@ internal static class QuotasCommand
     private static async Task<IReadOnlyList<Measurement>> MeasureAsync(
         QuotasRun run, double rate, double seconds, CancellationToken cancellationToken)
     {
+        var weight = await run.WeighAsync(cancellationToken);
         var before = await run.ClickAsync(seconds / 2, cancellationToken);
         var (asked, clicks) = await run.ClickBesideAsync(Excess * rate, seconds, cancellationToken);
         var after = await run.ClickAsync(seconds / 2, cancellationToken);
+        var charge = await ChargeAsync();
         var share = asked.Admitted / (rate * seconds);
         Latencies[] alone = [before, after];
         return
         [
+            Measurement.Of("encoding an image / decoding a click, one thread each", "ratio", weight),
+            Measurement.Of("charging a prompt", "ns", charge),
             Measurement.Of("prompts asked for, 4 gateways", "1/s", [asked.Asked / seconds]),
             Measurement.Of("prompts admitted, 4 gateways", "1/s", [asked.Admitted / seconds]),
             Measurement.Of("other failures of the tenant", "", [asked.Failed], bound: 0),
@@ -63,5 +70,28 @@ internal static class QuotasCommand
                 [.. alone.Select(times => clicks.At(99) / times.At(99))],
                 TailBound),
         ];
+    }
+
+    /// <summary>Nanoseconds of a charge that is admitted, on one thread, in three runs.</summary>
+    private static async Task<IReadOnlyList<double>> ChargeAsync()
+    {
+        const int Charges = 2_000_000;
+        var account = new QuotaAccount("tenant", Quota.OfRate(1e8), IsOwn: false);
+        await using var ledger = new QuotaLedger(
+            new MemoryQuotaStore(TimeProvider.System), null, TimeProvider.System, NullLogger<QuotaLedger>.Instance);
+        var runs = new List<double>();
+        for (var run = 0; run <= 3; run++)
+        {
+            var begin = Stopwatch.GetTimestamp();
+            for (var i = 0; i < Charges; i++)
+            {
+                ledger.Charge(account, 1);
+            }
+
+            runs.Add(Stopwatch.GetElapsedTime(begin).TotalNanoseconds / Charges);
+        }
+
+        // The first one is not compiled yet.
+        return runs[1..];
     }
 }

@@ -5,6 +5,7 @@ using Grpc.Core;
 using Segmentation.Identity;
 using Segmentation.Identity.Keys;
 using Segmentation.LoadTests.Load;
+using Segmentation.LoadTests.Reporting;
 using Segmentation.Protocol.V1;
 using Segmentation.Tests.Shared;
 using ImageCase = Segmentation.Protocol.V1.SegmentRequest.ImageOneofCase;
@@ -50,6 +51,28 @@ internal sealed class QuotasRun : IAsyncDisposable
         }
 
         return run;
+    }
+
+    /// <summary>Time of encoding each of some pictures, over the median time of decoding a click.</summary>
+    public async Task<IReadOnlyList<double>> WeighAsync(CancellationToken cancellationToken)
+    {
+        var (encodes, decodes) = (new List<double>(), new List<double>());
+        for (var picture = 1; picture <= 3; picture++)
+        {
+            var request = RequestOf(picture);
+            request.ImageData = UnsafeByteOperations.UnsafeWrap(Pictures.File(picture));
+            var answer = await ClientOf(0).SegmentAsync(request, _other, cancellationToken: cancellationToken);
+            encodes.Add(answer.Image.EncodeDuration.ToTimeSpan().TotalMilliseconds);
+        }
+
+        for (var n = 0; n < 60; n++)
+        {
+            var answer = await SegmentAsync(n, _other, cancellationToken);
+            decodes.Add(answer.DecodeDuration.ToTimeSpan().TotalMilliseconds);
+        }
+
+        var decode = Spread.Of(decodes).Median;
+        return [.. encodes.Select(encode => encode / decode)];
     }
 
     /// <summary>Clicks of the other caller, one after the other, over all gateways in turn.</summary>
@@ -133,11 +156,11 @@ internal sealed class QuotasRun : IAsyncDisposable
         return asking;
     }
 
-    private async Task SegmentAsync(int n, Metadata caller, CancellationToken cancellationToken)
+    private async Task<SegmentResponse> SegmentAsync(int n, Metadata caller, CancellationToken cancellationToken)
     {
         var request = RequestOf(n);
         request.ImageId = _image;
-        await ClientOf(n).SegmentAsync(request, caller, cancellationToken: cancellationToken);
+        return await ClientOf(n).SegmentAsync(request, caller, cancellationToken: cancellationToken);
     }
 
     private static SegmentRequest RequestOf(int n) => new()

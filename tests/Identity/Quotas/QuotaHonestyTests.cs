@@ -180,6 +180,22 @@ public sealed class QuotaHonestyTests : IAsyncDisposable
         Assert.False(ledger.IsAlone);
     }
 
+    [Fact]
+    public void Charge_OfAKnownAccount_AllocatesNothing()
+    {
+        var ledger = Start();
+        var account = new QuotaAccount("rich", Quota.OfRate(1e6), IsOwn: true);
+        ledger.Charge(account, 1);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+        {
+            ledger.Charge(account, 1);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static QuotaAccount Own(double rate) => new("acme", Quota.OfRate(rate), IsOwn: true);
 
     private static void Charge(QuotaLedger ledger, QuotaAccount account, int units)
