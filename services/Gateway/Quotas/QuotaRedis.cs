@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Embeddings.Redis;
 using Segmentation.Identity.Quotas;
+using Segmentation.Redis;
 using StackExchange.Redis;
 
 namespace Segmentation.Gateway.Quotas;
@@ -11,14 +12,12 @@ namespace Segmentation.Gateway.Quotas;
 /// </summary>
 internal sealed class QuotaRedis : IQuotaStore, IAsyncDisposable
 {
-    private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(500);
-
     private readonly Lazy<Task<ConnectionMultiplexer>> _connection;
     private readonly RedisQuotaStore _store;
 
-    public QuotaRedis(IOptions<RedisOptions> options, TimeProvider clock)
+    public QuotaRedis(IOptions<RedisOptions> options, RedisAccess access, TimeProvider clock)
     {
-        _connection = new(() => ConnectAsync(options.Value));
+        _connection = new(() => RedisLine.ConnectAsync(options.Value, access, "quotas"));
         var gateway = Guid.NewGuid().ToString("N");
         _store = new(async _ => (await _connection.Value).GetDatabase(), gateway, clock, options.Value.Timeout);
     }
@@ -33,19 +32,5 @@ internal sealed class QuotaRedis : IQuotaStore, IAsyncDisposable
         {
             await (await _connection.Value).DisposeAsync();
         }
-    }
-
-    private static Task<ConnectionMultiplexer> ConnectAsync(RedisOptions options)
-    {
-        var configuration = ConfigurationOptions.Parse(options.Cache);
-        var timeout = (int)options.Timeout.TotalMilliseconds;
-        configuration.ClientName = "segmentation-quotas";
-        configuration.AbortOnConnectFail = false;
-        configuration.ConnectTimeout = timeout;
-        configuration.AsyncTimeout = timeout;
-        configuration.HeartbeatInterval = _retry;
-        configuration.ReconnectRetryPolicy = new LinearRetry((int)_retry.TotalMilliseconds);
-        configuration.BacklogPolicy = BacklogPolicy.FailFast;
-        return ConnectionMultiplexer.ConnectAsync(configuration);
     }
 }
