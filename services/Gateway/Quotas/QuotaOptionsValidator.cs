@@ -16,8 +16,7 @@ internal sealed class QuotaOptionsValidator(IOptions<UploadOptions> uploads, IOp
 
     public ValidateOptionsResult Validate(string? name, QuotaOptions options)
     {
-        // A tenant must be able to send the largest request, and to have the largest answer.
-        var least = uploads.Value.MaxMessageBytes + answers.Value.MaxBytes;
+        var least = LeastBytes();
         return new OptionChecks(QuotaOptions.Section)
             .Range(nameof(options.UnitsPerSecond), options.UnitsPerSecond, 0, Most, "units a second")
             .Range(nameof(options.Burst), options.Burst, 0, Most, "units")
@@ -38,5 +37,19 @@ internal sealed class QuotaOptionsValidator(IOptions<UploadOptions> uploads, IOp
                 $"must be 0, or at least the {least} bytes of the largest request and the largest answer together")
             .Range(nameof(options.Gateways), options.Gateways, 0, 10_000, "gateways")
             .Result;
+    }
+
+    /// <summary>A tenant must be able to send the largest request, and to have the largest answer.</summary>
+    private long LeastBytes()
+    {
+        try
+        {
+            return uploads.Value.MaxMessageBytes + answers.Value.MaxBytes;
+        }
+        catch (OptionsValidationException)
+        {
+            // Their own checks say what is wrong with them.
+            return 0;
+        }
     }
 }
