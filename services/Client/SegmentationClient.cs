@@ -17,6 +17,7 @@ public sealed class SegmentationClient : IDisposable
     private readonly GrpcChannel _channel;
     private readonly ImageService.ImageServiceClient _images;
     private readonly SegmentationService.SegmentationServiceClient _segmentation;
+    private readonly UsageService.UsageServiceClient _usage;
     private readonly SegmentationClientOptions _options;
 
     /// <summary>Creates a client, which connects when it is first used.</summary>
@@ -37,6 +38,7 @@ public sealed class SegmentationClient : IDisposable
         });
         _images = new ImageService.ImageServiceClient(_channel);
         _segmentation = new SegmentationService.SegmentationServiceClient(_channel);
+        _usage = new UsageService.UsageServiceClient(_channel);
     }
 
     /// <summary>Uploads an image. For an image that the server already holds only the id is sent.</summary>
@@ -145,6 +147,12 @@ public sealed class SegmentationClient : IDisposable
             throw;
         }
     }
+
+    /// <summary>Asks what the caller's tenant has used of its quotas, and may use.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
+    public async Task<Usage> GetUsageAsync(CancellationToken cancellationToken = default) =>
+        await _usage.GetUsageAsync(new GetUsageRequest(), cancellationToken: cancellationToken).ConfigureAwait(false);
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _channel.Dispose();
