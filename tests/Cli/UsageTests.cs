@@ -27,11 +27,11 @@ public sealed class UsageTests
         var json = await Segctl.RunAsync("usage", "--server", address, "--json");
 
         Assert.True(table.ExitCode == 0, table.Error);
-        Assert.Contains("of 400 left, 0.5 a second; 36 used today", table.Output, StringComparison.Ordinal);
+        Assert.Contains("of 400 left, 0.5 a second; 41 used today", table.Output, StringComparison.Ordinal);
         Assert.Contains("searches         0 of 4", table.Output, StringComparison.Ordinal);
         Assert.Contains("a prompt 1", table.Output, StringComparison.Ordinal);
         using var usage = JsonDocument.Parse(json.Output);
-        Assert.Equal(36, usage.RootElement.GetProperty("units").GetProperty("usedToday").GetDouble());
+        Assert.Equal(41, usage.RootElement.GetProperty("units").GetProperty("usedToday").GetDouble());
     }
 
     [Fact]

@@ -17,8 +17,8 @@ internal sealed class QuotaOptions
     /// <summary>Units of work at once after a pause. Default 0: ten seconds of the rate.</summary>
     public double Burst { get; set; }
 
-    /// <summary>Units of an image that is encoded. Default 35.</summary>
-    public double ImageUnits { get; set; } = 35;
+    /// <summary>Units of an image that is encoded. Default 40.</summary>
+    public double ImageUnits { get; set; } = 40;
 
     /// <summary>Units of a prompt. Default 1.</summary>
     public double PromptUnits { get; set; } = 1;
@@ -26,8 +26,8 @@ internal sealed class QuotaOptions
     /// <summary>Units of a grid point of a search for everything. Default 0.6.</summary>
     public double PointUnits { get; set; } = 0.6;
 
-    /// <summary>Units of a crop that a search encodes. Default 35.</summary>
-    public double CropUnits { get; set; } = 35;
+    /// <summary>Units of a crop that a search encodes. Default 40.</summary>
+    public double CropUnits { get; set; } = 40;
 
     /// <summary>Live sessions of one tenant at a gateway. Default 0: without a limit.</summary>
     public int MaxSessions { get; set; }
