@@ -29,7 +29,8 @@ internal static class QuotasCommand
         };
         var seconds = new Option<double>("--seconds")
         {
-            DefaultValueFactory = _ => 60, Description = "Seconds for which the tenant asks, in three parts; the other one is alone as long.",
+            DefaultValueFactory = _ => 60,
+            Description = "Seconds for which the tenant asks, in three parts; the other one is alone as long.",
         };
         var redis = MeasuringCommand.RedisOption();
         return MeasuringCommand.Create(
@@ -67,7 +68,8 @@ internal static class QuotasCommand
             Measurement.Of("prompts asked for, 4 gateways", "1/s", [asked.Sum(one => one.Asked) / seconds]),
             Measurement.Of("prompts admitted, 4 gateways", "1/s", [admitted / seconds]),
             Measurement.Of("other failures of the tenant", "", [asked.Sum(one => one.Failed)], bound: 0),
-            Measurement.Of("admitted / quota, distance from 1", "ratio", [Math.Abs((admitted / (rate * seconds)) - 1)], RateBound),
+            Measurement.Of(
+                "admitted / quota, distance from 1", "ratio", [Math.Abs((admitted / (rate * seconds)) - 1)], RateBound),
             Measurement.Of("another tenant's click p50, alone", "ms", [.. alone.Select(times => times.At(50))]),
             Measurement.Of("another tenant's click p50, beside", "ms", [.. beside.Select(times => times.At(50))]),
             Measurement.Of("another tenant's click p99, alone", "ms", [.. alone.Select(times => times.At(99))]),

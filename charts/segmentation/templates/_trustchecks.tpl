@@ -46,10 +46,9 @@
 - clusterId is '{{ $id }}', which the certificates of tls.cluster must have as a DNS name: use a-z, 0-9, '-' and '.'.
 {{ end }}
 {{- $external := .Values.redis.external }}
-{{- $isExternal := not .Values.redis.builtIn.enabled }}
-{{- $isEncrypted := or $external.cluster.tls $external.cache.tls $external.existingSecret }}
-{{- if and $external.authorities.existingSecret (not (and $isExternal $isEncrypted)) }}
-- redis.external.authorities is set, but no server of redis.external has TLS: set redis.external.cluster.tls and
+{{- $isEncrypted := and (not .Values.redis.builtIn.enabled) $external.cluster.tls $external.cache.tls }}
+{{- if and $external.authorities.existingSecret (not (or $isEncrypted $external.existingSecret)) }}
+- redis.external.authorities is set, with which every connection to Redis has TLS: set redis.external.cluster.tls and
   redis.external.cache.tls, or remove it.
 {{ end }}
 {{- end }}

@@ -34,7 +34,8 @@ internal static class UsageReader
     private static string Table(Usage usage)
     {
         var units = usage.Units is { } quota
-            ? Text($"{quota.Available:0.#} of {quota.Burst:0.#} left, {quota.UnitsPerSecond:0.##} a second; {quota.UsedToday:0.#} used today")
+            ? Text($"{quota.Available:0.#} of {quota.Burst:0.#} left, {quota.UnitsPerSecond:0.##} a second; ")
+                + Text($"{quota.UsedToday:0.#} used today")
             : "no limit";
         var weights = usage.Weights;
         return string.Join(
@@ -44,7 +45,8 @@ internal static class UsageReader
             $"sessions         {Text(usage.Sessions)}",
             $"searches         {Text(usage.Searches)}",
             $"bytes in flight  {Text(usage.BytesInFlight)}",
-            Text($"an image takes {weights.Image:0.##} units, a prompt {weights.Prompt:0.##}, a grid point {weights.Point:0.##}, a crop {weights.Crop:0.##}"));
+            Text($"an image takes {weights.Image:0.##} units, a prompt {weights.Prompt:0.##}, ")
+                + Text($"a grid point {weights.Point:0.##}, a crop {weights.Crop:0.##}"));
     }
 
     private static string Text(Bound bound) =>

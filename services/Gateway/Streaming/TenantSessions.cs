@@ -61,7 +61,6 @@ internal sealed class TenantSessions(
                 _open.Remove(tenant);
             }
         }
-
     }
 
     private static RpcStatus TooMany(string why) => Problem.TryLater(

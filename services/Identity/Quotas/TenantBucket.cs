@@ -153,8 +153,7 @@ internal sealed class TenantBucket
                 return AskIdle(now);
             }
 
-            // Half more than was asked for in the last period, and never more than a second's or a part of the burst,
-            // unless somebody waits for more.
+            // Half more than was asked for lately, up to a second's or a part of the burst; or what somebody waits for.
             var most = Math.Max(Quota.UnitsPerSecond, Quota.Burst * MostHeld);
             var target = Math.Max(Math.Min(_asked * 1.5, most), _needed);
             var claim = new QuotaClaim(_spent, Math.Max(0, target - _held), _used);
@@ -202,15 +201,6 @@ internal sealed class TenantBucket
         }
     }
 
-    /// <summary>Takes all that is left, for the store to have it back.</summary>
-    public QuotaClaim Return()
-    {
-        lock (_gate)
-        {
-            return ReturnAll();
-        }
-    }
-
     /// <summary>
     /// Forgets the bucket when nothing was asked for so long that a new one would be the same: nothing is to be settled, and
     /// the shared bucket is full, or this one while the store does not answer.
@@ -231,10 +221,8 @@ internal sealed class TenantBucket
 
     private bool IsIdle(TimeSpan idle, long now) => _clock.GetElapsedTime(_idleSince, now) >= idle;
 
-    /// <summary>
-    /// All units once; afterwards nothing, until the shared bucket should be full: whether others have taken from it
-    /// meanwhile decides whether this one may be forgotten.
-    /// </summary>
+    // All units once; afterwards nothing, until the shared bucket should be full: what others have taken from it meanwhile
+    // decides whether this one may be forgotten.
     private QuotaClaim? AskIdle(long now)
     {
         (_asked, _needed) = (0, 0);
@@ -243,15 +231,19 @@ internal sealed class TenantBucket
             return null;
         }
 
-        var rest = ReturnAll();
+        var rest = Return();
         return !rest.IsEmpty || Level(now) >= Full * Quota.Burst ? rest : null;
     }
 
-    private QuotaClaim ReturnAll()
+    /// <summary>Takes all that is left, for the store to have it back.</summary>
+    public QuotaClaim Return()
     {
-        var claim = new QuotaClaim(_spent - _held, 0, _used);
-        (_held, _spent, _used) = (0, 0, 0);
-        return claim;
+        lock (_gate)
+        {
+            var claim = new QuotaClaim(_spent - _held, 0, _used);
+            (_held, _spent, _used) = (0, 0, 0);
+            return claim;
+        }
     }
 
     private void Take(double units)
@@ -268,10 +260,8 @@ internal sealed class TenantBucket
         _held = 0;
     }
 
-    /// <summary>
-    /// Units that may be spent before they are taken from the store: this gateway's share of what was left there, less those
-    /// that were spent since.
-    /// </summary>
+    // Units that may be spent before they are taken from the store: this gateway's share of what was left there, less
+    // those that were spent since.
     private double Credit(long now) => _isAlone
         ? 0
         : Math.Max(0, (Math.Max(0, Level(now)) / Math.Max(LeastGateways, _gateways)) - _spent);

@@ -5,7 +5,7 @@ using Segmentation.Identity.Quotas;
 namespace Segmentation.Identity.Tests.Quotas;
 
 /// <summary>A burst that takes long to refill, work that is larger than what a gateway holds, and what is told of both.</summary>
-public sealed class QuotaHonestyTests : IAsyncDisposable
+public sealed class SlowRefillTests : IAsyncDisposable
 {
     private static readonly Quota _quota = Quota.OfRate(10);
     private static readonly QuotaAccount _account = new("acme", _quota, IsOwn: false);
@@ -14,7 +14,7 @@ public sealed class QuotaHonestyTests : IAsyncDisposable
     private readonly MemoryStore _store;
     private readonly List<QuotaLedger> _ledgers = [];
 
-    public QuotaHonestyTests() => _store = new(_clock);
+    public SlowRefillTests() => _store = new(_clock);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
