@@ -10,7 +10,6 @@ public sealed class CredentialMatrixTests(SecuredStandalone server) : IClassFixt
     [
         "/v1/server",
         "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch",
-        "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
         "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
     ];
 
@@ -72,6 +71,20 @@ public sealed class CredentialMatrixTests(SecuredStandalone server) : IClassFixt
 
         Assert.Empty(problems);
         await LogIsCleanAsync();
+    }
+
+    /// <summary>Somebody with a right key who tries others' names is the most telling event of the log.</summary>
+    [Fact]
+    public async Task TenantHeader_OfAnotherTenant_IsAuditedWithTheKeysHolder()
+    {
+        var address = RawConnection.NextAddress();
+        var credential = Credential.Wrong(server.Keys).Single(one => one.Reason == "TENANT_NOT_YOURS");
+
+        await Asking.AskAsync(server, new(Way.Rest, "GET", "/v1/model"), credential.Headers, Cancel, address);
+
+        var line = await server.Log.FindAsync(text => text.Contains($"from {address}", StringComparison.Ordinal), Cancel);
+        Assert.Contains("access.refuse GET /v1/model: TENANT_NOT_YOURS; tenant anna,", line, StringComparison.Ordinal);
+        Assert.Contains($"credential key:{server.Keys.OfAnna.Split('_')[1]},", line, StringComparison.Ordinal);
     }
 
     [Fact]

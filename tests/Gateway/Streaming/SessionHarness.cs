@@ -38,7 +38,13 @@ internal sealed class SessionHarness : IAsyncDisposable
         var selector = new SiloSelector(silos, TimeProvider.System);
         var images = new SiloImageClient(selector, Store);
         var library = new ImageLibrary(
-            Store, Encoder, images, GatewayHost.Model, budget, new AuditLog(NullLoggerFactory.Instance), TimeProvider.System);
+            Store,
+            Encoder,
+            images,
+            GatewayHost.Model,
+            budget,
+            new AuditLog(NullLoggerFactory.Instance, TimeProvider.System),
+            TimeProvider.System);
         var hedged = new HedgedDecoder(
             silos,
             selector,
