@@ -14,15 +14,21 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     private StandaloneProcess(Process process, Uri grpc, Uri http)
     {
         _process = process;
-        Http = http;
+        (Address, Http) = (grpc, http);
         Channel = GrpcChannel.ForAddress(grpc, new GrpcChannelOptions { MaxReceiveMessageSize = null });
     }
 
     /// <summary>A connection to it.</summary>
     public GrpcChannel Channel { get; }
 
+    /// <summary>Its gRPC port.</summary>
+    public Uri Address { get; }
+
     /// <summary>Its HTTP/1.1 port.</summary>
     public Uri Http { get; }
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
 
     /// <summary>Physical memory it holds now, and the most it ever held, in bytes.</summary>
     public (long Now, long Peak) Memory()
