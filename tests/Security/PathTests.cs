@@ -73,6 +73,34 @@ public sealed class PathTests(SecuredStandalone server) : IClassFixture<SecuredS
         Assert.Equal(status, answer.Status);
     }
 
+    /// <summary>Figures of all tenants are for operators: a port of their own has them.</summary>
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/Metrics/")]
+    [InlineData("//metrics")]
+    [InlineData("/docs/../metrics")]
+    public async Task Metrics_OnThePublicPort_AreThereForNobody(string path)
+    {
+        foreach (var key in new[] { null, server.Keys.OfAnna })
+        {
+            var answer = await AskAsync("GET", path, key);
+
+            Assert.Equal(404, answer.Status);
+            Assert.DoesNotContain("segmentation_", answer.Body, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/readyz")]
+    public async Task Health_OnThePublicPort_IsAWord(string path)
+    {
+        var answer = await AskAsync("GET", path, null);
+
+        Assert.Equal(200, answer.Status);
+        Assert.Matches("^[A-Za-z]+$", answer.Body);
+    }
+
     [Fact]
     public async Task GrpcPort_AskedInHttp1_AnswersNothing()
     {

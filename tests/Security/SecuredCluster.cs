@@ -20,7 +20,7 @@ public sealed class SecuredCluster : SecuredServer
     {
         using var client = new HttpClient();
         var pages = All.Select(
-            process => client.GetStringAsync(new Uri(process.Address, "metrics"), cancellationToken));
+            process => client.GetStringAsync(new Uri(process.Operators, "metrics"), cancellationToken));
         return string.Join('\n', await Task.WhenAll(pages));
     }
 

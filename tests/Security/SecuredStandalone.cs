@@ -21,7 +21,7 @@ public class SecuredStandalone : SecuredServer
     internal override async Task<string> MetricsAsync(CancellationToken cancellationToken)
     {
         using var client = new HttpClient();
-        return await client.GetStringAsync(new Uri(Http, "metrics"), cancellationToken);
+        return await client.GetStringAsync(new Uri(_process.Operators, "metrics"), cancellationToken);
     }
 
     internal override async Task StartAsync(TenantKeys keys, CancellationToken cancellationToken)

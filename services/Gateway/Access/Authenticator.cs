@@ -31,11 +31,12 @@ internal sealed class Authenticator
         IOptions<IdentityOptions> options,
         IOptions<EndpointOptions> endpoints,
         RemoteAddress addresses,
+        KeyUses uses,
         IServiceProvider services,
         TimeProvider clock)
     {
         (_options, _addresses) = (options.Value, addresses);
-        _keys = services.GetService<IApiKeyStore>() is { } store ? new(store, clock) : null;
+        _keys = services.GetService<IApiKeyStore>() is { } store ? new(store, uses, clock) : null;
         _tokens = _options.Jwt.Authority.Length > 0 ? new(_options.Jwt) : null;
         _certificates = _options.ClientCertificates.Enabled ? new(_options.ClientCertificates) : null;
 
