@@ -10,7 +10,6 @@ public sealed class CredentialMatrixTests(SecuredStandalone server) : IClassFixt
     [
         "/v1/server",
         "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch",
-        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
