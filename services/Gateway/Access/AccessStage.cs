@@ -87,7 +87,8 @@ internal sealed class AccessStage(
     /// </summary>
     private RpcStatus Judge(HttpContext context, IPAddress address, RpcStatus problem)
     {
-        if (problem.Code == (int)StatusCode.Unauthenticated)
+        // A request without a credential guesses none, nor does a session that has ended: its cookie cannot be made up.
+        if (problem.Code == (int)StatusCode.Unauthenticated && Authenticator.BringsCredential(context))
         {
             if (wrong.Wait(address) is { } wait)
             {
@@ -99,10 +100,20 @@ internal sealed class AccessStage(
             wrong.Add(address);
         }
 
-        audit.Write(address, AuditLog.Refusal, NameOf(context), problem);
+        if (context.Features.Get<Principal>() is { } known)
+        {
+            audit.Write(new Caller(known, context.Connection.Id, address), AuditLog.Refusal, NameOf(context), problem);
+        }
+        else
+        {
+            audit.Write(address, AuditLog.Refusal, NameOf(context), problem);
+        }
+
         metrics.CallerRefused(problem);
         return problem;
     }
 
-    private static string NameOf(HttpContext context) => $"{context.Request.Method} {context.Request.Path}";
+    /// <summary>The route and not the path, in which people put keys by mistake, and strangers whole pages of text.</summary>
+    private static string NameOf(HttpContext context) =>
+        $"{context.Request.Method} {(context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText}";
 }

@@ -76,6 +76,8 @@ internal sealed class Authenticator
                     $"The request comes from a trusted proxy, which names no tenant in {Tenant.Header}: it knows no caller.");
         }
 
+        // The audit log names whoever asks for a tenant that is not theirs.
+        request.HttpContext.Features.Set(principal);
         if (names is not [{ } tenant] || !TenantName.IsValid(tenant))
         {
             return Problem.Invalid(

@@ -50,7 +50,7 @@ internal sealed class SessionHarness : IAsyncDisposable
             GatewayHost.Model,
             budget,
             meter,
-            new AuditLog(NullLoggerFactory.Instance),
+            new AuditLog(NullLoggerFactory.Instance, TimeProvider.System),
             TimeProvider.System);
         var hedged = new HedgedDecoder(
             silos,
