@@ -34,7 +34,10 @@ internal static class AccessServices
             .AddSingleton<AuditLog>()
             .AddSingleton<RemoteAddress>()
             .AddSingleton<WrongCredentials>()
+            .AddSingleton<Refusals>()
             .AddSingleton<Authenticator>()
+            .AddSingleton<OpenCalls>()
+            .AddSingleton<Reauthentication>()
             .AddHostedService<AccessNotice>();
     }
 
