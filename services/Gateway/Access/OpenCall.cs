@@ -3,7 +3,7 @@ using Segmentation.Identity;
 
 namespace Segmentation.Gateway.Access;
 
-/// <summary>A call that lasts, and may outlive the credential that it began with. Made by <see cref="OpenCalls"/>.</summary>
+/// <summary>A call that lasts, and may outlive its first credential. Made by <see cref="OpenCalls"/>.</summary>
 /// <param name="caller">Who calls.</param>
 /// <param name="needed">Scope that the call needs as long as it lasts.</param>
 /// <param name="name">The call's name for the audit log.</param>
@@ -34,7 +34,9 @@ internal sealed class OpenCall(Caller caller, Scope needed, string name) : IDisp
     /// <summary>End of the credential in force; null: it does not end. Guarded by <see cref="OpenCalls"/>.</summary>
     internal DateTimeOffset? Expires { get; set; }
 
-    /// <summary>Time at which <see cref="Expiring"/> is due; null when it was called. Guarded by <see cref="OpenCalls"/>.</summary>
+    /// <summary>
+    /// Time at which <see cref="Expiring"/> is due; null after it was called. Guarded by <see cref="OpenCalls"/>.
+    /// </summary>
     internal DateTimeOffset? NoticeDue { get; set; }
 
     /// <summary>Puts another caller of the same tenant in place.</summary>

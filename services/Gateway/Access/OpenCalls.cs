@@ -7,9 +7,9 @@ using Segmentation.Identity.Keys;
 namespace Segmentation.Gateway.Access;
 
 /// <summary>
-/// Watches the calls that last (live sessions, searches for everything, uploads): ends those whose API key was revoked, at
-/// once, and those whose credential has expired, after a grace. One timer looks at all calls; API keys that change are
-/// looked at when they do. Safe for concurrent use.
+/// Watches the calls that last (live sessions, searches for everything, uploads): ends those whose API key was revoked
+/// at once, and those whose credential has expired after a grace. One timer looks at all calls; a change of API keys is
+/// another reason to look. Safe for concurrent use.
 /// </summary>
 internal sealed class OpenCalls : IDisposable
 {

@@ -15,7 +15,7 @@ internal static class SocketProtocols
     /// <summary>What a credential's subprotocol begins with; its base64url without padding follows.</summary>
     public const string Bearer = "segmentation.bearer.";
 
-    /// <summary>Credentials among the subprotocols that a request offers, still encoded. None where it is no WebSocket.</summary>
+    /// <summary>Credentials among the subprotocols that a WebSocket's request offers, still encoded.</summary>
     public static IReadOnlyList<string> CredentialsOf(HttpContext context) =>
         context.Request.Headers.SecWebSocketProtocol.Count > 0 && context.WebSockets.IsWebSocketRequest
             ? [.. context.WebSockets.WebSocketRequestedProtocols

@@ -59,12 +59,14 @@ internal sealed class TokenCredentials(
     /// <param name="expires">End of the token's life.</param>
     public Outcome<Principal> Of(ClaimsPrincipal claims, DateTimeOffset? expires)
     {
-        var tenant = claims.FindFirstValue(options.TenantClaim);
-        if (!TenantName.IsValid(tenant))
+        // Of several tenants none is the caller's: the first one would be a guess.
+        var tenants = claims.FindAll(options.TenantClaim).Select(claim => claim.Value).ToList();
+        if (tenants is not [{ } tenant] || !TenantName.IsValid(tenant))
         {
+            var found = tenants.Count == 0 ? "is missing" : $"is {ClientText.Quote(string.Join(", ", tenants))}";
             return AccessProblems.Unauthenticated(
                 "TOKEN_WITHOUT_TENANT",
-                $"The token's claim '{options.TenantClaim}' is {ClientText.Quote(tenant ?? "")}; it must be {TenantName.Rule}.");
+                $"The token's claim '{options.TenantClaim}' {found}; it must be one tenant: {TenantName.Rule}.");
         }
 
         var names = claims.FindAll(options.ScopeClaim)

@@ -31,8 +31,8 @@ internal sealed class SessionHost(
     /// stream or a WebSocket, makes no difference.
     /// </summary>
     /// <exception cref="RpcException">
-    /// RESOURCE_EXHAUSTED: too many sessions. UNAVAILABLE: shutting down. UNAUTHENTICATED: the credential was revoked, or
-    /// has expired and no other one came.
+    /// RESOURCE_EXHAUSTED: too many sessions. UNAVAILABLE: shutting down. UNAUTHENTICATED: the credential was revoked,
+    /// or has expired and no other one came.
     /// </exception>
     public async Task RunAsync(
         Caller caller,

@@ -31,14 +31,14 @@ internal sealed class SessionOptions
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Time after the expiry of its credential at which a session, a search for everything or an upload ends. Default 30
-    /// seconds.
+    /// Time after the expiry of its credential at which a session, a search for everything or an upload ends. Default
+    /// 30 seconds.
     /// </summary>
     public TimeSpan ExpiryGrace { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Time before the expiry of its credential at which a session's client is told; for a credential that lives shorter
-    /// than three times this, a third of the life that is left. Default 1 minute.
+    /// Time before the expiry of its credential at which a session's client is told; for a credential that lives less
+    /// than three times as long, a third of the life that is left. Default 1 minute.
     /// </summary>
     public TimeSpan ExpiryNotice { get; set; } = TimeSpan.FromMinutes(1);
 

@@ -46,7 +46,10 @@ public sealed class RevokedKeyTests : IAsyncLifetime
             StatusCode.Unauthenticated, () => stream.ResponseStream.MoveNext(Cancel));
         await held.Cancelled.Task.WaitAsync(Cancel);
         Assert.Equal("API_KEY_REVOKED", status.Reason());
-        Assert.Contains("SegmentStream: API_KEY_REVOKED; tenant anna", Assert.Single(_gateway.Audited("stream.end")), StringComparison.Ordinal);
+        Assert.Contains(
+            "SegmentStream: API_KEY_REVOKED; tenant anna",
+            Assert.Single(_gateway.Audited("stream.end")),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,11 @@ internal sealed class WatchedGateway : IAsyncDisposable
 
     /// <summary>Audit lines of an act.</summary>
     public List<string> Audited(string action) =>
-        [.. Host.Logs.Lines.Select(line => line.Text).Where(text => text.StartsWith($"audit {action} ", StringComparison.Ordinal))];
+    [
+        .. Host.Logs.Lines
+            .Select(line => line.Text)
+            .Where(text => text.StartsWith($"audit {action} ", StringComparison.Ordinal)),
+    ];
 
     public async ValueTask DisposeAsync()
     {
