@@ -1,8 +1,20 @@
 namespace Segmentation.Client;
 
-/// <summary>Reconnection options of a client.</summary>
+/// <summary>Credential and reconnection options of a client.</summary>
 public sealed record SegmentationClientOptions
 {
+    /// <summary>
+    /// API key that every call carries; null for a server that needs none. Excludes <see cref="CredentialProvider"/>.
+    /// </summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>
+    /// Gives an API key or a token that is valid now. Asked for each call, and again when a live session's credential is
+    /// about to expire or has expired: the session goes on with the new one, and no prompt is lost. It may be asked from
+    /// several threads at once, and does best to keep a token until shortly before its end.
+    /// </summary>
+    public Func<CancellationToken, ValueTask<string>>? CredentialProvider { get; init; }
+
     /// <summary>Connections that a live session tries in a row before it fails. Default 10.</summary>
     public int MaxReconnects { get; init; } = 10;
 
@@ -13,4 +25,7 @@ public sealed record SegmentationClientOptions
 
     /// <summary>Longest pause between attempts. Default 3 s.</summary>
     public TimeSpan MaxPause { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The type's name: an API key must not get into logs.</summary>
+    public override string ToString() => nameof(SegmentationClientOptions);
 }
