@@ -15,8 +15,10 @@ internal static class RemoteModel
     /// server: <c>of</c> and its address, on the assumption that a server keeps its model.
     /// </summary>
     /// <exception cref="CliException">The server cannot be reached.</exception>
-    public static async Task<string> DescribeAsync(Uri server, CancellationToken cancellationToken)
+    public static async Task<string> DescribeAsync(
+        ServerConnection connection, CancellationToken cancellationToken)
     {
+        var server = connection.Address;
         using var client = new HttpClient { Timeout = _patience };
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/v1/model"))
         {
@@ -24,6 +26,11 @@ internal static class RemoteModel
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
+        if (connection.Credential() is { } credential)
+        {
+            request.Headers.TryAddWithoutValidation("authorization", $"Bearer {credential}");
+        }
+
         try
         {
             using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);

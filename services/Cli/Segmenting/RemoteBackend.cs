@@ -6,9 +6,9 @@ using Prompt = Segmentation.Sam.Prompts.Prompt;
 namespace Segmentation.Cli.Segmenting;
 
 /// <summary>Asks a gateway over gRPC.</summary>
-internal sealed class RemoteBackend(Uri server) : ISegmentationBackend
+internal sealed class RemoteBackend(ServerConnection server) : ISegmentationBackend
 {
-    private readonly SegmentationClient _client = new(server);
+    private readonly SegmentationClient _client = server.Connect();
 
     public async Task<SegmentResponse> SegmentAsync(
         byte[] file, IReadOnlyList<Prompt> prompts, OutputOptions output, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal sealed class RemoteBackend(Uri server) : ISegmentationBackend
         }
         catch (RpcException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw await ServerErrors.ExplainAsync(server, error).ConfigureAwait(false);
+            throw await ServerErrors.ExplainAsync(server.Address, error).ConfigureAwait(false);
         }
     }
 

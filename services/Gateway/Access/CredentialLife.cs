@@ -35,7 +35,8 @@ internal sealed class CredentialLife(IApiKeyStore? keys)
             problem = AccessProblems.ScopeMissing(needed);
         }
 
-        return record.Expires;
+        // A person's session of a key may end before the key does.
+        return record.Expires is null || principal.Expires < record.Expires ? principal.Expires : record.Expires;
     }
 
     private static bool IsOf(string tenant, ApiKeyRecord record) =>
