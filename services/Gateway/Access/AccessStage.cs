@@ -55,7 +55,8 @@ internal sealed class AccessStage(
 
         if (!(await authenticator.AuthenticateAsync(context)).TryGet(out var principal, out var problem))
         {
-            await RefuseAsync(context, refusals.Note(address, NameOf(context), problem));
+            var isGuess = Authenticator.BringsCredential(context);
+            await RefuseAsync(context, refusals.Note(address, NameOf(context), problem, isGuess));
             return;
         }
 

@@ -32,11 +32,12 @@ internal sealed class Authenticator
         IOptions<IdentityOptions> options,
         IOptions<EndpointOptions> endpoints,
         RemoteAddress addresses,
+        KeyUses uses,
         IServiceProvider services,
         TimeProvider clock)
     {
         (_options, _addresses) = (options.Value, addresses);
-        _keys = services.GetService<IApiKeyStore>() is { } store ? new(store, clock) : null;
+        _keys = services.GetService<IApiKeyStore>() is { } store ? new(store, uses, clock) : null;
         _tokens = _options.Jwt.Authority.Length > 0
             ? new(_options.Jwt, services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>(), clock)
             : null;
@@ -58,7 +59,9 @@ internal sealed class Authenticator
 
     /// <summary>Whether a request brings a credential that a caller may have got wrong.</summary>
     public static bool BringsCredential(HttpContext context) =>
-        context.Request.Headers.Authorization.Count > 0 || context.Request.Headers.ContainsKey(KeyHeader);
+        context.Request.Headers.Authorization.Count > 0
+        || context.Request.Headers.ContainsKey(KeyHeader)
+        || SocketProtocols.CredentialsOf(context).Count > 0;
 
     /// <summary>
     /// The holder of a credential, an API key or a token, that came in a message; or UNAUTHENTICATED, which says what is

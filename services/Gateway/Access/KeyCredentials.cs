@@ -6,8 +6,9 @@ namespace Segmentation.Gateway.Access;
 
 /// <summary>Callers by their API key.</summary>
 /// <param name="store">The keys.</param>
+/// <param name="uses">Is told of each key that is let in.</param>
 /// <param name="clock">The clock for expiry.</param>
-internal sealed class KeyCredentials(IApiKeyStore store, TimeProvider clock)
+internal sealed class KeyCredentials(IApiKeyStore store, KeyUses uses, TimeProvider clock)
 {
     private readonly ApiKeyCheck _check = new(store, clock);
 
@@ -22,16 +23,7 @@ internal sealed class KeyCredentials(IApiKeyStore store, TimeProvider clock)
     /// <summary>The holder of a key, or UNAUTHENTICATED, which says what is wrong with the text.</summary>
     public Outcome<Principal> Find(string text) => _check.Check(text, out var record) switch
     {
-        ApiKeyVerdict.Accepted => new Principal
-        {
-            Tenant = record!.Tenant,
-            Subject = record.Name,
-            Credential = $"{Kind}{record.Id}",
-            Scopes = record.Scopes,
-            Expires = record.Expires,
-            UnitsPerSecond = record.UnitsPerSecond,
-            Burst = record.Burst,
-        },
+        ApiKeyVerdict.Accepted => Holder(record!),
         ApiKeyVerdict.Mistyped => AccessProblems.Unauthenticated(
             "API_KEY_MISTYPED",
             $"The API key is cut or mistyped: it has {text.Length} characters and a wrong checksum. Copy it again."),
@@ -42,4 +34,19 @@ internal sealed class KeyCredentials(IApiKeyStore store, TimeProvider clock)
             "CREDENTIAL_KIND", $"The credential is no API key of this system, which begins with '{ApiKey.Prefix}'."),
         _ => AccessProblems.Unauthenticated("API_KEY_UNKNOWN", "The API key is not one of this server's."),
     };
+
+    private Principal Holder(ApiKeyRecord record)
+    {
+        uses.Note(record.Id);
+        return new()
+        {
+            Tenant = record.Tenant,
+            Subject = record.Name,
+            Credential = $"{Kind}{record.Id}",
+            Scopes = record.Scopes,
+            Expires = record.Expires,
+            UnitsPerSecond = record.UnitsPerSecond,
+            Burst = record.Burst,
+        };
+    }
 }

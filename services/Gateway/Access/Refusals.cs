@@ -15,10 +15,11 @@ internal sealed class Refusals(WrongCredentials wrong, AuditLog audit, GatewayMe
     /// <param name="address">Where the credential came from.</param>
     /// <param name="target">What it was sent for.</param>
     /// <param name="problem">Why it was not accepted.</param>
+    /// <param name="isGuess">Whether the credential may have been guessed: there was one that anybody can make up.</param>
     /// <returns>The answer to the caller.</returns>
-    public RpcStatus Note(IPAddress address, string target, RpcStatus problem)
+    public RpcStatus Note(IPAddress address, string target, RpcStatus problem, bool isGuess = true)
     {
-        if (problem.Code == (int)StatusCode.Unauthenticated)
+        if (isGuess && problem.Code == (int)StatusCode.Unauthenticated)
         {
             if (wrong.Wait(address) is { } wait)
             {

@@ -16,6 +16,7 @@ using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Identity;
+using Segmentation.Identity.Keys;
 using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Tests.Streaming;
@@ -60,6 +61,7 @@ internal sealed class SessionHarness : IAsyncDisposable
                 identity,
                 Options.Create(new EndpointOptions()),
                 new RemoteAddress(identity),
+                new KeyUses(TimeProvider.System),
                 _services,
                 TimeProvider.System),
             _calls,

@@ -8,6 +8,7 @@ export { Backoff } from "./live/Backoff.js";
 export { LiveSession, type LiveSessionOptions, type LiveState } from "./live/LiveSession.js";
 export * from "./masks/index.js";
 export * from "./model.js";
+export type { Credential } from "./credentials.js";
 export { type ClientOptions, SegmentationClient } from "./SegmentationClient.js";
 export { ModuleLoadError, SegmentationError, SupersededError } from "./errors/SegmentationError.js";
 export type { UploadOptions } from "./upload.js";
