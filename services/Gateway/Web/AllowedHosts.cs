@@ -41,8 +41,12 @@ internal sealed class AllowedHosts
 
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context) =>
-        // No page sends HTTP/2 without TLS, the only kind here, and a click's answer stays as fast as it is.
-        _allowsAll || HttpProtocol.IsHttp2(context.Request.Protocol) || IsAllowed(context.Request.Host.Host)
+        // With TLS a browser has compared the page's name with the certificate. No page sends HTTP/2 without TLS, and a
+        // click's answer stays as fast as it is.
+        _allowsAll
+        || HttpProtocol.IsHttp2(context.Request.Protocol)
+        || OwnTls.Has(context)
+        || IsAllowed(context.Request.Host.Host)
             ? _next(context)
             : new ProblemResult(Refusal(context.Request.Host.Host)).ExecuteAsync(context);
 

@@ -14,9 +14,9 @@ internal sealed class CrossSite(RequestDelegate next, CrossOrigins origins)
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context)
     {
-        if (HttpProtocol.IsHttp2(context.Request.Protocol))
+        if (HttpProtocol.IsHttp2(context.Request.Protocol) && !OwnTls.Has(context))
         {
-            // No page sends gRPC itself, and a click's answer stays as small as it is.
+            // Browsers speak HTTP/2 with TLS only: no page sent this, and a click's answer stays as small as it is.
             return next(context);
         }
 
