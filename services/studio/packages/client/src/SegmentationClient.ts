@@ -5,13 +5,14 @@ import {
   type SegmentEverythingResponse,
 } from "./gen/segmentation/v1/everything_pb.js";
 import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb.js";
-import { type Credential, headersFor } from "./credentials.js";
+import { type Credential, headersFor } from "./credentials/credentials.js";
 import type {
   SegmentationService,
   SegmentRequestSchema,
   SegmentResponse,
 } from "./gen/segmentation/v1/segmentation_service_pb.js";
-import { LiveSession, type LiveSessionOptions } from "./live/LiveSession.js";
+import { LiveSession } from "./live/LiveSession.js";
+import type { LiveSessionOptions } from "./live/LiveSessionOptions.js";
 import type { GraphDescription, ModelDescription } from "./model.js";
 import { ModuleLoadError, SegmentationError } from "./errors/SegmentationError.js";
 import { uploadImage, type UploadOptions } from "./upload.js";

@@ -1,6 +1,6 @@
 import { type Client, createClient, type Interceptor } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
-import { type Credential, headersFor } from "./credentials.js";
+import { type Credential, headersFor } from "./credentials/credentials.js";
 import { SegmentationService } from "./gen/segmentation/v1/segmentation_service_pb.js";
 
 /** The service over gRPC-Web. */

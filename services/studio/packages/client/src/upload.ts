@@ -1,6 +1,6 @@
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb.js";
-import { type Credential, headersFor } from "./credentials.js";
+import { type Credential, headersFor } from "./credentials/credentials.js";
 import { SegmentationError } from "./errors/SegmentationError.js";
 
 /** Options of an upload. */

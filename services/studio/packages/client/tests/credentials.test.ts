@@ -1,7 +1,8 @@
 import { Code } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SegmentationError } from "../src/errors/SegmentationError";
-import { LiveSession, type LiveSessionOptions } from "../src/live/LiveSession";
+import { LiveSession } from "../src/live/LiveSession";
+import type { LiveSessionOptions } from "../src/live/LiveSessionOptions";
 import { FakeSocket } from "./FakeSocket";
 
 const PROMPT = { points: [{ x: 1, y: 2 }] };

@@ -10,32 +10,12 @@ import {
   type StreamAnswer,
   StreamMode,
 } from "../gen/segmentation/v1/segmentation_service_pb.js";
-import { type Credential, protocolsFor, textOf } from "../credentials.js";
 import { SegmentationError, SupersededError } from "../errors/SegmentationError.js";
 import { Backoff } from "./Backoff.js";
+import { Connector } from "./Connector.js";
+import type { LiveSessionOptions } from "./LiveSessionOptions.js";
 import { PendingPrompts } from "./PendingPrompts.js";
 import { closeError, errorOf } from "./statuses.js";
-
-/** Connection state of a session. */
-export type LiveState = "idle" | "connecting" | "open" | "waiting";
-
-/** Options of a session. */
-export interface LiveSessionOptions {
-  /** Default `STREAM_MODE_ALL`. */
-  readonly mode?: StreamMode;
-  /** Default output of prompts. */
-  readonly output?: MessageInitShape<typeof OutputOptionsSchema>;
-  /** Uploads an image again that the server no longer has. Without this option such prompts fail with NOT_FOUND. */
-  readonly restore?: (imageId: string) => Promise<unknown>;
-  /** Is called when the connection changes; with a reason when it is lost. */
-  readonly onState?: (state: LiveState, reason?: string) => void;
-  /** API key or token, or a function that gives one. A function is asked again before its credential expires. */
-  readonly credential?: Credential | undefined;
-  /** Finds out why the server lets no session in; undefined when there is no such reason. */
-  readonly explain?: () => Promise<SegmentationError | undefined>;
-  /** Creates sockets. Default `WebSocket`, which Node has from 22 on. */
-  readonly connect?: (url: string, protocols: string[]) => WebSocket;
-}
 
 /** `WebSocket.OPEN`; Node before 22 has no such global. */
 const OPEN = 1;
@@ -45,12 +25,6 @@ const MASK_NOT_FOUND = "MASK_NOT_FOUND";
 
 /** A connection without an answer for so long, while prompts are pending, is closed. */
 const SILENCE_MS = 20_000;
-
-/** Connections in a row with credentials that the server does not accept: a function may be a little late. */
-const MAX_REFUSALS = 3;
-
-/** Pause before a function that failed is asked for a credential again. */
-const RENEWAL_MS = 3_000;
 
 /**
  * Prompts on one image over a WebSocket, as fast as the pointer moves. After a lost connection the session reconnects,
@@ -65,19 +39,18 @@ export class LiveSession {
   private opened = false;
   private restoring = false;
   private closed = false;
-  /** Changes with each connection: what an earlier one still waits for does not matter any more. */
-  private attempt = 0;
-  private asking = false;
   private accepted = false;
-  private refusals = 0;
+  private readonly connector: Connector;
   private sequence = 0n;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly url: string,
+    url: string,
     private readonly options: LiveSessionOptions = {},
-  ) {}
+  ) {
+    this.connector = new Connector(url, options);
+  }
 
   /** Opens an image. Unanswered prompts on another image are dropped. */
   open(imageId: string): void {
@@ -120,7 +93,7 @@ export class LiveSession {
     const answer = this.pending.add(sequence, request);
     if (this.opened) {
       this.send(request);
-    } else if (!this.socket && !this.asking && this.retry === undefined) {
+    } else if (!this.socket && !this.connector.isBusy && this.retry === undefined) {
       this.reconnectNow();
     }
     return answer;
@@ -128,7 +101,7 @@ export class LiveSession {
 
   /** Connects at once if the session waits for its next attempt. */
   reconnectNow(): void {
-    if (this.imageId === undefined || this.closed || this.socket || this.asking) {
+    if (this.imageId === undefined || this.closed || this.socket || this.connector.isBusy) {
       return;
     }
     clearTimeout(this.retry);
@@ -149,39 +122,13 @@ export class LiveSession {
 
   private connect(): void {
     this.options.onState?.("connecting");
-    const { credential } = this.options;
-    if (typeof credential !== "function") {
-      this.attach(credential === undefined ? [] : protocolsFor(credential));
-      return;
-    }
-    this.askThen(
-      async () => protocolsFor(await textOf(credential)),
-      (protocols) => this.attach(protocols),
-      (error) => this.wait(error instanceof Error ? error.message : String(error)),
-    );
+    this.connector.open((socket) => this.attach(socket), (reason) => this.wait(reason));
   }
 
-  /** Waits for something without a socket. Nothing happens afterwards if the session was closed or dropped meanwhile. */
-  private askThen<T>(ask: () => Promise<T>, then: (value: T) => void, failed: (error: unknown) => void): void {
-    const attempt = ++this.attempt;
-    this.asking = true;
-    const go = (next: () => void) => {
-      if (this.attempt === attempt) {
-        this.asking = false;
-        next();
-      }
-    };
-    ask().then((value) => go(() => then(value)), (error: unknown) => go(() => failed(error)));
-  }
-
-  private attach(protocols: string[]): void {
-    const socket = (this.options.connect ?? ((url, names) => new WebSocket(url, names)))(this.url, protocols);
+  private attach(socket: WebSocket): void {
     socket.binaryType = "arraybuffer";
     this.accepted = false;
-    socket.onopen = () => {
-      this.accepted = true;
-      this.sendOpen();
-    };
+    socket.onopen = () => this.sendOpen();
     socket.onmessage = (event: MessageEvent<ArrayBuffer>) =>
       this.receive(fromBinary(SegmentStreamResponseSchema, new Uint8Array(event.data)));
     socket.onclose = (event) => this.lost(event);
@@ -189,13 +136,14 @@ export class LiveSession {
   }
 
   private sendOpen(): void {
+    this.accepted = true;
     const { mode = StreamMode.ALL, output } = this.options;
-    this.send(create(SegmentStreamRequestSchema, {
-      request: {
-        case: "open",
-        value: { image: { case: "imageId", value: this.imageId! }, mode, ...(output ? { output } : {}) },
-      },
-    }));
+    const image = { case: "imageId", value: this.imageId! } as const;
+    this.say({ case: "open", value: { image, mode, ...(output ? { output } : {}) } });
+  }
+
+  private say(request: NonNullable<MessageInitShape<typeof SegmentStreamRequestSchema>["request"]>): void {
+    this.send(create(SegmentStreamRequestSchema, { request }));
   }
 
   private send(request: SegmentStreamRequest): void {
@@ -226,33 +174,21 @@ export class LiveSession {
         }
         break;
       }
-      case "credentialExpires":
-        this.renew(this.socket);
+      case "credentialExpires": {
+        const { socket } = this;
+        this.connector.renew(
+          () => this.socket === socket, (credential) => this.say({ case: "reauthenticate", value: { credential } }));
         break;
+      }
     }
     if (this.pending.size > 0) {
       this.watch();
     }
   }
 
-  /** Sends another credential. A session that gets none ends with its own, and connects again. */
-  private renew(socket: WebSocket | undefined): void {
-    const { credential } = this.options;
-    if (typeof credential !== "function" || !socket || this.socket !== socket) {
-      return;
-    }
-    Promise.resolve().then(credential).then((text) => {
-      if (this.socket === socket) {
-        this.send(create(SegmentStreamRequestSchema, {
-          request: { case: "reauthenticate", value: { credential: text } },
-        }));
-      }
-    }, () => setTimeout(() => this.renew(socket), RENEWAL_MS));
-  }
-
   private ready(): void {
     this.opened = true;
-    this.refusals = 0;
+    this.connector.accepted();
     this.backoff.reset();
     this.options.onState?.("open");
     this.pending.requests.forEach((request) => this.send(request));
@@ -312,20 +248,17 @@ export class LiveSession {
     this.opened = false;
     clearTimeout(this.silence);
     const error = closeError(event);
-    const { explain } = this.options;
-    if (error || this.accepted || !explain) {
+    if (error || this.accepted) {
       this.ended(error);
     } else {
-      this.askThen(explain, (reason) => this.ended(reason), () => this.ended(undefined));
+      this.connector.explain((reason) => this.ended(reason));
     }
   }
 
   private ended(error: SegmentationError | undefined): void {
     if (error?.code === Code.Unauthenticated || error?.code === Code.PermissionDenied) {
-      const mayRenew = error.code === Code.Unauthenticated && typeof this.options.credential === "function";
-      if (!mayRenew || ++this.refusals > MAX_REFUSALS) {
+      if (error.code === Code.PermissionDenied || !this.connector.mayRetry()) {
         // The same credential again would be refused again: the next prompt may try.
-        this.refusals = 0;
         this.options.onState?.("waiting", error.message);
         this.pending.rejectAll(error);
         return;
@@ -351,8 +284,7 @@ export class LiveSession {
     const socket = this.socket;
     this.socket = undefined;
     this.opened = false;
-    this.asking = false;
-    this.attempt++;
+    this.connector.cancel();
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();

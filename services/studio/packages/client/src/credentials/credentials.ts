@@ -6,16 +6,14 @@ const PROTOCOL = "segmentation.v1";
 
 /** Headers of a request with a credential; none without one. */
 export async function headersFor(credential: Credential | undefined): Promise<Record<string, string>> {
-  return credential === undefined ? {} : { Authorization: `Bearer ${await textOf(credential)}` };
+  if (credential === undefined) {
+    return {};
+  }
+  return { Authorization: `Bearer ${typeof credential === "string" ? credential : await credential()}` };
 }
 
 /** Subprotocols by which a WebSocket carries a credential, since browsers let pages set none of its headers. */
 export function protocolsFor(credential: string): string[] {
   const text = btoa(credential).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
   return [PROTOCOL, `segmentation.bearer.${text}`];
-}
-
-/** The credential itself. */
-export function textOf(credential: Credential): string | Promise<string> {
-  return typeof credential === "string" ? credential : credential();
 }
