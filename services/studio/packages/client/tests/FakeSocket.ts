@@ -13,6 +13,7 @@ export class FakeSocket {
   binaryType = "";
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: ArrayBuffer }) => void) | null = null;
+  onerror: (() => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
 
   constructor(readonly url: string, readonly protocols: string[] = []) {

@@ -129,6 +129,14 @@ describe("a live session with a credential", () => {
     await rejected;
   });
 
+  it("takes an error without a close for a lost connection", async () => {
+    session({});
+    FakeSocket.newest.onerror?.();
+    await vi.advanceTimersByTimeAsync(LONGEST_WAIT);
+
+    expect(FakeSocket.all.length).toBe(2);
+  });
+
   it("does nothing with a credential that comes after it was closed", async () => {
     const live = session({ credential: () => Promise.resolve("late") });
     live.close();

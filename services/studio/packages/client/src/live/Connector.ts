@@ -95,7 +95,14 @@ export class Connector {
   }
 
   private connect(protocols: string[]): WebSocket {
-    return (this.options.connect ?? ((url, names) => new WebSocket(url, names)))(this.url, protocols);
+    const socket = (this.options.connect ?? ((url, names) => new WebSocket(url, names)))(this.url, protocols);
+    // Node 20 reports a connection that was refused by an error alone; elsewhere a close follows.
+    socket.onerror = () => {
+      const lost = socket.onclose;
+      socket.onclose = null;
+      lost?.call(socket, { code: 1006, reason: "" } as CloseEvent);
+    };
+    return socket;
   }
 
   private ask<T>(question: () => Promise<T>, then: (answer: T) => void, failed: (error: unknown) => void): void {
