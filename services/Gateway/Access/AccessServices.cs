@@ -34,8 +34,11 @@ internal static class AccessServices
             .AddSingleton<AuditLog>()
             .AddSingleton<RemoteAddress>()
             .AddSingleton<WrongCredentials>()
+            .AddSingleton<Refusals>()
             .AddSingleton<KeyUses>()
             .AddSingleton<Authenticator>()
+            .AddSingleton<OpenCalls>()
+            .AddSingleton<Reauthentication>()
             .AddHostedService<AccessNotice>();
     }
 

@@ -1,8 +1,6 @@
-using System.Net;
 using Microsoft.AspNetCore.Authorization;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Responses;
-using Segmentation.Gateway.Telemetry;
 using Segmentation.Identity;
 
 namespace Segmentation.Gateway.Access;
@@ -12,12 +10,7 @@ namespace Segmentation.Gateway.Access;
 /// this one. Looks at headers only: a stranger's body is not read.
 /// </summary>
 internal sealed class AccessStage(
-    RequestDelegate next,
-    Authenticator authenticator,
-    RemoteAddress addresses,
-    WrongCredentials wrong,
-    AuditLog audit,
-    GatewayMetrics metrics)
+    RequestDelegate next, Authenticator authenticator, RemoteAddress addresses, Refusals refusals)
 {
     private const string GrpcType = "application/grpc";
 
@@ -63,7 +56,11 @@ internal sealed class AccessStage(
 
         if (!(await authenticator.AuthenticateAsync(context)).TryGet(out var principal, out var problem))
         {
-            await RefuseAsync(context, Judge(context, address, problem));
+            var isGuess = Authenticator.BringsCredential(context);
+            var known = context.Features.Get<Principal>();
+            await RefuseAsync(context, known is null
+                ? refusals.Note(address, NameOf(context), problem, isGuess)
+                : refusals.Note(new Caller(known, context.Connection.Id, address), NameOf(context), problem));
             return;
         }
 
@@ -71,46 +68,12 @@ internal sealed class AccessStage(
         if (!principal.Has(needs.Scope))
         {
             problem = AccessProblems.ScopeMissing(needs.Scope);
-            audit.Write(caller, AuditLog.Refusal, NameOf(context), problem);
-            metrics.CallerRefused(problem);
-            await RefuseAsync(context, problem);
+            await RefuseAsync(context, refusals.Note(caller, NameOf(context), problem));
             return;
         }
 
         context.Features.Set(caller);
         await next(context);
-    }
-
-    /// <summary>
-    /// Notes a refusal. An address that has sent too many wrong credentials is told so; its further ones are counted, and
-    /// not written to the audit log one by one.
-    /// </summary>
-    private RpcStatus Judge(HttpContext context, IPAddress address, RpcStatus problem)
-    {
-        // A request without a credential guesses none, nor does a session that has ended: its cookie cannot be made up.
-        if (problem.Code == (int)StatusCode.Unauthenticated && Authenticator.BringsCredential(context))
-        {
-            if (wrong.Wait(address) is { } wait)
-            {
-                problem = AccessProblems.TooManyWrong(wait);
-                metrics.CallerRefused(problem);
-                return problem;
-            }
-
-            wrong.Add(address);
-        }
-
-        if (context.Features.Get<Principal>() is { } known)
-        {
-            audit.Write(new Caller(known, context.Connection.Id, address), AuditLog.Refusal, NameOf(context), problem);
-        }
-        else
-        {
-            audit.Write(address, AuditLog.Refusal, NameOf(context), problem);
-        }
-
-        metrics.CallerRefused(problem);
-        return problem;
     }
 
     /// <summary>The route and not the path, in which people put keys by mistake, and strangers whole pages of text.</summary>

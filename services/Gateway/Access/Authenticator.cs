@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Segmentation.Common;
 using Segmentation.Gateway.Errors;
@@ -9,9 +10,9 @@ using Segmentation.ServiceDefaults.Hosting;
 namespace Segmentation.Gateway.Access;
 
 /// <summary>
-/// Finds out who calls: by an API key or a token in <c>Authorization: Bearer</c>, an API key in <c>x-api-key</c>, the
-/// connection's certificate, or the address of a trusted proxy. The tenant comes from the credential; only a caller with
-/// <see cref="Scope.Impersonate"/> may name another one.
+/// Finds out who calls: by an API key or a token in <c>Authorization: Bearer</c> or in a WebSocket's subprotocol, an API
+/// key in <c>x-api-key</c>, the connection's certificate, or the address of a trusted proxy. The tenant comes from the
+/// credential; only a caller with <see cref="Scope.Impersonate"/> may name another one.
 /// </summary>
 internal sealed class Authenticator
 {
@@ -37,7 +38,9 @@ internal sealed class Authenticator
     {
         (_options, _addresses) = (options.Value, addresses);
         _keys = services.GetService<IApiKeyStore>() is { } store ? new(store, uses, clock) : null;
-        _tokens = _options.Jwt.Authority.Length > 0 ? new(_options.Jwt) : null;
+        _tokens = _options.Jwt.Authority.Length > 0
+            ? new(_options.Jwt, services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>(), clock)
+            : null;
         _certificates = _options.ClientCertificates.Enabled ? new(_options.ClientCertificates) : null;
 
         // A server without identity that is reached from its own machine only is its user's own.
@@ -56,7 +59,18 @@ internal sealed class Authenticator
 
     /// <summary>Whether a request brings a credential that a caller may have got wrong.</summary>
     public static bool BringsCredential(HttpContext context) =>
-        context.Request.Headers.Authorization.Count > 0 || context.Request.Headers.ContainsKey(KeyHeader);
+        context.Request.Headers.Authorization.Count > 0
+        || context.Request.Headers.ContainsKey(KeyHeader)
+        || SocketProtocols.CredentialsOf(context).Count > 0;
+
+    /// <summary>
+    /// The holder of a credential, an API key or a token, that came in a message; or UNAUTHENTICATED, which says what is
+    /// wrong in kind.
+    /// </summary>
+    public ValueTask<Outcome<Principal>> AuthenticateAsync(string credential, CancellationToken cancellationToken) =>
+        _tokens is null || credential.StartsWith(ApiKey.Prefix, StringComparison.Ordinal)
+            ? ValueTask.FromResult(OfKey(credential))
+            : _tokens.FindAsync(credential, cancellationToken);
 
     /// <summary>The caller of a request, or UNAUTHENTICATED, which says what is missing or wrong in kind.</summary>
     public async ValueTask<Outcome<Principal>> AuthenticateAsync(HttpContext context)
@@ -101,7 +115,8 @@ internal sealed class Authenticator
     private async ValueTask<Outcome<Principal>> FindAsync(HttpContext context)
     {
         var (authorization, key) = (context.Request.Headers.Authorization, context.Request.Headers[KeyHeader]);
-        if (authorization.Count + key.Count > 1)
+        var protocols = SocketProtocols.CredentialsOf(context);
+        if (authorization.Count + key.Count + protocols.Count > 1)
         {
             return AccessProblems.Unauthenticated(
                 "CREDENTIAL_AMBIGUOUS", $"The request has several credentials. Send one, in Authorization or {KeyHeader}.");
@@ -110,6 +125,15 @@ internal sealed class Authenticator
         if (key is [{ } text])
         {
             return OfKey(text);
+        }
+
+        if (protocols is [{ } encoded])
+        {
+            return SocketProtocols.Decode(encoded) is { } credential
+                ? await AuthenticateAsync(credential, context.RequestAborted)
+                : AccessProblems.Unauthenticated(
+                    "CREDENTIAL_KIND",
+                    $"The subprotocol '{SocketProtocols.Bearer}' carries no base64url of an API key or a token.");
         }
 
         if (authorization is not [{ } header])
@@ -123,10 +147,7 @@ internal sealed class Authenticator
                 "CREDENTIAL_KIND", "The Authorization header is no 'Bearer' with an API key or a token.");
         }
 
-        var token = header[Bearer.Length..].Trim();
-        return _tokens is null || token.StartsWith(ApiKey.Prefix, StringComparison.Ordinal)
-            ? OfKey(token)
-            : await _tokens.FindAsync(context);
+        return await AuthenticateAsync(header[Bearer.Length..].Trim(), context.RequestAborted);
     }
 
     private Outcome<Principal> OfKey(string text) => _keys?.Find(text) ?? AccessProblems.Unauthenticated(

@@ -15,6 +15,11 @@ internal sealed class KeyCredentials(IApiKeyStore store, KeyUses uses, TimeProvi
     /// <summary>Credential of a principal that came with a key, before the key's id.</summary>
     public const string Kind = "key:";
 
+    /// <summary>Id of the key that a principal came with; null when it came with another kind of credential.</summary>
+    public static string? IdOf(Principal principal) => principal.Credential.StartsWith(Kind, StringComparison.Ordinal)
+        ? principal.Credential[Kind.Length..]
+        : null;
+
     /// <summary>The holder of a key, or UNAUTHENTICATED, which says what is wrong with the text.</summary>
     public Outcome<Principal> Find(string text) => _check.Check(text, out var record) switch
     {
@@ -24,8 +29,7 @@ internal sealed class KeyCredentials(IApiKeyStore store, KeyUses uses, TimeProvi
             $"The API key is cut or mistyped: it has {text.Length} characters and a wrong checksum. Copy it again."),
         ApiKeyVerdict.Expired => AccessProblems.Unauthenticated(
             "API_KEY_EXPIRED", $"The API key expired at {record!.Expires:u}. Ask for a new one."),
-        ApiKeyVerdict.Revoked => AccessProblems.Unauthenticated(
-            "API_KEY_REVOKED", "The API key was revoked. Ask for a new one."),
+        ApiKeyVerdict.Revoked => AccessProblems.KeyRevoked(),
         ApiKeyVerdict.NoKey => AccessProblems.Unauthenticated(
             "CREDENTIAL_KIND", $"The credential is no API key of this system, which begins with '{ApiKey.Prefix}'."),
         _ => AccessProblems.Unauthenticated("API_KEY_UNKNOWN", "The API key is not one of this server's."),

@@ -87,6 +87,8 @@ public static class GatewayServices
 
     private static IServiceCollection AddSessions(this IServiceCollection services) => services
         .AddSingleton<ServerDrain>()
+        .AddSingleton(provider => TimesOf(provider.GetRequiredService<IOptions<SessionOptions>>().Value))
+        .AddSingleton<SessionCredential>()
         .AddSingleton<ImageOpener>()
         .AddSingleton<ReplayingDecoder>()
         .AddSingleton<TenantSessions>()
@@ -130,6 +132,8 @@ public static class GatewayServices
             .AddEndpoints(grpcPort: 7080, HttpPort)
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, GrpcLimits>();
     }
+
+    private static ExpiryTimes TimesOf(SessionOptions options) => new(options.ExpiryGrace, options.ExpiryNotice);
 
     /// <summary>Makes this process the only silo, for hosts without a cluster.</summary>
     private static SiloRegistry OwnSilo(IServiceProvider services)

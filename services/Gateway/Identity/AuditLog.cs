@@ -25,6 +25,12 @@ internal sealed partial class AuditLog(ILoggerFactory loggers, TimeProvider cloc
     /// <summary>A request is refused because of its credential.</summary>
     public const string Refusal = "access.refuse";
 
+    /// <summary>A session gets another credential.</summary>
+    public const string Reauthenticate = "session.reauthenticate";
+
+    /// <summary>A call under way is ended, because its credential was revoked or has expired.</summary>
+    public const string StreamEnd = "stream.end";
+
     /// <summary>Result of an act that was done.</summary>
     public const string Done = "ok";
 

@@ -15,7 +15,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "model", "kernels", "tokens", "attention", "image", "factored", "upscaling", "masks", "transformer", "gpu", ".",
   ],
   "packages/decoder/assembly": ["."],
-  "packages/client/src": ["errors", "masks", "live", "."],
+  "packages/client/src": ["credentials", "errors", "masks", "live", "."],
 };
 
 describe.each(Object.entries(FOLDERS))("modules of %s", (root, order) => {

@@ -1,7 +1,8 @@
 import { Code } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { StreamMode } from "../src/gen/segmentation/v1/segmentation_service_pb";
-import { LiveSession, type LiveSessionOptions, type LiveState } from "../src/live/LiveSession";
+import { LiveSession } from "../src/live/LiveSession";
+import type { LiveSessionOptions, LiveState } from "../src/live/LiveSessionOptions";
 import { SupersededError } from "../src/errors/SegmentationError";
 import { FakeSocket } from "./FakeSocket";
 

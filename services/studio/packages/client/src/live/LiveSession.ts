@@ -12,25 +12,10 @@ import {
 } from "../gen/segmentation/v1/segmentation_service_pb.js";
 import { SegmentationError, SupersededError } from "../errors/SegmentationError.js";
 import { Backoff } from "./Backoff.js";
+import { Connector } from "./Connector.js";
+import type { LiveSessionOptions } from "./LiveSessionOptions.js";
 import { PendingPrompts } from "./PendingPrompts.js";
 import { closeError, errorOf } from "./statuses.js";
-
-/** Connection state of a session. */
-export type LiveState = "idle" | "connecting" | "open" | "waiting";
-
-/** Options of a session. */
-export interface LiveSessionOptions {
-  /** Default `STREAM_MODE_ALL`. */
-  readonly mode?: StreamMode;
-  /** Default output of prompts. */
-  readonly output?: MessageInitShape<typeof OutputOptionsSchema>;
-  /** Uploads an image again that the server no longer has. Without this option such prompts fail with NOT_FOUND. */
-  readonly restore?: (imageId: string) => Promise<unknown>;
-  /** Is called when the connection changes; with a reason when it is lost. */
-  readonly onState?: (state: LiveState, reason?: string) => void;
-  /** Creates sockets. Default `WebSocket`, which Node has from 22 on. */
-  readonly connect?: (url: string) => WebSocket;
-}
 
 /** `WebSocket.OPEN`; Node before 22 has no such global. */
 const OPEN = 1;
@@ -43,8 +28,8 @@ const SILENCE_MS = 20_000;
 
 /**
  * Prompts on one image over a WebSocket, as fast as the pointer moves. After a lost connection the session reconnects,
- * opens the image again (uploading it again if the server no longer has it), and repeats unanswered prompts. The caller
- * sees a slow answer.
+ * opens the image again (uploading it again if the server no longer has it), and repeats unanswered prompts. It does the
+ * same after its credential has expired. The caller sees a slow answer.
  */
 export class LiveSession {
   private readonly pending = new PendingPrompts();
@@ -54,14 +39,18 @@ export class LiveSession {
   private opened = false;
   private restoring = false;
   private closed = false;
+  private accepted = false;
+  private readonly connector: Connector;
   private sequence = 0n;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly url: string,
+    url: string,
     private readonly options: LiveSessionOptions = {},
-  ) {}
+  ) {
+    this.connector = new Connector(url, options);
+  }
 
   /** Opens an image. Unanswered prompts on another image are dropped. */
   open(imageId: string): void {
@@ -104,7 +93,7 @@ export class LiveSession {
     const answer = this.pending.add(sequence, request);
     if (this.opened) {
       this.send(request);
-    } else if (!this.socket && this.retry === undefined) {
+    } else if (!this.socket && !this.connector.isBusy && this.retry === undefined) {
       this.reconnectNow();
     }
     return answer;
@@ -112,7 +101,7 @@ export class LiveSession {
 
   /** Connects at once if the session waits for its next attempt. */
   reconnectNow(): void {
-    if (this.imageId === undefined || this.closed || this.socket) {
+    if (this.imageId === undefined || this.closed || this.socket || this.connector.isBusy) {
       return;
     }
     clearTimeout(this.retry);
@@ -133,8 +122,12 @@ export class LiveSession {
 
   private connect(): void {
     this.options.onState?.("connecting");
-    const socket = (this.options.connect ?? ((url) => new WebSocket(url)))(this.url);
+    this.connector.open((socket) => this.attach(socket), (reason) => this.wait(reason));
+  }
+
+  private attach(socket: WebSocket): void {
     socket.binaryType = "arraybuffer";
+    this.accepted = false;
     socket.onopen = () => this.sendOpen();
     socket.onmessage = (event: MessageEvent<ArrayBuffer>) =>
       this.receive(fromBinary(SegmentStreamResponseSchema, new Uint8Array(event.data)));
@@ -143,13 +136,14 @@ export class LiveSession {
   }
 
   private sendOpen(): void {
+    this.accepted = true;
     const { mode = StreamMode.ALL, output } = this.options;
-    this.send(create(SegmentStreamRequestSchema, {
-      request: {
-        case: "open",
-        value: { image: { case: "imageId", value: this.imageId! }, mode, ...(output ? { output } : {}) },
-      },
-    }));
+    const image = { case: "imageId", value: this.imageId! } as const;
+    this.say({ case: "open", value: { image, mode, ...(output ? { output } : {}) } });
+  }
+
+  private say(request: NonNullable<MessageInitShape<typeof SegmentStreamRequestSchema>["request"]>): void {
+    this.send(create(SegmentStreamRequestSchema, { request }));
   }
 
   private send(request: SegmentStreamRequest): void {
@@ -180,6 +174,12 @@ export class LiveSession {
         }
         break;
       }
+      case "credentialExpires": {
+        const { socket } = this;
+        this.connector.renew(
+          () => this.socket === socket, (credential) => this.say({ case: "reauthenticate", value: { credential } }));
+        break;
+      }
     }
     if (this.pending.size > 0) {
       this.watch();
@@ -188,6 +188,7 @@ export class LiveSession {
 
   private ready(): void {
     this.opened = true;
+    this.connector.accepted();
     this.backoff.reset();
     this.options.onState?.("open");
     this.pending.requests.forEach((request) => this.send(request));
@@ -247,7 +248,22 @@ export class LiveSession {
     this.opened = false;
     clearTimeout(this.silence);
     const error = closeError(event);
-    if (error && !error.isTransient) {
+    if (error || this.accepted) {
+      this.ended(error);
+    } else {
+      this.connector.explain((reason) => this.ended(reason));
+    }
+  }
+
+  private ended(error: SegmentationError | undefined): void {
+    if (error?.code === Code.Unauthenticated || error?.code === Code.PermissionDenied) {
+      if (error.code === Code.PermissionDenied || !this.connector.mayRetry()) {
+        // The same credential again would be refused again: the next prompt may try.
+        this.options.onState?.("waiting", error.message);
+        this.pending.rejectAll(error);
+        return;
+      }
+    } else if (error && !error.isTransient) {
       this.pending.rejectAll(error);
     }
     this.wait(error?.message ?? "The connection to the server was lost.");
@@ -268,6 +284,7 @@ export class LiveSession {
     const socket = this.socket;
     this.socket = undefined;
     this.opened = false;
+    this.connector.cancel();
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
