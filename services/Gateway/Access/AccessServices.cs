@@ -34,6 +34,7 @@ internal static class AccessServices
             .AddSingleton<AuditLog>()
             .AddSingleton<RemoteAddress>()
             .AddSingleton<WrongCredentials>()
+            .AddSingleton<SessionCookie>()
             .AddSingleton<Authenticator>()
             .AddHostedService<AccessNotice>();
     }

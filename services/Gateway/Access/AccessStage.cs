@@ -87,7 +87,8 @@ internal sealed class AccessStage(
     /// </summary>
     private RpcStatus Judge(HttpContext context, IPAddress address, RpcStatus problem)
     {
-        if (problem.Code == (int)StatusCode.Unauthenticated)
+        // A request without a credential guesses none, nor does a session that has ended: its cookie cannot be made up.
+        if (problem.Code == (int)StatusCode.Unauthenticated && Authenticator.BringsCredential(context))
         {
             if (wrong.Wait(address) is { } wait)
             {

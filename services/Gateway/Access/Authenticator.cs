@@ -10,8 +10,8 @@ namespace Segmentation.Gateway.Access;
 
 /// <summary>
 /// Finds out who calls: by an API key or a token in <c>Authorization: Bearer</c>, an API key in <c>x-api-key</c>, the
-/// connection's certificate, or the address of a trusted proxy. The tenant comes from the credential; only a caller with
-/// <see cref="Scope.Impersonate"/> may name another one.
+/// cookie of a person who signed in with the studio, the connection's certificate, or the address of a trusted proxy. The
+/// tenant comes from the credential; only a caller with <see cref="Scope.Impersonate"/> may name another one.
 /// </summary>
 internal sealed class Authenticator
 {
@@ -25,6 +25,7 @@ internal sealed class Authenticator
     private readonly KeyCredentials? _keys;
     private readonly TokenCredentials? _tokens;
     private readonly CertificateCredentials? _certificates;
+    private readonly SessionCredentials? _sessions;
     private readonly Principal _anonymous;
 
     public Authenticator(
@@ -38,6 +39,7 @@ internal sealed class Authenticator
         _keys = services.GetService<IApiKeyStore>() is { } store ? new(store, clock) : null;
         _tokens = _options.Jwt.Authority.Length > 0 ? new(_options.Jwt) : null;
         _certificates = _options.ClientCertificates.Enabled ? new(_options.ClientCertificates) : null;
+        _sessions = _options.HasSessions ? new(services.GetRequiredService<SessionCookie>(), _keys, clock) : null;
 
         // A server without identity that is reached from its own machine only is its user's own.
         var isOwn = !_options.HasIdentity && IdentityOptionsValidator.IsLocal(endpoints.Value);
@@ -63,6 +65,19 @@ internal sealed class Authenticator
         var caller = await FindAsync(context);
         return caller.TryGet(out var principal, out var problem) ? WithTenant(principal, context.Request) : problem;
     }
+
+    /// <summary>
+    /// The caller by session or connection, whatever the request's headers say: the person in front of a page of this
+    /// server. UNAUTHENTICATED while nobody is signed in.
+    /// </summary>
+    public Outcome<Principal> OfPage(HttpContext context) => _sessions?.Find(context) ?? OfConnection(context);
+
+    /// <summary>The holder of an API key, or UNAUTHENTICATED, which says what is wrong with the text.</summary>
+    public Outcome<Principal> OfKey(string text) => _keys?.Find(text) ?? AccessProblems.Unauthenticated(
+        "CREDENTIAL_KIND",
+        _options.HasIdentity
+            ? "This server takes no API keys. Send another kind of credential."
+            : "This server takes no credentials. Send none.");
 
     private static Outcome<Principal> WithTenant(Principal principal, HttpRequest request)
     {
@@ -111,7 +126,7 @@ internal sealed class Authenticator
 
         if (authorization is not [{ } header])
         {
-            return OfConnection(context);
+            return OfPage(context);
         }
 
         if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
@@ -125,12 +140,6 @@ internal sealed class Authenticator
             ? OfKey(token)
             : await _tokens.FindAsync(context);
     }
-
-    private Outcome<Principal> OfKey(string text) => _keys?.Find(text) ?? AccessProblems.Unauthenticated(
-        "CREDENTIAL_KIND",
-        _options.HasIdentity
-            ? "This server takes no API keys. Send another kind of credential."
-            : "This server takes no credentials. Send none.");
 
     private Outcome<Principal> OfConnection(HttpContext context)
     {

@@ -7,6 +7,7 @@ using Segmentation.Gateway.ModelFiles;
 using Segmentation.Gateway.OpenApi;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.SignIn;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.WebSockets;
 using Segmentation.Identity;
@@ -39,6 +40,7 @@ public static class GatewayRoutes
         app.MapRest();
         app.MapModel();
         app.MapApiDocument();
+        app.MapSignIn();
         app.Map(WebSocketRoute.Path, (WebSocketRoute route, HttpContext context) => route.RunAsync(context))
             .WithMetadata(new NeedsAttribute(Scope.Segment));
         app.MapGet("/", Describe).AllowAnonymous();

@@ -23,6 +23,12 @@ internal sealed partial class AuditLog(ILoggerFactory loggers)
     /// <summary>A request is refused because of its credential.</summary>
     public const string Refusal = "access.refuse";
 
+    /// <summary>A person signs in with the studio; the target is the kind of credential.</summary>
+    public const string SignIn = "session.sign-in";
+
+    /// <summary>A person signs out.</summary>
+    public const string SignOut = "session.sign-out";
+
     /// <summary>Result of an act that was done.</summary>
     public const string Done = "ok";
 

@@ -48,6 +48,7 @@ internal sealed class IdentityOptionsValidator(IOptions<EndpointOptions> endpoin
                 $"{nameof(options.ClientCertificates)}:{nameof(certificates.Scopes)}",
                 certificates.Scopes,
                 $"must be names of {string.Join(", ", Scopes.Names)}")
+            .RequireStudio(options.Studio)
             .Require(
                 options.HasIdentity || options.AllowAnonymous || IsLocal(endpoints.Value),
                 nameof(options.KeysFile),
@@ -61,6 +62,7 @@ internal sealed class IdentityOptionsValidator(IOptions<EndpointOptions> endpoin
     public static bool IsLocal(EndpointOptions endpoints) =>
         IPAddress.TryParse(endpoints.Address, out var address) && IPAddress.IsLoopback(address);
 
-    private static bool IsAuthority(string text) => Uri.TryCreate(text, UriKind.Absolute, out var authority)
+    /// <summary>Whether a text is an address that a provider may have: https, or http on this machine.</summary>
+    public static bool IsAuthority(string text) => Uri.TryCreate(text, UriKind.Absolute, out var authority)
         && (authority.Scheme == Uri.UriSchemeHttps || (authority.Scheme == Uri.UriSchemeHttp && authority.IsLoopback));
 }

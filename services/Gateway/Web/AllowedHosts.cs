@@ -41,10 +41,15 @@ internal sealed class AllowedHosts
 
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context) =>
-        // No page sends HTTP/2 without TLS, the only kind here, and a click's answer stays as fast as it is.
-        _allowsAll || HttpProtocol.IsHttp2(context.Request.Protocol) || IsAllowed(context.Request.Host.Host)
+        // A click's answer stays as fast as it is.
+        _allowsAll || NativeCalls.Is(context.Request) || IsAllowed(context.Request.Host.Host)
             ? _next(context)
             : new ProblemResult(Refusal(context.Request.Host.Host)).ExecuteAsync(context);
+
+    /// <summary>Whether a name is one that every machine has for itself.</summary>
+    public static bool IsLocal(string host) =>
+        string.Equals(host, Local, StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith($".{Local}", StringComparison.OrdinalIgnoreCase);
 
     private static RpcStatus Refusal(string host) => Problem.Of(
         StatusCode.PermissionDenied,
@@ -59,7 +64,7 @@ internal sealed class AllowedHosts
         return name.Length == 0
             || _names.Contains(name)
             || IPAddress.TryParse(name, out _)
-            || name.EndsWith($".{Local}", StringComparison.OrdinalIgnoreCase)
+            || IsLocal(name)
             || _endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
     }
 }
