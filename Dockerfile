@@ -47,6 +47,7 @@ COPY services/Embeddings/*.csproj services/Embeddings/
 COPY services/Encoder/*.csproj services/Encoder/
 COPY services/Gateway/*.csproj services/Gateway/
 COPY services/Grains/*.csproj services/Grains/
+COPY services/Identity/*.csproj services/Identity/
 COPY services/Masks/*.csproj services/Masks/
 COPY services/Models/*.csproj services/Models/
 COPY services/Onnx/*.csproj services/Onnx/

@@ -16,6 +16,7 @@ internal sealed class IdentityOptionsValidator(IOptions<EndpointOptions> endpoin
     {
         var jwt = options.Jwt;
         var certificates = options.ClientCertificates;
+        var address = PublicAddress();
         var hasJwt = jwt.Authority.Length > 0;
         return new OptionChecks(IdentityOptions.Section)
             .Require(
@@ -50,10 +51,10 @@ internal sealed class IdentityOptionsValidator(IOptions<EndpointOptions> endpoin
                 $"must be names of {string.Join(", ", Scopes.Names)}")
             .RequireStudio(options.Studio)
             .Require(
-                options.HasIdentity || options.AllowAnonymous || IsLocal(endpoints.Value),
+                options.HasIdentity || options.AllowAnonymous || address is null,
                 nameof(options.KeysFile),
                 $"must be given, or another kind of identity in {IdentityOptions.Section}, since the server shall listen on "
-                    + $"{endpoints.Value.Address}, where others reach it. 'segctl keys create' makes a file of keys. "
+                    + $"{address}, where others reach it. 'segctl keys create' makes a file of keys. "
                     + $"{IdentityOptions.Section}:{nameof(options.AllowAnonymous)}=true lets everybody in")
             .Result;
     }
@@ -65,4 +66,17 @@ internal sealed class IdentityOptionsValidator(IOptions<EndpointOptions> endpoin
     /// <summary>Whether a text is an address that a provider may have: https, or http on this machine.</summary>
     public static bool IsAuthority(string text) => Uri.TryCreate(text, UriKind.Absolute, out var authority)
         && (authority.Scheme == Uri.UriSchemeHttps || (authority.Scheme == Uri.UriSchemeHttp && authority.IsLoopback));
+
+    /// <summary>The address where others reach the server; null when there is none, or when its own check refuses it.</summary>
+    private string? PublicAddress()
+    {
+        try
+        {
+            return IsLocal(endpoints.Value) ? null : endpoints.Value.Address;
+        }
+        catch (OptionsValidationException)
+        {
+            return null;
+        }
+    }
 }

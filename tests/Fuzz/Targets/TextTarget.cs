@@ -1,14 +1,14 @@
 using System.Text;
-using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Segmentation.Common;
 using Segmentation.Embeddings;
 using Segmentation.Fuzz.Engine;
 using Segmentation.Fuzz.Seeds;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Rest;
+using Segmentation.Identity.Keys;
 
 namespace Segmentation.Fuzz.Targets;
 
@@ -18,6 +18,8 @@ namespace Segmentation.Fuzz.Targets;
 /// </summary>
 internal sealed class TextTarget : IFuzzTarget
 {
+    private static readonly ModelIdentity _model = new("fuzz", new string('a', 64), "v1");
+
     public int MaxLength => 600;
 
     public IReadOnlyList<byte[]> Words =>
@@ -74,17 +76,17 @@ internal sealed class TextTarget : IFuzzTarget
 
     private static void CheckNames(string text)
     {
-        var request = new DefaultHttpContext().Request;
-        request.Headers[Tenant.Header] = text;
         try
         {
-            Require.That(Tenant.Of(request) == text && EmbeddingKey.IsTenant(text));
+            Require.That(EmbeddingKey.Create(text, _model, _model.Digest).Tenant == text && TenantName.IsValid(text));
         }
-        catch (RpcException exception)
+        catch (ArgumentException)
         {
-            StatusRules.Check(exception);
-            Require.That(!Tenant.IsValid(request));
+            Require.That(!TenantName.IsValid(text));
         }
+
+        // Nobody guesses a checksum.
+        Require.That(ApiKey.Read(text, out var key) != ApiKeyForm.Key && key is null);
 
         if (ImageId.Sha256Of(text) is { } sha256)
         {

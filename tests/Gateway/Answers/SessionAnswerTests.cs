@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Gateway.Answers;
-using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Streaming;
 using Segmentation.Protocol.V1;
@@ -19,7 +18,7 @@ public sealed class SessionAnswerTests
     {
         var options = new AnswerOptions { MaxBytes = 1 << 20, MaxBytesInFlight = 2 << 20 };
         await using var session = await new SessionHarness(answers: options).OpenAsync();
-        using var others = session.Answers.TryReserve(new Caller("others", "connection"), 1 << 20);
+        using var others = session.Answers.TryReserve(Callers.Of("others"), 1 << 20);
 
         await session.Client.SendAsync(Logits(1));
         var error = await session.Client.ReceiveErrorAsync(StatusCode.ResourceExhausted);

@@ -50,8 +50,15 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>Set by a test that provokes an error on purpose.</summary>
     public bool ErrorsExpected { get; set; }
 
-    public static async Task<GatewayHost> StartAsync(
-        Action<IServiceCollection>? configure = null, params (string Key, string Value)[] options)
+    public static Task<GatewayHost> StartAsync(
+        Action<IServiceCollection>? configure = null, params (string Key, string Value)[] options) =>
+        StartAsync(configure, _ => { }, options);
+
+    /// <summary>Starts a gateway with routes of a test's own.</summary>
+    public static Task<GatewayHost> StartWithAsync(Action<WebApplication> map) => StartAsync(null, map, []);
+
+    private static async Task<GatewayHost> StartAsync(
+        Action<IServiceCollection>? configure, Action<WebApplication> map, (string Key, string Value)[] options)
     {
         var (store, grain, logs) = (new FakeStore(), new FakeGrain(), new CollectedLogs());
         var encoder = new FakeEncoder(store);
@@ -72,9 +79,10 @@ internal sealed class GatewayHost : IAsyncDisposable
             .AddSingleton(new StudioFolder("none"))
             .AddSingleton<IGrainFactory>(FakeGrainFactory.Create(grain));
         configure?.Invoke(builder.Services);
-        var app = builder.AddGateway().Build().MapGateway();
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return new GatewayHost(app, store, encoder, grain, logs);
+        var host = builder.AddGateway().Build().MapGateway();
+        map(host);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return new GatewayHost(host, store, encoder, grain, logs);
     }
 
     public async ValueTask DisposeAsync()

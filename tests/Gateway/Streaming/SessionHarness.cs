@@ -38,7 +38,7 @@ internal sealed class SessionHarness : IAsyncDisposable
         var selector = new SiloSelector(silos, TimeProvider.System);
         var images = new SiloImageClient(selector, Store);
         var library = new ImageLibrary(
-            Store, Encoder, images, GatewayHost.Model, budget, TimeProvider.System);
+            Store, Encoder, images, GatewayHost.Model, budget, new AuditLog(NullLoggerFactory.Instance), TimeProvider.System);
         var hedged = new HedgedDecoder(
             silos,
             selector,
@@ -48,13 +48,13 @@ internal sealed class SessionHarness : IAsyncDisposable
             TimeProvider.System);
         var decoder = new ReplayingDecoder(new SiloDecodeClient(hedged, images));
         var session = new StreamSession(
-            "default",
+            Callers.Of(Tenant.Default),
             new CallDeadline(DateTime.MaxValue, TimeProvider.System),
             new ImageOpener(library),
             new PromptRunner(
                 decoder,
                 Answers,
-                new Caller("default", "connection"),
+                Callers.Of(Tenant.Default),
                 unexpected,
                 metrics,
                 options),

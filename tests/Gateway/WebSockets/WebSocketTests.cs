@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using Google.Protobuf;
 using Grpc.Core;
 using Segmentation.Gateway.Tests.Fakes;
+using Segmentation.Gateway.Tests.Rest;
 using Segmentation.Gateway.Tests.Streaming;
 using Segmentation.Protocol.V1;
 using TextEncoding = System.Text.Encoding;
@@ -154,7 +155,7 @@ public sealed class WebSocketTests
     }
 
     [Fact]
-    public async Task Sessions_TooManyOrOfNoTenant_CloseWithTheReason()
+    public async Task Sessions_TooMany_CloseWithTheReason()
     {
         await using var host = await GatewayHost.StartAsync(options: ("Segmentation:Sessions:MaxOpen", "1"));
         using var first = await WebSocketClient.ConnectAsync(host);
@@ -162,10 +163,20 @@ public sealed class WebSocketTests
         Assert.NotNull((await first.NextAsync()).Opened);
 
         using var second = await WebSocketClient.ConnectAsync(host);
-        using var unnamed = await WebSocketClient.ConnectAsync(host, tenant: "No!");
 
         Assert.Equal(4008, (await second.ClosedAsync()).Code);
-        Assert.Equal(4003, (await unnamed.ClosedAsync()).Code);
+    }
+
+    [Fact]
+    public async Task Connect_OfNoTenant_IsRefusedWithTheReason()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        using var client = host.Client();
+
+        var problem = await client.SendAsync(
+            Http.Request(HttpMethod.Get, "/v1/session", null, ("x-segmentation-tenant", "No!")), Cancel).FailsAsync(400);
+
+        Assert.Equal("INVALID_TENANT", problem.Reason());
     }
 
     [Fact]
