@@ -43,13 +43,19 @@ internal sealed partial class OidcSignIn(
         }
         catch (Exception error) when (error is InvalidOperationException or IOException or HttpRequestException)
         {
-            return Fail(context, Unreachable, error);
+            return Fail(context, Unreachable, error.GetBaseException().Message);
         }
     }
 
     /// <summary>Takes the provider's answer, and exchanges its code for who signed in.</summary>
     public async Task<IResult> FinishAsync(HttpContext context)
     {
+        if (context.Request.Query["error"] is { Count: > 0 } error)
+        {
+            var words = ClientText.Quote(error.ToString());
+            return Fail(context, error == "access_denied" ? Denied : Failed, $"the provider says {words}");
+        }
+
         pages.Restore(context.Request);
         var handlers = context.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var handler = (IAuthenticationRequestHandler?)await handlers.GetHandlerAsync(context, Scheme);
@@ -57,11 +63,11 @@ internal sealed partial class OidcSignIn(
         {
             return await handler!.HandleRequestAsync()
                 ? Results.Empty
-                : Fail(context, Failed, null);
+                : Fail(context, Failed, "the answer has another form");
         }
-        catch (AuthenticationFailureException error)
+        catch (AuthenticationFailureException failure)
         {
-            return Fail(context, context.Request.Query["error"] == "access_denied" ? Denied : Failed, error);
+            return Fail(context, Failed, failure.GetBaseException().Message);
         }
     }
 
@@ -74,8 +80,8 @@ internal sealed partial class OidcSignIn(
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Signing in by the provider failed ({reason}): {message}")]
-    private static partial void NotSignedIn(ILogger logger, string reason, string message);
+    [LoggerMessage(1, LogLevel.Warning, "Signing in by the provider failed ({reason}): {why}")]
+    private static partial void NotSignedIn(ILogger logger, string reason, string why);
 
     private void SignIn(TicketReceivedContext received)
     {
@@ -94,9 +100,9 @@ internal sealed partial class OidcSignIn(
         context.Response.Redirect(DonePage);
     }
 
-    private IResult Fail(HttpContext context, string reason, Exception? error)
+    private IResult Fail(HttpContext context, string reason, string why)
     {
-        NotSignedIn(logger, reason, ClientText.Clean(error?.GetBaseException().Message ?? "the answer has another form"));
+        NotSignedIn(logger, reason, ClientText.Clean(why));
         audit.Write(
             addresses.Of(context),
             AuditLog.SignIn,

@@ -87,11 +87,6 @@ internal sealed class SignInService(
             return Refuse(ForeignPage());
         }
 
-        if (wrong.Wait(address) is { } wait)
-        {
-            return Refuse(AccessProblems.TooManyWrong(wait));
-        }
-
         if (!(await ReadKeyAsync(context)).TryGet(out var text, out var problem))
         {
             return Refuse(problem);
@@ -99,6 +94,11 @@ internal sealed class SignInService(
 
         if (!authenticator.OfKey(text).TryGet(out var principal, out problem))
         {
+            if (wrong.Wait(address) is { } wait)
+            {
+                return Refuse(AccessProblems.TooManyWrong(wait));
+            }
+
             wrong.Add(address);
             audit.Write(address, AuditLog.SignIn, SignInState.KeyKind, problem);
             return Refuse(problem);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -42,6 +43,8 @@ internal static class SignInServices
 
     private static void AddProvider(this IServiceCollection services, OidcOptions oidc)
     {
+        // Its errors hold stack traces, which whoever makes up an answer of the provider could fill the log with.
+        services.AddLogging(logging => logging.AddFilter(typeof(OpenIdConnectHandler).Namespace, LogLevel.None));
         services
             .AddSingleton<OidcSignIn>()
             .AddSingleton<IAuthenticationSchemeProvider, RoutedSchemes>()
