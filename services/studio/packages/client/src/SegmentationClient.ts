@@ -22,7 +22,15 @@ export interface ClientOptions {
    * package's own file. Browsers remember the address of a file that failed to load, so a page may use another address.
    */
   readonly loadGrpcWeb?: () => Promise<{ readonly connect: (baseUrl: string) => Client<typeof SegmentationService> }>;
+  /**
+   * Is called when the server does not know the caller, for example because a session has ended; the call is repeated
+   * when the promise resolves. A page can ask its user to sign in. Default: such calls reject with `Code.Unauthenticated`.
+   */
+  readonly signIn?: ((error: SegmentationError) => Promise<unknown>) | undefined;
 }
+
+/** Tries of a call whose caller signs in: a server that refuses it all the same is not asked for ever. */
+const MAX_TRIES = 10;
 
 /** A server of promptable segmentation. Calls reject with SegmentationError. */
 export class SegmentationClient {
@@ -34,12 +42,12 @@ export class SegmentationClient {
   /** @param baseUrl Address of the server's HTTP port, for example `http://localhost:7081`. */
   constructor(baseUrl: string, options: ClientOptions = {}) {
     this.baseUrl = baseUrl.replace(/\/+$/, "");
-    this.options = { loadGrpcWeb: () => import("./grpcWeb.js"), ...options };
+    this.options = { loadGrpcWeb: () => import("./grpcWeb.js"), signIn: undefined, ...options };
   }
 
   /** Uploads a picture: JPEG, PNG, WebP, TIFF or GIF. The same bytes are not encoded again. */
   upload(file: Blob, options: UploadOptions = {}): Promise<Image> {
-    return uploadImage(`${this.baseUrl}/v1/images`, file, options);
+    return this.signedIn(() => uploadImage(`${this.baseUrl}/v1/images`, file, options));
   }
 
   /** Describes an uploaded image. NOT_FOUND if its embedding is no longer stored: upload the image again. */
@@ -78,11 +86,13 @@ export class SegmentationClient {
     request: MessageInitShape<typeof SegmentRequestSchema>,
     signal?: AbortSignal,
   ): Promise<SegmentResponse> {
-    try {
-      return await (await this.rpc).segment(request, signal ? { signal } : {});
-    } catch (error) {
-      throw asSegmentationError(error);
-    }
+    return this.signedIn(async () => {
+      try {
+        return await (await this.rpc).segment(request, signal ? { signal } : {});
+      } catch (error) {
+        throw asSegmentationError(error);
+      }
+    });
   }
 
   /**
@@ -93,16 +103,29 @@ export class SegmentationClient {
     request: MessageInitShape<typeof SegmentEverythingRequestSchema>,
     signal?: AbortSignal,
   ): AsyncGenerator<SegmentEverythingResponse> {
-    try {
-      yield* (await this.rpc).segmentEverything(request, signal ? { signal } : {});
-    } catch (error) {
-      throw asSegmentationError(error);
+    let hasBegun = false;
+    for (let tries = 1; ; tries++) {
+      try {
+        for await (const answer of (await this.rpc).segmentEverything(request, signal ? { signal } : {})) {
+          hasBegun = true;
+          yield answer;
+        }
+        return;
+      } catch (error) {
+        const failure = asSegmentationError(error);
+        // The caller has answers already: the search cannot begin anew without its knowledge.
+        if (hasBegun || !this.canSignIn(failure, tries)) {
+          throw failure;
+        }
+        await this.options.signIn!(failure);
+      }
     }
   }
 
   /** Opens a live session: prompts as fast as the pointer moves. */
   live(options: LiveSessionOptions = {}): LiveSession {
-    return new LiveSession(`${this.baseUrl.replace(/^http/, "ws")}/v1/session`, options);
+    return new LiveSession(
+      `${this.baseUrl.replace(/^http/, "ws")}/v1/session`, { signIn: this.options.signIn, ...options });
   }
 
   /** Loads gRPC-Web when it is first used: uploads and live sessions do not need it. */
@@ -120,7 +143,30 @@ export class SegmentationClient {
     }
   }
 
-  private async get(path: string, signal?: AbortSignal, init: RequestInit = {}): Promise<Response> {
+  private get(path: string, signal?: AbortSignal, init: RequestInit = {}): Promise<Response> {
+    return this.signedIn(() => this.getOnce(path, signal, init));
+  }
+
+  /** Makes a call, and again after the caller has signed in. */
+  private async signedIn<T>(call: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await call();
+      } catch (error) {
+        if (!this.canSignIn(error, tries)) {
+          throw error;
+        }
+        await this.options.signIn!(error);
+      }
+    }
+  }
+
+  private canSignIn(error: unknown, tries: number): error is SegmentationError {
+    return this.options.signIn !== undefined && tries < MAX_TRIES && error instanceof SegmentationError
+      && error.code === Code.Unauthenticated;
+  }
+
+  private async getOnce(path: string, signal: AbortSignal | undefined, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
       response = await fetch(this.baseUrl + path, { ...init, signal: signal ?? null });

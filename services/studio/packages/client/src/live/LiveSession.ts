@@ -28,6 +28,11 @@ export interface LiveSessionOptions {
   readonly restore?: (imageId: string) => Promise<unknown>;
   /** Is called when the connection changes; with a reason when it is lost. */
   readonly onState?: (state: LiveState, reason?: string) => void;
+  /**
+   * Is called when the server ends the session because it no longer knows the caller. When the promise resolves the
+   * session goes on, with its unanswered prompts; when it rejects, they do. Without this option they reject at once.
+   */
+  readonly signIn?: ((error: SegmentationError) => Promise<unknown>) | undefined;
   /** Creates sockets. Default `WebSocket`, which Node has from 22 on. */
   readonly connect?: (url: string) => WebSocket;
 }
@@ -118,6 +123,14 @@ export class LiveSession {
     clearTimeout(this.retry);
     this.retry = undefined;
     this.connect();
+  }
+
+  /** Leaves the connection and opens another, with all unanswered prompts: the caller may be somebody else now. */
+  reconnect(): void {
+    if (this.imageId !== undefined && !this.closed) {
+      this.drop();
+      this.reconnectNow();
+    }
   }
 
   /** Ends the session; unanswered prompts are dropped. */
@@ -247,10 +260,19 @@ export class LiveSession {
     this.opened = false;
     clearTimeout(this.silence);
     const error = closeError(event);
+    if (error?.code === Code.Unauthenticated && this.options.signIn) {
+      this.waitForSignIn(error, this.options.signIn);
+      return;
+    }
     if (error && !error.isTransient) {
       this.pending.rejectAll(error);
     }
     this.wait(error?.message ?? "The connection to the server was lost.");
+  }
+
+  private waitForSignIn(error: SegmentationError, signIn: NonNullable<LiveSessionOptions["signIn"]>): void {
+    this.options.onState?.("waiting", error.message);
+    signIn(error).then(() => this.reconnectNow(), (reason: unknown) => this.pending.rejectAll(reason));
   }
 
   private wait(reason: string): void {
