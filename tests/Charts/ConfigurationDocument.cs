@@ -30,12 +30,12 @@ internal static partial class ConfigurationDocument
     }
 
     /// <summary>A table belongs to the last heading; one without a section ends it.</summary>
-    [GeneratedRegex(@"^## (?:Segmentation:(\w+))?")]
+    [GeneratedRegex(@"^## (?:Segmentation:([\w:]+))?")]
     private static partial Regex Heading();
 
-    [GeneratedRegex(@"^\| (?!option )(\w+) \|")]
+    [GeneratedRegex(@"^\| (?!option )([\w:]+) \|")]
     private static partial Regex Row();
 
-    [GeneratedRegex(@"`Segmentation:(\w+:\w+)`")]
+    [GeneratedRegex(@"`Segmentation:(\w+(?::\w+)+)`")]
     private static partial Regex Mention();
 }

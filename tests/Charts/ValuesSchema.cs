@@ -16,18 +16,17 @@ internal static class ValuesSchema
     /// <summary>Options of the programs that values can set, as <c>Section:Key</c>.</summary>
     public static IEnumerable<string> Options =>
         from root in _optionRoots
-        from section in Keys($"{root}/options")
-        from key in Keys($"{root}/options/{section}")
-        select $"{section}:{key}";
+        from one in Objects
+        where one.Path.StartsWith($"{root}/options/", StringComparison.Ordinal)
+        from property in one.Schema.GetProperty("properties").EnumerateObject()
+        where !property.Value.TryGetProperty("properties", out _)
+        select $"{one.Path[$"{root}/options/".Length..].Replace('/', ':')}:{property.Name}";
 
     /// <summary>Whether an object's keys are all named, or all are the user's own and of a known type.</summary>
     public static bool IsClosed(JsonElement schema) =>
         schema.TryGetProperty("additionalProperties", out var others)
         && (others.ValueKind == JsonValueKind.False || (others.ValueKind == JsonValueKind.Object
             && !schema.TryGetProperty("properties", out _)));
-
-    private static IEnumerable<string> Keys(string path) => Objects.Single(one => one.Path == path).Schema
-        .GetProperty("properties").EnumerateObject().Select(property => property.Name);
 
     private static IEnumerable<(string Path, JsonElement Schema)> Walk(string path, JsonElement schema)
     {

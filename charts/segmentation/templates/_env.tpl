@@ -78,9 +78,17 @@
 
 {{/* {Section: {Key: value}} as the programs read it. */}}
 {{- define "segmentation.optionsEnv" -}}
-{{- range $section, $options := . }}
-{{- range $key, $value := $options }}
-- name: Segmentation__{{ $section }}__{{ $key }}
+{{- include "segmentation.sectionEnv" (dict "name" "Segmentation" "section" .) }}
+{{- end }}
+
+{{/* A section of options and the sections within it. */}}
+{{- define "segmentation.sectionEnv" -}}
+{{- $name := .name }}
+{{- range $key, $value := .section }}
+{{- if kindIs "map" $value }}
+{{- include "segmentation.sectionEnv" (dict "name" (printf "%s__%s" $name $key) "section" $value) }}
+{{- else }}
+- name: {{ $name }}__{{ $key }}
   value: {{ include "segmentation.number" $value | quote }}
 {{- end }}
 {{- end }}

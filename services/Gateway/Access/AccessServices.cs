@@ -35,6 +35,7 @@ internal static class AccessServices
             .AddSingleton<RemoteAddress>()
             .AddSingleton<WrongCredentials>()
             .AddSingleton<SessionCookie>()
+            .AddSingleton<KeyUses>()
             .AddSingleton<Authenticator>()
             .AddHostedService<AccessNotice>();
     }

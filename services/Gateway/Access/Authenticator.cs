@@ -32,11 +32,12 @@ internal sealed class Authenticator
         IOptions<IdentityOptions> options,
         IOptions<EndpointOptions> endpoints,
         RemoteAddress addresses,
+        KeyUses uses,
         IServiceProvider services,
         TimeProvider clock)
     {
         (_options, _addresses) = (options.Value, addresses);
-        _keys = services.GetService<IApiKeyStore>() is { } store ? new(store, clock) : null;
+        _keys = services.GetService<IApiKeyStore>() is { } store ? new(store, uses, clock) : null;
         _tokens = _options.Jwt.Authority.Length > 0 ? new(_options.Jwt) : null;
         _certificates = _options.ClientCertificates.Enabled ? new(_options.ClientCertificates) : null;
         _sessions = _options.HasSessions ? new(services.GetRequiredService<SessionCookie>(), _keys, clock) : null;
@@ -70,7 +71,8 @@ internal sealed class Authenticator
     /// The caller by session or connection, whatever the request's headers say: the person in front of a page of this
     /// server. UNAUTHENTICATED while nobody is signed in.
     /// </summary>
-    public Outcome<Principal> OfPage(HttpContext context) => _sessions?.Find(context) ?? OfConnection(context);
+    public Outcome<Principal> OfPage(HttpContext context) =>
+        FindWithoutHeader(context).TryGet(out var principal, out var problem) ? WithTenant(principal, context.Request) : problem;
 
     /// <summary>The holder of an API key, or UNAUTHENTICATED, which says what is wrong with the text.</summary>
     public Outcome<Principal> OfKey(string text) => _keys?.Find(text) ?? AccessProblems.Unauthenticated(
@@ -126,7 +128,7 @@ internal sealed class Authenticator
 
         if (authorization is not [{ } header])
         {
-            return OfPage(context);
+            return FindWithoutHeader(context);
         }
 
         if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
@@ -140,6 +142,8 @@ internal sealed class Authenticator
             ? OfKey(token)
             : await _tokens.FindAsync(context);
     }
+
+    private Outcome<Principal> FindWithoutHeader(HttpContext context) => _sessions?.Find(context) ?? OfConnection(context);
 
     private Outcome<Principal> OfConnection(HttpContext context)
     {

@@ -7,8 +7,9 @@ namespace Segmentation.Gateway.Access;
 
 /// <summary>Callers by their API key.</summary>
 /// <param name="store">The keys.</param>
+/// <param name="uses">Is told of each key that is let in.</param>
 /// <param name="clock">The clock for expiry.</param>
-internal sealed class KeyCredentials(IApiKeyStore store, TimeProvider clock)
+internal sealed class KeyCredentials(IApiKeyStore store, KeyUses uses, TimeProvider clock)
 {
     private readonly ApiKeyCheck _check = new(store, clock);
 
@@ -39,16 +40,20 @@ internal sealed class KeyCredentials(IApiKeyStore store, TimeProvider clock)
         { } record => record.IsValidAt(clock.GetUtcNow()) ? Holder(record) : Expired(record),
     };
 
-    private static Principal Holder(ApiKeyRecord record) => new()
+    private Principal Holder(ApiKeyRecord record)
     {
-        Tenant = record.Tenant,
-        Subject = record.Name,
-        Credential = $"{Kind}{record.Id}",
-        Scopes = record.Scopes,
-        Expires = record.Expires,
-        UnitsPerSecond = record.UnitsPerSecond,
-        Burst = record.Burst,
-    };
+        uses.Note(record.Id);
+        return new()
+        {
+            Tenant = record.Tenant,
+            Subject = record.Name,
+            Credential = $"{Kind}{record.Id}",
+            Scopes = record.Scopes,
+            Expires = record.Expires,
+            UnitsPerSecond = record.UnitsPerSecond,
+            Burst = record.Burst,
+        };
+    }
 
     private static RpcStatus Expired(ApiKeyRecord record) => AccessProblems.Unauthenticated(
         "API_KEY_EXPIRED", $"The API key expired at {record.Expires:u}. Ask for a new one.");

@@ -1,4 +1,5 @@
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Grpc;
@@ -39,6 +40,7 @@ public static class GatewayRoutes
         app.MapOperatorRoutes();
         app.MapRest();
         app.MapModel();
+        app.MapKeys();
         app.MapApiDocument();
         app.MapSignIn();
         app.Map(WebSocketRoute.Path, (WebSocketRoute route, HttpContext context) => route.RunAsync(context))

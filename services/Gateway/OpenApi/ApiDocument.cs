@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Access;
 using TextEncoding = System.Text.Encoding;
 
 namespace Segmentation.Gateway.OpenApi;
@@ -13,7 +13,8 @@ internal static class ApiDocument
     public const string Path = "/openapi/v1.json";
 
     private const string Docs = "docs";
-    private const string TenantScheme = "tenant";
+    private const string BearerScheme = "bearer";
+    private const string KeyScheme = "key";
 
     private static readonly Lazy<byte[]> _json = new(() => TextEncoding.UTF8.GetBytes(Create().ToJsonString()));
 
@@ -72,7 +73,10 @@ internal static class ApiDocument
             },
             ["servers"] = new JsonArray(
                 new JsonObject { ["url"] = "/", ["description"] = "The server that this document comes from." }),
-            ["security"] = new JsonArray(new JsonObject { [TenantScheme] = new JsonArray() }, new JsonObject()),
+            ["security"] = new JsonArray(
+                new JsonObject { [BearerScheme] = new JsonArray() },
+                new JsonObject { [KeyScheme] = new JsonArray() },
+                new JsonObject()),
             ["tags"] = new JsonArray(
                 Tag(NonProtoOperations.Images, "Images and their embeddings."),
                 Tag(NonProtoOperations.Segmentation, "Prompts in, masks out."),
@@ -85,13 +89,18 @@ internal static class ApiDocument
                 ["schemas"] = schemas.Components,
                 ["securitySchemes"] = new JsonObject
                 {
-                    [TenantScheme] = new JsonObject
+                    [BearerScheme] = new JsonObject
+                    {
+                        ["type"] = "http",
+                        ["scheme"] = "bearer",
+                        ["description"] = "An API key, or a token of the server's OpenID Connect provider.",
+                    },
+                    [KeyScheme] = new JsonObject
                     {
                         ["type"] = "apiKey",
                         ["in"] = "header",
-                        ["name"] = Tenant.Header,
-                        ["description"] = "Whose images these are: 1 to 63 of a-z, 0-9 and '-'. A proxy that knows the "
-                            + $"caller sets it; without it the tenant is `{Tenant.Default}`.",
+                        ["name"] = Authenticator.KeyHeader,
+                        ["description"] = "An API key, for clients that cannot set Authorization.",
                     },
                 },
             },

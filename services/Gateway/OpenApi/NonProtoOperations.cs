@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Segmentation.Gateway.Access;
 using Segmentation.Gateway.ModelFiles;
 using Segmentation.Gateway.ProtoJson;
 using Segmentation.Gateway.Rest;
@@ -28,6 +29,7 @@ internal static class NonProtoOperations
         ("/v1/images/{id}/mask", "get", Mask(schemas)),
         (WebSocketRoute.Path, "get", Session(schemas)),
         (ServerPorts.Path, "get", PortsOf(schemas)),
+        (KeyRoutes.Path, "get", KeysOf(schemas)),
         ("/v1/model", "get", ModelOf(schemas)),
         ("/v1/model/graphs/{name}", "get", Graph(schemas)),
     ];
@@ -118,6 +120,23 @@ internal static class NonProtoOperations
         return operation;
     }
 
+    private static JsonObject KeysOf(Schemas schemas)
+    {
+        var operation = Operations.Create(
+            Server, "ListKeys", "The API keys of the caller's tenant, without their secrets. Needs the scope `admin`.");
+        var key = Object(
+            (nameof(KeyList.Key.Id), Text("Id of the key, no secret.")),
+            (nameof(KeyList.Key.Name), Text("Name of the holder.")),
+            (nameof(KeyList.Key.Scopes), Array("Scopes.")),
+            (nameof(KeyList.Key.Created), Text("Time of creation.")),
+            (nameof(KeyList.Key.Expires), Time("Time of expiry; null: it does not expire.")),
+            (nameof(KeyList.Key.Revoked), Time("Time of revocation; null: it was not revoked.")),
+            (nameof(KeyList.Key.LastUsed), Time("Last time that its holder was let in, to the minute; null: none is known.")));
+        var list = Object((nameof(KeyList.Keys), new JsonObject { ["type"] = "array", ["items"] = key }));
+        operation["responses"] = Operations.Responses(schemas, "The keys.", (JsonForm.MediaType, list));
+        return operation;
+    }
+
     private static JsonObject ModelOf(Schemas schemas)
     {
         var operation = Operations.Create(
@@ -149,6 +168,11 @@ internal static class NonProtoOperations
     }
 
     private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
+
+    private static JsonObject Time(string description) => new()
+    {
+        ["type"] = "string", ["format"] = "date-time", ["nullable"] = true, ["description"] = description,
+    };
 
     private static JsonObject Number(string description) => new()
     {

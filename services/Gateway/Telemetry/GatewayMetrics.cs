@@ -32,6 +32,10 @@ internal sealed class GatewayMetrics
             [0.0025, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10],
     };
 
+    // The reasons that alerts are about.
+    private static readonly string[] _refusals =
+        ["CREDENTIAL_MISSING", "API_KEY_UNKNOWN", "SCOPE_MISSING", "TOO_MANY_WRONG_CREDENTIALS"];
+
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _prompts;
@@ -143,6 +147,11 @@ internal sealed class GatewayMetrics
         foreach (var limit in new[] { AllConnections, OneAddress })
         {
             _refusedConnections.Add(0, new KeyValuePair<string, object?>("limit", limit));
+        }
+
+        foreach (var reason in _refusals)
+        {
+            _refusedCallers.Add(0, new KeyValuePair<string, object?>("reason", reason));
         }
 
         _sessions.Add(0);

@@ -8,4 +8,7 @@ public interface IApiKeyStore
 
     /// <summary>Finds a key's record by its id; null when there is none.</summary>
     ApiKeyRecord? Find(string id);
+
+    /// <summary>Records of all keys of a tenant, also of expired and revoked ones.</summary>
+    IReadOnlyList<ApiKeyRecord> OfTenant(string tenant);
 }

@@ -44,6 +44,10 @@ public sealed partial class KeysFileStore : IApiKeyStore, IDisposable
     public ApiKeyRecord? Find(string id) => _records.GetValueOrDefault(id);
 
     /// <inheritdoc/>
+    public IReadOnlyList<ApiKeyRecord> OfTenant(string tenant) =>
+        [.. _records.Values.Where(record => record.Tenant == tenant)];
+
+    /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
     [LoggerMessage(1, LogLevel.Information, "Read the keys file '{path}' again: {count} keys.")]

@@ -62,5 +62,7 @@ public sealed class ApiKeyCheckTests
         }
 
         public ApiKeyRecord? Find(string id) => id == known.Id ? known : null;
+
+        public IReadOnlyList<ApiKeyRecord> OfTenant(string tenant) => tenant == known.Tenant ? [known] : [];
     }
 }
