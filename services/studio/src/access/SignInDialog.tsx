@@ -31,7 +31,7 @@ export function SignInDialog({ access }: { access: Access }) {
           <label class="sign-in-key">
             <span>{words.key}</span>
             {/* Not remembered: a key belongs in a password manager, not among what was typed. */}
-            <input type="password" autocomplete="off" spellcheck={false} required placeholder={words.keyForm}
+            <input type="password" autofocus autocomplete="off" spellcheck={false} required placeholder={words.keyForm}
               value={key} onInput={({ currentTarget }) => setKey(currentTarget.value)} />
           </label>
         )}
