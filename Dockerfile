@@ -52,6 +52,7 @@ COPY services/Masks/*.csproj services/Masks/
 COPY services/Models/*.csproj services/Models/
 COPY services/Onnx/*.csproj services/Onnx/
 COPY services/Protocol/*.csproj services/Protocol/
+COPY services/Redis/*.csproj services/Redis/
 COPY services/Sam/*.csproj services/Sam/
 COPY services/ServiceDefaults/*.csproj services/ServiceDefaults/
 COPY services/Standalone/*.csproj services/Standalone/

@@ -96,5 +96,5 @@ internal static class AllocationsCommand
     }
 
     private static Task<double[]> AllocatedAsync(SpawnedSystem system, CancellationToken cancellationToken) =>
-        Scrape.SumAsync(system.Decoding.Select(process => process.Http), Allocated, [], cancellationToken);
+        Scrape.SumAsync(system.Decoding.Select(process => process.Operators), Allocated, [], cancellationToken);
 }

@@ -83,7 +83,7 @@ internal static class MixedCommand
     private static async Task<double> DoneAsync(SpawnedSystem system, CancellationToken cancellationToken)
     {
         var ofEach = await Scrape.SumAsync(
-            system.Decoding.Select(process => process.Http),
+            system.Decoding.Select(process => process.Operators),
             "segmentation_decoder_prompts_total",
             ["lane=\"batch\"", "work=\"decode\""],
             cancellationToken);

@@ -11,7 +11,7 @@ internal static class Scrape
     private static readonly HttpClient _http = new();
 
     /// <summary>Of each process the sum of a metric's values, of those series that have all the labels.</summary>
-    /// <param name="processes">Their HTTP ports.</param>
+    /// <param name="processes">Their operators' ports.</param>
     /// <param name="metric">Its name as Prometheus has it.</param>
     /// <param name="labels">Labels as they are written there: <c>lane="batch"</c>.</param>
     /// <param name="cancellationToken">Ends waiting.</param>

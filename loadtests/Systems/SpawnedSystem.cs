@@ -21,7 +21,7 @@ internal sealed class SpawnedSystem : IAsyncDisposable
         IAsyncDisposable processes,
         GrpcChannel channel,
         Func<long> memory,
-        IReadOnlyList<(string Tier, Uri Http)> decoding) =>
+        IReadOnlyList<(string Tier, Uri Operators)> decoding) =>
         (Name, _processes, Channel, _memory, Decoding) = (name, processes, channel, memory, decoding);
 
     /// <summary>What was started.</summary>
@@ -33,8 +33,8 @@ internal sealed class SpawnedSystem : IAsyncDisposable
     /// <summary>The same port, for clients that make their own channel.</summary>
     public Uri Address => new($"http://{Channel.Target}");
 
-    /// <summary>The processes that a click goes through, and their HTTP ports.</summary>
-    public IReadOnlyList<(string Tier, Uri Http)> Decoding { get; }
+    /// <summary>The processes that a click goes through, and their operators' ports.</summary>
+    public IReadOnlyList<(string Tier, Uri Operators)> Decoding { get; }
 
     /// <summary>Physical memory of our processes now, in bytes.</summary>
     public long Memory => _memory();
@@ -60,7 +60,7 @@ internal sealed class SpawnedSystem : IAsyncDisposable
         {
             var process = await StandaloneProcess.StartAsync(cancellationToken, options);
             return new SpawnedSystem(
-                name, process, process.Channel, () => process.Memory().Now, [("process", process.Http)]);
+                name, process, process.Channel, () => process.Memory().Now, [("process", process.Operators)]);
         }
 
         var cluster = new ClusterProcesses(RedisProcess.Garnet, silos, encoders: 1, options: options);
@@ -71,7 +71,7 @@ internal sealed class SpawnedSystem : IAsyncDisposable
             cluster,
             cluster.Channel,
             () => ours.Sum(process => MemoryOf(process.Id)),
-            [("gateway", cluster.Gateway.Address), .. cluster.Silos.Select(silo => ("silo", silo.Address))]);
+            [("gateway", cluster.Gateway.Operators), .. cluster.Silos.Select(silo => ("silo", silo.Operators))]);
     }
 
     public ValueTask DisposeAsync() => _processes.DisposeAsync();

@@ -8,21 +8,21 @@ namespace Segmentation.LoadTests.Systems;
 internal sealed class StandaloneProcess : IAsyncDisposable
 {
     private const string GrpcLine = "gRPC (HTTP/2)";
-    private const string HttpLine = "HTTP/1.1";
+    private const string OperatorLine = "Operators";
     private readonly Process _process;
 
-    private StandaloneProcess(Process process, Uri grpc, Uri http)
+    private StandaloneProcess(Process process, Uri grpc, Uri operators)
     {
         _process = process;
-        Http = http;
+        Operators = operators;
         Channel = GrpcChannel.ForAddress(grpc, new GrpcChannelOptions { MaxReceiveMessageSize = null });
     }
 
     /// <summary>A connection to it.</summary>
     public GrpcChannel Channel { get; }
 
-    /// <summary>Its HTTP/1.1 port.</summary>
-    public Uri Http { get; }
+    /// <summary>Its operators' port.</summary>
+    public Uri Operators { get; }
 
     /// <summary>Physical memory it holds now, and the most it ever held, in bytes.</summary>
     public (long Now, long Peak) Memory()
@@ -48,11 +48,11 @@ internal sealed class StandaloneProcess : IAsyncDisposable
         while (await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
             grpc ??= AddressIn(line, GrpcLine);
-            if (grpc is not null && AddressIn(line, HttpLine) is { } http)
+            if (grpc is not null && AddressIn(line, OperatorLine) is { } operators)
             {
                 // What it prints from now on is not needed, but must be read so that it never waits for a reader.
                 _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                return new StandaloneProcess(process, grpc, http);
+                return new StandaloneProcess(process, grpc, operators);
             }
         }
 

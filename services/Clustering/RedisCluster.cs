@@ -1,11 +1,13 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
+using Segmentation.Common.Configuration;
+using Segmentation.Common.Tls;
+using Segmentation.Redis;
 using StackExchange.Redis;
 
 namespace Segmentation.Clustering;
@@ -17,9 +19,11 @@ public static class RedisCluster
     public const string ConnectionKey = "Segmentation:Redis:Cluster";
 
     private const string ServiceId = "segmentation";
-    private const string ClusterIdKey = "Segmentation:Cluster:Id";
 
-    /// <summary>Makes a silo a member, and lets it repair the table of members where Redis lost it.</summary>
+    /// <summary>
+    /// Makes a silo a member, and lets it repair the table of members where Redis lost it. Its connections with other
+    /// silos and with gateways are encrypted where <see cref="ClusterTlsOptions"/> say so.
+    /// </summary>
     /// <param name="silo">The silo.</param>
     /// <param name="configuration">
     /// <c>Segmentation:Redis:Cluster</c>, a StackExchange.Redis connection string, and <c>Segmentation:Cluster:Id</c>
@@ -31,6 +35,7 @@ public static class RedisCluster
         ArgumentNullException.ThrowIfNull(configuration);
         var connection = Connection(configuration);
         silo.Services.AddRetryingConnection().AddHostedService<MembershipTableRepair>();
+        silo.Services.AddClusterTls().AddOptions<SiloConnectionOptions>().Configure<ClusterTls>(ClusterConnections.Encrypt);
         return silo
             .Configure<ClusterOptions>(options => Name(options, configuration))
             .UseRedisClustering(options => options.ConfigurationOptions = connection);
@@ -54,9 +59,14 @@ public static class RedisCluster
     /// <param name="client">The gateway's client.</param>
     /// <param name="configuration">As for silos; the cluster's name is all that is read.</param>
     /// <param name="silo">Where the silo listens for gateways.</param>
-    public static IClientBuilder UseSilo(this IClientBuilder client, IConfiguration configuration, IPEndPoint silo)
+    /// <param name="tls">Encrypts the connection where it is on.</param>
+    public static IClientBuilder UseSilo(
+        this IClientBuilder client, IConfiguration configuration, IPEndPoint silo, ClusterTls tls)
     {
+        ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(tls);
+        client.Services.Configure<ClientConnectionOptions>(options => ClusterConnections.Encrypt(options, tls));
         return client.Configure<ClusterOptions>(options => Name(options, configuration)).UseStaticClustering(silo);
     }
 
@@ -71,14 +81,14 @@ public static class RedisCluster
 
     private static IServiceCollection AddRetryingConnection(this IServiceCollection services)
     {
-        services.TryAddSingleton(TimeProvider.System);
-        return services.AddSingleton<IConfigureOptions<RedisClusteringOptions>, RetryingRedisConnection>();
+        return services.AddRedisAccess()
+            .AddSingleton<IPostConfigureOptions<RedisClusteringOptions>, RetryingRedisConnection>();
     }
 
     private static void Name(ClusterOptions options, IConfiguration configuration)
     {
         options.ServiceId = ServiceId;
-        options.ClusterId = configuration[ClusterIdKey] is { Length: > 0 } id ? id : ServiceId;
+        options.ClusterId = ClusterId.Of(configuration);
     }
 
     private static ConfigurationOptions Connection(IConfiguration configuration)

@@ -28,9 +28,9 @@ public static class HostDefaults
         ["segmentation.*", "Microsoft.Orleans", "System.Net.Http", "System.Runtime"];
 
     /// <summary>
-    /// Traces and metrics of the tiers, of Orleans, ASP.NET Core and the runtime. Metrics can be scraped where
-    /// <see cref="OperatorRoutes.MapOperatorRoutes"/> says, unless <see cref="TelemetryOptions.Prometheus"/> is off.
-    /// Traces, metrics and logs are exported by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; the other standard
+    /// Traces and metrics of the tiers, of Orleans, ASP.NET Core and the runtime. Metrics can be scraped on the
+    /// operators' port (<see cref="OperatorRoutes.UseOperatorPort"/>), unless <see cref="TelemetryOptions.Prometheus"/>
+    /// is off. Traces, metrics and logs are exported by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; the other standard
     /// variables (<c>OTEL_SERVICE_NAME</c>, <c>OTEL_RESOURCE_ATTRIBUTES</c>, headers, protocol, sampler) hold too.
     /// </summary>
     /// <param name="builder">The host.</param>
@@ -68,6 +68,7 @@ public static class HostDefaults
 
     /// <summary>Tells a client's request from an operator's probe, which comes every few seconds.</summary>
     private static bool IsWork(HttpContext context) =>
-        !OperatorRoutes.All.Contains(context.Request.Path.Value)
+        !OperatorPort.Has(context)
+        && !OperatorRoutes.All.Contains(context.Request.Path.Value)
         && !context.Request.Path.StartsWithSegments("/grpc.health.v1.Health", StringComparison.Ordinal);
 }

@@ -24,16 +24,19 @@ public sealed class NetworkPolicyTests
     [InlineData("one-node", "decoder", "silo", "decoder")]
     [InlineData("one-node", "decoder", "orleans", "gateway")]
     [InlineData("one-node", "decoder", "http", null)]
+    [InlineData("one-node", "decoder", "operators", null)]
     [InlineData("one-node", "encoder", "grpc", "gateway")]
     [InlineData("one-node", "encoder", "http", null)]
     [InlineData("one-node", "gateway", "grpc", "anybody")]
     [InlineData("one-node", "gateway", "http", "anybody")]
+    [InlineData("one-node", "gateway", "operators", null)]
     [InlineData("one-node", "redis-cluster", "redis", "decoder gateway")]
     [InlineData("one-node", "redis-cache", "redis", "decoder encoder gateway")]
-    [InlineData("production-gpu", "decoder", "http", "namespace monitoring")]
-    [InlineData("production-gpu", "encoder", "http", "namespace monitoring")]
+    [InlineData("production-gpu", "decoder", "operators", "namespace monitoring")]
+    [InlineData("production-gpu", "encoder", "operators", "namespace monitoring")]
     [InlineData("production-gpu", "gateway", "grpc", "namespace ingress-nginx test")]
-    [InlineData("production-gpu", "gateway", "http", "namespace ingress-nginx namespace monitoring test")]
+    [InlineData("production-gpu", "gateway", "http", "namespace ingress-nginx test")]
+    [InlineData("production-gpu", "gateway", "operators", "namespace monitoring")]
     public void Port_OfAServer_IsOpenToThoseWhoNeedIt(string example, string component, string port, string? expected)
     {
         var render = Render.Of(example);

@@ -8,8 +8,11 @@ public sealed class OptionTests
     /// <summary>What the chart sets itself, from other values or from where a pod is.</summary>
     private static readonly HashSet<string> _ownedByTheChart =
     [
-        "Cluster:Id", "Encoder:PluginLibrary", "Encoder:Provider", "Encoders:Address", "Endpoints:Address",
-        "Endpoints:GrpcPort", "Endpoints:HttpPort", "Hosts:Allowed", "Model:Id", "Model:Root", "Redis:Cache", "Redis:Cluster",
+        "Cluster:Id", "Cluster:Tls:AuthoritiesFile", "Cluster:Tls:CertificateFile", "Cluster:Tls:KeyFile",
+        "Encoder:PluginLibrary", "Encoder:Provider", "Encoders:Address", "Endpoints:Address", "Endpoints:GrpcPort",
+        "Endpoints:HttpPort", "Endpoints:OperatorAddress", "Endpoints:OperatorPort", "Endpoints:Tls:CertificateFile",
+        "Endpoints:Tls:ClientAuthoritiesFile", "Endpoints:Tls:KeyFile", "Hosts:Allowed", "Model:Id", "Model:Root",
+        "Redis:AuthoritiesFile", "Redis:Cache", "Redis:Cluster", "Redis:PasswordFile",
         "Silo:AdvertisedAddress", "Silo:DrainTimeout", "Silo:GatewayPort", "Silo:HttpPort", "Silo:SiloPort",
     ];
 

@@ -67,6 +67,9 @@ public sealed class PodTests
             Assert.Equal("/healthz", pod.Container.StartupProbe.HttpGet.Path);
             Assert.Equal("/healthz", pod.Container.LivenessProbe.HttpGet.Path);
             Assert.Equal("/readyz", pod.Container.ReadinessProbe.HttpGet.Path);
+
+            // The port without TLS, and the last that a program opens.
+            Assert.Equal("operators", pod.Container.ReadinessProbe.HttpGet.Port.Value);
         });
 
     [Theory]

@@ -120,7 +120,7 @@ public sealed class EverythingTests(ClusterFixture cluster, ITestOutputHelper ou
         const string Counter = "segmentation_decoder_prompts_total{";
         using var http = new HttpClient();
         var pages = await Task.WhenAll(cluster.Processes.Silos.Select(
-            silo => http.GetStringAsync(new Uri(silo.Address, "metrics"), cancel)));
+            silo => http.GetStringAsync(new Uri(silo.Operators, "metrics"), cancel)));
         return pages.SelectMany(page => page.Split('\n'))
             .Where(line => line.StartsWith(Counter, StringComparison.Ordinal)
                 && line.Contains("work=\"search\"", StringComparison.Ordinal))

@@ -75,7 +75,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     }
 
     private static string Job(string name, IEnumerable<ServiceProcess> services) =>
-        $"  - {{job_name: {name}, static_configs: [{{targets: [{string.Join(", ", services.Select(one => $"'{one.Address.Authority}'"))}], "
+        $"  - {{job_name: {name}, static_configs: [{{targets: [{string.Join(", ", services.Select(one => $"'{one.Operators.Authority}'"))}], "
         + "labels: {namespace: test}}]}";
 
     private async Task<JsonElement?> AskAsync(string path, CancellationToken cancellationToken)

@@ -133,7 +133,7 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
     {
         const string Gauge = "segmentation_gateway_encoders{} ";
         using var http = new HttpClient();
-        var page = await http.GetStringAsync(new Uri(cluster.Processes.Gateway.Address, "metrics"), Cancel);
+        var page = await http.GetStringAsync(new Uri(cluster.Processes.Gateway.Operators, "metrics"), Cancel);
         return page.Split('\n').Single(line => line.StartsWith(Gauge, StringComparison.Ordinal))[Gauge.Length..].Trim();
     }
 

@@ -15,6 +15,8 @@ public sealed class RunningStandalone : IAsyncLifetime
 
     internal Uri Http => _process.Http;
 
+    internal Uri Operators => _process.Operators;
+
     internal GrpcChannel Channel => _channel;
 
     internal ImageService.ImageServiceClient Images => new(_channel);

@@ -32,6 +32,9 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     /// <summary>The other port's address, from the banner.</summary>
     public Uri Http => AddressAfter("HTTP/1.1 ");
 
+    /// <summary>The operators' port's address, from the banner.</summary>
+    public Uri Operators => AddressAfter("Operators");
+
     /// <summary>Starts the program with options, such as <c>Segmentation:Endpoints:GrpcPort=0</c>.</summary>
     public static StandaloneProcess Start(params string[] options)
     {

@@ -34,7 +34,7 @@ public sealed class StandaloneTests(RunningStandalone standalone) : IClassFixtur
     public async Task Healthcheck_WhileItRuns_ExitsWithZero()
     {
         await using var probe = StandaloneProcess.Start(
-            "healthcheck", $"Segmentation:Endpoints:HttpPort={standalone.Http.Port}");
+            "healthcheck", $"Segmentation:Endpoints:OperatorPort={standalone.Operators.Port}");
 
         Assert.Equal(0, await probe.ExitAsync(Cancel));
     }

@@ -11,14 +11,15 @@ public sealed class StartupTests
     [Theory]
     [InlineData("GrpcPort")]
     [InlineData("HttpPort")]
+    [InlineData("OperatorPort")]
     public async Task Start_PortIsTaken_NamesTheOptionInOneSentence(string key)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var other = key == "GrpcPort" ? "HttpPort" : "GrpcPort";
+        string[] keys = ["GrpcPort", "HttpPort", "OperatorPort"];
         await using var process = StandaloneProcess.Start(
-            $"Segmentation:Endpoints:{key}={port}", $"Segmentation:Endpoints:{other}=0");
+            [.. keys.Select(each => $"Segmentation:Endpoints:{each}={(each == key ? port : 0)}")]);
 
         var code = await process.ExitAsync(Cancel);
 
@@ -89,7 +90,7 @@ public sealed class StartupTests
         using var reserved = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         reserved.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)reserved.LocalEndPoint!).Port;
-        await using var process = StandaloneProcess.Start("healthcheck", $"Segmentation:Endpoints:HttpPort={port}");
+        await using var process = StandaloneProcess.Start("healthcheck", $"Segmentation:Endpoints:OperatorPort={port}");
 
         Assert.Equal(1, await process.ExitAsync(Cancel));
         Assert.Empty(process.Error.Trim());

@@ -21,10 +21,12 @@
 - name: DOTNET_SHUTDOWNTIMEOUTSECONDS
   value: {{ $values.drainSeconds | quote }}
 {{- end }}
-{{- if ne .tier "encoder" }}
+- name: Segmentation__Endpoints__OperatorAddress
+  value: 0.0.0.0
 {{- $name := printf "%s-%s" $root.Release.Namespace (include "segmentation.fullname" $root) }}
 - name: Segmentation__Cluster__Id
   value: {{ $root.Values.clusterId | default $name | quote }}
+{{- if ne .tier "encoder" }}
 {{- include "segmentation.redisEnv" (dict "root" $root "role" "cluster" "name" "Segmentation__Redis__Cluster") }}
 {{- end }}
 {{- include "segmentation.redisEnv" (dict "root" $root "role" "cache" "name" "Segmentation__Redis__Cache") }}

@@ -64,8 +64,8 @@ labels:
 {{/* Ports that the programs listen on by default. */}}
 {{- define "segmentation.ports" -}}
 {{- $ports := dict
-  "gateway" (dict "grpc" 7080 "http" 7081)
-  "decoder" (dict "silo" 11111 "orleans" 30000 "http" 7101)
-  "encoder" (dict "grpc" 7090 "http" 7091) }}
+  "gateway" (dict "grpc" 7080 "http" 7081 "operators" 7082)
+  "decoder" (dict "silo" 11111 "orleans" 30000 "http" 7101 "operators" 7102)
+  "encoder" (dict "grpc" 7090 "http" 7091 "operators" 7092) }}
 {{- index $ports . | toYaml }}
 {{- end }}

@@ -64,21 +64,22 @@ imagePullSecrets:
 
 {{/*
 Liveness asks /healthz, which answers as long as the process runs: a restart would not bring Redis or a silo back.
-Readiness asks /readyz, which also checks dependencies. A program listens only after its start-up is complete.
+Readiness asks /readyz, which also checks dependencies. A program listens only after its start-up is complete, on the
+operators' port last, which never has TLS.
 */}}
 {{- define "segmentation.probes" -}}
 startupProbe:
-  httpGet: {path: /healthz, port: http}
+  httpGet: {path: /healthz, port: operators}
   periodSeconds: 2
   timeoutSeconds: 2
   failureThreshold: {{ div (add .startupSeconds 1) 2 }}
 readinessProbe:
-  httpGet: {path: /readyz, port: http}
+  httpGet: {path: /readyz, port: operators}
   periodSeconds: 2
   timeoutSeconds: 3
   failureThreshold: 2
 livenessProbe:
-  httpGet: {path: /healthz, port: http}
+  httpGet: {path: /healthz, port: operators}
   periodSeconds: 10
   timeoutSeconds: 5
   failureThreshold: 6

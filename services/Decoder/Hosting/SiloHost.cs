@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Segmentation.Clustering;
@@ -17,10 +16,13 @@ internal static class SiloHost
 {
     /// <summary>
     /// Orleans recommends the server's garbage collector, which is not used on purpose, and finds that a thread which
-    /// has only just begun took hours.
+    /// has only just begun took hours. What is wrong with a certificate ClusterTls says.
     /// </summary>
     public static readonly (string Category, string Level)[] QuietLogs =
-        [("Orleans.Runtime.Silo", "Error"), ("Orleans.Runtime.Watchdog", "Error")];
+    [
+        ("Orleans.Runtime.Silo", "Error"), ("Orleans.Runtime.Watchdog", "Error"),
+        ("Orleans.Connections.Security", "Error"),
+    ];
 
     /// <summary>Makes the process a silo. It needs an <c>IEmbeddingStore</c>.</summary>
     /// <param name="builder">The host; options are read from <c>Segmentation:Silo</c>.</param>
@@ -34,7 +36,7 @@ internal static class SiloHost
             .AddSingleton(HttpPort)
             .AddHostedService<SiloDrain>()
             .AddHostedService<EmbeddingRepair>()
-            .AddListening()
+            .AddListening(provider => provider.GetRequiredService<IOptions<SiloOptions>>().Value.HttpPort)
             .AddHealthChecks().AddCheck<SiloReadiness>("silo");
         services.AddOptions<HostOptions>().Configure<IOptions<SiloOptions>>((host, silo) =>
         {
@@ -51,8 +53,12 @@ internal static class SiloHost
         return builder;
     }
 
-    /// <summary>Maps what <see cref="OperatorRoutes"/> has; it is ready while the silo is a member.</summary>
-    public static WebApplication MapSilo(this WebApplication app) => app.MapOperatorRoutes();
+    /// <summary>Maps health, in a word and in detail, and metrics; a silo is ready while it is a member.</summary>
+    public static WebApplication MapSilo(this WebApplication app)
+    {
+        app.UseOperatorPort().MapHealthWords();
+        return app;
+    }
 
     /// <summary>
     /// A silo that stops answering is out after about six seconds: three probes of two seconds. Gateways send a late
@@ -74,6 +80,6 @@ internal static class SiloHost
 
     private static ListenPort HttpPort(IServiceProvider services) => new(
         new IPEndPoint(IPAddress.Any, services.GetRequiredService<IOptions<SiloOptions>>().Value.HttpPort),
-        HttpProtocols.Http1,
+        PortUse.Http,
         $"{SiloOptions.Section}:{nameof(SiloOptions.HttpPort)}");
 }

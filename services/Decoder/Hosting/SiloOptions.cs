@@ -21,7 +21,10 @@ internal sealed class SiloOptions
     /// <summary>Port for gateways. Default 30000.</summary>
     public int GatewayPort { get; set; } = 30000;
 
-    /// <summary>Port of <c>/healthz</c> and <c>/readyz</c>, HTTP/1.1, all interfaces.</summary>
+    /// <summary>
+    /// Port of <c>/healthz</c> and <c>/readyz</c>, a word each, HTTP/1.1, all interfaces. Metrics and details are on the
+    /// operators' port.
+    /// </summary>
     public int HttpPort { get; set; } = DefaultHttpPort;
 
     /// <summary>Longest drain. Calls that still run afterwards are cancelled. Default 25 s.</summary>

@@ -5,6 +5,7 @@ using Segmentation.Common.Configuration;
 using Segmentation.Embeddings.Leasing;
 using Segmentation.Embeddings.Redis;
 using Segmentation.Embeddings.Storage;
+using Segmentation.Redis;
 
 namespace Segmentation.Embeddings.Hosting;
 
@@ -42,7 +43,7 @@ public static class EmbeddingServices
     public static IServiceCollection AddRedisEmbeddings(this IServiceCollection services)
     {
         services.AddStoreBasics();
-        services.AddSection<RedisOptions, RedisOptionsValidator>(RedisOptions.Section);
+        services.AddRedisAccess().AddSection<RedisOptions, RedisOptionsValidator>(RedisOptions.Section);
         services.TryAddSingleton<StoreHealth>();
         services.TryAddSingleton<RedisConnections>();
         services.TryAddSingleton<IEncodeLease, RedisEncodeLease>();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Segmentation.Embeddings.Storage;
+using Segmentation.Redis;
 using StackExchange.Redis;
 
 namespace Segmentation.Embeddings.Redis;
@@ -22,15 +23,19 @@ internal sealed class RedisConnections : IAsyncDisposable
     private readonly EmbeddingMetrics _metrics;
 
     public RedisConnections(
-        IOptions<RedisOptions> options, TimeProvider clock, StoreHealth health, EmbeddingMetrics metrics)
+        IOptions<RedisOptions> options,
+        RedisAccess access,
+        TimeProvider clock,
+        StoreHealth health,
+        EmbeddingMetrics metrics)
     {
         _timeout = options.Value.Timeout;
         _clock = clock;
         _health = health;
         _metrics = metrics;
         metrics.ObserveAvailability(() => health.State.IsAvailable);
-        _commands = new(() => ConnectAsync(options.Value, "commands"));
-        _values = new(() => ConnectAsync(options.Value, "values"));
+        _commands = new(() => ConnectAsync(options.Value, access, "commands"));
+        _values = new(() => ConnectAsync(options.Value, access, "values"));
     }
 
     /// <summary>True when the last command was answered.</summary>
@@ -95,9 +100,9 @@ internal sealed class RedisConnections : IAsyncDisposable
         return await command(connection.GetDatabase()).ConfigureAwait(false);
     }
 
-    private static Task<ConnectionMultiplexer> ConnectAsync(RedisOptions options, string name)
+    private static Task<ConnectionMultiplexer> ConnectAsync(RedisOptions options, RedisAccess access, string name)
     {
-        var configuration = ConfigurationOptions.Parse(options.Cache);
+        var configuration = access.Configure(options.Cache);
         var timeout = (int)options.Timeout.TotalMilliseconds;
         configuration.ClientName = $"segmentation-{name}";
         configuration.AbortOnConnectFail = false;

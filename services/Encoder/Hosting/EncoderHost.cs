@@ -29,22 +29,24 @@ public static class EncoderHost
     }
 
     /// <summary>
-    /// Maps the gRPC service, gRPC health and reflection, and what <see cref="OperatorRoutes"/> has.
+    /// Maps the gRPC service, gRPC health and reflection, and what <see cref="OperatorRoutes"/> have.
     /// </summary>
     /// <param name="app">The host.</param>
     public static WebApplication MapEncoder(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseOperatorPort();
         app.MapGrpcService<EncoderEndpoint>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
-        app.MapOperatorRoutes();
+        app.MapHealthWords();
         var received = app.Services.GetRequiredService<ReceiveBudget>();
         app.Services.GetRequiredService<EncoderMetrics>().ObserveReceiving(() => received.Held);
-        app.Lifetime.ApplicationStarted.Register(() => EncoderLog.Listening(
-            app.Logger,
-            app.Services.GetRequiredService<HostAddresses>().Grpc,
-            app.Services.GetRequiredService<HostAddresses>().Http));
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            var addresses = app.Services.GetRequiredService<HostAddresses>();
+            EncoderLog.Listening(app.Logger, addresses.Grpc, addresses.Http, addresses.Operators);
+        });
         return app;
     }
 
@@ -54,7 +56,7 @@ public static class EncoderHost
         var services = builder.Services;
         services.AddSection<ReceivingOptions, ReceivingOptionsValidator>(EncoderOptions.Section);
         services.AddSingleton<ReceiveBudget>().AddSingleton<ImageReceiver>().AddSingleton<EncoderEndpoint>();
-        services.AddEndpoints(grpcPort: 7090, HttpPort);
+        services.AddClusterEndpoints(grpcPort: 7090, HttpPort);
         services.AddGrpc();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks(options => options.Services.Map(EncoderService.Descriptor.FullName, _ => true));

@@ -11,8 +11,9 @@ internal static partial class EncoderLog
     public static partial void Ready(
         ILogger logger, string model, ExecutionProvider provider, EncoderPrecision precision, int workers);
 
-    [LoggerMessage(3, LogLevel.Information, "Listening. gRPC (HTTP/2): {Grpc}, HTTP/1.1: {Http}")]
-    public static partial void Listening(ILogger logger, Uri grpc, Uri http);
+    [LoggerMessage(
+        3, LogLevel.Information, "Listening. gRPC (HTTP/2): {Grpc}, HTTP/1.1: {Http}, operators: {Operators}")]
+    public static partial void Listening(ILogger logger, Uri grpc, Uri http, Uri operators);
 
     [LoggerMessage(
         4, LogLevel.Information, "Known mask found on {Provider} in batches up to {BatchSize}. Least IoU: {IoU:0.0000}")]

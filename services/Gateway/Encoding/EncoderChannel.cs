@@ -1,8 +1,10 @@
+using System.Net.Security;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Balancer;
 using Grpc.Net.Client.Configuration;
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Tls;
 using Segmentation.Protocol.Encoder.V1;
 
 namespace Segmentation.Gateway.Encoding;
@@ -18,6 +20,7 @@ internal sealed class EncoderChannel : IDisposable
         IOptions<EncodersOptions> options,
         EncoderLookup lookup,
         EncoderAvailability reach,
+        ClusterTls tls,
         ILoggerFactory loggers,
         TimeProvider clock)
     {
@@ -33,8 +36,8 @@ internal sealed class EncoderChannel : IDisposable
             .BuildServiceProvider();
         _channel = GrpcChannel.ForAddress(addresses.Target, new GrpcChannelOptions
         {
-            Credentials = ChannelCredentials.Insecure,
-            HttpHandler = Handler(),
+            Credentials = tls.IsOn ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure,
+            HttpHandler = Handler(tls),
             DisposeHttpClient = true,
             LoggerFactory = loggers,
             ServiceProvider = _resolvers,
@@ -78,8 +81,9 @@ internal sealed class EncoderChannel : IDisposable
         _resolvers.Dispose();
     }
 
-    private static SocketsHttpHandler Handler() => new()
+    private static SocketsHttpHandler Handler(ClusterTls tls) => new()
     {
+        SslOptions = tls.IsOn ? tls.Client() : new SslClientAuthenticationOptions(),
         EnableMultipleHttp2Connections = true,
         ConnectTimeout = TimeSpan.FromSeconds(2),
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Segmentation.Common.Configuration;
+using Segmentation.Common.Tls;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Telemetry;
 
@@ -16,7 +17,7 @@ public static class EncodingServices
     /// <param name="services">The host's services.</param>
     public static IServiceCollection AddGrpcImageEncoder(this IServiceCollection services)
     {
-        services.AddMetrics();
+        services.AddMetrics().AddClusterTls();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GatewayMetrics>();
         services.TryAddSingleton<EncoderLookup>(Dns.GetHostAddressesAsync);

@@ -1,4 +1,5 @@
 using Segmentation.Clustering;
+using Segmentation.Common.Tls;
 using Segmentation.Gateway.Routing.Silos;
 
 namespace Segmentation.Gateway.Hosting;
@@ -8,11 +9,12 @@ public static class ClusterClient
 {
     /// <summary>
     /// Logs of Orleans to make quiet: SiloMonitor says once that a silo has gone, and the silo's Orleans client says
-    /// the same in stack traces.
+    /// the same in stack traces. What is wrong with a certificate ClusterTls says.
     /// </summary>
     public static readonly (string Category, string Level)[] QuietLogs =
     [
         ("Orleans.Messaging", "Error"),
+        ("Orleans.Connections.Security", "Error"),
         ("Orleans.Runtime.Messaging", "Error"),
         ("Orleans.Runtime.ClientClusterManifestProvider", "Critical"),
     ];
@@ -27,6 +29,7 @@ public static class ClusterClient
         ArgumentNullException.ThrowIfNull(builder);
         RedisCluster.Check(builder.Configuration);
         builder.Services
+            .AddClusterTls()
             .AddSingleton<SiloRegistry>()
             .AddSingleton<ISiloList, RedisSiloList>()
             .AddSingleton<SiloMonitors>()

@@ -26,18 +26,19 @@ public static class GatewayRoutes
 
     /// <summary>
     /// Maps the gRPC services, also as gRPC-Web and REST, live sessions as WebSockets, gRPC health and reflection, what
-    /// <see cref="OperatorRoutes"/> has, and the studio at <c>/</c>, or a short description where it was not built;
+    /// <see cref="OperatorRoutes"/> have, and the studio at <c>/</c>, or a short description where it was not built;
     /// shows the addresses once they are bound.
     /// </summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseOperatorPort();
         app.UseHttpPipeline();
         app.MapGrpcService<ImageEndpoint>();
         app.MapGrpcService<SegmentationEndpoint>();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         app.MapGrpcReflectionService().AllowAnonymous();
-        app.MapOperatorRoutes();
+        app.MapHealthWords();
         app.MapRest();
         app.MapModel();
         app.MapKeys();

@@ -5,8 +5,8 @@ using Segmentation.ServiceDefaults.Hosting;
 namespace Segmentation.Gateway.Hosting;
 
 /// <summary>
-/// The lines that a person sees when the gateway is ready: the studio's page, its addresses, and a line to try each
-/// port.
+/// The lines that a person sees when the gateway is ready: the studio's page, its addresses, and a line to try both
+/// public ports.
 /// </summary>
 internal sealed partial class StartupBanner(
     HostAddresses addresses, ModelIdentity model, StudioFolder studio, ILogger<StartupBanner> logger)
@@ -16,8 +16,9 @@ internal sealed partial class StartupBanner(
     {
         var grpc = HostAddresses.Reachable(addresses.Grpc);
         var http = HostAddresses.Reachable(addresses.Http);
+        var plain = grpc.Scheme == Uri.UriSchemeHttps ? "" : "-plaintext ";
         var page = studio.Exists ? $"{http}" : "not built: build again where Node 20.19 or later is";
-        Ready(logger, model.Id, page, addresses.Grpc, addresses.Http, grpc.Authority, http);
+        Ready(logger, model.Id, page, addresses.Grpc, addresses.Http, addresses.Operators, plain, grpc.Authority, http);
     }
 
     [LoggerMessage(1, LogLevel.Information, """
@@ -25,10 +26,19 @@ internal sealed partial class StartupBanner(
           Studio         {Studio}
           gRPC (HTTP/2)  {Grpc}
           HTTP/1.1       {Http}
+          Operators      {Operators}
         Try:
-          grpcurl -plaintext {GrpcAuthority} describe segmentation.v1.SegmentationService
+          grpcurl {Plain}{GrpcAuthority} describe segmentation.v1.SegmentationService
           curl {TryHttp}readyz
         """)]
     private static partial void Ready(
-        ILogger logger, string model, string studio, Uri grpc, Uri http, string grpcAuthority, Uri tryHttp);
+        ILogger logger,
+        string model,
+        string studio,
+        Uri grpc,
+        Uri http,
+        Uri operators,
+        string plain,
+        string grpcAuthority,
+        Uri tryHttp);
 }

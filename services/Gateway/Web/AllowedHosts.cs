@@ -41,8 +41,11 @@ internal sealed class AllowedHosts
 
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context) =>
-        // A click's answer stays as fast as it is.
-        _allowsAll || NativeCalls.Is(context.Request) || IsAllowed(context.Request.Host.Host)
+        // With TLS a browser has compared the page's name with the certificate. A click's answer stays as fast as it is.
+        _allowsAll
+        || NativeCalls.Is(context.Request)
+        || OwnTls.Has(context)
+        || IsAllowed(context.Request.Host.Host)
             ? _next(context)
             : new ProblemResult(Refusal(context.Request.Host.Host)).ExecuteAsync(context);
 

@@ -11,5 +11,5 @@ internal static class NativeCalls
     /// </summary>
     public static bool Is(HttpRequest request) =>
         HttpProtocol.IsHttp2(request.Protocol)
-        && (!request.IsHttps || string.Equals(request.ContentType, GrpcType, StringComparison.OrdinalIgnoreCase));
+        && (!OwnTls.Has(request.HttpContext) || string.Equals(request.ContentType, GrpcType, StringComparison.OrdinalIgnoreCase));
 }

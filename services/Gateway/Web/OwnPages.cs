@@ -17,7 +17,8 @@ internal sealed class OwnPages(IOptions<IdentityOptions> options)
     /// Whether the browser has a connection that nobody else can read or change: to this server, or to the proxy of
     /// <see cref="StudioOptions.PublicUrl"/>.
     /// </summary>
-    public bool IsSecure(HttpRequest request) => request.IsHttps || _public?.Scheme == Uri.UriSchemeHttps;
+    public bool IsSecure(HttpRequest request) =>
+        OwnTls.Has(request.HttpContext) || _public?.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>
     /// Whether a request comes from a page of this server, from a person's own navigation, or from no browser. Browsers

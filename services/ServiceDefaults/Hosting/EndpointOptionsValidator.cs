@@ -23,5 +23,15 @@ internal sealed class EndpointOptionsValidator : IValidateOptions<EndpointOption
                 nameof(options.HttpPort),
                 options.HttpPort,
                 "must differ from GrpcPort: HTTP/2 without TLS needs a port of its own")
+            .Require(
+                (options.Tls.CertificateFile.Length > 0) == (options.Tls.KeyFile.Length > 0),
+                $"{nameof(options.Tls)}:{nameof(options.Tls.KeyFile)}",
+                options.Tls.KeyFile,
+                "must be set together with CertificateFile")
+            .Require(
+                options.Tls.ClientAuthoritiesFile.Length == 0 || options.Tls.CertificateFile.Length > 0,
+                $"{nameof(options.Tls)}:{nameof(options.Tls.ClientAuthoritiesFile)}",
+                options.Tls.ClientAuthoritiesFile,
+                "needs CertificateFile: without TLS no client has a certificate")
             .Result;
 }

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,64 +10,23 @@ namespace Segmentation.ServiceDefaults.Hosting;
 /// </summary>
 internal sealed class GrpcPort(ConnectionDelegate next, IServiceProvider services)
 {
-    /// <summary>Longest silence of a new connection: as long as the server waits for a request's head.</summary>
-    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(30);
-
-    /// <summary>The first bytes of a connection of HTTP/2.</summary>
-    private static ReadOnlySpan<byte> Preface => "PRI"u8;
-
     /// <summary>Handles a connection.</summary>
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
-        bool? isHttp2;
-        try
+        var begin = await ConnectionStart.PeekAsync(connection, ConnectionStart.Http2.Length).ConfigureAwait(false);
+        if (begin is null)
         {
-            isHttp2 = await BeginsAsHttp2Async(connection).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException)
-        {
-            // It said nothing, or has gone.
             return;
         }
 
-        await (isHttp2 == false ? RefuseAsync(connection) : next(connection)).ConfigureAwait(false);
+        var isHttp1 = begin.Length == ConnectionStart.Http2.Length && !ConnectionStart.Http2.SequenceEqual(begin);
+        await (isHttp1 ? RefuseAsync(connection) : next(connection)).ConfigureAwait(false);
     }
 
-    /// <summary>Looks at the first bytes and leaves them there; null when there were too few.</summary>
-    private static async Task<bool?> BeginsAsHttp2Async(ConnectionContext connection)
-    {
-        using var timeout = new CancellationTokenSource(_timeout, TimeProvider.System);
-        var input = connection.Transport.Input;
-        while (true)
-        {
-            var read = await input.ReadAsync(timeout.Token).ConfigureAwait(false);
-            var isKnown = read.Buffer.Length >= Preface.Length;
-            bool? isHttp2 = isKnown ? IsHttp2(read.Buffer) : null;
-            input.AdvanceTo(read.Buffer.Start, isKnown ? read.Buffer.Start : read.Buffer.End);
-            if (isKnown || read.IsCompleted || read.IsCanceled)
-            {
-                return isHttp2;
-            }
-        }
-    }
-
-    private static bool IsHttp2(ReadOnlySequence<byte> begin)
-    {
-        Span<byte> first = stackalloc byte[3];
-        begin.Slice(0, first.Length).CopyTo(first);
-        return first.SequenceEqual(Preface);
-    }
-
-    private async Task RefuseAsync(ConnectionContext connection)
+    private Task RefuseAsync(ConnectionContext connection)
     {
         var port = services.GetRequiredService<HostAddresses>().Http.Port.ToString(CultureInfo.InvariantCulture);
-        var body = $$"""
-            {"code":3,"message":"This port speaks gRPC (HTTP/2). HTTP/1.1 is answered on port {{port}}."}
-
-            """;
-        var text = $"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n"
-            + $"Connection: close\r\n\r\n{body}";
-        await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(text)).ConfigureAwait(false);
-        await connection.Transport.Output.CompleteAsync().ConfigureAwait(false);
+        return ConnectionStart.RefuseHttp1Async(
+            connection, $"This port speaks gRPC (HTTP/2). HTTP/1.1 is answered on port {port}.");
     }
 }

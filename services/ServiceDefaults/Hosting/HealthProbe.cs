@@ -21,13 +21,15 @@ public static class HealthProbe
 
     /// <summary>
     /// Asks <c>/readyz</c> of the host on this machine and writes its answer, or why there is none, to standard output.
+    /// The operators' port is asked, which has no TLS and says what is wrong: at <c>OperatorAddress</c>, or on loopback
+    /// where that is a wildcard.
     /// </summary>
     /// <param name="args">The program's arguments; they go before the environment and <c>appsettings.json</c>.</param>
     /// <param name="section">
-    /// The section whose <c>HttpPort</c> the host listens on, for example <see cref="EndpointOptions.Section"/>. Its
-    /// <c>Address</c>, where it has one, is asked; a wildcard is asked on loopback.
+    /// The section of the host's <c>HttpPort</c>, for example <see cref="EndpointOptions.Section"/>: the operators' port
+    /// is the next one unless <see cref="OperatorOptions.OperatorPort"/> says another.
     /// </param>
-    /// <param name="defaultPort">The host's port when <c>HttpPort</c> is not set.</param>
+    /// <param name="defaultPort">The host's HTTP port when <c>HttpPort</c> is not set.</param>
     /// <returns>The exit code: 0 when the host is ready (healthy or degraded), otherwise 1.</returns>
     public static Task<int> RunAsync(string[] args, string section, int defaultPort) =>
         RunAsync(args, section, defaultPort, Console.Out, _timeout);
@@ -35,17 +37,22 @@ public static class HealthProbe
     internal static async Task<int> RunAsync(
         string[] args, string section, int defaultPort, TextWriter output, TimeSpan timeout)
     {
+        const string Option = $"{OperatorOptions.Section}:{nameof(OperatorOptions.OperatorPort)}";
         var settings = Settings(args);
-        var port = settings[$"{section}:HttpPort"] ?? defaultPort.ToString(CultureInfo.InvariantCulture);
+        var httpPort = settings[$"{section}:HttpPort"];
+        var port = settings[Option] ?? (httpPort is null ? $"{OperatorOptions.DefaultBeside(defaultPort)}"
+            : int.TryParse(httpPort, CultureInfo.InvariantCulture, out var http) ? $"{OperatorOptions.DefaultBeside(http)}"
+            : httpPort);
         if (!ushort.TryParse(port, CultureInfo.InvariantCulture, out var number) || number == 0)
         {
             await output.WriteLineAsync(
-                $"{section}:HttpPort is '{port}'; it must be 1 to 65535 so that a health check knows whom to ask.");
+                $"{Option} is '{port}'; it must be 1 to 65535 so that a health check knows whom to ask. Where it is not set, "
+                    + $"it is the port after {section}:HttpPort.");
             return 1;
         }
 
-        var url = new Uri($"http://{new IPEndPoint(Target(settings[$"{section}:Address"]), number)}/readyz");
-        return await AskAsync(url, output, timeout);
+        var address = Target(settings[$"{OperatorOptions.Section}:{nameof(OperatorOptions.OperatorAddress)}"]);
+        return await AskAsync(new Uri($"http://{new IPEndPoint(address, number)}/readyz"), output, timeout);
     }
 
     private static async Task<int> AskAsync(Uri url, TextWriter output, TimeSpan timeout)

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Segmentation.ServiceDefaults.Hosting;
 
@@ -8,21 +7,25 @@ namespace Segmentation.ServiceDefaults.Hosting;
 public sealed class HostAddresses
 {
     private readonly IServer _server;
-    private readonly List<HttpProtocols> _protocols;
+    private readonly List<PortUse> _uses;
 
     internal HostAddresses(IServer server, IEnumerable<ListenPort> ports)
     {
         _server = server;
-        _protocols = [.. ports.Select(port => port.Protocols)];
+        _uses = [.. ports.Select(port => port.Use)];
     }
 
-    /// <summary>gRPC, HTTP/2 without TLS.</summary>
+    /// <summary>gRPC, HTTP/2; <c>https</c> where the port has TLS.</summary>
     /// <exception cref="InvalidOperationException">The server has not started.</exception>
-    public Uri Grpc => Of(HttpProtocols.Http2);
+    public Uri Grpc => Of(PortUse.Grpc);
 
-    /// <summary>Everything else, HTTP/1.1.</summary>
+    /// <summary>Everything else, HTTP/1.1; <c>https</c> where the port has TLS.</summary>
     /// <exception cref="InvalidOperationException">The server has not started.</exception>
-    public Uri Http => Of(HttpProtocols.Http1);
+    public Uri Http => Of(PortUse.Http);
+
+    /// <summary>Metrics and health, for operators only.</summary>
+    /// <exception cref="InvalidOperationException">The server has not started.</exception>
+    public Uri Operators => Of(PortUse.Operators);
 
     /// <summary>An address that a person can try: a wildcard becomes <c>localhost</c>.</summary>
     /// <param name="address">An address listened on.</param>
@@ -33,11 +36,11 @@ public sealed class HostAddresses
     }
 
     // Addresses are published in the order of listening.
-    private Uri Of(HttpProtocols protocols)
+    private Uri Of(PortUse use)
     {
         var addresses = _server.Features.Get<IServerAddressesFeature>()?.Addresses;
-        return addresses?.Count == _protocols.Count
-            ? new Uri(addresses.ElementAt(_protocols.IndexOf(protocols)))
+        return addresses?.Count == _uses.Count
+            ? new Uri(addresses.ElementAt(_uses.IndexOf(use)))
             : throw new InvalidOperationException("The server has not started.");
     }
 }

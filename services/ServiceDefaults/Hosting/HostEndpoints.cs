@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -6,6 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Configuration;
+using Segmentation.Common.Tls;
 
 namespace Segmentation.ServiceDefaults.Hosting;
 
@@ -14,34 +17,58 @@ public static class HostEndpoints
 {
     /// <summary>
     /// Listens as <see cref="EndpointOptions"/> say: gRPC on one port, HTTP/1.1 on another, since cleartext HTTP/2
-    /// cannot be negotiated on a port that also speaks HTTP/1.1.
+    /// cannot be negotiated on a port that also speaks HTTP/1.1; with TLS where certificates are named. And on the
+    /// operators' port.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="grpcPort">Default of <see cref="EndpointOptions.GrpcPort"/>.</param>
     /// <param name="httpPort">Default of <see cref="EndpointOptions.HttpPort"/>.</param>
     public static IServiceCollection AddEndpoints(this IServiceCollection services, int grpcPort, int httpPort)
     {
-        services.AddOptions<EndpointOptions>()
-            .Configure(options => (options.GrpcPort, options.HttpPort) = (grpcPort, httpPort))
-            .BindConfiguration(EndpointOptions.Section)
-            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
         return services
-            .AddSingleton<IValidateOptions<EndpointOptions>, EndpointOptionsValidator>()
-            .AddSingleton(provider => Port(
-                provider, options => options.GrpcPort, HttpProtocols.Http2, nameof(EndpointOptions.GrpcPort)))
-            .AddSingleton(provider => Port(
-                provider, options => options.HttpPort, HttpProtocols.Http1, nameof(EndpointOptions.HttpPort)))
-            .AddListening();
+            .AddEndpointOptions(grpcPort, httpPort)
+            .AddSingleton<EndpointTls>()
+            .AddSingleton(provider => Grpc(provider, provider.GetRequiredService<EndpointTls>().Server))
+            .AddSingleton(provider => Http(provider, provider.GetRequiredService<EndpointTls>().Server))
+            .AddListening(HttpPort);
     }
 
     /// <summary>
-    /// Listens on every registered <see cref="ListenPort"/>, makes <see cref="HostAddresses"/> known, and has a health
-    /// check <c>accepting</c> that fails once the host is told to stop. For hosts whose ports are other options than
-    /// <see cref="EndpointOptions"/>; called once.
+    /// Listens as <see cref="EndpointOptions"/> say for a host that only members of the cluster call: gRPC with
+    /// <see cref="ClusterTls"/> where that is on. The HTTP port says whether the host is alive, and is not encrypted.
     /// </summary>
     /// <param name="services">The host's services.</param>
-    public static IServiceCollection AddListening(this IServiceCollection services)
+    /// <param name="grpcPort">Default of <see cref="EndpointOptions.GrpcPort"/>.</param>
+    /// <param name="httpPort">Default of <see cref="EndpointOptions.HttpPort"/>.</param>
+    public static IServiceCollection AddClusterEndpoints(this IServiceCollection services, int grpcPort, int httpPort)
     {
+        services.AddOptions<EndpointOptions>().Validate(
+            options => options.Tls.CertificateFile.Length == 0,
+            $"{EndpointTlsOptions.Section} is for ports that clients reach; this program's certificate is named by "
+                + $"{ClusterTlsOptions.Section}.");
+        return services
+            .AddEndpointOptions(grpcPort, httpPort)
+            .AddClusterTls()
+            .AddSingleton(provider => Grpc(
+                provider, provider.GetRequiredService<ClusterTls>() is { IsOn: true } tls ? _ => tls.Server() : null))
+            .AddSingleton(provider => Http(provider, null))
+            .AddListening(HttpPort);
+    }
+
+    /// <summary>
+    /// Listens on every registered <see cref="ListenPort"/> and on the operators' port, makes <see cref="HostAddresses"/>
+    /// known, and has a health check <c>accepting</c> that fails once the host is told to stop. For hosts whose ports are
+    /// other options than <see cref="EndpointOptions"/>; called once, after the other ports are registered.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="httpPort">The host's HTTP port, which the operators' port follows.</param>
+    public static IServiceCollection AddListening(this IServiceCollection services, Func<IServiceProvider, int> httpPort)
+    {
+        services.AddSection<OperatorOptions, OperatorOptionsValidator>(OperatorOptions.Section);
+
+        // The last to listen: when this port answers, the others are open.
+        services.AddSingleton(provider => Operators(provider, httpPort(provider)));
         services.TryAddSingleton(provider => new HostAddresses(
             provider.GetRequiredService<IServer>(), provider.GetServices<ListenPort>()));
         services.TryAddEnumerable(
@@ -55,11 +82,42 @@ public static class HostEndpoints
             options => (options.Delay, options.Period) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
     }
 
-    private static ListenPort Port(
-        IServiceProvider provider, Func<EndpointOptions, int> port, HttpProtocols protocols, string key)
+    private static IServiceCollection AddEndpointOptions(this IServiceCollection services, int grpcPort, int httpPort)
     {
-        var options = provider.GetRequiredService<IOptions<EndpointOptions>>().Value;
-        var endpoint = new IPEndPoint(IPAddress.Parse(options.Address), port(options));
-        return new ListenPort(endpoint, protocols, $"{EndpointOptions.Section}:{key}");
+        services.AddOptions<EndpointOptions>()
+            .Configure(options => (options.GrpcPort, options.HttpPort) = (grpcPort, httpPort))
+            .BindConfiguration(EndpointOptions.Section)
+            .ValidateOnStart();
+        return services.AddSingleton<IValidateOptions<EndpointOptions>, EndpointOptionsValidator>();
+    }
+
+    private static EndpointOptions Options(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<EndpointOptions>>().Value;
+
+    private static int HttpPort(IServiceProvider provider) => Options(provider).HttpPort;
+
+    private static ListenPort Grpc(
+        IServiceProvider provider, Func<BaseConnectionContext, SslServerAuthenticationOptions>? tls) =>
+        Port(provider, Options(provider).GrpcPort, PortUse.Grpc, nameof(EndpointOptions.GrpcPort), tls);
+
+    private static ListenPort Http(
+        IServiceProvider provider, Func<BaseConnectionContext, SslServerAuthenticationOptions>? tls) =>
+        Port(provider, Options(provider).HttpPort, PortUse.Http, nameof(EndpointOptions.HttpPort), tls);
+
+    private static ListenPort Port(
+        IServiceProvider provider,
+        int port,
+        PortUse use,
+        string key,
+        Func<BaseConnectionContext, SslServerAuthenticationOptions>? tls) =>
+        new(new IPEndPoint(IPAddress.Parse(Options(provider).Address), port), use, $"{EndpointOptions.Section}:{key}", tls);
+
+    private static ListenPort Operators(IServiceProvider provider, int httpPort)
+    {
+        var options = provider.GetRequiredService<IOptions<OperatorOptions>>().Value;
+        return new ListenPort(
+            new IPEndPoint(IPAddress.Parse(options.OperatorAddress), options.PortBeside(httpPort)),
+            PortUse.Operators,
+            $"{OperatorOptions.Section}:{nameof(OperatorOptions.OperatorPort)}");
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Segmentation.Common.Tls;
 
 namespace Segmentation.ServiceDefaults.Hosting;
 
@@ -26,7 +27,7 @@ public static class HostRun
         try
         {
             app = build();
-            if (PortProbe.Complaints(app.Services.GetServices<ListenPort>()).ToList() is { Count: > 0 } complaints)
+            if (PortProbe.Complaints([.. app.Services.GetServices<ListenPort>()]).ToList() is { Count: > 0 } complaints)
             {
                 return await FailAsync(complaints);
             }
@@ -64,6 +65,8 @@ public static class HostRun
             {
                 case OptionsValidationException invalid:
                     return [.. invalid.Failures];
+                case CertificateFilesException unusable:
+                    return [unusable.Message];
                 case IOException { InnerException: AddressInUseException } taken when app is not null:
                     return [PortTaken(app.Services.GetServices<ListenPort>(), taken)];
                 case InvalidOperationException { InnerException: FormatException or ArgumentException } unreadable

@@ -1,4 +1,7 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -20,12 +23,33 @@ internal sealed class KestrelEndpoints(IServiceProvider services, IStartupValida
             options.Listen(port.Endpoint, listen =>
             {
                 listen.Protocols = port.Protocols;
+                if (port.Use == PortUse.Operators)
+                {
+                    // Operators see how it is while clients have taken all connections that the stages allow.
+                    listen.Use((connection, next) =>
+                    {
+                        OperatorPort.Mark(connection);
+                        return next(connection);
+                    });
+                    return;
+                }
+
                 foreach (var stage in services.GetServices<ConnectionStage>())
                 {
                     listen.Use(next => connection => stage.Handle(connection, next));
                 }
 
-                if (port.Protocols == HttpProtocols.Http2)
+                if (port.Tls is { } tls)
+                {
+                    listen.Use(next => new TlsPort(next).OnConnectionAsync);
+                    listen.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        OnConnection = handshake => ValueTask.FromResult(tls(handshake.Connection)),
+                    });
+                    listen.Use(ClientCertificates.Refuse);
+                }
+
+                if (port.Use == PortUse.Grpc)
                 {
                     listen.Use(next => new GrpcPort(next, services).OnConnectionAsync);
                 }

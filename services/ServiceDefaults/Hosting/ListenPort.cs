@@ -1,12 +1,30 @@
 using System.Net;
+using System.Net.Security;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Segmentation.ServiceDefaults.Hosting;
 
 /// <summary>A port that the host's server listens on. Hosts register one for each, in the order of listening.</summary>
 /// <param name="Endpoint">Address and port; port 0 is chosen by the system.</param>
-/// <param name="Protocols">What is spoken there.</param>
+/// <param name="Use">What it is for.</param>
 /// <param name="Option">
 /// Path of the option that chooses the port, for example <c>Segmentation:Endpoints:GrpcPort</c>.
 /// </param>
-public sealed record ListenPort(IPEndPoint Endpoint, HttpProtocols Protocols, string Option);
+/// <param name="Tls">Makes what a new connection is encrypted with; null for a port without TLS.</param>
+public sealed record ListenPort(
+    IPEndPoint Endpoint,
+    PortUse Use,
+    string Option,
+    Func<BaseConnectionContext, SslServerAuthenticationOptions>? Tls = null)
+{
+    /// <summary>
+    /// What is spoken there. Without TLS a port cannot negotiate: HTTP/2 and HTTP/1.1 have one each.
+    /// </summary>
+    public HttpProtocols Protocols => Use switch
+    {
+        PortUse.Grpc => HttpProtocols.Http2,
+        PortUse.Http when Tls is not null => HttpProtocols.Http1AndHttp2,
+        _ => HttpProtocols.Http1,
+    };
+}

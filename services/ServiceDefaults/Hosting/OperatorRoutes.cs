@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenTelemetry.Metrics;
@@ -8,7 +10,7 @@ using Segmentation.ServiceDefaults.Telemetry;
 
 namespace Segmentation.ServiceDefaults.Hosting;
 
-/// <summary>Routes for an operator's machines: health and metrics.</summary>
+/// <summary>Answers an operator's machines: health and metrics.</summary>
 public static class OperatorRoutes
 {
     private const string Live = "/healthz";
@@ -19,39 +21,61 @@ public static class OperatorRoutes
     internal static readonly IReadOnlyList<string?> All = [Live, Ready, Metrics];
 
     /// <summary>
-    /// Maps <c>/healthz</c> (the process lives, whatever becomes of others), <c>/readyz</c> (it should be sent work:
-    /// all health checks; 503 when one of them is unhealthy, 200 when one is degraded) and, with
-    /// <see cref="HostDefaults.AddServiceDefaults"/>, <c>/metrics</c> on the HTTP/1.1 port.
+    /// Answers all requests to the operators' port, before any other stage: <c>/healthz</c> (the process lives, whatever
+    /// becomes of others), <c>/readyz</c> (it should be sent work: all health checks with their descriptions; 503 when
+    /// one of them is unhealthy, 200 when one is degraded) and, with <see cref="HostDefaults.AddServiceDefaults"/>,
+    /// <c>/metrics</c>. No other port answers <c>/metrics</c>. Called before any other stage is added.
     /// </summary>
     /// <param name="app">The host.</param>
-    public static WebApplication MapOperatorRoutes(this WebApplication app)
+    public static WebApplication UseOperatorPort(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.MapHealthChecks(Live, Reporting(_ => false)).DisableHttpMetrics().AllowAnonymous();
-        app.MapHealthChecks(Ready, Reporting(_ => true)).DisableHttpMetrics().AllowAnonymous();
 
         // Made before anything that measures is: counters that count from zero are zero in the first scrape.
-        if (app.Services.GetService<MeterProvider>() is { } meters
-            && app.Services.GetRequiredService<TelemetryOptions>().Prometheus)
+        var meters = app.Services.GetService<MeterProvider>();
+        app.MapWhen(OperatorPort.Has, port =>
         {
-            app.MapPrometheusScrapingEndpoint(Metrics, meters, NotOverHttp2, null).DisableHttpMetrics().AllowAnonymous();
-        }
+            port.Use(Unmeasured);
+            port.UseHealthChecks(Live, Report(_ => false));
+            port.UseHealthChecks(Ready, Report(_ => true));
+            if (meters is not null && app.Services.GetRequiredService<TelemetryOptions>().Prometheus)
+            {
+                port.UseOpenTelemetryPrometheusScrapingEndpoint(meters, null, Metrics, null, null);
+            }
 
+            port.Run(NothingElse);
+        });
         return app;
     }
 
-    private static HealthCheckOptions Reporting(Func<HealthCheckRegistration, bool> checks) =>
+    /// <summary>
+    /// Maps <c>/healthz</c> and <c>/readyz</c> for everybody: the status code, and one word, <c>Healthy</c>,
+    /// <c>Degraded</c> or <c>Unhealthy</c>.
+    /// </summary>
+    /// <param name="routes">The host.</param>
+    public static void MapHealthWords(this IEndpointRouteBuilder routes)
+    {
+        routes.MapHealthChecks(Live, new() { Predicate = _ => false }).DisableHttpMetrics().AllowAnonymous();
+        routes.MapHealthChecks(Ready).DisableHttpMetrics().AllowAnonymous();
+    }
+
+    private static HealthCheckOptions Report(Func<HealthCheckRegistration, bool> checks) =>
         new() { Predicate = checks, ResponseWriter = HealthReports.WriteAsync };
 
-    // The port of gRPC, which speaks nothing else than HTTP/2, is open to clients.
-    private static void NotOverHttp2(IApplicationBuilder scrape) => scrape.Use((context, next) =>
+    private static Task Unmeasured(HttpContext context, RequestDelegate next)
     {
-        if (!HttpProtocol.IsHttp2(context.Request.Protocol))
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } measured)
         {
-            return next(context);
+            measured.MetricsDisabled = true;
         }
 
+        return next(context);
+    }
+
+    private static Task NothingElse(HttpContext context)
+    {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
-    });
+        return context.Response.WriteAsync(
+            $"This is the operators' port: {string.Join(", ", All)}.\n", context.RequestAborted);
+    }
 }

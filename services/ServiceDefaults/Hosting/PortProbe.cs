@@ -8,9 +8,13 @@ namespace Segmentation.ServiceDefaults.Hosting;
 /// </summary>
 internal static class PortProbe
 {
-    /// <summary>One sentence for each port that cannot be listened on.</summary>
-    public static IEnumerable<string> Complaints(IEnumerable<ListenPort> ports) =>
-        ports.Select(Complaint).OfType<string>();
+    /// <summary>One sentence for each port that cannot be listened on, or is chosen twice.</summary>
+    public static IEnumerable<string> Complaints(IReadOnlyCollection<ListenPort> ports) =>
+        ports.Select(Complaint).OfType<string>().Concat(ports
+            .Where(port => port.Endpoint.Port != 0)
+            .GroupBy(port => port.Endpoint.Port).Where(same => same.Count() > 1)
+            .Select(same => $"Port {same.Key} is chosen by {string.Join(" and ", same.Select(port => port.Option))}: "
+                + "each needs one of its own."));
 
     /// <summary>Sentence about a port that is in use, with the remedy.</summary>
     public static string InUse(ListenPort port) =>

@@ -6,6 +6,6 @@ public sealed class TelemetryOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Segmentation:Telemetry";
 
-    /// <summary>Answers Prometheus' scrapes at <c>/metrics</c> on the HTTP port. Default: true.</summary>
+    /// <summary>Answers Prometheus' scrapes at <c>/metrics</c> on the operators' port. Default: true.</summary>
     public bool Prometheus { get; set; } = true;
 }

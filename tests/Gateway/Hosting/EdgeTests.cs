@@ -21,6 +21,7 @@ public sealed class EdgeTests
 
         Assert.Contains($"{host.Addresses.Grpc}", banner.Text, StringComparison.Ordinal);
         Assert.Contains($"{host.Addresses.Http}", banner.Text, StringComparison.Ordinal);
+        Assert.Contains($"{host.Addresses.Operators}", banner.Text, StringComparison.Ordinal);
         Assert.Contains($"grpcurl -plaintext {host.Addresses.Grpc.Authority}", banner.Text, StringComparison.Ordinal);
         Assert.Contains($"curl {host.Addresses.Http}readyz", banner.Text, StringComparison.Ordinal);
         Assert.NotEqual(host.Addresses.Grpc.Port, host.Addresses.Http.Port);
@@ -66,11 +67,16 @@ public sealed class EdgeTests
             services.AddHealthChecks().AddCheck("silo", () => HealthCheckResult.Unhealthy("No silo.")));
         host.ErrorsExpected = true;
         using var client = new HttpClient { BaseAddress = host.Addresses.Http };
+        using var operators = new HttpClient { BaseAddress = host.Addresses.Operators };
 
         using var live = await client.GetAsync("/healthz", Cancel);
-        using var ready = await client.GetAsync("/readyz", Cancel);
+        using var word = await client.GetAsync("/readyz", Cancel);
+        using var ready = await operators.GetAsync("/readyz", Cancel);
 
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+        Assert.Equal("Healthy", await live.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, word.StatusCode);
+        Assert.Equal("Unhealthy", await word.Content.ReadAsStringAsync(Cancel));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         using var report = JsonDocument.Parse(await ready.Content.ReadAsStringAsync(Cancel));
         var checks = report.RootElement.GetProperty("checks");

@@ -10,6 +10,8 @@ namespace Segmentation.ServiceDefaults.Tests.Hosting;
 
 public sealed class HealthProbeTests
 {
+    private const string OperatorPort = "--Segmentation:Endpoints:OperatorPort";
+
     private static readonly TimeSpan _plenty = TimeSpan.FromSeconds(30);
 
     [Theory]
@@ -31,7 +33,7 @@ public sealed class HealthProbeTests
             await context.Response.WriteAsync($"{context.Request.Path} says {status}", context.RequestAborted);
         });
 
-        var (code, text) = await AskAsync("--healthcheck", $"--Test:HttpPort={Port(host)}");
+        var (code, text) = await AskAsync("--healthcheck", $"{OperatorPort}={Port(host)}");
 
         Assert.Equal(expected, code);
         Assert.Equal($"/readyz says {status}", text);
@@ -46,18 +48,20 @@ public sealed class HealthProbeTests
         Assert.SkipUnless(Socket.OSSupportsIPv6 || !listens.Contains(':'), "This machine has no IPv6.");
         await using var host = await HostAsync(IPAddress.Parse(listens), _ => Task.CompletedTask);
 
-        var (code, _) = await AskAsync($"--Test:HttpPort={Port(host)}", $"--Test:Address={configured}");
+        var (code, _) = await AskAsync(
+            $"{OperatorPort}={Port(host)}", $"--Segmentation:Endpoints:OperatorAddress={configured}");
 
         Assert.Equal(0, code);
     }
 
     [Fact]
-    public async Task RunAsync_PortNotSet_TheDefaultIsAsked()
+    public async Task RunAsync_PortNotSet_TheOneAfterTheHttpPortIsAsked()
     {
         await using var host = await HostAsync(IPAddress.Loopback, _ => Task.CompletedTask);
         using var output = new StringWriter();
 
-        Assert.Equal(0, await HealthProbe.RunAsync(["--healthcheck"], "Test", Port(host), output, _plenty));
+        Assert.Equal(0, await HealthProbe.RunAsync(["--healthcheck"], "Test", Port(host) - 1, output, _plenty));
+        Assert.Equal(0, await HealthProbe.RunAsync([$"--Test:HttpPort={Port(host) - 1}"], "Test", 1, output, _plenty));
     }
 
     [Fact]
@@ -65,7 +69,7 @@ public sealed class HealthProbeTests
     {
         await using var host = await HostAsync(IPAddress.Loopback, _ => Task.CompletedTask);
         using var output = new StringWriter();
-        Environment.SetEnvironmentVariable("HealthProbeTests__HttpPort", $"{Port(host)}");
+        Environment.SetEnvironmentVariable("HealthProbeTests__HttpPort", $"{Port(host) - 1}");
 
         var code = await HealthProbe.RunAsync(["--healthcheck"], nameof(HealthProbeTests), 1, output, _plenty);
 
@@ -80,7 +84,7 @@ public sealed class HealthProbeTests
         reserved.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)reserved.LocalEndPoint!).Port;
 
-        var (code, text) = await AskAsync($"--Test:HttpPort={port}");
+        var (code, text) = await AskAsync($"{OperatorPort}={port}");
 
         Assert.Equal(1, code);
         Assert.StartsWith($"http://127.0.0.1:{port}/readyz cannot be asked: ", text, StringComparison.Ordinal);
@@ -94,7 +98,7 @@ public sealed class HealthProbeTests
         using var output = new StringWriter();
 
         var code = await HealthProbe.RunAsync(
-            [$"--Test:HttpPort={Port(host)}"], "Test", 1, output, TimeSpan.FromMilliseconds(50));
+            [$"{OperatorPort}={Port(host)}"], "Test", 1, output, TimeSpan.FromMilliseconds(50));
         never.SetResult();
 
         Assert.Equal(1, code);
@@ -107,10 +111,11 @@ public sealed class HealthProbeTests
     [InlineData("seven")]
     public async Task RunAsync_PortThatNobodyCanAsk_NamesTheOption(string port)
     {
-        var (code, text) = await AskAsync($"--Test:HttpPort={port}");
+        var (code, text) = await AskAsync($"{OperatorPort}={port}");
 
         Assert.Equal(1, code);
-        Assert.StartsWith($"Test:HttpPort is '{port}'; it must be 1 to 65535", text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Segmentation:Endpoints:OperatorPort is '{port}'; it must be 1 to 65535", text, StringComparison.Ordinal);
     }
 
     private static async Task<(int Code, string Text)> AskAsync(params string[] args)

@@ -46,19 +46,79 @@ public sealed class OperatorRoutesTests
     }
 
     [Fact]
-    public async Task Metrics_OverHttp2_AreNotThere()
+    public async Task Metrics_OnThePublicPorts_AreNotThereWhateverTheHostHeaderSays()
     {
         await using var host = await StartAsync();
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.Addresses.Grpc, "/metrics"))
+        foreach (var (address, version) in new[]
         {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
+            (host.Addresses.Grpc, HttpVersion.Version20), (host.Addresses.Http, HttpVersion.Version11),
+        })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "/metrics"))
+            {
+                Version = version,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
+            request.Headers.Host = host.Addresses.Operators.Authority;
 
-        using var response = await client.SendAsync(request, Cancel);
+            using var response = await client.SendAsync(request, Cancel);
+
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task OperatorPort_ARouteOfTheHost_IsNotThere()
+    {
+        await using var host = await StartAsync();
+        host.App.MapGet("/work", () => "done");
+        using var client = new HttpClient();
+
+        using var response = await client.GetAsync(new Uri(host.Addresses.Operators, "/work"), Cancel);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Contains("/metrics", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OperatorPort_WhereConnectionsOfClientsAreHeldUp_Answers()
+    {
+        await using var host = await StartAsync(
+            services => services.AddSingleton(new ConnectionStage((_, _) => Task.CompletedTask)));
+
+        using var ready = await GetAsync(host, "/readyz");
+
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(HealthStatus.Healthy, HttpStatusCode.OK)]
+    [InlineData(HealthStatus.Degraded, HttpStatusCode.OK)]
+    [InlineData(HealthStatus.Unhealthy, HttpStatusCode.ServiceUnavailable)]
+    public async Task Health_OnThePublicPort_IsOneWord(HealthStatus status, HttpStatusCode expected)
+    {
+        await using var host = await StartAsync(services => services.AddHealthChecks().AddCheck(
+            "other", () => new HealthCheckResult(status, "redis.internal does not answer")));
+        using var client = new HttpClient();
+
+        using var ready = await client.GetAsync(new Uri(host.Addresses.Http, "/readyz"), Cancel);
+        var live = await client.GetStringAsync(new Uri(host.Addresses.Http, "/healthz"), Cancel);
+
+        Assert.Equal(expected, ready.StatusCode);
+        Assert.Equal($"{status}", await ready.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal("Healthy", live);
+    }
+
+    [Fact]
+    public async Task OperatorPort_NotSet_FollowsTheHttpPort()
+    {
+        Assert.Equal(7082, new OperatorOptions().PortBeside(7081));
+        Assert.Equal(0, new OperatorOptions().PortBeside(0));
+        Assert.Equal(0, new OperatorOptions().PortBeside(65535));
+        Assert.Equal(9, new OperatorOptions { OperatorPort = 9 }.PortBeside(7081));
+        await using var host = await StartAsync();
+        Assert.Equal("127.0.0.1", host.Addresses.Operators.Host);
     }
 
     [Fact]
@@ -125,10 +185,12 @@ public sealed class OperatorRoutesTests
             .Configure<PrometheusAspNetCoreOptions>(options => options.ScrapeResponseCacheDurationMilliseconds = 0)
             .ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(new Kept(spans))));
         host.App.MapGet("/work", () => "done");
+        using var client = new HttpClient();
 
         foreach (var path in new[] { "/work", "/healthz", "/readyz", "/metrics", "/grpc.health.v1.Health/Check" })
         {
-            using var response = await GetAsync(host, path);
+            using var response = await client.GetAsync(new Uri(host.Addresses.Http, path), Cancel);
+            using var operators = await GetAsync(host, path);
         }
 
         // A request is measured when it has ended, which its caller may know a moment earlier.
@@ -152,7 +214,7 @@ public sealed class OperatorRoutesTests
     private static async Task<HttpResponseMessage> GetAsync(RunningHost host, string path)
     {
         using var client = new HttpClient();
-        return await client.GetAsync(new Uri(host.Addresses.Http, path), Cancel);
+        return await client.GetAsync(new Uri(host.Addresses.Operators, path), Cancel);
     }
 
     private static Task<RunningHost> StartAsync(params (string Key, string Value)[] options) =>
@@ -171,7 +233,8 @@ public sealed class OperatorRoutesTests
         builder.AddServiceDefaults("test-service");
         builder.Services.AddEndpoints(grpcPort: 0, httpPort: 0);
         configure(builder.Services);
-        var app = builder.Build().MapOperatorRoutes();
+        var app = builder.Build().UseOperatorPort();
+        app.MapHealthWords();
         await app.StartAsync(Cancel);
         return new RunningHost(app);
     }

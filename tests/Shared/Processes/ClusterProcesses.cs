@@ -13,16 +13,31 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// <param name="gateways">How many gateways.</param>
     /// <param name="options">Options of all processes, without the leading <c>--Segmentation:</c>.</param>
     public ClusterProcesses(string redis, int silos = 2, int encoders = 2, int gateways = 1, params string[] options)
+        : this(() => new RedisProcess(redis), silos, encoders, gateways, options, null)
     {
-        (Members, Cache) = (new RedisProcess(redis), new RedisProcess(redis));
+    }
+
+    /// <summary>A cluster whose connections are all encrypted, on <see cref="RedisProcess.Redis"/>.</summary>
+    public ClusterProcesses(Encryption encryption, int silos, int encoders)
+        : this(encryption.Redis, silos, encoders, 1, [.. encryption.Inside], encryption)
+    {
+    }
+
+    private ClusterProcesses(
+        Func<RedisProcess> redis, int silos, int encoders, int gateways, string[] options, Encryption? encryption)
+    {
+        (Members, Cache) = (redis(), redis());
         string[] all =
             [$"Redis:Cluster={Members.ConnectionString}", $"Redis:Cache={Cache.ConnectionString}", .. options];
         int[] encoderPorts = [.. Enumerable.Range(0, encoders).Select(_ => Repository.FreePort())];
-        Silos = [.. Enumerable.Range(0, silos).Select(_ => Silo(all))];
+        SiloPorts = [.. Enumerable.Range(0, silos).Select(_ => Repository.FreePort())];
+        Silos = [.. SiloPorts.Select(port => Silo(port, all))];
         Encoders = [.. encoderPorts.Select(port => Encoder(port, all))];
         int[] gatewayPorts = [.. Enumerable.Range(0, gateways).Select(_ => Repository.FreePort())];
-        Gateways = [.. gatewayPorts.Select(port => GatewayTo(port, encoderPorts, all))];
-        Channels = [.. gatewayPorts.Select(ChannelTo)];
+        string[] ofGateways = [.. all, .. encryption?.Public ?? []];
+        Gateways = [.. gatewayPorts.Select(port => GatewayTo(port, encoderPorts, ofGateways))];
+        Channels = [.. gatewayPorts.Select(port => ChannelTo(port, encryption))];
+        EncoderPorts = encoderPorts;
     }
 
     /// <summary>Decoders.</summary>
@@ -30,6 +45,12 @@ internal sealed class ClusterProcesses : IAsyncDisposable
 
     /// <summary>Encoders.</summary>
     public IReadOnlyList<ServiceProcess> Encoders { get; }
+
+    /// <summary>The encoders' ports for gRPC.</summary>
+    public IReadOnlyList<int> EncoderPorts { get; }
+
+    /// <summary>The silos' ports for gateways.</summary>
+    public IReadOnlyList<int> SiloPorts { get; }
 
     /// <summary>Gateways.</summary>
     public IReadOnlyList<ServiceProcess> Gateways { get; }
@@ -53,7 +74,8 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     public string Output => string.Join(
         "\n\n", [.. Services.Select(service => service.Output), Members.Output, Cache.Output]);
 
-    private IEnumerable<ServiceProcess> Services => [.. Silos, .. Encoders, .. Gateways];
+    /// <summary>All processes but Redis.</summary>
+    public IEnumerable<ServiceProcess> Services => [.. Silos, .. Encoders, .. Gateways];
 
     /// <summary>Starts everything and waits until all of it is ready.</summary>
     /// <exception cref="ProgramException">A process ended instead of becoming ready.</exception>
@@ -87,7 +109,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
             [$"Endpoints:GrpcPort={grpcPort}", $"Endpoints:HttpPort={http}", "Encoder:IntraOpThreads=1", .. options]);
     }
 
-    private static ServiceProcess Silo(string[] options)
+    private static ServiceProcess Silo(int gatewayPort, string[] options)
     {
         var http = Repository.FreePort();
         return new ServiceProcess(
@@ -96,15 +118,21 @@ internal sealed class ClusterProcesses : IAsyncDisposable
             [
                 "Silo:AdvertisedAddress=127.0.0.1",
                 $"Silo:SiloPort={Repository.FreePort()}",
-                $"Silo:GatewayPort={Repository.FreePort()}",
+                $"Silo:GatewayPort={gatewayPort}",
                 $"Silo:HttpPort={http}",
                 .. options,
             ]);
     }
 
-    private static GrpcChannel ChannelTo(int gatewayPort) => GrpcChannel.ForAddress(
-        $"http://{IPAddress.Loopback}:{gatewayPort}",
-        new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+    private static GrpcChannel ChannelTo(int gatewayPort, Encryption? encryption) => GrpcChannel.ForAddress(
+        $"{(encryption is null ? "http" : "https")}://{IPAddress.Loopback}:{gatewayPort}",
+        new GrpcChannelOptions
+        {
+            MaxReceiveMessageSize = null,
+            MaxSendMessageSize = null,
+            HttpHandler = encryption is null ? null : new SocketsHttpHandler { SslOptions = encryption.Client },
+            DisposeHttpClient = true,
+        });
 
     private static ServiceProcess GatewayTo(int grpcPort, int[] encoderPorts, string[] options)
     {

@@ -4,11 +4,12 @@ namespace Segmentation.Tests.Shared;
 
 /// <summary>One of our programs, on ports of its own, that can be ended and started again.</summary>
 /// <param name="name">Folder under services/.</param>
-/// <param name="httpPort">Where it answers <c>/readyz</c>.</param>
+/// <param name="httpPort">Its HTTP port.</param>
 /// <param name="options">Its options, without the leading <c>--Segmentation:</c>.</param>
 internal sealed class ServiceProcess(string name, int httpPort, params IEnumerable<string> options) : IAsyncDisposable
 {
     private static readonly HttpClient _http = new();
+    private readonly int _operatorPort = Repository.FreePort();
     private readonly string[] _options = [.. options.Select(option => $"--Segmentation:{option}")];
     private ChildProcess? _process;
 
@@ -21,6 +22,9 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
     /// <summary>Its HTTP port.</summary>
     public Uri Address { get; } = new($"http://{IPAddress.Loopback}:{httpPort}");
 
+    /// <summary>Where it answers <c>/metrics</c> and the detailed <c>/readyz</c>.</summary>
+    public Uri Operators => new($"http://{IPAddress.Loopback}:{_operatorPort}");
+
     /// <summary>Told every line it prints; null when nobody is.</summary>
     public Action<string>? OnLine { get; set; }
 
@@ -32,7 +36,7 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _process = await ChildProcess.StartAsync(
-            name, OnLine, [.. Starter, "dotnet", Repository.Program(name), .. _options]);
+            name, OnLine, [.. Starter, "dotnet", Repository.Program(name), .. _options, OperatorOption]);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!await IsReadyAsync(cancellationToken))
         {
@@ -45,10 +49,10 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
         }
     }
 
-    /// <summary>What <c>/readyz</c> answers: the status code and the report.</summary>
+    /// <summary>What <c>/readyz</c> answers to operators: the status code and the report.</summary>
     public async Task<(HttpStatusCode Code, string Report)> HealthAsync(CancellationToken cancellationToken)
     {
-        using var response = await _http.GetAsync(new Uri(Address, "readyz"), cancellationToken);
+        using var response = await _http.GetAsync(new Uri(Operators, "readyz"), cancellationToken);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
     }
 
@@ -65,6 +69,8 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
     public Task ResumeAsync() => _process!.ResumeAsync();
 
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private string OperatorOption => $"--Segmentation:Endpoints:OperatorPort={_operatorPort}";
 
     private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {

@@ -23,6 +23,11 @@ internal sealed class RedisProcess(string program) : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public int Port { get; } = Repository.FreePort();
 
+    /// <summary>
+    /// Further arguments for the port, for example of TLS; an option that is given twice has the later value.
+    /// </summary>
+    public Func<int, IEnumerable<string>> More { get; init; } = _ => [];
+
     /// <summary>How StackExchange.Redis reaches it.</summary>
     public string ConnectionString => $"{IPAddress.Loopback}:{Port}";
 
@@ -65,7 +70,7 @@ internal sealed class RedisProcess(string program) : IAsyncDisposable
     private string[] Command => program == Garnet
         ? [
             "dotnet", Repository.TestProgram("Garnet"),
-            "--port", $"{Port}", "--bind", "127.0.0.1", "--memory", "512m", "--lua",
+            "--port", $"{Port}", "--bind", "127.0.0.1", "--memory", "512m", "--lua", .. More(Port),
         ]
-        : [Redis, "--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+        : [Redis, "--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. More(Port)];
 }

@@ -74,7 +74,7 @@ public sealed class MetricsPageTests(RunningStandalone standalone) : IClassFixtu
         await using var process = await StandaloneProcess.StartReadyAsync(Cancel);
         using var client = new HttpClient();
 
-        var scrape = await client.GetStringAsync(new Uri(process.Http, "/metrics"), Cancel);
+        var scrape = await client.GetStringAsync(new Uri(process.Operators, "/metrics"), Cancel);
 
         Assert.Contains("\nsegmentation_encoder_queue_length{} 0\n", scrape, StringComparison.Ordinal);
         Assert.Contains("\nsegmentation_encoder_rejected_total{reason=\"OVERLOADED\"} 0\n", scrape, StringComparison.Ordinal);
@@ -154,7 +154,7 @@ public sealed class MetricsPageTests(RunningStandalone standalone) : IClassFixtu
     private async Task<IEnumerable<(string Name, string Labels)>> ScrapeAsync()
     {
         using var client = new HttpClient();
-        var scrape = await client.GetStringAsync(new Uri(standalone.Http, "/metrics"), Cancel);
+        var scrape = await client.GetStringAsync(new Uri(standalone.Operators, "/metrics"), Cancel);
         var types = scrape.Split('\n')
             .Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal))
             .Select(line => line.Split(' ')[2]).ToHashSet();

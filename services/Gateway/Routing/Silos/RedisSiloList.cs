@@ -15,6 +15,7 @@ internal sealed class RedisSiloList : ISiloList, IDisposable
         // Orleans' own reader of its table, out of a client that is never started.
         _services = new ServiceCollection()
             .AddSingleton(logging)
+            .AddSingleton(configuration)
             .AddOrleansClient(client => client.UseRedisCluster(configuration))
             .BuildServiceProvider();
         _provider = _services.GetRequiredService<IGatewayListProvider>();

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Orleans.Configuration;
 using Segmentation.Clustering;
+using Segmentation.Common.Tls;
 using Segmentation.Grains;
 
 namespace Segmentation.Gateway.Routing.Silos;
@@ -35,6 +36,7 @@ internal sealed class SiloConnection : IAsyncDisposable
     /// <summary>Connects to a silo.</summary>
     /// <param name="silo">The endpoint on which the silo listens for gateways.</param>
     /// <param name="configuration">The cluster's name.</param>
+    /// <param name="tls">Encrypts the connection where it is on.</param>
     /// <param name="logging">The gateway's loggers.</param>
     /// <param name="meters">The gateway's meters: all clients count together.</param>
     /// <param name="cancellationToken">Cancels the connecting.</param>
@@ -42,6 +44,7 @@ internal sealed class SiloConnection : IAsyncDisposable
     public static async Task<SiloConnection> OpenAsync(
         IPEndPoint silo,
         IConfiguration configuration,
+        ClusterTls tls,
         ILoggerFactory logging,
         IMeterFactory meters,
         CancellationToken cancellationToken)
@@ -50,7 +53,7 @@ internal sealed class SiloConnection : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(logging).AddSingleton(meters);
         builder.UseOrleansClient(client => client
-            .UseSilo(configuration, silo)
+            .UseSilo(configuration, silo, tls)
             .Configure<ClientMessagingOptions>(GrainCalls.Limit)
             .AddClusterConnectionLostHandler((_, _) => lost.TrySetResult())
             .AddActivityPropagation());

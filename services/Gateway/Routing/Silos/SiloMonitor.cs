@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using Segmentation.Common.Tls;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains;
 
@@ -13,6 +14,7 @@ internal sealed class SiloMonitor(
     IPEndPoint endpoint,
     SiloRegistry silos,
     IConfiguration configuration,
+    ClusterTls tls,
     ILoggerFactory logging,
     IMeterFactory meters,
     TimeProvider clock)
@@ -47,7 +49,7 @@ internal sealed class SiloMonitor(
             try
             {
                 await using var connection = await SiloConnection.OpenAsync(
-                    endpoint, configuration, logging, meters, cancellationToken);
+                    endpoint, configuration, tls, logging, meters, cancellationToken);
                 await ServeAsync(connection, cancellationToken);
             }
             catch (Exception exception) when (TransientSiloErrors.Is(exception))

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Segmentation.Common.Tls;
 using Segmentation.Gateway.Telemetry;
 
 namespace Segmentation.Gateway.Routing.Silos;
@@ -35,6 +36,7 @@ internal sealed class SiloMonitors : BackgroundService, IHealthCheck
         ISiloList list,
         SiloRegistry silos,
         IConfiguration configuration,
+        ClusterTls tls,
         ILoggerFactory logging,
         IMeterFactory meters,
         GatewayMetrics metrics,
@@ -42,7 +44,7 @@ internal sealed class SiloMonitors : BackgroundService, IHealthCheck
     {
         _list = list;
         _silos = silos;
-        _monitorOf = endpoint => new SiloMonitor(endpoint, silos, configuration, logging, meters, clock);
+        _monitorOf = endpoint => new SiloMonitor(endpoint, silos, configuration, tls, logging, meters, clock);
         _clock = clock;
         _logger = logging.CreateLogger(LogCategory);
         (_listOutage, _siloOutage) = (new OutageLog(clock), new OutageLog(clock));

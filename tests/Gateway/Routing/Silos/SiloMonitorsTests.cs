@@ -5,7 +5,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Segmentation.Common.Tls;
 using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.Tests.Fakes;
@@ -23,6 +25,7 @@ public sealed class SiloMonitorsTests : IDisposable
     private readonly CollectedLogs _logs = new();
     private readonly ILoggerFactory _logging;
     private readonly SiloRegistry _silos;
+    private readonly ClusterTls _tls;
     private readonly SiloMonitors _monitors;
 
     public SiloMonitorsTests()
@@ -30,10 +33,14 @@ public sealed class SiloMonitorsTests : IDisposable
         var meters = _services.GetRequiredService<IMeterFactory>();
         _silos = new SiloRegistry(_clock);
         _logging = LoggerFactory.Create(logging => logging.AddProvider(_logs));
+        var configuration = new ConfigurationBuilder().Build();
+        _tls = new ClusterTls(
+            Options.Create(new ClusterTlsOptions()), configuration, _clock, _logging.CreateLogger<ClusterTls>());
         _monitors = new SiloMonitors(
             _list,
             _silos,
-            new ConfigurationBuilder().Build(),
+            configuration,
+            _tls,
             _logging,
             meters,
             new GatewayMetrics(meters),
@@ -45,6 +52,7 @@ public sealed class SiloMonitorsTests : IDisposable
     public void Dispose()
     {
         _monitors.Dispose();
+        _tls.Dispose();
         _logging.Dispose();
         _services.Dispose();
     }

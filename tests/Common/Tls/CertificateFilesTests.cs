@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Segmentation.ServiceDefaults.Tls;
+using Segmentation.Common.Tls;
+using Segmentation.Tests.Shared;
 
-namespace Segmentation.ServiceDefaults.Tests.Tls;
+namespace Segmentation.Common.Tests.Tls;
 
 public sealed class CertificateFilesTests : IDisposable
 {
@@ -73,5 +74,5 @@ public sealed class CertificateFilesTests : IDisposable
         Assert.Contains(Certificate, error.Message, StringComparison.Ordinal);
     }
 
-    private CertificateFiles Open() => new(Certificate, Key, _clock, NullLogger<CertificateFiles>.Instance);
+    private CertificateFiles Open() => new(Certificate, Key, _clock, NullLogger.Instance);
 }

@@ -1,5 +1,0 @@
-namespace Segmentation.ServiceDefaults.Tls;
-
-/// <summary>Files of a certificate that cannot be used. The message names the file and what is wrong.</summary>
-public sealed class CertificateFilesException(string message, Exception? innerException = null)
-    : Exception(message, innerException);
