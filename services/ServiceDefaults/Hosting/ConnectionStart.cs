@@ -12,6 +12,12 @@ internal static class ConnectionStart
     /// <summary>Longest silence of a new connection: as long as the server waits for a request's head.</summary>
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>Time in which a refused client closes the connection.</summary>
+    private static readonly TimeSpan _closing = TimeSpan.FromSeconds(2);
+
+    /// <summary>Bytes that are taken from a refused client.</summary>
+    private const long MostTaken = 64 * 1024;
+
     /// <summary>The first bytes of a connection of HTTP/2.</summary>
     public static ReadOnlySpan<byte> Http2 => "PRI"u8;
 
@@ -66,8 +72,7 @@ internal static class ConnectionStart
             """;
         var text = $"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n"
             + $"Connection: close\r\n\r\n{body}";
-        await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(text)).ConfigureAwait(false);
-        await connection.Transport.Output.CompleteAsync().ConfigureAwait(false);
+        await EndWithAsync(connection, Encoding.ASCII.GetBytes(text)).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -85,7 +90,35 @@ internal static class ConnectionStart
         frames[Head + 3] = GoAway;
         frames[Head + Head + 7] = InadequateSecurity;
         text.CopyTo(frames, Head + Head + 8);
-        await connection.Transport.Output.WriteAsync(frames).ConfigureAwait(false);
-        await connection.Transport.Output.CompleteAsync().ConfigureAwait(false);
+        await EndWithAsync(connection, frames).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Sends the last bytes of a connection, and takes what the client still sends until the client closes: a system that
+    /// closes a connection with unread bytes resets it, and the client may lose the answer.
+    /// </summary>
+    private static async Task EndWithAsync(ConnectionContext connection, byte[] bytes)
+    {
+        var (input, output) = (connection.Transport.Input, connection.Transport.Output);
+        using var timeout = new CancellationTokenSource(_closing, TimeProvider.System);
+        try
+        {
+            await output.WriteAsync(bytes, timeout.Token).ConfigureAwait(false);
+            await output.CompleteAsync().ConfigureAwait(false);
+            for (var taken = 0L; taken < MostTaken;)
+            {
+                var read = await input.ReadAsync(timeout.Token).ConfigureAwait(false);
+                taken += read.Buffer.Length;
+                input.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted || read.IsCanceled)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // The client has gone, or does not close.
+        }
     }
 }

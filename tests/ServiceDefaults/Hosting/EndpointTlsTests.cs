@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -79,17 +81,22 @@ public sealed class EndpointTlsTests : IDisposable
     public async Task GrpcPort_Http2WithoutTls_IsRefusedWithTheCodeForTooLittleSecurity()
     {
         await using var app = await StartAsync();
-        var address = new UriBuilder(app.Services.GetRequiredService<HostAddresses>().Grpc) { Scheme = "http" }.Uri;
-        using var client = new HttpClient
-        {
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
+        var address = app.Services.GetRequiredService<HostAddresses>().Grpc;
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port, Cancel);
+        var stream = client.GetStream();
 
-        var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(address, Cancel));
+        // The beginning of a connection, and empty settings.
+        await stream.WriteAsync((byte[])[.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, 4, 0, 0, 0, 0, 0], Cancel);
+        using var answer = new MemoryStream();
+        client.Client.Shutdown(SocketShutdown.Send);
+        await stream.CopyToAsync(answer, Cancel);
 
-        var code = Assert.IsType<HttpProtocolException>(error.InnerException).ErrorCode;
-        Assert.Equal(0xc, code);
+        // Empty settings; the frame that ends the connection: its type, the last stream (none), the code.
+        var frames = answer.ToArray();
+        Assert.Equal([0, 0, 0, 4, 0, 0, 0, 0, 0], frames[..9]);
+        Assert.Equal([7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xc], frames[12..26].Select(one => (int)one));
+        Assert.Contains("use https", Encoding.ASCII.GetString(frames[26..]), StringComparison.Ordinal);
     }
 
     [Fact]
