@@ -8,7 +8,7 @@ public sealed class PathTests(SecuredStandalone server) : IClassFixture<SecuredS
     private static readonly string[] _methods =
         ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get"];
 
-    private static readonly string[] _openPaths = ["/v1/server", "/grpc.health.", "/grpc.reflection."];
+    private static readonly string[] _openPaths = ["/v1/server", "/v1/sign-", "/grpc.health.", "/grpc.reflection."];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

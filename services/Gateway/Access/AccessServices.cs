@@ -35,6 +35,7 @@ internal static class AccessServices
             .AddSingleton<RemoteAddress>()
             .AddSingleton<WrongCredentials>()
             .AddSingleton<Refusals>()
+            .AddSingleton<SessionCookie>()
             .AddSingleton<KeyUses>()
             .AddSingleton<Authenticator>()
             .AddSingleton<OpenCalls>()

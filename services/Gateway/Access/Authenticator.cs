@@ -11,8 +11,9 @@ namespace Segmentation.Gateway.Access;
 
 /// <summary>
 /// Finds out who calls: by an API key or a token in <c>Authorization: Bearer</c> or in a WebSocket's subprotocol, an API
-/// key in <c>x-api-key</c>, the connection's certificate, or the address of a trusted proxy. The tenant comes from the
-/// credential; only a caller with <see cref="Scope.Impersonate"/> may name another one.
+/// key in <c>x-api-key</c>, the cookie of a person who signed in with the studio, the connection's certificate, or the
+/// address of a trusted proxy. The tenant comes from the credential; only a caller with <see cref="Scope.Impersonate"/>
+/// may name another one.
 /// </summary>
 internal sealed class Authenticator
 {
@@ -26,6 +27,7 @@ internal sealed class Authenticator
     private readonly KeyCredentials? _keys;
     private readonly TokenCredentials? _tokens;
     private readonly CertificateCredentials? _certificates;
+    private readonly SessionCredentials? _sessions;
     private readonly Principal _anonymous;
 
     public Authenticator(
@@ -42,6 +44,7 @@ internal sealed class Authenticator
             ? new(_options.Jwt, services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>(), clock)
             : null;
         _certificates = _options.ClientCertificates.Enabled ? new(_options.ClientCertificates) : null;
+        _sessions = _options.HasSessions ? new(services.GetRequiredService<SessionCookie>(), _keys, clock) : null;
 
         // A server without identity that is reached from its own machine only is its user's own.
         var isOwn = !_options.HasIdentity && IdentityOptionsValidator.IsLocal(endpoints.Value);
@@ -78,6 +81,20 @@ internal sealed class Authenticator
         var caller = await FindAsync(context);
         return caller.TryGet(out var principal, out var problem) ? WithTenant(principal, context.Request) : problem;
     }
+
+    /// <summary>
+    /// The caller by session or connection, whatever the request's headers say: the person in front of a page of this
+    /// server. UNAUTHENTICATED while nobody is signed in.
+    /// </summary>
+    public Outcome<Principal> OfPage(HttpContext context) =>
+        FindWithoutHeader(context).TryGet(out var principal, out var problem) ? WithTenant(principal, context.Request) : problem;
+
+    /// <summary>The holder of an API key, or UNAUTHENTICATED, which says what is wrong with the text.</summary>
+    public Outcome<Principal> OfKey(string text) => _keys?.Find(text) ?? AccessProblems.Unauthenticated(
+        "CREDENTIAL_KIND",
+        _options.HasIdentity
+            ? "This server takes no API keys. Send another kind of credential."
+            : "This server takes no credentials. Send none.");
 
     private static Outcome<Principal> WithTenant(Principal principal, HttpRequest request)
     {
@@ -138,7 +155,7 @@ internal sealed class Authenticator
 
         if (authorization is not [{ } header])
         {
-            return OfConnection(context);
+            return FindWithoutHeader(context);
         }
 
         if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
@@ -150,11 +167,7 @@ internal sealed class Authenticator
         return await AuthenticateAsync(header[Bearer.Length..].Trim(), context.RequestAborted);
     }
 
-    private Outcome<Principal> OfKey(string text) => _keys?.Find(text) ?? AccessProblems.Unauthenticated(
-        "CREDENTIAL_KIND",
-        _options.HasIdentity
-            ? "This server takes no API keys. Send another kind of credential."
-            : "This server takes no credentials. Send none.");
+    private Outcome<Principal> FindWithoutHeader(HttpContext context) => _sessions?.Find(context) ?? OfConnection(context);
 
     private Outcome<Principal> OfConnection(HttpContext context)
     {

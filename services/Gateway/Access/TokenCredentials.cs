@@ -18,46 +18,11 @@ internal sealed class TokenCredentials(
 {
     private readonly TokenKeys _keys = new(clock);
 
-    /// <summary>
-    /// The subject of a token; UNAUTHENTICATED, which says what is wrong with the token; or UNAVAILABLE while the
-    /// provider's keys cannot be read.
-    /// </summary>
-    public async ValueTask<Outcome<Principal>> FindAsync(string token, CancellationToken cancellationToken)
-    {
-        var rules = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
-        var parameters = rules.TokenValidationParameters.Clone();
-        parameters.ConfigurationManager = (BaseConfigurationManager)rules.ConfigurationManager!;
-        if (!await _keys.TryReadAsync(parameters.ConfigurationManager, cancellationToken))
-        {
-            // Without keys every token would be called wrong.
-            return AccessProblems.TokenKeysUnavailable(TokenKeys.Pause);
-        }
-
-        Exception? failure = null;
-        foreach (var handler in rules.TokenHandlers)
-        {
-            var result = await handler.ValidateTokenAsync(token, parameters);
-            if (result.IsValid)
-            {
-                return Of(new ClaimsPrincipal(result.ClaimsIdentity), result.SecurityToken.ValidTo);
-            }
-
-            failure = result.Exception;
-        }
-
-        if (failure is SecurityTokenSignatureKeyNotFoundException)
-        {
-            // The provider may have begun to sign with another key: read again for the next token.
-            parameters.ConfigurationManager.RequestRefresh();
-        }
-
-        return ProblemOf(failure);
-    }
-
     /// <summary>The subject of a valid token's claims, or UNAUTHENTICATED when its tenant claim is missing or wrong.</summary>
     /// <param name="claims">The claims.</param>
+    /// <param name="options">The claims of tenant and scopes.</param>
     /// <param name="expires">End of the token's life.</param>
-    public Outcome<Principal> Of(ClaimsPrincipal claims, DateTimeOffset? expires)
+    public static Outcome<Principal> Of(ClaimsPrincipal claims, JwtOptions options, DateTimeOffset? expires)
     {
         // Of several tenants none is the caller's: the first one would be a guess.
         var tenants = claims.FindAll(options.TenantClaim).Select(claim => claim.Value).ToList();
@@ -82,6 +47,42 @@ internal sealed class TokenCredentials(
             Scopes = scopes,
             Expires = expires,
         };
+    }
+
+    /// <summary>
+    /// The subject of a token; UNAUTHENTICATED, which says what is wrong with the token; or UNAVAILABLE while the
+    /// provider's keys cannot be read.
+    /// </summary>
+    public async ValueTask<Outcome<Principal>> FindAsync(string token, CancellationToken cancellationToken)
+    {
+        var rules = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
+        var parameters = rules.TokenValidationParameters.Clone();
+        parameters.ConfigurationManager = (BaseConfigurationManager)rules.ConfigurationManager!;
+        if (!await _keys.TryReadAsync(parameters.ConfigurationManager, cancellationToken))
+        {
+            // Without keys every token would be called wrong.
+            return AccessProblems.TokenKeysUnavailable(TokenKeys.Pause);
+        }
+
+        Exception? failure = null;
+        foreach (var handler in rules.TokenHandlers)
+        {
+            var result = await handler.ValidateTokenAsync(token, parameters);
+            if (result.IsValid)
+            {
+                return Of(new ClaimsPrincipal(result.ClaimsIdentity), options, result.SecurityToken.ValidTo);
+            }
+
+            failure = result.Exception;
+        }
+
+        if (failure is SecurityTokenSignatureKeyNotFoundException)
+        {
+            // The provider may have begun to sign with another key: read again for the next token.
+            parameters.ConfigurationManager.RequestRefresh();
+        }
+
+        return ProblemOf(failure);
     }
 
     private static RpcStatus ProblemOf(Exception? failure) => failure is SecurityTokenExpiredException expired

@@ -15,6 +15,7 @@ using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Routing.Hedging;
 using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.SignIn;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.WebSockets;
@@ -50,6 +51,7 @@ public static class GatewayServices
             .AddEverything()
             .AddHttpPipeline()
             .AddAccess(builder.Configuration)
+            .AddSignIn(builder.Configuration)
             .AddEdge();
         return builder;
     }

@@ -31,6 +31,12 @@ internal sealed partial class AuditLog(ILoggerFactory loggers, TimeProvider cloc
     /// <summary>A call under way is ended, because its credential was revoked or has expired.</summary>
     public const string StreamEnd = "stream.end";
 
+    /// <summary>A person signs in with the studio; the target is the kind of credential.</summary>
+    public const string SignIn = "session.sign-in";
+
+    /// <summary>A person signs out.</summary>
+    public const string SignOut = "session.sign-out";
+
     /// <summary>Result of an act that was done.</summary>
     public const string Done = "ok";
 
