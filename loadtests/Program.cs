@@ -21,6 +21,7 @@ var parsed = new RootCommand("Measures this system, side by side with what it is
     QuotasCommand.Create(),
     SoakCommand.Create(),
     AttackCommand.Create(),
+    RefusedCommand.Create(),
     AllCommand.Create(),
 }.Parse(args);
 try

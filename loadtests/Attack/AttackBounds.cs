@@ -49,6 +49,17 @@ internal sealed record AttackBounds
     /// <param name="megabytes">The budget, and room for one request beyond it.</param>
     public static AttackBounds Work(double megabytes) => Budget(megabytes) with { StayMegabytes = null };
 
+    /// <summary>
+    /// The same attack by a stranger, of whom nothing is read but headers: every request is a refusal, whatever work it
+    /// would have been.
+    /// </summary>
+    public AttackBounds OfStranger() => this with
+    {
+        RefusedSeconds = 0.2,
+        PeakMegabytes = Math.Min(PeakMegabytes, 50),
+        StayMegabytes = 50,
+    };
+
     /// <summary>Bounds of what keeps the cores of client and server busy, however little a request costs.</summary>
     /// <param name="megabytes">Room for them.</param>
     public static AttackBounds Flood(double megabytes) => new() { PeakMegabytes = megabytes, ClickFloor = 500 };

@@ -29,7 +29,7 @@ internal sealed class AttackCaller(AttackTarget target, Answers answers, string 
         .WithIgnoreUnknownFields(true)
         .WithTypeRegistry(TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor)));
 
-    private readonly HttpClient _http = AttackTarget.Client(tenant, AttackTarget.AttackersAddress);
+    private readonly HttpClient _http = target.Client(tenant, AttackTarget.AttackersAddress);
 
     /// <summary>Sends one gRPC message over HTTP/2.</summary>
     /// <returns>The status; null where none came.</returns>
@@ -120,6 +120,10 @@ internal sealed class AttackCaller(AttackTarget target, Answers answers, string 
             else
             {
                 Count(answers, status, since);
+                if (target.Identity.IsStranger && status.Code == (int)StatusCode.OK)
+                {
+                    answers.AddWrong("A stranger was served.");
+                }
             }
 
             return status;

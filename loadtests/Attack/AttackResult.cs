@@ -8,6 +8,9 @@ internal sealed record AttackResult
     /// <summary>The attack.</summary>
     public required IAttack Attack { get; init; }
 
+    /// <summary>Bounds that hold for who attacked.</summary>
+    public required AttackBounds Bounds { get; init; }
+
     /// <summary>Answers to the attack's requests.</summary>
     public required Answers Answers { get; init; }
 
@@ -54,7 +57,7 @@ internal sealed record AttackResult
             if (Answers.Times.Count > 0)
             {
                 yield return Measurement.Of(
-                    "until answered, p50", "s", [Answers.Times.At(50) / 1000], Attack.Bounds.RefusedSeconds);
+                    "until answered, p50", "s", [Answers.Times.At(50) / 1000], Bounds.RefusedSeconds);
                 yield return Measurement.Of("until answered, max", "s", [Answers.Times.At(100) / 1000]);
             }
 
@@ -65,18 +68,18 @@ internal sealed record AttackResult
                 "peak memory over before",
                 "MB",
                 [Memory.Peak - Memory.Before],
-                Attack.Bounds.PeakMegabytes + AttackBounds.CollectorMegabytes + UnloadedRise);
+                Bounds.PeakMegabytes + AttackBounds.CollectorMegabytes + UnloadedRise);
             yield return Measurement.Of(
                 "memory after over before",
                 "MB",
                 [Memory.After - Memory.Before],
-                Attack.Bounds.StayMegabytes + UnloadedRise);
+                Bounds.StayMegabytes + UnloadedRise);
             yield return Measurement.Of("bystander's click p50", "ms", [Felt.Clicks.At(50)]);
             yield return Measurement.Of(
                 "bystander's click p99",
                 "ms",
                 [Felt.ClickTail],
-                Math.Max(Attack.Bounds.ClickFloor, AttackBounds.ClickRatio * Unloaded.ClickTail));
+                Math.Max(Bounds.ClickFloor, AttackBounds.ClickRatio * Unloaded.ClickTail));
             yield return Measurement.Of("bystander's click max", "ms", [Felt.Clicks.At(100)]);
             yield return Measurement.Of("bystander's upload p50", "ms", [Felt.Uploads.At(50)]);
             yield return Measurement.Of(

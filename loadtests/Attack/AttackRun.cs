@@ -4,7 +4,8 @@ using Segmentation.LoadTests.Reporting;
 namespace Segmentation.LoadTests.Attack;
 
 /// <summary>Attacks one after the other on a server, with a bystander beside each.</summary>
-internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) : IAsyncDisposable
+internal sealed class AttackRun(string system, bool hasLimits, AttackSize size, AttackIdentity identity)
+    : IAsyncDisposable
 {
     private static readonly TimeSpan _settling = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan _recovering = TimeSpan.FromSeconds(20);
@@ -80,6 +81,7 @@ internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) 
         var result = new AttackResult
         {
             Attack = attack,
+            Bounds = identity.IsStranger ? attack.Bounds.OfStranger() : attack.Bounds,
             Answers = answers,
             Felt = figures,
             Unloaded = _unloaded,
@@ -121,7 +123,7 @@ internal sealed class AttackRun(string system, bool hasLimits, AttackSize size) 
 
     private async Task StartServerAsync(CancellationToken cancellationToken)
     {
-        _server = await AttackedServer.StartAsync(system, hasLimits, cancellationToken);
+        _server = await AttackedServer.StartAsync(system, hasLimits, identity, cancellationToken);
         _bystander = new Bystander(_server.Target);
         await _bystander.OpenAsync(cancellationToken);
     }

@@ -7,11 +7,9 @@ namespace Segmentation.LoadTests.Attack;
 /// <summary>Ports of the attacked server, and clients of them.</summary>
 /// <param name="Grpc">gRPC over HTTP/2.</param>
 /// <param name="Http">REST, gRPC-Web and WebSockets over HTTP/1.1.</param>
-internal sealed record AttackTarget(Uri Grpc, Uri Http)
+/// <param name="Identity">Says who calls.</param>
+internal sealed record AttackTarget(Uri Grpc, Uri Http, AttackIdentity Identity)
 {
-    /// <summary>Metadata that names the tenant.</summary>
-    public const string TenantHeader = "x-segmentation-tenant";
-
     /// <summary>The tenant of attacks.</summary>
     public const string Attacker = "attacker";
 
@@ -25,15 +23,19 @@ internal sealed record AttackTarget(Uri Grpc, Uri Http)
     public static readonly IPAddress BystandersAddress =
         OperatingSystem.IsLinux() ? IPAddress.Parse("127.0.0.2") : IPAddress.Loopback;
 
-    /// <summary>A client of either port whose requests carry a tenant.</summary>
-    public static HttpClient Client(string tenant, IPAddress from)
+    /// <summary>The header of the attacker's requests.</summary>
+    public (string Name, string Value) AttackersHeader => Identity.HeaderOf(Attacker);
+
+    /// <summary>A client of either port for a tenant.</summary>
+    public HttpClient Client(string tenant, IPAddress from)
     {
         var client = new HttpClient(Handler(from)) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.Add(TenantHeader, tenant);
+        var (name, value) = Identity.HeaderOf(tenant);
+        client.DefaultRequestHeaders.Add(name, value);
         return client;
     }
 
-    /// <summary>A gRPC channel whose calls carry a tenant.</summary>
+    /// <summary>A gRPC channel of a tenant.</summary>
     public GrpcChannel Channel(string tenant, IPAddress from) => GrpcChannel.ForAddress(Grpc, new GrpcChannelOptions
     {
         HttpClient = Client(tenant, from),

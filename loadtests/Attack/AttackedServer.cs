@@ -36,11 +36,13 @@ internal sealed class AttackedServer : IAsyncDisposable
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="name"><see cref="SpawnedSystem.Standalone"/> or <see cref="SpawnedSystem.Cluster"/>.</param>
     /// <param name="hasLimits">The chart's limits on memory: gateway 2 GiB, encoder and silo 4 GiB.</param>
+    /// <param name="identity">Gives the server its keys.</param>
     /// <param name="cancellationToken">Ends starting.</param>
     public static async Task<AttackedServer> StartAsync(
-        string name, bool hasLimits, CancellationToken cancellationToken)
+        string name, bool hasLimits, AttackIdentity identity, CancellationToken cancellationToken)
     {
-        var server = new AttackedServer(new AttackTarget(new Uri("http://127.0.0.1"), new Uri("http://127.0.0.1")));
+        var server = new AttackedServer(
+            new AttackTarget(new Uri("http://127.0.0.1"), new Uri("http://127.0.0.1"), identity));
         try
         {
             await (name == SpawnedSystem.Standalone
@@ -69,17 +71,20 @@ internal sealed class AttackedServer : IAsyncDisposable
     {
         var (grpc, http) = (Repository.FreePort(), Repository.FreePort());
         var process = new ServiceProcess(
-            "Standalone", http, $"Endpoints:GrpcPort={grpc}", $"Endpoints:HttpPort={http}")
+            "Standalone",
+            http,
+            [$"Endpoints:GrpcPort={grpc}", $"Endpoints:HttpPort={http}", .. Target.Identity.Options])
         { OnLine = Log.Read };
         _owned.Add(process);
         await process.StartAsync(cancellationToken);
         _processes.Add(("standalone", () => process.Id));
-        Target = new AttackTarget(new Uri($"http://127.0.0.1:{grpc}"), process.Address);
+        Target = Target with { Grpc = new Uri($"http://127.0.0.1:{grpc}"), Http = process.Address };
     }
 
     private async Task StartClusterAsync(bool hasLimits, CancellationToken cancellationToken)
     {
-        var cluster = new ClusterProcesses(RedisProcess.Garnet, silos: 1, encoders: 1);
+        var cluster = new ClusterProcesses(
+            RedisProcess.Garnet, silos: 1, encoders: 1, options: Target.Identity.Options);
         _owned.Add(cluster);
         (string Tier, ServiceProcess Process, long Limit)[] tiers =
         [
@@ -108,6 +113,10 @@ internal sealed class AttackedServer : IAsyncDisposable
         }
 
         await cluster.StartAsync(cancellationToken);
-        Target = new AttackTarget(new Uri($"http://{cluster.Channel.Target}"), cluster.Gateway.Address);
+        Target = Target with
+        {
+            Grpc = new Uri($"http://{cluster.Channel.Target}"),
+            Http = cluster.Gateway.Address,
+        };
     }
 }

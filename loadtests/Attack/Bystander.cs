@@ -13,7 +13,9 @@ namespace Segmentation.LoadTests.Attack;
 /// </summary>
 internal sealed class Bystander : IDisposable
 {
-    private const string Name = "bystander";
+    /// <summary>The bystander's tenant.</summary>
+    public const string Name = "bystander";
+
     private static readonly TimeSpan _betweenClicks = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _betweenUploads = TimeSpan.FromMilliseconds(1500);
 
@@ -22,7 +24,7 @@ internal sealed class Bystander : IDisposable
 
     private readonly AttackTarget _target;
     private readonly GrpcChannel _channel;
-    private readonly HttpClient _http = AttackTarget.Client(Name, AttackTarget.BystandersAddress);
+    private readonly HttpClient _http;
     private readonly SegmentationService.SegmentationServiceClient _segmentation;
     private readonly ImageService.ImageServiceClient _images;
     private Image _image = new();
@@ -32,6 +34,7 @@ internal sealed class Bystander : IDisposable
     public Bystander(AttackTarget target)
     {
         _target = target;
+        _http = target.Client(Name, AttackTarget.BystandersAddress);
         _channel = target.Channel(Name, AttackTarget.BystandersAddress);
         _segmentation = new SegmentationService.SegmentationServiceClient(_channel);
         _images = new ImageService.ImageServiceClient(_channel);

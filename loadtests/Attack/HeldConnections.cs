@@ -12,6 +12,9 @@ namespace Segmentation.LoadTests.Attack;
 /// <param name="first">The text of each at its beginning; empty for none.</param>
 internal sealed class HeldConnections(string name, string sent, int count, string first) : IAttack
 {
+    /// <summary>Stands for the header that says who calls.</summary>
+    private const string Caller = "{caller}";
+
     private const int Ticks = 4;
     private const int Openers = 16;
 
@@ -29,7 +32,7 @@ internal sealed class HeldConnections(string name, string sent, int count, strin
 
     /// <summary>Start of a request over HTTP/1.1 to a path.</summary>
     public static string Request(string path, string headers) =>
-        $"POST /{path} HTTP/1.1\r\nHost: localhost\r\n{AttackTarget.TenantHeader}: {AttackTarget.Attacker}\r\n"
+        $"POST /{path} HTTP/1.1\r\nHost: localhost\r\n{Caller}\r\n"
         + $"Content-Type: application/octet-stream\r\n{headers}\r\n\r\n";
 
     /// <inheritdoc/>
@@ -55,7 +58,8 @@ internal sealed class HeldConnections(string name, string sent, int count, strin
     private async Task OpenAsync(
         AttackTarget target, List<NetworkStream> connections, Answers answers, CancellationToken end)
     {
-        var bytes = Encoding.ASCII.GetBytes(first);
+        var (header, caller) = target.AttackersHeader;
+        var bytes = Encoding.ASCII.GetBytes(first.Replace(Caller, $"{header}: {caller}", StringComparison.Ordinal));
         var left = count;
         await Task.WhenAll(Enumerable.Range(0, Openers).Select(async _ =>
         {

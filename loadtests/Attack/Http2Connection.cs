@@ -35,14 +35,14 @@ internal sealed class Http2Connection : IAsyncDisposable
     }
 
     /// <summary>Header block of a POST, each field a literal that is not indexed (RFC 7541, section 6.2.2).</summary>
-    public static byte[] Post(string path, params IEnumerable<(string Name, string Value)> further)
+    public static byte[] Post(AttackTarget target, string path, params IEnumerable<(string Name, string Value)> further)
     {
         var block = new List<byte>();
         IEnumerable<(string Name, string Value)> fields =
         [
             (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "localhost"),
             ("content-type", "application/grpc"), ("te", "trailers"),
-            (AttackTarget.TenantHeader, AttackTarget.Attacker), .. further,
+            target.AttackersHeader, .. further,
         ];
         foreach (var (name, value) in fields)
         {

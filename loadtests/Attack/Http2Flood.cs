@@ -8,7 +8,7 @@ namespace Segmentation.LoadTests.Attack;
 /// <param name="name">The attack's name.</param>
 /// <param name="sent">What is sent, in words.</param>
 /// <param name="frames">Frames of the n-th round on a connection, from 0.</param>
-internal sealed class Http2Flood(string name, string sent, Func<int, byte[]> frames) : IAttack
+internal sealed class Http2Flood(string name, string sent, Func<AttackTarget, int, byte[]> frames) : IAttack
 {
     private const int Connections = 4;
     private const int Window = 65_535;
@@ -27,10 +27,10 @@ internal sealed class Http2Flood(string name, string sent, Func<int, byte[]> fra
     public static Http2Flood RapidReset() => new(
         "http2-rapid-reset",
         "streams opened and reset at once, a hundred at a time",
-        round => Round(round, 100, stream =>
+        (target, round) => Round(round, 100, stream =>
         [
             .. Http2Connection.Frame(
-                Http2Frame.Headers, Http2Connection.EndHeaders, stream, Http2Connection.Post(AttackCaller.Segment)),
+                Http2Frame.Headers, Http2Connection.EndHeaders, stream, Http2Connection.Post(target, AttackCaller.Segment)),
             .. Http2Connection.Frame(Http2Frame.Reset, 0, stream, Error(8)),
         ]));
 
@@ -38,41 +38,41 @@ internal sealed class Http2Flood(string name, string sent, Func<int, byte[]> fra
     public static Http2Flood Continuation() => new(
         "http2-continuation",
         "headers that go on in CONTINUATION frames without end",
-        round => round == 0
-            ? Http2Connection.Frame(Http2Frame.Headers, 0, 1, Http2Connection.Post(AttackCaller.Segment))
-            : Http2Connection.Frame(Http2Frame.Continuation, 0, 1, Field($"x-{round}", 8_000)));
+        (target, round) => round == 0
+            ? Http2Connection.Frame(Http2Frame.Headers, 0, 1, Http2Connection.Post(target, AttackCaller.Segment))
+            : Http2Connection.Frame(Http2Frame.Continuation, 0, 1, Field(target, $"x-{round}", 8_000)));
 
     /// <summary>Settings, each of which wants an answer (CVE-2019-9515).</summary>
     public static Http2Flood Settings() => new(
         "http2-settings",
         "SETTINGS frames, a thousand at a time",
-        _ => Repeat(1_000, Http2Connection.Frame(Http2Frame.Settings, 0, 0, [])));
+        (_, _) => Repeat(1_000, Http2Connection.Frame(Http2Frame.Settings, 0, 0, [])));
 
     /// <summary>Pings, each of which wants an answer (CVE-2019-9512).</summary>
     public static Http2Flood Pings() => new(
         "http2-ping",
         "PING frames, a thousand at a time",
-        _ => Repeat(1_000, Http2Connection.Frame(Http2Frame.Ping, 0, 0, new byte[8])));
+        (_, _) => Repeat(1_000, Http2Connection.Frame(Http2Frame.Ping, 0, 0, new byte[8])));
 
     /// <summary>Headers over every limit.</summary>
     public static Http2Flood HugeHeaders() => new(
         "http2-huge-headers",
         "calls whose headers are a hundred fields of 16 KB",
-        round =>
+        (target, round) =>
         [
-            .. Http2Connection.Frame(Http2Frame.Headers, 0, Stream(round), Http2Connection.Post(AttackCaller.Segment)),
+            .. Http2Connection.Frame(Http2Frame.Headers, 0, Stream(round), Http2Connection.Post(target, AttackCaller.Segment)),
             .. Enumerable.Range(0, 100).SelectMany(field => Http2Connection.Frame(
                 Http2Frame.Continuation,
                 field == 99 ? Http2Connection.EndHeaders : (byte)0,
                 Stream(round),
-                Field($"x-{field}", 16_000))),
+                Field(target, $"x-{field}", 16_000))),
         ]);
 
     /// <summary>Bytes that are no frames, of a fixed seed.</summary>
     public static Http2Flood Noise() => new(
         "http2-noise",
         "random frames: any type, flags, stream and length",
-        round =>
+        (target, round) =>
         {
             var random = new Random(round);
             var payload = new byte[random.Next(200)];
@@ -92,7 +92,7 @@ internal sealed class Http2Flood(string name, string sent, Func<int, byte[]> fra
                 {
                     await using var connection = await Http2Connection.OpenAsync(target, Window, end);
                     var ended = connection.ReadToEndAsync(end);
-                    round = await SendAsync(connection, ended, round, end);
+                    round = await SendAsync(target, connection, ended, round, end);
                     answers.Add(await ended);
                 }
                 catch (OperationCanceledException)
@@ -108,14 +108,15 @@ internal sealed class Http2Flood(string name, string sent, Func<int, byte[]> fra
 
     /// <summary>Sends until the server ends the connection.</summary>
     /// <returns>The next round: noise goes on with a new seed, all else begins anew.</returns>
-    private async Task<int> SendAsync(Http2Connection connection, Task<string> ended, int first, CancellationToken end)
+    private async Task<int> SendAsync(
+        AttackTarget target, Http2Connection connection, Task<string> ended, int first, CancellationToken end)
     {
         var round = name == "http2-noise" ? first : 0;
         try
         {
             while (!ended.IsCompleted)
             {
-                await connection.SendAsync(frames(round++), end);
+                await connection.SendAsync(frames(target, round++), end);
 
                 // On one machine, what a client spends on sending is not the server's.
                 await Task.Delay(_pause, end);
@@ -145,9 +146,9 @@ internal sealed class Http2Flood(string name, string sent, Func<int, byte[]> fra
     }
 
     // Behind the fields of a POST: a literal field whose value is long.
-    private static byte[] Field(string name, int length)
+    private static byte[] Field(AttackTarget target, string name, int length)
     {
-        var post = Http2Connection.Post(AttackCaller.Segment);
-        return Http2Connection.Post(AttackCaller.Segment, (name, new string('a', length)))[post.Length..];
+        var post = Http2Connection.Post(target, AttackCaller.Segment);
+        return Http2Connection.Post(target, AttackCaller.Segment, (name, new string('a', length)))[post.Length..];
     }
 }

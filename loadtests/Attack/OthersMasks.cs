@@ -10,7 +10,8 @@ namespace Segmentation.LoadTests.Attack;
 /// </summary>
 internal sealed class OthersMasks(int requests) : IAttack
 {
-    private const string Owner = "owner";
+    /// <summary>The tenant whose masks are asked for.</summary>
+    public const string Owner = "owner";
 
     /// <inheritdoc/>
     public string Name => "others-masks";
@@ -47,6 +48,11 @@ internal sealed class OthersMasks(int requests) : IAttack
                 "Segment of another tenant's image",
                 answers);
 
+            if (target.Identity.IsStranger)
+            {
+                return;
+            }
+
             // The attacker has the same picture, but never made this mask.
             await attacker.SegmentAsync(Request(70, 50, file), cancellationToken: end);
             await RefusedAsync(
@@ -80,7 +86,8 @@ internal sealed class OthersMasks(int requests) : IAttack
             answers.Add("OK", since);
             answers.AddWrong($"{what} was answered.");
         }
-        catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+        catch (RpcException error) when (error.StatusCode
+            is StatusCode.NotFound or StatusCode.Unauthenticated or StatusCode.ResourceExhausted)
         {
             answers.Add(AttackCaller.Words(error.GetRpcStatus()!), since);
         }

@@ -47,7 +47,7 @@ internal sealed class UnreadAnswers(int calls, int prompts) : IAttack
             {
                 var connection = await Http2Connection.OpenAsync(target, window: 0, end);
                 await connection.SendAsync(
-                    Http2Frame.Headers, Http2Connection.EndHeaders, 1, Http2Connection.Post(AttackCaller.Segment), end);
+                    Http2Frame.Headers, Http2Connection.EndHeaders, 1, Http2Connection.Post(target, AttackCaller.Segment), end);
                 await connection.SendAsync(Http2Frame.Data, Http2Connection.EndStream, 1, framed, end);
                 return connection;
             }

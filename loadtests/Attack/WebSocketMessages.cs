@@ -13,6 +13,10 @@ internal sealed class WebSocketMessages(
     string name, string sent, WebSocketMessageType type, Func<byte[]> message) : IAttack
 {
     private const int CloseOfStatus = 4000;
+
+    /// <summary>Time until the next attempt after one that failed, whose cost is the server's to bear and not the client's.</summary>
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
+
     private readonly Lazy<byte[]> _bytes = new(message);
 
     /// <inheritdoc/>
@@ -36,6 +40,11 @@ internal sealed class WebSocketMessages(
             try
             {
                 await ConnectAsync(socket, target, end);
+                if (target.Identity.IsStranger)
+                {
+                    answers.AddWrong("A stranger got a session.");
+                }
+
                 await SendAsync(socket, _bytes.Value, answers, end);
             }
             catch (Exception) when (end.IsCancellationRequested)
@@ -45,6 +54,7 @@ internal sealed class WebSocketMessages(
             catch (WebSocketException)
             {
                 answers.Add("connection ended");
+                await Task.WhenAny(Task.Delay(_pause, end));
             }
         }
     }
@@ -52,7 +62,8 @@ internal sealed class WebSocketMessages(
     /// <summary>Opens a session's WebSocket as the attacker.</summary>
     public static Task ConnectAsync(ClientWebSocket socket, AttackTarget target, CancellationToken end)
     {
-        socket.Options.SetRequestHeader(AttackTarget.TenantHeader, AttackTarget.Attacker);
+        var (name, value) = target.AttackersHeader;
+        socket.Options.SetRequestHeader(name, value);
         return socket.ConnectAsync(new UriBuilder("ws", "127.0.0.1", target.Http.Port, "v1/session").Uri, end);
     }
 

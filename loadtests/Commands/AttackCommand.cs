@@ -48,10 +48,17 @@ internal static class AttackCommand
         {
             Description = "A cluster within the chart's limits on memory: gateway 2, encoder and silo 4 GiB.",
         };
+        var identity = new Option<string>("--identity")
+        {
+            Description = "Who attacks: 'none', on a server without identity; 'key', the holder of an API key; 'stranger', "
+                + "whose key is none of the server's.",
+            DefaultValueFactory = _ => AttackIdentity.None,
+        };
+        identity.AcceptOnlyFromAmong(AttackIdentity.None, AttackIdentity.Key, AttackIdentity.Stranger);
         var json = Report.JsonOption();
         var command = new Command("attack", "What strangers may send to take memory or time from others.")
         {
-            spawn, only, isShort, seconds, limits, json,
+            spawn, only, isShort, seconds, limits, identity, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -64,8 +71,9 @@ internal static class AttackCommand
             }
 
             var hasLimits = parsed.GetValue(limits);
+            using var who = await AttackIdentity.CreateAsync(parsed.GetRequiredValue(identity), cancellationToken);
             await using var run = new AttackRun(
-                hasLimits ? SpawnedSystem.Cluster : parsed.GetRequiredValue(spawn), hasLimits, size);
+                hasLimits ? SpawnedSystem.Cluster : parsed.GetRequiredValue(spawn), hasLimits, size, who);
             var attacks = AttackList.Chosen(size, parsed.GetValue(only) ?? []);
             var rows = await MeasureAsync(run, attacks, size.IsShort ? _shortLimit : _fullLimit, cancellationToken);
             return await Report.SaveAsync(rows, parsed.GetValue(json), cancellationToken);

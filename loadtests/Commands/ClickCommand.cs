@@ -24,22 +24,28 @@ internal static class ClickCommand
     {
         var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 300, Description = "Counted clicks." };
         var spawn = SpawnedSystem.Option(SpawnedSystem.Standalone);
+        var identity = new Option<bool>("--identity")
+        {
+            Description = "Clicks in turn on a server without identity and on one with API keys, quotas and audit.",
+        };
         var load = new ClickLoadOptions();
         return MeasuringCommand.Create(
             "click",
             "A click over gRPC against one bare published decode; or many, as --rate or --people say.",
-            [runs, spawn, .. load.All],
+            [runs, spawn, identity, .. load.All],
             async (parsed, cancellationToken) =>
             {
-                if (!load.IsWanted(parsed))
+                if (!load.IsWanted(parsed) && !parsed.GetValue(identity))
                 {
                     await PublishedGraphs.FetchAsync(cancellationToken);
                 }
 
                 await PublishedServices.UseAsync(cancellationToken);
                 var systems = parsed.GetValue(spawn)!.Distinct().ToArray();
-                return load.IsWanted(parsed)
-                    ? await load.MeasureAsync(parsed, systems, cancellationToken)
+                return parsed.GetValue(identity)
+                    ? await IdentityClicks.MeasureAsync(systems, parsed.GetValue(runs), cancellationToken)
+                    : load.IsWanted(parsed)
+                        ? await load.MeasureAsync(parsed, systems, cancellationToken)
                     : await MeasureAsync(systems, parsed.GetValue(runs), cancellationToken);
             });
     }
@@ -55,7 +61,7 @@ internal static class ClickCommand
         var embedding = new float[ImageEncoder.EmbeddingLength];
         published.Encode(PublishedModel.Normalise(image), embedding);
         var logits = new float[ImageGeometry.LowResSide * ImageGeometry.LowResSide];
-        var clicks = new Clicks(image.Geometry);
+        var clicks = new ClickPoints(image.Geometry);
         var targets = new List<ClickTarget>();
         try
         {
@@ -107,23 +113,4 @@ internal static class ClickCommand
 
     private static double At(double[] times, double quantile) =>
         times.Order().ElementAt((int)(quantile * (times.Length - 1)));
-
-    /// <summary>Points all over the image, the same in every run.</summary>
-    private sealed class Clicks(ImageGeometry geometry)
-    {
-        private int _count;
-
-        public (float X, float Y) Next()
-        {
-            // The golden ratio's multiples spread evenly over both axes.
-            _count++;
-            return ((float)(_count * 0.618034 % 1 * geometry.Width), (float)(_count * 0.754878 % 1 * geometry.Height));
-        }
-
-        public Sam.Prompts.Prompt Prompt()
-        {
-            var (x, y) = Next();
-            return new() { Points = [new(x, y, Sam.Prompts.PointLabel.Foreground)] };
-        }
-    }
 }

@@ -52,21 +52,17 @@ internal static class EverythingCommand
             HelpName = "number",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
-        var server = new Option<Uri?>("--server")
-        {
-            Description = "gRPC address of a running server that does the work instead of this process.",
-            HelpName = "http://host:port",
-            CustomParser = ServerAddress.Parse,
-        };
-        var authorities = Server.AuthoritiesOption();
+        var server = new ServerOptions(
+            "gRPC address of a running server that does the work instead of this process.", "http://host:port");
         var overwrite = new Option<bool>("--overwrite")
         {
             Description = "Does all images again, and replaces files that are no results of this command.",
         };
         var command = new Command("everything", Description)
         {
-            input, output, format, segmentation, threads, server, authorities, overwrite,
+            input, output, format, segmentation, threads, overwrite,
         };
+        server.AddTo(command);
         var generator = new GeneratorOptions();
         foreach (var option in generator.All)
         {
@@ -83,7 +79,7 @@ internal static class EverythingCommand
                 Segmentation = parsed.GetValue(segmentation),
                 Options = generator.Read(parsed),
                 Threads = parsed.GetValue(threads),
-                Server = Server.Of(parsed.GetValue(server), parsed.GetValue(authorities)),
+                Server = server.Read(parsed),
                 Overwrite = parsed.GetValue(overwrite),
             };
             var problems = Problems(arguments).ToList();

@@ -16,6 +16,7 @@ internal static class SegmentCommand
           segctl segment photo.jpg --point 320,240 --point 300,90,0 --single --cutout object.png
           segctl segment photo.jpg --box 100,80,420,300 --box 430,80,600,300 --json masks.json
           segctl segment photo.jpg --point 320,240 --json - --server http://localhost:7080
+          segctl segment photo.jpg --point 320,240 --json - --server https://host --api-key-file key.txt
           curl -sS https://example.org/photo.jpg | segctl segment - --point 320,240 --output overlay.jpg
 
         Without --server everything runs in this process, with the model that comes with the program.
@@ -74,17 +75,12 @@ internal static class SegmentCommand
             Description = "Writes the best mask's 256 x 256 float32 logits, for a later --mask.",
             HelpName = "file",
         };
-        var server = new Option<Uri?>("--server")
-        {
-            Description = "Asks this server (gRPC) instead of running the model here.",
-            HelpName = "url",
-            CustomParser = ServerAddress.Parse,
-        };
-        var authorities = Server.AuthoritiesOption();
+        var server = new ServerOptions("Asks this server (gRPC) instead of running the model here.", "url");
         var command = new Command("segment", Description)
         {
-            image, points, boxes, mask, multimask, single, overlay, json, cutout, logits, server, authorities,
+            image, points, boxes, mask, multimask, single, overlay, json, cutout, logits,
         };
+        server.AddTo(command);
         command.Validators.Add(result =>
         {
             var pointCount = result.GetResult(points)?.Tokens.Count ?? 0;
@@ -118,7 +114,7 @@ internal static class SegmentCommand
                 Json = parsed.GetValue(json),
                 Cutout = parsed.GetValue(cutout),
                 Logits = parsed.GetValue(logits),
-                Server = Server.Of(parsed.GetValue(server), parsed.GetValue(authorities)),
+                Server = server.Read(parsed),
             },
             cancellationToken));
         return command;

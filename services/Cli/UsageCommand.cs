@@ -17,17 +17,12 @@ internal static class UsageCommand
 
     public static Command Create()
     {
-        var server = new Option<Uri>("--server")
-        {
-            Description = "The server's gRPC port.",
-            HelpName = "http://host:port",
-            Required = true,
-            CustomParser = ServerAddress.Parse,
-        };
+        var server = new ServerOptions("The server's gRPC port.", "http://host:port", isRequired: true);
         var json = new Option<bool>("--json") { Description = "Writes the server's answer as JSON instead of a table." };
-        var command = new Command("usage", Description) { server, json };
+        var command = new Command("usage", Description) { json };
+        server.AddTo(command);
         command.SetAction((parsed, cancellationToken) => UsageReader.RunAsync(
-            parsed.GetRequiredValue(server), parsed.GetValue(json), cancellationToken));
+            server.Read(parsed)!, parsed.GetValue(json), cancellationToken));
         return command;
     }
 }

@@ -11,11 +11,16 @@ namespace Segmentation.Client;
 
 /// <summary>
 /// A live session on one image, for prompts as fast as you like. It reconnects after a lost connection and repeats the
-/// prompts that the server needs to give the same answers. Safe to use from several threads.
+/// prompts that the server needs to give the same answers. Before its credential expires it sends another one, and it
+/// connects again with another one after the expiry. Safe to use from several threads.
 /// </summary>
 public sealed class LiveSession : IAsyncDisposable
 {
+    // Attempts in a row with credentials that the server does not accept: a provider may be a little late.
+    private const int MaxRefusals = 3;
+
     private readonly SegmentationService.SegmentationServiceClient _client;
+    private readonly ClientCredential _credential;
     private readonly SegmentationClientOptions _options;
     private readonly ReadOnlyMemory<byte> _file;
     private readonly OpenImage _open;
@@ -24,23 +29,27 @@ public sealed class LiveSession : IAsyncDisposable
     private readonly TaskCompletionSource<Image> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
     private int _failures;
+    private int _refusals;
     private int _reconnects;
     private bool _disposed;
 
     internal LiveSession(
         SegmentationService.SegmentationServiceClient client,
+        ClientCredential credential,
         SegmentationClientOptions options,
         ReadOnlyMemory<byte> file,
         StreamMode mode,
         OutputOptions? output)
     {
-        (_client, _options, _file) = (client, options, file);
+        (_client, _credential, _options, _file) = (client, credential, options, file);
         var id = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(file.Span))}";
         _open = new OpenImage { ImageId = id, Mode = mode, Output = output };
         _running = RunAsync();
     }
 
-    /// <summary>Number of reconnections: after a lost connection, or to send the image again.</summary>
+    /// <summary>
+    /// Number of reconnections: after a lost connection or an expired credential, or to send the image again.
+    /// </summary>
     public int Reconnects => Volatile.Read(ref _reconnects);
 
     /// <summary>Completes with the image when the session is ready for prompts for the first time.</summary>
@@ -114,28 +123,31 @@ public sealed class LiveSession : IAsyncDisposable
     private bool IsOver(RpcException lost) =>
         _closed.IsCancellationRequested
         || _failures >= _options.MaxReconnects
-        || lost.StatusCode is not (StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Internal
-            or StatusCode.ResourceExhausted);
+        || !(lost.StatusCode == StatusCode.Unauthenticated
+            ? _credential.CanRenew && ++_refusals <= MaxRefusals
+            : lost.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Internal
+                or StatusCode.ResourceExhausted);
 
     /// <summary>Serves one connection until it is lost.</summary>
     /// <exception cref="RpcException">The connection is lost, or the session is over.</exception>
     private async Task ConnectAsync()
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
-        using var call = _client.SegmentStream(cancellationToken: over.Token);
+        using var call = _client.SegmentStream(_credential.Options(over.Token));
+        using var requests = new SharedWriter(call.RequestStream);
         var answered = Channel.CreateUnbounded<long>();
-        var (writing, isReplaced) = (Task.CompletedTask, false);
+        var (writing, renewing, isReplaced) = (Task.CompletedTask, Task.CompletedTask, false);
         try
         {
-            await call.RequestStream.WriteAsync(new() { Open = _open }, over.Token).ConfigureAwait(false);
+            await requests.WriteAsync(new() { Open = _open }, over.Token).ConfigureAwait(false);
             while (await call.ResponseStream.MoveNext(over.Token).ConfigureAwait(false))
             {
                 var response = call.ResponseStream.Current;
                 if (response.Opened is { } opened)
                 {
-                    _failures = 0;
+                    (_failures, _refusals) = (0, 0);
                     _opened.TrySetResult(opened.Image);
-                    writing = WriteAsync(call.RequestStream, answered.Reader, over.Token);
+                    writing = WriteAsync(requests, answered.Reader, over.Token);
                 }
                 else if (response.Answer is { } answer)
                 {
@@ -153,17 +165,21 @@ public sealed class LiveSession : IAsyncDisposable
                     _state.Failed(error);
                     answered.Writer.TryWrite(error.Sequence);
                 }
-                else if (response.Error.Status.Code == (int)StatusCode.NotFound && !isReplaced)
+                else if (response.Error is { Status.Code: (int)StatusCode.NotFound } && !isReplaced)
                 {
                     // The server does not hold the image, or no longer.
                     isReplaced = true;
                     var open = _open.Clone();
                     open.ImageData = UnsafeByteOperations.UnsafeWrap(_file);
-                    await call.RequestStream.WriteAsync(new() { Open = open }, over.Token).ConfigureAwait(false);
+                    await requests.WriteAsync(new() { Open = open }, over.Token).ConfigureAwait(false);
                 }
-                else
+                else if (response.Error is { } refused)
                 {
-                    throw SessionState.ToException(response.Error.Status);
+                    throw SessionState.ToException(refused.Status);
+                }
+                else if (response.CredentialExpires is not null && _credential.CanRenew && renewing.IsCompleted)
+                {
+                    renewing = RenewAsync(requests, over.Token);
                 }
             }
 
@@ -177,6 +193,7 @@ public sealed class LiveSession : IAsyncDisposable
         {
             await over.CancelAsync().ConfigureAwait(false);
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -184,8 +201,35 @@ public sealed class LiveSession : IAsyncDisposable
     private static bool IsImageMissing(RpcStatus status) =>
         status.GetDetail<ErrorInfo>()?.Reason == "IMAGE_NOT_FOUND";
 
+    /// <summary>
+    /// Sends another credential. A session that gets none goes on until its own ends, and then connects again.
+    /// </summary>
+    private async Task RenewAsync(SharedWriter requests, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            string? credential = null;
+            try
+            {
+                credential = await _credential.GetAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The provider is the caller's, and may fail for a while: there is time until the session ends.
+                await Task.Delay(_options.MaxPause, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (credential is not null)
+            {
+                var message = new SegmentStreamRequest { Reauthenticate = new() { Credential = credential } };
+                await requests.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+        }
+    }
+
     private async Task WriteAsync(
-        IClientStreamWriter<SegmentStreamRequest> stream,
+        SharedWriter requests,
         ChannelReader<long> answered,
         CancellationToken cancellationToken)
     {
@@ -193,7 +237,7 @@ public sealed class LiveSession : IAsyncDisposable
         foreach (var message in repeat)
         {
             // One at a time: in mode LATEST the prompts would supersede each other.
-            await stream.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(message, cancellationToken).ConfigureAwait(false);
             while (await answered.ReadAsync(cancellationToken).ConfigureAwait(false) != message.Prompt.Sequence)
             {
                 // The answer to another prompt.
@@ -202,7 +246,7 @@ public sealed class LiveSession : IAsyncDisposable
 
         await foreach (var message in then.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            await stream.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(message, cancellationToken).ConfigureAwait(false);
         }
     }
 }

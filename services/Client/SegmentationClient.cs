@@ -19,13 +19,18 @@ public sealed class SegmentationClient : IDisposable
     private readonly SegmentationService.SegmentationServiceClient _segmentation;
     private readonly UsageService.UsageServiceClient _usage;
     private readonly SegmentationClientOptions _options;
+    private readonly ClientCredential _credential;
 
     /// <summary>Creates a client, which connects when it is first used.</summary>
-    /// <param name="server">The server's gRPC port, for example <c>http://localhost:7080</c>.</param>
-    /// <param name="options">Options; null for the defaults.</param>
+    /// <param name="server">
+    /// The server's gRPC port, for example <c>http://localhost:7080</c> or <c>https://segmentation.example</c>. Over http
+    /// a credential can be read by everybody between here and there.
+    /// </param>
+    /// <param name="options">Credential and reconnection options; null for none and the defaults.</param>
     public SegmentationClient(Uri server, SegmentationClientOptions? options = null)
     {
         _options = options ?? new SegmentationClientOptions();
+        _credential = new ClientCredential(_options);
         _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions
         {
             // Embeddings and pictures are larger than the default of 4 MB.
@@ -33,6 +38,9 @@ public sealed class SegmentationClient : IDisposable
             MaxSendMessageSize = null,
             HttpHandler = PrivateAuthorities.HandlerOf(_options.Authorities),
             DisposeHttpClient = true,
+
+            // Otherwise no call over http would carry its credential, and nothing would say so.
+            UnsafeUseInsecureChannelCallCredentials = true,
             InitialReconnectBackoff = _options.FirstPause,
             MaxReconnectBackoff = _options.MaxPause,
         });
@@ -51,7 +59,7 @@ public sealed class SegmentationClient : IDisposable
         {
             Id = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(file.Span))}", SizeBytes = (ulong)file.Length,
         };
-        using var call = _images.UploadImage(cancellationToken: cancellationToken);
+        using var call = _images.UploadImage(_credential.Options(cancellationToken));
         try
         {
             await call.RequestStream.WriteAsync(new() { Metadata = metadata }, cancellationToken).ConfigureAwait(false);
@@ -90,7 +98,7 @@ public sealed class SegmentationClient : IDisposable
         CancellationToken cancellationToken = default)
     {
         var request = new SegmentRequest { ImageId = imageId, Prompts = { prompts }, Output = output };
-        return await _segmentation.SegmentAsync(request, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return await _segmentation.SegmentAsync(request, _credential.Options(cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Finds the masks of everything in an image: a stream of progress, then the final masks.</summary>
@@ -109,7 +117,7 @@ public sealed class SegmentationClient : IDisposable
         {
             ImageData = UnsafeByteOperations.UnsafeWrap(file), Options = options, Provisional = provisional,
         };
-        using var call = _segmentation.SegmentEverything(request, cancellationToken: cancellationToken);
+        using var call = _segmentation.SegmentEverything(request, _credential.Options(cancellationToken));
         while (await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false))
         {
             yield return call.ResponseStream.Current;
@@ -135,7 +143,7 @@ public sealed class SegmentationClient : IDisposable
         OutputOptions? output = null,
         CancellationToken cancellationToken = default)
     {
-        var session = new LiveSession(_segmentation, _options, file, mode, output);
+        var session = new LiveSession(_segmentation, _credential, _options, file, mode, output);
         try
         {
             await session.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -2,9 +2,21 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Segmentation.Client;
 
-/// <summary>Options of a client: reconnection, and whom it believes.</summary>
+/// <summary>Options of a client: credential, reconnection, and whom it believes.</summary>
 public sealed record SegmentationClientOptions
 {
+    /// <summary>
+    /// API key that every call carries; null for a server that needs none. Excludes <see cref="CredentialProvider"/>.
+    /// </summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>
+    /// Gives an API key or a token that is valid now. Asked for each call, and again when a live session's credential is
+    /// about to expire or has expired: the session goes on with the new one, and no prompt is lost. It may be asked from
+    /// several threads at once, and does best to keep a token until shortly before its end.
+    /// </summary>
+    public Func<CancellationToken, ValueTask<string>>? CredentialProvider { get; init; }
+
     /// <summary>Connections that a live session tries in a row before it fails. Default 10.</summary>
     public int MaxReconnects { get; init; } = 10;
 
@@ -21,4 +33,7 @@ public sealed record SegmentationClientOptions
     /// of the system.
     /// </summary>
     public X509Certificate2Collection? Authorities { get; init; }
+
+    /// <summary>The type's name: an API key must not get into logs.</summary>
+    public override string ToString() => nameof(SegmentationClientOptions);
 }

@@ -4,7 +4,8 @@ namespace Segmentation.Identity;
 
 /// <summary>
 /// Bounds how many wrong credentials an address may send: after <see cref="Burst"/> of them one every
-/// <see cref="Pause"/>. Further requests of the address that bring a credential are refused without a look at it.
+/// <see cref="Pause"/> is answered for what it is, and the others are told to wait. A right one is always taken: others
+/// may share the address.
 /// </summary>
 /// <param name="clock">The clock.</param>
 public sealed class WrongCredentials(TimeProvider clock)

@@ -8,7 +8,13 @@ const isolation = {
 const server = "http://localhost:7081";
 
 export default defineConfig({
-  build: { target: "es2022", assetsInlineLimit: 0, reportCompressedSize: true },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    reportCompressedSize: true,
+    // The second ends the window in which people sign in at a provider.
+    rolldownOptions: { input: ["index.html", "signed-in.html"] },
+  },
   resolve: { tsconfigPaths: true },
   worker: { format: "es" },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

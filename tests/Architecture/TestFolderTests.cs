@@ -15,6 +15,7 @@ public sealed class TestFolderTests
         ["Fuzz"] = "a program that sends damaged inputs to all that read them",
         ["Garnet"] = "a Redis server as a program, for tests and load tests",
         ["LoadTests"] = "tests loadtests/",
+        ["Security"] = "attacks on real processes, with credentials and without",
         ["Shared"] = "sources that several test projects compile",
     };
 

@@ -43,10 +43,15 @@ public sealed class BrowserFixture : IAsyncLifetime
     public void Require(BrowserKind kind = BrowserKind.Chromium) => Tool.SkipIf(_missingStudio ?? Missing(kind));
 
     /// <summary>Opens the studio in a page of its own.</summary>
+    /// <param name="cancellationToken">Closes the page.</param>
+    /// <param name="options">What the page has of its own.</param>
+    /// <param name="kind">The browser.</param>
+    /// <param name="address">Another server than the one of all tests.</param>
     internal async Task<StudioPage> OpenAsync(
         CancellationToken cancellationToken,
         BrowserNewContextOptions? options = null,
-        BrowserKind kind = BrowserKind.Chromium)
+        BrowserKind kind = BrowserKind.Chromium,
+        Uri? address = null)
     {
         Require(kind);
         options ??= new();
@@ -55,7 +60,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         options.Locale ??= "en-US";
         var context = await (await BrowserAsync(kind)).NewContextAsync(options);
         return await StudioPage.OpenAsync(
-            context, _server.Address, kind == BrowserKind.Firefox ? _saved : null, cancellationToken);
+            context, address ?? _server.Address, kind == BrowserKind.Firefox ? _saved : null, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

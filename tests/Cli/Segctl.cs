@@ -10,11 +10,20 @@ internal static class Segctl
     public static Task<SegctlResult> RunAsync(params string[] arguments) => RunAsync(input: null, arguments);
 
     /// <summary>Runs with bytes on standard input; null for none.</summary>
-    public static async Task<SegctlResult> RunAsync(byte[]? input, params string[] arguments)
+    public static Task<SegctlResult> RunAsync(byte[]? input, params string[] arguments) =>
+        RunAsync(input, ("SEGMENTATION_API_KEY", ""), arguments);
+
+    /// <summary>Runs with an environment variable.</summary>
+    public static Task<SegctlResult> RunWithAsync((string Name, string Value) variable, params string[] arguments) =>
+        RunAsync(input: null, variable, arguments);
+
+    private static async Task<SegctlResult> RunAsync(
+        byte[]? input, (string Name, string Value) variable, string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet")
         {
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "segctl.dll") },
+            Environment = { [variable.Name] = variable.Value },
             RedirectStandardInput = input is not null,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -30,7 +30,8 @@ public sealed class AttackTests
     [Fact]
     public async Task Run_MessagesThatAreNone_AreRefusedAndTheBystanderIsServed()
     {
-        await using var run = new AttackRun(SpawnedSystem.Standalone, hasLimits: false, _size);
+        using var identity = await AttackIdentity.CreateAsync(AttackIdentity.None, Cancel);
+        await using var run = new AttackRun(SpawnedSystem.Standalone, hasLimits: false, _size, identity);
         await run.StartAsync(Cancel);
 
         var result = await run.RunAsync(AttackList.Of(_size).Single(attack => attack.Name == "malformed"), Cancel);
@@ -95,6 +96,20 @@ public sealed class AttackTests
     }
 
     [Fact]
+    public async Task Attack_OfAStranger_IsRefusedWhateverItSends()
+    {
+        using var identity = await AttackIdentity.CreateAsync(AttackIdentity.Stranger, Cancel);
+        await using var run = new AttackRun(SpawnedSystem.Standalone, hasLimits: false, _size, identity);
+        await run.StartAsync(Cancel);
+
+        var result = await run.RunAsync(AttackList.Of(_size).Single(attack => attack.Name == "malformed"), Cancel);
+
+        Assert.Equal(0, result.Answers.Wrong);
+        Assert.Equal(0, result.Felt.Failed);
+        Assert.All(result.Answers.Counts, count => Assert.Matches("Unauthenticated|ResourceExhausted|end", count.Key));
+    }
+
+    [Fact]
     public void Rows_BoundsThatDoNotHold_AreTold()
     {
         var (felt, unloaded) = (Figures(clickSeconds: 1), Figures(clickSeconds: 0.02));
@@ -103,6 +118,7 @@ public sealed class AttackTests
         var result = new AttackResult
         {
             Attack = AttackList.Of(_size)[0],
+            Bounds = AttackList.Of(_size)[0].Bounds,
             Answers = answers,
             Felt = felt,
             Unloaded = unloaded,

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Segmentation.Identity;
+using Segmentation.Identity.Keys;
 using Segmentation.Tests.Shared;
 
 namespace Segmentation.Standalone.Tests;
@@ -21,7 +23,20 @@ public sealed class PythonTests : IDisposable
             Missing("Debian's protobuf-compiler-grpc, libprotobuf-dev and python3-grpcio are not all installed.");
         }
 
-        await using var server = await StandaloneProcess.StartReadyAsync(cancel);
+        var key = ApiKey.Create();
+        var template = new ApiKeyRecord
+        {
+            Id = key.Id,
+            Hash = key.Hash(),
+            Tenant = "anna",
+            Name = "python",
+            Scopes = Scopes.Usual,
+            Created = TimeProvider.System.GetUtcNow(),
+        };
+        var keys = Path.Combine(_folder.FullName, "keys.json");
+        await KeysFile.ChangeAsync(keys, records => KeyRing.Add(records, key, template), cancel);
+        await using var server = await StandaloneProcess.StartReadyAsync(
+            cancel, $"Segmentation:Identity:KeysFile={keys}");
         var lines = await LinesAsync();
         Assert.Contains(Address, lines, StringComparison.Ordinal);
 
@@ -32,10 +47,15 @@ public sealed class PythonTests : IDisposable
         }
 
         var (code, output, error) = await RunAsync(
-            lines.Replace(Address, server.Grpc.Authority, StringComparison.Ordinal));
+            lines.Replace(Address, server.Grpc.Authority, StringComparison.Ordinal), key.Text);
+        var (refused, _, reason) = await RunAsync(
+            lines.Replace(Address, server.Grpc.Authority, StringComparison.Ordinal), "");
 
         Assert.True(code == 0, error);
         Assert.Matches("^[0-9]+ pixels, predicted IoU 0\\.[0-9]{3}, ", output);
+        Assert.EndsWith("answer 1 of the session\n", output, StringComparison.Ordinal);
+        Assert.NotEqual(0, refused);
+        Assert.Contains("StatusCode.UNAUTHENTICATED", reason, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -60,7 +80,7 @@ public sealed class PythonTests : IDisposable
         Assert.Skip(reason);
     }
 
-    private async Task<(int Code, string Output, string Error)> RunAsync(string script)
+    private async Task<(int Code, string Output, string Error)> RunAsync(string script, string key)
     {
         var start = new ProcessStartInfo("bash", ["-e", "-c", script])
         {
@@ -71,6 +91,7 @@ public sealed class PythonTests : IDisposable
 
         // Debian's Python, where another one comes first.
         start.Environment["PATH"] = "/usr/bin:/bin";
+        start.Environment["SEGMENTATION_API_KEY"] = key;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

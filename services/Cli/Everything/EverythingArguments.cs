@@ -21,7 +21,7 @@ internal sealed record EverythingArguments
     public required int Threads { get; init; }
 
     /// <summary>The gateway that does the work; null for this process.</summary>
-    public Server? Server { get; init; }
+    public ServerConnection? Server { get; init; }
 
     /// <summary>
     /// True to do finished images again with these options, and to replace files that are no results.

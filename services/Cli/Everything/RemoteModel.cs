@@ -16,7 +16,8 @@ internal static class RemoteModel
     /// server: <c>of</c> and its address, on the assumption that a server keeps its model.
     /// </summary>
     /// <exception cref="CliException">The server cannot be reached.</exception>
-    public static async Task<string> DescribeAsync(Server server, CancellationToken cancellationToken)
+    public static async Task<string> DescribeAsync(
+        ServerConnection server, CancellationToken cancellationToken)
     {
         using var client = server.CreateHttpClient();
         client.Timeout = _patience;
@@ -26,6 +27,11 @@ internal static class RemoteModel
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
+        if (server.Credential() is { } credential)
+        {
+            request.Headers.TryAddWithoutValidation("authorization", $"Bearer {credential}");
+        }
+
         try
         {
             using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);

@@ -12,13 +12,12 @@ using Progress = Segmentation.Masks.Everything.EverythingProgress;
 namespace Segmentation.Cli.Everything;
 
 /// <summary>Finds everything in images on a server.</summary>
-internal sealed class RemoteSearch(Server server) : IImageSearch
+internal sealed class RemoteSearch(ServerConnection server) : IImageSearch
 {
     /// <summary>Number of attempts at a server that is busy and says when to try again.</summary>
     private const int Attempts = 20;
 
-    private readonly SegmentationClient _client =
-        new(server.Address, new SegmentationClientOptions { Authorities = server.Authorities });
+    private readonly SegmentationClient _client = server.Connect();
 
     public async Task<ImageResult> FindAsync(
         ImageFile image, EverythingOptions options, IProgress<Progress> progress, CancellationToken cancellationToken)
@@ -83,7 +82,7 @@ internal sealed class RemoteSearch(Server server) : IImageSearch
         }
 
         // An incomplete answer is an error, not a picture with fewer masks.
-        throw new CliException($"{server} ended its answer before it was complete, after {masks.Count} masks.");
+        throw new CliException($"{server.Address} ended its answer before it was complete, after {masks.Count} masks.");
     }
 
     private static TimeSpan? RetryAfter(RpcException error) => error.StatusCode

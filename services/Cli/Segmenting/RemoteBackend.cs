@@ -6,9 +6,9 @@ using Prompt = Segmentation.Sam.Prompts.Prompt;
 namespace Segmentation.Cli.Segmenting;
 
 /// <summary>Asks a gateway over gRPC.</summary>
-internal sealed class RemoteBackend(Server server) : ISegmentationBackend
+internal sealed class RemoteBackend(ServerConnection server) : ISegmentationBackend
 {
-    private readonly SegmentationClient _client = new(server.Address, new SegmentationClientOptions { Authorities = server.Authorities });
+    private readonly SegmentationClient _client = server.Connect();
 
     public async Task<SegmentResponse> SegmentAsync(
         byte[] file, IReadOnlyList<Prompt> prompts, OutputOptions output, CancellationToken cancellationToken)

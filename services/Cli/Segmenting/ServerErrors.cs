@@ -9,7 +9,7 @@ namespace Segmentation.Cli.Segmenting;
 internal static class ServerErrors
 {
     /// <summary>Makes the error that ends the command, with all violations that the server names.</summary>
-    public static async Task<CliException> ExplainAsync(Server server, RpcException error)
+    public static async Task<CliException> ExplainAsync(ServerConnection server, RpcException error)
     {
         // Our servers' errors have details; an error without them may come from the server's other port.
         var other = error.GetRpcStatus() is null ? await ServerProbe.AskAsync(server).ConfigureAwait(false) : null;
@@ -17,11 +17,11 @@ internal static class ServerErrors
     }
 
     /// <summary>Says what is wrong with a server's certificate, and what to do.</summary>
-    public static string Unbelieved(Server server, AuthenticationException error) =>
+    public static string Unbelieved(ServerConnection server, AuthenticationException error) =>
         $"The certificate of {server} is not believed: {error.Message} Name the authority that signed it with --ca, and "
             + "the server by a name that is in its certificate.";
 
-    private static string Text(Server server, RpcException error)
+    private static string Text(ServerConnection server, RpcException error)
     {
         if (error.Status.DebugException is HttpRequestException { InnerException: AuthenticationException unbelieved })
         {

@@ -9,7 +9,7 @@ internal static class ServerProbe
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Returns advice about an address that speaks HTTP/1.1; null if the address does not.</summary>
-    public static async Task<string?> AskAsync(Server server)
+    public static async Task<string?> AskAsync(ServerConnection server)
     {
         using var client = server.CreateHttpClient();
         (client.BaseAddress, client.Timeout) = (server.Address, _patience);

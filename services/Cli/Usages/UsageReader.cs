@@ -3,7 +3,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using Segmentation.Cli.Commands;
 using Segmentation.Cli.Segmenting;
-using Segmentation.Client;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Cli.Usages;
@@ -16,11 +15,11 @@ internal static class UsageReader
 
     /// <summary>Writes the usage.</summary>
     /// <exception cref="CliException">The server cannot be reached, or refused.</exception>
-    public static async Task<int> RunAsync(Uri server, bool asJson, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(ServerConnection server, bool asJson, CancellationToken cancellationToken)
     {
         try
         {
-            using var client = new SegmentationClient(server);
+            using var client = server.Connect();
             var usage = await client.GetUsageAsync(cancellationToken).ConfigureAwait(false);
             await Console.Out.WriteLineAsync(asJson ? _json.Format(usage) : Table(usage)).ConfigureAwait(false);
             return CommandRunner.Success;

@@ -19,6 +19,27 @@ internal static class AccessProblems
         "SCOPE_MISSING",
         $"The credential lacks the scope '{string.Join("', '", Scopes.NamesOf(scope))}'.");
 
+    /// <summary>UNAUTHENTICATED: the API key was revoked.</summary>
+    public static RpcStatus KeyRevoked() =>
+        Unauthenticated("API_KEY_REVOKED", "The API key was revoked. Ask for a new one.");
+
+    /// <summary>UNAUTHENTICATED: the credential of a call that is under way has expired, and the grace is over.</summary>
+    public static RpcStatus CredentialExpired(DateTimeOffset time) => Unauthenticated(
+        "CREDENTIAL_EXPIRED", $"The credential expired at {time.ToUniversalTime():u}. Connect again with a new one.");
+
+    /// <summary>UNAVAILABLE: the keys of the tokens' issuer could not be read.</summary>
+    public static RpcStatus TokenKeysUnavailable(TimeSpan wait) => Problem.TryLater(
+        StatusCode.Unavailable,
+        "TOKEN_KEYS_UNAVAILABLE",
+        "Tokens cannot be checked now: the keys of their issuer could not be read. Try again.",
+        wait);
+
+    /// <summary>PERMISSION_DENIED: a session's new credential is of another tenant.</summary>
+    public static RpcStatus OtherTenant() => Problem.Of(
+        StatusCode.PermissionDenied,
+        "OTHER_TENANT",
+        "The new credential is of another tenant than the session. Open a session of its own with it.");
+
     /// <summary>RESOURCE_EXHAUSTED: the address has sent too many wrong credentials.</summary>
     public static RpcStatus TooManyWrong(TimeSpan wait) => Problem.TryLater(
         StatusCode.ResourceExhausted,

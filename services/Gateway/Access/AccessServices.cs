@@ -34,8 +34,12 @@ internal static class AccessServices
             .AddSingleton<AuditLog>()
             .AddSingleton<RemoteAddress>()
             .AddSingleton<WrongCredentials>()
+            .AddSingleton<Refusals>()
+            .AddSingleton<SessionCookie>()
             .AddSingleton<KeyUses>()
             .AddSingleton<Authenticator>()
+            .AddSingleton<OpenCalls>()
+            .AddSingleton<Reauthentication>()
             .AddHostedService<AccessNotice>();
     }
 

@@ -1,8 +1,6 @@
-using System.Net;
 using Microsoft.AspNetCore.Authorization;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Responses;
-using Segmentation.Gateway.Telemetry;
 using Segmentation.Identity;
 
 namespace Segmentation.Gateway.Access;
@@ -12,12 +10,7 @@ namespace Segmentation.Gateway.Access;
 /// this one. Looks at headers only: a stranger's body is not read.
 /// </summary>
 internal sealed class AccessStage(
-    RequestDelegate next,
-    Authenticator authenticator,
-    RemoteAddress addresses,
-    WrongCredentials wrong,
-    AuditLog audit,
-    GatewayMetrics metrics)
+    RequestDelegate next, Authenticator authenticator, RemoteAddress addresses, Refusals refusals)
 {
     private const string GrpcType = "application/grpc";
 
@@ -63,7 +56,11 @@ internal sealed class AccessStage(
 
         if (!(await authenticator.AuthenticateAsync(context)).TryGet(out var principal, out var problem))
         {
-            await RefuseAsync(context, Judge(context, address, problem));
+            var isGuess = Authenticator.BringsCredential(context);
+            var known = context.Features.Get<Principal>();
+            await RefuseAsync(context, known is null
+                ? refusals.Note(address, NameOf(context), problem, isGuess)
+                : refusals.Note(new Caller(known, context.Connection.Id, address), NameOf(context), problem));
             return;
         }
 
@@ -71,9 +68,7 @@ internal sealed class AccessStage(
         if (!principal.Has(needs.Scope))
         {
             problem = AccessProblems.ScopeMissing(needs.Scope);
-            audit.Write(caller, AuditLog.Refusal, NameOf(context), problem);
-            metrics.CallerRefused(problem);
-            await RefuseAsync(context, problem);
+            await RefuseAsync(context, refusals.Note(caller, NameOf(context), problem));
             return;
         }
 
@@ -81,28 +76,7 @@ internal sealed class AccessStage(
         await next(context);
     }
 
-    /// <summary>
-    /// Notes a refusal. An address that has sent too many wrong credentials is told so; its further ones are counted, and
-    /// not written to the audit log one by one.
-    /// </summary>
-    private RpcStatus Judge(HttpContext context, IPAddress address, RpcStatus problem)
-    {
-        if (problem.Code == (int)StatusCode.Unauthenticated)
-        {
-            if (wrong.Wait(address) is { } wait)
-            {
-                problem = AccessProblems.TooManyWrong(wait);
-                metrics.CallerRefused(problem);
-                return problem;
-            }
-
-            wrong.Add(address);
-        }
-
-        audit.Write(address, AuditLog.Refusal, NameOf(context), problem);
-        metrics.CallerRefused(problem);
-        return problem;
-    }
-
-    private static string NameOf(HttpContext context) => $"{context.Request.Method} {context.Request.Path}";
+    /// <summary>The route and not the path, in which people put keys by mistake, and strangers whole pages of text.</summary>
+    private static string NameOf(HttpContext context) =>
+        $"{context.Request.Method} {(context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText}";
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Segmentation.Common;
 using Segmentation.Gateway.Errors;
@@ -9,9 +10,10 @@ using Segmentation.ServiceDefaults.Hosting;
 namespace Segmentation.Gateway.Access;
 
 /// <summary>
-/// Finds out who calls: by an API key or a token in <c>Authorization: Bearer</c>, an API key in <c>x-api-key</c>, the
-/// connection's certificate, or the address of a trusted proxy. The tenant comes from the credential; only a caller with
-/// <see cref="Scope.Impersonate"/> may name another one.
+/// Finds out who calls: by an API key or a token in <c>Authorization: Bearer</c> or in a WebSocket's subprotocol, an API
+/// key in <c>x-api-key</c>, the cookie of a person who signed in with the studio, the connection's certificate, or the
+/// address of a trusted proxy. The tenant comes from the credential; only a caller with <see cref="Scope.Impersonate"/>
+/// may name another one.
 /// </summary>
 internal sealed class Authenticator
 {
@@ -25,6 +27,7 @@ internal sealed class Authenticator
     private readonly KeyCredentials? _keys;
     private readonly TokenCredentials? _tokens;
     private readonly CertificateCredentials? _certificates;
+    private readonly SessionCredentials? _sessions;
     private readonly Principal _anonymous;
 
     public Authenticator(
@@ -37,8 +40,11 @@ internal sealed class Authenticator
     {
         (_options, _addresses) = (options.Value, addresses);
         _keys = services.GetService<IApiKeyStore>() is { } store ? new(store, uses, clock) : null;
-        _tokens = _options.Jwt.Authority.Length > 0 ? new(_options.Jwt) : null;
+        _tokens = _options.Jwt.Authority.Length > 0
+            ? new(_options.Jwt, services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>(), clock)
+            : null;
         _certificates = _options.ClientCertificates.Enabled ? new(_options.ClientCertificates) : null;
+        _sessions = _options.HasSessions ? new(services.GetRequiredService<SessionCookie>(), _keys, clock) : null;
 
         // A server without identity that is reached from its own machine only is its user's own.
         var isOwn = !_options.HasIdentity && IdentityOptionsValidator.IsLocal(endpoints.Value);
@@ -56,7 +62,18 @@ internal sealed class Authenticator
 
     /// <summary>Whether a request brings a credential that a caller may have got wrong.</summary>
     public static bool BringsCredential(HttpContext context) =>
-        context.Request.Headers.Authorization.Count > 0 || context.Request.Headers.ContainsKey(KeyHeader);
+        context.Request.Headers.Authorization.Count > 0
+        || context.Request.Headers.ContainsKey(KeyHeader)
+        || SocketProtocols.CredentialsOf(context).Count > 0;
+
+    /// <summary>
+    /// The holder of a credential, an API key or a token, that came in a message; or UNAUTHENTICATED, which says what is
+    /// wrong in kind.
+    /// </summary>
+    public ValueTask<Outcome<Principal>> AuthenticateAsync(string credential, CancellationToken cancellationToken) =>
+        _tokens is null || credential.StartsWith(ApiKey.Prefix, StringComparison.Ordinal)
+            ? ValueTask.FromResult(OfKey(credential))
+            : _tokens.FindAsync(credential, cancellationToken);
 
     /// <summary>The caller of a request, or UNAUTHENTICATED, which says what is missing or wrong in kind.</summary>
     public async ValueTask<Outcome<Principal>> AuthenticateAsync(HttpContext context)
@@ -64,6 +81,20 @@ internal sealed class Authenticator
         var caller = await FindAsync(context);
         return caller.TryGet(out var principal, out var problem) ? WithTenant(principal, context.Request) : problem;
     }
+
+    /// <summary>
+    /// The caller by session or connection, whatever the request's headers say: the person in front of a page of this
+    /// server. UNAUTHENTICATED while nobody is signed in.
+    /// </summary>
+    public Outcome<Principal> OfPage(HttpContext context) =>
+        FindWithoutHeader(context).TryGet(out var principal, out var problem) ? WithTenant(principal, context.Request) : problem;
+
+    /// <summary>The holder of an API key, or UNAUTHENTICATED, which says what is wrong with the text.</summary>
+    public Outcome<Principal> OfKey(string text) => _keys?.Find(text) ?? AccessProblems.Unauthenticated(
+        "CREDENTIAL_KIND",
+        _options.HasIdentity
+            ? "This server takes no API keys. Send another kind of credential."
+            : "This server takes no credentials. Send none.");
 
     private static Outcome<Principal> WithTenant(Principal principal, HttpRequest request)
     {
@@ -76,6 +107,8 @@ internal sealed class Authenticator
                     $"The request comes from a trusted proxy, which names no tenant in {Tenant.Header}: it knows no caller.");
         }
 
+        // The audit log names whoever asks for a tenant that is not theirs.
+        request.HttpContext.Features.Set(principal);
         if (names is not [{ } tenant] || !TenantName.IsValid(tenant))
         {
             return Problem.Invalid(
@@ -99,7 +132,8 @@ internal sealed class Authenticator
     private async ValueTask<Outcome<Principal>> FindAsync(HttpContext context)
     {
         var (authorization, key) = (context.Request.Headers.Authorization, context.Request.Headers[KeyHeader]);
-        if (authorization.Count + key.Count > 1)
+        var protocols = SocketProtocols.CredentialsOf(context);
+        if (authorization.Count + key.Count + protocols.Count > 1)
         {
             return AccessProblems.Unauthenticated(
                 "CREDENTIAL_AMBIGUOUS", $"The request has several credentials. Send one, in Authorization or {KeyHeader}.");
@@ -110,9 +144,18 @@ internal sealed class Authenticator
             return OfKey(text);
         }
 
+        if (protocols is [{ } encoded])
+        {
+            return SocketProtocols.Decode(encoded) is { } credential
+                ? await AuthenticateAsync(credential, context.RequestAborted)
+                : AccessProblems.Unauthenticated(
+                    "CREDENTIAL_KIND",
+                    $"The subprotocol '{SocketProtocols.Bearer}' carries no base64url of an API key or a token.");
+        }
+
         if (authorization is not [{ } header])
         {
-            return OfConnection(context);
+            return FindWithoutHeader(context);
         }
 
         if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
@@ -121,17 +164,10 @@ internal sealed class Authenticator
                 "CREDENTIAL_KIND", "The Authorization header is no 'Bearer' with an API key or a token.");
         }
 
-        var token = header[Bearer.Length..].Trim();
-        return _tokens is null || token.StartsWith(ApiKey.Prefix, StringComparison.Ordinal)
-            ? OfKey(token)
-            : await _tokens.FindAsync(context);
+        return await AuthenticateAsync(header[Bearer.Length..].Trim(), context.RequestAborted);
     }
 
-    private Outcome<Principal> OfKey(string text) => _keys?.Find(text) ?? AccessProblems.Unauthenticated(
-        "CREDENTIAL_KIND",
-        _options.HasIdentity
-            ? "This server takes no API keys. Send another kind of credential."
-            : "This server takes no credentials. Send none.");
+    private Outcome<Principal> FindWithoutHeader(HttpContext context) => _sessions?.Find(context) ?? OfConnection(context);
 
     private Outcome<Principal> OfConnection(HttpContext context)
     {

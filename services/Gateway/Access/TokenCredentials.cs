@@ -1,6 +1,6 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using Segmentation.Common;
 using Segmentation.Gateway.Errors;
@@ -11,29 +11,27 @@ namespace Segmentation.Gateway.Access;
 
 /// <summary>Callers by a token (JWT) of an OpenID Connect provider.</summary>
 /// <param name="options">The provider, and the claims of tenant and scopes.</param>
-internal sealed class TokenCredentials(JwtOptions options)
+/// <param name="bearer">The rules for tokens. One code path checks those of headers and those of messages.</param>
+/// <param name="clock">The clock for pauses between attempts to read the provider's keys.</param>
+internal sealed class TokenCredentials(
+    JwtOptions options, IOptionsMonitor<JwtBearerOptions> bearer, TimeProvider clock)
 {
-    /// <summary>
-    /// The subject of a request's token; UNAUTHENTICATED, which says what is wrong with the token; or UNAVAILABLE while the
-    /// provider's keys cannot be read.
-    /// </summary>
-    public async ValueTask<Outcome<Principal>> FindAsync(HttpContext context)
-    {
-        var result = await context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
-        return result.Succeeded ? Of(result.Principal, result.Properties.ExpiresUtc) : ProblemOf(result.Failure);
-    }
+    private readonly TokenKeys _keys = new(clock);
 
     /// <summary>The subject of a valid token's claims, or UNAUTHENTICATED when its tenant claim is missing or wrong.</summary>
     /// <param name="claims">The claims.</param>
+    /// <param name="options">The claims of tenant and scopes.</param>
     /// <param name="expires">End of the token's life.</param>
-    public Outcome<Principal> Of(ClaimsPrincipal claims, DateTimeOffset? expires)
+    public static Outcome<Principal> Of(ClaimsPrincipal claims, JwtOptions options, DateTimeOffset? expires)
     {
-        var tenant = claims.FindFirstValue(options.TenantClaim);
-        if (!TenantName.IsValid(tenant))
+        // Of several tenants none is the caller's: the first one would be a guess.
+        var tenants = claims.FindAll(options.TenantClaim).Select(claim => claim.Value).ToList();
+        if (tenants is not [{ } tenant] || !TenantName.IsValid(tenant))
         {
+            var found = tenants.Count == 0 ? "is missing" : $"is {ClientText.Quote(string.Join(", ", tenants))}";
             return AccessProblems.Unauthenticated(
                 "TOKEN_WITHOUT_TENANT",
-                $"The token's claim '{options.TenantClaim}' is {ClientText.Quote(tenant ?? "")}; it must be {TenantName.Rule}.");
+                $"The token's claim '{options.TenantClaim}' {found}; it must be one tenant: {TenantName.Rule}.");
         }
 
         var names = claims.FindAll(options.ScopeClaim)
@@ -51,16 +49,44 @@ internal sealed class TokenCredentials(JwtOptions options)
         };
     }
 
-    private static RpcStatus ProblemOf(Exception? failure) => failure switch
+    /// <summary>
+    /// The subject of a token; UNAUTHENTICATED, which says what is wrong with the token; or UNAVAILABLE while the
+    /// provider's keys cannot be read.
+    /// </summary>
+    public async ValueTask<Outcome<Principal>> FindAsync(string token, CancellationToken cancellationToken)
     {
-        SecurityTokenExpiredException expired => AccessProblems.Unauthenticated(
-            "TOKEN_EXPIRED", $"The token expired at {expired.Expires:u}. Get a new one."),
-        null or SecurityTokenException or ArgumentException => AccessProblems.Unauthenticated(
-            "TOKEN_INVALID", "The token is not valid here: its form, signature, issuer, audience or lifetime is wrong."),
-        _ => Problem.TryLater(
-            StatusCode.Unavailable,
-            "TOKEN_KEYS_UNAVAILABLE",
-            "Tokens cannot be checked now: the keys of their issuer could not be read. Try again.",
-            TimeSpan.FromSeconds(5)),
-    };
+        var rules = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
+        var parameters = rules.TokenValidationParameters.Clone();
+        parameters.ConfigurationManager = (BaseConfigurationManager)rules.ConfigurationManager!;
+        if (!await _keys.TryReadAsync(parameters.ConfigurationManager, cancellationToken))
+        {
+            // Without keys every token would be called wrong.
+            return AccessProblems.TokenKeysUnavailable(TokenKeys.Pause);
+        }
+
+        Exception? failure = null;
+        foreach (var handler in rules.TokenHandlers)
+        {
+            var result = await handler.ValidateTokenAsync(token, parameters);
+            if (result.IsValid)
+            {
+                return Of(new ClaimsPrincipal(result.ClaimsIdentity), options, result.SecurityToken.ValidTo);
+            }
+
+            failure = result.Exception;
+        }
+
+        if (failure is SecurityTokenSignatureKeyNotFoundException)
+        {
+            // The provider may have begun to sign with another key: read again for the next token.
+            parameters.ConfigurationManager.RequestRefresh();
+        }
+
+        return ProblemOf(failure);
+    }
+
+    private static RpcStatus ProblemOf(Exception? failure) => failure is SecurityTokenExpiredException expired
+        ? AccessProblems.Unauthenticated("TOKEN_EXPIRED", $"The token expired at {expired.Expires:u}. Get a new one.")
+        : AccessProblems.Unauthenticated(
+            "TOKEN_INVALID", "The token is not valid here: its form, signature, issuer, audience or lifetime is wrong.");
 }

@@ -1,9 +1,11 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
+using Segmentation.Identity;
 using Segmentation.Protocol.V1;
 using EverythingMask = Segmentation.Masks.Everything.EverythingMask;
 using Progress = Segmentation.Masks.Everything.EverythingProgress;
@@ -12,7 +14,12 @@ namespace Segmentation.Gateway.Everything;
 
 /// <summary>Answers a request: joins the search and streams its progress and masks at the client's pace.</summary>
 internal sealed class EverythingStream(
-    RequestParser parser, SearchRegistry registry, AnswerBudget budget, ServerDrain drain, TimeProvider clock)
+    RequestParser parser,
+    SearchRegistry registry,
+    AnswerBudget budget,
+    OpenCalls calls,
+    ServerDrain drain,
+    TimeProvider clock)
     : IDisposable
 {
     /// <summary>Messages of masks in memory for each stream: one is being sent while the next is being made.</summary>
@@ -30,8 +37,24 @@ internal sealed class EverythingStream(
     /// <param name="intake">Account of the request, charged with its image.</param>
     /// <param name="responses">Receives the answer.</param>
     /// <param name="cancellationToken">Cancelled when the client has gone.</param>
-    /// <exception cref="RpcException">The search failed; the status says why.</exception>
-    public async Task RunAsync(
+    /// <exception cref="RpcException">
+    /// The search failed, or the caller's credential was revoked or has expired; the status says why.
+    /// </exception>
+    public Task RunAsync(
+        Caller caller,
+        SegmentEverythingRequest request,
+        RequestIntake intake,
+        IServerStreamWriter<SegmentEverythingResponse> responses,
+        CancellationToken cancellationToken) => calls.RunAsync(
+            caller,
+            Scope.Everything,
+            "SegmentEverything",
+            (_, stop) => JoinAsync(caller, request, intake, responses, stop),
+            cancellationToken);
+
+    public void Dispose() => _slowForms.Dispose();
+
+    private async Task<bool> JoinAsync(
         Caller caller,
         SegmentEverythingRequest request,
         RequestIntake intake,
@@ -45,14 +68,13 @@ internal sealed class EverythingStream(
             request.ClearImage();
             intake.Release();
             await FollowAsync(caller, search, request, responses, cancellationToken);
+            return true;
         }
         finally
         {
             registry.Leave(search);
         }
     }
-
-    public void Dispose() => _slowForms.Dispose();
 
     private async Task FollowAsync(
         Caller caller,

@@ -28,7 +28,8 @@ public static class FirstKey
         ArgumentNullException.ThrowIfNull(output);
         if (args[(Array.IndexOf(args, Argument) + 1)..] is not [{ } keysFile, { } keyFile])
         {
-            await output.WriteLineAsync($"{Argument} must be followed by a keys file and a file for the key, and nothing else.");
+            await output.WriteLineAsync(
+                $"{Argument} must be followed by a keys file and a file for the key, and nothing else.");
             return 1;
         }
 

@@ -9,6 +9,7 @@ using Segmentation.Gateway.OpenApi;
 using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.SignIn;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.WebSockets;
 using Segmentation.Identity;
@@ -47,6 +48,7 @@ public static class GatewayRoutes
         app.MapModel();
         app.MapKeys();
         app.MapApiDocument();
+        app.MapSignIn();
         app.Map(WebSocketRoute.Path, (WebSocketRoute route, HttpContext context) => route.RunAsync(context))
             .WithMetadata(new NeedsAttribute(Scope.Segment));
         app.MapGet("/", Describe).AllowAnonymous();

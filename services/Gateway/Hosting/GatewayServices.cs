@@ -15,6 +15,7 @@ using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Routing.Hedging;
 using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Segmenting;
+using Segmentation.Gateway.SignIn;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.WebSockets;
@@ -50,6 +51,7 @@ public static class GatewayServices
             .AddEverything()
             .AddHttpPipeline()
             .AddAccess(builder.Configuration)
+            .AddSignIn(builder.Configuration)
             .AddEdge();
         return builder;
     }
@@ -87,6 +89,8 @@ public static class GatewayServices
 
     private static IServiceCollection AddSessions(this IServiceCollection services) => services
         .AddSingleton<ServerDrain>()
+        .AddSingleton(provider => TimesOf(provider.GetRequiredService<IOptions<SessionOptions>>().Value))
+        .AddSingleton<SessionCredential>()
         .AddSingleton<ImageOpener>()
         .AddSingleton<ReplayingDecoder>()
         .AddSingleton<TenantSessions>()
@@ -130,6 +134,8 @@ public static class GatewayServices
             .AddEndpoints(grpcPort: 7080, HttpPort)
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, GrpcLimits>();
     }
+
+    private static ExpiryTimes TimesOf(SessionOptions options) => new(options.ExpiryGrace, options.ExpiryNotice);
 
     /// <summary>Makes this process the only silo, for hosts without a cluster.</summary>
     private static SiloRegistry OwnSilo(IServiceProvider services)

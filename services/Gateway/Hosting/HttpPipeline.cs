@@ -26,6 +26,7 @@ internal static class HttpPipeline
             .AddSection<CrossOriginOptions, CrossOriginOptionsValidator>(CrossOriginOptions.Section)
             .AddSection<HostNameOptions, HostNameOptionsValidator>(HostNameOptions.Section)
             .AddSingleton<CrossOrigins>()
+            .AddSingleton<OwnPages>()
             .AddSingleton<IConfigureOptions<CorsOptions>>(provider => provider.GetRequiredService<CrossOrigins>())
             .AddSingleton<MatcherPolicy, AcceptPolicy>()
             .AddSingleton<RestCalls>()

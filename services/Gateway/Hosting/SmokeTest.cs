@@ -67,7 +67,8 @@ internal static class SmokeTest
         var key = settings[KeyVariable]?.Trim() ?? "";
         if (key.Any(letter => letter is < '!' or > '~'))
         {
-            await output.WriteLineAsync($"{KeyVariable} is no API key and no token: it has a space or a letter beyond ASCII.");
+            await output.WriteLineAsync(
+                $"{KeyVariable} is no API key and no token: it has a space or a letter beyond ASCII.");
             return 1;
         }
 

@@ -30,9 +30,16 @@ internal sealed class IdentityOptions
     /// <summary>Certificates of clients.</summary>
     public ClientCertificateOptions ClientCertificates { get; set; } = new();
 
+    /// <summary>Sign-in of people in the studio.</summary>
+    public StudioOptions Studio { get; set; } = new();
+
     /// <summary>True when any kind of credential is known here.</summary>
     public bool HasIdentity =>
-        KeysFile.Length > 0 || Jwt.Authority.Length > 0 || TrustedProxies.Length > 0 || ClientCertificates.Enabled;
+        KeysFile.Length > 0 || Jwt.Authority.Length > 0 || TrustedProxies.Length > 0 || ClientCertificates.Enabled
+        || Studio.Oidc.Authority.Length > 0;
+
+    /// <summary>True when people can sign in with the studio.</summary>
+    public bool HasSessions => KeysFile.Length > 0 || Studio.Oidc.Authority.Length > 0;
 }
 
 /// <summary>Tokens (JWT) of an OpenID Connect provider: section <c>Segmentation:Identity:Jwt</c>.</summary>

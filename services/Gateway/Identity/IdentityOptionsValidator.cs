@@ -49,6 +49,7 @@ internal sealed class IdentityOptionsValidator(IOptions<EndpointOptions> endpoin
                 $"{nameof(options.ClientCertificates)}:{nameof(certificates.Scopes)}",
                 certificates.Scopes,
                 $"must be names of {string.Join(", ", Scopes.Names)}")
+            .RequireStudio(options.Studio)
             .Require(
                 options.HasIdentity || options.AllowAnonymous || address is null,
                 nameof(options.KeysFile),
@@ -62,7 +63,8 @@ internal sealed class IdentityOptionsValidator(IOptions<EndpointOptions> endpoin
     public static bool IsLocal(EndpointOptions endpoints) =>
         IPAddress.TryParse(endpoints.Address, out var address) && IPAddress.IsLoopback(address);
 
-    private static bool IsAuthority(string text) => Uri.TryCreate(text, UriKind.Absolute, out var authority)
+    /// <summary>Whether a text is an address that a provider may have: https, or http on this machine.</summary>
+    public static bool IsAuthority(string text) => Uri.TryCreate(text, UriKind.Absolute, out var authority)
         && (authority.Scheme == Uri.UriSchemeHttps || (authority.Scheme == Uri.UriSchemeHttp && authority.IsLoopback));
 
     /// <summary>The address where others reach the server; null when there is none, or when its own check refuses it.</summary>

@@ -1,16 +1,19 @@
 using Grpc.Core;
+using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Telemetry;
+using Segmentation.Identity;
 using Segmentation.Protocol.V1;
 using Payload = Segmentation.Protocol.V1.UploadImageRequest.PayloadOneofCase;
 
 namespace Segmentation.Gateway.Images;
 
 /// <summary>Receives an upload (metadata, which may be left out, then chunks) and has its embedding stored.</summary>
-internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, WorkMeter meter, GatewayMetrics metrics)
+internal sealed class ImageUpload(
+    ImageLibrary library, UploadBudget budget, WorkMeter meter, OpenCalls calls, GatewayMetrics metrics)
 {
     /// <summary>Receives one image.</summary>
     /// <param name="caller">Who uploads.</param>
@@ -18,7 +21,22 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Wor
     /// <param name="intake">The request's intake, which is charged with the bytes that are kept.</param>
     /// <param name="fields">Names of its parts in errors.</param>
     /// <param name="cancellationToken">The caller left.</param>
-    public async Task<Outcome<StoredImage>> ReceiveAsync(
+    /// <exception cref="RpcException">
+    /// UNAUTHENTICATED: the credential was revoked, or has expired, during the upload.
+    /// </exception>
+    public Task<Outcome<StoredImage>> ReceiveAsync(
+        Caller caller,
+        IAsyncStreamReader<UploadImageRequest> messages,
+        RequestIntake intake,
+        UploadFields fields,
+        CancellationToken cancellationToken) => calls.RunAsync(
+            caller,
+            Scope.Upload,
+            "UploadImage",
+            (_, stop) => ReadAsync(caller, messages, intake, fields, stop),
+            cancellationToken);
+
+    private async Task<Outcome<StoredImage>> ReadAsync(
         Caller caller,
         IAsyncStreamReader<UploadImageRequest> messages,
         RequestIntake intake,

@@ -12,6 +12,7 @@ internal static class ApiDocument
     /// <summary>The route.</summary>
     public const string Path = "/openapi/v1.json";
 
+    private const string Docs = "docs";
     private const string BearerScheme = "bearer";
     private const string KeyScheme = "key";
 
@@ -22,9 +23,14 @@ internal static class ApiDocument
     {
         app.MapGet(Path, () => Results.Bytes(_json.Value, "application/json"))
             .AllowAnonymous();
+        app.UseWhen(context => context.Request.Path.StartsWithSegments($"/{Docs}"), branch => branch.Use((context, next) =>
+        {
+            context.Response.Headers.ContentSecurityPolicy = ApiPagePolicy.Value;
+            return next(context);
+        }));
         app.UseSwaggerUI(page =>
         {
-            page.RoutePrefix = "docs";
+            page.RoutePrefix = Docs;
             page.DocumentTitle = "Segmentation: API";
             page.HeadContent = ApiPage.Head;
             page.SwaggerEndpoint($"..{Path}", "Segmentation");
@@ -35,7 +41,9 @@ internal static class ApiDocument
     {
         var schemas = new Schemas();
         var paths = new JsonObject();
-        var all = TranscodedOperations.All(schemas).Concat(NonProtoOperations.All(schemas));
+        var all = TranscodedOperations.All(schemas)
+            .Concat(NonProtoOperations.All(schemas))
+            .Concat(SignInOperations.All(schemas));
         foreach (var (path, method, operation) in all)
         {
             if (!paths.ContainsKey(path))
@@ -74,7 +82,8 @@ internal static class ApiDocument
                 Tag(NonProtoOperations.Segmentation, "Prompts in, masks out."),
                 Tag(NonProtoOperations.Usage, "What a tenant has used and may use."),
                 Tag(NonProtoOperations.Model, "The model and its files, for decoding elsewhere."),
-                Tag(NonProtoOperations.Server, "What the server tells of itself.")),
+                Tag(NonProtoOperations.Server, "What the server tells of itself."),
+                Tag(SignInOperations.Tag, "Sessions of people in front of pages of this server.")),
             ["paths"] = paths,
             ["components"] = new JsonObject
             {

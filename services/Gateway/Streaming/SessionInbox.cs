@@ -49,10 +49,14 @@ internal sealed class SessionInbox(SessionOptions options)
                 reservation?.Dispose();
                 return RefuseAsync(
                     0,
-                    Problem.Invalid("request", "The message carries neither open, prompt nor reset."),
+                    Problem.Invalid("request", "The message carries neither open, prompt, reset nor reauthenticate."),
                     cancellationToken);
         }
     }
+
+    /// <summary>Accepts the answer to a message that was handled when it was read.</summary>
+    public ValueTask ReplyAsync(SegmentStreamResponse response, CancellationToken cancellationToken) =>
+        _queue.Writer.WriteAsync(new SessionWork.Reply(response), cancellationToken);
 
     /// <summary>The client sends nothing more: what waits is still done.</summary>
     public async ValueTask CompleteAsync(CancellationToken cancellationToken)

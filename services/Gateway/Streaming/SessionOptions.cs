@@ -30,6 +30,18 @@ internal sealed class SessionOptions
     /// <summary>Time in which a WebSocket must answer a ping before its session is ended. Default 20 seconds.</summary>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// Time after the expiry of its credential at which a session, a search for everything or an upload ends. Default
+    /// 30 seconds.
+    /// </summary>
+    public TimeSpan ExpiryGrace { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Time before the expiry of its credential at which a session's client is told; for a credential that lives less
+    /// than three times as long, a third of the life that is left. Default 1 minute.
+    /// </summary>
+    public TimeSpan ExpiryNotice { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Bytes of the prompts kept, mask logits above all. Default 16 MiB.</summary>
     public int MaxRememberedBytes { get; set; } = 16 * 1024 * 1024;
 }
@@ -54,6 +66,9 @@ internal sealed class SessionOptionsValidator : IValidateOptions<SessionOptions>
                 options.KeepAliveTimeout,
                 TimeSpan.FromSeconds(1),
                 TimeSpan.FromHours(1))
+            .Range(nameof(options.ExpiryGrace), options.ExpiryGrace, TimeSpan.Zero, TimeSpan.FromHours(1))
+            .Range(
+                nameof(options.ExpiryNotice), options.ExpiryNotice, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
             .Range(nameof(options.MaxRememberedBytes), options.MaxRememberedBytes, 1 << 20, 1 << 30, "bytes")
             .Result;
 }

@@ -29,6 +29,13 @@ internal abstract class SessionWork
     /// <summary>Forget the refinement state.</summary>
     internal sealed class Reset : SessionWork;
 
+    /// <summary>Send an answer that is there already.</summary>
+    internal sealed class Reply(SegmentStreamResponse response) : SessionWork
+    {
+        /// <summary>The answer.</summary>
+        public SegmentStreamResponse Response { get; } = response;
+    }
+
     /// <summary>Answer a message that could not be accepted.</summary>
     internal sealed class Refuse(StreamError error) : SessionWork
     {

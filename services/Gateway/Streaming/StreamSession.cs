@@ -1,11 +1,12 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Errors;
-using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Lifetime;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Protocol.V1;
+using RequestCase = Segmentation.Protocol.V1.SegmentStreamRequest.RequestOneofCase;
 
 namespace Segmentation.Gateway.Streaming;
 
@@ -19,7 +20,8 @@ namespace Segmentation.Gateway.Streaming;
 /// mode LATEST its newest prompt waits and the older ones are superseded.
 /// </remarks>
 internal sealed class StreamSession(
-    Caller caller,
+    OpenCall call,
+    SessionCredential credential,
     CallDeadline deadline,
     ImageOpener opener,
     PromptRunner runner,
@@ -29,7 +31,7 @@ internal sealed class StreamSession(
 {
     private readonly SessionInbox _inbox = new(options);
     private readonly Channel<PendingAnswer> _answers = Channel.CreateUnbounded<PendingAnswer>(
-        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        new UnboundedChannelOptions { SingleReader = true });
 
     private readonly SemaphoreSlim _places = new(options.MaxInFlight);
     private readonly SessionTrace _trace = new();
@@ -49,6 +51,7 @@ internal sealed class StreamSession(
         CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        call.Expiring = left => Announce(credential.Expires(left));
         var reading = ReadAsync(requests, intake, drain, stop.Token);
         Task[] loops =
         [
@@ -116,7 +119,17 @@ internal sealed class StreamSession(
                 break;
             }
 
-            await _inbox.AcceptAsync(requests.Current, intake.TransferReservation(), cancellationToken);
+            var (message, reservation) = (requests.Current, intake.TransferReservation());
+            if (message.RequestCase == RequestCase.Reauthenticate)
+            {
+                // Before the prompts that wait: the session must not end while its new credential is in its queue.
+                var answer = await credential.ReplaceAsync(call, message.Reauthenticate, cancellationToken);
+                reservation?.Dispose();
+                await _inbox.ReplyAsync(answer, cancellationToken);
+                continue;
+            }
+
+            await _inbox.AcceptAsync(message, reservation, cancellationToken);
         }
 
         await _inbox.CompleteAsync(cancellationToken);
@@ -160,6 +173,9 @@ internal sealed class StreamSession(
                 case SessionWork.Refuse refused:
                     written = Post(new SegmentStreamResponse { Error = refused.Error });
                     break;
+                case SessionWork.Reply reply:
+                    written = Post(reply.Response);
+                    break;
                 case PromptSlot slot when slot.Take() is { } ticket:
                     metrics.Superseded(ticket.Superseded.Count);
                     _trace.Took(ticket);
@@ -194,7 +210,10 @@ internal sealed class StreamSession(
             }
 
             answer.Written.SetResult();
-            _places.Release();
+            if (!answer.IsNotice)
+            {
+                _places.Release();
+            }
         }
     }
 
@@ -205,7 +224,7 @@ internal sealed class StreamSession(
         RpcStatus? problem;
         try
         {
-            var outcome = await opener.OpenAsync(caller, request, cancellationToken);
+            var outcome = await opener.OpenAsync(call.Caller, request, cancellationToken);
             if (outcome.TryGet(out var image, out problem))
             {
                 var opened = new ImageOpened { Image = image.Image.ToMessage() };
@@ -242,7 +261,11 @@ internal sealed class StreamSession(
         return answer.Written.Task;
     }
 
-    private sealed record PendingAnswer(Task<PromptRun> Run)
+    /// <summary>Queues a message that answers none, unless all answers have been queued.</summary>
+    private void Announce(SegmentStreamResponse notice) =>
+        _answers.Writer.TryWrite(new PendingAnswer(Task.FromResult(new PromptRun(notice)), IsNotice: true));
+
+    private sealed record PendingAnswer(Task<PromptRun> Run, bool IsNotice = false)
     {
         public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

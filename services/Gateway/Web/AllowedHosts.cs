@@ -41,14 +41,18 @@ internal sealed class AllowedHosts
 
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context) =>
-        // With TLS a browser has compared the page's name with the certificate. No page sends HTTP/2 without TLS, and a
-        // click's answer stays as fast as it is.
+        // With TLS a browser has compared the page's name with the certificate. A click's answer stays as fast as it is.
         _allowsAll
-        || HttpProtocol.IsHttp2(context.Request.Protocol)
+        || NativeCalls.Is(context.Request)
         || OwnTls.Has(context)
         || IsAllowed(context.Request.Host.Host)
             ? _next(context)
             : new ProblemResult(Refusal(context.Request.Host.Host)).ExecuteAsync(context);
+
+    /// <summary>Whether a name is one that every machine has for itself.</summary>
+    public static bool IsLocal(string host) =>
+        string.Equals(host, Local, StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith($".{Local}", StringComparison.OrdinalIgnoreCase);
 
     private static RpcStatus Refusal(string host) => Problem.Of(
         StatusCode.PermissionDenied,
@@ -63,7 +67,7 @@ internal sealed class AllowedHosts
         return name.Length == 0
             || _names.Contains(name)
             || IPAddress.TryParse(name, out _)
-            || name.EndsWith($".{Local}", StringComparison.OrdinalIgnoreCase)
+            || IsLocal(name)
             || _endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
     }
 }

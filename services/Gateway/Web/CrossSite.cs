@@ -7,22 +7,22 @@ namespace Segmentation.Gateway.Web;
 /// Refuses requests by pages of other sites that would change something here. Browsers let any page send a form, or
 /// bytes without a type, to anywhere without asking first, and say only whose page it was.
 /// </summary>
-internal sealed class CrossSite(RequestDelegate next, CrossOrigins origins)
+internal sealed class CrossSite(RequestDelegate next, CrossOrigins origins, OwnPages pages)
 {
     private const string FetchSite = "Sec-Fetch-Site";
 
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context)
     {
-        if (HttpProtocol.IsHttp2(context.Request.Protocol) && !OwnTls.Has(context))
+        if (NativeCalls.Is(context.Request))
         {
-            // Browsers speak HTTP/2 with TLS only: no page sent this, and a click's answer stays as small as it is.
+            // A click's answer stays as small as it is.
             return next(context);
         }
 
         // A picture that another page shows would tell whether an image is held here.
         context.Response.Headers["Cross-Origin-Resource-Policy"] = origins.AllowAll ? "cross-origin" : "same-origin";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
+        SecurityHeaders.Add(context, pages.IsSecure(context.Request));
         return IsRead(context.Request.Method) || IsAllowed(context.Request)
             ? next(context)
             : new ProblemResult(Refusal(context.Request)).ExecuteAsync(context);

@@ -6,13 +6,6 @@ namespace Segmentation.Gateway.Web;
 /// <summary>Serves the studio at <c>/</c>.</summary>
 internal static class StudioFiles
 {
-    // Modules compiled to WebAssembly run, and nothing that is not of this server; pictures and workers may be made in
-    // the page. Styles of elements are written by scripts.
-    private const string Policy =
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; "
-        + "img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
-        + "form-action 'none'; frame-ancestors 'none'";
-
     /// <summary>Serves the files that the build copied; nothing where there are none.</summary>
     public static void UseStudio(this WebApplication app)
     {
@@ -49,9 +42,7 @@ internal static class StudioFiles
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Embedder-Policy"] = "require-corp";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers.ContentSecurityPolicy = Policy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
+        headers.ContentSecurityPolicy = SecurityHeaders.StudioPolicy;
 
         // Names in assets/ hold a hash of the file.
         headers.CacheControl = context.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal)

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
@@ -52,6 +53,11 @@ internal sealed class WebSocketRoute(
         {
             KeepAliveInterval = options.Value.KeepAliveInterval,
             KeepAliveTimeout = options.Value.KeepAliveTimeout,
+
+            // The only one to be echoed: another one may be a credential.
+            SubProtocol = context.WebSockets.WebSocketRequestedProtocols.Contains(SocketProtocols.Name)
+                ? SocketProtocols.Name
+                : null,
         });
         var intake = intakes.Of(context);
         await using var line = new WebSocketMessageStream(
@@ -102,6 +108,15 @@ internal sealed class WebSocketRoute(
                 StatusCode.InvalidArgument,
                 "NOT_A_WEBSOCKET",
                 $"{Path} is a WebSocket: connect to it with the scheme ws or wss.");
+        }
+
+        if (context.WebSockets.WebSocketRequestedProtocols is { Count: > 0 } offered
+            && !offered.Contains(SocketProtocols.Name))
+        {
+            return Problem.Of(
+                StatusCode.InvalidArgument,
+                "PROTOCOL_NOT_OFFERED",
+                $"The subprotocols that the WebSocket offers lack '{SocketProtocols.Name}': offer it first.");
         }
 
         // Browsers let any page open a WebSocket to anywhere, and say only whose page it was.

@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { SegmentationClient } from "segmentation-client";
+import { Access } from "./access/Access";
 import { Shell } from "./app/Shell";
 import { Studio } from "./app/Studio";
 import { applyTheme } from "./app/ThemeButton";
@@ -10,11 +11,15 @@ import "./styles/studio.css";
 
 applyLanguage();
 applyTheme();
+const access = new Access(() => studio.router.reconnect());
 const client = new SegmentationClient(location.origin, {
+  signIn: () => access.signIn(),
   loadGrpcWeb: retrying(() => import("segmentation-client/grpc-web")),
 });
-const studio = new Studio(client);
+const studio = new Studio(client, access);
 render(<Shell studio={studio} />, document.getElementById("studio")!);
 watchVersion(studio.router.connection, studio.notices);
+access.watch(studio.router.connection);
+void access.check();
 void studio.session.resuming.reopen();
 performance.mark("interactive");

@@ -1,6 +1,7 @@
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { type SegmentationClient, SupersededError } from "segmentation-client";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Access } from "../src/access/Access";
 import { addPoint, EMPTY } from "../src/annotation/Annotation";
 import type { Candidate } from "../src/annotation/types";
 import { Studio } from "../src/app/Studio";
@@ -45,6 +46,8 @@ vi.mock("../src/segmenting/routing/SegmenterRouter", () => ({
   },
 }));
 
+/** A server that needs no credential. */
+const access = { may: () => true, missing: signal([]) } as unknown as Access;
 const ANSWER: SegmentAnswer = { candidates: [], decodeMs: 1 };
 const MASK: Candidate = {
   runs: { width: 2, height: 1, counts: Uint32Array.of(1, 1) }, area: 1, box: { x: 1, y: 0, width: 1, height: 1 },
@@ -109,7 +112,7 @@ describe("the studio", () => {
   });
 
   it("opens pictures that were dropped together one after another", async () => {
-    const studio = new Studio({} as SegmentationClient);
+    const studio = new Studio({} as SegmentationClient, access);
     studio.session.opening.openAll(["a", "b", "c"].map((name) => ({ file: new Blob(), name })));
     await vi.waitFor(() => expect(studio.picture.value).toMatchObject({ name: "a", id: "sha256:00" }));
     expect(studio.session.opening.waiting.value.map(({ name }) => name)).toEqual(["b", "c"]);
@@ -234,7 +237,7 @@ describe("the studio", () => {
   });
 
   it("shows the picture that was chosen last, however late the one before comes", async () => {
-    const studio = new Studio({} as SegmentationClient);
+    const studio = new Studio({} as SegmentationClient, access);
     let arrive: (incoming: Incoming) => void = () => undefined;
     const slow = studio.session.open(new Promise<Incoming>((resolve) => (arrive = resolve)));
     void studio.session.open({ file: new Blob(), name: "chosen last" });
@@ -246,7 +249,7 @@ describe("the studio", () => {
   });
 });
 async function opened(): Promise<Studio> {
-  const studio = new Studio({} as SegmentationClient);
+  const studio = new Studio({} as SegmentationClient, access);
   await studio.session.open({ file: new Blob(), name: "a picture" });
   return studio;
 }

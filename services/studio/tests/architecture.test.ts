@@ -8,14 +8,14 @@ import { describe, expect, it } from "vitest";
  */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src": [
-    "shared", "texts", "widgets", "annotation", "segmenting", "segmenting/server", "segmenting/browser",
+    "shared", "texts/access", "texts", "widgets", "access", "annotation", "segmenting", "segmenting/server", "segmenting/browser",
     "segmenting/routing", "canvas", "picture", "everything", "keeping", "exports", "app", ".",
   ],
   "packages/decoder/src": [
     "model", "kernels", "tokens", "attention", "image", "factored", "upscaling", "masks", "transformer", "gpu", ".",
   ],
   "packages/decoder/assembly": ["."],
-  "packages/client/src": ["errors", "masks", "live", "."],
+  "packages/client/src": ["credentials", "errors", "masks", "live", "."],
 };
 
 describe.each(Object.entries(FOLDERS))("modules of %s", (root, order) => {

@@ -132,12 +132,23 @@ describe("exports", () => {
 
 describe("code", () => {
   it("names the picture, the prompt and the server", () => {
-    const [curl, grpcurl, csharp] = snippetsOf("sha256:00", "a cat.png", object.prompt, "http://localhost:7081");
+    const [curl, grpcurl, csharp] = snippetsOf(
+      "sha256:00", "a cat.png", object.prompt, "http://localhost:7081", false);
 
     expect(curl.code).toContain("http://localhost:7081/v1/images/sha256:00:segment");
     expect(grpcurl.code).toContain("localhost:7080 segmentation.v1.SegmentationService/Segment");
     expect(grpcurl.code).toContain("'a cat.png'");
     expect(csharp.code).toContain("new Point { X = 1.5f, Y = 0.5f, Label = PointLabel.Foreground }");
+    [curl, grpcurl, csharp].forEach(({ code }) => expect(code).not.toContain("KEY"));
+  });
+
+  it("takes the key from the environment where the server needs one", () => {
+    const [curl, grpcurl, csharp] = snippetsOf("sha256:00", "a.png", object.prompt, "https://server", true);
+
+    expect(curl.code.match(/-H "x-api-key: \$SEGMENTATION_API_KEY"/g)).toHaveLength(2);
+    expect(grpcurl.code.match(/-H "x-api-key: \$SEGMENTATION_API_KEY"/g)).toHaveLength(2);
+    expect(csharp.code).toContain('"x-api-key", Environment.GetEnvironmentVariable("SEGMENTATION_API_KEY")');
+    expect(csharp.code).toContain("}, key)");
   });
 });
 

@@ -118,7 +118,10 @@ internal static partial class LicenceDocument
         LockFiles.OfProjects.Where(file => isMeant(LockFiles.Short(file))).SelectMany(LockFiles.ReadNuGet));
 
     private static List<LockedPackage> Ordered(IEnumerable<LockedPackage> packages) =>
-        [.. packages.Distinct().OrderBy(one => one.Id, StringComparer.Ordinal).ThenBy(one => one.Version, StringComparer.Ordinal)];
+    [
+        .. packages.Distinct()
+            .OrderBy(one => one.Id, StringComparer.Ordinal).ThenBy(one => one.Version, StringComparer.Ordinal),
+    ];
 
     [GeneratedRegex(@"^\| (\S+) \| (\d\S*) \| (.+) \|$")]
     private static partial Regex Row();

@@ -41,6 +41,18 @@ internal sealed class KeyRingFile : IDisposable
     public Task RevokeAsync(string key) =>
         ChangeAsync(records => KeyRing.Revoke(records, IdOf(key), TimeProvider.System.GetUtcNow()));
 
+    /// <summary>Puts another key in the place of one, which ends after a time.</summary>
+    public async Task<string> RotateAsync(string key, DateTimeOffset now, TimeSpan overlap)
+    {
+        var other = ApiKey.Create();
+        await ChangeAsync(records => KeyRing.Rotate(records, IdOf(key), other, now, overlap));
+        return other.Text;
+    }
+
+    /// <summary>Changes a key's record as an editor of the file would; null removes it.</summary>
+    public Task EditAsync(string key, Func<ApiKeyRecord, ApiKeyRecord?> edit) => ChangeAsync(
+        records => records.Select(record => record.Id == IdOf(key) ? edit(record) : record).OfType<ApiKeyRecord>());
+
     public static string IdOf(string key) => key.Split('_')[1];
 
     public void Dispose() => _folder.Delete(recursive: true);

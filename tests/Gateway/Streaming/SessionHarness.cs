@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
@@ -15,7 +16,10 @@ using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.Tests.Fakes;
+using Segmentation.Identity;
+using Segmentation.Identity.Keys;
 using Segmentation.Identity.Quotas;
+using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Tests.Streaming;
 
@@ -27,6 +31,8 @@ internal sealed class SessionHarness : IAsyncDisposable
     private readonly TaskCompletionSource _drain = new();
     private readonly IntakeRegistry _intakes;
     private readonly QuotaLedger _ledger;
+    private readonly OpenCalls _calls;
+    private readonly OpenCall _call;
 
     public SessionHarness(SessionOptions? options = null, AnswerOptions? answers = null)
     {
@@ -43,6 +49,7 @@ internal sealed class SessionHarness : IAsyncDisposable
         silos.Add(new SiloState(FakeGrainFactory.Create(Grain), null));
         var selector = new SiloSelector(silos, TimeProvider.System);
         var images = new SiloImageClient(selector, Store);
+        var audit = new AuditLog(NullLoggerFactory.Instance, TimeProvider.System);
         var library = new ImageLibrary(
             Store,
             Encoder,
@@ -50,7 +57,7 @@ internal sealed class SessionHarness : IAsyncDisposable
             GatewayHost.Model,
             budget,
             meter,
-            new AuditLog(NullLoggerFactory.Instance),
+            audit,
             TimeProvider.System);
         var hedged = new HedgedDecoder(
             silos,
@@ -60,8 +67,23 @@ internal sealed class SessionHarness : IAsyncDisposable
             metrics,
             TimeProvider.System);
         var decoder = new ReplayingDecoder(new SiloDecodeClient(hedged, images));
+        var identity = Options.Create(new IdentityOptions());
+        _calls = new OpenCalls(new ExpiryTimes(TimeSpan.Zero, TimeSpan.Zero), audit, metrics, TimeProvider.System);
+        var reauthentication = new Reauthentication(
+            new Authenticator(
+                identity,
+                Options.Create(new EndpointOptions()),
+                new RemoteAddress(identity),
+                new KeyUses(TimeProvider.System),
+                _services,
+                TimeProvider.System),
+            _calls,
+            new Refusals(new WrongCredentials(TimeProvider.System), audit, metrics),
+            audit);
+        _call = new OpenCall(Callers.Of(Tenant.Default), Scope.Segment, "test");
         var session = new StreamSession(
-            Callers.Of(Tenant.Default),
+            _call,
+            new SessionCredential(reauthentication),
             new CallDeadline(DateTime.MaxValue, TimeProvider.System),
             new ImageOpener(library),
             new PromptRunner(
@@ -115,6 +137,8 @@ internal sealed class SessionHarness : IAsyncDisposable
         _cancel.Dispose();
         _intakes.Dispose();
         await _ledger.DisposeAsync();
+        _calls.Dispose();
+        _call.Dispose();
         await _services.DisposeAsync();
     }
 

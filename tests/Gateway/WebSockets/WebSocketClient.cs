@@ -16,16 +16,21 @@ internal sealed class WebSocketClient : IDisposable
 
     public ClientWebSocket Socket { get; } = new();
 
-    public static async Task<WebSocketClient> ConnectAsync(
-        GatewayHost host, string tenant = "default", string? traceParent = null)
+    public static Task<WebSocketClient> ConnectAsync(
+        GatewayHost host, string tenant = "default", string? traceParent = null) => ConnectAsync(host, options =>
     {
-        var client = new WebSocketClient();
-        client.Socket.Options.SetRequestHeader("x-segmentation-tenant", tenant);
+        options.SetRequestHeader("x-segmentation-tenant", tenant);
         if (traceParent is not null)
         {
-            client.Socket.Options.SetRequestHeader("traceparent", traceParent);
+            options.SetRequestHeader("traceparent", traceParent);
         }
+    });
 
+    /// <summary>Connects with headers or subprotocols of a test's own.</summary>
+    public static async Task<WebSocketClient> ConnectAsync(GatewayHost host, Action<ClientWebSocketOptions> configure)
+    {
+        var client = new WebSocketClient();
+        configure(client.Socket.Options);
         await client.Socket.ConnectAsync(new Uri($"ws://{host.Addresses.Http.Authority}/v1/session"), Cancel);
         return client;
     }

@@ -20,7 +20,8 @@ export function CodeDialog({ studio, onClose }: { studio: Studio; onClose: () =>
     points: [{ x: picture.width / 2, y: picture.height / 2, foreground: true }], box: null,
   };
   const prompt = (studio.editor.active.value ?? objects[objects.length - 1])?.prompt ?? middle;
-  const snippets = snippetsOf(picture.id, picture.name, prompt, location.origin);
+  const snippets = snippetsOf(
+    picture.id, picture.name, prompt, location.origin, studio.access.state.value?.required ?? false);
   const { code } = snippets[chosen];
   const copy = () => {
     navigator.clipboard.writeText(code).then(

@@ -17,6 +17,7 @@ export class PictureSession {
   /**
    * @param picture Is set to the open picture.
    * @param onLeave Is called before another picture takes the place of the open one.
+   * @param refusal Says why no picture can be opened; null where one can.
    */
   constructor(
     client: SegmentationClient,
@@ -25,8 +26,10 @@ export class PictureSession {
     private readonly editor: AnnotationEditor,
     notices: Notices,
     private readonly onLeave: () => void,
+    refusal: () => string | null,
   ) {
     this.opening = new Opening(client, {
+      refusal,
       onLeave: () => this.leave(),
       onShown: (shown) => this.resuming.bringBack(shown),
       onShrunk: (smaller, factor) => {

@@ -1,5 +1,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
+import { AccountDialog } from "../access/AccountDialog";
+import { SignInDialog } from "../access/SignInDialog";
 import type { Stage } from "../canvas/Stage";
 import { EverythingPanel } from "../everything/EverythingPanel";
 import { ExportDialog } from "../exports/ExportDialog";
@@ -85,7 +87,7 @@ export function Shell({ studio }: { studio: Studio }) {
         {/* Beside the picture, never over it. */}
         <div class="side">
           <div class="side-panels">
-            {panel.value === "everything" && <EverythingPanel run={studio.everything} onClose={close} />}
+            {panel.value === "everything" && <EverythingPanel run={studio.everything} mayRun={studio.access.may("everything")} onClose={close} />}
             <CandidateStrip studio={studio} />
             <LabelBar studio={studio} onEdit={() => (panel.value = "labels")} />
             <ObjectList studio={studio} onExport={() => (panel.value = "export")} />
@@ -97,6 +99,8 @@ export function Shell({ studio }: { studio: Studio }) {
       {panel.value === "help" && <HelpDialog onClose={close} />}
       {panel.value === "labels" && <LabelDialog studio={studio} onClose={close} />}
       {panel.value === "export" && <ExportDialog source={studio} onClose={close} />}
+      {panel.value === "account" && <AccountDialog access={studio.access} onClose={close} />}
+      {studio.access.asking.value && <SignInDialog access={studio.access} />}
       {panel.value === "code" && <CodeDialog studio={studio} onClose={close} />}
     </div>
   );

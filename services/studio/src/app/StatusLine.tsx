@@ -9,6 +9,7 @@ export function StatusLine({ studio }: { studio: Studio }) {
   const upload = studio.session.opening.upload.value;
   const timings = studio.editor.clickTimer.timings.value;
   const { router } = studio;
+  const mayDecode = studio.access.may("models") && studio.access.may("read");
   const words = texts.value.status;
   return (
     <footer class="status" aria-label={words.title}>
@@ -35,8 +36,8 @@ export function StatusLine({ studio }: { studio: Studio }) {
         >
           <option value="auto">{words.places.auto}</option>
           <option value="server">{words.places.server}</option>
-          <option value="browser">{words.places.browser}</option>
-          <option value="gpu" disabled={!navigator.gpu}>{words.places.gpu}</option>
+          <option value="browser" disabled={!mayDecode}>{words.places.browser}</option>
+          <option value="gpu" disabled={!navigator.gpu || !mayDecode}>{words.places.gpu}</option>
         </select>
         <b data-testid="place">{router.loading.value ? words.loading : placeOf(studio)}</b>
       </label>

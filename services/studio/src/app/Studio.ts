@@ -1,10 +1,12 @@
 import { signal } from "@preact/signals";
 import type { SegmentationClient } from "segmentation-client";
+import type { Access } from "../access/Access";
 import type { Tool } from "../canvas/Tool";
 import { EverythingRun } from "../everything/EverythingRun";
 import type { Picture } from "../picture/Picture";
 import { SegmenterRouter } from "../segmenting/routing/SegmenterRouter";
 import { Notices } from "../shared/Notices";
+import { texts } from "../texts/texts";
 import { AnnotationEditor } from "./AnnotationEditor";
 import { Labels } from "./Labels";
 import { PictureSession } from "./PictureSession";
@@ -22,12 +24,15 @@ export class Studio {
   readonly session: PictureSession;
   readonly everything: EverythingRun;
 
-  constructor(client: SegmentationClient) {
+  /** @param access Says what the person may do. */
+  constructor(client: SegmentationClient, readonly access: Access) {
     const onTrouble = (words: string) => this.trouble(words);
-    this.router = new SegmenterRouter(client, () => this.session.opening.restore(), onTrouble);
+    this.router = new SegmenterRouter(
+      client, () => this.session.opening.restore(), onTrouble, () => access.may("models") && access.may("read"));
     this.editor = new AnnotationEditor(this.router, this.picture, this.labels, this.notices);
     this.session = new PictureSession(
-      client, this.picture, this.router, this.editor, this.notices, () => this.everything.leave());
+      client, this.picture, this.router, this.editor, this.notices, () => this.everything.leave(),
+      () => (access.missing.value.length > 0 ? texts.peek().access.missing(access.missing.value.join(", ")) : null));
     this.everything = new EverythingRun(client, {
       picture: this.picture,
       annotation: this.editor.annotation,

@@ -1,4 +1,5 @@
 import type { Signal } from "@preact/signals";
+import { AccountButton } from "../access/AccountButton";
 import { EXAMPLES, loadExample } from "../picture/incoming";
 import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
@@ -51,6 +52,7 @@ export function TopBar({ studio, panel, onOpen }: TopBarProps) {
       <div class="group">
         <LanguagePicker />
         <ThemeButton />
+        <AccountButton access={studio.access} onShow={toggle("account")} />
         <IconButton icon="help" label={words.help} shortcut="?" onClick={toggle("help")} />
       </div>
     </header>

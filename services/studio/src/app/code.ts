@@ -13,16 +13,22 @@ export interface Snippet {
  * @param fileName Name of the picture's file.
  * @param prompt The prompt, with those that it refines.
  * @param httpUrl The server's HTTP address, from which the studio came.
+ * @param needsKey True if the programs send the API key of the environment variable SEGMENTATION_API_KEY.
  */
-export function snippetsOf(imageId: string, fileName: string, prompt: PromptSpec, httpUrl: string): Snippet[] {
+export function snippetsOf(
+  imageId: string, fileName: string, prompt: PromptSpec, httpUrl: string, needsKey: boolean,
+): Snippet[] {
   const steps = stepsTo(prompt);
   const grpcUrl = grpcUrlOf(httpUrl);
   return [
-    { title: "curl", code: curlOf(imageId, fileName, steps, httpUrl) },
-    { title: "grpcurl", code: grpcurlOf(imageId, fileName, steps, grpcUrl) },
-    { title: "C#", code: csharpOf(fileName, steps, grpcUrl) },
+    { title: "curl", code: curlOf(imageId, fileName, steps, httpUrl, needsKey) },
+    { title: "grpcurl", code: grpcurlOf(imageId, fileName, steps, grpcUrl, needsKey) },
+    { title: "C#", code: csharpOf(fileName, steps, grpcUrl, needsKey) },
   ];
 }
+
+/** The option by which curl and grpcurl send the key; the shell fills it in. */
+const KEY_HEADER = ` -H "x-api-key: $SEGMENTATION_API_KEY"`;
 
 /** One of the prompts that lead to a mask. */
 interface Step {
@@ -68,18 +74,23 @@ function shellOf(steps: readonly Step[], call: (step: Step) => string): string {
   }).join("\n");
 }
 
-function curlOf(imageId: string, fileName: string, steps: readonly Step[], url: string): string {
-  const segment = shellOf(steps, (step) => `curl -sS -H 'Content-Type: application/json' -d '${jsonOf(step)}' \\
+function curlOf(
+  imageId: string, fileName: string, steps: readonly Step[], url: string, needsKey: boolean,
+): string {
+  const key = needsKey ? KEY_HEADER : "";
+  const segment = shellOf(steps, (step) => `curl -sS${key} -H 'Content-Type: application/json' -d '${jsonOf(step)}' \\
   ${url}/v1/images/${imageId}:segment`);
-  return `curl -H 'Content-Type: application/octet-stream' --data-binary @${quoted(fileName)} \\
+  return `curl${key} -H 'Content-Type: application/octet-stream' --data-binary @${quoted(fileName)} \\
   ${url}/v1/images
 
 ${segment}`;
 }
 
-function grpcurlOf(imageId: string, fileName: string, steps: readonly Step[], url: string): string {
+function grpcurlOf(
+  imageId: string, fileName: string, steps: readonly Step[], url: string, needsKey: boolean,
+): string {
   const { protocol, host } = new URL(url);
-  const grpcurl = protocol === "https:" ? "grpcurl" : "grpcurl -plaintext";
+  const grpcurl = `grpcurl${protocol === "https:" ? "" : " -plaintext"}${needsKey ? KEY_HEADER : ""}`;
   const segment = shellOf(steps, (step) => `${grpcurl} -d '${jsonOf(step, { imageId })}' \\
   ${host} segmentation.v1.SegmentationService/Segment`);
   return `printf '{"chunk":"%s"}' "$(base64 -w0 ${quoted(fileName)})" |
@@ -88,19 +99,21 @@ function grpcurlOf(imageId: string, fileName: string, steps: readonly Step[], ur
 ${segment}`;
 }
 
-function csharpOf(fileName: string, steps: readonly Step[], url: string): string {
+function csharpOf(fileName: string, steps: readonly Step[], url: string, needsKey: boolean): string {
+  const metadata = needsKey
+    ? `var key = new Metadata { { "x-api-key", Environment.GetEnvironmentVariable("SEGMENTATION_API_KEY")! } };\n` : "";
   const calls = steps.map((step, at) => `${at === 0 ? "var result" : "result"} = await SegmentAsync(${csharpPromptOf(step)});\n`);
   return `using Google.Protobuf;
-using Grpc.Net.Client;
+${needsKey ? "using Grpc.Core;\n" : ""}using Grpc.Net.Client;
 using Segmentation.Protocol.V1;
 
 using var channel = GrpcChannel.ForAddress("${url}");
 var client = new SegmentationService.SegmentationServiceClient(channel);
 var image = ByteString.CopyFrom(File.ReadAllBytes(${JSON.stringify(fileName)}));
-${calls.join("")}Console.WriteLine(result.Masks[0].Rle.Counts);
+${metadata}${calls.join("")}Console.WriteLine(result.Masks[0].Rle.Counts);
 
 async Task<PromptResult> SegmentAsync(Prompt prompt) =>
-    (await client.SegmentAsync(new SegmentRequest { ImageData = image, Prompts = { prompt } })).Results[0];
+    (await client.SegmentAsync(new SegmentRequest { ImageData = image, Prompts = { prompt } }${needsKey ? ", key" : ""})).Results[0];
 `;
 }
 

@@ -7,6 +7,8 @@ import { DEFAULT_SETTINGS, type EverythingSettings } from "./settings";
 /** Properties of the panel. */
 export interface EverythingPanelProps {
   readonly run: EverythingRun;
+  /** False if the person lacks the right to search. */
+  readonly mayRun: boolean;
   readonly onClose: () => void;
 }
 
@@ -22,7 +24,7 @@ const FIELDS: readonly { key: NumberSetting; min: number; max: number; step: num
 ];
 
 /** The panel of automatic mask generation: options, progress, cancel, and keeping or discarding the masks. */
-export function EverythingPanel({ run, onClose }: EverythingPanelProps) {
+export function EverythingPanel({ run, mayRun, onClose }: EverythingPanelProps) {
   const [settings, setSettings] = useState(DEFAULT_SETTINGS);
   const progress = run.progress.value;
   const found = run.found.value.length;
@@ -56,12 +58,13 @@ export function EverythingPanel({ run, onClose }: EverythingPanelProps) {
           </label>
         ))}
         {progress && <SearchProgress progress={progress} found={found} />}
-        {!progress && <small role="status">{run.outcome.value?.(texts.value) ?? words.hint}</small>}
+        {!progress && mayRun && <small role="status">{run.outcome.value?.(texts.value) ?? words.hint}</small>}
+        {!mayRun && <small role="status" class="trouble">{texts.value.access.lacks("everything")}</small>}
         <div class="panel-actions">
           {/* Keys keep them two elements: a button that becomes the other while it is clicked submits the form. */}
           {progress
             ? <button key="cancel" type="button" class="button" onClick={() => run.cancel()}>{words.cancel}</button>
-            : <button key="start" type="submit" class="button primary">{words.start}</button>}
+            : <button key="start" type="submit" class="button primary" disabled={!mayRun}>{words.start}</button>}
           {found > 0 && !progress && (
             <>
               <button type="button" class="button" onClick={() => run.keepAll()}>{words.keepAll(found)}</button>

@@ -9,6 +9,8 @@ import { type UploadProgress, Uploader } from "./Uploader";
 
 /** Receives the steps of a picture's opening. */
 export interface OpeningListener {
+  /** Says why no picture can be opened, before one is; null where one can. */
+  readonly refusal: () => string | null;
   /** The open picture is about to be replaced. */
   readonly onLeave: () => void;
   /** The page shows a picture; earlier work on it may be brought back until this resolves. */
@@ -55,6 +57,11 @@ export class Opening {
   /** Opens a picture when its file is there. Forgets the waiting pictures. */
   async open(incoming: Incoming | Promise<Incoming>): Promise<void> {
     this.waiting.value = [];
+    const refusal = this.listener.refusal();
+    if (refusal !== null) {
+      this.listener.say(refusal);
+      return;
+    }
     const opening = ++this.openings;
     let picture: Picture;
     try {

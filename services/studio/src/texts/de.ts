@@ -1,3 +1,4 @@
+import { access } from "./access/de";
 import type { Texts } from "./en";
 import { numbersOf } from "./numbers";
 
@@ -272,6 +273,7 @@ export const de: Texts = {
       help: { keys: "?", does: "Diese Hilfe" },
     },
   },
+  access,
   errors: {
     busy: (reason) => `Der Server ist ausgelastet. ${reason}`,
     forbidden: (reason) => `Der Server erlaubt das nicht. ${reason}`,

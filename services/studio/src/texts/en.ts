@@ -1,3 +1,4 @@
+import { access } from "./access/en";
 import { numbersOf } from "./numbers";
 
 const { whole, decimal, percent, counted } = numbersOf("en");
@@ -277,6 +278,7 @@ export const en = {
       help: { keys: "?", does: "This help" },
     },
   },
+  access,
   errors: {
     busy: (reason: string) => `The server is busy. ${reason}`,
     forbidden: (reason: string) => `The server does not allow this. ${reason}`,

@@ -1,3 +1,4 @@
+import { access } from "./access/ru";
 import type { Texts } from "./en";
 import { numbersOf } from "./numbers";
 
@@ -266,6 +267,7 @@ export const ru: Texts = {
       help: { keys: "?", does: "Эта справка" },
     },
   },
+  access,
   errors: {
     busy: (reason) => `Сервер занят. ${reason}`,
     forbidden: (reason) => `Сервер не разрешает этого. ${reason}`,

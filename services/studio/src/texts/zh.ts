@@ -1,3 +1,4 @@
+import { access } from "./access/zh";
 import type { Texts } from "./en";
 import { numbersOf } from "./numbers";
 
@@ -256,6 +257,7 @@ export const zh: Texts = {
       help: { keys: "?", does: "显示此帮助" },
     },
   },
+  access,
   errors: {
     busy: (reason) => `服务器繁忙。${reason}`,
     forbidden: (reason) => `服务器不允许此操作。${reason}`,

@@ -5,13 +5,15 @@ import {
   type SegmentEverythingResponse,
 } from "./gen/segmentation/v1/everything_pb.js";
 import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb.js";
+import { type Credential, headersFor } from "./credentials/credentials.js";
 import type {
   SegmentationService,
   SegmentRequestSchema,
   SegmentResponse,
 } from "./gen/segmentation/v1/segmentation_service_pb.js";
 import { type Usage, UsageSchema } from "./gen/segmentation/v1/usage_service_pb.js";
-import { LiveSession, type LiveSessionOptions } from "./live/LiveSession.js";
+import { LiveSession } from "./live/LiveSession.js";
+import type { LiveSessionOptions } from "./live/LiveSessionOptions.js";
 import type { GraphDescription, ModelDescription } from "./model.js";
 import { ModuleLoadError, SegmentationError } from "./errors/SegmentationError.js";
 import { uploadImage, type UploadOptions } from "./upload.js";
@@ -22,8 +24,23 @@ export interface ClientOptions {
    * Loads the part that speaks gRPC-Web, at the first call that needs it and again after a failure. Default: the
    * package's own file. Browsers remember the address of a file that failed to load, so a page may use another address.
    */
-  readonly loadGrpcWeb?: () => Promise<{ readonly connect: (baseUrl: string) => Client<typeof SegmentationService> }>;
+  readonly loadGrpcWeb?: () => Promise<{
+    readonly connect: (baseUrl: string, credential?: Credential) => Client<typeof SegmentationService>;
+  }>;
+  /**
+   * API key or token of all calls and sessions, or a function that gives one that is valid now. A live session asks the
+   * function again before its credential expires, and goes on. Default: none, as on a page whose session is a cookie.
+   */
+  readonly credential?: Credential | undefined;
+  /**
+   * Is called when the server does not know the caller, for example because a session has ended; the call is repeated
+   * when the promise resolves. A page can ask its user to sign in. Default: such calls reject with `Code.Unauthenticated`.
+   */
+  readonly signIn?: ((error: SegmentationError) => Promise<unknown>) | undefined;
 }
+
+/** Tries of a call whose caller signs in: a server that refuses it all the same is not asked for ever. */
+const MAX_TRIES = 10;
 
 /** A server of promptable segmentation. Calls reject with SegmentationError. */
 export class SegmentationClient {
@@ -35,12 +52,14 @@ export class SegmentationClient {
   /** @param baseUrl Address of the server's HTTP port, for example `http://localhost:7081`. */
   constructor(baseUrl: string, options: ClientOptions = {}) {
     this.baseUrl = baseUrl.replace(/\/+$/, "");
-    this.options = { loadGrpcWeb: () => import("./grpcWeb.js"), ...options };
+    this.options = {
+      loadGrpcWeb: () => import("./grpcWeb.js"), credential: undefined, signIn: undefined, ...options,
+    };
   }
 
   /** Uploads a picture: JPEG, PNG, WebP, TIFF or GIF. The same bytes are not encoded again. */
   upload(file: Blob, options: UploadOptions = {}): Promise<Image> {
-    return uploadImage(`${this.baseUrl}/v1/images`, file, options);
+    return this.signedIn(() => uploadImage(`${this.baseUrl}/v1/images`, file, options, this.options.credential));
   }
 
   /** Describes an uploaded image. NOT_FOUND if its embedding is no longer stored: upload the image again. */
@@ -85,11 +104,13 @@ export class SegmentationClient {
     request: MessageInitShape<typeof SegmentRequestSchema>,
     signal?: AbortSignal,
   ): Promise<SegmentResponse> {
-    try {
-      return await (await this.rpc).segment(request, signal ? { signal } : {});
-    } catch (error) {
-      throw asSegmentationError(error);
-    }
+    return this.signedIn(async () => {
+      try {
+        return await (await this.rpc).segment(request, signal ? { signal } : {});
+      } catch (error) {
+        throw asSegmentationError(error);
+      }
+    });
   }
 
   /**
@@ -100,16 +121,42 @@ export class SegmentationClient {
     request: MessageInitShape<typeof SegmentEverythingRequestSchema>,
     signal?: AbortSignal,
   ): AsyncGenerator<SegmentEverythingResponse> {
-    try {
-      yield* (await this.rpc).segmentEverything(request, signal ? { signal } : {});
-    } catch (error) {
-      throw asSegmentationError(error);
+    let hasBegun = false;
+    for (let tries = 1; ; tries++) {
+      try {
+        for await (const answer of (await this.rpc).segmentEverything(request, signal ? { signal } : {})) {
+          hasBegun = true;
+          yield answer;
+        }
+        return;
+      } catch (error) {
+        const failure = asSegmentationError(error);
+        // The caller has answers already: the search cannot begin anew without its knowledge.
+        if (hasBegun || !this.canSignIn(failure, tries)) {
+          throw failure;
+        }
+        await this.options.signIn!(failure);
+      }
     }
   }
 
   /** Opens a live session: prompts as fast as the pointer moves. */
   live(options: LiveSessionOptions = {}): LiveSession {
-    return new LiveSession(`${this.baseUrl.replace(/^http/, "ws")}/v1/session`, options);
+    return new LiveSession(
+      `${this.baseUrl.replace(/^http/, "ws")}/v1/session`,
+      { credential: this.options.credential, signIn: this.options.signIn, explain: () => this.explain(), ...options },
+    );
+  }
+
+  /** Reason why the server lets no session in. Browsers hide the answer to a WebSocket that was refused. */
+  private async explain(): Promise<SegmentationError | undefined> {
+    try {
+      await this.getOnce("/v1/session", undefined, {});
+    } catch (error) {
+      const refusals = [Code.Unauthenticated, Code.PermissionDenied, Code.ResourceExhausted];
+      return error instanceof SegmentationError && refusals.includes(error.code) ? error : undefined;
+    }
+    return undefined;
   }
 
   /** Loads gRPC-Web when it is first used: uploads and live sessions do not need it. */
@@ -119,7 +166,7 @@ export class SegmentationClient {
 
   private async loadGrpcWeb(): Promise<Client<typeof SegmentationService>> {
     try {
-      return (await this.options.loadGrpcWeb()).connect(this.baseUrl);
+      return (await this.options.loadGrpcWeb()).connect(this.baseUrl, this.options.credential);
     } catch (error) {
       // The next call tries again: a lost connection may have come back.
       this.grpcWeb = undefined;
@@ -127,10 +174,34 @@ export class SegmentationClient {
     }
   }
 
-  private async get(path: string, signal?: AbortSignal, init: RequestInit = {}): Promise<Response> {
+  private get(path: string, signal?: AbortSignal, init: RequestInit = {}): Promise<Response> {
+    return this.signedIn(() => this.getOnce(path, signal, init));
+  }
+
+  /** Makes a call, and again after the caller has signed in. */
+  private async signedIn<T>(call: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await call();
+      } catch (error) {
+        if (!this.canSignIn(error, tries)) {
+          throw error;
+        }
+        await this.options.signIn!(error);
+      }
+    }
+  }
+
+  private canSignIn(error: unknown, tries: number): error is SegmentationError {
+    return this.options.signIn !== undefined && tries < MAX_TRIES && error instanceof SegmentationError
+      && error.code === Code.Unauthenticated;
+  }
+
+  private async getOnce(path: string, signal: AbortSignal | undefined, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
-      response = await fetch(this.baseUrl + path, { ...init, signal: signal ?? null });
+      const headers = { ...init.headers as Record<string, string>, ...await headersFor(this.options.credential) };
+      response = await fetch(this.baseUrl + path, { ...init, headers, signal: signal ?? null });
     } catch (error) {
       signal?.throwIfAborted();
       throw error instanceof TypeError ? SegmentationError.unreachable() : error;

@@ -1,5 +1,6 @@
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb.js";
+import { type Credential, headersFor } from "./credentials/credentials.js";
 import { SegmentationError } from "./errors/SegmentationError.js";
 
 /** Options of an upload. */
@@ -10,14 +11,24 @@ export interface UploadOptions {
 }
 
 /** Sends a file's bytes to `POST /v1/images`. Browsers report progress for XMLHttpRequest only, so it is used there. */
-export function uploadImage(url: string, file: Blob, options: UploadOptions = {}): Promise<Image> {
-  return typeof XMLHttpRequest === "undefined" ? byFetch(url, file, options) : byXhr(url, file, options);
+export async function uploadImage(
+  url: string,
+  file: Blob,
+  options: UploadOptions = {},
+  credential?: Credential,
+): Promise<Image> {
+  const headers = { ...typeOf(file), ...await headersFor(credential) };
+  return typeof XMLHttpRequest === "undefined"
+    ? byFetch(url, file, headers, options)
+    : byXhr(url, file, headers, options);
 }
 
-async function byFetch(url: string, file: Blob, { signal }: UploadOptions): Promise<Image> {
+type Headers = Record<string, string>;
+
+async function byFetch(url: string, file: Blob, headers: Headers, { signal }: UploadOptions): Promise<Image> {
   let response: Response;
   try {
-    response = await fetch(url, { method: "POST", headers: headersOf(file), body: file, signal: signal ?? null });
+    response = await fetch(url, { method: "POST", headers, body: file, signal: signal ?? null });
   } catch (error) {
     signal?.throwIfAborted();
     throw error instanceof TypeError ? SegmentationError.unreachable() : error;
@@ -25,11 +36,11 @@ async function byFetch(url: string, file: Blob, { signal }: UploadOptions): Prom
   return read(response.status, await response.text());
 }
 
-function byXhr(url: string, file: Blob, { onProgress, signal }: UploadOptions): Promise<Image> {
+function byXhr(url: string, file: Blob, headers: Headers, { onProgress, signal }: UploadOptions): Promise<Image> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", url);
-    for (const [name, value] of Object.entries(headersOf(file))) {
+    for (const [name, value] of Object.entries(headers)) {
       request.setRequestHeader(name, value);
     }
     request.upload.onprogress = (event) => onProgress?.(event.loaded, event.total);
@@ -51,7 +62,7 @@ function byXhr(url: string, file: Blob, { onProgress, signal }: UploadOptions): 
   });
 }
 
-function headersOf(file: Blob): Record<string, string> {
+function typeOf(file: Blob): Headers {
   return { "Content-Type": file.type || "application/octet-stream" };
 }
 

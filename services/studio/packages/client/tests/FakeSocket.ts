@@ -13,9 +13,10 @@ export class FakeSocket {
   binaryType = "";
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: ArrayBuffer }) => void) | null = null;
+  onerror: (() => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
 
-  constructor(readonly url: string) {
+  constructor(readonly url: string, readonly protocols: string[] = []) {
     FakeSocket.all.push(this);
   }
 
@@ -54,6 +55,11 @@ export class FakeSocket {
   ready(id = "a"): void {
     this.accept();
     this.say({ case: "opened", value: { image: { id } } });
+  }
+
+  /** Credentials that arrived in messages. */
+  get credentials(): string[] {
+    return this.sent.flatMap(({ request }) => (request.case === "reauthenticate" ? [request.value.credential] : []));
   }
 
   /** Sequence numbers of the prompts that arrived. */

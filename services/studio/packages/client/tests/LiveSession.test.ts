@@ -1,7 +1,8 @@
 import { Code } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { StreamMode } from "../src/gen/segmentation/v1/segmentation_service_pb";
-import { LiveSession, type LiveSessionOptions, type LiveState } from "../src/live/LiveSession";
+import { LiveSession } from "../src/live/LiveSession";
+import type { LiveSessionOptions, LiveState } from "../src/live/LiveSessionOptions";
 import { SupersededError } from "../src/errors/SegmentationError";
 import { FakeSocket } from "./FakeSocket";
 
@@ -116,6 +117,55 @@ describe("a live session", () => {
     });
 
     await expect(answer).rejects.toMatchObject({ code: Code.InvalidArgument, message: "outside of the image" });
+  });
+
+  it("waits for a sign-in when the server no longer knows the caller, and loses nothing", async () => {
+    let signedIn = () => undefined as void;
+    const signIn = vi.fn(() => new Promise<void>((resolve) => {
+      signedIn = resolve;
+    }));
+    const live = session({ signIn });
+    live.open("a");
+    FakeSocket.newest.ready();
+    const answer = live.segment(PROMPT);
+    FakeSocket.newest.drop(4000 + Code.Unauthenticated, "The session ended.");
+    await vi.advanceTimersByTimeAsync(LONGEST_WAIT);
+    expect(FakeSocket.all.length).toBe(1);
+    signedIn();
+    await vi.advanceTimersByTimeAsync(0);
+    FakeSocket.newest.ready();
+    FakeSocket.newest.say({ case: "answer", value: { sequence: 1n } });
+
+    expect((await answer).sequence).toBe(1n);
+    expect(signIn).toHaveBeenCalledTimes(1);
+    expect(FakeSocket.newest.prompts).toEqual([1]);
+  });
+
+  it("rejects its prompts when nobody signs in", async () => {
+    const live = session({ signIn: () => Promise.reject(new Error("no")) });
+    live.open("a");
+    FakeSocket.newest.ready();
+    const answer = live.segment(PROMPT);
+    FakeSocket.newest.drop(4000 + Code.Unauthenticated, "The session ended.");
+
+    await expect(answer).rejects.toThrow("no");
+  });
+
+  it("repeats what is unanswered on another connection when it is told to", async () => {
+    const live = session();
+    live.reconnect();
+    expect(FakeSocket.all.length).toBe(0);
+    live.open("a");
+    FakeSocket.newest.ready();
+    const first = FakeSocket.newest;
+    const answer = live.segment(PROMPT);
+    live.reconnect();
+    FakeSocket.newest.ready();
+    FakeSocket.newest.say({ case: "answer", value: { sequence: 1n } });
+
+    expect((await answer).sequence).toBe(1n);
+    expect(first.readyState).toBe(3);
+    expect(FakeSocket.all.length).toBe(2);
   });
 
   it("rejects what was overtaken", async () => {

@@ -45,17 +45,19 @@ export class SegmenterRouter {
       ? "browser" : "server");
   private readonly wanted = computed<Place>(() => {
     const choice = this.choice.value;
-    return choice === "server" || (choice === "auto" && !this.isFar.value) ? "server" : "browser";
+    return choice === "server" || !this.mayDecode() || (choice === "auto" && !this.isFar.value) ? "server" : "browser";
   });
   private readonly isFar = signal(false);
   private readonly server: ServerSegmenter;
   private browser: Promise<BrowserSegmenter> | undefined;
   private browserEngine: Engine | "auto" = "auto";
 
+  /** @param mayDecode Returns true if the person may fetch what decoding in the browser needs. */
   constructor(
     private readonly client: SegmentationClient,
     private readonly restore: (imageId: string) => Promise<unknown>,
     private readonly onTrouble: (words: string) => void,
+    private readonly mayDecode: () => boolean,
   ) {
     this.server = new ServerSegmenter(client, {
       restore,
@@ -72,6 +74,11 @@ export class SegmenterRouter {
     this.picture.value = picture;
     void this.server.open(picture);
     this.prepare();
+  }
+
+  /** Connects anew, with all unanswered prompts: another person may be signed in. */
+  reconnect(): void {
+    this.server.reconnect();
   }
 
   /** Closes the picture. */

@@ -65,6 +65,12 @@ export class ServerSegmenter implements Segmenter {
     this.movements.reconnectNow();
   }
 
+  /** Leaves both connections and opens others. Masks of the earlier ones have no names there. */
+  reconnect(): void {
+    this.clicks.reconnect();
+    this.movements.reconnect();
+  }
+
   close(): void {
     this.clicks.close();
     this.movements.close();

@@ -3,34 +3,17 @@ import { Code } from "@connectrpc/connect";
 import type { OutputOptionsSchema } from "../gen/segmentation/v1/mask_pb.js";
 import type { PromptSchema } from "../gen/segmentation/v1/prompt_pb.js";
 import {
-  type SegmentStreamRequest,
-  SegmentStreamRequestSchema,
-  type SegmentStreamResponse,
-  SegmentStreamResponseSchema,
-  type StreamAnswer,
-  StreamMode,
+  type SegmentStreamRequest, SegmentStreamRequestSchema, type SegmentStreamResponse, SegmentStreamResponseSchema,
+  type StreamAnswer, StreamMode,
 } from "../gen/segmentation/v1/segmentation_service_pb.js";
 import { SegmentationError, SupersededError } from "../errors/SegmentationError.js";
 import { Backoff } from "./Backoff.js";
+import { Connector } from "./Connector.js";
+import type { LiveSessionOptions } from "./LiveSessionOptions.js";
 import { PendingPrompts } from "./PendingPrompts.js";
+import { Restorer } from "./Restorer.js";
+import { Silence } from "./Silence.js";
 import { closeError, errorOf } from "./statuses.js";
-
-/** Connection state of a session. */
-export type LiveState = "idle" | "connecting" | "open" | "waiting";
-
-/** Options of a session. */
-export interface LiveSessionOptions {
-  /** Default `STREAM_MODE_ALL`. */
-  readonly mode?: StreamMode;
-  /** Default output of prompts. */
-  readonly output?: MessageInitShape<typeof OutputOptionsSchema>;
-  /** Uploads an image again that the server no longer has. Without this option such prompts fail with NOT_FOUND. */
-  readonly restore?: (imageId: string) => Promise<unknown>;
-  /** Is called when the connection changes; with a reason when it is lost. */
-  readonly onState?: (state: LiveState, reason?: string) => void;
-  /** Creates sockets. Default `WebSocket`, which Node has from 22 on. */
-  readonly connect?: (url: string) => WebSocket;
-}
 
 /** `WebSocket.OPEN`; Node before 22 has no such global. */
 const OPEN = 1;
@@ -38,13 +21,10 @@ const OPEN = 1;
 /** Reason of the error that a prompt names an unknown mask. */
 const MASK_NOT_FOUND = "MASK_NOT_FOUND";
 
-/** A connection without an answer for so long, while prompts are pending, is closed. */
-const SILENCE_MS = 20_000;
-
 /**
  * Prompts on one image over a WebSocket, as fast as the pointer moves. After a lost connection the session reconnects,
- * opens the image again (uploading it again if the server no longer has it), and repeats unanswered prompts. The caller
- * sees a slow answer.
+ * opens the image again (uploading it again if the server no longer has it), and repeats unanswered prompts. It does the
+ * same after its credential has expired. The caller sees a slow answer.
  */
 export class LiveSession {
   private readonly pending = new PendingPrompts();
@@ -52,16 +32,24 @@ export class LiveSession {
   private socket: WebSocket | undefined;
   private imageId: string | undefined;
   private opened = false;
-  private restoring = false;
   private closed = false;
+  private accepted = false;
+  private readonly connector: Connector;
+  private readonly restorer: Restorer | undefined;
   private sequence = 0n;
   private retry: ReturnType<typeof setTimeout> | undefined;
-  private silence: ReturnType<typeof setTimeout> | undefined;
+  private readonly silence = new Silence(() => {
+    this.drop();
+    this.wait("The server has not answered for a while.");
+  });
 
   constructor(
-    private readonly url: string,
+    url: string,
     private readonly options: LiveSessionOptions = {},
-  ) {}
+  ) {
+    this.connector = new Connector(url, options);
+    this.restorer = options.restore && new Restorer(options.restore);
+  }
 
   /** Opens an image. Unanswered prompts on another image are dropped. */
   open(imageId: string): void {
@@ -83,7 +71,6 @@ export class LiveSession {
 
   /**
    * Requests the masks of a prompt on the open image.
-   *
    * Rejects with SupersededError when a newer prompt supersedes it (mode LATEST), with SegmentationError when the
    * server refuses it. A lost connection rejects nothing.
    */
@@ -104,7 +91,7 @@ export class LiveSession {
     const answer = this.pending.add(sequence, request);
     if (this.opened) {
       this.send(request);
-    } else if (!this.socket && this.retry === undefined) {
+    } else if (!this.socket && !this.connector.isBusy && this.retry === undefined) {
       this.reconnectNow();
     }
     return answer;
@@ -112,7 +99,7 @@ export class LiveSession {
 
   /** Connects at once if the session waits for its next attempt. */
   reconnectNow(): void {
-    if (this.imageId === undefined || this.closed || this.socket) {
+    if (this.imageId === undefined || this.closed || this.socket || this.connector.isBusy) {
       return;
     }
     clearTimeout(this.retry);
@@ -120,11 +107,19 @@ export class LiveSession {
     this.connect();
   }
 
+  /** Leaves the connection and opens another, with all unanswered prompts: the caller may be somebody else now. */
+  reconnect(): void {
+    if (this.imageId !== undefined && !this.closed) {
+      this.drop();
+      this.reconnectNow();
+    }
+  }
+
   /** Ends the session; unanswered prompts are dropped. */
   close(): void {
     this.closed = true;
     clearTimeout(this.retry);
-    clearTimeout(this.silence);
+    this.silence.stop();
     this.retry = undefined;
     this.drop();
     this.pending.rejectAll(new SupersededError());
@@ -133,8 +128,12 @@ export class LiveSession {
 
   private connect(): void {
     this.options.onState?.("connecting");
-    const socket = (this.options.connect ?? ((url) => new WebSocket(url)))(this.url);
+    this.connector.open((socket) => this.attach(socket), (reason) => this.wait(reason));
+  }
+
+  private attach(socket: WebSocket): void {
     socket.binaryType = "arraybuffer";
+    this.accepted = false;
     socket.onopen = () => this.sendOpen();
     socket.onmessage = (event: MessageEvent<ArrayBuffer>) =>
       this.receive(fromBinary(SegmentStreamResponseSchema, new Uint8Array(event.data)));
@@ -143,22 +142,23 @@ export class LiveSession {
   }
 
   private sendOpen(): void {
+    this.accepted = true;
     const { mode = StreamMode.ALL, output } = this.options;
-    this.send(create(SegmentStreamRequestSchema, {
-      request: {
-        case: "open",
-        value: { image: { case: "imageId", value: this.imageId! }, mode, ...(output ? { output } : {}) },
-      },
-    }));
+    const image = { case: "imageId", value: this.imageId! } as const;
+    this.say({ case: "open", value: { image, mode, ...(output ? { output } : {}) } });
+  }
+
+  private say(request: NonNullable<MessageInitShape<typeof SegmentStreamRequestSchema>["request"]>): void {
+    this.send(create(SegmentStreamRequestSchema, { request }));
   }
 
   private send(request: SegmentStreamRequest): void {
     this.socket?.send(toBinary(SegmentStreamRequestSchema, request));
-    this.watch();
+    this.silence.watch();
   }
 
   private receive({ response }: SegmentStreamResponse): void {
-    clearTimeout(this.silence);
+    this.silence.stop();
     switch (response.case) {
       case "opened":
         if (response.value.image?.id === this.imageId && !this.opened) {
@@ -180,22 +180,29 @@ export class LiveSession {
         }
         break;
       }
+      case "credentialExpires": {
+        const { socket } = this;
+        this.connector.renew(
+          () => this.socket === socket, (credential) => this.say({ case: "reauthenticate", value: { credential } }));
+        break;
+      }
     }
     if (this.pending.size > 0) {
-      this.watch();
+      this.silence.watch();
     }
   }
 
   private ready(): void {
     this.opened = true;
+    this.connector.accepted();
     this.backoff.reset();
     this.options.onState?.("open");
     this.pending.requests.forEach((request) => this.send(request));
   }
 
   private refused(error: SegmentationError): void {
-    if (error.code === Code.NotFound && this.options.restore) {
-      void this.restore();
+    if (error.code === Code.NotFound && this.restorer) {
+      this.restore(this.restorer);
     } else if (error.isTransient) {
       this.drop();
       this.wait(error.message);
@@ -207,47 +214,63 @@ export class LiveSession {
   private failed(sequence: bigint, error: SegmentationError): void {
     const pending = this.pending.get(sequence);
     // A lost mask is no reason to upload the image again.
-    if (pending && error.code === Code.NotFound && error.reason !== MASK_NOT_FOUND && this.options.restore
+    if (pending && error.code === Code.NotFound && error.reason !== MASK_NOT_FOUND && this.restorer
       && !pending.restored) {
       pending.restored = true;
-      void this.restore();
+      this.restore(this.restorer);
     } else {
       this.pending.take(sequence)?.reject(error);
     }
   }
 
   /** Uploads the image again, then opens it again, which sends what is unanswered. */
-  private async restore(): Promise<void> {
-    const imageId = this.imageId!;
+  private restore(restorer: Restorer): void {
     this.opened = false;
-    if (this.restoring) {
-      return;
-    }
-    this.restoring = true;
-    try {
-      await this.options.restore!(imageId);
-    } catch (error) {
-      this.restoring = false;
-      if (error instanceof SegmentationError && error.isTransient) {
+    void restorer.run(
+      this.imageId!,
+      () => {
+        // Sequence numbers grow within a session, and those unanswered were used in this one: another begins.
         this.drop();
-        this.wait(error.message);
-      } else {
-        this.pending.rejectAll(error);
-      }
-      return;
-    }
-    this.restoring = false;
-    // Sequence numbers grow within a session, and those unanswered were used in this one: another begins.
-    this.drop();
-    this.reconnectNow();
+        this.reconnectNow();
+      },
+      (error) => {
+        if (error instanceof SegmentationError && error.isTransient) {
+          this.drop();
+          this.wait(error.message);
+        } else {
+          this.pending.rejectAll(error);
+        }
+      },
+    );
   }
 
   private lost(event: CloseEvent): void {
     this.socket = undefined;
     this.opened = false;
-    clearTimeout(this.silence);
+    this.silence.stop();
     const error = closeError(event);
-    if (error && !error.isTransient) {
+    if (error || this.accepted) {
+      this.ended(error);
+    } else {
+      this.connector.explain((reason) => this.ended(reason));
+    }
+  }
+
+  private ended(error: SegmentationError | undefined): void {
+    const { signIn } = this.options;
+    if (error?.code === Code.Unauthenticated && signIn) {
+      this.options.onState?.("waiting", error.message);
+      signIn(error).then(() => this.reconnectNow(), (reason: unknown) => this.pending.rejectAll(reason));
+      return;
+    }
+    if (error?.code === Code.Unauthenticated || error?.code === Code.PermissionDenied) {
+      if (error.code === Code.PermissionDenied || !this.connector.mayRetry()) {
+        // The same credential again would be refused again: the next prompt may try.
+        this.options.onState?.("waiting", error.message);
+        this.pending.rejectAll(error);
+        return;
+      }
+    } else if (error && !error.isTransient) {
       this.pending.rejectAll(error);
     }
     this.wait(error?.message ?? "The connection to the server was lost.");
@@ -268,17 +291,10 @@ export class LiveSession {
     const socket = this.socket;
     this.socket = undefined;
     this.opened = false;
+    this.connector.cancel();
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
     }
-  }
-
-  private watch(): void {
-    clearTimeout(this.silence);
-    this.silence = setTimeout(() => {
-      this.drop();
-      this.wait("The server has not answered for a while.");
-    }, SILENCE_MS);
   }
 }

@@ -1,0 +1,38 @@
+using Grpc.Core;
+
+namespace Segmentation.Client;
+
+/// <summary>Gives every call its credential.</summary>
+internal sealed class ClientCredential
+{
+    private readonly Func<CancellationToken, ValueTask<string>>? _provider;
+    private readonly CallCredentials? _credentials;
+
+    /// <exception cref="ArgumentException">There are an API key and a provider.</exception>
+    public ClientCredential(SegmentationClientOptions options)
+    {
+        if (options is { ApiKey: not null, CredentialProvider: not null })
+        {
+            throw new ArgumentException(
+                $"Set {nameof(options.ApiKey)} or {nameof(options.CredentialProvider)}, not both.", nameof(options));
+        }
+
+        CanRenew = options.CredentialProvider is not null;
+        _provider = options.ApiKey is { } key ? _ => ValueTask.FromResult(key) : options.CredentialProvider;
+        _credentials = _provider is null ? null : CallCredentials.FromInterceptor(async (context, metadata) =>
+        {
+            var credential = await _provider(context.CancellationToken).ConfigureAwait(false);
+            metadata.Add("authorization", $"Bearer {credential}");
+        });
+    }
+
+    /// <summary>Whether another credential may be had when one has expired.</summary>
+    public bool CanRenew { get; }
+
+    /// <summary>The options of a call.</summary>
+    public CallOptions Options(CancellationToken cancellationToken) =>
+        new(cancellationToken: cancellationToken, credentials: _credentials);
+
+    /// <summary>A credential that is valid now. Only where <see cref="CanRenew"/> is true.</summary>
+    public ValueTask<string> GetAsync(CancellationToken cancellationToken) => _provider!(cancellationToken);
+}

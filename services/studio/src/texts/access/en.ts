@@ -1,0 +1,43 @@
+/** Texts of signing in, in English: the type of all languages. */
+export const access = {
+  title: "Sign in",
+  signIn: "Sign in",
+  signInWith: (provider: string) => `Sign in with ${provider}`,
+  signOut: "Sign out",
+  key: "API key",
+  keyForm: "seg_…",
+  account: "Signed in",
+  signedInAs: (name: string) => `Signed in as ${name}`,
+  subject: "Name",
+  tenant: "Tenant",
+  scopes: "Scopes",
+  expires: "Until",
+  missing: (scopes: string) =>
+    `No picture can be opened here: your credential lacks the scopes ${scopes}. Sign in with another one.`,
+  lacks: (scope: string) => `Your credential lacks the scope ${scope}.`,
+  /** Beside the button that signs out. */
+  keptHere: "Pictures and work that are saved in this browser stay there. Forget them on the first page.",
+  noWay: "This server takes no sign-in by this page. Whoever runs it can say how to reach it.",
+  signedIn: "You are signed in",
+  notSignedIn: "You are not signed in",
+  closeWindow: "Close this window.",
+  toStudio: "To the studio",
+  reasons: {
+    first: "This server needs to know who you are.",
+    ended: "Your session has ended. Sign in again: nothing on this page is lost.",
+    revoked: "Your API key was revoked. Sign in with another one: nothing on this page is lost.",
+    keyExpired: "Your API key has expired. Sign in with another one: nothing on this page is lost.",
+  },
+  problems: {
+    mistyped: "The key is cut or mistyped. Copy it again.",
+    noKey: "This is no API key: API keys begin with seg_.",
+    unknown: "This server does not know the key.",
+    expired: "The key has expired. Ask for a new one.",
+    revoked: "The key was revoked. Ask for a new one.",
+    tooMany: "Too many wrong keys were sent from your address. Wait a moment.",
+    noTenant: "The provider does not say which tenant you belong to. Tell whoever runs this server.",
+    denied: "The sign-in was cancelled at the provider.",
+    providerAway: "The provider cannot be reached. Try again.",
+    failed: (reason: string) => `The sign-in did not work (${reason}). Try again.`,
+  },
+};

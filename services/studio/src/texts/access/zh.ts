@@ -1,0 +1,43 @@
+import type { access as english } from "./en";
+
+/** Texts of signing in, in simplified Chinese. */
+export const access: typeof english = {
+  title: "登录",
+  signIn: "登录",
+  signInWith: (provider) => `通过 ${provider} 登录`,
+  signOut: "退出登录",
+  key: "API 密钥",
+  keyForm: "seg_…",
+  account: "已登录",
+  signedInAs: (name) => `已登录：${name}`,
+  subject: "名称",
+  tenant: "租户",
+  scopes: "权限",
+  expires: "有效期至",
+  missing: (scopes) => `无法在此打开图片：您的凭据缺少权限 ${scopes}。请用其他凭据登录。`,
+  lacks: (scope) => `您的凭据缺少权限 ${scope}。`,
+  keptHere: "保存在此浏览器中的图片和工作会留在浏览器中。可在首页删除。",
+  noWay: "此服务器不支持通过本页登录。请询问服务器的管理者。",
+  signedIn: "您已登录",
+  notSignedIn: "您尚未登录",
+  closeWindow: "请关闭此窗口。",
+  toStudio: "前往工作室",
+  reasons: {
+    first: "服务器需要知道您是谁。",
+    ended: "会话已结束。请重新登录：本页内容不会丢失。",
+    revoked: "您的 API 密钥已被撤销。请用其他密钥登录：本页内容不会丢失。",
+    keyExpired: "您的 API 密钥已过期。请用其他密钥登录：本页内容不会丢失。",
+  },
+  problems: {
+    mistyped: "密钥不完整或有误。请重新复制。",
+    noKey: "这不是 API 密钥：API 密钥以 seg_ 开头。",
+    unknown: "此服务器不认识该密钥。",
+    expired: "密钥已过期。请索取新密钥。",
+    revoked: "密钥已被撤销。请索取新密钥。",
+    tooMany: "您的地址发送了过多错误密钥。请稍候。",
+    noTenant: "身份提供方未说明您属于哪个租户。请告知服务器的管理者。",
+    denied: "登录在身份提供方处被取消。",
+    providerAway: "无法连接身份提供方。请重试。",
+    failed: (reason) => `登录未成功（${reason}）。请重试。`,
+  },
+};
