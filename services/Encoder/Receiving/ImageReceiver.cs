@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
-using Segmentation.Common.Budgets;
 using Segmentation.Common;
+using Segmentation.Common.Budgets;
 using Segmentation.Embeddings;
 using Segmentation.Protocol.Encoder.V1;
 using Payload = Segmentation.Protocol.Encoder.V1.EncodeRequest.PayloadOneofCase;

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
 using Segmentation.Protocol.Encoder.V1;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Encoder.Tests.Receiving;
 
@@ -133,8 +134,8 @@ public sealed class EncoderEndpointTests
         var waiting = server.EncodeAsync([FakePipeline.Good, 1, .. new byte[Most / 2]]);
         await server.Pipeline.NextAsync();
 
-        var error = await Assert.ThrowsAsync<RpcException>(
-            () => server.EncodeAsync([FakePipeline.Good, 2, .. new byte[Most * 3 / 4]]));
+        var error = await EarlyRefusal.OfAsync(
+            server.Address, channel => EncoderServer.EncodeAsync(channel, [FakePipeline.Good, 2, .. new byte[Most * 3 / 4]]));
 
         Assert.Equal((StatusCode.ResourceExhausted, "ENCODER_OVERLOADED"), (error.StatusCode, ReasonOf(error)));
         server.Pipeline.Let(1);

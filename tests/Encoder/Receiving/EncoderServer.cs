@@ -31,6 +31,8 @@ internal sealed class EncoderServer : IAsyncDisposable
 
     public EncoderService.EncoderServiceClient Client { get; }
 
+    public Uri Address => _app.Services.GetRequiredService<HostAddresses>().Grpc;
+
     public FakePipeline Pipeline => (FakePipeline)_app.Services.GetRequiredService<IImagePipeline>();
 
     public ReceiveBudget Received => _app.Services.GetRequiredService<ReceiveBudget>();
@@ -65,9 +67,21 @@ internal sealed class EncoderServer : IAsyncDisposable
     };
 
     /// <summary>Sends messages and waits for the answer.</summary>
-    public async Task<EncodeResponse> SendAsync(params EncodeRequest[] messages)
+    public Task<EncodeResponse> SendAsync(params EncodeRequest[] messages) => SendAsync(Client, messages);
+
+    public Task<EncodeResponse> EncodeAsync(byte[] file) => SendAsync(Client, RequestsOf(file));
+
+    /// <summary>Sends a file over a channel of the caller's own.</summary>
+    public static Task<EncodeResponse> EncodeAsync(GrpcChannel channel, byte[] file) =>
+        SendAsync(new EncoderService.EncoderServiceClient(channel), RequestsOf(file));
+
+    private static EncodeRequest[] RequestsOf(byte[] file) =>
+        [new() { Header = Header(file) }, new() { Chunk = ByteString.CopyFrom(file) }];
+
+    private static async Task<EncodeResponse> SendAsync(
+        EncoderService.EncoderServiceClient client, EncodeRequest[] messages)
     {
-        using var call = Client.Encode(cancellationToken: TestContext.Current.CancellationToken);
+        using var call = client.Encode(cancellationToken: TestContext.Current.CancellationToken);
         try
         {
             foreach (var message in messages)
@@ -84,9 +98,6 @@ internal sealed class EncoderServer : IAsyncDisposable
 
         return await call;
     }
-
-    public Task<EncodeResponse> EncodeAsync(byte[] file) =>
-        SendAsync(new() { Header = Header(file) }, new() { Chunk = ByteString.CopyFrom(file) });
 
     public async ValueTask DisposeAsync()
     {

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Protocol.V1;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Gateway.Tests.Images;
 
@@ -209,11 +210,12 @@ public sealed class UploadTests
     private static UploadImageRequest Metadata(string id = "", ulong size = 0) =>
         new() { Metadata = new UploadImageMetadata { Id = id, SizeBytes = size } };
 
-    private static Task<RpcStatus> UploadFailsAsync(
-        GatewayHost host, StatusCode code, params UploadImageRequest[] messages) =>
-        Requests.FailsAsync(code, async () =>
+    private static async Task<RpcStatus> UploadFailsAsync(
+        GatewayHost host, StatusCode code, params UploadImageRequest[] messages)
+    {
+        var error = await EarlyRefusal.OfAsync(host.Addresses.Grpc, async channel =>
         {
-            using var call = host.Images.UploadImage(cancellationToken: Cancel);
+            using var call = new ImageService.ImageServiceClient(channel).UploadImage(cancellationToken: Cancel);
             foreach (var message in messages)
             {
                 await call.RequestStream.WriteAsync(message, Cancel);
@@ -222,4 +224,6 @@ public sealed class UploadTests
             await call.RequestStream.CompleteAsync();
             await call;
         });
+        return await Requests.FailsAsync(code, () => throw error);
+    }
 }
