@@ -20,10 +20,11 @@ RUN cd services/studio && npm ci --no-audit --no-fund --loglevel=error
 COPY protos protos
 COPY services/Onnx/onnx.proto services/Onnx/
 COPY services/studio services/studio
-RUN cd services/studio && npm run build
+RUN cd services/studio && npm run build && mkdir sbom && npm run --silent sbom >sbom/studio.cdx.json
 
 FROM scratch AS no-studio
 WORKDIR /src/services/studio/dist
+WORKDIR /src/services/studio/sbom
 
 FROM studio AS studio-of-standalone
 FROM studio AS studio-of-gateway
@@ -39,24 +40,26 @@ ARG GPU
 ENV VARIANT="${GPU:+-p:OnnxRuntime=Gpu -p:SelfContained=true}"
 
 # Restoring depends on these: packages are fetched again only when one of them changes.
-COPY .editorconfig BannedSymbols.txt Directory.Build.props Directory.Packages.props global.json ./
-COPY services/Clustering/*.csproj services/Clustering/
-COPY services/Common/*.csproj services/Common/
-COPY services/Decoder/*.csproj services/Decoder/
-COPY services/Embeddings/*.csproj services/Embeddings/
-COPY services/Encoder/*.csproj services/Encoder/
-COPY services/Gateway/*.csproj services/Gateway/
-COPY services/Grains/*.csproj services/Grains/
-COPY services/Identity/*.csproj services/Identity/
-COPY services/Masks/*.csproj services/Masks/
-COPY services/Models/*.csproj services/Models/
-COPY services/Onnx/*.csproj services/Onnx/
-COPY services/Protocol/*.csproj services/Protocol/
-COPY services/Redis/*.csproj services/Redis/
-COPY services/Sam/*.csproj services/Sam/
-COPY services/ServiceDefaults/*.csproj services/ServiceDefaults/
-COPY services/Standalone/*.csproj services/Standalone/
-# A service's folder has its name with a capital.
+COPY .editorconfig BannedSymbols.txt Directory.Build.* Directory.Packages.props global.json ./
+COPY .config .config
+COPY services/Clustering/*.csproj services/Clustering/packages*.lock.json services/Clustering/
+COPY services/Common/*.csproj services/Common/packages*.lock.json services/Common/
+COPY services/Decoder/*.csproj services/Decoder/packages*.lock.json services/Decoder/
+COPY services/Embeddings/*.csproj services/Embeddings/packages*.lock.json services/Embeddings/
+COPY services/Encoder/*.csproj services/Encoder/packages*.lock.json services/Encoder/
+COPY services/Gateway/*.csproj services/Gateway/packages*.lock.json services/Gateway/
+COPY services/Grains/*.csproj services/Grains/packages*.lock.json services/Grains/
+COPY services/Identity/*.csproj services/Identity/packages*.lock.json services/Identity/
+COPY services/Masks/*.csproj services/Masks/packages*.lock.json services/Masks/
+COPY services/Models/*.csproj services/Models/packages*.lock.json services/Models/
+COPY services/Onnx/*.csproj services/Onnx/packages*.lock.json services/Onnx/
+COPY services/Protocol/*.csproj services/Protocol/packages*.lock.json services/Protocol/
+COPY services/Redis/*.csproj services/Redis/packages*.lock.json services/Redis/
+COPY services/Sam/*.csproj services/Sam/packages*.lock.json services/Sam/
+COPY services/ServiceDefaults/*.csproj services/ServiceDefaults/packages*.lock.json services/ServiceDefaults/
+COPY services/Standalone/*.csproj services/Standalone/packages*.lock.json services/Standalone/
+# A service's folder has its name with a capital. With CI=true packages must be those of the lock files.
+ENV CI=true
 RUN dotnet restore services/$(echo $SERVICE | sed 's/./\U&/') -p:ContainerImage=true $VARIANT
 
 COPY protos protos
@@ -64,7 +67,10 @@ COPY services services
 COPY --from=studio-files /src/services/studio/dist services/studio/dist
 RUN folder=$(echo $SERVICE | sed 's/./\U&/') && \
     dotnet publish services/$folder --no-restore -c Release -p:ContainerImage=true $VARIANT -o /app && \
-    ln -s Segmentation.$folder /app/service
+    ln -s Segmentation.$folder /app/service && \
+    mkdir /keys /first-key
+# What the studio is made of, beside the list of the program's own packages that publishing writes.
+COPY --from=studio-files /src/services/studio/sbom /app/sbom
 
 FROM ${FINAL_IMAGE:-$RUNTIME_IMAGE} AS runtime
 # The base image's own port is unset, since options choose the ports. Without its diagnostics port the runtime
@@ -78,12 +84,18 @@ STOPSIGNAL SIGTERM
 
 FROM runtime AS image-of-standalone
 ENV Segmentation__Endpoints__Address=0.0.0.0
+# Volumes that are mounted here belong to the program's user.
+COPY --from=build --chown=1654:1654 /keys /keys
+COPY --from=build --chown=1654:1654 /first-key /first-key
 EXPOSE 7080 7081
 LABEL org.opencontainers.image.title="Segmentation" \
       org.opencontainers.image.description="Promptable segmentation with all tiers in one process."
 
 FROM runtime AS image-of-gateway
 ENV Segmentation__Endpoints__Address=0.0.0.0
+# Volumes that are mounted here belong to the program's user.
+COPY --from=build --chown=1654:1654 /keys /keys
+COPY --from=build --chown=1654:1654 /first-key /first-key
 EXPOSE 7080 7081
 LABEL org.opencontainers.image.title="Segmentation gateway" \
       org.opencontainers.image.description="The public edge of promptable segmentation, over gRPC."

@@ -18,6 +18,7 @@ var parsed = new RootCommand("Measures this system, side by side with what it is
     GoodputCommand.Create(),
     UploadCommand.Create(),
     AllocationsCommand.Create(),
+    QuotasCommand.Create(),
     SoakCommand.Create(),
     AttackCommand.Create(),
     RefusedCommand.Create(),

@@ -58,13 +58,14 @@ internal static class EverythingCommand
             HelpName = "http://host:port",
             CustomParser = ServerAddress.Parse,
         };
+        var authorities = Server.AuthoritiesOption();
         var overwrite = new Option<bool>("--overwrite")
         {
             Description = "Does all images again, and replaces files that are no results of this command.",
         };
         var command = new Command("everything", Description)
         {
-            input, output, format, segmentation, threads, server, overwrite,
+            input, output, format, segmentation, threads, server, authorities, overwrite,
         };
         var generator = new GeneratorOptions();
         foreach (var option in generator.All)
@@ -82,7 +83,7 @@ internal static class EverythingCommand
                 Segmentation = parsed.GetValue(segmentation),
                 Options = generator.Read(parsed),
                 Threads = parsed.GetValue(threads),
-                Server = parsed.GetValue(server),
+                Server = Server.Of(parsed.GetValue(server), parsed.GetValue(authorities)),
                 Overwrite = parsed.GetValue(overwrite),
             };
             var problems = Problems(arguments).ToList();

@@ -9,5 +9,6 @@ return await CommandRunner.RunAsync(
         EverythingCommand.Create(),
         ModelsCommand.Create(),
         KeysCommand.Create(),
+        UsageCommand.Create(),
     },
     args).ConfigureAwait(false);

@@ -80,9 +80,10 @@ internal static class SegmentCommand
             HelpName = "url",
             CustomParser = ServerAddress.Parse,
         };
+        var authorities = Server.AuthoritiesOption();
         var command = new Command("segment", Description)
         {
-            image, points, boxes, mask, multimask, single, overlay, json, cutout, logits, server,
+            image, points, boxes, mask, multimask, single, overlay, json, cutout, logits, server, authorities,
         };
         command.Validators.Add(result =>
         {
@@ -117,7 +118,7 @@ internal static class SegmentCommand
                 Json = parsed.GetValue(json),
                 Cutout = parsed.GetValue(cutout),
                 Logits = parsed.GetValue(logits),
-                Server = parsed.GetValue(server),
+                Server = Server.Of(parsed.GetValue(server), parsed.GetValue(authorities)),
             },
             cancellationToken));
         return command;

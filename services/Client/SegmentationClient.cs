@@ -17,11 +17,12 @@ public sealed class SegmentationClient : IDisposable
     private readonly GrpcChannel _channel;
     private readonly ImageService.ImageServiceClient _images;
     private readonly SegmentationService.SegmentationServiceClient _segmentation;
+    private readonly UsageService.UsageServiceClient _usage;
     private readonly SegmentationClientOptions _options;
 
     /// <summary>Creates a client, which connects when it is first used.</summary>
     /// <param name="server">The server's gRPC port, for example <c>http://localhost:7080</c>.</param>
-    /// <param name="options">Reconnection options; null for the defaults.</param>
+    /// <param name="options">Options; null for the defaults.</param>
     public SegmentationClient(Uri server, SegmentationClientOptions? options = null)
     {
         _options = options ?? new SegmentationClientOptions();
@@ -30,11 +31,14 @@ public sealed class SegmentationClient : IDisposable
             // Embeddings and pictures are larger than the default of 4 MB.
             MaxReceiveMessageSize = null,
             MaxSendMessageSize = null,
+            HttpHandler = PrivateAuthorities.HandlerOf(_options.Authorities),
+            DisposeHttpClient = true,
             InitialReconnectBackoff = _options.FirstPause,
             MaxReconnectBackoff = _options.MaxPause,
         });
         _images = new ImageService.ImageServiceClient(_channel);
         _segmentation = new SegmentationService.SegmentationServiceClient(_channel);
+        _usage = new UsageService.UsageServiceClient(_channel);
     }
 
     /// <summary>Uploads an image. For an image that the server already holds only the id is sent.</summary>
@@ -143,6 +147,12 @@ public sealed class SegmentationClient : IDisposable
             throw;
         }
     }
+
+    /// <summary>Asks what the caller's tenant has used of its quotas, and may use.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
+    public async Task<Usage> GetUsageAsync(CancellationToken cancellationToken = default) =>
+        await _usage.GetUsageAsync(new GetUsageRequest(), cancellationToken: cancellationToken).ConfigureAwait(false);
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _channel.Dispose();

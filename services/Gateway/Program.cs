@@ -8,6 +8,7 @@ using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
 
 return HealthProbe.IsAsked(args) ? await HealthProbe.RunAsync(args, EndpointOptions.Section, GatewayServices.HttpPort)
+    : FirstKey.IsAsked(args) ? await FirstKey.RunAsync(args, Console.Out)
     : SmokeTest.IsAsked(args) ? await SmokeTest.RunAsync(args, Console.Out)
     : await HostRun.RunAsync(Build, typeof(ModelException), typeof(KeysFileException));
 

@@ -12,6 +12,7 @@ using Segmentation.Standalone;
 
 return HealthProbe.IsAsked(args)
     ? await HealthProbe.RunAsync(args, EndpointOptions.Section, GatewayServices.HttpPort)
+    : FirstKey.IsAsked(args) ? await FirstKey.RunAsync(args, Console.Out)
     : await HostRun.RunAsync(
         Build,
         typeof(ModelException),

@@ -52,6 +52,16 @@ public sealed partial class DockerfileTests
             StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Dockerfile_PackagesOfAnImage_AreThoseOfTheLockFiles()
+    {
+        var lockedBefore = _dockerfile.IndexOf("ENV CI=true\n", StringComparison.Ordinal);
+
+        Assert.True(lockedBefore > 0 && lockedBefore < _dockerfile.IndexOf("dotnet restore", StringComparison.Ordinal));
+        Assert.Contains(" npm ci ", _dockerfile, StringComparison.Ordinal);
+        Assert.DoesNotContain("npm install", _dockerfile, StringComparison.Ordinal);
+    }
+
     private static string[] Services() => StageNames("image-of-");
 
     /// <summary>The services that have a stage of a kind, by name.</summary>
@@ -76,7 +86,9 @@ public sealed partial class DockerfileTests
         }
     }
 
-    [GeneratedRegex(@"^COPY services/(?<folder>\w+)/\*\.csproj services/\k<folder>/$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^COPY services/(?<folder>\w+)/\*\.csproj services/\k<folder>/packages\*\.lock\.json services/\k<folder>/$",
+        RegexOptions.Multiline)]
     private static partial Regex ProjectFile();
 
     [GeneratedRegex(@"^FROM \S+ AS (?<name>\S+)$", RegexOptions.Multiline)]

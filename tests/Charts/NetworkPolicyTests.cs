@@ -58,13 +58,13 @@ public sealed class NetworkPolicyTests
         var outgoing = Policies(render, "Egress").SelectMany(policy => policy.Spec.Egress)
             .SelectMany(rule => rule.To ?? []);
         var own = incoming.Concat(outgoing)
-            .Where(peer => peer.NamespaceSelector is null);
+            .Where(peer => peer.NamespaceSelector is null && peer.IpBlock is null);
 
         Assert.All(own, peer => Assert.Single(render.Selected(peer.PodSelector.MatchLabels)));
     }
 
     [Theory]
-    [InlineData("gateway", "anybody:53 decoder:30000 encoder:7090 namespace observability:4317 redis-cache:6379 redis-cluster:6379")]
+    [InlineData("gateway", "192.0.2.0/24:443 anybody:53 decoder:30000 encoder:7090 namespace observability:4317 redis-cache:6379 redis-cluster:6379")]
     [InlineData("decoder", "anybody:53 decoder:11111 namespace observability:4317 redis-cache:6379 redis-cluster:6379")]
     [InlineData("encoder", "anybody:53 namespace observability:4317 redis-cache:6379")]
     [InlineData("redis-cache", "")]
@@ -97,10 +97,39 @@ public sealed class NetworkPolicyTests
         });
     }
 
-    private static IEnumerable<V1NetworkPolicy> Policies(Render render, string type) =>
-        render.All<V1NetworkPolicy>().Where(policy => policy.Spec.PolicyTypes.Single() == type);
+    [Theory]
+    [MemberData(nameof(Render.Examples), MemberType = typeof(Render))]
+    public void Pod_Any_IsReachedByNobodyAndReachesNobodyUnlessAPolicySaysSo(string example)
+    {
+        var render = Render.Of(example);
+        var policy = render.All<V1NetworkPolicy>().Single(IsDefault);
 
-    private static string Name(V1NetworkPolicyPeer peer) => peer.NamespaceSelector is { } selector
+        Assert.Equal(["Egress", "Ingress"], policy.Spec.PolicyTypes.Order());
+        Assert.Null(policy.Spec.Ingress);
+        Assert.Null(policy.Spec.Egress);
+        Assert.Equal(render.Workloads.Count, render.Selected(policy.Spec.PodSelector.MatchLabels).Count());
+    }
+
+    [Theory]
+    [InlineData("one-node")]
+    [InlineData("external-redis")]
+    public void Pod_GoingOutByDefault_ReachesNameServersAndItsTiersOnly(string example)
+    {
+        var rules = Policies(Render.Of(example), "Egress").SelectMany(policy => policy.Spec.Egress).ToList();
+
+        Assert.NotEmpty(rules);
+        Assert.All(rules.Where(rule => rule.To is null), rule =>
+            Assert.All(rule.Ports, port => Assert.Equal("53", port.Port.Value)));
+    }
+
+    private static IEnumerable<V1NetworkPolicy> Policies(Render render, string type) => render.All<V1NetworkPolicy>()
+        .Where(policy => !IsDefault(policy) && policy.Spec.PolicyTypes.Single() == type);
+
+    private static bool IsDefault(V1NetworkPolicy policy) =>
+        policy.Metadata.Name.EndsWith("-default-deny", StringComparison.Ordinal);
+
+    private static string Name(V1NetworkPolicyPeer peer) => peer.IpBlock is { } block ? block.Cidr
+        : peer.NamespaceSelector is { } selector
         ? $"namespace {selector.MatchLabels["kubernetes.io/metadata.name"]}"
         : Component(peer.PodSelector);
 

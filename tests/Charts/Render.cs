@@ -13,6 +13,8 @@ public sealed class Render
 {
     private static readonly Dictionary<string, Type> _customResources = new()
     {
+        ["cert-manager.io/v1/Certificate"] = typeof(Certificate),
+        ["cert-manager.io/v1/Issuer"] = typeof(Issuer),
         ["keda.sh/v1alpha1/ScaledObject"] = typeof(ScaledObject),
         ["monitoring.coreos.com/v1/ServiceMonitor"] = typeof(ServiceMonitor),
         ["monitoring.coreos.com/v1/PrometheusRule"] = typeof(PrometheusRule),

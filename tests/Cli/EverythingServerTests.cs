@@ -54,6 +54,34 @@ public sealed class EverythingServerTests : IDisposable
         Assert.Contains($"port {http}", await rest.Content.ReadAsStringAsync(cancel), StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 180_000)]
+    public async Task Server_WithACertificateOfAPrivateAuthority_IsBelievedByTheAuthority()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var files = new CertificateFolder();
+        var (grpc, http) = (Repository.FreePort(), Repository.FreePort());
+        await using var server = new ServiceProcess(
+            "Standalone", http, $"Endpoints:GrpcPort={grpc}", $"Endpoints:HttpPort={http}",
+            $"Endpoints:Tls:CertificateFile={files.Certificate}", $"Endpoints:Tls:KeyFile={files.Key}");
+        await server.StartAsync(cancel);
+        string[] segment = ["segment", Segctl.Image("coins.png"), "--point", "10,10", "--json", "-", "--server"];
+        string[] everything = ["everything", Segctl.Image("coins.png"), "--points-per-side", "1",
+            "--output", _folder.File("out"), "--server"];
+
+        foreach (var command in new[] { segment, everything })
+        {
+            var believed = await Segctl.RunAsync([.. command, $"https://127.0.0.1:{grpc}", "--ca", files.Authorities]);
+            var unbelieved = await Segctl.RunAsync([.. command, $"https://127.0.0.1:{grpc}"]);
+            var plain = await Segctl.RunAsync([.. command, $"http://127.0.0.1:{grpc}"]);
+
+            Assert.True(believed.ExitCode == 0, believed.Error);
+            Assert.Equal((1, 1), (unbelieved.ExitCode, plain.ExitCode));
+            Assert.Contains("is not believed", unbelieved.Error, StringComparison.Ordinal);
+            Assert.Contains("--ca", unbelieved.Error, StringComparison.Ordinal);
+            Assert.Contains($"speaks TLS: --server https://127.0.0.1:{grpc}/", plain.Error, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Everything_ServerAndThreads_RefusesBoth()
     {

@@ -16,6 +16,7 @@ public sealed class SegmentUsageTests
     [InlineData("lies outside of the image, which has 600 x 400", "--point", "601,10")]
     [InlineData("lies outside of the image, which has 600 x 400", "--box", "700,10,800,20")]
     [InlineData("no server address", "--point", "1,1", "--server", "ftp://host")]
+    [InlineData("'/nowhere/ca.pem' cannot be read", "--point", "1,1", "--server", "https://host", "--ca", "/nowhere/ca.pem")]
     [InlineData("--flavour", "--point", "1,1", "--flavour", "x")]
     [InlineData("no option '--pont'. Did you mean --point?", "--pont", "1,1")]
     [InlineData("no option '--jsno'. Did you mean --json?", "--point", "1,1", "--jsno", "-")]

@@ -104,13 +104,15 @@
   them otherwise.
 {{ end }}
 {{- $egress := $values.networkPolicy.egress }}
-{{- if $egress.enabled }}
-{{- if not $values.networkPolicy.enabled }}
-- networkPolicy.egress.enabled is true, but networkPolicy.enabled is false: set it to true as well.
-{{ end }}
+{{- if and $values.networkPolicy.enabled $egress.enabled }}
 {{- if and (not $values.redis.builtIn.enabled) (not $egress.redis) }}
 - networkPolicy.egress.enabled is true and nothing lets pods reach your Redis: name it in networkPolicy.egress.redis,
   for example [{to: [{ipBlock: {cidr: 10.1.0.0/24}}], ports: [{port: 6380, protocol: TCP}]}].
+{{ end }}
+{{- if and $values.identity.jwt.authority (not $egress.identity) }}
+- networkPolicy.egress.enabled is true and nothing lets gateways reach {{ $values.identity.jwt.authority }}, whose keys
+  they read: name it in networkPolicy.egress.identity, for example [{to: [{ipBlock: {cidr: 192.0.2.0/24}}], ports:
+  [{port: 443, protocol: TCP}]}].
 {{ end }}
 {{- if and $values.telemetry.otlpEndpoint (not $egress.telemetry) }}
 - networkPolicy.egress.enabled is true and nothing lets pods reach telemetry.otlpEndpoint: name the collector in

@@ -66,6 +66,9 @@ spec:
             {{- include "segmentation.resources" . | trim | nindent 12 }}
           volumeMounts:
             - {name: tmp, mountPath: /tmp}
+            {{- with include "segmentation.fileMounts" . | trim }}
+            {{- . | nindent 12 }}
+            {{- end }}
             {{- with $values.extraVolumeMounts }}
             {{- toYaml . | nindent 12 }}
             {{- end }}
@@ -83,6 +86,9 @@ spec:
       volumes:
         - name: tmp
           emptyDir: {sizeLimit: 256Mi}
+        {{- with include "segmentation.fileVolumes" . | trim }}
+        {{- . | nindent 8 }}
+        {{- end }}
         {{- with $values.extraVolumes }}
         {{- toYaml . | nindent 8 }}
         {{- end }}

@@ -23,9 +23,8 @@
 {{- end }}
 - name: Segmentation__Endpoints__OperatorAddress
   value: 0.0.0.0
-{{- $name := printf "%s-%s" $root.Release.Namespace (include "segmentation.fullname" $root) }}
 - name: Segmentation__Cluster__Id
-  value: {{ $root.Values.clusterId | default $name | quote }}
+  value: {{ include "segmentation.clusterId" $root | quote }}
 {{- if ne .tier "encoder" }}
 {{- include "segmentation.redisEnv" (dict "root" $root "role" "cluster" "name" "Segmentation__Redis__Cluster") }}
 {{- end }}
@@ -35,7 +34,9 @@
   value: dns:///{{ include "segmentation.name" (dict "root" $root "tier" "encoder") }}:7090
 - name: Segmentation__Hosts__Allowed
   value: {{ include "segmentation.hosts" $root | quote }}
+{{- include "segmentation.identityEnv" $root }}
 {{- end }}
+{{- include "segmentation.fileEnv" . }}
 {{- if eq .tier "encoder" }}
 - name: Segmentation__Encoder__Provider
   value: {{ $values.provider }}
@@ -78,6 +79,37 @@
 {{- concat $hosts .Values.gateway.allowedHosts | uniq | join "," }}
 {{- end }}
 
+{{/* Who may call, besides the holders of API keys. */}}
+{{- define "segmentation.identityEnv" -}}
+{{- $identity := .Values.identity }}
+{{- if $identity.allowAnonymous }}
+- name: Segmentation__Identity__AllowAnonymous
+  value: "true"
+{{- end }}
+{{- with $identity.trustedProxies }}
+- name: Segmentation__Identity__TrustedProxies
+  value: {{ join ", " . | quote }}
+{{- end }}
+{{- with $identity.clientCertificates }}
+{{- if .enabled }}
+- name: Segmentation__Identity__ClientCertificates__Enabled
+  value: "true"
+- name: Segmentation__Identity__ClientCertificates__TenantField
+  value: {{ .tenantField | quote }}
+- name: Segmentation__Identity__ClientCertificates__Scopes
+  value: {{ join "," .scopes | quote }}
+- name: Segmentation__Identity__ClientCertificates__Proxies
+  value: {{ join "," .proxies | quote }}
+{{- end }}
+{{- end }}
+{{- if $identity.jwt.authority }}
+{{- range $key, $value := $identity.jwt }}
+- name: Segmentation__Identity__Jwt__{{ title $key }}
+  value: {{ $value | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* {Section: {Key: value}} as the programs read it. */}}
 {{- define "segmentation.optionsEnv" -}}
 {{- include "segmentation.sectionEnv" (dict "name" "Segmentation" "section" .) }}
@@ -97,16 +129,17 @@
 {{- end }}
 
 {{/*
-A connection string: taken whole from a Secret, or composed here with the password from a Secret (the kubelet replaces
-$(NAME)).
+A connection string: taken whole from a Secret, or composed here. The password of the built-in servers is in a file, that of
+each other server comes from a Secret (the kubelet replaces $(NAME)).
 */}}
 {{- define "segmentation.redisEnv" -}}
 {{- $redis := .root.Values.redis }}
 {{- $external := $redis.external }}
 {{- $password := printf "REDIS_%s_PASSWORD" (upper .role) }}
-{{- $secret := $redis.builtIn.existingSecret }}
-{{- $key := $redis.builtIn.passwordKey }}
+{{- $secret := "" }}
+{{- $key := "" }}
 {{- $text := printf "%s-redis-%s:6379" (include "segmentation.fullname" .root) .role }}
+{{- if include "segmentation.redisTls" .root }}{{ $text = printf "%s,ssl=true" $text }}{{ end }}
 {{- if not $redis.builtIn.enabled }}
 {{- $server := index $external .role }}
 {{- $secret = $server.existingSecret }}

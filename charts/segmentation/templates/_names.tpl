@@ -59,6 +59,13 @@ labels:
 {{- $tag = printf "%s%s" $tag $values.gpu.tagSuffix }}
 {{- end }}
 {{- with $image.registry }}{{ trimSuffix "/" . }}/{{ end }}{{ $values.image.repository }}:{{ $tag }}
+{{- with $values.image.digest }}@{{ . }}{{ end }}
+{{- end }}
+
+{{- define "segmentation.redisImage" -}}
+{{- $image := .Values.redis.builtIn.image }}
+{{- $image.repository }}:{{ $image.tag }}
+{{- with $image.digest }}@{{ . }}{{ end }}
 {{- end }}
 
 {{/* Ports that the programs listen on by default. */}}

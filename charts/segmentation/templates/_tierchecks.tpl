@@ -69,6 +69,9 @@
 {{- $tier := .tier }}
 {{- $values := index .root.Values $tier }}
 {{- $volumes := dict "tmp" true "models" true }}
+{{- range include "segmentation.files" . | fromYamlArray }}
+{{- $_ := set $volumes .volume true }}
+{{- end }}
 {{- range $values.extraVolumes }}
 {{- if hasKey $volumes .name }}
 - {{ $tier }}.extraVolumes names {{ .name }} a second time, or as the chart names its own: choose another name.

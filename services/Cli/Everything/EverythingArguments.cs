@@ -1,3 +1,4 @@
+using Segmentation.Cli.Segmenting;
 using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Everything;
@@ -20,7 +21,7 @@ internal sealed record EverythingArguments
     public required int Threads { get; init; }
 
     /// <summary>The gateway that does the work; null for this process.</summary>
-    public Uri? Server { get; init; }
+    public Server? Server { get; init; }
 
     /// <summary>
     /// True to do finished images again with these options, and to replace files that are no results.

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using System.Text.Json;
 using Segmentation.Cli.Commands;
 using Segmentation.Cli.Segmenting;
@@ -15,10 +16,11 @@ internal static class RemoteModel
     /// server: <c>of</c> and its address, on the assumption that a server keeps its model.
     /// </summary>
     /// <exception cref="CliException">The server cannot be reached.</exception>
-    public static async Task<string> DescribeAsync(Uri server, CancellationToken cancellationToken)
+    public static async Task<string> DescribeAsync(Server server, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { Timeout = _patience };
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/v1/model"))
+        using var client = server.CreateHttpClient();
+        client.Timeout = _patience;
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, "/v1/model"))
         {
             // The gRPC port speaks only HTTP/2.
             Version = HttpVersion.Version20,
@@ -29,6 +31,10 @@ internal static class RemoteModel
             using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             return (response.IsSuccessStatusCode ? Digest(body) : null) ?? $"of {server}";
+        }
+        catch (HttpRequestException error) when (error.InnerException is AuthenticationException unbelieved)
+        {
+            throw new CliException(ServerErrors.Unbelieved(server, unbelieved), innerException: error);
         }
         catch (HttpRequestException error)
         {

@@ -12,12 +12,13 @@ using Progress = Segmentation.Masks.Everything.EverythingProgress;
 namespace Segmentation.Cli.Everything;
 
 /// <summary>Finds everything in images on a server.</summary>
-internal sealed class RemoteSearch(Uri server) : IImageSearch
+internal sealed class RemoteSearch(Server server) : IImageSearch
 {
     /// <summary>Number of attempts at a server that is busy and says when to try again.</summary>
     private const int Attempts = 20;
 
-    private readonly SegmentationClient _client = new(server);
+    private readonly SegmentationClient _client =
+        new(server.Address, new SegmentationClientOptions { Authorities = server.Authorities });
 
     public async Task<ImageResult> FindAsync(
         ImageFile image, EverythingOptions options, IProgress<Progress> progress, CancellationToken cancellationToken)

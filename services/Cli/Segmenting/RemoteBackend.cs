@@ -6,9 +6,9 @@ using Prompt = Segmentation.Sam.Prompts.Prompt;
 namespace Segmentation.Cli.Segmenting;
 
 /// <summary>Asks a gateway over gRPC.</summary>
-internal sealed class RemoteBackend(Uri server) : ISegmentationBackend
+internal sealed class RemoteBackend(Server server) : ISegmentationBackend
 {
-    private readonly SegmentationClient _client = new(server);
+    private readonly SegmentationClient _client = new(server.Address, new SegmentationClientOptions { Authorities = server.Authorities });
 
     public async Task<SegmentResponse> SegmentAsync(
         byte[] file, IReadOnlyList<Prompt> prompts, OutputOptions output, CancellationToken cancellationToken)

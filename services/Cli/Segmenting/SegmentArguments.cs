@@ -26,7 +26,7 @@ internal sealed record SegmentArguments
 
     public FileInfo? Logits { get; init; }
 
-    public Uri? Server { get; init; }
+    public Server? Server { get; init; }
 
     /// <summary>The prompts: one of all points, the box and the mask; or one a box.</summary>
     public IReadOnlyList<Prompt> Prompts(float[]? maskLogits) => Points.Count == 0 && Boxes.Count > 1

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 
 namespace Segmentation.Cli.Segmenting;
@@ -8,16 +9,19 @@ internal static class ServerProbe
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Returns advice about an address that speaks HTTP/1.1; null if the address does not.</summary>
-    public static async Task<string?> AskAsync(Uri server)
+    public static async Task<string?> AskAsync(Server server)
     {
-        using var client = new HttpClient { BaseAddress = server, Timeout = _patience };
+        using var client = server.CreateHttpClient();
+        (client.BaseAddress, client.Timeout) = (server.Address, _patience);
         try
         {
             using var response = await client.GetAsync(new Uri("v1/server", UriKind.Relative)).ConfigureAwait(false);
             var text = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
-            return PortIn(text) is { } port
+            return IsTlsMissing(response, text)
+                ? $"{server} speaks TLS: --server {new UriBuilder(server.Address) { Scheme = Uri.UriSchemeHttps }.Uri}"
+                : PortIn(text) is { } port
                 ? $"{server} is the server's port for HTTP/1.1; gRPC, which --server takes, is on port {port}: "
-                    + $"--server {new UriBuilder(server) { Port = port }.Uri}"
+                    + $"--server {new UriBuilder(server.Address) { Port = port }.Uri}"
                 : $"{server} speaks HTTP/1.1 and no gRPC, which --server takes: a server has it on another port, 7080 "
                     + "unless told otherwise.";
         }
@@ -26,6 +30,9 @@ internal static class ServerProbe
             return null;
         }
     }
+
+    private static bool IsTlsMissing(HttpResponseMessage response, string text) =>
+        response.StatusCode == HttpStatusCode.BadRequest && text.Contains("speaks TLS only", StringComparison.Ordinal);
 
     private static int? PortIn(string text)
     {

@@ -19,13 +19,15 @@ public sealed class ByteBudget
     private readonly Dictionary<string, long> _tenants = [];
     private readonly Dictionary<(string Tenant, string Connection), long> _connections = [];
     private readonly Dictionary<object, long> _requests = [];
+    private readonly TenantBytes? _ofTenants;
     private long _held;
 
     /// <param name="limit">Bytes that all leases may hold together, positive.</param>
-    public ByteBudget(long limit)
+    /// <param name="ofTenants">Bytes of each tenant over several budgets; null: each is counted here alone.</param>
+    public ByteBudget(long limit, TenantBytes? ofTenants = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        Limit = limit;
+        (Limit, _ofTenants) = (limit, ofTenants);
     }
 
     /// <summary>Bytes that all leases may hold together.</summary>
@@ -79,6 +81,7 @@ public sealed class ByteBudget
             Interlocked.Add(ref _held, -bytes);
             if (lease.Tenant is { } tenant)
             {
+                _ofTenants?.Return(tenant, bytes);
                 Lower(_tenants, tenant, bytes);
                 Lower(_connections, (tenant, lease.Connection), bytes);
                 Lower(_requests, lease.Request, bytes);
@@ -97,6 +100,11 @@ public sealed class ByteBudget
         var requestHolds = _requests.GetValueOrDefault(lease.Request);
         var isAlone = _held == requestHolds;
         if (!isAlone && (connectionHolds > free || connectionHolds > tenantMay / ConnectionShare))
+        {
+            return false;
+        }
+
+        if (_ofTenants?.TryTake(tenant, bytes) == false)
         {
             return false;
         }

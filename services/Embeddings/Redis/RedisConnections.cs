@@ -12,9 +12,6 @@ namespace Segmentation.Embeddings.Redis;
 /// </summary>
 internal sealed class RedisConnections : IAsyncDisposable
 {
-    /// <summary>Time between two attempts to restore a lost connection.</summary>
-    private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(500);
-
     private readonly Lazy<Task<ConnectionMultiplexer>> _commands;
     private readonly Lazy<Task<ConnectionMultiplexer>> _values;
     private readonly TimeSpan _timeout;
@@ -34,8 +31,8 @@ internal sealed class RedisConnections : IAsyncDisposable
         _health = health;
         _metrics = metrics;
         metrics.ObserveAvailability(() => health.State.IsAvailable);
-        _commands = new(() => ConnectAsync(options.Value, access, "commands"));
-        _values = new(() => ConnectAsync(options.Value, access, "values"));
+        _commands = new(() => RedisLine.ConnectAsync(options.Value, access, "commands"));
+        _values = new(() => RedisLine.ConnectAsync(options.Value, access, "values"));
     }
 
     /// <summary>True when the last command was answered.</summary>
@@ -98,22 +95,6 @@ internal sealed class RedisConnections : IAsyncDisposable
     {
         var connection = await (line == RedisChannel.Values ? _values : _commands).Value.ConfigureAwait(false);
         return await command(connection.GetDatabase()).ConfigureAwait(false);
-    }
-
-    private static Task<ConnectionMultiplexer> ConnectAsync(RedisOptions options, RedisAccess access, string name)
-    {
-        var configuration = access.Configure(options.Cache);
-        var timeout = (int)options.Timeout.TotalMilliseconds;
-        configuration.ClientName = $"segmentation-{name}";
-        configuration.AbortOnConnectFail = false;
-        configuration.ConnectTimeout = timeout;
-        configuration.AsyncTimeout = timeout;
-        configuration.HeartbeatInterval = _retry;
-        configuration.ReconnectRetryPolicy = new LinearRetry((int)_retry.TotalMilliseconds);
-
-        // Without a connection a command fails at once: whoever asks has another way, and no time to wait.
-        configuration.BacklogPolicy = BacklogPolicy.FailFast;
-        return ConnectionMultiplexer.ConnectAsync(configuration);
     }
 }
 

@@ -26,11 +26,13 @@ internal sealed class AnswerBudget
     private readonly ByteBudget _large;
     private readonly ByteBudget _small;
 
-    public AnswerBudget(IOptions<AnswerOptions> options)
+    /// <param name="options">The limits.</param>
+    /// <param name="tenants">Counts the bytes of each tenant, those of requests included; null: nobody asks for them.</param>
+    public AnswerBudget(IOptions<AnswerOptions> options, TenantBytes? tenants = null)
     {
         _options = options.Value;
-        _small = new ByteBudget(_options.MaxBytesInFlight / SmallShare);
-        _large = new ByteBudget(_options.MaxBytesInFlight - _small.Limit);
+        _small = new ByteBudget(_options.MaxBytesInFlight / SmallShare, tenants);
+        _large = new ByteBudget(_options.MaxBytesInFlight - _small.Limit, tenants);
     }
 
     /// <summary>Bytes of the largest single answer.</summary>

@@ -35,8 +35,9 @@ internal static class Problem
         "INVALID_MESSAGE");
 
     /// <summary>RESOURCE_EXHAUSTED or UNAVAILABLE with the time after which trying again makes sense.</summary>
-    public static RpcStatus TryLater(StatusCode code, string reason, string message, TimeSpan retryAfter) =>
-        Of(code, reason, message, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
+    public static RpcStatus TryLater(
+        StatusCode code, string reason, string message, TimeSpan retryAfter, params IEnumerable<IMessage> details) =>
+        Of(code, reason, message, [new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) }, .. details]);
 
     /// <summary>The reason, for programs; null in a status without one.</summary>
     public static string? ReasonOf(RpcStatus status) => status.GetDetail<ErrorInfo>()?.Reason;

@@ -14,10 +14,13 @@ internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, Tim
     /// <summary>Attempts to have a crop encoded while encoders are full or absent.</summary>
     private const int Attempts = 10;
 
-    /// <summary>Opens the image of a search; its embedding is stored afterwards.</summary>
+    /// <summary>
+    /// Opens the image of a search; its embedding is stored afterwards. With the image's bytes, all work of the search is
+    /// charged.
+    /// </summary>
     public async Task<Outcome<StoredImage>> OpenAsync(SearchRequest request, CancellationToken cancellationToken) =>
         request.File is { } file
-            ? await library.ImportAsync(request.Caller, file, "image_data", again: false, cancellationToken)
+            ? await library.ImportAsync(request.Caller, file, "image_data", request.Work, cancellationToken)
             : await library.GetAsync(request.Key, ImageLibrary.InlineRemedy, cancellationToken);
 
     /// <summary>Checks that every crop is stored, for a search without the image's bytes.</summary>
@@ -48,8 +51,8 @@ internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, Tim
     /// True after no silo could get the embedding: it is sent to them from the store, or the crop is encoded anew.
     /// </param>
     /// <param name="cancellationToken">Ends the attempts.</param>
-    /// <returns>Null, or the error.</returns>
-    public async Task<RpcStatus?> EnsureAsync(
+    /// <returns>Whether the crop was encoded, or the error.</returns>
+    public async Task<(bool IsEncoded, RpcStatus? Problem)> EnsureAsync(
         SearchRequest request,
         EverythingPlan plan,
         EverythingCrop crop,
@@ -58,19 +61,19 @@ internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, Tim
     {
         if (!again && (crop.Layer == 0 || await IsStoredAsync(request, crop, cancellationToken)))
         {
-            return null;
+            return (false, null);
         }
 
         if (again && await hot.PushFromStoreAsync(KeyOf(request, crop), cancellationToken))
         {
-            return null;
+            return (false, null);
         }
 
         if (request.File is not { } file)
         {
-            return crop.Layer == 0
+            return (false, crop.Layer == 0
                 ? Problem.ImageNotFound(ImageId.Of(request.Key.ImageSha256), ImageLibrary.InlineRemedy)
-                : BytesNeeded(request, plan);
+                : BytesNeeded(request, plan));
         }
 
         for (var attempt = 1; ; attempt++)
@@ -80,12 +83,12 @@ internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, Tim
                 : await library.EncodeCropAsync(request.Key, ToCrop(crop), file, "image_data", cancellationToken);
             if (encoded.Problem is not { } problem)
             {
-                return null;
+                return (true, null);
             }
 
             if (Problem.RetryAfter(problem) is not { } wait || attempt == Attempts)
             {
-                return problem;
+                return (false, problem);
             }
 
             await Task.Delay(wait, clock, cancellationToken);

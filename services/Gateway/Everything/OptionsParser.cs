@@ -77,8 +77,8 @@ internal static class OptionsParser
         };
     }
 
-    /// <summary>Checks bounds before a plan is made, since a plan takes memory for every crop and point.</summary>
-    private static void CheckSize(EverythingOptions options, SearchOptions limits, Violations violations)
+    /// <summary>Crops of valid options, the whole image counted, and grid points of all crops together.</summary>
+    public static (long Crops, long Points) SizeOf(EverythingOptions options)
     {
         var (crops, points) = (0L, 0L);
         for (var layer = 0; layer <= options.CropNLayers; layer++)
@@ -89,6 +89,13 @@ internal static class OptionsParser
             points += ofLayer << (2 * layer);
         }
 
+        return (crops, points);
+    }
+
+    /// <summary>Checks bounds before a plan is made, since a plan takes memory for every crop and point.</summary>
+    private static void CheckSize(EverythingOptions options, SearchOptions limits, Violations violations)
+    {
+        var (crops, points) = SizeOf(options);
         if (crops > limits.MaxCrops)
         {
             violations.Add($"{Path}.crop_n_layers", TooMany("crops", crops, limits.MaxCrops));

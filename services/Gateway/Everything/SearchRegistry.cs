@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Telemetry;
 
@@ -14,6 +15,7 @@ namespace Segmentation.Gateway.Everything;
 internal sealed class SearchRegistry(
     SearchRunner runner,
     EverythingMetrics metrics,
+    QuotaMetrics quotas,
     IOptions<SearchOptions> options,
     TimeProvider clock)
 {
@@ -33,6 +35,18 @@ internal sealed class SearchRegistry(
         }
     }
 
+    /// <summary>Searches of one tenant at once.</summary>
+    public int LimitOfTenant => _options.MaxOpenPerTenant;
+
+    /// <summary>Searches of a tenant now.</summary>
+    public int CountOf(string tenant)
+    {
+        lock (_gate)
+        {
+            return _searches.Values.Count(search => search.Request.Key.Tenant == tenant);
+        }
+    }
+
     /// <summary>Joins a search or begins it. <see cref="Leave"/> must follow.</summary>
     /// <param name="request">The request.</param>
     /// <param name="intake">Charged with the image file's bytes; a search that begins takes the charge over.</param>
@@ -47,10 +61,15 @@ internal sealed class SearchRegistry(
                 return search;
             }
 
-            var ofTenant = _searches.Values.Count(other => other.Request.Key.Tenant == request.Key.Tenant);
-            if (_searches.Count >= _options.MaxOpen || ofTenant >= _options.MaxOpenPerTenant)
+            var isOfTenant = CountOf(request.Key.Tenant) >= _options.MaxOpenPerTenant;
+            if (_searches.Count >= _options.MaxOpen || isOfTenant)
             {
-                return TooMany(ofTenant >= _options.MaxOpenPerTenant);
+                if (isOfTenant)
+                {
+                    quotas.Refused(QuotaMetrics.Searches);
+                }
+
+                return TooMany(isOfTenant);
             }
 
             search = new Search(request, clock) { Requests = 1, FileCharge = intake.DetachReservation() };

@@ -1,5 +1,6 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Quotas;
 using Segmentation.Masks.Everything;
 
 namespace Segmentation.Gateway.Everything;
@@ -13,6 +14,14 @@ namespace Segmentation.Gateway.Everything;
 internal sealed record SearchRequest(
     Caller Caller, EmbeddingKey Key, ReadOnlyMemory<byte>? File, EverythingOptions Options, string OptionsHash)
 {
+    /// <summary>
+    /// Work of the search at most: its grid points, and the crops that may have to be encoded. Without the image's bytes no
+    /// crop is encoded.
+    /// </summary>
+    public Work Work { get; } = new(
+        Points: OptionsParser.SizeOf(Options).Points,
+        Crops: File is null ? 0 : (int)OptionsParser.SizeOf(Options).Crops - 1);
+
     /// <summary>
     /// Requests of equal identity share a search. A search without the file's bytes may fail because a crop cannot be
     /// encoded; a request that sent the bytes must not fail with it.

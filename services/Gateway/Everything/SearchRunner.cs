@@ -1,5 +1,6 @@
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Routing.Silos;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains;
@@ -16,6 +17,7 @@ internal sealed class SearchRunner(
     PartDispatcher dispatcher,
     ImageEvictor forgetter,
     CandidateMemoryBudget memory,
+    WorkMeter meter,
     EverythingMetrics metrics,
     TimeProvider clock)
 {
@@ -30,19 +32,30 @@ internal sealed class SearchRunner(
         }
 
         var plan = new EverythingPlan(image.Info.Width, image.Info.Height, request.Options);
-        if (request.File is null && await crops.CheckAsync(request, plan, cancel) is { } missing)
+        if (request.File is null)
         {
-            return missing;
+            if ((await crops.CheckAsync(request, plan, cancel) ?? meter.Charge(request.Caller, request.Work)) is { } refused)
+            {
+                return refused;
+            }
         }
 
         search.SetPlan(image, plan);
         var share = memory.Open();
         search.Hold(share);
         var run = new Run(search, plan, PlanData.Of(plan), share);
-        return await SearchAllAsync(run, cancel) is { } failed
-            ? failed
-            : new FinishedSearch(
-                MaskSelection.Select(plan, run.Masks, cancel), clock.GetElapsedTime(search.Started));
+        try
+        {
+            return await SearchAllAsync(run, cancel) is { } failed
+                ? failed
+                : new FinishedSearch(
+                    MaskSelection.Select(plan, run.Masks, cancel), clock.GetElapsedTime(search.Started));
+        }
+        finally
+        {
+            // What the search leaves out, because it was left, has failed, or had crops and points already.
+            meter.GiveBack(request.Caller, run.Undone);
+        }
     }
 
     private async Task<RpcStatus?> SearchAllAsync(Run run, CancellationToken cancel)
@@ -74,8 +87,15 @@ internal sealed class SearchRunner(
         }
 
         Task<RpcStatus?> EnsureAsync(int crop) => crop < run.Plan.Crops.Count
-            ? crops.EnsureAsync(run.Search.Request, run.Plan, run.Plan.Crops[crop], again: false, ahead.Token)
+            ? EnsureOneAsync(run, run.Plan.Crops[crop], ahead.Token)
             : Task.FromResult<RpcStatus?>(null);
+    }
+
+    private async Task<RpcStatus?> EnsureOneAsync(Run run, EverythingCrop crop, CancellationToken cancel)
+    {
+        var ensured = await crops.EnsureAsync(run.Search.Request, run.Plan, crop, again: false, cancel);
+        run.CropsEncoded += ensured.IsEncoded ? 1 : 0;
+        return ensured.Problem;
     }
 
     private async Task<RpcStatus?> SearchAsync(Run run, EverythingCrop crop, CancellationToken cancel)
@@ -121,7 +141,8 @@ internal sealed class SearchRunner(
                     }
 
                     isProvidedAgain = true;
-                    if (await crops.EnsureAsync(run.Search.Request, run.Plan, crop, again: true, cancel) is { } lost)
+                    var ensured = await crops.EnsureAsync(run.Search.Request, run.Plan, crop, again: true, cancel);
+                    if (ensured.Problem is { } lost)
                     {
                         return lost;
                     }
@@ -152,6 +173,7 @@ internal sealed class SearchRunner(
 
         item.AddTo(search, new BatchResult(candidates, reply.Explained));
         metrics.Asked(item.Points.Length);
+        run.PointsAsked += item.Points.Length;
         run.Search.Add(crop, candidates, run.Masks.Count, run.PointsOfCrops + search.PointsDone);
         return null;
     }
@@ -181,6 +203,23 @@ internal sealed class SearchRunner(
         public List<IReadOnlyList<EverythingMask>> Masks { get; } = [];
 
         public long PointsOfCrops { get; private set; }
+
+        /// <summary>Points that silos answered.</summary>
+        public long PointsAsked { get; set; }
+
+        /// <summary>Crops that were encoded for the first time.</summary>
+        public int CropsEncoded { get; set; }
+
+        /// <summary>Work that was charged and not done so far.</summary>
+        public Work Undone
+        {
+            get
+            {
+                var all = Search.Request.Work;
+                return new(
+                    Points: Math.Max(0, all.Points - PointsAsked), Crops: Math.Max(0, all.Crops - CropsEncoded));
+            }
+        }
 
         public void End(EverythingCrop crop, IReadOnlyList<EverythingMask> masks)
         {

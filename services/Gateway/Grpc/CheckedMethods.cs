@@ -15,7 +15,8 @@ namespace Segmentation.Gateway.Grpc;
 /// </summary>
 internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
 {
-    private static readonly ServiceDescriptor[] _ours = [ImageService.Descriptor, SegmentationService.Descriptor];
+    private static readonly ServiceDescriptor[] _ours =
+        [ImageService.Descriptor, SegmentationService.Descriptor, UsageService.Descriptor];
 
     private static readonly ServiceDescriptor[] _others =
     [

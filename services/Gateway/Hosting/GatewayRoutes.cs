@@ -6,11 +6,13 @@ using Segmentation.Gateway.Grpc;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.ModelFiles;
 using Segmentation.Gateway.OpenApi;
+using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.WebSockets;
 using Segmentation.Identity;
+using Segmentation.Identity.Quotas;
 using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Hosting;
@@ -18,7 +20,9 @@ namespace Segmentation.Gateway.Hosting;
 /// <summary>Maps all routes of the gateway.</summary>
 public static class GatewayRoutes
 {
-    private static readonly string[] _services = ["segmentation.v1.ImageService", "segmentation.v1.SegmentationService"];
+    private static readonly string[] _services =
+        ["segmentation.v1.ImageService", "segmentation.v1.SegmentationService", "segmentation.v1.UsageService"];
+
     private static readonly string[] _healthPaths = ["/healthz", "/readyz"];
 
     private const string Docs = "/docs";
@@ -35,6 +39,7 @@ public static class GatewayRoutes
         app.UseHttpPipeline();
         app.MapGrpcService<ImageEndpoint>();
         app.MapGrpcService<SegmentationEndpoint>();
+        app.MapGrpcService<UsageEndpoint>();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         app.MapGrpcReflectionService().AllowAnonymous();
         app.MapHealthWords();
@@ -52,6 +57,8 @@ public static class GatewayRoutes
         var searches = app.Services.GetRequiredService<SearchRegistry>();
         var found = app.Services.GetRequiredService<CandidateMemoryBudget>();
         app.Services.GetRequiredService<EverythingMetrics>().Observe(() => searches.Count, () => found.Held);
+        var ledger = app.Services.GetRequiredService<QuotaLedger>();
+        app.Services.GetRequiredService<QuotaMetrics>().Observe(() => ledger.IsAlone);
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<StartupBanner>().Show());
         return app;
     }

@@ -10,6 +10,7 @@ using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Grpc;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Lifetime;
+using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Routing.Hedging;
 using Segmentation.Gateway.Routing.Silos;
@@ -36,12 +37,13 @@ public static class GatewayServices
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
     /// <c>Segmentation:Uploads</c>, <c>Segmentation:Answers</c>, <c>Segmentation:Connections</c>,
     /// <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c>,
-    /// <c>Segmentation:Cors</c> and <c>Segmentation:Identity</c>, and validated when it starts.</param>
+    /// <c>Segmentation:Cors</c>, <c>Segmentation:Identity</c> and <c>Segmentation:Quotas</c>, and validated when it starts.</param>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services
             .AddGatewayOptions()
+            .AddQuotas(builder.Configuration)
             .AddImages()
             .AddSegmenting()
             .AddSessions()
@@ -87,6 +89,7 @@ public static class GatewayServices
         .AddSingleton<ServerDrain>()
         .AddSingleton<ImageOpener>()
         .AddSingleton<ReplayingDecoder>()
+        .AddSingleton<TenantSessions>()
         .AddSingleton<SessionHost>()
         .AddSingleton<WebSocketRoute>();
 
@@ -97,7 +100,8 @@ public static class GatewayServices
         .AddSingleton<PartDispatcher>()
         .AddSingleton<SearchRunner>()
         .AddSingleton<SearchRegistry>()
-        .AddSingleton<EverythingStream>();
+        .AddSingleton<EverythingStream>()
+        .AddSingleton<UsageEndpoint>();
 
     private static IServiceCollection AddEdge(this IServiceCollection services)
     {
@@ -111,6 +115,7 @@ public static class GatewayServices
         {
             options.Services.Map("segmentation.v1.ImageService", _ => true);
             options.Services.Map("segmentation.v1.SegmentationService", _ => true);
+            options.Services.Map("segmentation.v1.UsageService", _ => true);
         });
         services.TryAddSingleton<GatewayMetrics>();
         services.TryAddSingleton<EverythingMetrics>();

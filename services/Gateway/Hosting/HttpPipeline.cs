@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Segmentation.Common.Configuration;
 using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Grpc;
+using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Responses;
 using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Web;
@@ -53,6 +54,7 @@ internal static class HttpPipeline
         app.UseWebSockets();
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.UseMiddleware<AccessStage>();
+        app.UseMiddleware<RateLimitHeaders>();
         app.UseMiddleware<GrpcStatuses>();
     }
 }

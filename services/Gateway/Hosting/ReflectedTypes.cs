@@ -12,6 +12,7 @@ internal static class ReflectedTypes
     [
         ImageService.Descriptor.FullName,
         SegmentationService.Descriptor.FullName,
+        UsageService.Descriptor.FullName,
         Health.Descriptor.FullName,
     ];
 
@@ -25,6 +26,7 @@ internal static class ReflectedTypes
         [
             ImageServiceReflection.Descriptor,
             SegmentationServiceReflection.Descriptor,
+            UsageServiceReflection.Descriptor,
             HealthReflection.Descriptor,
             ErrorDetailsReflection.Descriptor,
         ]);

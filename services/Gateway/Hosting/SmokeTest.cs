@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -19,6 +20,9 @@ internal static class SmokeTest
 {
     private const string Argument = "--smoketest";
 
+    /// <summary>Variable of the environment with the API key or token that is sent; none is sent without it.</summary>
+    private const string KeyVariable = "SEGMENTATION_API_KEY";
+
     private const int Side = 256;
 
     private const int Radius = 60;
@@ -32,7 +36,9 @@ internal static class SmokeTest
 
     /// <summary>
     /// Tests the gateway at <c>Segmentation:Endpoints:Address</c> and <c>GrpcPort</c>, which default to loopback and
-    /// 7080, and writes a line for each step.
+    /// 7080, and writes a line for each step. The API key comes from <c>SEGMENTATION_API_KEY</c>. With
+    /// <c>Segmentation:Endpoints:Tls:CertificateFile</c> the connection is encrypted, and the gateway must have that
+    /// certificate: it is reached by its address, which no certificate names.
     /// </summary>
     /// <param name="args">The program's arguments; they go before the environment.</param>
     /// <param name="output">Takes the lines.</param>
@@ -52,12 +58,44 @@ internal static class SmokeTest
 
         // A proxy that the environment names is for the world outside.
         using var handler = new SocketsHttpHandler { UseProxy = false };
+        var file = settings[$"{EndpointOptions.Section}:Tls:CertificateFile"];
+        if (file is not null && !await TryTrustAsync(file, handler, output))
+        {
+            return 1;
+        }
+
+        var key = settings[KeyVariable]?.Trim() ?? "";
+        if (key.Any(letter => letter is < '!' or > '~'))
+        {
+            await output.WriteLineAsync($"{KeyVariable} is no API key and no token: it has a space or a letter beyond ASCII.");
+            return 1;
+        }
+
         using var channel = GrpcChannel.ForAddress(
-            $"http://{new IPEndPoint(ip, number)}", new GrpcChannelOptions { HttpHandler = handler });
-        return await RunAsync(channel, output);
+            $"{(file is null ? "http" : "https")}://{new IPEndPoint(ip, number)}",
+            new GrpcChannelOptions { HttpHandler = handler });
+        return await RunAsync(channel, key.Length > 0 ? new() { { "authorization", $"Bearer {key}" } } : [], output);
     }
 
-    private static async Task<int> RunAsync(GrpcChannel channel, TextWriter output)
+    private static async Task<bool> TryTrustAsync(string file, SocketsHttpHandler handler, TextWriter output)
+    {
+        try
+        {
+            using var expected = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(file));
+            var hash = expected.GetCertHash(HashAlgorithmName.SHA256);
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                certificate?.GetCertHash(HashAlgorithmName.SHA256).AsSpan().SequenceEqual(hash) == true;
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            await output.WriteLineAsync(
+                $"{EndpointOptions.Section}:Tls:CertificateFile '{file}' cannot be used: {error.Message}");
+            return false;
+        }
+    }
+
+    private static async Task<int> RunAsync(GrpcChannel channel, Metadata headers, TextWriter output)
     {
         var deadline = TimeProvider.System.GetUtcNow().UtcDateTime + _timeout;
         var images = new ImageService.ImageServiceClient(channel);
@@ -65,21 +103,29 @@ internal static class SmokeTest
         var step = "upload";
         try
         {
-            using var upload = images.UploadImage(deadline: deadline);
-            await upload.RequestStream.WriteAsync(new() { Chunk = UnsafeByteOperations.UnsafeWrap(Picture()) });
-            await upload.RequestStream.CompleteAsync();
+            using var upload = images.UploadImage(headers, deadline);
+            try
+            {
+                await upload.RequestStream.WriteAsync(new() { Chunk = UnsafeByteOperations.UnsafeWrap(Picture()) });
+                await upload.RequestStream.CompleteAsync();
+            }
+            catch (Exception error) when (error is RpcException or InvalidOperationException or IOException)
+            {
+                // The gateway answered before it had the picture. The answer follows.
+            }
+
             var image = await upload;
             await output.WriteLineAsync($"upload: {image.Id}, {image.Width} x {image.Height} pixels");
 
             step = "click";
             var click = new Prompt { Points = { new Point { X = Side / 2f, Y = Side / 2f, Label = PointLabel.Foreground } } };
             var answer = await segmentation.SegmentAsync(
-                new SegmentRequest { ImageId = image.Id, Prompts = { click } }, deadline: deadline);
+                new SegmentRequest { ImageId = image.Id, Prompts = { click } }, headers, deadline);
             var mask = answer.Results[0].Masks[0];
             await output.WriteLineAsync($"click: {mask.Area} pixels, predicted IoU {mask.PredictedIou:0.000}");
 
             step = "delete";
-            await images.DeleteImageAsync(new DeleteImageRequest { Id = image.Id }, deadline: deadline);
+            await images.DeleteImageAsync(new DeleteImageRequest { Id = image.Id }, headers, deadline);
             return await JudgeAsync(mask.Area, output);
         }
         catch (RpcException refused)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Receiving;
 
 namespace Segmentation.Gateway.Images;
@@ -13,6 +14,7 @@ internal sealed class ImageLibrary(
     SiloImageClient silos,
     ModelIdentity model,
     UploadBudget budget,
+    WorkMeter meter,
     AuditLog audit,
     TimeProvider clock)
 {
@@ -79,15 +81,17 @@ internal sealed class ImageLibrary(
     }
 
     /// <summary>
-    /// Makes sure that the embedding of bytes inside a request is held. The bytes are charged to the request.
+    /// Makes sure that the embedding of bytes inside a request is held. The bytes are charged to the request. An image that
+    /// is not held is charged together with the work that is to be done on it, so that it is not encoded for a request
+    /// which is refused afterwards.
     /// </summary>
     /// <param name="caller">Who brings the image.</param>
     /// <param name="file">The image file.</param>
     /// <param name="field">The field the bytes came in, for violations.</param>
-    /// <param name="again">Encode even when the store says that it holds the embedding.</param>
+    /// <param name="work">Further work of the request; charged, unless there is a problem.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<Outcome<StoredImage>> ImportAsync(
-        Caller caller, ReadOnlyMemory<byte> file, string field, bool again, CancellationToken cancellationToken)
+        Caller caller, ReadOnlyMemory<byte> file, string field, Work work, CancellationToken cancellationToken)
     {
         if (file.Length > budget.MaxImageBytes)
         {
@@ -95,12 +99,53 @@ internal sealed class ImageLibrary(
         }
 
         var key = KeyOf(caller.Tenant, Convert.ToHexStringLower(SHA256.HashData(file.Span)));
-        return !again && await FindAsync(key, cancellationToken) is { } held
-            ? held
-            : await EncodeAsync(caller, key, file, field, cancellationToken);
+        if (await FindAsync(key, cancellationToken) is not { } held)
+        {
+            return await EncodeNewAsync(caller, key, file, field, work, cancellationToken);
+        }
+
+        return meter.Charge(caller, work) is { } refused ? refused : held;
     }
 
-    /// <summary>Has the encoder make and store an embedding; one that cannot be stored goes to a silo.</summary>
+    /// <summary>Charges an image that is not held and other work, and has the image encoded.</summary>
+    /// <param name="caller">Who brings the image.</param>
+    /// <param name="key">Key of the embedding; its hash is that of <paramref name="file"/>.</param>
+    /// <param name="file">The image file.</param>
+    /// <param name="field">The field the bytes came in, for violations.</param>
+    /// <param name="work">Further work of the request.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<Outcome<StoredImage>> EncodeNewAsync(
+        Caller caller,
+        EmbeddingKey key,
+        ReadOnlyMemory<byte> file,
+        string field,
+        Work work,
+        CancellationToken cancellationToken)
+    {
+        var all = work with { Images = work.Images + 1 };
+        if (meter.Charge(caller, all) is { } refused)
+        {
+            return refused;
+        }
+
+        var encoded = await EncodeAsync(caller, key, file, field, cancellationToken);
+        if (!encoded.TryGet(out var image, out var problem))
+        {
+            meter.GiveBackUndone(caller, all, problem);
+        }
+        else if (image.EncodeTime == TimeSpan.Zero)
+        {
+            // Somebody else had it encoded meanwhile.
+            meter.GiveBack(caller, Work.Image);
+        }
+
+        return encoded;
+    }
+
+    /// <summary>
+    /// Has the encoder make and store an embedding; one that cannot be stored goes to a silo. Charges nothing: an embedding
+    /// that was lost is made again for free.
+    /// </summary>
     /// <param name="caller">Who brings the image.</param>
     /// <param name="key">Key of the embedding; its hash is that of <paramref name="file"/>.</param>
     /// <param name="file">The image file.</param>

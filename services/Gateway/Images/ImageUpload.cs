@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
+using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Protocol.V1;
@@ -9,7 +10,7 @@ using Payload = Segmentation.Protocol.V1.UploadImageRequest.PayloadOneofCase;
 namespace Segmentation.Gateway.Images;
 
 /// <summary>Receives an upload (metadata, which may be left out, then chunks) and has its embedding stored.</summary>
-internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, GatewayMetrics metrics)
+internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, WorkMeter meter, GatewayMetrics metrics)
 {
     /// <summary>Receives one image.</summary>
     /// <param name="caller">Who uploads.</param>
@@ -43,6 +44,12 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
                     if (await FindAnnouncedAsync(caller.Tenant, metadata, cancellationToken) is { } stored)
                     {
                         return stored;
+                    }
+
+                    // An image of an announced id will have to be encoded: no byte of it need come for a refusal.
+                    if (metadata.Id.Length > 0 && meter.Check(caller, Work.Image) is { } refused)
+                    {
+                        return refused;
                     }
 
                     break;
@@ -122,7 +129,7 @@ internal sealed class ImageUpload(ImageLibrary library, UploadBudget budget, Gat
             return stored;
         }
 
-        return await library.EncodeAsync(caller, key, buffer.ToFile(), field, cancellationToken);
+        return await library.EncodeNewAsync(caller, key, buffer.ToFile(), field, default, cancellationToken);
     }
 }
 

@@ -72,6 +72,7 @@ internal static class ApiDocument
             ["tags"] = new JsonArray(
                 Tag(NonProtoOperations.Images, "Images and their embeddings."),
                 Tag(NonProtoOperations.Segmentation, "Prompts in, masks out."),
+                Tag(NonProtoOperations.Usage, "What a tenant has used and may use."),
                 Tag(NonProtoOperations.Model, "The model and its files, for decoding elsewhere."),
                 Tag(NonProtoOperations.Server, "What the server tells of itself.")),
             ["paths"] = paths,

@@ -16,6 +16,9 @@ internal static class NonProtoOperations
     /// <summary>Tag of what is done with prompts.</summary>
     public const string Segmentation = "SegmentationService";
 
+    /// <summary>Tag of what a tenant has used and may use.</summary>
+    public const string Usage = "UsageService";
+
     /// <summary>Tag of what is done with the model.</summary>
     public const string Model = "Model";
 

@@ -22,11 +22,13 @@ internal sealed class UploadBudget
     private readonly ByteBudget _large;
     private readonly ByteBudget _small;
 
-    public UploadBudget(IOptions<UploadOptions> options)
+    /// <param name="options">The limits.</param>
+    /// <param name="tenants">Counts the bytes of each tenant, those of answers included; null: nobody asks for them.</param>
+    public UploadBudget(IOptions<UploadOptions> options, TenantBytes? tenants = null)
     {
         _options = options.Value;
-        _large = new ByteBudget(_options.MaxBytesInFlight);
-        _small = new ByteBudget(Math.Max(_options.MaxBytesInFlight / SmallShare, LeastForSmall));
+        _large = new ByteBudget(_options.MaxBytesInFlight, tenants);
+        _small = new ByteBudget(Math.Max(_options.MaxBytesInFlight / SmallShare, LeastForSmall), tenants);
     }
 
     /// <summary>Largest single image in bytes.</summary>
@@ -48,8 +50,8 @@ internal sealed class UploadBudget
     public RpcStatus Exhausted() => Problem.TryLater(
         StatusCode.ResourceExhausted,
         "UPLOADS_IN_FLIGHT",
-        $"Other requests hold so much of the {_options.MaxBytesInFlight} bytes for uploads that this one has no share "
-            + "left. Try again after the delay in RetryInfo.",
+        $"Other requests hold so much of the {_options.MaxBytesInFlight} bytes for uploads, or this tenant of its own bytes in "
+            + "flight, that this one has no share left. Try again after the delay in RetryInfo.",
         _options.RetryAfter);
 
     /// <summary>The answer to an image over the size limit.</summary>

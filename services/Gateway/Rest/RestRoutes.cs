@@ -17,6 +17,9 @@ internal static class RestRoutes
         SegmentationService.BindService(
             new RestBinder(app, SegmentationService.Descriptor, typeof(SegmentationEndpoint)),
             app.ServiceProvider.GetRequiredService<SegmentationEndpoint>());
+        UsageService.BindService(
+            new RestBinder(app, UsageService.Descriptor, typeof(UsageEndpoint)),
+            app.ServiceProvider.GetRequiredService<UsageEndpoint>());
         app.MapGet(ServerPorts.Path, ServerPorts.Of).AllowAnonymous();
         app.MapPost("/v1/images", (UploadRoute route, HttpContext context) => route.PostAsync(context))
             .WithMetadata(new NeedsAttribute(Scope.Upload));

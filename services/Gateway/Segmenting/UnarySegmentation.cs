@@ -5,6 +5,7 @@ using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Lifetime;
+using Segmentation.Gateway.Quotas;
 using Segmentation.Grains;
 using Segmentation.Protocol.V1;
 using ImageCase = Segmentation.Protocol.V1.SegmentRequest.ImageOneofCase;
@@ -12,7 +13,8 @@ using ImageCase = Segmentation.Protocol.V1.SegmentRequest.ImageOneofCase;
 namespace Segmentation.Gateway.Segmenting;
 
 /// <summary>Answers the unary call: one image, its prompts, their masks.</summary>
-internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder decoder, AnswerBudget budget)
+internal sealed class UnarySegmentation(
+    ImageLibrary library, SlicedDecoder decoder, AnswerBudget budget, WorkMeter meter)
 {
     private const string MaskRemedy = "Send the prompt that made it again with output.refinable, or send its logits.";
 
@@ -32,11 +34,58 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
     {
         // What needs no image is checked first, so that a bad request is never charged an encoding.
         var found = await ResolveAsync(caller, request, limit, cancellationToken);
-        if (!found.TryGet(out var image, out var problem))
+        return found.TryGet(out var image, out var problem)
+            ? await AnswerAsync(caller, image, request, limit, deadline, cancellationToken)
+            : problem;
+    }
+
+    /// <summary>Answers a request whose prompts are charged; they are given back where none is decoded.</summary>
+    private async Task<Outcome<SegmentAnswer>> AnswerAsync(
+        Caller caller,
+        StoredImage image,
+        SegmentRequest request,
+        AnswerLimit limit,
+        CallDeadline deadline,
+        CancellationToken cancellationToken)
+    {
+        var drafted = Draft(caller, image, request, limit);
+        if (!drafted.TryGet(out var draft, out var problem))
         {
+            meter.GiveBack(caller, WorkOf(request));
             return problem;
         }
 
+        var answer = default(SegmentAnswer);
+        try
+        {
+            var found = await DecodeAsync(caller, image, request, draft, deadline, cancellationToken);
+            if (!found.TryGet(out var decoded, out problem))
+            {
+                meter.GiveBackUndone(caller, WorkOf(request), problem);
+                return problem;
+            }
+
+            var made = draft.Draft.Finish(decoded, draft.Held);
+            if (limit.Refuse(made) is { } tooLarge)
+            {
+                return tooLarge;
+            }
+
+            return answer = made;
+        }
+        finally
+        {
+            if (answer is null)
+            {
+                draft.Draft.Abandon();
+                draft.Held.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Checks the prompts, and holds the bytes of their answer.</summary>
+    private Outcome<HeldDraft> Draft(Caller caller, StoredImage image, SegmentRequest request, AnswerLimit limit)
+    {
         var violations = new Violations();
         var (prompts, output) = Parse(request, image.Info, violations);
         if ((violations.Any ? violations.ToStatus() : limit.Refuse(prompts, output)) is { } refused)
@@ -50,36 +99,9 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
             return budget.TooLarge(prompts.Length, draft.Bytes);
         }
 
-        if (budget.TryReserve(caller, draft.Bytes) is not { } held)
-        {
-            return budget.Exhausted();
-        }
-
-        var answer = default(SegmentAnswer);
-        try
-        {
-            found = await DecodeAsync(caller, image, request, draft, held, deadline, cancellationToken);
-            if (!found.TryGet(out image, out problem))
-            {
-                return problem;
-            }
-
-            var made = draft.Finish(image, held);
-            if (limit.Refuse(made) is { } tooLarge)
-            {
-                return tooLarge;
-            }
-
-            return answer = made;
-        }
-        finally
-        {
-            if (answer is null)
-            {
-                draft.Abandon();
-                held.Dispose();
-            }
-        }
+        return budget.TryReserve(caller, draft.Bytes) is { } held
+            ? new HeldDraft(draft, held)
+            : budget.Exhausted();
     }
 
     /// <summary>Fills a draft.</summary>
@@ -88,24 +110,23 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
         Caller caller,
         StoredImage image,
         SegmentRequest request,
-        AnswerDraft draft,
-        AnswerReservation held,
+        HeldDraft held,
         CallDeadline deadline,
         CancellationToken cancellationToken)
     {
-        var decoded = await decoder.DecodeAsync(image.Key, draft, held, deadline, cancellationToken);
+        var decoded = await decoder.DecodeAsync(image.Key, held.Draft, held.Held, deadline, cancellationToken);
         if (request.ImageCase == ImageCase.ImageData && IsLost(decoded))
         {
             // The bytes are still at hand: an embedding evicted between the tiers is made once more.
-            var found = await library.ImportAsync(
-                caller, request.ImageData.Memory, "image_data", true, cancellationToken);
+            var found = await library.EncodeAsync(
+                caller, image.Key, request.ImageData.Memory, "image_data", cancellationToken);
             if (!found.TryGet(out var again, out var lost))
             {
                 return lost;
             }
 
             image = again;
-            decoded = await decoder.DecodeAsync(image.Key, draft, held, deadline, cancellationToken);
+            decoded = await decoder.DecodeAsync(image.Key, held.Draft, held.Held, deadline, cancellationToken);
             if (IsLost(decoded))
             {
                 return LostTwice();
@@ -122,6 +143,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
             : DecoderProblems.Of(reply, image.Id, ImageLibrary.InlineRemedy, MaskRemedy);
     }
 
+    /// <summary>Finds or encodes the image, and charges the request's work.</summary>
     private async Task<Outcome<StoredImage>> ResolveAsync(
         Caller caller, SegmentRequest request, AnswerLimit limit, CancellationToken cancellationToken)
     {
@@ -135,7 +157,8 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
         {
             if (library.KeyOf(caller.Tenant, request.ImageId, "image_id").TryGet(out var key, out _))
             {
-                return await library.GetAsync(key, ImageLibrary.InlineRemedy, cancellationToken);
+                var found = await library.GetAsync(key, ImageLibrary.InlineRemedy, cancellationToken);
+                return found.Problem is null && meter.Charge(caller, WorkOf(request)) is { } exceeded ? exceeded : found;
             }
 
             violations.Add("image_id", $"{ClientText.Quote(request.ImageId)} is no image id: expected {ImageId.Form}.");
@@ -144,7 +167,8 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
         var (prompts, output) = Parse(request, null, violations);
         return (violations.Any ? violations.ToStatus() : limit.Refuse(prompts, output)) is { } refused
             ? refused
-            : await library.ImportAsync(caller, request.ImageData.Memory, "image_data", false, cancellationToken);
+            : await library.ImportAsync(
+                caller, request.ImageData.Memory, "image_data", WorkOf(request), cancellationToken);
     }
 
     private static (PromptData[] Prompts, OutputSpec Output) Parse(
@@ -161,6 +185,9 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
         return ([.. request.Prompts.Select((prompt, i) => parser.Parse(prompt, $"prompts[{i}]"))], output);
     }
 
+    // Counted before the prompts are checked: more than are allowed are refused, and given back.
+    private static Work WorkOf(SegmentRequest request) => new(Prompts: request.Prompts.Count);
+
     private static bool IsLost(Outcome<DecodeReply> decoded) =>
         decoded.TryGet(out var reply, out _) && reply.Status == DecodeStatus.ImageNotFound;
 
@@ -170,4 +197,7 @@ internal sealed class UnarySegmentation(ImageLibrary library, SlicedDecoder deco
         "The image was encoded twice and its embedding was gone both times: the embedding store is too small or "
             + "failing. The request may be repeated after the delay in RetryInfo.",
         TimeSpan.FromSeconds(1));
+
+    /// <summary>A draft and the bytes that its answer holds.</summary>
+    private sealed record HeldDraft(AnswerDraft Draft, AnswerReservation Held);
 }

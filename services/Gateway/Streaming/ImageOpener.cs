@@ -41,7 +41,7 @@ internal sealed class ImageOpener(ImageLibrary library)
 
         var found = ImageId.Sha256Of(request.ImageId) is { } sha256
             ? await library.GetAsync(library.KeyOf(caller.Tenant, sha256), Remedy, cancellationToken)
-            : await library.ImportAsync(caller, request.ImageData.Memory, "open.image_data", false, cancellationToken);
+            : await library.ImportAsync(caller, request.ImageData.Memory, "open.image_data", default, cancellationToken);
         return found.TryGet(out var image, out var problem)
             ? new OpenedImage(image, request.Mode, output)
             : problem;

@@ -5,6 +5,7 @@ using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Lifetime;
+using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Grains;
@@ -16,6 +17,7 @@ namespace Segmentation.Gateway.Streaming;
 internal sealed class PromptRunner(
     ReplayingDecoder decoder,
     AnswerBudget budget,
+    WorkMeter meter,
     Caller caller,
     UnexpectedErrors unexpected,
     GatewayMetrics metrics,
@@ -129,15 +131,18 @@ internal sealed class PromptRunner(
         var run = default(PromptRun);
         try
         {
-            var decoded = await DecodeAsync(ticket, image, history, prompt, output, deadline, cancellationToken);
-            if (!decoded.TryGet(out var reply, out var problem))
+            // At its turn: a prompt that a newer one superseded costs nothing.
+            if (meter.Charge(caller, Work.Prompt) is { } exceeded)
             {
-                return problem;
+                return exceeded;
             }
 
-            if (reply.Status != DecodeStatus.Ok)
+            var decoded = await DecodeAsync(ticket, image, history, prompt, output, deadline, cancellationToken);
+            if (!decoded.TryGet(out var reply, out var problem) || reply.Status != DecodeStatus.Ok)
             {
-                return DecoderProblems.Of(reply, image.Image.Id, ImageRemedy, MaskRemedy);
+                problem ??= DecoderProblems.Of(reply!, image.Image.Id, ImageRemedy, MaskRemedy);
+                meter.GiveBackUndone(caller, Work.Prompt, problem);
+                return problem;
             }
 
             if (!held.TrySet(copies * AnswerSize.Of(reply.Results[0])))

@@ -4,6 +4,7 @@ using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Lifetime;
+using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Protocol.V1;
@@ -17,11 +18,11 @@ internal sealed class SessionHost(
     AnswerBudget answers,
     UnexpectedErrors unexpected,
     ServerDrain drain,
+    WorkMeter meter,
+    TenantSessions open,
     GatewayMetrics metrics,
     IOptions<SessionOptions> options)
 {
-    private int _open;
-
     /// <summary>
     /// Runs one session until its client is done, leaves, or the server drains. What carries the messages, a gRPC
     /// stream or a WebSocket, makes no difference.
@@ -35,22 +36,15 @@ internal sealed class SessionHost(
         RequestIntake intake,
         CancellationToken cancellationToken)
     {
-        if (Interlocked.Increment(ref _open) > options.Value.MaxOpen)
+        if (open.Open(caller.Tenant) is { } tooMany)
         {
-            Interlocked.Decrement(ref _open);
-            throw Problem
-                .TryLater(
-                    StatusCode.ResourceExhausted,
-                    "TOO_MANY_SESSIONS",
-                    $"{options.Value.MaxOpen} live sessions are open already. Try again after the delay in RetryInfo.",
-                    TimeSpan.FromSeconds(5))
-                .ToRpcException();
+            throw tooMany.ToRpcException();
         }
 
         metrics.SessionOpened();
         try
         {
-            var runner = new PromptRunner(decoder, answers, caller, unexpected, metrics, options.Value);
+            var runner = new PromptRunner(decoder, answers, meter, caller, unexpected, metrics, options.Value);
             using var session = new StreamSession(
                 caller, deadline, opener, runner, unexpected, metrics, options.Value);
             if (!await session.RunAsync(requests, responses, intake, drain.Began, cancellationToken))
@@ -61,7 +55,7 @@ internal sealed class SessionHost(
         finally
         {
             metrics.SessionClosed();
-            Interlocked.Decrement(ref _open);
+            open.Close(caller.Tenant);
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class CrossOrigins(IOptions<CrossOriginOptions> options) : IConf
 
     // What a page needs of an answer besides its body.
     private static readonly string[] _exposed =
-        ["grpc-status", "grpc-message", "grpc-status-details-bin", "grpc-encoding", "etag", "retry-after"];
+        ["grpc-status", "grpc-message", "grpc-status-details-bin", "grpc-encoding", "etag", "retry-after", "ratelimit", "ratelimit-policy"];
 
     private readonly string[] _origins = options.Value.List();
 

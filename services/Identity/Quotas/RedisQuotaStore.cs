@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace Segmentation.Identity.Quotas;
 
 /// <summary>
-/// Buckets in Redis, Valkey or Garnet, under <c>segmentation:quota:</c> and the tenant. A bucket is read, computed here, and
+/// Buckets in Redis, Valkey or Garnet, under <c>segmentation:quota:</c> and the account. A bucket is read, computed here, and
 /// written if nobody has written it meanwhile: WATCH, GET, MULTI, SET, EXEC, which all three servers have; scripts are
 /// switched off in some.
 /// </summary>
@@ -19,19 +19,16 @@ public sealed class RedisQuotaStore(
     /// <summary>Attempts to write a bucket that others write, too; afterwards the next settlement tries again.</summary>
     private const int Attempts = 5;
 
-    /// <summary>A bucket that is full again need not be kept.</summary>
-    private static readonly TimeSpan _shortest = TimeSpan.FromSeconds(60);
-
     /// <inheritdoc/>
     public async Task<QuotaGrant?> TakeAsync(
-        string tenant, Quota quota, double spent, double wanted, CancellationToken cancellationToken)
+        string account, Quota quota, QuotaClaim claim, CancellationToken cancellationToken)
     {
         try
         {
             var redis = await database(cancellationToken).WaitAsync(timeout, clock, cancellationToken);
             for (var attempt = 0; attempt < Attempts; attempt++)
             {
-                var taken = TryTakeAsync(redis, Prefix + tenant, quota, spent, wanted);
+                var taken = TryTakeAsync(redis, Prefix + account, quota, claim);
                 if (await taken.WaitAsync(timeout, clock, cancellationToken) is { } grant)
                 {
                     return grant;
@@ -46,16 +43,14 @@ public sealed class RedisQuotaStore(
         }
     }
 
-    private async Task<QuotaGrant?> TryTakeAsync(
-        IDatabase redis, RedisKey key, Quota quota, double spent, double wanted)
+    private async Task<QuotaGrant?> TryTakeAsync(IDatabase redis, RedisKey key, Quota quota, QuotaClaim claim)
     {
         var (before, now) = (await redis.StringGetAsync(key), clock.GetUtcNow());
-        var (after, grant) = SharedBucket.Parse(before, quota, now).Take(gateway, quota, spent, wanted, now);
-        var refill = TimeSpan.FromSeconds((quota.Burst - Math.Min(0, after.Units)) / quota.UnitsPerSecond);
+        var (after, grant) = SharedBucket.Parse(before, quota, now).Take(gateway, quota, claim, now);
         var transaction = redis.CreateTransaction();
         transaction.AddCondition(
             before.IsNull ? Condition.KeyNotExists(key) : Condition.StringEqual(key, before));
-        _ = transaction.StringSetAsync(key, after.ToString(), refill > _shortest ? refill : _shortest);
+        _ = transaction.StringSetAsync(key, after.ToString(), after.Lifetime(quota));
         return await transaction.ExecuteAsync() ? grant : null;
     }
 }

@@ -36,6 +36,30 @@ public sealed class CertificateFilesTests : IDisposable
     }
 
     [Fact]
+    public void Look_AMountedSecretIsChangedByItsLink_IsInForce()
+    {
+        // As the kubelet mounts a Secret: tls.crt -> ..data/tls.crt, ..data -> a folder of this version.
+        foreach (var version in new[] { "one", "two" })
+        {
+            var folder = _folder.CreateSubdirectory(version).FullName;
+            _authority.Write(Path.Combine(folder, "tls.crt"), Path.Combine(folder, "tls.key"), version);
+        }
+
+        var data = Path.Combine(_folder.FullName, "..data");
+        Directory.CreateSymbolicLink(data, "one");
+        File.CreateSymbolicLink(Certificate, "..data/tls.crt");
+        File.CreateSymbolicLink(Key, "..data/tls.key");
+        using var files = Open();
+        Assert.Equal("CN=one", files.Current.TargetCertificate.Subject);
+
+        Directory.Delete(data);
+        Directory.CreateSymbolicLink(data, "two");
+        _clock.Advance(CertificateFiles.Period);
+
+        Assert.Equal("CN=two", files.Current.TargetCertificate.Subject);
+    }
+
+    [Fact]
     public void Look_KeyOfAnotherCertificate_KeepsTheOldOneUntilBothFit()
     {
         _authority.Write(Certificate, Key, "one");

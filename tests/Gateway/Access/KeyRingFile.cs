@@ -14,7 +14,12 @@ internal sealed class KeyRingFile : IDisposable
     public (string Key, string Value) Option => ("Segmentation:Identity:KeysFile", Path);
 
     /// <summary>Adds a key and returns its text.</summary>
-    public async Task<string> AddAsync(string tenant, Scope scopes = Scopes.Usual, DateTimeOffset? expires = null)
+    public async Task<string> AddAsync(
+        string tenant,
+        Scope scopes = Scopes.Usual,
+        DateTimeOffset? expires = null,
+        double? unitsPerSecond = null,
+        double? burst = null)
     {
         var key = ApiKey.Create();
         var template = new ApiKeyRecord
@@ -26,6 +31,8 @@ internal sealed class KeyRingFile : IDisposable
             Scopes = scopes,
             Created = TimeProvider.System.GetUtcNow().AddDays(-1),
             Expires = expires,
+            UnitsPerSecond = unitsPerSecond,
+            Burst = burst,
         };
         await ChangeAsync(records => KeyRing.Add(records, key, template));
         return key.Text;

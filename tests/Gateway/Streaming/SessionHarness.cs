@@ -7,6 +7,7 @@ using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Lifetime;
+using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Routing.Hedging;
 using Segmentation.Gateway.Routing.Silos;
@@ -14,6 +15,7 @@ using Segmentation.Gateway.Segmenting;
 using Segmentation.Gateway.Streaming;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.Tests.Fakes;
+using Segmentation.Identity.Quotas;
 
 namespace Segmentation.Gateway.Tests.Streaming;
 
@@ -24,6 +26,7 @@ internal sealed class SessionHarness : IAsyncDisposable
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource _drain = new();
     private readonly IntakeRegistry _intakes;
+    private readonly QuotaLedger _ledger;
 
     public SessionHarness(SessionOptions? options = null, AnswerOptions? answers = null)
     {
@@ -33,6 +36,9 @@ internal sealed class SessionHarness : IAsyncDisposable
         var metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
         var unexpected = new UnexpectedErrors(NullLogger<UnexpectedErrors>.Instance);
         var budget = new UploadBudget(Options.Create(new UploadOptions()));
+        _ledger = new QuotaLedger(
+            new MemoryQuotaStore(TimeProvider.System), null, TimeProvider.System, NullLogger<QuotaLedger>.Instance);
+        var meter = new WorkMeter(_ledger, Options.Create(new QuotaOptions()), new QuotaMetrics(Meters));
         var silos = new SiloRegistry(TimeProvider.System);
         silos.Add(new SiloState(FakeGrainFactory.Create(Grain), null));
         var selector = new SiloSelector(silos, TimeProvider.System);
@@ -43,6 +49,7 @@ internal sealed class SessionHarness : IAsyncDisposable
             images,
             GatewayHost.Model,
             budget,
+            meter,
             new AuditLog(NullLoggerFactory.Instance, TimeProvider.System),
             TimeProvider.System);
         var hedged = new HedgedDecoder(
@@ -60,6 +67,7 @@ internal sealed class SessionHarness : IAsyncDisposable
             new PromptRunner(
                 decoder,
                 Answers,
+                meter,
                 Callers.Of(Tenant.Default),
                 unexpected,
                 metrics,
@@ -106,6 +114,7 @@ internal sealed class SessionHarness : IAsyncDisposable
         await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _cancel.Dispose();
         _intakes.Dispose();
+        await _ledger.DisposeAsync();
         await _services.DisposeAsync();
     }
 

@@ -15,7 +15,7 @@ internal sealed class MemoryStore(TimeProvider clock)
     private sealed class View(MemoryStore store, string gateway) : IQuotaStore
     {
         public Task<QuotaGrant?> TakeAsync(
-            string tenant, Quota quota, double spent, double wanted, CancellationToken cancellationToken)
+            string account, Quota quota, QuotaClaim claim, CancellationToken cancellationToken)
         {
             if (store.IsAway)
             {
@@ -23,9 +23,9 @@ internal sealed class MemoryStore(TimeProvider clock)
             }
 
             var now = store.Clock.GetUtcNow();
-            var before = SharedBucket.Parse(store._texts.GetValueOrDefault(tenant), quota, now);
-            var (after, grant) = before.Take(gateway, quota, spent, wanted, now);
-            store._texts[tenant] = after.ToString();
+            var before = SharedBucket.Parse(store._texts.GetValueOrDefault(account), quota, now);
+            var (after, grant) = before.Take(gateway, quota, claim, now);
+            store._texts[account] = after.ToString();
             return Task.FromResult<QuotaGrant?>(grant);
         }
     }

@@ -6,8 +6,8 @@ namespace Segmentation.Identity.Tests.Quotas;
 
 public sealed class QuotaLedgerTests : IAsyncDisposable
 {
-    private const string Tenant = "acme";
     private static readonly Quota _quota = new(UnitsPerSecond: 200, Burst: 200);
+    private static readonly QuotaAccount _account = new("acme", _quota, IsOwn: false);
     private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(10);
 
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddDays(20_000));
@@ -64,7 +64,7 @@ public sealed class QuotaLedgerTests : IAsyncDisposable
     {
         Start(1);
 
-        Assert.Null(_ledgers[0].Charge(Tenant, _quota, 1));
+        Assert.Null(_ledgers[0].Charge(_account, 1));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class QuotaLedgerTests : IAsyncDisposable
         var charged = 0;
         for (var i = 0; i < 100 * 10; i++)
         {
-            charged += _ledgers[0].Charge(Tenant, _quota, 400) is null ? 1 : 0;
+            charged += _ledgers[0].Charge(_account, 400) is null ? 1 : 0;
             _clock.Advance(_step);
         }
 
@@ -87,11 +87,11 @@ public sealed class QuotaLedgerTests : IAsyncDisposable
     public void Charge_Refused_TellsWhen()
     {
         Start(1);
-        while (_ledgers[0].Charge(Tenant, _quota, 10) is null)
+        while (_ledgers[0].Charge(_account, 10) is null)
         {
         }
 
-        var wait = _ledgers[0].Charge(Tenant, _quota, 100);
+        var wait = _ledgers[0].Charge(_account, 100);
 
         Assert.InRange(wait!.Value.TotalSeconds, 0.05, 1);
     }
@@ -102,7 +102,7 @@ public sealed class QuotaLedgerTests : IAsyncDisposable
         Start(1);
         Run(TimeSpan.FromSeconds(5), 5 * _quota.UnitsPerSecond);
 
-        Assert.Null(_ledgers[0].Charge("other", _quota, 1));
+        Assert.Null(_ledgers[0].Charge(_account with { Tenant = "other" }, 1));
     }
 
     [Fact]
@@ -127,9 +127,9 @@ public sealed class QuotaLedgerTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Charge_WithoutAStore_AllowsTheRate()
+    public void Charge_InMemory_AllowsTheRate()
     {
-        _ledgers.Add(new(null, _clock, NullLogger<QuotaLedger>.Instance));
+        _ledgers.Add(Ledger(new MemoryQuotaStore(_clock)));
 
         var passed = Run(TimeSpan.FromMinutes(1), 5 * _quota.UnitsPerSecond);
 
@@ -139,13 +139,13 @@ public sealed class QuotaLedgerTests : IAsyncDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Charge_ManyTenantsThatLeave_AreForgotten(bool hasStore)
+    public void Charge_ManyTenantsThatLeave_AreForgotten(bool isShared)
     {
-        var ledger = new QuotaLedger(hasStore ? _store.Of("g") : null, _clock, NullLogger<QuotaLedger>.Instance);
+        var ledger = Ledger(isShared ? _store.Of("g") : new MemoryQuotaStore(_clock));
         _ledgers.Add(ledger);
         for (var i = 0; i < 1_000; i++)
         {
-            ledger.Charge($"tenant-{i}", _quota, 100);
+            ledger.Charge(_account with { Tenant = $"tenant-{i}" }, 100);
         }
 
         for (var i = 0; i < 30; i++)
@@ -153,7 +153,7 @@ public sealed class QuotaLedgerTests : IAsyncDisposable
             _clock.Advance(QuotaLedger.Period);
         }
 
-        Assert.Equal(0, ledger.Tenants);
+        Assert.Equal(0, ledger.Accounts);
     }
 
     [Fact]
@@ -171,7 +171,10 @@ public sealed class QuotaLedgerTests : IAsyncDisposable
     }
 
     private void Start(int gateways) => _ledgers.AddRange(Enumerable.Range(0, gateways).Select(
-        i => new QuotaLedger(_store.Of($"g{i}"), _clock, NullLogger<QuotaLedger>.Instance)));
+        i => Ledger(_store.Of($"g{i}"))));
+
+    private QuotaLedger Ledger(IQuotaStore store, int? shares = null) =>
+        new(store, shares, _clock, NullLogger<QuotaLedger>.Instance);
 
     /// <summary>Charges single units at a rate, evenly over all gateways; those that went through.</summary>
     private int Run(TimeSpan time, double unitsPerSecond)
@@ -192,5 +195,5 @@ public sealed class QuotaLedgerTests : IAsyncDisposable
     }
 
     private static int Charge(QuotaLedger ledger, int units) =>
-        Enumerable.Range(0, units).Count(_ => ledger.Charge(Tenant, _quota, 1) is null);
+        Enumerable.Range(0, units).Count(_ => ledger.Charge(_account, 1) is null);
 }

@@ -26,15 +26,15 @@ public sealed class RedisQuotaStoreTests
             var sum = 0.0;
             for (var n = 0; n < 200; n++)
             {
-                sum += (await store.TakeAsync("acme", _quota, 0, 3, Cancel))?.Units ?? 0;
+                sum += (await store.TakeAsync("acme", _quota, new(0, 3, 0), Cancel))?.Units ?? 0;
             }
 
             return sum;
         }));
 
         Assert.InRange(given.Sum(), 999, 1_001);
-        Assert.Equal(4, (await Store(connection, "g0").TakeAsync("acme", _quota, 0, 1, Cancel))!.Value.Gateways);
-        Assert.Equal(5, (await Store(connection, "g0").TakeAsync("other", _quota, 0, 5, Cancel))!.Value.Units);
+        Assert.Equal(4, (await Store(connection, "g0").TakeAsync("acme", _quota, new(0, 1, 0), Cancel))!.Value.Gateways);
+        Assert.Equal(5, (await Store(connection, "g0").TakeAsync("other", _quota, new(0, 5, 0), Cancel))!.Value.Units);
     }
 
     [Theory, MemberData(nameof(Servers))]
@@ -44,9 +44,9 @@ public sealed class RedisQuotaStoreTests
         await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
         var store = Store(connection, "g");
 
-        Assert.Equal(0, (await store.TakeAsync("acme", _quota, 1_500, 10, Cancel))!.Value.Units);
-        Assert.Equal(0, (await store.TakeAsync("acme", _quota, -400, 10, Cancel))!.Value.Units);
-        Assert.Equal(10, (await store.TakeAsync("acme", _quota, -300, 10, Cancel))!.Value.Units);
+        Assert.Equal(0, (await store.TakeAsync("acme", _quota, new(1_500, 10, 0), Cancel))!.Value.Units);
+        Assert.Equal(0, (await store.TakeAsync("acme", _quota, new(-400, 10, 0), Cancel))!.Value.Units);
+        Assert.Equal(10, (await store.TakeAsync("acme", _quota, new(-300, 10, 0), Cancel))!.Value.Units);
         var left = await connection.GetDatabase().KeyTimeToLiveAsync("segmentation:quota:acme");
         Assert.InRange(left!.Value.TotalSeconds, 1_000, 2_000_000);
     }
@@ -58,7 +58,7 @@ public sealed class RedisQuotaStoreTests
         await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
         await connection.GetDatabase().StringSetAsync("segmentation:quota:acme", "none;of;ours=");
 
-        Assert.Equal(7, (await Store(connection, "g").TakeAsync("acme", _quota, 0, 7, Cancel))!.Value.Units);
+        Assert.Equal(7, (await Store(connection, "g").TakeAsync("acme", _quota, new(0, 7, 0), Cancel))!.Value.Units);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class RedisQuotaStoreTests
         await server.KillAsync();
 
         await Assert.ThrowsAsync<QuotaStoreException>(
-            () => Store(connection, "g").TakeAsync("acme", _quota, 0, 1, Cancel));
+            () => Store(connection, "g").TakeAsync("acme", _quota, new(0, 1, 0), Cancel));
     }
 
     [Fact]
@@ -83,8 +83,8 @@ public sealed class RedisQuotaStoreTests
         var passed = 0;
         for (var i = 0; i < 3_000; i++)
         {
-            passed += one.Charge("acme", _quota, 1) is null ? 1 : 0;
-            passed += other.Charge("acme", _quota, 1) is null ? 1 : 0;
+            passed += one.Charge(new("acme", _quota, false), 1) is null ? 1 : 0;
+            passed += other.Charge(new("acme", _quota, false), 1) is null ? 1 : 0;
             if (i % 50 == 0)
             {
                 await one.SettleAsync();
@@ -97,7 +97,7 @@ public sealed class RedisQuotaStoreTests
 
     // Its own timer settles at the same time, which must not matter.
     private static QuotaLedger Ledger(ConnectionMultiplexer connection, string gateway) =>
-        new(Store(connection, gateway), TimeProvider.System, NullLogger<QuotaLedger>.Instance);
+        new(Store(connection, gateway), null, TimeProvider.System, NullLogger<QuotaLedger>.Instance);
 
     private static RedisQuotaStore Store(ConnectionMultiplexer connection, string gateway) =>
         new(_ => Task.FromResult(connection.GetDatabase()), gateway, TimeProvider.System, TimeSpan.FromSeconds(5));

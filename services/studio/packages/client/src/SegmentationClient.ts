@@ -10,6 +10,7 @@ import type {
   SegmentRequestSchema,
   SegmentResponse,
 } from "./gen/segmentation/v1/segmentation_service_pb.js";
+import { type Usage, UsageSchema } from "./gen/segmentation/v1/usage_service_pb.js";
 import { LiveSession, type LiveSessionOptions } from "./live/LiveSession.js";
 import type { GraphDescription, ModelDescription } from "./model.js";
 import { ModuleLoadError, SegmentationError } from "./errors/SegmentationError.js";
@@ -71,6 +72,12 @@ export class SegmentationClient {
     signal?: AbortSignal,
   ): Promise<ArrayBuffer> {
     return (await this.get(`/v1/model/graphs/${name}?sha256=${sha256}`, signal)).arrayBuffer();
+  }
+
+  /** Asks what the caller's tenant has used of its quotas, and may use. */
+  async getUsage(signal?: AbortSignal): Promise<Usage> {
+    const response = await this.get("/v1/usage", signal);
+    return fromJson(UsageSchema, (await response.json()) as JsonValue, { ignoreUnknownFields: true });
   }
 
   /** Segments one image by one or many prompts. */

@@ -4,6 +4,7 @@ export * from "./gen/segmentation/v1/image_service_pb.js";
 export * from "./gen/segmentation/v1/mask_pb.js";
 export * from "./gen/segmentation/v1/prompt_pb.js";
 export * from "./gen/segmentation/v1/segmentation_service_pb.js";
+export * from "./gen/segmentation/v1/usage_service_pb.js";
 export { Backoff } from "./live/Backoff.js";
 export { LiveSession, type LiveSessionOptions, type LiveState } from "./live/LiveSession.js";
 export * from "./masks/index.js";

@@ -1,0 +1,15 @@
+namespace Segmentation.Gateway.Quotas;
+
+/// <summary>Work to be charged, by kind. All of it is charged at once, or none.</summary>
+/// <param name="Images">Images to encode.</param>
+/// <param name="Prompts">Prompts to decode.</param>
+/// <param name="Points">Grid points to decode.</param>
+/// <param name="Crops">Crops to encode.</param>
+internal readonly record struct Work(int Images = 0, int Prompts = 0, long Points = 0, int Crops = 0)
+{
+    /// <summary>One image.</summary>
+    public static Work Image { get; } = new(Images: 1);
+
+    /// <summary>One prompt.</summary>
+    public static Work Prompt { get; } = new(Prompts: 1);
+}
