@@ -12,6 +12,9 @@ public sealed class CredentialMatrixTests(SecuredStandalone server) : IClassFixt
         "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch",
     ];
 
+    // A caller's own figures need a credential and no scope.
+    private static readonly string[] _ofAnyCaller = ["/v1/usage", "/segmentation.v1.UsageService/GetUsage"];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -47,7 +50,7 @@ public sealed class CredentialMatrixTests(SecuredStandalone server) : IClassFixt
     {
         var none = Credential.WithoutScope("no scope", server.Keys.WithoutScopes);
         List<string> problems = [];
-        foreach (var endpoint in await ClosedAsync())
+        foreach (var endpoint in (await ClosedAsync()).Where(endpoint => !_ofAnyCaller.Contains(endpoint.Path)))
         {
             if (await Asking.AskAsync(server, endpoint, none.Headers, Cancel) is not { } refusal)
             {

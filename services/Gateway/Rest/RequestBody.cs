@@ -29,7 +29,7 @@ internal sealed class RequestBody(PipeReader body, RequestIntake intake) : Strea
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ReadResult read;
-        await using (cancellationToken.UnsafeRegister(static pipe => ((PipeReader)pipe!).CancelPendingRead(), body))
+        await using (cancellationToken.UnsafeRegister(static pipe => Cancel((PipeReader)pipe!), body))
         {
             read = await intake.ReadAsync(body, CancellationToken.None);
         }
@@ -50,6 +50,18 @@ internal sealed class RequestBody(PipeReader body, RequestIntake intake) : Strea
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    private static void Cancel(PipeReader body)
+    {
+        try
+        {
+            body.CancelPendingRead();
+        }
+        catch (IOException)
+        {
+            // The connection has gone already: the read ends with the same exception, and the server would log this one.
+        }
+    }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
