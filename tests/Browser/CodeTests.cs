@@ -52,6 +52,7 @@ public sealed class CodeTests(BrowserFixture browser) : IDisposable
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
               </PropertyGroup>
               <ItemGroup>
+                <FrameworkReference Include="Microsoft.AspNetCore.App" />
                 <Reference Include="{AppContext.BaseDirectory}Segmentation.Protocol.dll" />
                 <Reference Include="{AppContext.BaseDirectory}Google.Protobuf.dll" />
                 <Reference Include="{AppContext.BaseDirectory}Grpc.Core.Api.dll" />

@@ -142,6 +142,7 @@ public sealed class SignInTests(BrowserFixture browser)
         await studio.TakeExampleAsync("A cup of coffee");
         await studio.ClickAsync(300, 200);
         var before = Assert.Single(await studio.MasksAsync());
+        await studio.KeptAsync();
 
         studio.NotesTroubles = false;
         await server.RevokeAsync(key);

@@ -161,6 +161,13 @@ internal sealed class StudioPage : IAsyncDisposable
         await Page.Keyboard.TypeAsync(number.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Waits until the work is saved in the browser.</summary>
+    public async Task KeptAsync()
+    {
+        await Assertions.Expect(Page.Locator("html[data-unsaved]")).ToHaveCountAsync(0);
+        await Assertions.Expect(Page.GetByTestId("kept")).ToHaveAttributeAsync("data-state", "kept");
+    }
+
     /// <summary>Opens a dialog by its key.</summary>
     public async Task OpenDialogAsync(string key)
     {
