@@ -96,6 +96,7 @@ public sealed class SignInTests(BrowserFixture browser)
         await Expect(studio.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("nothing on this page is lost");
         await studio.ScreenshotAsync("session-ended");
         await SignInAsync(studio, key);
+        await Expect(studio.Page.Locator(".picture-name")).ToContainTextAsync("chelsea.jpg");
         await Expect(studio.Page.Locator(".status-main")).ToContainTextAsync("Encoded");
         studio.NotesTroubles = true;
         await studio.ClickAsync(225, 150);
@@ -103,6 +104,7 @@ public sealed class SignInTests(BrowserFixture browser)
 
         // The first picture's work, with its history.
         await studio.Page.GetByLabel("Examples").SelectOptionAsync("coffee.jpg");
+        await Expect(studio.Page.Locator(".picture-name")).ToContainTextAsync("coffee.jpg");
         await Expect(studio.Page.Locator(".status-main")).ToContainTextAsync("Encoded");
         await Expect(studio.Objects).ToHaveCountAsync(1);
         Assert.Equal(before, Assert.Single(await studio.MasksAsync()));
