@@ -15,7 +15,7 @@ public sealed class OptionTests
         "Identity:ClientCertificates:Enabled", "Identity:ClientCertificates:Proxies",
         "Identity:ClientCertificates:Scopes", "Identity:ClientCertificates:TenantField", "Identity:Jwt:Audience",
         "Identity:Jwt:Authority", "Identity:Jwt:ScopeClaim", "Identity:Jwt:TenantClaim",
-        "Identity:KeysFile", "Identity:TrustedProxies", "Model:Id", "Model:Root", "Redis:AuthoritiesFile", "Redis:Cache",
+        "Identity:KeysFile", "Identity:Studio:KeyRingFile", "Identity:TrustedProxies", "Model:Id", "Model:Root", "Redis:AuthoritiesFile", "Redis:Cache",
         "Redis:Cluster", "Redis:PasswordFile", "Silo:AdvertisedAddress", "Silo:DrainTimeout", "Silo:GatewayPort",
         "Silo:HttpPort", "Silo:SiloPort",
     ];

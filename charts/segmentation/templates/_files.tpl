@@ -42,6 +42,9 @@ mounted at /etc/segmentation/v. No subPath: the kubelet would not bring renewed 
 {{- with include "segmentation.keysSecret" $root }}
 - {volume: keys, secret: {{ . }}, items: { {{- $values.identity.keysFileKey | quote }}: keys.json}}
 {{- end }}
+- volume: studio-secret
+  secret: {{ include "segmentation.studioSecret" $root }}
+  items: { {{- $values.identity.studio.secretKey | quote }}: secret}
 {{- with include "segmentation.publicTls" $root }}
 - {volume: public-tls, secret: {{ . }}, items: {tls.crt: tls.crt, tls.key: tls.key}}
 {{- end }}
@@ -92,6 +95,7 @@ mounted at /etc/segmentation/v. No subPath: the kubelet would not bring renewed 
 {{- define "segmentation.fileEnv" -}}
 {{- $options := dict
   "keys" (dict "Identity__KeysFile" "keys.json")
+  "studio-secret" (dict "Identity__Studio__KeyRingFile" "secret")
   "public-tls" (dict "Endpoints__Tls__CertificateFile" "tls.crt" "Endpoints__Tls__KeyFile" "tls.key")
   "client-authorities" (dict "Endpoints__Tls__ClientAuthoritiesFile" "ca.crt")
   "cluster-tls" (dict "Cluster__Tls__CertificateFile" "tls.crt" "Cluster__Tls__KeyFile" "tls.key"

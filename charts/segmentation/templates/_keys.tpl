@@ -8,6 +8,11 @@
 {{- end }}
 {{- end }}
 
+{{/* The Secret that all gateways derive the keys of session cookies from. */}}
+{{- define "segmentation.studioSecret" -}}
+{{- .Values.identity.studio.existingSecret | default (printf "%s-studio" (include "segmentation.fullname" .)) }}
+{{- end }}
+
 {{/*
 A new API key: seg_<id>_<secret><checksum>, as services/Identity/Keys/ApiKey.cs has it. The random numbers are those for
 cryptography.

@@ -5,8 +5,10 @@ using Segmentation.Fuzz.Engine;
 using Segmentation.Fuzz.Gateway;
 using Segmentation.Fuzz.Seeds;
 using Segmentation.Gateway.Grpc;
+using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Fuzz.Targets;
@@ -43,6 +45,7 @@ internal sealed class SessionTarget : IFuzzTarget
         var messages = Parse(input);
         var script = new SessionScript(messages, InputBytes.RandomOf(input));
         var context = new DefaultHttpContext { RequestServices = _server.Services, Connection = { Id = "fuzz" } };
+        context.Features.Set(Callers.Of(Tenant.Default));
         SingleThread.Run(() => _server.Services.GetRequiredService<SegmentationEndpoint>()
             .SegmentStream(script, script, new RestCallContext(context, Method)));
         _server.Forget();
