@@ -3,7 +3,7 @@ using Segmentation.LoadTests.Systems;
 
 namespace Segmentation.LoadTests.Attack;
 
-/// <summary>How attacker and bystander say who they are.</summary>
+/// <summary>Credentials of attacker and bystander.</summary>
 internal sealed class AttackIdentity : IDisposable
 {
     /// <summary>The server has no identity; a header names the tenant.</summary>
@@ -26,7 +26,7 @@ internal sealed class AttackIdentity : IDisposable
     /// <summary><see cref="None"/>, <see cref="Key"/> or <see cref="Stranger"/>.</summary>
     public string Kind { get; }
 
-    /// <summary>Whether every request of the attacker must be refused.</summary>
+    /// <summary>True when every request of the attacker must be refused.</summary>
     public bool IsStranger => Kind == Stranger;
 
     /// <summary>Options of the server, without the leading <c>--Segmentation:</c>.</summary>

@@ -7,7 +7,7 @@ using Segmentation.LoadTests.Systems;
 namespace Segmentation.LoadTests.Commands;
 
 /// <summary>
-/// What bulk work costs those who click: one person's clicks with and without requests of many prompts.
+/// Measures the cost of bulk work to those who click: one person's clicks with and without requests of many prompts.
 /// </summary>
 internal static class MixedCommand
 {

@@ -9,7 +9,8 @@ using Segmentation.LoadTests.Systems;
 namespace Segmentation.LoadTests.Commands;
 
 /// <summary>
-/// What four gateways let through of a tenant that asks for five times its rate, and how that affects another tenant.
+/// Measures the work that four gateways let through of a tenant that asks for five times its rate, and the effect on
+/// another tenant.
 /// </summary>
 internal static class QuotasCommand
 {

@@ -26,7 +26,7 @@ internal sealed class ClientCredential
         });
     }
 
-    /// <summary>Whether another credential may be had when one has expired.</summary>
+    /// <summary>True when another credential may be had after one has expired.</summary>
     public bool CanRenew { get; }
 
     /// <summary>The options of a call.</summary>

@@ -12,7 +12,7 @@ public static class TenantName
     private const int MaxLength = 63;
     private static readonly SearchValues<char> _letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
-    /// <summary>Whether a name has the allowed form.</summary>
+    /// <summary>Tells whether a name has the allowed form.</summary>
     public static bool IsValid([NotNullWhen(true)] string? name) =>
         name is { Length: > 0 and <= MaxLength } && name.AsSpan().IndexOfAnyExcept(_letters) < 0;
 }

@@ -24,6 +24,6 @@ public sealed record Principal
     /// <summary>Units of work at once of its tenant; null: the server's default.</summary>
     public double? Burst { get; init; }
 
-    /// <summary>Whether it has a right.</summary>
+    /// <summary>Tells whether the caller has a right.</summary>
     public bool Has(Scope scope) => (Scopes & scope) == scope;
 }

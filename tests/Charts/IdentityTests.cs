@@ -5,7 +5,7 @@ using Segmentation.Identity.Keys;
 
 namespace Segmentation.Charts.Tests;
 
-/// <summary>Who may call the gateways that the chart installs.</summary>
+/// <summary>Callers that the gateways of the chart let in.</summary>
 public sealed class IdentityTests
 {
     private const string KeysFile = "/etc/segmentation/keys/keys.json";

@@ -3,7 +3,7 @@ using Segmentation.Charts.Tests.CustomResources;
 
 namespace Segmentation.Charts.Tests;
 
-/// <summary>What is encrypted, and by which certificates.</summary>
+/// <summary>Encrypted connections, and their certificates.</summary>
 public sealed class TlsTests
 {
     private static readonly Render _production = Render.Of("production-gpu");

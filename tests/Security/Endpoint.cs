@@ -6,7 +6,7 @@ namespace Segmentation.Security.Tests;
 /// <param name="Path">The path, its parameters filled in.</param>
 internal sealed record Endpoint(Way Way, string Method, string Path)
 {
-    /// <summary>Whether a request has a body, of which a refusal must not wait for a byte.</summary>
+    /// <summary>True when a request has a body; a refusal must not wait for a byte of the body.</summary>
     public bool HasBody => Method == "POST";
 
     /// <summary>The content type of a body.</summary>
@@ -18,7 +18,7 @@ internal sealed record Endpoint(Way Way, string Method, string Path)
         _ => "application/json",
     };
 
-    /// <summary>Whether its answers have a status of gRPC.</summary>
+    /// <summary>True when answers have a status of gRPC.</summary>
     public bool IsGrpc => Way is Way.Grpc or Way.GrpcWeb or Way.GrpcWebText or Way.GrpcWebOverHttp2;
 
     public override string ToString() => $"{Way} {Method} {Path}";

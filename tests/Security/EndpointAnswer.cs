@@ -3,7 +3,7 @@ using Google.Rpc;
 
 namespace Segmentation.Security.Tests;
 
-/// <summary>What an endpoint answered to a caller.</summary>
+/// <summary>Answer of an endpoint to a caller.</summary>
 /// <param name="Http">Status of HTTP; 0 where none came.</param>
 /// <param name="Grpc">Status of gRPC; null over REST.</param>
 /// <param name="Reason">Reason of the error; empty where there is none.</param>
@@ -11,7 +11,7 @@ namespace Segmentation.Security.Tests;
 /// <param name="WwwAuthenticate">That header; null where there is none.</param>
 internal sealed record EndpointAnswer(int Http, int? Grpc, string Reason, string Message, string? WwwAuthenticate)
 {
-    /// <summary>Whether an endpoint that answers everybody answered.</summary>
+    /// <summary>True when an endpoint that answers everybody answered.</summary>
     public bool IsRefusal => Grpc is 7 or 16 || Http is 401 or 403;
 
     /// <summary>Reads an answer of REST.</summary>
@@ -47,7 +47,7 @@ internal sealed record EndpointAnswer(int Http, int? Grpc, string Reason, string
             http, code, details?.GetDetail<ErrorInfo>()?.Reason ?? "", details?.Message ?? "", header("www-authenticate"));
     }
 
-    /// <summary>What is wrong with it as an answer to a credential; null when it is right.</summary>
+    /// <summary>Fault of the answer to a credential; null when the answer is right.</summary>
     public string? Against(Credential credential)
     {
         var isRight = Reason == credential.Reason

@@ -34,7 +34,7 @@ public sealed class HeaderTests(SecuredStandalone server) : IClassFixture<Secure
         { "x-api-key: seg_\u00c3\u00a9", 401, "API_KEY_MISTYPED" },
     };
 
-    /// <summary>What Kestrel itself refuses: no stage of ours sees such a request.</summary>
+    /// <summary>Requests that Kestrel itself refuses: no stage of ours sees them.</summary>
     public static TheoryData<string> Broken => new()
     {
         "x-api-key: seg_\u00e9",
@@ -135,7 +135,7 @@ public sealed class HeaderTests(SecuredStandalone server) : IClassFixture<Secure
         Assert.Equal(404, (int)answer.StatusCode);
     }
 
-    /// <summary>Who calls is found out for each request, and never remembered for its connection.</summary>
+    /// <summary>The caller is found out for each request, and never remembered for a connection.</summary>
     [Fact]
     public async Task Connection_AfterARequestWithAKey_IsAStrangersAgain()
     {

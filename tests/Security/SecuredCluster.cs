@@ -11,7 +11,7 @@ public sealed class SecuredCluster : SecuredServer
 
     internal override Uri Http => _processes.Gateway.Address;
 
-    /// <summary>Where the Redis of embeddings is.</summary>
+    /// <summary>Address of the Redis of embeddings.</summary>
     internal string Cache => _processes.Cache.ConnectionString;
 
     private IEnumerable<ServiceProcess> All => [_processes.Gateway, .. _processes.Silos, .. _processes.Encoders];

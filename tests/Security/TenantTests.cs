@@ -4,7 +4,7 @@ using RpcStatus = Google.Rpc.Status;
 
 namespace Segmentation.Security.Tests;
 
-/// <summary>What one tenant has, asked for by another: nothing crosses, and nothing tells that it is there.</summary>
+/// <summary>Things of one tenant, asked for by another: nothing crosses, and nothing tells that the things are there.</summary>
 public abstract class TenantTests(SecuredServer server)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -31,7 +31,7 @@ public static class AddressList
         return networks;
     }
 
-    /// <summary>Whether an address lies in one of the networks; an IPv4 address also as IPv6 writes it.</summary>
+    /// <summary>Tells whether an address lies in one of the networks; an IPv4 address may be written as IPv6 does.</summary>
     public static bool Contains(this IReadOnlyList<IPNetwork> networks, IPAddress? address)
     {
         ArgumentNullException.ThrowIfNull(networks);

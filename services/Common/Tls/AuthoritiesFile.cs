@@ -23,7 +23,7 @@ public sealed class AuthoritiesFile(string path, TimeProvider clock, ILogger log
     /// <summary>The authorities in force.</summary>
     public X509Certificate2Collection Current => _file.Current;
 
-    /// <summary>What is wrong with the file as it is now; null while it is in force.</summary>
+    /// <summary>Fault of the file as it is now; null while the file is in force.</summary>
     public string? Problem => _file.Problem;
 
     /// <inheritdoc/>

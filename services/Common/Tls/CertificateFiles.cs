@@ -26,7 +26,7 @@ public sealed class CertificateFiles(string certificate, string key, TimeProvide
     /// <summary>The certificate with its chain, for new connections.</summary>
     public SslStreamCertificateContext Current => _files.Current;
 
-    /// <summary>What is wrong with the files as they are now; null while their certificate is the one in force.</summary>
+    /// <summary>Fault of the files as they are now; null while their certificate is in force.</summary>
     public string? Problem => _files.Problem;
 
     /// <inheritdoc/>

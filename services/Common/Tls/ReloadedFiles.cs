@@ -39,10 +39,10 @@ internal sealed class ReloadedFiles<T> : IDisposable
         _timer = clock.CreateTimer(_ => Look(), null, Period, Period);
     }
 
-    /// <summary>What was made last.</summary>
+    /// <summary>The value that was made last.</summary>
     public T Current => Volatile.Read(ref _current);
 
-    /// <summary>What is wrong with the files as they are now; null while they are in force.</summary>
+    /// <summary>Fault of the files as they are now; null while the files are in force.</summary>
     public string? Problem => Volatile.Read(ref _problem);
 
     public void Dispose() => _timer.Dispose();

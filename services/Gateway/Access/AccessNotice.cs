@@ -16,13 +16,13 @@ internal sealed partial class AccessNotice(
     ILogger<AccessNotice> logger,
     IServiceProvider services) : IHostedService
 {
-    /// <summary>What the log and <c>/readyz</c> say of a server that lets everybody in.</summary>
+    /// <summary>Warning of the log and of <c>/readyz</c> about a server that lets everybody in.</summary>
     public const string Anonymous =
         "Everybody who reaches this server may use it: " + IdentityOptions.Section + ":AllowAnonymous is set.";
 
     private readonly IApiKeyStore? _keys = services.GetService<IApiKeyStore>();
 
-    /// <summary>Whether callers without a credential are let in from other machines.</summary>
+    /// <summary>Tells whether callers without a credential are let in from other machines.</summary>
     public static bool IsOpen(Authenticator authenticator, EndpointOptions endpoints) =>
         authenticator.AllowsAnonymous && !IdentityOptionsValidator.IsLocal(endpoints);
 

@@ -21,7 +21,7 @@ internal sealed class AccessStage(
             : next(context);
 
     /// <summary>
-    /// Whether an endpoint answers everybody: because it says so, or because it only says that there is no such method.
+    /// Tells whether an endpoint answers everybody: one that declares so, or that only says that there is no such method.
     /// </summary>
     public static bool IsOpen(RouteEndpoint endpoint) =>
         endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null

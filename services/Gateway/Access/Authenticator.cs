@@ -57,10 +57,10 @@ internal sealed class Authenticator
         };
     }
 
-    /// <summary>Whether requests without a credential are let in.</summary>
+    /// <summary>True when requests without a credential are let in.</summary>
     public bool AllowsAnonymous => !_options.HasIdentity || _options.AllowAnonymous;
 
-    /// <summary>Whether a request brings a credential that a caller may have got wrong.</summary>
+    /// <summary>Tells whether a request brings a credential that its caller may have got wrong.</summary>
     public static bool BringsCredential(HttpContext context) =>
         context.Request.Headers.Authorization.Count > 0
         || context.Request.Headers.ContainsKey(KeyHeader)

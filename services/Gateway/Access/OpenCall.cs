@@ -13,7 +13,7 @@ internal sealed class OpenCall(Caller caller, Scope needed, string name) : IDisp
     private volatile Caller _caller = caller;
     private volatile RpcStatus? _problem;
 
-    /// <summary>Who calls, by the credential in force.</summary>
+    /// <summary>The caller, by the credential in force.</summary>
     public Caller Caller => _caller;
 
     /// <summary>Scope that the call needs.</summary>

@@ -12,7 +12,7 @@ internal static class SocketProtocols
     /// <summary>Name of the protocol, the only one that the server answers with.</summary>
     public const string Name = "segmentation.v1";
 
-    /// <summary>What a credential's subprotocol begins with; its base64url without padding follows.</summary>
+    /// <summary>Beginning of a credential's subprotocol; the credential's base64url without padding follows.</summary>
     public const string Bearer = "segmentation.bearer.";
 
     /// <summary>Credentials among the subprotocols that a WebSocket's request offers, still encoded.</summary>

@@ -53,7 +53,7 @@ internal sealed class SearchRunner(
         }
         finally
         {
-            // What the search leaves out, because it was left, has failed, or had crops and points already.
+            // Work that the search leaves out: its requests left, it failed, or crops and points were there already.
             meter.GiveBack(request.Caller, run.Undone);
         }
     }

@@ -1,6 +1,6 @@
 namespace Segmentation.Gateway.Identity;
 
-/// <summary>Who may call: section <c>Segmentation:Identity</c>. Several kinds of credentials work side by side.</summary>
+/// <summary>Callers that are let in: section <c>Segmentation:Identity</c>. Several kinds of credentials work side by side.</summary>
 internal sealed class IdentityOptions
 {
     /// <summary>The configuration section.</summary>

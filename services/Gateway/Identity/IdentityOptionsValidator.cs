@@ -59,11 +59,11 @@ internal sealed class IdentityOptionsValidator(IOptions<EndpointOptions> endpoin
             .Result;
     }
 
-    /// <summary>Whether only programs on this machine reach the server's ports.</summary>
+    /// <summary>Tells whether only programs on this machine reach the server's ports.</summary>
     public static bool IsLocal(EndpointOptions endpoints) =>
         IPAddress.TryParse(endpoints.Address, out var address) && IPAddress.IsLoopback(address);
 
-    /// <summary>Whether a text is an address that a provider may have: https, or http on this machine.</summary>
+    /// <summary>Tells whether a text is an address that a provider may have: https, or http on this machine.</summary>
     public static bool IsAuthority(string text) => Uri.TryCreate(text, UriKind.Absolute, out var authority)
         && (authority.Scheme == Uri.UriSchemeHttps || (authority.Scheme == Uri.UriSchemeHttp && authority.IsLoopback));
 

@@ -11,7 +11,7 @@ internal sealed class RemoteAddress(IOptions<IdentityOptions> options)
 
     private readonly IReadOnlyList<IPNetwork> _proxies = AddressList.Parse(options.Value.TrustedProxies) ?? [];
 
-    /// <summary>Whether the connection comes from one of <see cref="IdentityOptions.TrustedProxies"/>.</summary>
+    /// <summary>Tells whether the connection comes from one of <see cref="IdentityOptions.TrustedProxies"/>.</summary>
     public bool IsTrustedProxy(HttpContext context) => _proxies.Contains(context.Connection.RemoteIpAddress);
 
     /// <summary>

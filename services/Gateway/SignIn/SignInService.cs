@@ -40,7 +40,7 @@ internal sealed class SignInService(
         var found = authenticator.OfPage(context);
         if (hasCookie && found.Problem is { Code: (int)StatusCode.Unauthenticated })
         {
-            // What has ended would be sent with every request until then.
+            // A browser would send the cookie of an ended session with every request until then.
             cookie.Delete(context);
         }
 

@@ -40,7 +40,7 @@ internal sealed record SignInState(
             problem is null ? null : Problem.ReasonOf(problem));
     }
 
-    /// <summary>Who calls.</summary>
+    /// <summary>The person who is signed in.</summary>
     /// <param name="Tenant">Owner of all images and work.</param>
     /// <param name="Subject">Name of the key or the person.</param>
     /// <param name="Scopes">Names of the rights.</param>

@@ -30,7 +30,7 @@ internal sealed class SessionInbox(SessionOptions options)
     /// <summary>Accepts one message.</summary>
     /// <param name="message">The message.</param>
     /// <param name="reservation">
-    /// What its bytes are charged to; disposed when it is done. Null when they are few.
+    /// Charge for the message's bytes, disposed of after the message is done; null for a message of few bytes.
     /// </param>
     /// <param name="cancellationToken">The call is over.</param>
     public ValueTask AcceptAsync(SegmentStreamRequest message, IDisposable? reservation, CancellationToken cancellationToken)

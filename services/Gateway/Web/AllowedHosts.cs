@@ -49,7 +49,7 @@ internal sealed class AllowedHosts
             ? _next(context)
             : new ProblemResult(Refusal(context.Request.Host.Host)).ExecuteAsync(context);
 
-    /// <summary>Whether a name is one that every machine has for itself.</summary>
+    /// <summary>Tells whether a name is one that every machine has for itself.</summary>
     public static bool IsLocal(string host) =>
         string.Equals(host, Local, StringComparison.OrdinalIgnoreCase)
         || host.EndsWith($".{Local}", StringComparison.OrdinalIgnoreCase);

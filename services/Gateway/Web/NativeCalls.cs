@@ -6,7 +6,7 @@ internal static class NativeCalls
     private const string GrpcType = "application/grpc";
 
     /// <summary>
-    /// Whether a request cannot come from a page: browsers speak HTTP/2 by TLS only, and ask before they send another
+    /// Tells whether a request cannot come from a page: browsers speak HTTP/2 by TLS only, and ask before they send another
     /// site a content type that forms do not have.
     /// </summary>
     public static bool Is(HttpRequest request) =>

@@ -14,14 +14,14 @@ internal sealed class OwnPages(IOptions<IdentityOptions> options)
         options.Value.Studio.PublicUrl is { Length: > 0 } url ? new(url) : null;
 
     /// <summary>
-    /// Whether the browser has a connection that nobody else can read or change: to this server, or to the proxy of
+    /// Tells whether the browser has a connection that nobody else can read or change: to this server, or to the proxy of
     /// <see cref="StudioOptions.PublicUrl"/>.
     /// </summary>
     public bool IsSecure(HttpRequest request) =>
         OwnTls.Has(request.HttpContext) || _public?.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>
-    /// Whether a request comes from a page of this server, from a person's own navigation, or from no browser. Browsers
+    /// Tells whether a request comes from a page of this server, from a person's own navigation, or from no browser. Browsers
     /// add <c>Sec-Fetch-Site</c> on HTTPS and on loopback, and <c>Origin</c> to everything but simple reads; scripts can
     /// change neither.
     /// </summary>

@@ -12,7 +12,7 @@ namespace Segmentation.Identity.Keys;
 /// </summary>
 public sealed class ApiKey
 {
-    /// <summary>What every key begins with.</summary>
+    /// <summary>Beginning of every key.</summary>
     public const string Prefix = "seg_";
 
     /// <summary>Length of a key in characters.</summary>

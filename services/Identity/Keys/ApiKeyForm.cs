@@ -1,6 +1,6 @@
 namespace Segmentation.Identity.Keys;
 
-/// <summary>What a text is that may be an API key.</summary>
+/// <summary>Form of a text that was sent as an API key.</summary>
 public enum ApiKeyForm
 {
     /// <summary>Not a key of this system.</summary>

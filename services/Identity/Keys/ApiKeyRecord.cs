@@ -33,6 +33,6 @@ public sealed record ApiKeyRecord
     /// <summary>Units of work that its tenant may use at once; null: the server's default.</summary>
     public double? Burst { get; init; }
 
-    /// <summary>Whether its holder is let in at a time.</summary>
+    /// <summary>Tells whether the key's holder is let in at a time.</summary>
     public bool IsValidAt(DateTimeOffset time) => Revoked is null && (Expires is null || time < Expires);
 }

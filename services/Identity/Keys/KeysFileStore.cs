@@ -37,7 +37,7 @@ public sealed partial class KeysFileStore : IApiKeyStore, IDisposable
     /// <inheritdoc/>
     public event EventHandler? Changed;
 
-    /// <summary>What is wrong with the file as it is now; null while its keys are those in force.</summary>
+    /// <summary>Fault of the file as it is now; null while its keys are those in force.</summary>
     public string? Problem => Volatile.Read(ref _problem);
 
     /// <inheritdoc/>

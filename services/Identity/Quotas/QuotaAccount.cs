@@ -17,7 +17,7 @@ public readonly record struct QuotaAccount(string Tenant, Quota Quota, bool IsOw
         ? string.Create(CultureInfo.InvariantCulture, $"{Tenant}:{Quota.UnitsPerSecond:R}:{Quota.Burst:R}")
         : Tenant;
 
-    /// <summary>Whether two callers share a bucket. The server's default may change without a new bucket.</summary>
+    /// <summary>Tells whether two callers share a bucket. The server's default may change without a new bucket.</summary>
     public bool Equals(QuotaAccount other) =>
         IsOwn == other.IsOwn && (!IsOwn || Quota == other.Quota) && string.Equals(Tenant, other.Tenant, StringComparison.Ordinal);
 

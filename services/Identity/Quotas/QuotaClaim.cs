@@ -1,6 +1,6 @@
 namespace Segmentation.Identity.Quotas;
 
-/// <summary>What a gateway settles with the shared bucket at a time.</summary>
+/// <summary>Units that a gateway settles with the shared bucket at a time.</summary>
 /// <param name="Spent">
 /// Units that were spent already: they are taken even if the bucket then holds less than nothing. Below 0: units that were
 /// taken before and are given back.
@@ -11,6 +11,6 @@ namespace Segmentation.Identity.Quotas;
 /// </param>
 public readonly record struct QuotaClaim(double Spent, double Wanted, double Used)
 {
-    /// <summary>Whether there is nothing to settle.</summary>
+    /// <summary>True when there is nothing to settle.</summary>
     public bool IsEmpty => this == default;
 }

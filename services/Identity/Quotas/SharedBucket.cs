@@ -45,7 +45,7 @@ internal sealed record SharedBucket(
     /// <summary>Units of work done on the day (UTC) of a time.</summary>
     public double UsedOn(DateTimeOffset now) => now.UtcDateTime.Date > Time.UtcDateTime.Date ? 0 : Used;
 
-    /// <summary>Whether the bucket is full again at a time.</summary>
+    /// <summary>Tells whether the bucket is full again at a time.</summary>
     public bool IsFull(Quota quota, DateTimeOffset now) => UnitsAt(quota, now) >= quota.Burst;
 
     /// <summary>Time after which the bucket says no more than a new one does: full again, and on another day.</summary>

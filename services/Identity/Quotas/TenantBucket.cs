@@ -40,7 +40,7 @@ internal sealed class TenantBucket
     private bool _isAlone;
     private bool _isForgotten;
 
-    /// <summary>Whether the store has told its bucket since the last charge.</summary>
+    /// <summary>True when the store has told its bucket since the last charge.</summary>
     private bool _isConfirmed;
 
     /// <param name="account">The account.</param>
@@ -139,7 +139,7 @@ internal sealed class TenantBucket
     }
 
     /// <summary>
-    /// What to ask the store for now, or null when there is nothing to settle; <see cref="Granted"/> or
+    /// Makes the claim to settle with the store now, or null when there is nothing to settle; <see cref="Granted"/> or
     /// <see cref="Refused"/> follows.
     /// </summary>
     /// <param name="idle">Time without work after which all units go back.</param>

@@ -19,7 +19,7 @@ public sealed record ListenPort(
     Func<BaseConnectionContext, SslServerAuthenticationOptions>? Tls = null)
 {
     /// <summary>
-    /// What is spoken there. Without TLS a port cannot negotiate: HTTP/2 and HTTP/1.1 have one each.
+    /// Protocols of the port. Without TLS a port cannot negotiate: HTTP/2 and HTTP/1.1 have one each.
     /// </summary>
     public HttpProtocols Protocols => Use switch
     {

@@ -39,7 +39,7 @@ internal static partial class LicenceDocument
         ["diskann-garnet"] = "MIT",
     };
 
-    /// <summary>Where NuGet unpacks packages.</summary>
+    /// <summary>Folder into which NuGet unpacks packages.</summary>
     public static string Cache { get; } = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 

@@ -6,7 +6,7 @@ using Segmentation.Masks.Geometry;
 namespace Segmentation.Gateway.Tests.Fakes;
 
 /// <summary>
-/// What points find: each a square of its own around it and, with a score of its own, the left half of the crop, so
+/// Finds of points: each a square of its own around it and, with a score of its own, the left half of the crop, so
 /// that there is something to suppress, and which of the halves stays tells whether the order was kept.
 /// </summary>
 internal static class FakeFinds

@@ -11,7 +11,7 @@ using Segmentation.Gateway.Hosting;
 
 namespace Segmentation.Gateway.Tests.Hosting;
 
-/// <summary>What the client of <c>helm test</c> shows to the gateway that it tests, and whom it talks to.</summary>
+/// <summary>The client of <c>helm test</c>: the credential that it shows, and the gateways that it believes.</summary>
 public sealed class SmokeTestTests
 {
     private const string Key = "seg_AAAAAAAA_secret";

@@ -5,7 +5,7 @@ using Segmentation.Gateway.Tests.Rest;
 
 namespace Segmentation.Gateway.Tests.SignIn;
 
-/// <summary>What pages of other sites can do with a browser whose person is signed in: nothing.</summary>
+/// <summary>Pages of other sites in a browser whose person is signed in can do nothing.</summary>
 public sealed class OtherSitesTests : IDisposable
 {
     private const string Other = "https://app.example";

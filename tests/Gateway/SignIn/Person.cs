@@ -32,7 +32,7 @@ internal sealed class Person : IDisposable
 
     public Task<HttpResponseMessage> SignOutAsync() => Client.PostAsync("/v1/sign-out", null, Cancel);
 
-    /// <summary>What the server says of the person.</summary>
+    /// <summary>The state of signing in, as the server tells the person.</summary>
     public async Task<JsonNode> StateAsync() => JsonNode.Parse(await Client.GetStringAsync("/v1/sign-in", Cancel))!;
 
     public void Dispose()

@@ -164,7 +164,7 @@ public sealed class QuotaLedgerTests : IAsyncDisposable
         _clock.Advance(TimeSpan.FromSeconds(30));
         Run(TimeSpan.FromSeconds(3), 0);
 
-        // What goes through within a second is a burst and a second's units, and what gateways hold in advance.
+        // A second lets through a burst, a second's units, and the units that gateways hold in advance.
         var passed = Run(TimeSpan.FromSeconds(1), 20 * _quota.UnitsPerSecond);
 
         Assert.InRange(passed, 1.8 * _quota.Burst, 2.2 * _quota.Burst);

@@ -48,7 +48,7 @@ internal sealed class Encryption : IDisposable
         $"Endpoints:Tls:CertificateFile={Path("public.crt")}", $"Endpoints:Tls:KeyFile={Path("public.key")}",
     ];
 
-    /// <summary>What a client of gateways trusts.</summary>
+    /// <summary>Authorities that a client of gateways trusts.</summary>
     public SslClientAuthenticationOptions Client => new()
     {
         CertificateChainPolicy = new X509ChainPolicy

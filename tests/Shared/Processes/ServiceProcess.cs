@@ -22,7 +22,7 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
     /// <summary>Its HTTP port.</summary>
     public Uri Address { get; } = new($"http://{IPAddress.Loopback}:{httpPort}");
 
-    /// <summary>Where it answers <c>/metrics</c> and the detailed <c>/readyz</c>.</summary>
+    /// <summary>Address of <c>/metrics</c> and of the detailed <c>/readyz</c>.</summary>
     public Uri Operators => new($"http://{IPAddress.Loopback}:{_operatorPort}");
 
     /// <summary>Told every line it prints; null when nobody is.</summary>
@@ -49,7 +49,7 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
         }
     }
 
-    /// <summary>What <c>/readyz</c> answers to operators: the status code and the report.</summary>
+    /// <summary>Answer of <c>/readyz</c> to operators: the status code and the report.</summary>
     public async Task<(HttpStatusCode Code, string Report)> HealthAsync(CancellationToken cancellationToken)
     {
         using var response = await _http.GetAsync(new Uri(Operators, "readyz"), cancellationToken);
