@@ -185,7 +185,8 @@ public sealed class LiveSession : IAsyncDisposable
 
             throw new RpcException(new Status(StatusCode.Unavailable, "The server ended the session."));
         }
-        catch (Exception error) when (error is OperationCanceledException or InvalidOperationException or IOException)
+        catch (Exception error) when (
+            error is not RpcException && (error is OperationCanceledException || LostConnections.Is(error)))
         {
             throw new RpcException(new Status(StatusCode.Cancelled, "The session was closed.", error));
         }

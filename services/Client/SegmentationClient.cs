@@ -73,10 +73,10 @@ public sealed class SegmentationClient : IDisposable
 
             await call.RequestStream.CompleteAsync().ConfigureAwait(false);
         }
-        catch (Exception error) when (error is RpcException or InvalidOperationException or IOException)
+        catch (Exception error) when (LostConnections.Is(error))
         {
-            // The server answered before it had everything: it holds the image already, or refused the image. The
-            // answer follows.
+            // The server answered before it had everything: it holds the image already, or refused the image; or the
+            // connection ended. The answer follows, and says which.
         }
 
         return await call.ResponseAsync.ConfigureAwait(false);

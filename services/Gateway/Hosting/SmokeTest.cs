@@ -110,9 +110,10 @@ internal static class SmokeTest
                 await upload.RequestStream.WriteAsync(new() { Chunk = UnsafeByteOperations.UnsafeWrap(Picture()) });
                 await upload.RequestStream.CompleteAsync();
             }
-            catch (Exception error) when (error is RpcException or InvalidOperationException or IOException)
+            catch (Exception error) when (
+                error is RpcException or InvalidOperationException or IOException or HttpRequestException)
             {
-                // The gateway answered before it had the picture. The answer follows.
+                // The gateway answered before it had the picture, or ended the connection. The answer follows.
             }
 
             var image = await upload;
