@@ -160,7 +160,7 @@ public sealed class SegmentationClient : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
     public async Task<Usage> GetUsageAsync(CancellationToken cancellationToken = default) =>
-        await _usage.GetUsageAsync(new GetUsageRequest(), cancellationToken: cancellationToken).ConfigureAwait(false);
+        await _usage.GetUsageAsync(new GetUsageRequest(), _credential.Options(cancellationToken)).ConfigureAwait(false);
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _channel.Dispose();

@@ -38,11 +38,12 @@ public sealed class ServerCredentialTests : IDisposable
 
         var byFile = await Segctl.RunAsync([.. everything, "--api-key-file", _folder.File("key.txt")]);
         var byOption = await Segctl.RunAsync([.. segment, "--api-key", key]);
+        var usage = await Segctl.RunAsync("usage", "--server", $"http://127.0.0.1:{grpc}", "--api-key", key);
         var byVariable = await Segctl.RunWithAsync(("SEGMENTATION_API_KEY", key), segment);
         var without = await Segctl.RunAsync(segment);
         var mistyped = await Segctl.RunAsync([.. segment, "--api-key", key[..^1]]);
 
-        Assert.All([byFile, byOption, byVariable], result => Assert.True(result.ExitCode == 0, result.Error));
+        Assert.All([byFile, byOption, byVariable, usage], result => Assert.True(result.ExitCode == 0, result.Error));
         Assert.Equal((1, 1), (without.ExitCode, mistyped.ExitCode));
         Assert.Contains("answered Unauthenticated: The request has no credential.", without.Error, StringComparison.Ordinal);
         Assert.Contains("cut or mistyped", mistyped.Error, StringComparison.Ordinal);

@@ -37,11 +37,15 @@ public sealed class CredentialTests : IAsyncLifetime
         var found = await client
             .SegmentEverythingAsync(_file, new EverythingOptions { PointsPerSide = 2 }, cancellationToken: cancel)
             .ToListAsync(cancel);
+        var usage = await client.GetUsageAsync(cancel);
+        var refusedUsage = await FailsAsync(() => stranger.GetUsageAsync(cancel));
         var upload = await FailsAsync(() => stranger.UploadAsync(_file, cancel));
         var session = await FailsAsync(() => stranger.OpenSessionAsync(_file, cancellationToken: cancel));
 
         Assert.Equal(3, answer.Results[0].Masks.Count);
         Assert.NotNull(found[^1].Finished);
+        Assert.Equal("anna", usage.Tenant);
+        Assert.Equal("CREDENTIAL_MISSING", refusedUsage);
         Assert.Equal("CREDENTIAL_MISSING", upload);
         Assert.Equal("CREDENTIAL_MISSING", session);
         Assert.DoesNotContain(_key, _server.Output, StringComparison.Ordinal);
