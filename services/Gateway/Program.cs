@@ -2,7 +2,6 @@ using Segmentation.Embeddings;
 using Segmentation.Embeddings.Hosting;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Hosting;
-using Segmentation.Identity.Keys;
 using Segmentation.Models;
 using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
@@ -10,7 +9,7 @@ using Segmentation.ServiceDefaults.Hosting;
 return HealthProbe.IsAsked(args) ? await HealthProbe.RunAsync(args, EndpointOptions.Section, GatewayServices.HttpPort)
     : FirstKey.IsAsked(args) ? await FirstKey.RunAsync(args, Console.Out)
     : SmokeTest.IsAsked(args) ? await SmokeTest.RunAsync(args, Console.Out)
-    : await HostRun.RunAsync(Build, typeof(ModelException), typeof(KeysFileException));
+    : await HostRun.RunAsync(Build, typeof(ModelException));
 
 WebApplication Build()
 {

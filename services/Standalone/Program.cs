@@ -3,7 +3,6 @@ using Segmentation.Decoder.Hosting;
 using Segmentation.Embeddings.Hosting;
 using Segmentation.Encoder.Hosting;
 using Segmentation.Gateway.Hosting;
-using Segmentation.Identity.Keys;
 using Segmentation.Models;
 using Segmentation.Sam.Runtime;
 using Segmentation.ServiceDefaults;
@@ -16,7 +15,6 @@ return HealthProbe.IsAsked(args)
     : await HostRun.RunAsync(
         Build,
         typeof(ModelException),
-        typeof(KeysFileException),
         typeof(RuntimeUnavailableException),
         typeof(InvalidDataException));
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.Extensions.Logging;
+using Segmentation.Common.Configuration;
 
 namespace Segmentation.Common.Tls;
 
@@ -15,7 +17,14 @@ namespace Segmentation.Common.Tls;
 public sealed class AuthoritiesFile(string path, TimeProvider clock, ILogger logger) : IDisposable
 {
     private readonly ReloadedFiles<X509Certificate2Collection> _file =
-        new([path], () => Load(path), all => $"{all.Count} authorities", clock, logger);
+        new(
+            [path],
+            PemFile.Period,
+            PemFile.Read,
+            files => Load(path, Encoding.UTF8.GetString(files[0])),
+            all => $"{all.Count} authorities",
+            clock,
+            logger);
 
     /// <summary>The file.</summary>
     public string Path => path;
@@ -29,14 +38,14 @@ public sealed class AuthoritiesFile(string path, TimeProvider clock, ILogger log
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static X509Certificate2Collection Load(string path)
+    private static X509Certificate2Collection Load(string path, string text)
     {
         var all = new X509Certificate2Collection();
         try
         {
-            all.ImportFromPemFile(path);
+            all.ImportFromPem(text);
         }
-        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (CryptographicException error)
         {
             throw new CertificateFilesException(
                 $"The authorities '{path}' cannot be used: {error.Message} It must be a PEM file of certificates.", error);

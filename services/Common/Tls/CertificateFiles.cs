@@ -1,7 +1,9 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.Extensions.Logging;
+using Segmentation.Common.Configuration;
 
 namespace Segmentation.Common.Tls;
 
@@ -18,10 +20,17 @@ namespace Segmentation.Common.Tls;
 public sealed class CertificateFiles(string certificate, string key, TimeProvider clock, ILogger logger) : IDisposable
 {
     private readonly ReloadedFiles<SslStreamCertificateContext> _files =
-        new([certificate, key], () => Load(certificate, key), Describe, clock, logger);
+        new(
+            [certificate, key],
+            PemFile.Period,
+            PemFile.Read,
+            files => Load(certificate, key, Encoding.UTF8.GetString(files[0]), Encoding.UTF8.GetString(files[1])),
+            Describe,
+            clock,
+            logger);
 
     /// <summary>Time between two looks at the files.</summary>
-    public static TimeSpan Period => ReloadedFiles<SslStreamCertificateContext>.Period;
+    public static TimeSpan Period => PemFile.Period;
 
     /// <summary>The certificate with its chain, for new connections.</summary>
     public SslStreamCertificateContext Current => _files.Current;
@@ -35,19 +44,19 @@ public sealed class CertificateFiles(string certificate, string key, TimeProvide
     private static string Describe(SslStreamCertificateContext context) =>
         $"{context.TargetCertificate.Subject}, valid until {context.TargetCertificate.NotAfter.ToUniversalTime():u}";
 
-    private static SslStreamCertificateContext Load(string certificate, string key)
+    private static SslStreamCertificateContext Load(
+        string certificate, string key, string certificateText, string keyText)
     {
         try
         {
             // By way of PKCS #12: a key that exists in memory only cannot be used for TLS on every system.
-            using var pem = X509Certificate2.CreateFromPemFile(certificate, key);
+            using var pem = X509Certificate2.CreateFromPem(certificateText, keyText);
             var loaded = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
             var chain = new X509Certificate2Collection();
-            chain.ImportFromPemFile(certificate);
+            chain.ImportFromPem(certificateText);
             return SslStreamCertificateContext.Create(loaded, chain, offline: true);
         }
-        catch (Exception error) when (
-            error is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is CryptographicException or ArgumentException)
         {
             throw new CertificateFilesException(
                 $"The certificate '{certificate}' cannot be used with the key '{key}': {error.Message} Both must be PEM "

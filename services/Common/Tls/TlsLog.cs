@@ -5,12 +5,6 @@ namespace Segmentation.Common.Tls;
 /// <summary>The lines about certificates.</summary>
 internal static partial class TlsLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Read '{Path}' again: {What}.")]
-    public static partial void Reloaded(ILogger logger, string path, string what);
-
-    [LoggerMessage(2, LogLevel.Error, "{Problem} What was read before stays in force.")]
-    public static partial void Kept(ILogger logger, string problem);
-
     [LoggerMessage(
         3,
         LogLevel.Warning,

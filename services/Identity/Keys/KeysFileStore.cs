@@ -1,90 +1,52 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
+using Segmentation.Common.Configuration;
 
 namespace Segmentation.Identity.Keys;
 
 /// <summary>
-/// The keys of a file, which is read again when its bytes change: Kubernetes changes the file of a mounted Secret by a
-/// symbolic link, which no watcher of files reports. A new file that cannot be used leaves the old keys in force, and the
-/// log says so.
+/// The keys of a file, which is read again when its bytes change. A new file that cannot be used leaves the old keys in
+/// force, and the log says so.
 /// </summary>
-public sealed partial class KeysFileStore : IApiKeyStore, IDisposable
+/// <param name="path">The file.</param>
+/// <param name="clock">The clock that the looks follow.</param>
+/// <param name="logger">Gets a line for each change, and one for each file that cannot be used.</param>
+/// <exception cref="KeysFileException">The file is missing, or cannot be used.</exception>
+public sealed class KeysFileStore(string path, TimeProvider clock, ILogger<KeysFileStore> logger)
+    : IApiKeyStore, IDisposable
 {
     /// <summary>Time between two looks at the file.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private readonly string _path;
-    private readonly ILogger<KeysFileStore> _logger;
-    private readonly ITimer _timer;
-    private byte[] _bytes;
-    private FrozenDictionary<string, ApiKeyRecord> _records;
-    private string? _problem;
+    private readonly ReloadedFiles<FrozenDictionary<string, ApiKeyRecord>> _file = new(
+        [path],
+        Period,
+        KeysFile.ReadBytes,
+        files => Index(KeysFile.Parse(files[0], path)),
+        records => $"{records.Count} keys",
+        clock,
+        logger);
 
-    /// <summary>Reads the file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="clock">The clock that the looks follow.</param>
-    /// <param name="logger">Gets a line for each change, and one for each file that cannot be used.</param>
-    /// <exception cref="KeysFileException">It is missing, or cannot be used.</exception>
-    public KeysFileStore(string path, TimeProvider clock, ILogger<KeysFileStore> logger)
+    /// <inheritdoc/>
+    public event EventHandler? Changed
     {
-        ArgumentNullException.ThrowIfNull(clock);
-        (_path, _logger) = (path, logger);
-        _bytes = KeysFile.ReadBytes(path);
-        _records = Index(KeysFile.Parse(_bytes, path));
-        _timer = clock.CreateTimer(_ => Look(), null, Period, Period);
+        add => _file.Changed += value;
+        remove => _file.Changed -= value;
     }
 
-    /// <inheritdoc/>
-    public event EventHandler? Changed;
-
     /// <summary>Fault of the file as it is now; null while its keys are those in force.</summary>
-    public string? Problem => Volatile.Read(ref _problem);
+    public string? Problem => _file.Problem;
 
     /// <inheritdoc/>
-    public ApiKeyRecord? Find(string id) => _records.GetValueOrDefault(id);
+    public ApiKeyRecord? Find(string id) => _file.Current.GetValueOrDefault(id);
 
     /// <inheritdoc/>
     public IReadOnlyList<ApiKeyRecord> OfTenant(string tenant) =>
-        [.. _records.Values.Where(record => record.Tenant == tenant)];
+        [.. _file.Current.Values.Where(record => record.Tenant == tenant)];
 
     /// <inheritdoc/>
-    public void Dispose() => _timer.Dispose();
-
-    [LoggerMessage(1, LogLevel.Information, "Read the keys file '{path}' again: {count} keys.")]
-    private static partial void Reloaded(ILogger logger, string path, int count);
-
-    [LoggerMessage(2, LogLevel.Error, "{problem} The keys that were read before stay in force.")]
-    private static partial void Kept(ILogger logger, string problem);
+    public void Dispose() => _file.Dispose();
 
     private static FrozenDictionary<string, ApiKeyRecord> Index(IReadOnlyList<ApiKeyRecord> records) =>
         records.ToFrozenDictionary(record => record.Id, StringComparer.Ordinal);
-
-    private void Look()
-    {
-        // A timer's next look may begin before this one has ended.
-        lock (_timer)
-        {
-            try
-            {
-                var bytes = KeysFile.ReadBytes(_path);
-                if (!bytes.AsSpan().SequenceEqual(_bytes))
-                {
-                    var records = Index(KeysFile.Parse(bytes, _path));
-                    (_bytes, _records) = (bytes, records);
-                    Reloaded(_logger, _path, records.Count);
-                    Changed?.Invoke(this, EventArgs.Empty);
-                }
-
-                Volatile.Write(ref _problem, null);
-            }
-            catch (KeysFileException error)
-            {
-                if (error.Message != _problem)
-                {
-                    Volatile.Write(ref _problem, error.Message);
-                    Kept(_logger, error.Message);
-                }
-            }
-        }
-    }
 }

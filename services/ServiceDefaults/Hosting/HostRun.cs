@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Segmentation.Common.Tls;
+using Segmentation.Common.Configuration;
 
 namespace Segmentation.ServiceDefaults.Hosting;
 
@@ -65,7 +65,7 @@ public static class HostRun
             {
                 case OptionsValidationException invalid:
                     return [.. invalid.Failures];
-                case CertificateFilesException unusable:
+                case UnusableFileException unusable:
                     return [unusable.Message];
                 case IOException { InnerException: AddressInUseException } taken when app is not null:
                     return [PortTaken(app.Services.GetServices<ListenPort>(), taken)];
