@@ -36,7 +36,10 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     public Uri Operators => AddressAfter("Operators");
 
     /// <summary>Starts the program with options, such as <c>Segmentation:Endpoints:GrpcPort=0</c>.</summary>
-    public static StandaloneProcess Start(params string[] options)
+    public static StandaloneProcess Start(params string[] options) => StartAtHome(null, options);
+
+    /// <summary>Starts the program for a user with another home folder; null: this user's own.</summary>
+    public static StandaloneProcess StartAtHome(string? home, params string[] options)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Segmentation.Standalone.dll");
         var start = new ProcessStartInfo("dotnet", [program, .. options.Select(option => $"--{option}")])
@@ -45,14 +48,22 @@ internal sealed class StandaloneProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = AppContext.BaseDirectory,
         };
+        if (home is not null)
+        {
+            start.Environment["HOME"] = home;
+        }
+
         return new StandaloneProcess(Process.Start(start) ?? throw new InvalidOperationException("Not started."));
     }
 
     /// <summary>Starts the program and waits for its banner.</summary>
-    public static async Task<StandaloneProcess> StartReadyAsync(
-        CancellationToken cancellationToken, params string[] options)
+    public static Task<StandaloneProcess> StartReadyAsync(
+        CancellationToken cancellationToken, params string[] options) =>
+        ReadyAsync(Start(["Segmentation:Endpoints:GrpcPort=0", "Segmentation:Endpoints:HttpPort=0", .. options]), cancellationToken);
+
+    /// <summary>Waits for the banner of a program that was started.</summary>
+    public static async Task<StandaloneProcess> ReadyAsync(StandaloneProcess process, CancellationToken cancellationToken)
     {
-        var process = Start(["Segmentation:Endpoints:GrpcPort=0", "Segmentation:Endpoints:HttpPort=0", .. options]);
         var exited = process._process.WaitForExitAsync(cancellationToken);
         if (await Task.WhenAny(process._ready.Task, exited) == exited)
         {

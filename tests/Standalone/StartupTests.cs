@@ -60,6 +60,23 @@ public sealed class StartupTests
     }
 
     [Fact]
+    public async Task Start_WithAnEmptyHome_WritesNothingThereAndWarnsOfNothing()
+    {
+        var home = Directory.CreateTempSubdirectory("home");
+        await using (var process = await StandaloneProcess.ReadyAsync(
+            StandaloneProcess.StartAtHome(
+                home.FullName, "Segmentation:Endpoints:GrpcPort=0", "Segmentation:Endpoints:HttpPort=0"),
+            Cancel))
+        {
+            Assert.DoesNotContain(" warn: ", process.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain(" fail: ", process.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(home.EnumerateDirectories(".aspnet"));
+        home.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task Start_LogsAsJson_EveryLineIsAnObject()
     {
         await using var process = await StandaloneProcess.StartReadyAsync(Cancel, "Segmentation:Logging:Format=Json");

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.DataProtection;
@@ -10,6 +11,9 @@ namespace Segmentation.Gateway.SignIn;
 /// <summary>Adds the sign-in of people with the studio.</summary>
 internal static class SignInServices
 {
+    /// <summary>Hexadecimal digits of a random secret: 256 bits.</summary>
+    private const int RandomDigits = 64;
+
     /// <summary>Adds the services of <see cref="SignInRoutes"/>; options are those of <c>Segmentation:Identity</c>.</summary>
     public static IServiceCollection AddSignIn(this IServiceCollection services, IConfiguration configuration)
     {
@@ -26,14 +30,11 @@ internal static class SignInServices
     private static void AddKeyRing(this IServiceCollection services, string file)
     {
         services.AddDataProtection().SetApplicationName("segmentation");
-        var secret = file.Length > 0 ? StudioOptionsRules.SecretOf(file) : null;
-        if (secret is null)
-        {
-            // Nothing is written to the disk of whoever starts the server. A file that cannot be read ends the start.
-            services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
-            return;
-        }
 
+        // Without a file the ring is of this process only: the library would write one to the home folder of whoever starts
+        // the server. A file that cannot be read ends the start.
+        var secret = (file.Length > 0 ? StudioOptionsRules.SecretOf(file) : null)
+            ?? RandomNumberGenerator.GetHexString(RandomDigits);
         services.Configure<KeyManagementOptions>(keys =>
         {
             keys.XmlRepository = new SecretKeyRing(secret);
