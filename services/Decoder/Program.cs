@@ -17,6 +17,6 @@ WebApplication Build()
     builder.AddQuietLogs(SiloHost.QuietLogs);
     builder.AddServiceDefaults("segmentation-decoder");
     builder.Services.AddEmbeddings(builder.Configuration);
-    builder.AddSilo(ConfiguredModel.Open(builder.Configuration));
+    builder.AddSilo(ConfiguredModels.Open(builder.Configuration));
     return builder.Build().MapSilo();
 }

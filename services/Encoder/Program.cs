@@ -22,6 +22,6 @@ WebApplication Build()
     builder.AddQuietLogs();
     builder.AddServiceDefaults("segmentation-encoder");
     builder.Services.AddEmbeddings(builder.Configuration);
-    builder.AddEncoderHost(ConfiguredModel.Open(builder.Configuration));
+    builder.AddEncoderHost(ConfiguredModels.Open(builder.Configuration));
     return builder.Build().MapEncoder();
 }

@@ -19,8 +19,9 @@ WebApplication Build()
     builder.AddQuietLogs(ClusterClient.QuietLogs);
     builder.AddServiceDefaults("segmentation-gateway");
     builder.AddGateway().AddClusterClient();
-    var model = ConfiguredModel.Open(builder.Configuration);
-    builder.Services.AddSingleton(model);
+    var models = ConfiguredModels.Open(builder.Configuration);
+    var model = models.Default;
+    builder.Services.AddSingleton(models).AddSingleton(model);
     builder.Services.AddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
     builder.Services.AddGrpcImageEncoder();
     builder.Services.AddEmbeddings(builder.Configuration);

@@ -10,20 +10,32 @@ internal static class ManifestRules
                 && manifest.Id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'),
             path, $"id '{manifest.Id}' may have lower-case letters, digits and hyphens only");
         Require(manifest.Preprocessing.Length > 0, path, "preprocessing is empty");
-        foreach (var name in ModelManifest.GraphNames)
+        var names = manifest.Layout is { Decoder.IsPublished: true }
+            ? ModelManifest.PublishedNames
+            : ModelManifest.GraphNames;
+        foreach (var name in names)
         {
             Require(manifest.Graphs.ContainsKey(name), path, $"graph '{name}' is missing");
         }
 
         foreach (var (name, file) in manifest.Graphs)
         {
-            Require(ModelManifest.GraphNames.Contains(name), path,
-                $"graph '{name}' is unknown; a model has {string.Join(", ", ModelManifest.GraphNames)}");
-            Require(file.File.Length > 0 && file.File == Path.GetFileName(file.File), path,
-                $"graph '{name}' names the file '{file.File}', which is not in the model's folder");
-            Require(file.Sha256.Length == 64 && file.Sha256.All(char.IsAsciiHexDigitLower), path,
-                $"graph '{name}' has no SHA-256 of 64 lower-case hexadecimal digits");
+            Require(names.Contains(name), path, $"graph '{name}' is unknown; a model has {string.Join(", ", names)}");
+            CheckFile(file, $"graph '{name}'", path);
         }
+
+        foreach (var file in manifest.Data ?? [])
+        {
+            CheckFile(file, $"data file '{file.File}'", path);
+        }
+    }
+
+    private static void CheckFile(GraphFile file, string what, string path)
+    {
+        Require(file.File.Length > 0 && file.File == Path.GetFileName(file.File), path,
+            $"{what} names the file '{file.File}', which is not in the model's folder");
+        Require(file.Sha256.Length == 64 && file.Sha256.All(char.IsAsciiHexDigitLower), path,
+            $"{what} has no SHA-256 of 64 lower-case hexadecimal digits");
     }
 
     private static void Require(bool condition, string path, string problem)

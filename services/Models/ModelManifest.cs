@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Segmentation.Models.Layouts;
 
 namespace Segmentation.Models;
 
@@ -20,8 +22,14 @@ public sealed record ModelManifest
     /// <summary>Name of the graph from a hot image and prompts to masks.</summary>
     public const string Decode = "decode";
 
-    /// <summary>The graphs every model has.</summary>
+    /// <summary>Name of a published decoder that runs as it is, in place of the three above.</summary>
+    public const string Decoder = "decoder";
+
+    /// <summary>The graphs of a model whose decoder ModelBuilder wrote.</summary>
     public static IReadOnlyList<string> GraphNames { get; } = [Encoder, Image, Mask, Decode];
+
+    /// <summary>The graphs of a model whose published decoder runs as it is.</summary>
+    public static IReadOnlyList<string> PublishedNames { get; } = [Encoder, Decoder];
 
     /// <summary>Short name of the model: lower-case letters, digits and hyphens.</summary>
     public required string Id { get; init; }
@@ -42,6 +50,14 @@ public sealed record ModelManifest
 
     /// <summary>The files, by name of the graph.</summary>
     public required IReadOnlyDictionary<string, GraphFile> Graphs { get; init; }
+
+    /// <summary>Files with weights that graphs name (external data), which lie beside the graphs under their own names.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<GraphFile>? Data { get; init; }
+
+    /// <summary>Layout of encoder and decoder; null for four graphs of ModelBuilder.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ModelLayout? Layout { get; init; }
 
     /// <summary>Reads and checks a manifest.</summary>
     /// <param name="folder">The model's folder.</param>

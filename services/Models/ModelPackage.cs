@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using Segmentation.Models.Layouts;
 
 namespace Segmentation.Models;
 
@@ -12,8 +14,15 @@ public sealed class ModelPackage
     {
         _folder = folder;
         Manifest = manifest;
-        var digests = ModelManifest.GraphNames.Select(name => $"{name}:{manifest.Graphs[name].Sha256}\n");
-        Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(digests))));
+        Layout = manifest.Layout ?? ModelLayout.Built;
+        var names = Layout.Decoder.IsPublished ? ModelManifest.PublishedNames : ModelManifest.GraphNames;
+        IEnumerable<string> lines =
+        [
+            .. names.Select(name => $"{name}:{manifest.Graphs[name].Sha256}\n"),
+            .. (manifest.Data ?? []).Select(file => $"{file.File}:{file.Sha256}\n"),
+            manifest.Layout is { } layout ? JsonSerializer.Serialize(layout, ManifestJsonContext.Default.ModelLayout) : "",
+        ];
+        Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 
     /// <summary>Contents of the manifest.</summary>
@@ -23,10 +32,16 @@ public sealed class ModelPackage
     public string Id => Manifest.Id;
 
     /// <summary>
-    /// SHA-256 over the names and digests of all graphs, 64 lower-case hexadecimal digits: two models have the same
-    /// digest exactly when all their graphs are the same bytes.
+    /// SHA-256 over the names and digests of all files and the layout, 64 lower-case hexadecimal digits: two models have
+    /// the same digest exactly when they compute the same.
     /// </summary>
     public string Digest { get; }
+
+    /// <summary>Layout of encoder and decoder.</summary>
+    public ModelLayout Layout { get; }
+
+    /// <summary>Values of an image's embedding, of all its tensors one behind the other.</summary>
+    public int EmbeddingLength => Layout.Encoder.EmbeddingLength;
 
     /// <summary>Name of the transform from image to encoder input.</summary>
     public string PreprocessingVersion => Manifest.Preprocessing;
@@ -43,6 +58,9 @@ public sealed class ModelPackage
     /// <summary>Graph from a hot image and prompts to masks.</summary>
     public string DecodePath => PathOf(ModelManifest.Decode);
 
+    /// <summary>Graphs and data files.</summary>
+    private IEnumerable<GraphFile> Files => [.. Manifest.Graphs.Values, .. Manifest.Data ?? []];
+
     /// <summary>The file of a graph.</summary>
     /// <param name="graph">A name that the manifest has.</param>
     /// <exception cref="KeyNotFoundException">It has no such graph.</exception>
@@ -57,7 +75,7 @@ public sealed class ModelPackage
     public static ModelPackage Open(string folder)
     {
         var package = new ModelPackage(folder, ModelManifest.Read(folder));
-        foreach (var graph in package.Manifest.Graphs.Values)
+        foreach (var graph in package.Files)
         {
             var file = new FileInfo(Path.Combine(folder, graph.File));
             if (!file.Exists)
@@ -82,7 +100,7 @@ public sealed class ModelPackage
     /// <exception cref="ModelException">A file is missing or its contents changed.</exception>
     public void Verify(CancellationToken cancellationToken = default)
     {
-        foreach (var graph in Manifest.Graphs.Values)
+        foreach (var graph in Files)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var path = Path.Combine(_folder, graph.File);

@@ -1,4 +1,5 @@
 using Segmentation.Masks.Geometry;
+using Segmentation.Models;
 using Segmentation.Sam.Encoders;
 using Segmentation.Sam.Encoders.Cpu;
 using Segmentation.Sam.Images;
@@ -13,6 +14,17 @@ public sealed class ImageEncoder : IDisposable
     public const int EmbeddingLength = 256 * ImageGeometry.GridSide * ImageGeometry.GridSide;
 
     private readonly IImageEncoderBackend _backend;
+
+    /// <param name="model">The model.</param>
+    /// <param name="options">How to run it.</param>
+    /// <exception cref="RuntimeUnavailableException">
+    /// The execution provider cannot be used here, or not with the precision.
+    /// </exception>
+    /// <exception cref="InvalidDataException">The graph is not one of this version.</exception>
+    public ImageEncoder(ModelPackage model, RuntimeOptions options)
+        : this(model?.EncoderPath ?? throw new ArgumentNullException(nameof(model)), options)
+    {
+    }
 
     /// <param name="graphPath">Path of the <c>encoder</c> graph.</param>
     /// <param name="options">How to run it.</param>

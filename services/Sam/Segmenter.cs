@@ -3,6 +3,7 @@ using Segmentation.Masks.Geometry;
 using Segmentation.Masks.Png;
 using Segmentation.Masks.Polygons;
 using Segmentation.Masks.Rasterizing;
+using Segmentation.Models;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Decoding.Cpu;
 using Segmentation.Sam.Numerics;
@@ -21,6 +22,14 @@ public sealed class Segmenter : IDisposable
     public const int MaxBatch = DecodeBatch.MaxPrompts;
 
     private readonly DecoderModel _decoder;
+
+    /// <param name="model">The model.</param>
+    /// <param name="options">How to run it.</param>
+    /// <exception cref="RuntimeUnavailableException">The execution provider cannot be used here.</exception>
+    public Segmenter(ModelPackage model, RuntimeOptions options)
+        : this(GraphsOf(model), options)
+    {
+    }
 
     /// <param name="graphs">The model.</param>
     /// <param name="options">How to run it.</param>
@@ -167,6 +176,12 @@ public sealed class Segmenter : IDisposable
 
             results[indices[i]] = [.. masks.OrderByDescending(m => m.PredictedIou)];
         }
+    }
+
+    private static ModelGraphs GraphsOf(ModelPackage model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new ModelGraphs(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath);
     }
 
     // On the CPU our own kernels are faster than the graph.

@@ -26,12 +26,12 @@ WebApplication Build()
     builder.AddQuietLogs(OwnSilo.QuietLogs);
     builder.AddServiceDefaults("segmentation-standalone");
     builder.AddGateway();
-    var model = ConfiguredModel.Open(builder.Configuration);
-    builder.Services.AddSingleton(model);
+    var models = ConfiguredModels.Open(builder.Configuration);
+    builder.Services.AddSingleton(models).AddSingleton(models.Default);
     builder.Services.AddEmbeddings(builder.Configuration);
-    builder.Services.AddEncoder(model);
+    builder.Services.AddEncoder(models);
     // A single process has few users, who click often on the same few images. Settings are applied after this.
     builder.Services.Configure<DecoderOptions>(options => options.PrepareFeatures = true);
-    builder.Host.UseOrleans(silo => silo.UseOwnSilo().AddActivityPropagation().AddDecoder(model));
+    builder.Host.UseOrleans(silo => silo.UseOwnSilo().AddActivityPropagation().AddDecoder(models));
     return builder.Build().MapGateway();
 }

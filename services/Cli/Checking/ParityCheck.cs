@@ -29,8 +29,8 @@ internal sealed class ParityCheck : IDisposable
         var runtime = new RuntimeOptions { IntraOpThreads = Environment.ProcessorCount };
         var model = ModelCatalog.Default.Open();
         _published = new PublishedModel(encoder.FullName, decoder.FullName, runtime);
-        _encoder = new ImageEncoder(model.EncoderPath, runtime);
-        _segmenter = new Segmenter(new(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), runtime);
+        _encoder = new ImageEncoder(model, runtime);
+        _segmenter = new Segmenter(model, runtime);
         _workspace = _segmenter.CreateWorkspace();
     }
 

@@ -16,9 +16,8 @@ internal sealed class LocalSearch : IImageSearch
     public LocalSearch(ModelPackage model, int threads)
     {
         // The encoder uses all threads for one image; the decoder uses one thread a batch.
-        _encoder = new ImageEncoder(model.EncoderPath, new() { IntraOpThreads = threads });
-        _segmenter = new Segmenter(
-            new(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), new() { IntraOpThreads = 1 });
+        _encoder = new ImageEncoder(model, new() { IntraOpThreads = threads });
+        _segmenter = new Segmenter(model, new() { IntraOpThreads = 1 });
         _generator = new EverythingGenerator(_segmenter, threads);
     }
 

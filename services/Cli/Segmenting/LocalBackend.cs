@@ -22,15 +22,14 @@ internal sealed class LocalBackend : ISegmentationBackend
         var image = ImageReader.ReadForModel(file, ImageLimits.Default, cancellationToken);
         var started = Stopwatch.GetTimestamp();
         var embedding = new float[ImageEncoder.EmbeddingLength];
-        using (var encoder = new ImageEncoder(_model.EncoderPath, _runtime))
+        using (var encoder = new ImageEncoder(_model, _runtime))
         {
             started = Stopwatch.GetTimestamp();
             encoder.Encode([image], embedding, cancellationToken);
         }
 
         var encodeTime = Stopwatch.GetElapsedTime(started);
-        var graphs = new ModelGraphs(_model.EncoderPath, _model.ImagePath, _model.MaskPath, _model.DecodePath);
-        using var segmenter = new Segmenter(graphs, _runtime);
+        using var segmenter = new Segmenter(_model, _runtime);
         var prepared = segmenter.Prepare(embedding, image.Geometry, cancellationToken);
         started = Stopwatch.GetTimestamp();
         var results = segmenter.Segment(

@@ -2,6 +2,7 @@ using Segmentation.Decoder.Configuration;
 using Segmentation.Embeddings;
 using Segmentation.Masks;
 using Segmentation.Masks.Geometry;
+using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;
@@ -13,11 +14,11 @@ internal sealed class SamEngine : IDecodeEngine, IDisposable
 {
     private readonly Segmenter _segmenter;
 
-    /// <param name="graphs">The model.</param>
+    /// <param name="model">The model.</param>
     /// <param name="precomputesProjections"><see cref="DecoderOptions.PrepareFeatures"/>.</param>
-    public SamEngine(ModelGraphs graphs, bool precomputesProjections = false)
+    public SamEngine(ModelPackage model, bool precomputesProjections = false)
     {
-        _segmenter = new Segmenter(graphs, new RuntimeOptions { IntraOpThreads = 1 })
+        _segmenter = new Segmenter(model, new RuntimeOptions { IntraOpThreads = 1 })
         {
             PrecomputesProjections = precomputesProjections,
         };

@@ -16,7 +16,6 @@ using Segmentation.Decoder.Scheduling;
 using Segmentation.Decoder.Telemetry;
 using Segmentation.Embeddings;
 using Segmentation.Models;
-using Segmentation.Sam;
 
 namespace Segmentation.Decoder.Hosting;
 
@@ -28,15 +27,15 @@ public static class DecoderServices
     /// Options: <see cref="DecoderOptions"/>, checked when the host starts.
     /// </summary>
     /// <param name="silo">The silo.</param>
-    /// <param name="model">The model; embeddings of any other are not found.</param>
-    public static ISiloBuilder AddDecoder(this ISiloBuilder silo, ModelPackage model)
+    /// <param name="models">The models; embeddings of any other are not found.</param>
+    public static ISiloBuilder AddDecoder(this ISiloBuilder silo, ServedModels models)
     {
         ArgumentNullException.ThrowIfNull(silo);
-        ArgumentNullException.ThrowIfNull(model);
-        var graphs = new ModelGraphs(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath);
+        ArgumentNullException.ThrowIfNull(models);
+        var model = models.Default;
         silo.Services.TryAddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
         silo.Services.TryAddSingleton<IDecodeEngine>(services => new SamEngine(
-            graphs, services.GetRequiredService<IOptions<DecoderOptions>>().Value.PrepareFeatures));
+            model, services.GetRequiredService<IOptions<DecoderOptions>>().Value.PrepareFeatures));
         return silo.AddDecoder();
     }
 

@@ -26,8 +26,8 @@ internal static class SiloHost
 
     /// <summary>Makes the process a silo. It needs an <c>IEmbeddingStore</c>.</summary>
     /// <param name="builder">The host; options are read from <c>Segmentation:Silo</c>.</param>
-    /// <param name="model">The model it decodes with.</param>
-    public static WebApplicationBuilder AddSilo(this WebApplicationBuilder builder, ModelPackage model)
+    /// <param name="models">The models it decodes with.</param>
+    public static WebApplicationBuilder AddSilo(this WebApplicationBuilder builder, ServedModels models)
     {
         var services = builder.Services;
         services
@@ -49,7 +49,7 @@ internal static class SiloHost
             .UseRedisCluster(builder.Configuration)
             .Configure<ClusterMembershipOptions>(Watch)
             .AddActivityPropagation()
-            .AddDecoder(model));
+            .AddDecoder(models));
         return builder;
     }
 

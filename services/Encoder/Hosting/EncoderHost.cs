@@ -20,11 +20,12 @@ public static class EncoderHost
     /// <c>IEmbeddingStore</c>. Options: <see cref="EncoderOptions"/> and <see cref="EndpointOptions"/>.
     /// </summary>
     /// <param name="builder">The host.</param>
-    /// <param name="model">The model.</param>
-    public static WebApplicationBuilder AddEncoderHost(this WebApplicationBuilder builder, ModelPackage model)
+    /// <param name="models">The models.</param>
+    public static WebApplicationBuilder AddEncoderHost(this WebApplicationBuilder builder, ServedModels models)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton(model).AddHostedService<StartupSelfTest>().AddEncoder(model);
+        ArgumentNullException.ThrowIfNull(models);
+        builder.Services.AddSingleton(models.Default).AddHostedService<StartupSelfTest>().AddEncoder(models);
         return builder.AddEncoderHost();
     }
 

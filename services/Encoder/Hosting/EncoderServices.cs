@@ -18,13 +18,14 @@ public static class EncoderServices
     /// Options: <see cref="EncoderOptions"/>; they and the execution provider are checked when the host starts.
     /// </summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="model">The model.</param>
-    public static IServiceCollection AddEncoder(this IServiceCollection services, ModelPackage model)
+    /// <param name="models">The models.</param>
+    public static IServiceCollection AddEncoder(this IServiceCollection services, ServedModels models)
     {
-        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(models);
+        var model = models.Default;
         services.TryAddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
         services.TryAddSingleton<IImagePipeline>(provider => ActivatorUtilities.CreateInstance<SamPipeline>(
-            provider, model.EncoderPath));
+            provider, model));
         return services.AddEncoder();
     }
 

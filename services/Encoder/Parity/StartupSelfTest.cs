@@ -28,8 +28,7 @@ internal sealed class StartupSelfTest(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var image = pipeline.Read(KnownMask.ReadImage(), betweenRows: null, cancellationToken);
-        var graphs = new ModelGraphs(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath);
-        using var segmenter = new Segmenter(graphs, _cpu);
+        using var segmenter = new Segmenter(model, _cpu);
         var expected = KnownMask.Of(model.Id) ?? OnCpu(segmenter, image, cancellationToken);
         var worst = 1.0;
         for (var size = 1; size <= options.Value.BatchSize; size++)
@@ -62,7 +61,7 @@ internal sealed class StartupSelfTest(
 
     private RunLengths OnCpu(Segmenter segmenter, ModelImage image, CancellationToken cancellationToken)
     {
-        using var encoder = new ImageEncoder(model.EncoderPath, _cpu);
+        using var encoder = new ImageEncoder(model, _cpu);
         var embedding = new float[ImageEncoder.EmbeddingLength];
         encoder.Encode([image], embedding, cancellationToken);
         return Decode(segmenter, embedding, image, cancellationToken);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Segmentation.Embeddings;
 using Segmentation.Encoder.Configuration;
 using Segmentation.Encoder.Telemetry;
+using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Images.Errors;
@@ -15,7 +16,7 @@ internal sealed class SamPipeline : IImagePipeline, IDisposable
     private readonly ImageLimits _limits;
 
     public SamPipeline(
-        string graphPath, ModelIdentity model, IOptions<EncoderOptions> options, ILogger<SamPipeline> logger)
+        ModelPackage model, IOptions<EncoderOptions> options, ILogger<SamPipeline> logger)
     {
         _limits = new ImageLimits
         {
@@ -24,7 +25,7 @@ internal sealed class SamPipeline : IImagePipeline, IDisposable
             MaxWebPPixels = options.Value.MaxWebPImagePixels,
             MaxReadTime = options.Value.MaxReadTime,
         };
-        _encoder = new ImageEncoder(graphPath, options.Value.ToRuntimeOptions());
+        _encoder = new ImageEncoder(model, options.Value.ToRuntimeOptions());
         EncoderLog.Ready(
             logger, model.Id, _encoder.Provider, options.Value.Precision, options.Value.Workers);
     }

@@ -1,8 +1,9 @@
 namespace Segmentation.Masks.Geometry;
 
 /// <summary>
-/// Size of an upright image and of its place in the model's square, as <c>ResizeLongestSide</c> of segment-anything
-/// computes it: the longest side becomes 1024 pixels, the image sits in the top left corner, the rest is padding.
+/// Size of an upright image and of its place in the model's square. By <see cref="Resizing.LongestSide"/>, sizes are
+/// those of <c>ResizeLongestSide</c> in segment-anything; by <see cref="Resizing.Stretch"/> the image fills the square,
+/// as in <c>SAM2Transforms</c>.
 /// </summary>
 public readonly record struct ImageGeometry
 {
@@ -17,12 +18,20 @@ public readonly record struct ImageGeometry
 
     /// <param name="width">Width of the upright image in pixels, at least 1.</param>
     /// <param name="height">Height of the upright image in pixels, at least 1.</param>
-    public ImageGeometry(int width, int height)
+    /// <param name="resizing">The model's rule.</param>
+    public ImageGeometry(int width, int height, Resizing resizing = Resizing.LongestSide)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         Width = width;
         Height = height;
+        Resizing = resizing;
+        if (resizing == Resizing.Stretch)
+        {
+            (ResizedWidth, ResizedHeight) = (ModelSide, ModelSide);
+            return;
+        }
+
         var scale = ModelSide * 1.0 / Math.Max(width, height);
         // A line one pixel high and 4000 wide rounds to nothing in the reference, which then fails; one row is kept
         // here.
@@ -35,6 +44,9 @@ public readonly record struct ImageGeometry
 
     /// <summary>Height of the upright image, in pixels.</summary>
     public int Height { get; }
+
+    /// <summary>Rule by which the image becomes the model's square.</summary>
+    public Resizing Resizing { get; }
 
     /// <summary>Width of the image inside the model's square: 1 to 1024 pixels.</summary>
     public int ResizedWidth { get; }

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Segmentation.Embeddings;
 using Segmentation.Encoder.Configuration;
 using Segmentation.Encoder.Pipeline;
+using Segmentation.Models;
 using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Encoder.Tests.Pipeline;
@@ -17,10 +17,10 @@ public sealed class SamPipelineTests
             Provider = ExecutionProvider.Plugin,
             PluginLibrary = "no-such-library.so",
         });
-        var model = new ModelIdentity("tiny", new string('a', 64), "v1");
+        var model = ModelCatalog.Default.Open();
 
         var error = Assert.Throws<RuntimeUnavailableException>(
-            () => new SamPipeline("no-such-graph.onnx", model, options, NullLogger<SamPipeline>.Instance));
+            () => new SamPipeline(model, options, NullLogger<SamPipeline>.Instance));
 
         Assert.Contains("no-such-library.so", error.Message, StringComparison.Ordinal);
         Assert.Contains("AllowCpuFallback", error.Message, StringComparison.Ordinal);

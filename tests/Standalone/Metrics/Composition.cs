@@ -53,11 +53,11 @@ internal static class Composition
     {
         var builder = Builder();
         builder.AddGateway();
-        var model = ConfiguredModel.Open(builder.Configuration);
-        builder.Services.AddSingleton(model);
+        var models = ConfiguredModels.Open(builder.Configuration);
+        builder.Services.AddSingleton(models).AddSingleton(models.Default);
         builder.Services.AddEmbeddings(builder.Configuration);
-        builder.Services.AddEncoder(model);
-        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering().AddDecoder(model));
+        builder.Services.AddEncoder(models);
+        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering().AddDecoder(models));
         return builder.Build().MapGateway();
     }
 
@@ -67,8 +67,9 @@ internal static class Composition
         builder.Configuration["Segmentation:Redis:Cluster"] = Nowhere;
         builder.Configuration["Segmentation:Redis:Cache"] = Nowhere;
         builder.AddGateway().AddClusterClient();
-        var model = ConfiguredModel.Open(builder.Configuration);
-        builder.Services.AddSingleton(model);
+        var models = ConfiguredModels.Open(builder.Configuration);
+        var model = models.Default;
+        builder.Services.AddSingleton(models).AddSingleton(model);
         builder.Services.AddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
         builder.Services.AddGrpcImageEncoder();
         builder.Services.AddEmbeddings(builder.Configuration);
@@ -79,7 +80,7 @@ internal static class Composition
     {
         var builder = Builder();
         builder.Services.AddEmbeddings(builder.Configuration);
-        builder.AddEncoderHost(ConfiguredModel.Open(builder.Configuration));
+        builder.AddEncoderHost(ConfiguredModels.Open(builder.Configuration));
         return builder.Build().MapEncoder();
     }
 
