@@ -119,13 +119,13 @@ public sealed class Segmenter : IDisposable
         var results = new IReadOnlyList<SegmentedMask>[prompts.Count];
         if (prompts.Count == 1)
         {
-            var key = BatchKey.Of(prompts[0], 0, options.MaskCount);
+            var key = BatchKey.Of(prompts[0], 0, options.MaskCount, _decoder.Order);
             DecodeGroup(image, prompts, [0], key.IsMultimask, options, workspace, results, cancellationToken);
             return results;
         }
 
         foreach (var group in Enumerable.Range(0, prompts.Count)
-            .GroupBy(i => BatchKey.Of(prompts[i], i, options.MaskCount)))
+            .GroupBy(i => BatchKey.Of(prompts[i], i, options.MaskCount, _decoder.Order)))
         {
             foreach (var indices in group.Chunk(DecodeBatch.MaxPrompts))
             {
@@ -152,7 +152,8 @@ public sealed class Segmenter : IDisposable
     {
         var yieldPoint = new YieldPoint(workspace.OnYield, cancellationToken);
         var keepsLogits = options.Forms.HasFlag(MaskForms.Logits);
-        var batch = new DecodeBatch(image.Geometry, [.. indices.Select(i => prompts[i])], isMultimask, keepsLogits)
+        var batch = new DecodeBatch(
+            image.Geometry, [.. indices.Select(i => prompts[i])], isMultimask, keepsLogits, _decoder.Order)
         {
             ImageProjections = ProjectionsFor(prompts[indices[0]], image, options, yieldPoint),
             OnYield = workspace.OnYield,
@@ -171,7 +172,7 @@ public sealed class Segmenter : IDisposable
                 var plane = logits.Span.Slice((i * masks.Length + j) * batch.PlaneLength, batch.PlaneLength);
                 var token = (int)batch.MaskTokens[j];
                 masks[j] = MakeMask(
-                    image, batch, plane, token, predictedIou.Span[i * 4 + token], options, workspace, yieldPoint);
+                    image, batch, plane, i, token, predictedIou.Span[i * 4 + token], options, workspace, yieldPoint);
             }
 
             results[indices[i]] = [.. masks.OrderByDescending(m => m.PredictedIou)];
@@ -214,6 +215,7 @@ public sealed class Segmenter : IDisposable
         PreparedImage image,
         DecodeBatch batch,
         ReadOnlySpan<float> logits,
+        int prompt,
         int token,
         float predictedIou,
         SegmentOptions options,
@@ -231,6 +233,7 @@ public sealed class Segmenter : IDisposable
         {
             Token = token,
             PredictedIou = predictedIou,
+            ObjectScoreLogit = batch.ObjectScoreLogits?[prompt],
             StabilityScore = mask.StabilityScore,
             RunLengths = mask.RunLengths,
             Area = mask.Area,

@@ -15,8 +15,9 @@ internal readonly record struct BatchKey(int Tokens, bool IsMultimask, int? Mask
     /// <param name="prompt">The prompt.</param>
     /// <param name="index">Its index among the prompts.</param>
     /// <param name="maskCount">Number of masks.</param>
-    public static BatchKey Of(Prompt prompt, int index, MaskCount maskCount) => new(
-        DecodeBatch.TokenCount(prompt),
+    /// <param name="order">The model's order of points.</param>
+    public static BatchKey Of(Prompt prompt, int index, MaskCount maskCount, PromptOrder order) => new(
+        DecodeBatch.TokenCount(prompt, order),
         maskCount switch
         {
             MaskCount.One => false,

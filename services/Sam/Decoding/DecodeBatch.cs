@@ -26,8 +26,14 @@ internal sealed class DecodeBatch
     /// <param name="prompts">1 to 4 prompts of the same <see cref="TokenCount"/>.</param>
     /// <param name="multimask">Output tokens 1 to 3, or token 0.</param>
     /// <param name="wholeSquare">Logits of the padded part too.</param>
-    public DecodeBatch(ImageGeometry geometry, IReadOnlyList<Prompt> prompts, bool multimask, bool wholeSquare)
-        : this(geometry, prompts, multimask ? _multi : _single, wholeSquare)
+    /// <param name="order">The model's order of points.</param>
+    public DecodeBatch(
+        ImageGeometry geometry,
+        IReadOnlyList<Prompt> prompts,
+        bool multimask,
+        bool wholeSquare,
+        PromptOrder order = PromptOrder.PointsFirst)
+        : this(geometry, prompts, multimask ? _multi : _single, wholeSquare, order)
     {
     }
 
@@ -35,10 +41,16 @@ internal sealed class DecodeBatch
     /// <param name="prompts">1 to 4 prompts of the same <see cref="TokenCount"/>.</param>
     /// <param name="maskTokens">Distinct output tokens, 0 to 3.</param>
     /// <param name="wholeSquare">Logits of the padded part too.</param>
-    public DecodeBatch(ImageGeometry geometry, IReadOnlyList<Prompt> prompts, long[] maskTokens, bool wholeSquare)
+    /// <param name="order">The model's order of points.</param>
+    public DecodeBatch(
+        ImageGeometry geometry,
+        IReadOnlyList<Prompt> prompts,
+        long[] maskTokens,
+        bool wholeSquare,
+        PromptOrder order = PromptOrder.PointsFirst)
     {
         Count = prompts.Count;
-        Tokens = TokenCount(prompts[0]);
+        Tokens = TokenCount(prompts[0], order);
         MaskTokens = maskTokens;
         GridSize = wholeSquare
             ? [ImageGeometry.GridSide, ImageGeometry.GridSide]
@@ -48,7 +60,9 @@ internal sealed class DecodeBatch
         var token = 0;
         foreach (var prompt in prompts)
         {
-            token = Add(geometry, prompt, token);
+            token = order == PromptOrder.BoxFirst
+                ? AddBoxFirst(geometry, prompt, token)
+                : AddPointsFirst(geometry, prompt, token);
         }
     }
 
@@ -79,6 +93,12 @@ internal sealed class DecodeBatch
     /// </summary>
     public AlignedBuffer? ImageProjections { get; init; }
 
+    /// <summary>
+    /// Logit of each prompt's object being in the image, [Count]: set by a run of SAM 2. Null for models that do not
+    /// predict it.
+    /// </summary>
+    public float[]? ObjectScoreLogits { get; set; }
+
     /// <inheritdoc cref="SegmentWorkspace.OnYield"/>
     public Action? OnYield { get; init; }
 
@@ -100,24 +120,42 @@ internal sealed class DecodeBatch
     /// <summary>True if the logits of a mask are wanted.</summary>
     public bool IsWanted(float predictedIou) => PredictedIouAbove is not { } least || predictedIou > least;
 
-    /// <summary>N of a prompt: its points, and either a box's two corners or one padding point.</summary>
-    public static int TokenCount(Prompt prompt) => prompt.Points.Count + (prompt.Box is null ? 1 : 2);
+    /// <summary>N of a prompt: its points, the two corners of its box, and a padding point where the model has one.</summary>
+    public static int TokenCount(Prompt prompt, PromptOrder order) => prompt.Points.Count
+        + (prompt.Box is null ? 1 : order == PromptOrder.BoxFirst ? 3 : 2);
 
-    private int Add(ImageGeometry geometry, Prompt prompt, int token)
+    private int AddPointsFirst(ImageGeometry geometry, Prompt prompt, int token)
+    {
+        token = AddPoints(geometry, prompt, token);
+        return prompt.Box is { } box ? AddBox(geometry, box, token) : AddPadding(token);
+    }
+
+    private int AddBoxFirst(ImageGeometry geometry, Prompt prompt, int token)
+    {
+        token = prompt.Box is { } box ? AddBox(geometry, box, token) : token;
+        return AddPadding(AddPoints(geometry, prompt, token));
+    }
+
+    private int AddPoints(ImageGeometry geometry, Prompt prompt, int token)
     {
         foreach (var point in prompt.Points)
         {
             Set(token++, geometry.ToModelX(point.X), geometry.ToModelY(point.Y), (float)point.Label);
         }
 
-        if (prompt.Box is not { } box)
-        {
-            Set(token++, 0, 0, PaddingLabel);
-            return token;
-        }
+        return token;
+    }
 
+    private int AddBox(ImageGeometry geometry, BoxPrompt box, int token)
+    {
         Set(token++, geometry.ToModelX(box.XMin), geometry.ToModelY(box.YMin), BoxTopLeftLabel);
         Set(token++, geometry.ToModelX(box.XMax), geometry.ToModelY(box.YMax), BoxBottomRightLabel);
+        return token;
+    }
+
+    private int AddPadding(int token)
+    {
+        Set(token++, 0, 0, PaddingLabel);
         return token;
     }
 

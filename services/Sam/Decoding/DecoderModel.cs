@@ -22,6 +22,7 @@ internal sealed class DecoderModel : IDisposable
     private readonly IMaskDecoder _decoder;
     private readonly ImageProjectionCache _projections;
     private readonly long[] _embeddingShape;
+    private readonly int _tokensLength;
     private PreparedImage? _zeroImage;
 
     /// <param name="imagePath">Path of the image graph.</param>
@@ -37,6 +38,7 @@ internal sealed class DecoderModel : IDisposable
         _decoder = decoder;
         _projections = new(decoder);
         _embeddingShape = Array.ConvertAll(_image.InputMetadata[_embedding[0]].Dimensions, d => (long)d);
+        _tokensLength = (int)_embeddingShape.Aggregate((a, b) => a * b);
         ImageShapes = [.. PreparedImage.Names.Select(
             n => Array.ConvertAll(_image.OutputMetadata[n].Dimensions, d => (long)d))];
     }
@@ -44,20 +46,30 @@ internal sealed class DecoderModel : IDisposable
     /// <inheritdoc cref="IMaskDecoder.MinBatch"/>
     public int MinBatch => _decoder.MinBatch;
 
+    /// <inheritdoc cref="IMaskDecoder.Order"/>
+    public PromptOrder Order => _decoder.Order;
+
     /// <summary>Shapes of a prepared image's tensors.</summary>
     public IReadOnlyList<long[]> ImageShapes { get; }
 
     /// <summary>Computes the tensors that all prompts on an image share.</summary>
-    /// <param name="embedding">[256, 64, 64] values.</param>
+    /// <param name="embedding">
+    /// [256, 64, 64] values; of SAM 2 followed by its high-resolution features, [32, 256, 256] and [64, 128, 128].
+    /// </param>
     /// <param name="geometry">Sizes of the image.</param>
     /// <param name="yieldPoint">Checked during the run.</param>
+    /// <exception cref="ArgumentException">The embedding is of another length: it is another model's.</exception>
     public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, YieldPoint yieldPoint)
     {
-        var prepared = new PreparedImage(geometry, ImageShapes);
-        using var input = OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, embedding, _embeddingShape);
-        SessionFactory.Run(_image, _embedding, [input], PreparedImage.Names, prepared.Tensors, yieldPoint);
-        GC.KeepAlive(prepared);
+        var expected = _tokensLength + _decoder.HighResLength;
+        if (embedding.Length != expected)
+        {
+            throw new ArgumentException(
+                $"The embedding has {embedding.Length} values and this model's have {expected}.", nameof(embedding));
+        }
+
+        var prepared = PrepareTokens(embedding[.._tokensLength], geometry, yieldPoint);
+        prepared.HighRes = _decoder.PrepareHighRes(embedding.Span[_tokensLength..], yieldPoint);
         return prepared;
     }
 
@@ -66,13 +78,12 @@ internal sealed class DecoderModel : IDisposable
     /// embedding plus <c>no_mask_embed</c>, and the tokens of an embedding of zeros are <c>no_mask_embed</c> alone.
     /// </summary>
     /// <param name="image">A prepared image.</param>
-    /// <param name="embedding">Receives [256, 64, 64] values.</param>
+    /// <param name="embedding">Receives the values that <see cref="Prepare"/> takes.</param>
     /// <param name="yieldPoint">Checked during the run.</param>
     public void Restore(PreparedImage image, Span<float> embedding, YieldPoint yieldPoint)
     {
         const int Side = ImageGeometry.GridSide;
-        var zeroImage = _zeroImage ??= Prepare(
-            new float[embedding.Length], image.Geometry, yieldPoint);
+        var zeroImage = _zeroImage ??= PrepareTokens(new float[_tokensLength], image.Geometry, yieldPoint);
         var channels = image.TokenRow / Side;
         for (var row = 0; row < Side; row++)
         {
@@ -85,6 +96,8 @@ internal sealed class DecoderModel : IDisposable
                     embedding.Slice((channel * Side + row) * Side, Side));
             }
         }
+
+        image.HighRes?.Restore(embedding[_tokensLength..], yieldPoint);
     }
 
     /// <summary>Adds a mask prompt (256 x 256 logits) to an image and writes the result to another.</summary>
@@ -94,6 +107,7 @@ internal sealed class DecoderModel : IDisposable
         using var input = OrtValue.CreateTensorValueFromMemory(maskLogits, [1, 1, Side, Side]);
         SessionFactory.Run(
             _mask, _maskInputs, [.. image.Tensors, input], _maskOutputs, destination.Tensors, yieldPoint);
+        destination.HighRes = image.HighRes;
         GC.KeepAlive(image);
         GC.KeepAlive(destination);
     }
@@ -132,5 +146,15 @@ internal sealed class DecoderModel : IDisposable
         _image.Dispose();
         _mask.Dispose();
         _decoder.Dispose();
+    }
+
+    private PreparedImage PrepareTokens(Memory<float> embedding, ImageGeometry geometry, YieldPoint yieldPoint)
+    {
+        var prepared = new PreparedImage(geometry, ImageShapes);
+        using var input = OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance, embedding, _embeddingShape);
+        SessionFactory.Run(_image, _embedding, [input], PreparedImage.Names, prepared.Tensors, yieldPoint);
+        GC.KeepAlive(prepared);
+        return prepared;
     }
 }

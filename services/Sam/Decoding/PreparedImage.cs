@@ -37,7 +37,11 @@ public sealed class PreparedImage
     public ImageGeometry Geometry { get; }
 
     /// <summary>Bytes held.</summary>
-    public long SizeBytes => (_buffers.Sum(b => (long)b.Length) + (Projections?.Length ?? 0)) * sizeof(float);
+    public long SizeBytes => (_buffers.Sum(b => (long)b.Length) + (Projections?.Length ?? 0)) * sizeof(float)
+        + (HighRes?.SizeBytes ?? 0);
+
+    /// <summary>High-resolution features, of SAM 2; else null. A mask prompt does not change them.</summary>
+    internal IHighResFeatures? HighRes { get; set; }
 
     /// <summary>Image projections, where all prompts on the image use them; else null.</summary>
     internal AlignedBuffer? Projections { get; set; }
