@@ -15,7 +15,7 @@ internal sealed record PublishedDecoderWeights
     public required Tensor NoMask { get; init; }
 
     /// <summary>
-    /// [5, C]: the IoU token, then four mask tokens; in SAM 2 [6, C], the object score token before them.
+    /// [5, C]: the score token, then four mask tokens. In SAM 2 [6, C]: the object score's token stands first.
     /// </summary>
     public required Tensor OutputTokens { get; init; }
 
@@ -38,13 +38,13 @@ internal sealed record PublishedDecoderWeights
     /// <summary>Three linear layers each: the score head, then one hypernetwork a mask token.</summary>
     public required IReadOnlyList<LinearGraph[]> Heads { get; init; }
 
-    /// <summary>Three linear layers from the object score token to one logit, of SAM 2; null for SAM 1.</summary>
+    /// <summary>
+    /// Three linear layers that give the logit of the object being there; SAM 2 alone has them. Zeros where the published
+    /// graph does not compute that logit.
+    /// </summary>
     public LinearGraph[]? ObjectScoreHead { get; init; }
 
-    /// <summary>
-    /// True for SAM 2: six output tokens, high-resolution features in the upscaling, a score after the sigmoid and an
-    /// object score.
-    /// </summary>
+    /// <summary>True for SAM 2's decoder, false for SAM 1's.</summary>
     public bool IsSam2 => ObjectScoreHead is not null;
 
     /// <summary>C.</summary>
