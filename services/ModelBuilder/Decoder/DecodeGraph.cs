@@ -27,7 +27,7 @@ internal static class DecodeGraph
         var labels = graph.Input("point_labels", DataType.Float, "batch", "points");
         var masks = graph.Input("mask_tokens", DataType.Int64, "masks");
         var grid = graph.Input("grid_size", DataType.Int64, 2);
-        var highRes = weights.IsSam2 ? HighResFeatures.Input(graph, weights) : null;
+        var highRes = weights.IsSam2 ? HighResFeaturesGraph.Input(graph, weights) : null;
 
         var shapes = TokenShapes.Make(graph, coordinates, weights);
         var prompt = PromptTokens.Make(graph, coordinates, labels, shapes, weights);

@@ -16,7 +16,7 @@ namespace Segmentation.ModelBuilder.Decoder;
 /// <param name="weights">The decoder's weights.</param>
 /// <param name="highRes">The image's high-resolution features, of SAM 2; null for SAM 1.</param>
 internal sealed class Upscaling(
-    GraphBuilder graph, TokenShapes shapes, PublishedDecoderWeights weights, HighResFeatures? highRes)
+    GraphBuilder graph, TokenShapes shapes, PublishedDecoderWeights weights, HighResFeaturesGraph? highRes)
 {
     private const float Epsilon = 1e-6f;
 

@@ -99,6 +99,12 @@ public sealed class ImageProjectionCacheTests : IDisposable
 
         public int MinBatch => 1;
 
+        public PromptOrder Order => PromptOrder.PointsFirst;
+
+        public int HighResLength => 0;
+
+        public IHighResFeatures? PrepareHighRes(ReadOnlySpan<float> features, YieldPoint yieldPoint) => null;
+
         public AlignedBuffer PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint)
         {
             _begun++;

@@ -9,11 +9,11 @@ namespace Segmentation.ModelBuilder.Decoder;
 /// </summary>
 /// <param name="First">[1, C/8, 256, 256], added after the second transposed convolution.</param>
 /// <param name="Second">[1, C/4, 128, 128], added after the first transposed convolution.</param>
-internal sealed record HighResFeatures(string First, string Second)
+internal sealed record HighResFeaturesGraph(string First, string Second)
 {
     private const int Grid = PositionalEncoding.Grid;
 
-    public static HighResFeatures Input(GraphBuilder graph, PublishedDecoderWeights weights) => new(
+    public static HighResFeaturesGraph Input(GraphBuilder graph, PublishedDecoderWeights weights) => new(
         graph.Input("high_res_0", DataType.Float, 1, weights.Width / 8, 4 * Grid, 4 * Grid),
         graph.Input("high_res_1", DataType.Float, 1, weights.Width / 4, 2 * Grid, 2 * Grid));
 
