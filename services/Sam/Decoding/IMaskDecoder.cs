@@ -9,9 +9,6 @@ internal interface IMaskDecoder : IDisposable
     /// <summary>Smallest batch in which a prompt's answer does not depend on the other prompts.</summary>
     int MinBatch { get; }
 
-    /// <summary>Order of the points in its batches.</summary>
-    PromptOrder Order { get; }
-
     /// <summary>Values of an image's high-resolution features; 0 for a decoder that has none.</summary>
     int HighResLength { get; }
 
@@ -27,7 +24,7 @@ internal interface IMaskDecoder : IDisposable
     /// </summary>
     /// <param name="image">The image.</param>
     /// <param name="yieldPoint">Checked between rows.</param>
-    AlignedBuffer? PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint);
+    AlignedBuffer? PrecomputeProjections(PreparedTokens image, YieldPoint yieldPoint);
 
     /// <summary>Decodes a batch of prompts.</summary>
     /// <param name="image">The image, with a mask prompt in it or without.</param>
@@ -37,7 +34,7 @@ internal interface IMaskDecoder : IDisposable
     /// <param name="memory">This thread's arena.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
     void Decode(
-        PreparedImage image,
+        PreparedTokens image,
         DecodeBatch batch,
         Memory<float> logits,
         Memory<float> predictedIou,

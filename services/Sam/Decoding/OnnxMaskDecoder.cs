@@ -11,7 +11,7 @@ internal sealed class OnnxMaskDecoder : IMaskDecoder
     private const string ObjectScores = "object_score_logits";
     private static readonly string[] _promptInputs = ["point_coords", "point_labels", "mask_tokens", "grid_size"];
     private readonly InferenceSession _session;
-    private readonly string[] _inputs = [.. PreparedImage.Names, .. _promptInputs];
+    private readonly string[] _inputs = [.. PreparedTokens.Names, .. _promptInputs];
     private readonly string[] _outputs = ["low_res_logits", "iou_predictions"];
 
     // C/8 of SAM 2; 0 for SAM 1.
@@ -28,7 +28,7 @@ internal sealed class OnnxMaskDecoder : IMaskDecoder
             && _session.OutputNames.Contains(ObjectScores))
         {
             _highResChannels = features.Dimensions[1];
-            _inputs = [.. PreparedImage.Names, .. OnnxHighResFeatures.Names, .. _promptInputs];
+            _inputs = [.. PreparedTokens.Names, .. OnnxHighResFeatures.Names, .. _promptInputs];
             _outputs = [.. _outputs, ObjectScores];
         }
     }
@@ -38,17 +38,15 @@ internal sealed class OnnxMaskDecoder : IMaskDecoder
     /// </summary>
     public int MinBatch => 2;
 
-    public PromptOrder Order => _highResChannels > 0 ? PromptOrder.BoxFirst : PromptOrder.PointsFirst;
-
     public int HighResLength => OnnxHighResFeatures.Length(_highResChannels);
 
     public IHighResFeatures? PrepareHighRes(ReadOnlySpan<float> features, YieldPoint yieldPoint) =>
         _highResChannels > 0 ? new OnnxHighResFeatures(features, _highResChannels) : null;
 
-    public AlignedBuffer? PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint) => null;
+    public AlignedBuffer? PrecomputeProjections(PreparedTokens image, YieldPoint yieldPoint) => null;
 
     public void Decode(
-        PreparedImage image,
+        PreparedTokens image,
         DecodeBatch batch,
         Memory<float> logits,
         Memory<float> predictedIou,

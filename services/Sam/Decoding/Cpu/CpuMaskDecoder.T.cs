@@ -67,9 +67,6 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
     public int MinBatch => 1;
 
     /// <inheritdoc/>
-    public PromptOrder Order => IsSam2 ? PromptOrder.BoxFirst : PromptOrder.PointsFirst;
-
-    /// <inheritdoc/>
     public int HighResLength => IsSam2 ? HighResFeatures.Length(_channels) : 0;
 
     private bool IsSam2 => _scoreTokens > 1;
@@ -80,7 +77,7 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
 
     /// <inheritdoc/>
     public void Decode(
-        PreparedImage image,
+        PreparedTokens image,
         DecodeBatch batch,
         Memory<float> logits,
         Memory<float> predictedIou,
@@ -107,7 +104,7 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
     }
 
     /// <inheritdoc/>
-    public AlignedBuffer PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint) =>
+    public AlignedBuffer PrecomputeProjections(PreparedTokens image, YieldPoint yieldPoint) =>
         _factored.Projections.Compute(image, yieldPoint);
 
     /// <inheritdoc/>
@@ -117,7 +114,7 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
     }
 
     private IImageSide ChooseImageSide(
-        PreparedImage image, DecodeBatch batch, int tokens, Arena memory, YieldPoint yieldPoint)
+        PreparedTokens image, DecodeBatch batch, int tokens, Arena memory, YieldPoint yieldPoint)
     {
         var weights = _transformer.ImageSideWeights;
         return batch.ImageProjections is not null && _factored.IsLessWork(tokens)

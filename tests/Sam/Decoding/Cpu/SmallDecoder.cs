@@ -4,6 +4,7 @@ using Segmentation.Masks;
 using Segmentation.Masks.Geometry;
 using Segmentation.ModelBuilder.Decoder;
 using Segmentation.ModelBuilder.Tests.Published;
+using Segmentation.Models.Layouts;
 using Segmentation.Onnx;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Decoding.Cpu;
@@ -11,7 +12,7 @@ using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;
 using Segmentation.Sam.Tests.Decoding.Cpu.Reference;
-using PreparedImage = Segmentation.Sam.Decoding.PreparedImage;
+using PreparedTokens = Segmentation.Sam.Decoding.PreparedTokens;
 
 namespace Segmentation.Sam.Tests.Decoding.Cpu;
 
@@ -31,6 +32,7 @@ public class SmallDecoder : IDisposable
     private readonly Dictionary<string, IMaskDecoder> _decoders;
     private readonly Dictionary<string, DecoderModel> _models = [];
     private readonly ReferenceDecoder _reference;
+    private readonly PromptForm _form;
     private readonly float[] _mask;
 
     public SmallDecoder()
@@ -58,6 +60,7 @@ public class SmallDecoder : IDisposable
         }
 
         Graphs = graphs;
+        _form = PromptForm.Of(new DecoderLayout { Family = weights.IsSam2 ? "sam2" : "sam1" });
         _reference = new ReferenceDecoder(StoredWeights.Of(weights));
         var random = new Random(11);
         Embedding = [.. Enumerable.Range(0, PublishedDecoder.Width * 4096).Select(_ => random.NextSingle() - 0.5f)];
@@ -94,7 +97,7 @@ public class SmallDecoder : IDisposable
     /// <summary>All four masks' logits, the scores and the object score of one prompt.</summary>
     public (double[] Logits, double[] Scores, double? ObjectScore) Reference(ImageGeometry geometry, Prompt prompt)
     {
-        var batch = new DecodeBatch(geometry, [prompt], multimask: false, wholeSquare: true, _models["graph"].Order);
+        var batch = new DecodeBatch(geometry, [prompt], [0], wholeSquare: true, _form);
         return _reference.Decode(
             Embedding, new(batch.Coordinates, batch.Labels), prompt.MaskLogits is null ? null : _mask);
     }
@@ -115,12 +118,12 @@ public class SmallDecoder : IDisposable
         var image = Prepare(name, geometry);
         if (prompts[0].MaskLogits is not null)
         {
-            var masked = new PreparedImage(geometry, model.ImageShapes);
+            var masked = new PreparedTokens(geometry, model.ImageShapes);
             model.AddMask(image, _mask, masked, yieldPoint);
             image = masked;
         }
 
-        var batch = new DecodeBatch(geometry, prompts, masks, wholeSquare, model.Order)
+        var batch = new DecodeBatch(geometry, prompts, masks, wholeSquare, _form)
         {
             ImageProjections = hasProjections ? _decoders[name].PrecomputeProjections(image, yieldPoint) : null,
             PredictedIouAbove = predictedIouAbove,
@@ -131,7 +134,7 @@ public class SmallDecoder : IDisposable
     }
 
     /// <summary>The image as one of the <see cref="Implementations"/> reads it.</summary>
-    internal PreparedImage Prepare(string name, ImageGeometry geometry) => _models[name].Prepare(
+    internal PreparedTokens Prepare(string name, ImageGeometry geometry) => _models[name].Prepare(
         Embedding, geometry, new YieldPoint(null, TestContext.Current.CancellationToken));
 
     /// <summary>The model of one of the <see cref="Implementations"/>.</summary>
