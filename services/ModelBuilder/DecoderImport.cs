@@ -41,8 +41,8 @@ public static class DecoderImport
         (built, reason) = (null, null);
         if (!_families.Contains(layout.Family))
         {
-            reason = $"a decoder of the family '{layout.Family}' has another architecture than SAM's and runs as its "
-                + "published graph";
+            reason = $"A decoder of the family '{layout.Family}' has another architecture than SAM's; it runs as its "
+                + "published graph.";
             return false;
         }
 
@@ -50,13 +50,22 @@ public static class DecoderImport
         {
             var weights = new DecoderWeightReader(PublishedFile.Read(new FileInfo(decoderPath))).Read();
             ModelWriter.WriteDecoder(weights, folder);
-            built = DecoderLayout.Built with { Family = weights.IsSam2 ? "sam2" : "sam1" };
+            built = LayoutOf(weights);
             return true;
         }
-        catch (ModelFormatException exception)
+        catch (Exception exception) when (exception is ModelFormatException or IOException or UnauthorizedAccessException)
         {
             reason = exception.Message;
             return false;
         }
     }
+
+    // What the weights can do, whatever the published graph made of them.
+    private static DecoderLayout LayoutOf(PublishedDecoderWeights weights) => DecoderLayout.Built with
+    {
+        Family = weights.IsSam2 ? "sam2" : "sam1",
+        Tokens = weights.Tokens,
+        Box = weights.HasCorners ? BoxPort.Labels : BoxPort.None,
+        TakesMask = weights.HasMaskPrompt,
+    };
 }

@@ -47,6 +47,17 @@ internal sealed record PublishedDecoderWeights
     /// <summary>True for SAM 2's decoder, false for SAM 1's.</summary>
     public bool IsSam2 => ObjectScoreHead is not null;
 
+    /// <summary>
+    /// Mask tokens whose hypernetwork is in the file, ascending; those of others are zeros, and their masks mean nothing.
+    /// </summary>
+    public IReadOnlyList<int> Tokens { get; init; } = [0, 1, 2, 3];
+
+    /// <summary>True if the embeddings of box corners are in the file; else they are zeros.</summary>
+    public bool HasCorners { get; init; } = true;
+
+    /// <summary>True if <see cref="MaskDownscaling"/> is in the file; else its weights are zeros.</summary>
+    public bool HasMaskPrompt { get; init; } = true;
+
     /// <summary>C.</summary>
     public int Width => OutputTokens.Columns;
 }
