@@ -81,8 +81,7 @@ internal static class EverythingTimeCommand
         using var published = new PublishedModel(
             Path.Combine(folder, "encoder.onnx"), Path.Combine(folder, "sam.onnx"), runtime);
         using var encoder = new ImageEncoder(model.EncoderPath, runtime);
-        using var segmenter = new Segmenter(
-            new(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), runtime);
+        using var segmenter = new Segmenter(model, runtime);
         var rows = new List<Measurement>();
         foreach (var file in images)
         {

@@ -27,8 +27,7 @@ internal static class StorageRows
         using var encoder = new ImageEncoder(model.EncoderPath, options);
         using var inInt8 = new ImageEncoder(
             model.EncoderPath, options with { EncoderPrecision = EncoderPrecision.Int8 });
-        using var segmenter = new Segmenter(
-            new ModelGraphs(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), options);
+        using var segmenter = new Segmenter(model, options);
         var workspace = segmenter.CreateWorkspace();
         var losses = _encodings.ToDictionary(e => e.Encoding, _ => new List<double>());
         var encoderLosses = new List<double>();
