@@ -2,6 +2,7 @@ using Segmentation.Embeddings;
 using Segmentation.Embeddings.Hosting;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Hosting;
+using Segmentation.Gateway.Scaling;
 using Segmentation.Models;
 using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
@@ -18,7 +19,7 @@ WebApplication Build()
         new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddQuietLogs(ClusterClient.QuietLogs);
     builder.AddServiceDefaults("segmentation-gateway");
-    builder.AddGateway().AddClusterClient();
+    builder.AddScaling().AddGateway().AddClusterClient();
     var models = ConfiguredModels.Open(builder.Configuration);
     var model = models.Default;
     builder.Services.AddSingleton(models).AddSingleton(model);

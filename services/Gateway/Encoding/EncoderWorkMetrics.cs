@@ -1,0 +1,31 @@
+using System.Diagnostics.Metrics;
+using Segmentation.Gateway.Telemetry;
+using Segmentation.Models;
+
+namespace Segmentation.Gateway.Encoding;
+
+/// <summary>Metrics of the work for encoders, of the gateway's meter, by model.</summary>
+internal sealed class EncoderWorkMetrics(
+    IMeterFactory meters, EncoderWork work, EncoderStart start, ServedModels? models = null)
+{
+    private readonly Meter _meter = meters.Create(GatewayMetrics.Name);
+
+    /// <summary>Reports the work of every model, and the images that wait for an encoder that is started.</summary>
+    public void Observe()
+    {
+        _meter.CreateObservableUpDownCounter(
+            "segmentation.gateway.encoder.work",
+            () => Measure(model => work.TotalOf(model.Digest, EncoderWork.Assumed).TotalSeconds),
+            "s",
+            "Time that one encoder needs for the images that this gateway has for it, by model.");
+        _meter.CreateObservableUpDownCounter(
+            "segmentation.gateway.encoder.starting",
+            () => start.Waiting,
+            "{image}",
+            "Images that wait for an encoder that is being started.");
+    }
+
+    private IEnumerable<Measurement<double>> Measure(Func<ModelPackage, double> value) =>
+        (models?.All ?? []).Select(
+            model => new Measurement<double>(value(model), new KeyValuePair<string, object?>("model", model.Id)));
+}
