@@ -21,7 +21,7 @@ internal sealed class SharedWork : BackgroundService
     private static readonly TimeSpan _stale = TimeSpan.FromSeconds(15);
 
     /// <summary>A model without work is active for so long: single images do not flip it at every moment.</summary>
-    private static readonly TimeSpan _idle = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _idle = TimeSpan.FromSeconds(2);
 
     private readonly EncoderWork _work;
     private readonly EncoderStart _start;
