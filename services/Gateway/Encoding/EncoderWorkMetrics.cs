@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Models;
 
@@ -6,7 +7,7 @@ namespace Segmentation.Gateway.Encoding;
 
 /// <summary>Metrics of the work for encoders, of the gateway's meter, by model.</summary>
 internal sealed class EncoderWorkMetrics(
-    IMeterFactory meters, EncoderWork work, EncoderStart start, ServedModels? models = null)
+    IMeterFactory meters, EncoderWork work, EncoderStart start, IOptions<EncodersOptions> options, ServedModels? models = null)
 {
     private readonly Meter _meter = meters.Create(GatewayMetrics.Name);
 
@@ -23,6 +24,11 @@ internal sealed class EncoderWorkMetrics(
             () => start.Waiting,
             "{image}",
             "Images that wait for an encoder that is being started.");
+        _meter.CreateObservableUpDownCounter(
+            "segmentation.gateway.encoder.start.timeout",
+            () => options.Value.StartTimeout.TotalSeconds,
+            "s",
+            "Longest wait of an image for an encoder that is being started; 0 where nothing starts encoders.");
     }
 
     private IEnumerable<Measurement<double>> Measure(Func<ModelPackage, double> value) =>
