@@ -1,6 +1,7 @@
 using Segmentation.Embeddings.Hosting;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Hosting;
+using Segmentation.Gateway.Scaling;
 using Segmentation.Models;
 using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
@@ -17,7 +18,7 @@ WebApplication Build()
         new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddQuietLogs(ClusterClient.QuietLogs);
     builder.AddServiceDefaults("segmentation-gateway");
-    builder.AddGateway().AddClusterClient();
+    builder.AddScaling().AddGateway().AddClusterClient();
     var models = ConfiguredModels.Open(builder.Configuration);
     builder.Services.AddSingleton(models);
     builder.Services.AddGrpcImageEncoder();

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Receiving;
@@ -30,6 +31,7 @@ internal sealed class ImageEndpoint(
     public override async Task<Image> UploadImage(
         IAsyncStreamReader<UploadImageRequest> requestStream, ServerCallContext context)
     {
+        using var told = EncoderWait.Notify(left => context.WriteResponseHeadersAsync(EncoderStarting.Header(left)));
         var outcome = await upload.ReceiveAsync(
             Caller.Of(context),
             model: "",

@@ -9,6 +9,7 @@ using Segmentation.Gateway.OpenApi;
 using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.Scaling;
 using Segmentation.Gateway.SignIn;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.WebSockets;
@@ -40,6 +41,7 @@ public static class GatewayRoutes
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseOperatorPort();
+        app.UseScaling();
         app.UseHttpPipeline();
         app.MapGrpcService<ImageEndpoint>();
         app.MapGrpcService<ModelEndpoint>();

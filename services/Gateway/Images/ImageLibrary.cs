@@ -262,6 +262,8 @@ internal sealed class ImageLibrary(
                 "ENCODER_OVERLOADED",
                 "The encoder's queue is full. Try again after the delay in RetryInfo.",
                 reply.RetryAfter),
+            { Status: EncodeStatus.Unavailable, Reason: { } reason, Message: { } message } => Problem.TryLater(
+                StatusCode.Unavailable, $"ENCODER_{reason}", message, reply.RetryAfter),
             { Status: EncodeStatus.Unavailable } => Problem.TryLater(
                 StatusCode.Unavailable,
                 "ENCODER_UNAVAILABLE",
