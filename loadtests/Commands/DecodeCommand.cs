@@ -56,7 +56,7 @@ internal static class DecodeCommand
                 await File.ReadAllBytesAsync(file.FullName, cancellationToken).ConfigureAwait(false),
                 ImageLimits.Default,
                 cancellationToken);
-            var embedding = new float[ImageEncoder.EmbeddingLength];
+            var embedding = new float[encoder.EmbeddingLength];
             encoder.Encode([image], embedding, cancellationToken);
             var prepared = decoder.Prepare(embedding, image.Geometry, new YieldPoint(null, cancellationToken));
             var prompt = new Prompt

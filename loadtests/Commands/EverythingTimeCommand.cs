@@ -87,7 +87,7 @@ internal static class EverythingTimeCommand
         {
             var bytes = await File.ReadAllBytesAsync(file.FullName, cancellationToken).ConfigureAwait(false);
             var image = ImageReader.ReadForModel(bytes, ImageLimits.Default, cancellationToken);
-            var embedding = new float[ImageEncoder.EmbeddingLength];
+            var embedding = new float[encoder.EmbeddingLength];
             encoder.Encode([image], embedding, cancellationToken);
             var prepared = segmenter.Prepare(embedding, image.Geometry, cancellationToken);
             var search = new SearchTiming(segmenter, prepared, cancellationToken);

@@ -36,7 +36,7 @@ internal static class StorageRows
         {
             var read = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
             var image = ImageReader.ReadForModel(read, ImageLimits.Default, cancellationToken);
-            var values = new float[ImageEncoder.EmbeddingLength];
+            var values = new float[encoder.EmbeddingLength];
             encoder.Encode([image], values, cancellationToken);
             var exact = segmenter.Prepare(values, image.Geometry, cancellationToken);
             held = exact.SizeBytes;
@@ -47,12 +47,12 @@ internal static class StorageRows
             {
                 var stored = EmbeddingCodec.Encode(Embedding.FromSingle(info, values), encoding);
                 bytes[encoding] = stored.Length;
-                var restored = new float[ImageEncoder.EmbeddingLength];
+                var restored = new float[encoder.EmbeddingLength];
                 EmbeddingCodec.Decode(stored).Value!.CopyTo(restored);
                 losses[encoding].AddRange(LossesWith(restored));
             }
 
-            var others = new float[ImageEncoder.EmbeddingLength];
+            var others = new float[encoder.EmbeddingLength];
             inInt8.Encode([image], others, cancellationToken);
             encoderLosses.AddRange(LossesWith(others));
 

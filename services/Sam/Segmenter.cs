@@ -8,6 +8,7 @@ using Segmentation.Models;
 using Segmentation.Models.Layouts;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Decoding.Cpu;
+using Segmentation.Sam.Decoding.Published;
 using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;
@@ -37,8 +38,10 @@ public sealed class Segmenter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        _decoder = new DecoderModel(model.ImagePath, model.MaskPath, OpenDecoder(model.DecodePath, options), options);
         _layout = model.Layout.Decoder;
+        _decoder = _layout.IsPublished
+            ? new PublishedDecoder(model, options)
+            : new DecoderModel(model.ImagePath, model.MaskPath, OpenDecoder(model.DecodePath, options), options);
         Resizing = model.Layout.Resizing;
         (Form, Tokens) = (PromptForm.Of(_layout), new TokenChoice(_layout));
     }
