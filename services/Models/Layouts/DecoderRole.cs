@@ -33,7 +33,10 @@ public enum DecoderRole
     /// <summary>Input: 1 where <see cref="MaskInput"/> counts, else 0. One value, whatever the number of prompts.</summary>
     HasMaskInput,
 
-    /// <summary>Input: height and width of the image, in this order.</summary>
+    /// <summary>
+    /// Input: height and width, in this order. Of the image where <see cref="DecoderLayout.TakesImagePixels"/> is set;
+    /// else 256 and 256, since the logits are wanted in this size and masks in the size of the image are not used.
+    /// </summary>
     ImageSize,
 
     /// <summary>Output: logits of [256,256] a mask, which every answer is made from.</summary>
