@@ -53,13 +53,16 @@ internal sealed class EncoderChannel : IDisposable
     /// <summary>The encoders.</summary>
     public EncoderService.EncoderServiceClient Client { get; }
 
+    /// <summary>True when an encoder is in reach.</summary>
+    public bool IsReady => _channel.State == ConnectivityState.Ready;
+
     /// <summary>Waits until an encoder is in reach.</summary>
     /// <param name="timeout">Longest wait.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>True when one is; false when the timeout was over.</returns>
     public async Task<bool> ReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (_channel.State == ConnectivityState.Ready)
+        if (IsReady)
         {
             return true;
         }
@@ -72,7 +75,7 @@ internal sealed class EncoderChannel : IDisposable
             .WaitAsync(either.Token)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
-        return _channel.State == ConnectivityState.Ready;
+        return IsReady;
     }
 
     public void Dispose()

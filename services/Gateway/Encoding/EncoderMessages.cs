@@ -10,6 +10,9 @@ namespace Segmentation.Gateway.Encoding;
 /// <summary>Maps the gateway's requests to the encoder's messages, and its messages and statuses to replies.</summary>
 internal static class EncoderMessages
 {
+    /// <summary>Reason of a reply: no encoder runs yet, and one is being started.</summary>
+    public const string Starting = "STARTING";
+
     private const string ImageReasons = "IMAGE_";
 
     /// <summary>Delay in RetryInfo when no encoder answered.</summary>

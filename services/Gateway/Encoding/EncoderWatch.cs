@@ -13,6 +13,9 @@ internal sealed class EncoderWatch : BackgroundService, IHealthCheck
     /// <summary>The answer of <c>/readyz</c>.</summary>
     internal const string Lost = "no encoder in reach: uploads fail, prompts on known pictures go on";
 
+    /// <summary>The answer of <c>/readyz</c> where encoders are started when images wait.</summary>
+    internal const string None = "no encoder in reach: one is started when an image waits";
+
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
     private readonly EncoderChannel _channel;
@@ -26,6 +29,7 @@ internal sealed class EncoderWatch : BackgroundService, IHealthCheck
         EncoderChannel channel,
         EncoderAvailability reach,
         GatewayMetrics metrics,
+        EncoderWorkMetrics workMetrics,
         IOptions<EncodersOptions> options,
         TimeProvider clock,
         ILogger<EncoderWatch> logger)
@@ -33,6 +37,7 @@ internal sealed class EncoderWatch : BackgroundService, IHealthCheck
         (_channel, _reach, _options, _clock, _logger) = (channel, reach, options.Value, clock, logger);
         _outage = new OutageLog(clock);
         metrics.ObserveEncoders(() => reach.Count);
+        workMetrics.Observe();
     }
 
     /// <summary>Degraded without encoders: everything but uploads works.</summary>
@@ -40,6 +45,8 @@ internal sealed class EncoderWatch : BackgroundService, IHealthCheck
         HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(_reach.Count switch
         {
+            // Where encoders are started for waiting images, none is what an idle deployment has.
+            0 when _options.StartTimeout > TimeSpan.Zero => HealthCheckResult.Healthy(None),
             0 => HealthCheckResult.Degraded($"{Lost} ({_reach.Reason})"),
             1 => HealthCheckResult.Healthy("1 encoder."),
             var encoders => HealthCheckResult.Healthy($"{encoders} encoders."),
@@ -50,6 +57,9 @@ internal sealed class EncoderWatch : BackgroundService, IHealthCheck
     {
         switch (_outage.Next(isAway: _reach.Count == 0))
         {
+            case OutageNews.Away when _options.StartTimeout > TimeSpan.Zero:
+                EncodingLog.NoneRuns(_logger, _options.Address, _reach.Reason, _options.LongestWait.TotalSeconds);
+                break;
             case OutageNews.Away:
                 EncodingLog.OutOfReach(_logger, _options.Address, _reach.Reason, _options.ReadyTimeout.TotalSeconds);
                 break;

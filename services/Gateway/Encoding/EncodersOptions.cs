@@ -28,6 +28,15 @@ internal sealed class EncodersOptions
     public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
+    /// Longest wait of an image for an encoder that is started for it, in place of <see cref="ReadyTimeout"/>, where
+    /// something starts encoders when images wait. Zero, the default: nothing does.
+    /// </summary>
+    public TimeSpan StartTimeout { get; set; }
+
+    /// <summary>Longest wait of an image while no encoder is in reach.</summary>
+    internal TimeSpan LongestWait => StartTimeout > ReadyTimeout ? StartTimeout : ReadyTimeout;
+
+    /// <summary>
     /// Repetitions that each answered image pays for, so that an outage is not multiplied. Default 0.2.
     /// </summary>
     public double RetryRatio { get; set; } = 0.2;
@@ -49,6 +58,7 @@ internal sealed class EncodersOptionsValidator : IValidateOptions<EncodersOption
             .Range(nameof(options.MaxAttempts), options.MaxAttempts, 1, 10)
             .Range(nameof(options.AttemptTimeout), options.AttemptTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
             .Range(nameof(options.ReadyTimeout), options.ReadyTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10))
+            .Range(nameof(options.StartTimeout), options.StartTimeout, TimeSpan.Zero, TimeSpan.FromHours(1))
             .Range(nameof(options.RetryRatio), options.RetryRatio, 0, 1)
             .Range(nameof(options.RetryBurst), options.RetryBurst, 0, 100_000)
             .Result;

@@ -27,6 +27,10 @@ public static class EncodingServices
             .AddSingleton<RetryBudget>()
             .AddSingleton<EncoderAvailability>()
             .AddSingleton<EncoderChannel>()
+            .AddSingleton<EncoderWork>()
+            .AddSingleton<EncoderWorkMetrics>()
+            .AddSingleton<EncoderStart>()
+            .AddSingleton<EncoderWait>()
             .AddSingleton<EncoderWatch>()
             .AddHostedService(provider => provider.GetRequiredService<EncoderWatch>())
             .AddSingleton<IImageEncoder, GrpcImageEncoder>();

@@ -13,6 +13,8 @@ namespace Segmentation.Gateway.Encoding;
 internal sealed class GrpcImageEncoder(
     EncoderChannel channel,
     EncoderAvailability reach,
+    EncoderWork work,
+    EncoderWait wait,
     RetryBudget budget,
     IOptions<EncodersOptions> options,
     GatewayMetrics metrics,
@@ -38,17 +40,19 @@ internal sealed class GrpcImageEncoder(
         EmbeddingKey key, ImageCrop? crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
-        var timeout = new PausableTimeout(options.Value.ReadyTimeout, clock);
+        using var image = work.Begin(key.ModelDigest);
+        var timeout = new PausableTimeout(options.Value.LongestWait, clock);
         var (attempt, unsent) = (1, 0);
         while (true)
         {
             // It may be the only one that restarts: it comes back while the file is still here.
             timeout.Begin();
-            var isReady = await channel.ReadyAsync(timeout.Left, cancellationToken);
+            var isReady = await wait.ReadyAsync(timeout.Left, cancellationToken);
             timeout.End();
             if (!isReady)
             {
-                return GiveUp(key, attempt, StatusCode.Unavailable, reach.Reason);
+                GiveUp(key, attempt, StatusCode.Unavailable, reach.Reason);
+                return wait.InVain();
             }
 
             TimeSpan pause;
@@ -57,7 +61,9 @@ internal sealed class GrpcImageEncoder(
             {
                 var response = await AttemptAsync(key, crop, file, cancellationToken);
                 budget.Earn();
-                return EncoderMessages.Of(response);
+                var reply = EncoderMessages.Of(response);
+                image.Encoded(reply.EncodeTime);
+                return reply;
             }
             catch (RpcException error) when (cancellationToken.IsCancellationRequested)
             {

@@ -25,9 +25,15 @@ internal static class OutputHeads
         var hypernetworks = graph.MakeConcat(
             1, [.. outputs[1..].Select(output => graph.Make("Unsqueeze", [output, graph.Integers(1)]))]);
         var wanted = graph.MakeGather(hypernetworks, masks, 1);
-        return weights.ObjectScoreHead is { } head
-            ? (graph.MakeSigmoid(outputs[0]), MakeMlp(graph, head, MakeToken(graph, sequence, 0)), wanted)
-            : (outputs[0], null, wanted);
+        if (weights.ObjectScoreHead is null)
+        {
+            return (outputs[0], null, wanted);
+        }
+
+        LinearGraph[] objectScore =
+            [.. weights.ObjectScoreHead.Select((layer, i) => layer with { Name = $"object_score_head.layers.{i}" })];
+        return (
+            graph.MakeSigmoid(outputs[0]), MakeMlp(graph, objectScore, MakeToken(graph, sequence, 0)), wanted);
     }
 
     private static string MakeToken(GraphBuilder graph, string sequence, int token) => graph.MakeGather(
