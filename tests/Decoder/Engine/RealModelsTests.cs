@@ -15,7 +15,7 @@ using Segmentation.Grains;
 using Segmentation.Models;
 using Segmentation.Tests.Shared;
 
-namespace Segmentation.Decoder.Tests.Loading;
+namespace Segmentation.Decoder.Tests.Engine;
 
 /// <summary>Three real models in one silo: the default one, and two copies of it with other digests.</summary>
 public sealed class RealModelsTests : IDisposable

@@ -11,7 +11,7 @@ using Segmentation.Grains;
 using Segmentation.Models;
 using Segmentation.Tests.Shared;
 
-namespace Segmentation.Decoder.Tests.Loading;
+namespace Segmentation.Decoder.Tests.Engine;
 
 /// <summary>Models that come into a silo's memory and leave it.</summary>
 public sealed class DecodeModelsTests : IDisposable
