@@ -12,6 +12,11 @@ namespace Segmentation.Gateway.Encoding;
 /// <summary>One channel over all encoders: each image goes to the one with the least to do.</summary>
 internal sealed class EncoderChannel : IDisposable
 {
+    /// <summary>
+    /// Bytes of an answer with an embedding, which the encoder could not store: 8.4 MB of SAM 2, 12.6 MB of SAM-HQ.
+    /// </summary>
+    private const int LargestAnswer = 16 << 20;
+
     private readonly ServiceProvider _resolvers;
     private readonly GrpcChannel _channel;
     private readonly TimeProvider _clock;
@@ -40,6 +45,7 @@ internal sealed class EncoderChannel : IDisposable
             HttpHandler = Handler(tls),
             DisposeHttpClient = true,
             LoggerFactory = loggers,
+            MaxReceiveMessageSize = LargestAnswer,
             ServiceProvider = _resolvers,
             ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new LeastLoadedBalancer.Config() } },
 
