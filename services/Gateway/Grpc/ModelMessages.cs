@@ -4,6 +4,7 @@ using Segmentation.Masks.Geometry;
 using Segmentation.Models;
 using Segmentation.Models.Layouts;
 using Segmentation.Protocol.V1;
+using PromptSupport = Segmentation.Protocol.V1.PromptSupport;
 using WireTensor = Segmentation.Protocol.V1.EmbeddingTensor;
 
 namespace Segmentation.Gateway.Grpc;
