@@ -49,7 +49,7 @@ internal sealed class ConnectedEncoder
     }
 
     /// <summary>Takes over what the encoder said.</summary>
-    /// <param name="models">Names of its models; null for an encoder that cannot say, and refuses what it does not serve.</param>
+    /// <param name="models">Names of its models; null for an encoder that cannot say, and refuses others.</param>
     public void Learn(IReadOnlySet<string>? models)
     {
         lock (_gate)

@@ -72,9 +72,10 @@ internal sealed class EncoderWatch : BackgroundService, IHealthCheck
         var details = counts.ToDictionary(one => one.Key, one => (object)one.Value);
         var without = string.Join(", ", counts.Where(one => one.Value == 0).Select(one => one.Key));
         return without.Length == 0 || _options.StartTimeout > TimeSpan.Zero
-            ? HealthCheckResult.Healthy($"{encoders} {string.Join(", ", counts.Select(one => $"{one.Key}: {one.Value}"))}.", details)
+            ? HealthCheckResult.Healthy(encoders, details)
             : HealthCheckResult.Degraded(
-                $"no encoder in reach serves {without}: uploads for it fail, prompts on known pictures go on", data: details);
+                $"no encoder in reach serves {without}: uploads for it fail, prompts on known pictures go on",
+                data: details);
     }
 
     /// <summary>Says what has changed since it was last called.</summary>
