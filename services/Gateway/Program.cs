@@ -1,4 +1,3 @@
-using Segmentation.Embeddings;
 using Segmentation.Embeddings.Hosting;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Hosting;
@@ -21,9 +20,7 @@ WebApplication Build()
     builder.AddServiceDefaults("segmentation-gateway");
     builder.AddScaling().AddGateway().AddClusterClient();
     var models = ConfiguredModels.Open(builder.Configuration);
-    var model = models.Default;
-    builder.Services.AddSingleton(models).AddSingleton(model);
-    builder.Services.AddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
+    builder.Services.AddSingleton(models);
     builder.Services.AddGrpcImageEncoder();
     builder.Services.AddEmbeddings(builder.Configuration);
     return builder.Build().MapGateway();

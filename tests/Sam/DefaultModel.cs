@@ -20,7 +20,7 @@ public sealed class DefaultModel : IDisposable
     {
         var model = ModelCatalog.Default.Open();
         _encoder = new ImageEncoder(model.EncoderPath, _runtime);
-        Segmenter = new Segmenter(new(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), _runtime);
+        Segmenter = new Segmenter(model, _runtime);
         Cases = JsonSerializer.Deserialize<GoldenCase[]>(
             File.ReadAllText(TestData.Path("golden", "predictor.json")), JsonSerializerOptions.Web)!;
     }
@@ -35,7 +35,7 @@ public sealed class DefaultModel : IDisposable
         {
             var file = File.ReadAllBytes(TestData.Path("images", name));
             var pixels = ImageReader.ReadForModel(file, ImageLimits.Default, CancellationToken.None);
-            var values = new float[ImageEncoder.EmbeddingLength];
+            var values = new float[_encoder.EmbeddingLength];
             _encoder.Encode([pixels], values, CancellationToken.None);
             return (pixels.Geometry, values);
         })).Value;

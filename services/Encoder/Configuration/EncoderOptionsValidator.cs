@@ -23,6 +23,7 @@ internal sealed class EncoderOptionsValidator : IValidateOptions<EncoderOptions>
             .Named(nameof(options.Provider), options.Provider)
             .Named(nameof(options.Precision), options.Precision)
             .Range(nameof(options.DeviceId), options.DeviceId, 0, 255)
+            .Range(nameof(options.MaxModelBytes), options.MaxModelBytes ?? 1, 1, 1L << 44, "bytes")
             .Range(nameof(options.MaxImagePixels), options.MaxImagePixels, 1, MostPixels)
             .Range(nameof(options.MaxWholeImagePixels), options.MaxWholeImagePixels, 1, MostPixels)
             .Range(nameof(options.MaxWebPImagePixels), options.MaxWebPImagePixels, 1, MostPixels)

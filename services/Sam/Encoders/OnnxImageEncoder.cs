@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Segmentation.Masks.Geometry;
+using Segmentation.Models.Layouts;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Runtime;
 using Segmentation.Sam.Weights;
@@ -45,7 +46,7 @@ internal sealed class OnnxImageEncoder : IImageEncoderBackend
         using var sizesValue = OrtValue.CreateTensorValueFromMemory(sizes, [batch, 2]);
         using var output = OrtValue.CreateTensorValueFromMemory(
             OrtMemoryInfo.DefaultInstance,
-            embeddings[..(images.Length * ImageEncoder.EmbeddingLength)],
+            embeddings[..(images.Length * EncoderLayout.Built.EmbeddingLength)],
             [batch, 256, ImageGeometry.GridSide, ImageGeometry.GridSide]);
         SessionFactory.Run(_session, _inputs, [pixelsValue, sizesValue], _outputs, [output], cancellationToken);
     }

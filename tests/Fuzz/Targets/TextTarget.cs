@@ -105,9 +105,9 @@ internal sealed class TextTarget : IFuzzTarget
 
     private static void CheckQuery(string text)
     {
-        if (MaskQuery.Parse(new QueryCollection(QueryHelpers.ParseQuery(text))).TryGet(out var prompt, out var problem))
+        if (MaskQuery.Parse(new QueryCollection(QueryHelpers.ParseQuery(text))).TryGet(out var request, out var problem))
         {
-            Require.That(prompt.Points.All(point => point.HasLabel));
+            Require.That(request.Prompts.All(prompt => prompt.Points.All(point => point.HasLabel)));
         }
         else
         {

@@ -13,8 +13,16 @@ internal sealed class DecoderWeights<TSimd, TVector>(GraphWeights file, Arena me
     /// <summary>H, the heads of every attention.</summary>
     public const int Heads = 8;
 
+    /// <summary>Output tokens of masks.</summary>
+    public const int MaskTokens = 4;
+
     /// <summary>Holds packed weights; lives as long as the decoder.</summary>
     public Arena Memory => memory;
+
+    /// <summary>
+    /// Output tokens before the mask tokens: 1, the IoU token; in SAM 2 2, the object score token and the IoU token.
+    /// </summary>
+    public int ScoreTokens { get; } = file.Shape("output_tokens")[0] - MaskTokens;
 
     /// <summary>C, the channels of tokens.</summary>
     public int Channels { get; } = file.Shape("output_tokens")[^1];
