@@ -43,8 +43,14 @@ public sealed class ImageEncoder : IDisposable
         }
 
         // On the CPU, in 32 bits, our own kernels are faster than the graph; also after falling back to the CPU.
-        var graph = isInt8 || options.Provider != ExecutionProvider.Cpu ? new OnnxImageEncoder(graphPath, options) : null;
-        if (!isInt8 && graph is null or { Provider: ExecutionProvider.Cpu }
+        var isGraph = options is not
+        {
+            Provider: ExecutionProvider.Cpu,
+            EncoderPrecision: EncoderPrecision.Float32,
+        };
+        var graph = isGraph ? new OnnxImageEncoder(graphPath, options) : null;
+        var isOnCpu = graph is null || (graph.Provider == ExecutionProvider.Cpu && options.Provider != graph.Provider);
+        if (isOnCpu
             && CpuImageEncoder.TryCreate(graphPath, options.IntraOpThreads) is { } direct)
         {
             graph?.Dispose();

@@ -20,7 +20,7 @@ public sealed class DefaultModel : IDisposable
     {
         var model = ModelCatalog.Default.Open();
         _encoder = new ImageEncoder(model.EncoderPath, _runtime);
-        Segmenter = new Segmenter(new(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), _runtime);
+        Segmenter = new Segmenter(model, _runtime);
         Cases = JsonSerializer.Deserialize<GoldenCase[]>(
             File.ReadAllText(TestData.Path("golden", "predictor.json")), JsonSerializerOptions.Web)!;
     }

@@ -20,8 +20,7 @@ public sealed class EverythingModel : IDisposable
     {
         var model = ModelCatalog.Default.Open();
         Encoder = new ImageEncoder(model.EncoderPath, new() { IntraOpThreads = Environment.ProcessorCount });
-        Segmenter = new Segmenter(
-            new(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), new() { IntraOpThreads = 1 });
+        Segmenter = new Segmenter(model, new() { IntraOpThreads = 1 });
         _finder = new CandidateFinder(Segmenter);
     }
 

@@ -82,8 +82,7 @@ public sealed class ImageProjectionsTests(DefaultModel model) : IClassFixture<De
     public void Prepare_PrecomputesProjections_ClicksUseThemAlways()
     {
         var found = ModelCatalog.Default.Open();
-        using var segmenter = new Segmenter(
-            new(found.EncoderPath, found.ImagePath, found.MaskPath, found.DecodePath), new() { IntraOpThreads = 1 })
+        using var segmenter = new Segmenter(found, new() { IntraOpThreads = 1 })
         {
             PrecomputesProjections = true,
         };
