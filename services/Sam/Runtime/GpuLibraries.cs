@@ -40,9 +40,10 @@ internal static class GpuLibraries
         if (missing.Count > 0)
         {
             var names = string.Join(", ", missing.Select(NameOf));
-            var sources = string.Join(" and ", missing.Select(library => library.Source).Distinct());
+            var sources = missing.Select(library => library.Source).Distinct().ToArray();
+            var listed = sources is [var one] ? one : $"{string.Join(", ", sources[..^1])} and {sources[^1]}";
             return (missing.Count == 1 ? $"the library {names} is missing" : $"the libraries {names} are missing",
-                $"Install {sources}");
+                $"Install {listed}");
         }
 
         var devices = CudaRuntime.Instance.CountDevices(out var problem);
