@@ -4,6 +4,7 @@ using Segmentation.LoadTests.Load;
 using Segmentation.LoadTests.Reporting;
 using Segmentation.LoadTests.Systems;
 using Segmentation.Masks.Geometry;
+using Segmentation.Models.Layouts;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Published;
@@ -58,7 +59,7 @@ internal static class ClickCommand
             Path.Combine(folder, "encoder.onnx"), Path.Combine(folder, "sam.onnx"), new RuntimeOptions());
         var file = await File.ReadAllBytesAsync(Photographs.Named("coffee.png").FullName, cancellationToken);
         var image = ImageReader.ReadForModel(file, ImageLimits.Default, cancellationToken);
-        var embedding = new float[ImageEncoder.EmbeddingLength];
+        var embedding = new float[EncoderLayout.Built.EmbeddingLength];
         published.Encode(PublishedModel.Normalise(image), embedding);
         var logits = new float[ImageGeometry.LowResSide * ImageGeometry.LowResSide];
         var clicks = new ClickPoints(image.Geometry);

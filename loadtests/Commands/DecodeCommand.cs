@@ -41,11 +41,10 @@ internal static class DecodeCommand
         var folder = await PublishedGraphs.FetchAsync(cancellationToken).ConfigureAwait(false);
         var model = ModelCatalog.Default.Open();
         var options = new RuntimeOptions { IntraOpThreads = 1 };
-        var graphs = new ModelGraphs(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath);
         using var published = new PublishedModel(
             Path.Combine(folder, "encoder.onnx"), Path.Combine(folder, "sam.onnx"), options);
         using var encoder = new ImageEncoder(model.EncoderPath, options);
-        using var segmenter = new Segmenter(graphs, options);
+        using var segmenter = new Segmenter(model, options);
         var decoder = segmenter.Decoder;
         var rows = new List<Measurement>();
 
@@ -57,7 +56,7 @@ internal static class DecodeCommand
                 await File.ReadAllBytesAsync(file.FullName, cancellationToken).ConfigureAwait(false),
                 ImageLimits.Default,
                 cancellationToken);
-            var embedding = new float[ImageEncoder.EmbeddingLength];
+            var embedding = new float[encoder.EmbeddingLength];
             encoder.Encode([image], embedding, cancellationToken);
             var prepared = decoder.Prepare(embedding, image.Geometry, new YieldPoint(null, cancellationToken));
             var prompt = new Prompt
@@ -72,7 +71,7 @@ internal static class DecodeCommand
             var options3 = new SegmentOptions { MaskCount = MaskCount.Three };
             var name = $"decode of {file.Name}";
             rows.AddRange(SideBySide.Rows(name, SideBySide.Run(5, runs,
-                () => decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken),
+                () => decoder.Decode(prepared, batch, logits, predictedIou, workspace, cancellationToken),
                 () => published.Decode(embedding, image.Geometry, prompt, publishedLogits)), bound));
             rows.AddRange(SideBySide.Rows($"{name} with masks", SideBySide.Run(5, runs,
                 () => segmenter.Segment(prepared, [prompt], options3, workspace, cancellationToken),
@@ -85,9 +84,9 @@ internal static class DecodeCommand
                 };
                 return ProjectionRows(name, SideBySide.Run(5, runs,
                 [
-                    () => decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken),
+                    () => decoder.Decode(prepared, batch, logits, predictedIou, workspace, cancellationToken),
                     () => decoder.Decode(
-                        prepared, withProjections, logits, predictedIou, workspace.Decoding, cancellationToken),
+                        prepared, withProjections, logits, predictedIou, workspace, cancellationToken),
                     () => decoder.PrecomputeProjections(prepared, new(null, cancellationToken)),
                 ]));
             });

@@ -41,7 +41,7 @@ internal static class EncodeCommand
         var graph = ModelCatalog.Default.Open().EncoderPath;
         using var encoder = new ImageEncoder(graph, options);
         using var inInt8 = new ImageEncoder(graph, options with { EncoderPrecision = EncoderPrecision.Int8 });
-        var embedding = new float[ImageEncoder.EmbeddingLength];
+        var embedding = new float[encoder.EmbeddingLength];
         var names = new List<string>();
         var actions = new List<Action>();
         foreach (var file in images)

@@ -81,14 +81,13 @@ internal static class EverythingTimeCommand
         using var published = new PublishedModel(
             Path.Combine(folder, "encoder.onnx"), Path.Combine(folder, "sam.onnx"), runtime);
         using var encoder = new ImageEncoder(model.EncoderPath, runtime);
-        using var segmenter = new Segmenter(
-            new(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), runtime);
+        using var segmenter = new Segmenter(model, runtime);
         var rows = new List<Measurement>();
         foreach (var file in images)
         {
             var bytes = await File.ReadAllBytesAsync(file.FullName, cancellationToken).ConfigureAwait(false);
             var image = ImageReader.ReadForModel(bytes, ImageLimits.Default, cancellationToken);
-            var embedding = new float[ImageEncoder.EmbeddingLength];
+            var embedding = new float[encoder.EmbeddingLength];
             encoder.Encode([image], embedding, cancellationToken);
             var prepared = segmenter.Prepare(embedding, image.Geometry, cancellationToken);
             var search = new SearchTiming(segmenter, prepared, cancellationToken);

@@ -27,8 +27,7 @@ internal static class StorageRows
         using var encoder = new ImageEncoder(model.EncoderPath, options);
         using var inInt8 = new ImageEncoder(
             model.EncoderPath, options with { EncoderPrecision = EncoderPrecision.Int8 });
-        using var segmenter = new Segmenter(
-            new ModelGraphs(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), options);
+        using var segmenter = new Segmenter(model, options);
         var workspace = segmenter.CreateWorkspace();
         var losses = _encodings.ToDictionary(e => e.Encoding, _ => new List<double>());
         var encoderLosses = new List<double>();
@@ -37,7 +36,7 @@ internal static class StorageRows
         {
             var read = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
             var image = ImageReader.ReadForModel(read, ImageLimits.Default, cancellationToken);
-            var values = new float[ImageEncoder.EmbeddingLength];
+            var values = new float[encoder.EmbeddingLength];
             encoder.Encode([image], values, cancellationToken);
             var exact = segmenter.Prepare(values, image.Geometry, cancellationToken);
             held = exact.SizeBytes;
@@ -48,12 +47,12 @@ internal static class StorageRows
             {
                 var stored = EmbeddingCodec.Encode(Embedding.FromSingle(info, values), encoding);
                 bytes[encoding] = stored.Length;
-                var restored = new float[ImageEncoder.EmbeddingLength];
+                var restored = new float[encoder.EmbeddingLength];
                 EmbeddingCodec.Decode(stored).Value!.CopyTo(restored);
                 losses[encoding].AddRange(LossesWith(restored));
             }
 
-            var others = new float[ImageEncoder.EmbeddingLength];
+            var others = new float[encoder.EmbeddingLength];
             inInt8.Encode([image], others, cancellationToken);
             encoderLosses.AddRange(LossesWith(others));
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Segmentation.LoadTests.Reporting;
+using Segmentation.Masks.Geometry;
 using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
@@ -26,7 +27,7 @@ internal sealed class EncoderRun(RuntimeOptions options, IReadOnlyList<int> batc
     public IEnumerable<Measurement> Measure(
         ModelPackage model, EncoderPrecision precision, CancellationToken cancellationToken)
     {
-        ModelImage[] images = [.. _photographs.Select(name => Read(name, cancellationToken))];
+        ModelImage[] images = [.. _photographs.Select(name => Read(name, model.Layout.Resizing, cancellationToken))];
         var name = $"{model.Id}, {precision}, {options.Provider}";
         var before = TakenBytes();
         var rows = new List<Measurement>();
@@ -61,10 +62,10 @@ internal sealed class EncoderRun(RuntimeOptions options, IReadOnlyList<int> batc
         return rows;
     }
 
-    private static ModelImage Read(string name, CancellationToken cancellationToken)
+    private static ModelImage Read(string name, Resizing resizing, CancellationToken cancellationToken)
     {
         var file = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "photographs", name));
-        return ImageReader.ReadForModel(file, ImageLimits.Default, cancellationToken);
+        return ImageReader.ReadForModel(file, ImageLimits.Default, resizing, cancellationToken);
     }
 
     private IEnumerable<Measurement> Time(

@@ -44,7 +44,7 @@ internal sealed class OtherDecodes(
             batch,
             _logits.AsMemory(0, batch.LogitsLength),
             _predictedIou,
-            _workspace.Decoding,
+            _workspace,
             cancellationToken)) / prompts.Count);
     }
 

@@ -25,6 +25,12 @@ public sealed record ModelManifest
     /// <summary>Name of a published decoder that runs as it is, in place of the three above.</summary>
     public const string Decoder = "decoder";
 
+    /// <summary>
+    /// Name of the data file with the positional encoding of the grid, [256,64,64] little-endian floats, for decoders
+    /// that take it as an input. It may be missing: then the encoder is run for it.
+    /// </summary>
+    public const string Positional = "positional.f32";
+
     /// <summary>The graphs of a model whose decoder ModelBuilder wrote.</summary>
     public static IReadOnlyList<string> GraphNames { get; } = [Encoder, Image, Mask, Decode];
 

@@ -15,6 +15,6 @@ public sealed record SegmentedMask : ScoredMask
     /// <summary>Outlines, when asked for.</summary>
     public IReadOnlyList<MaskPolygon>? Polygons { get; init; }
 
-    /// <summary>256 x 256 logits in row-major order over the padded square, when asked for.</summary>
+    /// <summary>256 x 256 logits in row-major order over the model's square, when asked for.</summary>
     public float[]? Logits { get; init; }
 }

@@ -1,11 +1,14 @@
+using System.Numerics.Tensors;
 using Segmentation.Masks;
 using Segmentation.Masks.Geometry;
 using Segmentation.Masks.Png;
 using Segmentation.Masks.Polygons;
 using Segmentation.Masks.Rasterizing;
 using Segmentation.Models;
+using Segmentation.Models.Layouts;
 using Segmentation.Sam.Decoding;
 using Segmentation.Sam.Decoding.Cpu;
+using Segmentation.Sam.Decoding.Published;
 using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;
@@ -21,28 +24,39 @@ public sealed class Segmenter : IDisposable
     /// <summary>Largest number of prompts on an image that are decoded together; larger batches save nothing.</summary>
     public const int MaxBatch = DecodeBatch.MaxPrompts;
 
-    private readonly DecoderModel _decoder;
+    // SAM 2 was trained with mask prompts in this range, and its predictor returns no others.
+    private const float MostLogit = 32;
+
+    private readonly IPromptDecoder _decoder;
+    private readonly DecoderLayout _layout;
 
     /// <param name="model">The model.</param>
     /// <param name="options">How to run it.</param>
     /// <exception cref="RuntimeUnavailableException">The execution provider cannot be used here.</exception>
+    /// <exception cref="InvalidDataException">A graph is not what the model's layout says.</exception>
     public Segmenter(ModelPackage model, RuntimeOptions options)
-        : this(GraphsOf(model), options)
     {
-    }
-
-    /// <param name="graphs">The model.</param>
-    /// <param name="options">How to run it.</param>
-    /// <exception cref="RuntimeUnavailableException">The execution provider cannot be used here.</exception>
-    public Segmenter(ModelGraphs graphs, RuntimeOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(graphs);
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        _decoder = new DecoderModel(graphs.Image, graphs.Mask, OpenDecoder(graphs.Decode, options), options);
+        _layout = model.Layout.Decoder;
+        _decoder = _layout.IsPublished
+            ? new PublishedDecoder(model, options)
+            : new DecoderModel(model.ImagePath, model.MaskPath, OpenDecoder(model.DecodePath, options), options);
+        Resizing = model.Layout.Resizing;
+        (Form, Tokens) = (PromptForm.Of(_layout), new TokenChoice(_layout));
     }
 
-    /// <summary>The decoder's graphs, for callers that do not turn all logits into masks.</summary>
-    internal DecoderModel Decoder => _decoder;
+    /// <summary>Rule by which an image becomes the model's square.</summary>
+    public Resizing Resizing { get; }
+
+    /// <summary>The decoder, for callers that do not turn all logits into masks.</summary>
+    internal IPromptDecoder Decoder => _decoder;
+
+    /// <summary>Form in which the decoder takes prompts.</summary>
+    internal PromptForm Form { get; }
+
+    /// <summary>The decoder's output tokens.</summary>
+    internal TokenChoice Tokens { get; }
 
     /// <summary>
     /// Computes the image projections of every prepared image (21 MB each), with which its prompts of up to six points
@@ -51,7 +65,7 @@ public sealed class Segmenter : IDisposable
     public bool PrecomputesProjections { get; init; }
 
     /// <summary>Computes the tensors that all prompts on an image share.</summary>
-    /// <param name="embedding">[256, 64, 64] values, row-major.</param>
+    /// <param name="embedding">The flat embedding: <see cref="ModelPackage.EmbeddingLength"/> values.</param>
     /// <param name="geometry">Sizes of the image.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     public PreparedImage Prepare(
@@ -61,7 +75,7 @@ public sealed class Segmenter : IDisposable
     /// <summary>
     /// Computes the tensors that all prompts on an image share, on a thread that may have more urgent work.
     /// </summary>
-    /// <param name="embedding">[256, 64, 64] values, row-major.</param>
+    /// <param name="embedding">The flat embedding: <see cref="ModelPackage.EmbeddingLength"/> values.</param>
     /// <param name="geometry">Sizes of the image.</param>
     /// <param name="yieldPoint">Checked during the run.</param>
     public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, YieldPoint yieldPoint)
@@ -79,7 +93,7 @@ public sealed class Segmenter : IDisposable
     /// Restores the embedding that an image was prepared from: rounded to 16 bits, the result equals the original.
     /// </summary>
     /// <param name="image">The prepared image.</param>
-    /// <param name="embedding">Receives [256, 64, 64] values, row-major.</param>
+    /// <param name="embedding">Receives the flat embedding.</param>
     /// <param name="yieldPoint">Checked during the run.</param>
     public void Restore(PreparedImage image, Span<float> embedding, YieldPoint yieldPoint)
     {
@@ -92,7 +106,7 @@ public sealed class Segmenter : IDisposable
     /// True if run lengths stay in the buffers, which saves a copy for callers that convert them before the next
     /// prompts are decoded. False for masks that live on.
     /// </param>
-    public SegmentWorkspace CreateWorkspace(bool lendsMasks = false) => new(_decoder.ImageShapes, lendsMasks);
+    public SegmentWorkspace CreateWorkspace(bool lendsMasks = false) => _decoder.CreateWorkspace(lendsMasks);
 
     /// <summary>Decodes prompts on one image and makes their masks.</summary>
     /// <param name="image">The prepared image.</param>
@@ -119,13 +133,13 @@ public sealed class Segmenter : IDisposable
         var results = new IReadOnlyList<SegmentedMask>[prompts.Count];
         if (prompts.Count == 1)
         {
-            var key = BatchKey.Of(prompts[0], 0, options.MaskCount);
+            var key = BatchKey.Of(prompts[0], 0, options.MaskCount, Form);
             DecodeGroup(image, prompts, [0], key.IsMultimask, options, workspace, results, cancellationToken);
             return results;
         }
 
         foreach (var group in Enumerable.Range(0, prompts.Count)
-            .GroupBy(i => BatchKey.Of(prompts[i], i, options.MaskCount)))
+            .GroupBy(i => BatchKey.Of(prompts[i], i, options.MaskCount, Form)))
         {
             foreach (var indices in group.Chunk(DecodeBatch.MaxPrompts))
             {
@@ -152,36 +166,34 @@ public sealed class Segmenter : IDisposable
     {
         var yieldPoint = new YieldPoint(workspace.OnYield, cancellationToken);
         var keepsLogits = options.Forms.HasFlag(MaskForms.Logits);
-        var batch = new DecodeBatch(image.Geometry, [.. indices.Select(i => prompts[i])], isMultimask, keepsLogits)
+        var batch = new DecodeBatch(
+            image.Geometry, [.. indices.Select(i => prompts[i])], Tokens.Decoded(isMultimask), keepsLogits, Form)
         {
             ImageProjections = ProjectionsFor(prompts[indices[0]], image, options, yieldPoint),
+            MaskLogits = prompts[indices[0]].MaskLogits,
             OnYield = workspace.OnYield,
         };
         var logits = workspace.Logits(batch.LogitsLength);
-        var prepared = prompts[indices[0]].MaskLogits is { } mask
-            ? AddMask(image, mask, workspace, yieldPoint)
-            : image;
         var predictedIou = workspace.PredictedIou.AsMemory(0, batch.Count * 4);
-        _decoder.Decode(prepared, batch, logits, predictedIou, workspace.Decoding, cancellationToken);
+        _decoder.Decode(image, batch, logits, predictedIou, workspace, cancellationToken);
         for (var i = 0; i < indices.Length; i++)
         {
-            var masks = new SegmentedMask[batch.MaskTokens.Length];
+            var length = batch.MaskTokens.Length * batch.PlaneLength;
+            var planes = logits.Span.Slice(i * length, length);
+            var scores = predictedIou.Span.Slice(i * 4, 4);
+            var (first, count) = isMultimask
+                ? (0, batch.MaskTokens.Length)
+                : (Tokens.ChooseOne(planes, scores), 1);
+            var masks = new SegmentedMask[count];
             for (var j = 0; j < masks.Length; j++)
             {
-                var plane = logits.Span.Slice((i * masks.Length + j) * batch.PlaneLength, batch.PlaneLength);
-                var token = (int)batch.MaskTokens[j];
-                masks[j] = MakeMask(
-                    image, batch, plane, token, predictedIou.Span[i * 4 + token], options, workspace, yieldPoint);
+                var plane = planes.Slice((first + j) * batch.PlaneLength, batch.PlaneLength);
+                var token = (int)batch.MaskTokens[first + j];
+                masks[j] = MakeMask(image, batch, plane, token, scores[token], options, workspace, yieldPoint);
             }
 
             results[indices[i]] = [.. masks.OrderByDescending(m => m.PredictedIou)];
         }
-    }
-
-    private static ModelGraphs GraphsOf(ModelPackage model)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        return new ModelGraphs(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath);
     }
 
     // On the CPU our own kernels are faster than the graph.
@@ -202,15 +214,7 @@ public sealed class Segmenter : IDisposable
             : image.Projections;
     }
 
-    private PreparedImage AddMask(
-        PreparedImage image, float[] mask, SegmentWorkspace workspace, YieldPoint yieldPoint)
-    {
-        var masked = workspace.MaskedImageFor(image.Geometry);
-        _decoder.AddMask(image, mask, masked, yieldPoint);
-        return masked;
-    }
-
-    private static SegmentedMask MakeMask(
+    private SegmentedMask MakeMask(
         PreparedImage image,
         DecodeBatch batch,
         ReadOnlySpan<float> logits,
@@ -239,7 +243,18 @@ public sealed class Segmenter : IDisposable
             Polygons = options.Forms.HasFlag(MaskForms.Polygons)
                 ? MaskPolygons.Trace(mask.RunLengths, yieldPoint)
                 : null,
-            Logits = options.Forms.HasFlag(MaskForms.Logits) ? logits.ToArray() : null,
+            Logits = options.Forms.HasFlag(MaskForms.Logits) ? Returned(logits) : null,
         };
+    }
+
+    private float[] Returned(ReadOnlySpan<float> logits)
+    {
+        var returned = logits.ToArray();
+        if (_layout.IsSam2)
+        {
+            TensorPrimitives.Clamp(returned, -MostLogit, MostLogit, returned);
+        }
+
+        return returned;
     }
 }

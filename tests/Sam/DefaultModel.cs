@@ -35,7 +35,7 @@ public sealed class DefaultModel : IDisposable
         {
             var file = File.ReadAllBytes(TestData.Path("images", name));
             var pixels = ImageReader.ReadForModel(file, ImageLimits.Default, CancellationToken.None);
-            var values = new float[ImageEncoder.EmbeddingLength];
+            var values = new float[_encoder.EmbeddingLength];
             _encoder.Encode([pixels], values, CancellationToken.None);
             return (pixels.Geometry, values);
         })).Value;

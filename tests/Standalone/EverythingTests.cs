@@ -45,8 +45,7 @@ public sealed class EverythingTests(RunningStandalone standalone) : IClassFixtur
         var cancel = TestContext.Current.CancellationToken;
         var model = ModelCatalog.Default.Open();
         using var encoder = new ImageEncoder(model.EncoderPath, new() { IntraOpThreads = 1 });
-        using var segmenter = new Segmenter(
-            new(model.EncoderPath, model.ImagePath, model.MaskPath, model.DecodePath), new() { IntraOpThreads = 1 });
+        using var segmenter = new Segmenter(model, new() { IntraOpThreads = 1 });
         var header = ImageReader.ReadHeader(file, ImageLimits.Default);
         var crops = new CropEncoder(encoder, segmenter, file, ImageLimits.Default);
         var found = new EverythingGenerator(segmenter, 2).Generate(

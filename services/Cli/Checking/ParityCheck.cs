@@ -67,7 +67,7 @@ internal sealed class ParityCheck : IDisposable
     private bool Compare(FileInfo file, CancellationToken cancellationToken)
     {
         var image = ImageReader.ReadForModel(File.ReadAllBytes(file.FullName), ImageLimits.Default, cancellationToken);
-        var (ours, theirs) = (new float[ImageEncoder.EmbeddingLength], new float[ImageEncoder.EmbeddingLength]);
+        var (ours, theirs) = (new float[_encoder.EmbeddingLength], new float[_encoder.EmbeddingLength]);
         _encoder.Encode([image], ours, cancellationToken);
         _published.Encode(PublishedModel.Normalise(image), theirs);
         var embedding = LargestDifference(ours, theirs);

@@ -19,9 +19,10 @@ internal sealed class LocalBackend : ISegmentationBackend
     public Task<SegmentResponse> SegmentAsync(
         byte[] file, IReadOnlyList<Prompt> prompts, OutputOptions output, CancellationToken cancellationToken)
     {
-        var image = ImageReader.ReadForModel(file, ImageLimits.Default, cancellationToken);
+        var image = ImageReader.ReadForModel(
+            file, ImageLimits.Default, _model.Layout.Resizing, cancellationToken);
         var started = Stopwatch.GetTimestamp();
-        var embedding = new float[ImageEncoder.EmbeddingLength];
+        var embedding = new float[_model.EmbeddingLength];
         using (var encoder = new ImageEncoder(_model, _runtime))
         {
             started = Stopwatch.GetTimestamp();

@@ -34,9 +34,9 @@ internal sealed class StartupSelfTest(
         for (var size = 1; size <= options.Value.BatchSize; size++)
         {
             ModelImage[] batch = [.. Enumerable.Repeat(image, size)];
-            var embeddings = new float[size * ImageEncoder.EmbeddingLength];
+            var embeddings = new float[size * model.EmbeddingLength];
             pipeline.Encode(batch, embeddings, cancellationToken);
-            var last = embeddings.AsMemory((size - 1) * ImageEncoder.EmbeddingLength);
+            var last = embeddings.AsMemory((size - 1) * model.EmbeddingLength);
             var found = Decode(segmenter, last, image, cancellationToken).IoU(expected);
             Check(found, size);
             worst = Math.Min(worst, found);
@@ -62,7 +62,7 @@ internal sealed class StartupSelfTest(
     private RunLengths OnCpu(Segmenter segmenter, ModelImage image, CancellationToken cancellationToken)
     {
         using var encoder = new ImageEncoder(model, _cpu);
-        var embedding = new float[ImageEncoder.EmbeddingLength];
+        var embedding = new float[model.EmbeddingLength];
         encoder.Encode([image], embedding, cancellationToken);
         return Decode(segmenter, embedding, image, cancellationToken);
     }

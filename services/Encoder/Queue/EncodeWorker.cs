@@ -3,6 +3,7 @@ using Segmentation.Embeddings;
 using Segmentation.Encoder.Configuration;
 using Segmentation.Encoder.Pipeline;
 using Segmentation.Encoder.Telemetry;
+using Segmentation.Models.Layouts;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
 
@@ -18,7 +19,7 @@ internal sealed class EncodeWorker(
     IOptions<EncoderOptions> options,
     ILogger<EncodeWorker> logger)
 {
-    private const int Length = ImageEncoder.EmbeddingLength;
+    private static readonly int Length = EncoderLayout.Built.EmbeddingLength;
 
     /// <summary>Encodes batches until nothing will come any more.</summary>
     public void Run()

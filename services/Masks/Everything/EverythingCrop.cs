@@ -27,9 +27,6 @@ public sealed class EverythingCrop
     /// <summary>Grid points, in the order of the reference: at least one.</summary>
     public IReadOnlyList<GridPoint> Grid { get; }
 
-    /// <summary>Sizes of the crop as an image of its own, which is how it is encoded.</summary>
-    public ImageGeometry Geometry => new(Box.Width, Box.Height);
-
     /// <summary>Points of <see cref="Grid"/> by the rounds in which they are decoded.</summary>
     internal PointLevels Levels { get; }
 

@@ -3,13 +3,13 @@ using Segmentation.Masks.Geometry;
 namespace Segmentation.Masks.Rasterizing;
 
 /// <summary>
-/// Interpolation weights from one axis of the low-resolution logits to the same axis of the image: both bilinear steps
-/// of the reference's <c>postprocess_masks</c> (256 to 1024, crop, 1024 to the image; <c>align_corners=False</c>) as
-/// one sparse matrix.
+/// Interpolation weights from one axis of the low-resolution logits to the same axis of the image, as one sparse
+/// matrix: both bilinear steps of SAM 1's <c>postprocess_masks</c> (256 to 1024, crop, 1024 to the image;
+/// <c>align_corners=False</c>), or for stretched images the one step of SAM 2's (256 to the image).
 /// </summary>
 /// <remarks>
 /// A pixel lies between two pixels of the 1024 square, and these between two low-resolution values each; as they are
-/// neighbours, that makes three values in a row. Pixels whose first value is the same are contiguous: group k is the
+/// neighbours, that makes three values in a row, and two where there is one step. Pixels whose first value is the same are contiguous: group k is the
 /// pixels from <see cref="Starts"/>[k] to <see cref="Starts"/>[k + 1], and they read values k, k + 1 and k + 2.
 /// </remarks>
 internal sealed class AxisTaps
@@ -25,7 +25,8 @@ internal sealed class AxisTaps
 
     /// <param name="size">The image's pixels along this axis.</param>
     /// <param name="resizedSize">Its pixels along this axis inside the 1024 square.</param>
-    public AxisTaps(int size, int resizedSize)
+    /// <param name="resizing">Rule by which it became these.</param>
+    public AxisTaps(int size, int resizedSize, Resizing resizing)
     {
         Size = size;
         Weight0 = new float[size + Slack];
@@ -37,7 +38,9 @@ internal sealed class AxisTaps
         Span<double> weights = stackalloc double[Taps];
         for (var pixel = 0; pixel < size; pixel++)
         {
-            var first = Compose(pixel, size, resizedSize, weights);
+            var first = resizing == Resizing.Stretch
+                ? Interpolate(pixel, size, weights)
+                : Compose(pixel, size, resizedSize, weights);
             (Weight0[pixel], Weight1[pixel], Weight2[pixel]) =
                 ((float)weights[0], (float)weights[1], (float)weights[2]);
             while (groups <= first)
@@ -81,6 +84,15 @@ internal sealed class AxisTaps
         var (second, farFraction) = Source(far, 1 / Enlargement, Last);
         Add(weights, first, first, nearFraction, 1.0 - fraction);
         Add(weights, first, second, farFraction, fraction);
+        return first;
+    }
+
+    /// <summary>The same for the one step of a stretched image.</summary>
+    private static int Interpolate(int pixel, int size, Span<double> weights)
+    {
+        weights.Clear();
+        var (first, fraction) = Source(pixel, (float)ImageGeometry.LowResSide / size, Last);
+        Add(weights, first, first, fraction, weight: 1);
         return first;
     }
 

@@ -25,8 +25,8 @@ public sealed class ResamplingPlan(ImageGeometry geometry)
     public int RequiredColumns => Columns.Required;
 
     /// <summary>Weights down the image.</summary>
-    internal AxisTaps Rows { get; } = new(geometry.Height, geometry.ResizedHeight);
+    internal AxisTaps Rows { get; } = new(geometry.Height, geometry.ResizedHeight, geometry.Resizing);
 
     /// <summary>Weights across the image.</summary>
-    internal AxisTaps Columns { get; } = new(geometry.Width, geometry.ResizedWidth);
+    internal AxisTaps Columns { get; } = new(geometry.Width, geometry.ResizedWidth, geometry.Resizing);
 }

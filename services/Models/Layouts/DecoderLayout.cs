@@ -44,4 +44,8 @@ public sealed record DecoderLayout
     /// <summary>True where the published graph runs, false where the graphs of ModelBuilder do.</summary>
     [JsonIgnore]
     public bool IsPublished => Ports is not null;
+
+    /// <summary>True for a decoder of SAM 2: box corners before points, a padding point always, stability decides.</summary>
+    [JsonIgnore]
+    public bool IsSam2 => Family is "sam2" or "huggingface-sam2";
 }

@@ -22,33 +22,46 @@ internal sealed class DecodeBatch
     private static readonly long[] _single = [0];
     private static readonly long[] _multi = [1, 2, 3];
 
+    private readonly ImageGeometry _geometry;
+    private readonly PromptForm _form;
+
     /// <param name="geometry">Sizes of the image.</param>
-    /// <param name="prompts">1 to 4 prompts of the same <see cref="TokenCount"/>.</param>
+    /// <param name="prompts">1 to 4 prompts with the same number of points.</param>
     /// <param name="multimask">Output tokens 1 to 3, or token 0.</param>
     /// <param name="wholeSquare">Logits of the padded part too.</param>
     public DecodeBatch(ImageGeometry geometry, IReadOnlyList<Prompt> prompts, bool multimask, bool wholeSquare)
-        : this(geometry, prompts, multimask ? _multi : _single, wholeSquare)
+        : this(geometry, prompts, multimask ? _multi : _single, wholeSquare, PromptForm.Sam1)
     {
     }
 
     /// <param name="geometry">Sizes of the image.</param>
-    /// <param name="prompts">1 to 4 prompts of the same <see cref="TokenCount"/>.</param>
+    /// <param name="prompts">
+    /// 1 to 4 prompts with the same number of points; where boxes are apart, all have one or none has.
+    /// </param>
     /// <param name="maskTokens">Distinct output tokens, 0 to 3.</param>
     /// <param name="wholeSquare">Logits of the padded part too.</param>
-    public DecodeBatch(ImageGeometry geometry, IReadOnlyList<Prompt> prompts, long[] maskTokens, bool wholeSquare)
+    /// <param name="form">Form in which the decoder takes prompts.</param>
+    public DecodeBatch(
+        ImageGeometry geometry,
+        IReadOnlyList<Prompt> prompts,
+        long[] maskTokens,
+        bool wholeSquare,
+        PromptForm form)
     {
+        (_geometry, _form) = (geometry, form);
         Count = prompts.Count;
-        Tokens = TokenCount(prompts[0]);
+        Tokens = form.PointsOf(prompts[0]);
         MaskTokens = maskTokens;
         GridSize = wholeSquare
             ? [ImageGeometry.GridSide, ImageGeometry.GridSide]
             : [geometry.GridRows, geometry.GridColumns];
         Coordinates = new float[Count * Tokens * 2];
         Labels = new float[Count * Tokens];
+        BoxesApart = form.TakesBoxApart && prompts[0].Box is not null ? new float[Count * 4] : [];
         var token = 0;
-        foreach (var prompt in prompts)
+        for (var i = 0; i < Count; i++)
         {
-            token = Add(geometry, prompt, token);
+            token = Add(prompts[i], i, token);
         }
     }
 
@@ -58,11 +71,17 @@ internal sealed class DecodeBatch
     /// <summary>Points a prompt, padding and box corners included.</summary>
     public int Tokens { get; }
 
-    /// <summary>[Count, Tokens, 2], pixels of the model's square.</summary>
+    /// <summary>[Count, Tokens, 2], pixels of the model's square (or of <see cref="PromptForm.Side"/>).</summary>
     public float[] Coordinates { get; }
 
     /// <summary>[Count, Tokens].</summary>
     public float[] Labels { get; }
+
+    /// <summary>[Count, 4], the corners of boxes that are no points; empty where there are none.</summary>
+    public float[] BoxesApart { get; }
+
+    /// <summary>A mask prompt, 256 x 256 logits, of the only prompt in the batch; null where it has none.</summary>
+    public float[]? MaskLogits { get; init; }
 
     /// <summary>Wanted output tokens: 0 is the single mask, 1 to 3 the three.</summary>
     public long[] MaskTokens { get; }
@@ -100,26 +119,53 @@ internal sealed class DecodeBatch
     /// <summary>True if the logits of a mask are wanted.</summary>
     public bool IsWanted(float predictedIou) => PredictedIouAbove is not { } least || predictedIou > least;
 
-    /// <summary>N of a prompt: its points, and either a box's two corners or one padding point.</summary>
-    public static int TokenCount(Prompt prompt) => prompt.Points.Count + (prompt.Box is null ? 1 : 2);
-
-    private int Add(ImageGeometry geometry, Prompt prompt, int token)
+    private int Add(Prompt prompt, int index, int token)
     {
-        foreach (var point in prompt.Points)
+        if (_form.PutsBoxFirst)
         {
-            Set(token++, geometry.ToModelX(point.X), geometry.ToModelY(point.Y), (float)point.Label);
+            token = AddBox(prompt, index, token);
         }
 
-        if (prompt.Box is not { } box)
+        foreach (var point in prompt.Points)
+        {
+            Set(token++, X(point.X), Y(point.Y), (float)point.Label);
+        }
+
+        if (!_form.PutsBoxFirst)
+        {
+            token = AddBox(prompt, index, token);
+        }
+
+        if (_form.IsPadded(prompt))
         {
             Set(token++, 0, 0, PaddingLabel);
+        }
+
+        return token;
+    }
+
+    private int AddBox(Prompt prompt, int index, int token)
+    {
+        if (prompt.Box is not { } box)
+        {
             return token;
         }
 
-        Set(token++, geometry.ToModelX(box.XMin), geometry.ToModelY(box.YMin), BoxTopLeftLabel);
-        Set(token++, geometry.ToModelX(box.XMax), geometry.ToModelY(box.YMax), BoxBottomRightLabel);
+        if (_form.TakesBoxApart)
+        {
+            ReadOnlySpan<float> corners = [X(box.XMin), Y(box.YMin), X(box.XMax), Y(box.YMax)];
+            corners.CopyTo(BoxesApart.AsSpan(index * corners.Length));
+            return token;
+        }
+
+        Set(token++, X(box.XMin), Y(box.YMin), BoxTopLeftLabel);
+        Set(token++, X(box.XMax), Y(box.YMax), BoxBottomRightLabel);
         return token;
     }
+
+    private float X(float x) => _geometry.ToModelX(x) * _form.Side / ImageGeometry.ModelSide;
+
+    private float Y(float y) => _geometry.ToModelY(y) * _form.Side / ImageGeometry.ModelSide;
 
     private void Set(int token, float x, float y, float label)
     {

@@ -11,18 +11,18 @@ namespace Segmentation.Sam.Decoding;
 /// The three graphs of SAM's prompt encoder and mask decoder, in the form of docs/model.md: <c>image</c> runs once an
 /// image, <c>mask</c> once a mask prompt, <c>decode</c> once a batch of prompts. Safe for concurrent use.
 /// </summary>
-internal sealed class DecoderModel : IDisposable
+internal sealed class DecoderModel : IPromptDecoder
 {
     private static readonly string[] _embedding = ["embedding"];
     // Names are unique in an ONNX graph, so outputs cannot have the names of inputs.
-    private static readonly string[] _maskOutputs = [.. PreparedImage.Names.Select(n => $"{n}_masked")];
-    private static readonly string[] _maskInputs = [.. PreparedImage.Names, "mask_input"];
+    private static readonly string[] _maskOutputs = [.. PreparedTokens.Names.Select(n => $"{n}_masked")];
+    private static readonly string[] _maskInputs = [.. PreparedTokens.Names, "mask_input"];
     private readonly InferenceSession _image;
     private readonly InferenceSession _mask;
     private readonly IMaskDecoder _decoder;
     private readonly ImageProjectionCache _projections;
     private readonly long[] _embeddingShape;
-    private PreparedImage? _zeroImage;
+    private PreparedTokens? _zeroImage;
 
     /// <param name="imagePath">Path of the image graph.</param>
     /// <param name="maskPath">Path of the mask graph.</param>
@@ -32,12 +32,12 @@ internal sealed class DecoderModel : IDisposable
     /// <exception cref="InvalidDataException">A graph is not one of this version.</exception>
     public DecoderModel(string imagePath, string maskPath, IMaskDecoder decoder, RuntimeOptions options)
     {
-        _image = SessionFactory.Create(imagePath, options, _embedding, PreparedImage.Names);
+        _image = SessionFactory.Create(imagePath, options, _embedding, PreparedTokens.Names);
         _mask = SessionFactory.Create(maskPath, options, _maskInputs, _maskOutputs);
         _decoder = decoder;
         _projections = new(decoder);
         _embeddingShape = Array.ConvertAll(_image.InputMetadata[_embedding[0]].Dimensions, d => (long)d);
-        ImageShapes = [.. PreparedImage.Names.Select(
+        ImageShapes = [.. PreparedTokens.Names.Select(
             n => Array.ConvertAll(_image.OutputMetadata[n].Dimensions, d => (long)d))];
     }
 
@@ -47,33 +47,34 @@ internal sealed class DecoderModel : IDisposable
     /// <summary>Shapes of a prepared image's tensors.</summary>
     public IReadOnlyList<long[]> ImageShapes { get; }
 
-    /// <summary>Computes the tensors that all prompts on an image share.</summary>
-    /// <param name="embedding">[256, 64, 64] values.</param>
-    /// <param name="geometry">Sizes of the image.</param>
-    /// <param name="yieldPoint">Checked during the run.</param>
-    public PreparedImage Prepare(Memory<float> embedding, ImageGeometry geometry, YieldPoint yieldPoint)
+    /// <inheritdoc/>
+    public SegmentWorkspace CreateWorkspace(bool lendsMasks) => new(ImageShapes, lendsMasks);
+
+    PreparedImage IPromptDecoder.Prepare(Memory<float> embedding, ImageGeometry geometry, YieldPoint yieldPoint) =>
+        Prepare(embedding, geometry, yieldPoint);
+
+    /// <inheritdoc cref="IPromptDecoder.Prepare"/>
+    public PreparedTokens Prepare(Memory<float> embedding, ImageGeometry geometry, YieldPoint yieldPoint)
     {
-        var prepared = new PreparedImage(geometry, ImageShapes);
+        var prepared = new PreparedTokens(geometry, ImageShapes);
         using var input = OrtValue.CreateTensorValueFromMemory(
             OrtMemoryInfo.DefaultInstance, embedding, _embeddingShape);
-        SessionFactory.Run(_image, _embedding, [input], PreparedImage.Names, prepared.Tensors, yieldPoint);
+        SessionFactory.Run(_image, _embedding, [input], PreparedTokens.Names, prepared.Tensors, yieldPoint);
         GC.KeepAlive(prepared);
         return prepared;
     }
 
-    /// <summary>
-    /// Restores the embedding that an image was prepared from, up to the rounding of one sum. Its tokens are the
-    /// embedding plus <c>no_mask_embed</c>, and the tokens of an embedding of zeros are <c>no_mask_embed</c> alone.
-    /// </summary>
-    /// <param name="image">A prepared image.</param>
-    /// <param name="embedding">Receives [256, 64, 64] values.</param>
-    /// <param name="yieldPoint">Checked during the run.</param>
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The image's tokens are the embedding plus <c>no_mask_embed</c>, and the tokens of an embedding of zeros are
+    /// <c>no_mask_embed</c> alone.
+    /// </remarks>
     public void Restore(PreparedImage image, Span<float> embedding, YieldPoint yieldPoint)
     {
         const int Side = ImageGeometry.GridSide;
         var zeroImage = _zeroImage ??= Prepare(
             new float[embedding.Length], image.Geometry, yieldPoint);
-        var channels = image.TokenRow / Side;
+        var channels = ((PreparedTokens)image).TokenRow / Side;
         for (var row = 0; row < Side; row++)
         {
             yieldPoint.Check();
@@ -88,7 +89,7 @@ internal sealed class DecoderModel : IDisposable
     }
 
     /// <summary>Adds a mask prompt (256 x 256 logits) to an image and writes the result to another.</summary>
-    public void AddMask(PreparedImage image, float[] maskLogits, PreparedImage destination, YieldPoint yieldPoint)
+    public void AddMask(PreparedTokens image, float[] maskLogits, PreparedTokens destination, YieldPoint yieldPoint)
     {
         const int Side = ImageGeometry.LowResSide;
         using var input = OrtValue.CreateTensorValueFromMemory(maskLogits, [1, 1, Side, Side]);
@@ -98,34 +99,33 @@ internal sealed class DecoderModel : IDisposable
         GC.KeepAlive(destination);
     }
 
-    /// <inheritdoc cref="IMaskDecoder.PrecomputeProjections"/>
+    /// <inheritdoc/>
     public AlignedBuffer? PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint) =>
-        _decoder.PrecomputeProjections(image, yieldPoint);
+        _decoder.PrecomputeProjections((PreparedTokens)image, yieldPoint);
 
-    /// <summary>Returns the projections that belong to an image, or those in the cache.</summary>
-    /// <param name="image">The image, which must never change.</param>
-    /// <param name="yieldPoint">
-    /// Checked while projections are computed, by this thread or another. Work that runs there must not ask for
-    /// projections.
-    /// </param>
+    /// <inheritdoc/>
     public AlignedBuffer? ProjectionsOf(PreparedImage image, YieldPoint yieldPoint) =>
-        image.Projections ?? _projections.Get(image, yieldPoint);
+        image.Projections ?? _projections.Get((PreparedTokens)image, yieldPoint);
 
-    /// <summary>Decodes a batch of prompts.</summary>
-    /// <param name="image">The image, with a mask prompt in it or without.</param>
-    /// <param name="batch">The prompts.</param>
-    /// <param name="logits">Receives [prompts, mask tokens, logit rows, logit columns].</param>
-    /// <param name="predictedIou">Receives [prompts, 4], of all output tokens.</param>
-    /// <param name="memory">This thread's arena.</param>
-    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <inheritdoc/>
     public void Decode(
         PreparedImage image,
         DecodeBatch batch,
         Memory<float> logits,
         Memory<float> predictedIou,
-        Arena memory,
-        CancellationToken cancellationToken) =>
-        _decoder.Decode(image, batch, logits, predictedIou, memory, cancellationToken);
+        SegmentWorkspace workspace,
+        CancellationToken cancellationToken)
+    {
+        var tokens = (PreparedTokens)image;
+        if (batch.MaskLogits is { } mask)
+        {
+            var masked = workspace.MaskedImageFor(image.Geometry);
+            AddMask(tokens, mask, masked, new YieldPoint(batch.OnYield, cancellationToken));
+            tokens = masked;
+        }
+
+        _decoder.Decode(tokens, batch, logits, predictedIou, workspace.Decoding, cancellationToken);
+    }
 
     public void Dispose()
     {

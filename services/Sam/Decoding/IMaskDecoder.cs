@@ -15,7 +15,7 @@ internal interface IMaskDecoder : IDisposable
     /// </summary>
     /// <param name="image">The image.</param>
     /// <param name="yieldPoint">Checked between rows.</param>
-    AlignedBuffer? PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint);
+    AlignedBuffer? PrecomputeProjections(PreparedTokens image, YieldPoint yieldPoint);
 
     /// <summary>Decodes a batch of prompts.</summary>
     /// <param name="image">The image, with a mask prompt in it or without.</param>
@@ -25,7 +25,7 @@ internal interface IMaskDecoder : IDisposable
     /// <param name="memory">This thread's arena.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
     void Decode(
-        PreparedImage image,
+        PreparedTokens image,
         DecodeBatch batch,
         Memory<float> logits,
         Memory<float> predictedIou,

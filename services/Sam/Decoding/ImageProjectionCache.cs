@@ -22,7 +22,7 @@ internal sealed class ImageProjectionCache(IMaskDecoder decoder)
     /// Checked while projections are computed, by this thread or another. Work that runs there must not ask for
     /// projections.
     /// </param>
-    public AlignedBuffer? Get(PreparedImage image, YieldPoint yieldPoint)
+    public AlignedBuffer? Get(PreparedTokens image, YieldPoint yieldPoint)
     {
         while (true)
         {
@@ -45,7 +45,7 @@ internal sealed class ImageProjectionCache(IMaskDecoder decoder)
         }
     }
 
-    private AlignedBuffer? Compute(Entry entry, PreparedImage image, YieldPoint yieldPoint)
+    private AlignedBuffer? Compute(Entry entry, PreparedTokens image, YieldPoint yieldPoint)
     {
         try
         {
@@ -67,7 +67,7 @@ internal sealed class ImageProjectionCache(IMaskDecoder decoder)
         }
     }
 
-    private Entry Find(PreparedImage image, out bool isNew)
+    private Entry Find(PreparedTokens image, out bool isNew)
     {
         lock (_lock)
         {
@@ -89,11 +89,11 @@ internal sealed class ImageProjectionCache(IMaskDecoder decoder)
     }
 
     // Projections do not keep their image in memory.
-    private sealed class Entry(WeakReference<PreparedImage> image)
+    private sealed class Entry(WeakReference<PreparedTokens> image)
     {
         private volatile bool _hasEnded;
 
-        public WeakReference<PreparedImage> Image => image;
+        public WeakReference<PreparedTokens> Image => image;
 
         public AlignedBuffer? Projections { get; set; }
 

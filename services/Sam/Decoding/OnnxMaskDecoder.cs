@@ -9,7 +9,7 @@ namespace Segmentation.Sam.Decoding;
 internal sealed class OnnxMaskDecoder(string path, RuntimeOptions options) : IMaskDecoder
 {
     private static readonly string[] _inputs =
-        [.. PreparedImage.Names, "point_coords", "point_labels", "mask_tokens", "grid_size"];
+        [.. PreparedTokens.Names, "point_coords", "point_labels", "mask_tokens", "grid_size"];
 
     private static readonly string[] _outputs = ["low_res_logits", "iou_predictions"];
     private readonly InferenceSession _session = SessionFactory.Create(path, options, _inputs, _outputs);
@@ -19,10 +19,10 @@ internal sealed class OnnxMaskDecoder(string path, RuntimeOptions options) : IMa
     /// </summary>
     public int MinBatch => 2;
 
-    public AlignedBuffer? PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint) => null;
+    public AlignedBuffer? PrecomputeProjections(PreparedTokens image, YieldPoint yieldPoint) => null;
 
     public void Decode(
-        PreparedImage image,
+        PreparedTokens image,
         DecodeBatch batch,
         Memory<float> logits,
         Memory<float> predictedIou,

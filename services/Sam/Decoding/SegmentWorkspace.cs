@@ -32,7 +32,7 @@ public sealed class SegmentWorkspace
     internal MaskWorkspace Masks { get; }
 
     /// <summary>Image with a mask prompt added: allocated at the first mask prompt, then overwritten.</summary>
-    internal PreparedImage? MaskedImage { get; private set; }
+    internal PreparedTokens? MaskedImage { get; private set; }
 
     private IReadOnlyList<long[]> ImageShapes { get; }
 
@@ -48,11 +48,11 @@ public sealed class SegmentWorkspace
     }
 
     /// <summary>Returns a prepared image of a geometry to write a mask prompt to.</summary>
-    internal PreparedImage MaskedImageFor(ImageGeometry geometry)
+    internal PreparedTokens MaskedImageFor(ImageGeometry geometry)
     {
         if (MaskedImage?.Geometry != geometry)
         {
-            MaskedImage = MaskedImage?.WithGeometry(geometry) ?? new PreparedImage(geometry, ImageShapes);
+            MaskedImage = MaskedImage?.WithGeometry(geometry) ?? new PreparedTokens(geometry, ImageShapes);
         }
 
         return MaskedImage;

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Segmentation.Masks.Geometry;
+using Segmentation.Models.Layouts;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Runtime;
 using Segmentation.Sam.Weights;
@@ -57,7 +58,7 @@ internal sealed class OnnxImageEncoder : IImageEncoderBackend
 
             binding.Output<float>("embedding", batch, 256, ImageGeometry.GridSide, ImageGeometry.GridSide);
             binding.Run(cancellationToken);
-            binding.Read<float>("embedding")[..(images.Length * ImageEncoder.EmbeddingLength)].CopyTo(embeddings.Span);
+            binding.Read<float>("embedding")[..(images.Length * EncoderLayout.Built.EmbeddingLength)].CopyTo(embeddings.Span);
         }
         finally
         {

@@ -35,7 +35,7 @@ public sealed class CandidateFinder(Segmenter segmenter)
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(workspace);
         var crop = plan.Crops[batch.Crop];
-        if (image.Geometry != crop.Geometry)
+        if (image.Geometry.Width != crop.Box.Width || image.Geometry.Height != crop.Box.Height)
         {
             throw new ArgumentException(
                 $"The prepared image has {image.Geometry.Width} x {image.Geometry.Height} pixels, crop {crop.Index} "
@@ -43,7 +43,7 @@ public sealed class CandidateFinder(Segmenter segmenter)
                 nameof(image));
         }
 
-        var found = new PointDecoder(segmenter.Decoder, image, plan, crop, workspace)
+        var found = new PointDecoder(segmenter, image, plan, crop, workspace)
             .Decode(batch.Points, cancellationToken);
         var explained = new SortedSet<int>();
         var masks = found.ToLookup(m => m.Point);

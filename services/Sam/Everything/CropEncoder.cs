@@ -16,7 +16,7 @@ namespace Segmentation.Sam.Everything;
 public sealed class CropEncoder(
     ImageEncoder encoder, Segmenter segmenter, ReadOnlyMemory<byte> file, ImageLimits limits)
 {
-    private readonly float[] _embedding = new float[ImageEncoder.EmbeddingLength];
+    private readonly float[] _embedding = new float[encoder.EmbeddingLength];
     private RgbImage? _image;
 
     /// <summary>Encodes one crop.</summary>
@@ -27,9 +27,12 @@ public sealed class CropEncoder(
     {
         ArgumentNullException.ThrowIfNull(crop);
         var image = crop.Layer == 0
-            ? ImageReader.ReadForModel(file, limits, cancellationToken)
+            ? ImageReader.ReadForModel(file, limits, encoder.Resizing, cancellationToken)
             : ImageCropper.Crop(
-                _image ??= ImageReader.ReadFull(file, limits, cancellationToken), crop.Box, cancellationToken);
+                _image ??= ImageReader.ReadFull(file, limits, cancellationToken),
+                crop.Box,
+                encoder.Resizing,
+                cancellationToken);
         encoder.Encode([image], _embedding, cancellationToken);
         // Rounded as in a store of embeddings, so that a search on a server gives the same masks to the last pixel.
         for (var i = 0; i < _embedding.Length; i++)

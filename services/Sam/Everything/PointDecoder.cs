@@ -7,19 +7,20 @@ using Segmentation.Sam.Prompts;
 namespace Segmentation.Sam.Everything;
 
 /// <summary>Decodes points of one crop, a few at a time, and makes the masks that no filter rejects.</summary>
-/// <param name="decoder">The graphs.</param>
+/// <param name="segmenter">The model.</param>
 /// <param name="image">The crop, prepared as an image of its own.</param>
 /// <param name="plan">The plan.</param>
 /// <param name="crop">The crop.</param>
 /// <param name="workspace">This thread's buffers.</param>
 internal sealed class PointDecoder(
-    DecoderModel decoder, PreparedImage image, EverythingPlan plan, EverythingCrop crop, CandidateWorkspace workspace)
+    Segmenter segmenter, PreparedImage image, EverythingPlan plan, EverythingCrop crop, CandidateWorkspace workspace)
 {
-    private const int Tokens = 3;
     // Computing the image projections takes as long as six points save.
     private const int MinPointsForProjections = 16;
     private const float MaskThreshold = MaskRasterizer.DefaultThreshold;
 
+    private readonly IPromptDecoder _decoder = segmenter.Decoder;
+    private readonly long[] _tokens = segmenter.Tokens.Decoded(isMultimask: true);
     private readonly CropEdgeBands _edges = new(image.Plan, crop.Box, plan.Width, plan.Height);
     // As in the reference, all masks pass a threshold of 0.
     private readonly float? _predIouThresh =
@@ -36,8 +37,8 @@ internal sealed class PointDecoder(
         {
             var left = points.Count - done;
             // Leaves enough for another run: fewer prompts than MinBatch cannot be decoded together.
-            var count = left > DecodeBatch.MaxPrompts && left < DecodeBatch.MaxPrompts + decoder.MinBatch
-                ? left - decoder.MinBatch
+            var count = left > DecodeBatch.MaxPrompts && left < DecodeBatch.MaxPrompts + _decoder.MinBatch
+                ? left - _decoder.MinBatch
                 : Math.Min(left, DecodeBatch.MaxPrompts);
             DecodeRun([.. points.Skip(done).Take(count)], found, cancellationToken);
             done += count;
@@ -49,26 +50,26 @@ internal sealed class PointDecoder(
     private void DecodeRun(int[] points, List<MaskCandidate> found, CancellationToken cancellationToken)
     {
         var prompts = points.Select(PromptAt).ToList();
-        while (prompts.Count < decoder.MinBatch)
+        while (prompts.Count < _decoder.MinBatch)
         {
             prompts.Add(prompts[0]);
         }
 
-        var batch = new DecodeBatch(image.Geometry, prompts, multimask: true, wholeSquare: false)
+        var batch = new DecodeBatch(image.Geometry, prompts, _tokens, wholeSquare: false, segmenter.Form)
         {
             PredictedIouAbove = _predIouThresh,
             ImageProjections = crop.Grid.Count >= MinPointsForProjections
-                ? decoder.ProjectionsOf(image, new(workspace.Segment.OnYield, cancellationToken))
+                ? _decoder.ProjectionsOf(image, new(workspace.Segment.OnYield, cancellationToken))
                 : null,
             OnYield = workspace.Segment.OnYield,
         };
         var yieldPoint = new YieldPoint(workspace.Segment.OnYield, cancellationToken);
         var logits = workspace.Segment.Logits(batch.LogitsLength);
         var predictedIou = workspace.Segment.PredictedIou.AsMemory(0, batch.Count * 4);
-        decoder.Decode(image, batch, logits, predictedIou, workspace.Segment.Decoding, cancellationToken);
-        for (var i = 0; i < points.Length * Tokens; i++)
+        _decoder.Decode(image, batch, logits, predictedIou, workspace.Segment, cancellationToken);
+        for (var i = 0; i < points.Length * _tokens.Length; i++)
         {
-            var (point, token) = (i / Tokens, i % Tokens + 1);
+            var (point, token) = (i / _tokens.Length, (int)_tokens[i % _tokens.Length]);
             var score = predictedIou.Span[point * 4 + token];
             if (!batch.IsWanted(score))
             {

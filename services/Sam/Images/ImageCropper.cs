@@ -9,20 +9,32 @@ public static class ImageCropper
     private const string RawMediaType = "application/octet-stream";
 
     /// <summary>
-    /// Cuts a crop out and resizes it for the encoder, longest side 1024: the pixels that
-    /// <see cref="ImageReader.ReadForModel"/> gives for a file of these pixels alone.
+    /// Cuts a crop out and resizes it for models of <see cref="Resizing.LongestSide"/>; the other overload describes it.
     /// </summary>
     /// <param name="image">The image.</param>
     /// <param name="box">The crop, inside of the image and not empty.</param>
     /// <param name="cancellationToken">Looked at row by row.</param>
-    public static ModelImage Crop(RgbImage image, PixelBox box, CancellationToken cancellationToken)
+    public static ModelImage Crop(RgbImage image, PixelBox box, CancellationToken cancellationToken) =>
+        Crop(image, box, Resizing.LongestSide, cancellationToken);
+
+    /// <summary>
+    /// Cuts a crop out and resizes it for an encoder: the pixels that
+    /// <see cref="ImageReader.ReadForModel(ReadOnlyMemory{byte}, ImageLimits, Resizing, CancellationToken)"/> gives for
+    /// a file of these pixels alone.
+    /// </summary>
+    /// <param name="image">The image.</param>
+    /// <param name="box">The crop, inside of the image and not empty.</param>
+    /// <param name="resizing">The model's rule.</param>
+    /// <param name="cancellationToken">Looked at row by row.</param>
+    public static ModelImage Crop(
+        RgbImage image, PixelBox box, Resizing resizing, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfNegative(box.X, nameof(box));
         ArgumentOutOfRangeException.ThrowIfNegative(box.Y, nameof(box));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(box.X + box.Width, image.Width, nameof(box));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(box.Y + box.Height, image.Height, nameof(box));
-        var geometry = new ImageGeometry(box.Width, box.Height);
+        var geometry = new ImageGeometry(box.Width, box.Height, resizing);
         var resampler = new Resampler(
             box.Width,
             box.Height,

@@ -36,11 +36,7 @@ public static class ImageReader
     }
 
     /// <summary>
-    /// Reads an image as the encoder takes it: longest side 1024, by <c>ResizeLongestSide(1024).apply_image</c> of
-    /// segment-anything, which is Pillow's antialiased bilinear filter. The result is Pillow's to the bit, except for
-    /// JPEGs reduced at least 3.5-fold, which the decoder reduces first by a power of two (mean difference below half
-    /// a grey level), and for images stored on their side, whose two passes change places (one grey level at most).
-    /// Memory is taken for rows, not for the image, where the format allows it.
+    /// Reads an image for models of <see cref="Resizing.LongestSide"/>; the other overload describes it.
     /// </summary>
     /// <param name="file">The file's bytes.</param>
     /// <param name="limits">What is refused.</param>
@@ -48,16 +44,34 @@ public static class ImageReader
     /// <exception cref="ImageException">The bytes are empty, no supported image, too large or damaged.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static ModelImage ReadForModel(
-        ReadOnlyMemory<byte> file, ImageLimits limits, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> file, ImageLimits limits, CancellationToken cancellationToken) =>
+        ReadForModel(file, limits, Resizing.LongestSide, cancellationToken);
+
+    /// <summary>
+    /// Reads an image as an encoder takes it: longest side 1024, by <c>ResizeLongestSide(1024).apply_image</c> of
+    /// segment-anything, or both sides 1024, as <c>SAM2Transforms</c> does: Pillow's antialiased bilinear filter. The
+    /// result is Pillow's to the bit, except for JPEGs reduced at least 3.5-fold, which the decoder reduces first by a
+    /// power of two (mean difference below half a grey level), and for images stored on their side, whose two passes
+    /// change places (one grey level at most). <c>SAM2Transforms</c> does not round the result to whole grey levels.
+    /// Memory is taken for rows, not for the image, where the format allows it.
+    /// </summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="limits">What is refused.</param>
+    /// <param name="resizing">The model's rule.</param>
+    /// <param name="cancellationToken">Looked at every few rows.</param>
+    /// <exception cref="ImageException">The bytes are empty, no supported image, too large or damaged.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static ModelImage ReadForModel(
+        ReadOnlyMemory<byte> file, ImageLimits limits, Resizing resizing, CancellationToken cancellationToken)
     {
         using var image = EncodedImage.Open(file, limits, cancellationToken);
         var header = image.Header;
-        var geometry = new ImageGeometry(header.Width, header.Height);
+        var geometry = new ImageGeometry(header.Width, header.Height, resizing);
         var (width, height) = ExifOrientation.SwapsSides(image.Orientation)
             ? (geometry.ResizedHeight, geometry.ResizedWidth)
             : (geometry.ResizedWidth, geometry.ResizedHeight);
 
-        var shrink = ShrinkOnLoad(image);
+        var shrink = ShrinkOnLoad(image, resizing);
         using var rows = image.Decode(shrink);
         var resampler = new Resampler(
             rows.Width,
@@ -131,14 +145,16 @@ public static class ImageReader
         return new MaskImage(image.Header.Width, image.Header.Height, inside);
     }
 
-    private static int ShrinkOnLoad(EncodedImage image)
+    private static int ShrinkOnLoad(EncodedImage image, Resizing resizing)
     {
         var (longest, shortest) = (
             Math.Max(image.StoredWidth, image.StoredHeight), Math.Min(image.StoredWidth, image.StoredHeight));
+        // A stretched image is reduced least along its shortest side.
+        var resized = resizing == Resizing.Stretch ? shortest : longest;
         var shrink = 1;
         while (image.ShrinksOnLoad
             && shrink < 8
-            && longest >= shrink * 2 * LeastReduction * ImageGeometry.ModelSide
+            && resized >= shrink * 2 * LeastReduction * ImageGeometry.ModelSide
             && shortest >= shrink * 2)
         {
             shrink *= 2;

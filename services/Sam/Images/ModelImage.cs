@@ -2,7 +2,7 @@ using Segmentation.Masks.Geometry;
 
 namespace Segmentation.Sam.Images;
 
-/// <summary>An image as the encoder takes it: upright, RGB, longest side 1024.</summary>
+/// <summary>An image as the encoder takes it: upright, RGB, longest side or both sides 1024.</summary>
 public sealed class ModelImage
 {
     /// <param name="geometry">Sizes before and after the transform.</param>

@@ -13,7 +13,7 @@ public sealed record Prompt
     public BoxPrompt? Box { get; init; }
 
     /// <summary>
-    /// Low-resolution logits of an earlier answer, 256 x 256 in row-major order over the padded square, or none.
+    /// Low-resolution logits of an earlier answer, 256 x 256 in row-major order over the model's square, or none.
     /// </summary>
     public float[]? MaskLogits { get; init; }
 

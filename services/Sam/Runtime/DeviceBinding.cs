@@ -52,6 +52,15 @@ internal sealed class DeviceBinding : IDisposable
         }
     }
 
+    /// <summary>
+    /// Asks for an output of the next run whose shape only the run knows. ONNX Runtime takes its memory, on the host.
+    /// </summary>
+    /// <param name="name">The output's name.</param>
+    public void OutputOfAnyShape(string name) => _binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
+
+    /// <summary>The outputs of the last run in the order in which they were first asked for, to be disposed.</summary>
+    public IDisposableReadOnlyCollection<OrtValue> Values() => _binding.GetOutputValues();
+
     /// <summary>Copies the inputs to the device, runs the graph and copies the outputs back.</summary>
     /// <param name="cancellationToken">Ends the run at the next node.</param>
     public void Run(CancellationToken cancellationToken)

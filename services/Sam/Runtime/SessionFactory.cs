@@ -169,4 +169,59 @@ internal static class SessionFactory
             }
         }
     }
+
+    /// <summary>
+    /// Runs a graph whose outputs have sizes that only the run knows; a cancellation ends it at the next node.
+    /// </summary>
+    /// <returns>The outputs, to be disposed.</returns>
+    public static IDisposableReadOnlyCollection<OrtValue> Run(
+        InferenceSession session,
+        IReadOnlyCollection<string> inputNames,
+        IReadOnlyCollection<OrtValue> inputs,
+        IReadOnlyCollection<string> outputNames,
+        CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var options = new RunOptions();
+        using (cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options))
+        {
+            try
+            {
+                return session.Run(options, inputNames, inputs, outputNames);
+            }
+            catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>The same on a thread that may have more urgent work.</summary>
+    public static IDisposableReadOnlyCollection<OrtValue> Run(
+        InferenceSession session,
+        IReadOnlyCollection<string> inputNames,
+        IReadOnlyCollection<OrtValue> inputs,
+        IReadOnlyCollection<string> outputNames,
+        YieldPoint yieldPoint)
+    {
+        IDisposableReadOnlyCollection<OrtValue>? outputs = null;
+        void RunHere() => outputs = Run(session, inputNames, inputs, outputNames, yieldPoint.CancellationToken);
+        if (!yieldPoint.HasOthers)
+        {
+            RunHere();
+            return outputs!;
+        }
+
+        try
+        {
+            RunBeside(RunHere, yieldPoint);
+        }
+        catch
+        {
+            outputs?.Dispose();
+            throw;
+        }
+
+        return outputs!;
+    }
 }

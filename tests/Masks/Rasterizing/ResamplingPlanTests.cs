@@ -40,7 +40,7 @@ public sealed class ResamplingPlanTests
     {
         foreach (var (size, resized) in new[] { (1, 1), (1, 1024), (7, 1024), (600, 1024), (1024, 1024), (4000, 1024) })
         {
-            var taps = new AxisTaps(size, resized);
+            var taps = new AxisTaps(size, resized, Resizing.LongestSide);
             for (var pixel = 0; pixel < size; pixel++)
             {
                 Assert.Equal(1, taps.Weight0[pixel] + taps.Weight1[pixel] + taps.Weight2[pixel], 1e-6);

@@ -26,7 +26,7 @@ public sealed class ImageProjectionCacheTests : IDisposable
     [Fact]
     public void Get_MoreImagesThanAreKept_ForgetsTheOneAskedForLongestAgo()
     {
-        PreparedImage[] images = [.. Enumerable.Range(0, ImageProjectionCache.Capacity + 1).Select(_ => MakeImage())];
+        PreparedTokens[] images = [.. Enumerable.Range(0, ImageProjectionCache.Capacity + 1).Select(_ => MakeImage())];
         foreach (var image in images[..^1])
         {
             _cache.Get(image, _open);
@@ -81,7 +81,7 @@ public sealed class ImageProjectionCacheTests : IDisposable
 
     public void Dispose() => _decoder.Dispose();
 
-    private static PreparedImage MakeImage()
+    private static PreparedTokens MakeImage()
     {
         long[] shape = [64, 4, 64];
         return new(new ImageGeometry(64, 64), [shape, shape, shape, shape]);
@@ -99,7 +99,7 @@ public sealed class ImageProjectionCacheTests : IDisposable
 
         public int MinBatch => 1;
 
-        public AlignedBuffer PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint)
+        public AlignedBuffer PrecomputeProjections(PreparedTokens image, YieldPoint yieldPoint)
         {
             _begun++;
             Preparing();
@@ -109,7 +109,7 @@ public sealed class ImageProjectionCacheTests : IDisposable
         }
 
         public void Decode(
-            PreparedImage image,
+            PreparedTokens image,
             DecodeBatch batch,
             Memory<float> logits,
             Memory<float> predictedIou,

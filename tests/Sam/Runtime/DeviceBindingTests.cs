@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Segmentation.Models;
+using Segmentation.Models.Layouts;
 using Segmentation.Sam.Encoders;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Runtime;
@@ -79,7 +80,7 @@ public sealed class DeviceBindingTests
         using var bound = new OnnxImageEncoder(path, options);
         Encode(bound, [square]);
         var after = Encode(bound, [wide]);
-        var second = Encode(bound, [square, wide])[ImageEncoder.EmbeddingLength..];
+        var second = Encode(bound, [square, wide])[EncoderLayout.Built.EmbeddingLength..];
         using var filled = new OnnxImageEncoder(path, options with { CudaGraph = true, GraphBatch = 2 });
         var inFixed = Encode(filled, [wide]);
 
@@ -103,7 +104,7 @@ public sealed class DeviceBindingTests
 
     private static float[] Encode(OnnxImageEncoder encoder, ModelImage[] images)
     {
-        var values = new float[images.Length * ImageEncoder.EmbeddingLength];
+        var values = new float[images.Length * EncoderLayout.Built.EmbeddingLength];
         encoder.Encode(images, values, TestContext.Current.CancellationToken);
         return values;
     }

@@ -27,7 +27,7 @@ public sealed class HalfPrecisionTests(DefaultModel model) : IClassFixture<Defau
         {
             var file = File.ReadAllBytes(TestData.Path("images", image));
             var pixels = ImageReader.ReadForModel(file, ImageLimits.Default, CancellationToken.None);
-            var values = new float[ImageEncoder.EmbeddingLength];
+            var values = new float[encoder.EmbeddingLength];
             encoder.Encode([pixels], values, CancellationToken.None);
             return model.Segmenter.Prepare(values, pixels.Geometry, CancellationToken.None);
         });

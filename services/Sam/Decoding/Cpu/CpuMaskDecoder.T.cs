@@ -62,7 +62,7 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
 
     /// <inheritdoc/>
     public void Decode(
-        PreparedImage image,
+        PreparedTokens image,
         DecodeBatch batch,
         Memory<float> logits,
         Memory<float> predictedIou,
@@ -86,7 +86,7 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
     }
 
     /// <inheritdoc/>
-    public AlignedBuffer PrecomputeProjections(PreparedImage image, YieldPoint yieldPoint) =>
+    public AlignedBuffer PrecomputeProjections(PreparedTokens image, YieldPoint yieldPoint) =>
         _factored.Projections.Compute(image, yieldPoint);
 
     /// <inheritdoc/>
@@ -96,7 +96,7 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
     }
 
     private IImageSide ChooseImageSide(
-        PreparedImage image, DecodeBatch batch, int tokens, Arena memory, YieldPoint yieldPoint)
+        PreparedTokens image, DecodeBatch batch, int tokens, Arena memory, YieldPoint yieldPoint)
     {
         var weights = _transformer.ImageSideWeights;
         return batch.ImageProjections is not null && _factored.IsLessWork(tokens)

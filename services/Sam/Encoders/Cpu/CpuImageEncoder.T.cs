@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Segmentation.Masks.Geometry;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Weights;
@@ -18,6 +19,8 @@ internal sealed class CpuImageEncoder<TSimd, TVector> : IImageEncoderBackend
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
+    private const int Length = 256 * ImageGeometry.GridSide * ImageGeometry.GridSide;
+
     private readonly ConcurrentBag<EncoderWorkspace> _spaces = [];
     private readonly Arena _memory = new();
     private readonly int _threads;
@@ -66,7 +69,6 @@ internal sealed class CpuImageEncoder<TSimd, TVector> : IImageEncoderBackend
         {
             for (var i = 0; i < images.Length; i++)
             {
-                const int Length = ImageEncoder.EmbeddingLength;
                 Encode(space, images[i], embeddings.Slice(i * Length, Length), cancellationToken);
             }
         }

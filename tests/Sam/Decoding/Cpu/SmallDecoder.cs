@@ -11,7 +11,7 @@ using Segmentation.Sam.Numerics;
 using Segmentation.Sam.Prompts;
 using Segmentation.Sam.Runtime;
 using Segmentation.Sam.Tests.Decoding.Cpu.Reference;
-using PreparedImage = Segmentation.Sam.Decoding.PreparedImage;
+using PreparedTokens = Segmentation.Sam.Decoding.PreparedTokens;
 
 namespace Segmentation.Sam.Tests.Decoding.Cpu;
 
@@ -98,12 +98,12 @@ public sealed class SmallDecoder : IDisposable
         var image = _decoder.Prepare(_embedding, geometry, yieldPoint);
         if (prompts[0].MaskLogits is not null)
         {
-            var masked = new PreparedImage(geometry, _decoder.ImageShapes);
+            var masked = new PreparedTokens(geometry, _decoder.ImageShapes);
             _decoder.AddMask(image, _mask, masked, yieldPoint);
             image = masked;
         }
 
-        var batch = new DecodeBatch(geometry, prompts, masks, wholeSquare)
+        var batch = new DecodeBatch(geometry, prompts, masks, wholeSquare, PromptForm.Sam1)
         {
             ImageProjections = hasProjections ? _decoders[name].PrecomputeProjections(image, yieldPoint) : null,
             PredictedIouAbove = predictedIouAbove,

@@ -2,6 +2,7 @@ using System.Runtime.Intrinsics;
 using Google.Protobuf;
 using Segmentation.Masks.Geometry;
 using Segmentation.Models;
+using Segmentation.Models.Layouts;
 using Segmentation.Onnx;
 using Segmentation.Sam.Encoders;
 using Segmentation.Sam.Encoders.Cpu;
@@ -70,7 +71,7 @@ public sealed class CpuImageEncoderTests(CpuImageEncoderTests.Reference referenc
         cancellation.Cancel();
 
         Assert.Throws<OperationCanceledException>(
-            () => encoder.Encode([image], new float[ImageEncoder.EmbeddingLength], cancellation.Token));
+            () => encoder.Encode([image], new float[EncoderLayout.Built.EmbeddingLength], cancellation.Token));
 
         Assert.Equal(expected, Encode(encoder, image));
     }
@@ -133,7 +134,7 @@ public sealed class CpuImageEncoderTests(CpuImageEncoderTests.Reference referenc
         var cancel = TestContext.Current.CancellationToken;
         using var space = new EncoderWorkspace(2);
         var weights = new EncoderWeights<TSimd, TVector>(new OperatorWeights(_path), new Arena());
-        var embedding = new float[ImageEncoder.EmbeddingLength];
+        var embedding = new float[EncoderLayout.Built.EmbeddingLength];
         new Neck<TSimd, TVector>(weights).Apply(space, Random(space, 320, 64), BufferSlot.Second, embedding, cancel);
         return
         [
@@ -196,7 +197,7 @@ public sealed class CpuImageEncoderTests(CpuImageEncoderTests.Reference referenc
 
     private static float[] Encode(IImageEncoderBackend encoder, params ModelImage[] images)
     {
-        var embeddings = new float[images.Length * ImageEncoder.EmbeddingLength];
+        var embeddings = new float[images.Length * EncoderLayout.Built.EmbeddingLength];
         encoder.Encode(images, embeddings, TestContext.Current.CancellationToken);
         return embeddings;
     }

@@ -55,7 +55,7 @@ internal sealed unsafe class CrossAttnTokenToImageWeights<TSimd, TVector>
     /// <param name="image">The image: K0 and V0, [64, H D, 64].</param>
     /// <param name="yieldPoint">Checked between rows.</param>
     /// <returns>[prompts T, C].</returns>
-    public Matrix AttendPrepared(Arena memory, Matrix queries, PreparedImage image, YieldPoint yieldPoint)
+    public Matrix AttendPrepared(Arena memory, Matrix queries, PreparedTokens image, YieldPoint yieldPoint)
     {
         var q = QProj.Apply(memory, queries);
         var attentions = new TokenToImageAttention<TSimd, TVector>[Heads];

@@ -22,7 +22,7 @@ internal sealed unsafe class FactoredImageSide<TSimd, TVector> : IImageSide
     private const int Side = ImageGeometry.GridSide;
     private readonly ImageSideWeights<TSimd, TVector> _dense;
     private readonly FactoredWeights<TSimd, TVector> _weights;
-    private readonly PreparedImage _image;
+    private readonly PreparedTokens _image;
     private readonly AlignedBuffer _projections;
     private readonly Arena _memory;
     private readonly YieldPoint _yieldPoint;
@@ -41,7 +41,7 @@ internal sealed unsafe class FactoredImageSide<TSimd, TVector> : IImageSide
     public FactoredImageSide(
         ImageSideWeights<TSimd, TVector> dense,
         FactoredWeights<TSimd, TVector> weights,
-        PreparedImage image,
+        PreparedTokens image,
         DecodeBatch batch,
         int tokens,
         Arena memory,

@@ -66,7 +66,7 @@ internal sealed unsafe class ImageProjections<TSimd, TVector>
     /// <summary>Computes the projections: all grid rows of the layers, then those of the upscaling.</summary>
     /// <param name="image">The image.</param>
     /// <param name="yieldPoint">Checked between rows.</param>
-    public AlignedBuffer Compute(PreparedImage image, YieldPoint yieldPoint)
+    public AlignedBuffer Compute(PreparedTokens image, YieldPoint yieldPoint)
     {
         var result = new AlignedBuffer(Side * (Layout.RowLength + Side * _upscaled.Outputs));
         var packed = new AlignedBuffer(_channels * Side);

@@ -13,7 +13,7 @@ internal sealed unsafe class DenseImageSide<TSimd, TVector> : IImageSide
     private const int Side = ImageGeometry.GridSide;
     private readonly ImageSideWeights<TSimd, TVector> _weights;
     private readonly Conv1x1<TSimd, TVector> _upscaling;
-    private readonly PreparedImage _image;
+    private readonly PreparedTokens _image;
     private readonly Arena _memory;
     private readonly YieldPoint _yieldPoint;
     private readonly Matrix[] _tokens;
@@ -31,7 +31,7 @@ internal sealed unsafe class DenseImageSide<TSimd, TVector> : IImageSide
     public DenseImageSide(
         ImageSideWeights<TSimd, TVector> weights,
         Conv1x1<TSimd, TVector> upscaling,
-        PreparedImage image,
+        PreparedTokens image,
         int prompts,
         Arena memory,
         YieldPoint yieldPoint)
