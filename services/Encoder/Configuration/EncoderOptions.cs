@@ -70,6 +70,13 @@ public sealed class EncoderOptions
     /// <summary>Run on the CPU when the provider cannot be used, instead of refusing to start.</summary>
     public bool AllowCpuFallback { get; set; }
 
+    /// <summary>
+    /// Bytes that the encoder files of all served models may have together; they are all opened at start, and a model
+    /// that does not fit is refused then. Running takes memory besides. Default: three quarters of the memory that this
+    /// process may use.
+    /// </summary>
+    public long? MaxModelBytes { get; set; }
+
     /// <summary>Pixels (width times height) an image may announce. Default: 100 million.</summary>
     public long MaxImagePixels { get; set; } = 100_000_000;
 
@@ -90,6 +97,9 @@ public sealed class EncoderOptions
 
     /// <summary><see cref="MaxBatchSize"/>, or the provider's default.</summary>
     internal int BatchSize => MaxBatchSize ?? (Provider == ExecutionProvider.Cpu ? 1 : 8);
+
+    /// <summary><see cref="MaxModelBytes"/>, or its default.</summary>
+    internal long ModelBytes => MaxModelBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3;
 
     internal RuntimeOptions ToRuntimeOptions() => new()
     {

@@ -34,6 +34,7 @@ internal sealed class EncoderOptionsValidator : IValidateOptions<EncoderOptions>
                 options.CudaGraph,
                 "must be false unless Segmentation:Encoder:Workers is 1, since runs of a CUDA graph follow one another")
             .Range(nameof(options.DeviceId), options.DeviceId, 0, 255)
+            .Range(nameof(options.MaxModelBytes), options.MaxModelBytes ?? 1, 1, 1L << 44, "bytes")
             .Range(nameof(options.MaxImagePixels), options.MaxImagePixels, 1, MostPixels)
             .Range(nameof(options.MaxWholeImagePixels), options.MaxWholeImagePixels, 1, MostPixels)
             .Range(nameof(options.MaxWebPImagePixels), options.MaxWebPImagePixels, 1, MostPixels)
