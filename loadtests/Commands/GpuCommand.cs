@@ -123,7 +123,8 @@ internal static class GpuCommand
                 if (names.Count == 0)
                 {
                     throw new ProgramException(
-                        $"There is no model in '{folder}': name the folder that has a folder for each model (docs/model.md).");
+                        $"There is no model in '{folder}': name the folder that has a folder for each model "
+                        + "(docs/model.md).");
                 }
 
                 models.AddRange(names.Select(catalog.Open));

@@ -34,7 +34,10 @@ internal static class PlanCommand
                 await PublishedServices.UseAsync(cancellationToken);
                 var seed = parsed.GetValue(options.Seed);
                 var trace = Trace.Create(
-                    parsed.GetValue(options.Rate), parsed.GetValue(options.UploadRate), parsed.GetValue(options.Seconds), seed);
+                    parsed.GetValue(options.Rate),
+                    parsed.GetValue(options.UploadRate),
+                    parsed.GetValue(options.Seconds),
+                    seed);
                 var checks = await PlanCheck.RunAsync(trace, seed, cancellationToken);
                 return await Report.WriteAsync(checks, parsed.GetValue(json), cancellationToken);
             }
@@ -45,7 +48,8 @@ internal static class PlanCommand
                 await Console.Out.WriteLineAsync(line);
             }
 
-            return await Report.SaveAsync([.. rows.SelectMany(PlanTable.Rows)], parsed.GetValue(json), cancellationToken);
+            return await Report.SaveAsync(
+                [.. rows.SelectMany(PlanTable.Rows)], parsed.GetValue(json), cancellationToken);
         });
         return command;
     }
@@ -53,7 +57,8 @@ internal static class PlanCommand
     private static List<PlanRow> Plan(PlanOptions options, ParseResult parsed, CancellationToken cancellationToken)
     {
         var measured = MeasuredTimes.Read(
-            parsed.GetValue(options.Times)?.FullName ?? Path.Combine(AppContext.BaseDirectory, "Planning", "times.json"));
+            parsed.GetValue(options.Times)?.FullName
+                ?? Path.Combine(AppContext.BaseDirectory, "Planning", "times.json"));
         var behaviour = options.Behaviour(parsed);
         var sizing = new Sizing(
             new ServiceTimes(measured),

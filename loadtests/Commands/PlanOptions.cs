@@ -10,15 +10,21 @@ internal sealed class PlanOptions
     private static readonly Objectives _wanted = new();
     private static readonly Machines _form = new() { Gateways = 1, Encoders = 1, Silos = 1, Redis = 1 };
 
-    private readonly Option<double> _think = Number("--think", _people.ThinkSeconds, "Mean seconds between clicks of a person.");
+    private readonly Option<double> _think = Number(
+        "--think", _people.ThinkSeconds, "Mean seconds between clicks of a person.");
     private readonly Option<double> _clicks = Number("--clicks", _people.ClicksPerPicture, "Mean clicks on a picture.");
-    private readonly Option<double> _skew = Number("--skew", _people.Skew, "Popularity of stored pictures: 1 / k^SKEW.", least: 0);
+    private readonly Option<double> _skew = Number(
+        "--skew", _people.Skew, "Popularity of stored pictures: 1 / k^SKEW.", least: 0);
     private readonly Option<double> _keep = Number("--keep", _people.KeepSeconds, "Seconds that an embedding is kept.");
     private readonly Option<double> _stored = Number(
         "--stored", _people.StoredShare, "Share of opened pictures that are stored, below 1.", least: 0, most: 0.999);
 
+    private readonly Option<double> _bulk = Number(
+        "--bulk", _people.BulkPerUser, "Prompts a second of a person's bulk requests.", least: 0);
+
     private readonly Option<double> _clickP99 = Number("--click-p99", _wanted.ClickP99, "Wanted p99 of clicks, ms.");
-    private readonly Option<double> _uploadP99 = Number("--upload-p99", _wanted.UploadP99, "Wanted p99 of uploads, ms.");
+    private readonly Option<double> _uploadP99 = Number(
+        "--upload-p99", _wanted.UploadP99, "Wanted p99 of uploads, ms.");
     private readonly Option<double> _busy = Number(
         "--busy", _wanted.MostBusy, "Largest busy share of a kind of machine.", most: 0.95);
 
@@ -73,7 +79,7 @@ internal sealed class PlanOptions
     public IEnumerable<Option> All =>
     [
         Users, Times, Measure, Check, Rate, UploadRate, Seconds, Seed,
-        _think, _clicks, _stored, _skew, _keep, _clickP99, _uploadP99, _busy, _hot, _network,
+        _think, _clicks, _stored, _skew, _keep, _bulk, _clickP99, _uploadP99, _busy, _hot, _network,
     ];
 
     /// <summary>What people do.</summary>
@@ -84,6 +90,7 @@ internal sealed class PlanOptions
         StoredShare = parsed.GetValue(_stored),
         Skew = parsed.GetValue(_skew),
         KeepSeconds = parsed.GetValue(_keep),
+        BulkPerUser = parsed.GetValue(_bulk),
     };
 
     /// <summary>What must hold.</summary>
@@ -110,7 +117,8 @@ internal sealed class PlanOptions
             var given = result.GetValueOrDefault<double>();
             if (!(given >= least && given <= most))
             {
-                result.AddError($"{name} is {given}; it must be {least} or more{(most < double.MaxValue ? $", at most {most}" : "")}.");
+                var end = most < double.MaxValue ? $", at most {most}" : "";
+                result.AddError($"{name} is {given}; it must be {least} or more{end}.");
             }
         });
         return option;

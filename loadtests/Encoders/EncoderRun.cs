@@ -96,7 +96,8 @@ internal sealed class EncoderRun(RuntimeOptions options, IReadOnlyList<int> batc
         }
 
         double At(double quantile) => times.Order().ElementAt((int)(quantile * (times.Count - 1)));
-        yield return Measurement.Of($"{name}, batch {batch}: images", "1/s", [.. times.Select(time => batch * 1000 / time)])
+        double[] rates = [.. times.Select(time => batch * 1000 / time)];
+        yield return Measurement.Of($"{name}, batch {batch}: images", "1/s", rates)
             with
         { Measured = batch * 1000 * times.Count / times.Sum() };
         yield return Measurement.Of($"{name}, batch {batch}: p50 of a run", "ms", [At(0.5)]);

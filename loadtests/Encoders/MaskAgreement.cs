@@ -28,7 +28,7 @@ internal sealed class MaskAgreement(ModelPackage model)
         [
             .. images.SelectMany(image => Masks(encoder, image).Zip(Masks(reference, image)).SelectMany(
                 pair => pair.First.Join(
-                    pair.Second, mask => mask.Token, mask => mask.Token, (a, b) => 1 - a.RunLengths.IoU(b.RunLengths)))),
+                    pair.Second, one => one.Token, one => one.Token, (a, b) => 1 - a.RunLengths.IoU(b.RunLengths)))),
         ];
 
         IReadOnlyList<IReadOnlyList<SegmentedMask>> Masks(ImageEncoder from, ModelImage image)

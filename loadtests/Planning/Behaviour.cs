@@ -21,6 +21,9 @@ internal sealed record Behaviour
     /// <summary>Seconds for which an embedding is kept in Redis after its last use.</summary>
     public double KeepSeconds { get; init; } = 600;
 
+    /// <summary>Prompts a second that a person's bulk requests bring to the batch lane.</summary>
+    public double BulkPerUser { get; init; }
+
     /// <summary>Clicks a second of so many people.</summary>
     public double ClicksPerSecond(double users) => users / ThinkSeconds;
 

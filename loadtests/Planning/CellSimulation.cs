@@ -3,9 +3,9 @@ using Segmentation.LoadTests.Planning.Queueing;
 namespace Segmentation.LoadTests.Planning;
 
 /// <summary>
-/// People on a cell of the system. A large system is simulated by a part of it: so many silos, the same share of encoders,
-/// gateways and Redis servers (rounded up), of arrivals (thinning a Poisson process gives a Poisson process) and of stored
-/// pictures. Queues of the whole system wait less than those of the part, so its times are upper bounds.
+/// People on a cell of the system. A large system is simulated by a part of it: a few silos, the same share of
+/// encoders, gateways and Redis servers (rounded up), of arrivals (a thinned Poisson process is one) and of stored
+/// pictures. Requests wait longer in the queues of a part than in those of the whole, so times are upper bounds.
 /// </summary>
 internal sealed class CellSimulation
 {
@@ -63,8 +63,8 @@ internal sealed class CellSimulation
         return cell._cluster.Finish();
     }
 
-    // People are at work already: each has a picture that is hot. How many clicks they have made does not matter, since the
-    // number of those to come has no memory.
+    // People are at work already: each has a picture that is hot. The clicks that they have made do not matter, since
+    // the number of those to come has no memory.
     private void BeginInTheMiddle()
     {
         var atWork = (int)Math.Round(_users);
@@ -76,7 +76,17 @@ internal sealed class CellSimulation
         }
 
         ArriveAfterAWhile();
+        if (_behaviour.BulkPerUser > 0)
+        {
+            BulkAfterAWhile();
+        }
     }
+
+    private void BulkAfterAWhile() => _clock.After(Exponential(1 / (_behaviour.BulkPerUser * _users)), () =>
+    {
+        _cluster.Bulk(Picture(out _));
+        BulkAfterAWhile();
+    });
 
     private void ArriveAfterAWhile() =>
         _clock.After(Exponential(1 / _behaviour.PicturesPerSecond(_users)), () =>
@@ -86,13 +96,16 @@ internal sealed class CellSimulation
             ArriveAfterAWhile();
         });
 
-    private void Think(long image) => _clock.After(Exponential(_behaviour.ThinkSeconds), () => _cluster.Click(image, () =>
+    private void Think(long image) =>
+        _clock.After(Exponential(_behaviour.ThinkSeconds), () => _cluster.Click(image, () => Answered(image)));
+
+    private void Answered(long image)
     {
         if (_random.NextDouble() >= 1 / _behaviour.ClicksPerPicture)
         {
             Think(image);
         }
-    }));
+    }
 
     private long Picture(out bool isStored)
     {

@@ -3,8 +3,9 @@ using Segmentation.LoadTests.Planning.Queueing;
 namespace Segmentation.LoadTests.Planning;
 
 /// <summary>
-/// The system as stations: gateways, encoders, Redis, silos with decode workers and hot images. Images belong to silos as
-/// the gateway's SiloSelector has it: a favourite by hash, others where it has more than its share of work.
+/// The system as stations: gateways, encoders, Redis, silos with decode workers and hot images. An image has a
+/// favourite silo by hash, and others come first where that one has more than its share of work, as in the gateway's
+/// SiloSelector.
 /// </summary>
 internal sealed class ClusterSimulation
 {
@@ -156,8 +157,8 @@ internal sealed class ClusterSimulation
             _hot.Average(hot => hot.Count));
     }
 
-    // On one machine the client's share of the overhead is work like the others'. Elsewhere the gateway's share is work of
-    // the gateway, and the rest is time on the way.
+    // On one machine all of the overhead is work on its cores. Elsewhere the gateway's share is work of the gateway,
+    // and the rest is time on the way.
     private void Overhead(double overhead, Action done)
     {
         if (IsOneMachine)

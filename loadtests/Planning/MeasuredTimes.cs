@@ -5,8 +5,8 @@ using Segmentation.Tests.Shared;
 namespace Segmentation.LoadTests.Planning;
 
 /// <summary>
-/// Service times that were measured, without waiting: milliseconds as quantiles at equal distances, from the least to the
-/// most. <c>plan --measure</c> writes them.
+/// Service times that were measured where nothing waited: milliseconds, as quantiles at equal distances from the least
+/// to the most. <c>plan --measure</c> writes them.
 /// </summary>
 internal sealed record MeasuredTimes
 {
@@ -85,7 +85,10 @@ internal sealed record MeasuredTimes
     {
         const int Steps = 100;
         var distribution = Distribution.Of([.. milliseconds.Order()]);
-        return [.. Enumerable.Range(0, Steps + 1).Select(i => Math.Round(1000 * distribution.At((double)i / Steps), 3))];
+        return
+        [
+            .. Enumerable.Range(0, Steps + 1).Select(i => Math.Round(1000 * distribution.At((double)i / Steps), 3)),
+        ];
     }
 
     private IEnumerable<IReadOnlyList<double>> Lists() =>

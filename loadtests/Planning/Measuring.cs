@@ -67,7 +67,8 @@ internal static class Measuring
     }
 
     // Encoding with reading, preparing and decoding in this process, on one thread.
-    private static (List<double> Encode, List<double> Prepare, List<double> Decode) Bare(CancellationToken cancellationToken)
+    private static (List<double> Encode, List<double> Prepare, List<double> Decode) Bare(
+        CancellationToken cancellationToken)
     {
         var (encodes, prepares, decodes) = (new List<double>(), new List<double>(), new List<double>());
         var model = ModelCatalog.Default.Open();

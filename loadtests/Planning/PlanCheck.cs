@@ -20,7 +20,8 @@ internal static class PlanCheck
     private const int FirstUpload = 20_000;
 
     /// <summary>Measures, runs and simulates.</summary>
-    public static async Task<IReadOnlyList<Measurement>> RunAsync(Trace trace, int seed, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Measurement>> RunAsync(
+        Trace trace, int seed, CancellationToken cancellationToken)
     {
         await using var system = await SpawnedSystem.StartAsync(SpawnedSystem.Cluster, cancellationToken);
         await using var clicker = await Clicker.StartAsync(
@@ -28,7 +29,8 @@ internal static class PlanCheck
         var measured = await Measuring.MeasureAsync(system, clicker, cancellationToken);
         using var client = new SegmentationClient(system.Address);
         var (clicks, uploads, late) = await RealAsync(trace, clicker, client, cancellationToken);
-        var simulated = Simulate(new ServiceTimes(measured), trace, Environment.ProcessorCount, seed, cancellationToken);
+        var simulated = Simulate(
+            new ServiceTimes(measured), trace, Environment.ProcessorCount, seed, cancellationToken);
         return
         [
             Measurement.Of("clicks", "requests", [clicks.Count]),
@@ -87,9 +89,10 @@ internal static class PlanCheck
 
             // The system's timer wakes a millisecond late, which is not the server's time.
             late.Add(Stopwatch.GetElapsedTime(begin) - TimeSpan.FromSeconds(at));
+            var now = Stopwatch.GetTimestamp();
             running.Add(isUpload
-                ? LoadRun.TimeAsync(uploads, Stopwatch.GetTimestamp(), client.UploadAsync(files.Dequeue(), cancellationToken))
-                : LoadRun.TimeAsync(clicks, Stopwatch.GetTimestamp(), clicker.ClickAsync(index, cancellationToken)));
+                ? LoadRun.TimeAsync(uploads, now, client.UploadAsync(files.Dequeue(), cancellationToken))
+                : LoadRun.TimeAsync(clicks, now, clicker.ClickAsync(index, cancellationToken)));
         }
 
         await Task.WhenAll(running);
@@ -103,8 +106,9 @@ internal static class PlanCheck
             var (seen, expected) = (real.At(percentile), Outcome.At(simulated, percentile / 100.0));
             yield return Measurement.Of($"{name} p{percentile}, measured", "ms", [seen]);
             yield return Measurement.Of($"{name} p{percentile}, simulated", "ms", [expected]);
+            var distance = Math.Abs(expected / seen - 1);
             yield return Measurement.Of(
-                $"{name} p{percentile}, simulated / measured, distance from 1", "ratio", [Math.Abs(expected / seen - 1)], bound);
+                $"{name} p{percentile}, simulated / measured, distance from 1", "ratio", [distance], bound);
         }
     }
 }

@@ -25,7 +25,9 @@ internal sealed record PlanRow(
     /// <summary>Bytes a second into all Redis servers.</summary>
     public double RedisIn => NewPictures * Measured.EmbeddingBytes;
 
-    /// <summary>Bytes a second out of them: every opened picture goes to a silo, and every cold click's again.</summary>
+    /// <summary>
+    /// Bytes a second out of them: every opened picture goes to a silo, and every cold click's again.
+    /// </summary>
     public double RedisOut =>
         (Behaviour.PicturesPerSecond(Users) + Clicks * Outcome.ColdShare) * Measured.EmbeddingBytes;
 

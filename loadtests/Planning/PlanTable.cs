@@ -11,15 +11,16 @@ internal static class PlanTable
     {
         var form = rows[0].Machines;
         yield return "| people | clicks, new pictures a second | click p50, p99 (ms) | upload p50, p99 (ms) | "
-            + $"gateways of {form.GatewayCores} cores | encoders | silos of {form.SiloWorkers} cores | memory of hot images a silo | "
-            + "Redis servers | Redis memory | Redis in, out a second | clients a second |";
+            + $"gateways of {form.GatewayCores} cores | encoders | silos of {form.SiloWorkers} cores | "
+            + "hot images of a silo | Redis servers | Redis memory | Redis in, out a second | clients a second |";
         yield return "|---|---|---|---|---|---|---|---|---|---|---|---|";
         foreach (var row in rows)
         {
             var (machines, outcome) = (row.Machines, row.Outcome);
             yield return $"| {Count(row.Users)} | {Rate(row.Clicks)}, {Rate(row.NewPictures)} "
                 + $"| {Times(outcome.Clicks)} | {Times(outcome.Uploads)} "
-                + $"| {Count(machines.Gateways)} | {Count(machines.Encoders)} | {Count(machines.Silos)} | {Size(row.SiloBytes)} "
+                + $"| {Count(machines.Gateways)} | {Count(machines.Encoders)} | {Count(machines.Silos)} "
+                + $"| {Size(row.SiloBytes)} "
                 + $"| {Count(machines.Redis)} | {Size(row.RedisBytes)} | {Size(row.RedisIn)}, {Size(row.RedisOut)} "
                 + $"| {Size(row.ClientBytes)} |";
         }

@@ -1,8 +1,8 @@
 namespace Segmentation.LoadTests.Planning;
 
 /// <summary>
-/// Choice of an image among many: the k-th most popular has a share of 1 / k^skew (Zipf). Drawn by inverting the integral
-/// of the density, which is exact for all but the first few ranks; those are drawn from a table.
+/// Choice of an image among many: the k-th most popular has a share of 1 / k^skew (Zipf). Drawn by inverting the
+/// integral of the density, which is exact for all but the first few ranks; those are drawn from a table.
 /// </summary>
 internal sealed class Popularity
 {

@@ -20,7 +20,8 @@ internal sealed class Sizing(
     /// <summary>Finds the machines.</summary>
     /// <param name="users">People who work at the same time.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>The machines and what they gave; the objectives hold unless time per request alone exceeds them.</returns>
+    /// <returns>The machines and what they gave; the objectives hold unless time per request alone exceeds
+    /// them.</returns>
     public (Machines Machines, Outcome Outcome) Find(double users, CancellationToken cancellationToken)
     {
         var machines = FromLoad(users);
@@ -54,12 +55,16 @@ internal sealed class Sizing(
         return form with
         {
             Silos = Math.Max(
-                For(clicks * times.Decode.Mean + pictures * times.Prepare.Mean, form.SiloWorkers),
+                For(
+                    (clicks + behaviour.BulkPerUser * users) * times.Decode.Mean + pictures * times.Prepare.Mean,
+                    form.SiloWorkers),
                 (int)Math.Ceiling(users * times.Measured.HotImageBytes / form.HotBytes)),
             Encoders = For(encoded * times.EncodeMean, 1),
             Gateways = For((clicks + pictures) * times.GatewayCpu, form.GatewayCores),
             Redis = For(
-                encoded * Math.Max(times.RedisPut.Mean, OnTheWire) + pictures * Math.Max(times.RedisGet.Mean, OnTheWire), 1),
+                encoded * Math.Max(times.RedisPut.Mean, OnTheWire)
+                    + pictures * Math.Max(times.RedisGet.Mean, OnTheWire),
+                1),
         };
     }
 
@@ -74,12 +79,14 @@ internal sealed class Sizing(
         return machines with
         {
             // Where next to nothing waits, more machines do not help.
-            Silos = (isClickLate && outcome.SiloUtilisation > Idle) || outcome.SiloUtilisation > objectives.MostBusy
-                ? Raised(machines.Silos) : machines.Silos,
-            Encoders = (isUploadLate && outcome.EncoderUtilisation > Idle) || outcome.EncoderUtilisation > objectives.MostBusy
+            Silos = IsShort(isClickLate, outcome.SiloUtilisation) ? Raised(machines.Silos) : machines.Silos,
+            Encoders = IsShort(isUploadLate, outcome.EncoderUtilisation)
                 ? Raised(machines.Encoders) : machines.Encoders,
             Gateways = outcome.GatewayUtilisation > objectives.MostBusy ? Raised(machines.Gateways) : machines.Gateways,
             Redis = outcome.RedisUtilisation > objectives.MostBusy ? Raised(machines.Redis) : machines.Redis,
         };
     }
+
+    private bool IsShort(bool isLate, double utilisation) =>
+        (isLate && utilisation > Idle) || utilisation > objectives.MostBusy;
 }

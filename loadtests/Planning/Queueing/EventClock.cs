@@ -1,6 +1,8 @@
 namespace Segmentation.LoadTests.Planning.Queueing;
 
-/// <summary>Time of a simulation, in seconds, and what is to happen in it. Equal times happen in the order of asking.</summary>
+/// <summary>
+/// Time of a simulation, in seconds, and what is to happen in it. Equal times happen in the order of asking.
+/// </summary>
 internal sealed class EventClock
 {
     private readonly PriorityQueue<Action, (double Time, long Order)> _events = new();

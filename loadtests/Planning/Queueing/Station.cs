@@ -1,14 +1,17 @@
 namespace Segmentation.LoadTests.Planning.Queueing;
 
 /// <summary>
-/// Servers with one queue in two lanes: interactive work goes first, and batch work is interrupted for it between slices.
+/// Servers with one queue in two lanes: interactive work goes first, and batch work is interrupted for it between
+/// slices.
 /// </summary>
 /// <param name="clock">The simulation's time.</param>
 /// <param name="cores">Cores that the servers use.</param>
 /// <param name="servers">Number of servers.</param>
 internal sealed class Station(EventClock clock, ICores cores, int servers)
 {
-    /// <summary>Seconds after which batch work looks for interactive work: a decoder looks between two grid rows.</summary>
+    /// <summary>
+    /// Seconds after which batch work looks for interactive work: a decoder looks between two grid rows.
+    /// </summary>
     private const double Slice = 0.001;
 
     private readonly Queue<(double Work, Action Done)> _interactive = new();

@@ -62,8 +62,8 @@ public sealed class EncoderOptions
     public int DeviceId { get; set; }
 
     /// <summary>
-    /// Records a run as a CUDA graph and replays it: every run has <see cref="MaxBatchSize"/> images, filled up where fewer
-    /// are ready. Cuda only, with one worker. Default: false.
+    /// Records a run as a CUDA graph and replays it: every run has <see cref="MaxBatchSize"/> images, filled up where
+    /// fewer are ready. Cuda only, with one worker. Default: false.
     /// </summary>
     public bool CudaGraph { get; set; }
 

@@ -58,7 +58,8 @@ internal sealed class OnnxImageEncoder : IImageEncoderBackend
 
             binding.Output<float>("embedding", batch, 256, ImageGeometry.GridSide, ImageGeometry.GridSide);
             binding.Run(cancellationToken);
-            binding.Read<float>("embedding")[..(images.Length * EncoderLayout.Built.EmbeddingLength)].CopyTo(embeddings.Span);
+            var length = images.Length * EncoderLayout.Built.EmbeddingLength;
+            binding.Read<float>("embedding")[..length].CopyTo(embeddings.Span);
         }
         finally
         {

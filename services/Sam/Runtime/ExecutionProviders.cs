@@ -77,7 +77,8 @@ internal static class ExecutionProviders
     private static void RequireGpu(RuntimeOptions options)
     {
         var name = options.Provider == ExecutionProvider.TensorRt ? "TensorRT" : "CUDA";
-        if (!OrtEnv.Instance().GetAvailableProviders().Contains($"{(name == "CUDA" ? name : "Tensorrt")}ExecutionProvider"))
+        var inOnnxRuntime = name == "CUDA" ? "CUDAExecutionProvider" : "TensorrtExecutionProvider";
+        if (!OrtEnv.Instance().GetAvailableProviders().Contains(inOnnxRuntime))
         {
             throw Unavailable(options, $"this build has no {name}", "Build with -p:OnnxRuntime=Gpu");
         }

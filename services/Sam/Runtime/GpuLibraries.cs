@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Segmentation.Sam.Runtime;
 
 /// <summary>
-/// Looks for the libraries of NVIDIA that ONNX Runtime's providers need. ONNX Runtime itself names the first one that is
-/// missing in its log only, and cuDNN only when a convolution runs.
+/// Looks for the libraries of NVIDIA that ONNX Runtime's providers need. ONNX Runtime itself names the first one that
+/// is missing in its log only, and cuDNN only when a convolution runs.
 /// </summary>
 internal static class GpuLibraries
 {

@@ -6,8 +6,8 @@ namespace Segmentation.Sam.Weights;
 
 /// <summary>
 /// Rewrites a graph so that it computes in 16-bit floats. What depends on no input, such as weights that are stored in
-/// integers with a scale, is computed in 32 bits as before and rounded once, since a scale alone can be too small for 16
-/// bits. Inputs and outputs keep their types.
+/// integers with a scale, is computed in 32 bits as before and rounded once, since a scale alone can be too small for
+/// 16 bits. Inputs and outputs keep their types.
 /// </summary>
 internal sealed class HalfPrecision
 {
@@ -32,15 +32,16 @@ internal sealed class HalfPrecision
 
     /// <summary>Reads a graph and writes it again in 16 bits.</summary>
     /// <returns>An ONNX file.</returns>
-    /// <exception cref="InvalidDataException">The file is not an ONNX model, or one that cannot be rewritten.</exception>
+    /// <exception cref="InvalidDataException">The file is not an ONNX model, or one that cannot be
+    /// rewritten.</exception>
     public static byte[] Make(string path)
     {
         var model = OnnxFile.Read(path);
         if (model.Graph.Node.FirstOrDefault(IsUnknown) is { } unknown)
         {
             throw new InvalidDataException(
-                $"{path} has an operator {unknown.OpType} ('{unknown.Name}'), which keeps the graph from being computed in 16 "
-                + "bits. Export the model in 16 bits, or encode in 32 bits.");
+                $"{path} has an operator {unknown.OpType} ('{unknown.Name}'), which keeps the graph from being computed "
+                + "in 16 bits. Export the model in 16 bits, or encode in 32 bits.");
         }
 
         new HalfPrecision(model.Graph).Rewrite();

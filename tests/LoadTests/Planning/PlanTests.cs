@@ -52,6 +52,18 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void Find_BulkRequestsToo_TakesMoreSilosAndClicksStayInTime()
+    {
+        var bulk = _behaviour with { BulkPerUser = 1 };
+
+        var (machines, outcome) = Find(3_000, behaviour: bulk);
+
+        // Three times the prompts: 15 and then 45 cores.
+        Assert.True(machines.Silos > 2 * Find(3_000).Machines.Silos);
+        Assert.InRange(Outcome.At(outcome.Clicks, 0.99), 13, 100);
+    }
+
+    [Fact]
     public void Simulate_MoreLoadThanTheMachineHas_WaitsGrow()
     {
         var times = new ServiceTimes(_measured);
@@ -94,9 +106,10 @@ public sealed class PlanTests
         }
     }
 
-    private static (Machines Machines, Outcome Outcome) Find(double users, int seed = 1) => new Sizing(
+    private static (Machines Machines, Outcome Outcome) Find(
+        double users, int seed = 1, Behaviour? behaviour = null) => new Sizing(
         new ServiceTimes(_measured),
-        _behaviour,
+        behaviour ?? _behaviour,
         new Objectives(),
         new Machines { Gateways = 1, Encoders = 1, Silos = 1, Redis = 1 },
         seed).Find(users, TestContext.Current.CancellationToken);

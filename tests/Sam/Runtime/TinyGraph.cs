@@ -8,7 +8,8 @@ namespace Segmentation.Sam.Tests.Runtime;
 internal static class TinyGraph
 {
     /// <summary>A graph of these nodes from <c>x</c> [N,width] to <c>y</c> [N,height], both in 32 bits.</summary>
-    public static ModelProto Create(int width, int height, IEnumerable<NodeProto> nodes, params TensorProto[] weights) => new()
+    public static ModelProto Create(
+        int width, int height, IEnumerable<NodeProto> nodes, params TensorProto[] weights) => new()
     {
         IrVersion = 9,
         OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 17 } },
