@@ -23,6 +23,8 @@ var parsed = new RootCommand("Measures this system, side by side with what it is
     SoakCommand.Create(),
     AttackCommand.Create(),
     RefusedCommand.Create(),
+    GpuCommand.Create(),
+    PlanCommand.Create(),
     AllCommand.Create(),
 }.Parse(args);
 try
