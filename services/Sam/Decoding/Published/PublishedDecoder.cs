@@ -36,7 +36,12 @@ internal sealed class PublishedDecoder : IPromptDecoder
         _layout = model.Layout;
         var ports = _layout.Decoder.Ports!;
         _inputs = [.. ports.Where(port => port.Role < DecoderRole.LowResLogits)];
-        _outputs = [Find(ports, DecoderRole.LowResLogits), Find(ports, DecoderRole.Scores)];
+        _outputs =
+        [
+            Find(ports, DecoderRole.LowResLogits),
+            Find(ports, DecoderRole.Scores),
+            .. ports.Where(port => port.Role == DecoderRole.ObjectScore),
+        ];
         _inputNames = [.. _inputs.Select(port => port.Name)];
         _outputNames = [.. _outputs.Select(port => port.Name)];
         var path = model.PathOf(ModelManifest.Decoder);
@@ -172,6 +177,12 @@ internal sealed class PublishedDecoder : IPromptDecoder
         var tokens = _layout.Decoder.Tokens;
         var masks = new OutputValues(outputs[0], _outputs[0], count * tokens.Count * Side * Side);
         var scores = new OutputValues(outputs[1], _outputs[1], count * tokens.Count);
+        if (outputs.Count > 2)
+        {
+            batch.ObjectScoreLogits ??= new float[batch.Count];
+            new OutputValues(outputs[2], _outputs[2], count).CopyTo(0, batch.ObjectScoreLogits.AsSpan(first, count));
+        }
+
         for (var i = 0; i < count; i++)
         {
             for (var j = 0; j < tokens.Count; j++)
