@@ -5,7 +5,6 @@ using Segmentation.LoadTests.Reporting;
 using Segmentation.LoadTests.Systems;
 using Segmentation.Masks.Geometry;
 using Segmentation.Models.Layouts;
-using Segmentation.Sam;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Published;
 using Segmentation.Sam.Runtime;

@@ -3,11 +3,13 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Segmentation.Common;
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Hosting;
 using Segmentation.Embeddings.Storage;
 using Segmentation.Encoder.Admission;
+using Segmentation.Encoder.Configuration;
 using Segmentation.Encoder.Hosting;
 using Segmentation.Encoder.Pipeline;
 using Segmentation.Encoder.Queue;
@@ -19,6 +21,7 @@ namespace Segmentation.Encoder.Tests;
 internal sealed class EncoderFixture : IAsyncDisposable
 {
     private static readonly ModelIdentity _model = new("tiny", new string('a', 64), "v1");
+    private static readonly ModelIdentity _otherModel = new("other", new string('c', 64), "v1");
     private readonly IHost _host;
     private readonly Channel<double> _ready = Channel.CreateUnbounded<double>();
     private readonly MeterListener _listener = new();
@@ -38,7 +41,12 @@ internal sealed class EncoderFixture : IAsyncDisposable
         _listener.Start();
     }
 
-    public FakePipeline Pipeline => (FakePipeline)_host.Services.GetRequiredService<IImagePipeline>();
+    public FakePipeline Pipeline => PipelineOf(0);
+
+    /// <summary>Pipeline of the second model, in a host that has two.</summary>
+    public FakePipeline OtherPipeline => PipelineOf(1);
+
+    public EncoderModels Models => _host.Services.GetRequiredService<EncoderModels>();
 
     public IImageEncoder Encoder => _host.Services.GetRequiredService<IImageEncoder>();
 
@@ -49,6 +57,10 @@ internal sealed class EncoderFixture : IAsyncDisposable
     public EncodeQueue Queue => _host.Services.GetRequiredService<EncodeQueue>();
 
     public ReadBudget ReadBudget => _host.Services.GetRequiredService<ReadBudget>();
+
+    /// <summary>Key of an image in the second model.</summary>
+    public static EmbeddingKey OtherKey(int number) =>
+        EmbeddingKey.Create("default", _otherModel, number.ToString("x64", null));
 
     public static EmbeddingKey Key(int number) => EmbeddingKey.Create("default", _model, number.ToString("x64", null));
 
@@ -64,12 +76,30 @@ internal sealed class EncoderFixture : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(options.Select(
             o => KeyValuePair.Create<string, string?>(PathOf(o.Name), o.Value)));
         builder.Services.AddEmbeddings(builder.Configuration);
-        builder.Services.AddSingleton(_model);
-        builder.Services.AddSingleton<IImagePipeline, FakePipeline>();
+        builder.Services.AddSingleton(provider => new EncoderModels(ModelOf(_model, BatchSizeOf(provider))));
         builder.Services.AddEncoder();
         configure(builder.Services);
         return builder.Build();
     }
+
+    /// <summary>A tier of two models, of which the second has more values.</summary>
+    public static Task<EncoderFixture> StartTwoModelsAsync(params (string Name, string Value)[] options) =>
+        StartTwoModelsAsync(TimeProvider.System, options);
+
+    public static Task<EncoderFixture> StartTwoModelsAsync(
+        TimeProvider clock, params (string Name, string Value)[] options) => StartAsync(CreateHost(
+        services => services.AddSingleton(clock).AddSingleton(provider => new EncoderModels(
+            ModelOf(_model, BatchSizeOf(provider)),
+            ModelOf(_otherModel, BatchSizeOf(provider), Embedding.Length + 4096))),
+        options));
+
+    /// <summary>A model of a pipeline that tests hold still.</summary>
+    public static EncoderModel ModelOf(
+        ModelIdentity model, int batchSize = 1, int embeddingLength = Embedding.Length) =>
+        new(model, new FakePipeline(), embeddingLength, batchSize, sizeBytes: 1000);
+
+    private static int BatchSizeOf(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<EncoderOptions>>().Value.BatchSize;
 
     public static Task<EncoderFixture> StartAsync(params (string Name, string Value)[] options) =>
         StartAsync(CreateHost(options));
@@ -123,13 +153,22 @@ internal sealed class EncoderFixture : IAsyncDisposable
         }
     }
 
+    public Task<EncodeReply> EncodeByOther(int key) => Encoder.EncodeAsync(
+        OtherKey(key), File(FakePipeline.Good, (byte)key), TestContext.Current.CancellationToken);
+
+    private FakePipeline PipelineOf(int model) => (FakePipeline)Models.All[model].Pipeline;
+
     public Task StopAsync() => _host.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         // Whatever a test left on a worker goes through, so that the host can stop.
-        Pipeline.Let(100);
-        Pipeline.LetRuns(100);
+        foreach (var model in Models.All)
+        {
+            ((FakePipeline)model.Pipeline).Let(100);
+            ((FakePipeline)model.Pipeline).LetRuns(100);
+        }
+
         await _host.StopAsync(CancellationToken.None);
         _listener.Dispose();
         _host.Dispose();

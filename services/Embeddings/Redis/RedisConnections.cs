@@ -7,13 +7,14 @@ using StackExchange.Redis;
 namespace Segmentation.Embeddings.Redis;
 
 /// <summary>
-/// Two connections to Redis that come up and come back in the background. A command that is not answered in time is a
+/// Connections to Redis that come up and come back in the background, one for each <see cref="RedisChannel"/>. A command that is not answered in time is a
 /// value, not an exception: what to do without Redis is the caller's to know.
 /// </summary>
 internal sealed class RedisConnections : IAsyncDisposable
 {
     private readonly Lazy<Task<ConnectionMultiplexer>> _commands;
     private readonly Lazy<Task<ConnectionMultiplexer>> _values;
+    private readonly Lazy<Task<ConnectionMultiplexer>> _others;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _clock;
     private readonly StoreHealth _health;
@@ -33,6 +34,7 @@ internal sealed class RedisConnections : IAsyncDisposable
         metrics.ObserveAvailability(() => health.State.IsAvailable);
         _commands = new(() => RedisLine.ConnectAsync(options.Value, access, "commands"));
         _values = new(() => RedisLine.ConnectAsync(options.Value, access, "values"));
+        _others = new(() => RedisLine.ConnectAsync(options.Value, access, "others"));
     }
 
     /// <summary>True when the last command was answered.</summary>
@@ -68,7 +70,7 @@ internal sealed class RedisConnections : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var line in new[] { _commands, _values })
+        foreach (var line in new[] { _commands, _values, _others })
         {
             if (line.IsValueCreated)
             {
@@ -93,7 +95,13 @@ internal sealed class RedisConnections : IAsyncDisposable
 
     private async Task<T> SendAsync<T>(RedisChannel line, Func<IDatabase, Task<T>> command)
     {
-        var connection = await (line == RedisChannel.Values ? _values : _commands).Value.ConfigureAwait(false);
+        var opened = line switch
+        {
+            RedisChannel.Values => _values,
+            RedisChannel.Others => _others,
+            _ => _commands,
+        };
+        var connection = await opened.Value.ConfigureAwait(false);
         return await command(connection.GetDatabase()).ConfigureAwait(false);
     }
 }
@@ -109,6 +117,12 @@ internal enum RedisChannel
     /// <summary>Small commands: behind megabytes of values their p99 is 30 ms, on a line of their own 6.</summary>
     Commands,
 
-    /// <summary>Whole embeddings.</summary>
+    /// <summary>First values of embeddings.</summary>
     Values,
+
+    /// <summary>
+    /// Second values of embeddings, on a line of their own so that both are read in parallel; opened when a model has
+    /// them.
+    /// </summary>
+    Others,
 }

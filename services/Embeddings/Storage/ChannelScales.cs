@@ -1,64 +1,72 @@
 using System.Buffers.Binary;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace Segmentation.Embeddings.Storage;
 
 /// <summary>
-/// Symmetric 8-bit values with one scale a channel: 256 little-endian float32 scales, then [256, 64, 64] signed bytes;
-/// a value is its byte times its channel's scale, which is the channel's largest magnitude by 127.
+/// Symmetric 8-bit values with a scale for each block of 4,096: little-endian float32 scales, then signed bytes. A value
+/// is its byte times its block's scale, which is the block's largest magnitude by 127. A block is a channel of the
+/// embedding, [64, 64], and in other tensors, whose channels are larger, a part of one.
 /// </summary>
 internal static class ChannelScales
 {
-    private const int Channels = 256;
-    private const int Plane = Embedding.Length / Channels;
-    private const int ValuesOffset = Channels * sizeof(float);
+    private const int Block = 64 * 64;
 
     /// <summary>Bytes of scales and values.</summary>
-    public const int Size = ValuesOffset + Embedding.Length;
+    /// <param name="count">Number of values.</param>
+    public static long SizeOf(long count) => BlocksOf(count) * sizeof(float) + count;
 
-    /// <summary>Writes an embedding's values.</summary>
-    /// <param name="embedding">The embedding.</param>
-    /// <param name="destination"><see cref="Size"/> bytes.</param>
-    public static void Write(Embedding embedding, Span<byte> destination)
+    /// <summary>Writes values.</summary>
+    /// <param name="float16">The values in 16 bits.</param>
+    /// <param name="destination"><see cref="SizeOf"/> bytes.</param>
+    public static void Write(ReadOnlySpan<byte> float16, Span<byte> destination)
     {
-        var values = new float[Embedding.Length];
-        embedding.CopyTo(values);
-        for (var channel = 0; channel < Channels; channel++)
+        var source = MemoryMarshal.Cast<byte, Half>(float16);
+        var scales = destination[..((int)BlocksOf(source.Length) * sizeof(float))];
+        var values = destination[scales.Length..];
+        Span<float> buffer = stackalloc float[Block];
+        for (var (block, from) = (0, 0); from < source.Length; block++, from += Block)
         {
-            var plane = values.AsSpan(channel * Plane, Plane);
-            var scale = Math.Abs(TensorPrimitives.MaxMagnitude(plane)) / sbyte.MaxValue;
-            BinaryPrimitives.WriteSingleLittleEndian(destination[(channel * sizeof(float))..], scale);
-            var bytes = destination.Slice(ValuesOffset + channel * Plane, Plane);
+            var numbers = buffer[..Math.Min(Block, source.Length - from)];
+            TensorPrimitives.ConvertToSingle(source.Slice(from, numbers.Length), numbers);
+            var scale = Math.Abs(TensorPrimitives.MaxMagnitude<float>(numbers)) / sbyte.MaxValue;
+            BinaryPrimitives.WriteSingleLittleEndian(scales[(block * sizeof(float))..], scale);
+            var bytes = values.Slice(from, numbers.Length);
             if (scale == 0)
             {
                 bytes.Clear();
                 continue;
             }
 
-            for (var i = 0; i < Plane; i++)
+            for (var i = 0; i < numbers.Length; i++)
             {
-                bytes[i] = (byte)(sbyte)MathF.Round(plane[i] / scale);
+                bytes[i] = (byte)(sbyte)MathF.Round(numbers[i] / scale);
             }
         }
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <param name="info">The image it belongs to.</param>
-    /// <param name="source"><see cref="Size"/> bytes.</param>
-    public static Embedding Read(EmbeddingInfo info, ReadOnlySpan<byte> source)
+    /// <param name="source">Scales and values.</param>
+    /// <param name="float16">Receives the values in 16 bits; its length says how many there are.</param>
+    public static void Read(ReadOnlySpan<byte> source, Span<byte> float16)
     {
-        var values = new float[Embedding.Length];
-        for (var channel = 0; channel < Channels; channel++)
+        var destination = MemoryMarshal.Cast<byte, Half>(float16);
+        var scales = source[..((int)BlocksOf(destination.Length) * sizeof(float))];
+        var values = source[scales.Length..];
+        Span<float> buffer = stackalloc float[Block];
+        for (var (block, from) = (0, 0); from < destination.Length; block++, from += Block)
         {
-            var scale = BinaryPrimitives.ReadSingleLittleEndian(source[(channel * sizeof(float))..]);
-            var bytes = source.Slice(ValuesOffset + channel * Plane, Plane);
-            var plane = values.AsSpan(channel * Plane, Plane);
-            for (var i = 0; i < Plane; i++)
+            var numbers = buffer[..Math.Min(Block, destination.Length - from)];
+            var scale = BinaryPrimitives.ReadSingleLittleEndian(scales[(block * sizeof(float))..]);
+            for (var i = 0; i < numbers.Length; i++)
             {
-                plane[i] = (sbyte)bytes[i] * scale;
+                numbers[i] = (sbyte)values[from + i] * scale;
             }
-        }
 
-        return Embedding.FromSingle(info, values);
+            TensorPrimitives.ConvertToHalf(numbers, destination.Slice(from, numbers.Length));
+        }
     }
+
+    private static long BlocksOf(long count) => (count + Block - 1) / Block;
 }

@@ -1,200 +1,181 @@
-using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.Text;
 
 namespace Segmentation.Embeddings.Storage;
 
 /// <summary>
 /// An embedding as bytes, for stores outside of this process. A header of fixed size with a checksum of its own comes
-/// first, so that one range read tells what an image is without its two megabytes of values.
+/// first, so that one range read tells what an image is without its megabytes of values. Models with several tensors
+/// have a second value, with all tensors but the first; the header of the first value has its checksum, so that halves
+/// of two writes are never put together.
 /// </summary>
 /// <remarks>
-/// All numbers are little-endian.
+/// All numbers are little-endian. Version 1 is an embedding of one tensor.
 /// <code>
-/// offset  size  what
+/// offset  size  first value
 ///      0     4  "SEGE"
-///      4     2  version, 1
-///      6     1  element type, 1 = IEEE 754 binary16, 2 = signed bytes with a scale a channel
+///      4     2  version, 1, or 2 where there is a second value
+///      6     1  element type, 1 = IEEE 754 binary16, 2 = signed bytes with a scale for each 4,096 (a channel)
 ///      7     1  length of the media type, 0 to 63
-///      8    12  channels, rows, columns
+///      8    12  channels, rows, columns of the first tensor
 ///     20     8  width and height of the upright image
 ///     28     8  size of the file as uploaded
 ///     36    63  media type, ASCII, zero-filled
-///     99    13  zero
+///     99     1  zero
+///    100     4  version 2: number of values of the other tensors; else zero
+///    104     8  version 2: XxHash3 of the second value; else zero
 ///    112     8  XxHash3 of the values
 ///    120     8  XxHash3 of the 120 bytes above
-///    128        values
+///    128        values of the first tensor
+///
+/// offset  size  second value
+///      0     4  "SEGO"
+///      4     2  version, 2
+///      6     1  element type, as in the first value
+///      7     1  zero
+///      8        values of the other tensors, one behind the other
 /// </code>
 /// </remarks>
 public static class EmbeddingCodec
 {
     /// <summary>Bytes of the header.</summary>
-    public const int HeaderSize = 128;
+    public const int HeaderSize = EmbeddingHeader.Size;
 
-    /// <summary>Bytes of a whole stored embedding in 16 bits.</summary>
+    /// <summary>Bytes of the first value in 16 bits, which is all of an embedding of one tensor.</summary>
     public const int EncodedSize = HeaderSize + Embedding.Length * sizeof(ushort);
 
-    /// <summary>Bytes of a whole stored embedding in 8 bits.</summary>
-    public const int CompactSize = HeaderSize + ChannelScales.Size;
+    /// <summary>Bytes of the first value in 8 bits.</summary>
+    public static int CompactSize { get; } = HeaderSize + (int)ChannelScales.SizeOf(Embedding.Length);
 
-    private const int MaxMediaTypeLength = 63;
-    private const int MediaTypeOffset = 36;
-    private const int PayloadHashOffset = 112;
-    private const int HeaderHashOffset = 120;
-    private const ushort Version = 1;
-    private const byte Binary16 = 1;
-    private const byte ScaledBytes = 2;
+    private const int OthersHeaderSize = 8;
+    private const byte OthersVersion = 2;
 
-    private static ReadOnlySpan<byte> Magic => "SEGE"u8;
-
-    private static ReadOnlySpan<int> Dimensions => [256, 64, 64];
+    private static ReadOnlySpan<byte> OthersMagic => "SEGO"u8;
 
     /// <summary>
-    /// Writes an embedding: <see cref="EncodedSize"/> bytes, or <see cref="CompactSize"/> in 8 bits.
+    /// Writes an embedding of one tensor: <see cref="EncodedSize"/> bytes, or <see cref="CompactSize"/> in 8 bits.
     /// </summary>
     /// <param name="embedding">The embedding.</param>
     /// <param name="encoding">How its values are written; a reader sees it in the header.</param>
+    /// <exception cref="ArgumentException">
+    /// The media type is longer than 63 characters or not ASCII, or the embedding has more tensors.
+    /// </exception>
+    public static byte[] Encode(Embedding embedding, EmbeddingEncoding encoding = EmbeddingEncoding.Float16) =>
+        EncodeAll(embedding, encoding) is { Others: null, First: var bytes }
+            ? bytes
+            : throw new ArgumentException("The embedding has several tensors and needs two values.", nameof(embedding));
+
+    /// <summary>Writes an embedding of any number of tensors.</summary>
+    /// <param name="embedding">The embedding.</param>
+    /// <param name="encoding">How its values are written; a reader sees it in the header.</param>
     /// <exception cref="ArgumentException">The media type is longer than 63 characters or not ASCII.</exception>
-    public static byte[] Encode(
-        Embedding embedding, EmbeddingEncoding encoding = EmbeddingEncoding.Float16)
+    public static StoredEmbedding EncodeAll(Embedding embedding, EmbeddingEncoding encoding)
     {
         ArgumentNullException.ThrowIfNull(embedding);
-        byte[] bytes;
-        if (encoding == EmbeddingEncoding.Int8)
-        {
-            bytes = new byte[CompactSize];
-            ChannelScales.Write(embedding, bytes.AsSpan(HeaderSize));
-            WriteHeader(embedding.Info, ScaledBytes, bytes);
-        }
-        else
-        {
-            bytes = new byte[EncodedSize];
-            embedding.Float16.Span.CopyTo(bytes.AsSpan(HeaderSize));
-            WriteHeader(embedding.Info, Binary16, bytes);
-        }
-
-        return bytes;
+        var type = encoding == EmbeddingEncoding.Int8 ? EmbeddingHeader.ScaledBytes : EmbeddingHeader.Binary16;
+        var others = embedding.Others.IsEmpty ? null : EncodeOthers(embedding.Others.Span, type);
+        var first = Write(embedding.First.Span, type, HeaderSize);
+        EmbeddingHeader.Write(
+            embedding.Info,
+            type,
+            embedding.Count - Embedding.Length,
+            others is null ? 0 : XxHash3.HashToUInt64(others),
+            first);
+        return new StoredEmbedding(first, others);
     }
 
     /// <summary>Reads an embedding. Never throws, whatever the bytes are.</summary>
-    /// <param name="bytes">A whole stored value; in 16 bits the embedding keeps the memory.</param>
-    public static CodecResult<Embedding> Decode(ReadOnlyMemory<byte> bytes)
+    /// <param name="first">
+    /// A whole first value; in 16 bits the embedding keeps the memory, unless there is a second value.
+    /// </param>
+    /// <param name="others">A whole second value; empty where <see cref="HasOthers"/> says that there is none.</param>
+    public static CodecResult<Embedding> Decode(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> others = default)
     {
-        var header = DecodeHeader(bytes.Span);
+        var header = DecodeHeader(first.Span);
         if (header.Status != CodecStatus.Ok)
         {
             return new(header.Status, null);
         }
 
-        var isCompact = bytes.Span[6] == ScaledBytes;
-        if (bytes.Length != (isCompact ? CompactSize : EncodedSize))
+        var (values, type) = (first[HeaderSize..], EmbeddingHeader.TypeOf(first.Span));
+        if (values.Length != SizeOf(Embedding.Length, type)
+            || XxHash3.HashToUInt64(values.Span) != EmbeddingHeader.PayloadHashOf(first.Span))
         {
             return new(CodecStatus.Damaged, null);
         }
 
-        var values = bytes[HeaderSize..];
-        var expected = BinaryPrimitives.ReadUInt64LittleEndian(bytes.Span[PayloadHashOffset..]);
-        if (XxHash3.HashToUInt64(values.Span) != expected)
+        var count = EmbeddingHeader.OtherCountOf(first.Span);
+        if (count == 0 && type == EmbeddingHeader.Binary16)
+        {
+            return new(CodecStatus.Ok, new Embedding(header.Value!, values));
+        }
+
+        if (count > 0 && !AreOthers(first.Span, others.Span, count))
         {
             return new(CodecStatus.Damaged, null);
         }
 
-        return new(
-            CodecStatus.Ok,
-            isCompact ? ChannelScales.Read(header.Value!, values.Span) : new Embedding(header.Value!, values));
+        const int FirstBytes = Embedding.Length * sizeof(ushort);
+        var float16 = new byte[FirstBytes + (long)count * sizeof(ushort)];
+        Read(values.Span, type, float16.AsSpan(0, FirstBytes));
+        if (count > 0)
+        {
+            Read(others.Span[OthersHeaderSize..], type, float16.AsSpan(FirstBytes));
+        }
+
+        return new(CodecStatus.Ok, new Embedding(header.Value!, float16));
     }
 
     /// <summary>Reads what the header says of the image. Never throws, whatever the bytes are.</summary>
-    /// <param name="bytes">At least the first <see cref="HeaderSize"/> bytes of a stored value.</param>
-    public static CodecResult<EmbeddingInfo> DecodeHeader(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">At least the first <see cref="HeaderSize"/> bytes of a first value.</param>
+    public static CodecResult<EmbeddingInfo> DecodeHeader(ReadOnlySpan<byte> bytes) => EmbeddingHeader.Read(bytes);
+
+    /// <summary>True if a header says that there is a second value.</summary>
+    /// <param name="bytes">Bytes of which <see cref="DecodeHeader"/> said Ok.</param>
+    public static bool HasOthers(ReadOnlySpan<byte> bytes) => EmbeddingHeader.OtherCountOf(bytes) > 0;
+
+    private static byte[] EncodeOthers(ReadOnlySpan<byte> float16, byte type)
     {
-        if (bytes.Length < HeaderSize || !bytes.StartsWith(Magic))
-        {
-            return new(CodecStatus.Damaged, null);
-        }
-
-        // Before the checksum: another version may keep it elsewhere.
-        if (BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]) != Version)
-        {
-            return new(CodecStatus.UnknownVersion, null);
-        }
-
-        var expected = BinaryPrimitives.ReadUInt64LittleEndian(bytes[HeaderHashOffset..]);
-        return XxHash3.HashToUInt64(bytes[..HeaderHashOffset]) == expected && ReadInfo(bytes) is { } info
-            ? new(CodecStatus.Ok, info)
-            : new(CodecStatus.Damaged, null);
+        var bytes = Write(float16, type, OthersHeaderSize);
+        OthersMagic.CopyTo(bytes);
+        (bytes[4], bytes[6]) = (OthersVersion, type);
+        return bytes;
     }
 
-    private static void WriteHeader(EmbeddingInfo info, byte elementType, Span<byte> bytes)
+    // The checksum of the whole second value is in the first: it says that both are of one write.
+    private static bool AreOthers(ReadOnlySpan<byte> first, ReadOnlySpan<byte> others, int count) =>
+        others.Length == OthersHeaderSize + SizeOf(count, EmbeddingHeader.TypeOf(first))
+        && others.StartsWith(OthersMagic)
+        && others[4] == OthersVersion
+        && others[6] == EmbeddingHeader.TypeOf(first)
+        && XxHash3.HashToUInt64(others) == EmbeddingHeader.OthersHashOf(first);
+
+    private static long SizeOf(long count, byte type) =>
+        type == EmbeddingHeader.ScaledBytes ? ChannelScales.SizeOf(count) : count * sizeof(ushort);
+
+    private static byte[] Write(ReadOnlySpan<byte> float16, byte type, int offset)
     {
-        var header = bytes[..HeaderSize];
-        if (info.MediaType.Length > MaxMediaTypeLength || !Ascii.IsValid(info.MediaType))
+        var bytes = new byte[offset + SizeOf(float16.Length / sizeof(ushort), type)];
+        if (type == EmbeddingHeader.ScaledBytes)
         {
-            throw new ArgumentException(
-                $"A media type has at most {MaxMediaTypeLength} ASCII characters.", nameof(info));
+            ChannelScales.Write(float16, bytes.AsSpan(offset));
+        }
+        else
+        {
+            float16.CopyTo(bytes.AsSpan(offset));
         }
 
-        Magic.CopyTo(header);
-        BinaryPrimitives.WriteUInt16LittleEndian(header[4..], Version);
-        header[6] = elementType;
-        header[7] = (byte)info.MediaType.Length;
-        for (var i = 0; i < Dimensions.Length; i++)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(header[(8 + 4 * i)..], Dimensions[i]);
-        }
-
-        BinaryPrimitives.WriteInt32LittleEndian(header[20..], info.Width);
-        BinaryPrimitives.WriteInt32LittleEndian(header[24..], info.Height);
-        BinaryPrimitives.WriteInt64LittleEndian(header[28..], info.SizeBytes);
-        Ascii.FromUtf16(info.MediaType, header[MediaTypeOffset..], out _);
-        BinaryPrimitives.WriteUInt64LittleEndian(
-            header[PayloadHashOffset..], XxHash3.HashToUInt64(bytes[HeaderSize..]));
-        BinaryPrimitives.WriteUInt64LittleEndian(
-            header[HeaderHashOffset..], XxHash3.HashToUInt64(header[..HeaderHashOffset]));
+        return bytes;
     }
 
-    // A checksum keeps out accidents, not somebody who can write to the store: what the fields say is checked too.
-    private static EmbeddingInfo? ReadInfo(ReadOnlySpan<byte> header)
+    private static void Read(ReadOnlySpan<byte> source, byte type, Span<byte> float16)
     {
-        var width = BinaryPrimitives.ReadInt32LittleEndian(header[20..]);
-        var height = BinaryPrimitives.ReadInt32LittleEndian(header[24..]);
-        var sizeBytes = BinaryPrimitives.ReadInt64LittleEndian(header[28..]);
-        if (header[6] is not (Binary16 or ScaledBytes) || header[7] > MaxMediaTypeLength || width < 1 || height < 1 || sizeBytes < 0)
+        if (type == EmbeddingHeader.ScaledBytes)
         {
-            return null;
+            ChannelScales.Read(source, float16);
         }
-
-        for (var i = 0; i < Dimensions.Length; i++)
+        else
         {
-            if (BinaryPrimitives.ReadInt32LittleEndian(header[(8 + 4 * i)..]) != Dimensions[i])
-            {
-                return null;
-            }
+            source.CopyTo(float16);
         }
-
-        var mediaType = header.Slice(MediaTypeOffset, header[7]);
-        return Ascii.IsValid(mediaType)
-            ? new EmbeddingInfo(width, height, sizeBytes, System.Text.Encoding.ASCII.GetString(mediaType))
-            : null;
     }
 }
-
-/// <summary>Outcome of reading bytes that should be a stored embedding.</summary>
-public enum CodecStatus
-{
-    /// <summary>Read, and its checksums hold.</summary>
-    Ok,
-
-    /// <summary>Written by another version of this program.</summary>
-    UnknownVersion,
-
-    /// <summary>Truncated, changed, or never an embedding.</summary>
-    Damaged,
-}
-
-/// <summary>Something read from stored bytes, or why it could not be.</summary>
-/// <param name="Status">What happened.</param>
-/// <param name="Value">What was read; null unless <paramref name="Status"/> is Ok.</param>
-/// <typeparam name="T">What was to be read.</typeparam>
-public readonly record struct CodecResult<T>(CodecStatus Status, T? Value)
-    where T : class;

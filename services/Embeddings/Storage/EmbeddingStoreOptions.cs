@@ -7,7 +7,8 @@ public sealed class EmbeddingStoreOptions
     public const string Section = "Segmentation:Embeddings";
 
     /// <summary>
-    /// Bytes held at most, least recently used out first; an embedding takes 2.1 MB. 0 keeps nothing. Default: 1 GiB.
+    /// Bytes held at most, least recently used out first; an embedding takes 2.1 MB, of SAM 2 8.4 MB.
+    /// 0 keeps nothing. Default: 1 GiB.
     /// </summary>
     public long CapacityBytes { get; set; } = 1L << 30;
 

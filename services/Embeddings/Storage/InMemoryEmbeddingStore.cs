@@ -54,7 +54,7 @@ internal sealed class InMemoryEmbeddingStore : IEmbeddingStore
 
         lock (_gate)
         {
-            return ValueTask.FromResult(_held.Set(key, embedding, EmbeddingCodec.EncodedSize));
+            return ValueTask.FromResult(_held.Set(key, embedding, EmbeddingCodec.HeaderSize + embedding.Float16.Length));
         }
     }
 

@@ -18,9 +18,8 @@ internal sealed class EncodeService(
     IEmbeddingStore store,
     IEncodeLease lease,
     EncodeQueue queue,
-    IImagePipeline pipeline,
     EncoderMetrics metrics,
-    ModelIdentity model,
+    EncoderModels models,
     TimeProvider clock) : IImageEncoder
 {
     /// <summary>Time between two looks in the store for the result of another encoder.</summary>
@@ -28,7 +27,7 @@ internal sealed class EncodeService(
 
     private readonly SingleFlight<EmbeddingKey, EncodeReply> _flights = new();
     private readonly IEncodeLease _lease = lease;
-    private readonly ModelIdentity _model = model;
+    private readonly EncoderModels _models = models;
 
     public Task<EncodeReply> EncodeAsync(
         EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
@@ -52,28 +51,24 @@ internal sealed class EncodeService(
     public Task<EncodeReply> RunAsync(EncodeInput input, CancellationToken cancellationToken)
     {
         var key = input.Key;
-        if (!_model.Made(key))
-        {
-            throw new ArgumentException(
-                $"The key is of model {key.ModelDigest}/{key.Preprocessing}, this encoder serves {_model}.",
-                nameof(input));
-        }
-
-        return _flights.RunAsync(key, abandoned => EncodeOnceAsync(key, input, abandoned), cancellationToken);
+        var model = _models.Find(key.ModelDigest, key.Preprocessing) ?? throw new ArgumentException(
+            $"The key is of model {key.ModelDigest}/{key.Preprocessing}, this encoder serves {_models.Names}.",
+            nameof(input));
+        return _flights.RunAsync(key, abandoned => EncodeOnceAsync(model, key, input, abandoned), cancellationToken);
     }
 
     private async Task<EncodeReply> EncodeOnceAsync(
-        EmbeddingKey key, EncodeInput input, CancellationToken abandoned)
+        EncoderModel model, EmbeddingKey key, EncodeInput input, CancellationToken abandoned)
     {
         using var activity = EncoderTelemetry.Source.StartActivity("encode");
-        var reply = await FindOrEncodeAsync(key, input, abandoned);
+        var reply = await FindOrEncodeAsync(model, key, input, abandoned);
         activity?.SetTag("segmentation.encode.status", reply.Status.ToString());
-        metrics.Answered(reply);
+        metrics.Answered(model.Identity.Id, reply);
         return reply;
     }
 
     private async Task<EncodeReply> FindOrEncodeAsync(
-        EmbeddingKey key, EncodeInput input, CancellationToken abandoned)
+        EncoderModel model, EmbeddingKey key, EncodeInput input, CancellationToken abandoned)
     {
         using var poll = new PeriodicTimer(_poll, clock);
         while (true)
@@ -84,7 +79,7 @@ internal sealed class EncodeService(
                 {
                     // Whoever had the lease before may have stored the embedding.
                     return await FindAsync(key, abandoned)
-                        ?? await EncodeAndStoreAsync(key, input, abandoned);
+                        ?? await EncodeAndStoreAsync(model, key, input, abandoned);
                 }
             }
 
@@ -102,11 +97,11 @@ internal sealed class EncodeService(
             : null;
 
     private async Task<EncodeReply> EncodeAndStoreAsync(
-        EmbeddingKey key, EncodeInput input, CancellationToken abandoned)
+        EncoderModel model, EmbeddingKey key, EncodeInput input, CancellationToken abandoned)
     {
         try
         {
-            var job = new EncodeJob(input, pipeline.Measure(input.File), clock.GetTimestamp());
+            var job = new EncodeJob(input, model, model.Pipeline.Measure(input.File), clock.GetTimestamp());
             queue.Add(job);
             await using var registration = abandoned.UnsafeRegister(
                 (state, token) => queue.Drop((EncodeJob)state!, token), job);

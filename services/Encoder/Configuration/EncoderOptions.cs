@@ -50,8 +50,8 @@ public sealed class EncoderOptions
     public ExecutionProvider Provider { get; set; } = ExecutionProvider.Cpu;
 
     /// <summary>
-    /// Precision of the graph's products: Float32 or, on the CPU, Int8, which is faster on processors with 8-bit dot
-    /// products and changes masks a little. Default: Float32.
+    /// Precision of the graph's products: Float32; on the CPU Int8, which is faster on processors with 8-bit dot
+    /// products and changes masks a little; on GPUs Float16. Default: Float32.
     /// </summary>
     public EncoderPrecision Precision { get; set; } = EncoderPrecision.Float32;
 
@@ -61,8 +61,21 @@ public sealed class EncoderOptions
     /// <summary>Device number for Cuda and TensorRt, from 0.</summary>
     public int DeviceId { get; set; }
 
+    /// <summary>
+    /// Records a run as a CUDA graph and replays it: every run has <see cref="MaxBatchSize"/> images, filled up where
+    /// fewer are ready. Cuda only, with one worker. Default: false.
+    /// </summary>
+    public bool CudaGraph { get; set; }
+
     /// <summary>Run on the CPU when the provider cannot be used, instead of refusing to start.</summary>
     public bool AllowCpuFallback { get; set; }
+
+    /// <summary>
+    /// Bytes that the encoder files of all served models may have together; they are all opened at start, and a model
+    /// that does not fit is refused then. Running takes memory besides. Default: three quarters of the memory that this
+    /// process may use.
+    /// </summary>
+    public long? MaxModelBytes { get; set; }
 
     /// <summary>Pixels (width times height) an image may announce. Default: 100 million.</summary>
     public long MaxImagePixels { get; set; } = 100_000_000;
@@ -85,6 +98,9 @@ public sealed class EncoderOptions
     /// <summary><see cref="MaxBatchSize"/>, or the provider's default.</summary>
     internal int BatchSize => MaxBatchSize ?? (Provider == ExecutionProvider.Cpu ? 1 : 8);
 
+    /// <summary><see cref="MaxModelBytes"/>, or its default.</summary>
+    internal long ModelBytes => MaxModelBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3;
+
     internal RuntimeOptions ToRuntimeOptions() => new()
     {
         Provider = Provider,
@@ -92,6 +108,8 @@ public sealed class EncoderOptions
         DeviceId = DeviceId,
         AllowCpuFallback = AllowCpuFallback,
         EncoderPrecision = Precision,
+        CudaGraph = CudaGraph,
+        GraphBatch = BatchSize,
         IntraOpThreads = IntraOpThreads,
     };
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Segmentation.Common.Configuration;
 using Segmentation.Embeddings;
 using Segmentation.Encoder.Admission;
@@ -22,14 +23,14 @@ public static class EncoderServices
     public static IServiceCollection AddEncoder(this IServiceCollection services, ServedModels models)
     {
         ArgumentNullException.ThrowIfNull(models);
-        var model = models.Default;
-        services.TryAddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
-        services.TryAddSingleton<IImagePipeline>(provider => ActivatorUtilities.CreateInstance<SamPipeline>(
-            provider, model));
+        services.TryAddSingleton(provider => EncoderModels.Open(
+            models,
+            provider.GetRequiredService<IOptions<EncoderOptions>>(),
+            provider.GetRequiredService<ILoggerFactory>()));
         return services.AddEncoder();
     }
 
-    /// <summary>Everything but the model.</summary>
+    /// <summary>Everything but the models.</summary>
     internal static IServiceCollection AddEncoder(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

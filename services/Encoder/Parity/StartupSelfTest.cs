@@ -12,13 +12,16 @@ using Segmentation.Sam.Runtime;
 namespace Segmentation.Encoder.Parity;
 
 /// <summary>
-/// Runs every batch size that will be served once before the host listens, and lets it listen only when a known image
-/// and prompt give the known mask: some providers compute wrong masks in 16 bits without any error. The prompt is
-/// decoded on the CPU, as silos do, so that what is judged is the encoder.
+/// Runs every batch size that will be served once, for every model, before the host listens, and lets it listen only
+/// when a known image and prompt give the known mask: some providers compute wrong masks in 16 bits without any error.
+/// The prompt is decoded on the CPU, as silos do, so that what is judged is the encoder.
 /// </summary>
 internal sealed class StartupSelfTest(
-    ModelPackage model, IImagePipeline pipeline, IOptions<EncoderOptions> options, ILogger<StartupSelfTest> logger)
-    : IHostedService
+    ServedModels models,
+    EncoderModels encoders,
+    IOptions<EncoderOptions> options,
+    TimeProvider clock,
+    ILogger<StartupSelfTest> logger) : IHostedService
 {
     /// <summary>Least IoU with the known mask; 16-bit embeddings of the same graph are above 0.999.</summary>
     public const double LeastIoU = 0.98;
@@ -27,28 +30,42 @@ internal sealed class StartupSelfTest(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var image = pipeline.Read(KnownMask.ReadImage(), betweenRows: null, cancellationToken);
-        using var segmenter = new Segmenter(model, _cpu);
-        var expected = KnownMask.Of(model.Id) ?? OnCpu(segmenter, image, cancellationToken);
-        var worst = 1.0;
-        for (var size = 1; size <= options.Value.BatchSize; size++)
+        foreach (var encoder in encoders.All)
         {
-            ModelImage[] batch = [.. Enumerable.Repeat(image, size)];
-            var embeddings = new float[size * model.EmbeddingLength];
-            pipeline.Encode(batch, embeddings, cancellationToken);
-            var last = embeddings.AsMemory((size - 1) * model.EmbeddingLength);
-            var found = Decode(segmenter, last, image, cancellationToken).IoU(expected);
-            Check(found, size);
-            worst = Math.Min(worst, found);
+            var model = models.Find(encoder.Identity.Digest, encoder.Identity.Preprocessing)!;
+            var worst = Test(model, encoder, cancellationToken);
+            EncoderLog.Parity(logger, model.Id, options.Value.Provider, encoder.MaxBatchSize, worst);
         }
 
-        EncoderLog.Parity(logger, options.Value.Provider, options.Value.BatchSize, worst);
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private void Check(double found, int batchSize)
+    private double Test(ModelPackage model, EncoderModel encoder, CancellationToken cancellationToken)
+    {
+        var length = model.EmbeddingLength;
+        var image = encoder.Pipeline.Read(KnownMask.ReadImage(), betweenRows: null, cancellationToken);
+        using var segmenter = new Segmenter(model, _cpu);
+        var expected = KnownMask.Of(model.Id) ?? OnCpu(model, segmenter, image, cancellationToken);
+        var worst = 1.0;
+        for (var size = 1; size <= encoder.MaxBatchSize; size++)
+        {
+            ModelImage[] batch = [.. Enumerable.Repeat(image, size)];
+            var embeddings = new float[size * length];
+            var start = clock.GetTimestamp();
+            encoder.Pipeline.Encode(batch, embeddings, cancellationToken);
+            encoder.Begin(clock.GetElapsedTime(start) / size);
+            var last = embeddings.AsMemory((size - 1) * length);
+            var found = Decode(segmenter, last, image, cancellationToken).IoU(expected);
+            Check(model, found, size);
+            worst = Math.Min(worst, found);
+        }
+
+        return worst;
+    }
+
+    private void Check(ModelPackage model, double found, int batchSize)
     {
         if (!(found >= LeastIoU))
         {
@@ -59,7 +76,8 @@ internal sealed class StartupSelfTest(
         }
     }
 
-    private RunLengths OnCpu(Segmenter segmenter, ModelImage image, CancellationToken cancellationToken)
+    private static RunLengths OnCpu(
+        ModelPackage model, Segmenter segmenter, ModelImage image, CancellationToken cancellationToken)
     {
         using var encoder = new ImageEncoder(model, _cpu);
         var embedding = new float[model.EmbeddingLength];

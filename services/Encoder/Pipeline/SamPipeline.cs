@@ -33,7 +33,7 @@ internal sealed class SamPipeline : IImagePipeline, IDisposable
     public ReadCost Measure(ReadOnlyMemory<byte> file) => ImageReader.Measure(file, _limits);
 
     public ModelImage Read(ReadOnlyMemory<byte> file, Action? betweenRows, CancellationToken cancellationToken) =>
-        ImageReader.ReadForModel(file, _limits with { BetweenRows = betweenRows }, cancellationToken);
+        ImageReader.ReadForModel(file, _limits with { BetweenRows = betweenRows }, _encoder.Resizing, cancellationToken);
 
     public RgbImage ReadPicture(ReadOnlyMemory<byte> file, Action? betweenRows, CancellationToken cancellationToken) =>
         ImageReader.ReadFull(file, _limits with { BetweenRows = betweenRows }, cancellationToken);
@@ -43,7 +43,8 @@ internal sealed class SamPipeline : IImagePipeline, IDisposable
         var isInside = crop is { X: >= 0, Y: >= 0, Width: > 0, Height: > 0 }
             && crop.X <= picture.Width - crop.Width && crop.Y <= picture.Height - crop.Height;
         return isInside
-            ? ImageCropper.Crop(picture, new(crop.X, crop.Y, crop.Width, crop.Height), cancellationToken)
+            ? ImageCropper.Crop(
+                picture, new(crop.X, crop.Y, crop.Width, crop.Height), _encoder.Resizing, cancellationToken)
             : throw new ImageException(
                 ImageError.Damaged,
                 $"{crop} is not inside of the image of {picture.Width} x {picture.Height} pixels that the file has.");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Segmentation.Common;
 using Segmentation.Embeddings;
+using Segmentation.Encoder.Pipeline;
 using Segmentation.Sam.Images;
 
 namespace Segmentation.Encoder.Queue;
@@ -17,11 +18,16 @@ internal sealed class EncodeJob
     private readonly TaskCompletionSource<EncodeResult?> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private int _hasLeft;
+
     /// <param name="input">The image to encode.</param>
+    /// <param name="model">The model that encodes the image.</param>
     /// <param name="cost">What reading its file takes.</param>
     /// <param name="admittedAt">When it came, as a timestamp of the tier's clock.</param>
-    public EncodeJob(EncodeInput input, ReadCost cost, long admittedAt)
+    public EncodeJob(EncodeInput input, EncoderModel model, ReadCost cost, long admittedAt)
     {
+        model.Enter();
+        Model = model;
         AdmittedAt = admittedAt;
         Input = input;
         Cost = cost;
@@ -31,6 +37,9 @@ internal sealed class EncodeJob
 
     /// <summary>The image to encode.</summary>
     public EncodeInput Input { get; }
+
+    /// <summary>The model that encodes the image.</summary>
+    public EncoderModel Model { get; }
 
     /// <summary>Cost of reading the file.</summary>
     public ReadCost Cost { get; }
@@ -84,6 +93,15 @@ internal sealed class EncodeJob
     public void Abandon(TimeProvider clock) =>
         GraceTimer ??= clock.CreateTimer(_ => Stop.Cancel(), null, Grace, Timeout.InfiniteTimeSpan);
 
+    /// <summary>The image's run begins, or it will have none: it does not wait any more.</summary>
+    public void Leave()
+    {
+        if (Interlocked.Exchange(ref _hasLeft, 1) == 0)
+        {
+            Model.Leave();
+        }
+    }
+
     /// <summary>It was encoded.</summary>
     public void Complete(Embedding embedding, TimeSpan duration) =>
         End(() => _completion.SetResult(new EncodeResult(embedding, duration)));
@@ -101,6 +119,7 @@ internal sealed class EncodeJob
 
     private void End(Action complete)
     {
+        Leave();
         complete();
         GraceTimer?.Dispose();
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Encoder.Configuration;
+using Segmentation.Encoder.Pipeline;
 
 namespace Segmentation.Encoder.Queue;
 
@@ -10,9 +11,6 @@ namespace Segmentation.Encoder.Queue;
 /// </summary>
 internal sealed class EncodeQueue
 {
-    /// <summary>Weight of one encoding in the average: about the last ten count.</summary>
-    private const double Smoothing = 0.2;
-
     /// <summary>
     /// A cheaper image passes a dearer image of the same tenant that came earlier, unless it came earlier by more than
     /// this multiple of the difference in cost.
@@ -29,8 +27,6 @@ internal sealed class EncodeQueue
     private readonly int _workers;
     private readonly int _readers;
 
-    // Before the first encoding is measured: about what the default model takes on one core.
-    private double _averageSeconds = 1;
     private long _added;
     private bool _isClosed;
 
@@ -57,15 +53,12 @@ internal sealed class EncodeQueue
         }
     }
 
-    /// <summary>Time until the queue as it is now has been worked off.</summary>
-    public TimeSpan RetryAfter
+    /// <summary>Time until the queue as it is now, and one more image of a model, have been worked off.</summary>
+    public TimeSpan RetryAfter(EncoderModel model)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return AtLeastShortest(_waiting.Seconds + Bottleneck(0));
-            }
+            return AtLeastShortest(_waiting.Seconds + Bottleneck(model, 0));
         }
     }
 
@@ -138,15 +131,6 @@ internal sealed class EncodeQueue
         }
     }
 
-    /// <summary>Learns how long an image took of a run.</summary>
-    public void Learn(TimeSpan duration)
-    {
-        lock (_gate)
-        {
-            _averageSeconds += Smoothing * (duration.TotalSeconds - _averageSeconds);
-        }
-    }
-
     /// <summary>Learns how long reading took, and charges the tenant for it.</summary>
     /// <param name="job">What was read, or could not be.</param>
     /// <param name="duration">How long it took.</param>
@@ -154,7 +138,7 @@ internal sealed class EncodeQueue
     {
         lock (_gate)
         {
-            _waiting.Charge(job, Bottleneck(duration.TotalSeconds) - job.Turn.Seconds);
+            _waiting.Charge(job, Bottleneck(job.Model, duration.TotalSeconds) - job.Turn.Seconds);
             if (job.Input.Crop is null)
             {
                 _readTimes.Learn(job.Cost, duration);
@@ -188,10 +172,12 @@ internal sealed class EncodeQueue
         return job;
     }
 
-    private double Expect(EncodeJob job) => Bottleneck(_pictures.IsHeld(job) ? 0 : _readTimes.Expect(job.Cost));
+    private double Expect(EncodeJob job) =>
+        Bottleneck(job.Model, _pictures.IsHeld(job) ? 0 : _readTimes.Expect(job.Cost));
 
     // Readers and runs work side by side: what is slower is what others wait for.
-    private double Bottleneck(double readSeconds) => Math.Max(readSeconds / _readers, _averageSeconds / _workers);
+    private double Bottleneck(EncoderModel model, double readSeconds) =>
+        Math.Max(readSeconds / _readers, model.AverageSeconds / _workers);
 
     private static TimeSpan AtLeastShortest(double seconds) =>
         TimeSpan.FromSeconds(Math.Max(seconds, _shortestRetry.TotalSeconds));

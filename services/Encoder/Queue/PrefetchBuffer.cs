@@ -114,8 +114,9 @@ internal sealed class PrefetchBuffer
     }
 
     /// <summary>
-    /// Blocks until there is work, then takes all there is up to the batch size; with a delay, a smaller batch waits
-    /// until the first of it has been ready for so long. Empty once the read-ahead is closed and worked off.
+    /// Blocks until there is work, then takes all there is of the model of the most urgent, up to the batch size; with a
+    /// delay, a smaller batch waits until the first of it has been ready for so long, unless work of another model is
+    /// ready. Empty once the read-ahead is closed and worked off.
     /// </summary>
     public List<EncodeJob> TakeBatch()
     {
@@ -125,7 +126,8 @@ internal sealed class PrefetchBuffer
         {
             while (true)
             {
-                while (batch.Count < _batchSize && _ready.Take() is { } job)
+                var model = batch.Count == 0 ? null : batch[0].Model;
+                while (batch.Count < (model?.MaxBatchSize ?? _batchSize) && _ready.Take(model) is { } job)
                 {
                     _freeSlots++;
                     Monitor.PulseAll(_gate);
@@ -137,12 +139,14 @@ internal sealed class PrefetchBuffer
 
                     firstReadyAt = batch.Count == 0 ? job.ReadyAt : Math.Min(firstReadyAt, job.ReadyAt);
                     batch.Add(job);
+                    model = job.Model;
                 }
 
                 var remaining = batch.Count == 0
                     ? Timeout.InfiniteTimeSpan
                     : _delay - _clock.GetElapsedTime(firstReadyAt);
-                if (_isClosed || batch.Count == _batchSize || (batch.Count > 0 && remaining <= TimeSpan.Zero))
+                var isFull = batch.Count == model?.MaxBatchSize || (batch.Count > 0 && _ready.Count > 0);
+                if (_isClosed || isFull || (batch.Count > 0 && remaining <= TimeSpan.Zero))
                 {
                     return batch;
                 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Segmentation.Common;
 using Segmentation.Common.Budgets;
-using Segmentation.Encoder.Pipeline;
 using Segmentation.Encoder.Telemetry;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Images.Errors;
@@ -14,7 +13,6 @@ internal sealed class ReadWorker(
     PrefetchBuffer prefetched,
     ReadBudget budget,
     HeldPictures pictures,
-    IImagePipeline pipeline,
     EncoderMetrics metrics,
     TimeProvider clock,
     ILogger<ReadWorker> logger)
@@ -88,7 +86,7 @@ internal sealed class ReadWorker(
     private ModelImage ReadWhole(EncodeJob job, BudgetLease? room)
     {
         using var taken = room ?? TakeRoom(job, job.Cost.Bytes);
-        return pipeline.Read(job.Input.File, BetweenRows(job), job.Stopped);
+        return job.Model.Pipeline.Read(job.Input.File, BetweenRows(job), job.Stopped);
     }
 
     private ModelImage ReadCrop(EncodeJob job, BudgetLease? room)
@@ -98,7 +96,7 @@ internal sealed class ReadWorker(
             room ??= TakeRoom(job, job.Cost.FullBytes);
             try
             {
-                picture = pipeline.ReadPicture(job.Input.File, BetweenRows(job), job.Stopped);
+                picture = job.Model.Pipeline.ReadPicture(job.Input.File, BetweenRows(job), job.Stopped);
             }
             catch
             {
@@ -113,7 +111,7 @@ internal sealed class ReadWorker(
             room?.Dispose();
         }
 
-        return pipeline.Cut(picture, job.Input.Crop!.Value, job.Stopped);
+        return job.Model.Pipeline.Cut(picture, job.Input.Crop!.Value, job.Stopped);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Segmentation.Common;
+using Segmentation.Encoder.Pipeline;
 
 namespace Segmentation.Encoder.Queue;
 
@@ -30,11 +31,23 @@ internal sealed class ReadyJobs
     }
 
     /// <summary>Takes the most urgent work; null when there is none.</summary>
-    public EncodeJob? Take()
+    /// <param name="model">Takes only work of this model; null for any.</param>
+    public EncodeJob? Take(EncoderModel? model)
     {
-        var node = _interactive.First ?? _batch.First;
+        var node = First(_interactive, model) ?? First(_batch, model);
         node?.List!.Remove(node);
         return node?.Value;
+    }
+
+    private static LinkedListNode<EncodeJob>? First(LinkedList<EncodeJob> lane, EncoderModel? model)
+    {
+        var node = lane.First;
+        while (node is not null && model is not null && node.Value.Model != model)
+        {
+            node = node.Next;
+        }
+
+        return node;
     }
 
     private LinkedList<EncodeJob> LaneOf(EncodeJob job) =>

@@ -2,8 +2,9 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
-using Segmentation.Embeddings;
+using Segmentation.Encoder.Pipeline;
 using Segmentation.Protocol.Encoder.V1;
+using EncoderModel = Segmentation.Encoder.Pipeline.EncoderModel;
 using Segmentation.ServiceDefaults.Errors;
 
 namespace Segmentation.Encoder.Receiving;
@@ -21,12 +22,13 @@ internal static class EncodeProblem
     public static RpcException Request(string message) =>
         Of(StatusCode.InvalidArgument, "INVALID_REQUEST", message);
 
-    /// <summary>FAILED_PRECONDITION: the caller serves another model.</summary>
-    public static RpcException Model(EncodeHeader header, ModelIdentity model) => Of(
+    /// <summary>FAILED_PRECONDITION: this encoder does not serve the model.</summary>
+    public static RpcException Model(EncodeHeader header, EncoderModels models) => Of(
         StatusCode.FailedPrecondition,
         "MODEL_MISMATCH",
-        $"The caller serves model {header.ModelDigest}/{header.Preprocessing}, this encoder {model.Digest}/"
-            + $"{model.Preprocessing} ({model.Id}). Run the same model on both.");
+        $"This encoder does not serve model {header.ModelDigest}/{header.Preprocessing}. It serves: "
+            + $"{string.Join(", ", models.All.Select(NameOf))}. Ask an encoder that serves the model, or add the model to "
+            + "Segmentation:Model:Others here.");
 
     /// <summary>DATA_LOSS: other bytes arrived than were announced.</summary>
     public static RpcException Mismatch(string reason, string message) => Of(StatusCode.DataLoss, reason, message);
@@ -41,6 +43,9 @@ internal static class EncodeProblem
     /// <summary>UNAVAILABLE: this process ends.</summary>
     public static RpcException Stopping() => Of(
         StatusCode.Unavailable, "ENCODER_STOPPING", "This encoder is shutting down. Ask another one.");
+
+    private static string NameOf(EncoderModel model) =>
+        $"{model.Identity.Id} ({model.Identity.Digest}/{model.Identity.Preprocessing})";
 
     private static RpcException Of(
         StatusCode code, string reason, string message, params IEnumerable<IMessage> details) =>

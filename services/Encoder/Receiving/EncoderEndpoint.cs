@@ -1,12 +1,16 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.Extensions.Options;
 using Segmentation.Common;
 using Segmentation.Embeddings;
 using Segmentation.Encoder.Admission;
+using Segmentation.Encoder.Configuration;
+using Segmentation.Encoder.Pipeline;
 using Segmentation.Encoder.Queue;
 using Segmentation.Encoder.Telemetry;
 using Segmentation.Protocol.Encoder.V1;
+using EncoderModel = Segmentation.Encoder.Pipeline.EncoderModel;
 
 namespace Segmentation.Encoder.Receiving;
 
@@ -17,6 +21,8 @@ internal sealed class EncoderEndpoint(
     IEmbeddingStore store,
     ImageReceiver receiver,
     ReceiveBudget received,
+    EncoderModels models,
+    IOptions<EncoderOptions> options,
     EncoderMetrics metrics,
     IHostApplicationLifetime lifetime) : EncoderService.EncoderServiceBase
 {
@@ -26,17 +32,17 @@ internal sealed class EncoderEndpoint(
         var cancel = context.CancellationToken;
         try
         {
-            var (header, image) = await receiver.HeaderAsync(requestStream, cancel);
+            var (header, model, image) = await receiver.HeaderAsync(requestStream, cancel);
             var crop = ImageReceiver.CropOf(header);
             if (await store.GetInfoAsync(crop is { } part ? image.OfCrop(part) : image, cancel) is { } info)
             {
                 var held = new EncodeReply { Status = EncodeStatus.Encoded, Info = info };
-                metrics.Answered(held);
+                metrics.Answered(model.Identity.Id, held);
                 return ToResponse(held);
             }
 
-            using var room = received.TryOpen(header.Tenant, (long)header.SizeBytes) ?? throw NoRoom();
-            var file = await ImageReceiver.FileAsync(header, requestStream, room, cancel) ?? throw NoRoom();
+            using var room = received.TryOpen(header.Tenant, (long)header.SizeBytes) ?? throw NoRoom(model);
+            var file = await ImageReceiver.FileAsync(header, requestStream, room, cancel) ?? throw NoRoom(model);
             var lane = header.Priority == Priority.Batch ? Lane.Batch : Lane.Interactive;
             return ToResponse(await encoder.RunAsync(new EncodeInput(image, file, crop, lane), cancel));
         }
@@ -46,10 +52,30 @@ internal sealed class EncoderEndpoint(
         }
     }
 
-    private RpcException NoRoom()
+    public override Task<ListModelsResponse> ListModels(ListModelsRequest request, ServerCallContext context)
+    {
+        var response = new ListModelsResponse
+        {
+            Workers = (uint)options.Value.Workers,
+            MaxBatchSize = (uint)options.Value.BatchSize,
+        };
+        response.Models.Add(models.All.Select(ToMessage));
+        return Task.FromResult(response);
+    }
+
+    private static Protocol.Encoder.V1.EncoderModel ToMessage(Pipeline.EncoderModel model) => new()
+    {
+        Id = model.Identity.Id,
+        Digest = model.Identity.Digest,
+        Preprocessing = model.Identity.Preprocessing,
+        WaitingImages = (uint)model.Waiting,
+        EncodeDuration = Duration.FromTimeSpan(TimeSpan.FromSeconds(model.AverageSeconds)),
+    };
+
+    private RpcException NoRoom(EncoderModel model)
     {
         metrics.Rejected(EncoderMetrics.Overloaded);
-        return EncodeProblem.Overloaded(queue.RetryAfter);
+        return EncodeProblem.Overloaded(queue.RetryAfter(model));
     }
 
     // The server's reader fails with an IO error some moments before the call's token is cancelled.

@@ -4,19 +4,21 @@ using Microsoft.Extensions.Options;
 using Segmentation.Common;
 using Segmentation.Common.Budgets;
 using Segmentation.Embeddings;
+using Segmentation.Encoder.Pipeline;
 using Segmentation.Protocol.Encoder.V1;
+using EncoderModel = Segmentation.Encoder.Pipeline.EncoderModel;
 using Payload = Segmentation.Protocol.Encoder.V1.EncodeRequest.PayloadOneofCase;
 
 namespace Segmentation.Encoder.Receiving;
 
 /// <summary>Reads the messages of one call and refuses what is not as announced.</summary>
-internal sealed class ImageReceiver(ModelIdentity model, IOptions<ReceivingOptions> options)
+internal sealed class ImageReceiver(EncoderModels models, IOptions<ReceivingOptions> options)
 {
-    /// <summary>Reads the header and makes the key of the whole image.</summary>
+    /// <summary>Reads the header, finds its model and makes the key of the whole image.</summary>
     /// <exception cref="RpcException">
-    /// It is missing, malformed, of another model, or announces too many bytes.
+    /// It is missing, malformed, of a model that is not served here, or announces too many bytes.
     /// </exception>
-    public async Task<(EncodeHeader Header, EmbeddingKey Image)> HeaderAsync(
+    public async Task<(EncodeHeader Header, EncoderModel Model, EmbeddingKey Image)> HeaderAsync(
         IAsyncStreamReader<EncodeRequest> messages, CancellationToken cancellationToken)
     {
         if (!await messages.MoveNext(cancellationToken) || messages.Current.PayloadCase != Payload.Header)
@@ -25,11 +27,7 @@ internal sealed class ImageReceiver(ModelIdentity model, IOptions<ReceivingOptio
         }
 
         var header = messages.Current.Header;
-        if (!model.Is(header.ModelDigest, header.Preprocessing))
-        {
-            throw EncodeProblem.Model(header, model);
-        }
-
+        var model = models.Find(header.ModelDigest, header.Preprocessing) ?? throw EncodeProblem.Model(header, models);
         if (!TenantName.IsValid(header.Tenant) || !EmbeddingKey.IsSha256(header.ImageSha256))
         {
             throw EncodeProblem.Request("header.tenant or header.image_sha256 has not the form that the contract says.");
@@ -41,7 +39,7 @@ internal sealed class ImageReceiver(ModelIdentity model, IOptions<ReceivingOptio
                 "TOO_LARGE", $"{header.SizeBytes} bytes are over the encoder's limit of {options.Value.MaxImageBytes}.");
         }
 
-        return (header, EmbeddingKey.Create(header.Tenant, model, header.ImageSha256));
+        return (header, model, EmbeddingKey.Create(header.Tenant, model.Identity, header.ImageSha256));
     }
 
     /// <summary>The part of the image that is wanted; null for the whole.</summary>

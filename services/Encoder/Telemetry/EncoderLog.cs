@@ -16,6 +16,9 @@ internal static partial class EncoderLog
     public static partial void Listening(ILogger logger, Uri grpc, Uri http, Uri operators);
 
     [LoggerMessage(
-        4, LogLevel.Information, "Known mask found on {Provider} in batches up to {BatchSize}. Least IoU: {IoU:0.0000}")]
-    public static partial void Parity(ILogger logger, ExecutionProvider provider, int batchSize, double iou);
+        4,
+        LogLevel.Information,
+        "Known mask of {Model} found on {Provider} in batches up to {BatchSize}. Least IoU: {IoU:0.0000}")]
+    public static partial void Parity(
+        ILogger logger, string model, ExecutionProvider provider, int batchSize, double iou);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Segmentation.Embeddings;
+using Segmentation.Encoder.Pipeline;
 
 namespace Segmentation.Encoder.Telemetry;
 
@@ -30,7 +31,7 @@ internal sealed class EncoderMetrics
     private readonly Counter<long> _images;
     private readonly Counter<long> _rejected;
 
-    public EncoderMetrics(IMeterFactory meters)
+    public EncoderMetrics(IMeterFactory meters, EncoderModels models)
     {
         _meter = meters.Create(EncoderTelemetry.Name);
         _wait = _meter.CreateHistogram(
@@ -50,19 +51,39 @@ internal sealed class EncoderMetrics
         _batchSize = _meter.CreateHistogram(
             "segmentation.encoder.batch.size", "{image}", "Images encoded in one run.", advice: _batchSizes);
         _images = _meter.CreateCounter<long>(
-            "segmentation.encoder.images", "{image}", "Images answered, by whether the store held them already.");
+            "segmentation.encoder.images", "{image}", "Images answered, by model and by whether the store held them already.");
         _rejected = _meter.CreateCounter<long>(
             "segmentation.encoder.rejected", "{image}", "Images refused, by reason.");
 
         // A counter that begins with its first event hides that event from rates.
-        Answered(held: true, images: 0);
-        Answered(held: false, images: 0);
+        foreach (var model in models.All)
+        {
+            Answered(model.Identity.Id, held: true, images: 0);
+            Answered(model.Identity.Id, held: false, images: 0);
+        }
+
         Rejected(Overloaded, images: 0);
+        ObserveModels(models);
     }
 
     /// <summary>Reports the images that are in no run yet.</summary>
     public void ObserveQueue(Func<int> images) => _meter.CreateObservableUpDownCounter(
         "segmentation.encoder.queue.length", images, "{image}", "Images that wait or are being read, not yet in a run.");
+
+    /// <summary>Reports the bytes and the waiting images of every model.</summary>
+    private void ObserveModels(EncoderModels models)
+    {
+        _meter.CreateObservableUpDownCounter(
+            "segmentation.encoder.models.size",
+            () => models.All.Select(model => new Measurement<long>(model.SizeBytes, Tag(model.Identity.Id))),
+            "By",
+            "Size of the encoder files of the models that are open, by model.");
+        _meter.CreateObservableUpDownCounter(
+            "segmentation.encoder.models.waiting",
+            () => models.All.Select(model => new Measurement<int>(model.Waiting, Tag(model.Identity.Id))),
+            "{image}",
+            "Images that wait or are being read, not yet in a run, by model.");
+    }
 
     /// <summary>Reports the bytes reserved for reading.</summary>
     public void ObserveReading(Func<long> bytes) => _meter.CreateObservableUpDownCounter(
@@ -79,24 +100,24 @@ internal sealed class EncoderMetrics
     public void Read(TimeSpan duration) => _readDuration.Record(duration.TotalSeconds);
 
     /// <summary>An image's run begins.</summary>
-    public void Waited(TimeSpan duration) => _wait.Record(duration.TotalSeconds);
+    public void Waited(string model, TimeSpan duration) => _wait.Record(duration.TotalSeconds, Tag(model));
 
     /// <summary>Counts a run.</summary>
-    public void EncodedBatch(int images, TimeSpan duration)
+    public void EncodedBatch(string model, int images, TimeSpan duration)
     {
-        _batchSize.Record(images);
-        _batchDuration.Record(duration.TotalSeconds);
+        _batchSize.Record(images, Tag(model));
+        _batchDuration.Record(duration.TotalSeconds, Tag(model));
     }
 
     /// <summary>Counts an encoding.</summary>
-    public void Encoded(TimeSpan duration) => _duration.Record(duration.TotalSeconds);
+    public void Encoded(string model, TimeSpan duration) => _duration.Record(duration.TotalSeconds, Tag(model));
 
     /// <summary>Counts an answer; callers that shared it count once.</summary>
-    public void Answered(EncodeReply reply)
+    public void Answered(string model, EncodeReply reply)
     {
         if (reply.Status == EncodeStatus.Encoded)
         {
-            Answered(held: reply.EncodeTime == TimeSpan.Zero, images: 1);
+            Answered(model, held: reply.EncodeTime == TimeSpan.Zero, images: 1);
             return;
         }
 
@@ -109,6 +130,8 @@ internal sealed class EncoderMetrics
     public void Rejected(string reason, long images = 1) =>
         _rejected.Add(images, new KeyValuePair<string, object?>("reason", reason));
 
-    private void Answered(bool held, long images) =>
-        _images.Add(images, new KeyValuePair<string, object?>("held", held));
+    private static KeyValuePair<string, object?> Tag(string model) => new("model", model);
+
+    private void Answered(string model, bool held, long images) =>
+        _images.Add(images, new KeyValuePair<string, object?>("held", held), Tag(model));
 }

@@ -34,8 +34,8 @@ public enum DecoderRole
     HasMaskInput,
 
     /// <summary>
-    /// Input: height and width, in this order. Of the image where <see cref="DecoderLayout.TakesImagePixels"/> is set;
-    /// else 256 and 256, since the logits are wanted in this size and masks in the size of the image are not used.
+    /// Input: height and width, in this order. Always 256 and 256: masks then have the size of the logits, which some
+    /// decoders give in no other way.
     /// </summary>
     ImageSize,
 

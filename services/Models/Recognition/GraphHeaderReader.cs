@@ -16,6 +16,7 @@ internal sealed class GraphHeaderReader
     private readonly string _path;
     private readonly ProtobufCursor _cursor;
     private string _producer = "";
+    private string _version = "";
     private int _nodes;
 
     private GraphHeaderReader(string path, Stream stream)
@@ -71,7 +72,7 @@ internal sealed class GraphHeaderReader
             HasSignedConvolution = _convolutions.Any(
                 weights => _initializers.GetValueOrDefault(weights) == DataType.Int8),
             Metadata = _metadata,
-            Producer = _producer.Trim(),
+            Producer = $"{_producer} {_version}".Trim(),
         };
     }
 
@@ -82,10 +83,10 @@ internal sealed class GraphHeaderReader
             switch (_cursor.Field)
             {
                 case ModelProto.ProducerNameFieldNumber when _cursor.IsDelimited:
-                    _producer = $"{ReadText(end)} {_producer}";
+                    _producer = ReadText(end);
                     break;
                 case ModelProto.ProducerVersionFieldNumber when _cursor.IsDelimited:
-                    _producer = $"{_producer} {ReadText(end)}";
+                    _version = ReadText(end);
                     break;
                 case ModelProto.MetadataPropsFieldNumber when _cursor.IsDelimited:
                     var entry = StringStringEntryProto.Parser.ParseFrom(_cursor.ReadBytes(end));

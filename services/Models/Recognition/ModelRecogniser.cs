@@ -9,6 +9,7 @@ namespace Segmentation.Models.Recognition;
 /// </summary>
 public static class ModelRecogniser
 {
+    private const int MostRefusals = 3;
     private static readonly string[] _licenceKeys = ["licence", "license", "License", "Licence"];
 
     /// <summary>Finds the encoder and the decoder among files and folders.</summary>
@@ -115,7 +116,8 @@ public static class ModelRecogniser
         // A damaged or foreign file explains a missing half better than the missing half does.
         if (refusals.Count > 0)
         {
-            return new ModelException(string.Join(Environment.NewLine, refusals));
+            var others = refusals.Count > MostRefusals ? $" {refusals.Count - MostRefusals} further files are refused too." : "";
+            return new ModelException(string.Join(Environment.NewLine, refusals.Take(MostRefusals)) + others);
         }
 
         if (decoders.Count == 0)

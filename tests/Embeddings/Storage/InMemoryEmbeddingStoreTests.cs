@@ -30,6 +30,17 @@ public sealed class InMemoryEmbeddingStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task PutAsync_SeveralTensors_CountsAllOfThem()
+    {
+        var store = Store(2 * One);
+        await store.PutAsync(Samples.WideKey(1), Samples.WideEmbedding(), Cancel);
+
+        Assert.Equal(EmbeddingCodec.HeaderSize + Samples.WideLength * sizeof(ushort), store.SizeBytes);
+        await store.PutAsync(Samples.Key(2), Samples.Embedding(), Cancel);
+        Assert.Null(await store.GetAsync(Samples.WideKey(1), Cancel));
+    }
+
+    [Fact]
     public async Task GetAsync_AnotherTenant_FindsNothing()
     {
         var store = Store(One);

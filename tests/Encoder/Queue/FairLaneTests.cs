@@ -95,9 +95,11 @@ public sealed class FairLaneTests
 
     private EncodeJob Add(string tenant, double seconds, double? place = null)
     {
-        var key = EmbeddingKey.Create(tenant, new("tiny", new string('a', 64), "v1"), new string('0', 64));
+        var model = new ModelIdentity("tiny", new string('a', 64), "v1");
+        var key = EmbeddingKey.Create(tenant, model, new string('0', 64));
         var cost = new ReadCost("image/png", 1, TimeSpan.FromSeconds(seconds), 1, 1);
-        var job = new EncodeJob(new(key, new byte[1], null, Lane.Interactive), cost, 0);
+        var job = new EncodeJob(
+            new(key, new byte[1], null, Lane.Interactive), EncoderFixture.ModelOf(model), cost, 0);
         job.Turn = new Turn(place ?? _number, _number++, seconds);
         _lane.Add(job);
         return job;

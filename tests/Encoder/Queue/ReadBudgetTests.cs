@@ -93,7 +93,7 @@ public sealed class ReadBudgetTests
     {
         var pictures = new HeldPictures(_budget, new FakeTimeProvider());
         var order = new EncodeInput(EncoderFixture.Key(1), new byte[2], new(0, 0, 1, 1), Lane.Batch);
-        var job = new EncodeJob(order, Cost(Limit), 0);
+        var job = new EncodeJob(order, EncoderFixture.ModelOf(new("tiny", new string('a', 64), "v1")), Cost(Limit), 0);
         pictures.Begin(job);
         pictures.Set(job, new RgbImage(1, 1, new byte[3]), _budget.Take(Limit, Lane.Batch, Cancel));
         var waiting = Task.Run(() => _budget.Take(Limit, Lane.Interactive, Cancel), Cancel);

@@ -56,6 +56,37 @@ public sealed class EncoderEndpointTests
     }
 
     [Fact]
+    public async Task Encode_AModelThatIsNotServed_NamesThoseThatAre()
+    {
+        await using var server = await EncoderServer.StartAsync();
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => server.SendAsync(Wrong("model")));
+
+        Assert.Contains("tiny (aaaa", error.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("Segmentation:Model:Others", error.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ListModels_WhileAnImageIsRead_TellsModelsAndTheWorkThatWaits()
+    {
+        await using var server = await EncoderServer.StartAsync(("Workers", "3"), ("MaxBatchSize", "2"));
+        var call = server.EncodeAsync(_file);
+        await server.Pipeline.NextAsync();
+
+        var listed = await server.Client.ListModelsAsync(new(), cancellationToken: TestContext.Current.CancellationToken);
+
+        var model = Assert.Single(listed.Models);
+        Assert.Equal((3u, 2u), (listed.Workers, listed.MaxBatchSize));
+        Assert.Equal(("tiny", new string('a', 64), "v1"), (model.Id, model.Digest, model.Preprocessing));
+        Assert.Equal((1u, TimeSpan.FromSeconds(1)), (model.WaitingImages, model.EncodeDuration.ToTimeSpan()));
+        server.Pipeline.Let(1);
+        await call;
+        var after = await server.Client.ListModelsAsync(new(), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(0u, after.Models[0].WaitingImages);
+        Assert.True(after.Models[0].EncodeDuration.ToTimeSpan() < TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public async Task Encode_DamagedImage_SaysWhatIsWrong()
     {
         await using var server = await EncoderServer.StartAsync();

@@ -128,7 +128,7 @@ public sealed class TelemetryTests : IDisposable
         tier.Pipeline.LetRuns(10);
         await Task.WhenAll([first, .. others, bad]);
         Assert.Equal(0, meters[QueueLength]);
-        Assert.Equal(5, meters["segmentation.encoder.wait"]);
+        Assert.Equal(5, meters["segmentation.encoder.wait tiny"]);
     }
 
     [Fact]
@@ -144,11 +144,11 @@ public sealed class TelemetryTests : IDisposable
         await Task.WhenAll(first, second);
         await tier.Encode(1, cancellationToken: Cancel);
 
-        Assert.Equal(1, meters["segmentation.encoder.images False"]);
-        Assert.Equal(1, meters["segmentation.encoder.images True"]);
+        Assert.Equal(1, meters["segmentation.encoder.images False tiny"]);
+        Assert.Equal(1, meters["segmentation.encoder.images True tiny"]);
         Assert.Equal(1, meters["segmentation.encoder.rejected OVERLOADED"]);
         Assert.Equal(1, meters["segmentation.encoder.rejected DAMAGED"]);
-        Assert.Equal(1, meters["segmentation.encoder.batch.size"]);
+        Assert.Equal(1, meters["segmentation.encoder.batch.size tiny"]);
     }
 
     public void Dispose() => _spans.Dispose();
