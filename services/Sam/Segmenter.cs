@@ -171,8 +171,7 @@ public sealed class Segmenter : IDisposable
 
     private void ThrowIfRefused(IReadOnlyList<Prompt> prompts)
     {
-        // The graphs of ModelBuilder take everything.
-        if (!_layout.IsPublished)
+        if (_layout is { Box: not BoxPort.None, TakesMask: true, TakesBackground: true, MaxPoints: null })
         {
             return;
         }

@@ -14,7 +14,8 @@ public sealed class TokenChoiceTests
     [InlineData("huggingface-sam1", new[] { 1, 2, 3 }, new long[] { 1, 2, 3 }, new long[] { 1, 2, 3 })]
     [InlineData("sam2", new[] { 0, 1, 2, 3 }, new long[] { 1, 2, 3 }, new long[] { 0, 1, 2, 3 })]
     [InlineData("sam2", new[] { 0 }, new long[] { 0 }, new long[] { 0 })]
-    public void Decoded_TokensOfTheLayout_AreThoseThatARequestNeeds(string family, int[] tokens, long[] three, long[] one)
+    public void Decoded_TokensOfTheLayout_AreThoseThatARequestNeeds(
+        string family, int[] tokens, long[] three, long[] one)
     {
         var choice = Choose(family, tokens);
 

@@ -227,7 +227,8 @@ internal sealed class PublishedDecoder : IPromptDecoder
 
     private static GraphPort Find(IEnumerable<GraphPort> ports, DecoderRole role) =>
         ports.FirstOrDefault(port => port.Role == role)
-        ?? throw new InvalidDataException($"The model's layout names no output of the role {role}: add the model again.");
+        ?? throw new InvalidDataException(
+            $"The model's layout names no output of the role {role}: add the model again.");
 
     /// <summary>The encoder's tensor that an input takes; null for an input that depends on the prompts.</summary>
     private static TensorRole? RoleOf(GraphPort port) => port.Role switch
