@@ -2,6 +2,7 @@ using System.CommandLine;
 using Segmentation.Cli.Catalogue;
 using Segmentation.Cli.Checking;
 using Segmentation.Cli.Commands;
+using Segmentation.Cli.Segmenting;
 
 namespace Segmentation.Cli;
 
@@ -79,11 +80,16 @@ internal static class ModelsCommand
         var root = ModelRoot.Option();
         var command = new Command(
             "list",
-            "Lists models: id, family, licence, size, what decodes (kernels or the published graph), version, digest.")
+            "Lists models: id, family, licence, size, what decodes (kernels or the published graph), version, digest. With "
+                + "--server the models that it serves.")
         {
             root,
         };
-        command.SetAction((parsed, _) => Task.FromResult(ModelLister.List(parsed.GetValue(root))));
+        var server = new ServerOptions("Lists the models of this server (gRPC) instead.", "url");
+        server.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => server.Read(parsed) is { } connection
+            ? RemoteModelLister.RunAsync(connection, cancellationToken)
+            : Task.FromResult(ModelLister.List(parsed.GetValue(root))));
         return command;
     }
 

@@ -9,19 +9,22 @@ namespace Segmentation.Gateway.Choosing;
 /// </summary>
 internal sealed class PromptRules
 {
-    private readonly string _id;
-    private readonly DecoderLayout _decoder;
+    private readonly ModelPackage _model;
     private readonly IReadOnlyList<ModelPackage> _all;
 
     /// <param name="model">The model.</param>
     /// <param name="all">All models that are served, to be named in refusals.</param>
     public PromptRules(ModelPackage model, IReadOnlyList<ModelPackage> all)
     {
-        (_id, _decoder, _all) = (model.Id, model.Layout.Decoder, all);
-        Box = TakesBox(_decoder) ? null : Refuse("takes no boxes", TakesBox);
-        Mask = TakesMask(_decoder) ? null : Refuse("takes no masks as prompts", TakesMask);
-        Background = TakesBackground(_decoder) ? null : Refuse("takes no background points", TakesBackground);
-        Three = HasThree(_decoder) ? null : Refuse("makes one mask a prompt", HasThree);
+        (_model, _all) = (model, all);
+        Box = Refuse(new(Points: 0, HasBackground: false, HasBox: true, HasMask: false));
+        Mask = Refuse(new(Points: 0, HasBackground: false, HasBox: false, HasMask: true));
+        Background = Refuse(new(Points: 1, HasBackground: true, HasBox: false, HasMask: false));
+        Three = HasThree(model) ? null : RefuseThree();
+        while (MaxPoints < PromptLimits.Points && Points(MaxPoints + 1, hasBox: false) is null)
+        {
+            MaxPoints++;
+        }
     }
 
     /// <summary>The sentence about a prompt with a box; null where the model takes boxes.</summary>
@@ -37,49 +40,23 @@ internal sealed class PromptRules
     public string? Three { get; }
 
     /// <summary>Most points of a prompt without a box.</summary>
-    public int MaxPoints => Math.Min(PromptLimits.Points, RoomOf(_decoder, hasBox: false));
+    public int MaxPoints { get; }
 
     /// <summary>The sentence about a number of points; null where the model takes so many.</summary>
     /// <param name="count">Points of the prompt.</param>
     /// <param name="hasBox">True if the prompt has a box, whose corners are points of some models.</param>
-    public string? Points(int count, bool hasBox)
+    public string? Points(int count, bool hasBox) => _model.Layout.Decoder.MaxPoints is null
+        ? null
+        : Refuse(new(count, HasBackground: false, hasBox && Box is null, HasMask: false));
+
+    private static bool HasThree(ModelPackage model) => model.Layout.Decoder.Tokens.Count(token => token > 0) == 3;
+
+    private string? Refuse(PromptFeatures prompt) => PromptSupport.Refusal(_model, prompt, _all);
+
+    private string RefuseThree()
     {
-        if (count <= RoomOf(_decoder, hasBox))
-        {
-            return null;
-        }
-
-        var with = hasBox ? " beside a box" : "";
-        return Refuse(
-            $"takes at most {RoomOf(_decoder, hasBox)} points{with}, and the prompt has {count}",
-            decoder => (!hasBox || TakesBox(decoder)) && RoomOf(decoder, hasBox) >= count);
-    }
-
-    private static bool TakesBox(DecoderLayout decoder) => decoder.Box != BoxPort.None;
-
-    private static bool TakesMask(DecoderLayout decoder) => decoder.TakesMask;
-
-    private static bool TakesBackground(DecoderLayout decoder) => decoder.TakesBackground;
-
-    private static bool HasThree(DecoderLayout decoder) => decoder.Tokens.Count(token => token > 0) == 3;
-
-    /// <summary>Points that a decoder has room for: the corners of a box, or the padding point, take some of it.</summary>
-    private static int RoomOf(DecoderLayout decoder, bool hasBox)
-    {
-        if (decoder.MaxPoints is not { } most)
-        {
-            return PromptLimits.Points;
-        }
-
-        var corners = hasBox && decoder.Box == BoxPort.Labels ? 2 : 0;
-        var padding = hasBox || decoder.AddsPadding ? 0 : 1;
-        return Math.Max(0, most - corners - padding);
-    }
-
-    private string Refuse(string rule, Func<DecoderLayout, bool> takes)
-    {
-        var others = string.Join(", ", _all.Where(model => takes(model.Layout.Decoder)).Select(model => model.Id));
-        return $"Model {_id} {rule}. "
-            + (others.Length > 0 ? $"Models that can: {others}." : "No model that is served here can.");
+        var others = string.Join(", ", _all.Where(HasThree).Select(model => model.Id).Order(StringComparer.Ordinal));
+        return $"The model '{_model.Id}' makes one mask a prompt. "
+            + (others.Length > 0 ? $"These models make three: {others}." : "No model here makes three.");
     }
 }

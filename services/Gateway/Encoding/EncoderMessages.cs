@@ -39,6 +39,21 @@ internal static class EncoderMessages
         RetryAfter = _outageRetry,
     };
 
+    /// <summary>Encoders are in reach, and none of them serves the image's model.</summary>
+    /// <param name="model">Id of the model.</param>
+    public static EncodeReply NotServed(string model) => new()
+    {
+        Status = EncodeStatus.Unavailable,
+        Reason = "UNAVAILABLE",
+        Message = $"No encoder in reach serves model {model}. Try again after the delay in RetryInfo, or take another "
+            + "model.",
+        RetryAfter = _outageRetry,
+    };
+
+    /// <summary>True if an encoder does not serve the model of an image.</summary>
+    public static bool IsOfOtherModel(RpcException error) =>
+        error.StatusCode == StatusCode.FailedPrecondition && EncoderFailures.ReasonOf(error) == "MODEL_MISMATCH";
+
     /// <summary>An expected failure; null when it is a bug on one of the two sides.</summary>
     public static EncodeReply? Of(RpcException error)
     {

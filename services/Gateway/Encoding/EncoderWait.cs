@@ -1,12 +1,14 @@
 using System.Globalization;
 using Segmentation.Embeddings;
+using Segmentation.Models;
 
 namespace Segmentation.Gateway.Encoding;
 
 /// <summary>
 /// Lets images wait until an encoder is in reach, and tells their callers where one is being started.
 /// </summary>
-internal sealed class EncoderWait(EncoderChannel channel, EncoderAvailability reach, EncoderStart start)
+internal sealed class EncoderWait(
+    EncoderChannel channel, EncoderAvailability reach, EncoderStart start, ServedModels? models = null)
 {
     private static readonly AsyncLocal<Notice?> _notice = new();
 
@@ -15,20 +17,22 @@ internal sealed class EncoderWait(EncoderChannel channel, EncoderAvailability re
     /// <returns>Disposed at the end of the call.</returns>
     public static IDisposable Notify(Func<TimeSpan, Task> tell) => _notice.Value = new Notice(tell);
 
-    /// <summary>Waits until an encoder is in reach.</summary>
+    /// <summary>Waits until an encoder is in reach that serves an image's model.</summary>
+    /// <param name="key">The image.</param>
     /// <param name="timeout">Longest wait.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>True when one is; false when the timeout was over.</returns>
-    public async Task<bool> ReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<bool> ReadyAsync(EmbeddingKey key, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        var model = EncoderModels.NameOf(key);
         if (!start.IsExpected)
         {
-            return await channel.ReadyAsync(timeout, cancellationToken);
+            return await channel.ReadyAsync(model, timeout, cancellationToken);
         }
 
         // A connection that is only made anew is no start of an encoder.
         var first = reach.Count == 0 ? TimeSpan.Zero : EncoderAvailability.Reconnecting;
-        if (await channel.ReadyAsync(first < timeout ? first : timeout, cancellationToken))
+        if (await channel.ReadyAsync(model, first < timeout ? first : timeout, cancellationToken))
         {
             return true;
         }
@@ -37,7 +41,7 @@ internal sealed class EncoderWait(EncoderChannel channel, EncoderAvailability re
         start.Begin();
         try
         {
-            var ready = channel.ReadyAsync(timeout - first, cancellationToken);
+            var ready = channel.ReadyAsync(model, timeout - first, cancellationToken);
             if (!ready.IsCompleted && _notice.Value is { } notice)
             {
                 await notice.TellAsync(start.Left);
@@ -52,11 +56,12 @@ internal sealed class EncoderWait(EncoderChannel channel, EncoderAvailability re
     }
 
     /// <summary>The answer to an image that waited in vain.</summary>
-    public EncodeReply InVain()
+    /// <param name="key">The image.</param>
+    public EncodeReply InVain(EmbeddingKey key)
     {
         if (!start.IsExpected)
         {
-            return EncoderMessages.Unavailable;
+            return reach.Count == 0 ? EncoderMessages.Unavailable : EncoderMessages.NotServed(ModelOf(key));
         }
 
         var seconds = Math.Ceiling(start.Usual.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
@@ -69,6 +74,8 @@ internal sealed class EncoderWait(EncoderChannel channel, EncoderAvailability re
             RetryAfter = start.Left,
         };
     }
+
+    private string ModelOf(EmbeddingKey key) => models?.Find(key.ModelDigest, key.Preprocessing)?.Id ?? key.ModelDigest;
 
     private sealed class Notice(Func<TimeSpan, Task> tell) : IDisposable
     {

@@ -10,8 +10,9 @@ internal sealed class EncodersOptions
     public const string Section = "Segmentation:Encoders";
 
     /// <summary>
-    /// <c>dns:///host:port</c> for every address behind a name, or <c>http://host:port</c>, several separated by
-    /// commas. Each image goes to the encoder with the fewest images. Default: an encoder on this machine.
+    /// <c>dns:///host:port</c> for every address behind a name, or <c>http://host:port</c>, several of both separated by
+    /// commas. Each image goes to the encoder with the fewest images that serves the image's model. Default: an encoder on
+    /// this machine.
     /// </summary>
     public string Address { get; set; } = "http://127.0.0.1:7090";
 
@@ -54,7 +55,7 @@ internal sealed class EncodersOptionsValidator : IValidateOptions<EncodersOption
                 EncoderAddresses.TryParse(options.Address, out _),
                 nameof(options.Address),
                 options.Address,
-                "must be dns:///host:port, or http://host:port, several separated by commas")
+                "must be dns:///host:port or http://host:port, several separated by commas")
             .Range(nameof(options.MaxAttempts), options.MaxAttempts, 1, 10)
             .Range(nameof(options.AttemptTimeout), options.AttemptTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
             .Range(nameof(options.ReadyTimeout), options.ReadyTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10))

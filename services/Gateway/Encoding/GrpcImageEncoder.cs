@@ -47,12 +47,12 @@ internal sealed class GrpcImageEncoder(
         {
             // It may be the only one that restarts: it comes back while the file is still here.
             timeout.Begin();
-            var isReady = await wait.ReadyAsync(timeout.Left, cancellationToken);
+            var isReady = await wait.ReadyAsync(key, timeout.Left, cancellationToken);
             timeout.End();
             if (!isReady)
             {
                 GiveUp(key, attempt, StatusCode.Unavailable, reach.Reason);
-                return wait.InVain();
+                return wait.InVain(key);
             }
 
             TimeSpan pause;
@@ -81,6 +81,13 @@ internal sealed class GrpcImageEncoder(
                 EncodingLog.Repeated(logger, key.ImageSha256, attempt, error.StatusCode, error.Status.Detail);
                 timeout.Forget();
                 pause = PauseBefore(attempt++ - 1);
+            }
+            catch (RpcException error) when (EncoderMessages.IsOfOtherModel(error) && attempt < options.Value.MaxAttempts)
+            {
+                // Another process, with other models, has taken the place of the encoder since it was asked.
+                EncodingLog.Repeated(logger, key.ImageSha256, attempt++, error.StatusCode, error.Status.Detail);
+                await channel.AskAsync();
+                pause = TimeSpan.Zero;
             }
             catch (RpcException error) when (EncoderMessages.Of(error) is { } reply)
             {
@@ -122,7 +129,8 @@ internal sealed class GrpcImageEncoder(
         EmbeddingKey key, ImageCrop? crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
     {
         var deadline = (clock.GetUtcNow() + options.Value.AttemptTimeout).UtcDateTime;
-        using var call = channel.Client.Encode(deadline: deadline, cancellationToken: cancellationToken);
+        using var call = channel.Client.Encode(
+            EncoderHeaders.To(EncoderModels.NameOf(key)), deadline, cancellationToken);
         try
         {
             await call.RequestStream.WriteAsync(EncoderMessages.Header(key, crop, file.Length), cancellationToken);

@@ -42,8 +42,8 @@ public sealed class PromptRulesTests
         await host.SegmentAsync(request);
 
         var sentence = status.Fields()[field];
-        Assert.StartsWith("Model pointwise ", sentence, StringComparison.Ordinal);
-        Assert.EndsWith("Models that can: first, second.", sentence, StringComparison.Ordinal);
+        Assert.StartsWith("The model 'pointwise' ", sentence, StringComparison.Ordinal);
+        Assert.EndsWith(": first, second.", sentence, StringComparison.Ordinal);
     }
 
     [Fact]
