@@ -20,7 +20,7 @@ WebApplication Build()
     builder.AddServiceDefaults("segmentation-gateway");
     builder.AddScaling().AddGateway().AddClusterClient();
     var models = ConfiguredModels.Open(builder.Configuration);
-    builder.Services.AddSingleton(models);
+    builder.Services.AddSingleton(models).AddModelNotices(models);
     builder.Services.AddGrpcImageEncoder();
     builder.Services.AddEmbeddings(builder.Configuration);
     return builder.Build().MapGateway();

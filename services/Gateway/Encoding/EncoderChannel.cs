@@ -14,8 +14,10 @@ namespace Segmentation.Gateway.Encoding;
 /// </summary>
 internal sealed class EncoderChannel : IDisposable
 {
-    /// <summary>An embedding that could not be stored comes with its answer: up to 12.6 MB (SAM-HQ).</summary>
-    private const int MostBytes = 32 * 1024 * 1024;
+    /// <summary>
+    /// Bytes of an answer with an embedding, which the encoder could not store: 8.4 MB of SAM 2, 12.6 MB of SAM-HQ.
+    /// </summary>
+    private const int LargestAnswer = 16 << 20;
 
     private readonly ServiceProvider _resolvers;
     private readonly GrpcChannel _channel;
@@ -47,8 +49,8 @@ internal sealed class EncoderChannel : IDisposable
             Credentials = tls.IsOn ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure,
             HttpHandler = Handler(tls),
             DisposeHttpClient = true,
-            MaxReceiveMessageSize = MostBytes,
             LoggerFactory = loggers,
+            MaxReceiveMessageSize = LargestAnswer,
             ServiceProvider = _resolvers,
             ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new LeastLoadedBalancer.Config() } },
 
