@@ -91,10 +91,12 @@ internal static class StoreCommand
         return rates[1..];
     }
 
-    private static EmbeddingKey KeyOf(int image) => EmbeddingKey.Create(
+    /// <summary>Key of the n-th image.</summary>
+    internal static EmbeddingKey KeyOf(int image) => EmbeddingKey.Create(
         "loadtest", new ModelIdentity("loadtest", new string('a', 64), "v1"), image.ToString("x64", null));
 
-    private static Embedding Random(Random random)
+    /// <summary>An embedding of random numbers.</summary>
+    internal static Embedding Random(Random random)
     {
         var values = new float[Embedding.Length];
         for (var i = 0; i < values.Length; i++)

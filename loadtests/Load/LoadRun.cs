@@ -66,7 +66,8 @@ internal static class LoadRun
             return times;
         });
 
-    private static async Task TimeAsync(Latencies times, long since, Task request)
+    /// <summary>Waits for an answer and counts its time, or that it failed.</summary>
+    public static async Task TimeAsync(Latencies times, long since, Task request)
     {
         try
         {

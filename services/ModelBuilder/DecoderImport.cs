@@ -11,16 +11,6 @@ public static class DecoderImport
 {
     private static readonly string[] _families = ["sam1", "sam2", "huggingface-sam1", "huggingface-sam2"];
 
-    /// <summary>Writes <c>image.onnx</c>, <c>mask.onnx</c> and <c>decode.onnx</c>.</summary>
-    /// <param name="decoderPath">The published decoder; external data lie beside.</param>
-    /// <param name="layout">Its layout, as recognised from its inputs and outputs.</param>
-    /// <param name="folder">Folder of the three files; made if there is none.</param>
-    /// <param name="reason">A sentence that says what is missing where the answer is false.</param>
-    /// <returns>True if all weights were found and the graphs are written.</returns>
-    public static bool TryBuild(
-        string decoderPath, DecoderLayout layout, string folder, [NotNullWhen(false)] out string? reason) =>
-        TryBuild(decoderPath, layout, folder, out _, out reason);
-
     /// <summary>Writes <c>image.onnx</c>, <c>mask.onnx</c> and <c>decode.onnx</c>, and says what they can do.</summary>
     /// <param name="decoderPath">The published decoder; external data lie beside.</param>
     /// <param name="layout">Its layout, as recognised from its inputs and outputs.</param>

@@ -51,7 +51,7 @@ public sealed class ImageEncoder : IDisposable
 
         if (layout.Form == PixelForm.Built)
         {
-            (_backend, Provider) = OpenBuilt(graphPath, options, isInt8);
+            (_backend, Provider) = OpenBuilt(graphPath, options);
             return;
         }
 
@@ -97,12 +97,13 @@ public sealed class ImageEncoder : IDisposable
     }
 
     private static (IImageEncoderBackend Backend, ExecutionProvider Provider) OpenBuilt(
-        string graphPath, RuntimeOptions options, bool isInt8)
+        string graphPath, RuntimeOptions options)
     {
         // On the CPU, in 32 bits, our own kernels are faster than the graph; also after falling back to the CPU.
-        var graph = isInt8 || options.Provider != ExecutionProvider.Cpu ? new OnnxImageEncoder(graphPath, options) : null;
-        if (!isInt8 && graph is null or { Provider: ExecutionProvider.Cpu }
-            && CpuImageEncoder.TryCreate(graphPath, options.IntraOpThreads) is { } direct)
+        var isGraph = options is not { Provider: ExecutionProvider.Cpu, EncoderPrecision: EncoderPrecision.Float32 };
+        var graph = isGraph ? new OnnxImageEncoder(graphPath, options) : null;
+        var isOnCpu = graph is null || (graph.Provider == ExecutionProvider.Cpu && options.Provider != graph.Provider);
+        if (isOnCpu && CpuImageEncoder.TryCreate(graphPath, options.IntraOpThreads) is { } direct)
         {
             graph?.Dispose();
             return (direct, ExecutionProvider.Cpu);

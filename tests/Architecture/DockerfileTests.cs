@@ -62,6 +62,14 @@ public sealed partial class DockerfileTests
         Assert.DoesNotContain("npm install", _dockerfile, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Dockerfile_Gpu_BuildsForCudaOnABaseImageThatIsAnArgument()
+    {
+        Assert.Contains("ARG FINAL_IMAGE=${GPU:+$CUDA_IMAGE}\n", _dockerfile, StringComparison.Ordinal);
+        Assert.Contains("FROM ${FINAL_IMAGE:-$RUNTIME_IMAGE} AS runtime\n", _dockerfile, StringComparison.Ordinal);
+        Assert.Contains("${GPU:+-p:OnnxRuntime=Gpu -p:SelfContained=true}", _dockerfile, StringComparison.Ordinal);
+    }
+
     private static string[] Services() => StageNames("image-of-");
 
     /// <summary>The services that have a stage of a kind, by name.</summary>

@@ -9,8 +9,8 @@ public sealed class OptionTests
     private static readonly HashSet<string> _ownedByTheChart =
     [
         "Cluster:Id", "Cluster:Tls:AuthoritiesFile", "Cluster:Tls:CertificateFile", "Cluster:Tls:KeyFile",
-        "Encoder:PluginLibrary", "Encoder:Provider", "Encoders:Address", "Encoders:StartTimeout", "Endpoints:Address", "Endpoints:GrpcPort",
-        "Endpoints:HttpPort", "Endpoints:OperatorAddress", "Endpoints:OperatorPort", "Endpoints:Tls:CertificateFile",
+        "Encoder:PluginLibrary", "Encoder:Provider", "Encoders:Address", "Encoders:StartTimeout",
+        "Endpoints:Address", "Endpoints:GrpcPort", "Endpoints:HttpPort", "Endpoints:OperatorAddress", "Endpoints:OperatorPort", "Endpoints:Tls:CertificateFile",
         "Endpoints:Tls:ClientAuthoritiesFile", "Endpoints:Tls:KeyFile", "Hosts:Allowed", "Identity:AllowAnonymous",
         "Identity:ClientCertificates:Enabled", "Identity:ClientCertificates:Proxies",
         "Identity:ClientCertificates:Scopes", "Identity:ClientCertificates:TenantField", "Identity:Jwt:Audience",

@@ -41,19 +41,18 @@ internal sealed class DecoderComparison : IDisposable
         {
             var options = new SegmentOptions { MaskCount = count, Forms = MaskForms.Logits };
             var expected = _published.Segment(theirs, [prompt], options, theirSpace, cancellationToken)[0];
-            var actual = _kernels.Segment(ours, [prompt], options, ourSpace, cancellationToken)[0];
             mask ??= expected[0].Logits;
+
+            IReadOnlyList<SegmentedMask> Ours(MaskCount wanted) => _kernels.Segment(
+                ours, [prompt], options with { MaskCount = wanted }, ourSpace, cancellationToken)[0];
+
             foreach (var one in expected)
             {
-                var candidates = actual.Where(other => other.Token == one.Token).ToList();
-                if (_publishedLayout.Tokens is [0])
-                {
+                SegmentedMask[] candidates = _publishedLayout.Tokens is [0]
                     // One mask is the single token, or the best of three where the export chooses so itself.
-                    var three = options with { MaskCount = MaskCount.Three };
-                    candidates.Add(_kernels.Segment(ours, [prompt], three, ourSpace, cancellationToken)[0][0]);
-                }
-
-                if (candidates.Count > 0)
+                    ? [Ours(MaskCount.One)[0], Ours(MaskCount.Three)[0]]
+                    : [.. Ours(count).Where(other => other.Token == one.Token)];
+                if (candidates.Length > 0)
                 {
                     var (logits, scores) = candidates.Select(other => Difference(one, other)).MinBy(pair => pair.Logits);
                     found = new Agreement(

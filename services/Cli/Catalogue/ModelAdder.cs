@@ -112,29 +112,21 @@ internal static class ModelAdder
             Layout = recognised.Layout with { Decoder = built },
             Published = new KeptDecoder(decoder, recognised.Layout.Decoder),
         };
-        var package = Open(staged, kernels);
-        using var comparison = new DecoderComparison(package, package.AsPublished()!, runtime);
-        var agreement = comparison.Compare(embedding, picture.Geometry, cancellationToken);
-        var difference = agreement.Logits.ToString("0.0e0", CultureInfo.InvariantCulture);
-        if (!agreement.IsGood)
+        var (agreement, problem) = Compare(Open(staged, kernels), embedding, picture.Geometry, runtime, cancellationToken);
+        if (problem is not null)
         {
             foreach (var name in (string[])["image.onnx", "mask.onnx", "decode.onnx"])
             {
                 File.Delete(Path.Combine(staged.Folder, name));
             }
 
-            return (published,
-            [
-                $"The published decoder serves as it is: the kernels' logits differ from its by {difference} of their range, "
-                + $"and at most {Agreement.Limit.ToString("0e0", CultureInfo.InvariantCulture)} is allowed (a quantised or "
-                + "half-precision decoder rounds that much).",
-            ]);
+            return (published, [$"The published decoder serves as it is: {problem}"]);
         }
 
         List<string> notes =
         [
             $"The kernels serve: on {agreement.Masks} masks of a seeded picture their logits differ from the published "
-            + $"decoder's by at most {difference} of their range.",
+            + $"decoder's by at most {Short(agreement.Logits)} of their range.",
         ];
         if (agreement.Scores > OtherScores)
         {
@@ -144,6 +136,28 @@ internal static class ModelAdder
 
         return (kernels, notes);
     }
+
+    // The fast path is refused for any doubt: the published decoder is right in any case.
+    private static (Agreement Agreement, string? Problem) Compare(
+        ModelPackage model, float[] embedding, ImageGeometry geometry, RuntimeOptions runtime,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var comparison = new DecoderComparison(model, model.AsPublished()!, runtime);
+            var agreement = comparison.Compare(embedding, geometry, cancellationToken);
+            return (agreement, agreement.IsGood
+                ? null
+                : $"the kernels' logits differ from its by {Short(agreement.Logits)} of their range, and at most "
+                    + $"{Short(Agreement.Limit)} is allowed (a quantised or half-precision decoder rounds that much).");
+        }
+        catch (InvalidDataException error)
+        {
+            return (new Agreement(0, 0, 0), $"the kernels cannot run its weights: {error.Message}");
+        }
+    }
+
+    private static string Short(double part) => part.ToString("0.0e0", CultureInfo.InvariantCulture);
 
     private static List<GraphFile> CopyData(
         StagedModel staged, RecognisedModel recognised, CancellationToken cancellationToken)

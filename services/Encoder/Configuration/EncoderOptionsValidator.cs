@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Common.Configuration;
+using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Encoder.Configuration;
 
@@ -22,6 +23,16 @@ internal sealed class EncoderOptionsValidator : IValidateOptions<EncoderOptions>
             .Range(nameof(options.IntraOpThreads), options.IntraOpThreads, 1, 1024)
             .Named(nameof(options.Provider), options.Provider)
             .Named(nameof(options.Precision), options.Precision)
+            .Require(
+                !options.CudaGraph || options.Provider == ExecutionProvider.Cuda,
+                nameof(options.CudaGraph),
+                options.CudaGraph,
+                "must be false unless Segmentation:Encoder:Provider is Cuda")
+            .Require(
+                !options.CudaGraph || options.Workers == 1,
+                nameof(options.CudaGraph),
+                options.CudaGraph,
+                "must be false unless Segmentation:Encoder:Workers is 1, since runs of a CUDA graph follow one another")
             .Range(nameof(options.DeviceId), options.DeviceId, 0, 255)
             .Range(nameof(options.MaxModelBytes), options.MaxModelBytes ?? 1, 1, 1L << 44, "bytes")
             .Range(nameof(options.MaxImagePixels), options.MaxImagePixels, 1, MostPixels)

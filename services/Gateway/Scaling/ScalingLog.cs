@@ -9,6 +9,9 @@ internal static partial class ScalingLog
             + "After 15 s KEDA is told so, and takes the replicas of its fallback.")]
     public static partial void Away(ILogger logger, string reason);
 
+    [LoggerMessage(3, LogLevel.Information, "KEDA is told the work that waits for encoders on {Address}")]
+    public static partial void Listening(ILogger logger, Uri address);
+
     [LoggerMessage(2, LogLevel.Information, "The work of other gateways is known again.")]
     public static partial void Back(ILogger logger);
 }

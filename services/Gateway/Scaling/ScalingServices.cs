@@ -50,6 +50,8 @@ public static class ScalingServices
                 port.UseRouting();
                 port.UseEndpoints(routes => routes.MapGrpcService<ExternalScalerEndpoint>());
             });
+            app.Lifetime.ApplicationStarted.Register(
+                () => ScalingLog.Listening(app.Logger, app.Services.GetRequiredService<HostAddresses>().Scaler!));
         }
 
         return app;

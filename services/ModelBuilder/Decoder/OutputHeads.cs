@@ -6,7 +6,7 @@ namespace Segmentation.ModelBuilder.Decoder;
 /// <summary>
 /// Reference: the score head and the hypernetworks of <c>MaskDecoder.predict_masks</c>, five MLPs of three layers, one
 /// for each of the first five tokens. In SAM 2 the object score token and its head come before them, and scores go
-/// through a sigmoid.
+/// through a sigmoid. Some exports lack the object score's head; the graph then has no object scores either.
 /// <code>
 /// tokens [B T, C] -> scores [B,4], object scores [B,1] and the wanted hypernetwork outputs [B,M,C/8]
 /// </code>
@@ -25,15 +25,18 @@ internal static class OutputHeads
         var hypernetworks = graph.MakeConcat(
             1, [.. outputs[1..].Select(output => graph.Make("Unsqueeze", [output, graph.Integers(1)]))]);
         var wanted = graph.MakeGather(hypernetworks, masks, 1);
-        if (weights.ObjectScoreHead is null)
+        if (weights.ObjectScoreHead is not { } head)
         {
             return (outputs[0], null, wanted);
         }
 
         LinearGraph[] objectScore =
-            [.. weights.ObjectScoreHead.Select((layer, i) => layer with { Name = $"object_score_head.layers.{i}" })];
+            [.. head.Select((layer, i) => layer with { Name = $"object_score_head.layers.{i}" })];
+        var isKnown = head.Any(layer => layer.Weight.Values.Any(value => value != 0));
         return (
-            graph.MakeSigmoid(outputs[0]), MakeMlp(graph, objectScore, MakeToken(graph, sequence, 0)), wanted);
+            graph.MakeSigmoid(outputs[0]),
+            isKnown ? MakeMlp(graph, objectScore, MakeToken(graph, sequence, 0)) : null,
+            wanted);
     }
 
     private static string MakeToken(GraphBuilder graph, string sequence, int token) => graph.MakeGather(

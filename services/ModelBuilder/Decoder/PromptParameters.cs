@@ -44,7 +44,8 @@ internal sealed class PromptParameters(DecoderParameters parameters, int width)
     {
         const string What = "no_mask_embed.weight";
         var found = parameters.Find(What)
-            ?? Constants(node => node.OpType is not ("Conv" or "ConvTranspose")).FirstOrDefault(IsDense)
+            ?? Constants(node => node.OpType is "Mul" or "Expand" or "Tile" or "Where").FirstOrDefault(IsDense)
+            ?? Constants(node => node.OpType == "Add" && !AddsBias(node)).FirstOrDefault(IsDense)
             ?? throw parameters.Missing(What, $"a constant of that name, and one of [1,{width},1,1]");
         var cells = found.Values.Length / width;
         return new Tensor([width], [.. Enumerable.Range(0, width).Select(channel => found.Values[channel * cells])]);
@@ -85,6 +86,11 @@ internal sealed class PromptParameters(DecoderParameters parameters, int width)
         return Enumerable.Range(0, channels).All(channel =>
             tensor.Values.AsSpan(channel * cells, cells).IndexOfAnyExcept(tensor.Values[channel * cells]) < 0);
     }
+
+    // The bias of a quantised convolution is added as a constant of the same shape.
+    private bool AddsBias(NodeProto node) => node.Input.Any(input =>
+        parameters.Graph.Producer(input) is { OpType: "Reshape" } reshape
+        && parameters.Graph.Constant(reshape.Input[0]) is { Shape: [_] });
 
     private bool IsTokens(Tensor tensor) =>
         tensor.Shape is [.., 5 or 6, var columns] && columns == width

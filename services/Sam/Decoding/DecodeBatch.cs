@@ -100,7 +100,7 @@ internal sealed class DecodeBatch
 
     /// <summary>
     /// Logit of each prompt's object being in the image, [Count]: set by a run of SAM 2. Null for models that do not
-    /// predict it.
+    /// predict it, and for exports of SAM 2 without the head that does.
     /// </summary>
     public float[]? ObjectScoreLogits { get; set; }
 

@@ -16,6 +16,7 @@ internal sealed class OnnxMaskDecoder : IMaskDecoder
 
     // C/8 of SAM 2; 0 for SAM 1.
     private readonly int _highResChannels;
+    private readonly bool _hasObjectScores;
 
     /// <param name="path">Path of the decode graph.</param>
     /// <param name="options">How to run it.</param>
@@ -24,11 +25,15 @@ internal sealed class OnnxMaskDecoder : IMaskDecoder
     public OnnxMaskDecoder(string path, RuntimeOptions options)
     {
         _session = SessionFactory.Create(path, options, _inputs, _outputs);
-        if (_session.InputMetadata.TryGetValue(OnnxHighResFeatures.Names[0], out var features)
-            && _session.OutputNames.Contains(ObjectScores))
+        if (_session.InputMetadata.TryGetValue(OnnxHighResFeatures.Names[0], out var features))
         {
             _highResChannels = features.Dimensions[1];
             _inputs = [.. PreparedTokens.Names, .. OnnxHighResFeatures.Names, .. _promptInputs];
+        }
+
+        if (_session.OutputNames.Contains(ObjectScores))
+        {
+            _hasObjectScores = true;
             _outputs = [.. _outputs, ObjectScores];
         }
     }
@@ -63,7 +68,7 @@ internal sealed class OnnxMaskDecoder : IMaskDecoder
             info, logits, [count, batch.MaskTokens.Length, batch.LogitRows, batch.LogitColumns]);
         using var iouValue = OrtValue.CreateTensorValueFromMemory(info, predictedIou, [count, 4]);
         var highRes = (image.HighRes as OnnxHighResFeatures)?.Tensors ?? [];
-        var objectScores = _highResChannels > 0 ? new float[count] : null;
+        var objectScores = _hasObjectScores ? new float[count] : null;
         using var objectScoresValue = objectScores is null
             ? null
             : OrtValue.CreateTensorValueFromMemory(objectScores, [count, 1]);

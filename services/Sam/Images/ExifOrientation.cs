@@ -14,11 +14,11 @@ internal static class ExifOrientation
 
     /// <summary>Turns stored pixels upright.</summary>
     /// <param name="orientation">The EXIF value; anything but 2 to 8 means upright already.</param>
-    /// <param name="pixels">RGB bytes as stored, <paramref name="height"/> x <paramref name="width"/> x 3.</param>
+    /// <param name="pixels">RGB as stored, <paramref name="height"/> x <paramref name="width"/> x 3.</param>
     /// <param name="width">Width as stored.</param>
     /// <param name="height">Height as stored.</param>
-    /// <returns>RGB bytes of the upright image: the same array, or a new one of the same length.</returns>
-    public static byte[] Apply(int orientation, byte[] pixels, int width, int height)
+    /// <returns>RGB of the upright image: the same array, or a new one of the same length.</returns>
+    public static T[] Apply<T>(int orientation, T[] pixels, int width, int height)
     {
         // Stored index of the upright pixel (x, y): origin + x * stepX + y * stepY, in pixels.
         var (right, bottom, last) = (width - 1, (height - 1) * width, height * width - 1);
@@ -39,7 +39,7 @@ internal static class ExifOrientation
         }
 
         var (outWidth, outHeight) = SwapsSides(orientation) ? (height, width) : (width, height);
-        var upright = new byte[pixels.Length];
+        var upright = new T[pixels.Length];
         for (var top = 0; top < outHeight; top += Block)
         {
             for (var left = 0; left < outWidth; left += Block)

@@ -35,19 +35,14 @@ public static class ImageCropper
         ArgumentOutOfRangeException.ThrowIfGreaterThan(box.X + box.Width, image.Width, nameof(box));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(box.Y + box.Height, image.Height, nameof(box));
         var geometry = new ImageGeometry(box.Width, box.Height, resizing);
-        var resampler = new Resampler(
-            box.Width,
-            box.Height,
-            geometry.ResizedWidth,
-            geometry.ResizedHeight,
-            extentX: box.Width,
-            extentY: box.Height);
+        var maker = new ModelImageMaker(
+            geometry, ExifOrientation.Upright, box.Width, box.Height, extentX: box.Width, extentY: box.Height);
         for (var y = box.Y; y < box.Y + box.Height; y++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            resampler.Push(image.Pixels.AsSpan((y * image.Width + box.X) * 3, box.Width * 3));
+            maker.Push(image.Pixels.AsSpan((y * image.Width + box.X) * 3, box.Width * 3));
         }
 
-        return new ModelImage(geometry, RawMediaType, resampler.Output);
+        return maker.Finish(RawMediaType);
     }
 }

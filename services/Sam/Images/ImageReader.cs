@@ -49,10 +49,11 @@ public static class ImageReader
 
     /// <summary>
     /// Reads an image as an encoder takes it: longest side 1024, by <c>ResizeLongestSide(1024).apply_image</c> of
-    /// segment-anything, or both sides 1024, as <c>SAM2Transforms</c> does: Pillow's antialiased bilinear filter. The
-    /// result is Pillow's to the bit, except for JPEGs reduced at least 3.5-fold, which the decoder reduces first by a
+    /// segment-anything, or both sides 1024, as <c>SAM2Transforms</c> does: Pillow's antialiased bilinear filter, in the
+    /// second case without its rounding. The result is the reference's to the bit (in the second case, to a 500th of a
+    /// grey level), except for JPEGs reduced at least 3.5-fold, which the decoder reduces first by a
     /// power of two (mean difference below half a grey level), and for images stored on their side, whose two passes
-    /// change places (one grey level at most). <c>SAM2Transforms</c> does not round the result to whole grey levels.
+    /// change places (one grey level at most).
     /// Memory is taken for rows, not for the image, where the format allows it.
     /// </summary>
     /// <param name="file">The file's bytes.</param>
@@ -67,26 +68,21 @@ public static class ImageReader
         using var image = EncodedImage.Open(file, limits, cancellationToken);
         var header = image.Header;
         var geometry = new ImageGeometry(header.Width, header.Height, resizing);
-        var (width, height) = ExifOrientation.SwapsSides(image.Orientation)
-            ? (geometry.ResizedHeight, geometry.ResizedWidth)
-            : (geometry.ResizedWidth, geometry.ResizedHeight);
-
         var shrink = ShrinkOnLoad(image, resizing);
         using var rows = image.Decode(shrink);
-        var resampler = new Resampler(
+        var maker = new ModelImageMaker(
+            geometry,
+            image.Orientation,
             rows.Width,
             rows.Height,
-            width,
-            height,
             extentX: (double)image.StoredWidth / shrink,
             extentY: (double)image.StoredHeight / shrink);
         for (var strip = rows.Next(cancellationToken); strip.Length > 0; strip = rows.Next(cancellationToken))
         {
-            resampler.Push(strip);
+            maker.Push(strip);
         }
 
-        var pixels = ExifOrientation.Apply(image.Orientation, resampler.Output, width, height);
-        return new ModelImage(geometry, header.MediaType, pixels);
+        return maker.Finish(header.MediaType);
     }
 
     /// <summary>Reads an image at its full size, for drawing on it.</summary>

@@ -8,7 +8,8 @@ public sealed class ModelImage
     /// <param name="geometry">Sizes before and after the transform.</param>
     /// <param name="mediaType">Media type of the file, for example <c>image/jpeg</c>.</param>
     /// <param name="pixels">RGB bytes, ResizedHeight x ResizedWidth x 3 in row-major order.</param>
-    public ModelImage(ImageGeometry geometry, string mediaType, byte[] pixels)
+    /// <param name="steps">The same in 256ths of a grey level, or null.</param>
+    public ModelImage(ImageGeometry geometry, string mediaType, byte[] pixels, ushort[]? steps = null)
     {
         ArgumentNullException.ThrowIfNull(pixels);
         var expected = geometry.ResizedHeight * geometry.ResizedWidth * 3;
@@ -20,6 +21,7 @@ public sealed class ModelImage
         Geometry = geometry;
         MediaType = mediaType;
         Pixels = pixels;
+        Steps = steps;
     }
 
     /// <summary>Sizes before and after the transform.</summary>
@@ -30,4 +32,10 @@ public sealed class ModelImage
 
     /// <summary>RGB bytes, ResizedHeight x ResizedWidth x 3 in row-major order.</summary>
     public byte[] Pixels { get; }
+
+    /// <summary>
+    /// The same in 256ths of a grey level, for models whose transform keeps fractions (<see cref="Resizing.Stretch"/>);
+    /// else null.
+    /// </summary>
+    internal ushort[]? Steps { get; }
 }

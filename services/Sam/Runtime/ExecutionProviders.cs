@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Segmentation.Sam.Runtime;
@@ -23,11 +24,13 @@ internal static class ExecutionProviders
                 case ExecutionProvider.Cpu:
                     break;
                 case ExecutionProvider.Cuda:
-                    session.AppendExecutionProvider_CUDA(options.DeviceId);
+                    RequireGpu(options);
+                    AppendCuda(session, options);
                     break;
                 case ExecutionProvider.TensorRt:
+                    RequireGpu(options);
                     session.AppendExecutionProvider_Tensorrt(options.DeviceId);
-                    session.AppendExecutionProvider_CUDA(options.DeviceId);
+                    AppendCuda(session, options);
                     break;
                 case ExecutionProvider.Plugin:
                     AppendPlugin(session, options);
@@ -46,8 +49,55 @@ internal static class ExecutionProviders
                 return ExecutionProvider.Cpu;
             }
 
-            throw new RuntimeUnavailableException(Explain(options, error), error);
+            throw error as RuntimeUnavailableException
+                ?? Unavailable(options, error.Message, Remedy(options.Provider), error);
         }
+    }
+
+    /// <summary>Explains why a provider cannot be used.</summary>
+    /// <param name="options">Options that ask for it.</param>
+    /// <param name="fault">What is wrong.</param>
+    /// <param name="remedy">What to do instead of falling back to the CPU.</param>
+    /// <param name="cause">ONNX Runtime's own complaint.</param>
+    public static RuntimeUnavailableException Unavailable(
+        RuntimeOptions options, string fault, string remedy, Exception? cause = null) => new(
+        $"The execution provider {options.Provider} cannot be used here: {fault.TrimEnd('.')}. {remedy}, "
+            + "or set AllowCpuFallback to run on the CPU.",
+        cause);
+
+    /// <summary>Advice for a provider whose complaint has none.</summary>
+    public static string Remedy(ExecutionProvider provider) => provider switch
+    {
+        ExecutionProvider.Plugin =>
+            "Set PluginLibrary to an ONNX Runtime execution provider library built for this version",
+        ExecutionProvider.TensorRt => "Install an NVIDIA driver with CUDA 13, cuDNN 9 and TensorRT 10",
+        _ => "Install an NVIDIA driver with CUDA 13 and cuDNN 9",
+    };
+
+    private static void RequireGpu(RuntimeOptions options)
+    {
+        var name = options.Provider == ExecutionProvider.TensorRt ? "TensorRT" : "CUDA";
+        var inOnnxRuntime = name == "CUDA" ? "CUDAExecutionProvider" : "TensorrtExecutionProvider";
+        if (!OrtEnv.Instance().GetAvailableProviders().Contains(inOnnxRuntime))
+        {
+            throw Unavailable(options, $"this build has no {name}", "Build with -p:OnnxRuntime=Gpu");
+        }
+
+        if (GpuLibraries.Missing(options.Provider, options.DeviceId) is { } missing)
+        {
+            throw Unavailable(options, missing.Fault, missing.Remedy);
+        }
+    }
+
+    private static void AppendCuda(SessionOptions session, RuntimeOptions options)
+    {
+        using var cuda = new OrtCUDAProviderOptions();
+        cuda.UpdateOptions(new Dictionary<string, string>
+        {
+            ["device_id"] = options.DeviceId.ToString(CultureInfo.InvariantCulture),
+            ["enable_cuda_graph"] = options.CudaGraph ? "1" : "0",
+        });
+        session.AppendExecutionProvider_CUDA(cuda);
     }
 
     private static void AppendPlugin(SessionOptions session, RuntimeOptions options)
@@ -55,7 +105,7 @@ internal static class ExecutionProviders
         var library = options.PluginLibrary;
         if (string.IsNullOrEmpty(library) || !File.Exists(library))
         {
-            throw new RuntimeUnavailableException($"the library '{library}' does not exist");
+            throw Unavailable(options, $"the library '{library}' does not exist", Remedy(options.Provider));
         }
 
         var environment = OrtEnv.Instance();
@@ -80,19 +130,10 @@ internal static class ExecutionProviders
             && string.Equals(d.EpMetadata.Entries["library_path"], library, StringComparison.Ordinal)).ToList();
         if (devices.Count == 0)
         {
-            throw new RuntimeUnavailableException($"the library '{library}' offers no device on this machine");
+            throw Unavailable(
+                options, $"the library '{library}' offers no device on this machine", Remedy(options.Provider));
         }
 
         session.AppendExecutionProvider(environment, devices, new Dictionary<string, string>());
-    }
-
-    private static string Explain(RuntimeOptions options, Exception error)
-    {
-        var todo = options.Provider == ExecutionProvider.Plugin
-            ? "Set PluginLibrary to an ONNX Runtime execution provider library built for this version"
-            : "Build with -p:OnnxRuntime=Gpu and install an NVIDIA driver with CUDA 13 and cuDNN 9"
-                + (options.Provider == ExecutionProvider.TensorRt ? " and TensorRT 10" : "");
-        return $"The execution provider {options.Provider} cannot be used here: {error.Message.TrimEnd('.')}. {todo}, "
-            + "or set AllowCpuFallback to run on the CPU.";
     }
 }

@@ -21,6 +21,15 @@ public sealed record RuntimeOptions
     public EncoderPrecision EncoderPrecision { get; init; } = EncoderPrecision.Float32;
 
     /// <summary>
+    /// Records an encoder's run as a CUDA graph and replays it, which saves the start of each of its kernels. Every run
+    /// then has <see cref="GraphBatch"/> images, and runs follow one another. CUDA only. Default: false.
+    /// </summary>
+    public bool CudaGraph { get; init; }
+
+    /// <summary>Images of every run with <see cref="CudaGraph"/>; fewer are filled up, and only cost time.</summary>
+    public int GraphBatch { get; init; } = 1;
+
+    /// <summary>
     /// Threads of one run, at least 1. Always set: ONNX Runtime's own default counts the host's cores, not the
     /// container's.
     /// </summary>

@@ -44,7 +44,7 @@ internal static class SessionFactory
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
         provider = ExecutionProviders.Append(session, options);
-        var opened = graph is null ? new InferenceSession(path, session) : new InferenceSession(graph, session);
+        var opened = Open(path, options, session, provider, graph);
         var missing = inputs.Except(opened.InputNames).Concat(outputs.Except(opened.OutputNames)).ToList();
         if (missing.Count > 0)
         {
@@ -55,6 +55,30 @@ internal static class SessionFactory
         }
 
         return opened;
+    }
+
+    private static InferenceSession Open(
+        string path, RuntimeOptions options, SessionOptions session, ExecutionProvider provider, byte[]? graph)
+    {
+        try
+        {
+            if (graph is null)
+            {
+                return new InferenceSession(path, session);
+            }
+
+            // Weights in files of their own lie beside the file that the graph was read from.
+            session.AddSessionConfigEntry(
+                "session.model_external_initializers_file_folder_path", Path.GetDirectoryName(Path.GetFullPath(path))!);
+            return new InferenceSession(graph, session);
+        }
+        catch (OnnxRuntimeException error) when (provider != ExecutionProvider.Cpu)
+        {
+            var remedy = options.CudaGraph
+                ? "Switch CudaGraph off where the complaint is about graphs or partitions, or see to the device"
+                : ExecutionProviders.Remedy(provider);
+            throw ExecutionProviders.Unavailable(options, error.Message, remedy, error);
+        }
     }
 
     /// <summary>

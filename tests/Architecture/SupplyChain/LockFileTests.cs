@@ -42,6 +42,7 @@ public sealed class LockFileTests
 
         Assert.Contains($"services/Encoder/{LockFiles.NameForGpus}", names);
         Assert.Contains($"services/Standalone/{LockFiles.NameForGpus}", names);
+        Assert.Contains($"loadtests/{LockFiles.NameForGpus}", names);
         Assert.All(files, file =>
         {
             var usual = Path.Combine(Path.GetDirectoryName(file)!, LockFiles.Name);

@@ -25,6 +25,18 @@ public sealed class EncoderOptionsTests
         Assert.Contains($"Segmentation:Encoder:{name} is '{value}'; it must be ", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Provider", "TensorRt", "Segmentation:Encoder:Provider is Cuda.")]
+    [InlineData("Workers", "2", "Segmentation:Encoder:Workers is 1, ")]
+    public async Task Start_CudaGraphThatCannotBe_SaysWhatItNeeds(string name, string value, string rule)
+    {
+        using var host = EncoderFixture.CreateHost(("CudaGraph", "true"), ("Provider", "Cuda"), (name, value));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => host.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("Segmentation:Encoder:CudaGraph is 'True'; it must be ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(rule, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_NoNumber_NamesItself()
     {

@@ -11,9 +11,9 @@ public sealed class ExecutionProviderTests
     private static readonly string _graph = ModelCatalog.Default.Open().EncoderPath;
 
     [Theory]
-    [InlineData(ExecutionProvider.Cuda, "-p:OnnxRuntime=Gpu")]
-    [InlineData(ExecutionProvider.TensorRt, "TensorRT")]
-    public void ImageEncoder_ProviderNotInTheBuild_SaysWhatToInstall(ExecutionProvider provider, string todo)
+    [InlineData(ExecutionProvider.Cuda, "this build has no CUDA. Build with -p:OnnxRuntime=Gpu, or ")]
+    [InlineData(ExecutionProvider.TensorRt, "this build has no TensorRT. Build with -p:OnnxRuntime=Gpu, or ")]
+    public void ImageEncoder_ProviderNotInTheBuild_SaysWhatToBuild(ExecutionProvider provider, string todo)
     {
         var error = Assert.Throws<RuntimeUnavailableException>(
             () => new ImageEncoder(_graph, new RuntimeOptions { Provider = provider }));
@@ -51,6 +51,20 @@ public sealed class ExecutionProviderTests
 
         Assert.Throws<RuntimeUnavailableException>(() => new ImageEncoder(
             _graph, new RuntimeOptions { Provider = ExecutionProvider.Plugin, PluginLibrary = library }));
+    }
+
+    [Fact]
+    public void Missing_MachineWithoutAnNvidiaGpu_NamesTheLibrariesOrTheDevice()
+    {
+        if (File.Exists("/proc/driver/nvidia/version"))
+        {
+            Assert.Skip("This machine has an NVIDIA driver.");
+        }
+
+        var (fault, remedy) = Assert.NotNull(GpuLibraries.Missing(ExecutionProvider.Cuda, deviceId: 0));
+
+        Assert.Matches("librar(y|ies) .* missing|CUDA finds no device", fault);
+        Assert.Matches("^(Install an NVIDIA driver|Install CUDA 13|Give this process a GPU)", remedy);
     }
 
     [Fact]

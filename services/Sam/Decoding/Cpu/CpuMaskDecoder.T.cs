@@ -55,7 +55,7 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
         _transformer = new(weights);
         (_scoreTokens, _channels) = (weights.ScoreTokens, weights.Channels);
         _iouPredictionHead = weights.Head("iou_prediction_head");
-        _objectScoreHead = IsSam2 ? weights.Head("object_score_head") : null;
+        _objectScoreHead = weights.HeadIfAny("object_score_head");
         _hypernetworks =
             [.. Enumerable.Range(0, MaskTokens).Select(i => weights.Head($"output_hypernetworks_mlps.{i}"))];
         _upscaling = new(weights);
@@ -130,10 +130,14 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
             scores.Span(i, MaskTokens).CopyTo(predictedIou[(i * MaskTokens)..]);
         }
 
-        if (_objectScoreHead is not null)
+        if (IsSam2)
         {
             var scored = predictedIou[..(batch.Count * MaskTokens)];
             TensorPrimitives.Sigmoid(scored, scored);
+        }
+
+        if (_objectScoreHead is not null)
+        {
             var objects = _objectScoreHead.Apply(memory, attended.RowOfEach(memory, 0, batch.Count));
             batch.ObjectScoreLogits = [.. Enumerable.Range(0, batch.Count).Select(i => objects.Row(i)[0])];
         }

@@ -17,8 +17,6 @@ internal sealed class PixelWriter(EncoderLayout layout)
     private static readonly float[] _meanColour = [123.675f, 116.28f, 103.53f];
 
     private readonly EncoderLayout _layout = layout;
-    // The number for each grey level of each channel.
-    private readonly float[][] _values = [.. Enumerable.Range(0, 3).Select(channel => ValuesOf(layout, channel))];
     private readonly float[] _border = Array.ConvertAll(_meanColour, level => layout.Form switch
     {
         PixelForm.ChannelsNormalised => 0,
@@ -49,9 +47,11 @@ internal sealed class PixelWriter(EncoderLayout layout)
         var (height, width) = (image.Geometry.ResizedHeight, image.Geometry.ResizedWidth);
         var isInterleaved = _layout.Form == PixelForm.RowsColumnsChannels;
         var (channelStep, pixelStep) = isInterleaved ? (1, 3) : (rows * columns, 1);
+        // Numbers for all levels are fewer than pixels.
+        var (levels, steps) = (image.Pixels, _layout.Form == PixelForm.ChannelsBytes ? null : image.Steps);
         for (var channel = 0; channel < 3; channel++)
         {
-            var values = Array.ConvertAll(_values[channel], value => convert(value));
+            var values = MakeTable(channel, steps is null ? 1 : FineResampler.Steps, convert);
             var border = convert(_border[channel]);
             for (var row = 0; row < rows; row++)
             {
@@ -60,7 +60,7 @@ internal sealed class PixelWriter(EncoderLayout layout)
                 var source = row * width * 3 + channel;
                 for (var column = 0; column < used; column++, source += 3, target += pixelStep)
                 {
-                    tensor[target] = values[image.Pixels[source]];
+                    tensor[target] = values[steps is null ? levels[source] : steps[source]];
                 }
 
                 for (var column = used; column < columns; column++, target += pixelStep)
@@ -71,13 +71,20 @@ internal sealed class PixelWriter(EncoderLayout layout)
         }
     }
 
-    private static float[] ValuesOf(EncoderLayout layout, int channel) =>
-    [
-        .. Enumerable.Range(0, Levels).Select(level => layout switch
+    private T[] MakeTable<T>(int channel, int steps, Func<float, T> convert)
+    {
+        var table = new T[(Levels - 1) * steps + 1];
+        for (var i = 0; i < table.Length; i++)
         {
-            { Form: PixelForm.ChannelsUnit } => level / (float)(Levels - 1),
-            { Mean: { } mean, Deviation: { } deviation } => (level - mean[channel]) / deviation[channel],
-            _ => level,
-        }),
-    ];
+            var level = i / (float)steps;
+            table[i] = convert(_layout switch
+            {
+                { Form: PixelForm.ChannelsUnit } => level / (Levels - 1),
+                { Mean: { } mean, Deviation: { } deviation } => (level - mean[channel]) / deviation[channel],
+                _ => level,
+            });
+        }
+
+        return table;
+    }
 }

@@ -6,6 +6,7 @@ using Segmentation.Models.Layouts;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Images.Errors;
 using Segmentation.Sam.Runtime;
+using Segmentation.Sam.Weights;
 
 namespace Segmentation.Sam.Encoders.Published;
 
@@ -17,8 +18,9 @@ internal sealed class PublishedImageEncoder : IImageEncoderBackend
     private readonly EncoderLayout _layout;
     private readonly InferenceSession _session;
     private readonly PixelWriter _writer;
-    private readonly string[] _inputs;
+    private readonly DeviceBindings _bindings;
     private readonly string[] _outputs;
+    private readonly int _fixedBatch;
 
     /// <param name="graphPath">Path of the graph; files with its weights lie beside it.</param>
     /// <param name="layout">Its layout.</param>
@@ -29,10 +31,12 @@ internal sealed class PublishedImageEncoder : IImageEncoderBackend
     {
         _layout = layout;
         _writer = new PixelWriter(layout);
-        _inputs = [layout.Input];
         _outputs = [.. layout.Tensors.Select(tensor => tensor.Output)];
-        _session = SessionFactory.Create(graphPath, options, _inputs, _outputs, out var provider);
+        var graph = options.EncoderPrecision == EncoderPrecision.Float16 ? HalfPrecision.Make(graphPath) : null;
+        _session = SessionFactory.Create(graphPath, options, [layout.Input], _outputs, out var provider, graph);
         Provider = provider;
+        _bindings = new(_session, BindingMemory.Of(provider, options.DeviceId), options.CudaGraph);
+        _fixedBatch = options.CudaGraph ? layout.IsBatched ? options.GraphBatch : 1 : 0;
     }
 
     /// <summary>Execution provider that runs the graph.</summary>
@@ -71,7 +75,11 @@ internal sealed class PublishedImageEncoder : IImageEncoderBackend
         }
     }
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _bindings.Dispose();
+        _session.Dispose();
+    }
 
     private void Check(ImageGeometry geometry)
     {
@@ -92,47 +100,75 @@ internal sealed class PublishedImageEncoder : IImageEncoderBackend
         Memory<float> embeddings,
         CancellationToken cancellationToken)
     {
-        using var input = _layout.Type switch
+        var binding = _bindings.Rent(cancellationToken);
+        try
         {
-            NumberType.F32 => Write(images, size, static value => value),
-            NumberType.F16 => Write(images, size, static value => (Float16)value),
-            NumberType.U8 => Write(images, size, static value => (byte)value),
-            _ => throw new InvalidDataException($"Pixels of type {_layout.Type} are not supported."),
-        };
-        using var outputs = SessionFactory.Run(_session, _inputs, [input], _outputs, cancellationToken);
-        var offset = 0;
-        for (var i = 0; i < _outputs.Length; i++)
+            var batch = Math.Max(images.Length, _fixedBatch);
+            switch (_layout.Type)
+            {
+                case NumberType.F32:
+                    Write(binding, images, batch, size, static value => value);
+                    break;
+                case NumberType.F16:
+                    Write(binding, images, batch, size, static value => (Float16)value);
+                    break;
+                case NumberType.U8:
+                    Write(binding, images, batch, size, static value => (byte)value);
+                    break;
+                default:
+                    throw new InvalidDataException($"Pixels of type {_layout.Type} are not supported.");
+            }
+
+            foreach (var output in _outputs)
+            {
+                binding.OutputOfAnyShape(output);
+            }
+
+            binding.Run(cancellationToken);
+            using var outputs = binding.Values();
+            var offset = 0;
+            for (var i = 0; i < _outputs.Length; i++)
+            {
+                Read(outputs[i], _layout.Tensors[i], images.Length, batch, embeddings.Span[offset..]);
+                offset += _layout.Tensors[i].Length;
+            }
+        }
+        finally
         {
-            Read(outputs[i], _layout.Tensors[i], images.Length, embeddings.Span[offset..]);
-            offset += _layout.Tensors[i].Length;
+            _bindings.Return(binding);
         }
     }
 
-    private OrtValue Write<T>(ReadOnlySpan<ModelImage> images, (int Rows, int Columns) size, Func<float, T> convert)
+    // A batch of fixed size is filled up with the last image, whose further results are not read.
+    private void Write<T>(
+        DeviceBinding binding,
+        ReadOnlySpan<ModelImage> images,
+        int batch,
+        (int Rows, int Columns) size,
+        Func<float, T> convert)
         where T : unmanaged
     {
         var length = 3 * size.Rows * size.Columns;
-        var values = new T[images.Length * length];
-        for (var i = 0; i < images.Length; i++)
+        var values = binding.Input<T>(_layout.Input, _writer.ShapeOf(batch, size.Rows, size.Columns));
+        for (var i = 0; i < batch; i++)
         {
-            _writer.Write(images[i], size.Rows, size.Columns, values.AsSpan(i * length, length), convert);
+            var image = images[Math.Min(i, images.Length - 1)];
+            _writer.Write(image, size.Rows, size.Columns, values.Slice(i * length, length), convert);
         }
-
-        return OrtValue.CreateTensorValueFromMemory(values, _writer.ShapeOf(images.Length, size.Rows, size.Columns));
     }
 
     /// <summary>Copies a tensor of every image to its place in that image's flat embedding.</summary>
-    private void Read(OrtValue output, EncoderTensor tensor, int images, Span<float> embeddings)
+    private void Read(OrtValue output, EncoderTensor tensor, int images, int batch, Span<float> embeddings)
     {
         var shape = output.GetTensorTypeAndShape();
         // SAM-HQ stacks the features of its four global blocks, of which the first are used.
         var isStacked = tensor.Role == TensorRole.Intermediate && shape.Shape.Length > tensor.Dimensions.Count + 1;
-        var expected = (long)tensor.Length * images * (isStacked ? shape.Shape[0] : 1);
+        var expected = (long)tensor.Length * batch * (isStacked ? shape.Shape[0] : 1);
         if (shape.ElementCount != expected)
         {
             throw new InvalidDataException(
                 $"The encoder's output '{tensor.Output}' has the shape [{string.Join(", ", shape.Shape)}] where the "
-                + $"model's layout says [{string.Join(", ", tensor.Dimensions)}] for each of {images} images: "
+                + $"model's layout says [{string.Join(", ", tensor.Dimensions)}] for each of {batch} images: "
                 + "add the model again.");
         }
 

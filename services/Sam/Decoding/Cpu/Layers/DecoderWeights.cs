@@ -56,6 +56,9 @@ internal sealed class DecoderWeights<TSimd, TVector>(GraphWeights file, Arena me
     /// <summary>Builds an output head. Reference: <c>MLP</c> of mask_decoder.py, with three layers.</summary>
     public Mlp<TSimd, TVector> Head(string name) => Mlp(Enumerable.Range(0, 3).Select(i => $"{name}.layers.{i}"));
 
+    /// <summary>Builds an output head if the file has it.</summary>
+    public Mlp<TSimd, TVector>? HeadIfAny(string name) => file.Has($"{name}.layers.0.weight") ? Head(name) : null;
+
     /// <summary>Builds the LayerNorm of prompt tokens.</summary>
     public LayerNorm Norm(string layer) => new(Weight(layer), Bias(layer));
 

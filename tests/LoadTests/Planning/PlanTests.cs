@@ -1,0 +1,116 @@
+using Segmentation.LoadTests.Planning;
+using Segmentation.Tests.Shared;
+
+namespace Segmentation.LoadTests.Tests.Planning;
+
+/// <summary>Plans from service times that the test sets.</summary>
+public sealed class PlanTests
+{
+    private static readonly MeasuredTimes _measured = new()
+    {
+        Machine = "none",
+        Encode = new Dictionary<int, IReadOnlyList<double>> { [1] = [900, 1000, 1200] },
+        Decode = [8, 10, 14],
+        Prepare = [50, 60],
+        RedisPut = [2, 3],
+        RedisGet = [2, 3],
+        Click = [11, 13, 30],
+        Upload = [950, 1050, 1300],
+        GatewayCpu = 1.5,
+    };
+
+    private static readonly Behaviour _behaviour = new();
+
+    [Fact]
+    public void Find_SameSeed_GivesTheSamePlan()
+    {
+        var (first, second) = (Find(300), Find(300));
+
+        Assert.Equal(first.Machines, second.Machines);
+        Assert.Equal(first.Outcome.Clicks, second.Outcome.Clicks);
+        Assert.NotEqual(first.Outcome.Clicks, Find(300, seed: 2).Outcome.Clicks);
+    }
+
+    [Fact]
+    public void Find_MorePeople_TakesNoFewerMachinesAndHoldsTheObjectives()
+    {
+        var last = new Machines { Gateways = 0, Encoders = 0, Silos = 0, Redis = 0 };
+        foreach (var users in new[] { 10, 300, 3_000, 1_000_000 })
+        {
+            var (machines, outcome) = Find(users);
+
+            Assert.True(machines.Gateways >= last.Gateways && machines.Encoders >= last.Encoders
+                && machines.Silos >= last.Silos && machines.Redis >= last.Redis, $"{users}: {machines} after {last}");
+            Assert.InRange(Outcome.At(outcome.Clicks, 0.99), 13, 100);
+            Assert.InRange(Outcome.At(outcome.Uploads, 0.99), 1200, 3000);
+            Assert.InRange(outcome.SiloUtilisation, 0, 0.7);
+            last = machines;
+        }
+
+        // Work alone: 400,000 new pictures a minute take 6,900 cores.
+        Assert.InRange(last.Encoders, 13_000, 25_000);
+    }
+
+    [Fact]
+    public void Find_BulkRequestsToo_TakesMoreSilosAndClicksStayInTime()
+    {
+        var bulk = _behaviour with { BulkPerUser = 1 };
+
+        var (machines, outcome) = Find(3_000, behaviour: bulk);
+
+        // Three times the prompts: 15 and then 45 cores.
+        Assert.True(machines.Silos > 2 * Find(3_000).Machines.Silos);
+        Assert.InRange(Outcome.At(outcome.Clicks, 0.99), 13, 100);
+    }
+
+    [Fact]
+    public void Simulate_MoreLoadThanTheMachineHas_WaitsGrow()
+    {
+        var times = new ServiceTimes(_measured);
+        double P99(double rate) => Outcome.At(
+            PlanCheck.Simulate(
+                times, Trace.Create(rate, 0.1, 60, 1), cores: 2, seed: 1, TestContext.Current.CancellationToken).Clicks,
+            0.99);
+
+        Assert.InRange(P99(5), 25, 60);
+        Assert.True(P99(100) > 2 * P99(5));
+    }
+
+    [Fact]
+    public void Simulate_NothingWaits_GivesWhatWasMeasured()
+    {
+        var clicks = PlanCheck.Simulate(
+            new ServiceTimes(_measured), Trace.Create(0.5, 0, 4000, 1), cores: 2, seed: 1,
+            TestContext.Current.CancellationToken).Clicks;
+
+        Assert.InRange(Outcome.At(clicks, 0.5), 12.7, 13.6);
+        Assert.InRange(Outcome.At(clicks, 0.99), 28, 32);
+    }
+
+    [Fact]
+    public void Read_FileWithoutATime_SaysHowToWriteIt()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"segmentation-times-{Guid.NewGuid():N}.json");
+        (_measured with { Decode = [] }).Write(path);
+        try
+        {
+            Assert.Contains("plan --measure", Assert.Throws<ProgramException>(() => MeasuredTimes.Read(path)).Message,
+                StringComparison.Ordinal);
+            File.WriteAllText(path, "{}");
+            Assert.Contains("plan --measure", Assert.Throws<ProgramException>(() => MeasuredTimes.Read(path)).Message,
+                StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static (Machines Machines, Outcome Outcome) Find(
+        double users, int seed = 1, Behaviour? behaviour = null) => new Sizing(
+        new ServiceTimes(_measured),
+        behaviour ?? _behaviour,
+        new Objectives(),
+        new Machines { Gateways = 1, Encoders = 1, Silos = 1, Redis = 1 },
+        seed).Find(users, TestContext.Current.CancellationToken);
+}
