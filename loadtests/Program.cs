@@ -7,6 +7,7 @@ const int CannotRun = 2;
 var parsed = new RootCommand("Measures this system, side by side with what it is compared to.")
 {
     DecodeCommand.Create(),
+    Sam2Command.Create(),
     EncodeCommand.Create(),
     EverythingTimeCommand.Create(),
     ClickCommand.Create(),

@@ -19,7 +19,7 @@ internal static class AttackCommand
     /// <summary>After this no further attack begins, which is a bound that does not hold.</summary>
     private static readonly TimeSpan _fullLimit = TimeSpan.FromMinutes(10);
 
-    private static readonly TimeSpan _shortLimit = TimeSpan.FromMinutes(2.75);
+    private static readonly TimeSpan _shortLimit = TimeSpan.FromMinutes(5);
 
     public static Command Create()
     {

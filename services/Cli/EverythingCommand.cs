@@ -63,6 +63,8 @@ internal static class EverythingCommand
             input, output, format, segmentation, threads, overwrite,
         };
         server.AddTo(command);
+        var model = new ModelChoice();
+        model.AddTo(command);
         var generator = new GeneratorOptions();
         foreach (var option in generator.All)
         {
@@ -71,6 +73,7 @@ internal static class EverythingCommand
 
         command.SetAction((parsed, cancellationToken) =>
         {
+            var connection = server.Read(parsed);
             var arguments = new EverythingArguments
             {
                 Input = parsed.GetRequiredValue(input),
@@ -79,7 +82,9 @@ internal static class EverythingCommand
                 Segmentation = parsed.GetValue(segmentation),
                 Options = generator.Read(parsed),
                 Threads = parsed.GetValue(threads),
-                Server = server.Read(parsed),
+                Server = connection,
+                Model = model.NameIn(parsed),
+                Local = connection is null ? model.Open(parsed) : null,
                 Overwrite = parsed.GetValue(overwrite),
             };
             var problems = Problems(arguments).ToList();

@@ -17,9 +17,11 @@ internal static class SegmentCommand
           segctl segment photo.jpg --box 100,80,420,300 --box 430,80,600,300 --json masks.json
           segctl segment photo.jpg --point 320,240 --json - --server http://localhost:7080
           segctl segment photo.jpg --point 320,240 --json - --server https://host --api-key-file key.txt
+          segctl segment photo.jpg --point 320,240 --output overlay.png --model sam2-tiny --root models
           curl -sS https://example.org/photo.jpg | segctl segment - --point 320,240 --output overlay.jpg
 
-        Without --server everything runs in this process, with the model that comes with the program.
+        Without --server everything runs in this process, with the model that comes with the program or another one of this
+        machine (segctl models list).
         """;
 
     public static Command Create()
@@ -81,6 +83,8 @@ internal static class SegmentCommand
             image, points, boxes, mask, multimask, single, overlay, json, cutout, logits,
         };
         server.AddTo(command);
+        var model = new ModelChoice();
+        model.AddTo(command);
         command.Validators.Add(result =>
         {
             var pointCount = result.GetResult(points)?.Tokens.Count ?? 0;
@@ -101,22 +105,28 @@ internal static class SegmentCommand
                 result.AddError("--multimask and --single exclude each other.");
             }
         });
-        command.SetAction((parsed, cancellationToken) => SegmentRunner.RunAsync(
-            new SegmentArguments
-            {
-                Image = parsed.GetRequiredValue(image),
-                Points = parsed.GetValue(points) ?? [],
-                Boxes = parsed.GetValue(boxes) ?? [],
-                Mask = parsed.GetValue(mask),
-                MaskCount = parsed.GetValue(multimask) ? MaskCount.Three
-                    : parsed.GetValue(single) ? MaskCount.One : MaskCount.Auto,
-                Overlay = parsed.GetValue(overlay),
-                Json = parsed.GetValue(json),
-                Cutout = parsed.GetValue(cutout),
-                Logits = parsed.GetValue(logits),
-                Server = server.Read(parsed),
-            },
-            cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var connection = server.Read(parsed);
+            return SegmentRunner.RunAsync(
+                new SegmentArguments
+                {
+                    Image = parsed.GetRequiredValue(image),
+                    Points = parsed.GetValue(points) ?? [],
+                    Boxes = parsed.GetValue(boxes) ?? [],
+                    Mask = parsed.GetValue(mask),
+                    MaskCount = parsed.GetValue(multimask) ? MaskCount.Three
+                        : parsed.GetValue(single) ? MaskCount.One : MaskCount.Auto,
+                    Overlay = parsed.GetValue(overlay),
+                    Json = parsed.GetValue(json),
+                    Cutout = parsed.GetValue(cutout),
+                    Logits = parsed.GetValue(logits),
+                    Server = connection,
+                    Model = model.NameIn(parsed),
+                    Local = connection is null ? model.Open(parsed) : null,
+                },
+                cancellationToken);
+        });
         return command;
     }
 }

@@ -39,11 +39,12 @@ public sealed class LiveSession : IAsyncDisposable
         SegmentationClientOptions options,
         ReadOnlyMemory<byte> file,
         StreamMode mode,
-        OutputOptions? output)
+        OutputOptions? output,
+        string model)
     {
         (_client, _credential, _options, _file) = (client, credential, options, file);
         var id = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(file.Span))}";
-        _open = new OpenImage { ImageId = id, Mode = mode, Output = output };
+        _open = new OpenImage { ImageId = id, Mode = mode, Output = output, Model = model };
         _running = RunAsync();
     }
 

@@ -17,6 +17,7 @@ public sealed class SegmentationClient : IDisposable
     private readonly GrpcChannel _channel;
     private readonly ImageService.ImageServiceClient _images;
     private readonly SegmentationService.SegmentationServiceClient _segmentation;
+    private readonly ModelService.ModelServiceClient _models;
     private readonly UsageService.UsageServiceClient _usage;
     private readonly SegmentationClientOptions _options;
     private readonly ClientCredential _credential;
@@ -46,18 +47,23 @@ public sealed class SegmentationClient : IDisposable
         });
         _images = new ImageService.ImageServiceClient(_channel);
         _segmentation = new SegmentationService.SegmentationServiceClient(_channel);
+        _models = new ModelService.ModelServiceClient(_channel);
         _usage = new UsageService.UsageServiceClient(_channel);
     }
 
     /// <summary>Uploads an image. For an image that the server already holds only the id is sent.</summary>
     /// <param name="file">A JPEG, PNG, WebP, TIFF or GIF file.</param>
+    /// <param name="model">Id of a model, or a roll-out's name; null for the one of the options.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
-    public async Task<Image> UploadAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken = default)
+    public async Task<Image> UploadAsync(
+        ReadOnlyMemory<byte> file, string? model = null, CancellationToken cancellationToken = default)
     {
         var metadata = new UploadImageMetadata
         {
-            Id = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(file.Span))}", SizeBytes = (ulong)file.Length,
+            Id = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(file.Span))}",
+            SizeBytes = (ulong)file.Length,
+            Model = ModelOf(model),
         };
         using var call = _images.UploadImage(_credential.Options(cancellationToken));
         try
@@ -86,6 +92,9 @@ public sealed class SegmentationClient : IDisposable
     /// <param name="imageId">Image.id, <c>sha256:</c> and 64 hexadecimal digits.</param>
     /// <param name="prompts">1 to 256 prompts in pixels of the upright image; they do not depend on each other.</param>
     /// <param name="output">Forms of the masks; null for COCO run lengths.</param>
+    /// <param name="model">
+    /// The model, which the image was uploaded for: an id or a roll-out's name; null for the one of the options.
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>One result a prompt, in their order.</returns>
     /// <exception cref="RpcException">
@@ -95,9 +104,13 @@ public sealed class SegmentationClient : IDisposable
         string imageId,
         IEnumerable<Prompt> prompts,
         OutputOptions? output = null,
+        string? model = null,
         CancellationToken cancellationToken = default)
     {
-        var request = new SegmentRequest { ImageId = imageId, Prompts = { prompts }, Output = output };
+        var request = new SegmentRequest
+        {
+            ImageId = imageId, Prompts = { prompts }, Output = output, Model = ModelOf(model),
+        };
         return await _segmentation.SegmentAsync(request, _credential.Options(cancellationToken)).ConfigureAwait(false);
     }
 
@@ -105,17 +118,22 @@ public sealed class SegmentationClient : IDisposable
     /// <param name="file">The image file; sent along, since crops are cut from it.</param>
     /// <param name="options">Options of the search; null for segment-anything's defaults.</param>
     /// <param name="provisional">True to receive masks as they are found, too, before duplicates are removed.</param>
+    /// <param name="model">Id of a model, or a roll-out's name; null for the one of the options.</param>
     /// <param name="cancellationToken">Ends the search on all silos.</param>
     /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
     public async IAsyncEnumerable<SegmentEverythingResponse> SegmentEverythingAsync(
         ReadOnlyMemory<byte> file,
         EverythingOptions? options = null,
         bool provisional = false,
+        string? model = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var request = new SegmentEverythingRequest
         {
-            ImageData = UnsafeByteOperations.UnsafeWrap(file), Options = options, Provisional = provisional,
+            ImageData = UnsafeByteOperations.UnsafeWrap(file),
+            Options = options,
+            Provisional = provisional,
+            Model = ModelOf(model),
         };
         using var call = _segmentation.SegmentEverything(request, _credential.Options(cancellationToken));
         while (await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false))
@@ -135,15 +153,17 @@ public sealed class SegmentationClient : IDisposable
     /// ALL answers every prompt; LATEST drops prompts that a newer one overtook before decoding began.
     /// </param>
     /// <param name="output">Output of every answer, unless a prompt says otherwise; null for COCO run lengths.</param>
+    /// <param name="model">Id of a model, or a roll-out's name; null for the one of the options.</param>
     /// <param name="cancellationToken">Gives up opening.</param>
     /// <exception cref="RpcException">The image was refused, or no server could be reached.</exception>
     public async Task<LiveSession> OpenSessionAsync(
         ReadOnlyMemory<byte> file,
         StreamMode mode = StreamMode.All,
         OutputOptions? output = null,
+        string? model = null,
         CancellationToken cancellationToken = default)
     {
-        var session = new LiveSession(_segmentation, _credential, _options, file, mode, output);
+        var session = new LiveSession(_segmentation, _credential, _options, file, mode, output, ModelOf(model));
         try
         {
             await session.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -156,6 +176,17 @@ public sealed class SegmentationClient : IDisposable
         }
     }
 
+    /// <summary>Lists the models that the server serves, the caller's default first.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
+    public async Task<IReadOnlyList<Model>> ListModelsAsync(CancellationToken cancellationToken = default)
+    {
+        var answer = await _models
+            .ListModelsAsync(new ListModelsRequest(), _credential.Options(cancellationToken))
+            .ConfigureAwait(false);
+        return answer.Models;
+    }
+
     /// <summary>Asks what the caller's tenant has used of its quotas, and may use.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
@@ -164,4 +195,6 @@ public sealed class SegmentationClient : IDisposable
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _channel.Dispose();
+
+    private string ModelOf(string? model) => model ?? _options.Model ?? "";
 }

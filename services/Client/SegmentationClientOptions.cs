@@ -17,6 +17,12 @@ public sealed record SegmentationClientOptions
     /// </summary>
     public Func<CancellationToken, ValueTask<string>>? CredentialProvider { get; init; }
 
+    /// <summary>
+    /// Model of calls that name none: an id of <see cref="SegmentationClient.ListModelsAsync"/>, or a roll-out's name. Null:
+    /// the default of the caller's tenant.
+    /// </summary>
+    public string? Model { get; init; }
+
     /// <summary>Connections that a live session tries in a row before it fails. Default 10.</summary>
     public int MaxReconnects { get; init; } = 10;
 

@@ -17,12 +17,15 @@ public sealed record EncodeReply
     /// <summary>Time spent on decoding, transforming and encoding, without waiting (Encoded).</summary>
     public TimeSpan EncodeTime { get; init; }
 
-    /// <summary>For the user: what is wrong with the image and what would be accepted (InvalidImage).</summary>
+    /// <summary>
+    /// For the user: what is wrong with the image and what would be accepted (InvalidImage), or why no encoder is there yet
+    /// (Unavailable; null where that is not known).
+    /// </summary>
     public string? Message { get; init; }
 
     /// <summary>
     /// Upper-snake-case reason for programs: EMPTY, UNSUPPORTED_FORMAT, TOO_LARGE, DAMAGED or TOO_COMPLEX
-    /// (InvalidImage).
+    /// (InvalidImage); STARTING where an encoder is being started (Unavailable).
     /// </summary>
     public string? Reason { get; init; }
 

@@ -1,7 +1,7 @@
-using Segmentation.Embeddings;
 using Segmentation.Embeddings.Hosting;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Hosting;
+using Segmentation.Gateway.Scaling;
 using Segmentation.Models;
 using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
@@ -18,11 +18,9 @@ WebApplication Build()
         new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddQuietLogs(ClusterClient.QuietLogs);
     builder.AddServiceDefaults("segmentation-gateway");
-    builder.AddGateway().AddClusterClient();
+    builder.AddScaling().AddGateway().AddClusterClient();
     var models = ConfiguredModels.Open(builder.Configuration);
-    var model = models.Default;
-    builder.Services.AddSingleton(models).AddSingleton(model);
-    builder.Services.AddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
+    builder.Services.AddSingleton(models).AddModelNotices(models);
     builder.Services.AddGrpcImageEncoder();
     builder.Services.AddEmbeddings(builder.Configuration);
     return builder.Build().MapGateway();

@@ -27,4 +27,8 @@ public sealed record DecodeReply
     /// <summary>The silo is about to end: this reply counts, and the next prompt should go elsewhere.</summary>
     [Id(5)]
     public bool IsSiloDraining { get; init; }
+
+    /// <summary>For the user: what the model cannot take, and which models can (PromptRefused).</summary>
+    [Id(6)]
+    public string? Message { get; init; }
 }

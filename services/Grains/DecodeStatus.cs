@@ -18,4 +18,7 @@ public enum DecodeStatus
 
     /// <summary>The caller's time was over before decoding was done.</summary>
     Expired,
+
+    /// <summary>The image's model cannot take a prompt: <see cref="DecodeReply.Message"/> says why.</summary>
+    PromptRefused,
 }

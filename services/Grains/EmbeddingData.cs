@@ -8,7 +8,10 @@ public sealed record EmbeddingData
     [Id(0)]
     public required ImageData Image { get; init; }
 
-    /// <summary>[256, 64, 64] IEEE 754 binary16 values, little-endian, row-major: 2,097,152 bytes.</summary>
+    /// <summary>
+    /// IEEE 754 binary16 values, little-endian, row-major, of all tensors of the model, [256, 64, 64] first: 2,097,152
+    /// bytes for SAM 1, 8.4 MB for SAM 2.
+    /// </summary>
     [Id(1)]
     public required byte[] Float16 { get; init; }
 }

@@ -24,6 +24,12 @@ internal static class ManifestRules
             CheckFile(file, $"graph '{name}'", path);
         }
 
+        if (manifest.Published is { } published)
+        {
+            CheckFile(published.Graph, "the published decoder", path);
+            Require(published.Layout.IsPublished, path, "the published decoder has no ports");
+        }
+
         foreach (var file in manifest.Data ?? [])
         {
             CheckFile(file, $"data file '{file.File}'", path);

@@ -65,6 +65,16 @@ public sealed record ModelManifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ModelLayout? Layout { get; init; }
 
+    /// <summary>
+    /// Sentence about a licence that does not allow every use, told at every start; null where there is none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LicenceNotice { get; init; }
+
+    /// <summary>The published decoder that the graphs were built from; null where it serves itself, or is not kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public KeptDecoder? Published { get; init; }
+
     /// <summary>Reads and checks a manifest.</summary>
     /// <param name="folder">The model's folder.</param>
     /// <exception cref="ModelException">It is missing, not a manifest, or lacks a graph.</exception>
@@ -81,7 +91,7 @@ public sealed record ModelManifest
         {
             throw new ModelException(
                 $"There is no model in '{folder}': {FileName} is missing. "
-                + "Restore the folder or build it with ModelBuilder.",
+                + "Restore the folder, or add the model again.",
                 exception);
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)

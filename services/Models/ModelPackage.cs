@@ -8,11 +8,9 @@ namespace Segmentation.Models;
 /// <summary>A model on disk: its manifest and the paths of its graphs. Immutable and safe to share.</summary>
 public sealed class ModelPackage
 {
-    private readonly string _folder;
-
     private ModelPackage(string folder, ModelManifest manifest)
     {
-        _folder = folder;
+        Folder = folder;
         Manifest = manifest;
         Layout = manifest.Layout ?? ModelLayout.Built;
         var names = Layout.Decoder.IsPublished ? ModelManifest.PublishedNames : ModelManifest.GraphNames;
@@ -24,6 +22,9 @@ public sealed class ModelPackage
         ];
         Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
+
+    /// <summary>The model's folder.</summary>
+    public string Folder { get; }
 
     /// <summary>Contents of the manifest.</summary>
     public ModelManifest Manifest { get; }
@@ -58,13 +59,40 @@ public sealed class ModelPackage
     /// <summary>Graph from a hot image and prompts to masks.</summary>
     public string DecodePath => PathOf(ModelManifest.Decode);
 
-    /// <summary>Graphs and data files.</summary>
-    private IEnumerable<GraphFile> Files => [.. Manifest.Graphs.Values, .. Manifest.Data ?? []];
+    /// <summary>
+    /// Sentence about a licence that does not allow every use, to be told at every start; null where there is none.
+    /// </summary>
+    public string? LicenceNotice => Manifest.LicenceNotice ?? Licences.Notice(Id, Manifest.Licence);
+
+    /// <summary>Graphs, data files and the published decoder where one is kept.</summary>
+    public IReadOnlyList<GraphFile> Files =>
+    [
+        .. Manifest.Graphs.Values,
+        .. Manifest.Data ?? [],
+        .. Manifest.Published is { } published ? [published.Graph] : Array.Empty<GraphFile>(),
+    ];
 
     /// <summary>The file of a graph.</summary>
     /// <param name="graph">A name that the manifest has.</param>
     /// <exception cref="KeyNotFoundException">It has no such graph.</exception>
-    public string PathOf(string graph) => Path.Combine(_folder, Manifest.Graphs[graph].File);
+    public string PathOf(string graph) => Path.Combine(Folder, Manifest.Graphs[graph].File);
+
+    /// <summary>
+    /// The same model with its published decoder in place of the built graphs, for comparisons; null where that is not
+    /// kept.
+    /// </summary>
+    public ModelPackage? AsPublished() => Manifest.Published is not { } published || Manifest.Layout is not { } layout
+        ? null
+        : new ModelPackage(Folder, Manifest with
+        {
+            Graphs = new Dictionary<string, GraphFile>
+            {
+                [ModelManifest.Encoder] = Manifest.Graphs[ModelManifest.Encoder],
+                [ModelManifest.Decoder] = published.Graph,
+            },
+            Layout = layout with { Decoder = published.Layout },
+            Published = null,
+        });
 
     /// <summary>
     /// Reads a model's manifest and checks that its files are there with the right sizes; contents are checked by
@@ -81,14 +109,14 @@ public sealed class ModelPackage
             if (!file.Exists)
             {
                 throw new ModelException(
-                    $"'{file.FullName}' is missing. Restore it from the repository or build it with ModelBuilder.");
+                    $"'{file.FullName}' is missing. Restore the file, or add the model again.");
             }
 
             if (file.Length != graph.Size)
             {
                 throw new ModelException(
                     $"'{file.FullName}' has {file.Length} bytes where its manifest says {graph.Size}. "
-                    + "It was cut short or changed: restore it or build it again with ModelBuilder.");
+                    + "It was cut short or changed: restore the file, or add the model again.");
             }
         }
 
@@ -103,11 +131,11 @@ public sealed class ModelPackage
         foreach (var graph in Files)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var path = Path.Combine(_folder, graph.File);
+            var path = Path.Combine(Folder, graph.File);
             if (DigestOf(path) != graph.Sha256)
             {
                 throw new ModelException($"'{path}' is damaged: its SHA-256 is not the manifest's. "
-                    + "Restore it from the repository or build it again with ModelBuilder.");
+                    + "Restore the file, or add the model again.");
             }
         }
     }

@@ -189,7 +189,7 @@ public sealed class Segmenter : IDisposable
             {
                 var plane = planes.Slice((first + j) * batch.PlaneLength, batch.PlaneLength);
                 var token = (int)batch.MaskTokens[first + j];
-                masks[j] = MakeMask(image, batch, plane, token, scores[token], options, workspace, yieldPoint);
+                masks[j] = MakeMask(image, batch, plane, i, token, scores[token], options, workspace, yieldPoint);
             }
 
             results[indices[i]] = [.. masks.OrderByDescending(m => m.PredictedIou)];
@@ -218,6 +218,7 @@ public sealed class Segmenter : IDisposable
         PreparedImage image,
         DecodeBatch batch,
         ReadOnlySpan<float> logits,
+        int prompt,
         int token,
         float predictedIou,
         SegmentOptions options,
@@ -235,6 +236,7 @@ public sealed class Segmenter : IDisposable
         {
             Token = token,
             PredictedIou = predictedIou,
+            ObjectScoreLogit = batch.ObjectScoreLogits?[prompt],
             StabilityScore = mask.StabilityScore,
             RunLengths = mask.RunLengths,
             Area = mask.Area,

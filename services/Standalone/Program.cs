@@ -27,7 +27,7 @@ WebApplication Build()
     builder.AddServiceDefaults("segmentation-standalone");
     builder.AddGateway();
     var models = ConfiguredModels.Open(builder.Configuration);
-    builder.Services.AddSingleton(models).AddSingleton(models.Default);
+    builder.Services.AddSingleton(models).AddSingleton(models.Default).AddModelNotices(models);
     builder.Services.AddEmbeddings(builder.Configuration);
     builder.Services.AddEncoder(models);
     // A single process has few users, who click often on the same few images. Settings are applied after this.

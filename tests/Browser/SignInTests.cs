@@ -154,6 +154,7 @@ public sealed class SignInTests(BrowserFixture browser)
         await Expect(studio.Page.Locator(Typed)).ToBeVisibleAsync();
         await SignInAsync(studio, other);
         await Expect(studio.Page.Locator(".status-main")).ToContainTextAsync("Encoded");
+        await Expect(studio.Objects).ToHaveCountAsync(1);
         studio.NotesTroubles = true;
 
         Assert.Equal(before, Assert.Single(await studio.MasksAsync()));

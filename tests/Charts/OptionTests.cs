@@ -9,15 +9,15 @@ public sealed class OptionTests
     private static readonly HashSet<string> _ownedByTheChart =
     [
         "Cluster:Id", "Cluster:Tls:AuthoritiesFile", "Cluster:Tls:CertificateFile", "Cluster:Tls:KeyFile",
-        "Encoder:PluginLibrary", "Encoder:Provider", "Encoders:Address", "Endpoints:Address", "Endpoints:GrpcPort",
-        "Endpoints:HttpPort", "Endpoints:OperatorAddress", "Endpoints:OperatorPort", "Endpoints:Tls:CertificateFile",
+        "Encoder:PluginLibrary", "Encoder:Provider", "Encoders:Address", "Encoders:StartTimeout",
+        "Endpoints:Address", "Endpoints:GrpcPort", "Endpoints:HttpPort", "Endpoints:OperatorAddress", "Endpoints:OperatorPort", "Endpoints:Tls:CertificateFile",
         "Endpoints:Tls:ClientAuthoritiesFile", "Endpoints:Tls:KeyFile", "Hosts:Allowed", "Identity:AllowAnonymous",
         "Identity:ClientCertificates:Enabled", "Identity:ClientCertificates:Proxies",
         "Identity:ClientCertificates:Scopes", "Identity:ClientCertificates:TenantField", "Identity:Jwt:Audience",
         "Identity:Jwt:Authority", "Identity:Jwt:ScopeClaim", "Identity:Jwt:TenantClaim",
-        "Identity:KeysFile", "Identity:Studio:KeyRingFile", "Identity:TrustedProxies", "Model:Id", "Model:Root", "Redis:AuthoritiesFile", "Redis:Cache",
+        "Identity:KeysFile", "Identity:Studio:KeyRingFile", "Identity:TrustedProxies", "Model:Id", "Model:Others", "Model:Root", "Redis:AuthoritiesFile", "Redis:Cache",
         "Redis:Cluster", "Redis:PasswordFile", "Silo:AdvertisedAddress", "Silo:DrainTimeout", "Silo:GatewayPort",
-        "Silo:HttpPort", "Silo:SiloPort",
+        "Scaling:Address", "Scaling:Port", "Silo:HttpPort", "Silo:SiloPort",
     ];
 
     /// <summary>Without Redis only, and here is always one.</summary>

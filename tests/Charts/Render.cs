@@ -16,6 +16,7 @@ public sealed class Render
         ["cert-manager.io/v1/Certificate"] = typeof(Certificate),
         ["cert-manager.io/v1/Issuer"] = typeof(Issuer),
         ["keda.sh/v1alpha1/ScaledObject"] = typeof(ScaledObject),
+        ["keda.sh/v1alpha1/TriggerAuthentication"] = typeof(TriggerAuthentication),
         ["monitoring.coreos.com/v1/ServiceMonitor"] = typeof(ServiceMonitor),
         ["monitoring.coreos.com/v1/PrometheusRule"] = typeof(PrometheusRule),
         ["gateway.networking.k8s.io/v1/GRPCRoute"] = typeof(Route),
@@ -34,7 +35,7 @@ public sealed class Render
         ];
     }
 
-    /// <summary>Names of the examples.</summary>
+    /// <summary>Names of the examples with one Deployment a tier.</summary>
     public static TheoryData<string> Examples { get; } = ["one-node", "production-gpu", "external-redis"];
 
     /// <summary>Everything rendered.</summary>

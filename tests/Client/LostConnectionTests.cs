@@ -20,7 +20,7 @@ public sealed class LostConnectionTests
         {
             using var client = new SegmentationClient(server.Address, _once);
 
-            await Assert.ThrowsAsync<RpcException>(() => client.UploadAsync(new byte[500_000], cancel));
+            await Assert.ThrowsAsync<RpcException>(() => client.UploadAsync(new byte[500_000], cancellationToken: cancel));
         }
     }
 

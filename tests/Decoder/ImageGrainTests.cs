@@ -30,8 +30,8 @@ public sealed class ImageGrainTests : IAsyncLifetime
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<IEmbeddingStore>(_store);
-            silo.Services.AddSingleton<IDecodeEngine>(_engine);
-            silo.Services.AddSingleton(TestSilo.Model);
+            silo.Services.AddSingleton<IReadOnlyList<ModelSource>>(
+                [new ModelSource(TestSilo.Model, 1000, Embedding.Length, () => _engine)]);
             silo.Services.Configure<DecoderOptions>(options => options.Workers = 2);
             silo.AddActivityPropagation().AddDecoder();
         });

@@ -60,4 +60,42 @@ public sealed class ModelCatalogTests
         Assert.Equal(ModelCatalog.DefaultModel, package.Id);
         package.Verify(TestContext.Current.CancellationToken);
     }
+
+    [Fact]
+    public void With_OwnFolder_FindsItsModelsAndTheOneThatComesAlong()
+    {
+        using var model = new TemporaryModel();
+
+        var catalog = ModelCatalog.With(model.Root);
+
+        Assert.Equal([ModelCatalog.DefaultModel, "tiny"], catalog.List());
+        Assert.Equal(("tiny", ModelCatalog.DefaultModel), (catalog.Open("tiny").Id, catalog.Open().Id));
+    }
+
+    [Fact]
+    public void With_OwnModelOfTheDefaultName_TakesTheOwn()
+    {
+        using var model = new TemporaryModel(ModelCatalog.DefaultModel);
+
+        Assert.Equal(model.Folder, ModelCatalog.With(model.Root).Open().Folder);
+    }
+
+    [Fact]
+    public void With_MistypedFolder_NamesIt()
+    {
+        using var model = new TemporaryModel();
+
+        var error = Assert.Throws<ModelException>(() => ModelCatalog.With(model.Root + "x"));
+
+        Assert.Contains($"The folder of models '{model.Root}x' does not exist", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void List_ModelThatIsBeingAdded_IsNotThereYet()
+    {
+        using var model = new TemporaryModel();
+        Directory.Move(model.Folder, Path.Combine(model.Root, ".adding-tiny"));
+
+        Assert.Empty(new ModelCatalog(model.Root).List());
+    }
 }

@@ -1,3 +1,5 @@
+using Segmentation.Models.Layouts;
+
 namespace Segmentation.Models.Tests;
 
 public sealed class ModelPackageTests
@@ -90,5 +92,28 @@ public sealed class ModelPackageTests
         var package = ModelPackage.Open(model.Folder);
 
         Assert.Throws<OperationCanceledException>(() => package.Verify(new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void AsPublished_KeptDecoder_IsVerifiedAndTakesThePlaceOfTheGraphs()
+    {
+        using var model = new TemporaryModel();
+        var decoder = model.Manifest.Graphs["decode"];
+        var ports = new[] { new GraphPort(DecoderRole.Points, "point_coords", NumberType.F32, 3) };
+        var manifest = model.Manifest with
+        {
+            Layout = ModelLayout.Built,
+            Published = new KeptDecoder(decoder, DecoderLayout.Built with { Ports = ports }),
+        };
+        manifest.Write(model.Folder);
+
+        var package = ModelPackage.Open(model.Folder);
+        var published = package.AsPublished();
+
+        Assert.False(package.Layout.Decoder.IsPublished);
+        Assert.True(published!.Layout.Decoder.IsPublished);
+        Assert.Equal(model.PathOf("decode"), published.PathOf(ModelManifest.Decoder));
+        Assert.Equal(5, package.Files.Count);
+        Assert.Null(published.AsPublished());
     }
 }

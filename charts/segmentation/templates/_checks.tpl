@@ -57,12 +57,19 @@
 - encoder.autoscaling.enabled and encoder.keda.enabled are both true: two autoscalers would fight over one
   Deployment. Set one to false.
 {{ end }}
-{{- if and $encoder.keda.enabled (not $encoder.keda.serverAddress) }}
+{{- $isPush := eq $encoder.keda.trigger "push" }}
+{{- $readsPrometheus := and $encoder.keda.enabled (not $isPush) }}
+{{- if and $readsPrometheus (not $encoder.keda.serverAddress) }}
 - encoder.keda.enabled is true and encoder.keda.serverAddress is empty: give Prometheus' address, for example
-  http://prometheus-operated.monitoring:9090.
+  http://prometheus-operated.monitoring:9090, or set encoder.keda.trigger=push, which needs none.
+{{ end }}
+{{- if and $readsPrometheus (eq (int $encoder.keda.minReplicas) 0) (not $encoder.keda.query) }}
+- encoder.keda.minReplicas is 0, but encoder.keda.trigger is prometheus, whose default query counts what waits at encoders:
+  at 0 there are none, and no image would ever start one. Set encoder.keda.trigger=push, or minReplicas=1, or give a query
+  of segmentation_gateway_encoder_work_seconds.
 {{ end }}
 {{- $isOtlpOnly := and .Values.telemetry.otlpEndpoint (not .Values.telemetry.serviceMonitor.enabled) }}
-{{- if and $encoder.keda.enabled $isOtlpOnly (not $encoder.keda.query) }}
+{{- if and $readsPrometheus $isOtlpOnly (not $encoder.keda.query) }}
 - encoder.keda.enabled is true and metrics go to telemetry.otlpEndpoint only: the default query selects by the labels
   namespace and service, which scraping gives and OTLP does not. Give encoder.keda.query in the labels that your
   collector writes, for example sum({{ $encoder.queueMetric }}{job="segmentation-encoder"}), or set
@@ -84,13 +91,49 @@
 {{ end }}
 {{- end }}
 
+{{/* Pools are told apart by their names, and each has models that the gateways serve. */}}
+{{- define "segmentation.poolChecks" -}}
+{{- $names := dict }}
+{{- $models := append .Values.model.others .Values.model.id }}
+{{- $served := list }}
+{{- range $pool := .Values.encoder.pools }}
+{{- if hasKey $names $pool.name }}
+- encoder.pools has two of the name {{ $pool.name }}: give each a name of its own.
+{{ end }}
+{{- $_ := set $names $pool.name true }}
+{{- range $pool.models }}
+{{- if not (has . $models) }}
+- encoder.pools has model {{ . }} in {{ $pool.name }}, which gateways and silos do not serve: add it to model.others.
+{{ end }}
+{{- end }}
+{{- $served = concat $served ($pool.models | default $models) }}
+{{- end }}
+{{- if .Values.encoder.pools }}
+{{- range $models }}
+{{- if not (has . $served) }}
+- encoder.pools has no pool for model {{ . }}, whose uploads would find no encoder: add it to the models of one.
+{{ end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "segmentation.networkChecks" -}}
 {{- $values := .Values }}
+{{- if and (include "segmentation.scaler" .) $values.networkPolicy.enabled (not $values.networkPolicy.kedaFrom) }}
+- encoder.keda.trigger is push, but NetworkPolicies let nobody ask the gateways: name KEDA's operator in
+  networkPolicy.kedaFrom, for example [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: keda}}}], or set
+  networkPolicy.enabled=false.
+{{ end }}
 {{- $reader := "" }}
 {{- /* Without scraping, metrics can still reach Prometheus by OTLP. */}}
 {{- if not $values.telemetry.otlpEndpoint }}
 {{- if $values.encoder.autoscaling.enabled }}{{ $reader = "encoder.autoscaling.enabled" }}{{ end }}
-{{- if $values.encoder.keda.enabled }}{{ $reader = "encoder.keda.enabled" }}{{ end }}
+{{- $encoders := dict }}
+{{- include "segmentation.encoders" (dict "root" . "into" $encoders) }}
+{{- range $encoders.list }}
+{{- $keda := .root.Values.encoder.keda }}
+{{- if and $keda.enabled (eq $keda.trigger "prometheus") }}{{ $reader = "encoder.keda.enabled" }}{{ end }}
+{{- end }}
 {{- end }}
 {{- if $values.telemetry.serviceMonitor.enabled }}{{ $reader = "telemetry.serviceMonitor.enabled" }}{{ end }}
 {{- if and $reader $values.networkPolicy.enabled (not $values.networkPolicy.metricsFrom) }}

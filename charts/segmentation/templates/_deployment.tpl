@@ -2,7 +2,7 @@
 {{- define "segmentation.deployment" -}}
 {{- $root := .root }}
 {{- $values := index $root.Values .tier }}
-{{- $isScaled := or $values.autoscaling.enabled (and (eq .tier "encoder") $root.Values.encoder.keda.enabled) }}
+{{- $isScaled := or $values.autoscaling.enabled (and (eq .tier "encoder") $values.keda.enabled) }}
 {{- $modelVolume := include "segmentation.modelVolume" $root }}
 apiVersion: apps/v1
 kind: Deployment
@@ -55,6 +55,9 @@ spec:
           ports:
             {{- range $name, $port := include "segmentation.ports" .tier | fromYaml }}
             - {name: {{ $name }}, containerPort: {{ $port }}}
+            {{- end }}
+            {{- if and (eq .tier "gateway") (include "segmentation.scaler" $root) }}
+            - {name: scaler, containerPort: 7083}
             {{- end }}
           env:
             {{- include "segmentation.env" . | trim | nindent 12 }}

@@ -32,6 +32,16 @@
 {{- if eq .tier "gateway" }}
 - name: Segmentation__Encoders__Address
   value: dns:///{{ include "segmentation.name" (dict "root" $root "tier" "encoder") }}:7090
+{{- with include "segmentation.startSeconds" $root }}
+- name: Segmentation__Encoders__StartTimeout
+  value: {{ include "segmentation.timeSpan" (int .) | quote }}
+{{- end }}
+{{- if include "segmentation.scaler" $root }}
+- name: Segmentation__Scaling__Address
+  value: 0.0.0.0
+- name: Segmentation__Scaling__Port
+  value: "7083"
+{{- end }}
 - name: Segmentation__Hosts__Allowed
   value: {{ include "segmentation.hosts" $root | quote }}
 {{- include "segmentation.identityEnv" $root }}
@@ -47,6 +57,10 @@
 {{- end }}
 - name: Segmentation__Model__Id
   value: {{ $root.Values.model.id | quote }}
+{{- with $root.Values.model.others }}
+- name: Segmentation__Model__Others
+  value: {{ join "," . | quote }}
+{{- end }}
 {{- if include "segmentation.modelVolume" $root }}
 - name: Segmentation__Model__Root
   value: /models

@@ -8,13 +8,16 @@
 
 {{/* Name of a tier's objects. */}}
 {{- define "segmentation.name" -}}
-{{ include "segmentation.fullname" .root }}-{{ .tier }}
+{{ include "segmentation.fullname" .root }}-{{ .tier }}{{ with .pool }}-{{ . }}{{ end }}
 {{- end }}
 
 {{- define "segmentation.selector" -}}
 app.kubernetes.io/name: {{ .root.Values.nameOverride | default .root.Chart.Name }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .tier }}
+{{- with .pool }}
+segmentation/pool: {{ . }}
+{{- end }}
 {{- end }}
 
 {{- define "segmentation.labels" -}}
@@ -44,7 +47,7 @@ labels:
 
 {{- define "segmentation.serviceAccount" -}}
 {{- if .root.Values.serviceAccounts.create }}
-{{- include "segmentation.name" . }}
+{{- include "segmentation.name" (dict "root" .root "tier" .tier) }}
 {{- else }}
 {{- .root.Values.serviceAccounts.name }}
 {{- end }}

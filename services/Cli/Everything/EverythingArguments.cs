@@ -1,5 +1,6 @@
 using Segmentation.Cli.Segmenting;
 using Segmentation.Masks.Everything;
+using Segmentation.Models;
 
 namespace Segmentation.Cli.Everything;
 
@@ -22,6 +23,12 @@ internal sealed record EverythingArguments
 
     /// <summary>The gateway that does the work; null for this process.</summary>
     public ServerConnection? Server { get; init; }
+
+    /// <summary>Id of the server's model; null for its default.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The model that runs in this process; null with a server.</summary>
+    public ModelPackage? Local { get; init; }
 
     /// <summary>
     /// True to do finished images again with these options, and to replace files that are no results.

@@ -34,9 +34,10 @@ internal static class EverythingRunner
         }
 
         var images = list.Images;
-        var model = arguments.Server is null ? ModelCatalog.Default.Open() : null;
+        var model = arguments.Local;
         var digest = model?.Digest
-            ?? await RemoteModel.DescribeAsync(arguments.Server!, cancellationToken).ConfigureAwait(false);
+            ?? await RemoteModel.DescribeAsync(
+                arguments.Server!, arguments.Model, cancellationToken).ConfigureAwait(false);
         var settings = new SearchSettings(digest, arguments.Options);
         var writer = Writer(arguments, settings);
         // Everything that can be refused is refused before anything is written.
@@ -53,7 +54,7 @@ internal static class EverythingRunner
         if (plan.Pending.Count > 0)
         {
             using IImageSearch search = model is null
-                ? new RemoteSearch(arguments.Server!)
+                ? new RemoteSearch(arguments.Server!, arguments.Model)
                 : new LocalSearch(model, arguments.Threads);
             masks = await SearchAllAsync(search, plan.Pending, writer, arguments, failed, cancellationToken)
                 .ConfigureAwait(false);

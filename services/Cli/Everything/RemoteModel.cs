@@ -15,13 +15,17 @@ internal static class RemoteModel
     /// Returns the digest of the server's model, for <see cref="SearchSettings.Model"/>. If only gRPC reaches the
     /// server: <c>of</c> and its address, on the assumption that a server keeps its model.
     /// </summary>
+    /// <param name="server">The server.</param>
+    /// <param name="model">Id of the model; null for the server's default.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CliException">The server cannot be reached.</exception>
     public static async Task<string> DescribeAsync(
-        ServerConnection server, CancellationToken cancellationToken)
+        ServerConnection server, string? model, CancellationToken cancellationToken)
     {
         using var client = server.CreateHttpClient();
         client.Timeout = _patience;
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, "/v1/model"))
+        var path = model is null ? "/v1/model" : $"/v1/models/{Uri.EscapeDataString(model)}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, path))
         {
             // The gRPC port speaks only HTTP/2.
             Version = HttpVersion.Version20,
@@ -36,7 +40,7 @@ internal static class RemoteModel
         {
             using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            return (response.IsSuccessStatusCode ? Digest(body) : null) ?? $"of {server}";
+            return (response.IsSuccessStatusCode ? Digest(body) : null) ?? $"{model} of {server}".Trim();
         }
         catch (HttpRequestException error) when (error.InnerException is AuthenticationException unbelieved)
         {

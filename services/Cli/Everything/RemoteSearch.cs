@@ -12,7 +12,9 @@ using Progress = Segmentation.Masks.Everything.EverythingProgress;
 namespace Segmentation.Cli.Everything;
 
 /// <summary>Finds everything in images on a server.</summary>
-internal sealed class RemoteSearch(ServerConnection server) : IImageSearch
+/// <param name="server">The server.</param>
+/// <param name="model">Id of a model of the server, or a roll-out's name; null for the default.</param>
+internal sealed class RemoteSearch(ServerConnection server, string? model) : IImageSearch
 {
     /// <summary>Number of attempts at a server that is busy and says when to try again.</summary>
     private const int Attempts = 20;
@@ -50,7 +52,7 @@ internal sealed class RemoteSearch(ServerConnection server) : IImageSearch
     {
         var started = Stopwatch.GetTimestamp();
         var messages = _client.SegmentEverythingAsync(
-            file, RemoteOptions.ToMessage(options), cancellationToken: cancellationToken);
+            file, RemoteOptions.ToMessage(options), model: model, cancellationToken: cancellationToken);
         Image? image = null;
         var masks = new List<FoundMask>();
         await foreach (var message in messages.ConfigureAwait(false))

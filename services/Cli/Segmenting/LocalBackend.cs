@@ -1,36 +1,44 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Google.Protobuf.WellKnownTypes;
+using Segmentation.Cli.Commands;
 using Segmentation.Models;
+using Segmentation.Models.Layouts;
 using Segmentation.Protocol.V1;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Runtime;
 using Prompt = Segmentation.Sam.Prompts.Prompt;
+using PromptSupport = Segmentation.Models.Layouts.PromptSupport;
 
 namespace Segmentation.Cli.Segmenting;
 
-/// <summary>Runs the default model in this process.</summary>
-internal sealed class LocalBackend : ISegmentationBackend
+/// <summary>Runs a model in this process.</summary>
+/// <param name="model">The model.</param>
+internal sealed class LocalBackend(ModelPackage model) : ISegmentationBackend
 {
-    private readonly ModelPackage _model = ModelCatalog.Default.Open();
     private readonly RuntimeOptions _runtime = new() { IntraOpThreads = Environment.ProcessorCount };
 
     public Task<SegmentResponse> SegmentAsync(
         byte[] file, IReadOnlyList<Prompt> prompts, OutputOptions output, CancellationToken cancellationToken)
     {
+        foreach (var prompt in prompts)
+        {
+            Refuse(prompt);
+        }
+
         var image = ImageReader.ReadForModel(
-            file, ImageLimits.Default, _model.Layout.Resizing, cancellationToken);
+            file, ImageLimits.Default, model.Layout.Resizing, cancellationToken);
         var started = Stopwatch.GetTimestamp();
-        var embedding = new float[_model.EmbeddingLength];
-        using (var encoder = new ImageEncoder(_model, _runtime))
+        var embedding = new float[model.EmbeddingLength];
+        using (var encoder = new ImageEncoder(model, _runtime))
         {
             started = Stopwatch.GetTimestamp();
             encoder.Encode([image], embedding, cancellationToken);
         }
 
         var encodeTime = Stopwatch.GetElapsedTime(started);
-        using var segmenter = new Segmenter(_model, _runtime);
+        using var segmenter = new Segmenter(model, _runtime);
         var prepared = segmenter.Prepare(embedding, image.Geometry, cancellationToken);
         started = Stopwatch.GetTimestamp();
         var results = segmenter.Segment(
@@ -44,7 +52,8 @@ internal sealed class LocalBackend : ISegmentationBackend
                 Height = (uint)image.Geometry.Height,
                 SizeBytes = (ulong)file.Length,
                 MediaType = image.MediaType,
-                Model = _model.Id,
+                Model = model.Id,
+                ModelDigest = model.Digest,
                 EncodeDuration = Duration.FromTimeSpan(encodeTime),
             },
             DecodeDuration = Duration.FromTimeSpan(Stopwatch.GetElapsedTime(started)),
@@ -55,5 +64,18 @@ internal sealed class LocalBackend : ISegmentationBackend
 
     public void Dispose()
     {
+    }
+
+    private void Refuse(Prompt prompt)
+    {
+        var features = new PromptFeatures(
+            prompt.Points.Count,
+            prompt.Points.Any(point => point.Label == Sam.Prompts.PointLabel.Background),
+            prompt.Box is not null,
+            prompt.MaskLogits is not null);
+        if (PromptSupport.Refusal(model, features, [model]) is { } refusal)
+        {
+            throw new CliException(refusal);
+        }
     }
 }

@@ -6,7 +6,9 @@ using Prompt = Segmentation.Sam.Prompts.Prompt;
 namespace Segmentation.Cli.Segmenting;
 
 /// <summary>Asks a gateway over gRPC.</summary>
-internal sealed class RemoteBackend(ServerConnection server) : ISegmentationBackend
+/// <param name="server">The server.</param>
+/// <param name="model">Id of a model of the server, or a roll-out's name; null for the default.</param>
+internal sealed class RemoteBackend(ServerConnection server, string? model) : ISegmentationBackend
 {
     private readonly SegmentationClient _client = server.Connect();
 
@@ -15,9 +17,9 @@ internal sealed class RemoteBackend(ServerConnection server) : ISegmentationBack
     {
         try
         {
-            var image = await _client.UploadAsync(file, cancellationToken).ConfigureAwait(false);
+            var image = await _client.UploadAsync(file, model, cancellationToken).ConfigureAwait(false);
             var response = await _client
-                .SegmentAsync(image.Id, prompts.Select(ResponseMapper.ToPrompt), output, cancellationToken)
+                .SegmentAsync(image.Id, prompts.Select(ResponseMapper.ToPrompt), output, image.Model, cancellationToken)
                 .ConfigureAwait(false);
             response.Image.EncodeDuration = image.EncodeDuration;
             return response;

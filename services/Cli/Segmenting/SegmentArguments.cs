@@ -1,4 +1,5 @@
 using Segmentation.Masks;
+using Segmentation.Models;
 using Segmentation.Sam.Prompts;
 
 namespace Segmentation.Cli.Segmenting;
@@ -27,6 +28,12 @@ internal sealed record SegmentArguments
     public FileInfo? Logits { get; init; }
 
     public ServerConnection? Server { get; init; }
+
+    /// <summary>Id of the server's model; null for its default.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The model that runs in this process; null with a server.</summary>
+    public ModelPackage? Local { get; init; }
 
     /// <summary>The prompts: one of all points, the box and the mask; or one a box.</summary>
     public IReadOnlyList<Prompt> Prompts(float[]? maskLogits) => Points.Count == 0 && Boxes.Count > 1

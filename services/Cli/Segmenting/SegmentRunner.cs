@@ -43,8 +43,8 @@ internal static class SegmentRunner
         var logits = arguments.Mask is { } mask ? MaskFile.Read(mask, header, cancellationToken) : null;
         var prompts = arguments.Prompts(logits);
         using ISegmentationBackend backend = arguments.Server is { } server
-            ? new RemoteBackend(server)
-            : new LocalBackend();
+            ? new RemoteBackend(server, arguments.Model)
+            : new LocalBackend(arguments.Local!);
         var response = await backend
             .SegmentAsync(file, prompts, ResponseMapper.ToOutput(arguments), cancellationToken)
             .ConfigureAwait(false);

@@ -37,6 +37,13 @@ public sealed class DecoderOptions
     public bool PrepareFeatures { get; set; }
 
     /// <summary>
+    /// Bytes that the decoders of loaded models may take, by the size of their files; SAM's has 16 MB. The default
+    /// model is loaded at start and stays, the others (<c>Segmentation:Model:Others</c>) are loaded when they are first
+    /// wanted, least recently used out. Default: 512 MiB.
+    /// </summary>
+    public long ModelBytes { get; set; } = 512L << 20;
+
+    /// <summary>
     /// Bytes of logits kept, so that prompts can name earlier masks, least recently used out first; a mask takes
     /// 256 KiB. 0 keeps none. Default: 64 MiB.
     /// </summary>

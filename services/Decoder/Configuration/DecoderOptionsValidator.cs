@@ -12,6 +12,7 @@ internal sealed class DecoderOptionsValidator : IValidateOptions<DecoderOptions>
             .Range(nameof(options.MaxQueueLength), options.MaxQueueLength, 1, 100_000)
             .Range(nameof(options.MaxWait), options.MaxWait, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(2))
             .AtLeast(nameof(options.HotImageBytes), options.HotImageBytes, 0, "bytes")
+            .AtLeast(nameof(options.ModelBytes), options.ModelBytes, 1, "bytes")
             .AtLeast(nameof(options.MaskLogitBytes), options.MaskLogitBytes, 0, "bytes")
             .Result;
 }

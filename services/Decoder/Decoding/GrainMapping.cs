@@ -4,6 +4,7 @@ using Segmentation.Embeddings;
 using Segmentation.Grains;
 using Segmentation.Masks;
 using Segmentation.Masks.Geometry;
+using Segmentation.Models.Layouts;
 using Segmentation.Sam;
 using Segmentation.Sam.Prompts;
 
@@ -23,6 +24,13 @@ internal static class GrainMapping
         Box = prompt.Box is { } box ? new BoxPrompt(box.XMin, box.YMin, box.XMax, box.YMax) : null,
         MaskLogits = maskLogits ?? (prompt.MaskLogits is { } bytes ? ToLogits(bytes) : null),
     };
+
+    /// <summary>Properties of a prompt on which it depends whether a model can take it.</summary>
+    public static PromptFeatures ToFeatures(PromptData prompt) => new(
+        prompt.Points.Length,
+        Array.Exists(prompt.Points, point => !point.IsForeground),
+        prompt.Box is not null,
+        prompt.MaskLogits is not null || prompt.MaskId is not null);
 
     /// <summary>Number and forms of the masks: logits also when the answer may be refined.</summary>
     public static SegmentOptions ToOptions(DecodeRequest request) => new()

@@ -13,7 +13,7 @@ namespace Segmentation.Decoder.Decoding;
 
 /// <summary>Answers a decode request: what an image grain does, without Orleans.</summary>
 internal sealed class ImageDecoder(
-    HotImages images, MaskLogits logits, DecodeScheduler scheduler, ModelIdentity model, TimeProvider clock)
+    HotImages images, MaskLogits logits, DecodeScheduler scheduler, DecodeModels models, TimeProvider clock)
 {
     /// <summary>Decodes prompts on an image.</summary>
     /// <param name="key">The image.</param>
@@ -22,7 +22,7 @@ internal sealed class ImageDecoder(
     public async Task<DecodeReply> DecodeAsync(
         EmbeddingKey key, DecodeRequest request, CancellationToken cancellationToken)
     {
-        if (!model.Made(key))
+        if (models.Find(key) is null)
         {
             return new DecodeReply { Status = DecodeStatus.ImageNotFound };
         }
@@ -58,12 +58,12 @@ internal sealed class ImageDecoder(
     /// <returns>Ok, ImageNotFound or Overloaded.</returns>
     public async Task<DecodeStatus> PrepareAsync(EmbeddingKey key, CancellationToken cancellationToken)
     {
-        if (!model.Made(key))
+        if (models.Find(key) is null)
         {
             return DecodeStatus.ImageNotFound;
         }
 
-        var reply = await images.GetAsync(key, Lane.Interactive, cancellationToken);
+        using var reply = await images.GetAsync(key, Lane.Interactive, cancellationToken);
         return reply switch
         {
             { Image: not null } => DecodeStatus.Ok,
@@ -73,16 +73,23 @@ internal sealed class ImageDecoder(
     }
 
     /// <summary>Makes an image hot without the store.</summary>
-    /// <returns>Ok, ImageNotFound (another model's key) or Overloaded.</returns>
+    /// <returns>Ok, ImageNotFound (the key of a model that is not served) or Overloaded.</returns>
     public async Task<DecodeStatus> AdoptAsync(
         EmbeddingKey key, Embedding embedding, CancellationToken cancellationToken)
     {
-        if (!model.Made(key))
+        if (models.Find(key) is not { } model)
         {
             return DecodeStatus.ImageNotFound;
         }
 
-        var reply = await images.AdoptAsync(key, embedding, cancellationToken);
+        if (embedding.Count != model.EmbeddingLength)
+        {
+            throw new ArgumentException(
+                $"An embedding of model {model.Identity.Id} has {model.EmbeddingLength} values, not {embedding.Count}.",
+                nameof(embedding));
+        }
+
+        using var reply = await images.AdoptAsync(key, embedding, cancellationToken);
         return reply.Image is null ? DecodeStatus.Overloaded : DecodeStatus.Ok;
     }
 
@@ -112,10 +119,19 @@ internal sealed class ImageDecoder(
             prompts[i] = GrainMapping.ToPrompt(request.Prompts[i], parent);
         }
 
-        var hot = await images.GetAsync(key, request.Lane, cancellationToken).ConfigureAwait(false);
+        using var hot = await images.GetAsync(key, request.Lane, cancellationToken).ConfigureAwait(false);
         if (hot.Image is not { } image)
         {
             return hot.RefusedFor is { } retry ? Overloaded(retry) : new() { Status = DecodeStatus.ImageNotFound };
+        }
+
+        var (engine, source) = hot.Model is { } model ? (model.Engine, model.Source) : (null, null);
+        foreach (var prompt in request.Prompts)
+        {
+            if (source?.Refusal(GrainMapping.ToFeatures(prompt)) is { } refusal)
+            {
+                return new DecodeReply { Status = DecodeStatus.PromptRefused, Message = refusal };
+            }
         }
 
         var costs = Array.ConvertAll(request.Prompts, prompt => PromptCost.Of(prompt, request, image.Info));
@@ -128,6 +144,7 @@ internal sealed class ImageDecoder(
             return new DecodeJob<MaskData[][]>(
                 request.Lane, (worker, token) => Segment(worker, image, key, request, from, piece, token), ends)
             {
+                Engine = engine,
                 Prompts = piece.Length,
                 Cost = costs[from..to].Sum(),
                 Tenant = key.Tenant,

@@ -10,7 +10,9 @@ using Segmentation.Sam.Prompts;
 namespace Segmentation.Decoder.Engine;
 
 /// <summary>The model library with one thread's buffers.</summary>
-internal sealed class SamWorker(Segmenter segmenter) : IDecodeWorker
+/// <param name="segmenter">The model.</param>
+/// <param name="embeddingLength">Values of an image's embedding, of all tensors.</param>
+internal sealed class SamWorker(Segmenter segmenter, int embeddingLength) : IDecodeWorker
 {
     private readonly Segmenter _segmenter = segmenter;
     private readonly SegmentWorkspace _workspace = segmenter.CreateWorkspace(lendsMasks: true);
@@ -21,12 +23,12 @@ internal sealed class SamWorker(Segmenter segmenter) : IDecodeWorker
     // Made when they are first needed: most silos' time goes to prompts, and batch work prepares few images.
     private CandidateWorkspace Candidates => field ??= _finder.CreateWorkspace();
 
-    private float[] Numbers => field ??= new float[Embedding.Length];
+    private float[] Numbers => field ??= new float[embeddingLength];
 
     public IHotImage Prepare(Embedding embedding, CancellationToken cancellationToken)
     {
         embedding.CopyTo(Numbers);
-        var geometry = new ImageGeometry(embedding.Info.Width, embedding.Info.Height);
+        var geometry = new ImageGeometry(embedding.Info.Width, embedding.Info.Height, _segmenter.Resizing);
         return new SamImage(embedding.Info, _segmenter.Prepare(Numbers, geometry, new YieldPoint(OnYield, cancellationToken)));
     }
 

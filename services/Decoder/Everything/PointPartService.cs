@@ -1,4 +1,5 @@
 using Segmentation.Common;
+using Segmentation.Decoder.Engine;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Decoder.Telemetry;
@@ -16,7 +17,7 @@ internal sealed class PointPartService(
     DecodeScheduler scheduler,
     PlanCache plans,
     PartResultCache results,
-    ModelIdentity model)
+    DecodeModels models)
 {
     /// <summary>Decodes points, or shares the result with another search that asks the same.</summary>
     /// <param name="key">Embedding of the crop.</param>
@@ -26,7 +27,7 @@ internal sealed class PointPartService(
     /// </param>
     public Task<PointsReply> SearchAsync(
         EmbeddingKey key, PointsRequest request, CancellationToken cancellationToken) =>
-        model.Made(key)
+        models.Find(key) is not null
             ? results.RunAsync(key, request, abandoned => DecodeAsync(key, request, abandoned), cancellationToken)
             : Task.FromResult(new PointsReply { Status = DecodeStatus.ImageNotFound });
 
@@ -39,7 +40,7 @@ internal sealed class PointPartService(
     private async Task<PointsReply> DecodeAsync(
         EmbeddingKey key, PointsRequest request, CancellationToken cancellationToken)
     {
-        var hot = await images.GetAsync(key, Lane.Batch, cancellationToken);
+        using var hot = await images.GetAsync(key, Lane.Batch, cancellationToken);
         if (hot.Image is not { } image)
         {
             return hot.RefusedFor is { } retry ? Overloaded(retry) : new() { Status = DecodeStatus.ImageNotFound };
@@ -54,6 +55,7 @@ internal sealed class PointPartService(
             ends)
         {
             Name = DecoderMetrics.Search,
+            Engine = hot.Model?.Engine,
             Prompts = pieces[i].Length,
             Cost = pieces[i].Length,
             Tenant = key.Tenant,

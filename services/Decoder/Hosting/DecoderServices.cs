@@ -32,14 +32,12 @@ public static class DecoderServices
     {
         ArgumentNullException.ThrowIfNull(silo);
         ArgumentNullException.ThrowIfNull(models);
-        var model = models.Default;
-        silo.Services.TryAddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
-        silo.Services.TryAddSingleton<IDecodeEngine>(services => new SamEngine(
-            model, services.GetRequiredService<IOptions<DecoderOptions>>().Value.PrepareFeatures));
+        silo.Services.TryAddSingleton(services => ModelSource.Of(
+            models, services.GetRequiredService<IOptions<DecoderOptions>>().Value.PrepareFeatures));
         return silo.AddDecoder();
     }
 
-    /// <summary>Everything but the model.</summary>
+    /// <summary>Everything but the models.</summary>
     internal static ISiloBuilder AddDecoder(this ISiloBuilder silo)
     {
         var services = silo.Services;
@@ -48,7 +46,9 @@ public static class DecoderServices
         services.TryAddSingleton<DecoderMetrics>();
         services.TryAddSingleton<DrainState>();
         services.TryAddSingleton(_ => new ProcessMemory());
-        services.TryAddSingleton<DecodeScheduler>();
+        services.TryAddSingleton<DecodeModels>();
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<DecodeScheduler>(
+            provider, provider.GetRequiredService<DecodeModels>().Default.Engine));
         services.TryAddSingleton<HotImages>();
         services.TryAddSingleton<MaskLogits>();
         services.TryAddSingleton<ImageDecoder>();

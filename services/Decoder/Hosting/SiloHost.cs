@@ -36,6 +36,7 @@ internal static class SiloHost
             .AddSingleton(HttpPort)
             .AddHostedService<SiloDrain>()
             .AddHostedService<EmbeddingRepair>()
+            .AddModelNotices(models)
             .AddListening(provider => provider.GetRequiredService<IOptions<SiloOptions>>().Value.HttpPort)
             .AddHealthChecks().AddCheck<SiloReadiness>("silo");
         services.AddOptions<HostOptions>().Configure<IOptions<SiloOptions>>((host, silo) =>

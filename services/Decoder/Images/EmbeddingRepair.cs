@@ -29,16 +29,19 @@ internal sealed partial class EmbeddingRepair(
     public async Task<int> KeepAsync(CancellationToken cancellationToken)
     {
         var written = 0;
-        foreach (var (key, image) in _images.Recent(Round))
+        foreach (var (key, hot) in _images.Recent(Round))
         {
-            if (await _store.GetInfoAsync(key, cancellationToken) is not null)
+            if (await _store.GetInfoAsync(key, cancellationToken) is not null || !hot.TryEnter())
             {
                 continue;
             }
 
+            using var use = hot;
+            var image = hot.Image!;
             var job = new DecodeJob<Embedding>(
                 Lane.Batch, (worker, token) => worker.Restore(image, token), cancellationToken)
             {
+                Engine = hot.Model!.Engine,
                 Tenant = key.Tenant,
             };
             var restored = await scheduler.RunAsync(job);

@@ -17,17 +17,24 @@ namespace Segmentation.Decoder.Images;
 internal sealed class HotImages
 {
     private readonly Lock _gate = new();
-    private readonly LruCache<EmbeddingKey, IHotImage> _held;
+    private readonly LruCache<EmbeddingKey, HotImageReply> _held;
     private readonly Dictionary<EmbeddingKey, Load> _loads = [];
     private readonly SingleFlight<EmbeddingKey, HotImageReply> _flights = new();
     private readonly IEmbeddingStore _store;
     private readonly DecodeScheduler _scheduler;
+    private readonly DecodeModels _models;
     private readonly DecoderMetrics _metrics;
 
     public HotImages(
-        IEmbeddingStore store, DecodeScheduler scheduler, IOptions<DecoderOptions> options, DecoderMetrics metrics)
+        IEmbeddingStore store,
+        DecodeScheduler scheduler,
+        DecodeModels models,
+        IOptions<DecoderOptions> options,
+        DecoderMetrics metrics)
     {
         _store = store;
+        _models = models;
+        models.Leaving = ForgetAll;
         _scheduler = scheduler;
         _metrics = metrics;
         _held = new(options.Value.HotImageBytes)
@@ -65,6 +72,7 @@ internal sealed class HotImages
     /// <param name="key">Its embedding.</param>
     /// <param name="lane">In which lane it is prepared; the best of all who wait for it counts.</param>
     /// <param name="cancellationToken">Gives up; the work stops when nobody else waits for it.</param>
+    /// <returns>The image and its model, which the caller leaves by disposing the reply.</returns>
     public ValueTask<HotImageReply> GetAsync(EmbeddingKey key, Lane lane, CancellationToken cancellationToken) =>
         GetAsync(key, lane, token => _store.GetAsync(key, token), cancellationToken);
 
@@ -91,12 +99,12 @@ internal sealed class HotImages
     {
         lock (_gate)
         {
-            return _held.TryGet(key, out var image) ? image.Info : null;
+            return _held.TryGet(key, out var hot) ? hot.Image!.Info : null;
         }
     }
 
-    /// <summary>The most recently used images; looking at them is no use.</summary>
-    public IReadOnlyList<KeyValuePair<EmbeddingKey, IHotImage>> Recent(int count)
+    /// <summary>The most recently used images; looking at them is no use. Their models are not entered.</summary>
+    public IReadOnlyList<KeyValuePair<EmbeddingKey, HotImageReply>> Recent(int count)
     {
         lock (_gate)
         {
@@ -110,10 +118,10 @@ internal sealed class HotImages
         Load? load;
         lock (_gate)
         {
-            if (_held.TryGet(key, out var image))
+            if (_held.TryGet(key, out var hot) && hot.TryEnter())
             {
                 _metrics.ImageRead(hit: true);
-                return ValueTask.FromResult(new HotImageReply(image, null));
+                return ValueTask.FromResult(hot);
             }
 
             load = Join(key, lane);
@@ -132,6 +140,18 @@ internal sealed class HotImages
             if (_loads.TryGetValue(key, out var load))
             {
                 load.IsForgotten = true;
+            }
+        }
+    }
+
+    /// <summary>Gives up the images of a model that leaves the memory.</summary>
+    private void ForgetAll(LoadedModel model)
+    {
+        lock (_gate)
+        {
+            foreach (var (key, _) in _held.Recent.Where(image => image.Value.Model == model).ToList())
+            {
+                _held.Remove(key);
             }
         }
     }
@@ -162,8 +182,15 @@ internal sealed class HotImages
     {
         try
         {
-            return await _flights.RunAsync(
-                key, abandoned => PrepareAsync(key, load, read, abandoned), cancellationToken);
+            HotImageReply reply;
+            do
+            {
+                reply = await _flights.RunAsync(
+                    key, abandoned => PrepareAsync(key, load, read, abandoned), cancellationToken);
+            }
+            while (!reply.TryEnter()); // Its model left the memory in this moment: once more.
+
+            return reply;
         }
         finally
         {
@@ -183,23 +210,40 @@ internal sealed class HotImages
         lock (_gate)
         {
             // Another flight may have landed between this caller's look and its take-off.
-            if (_held.TryGet(key, out var image))
+            if (_held.TryGet(key, out var held) && held.Model is { IsClosed: false })
             {
-                return new HotImageReply(image, null);
+                return held;
             }
         }
 
-        if (await read(abandoned).ConfigureAwait(false) is not { } embedding)
+        if (await _models.EnterAsync(key, abandoned).ConfigureAwait(false) is not { } model)
         {
             return default;
         }
 
+        try
+        {
+            return await read(abandoned).ConfigureAwait(false) is { } embedding
+                && embedding.Count == model.Source.EmbeddingLength
+                ? await PrepareAsync(key, load, model, embedding, abandoned).ConfigureAwait(false)
+                : default;
+        }
+        finally
+        {
+            model.Leave();
+        }
+    }
+
+    private async Task<HotImageReply> PrepareAsync(
+        EmbeddingKey key, Load load, LoadedModel model, Embedding embedding, CancellationToken abandoned)
+    {
         DecodeJob<IHotImage> job;
         lock (_gate)
         {
             job = new DecodeJob<IHotImage>(load.Lane, (worker, token) => worker.Prepare(embedding, token), abandoned)
             {
                 Name = "prepare",
+                Engine = model.Engine,
                 Cost = PromptCost.Prepare,
                 Tenant = key.Tenant,
             };
@@ -209,18 +253,19 @@ internal sealed class HotImages
         var result = await _scheduler.RunAsync(job).ConfigureAwait(false);
         if (result.Value is not { } prepared)
         {
-            return new HotImageReply(null, result.RefusedFor);
+            return new HotImageReply(null, result.RefusedFor, null);
         }
 
+        var hot = new HotImageReply(prepared, null, model);
         lock (_gate)
         {
-            if (!load.IsForgotten)
+            if (!load.IsForgotten && !model.IsClosed)
             {
-                _held.Set(key, prepared, prepared.SizeBytes);
+                _held.Set(key, hot, prepared.SizeBytes);
             }
         }
 
-        return new HotImageReply(prepared, null);
+        return hot;
     }
 
     private delegate ValueTask<Embedding?> ReadEmbedding(CancellationToken cancellationToken);
@@ -237,8 +282,3 @@ internal sealed class HotImages
         public bool IsForgotten { get; set; }
     }
 }
-
-/// <summary>A hot image, or why there is none: the store holds nothing, or the silo has no room for the work.</summary>
-/// <param name="Image">The image; null when there is none.</param>
-/// <param name="RefusedFor">Set when the scheduler had no room: when to try again.</param>
-internal readonly record struct HotImageReply(IHotImage? Image, TimeSpan? RefusedFor);

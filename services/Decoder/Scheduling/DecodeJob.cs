@@ -11,6 +11,9 @@ internal abstract class DecodeJob(Lane lane, CancellationToken cancellationToken
     /// <summary>Kind of work, in metrics and traces; one of a few words.</summary>
     public string Name { get; init; } = DecoderMetrics.Decode;
 
+    /// <summary>Engine whose worker it is for; null for the default model's.</summary>
+    public IDecodeEngine? Engine { get; init; }
+
     /// <summary>Prompts or points in it.</summary>
     public int Prompts { get; init; }
 

@@ -8,7 +8,7 @@ using Segmentation.Sam;
 namespace Segmentation.Decoder.Scheduling;
 
 /// <summary>
-/// A silo's decode workers: dedicated threads, each with its own buffers, over one shared model. Grains hand work in
+/// A silo's decode workers: dedicated threads, each with its own buffers, over shared models. Grains hand work in
 /// and await it, so an Orleans thread never decodes. Interactive work goes first, short work also before the rest of
 /// what has begun; batch work fills what is left, tenants take turns, work that was cancelled leaves its lane at once,
 /// and what could not be done in time is refused instead of queued.
@@ -28,6 +28,10 @@ internal sealed class DecodeScheduler
     private readonly WorkEstimate _estimate;
     private readonly List<Task> _exits = [];
 
+    /// <param name="engine">The default model's engine.</param>
+    /// <param name="options">Workers and bounds.</param>
+    /// <param name="metrics">Receives what is done.</param>
+    /// <param name="clock">The clock.</param>
     public DecodeScheduler(
         IDecodeEngine engine, IOptions<DecoderOptions> options, DecoderMetrics metrics, TimeProvider clock)
     {

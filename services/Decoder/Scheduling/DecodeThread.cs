@@ -15,14 +15,14 @@ internal sealed class DecodeThread
     private readonly TimeProvider _clock;
     private readonly Action<DecodeJob, TimeSpan> _measured;
     private readonly Func<DecodeJob, bool> _mayBegin;
-    private readonly IDecodeWorker _interactive;
-    private readonly IDecodeWorker _batch;
+    private readonly EngineWorkers _interactive;
+    private readonly EngineWorkers _batch;
     private readonly PausableStopwatch _interactiveTime;
     private readonly PausableStopwatch _batchTime;
     private bool _isOneARow;
 
     /// <param name="lanes">Where jobs come from.</param>
-    /// <param name="engine">Makes the workers.</param>
+    /// <param name="engine">Makes the workers of the default model.</param>
     /// <param name="metrics">Receives what is done.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="measured">Receives how long each job took; on the thread.</param>
@@ -36,7 +36,7 @@ internal sealed class DecodeThread
         Func<DecodeJob, bool> mayBegin)
     {
         (_lanes, _metrics, _clock, _measured, _mayBegin) = (lanes, metrics, clock, measured, mayBegin);
-        (_interactive, _batch) = (engine.CreateWorker(), engine.CreateWorker());
+        (_interactive, _batch) = (new(engine), new(engine));
         (_interactiveTime, _batchTime) = (new(clock), new(clock));
         _batch.OnYield = DoInteractive;
     }
@@ -80,7 +80,7 @@ internal sealed class DecodeThread
         }
     }
 
-    private void Do(DecodeJob job, IDecodeWorker worker, PausableStopwatch stopwatch)
+    private void Do(DecodeJob job, EngineWorkers workers, PausableStopwatch stopwatch)
     {
         if (!_mayBegin(job))
         {
@@ -99,7 +99,7 @@ internal sealed class DecodeThread
         using (var activity = DecoderTelemetry.Source.StartActivity(job.Name, ActivityKind.Internal, job.Parent))
         {
             activity?.SetTag("segmentation.decoder.lane", DecoderMetrics.NameOf(job.Lane));
-            job.Run(worker, stopwatch);
+            job.Run(workers.Of(job.Engine), stopwatch);
         }
 
         var duration = stopwatch.Elapsed - start;

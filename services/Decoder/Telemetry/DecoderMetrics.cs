@@ -38,6 +38,8 @@ internal sealed class DecoderMetrics
     private readonly Counter<long> _images;
     private readonly Counter<long> _evictedImages;
     private readonly Counter<long> _evictedMasks;
+    private readonly Counter<long> _loadedModels;
+    private readonly Counter<long> _evictedModels;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _sharedParts;
 
@@ -64,6 +66,10 @@ internal sealed class DecoderMetrics
             "segmentation.decoder.images.evicted", "{image}", "Prepared images evicted for want of room.");
         _evictedMasks = _meter.CreateCounter<long>(
             "segmentation.decoder.masks.evicted", "{mask}", "Logits evicted for want of room.");
+        _loadedModels = _meter.CreateCounter<long>(
+            "segmentation.decoder.models.loads", "{load}", "Loads of decoders, by model.");
+        _evictedModels = _meter.CreateCounter<long>(
+            "segmentation.decoder.models.evicted", "{model}", "Decoders evicted for want of room, by model.");
         _dropped = _meter.CreateCounter<long>(
             "segmentation.decoder.dropped", "{job}", "Work that never ran, by lane and reason.");
         _sharedParts = _meter.CreateCounter<long>(
@@ -105,6 +111,20 @@ internal sealed class DecoderMetrics
     public void ObserveSearches(Func<long> sizeBytes) => _meter.CreateObservableUpDownCounter(
         "segmentation.decoder.searches.size", sizeBytes, "By", "Bytes of what searches under way have found.");
 
+    /// <summary>Reports the bytes of every served model's decoder.</summary>
+    public void ObserveModels(Func<IEnumerable<(string Model, long Bytes)>> sizes) =>
+        _meter.CreateObservableUpDownCounter(
+            "segmentation.decoder.models.size",
+            () => sizes().Select(one => new Measurement<long>(one.Bytes, ModelTag(one.Model))),
+            "By",
+            "Size of the decoder files of served models, by model; 0 while a model is not loaded.");
+
+    /// <summary>A model was loaded.</summary>
+    public void ModelLoaded(string model, int count = 1) => _loadedModels.Add(count, ModelTag(model));
+
+    /// <summary>A model made room for another.</summary>
+    public void ModelEvicted(string model, int count = 1) => _evictedModels.Add(count, ModelTag(model));
+
     /// <summary>Counts a request for a hot image.</summary>
     public void ImageRead(bool hit) =>
         _images.Add(1, new KeyValuePair<string, object?>("result", hit ? Hit : Miss));
@@ -140,6 +160,8 @@ internal sealed class DecoderMetrics
     public static string NameOf(Lane lane) => lane == Lane.Interactive ? "interactive" : "batch";
 
     private static KeyValuePair<string, object?> Tag(Lane lane) => new("lane", NameOf(lane));
+
+    private static KeyValuePair<string, object?> ModelTag(string model) => new("model", model);
 
     /// <summary>A counter that begins with its first event hides that event from rates.</summary>
     private void CountFromZero()

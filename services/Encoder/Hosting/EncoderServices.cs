@@ -23,8 +23,6 @@ public static class EncoderServices
     public static IServiceCollection AddEncoder(this IServiceCollection services, ServedModels models)
     {
         ArgumentNullException.ThrowIfNull(models);
-        var model = models.Default;
-        services.TryAddSingleton(new ModelIdentity(model.Id, model.Digest, model.PreprocessingVersion));
         services.TryAddSingleton(provider => EncoderModels.Open(
             models,
             provider.GetRequiredService<IOptions<EncoderOptions>>(),

@@ -4,11 +4,13 @@ using Grpc.Net.Client.Balancer;
 namespace Segmentation.Gateway.Encoding;
 
 /// <summary>
-/// Stands between the balancer and its channel: tells <see cref="EncoderAvailability"/> every state, and makes every
+/// Stands between the balancer and its channel: tells <see cref="EncoderAvailability"/> and
+/// <see cref="EncoderModels"/> every state, and makes every
 /// "nothing is ready" UNAVAILABLE. The gRPC client's own balancers say INTERNAL, "Unknown error.", when the last
 /// connection is closed because its address is no longer listed, which looks like a bug of the encoder.
 /// </summary>
-internal sealed class AvailabilityReporter(IChannelControlHelper channel, EncoderAvailability reach) : IChannelControlHelper
+internal sealed class AvailabilityReporter(
+    IChannelControlHelper channel, EncoderAvailability reach, EncoderModels models) : IChannelControlHelper
 {
     public Subchannel CreateSubchannel(SubchannelOptions options) => channel.CreateSubchannel(options);
 
@@ -21,12 +23,14 @@ internal sealed class AvailabilityReporter(IChannelControlHelper channel, Encode
             var ready = state.Picker as LeastLoadedBalancer.Picker;
             reach.Update(state.ConnectivityState, ready?.Count ?? 0, reason: null);
             channel.UpdateState(state);
+            models.Replace(ready?.Encoders ?? []);
             return;
         }
 
         var failed = new FailedPicker(state.Picker);
         reach.Update(state.ConnectivityState, connected: 0, failed.Reason);
         channel.UpdateState(new BalancerState(state.ConnectivityState, failed));
+        models.Replace([]);
     }
 
     /// <summary>Refuses every call, since no encoder is in reach.</summary>

@@ -9,7 +9,7 @@ internal sealed class EncoderAvailability(TimeProvider clock)
     /// A connection that nobody used for a minute is closed and made anew. That takes milliseconds and is no loss; an
     /// encoder whose connection takes longer is out of reach.
     /// </summary>
-    private static readonly TimeSpan _reconnecting = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Reconnecting = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private int _connected;
@@ -25,7 +25,7 @@ internal sealed class EncoderAvailability(TimeProvider clock)
         {
             lock (_gate)
             {
-                return _connected > 0 || clock.GetElapsedTime(_lost) >= _reconnecting ? _connected : _before;
+                return _connected > 0 || clock.GetElapsedTime(_lost) >= Reconnecting ? _connected : _before;
             }
         }
     }

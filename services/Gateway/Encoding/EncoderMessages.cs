@@ -10,6 +10,9 @@ namespace Segmentation.Gateway.Encoding;
 /// <summary>Maps the gateway's requests to the encoder's messages, and its messages and statuses to replies.</summary>
 internal static class EncoderMessages
 {
+    /// <summary>Reason of a reply: no encoder runs yet, and one is being started.</summary>
+    public const string Starting = "STARTING";
+
     private const string ImageReasons = "IMAGE_";
 
     /// <summary>Delay in RetryInfo when no encoder answered.</summary>
@@ -35,6 +38,21 @@ internal static class EncoderMessages
         Status = EncodeStatus.Unavailable,
         RetryAfter = _outageRetry,
     };
+
+    /// <summary>Encoders are in reach, and none of them serves the image's model.</summary>
+    /// <param name="model">Id of the model.</param>
+    public static EncodeReply NotServed(string model) => new()
+    {
+        Status = EncodeStatus.Unavailable,
+        Reason = "UNAVAILABLE",
+        Message = $"No encoder in reach serves model {model}. Try again after the delay in RetryInfo, or take another "
+            + "model.",
+        RetryAfter = _outageRetry,
+    };
+
+    /// <summary>True if an encoder does not serve the model of an image.</summary>
+    public static bool IsOfOtherModel(RpcException error) =>
+        error.StatusCode == StatusCode.FailedPrecondition && EncoderFailures.ReasonOf(error) == "MODEL_MISMATCH";
 
     /// <summary>An expected failure; null when it is a bug on one of the two sides.</summary>
     public static EncodeReply? Of(RpcException error)

@@ -6,7 +6,7 @@ using Grpc.Net.Client.Balancer;
 namespace Segmentation.Gateway.Encoding;
 
 /// <summary>
-/// Looks the encoders' name up again and again. The resolver of the gRPC client asks at most every 15 seconds, also
+/// Looks the encoders' names up again and again. The resolver of the gRPC client asks at most every 15 seconds, also
 /// when the address that it knows has just refused a connection: an upload would wait that long for an encoder that
 /// took the place of another. That resolver also logs a stack trace for each failure; this one gives the reason to
 /// <see cref="EncoderAvailability"/>.
@@ -25,7 +25,7 @@ internal sealed class EncoderNameResolver : PollingResolver
     /// <summary>The name that the gRPC client reads for the header <c>:authority</c>: proxies route by it.</summary>
     private static readonly BalancerAttributesKey<string> _authority = new("HostOverride");
 
-    private readonly EncoderName _name;
+    private readonly EncoderAddresses _addresses;
     private readonly EncoderLookup _lookup;
     private readonly EncoderAvailability _reach;
     private readonly TimeProvider _clock;
@@ -33,8 +33,12 @@ internal sealed class EncoderNameResolver : PollingResolver
     private long? _latest;
 
     private EncoderNameResolver(
-        EncoderName name, EncoderLookup lookup, EncoderAvailability reach, TimeProvider clock, ILoggerFactory loggers)
-        : base(loggers) => (_name, _lookup, _reach, _clock) = (name, lookup, reach, clock);
+        EncoderAddresses addresses,
+        EncoderLookup lookup,
+        EncoderAvailability reach,
+        TimeProvider clock,
+        ILoggerFactory loggers)
+        : base(loggers) => (_addresses, _lookup, _reach, _clock) = (addresses, lookup, reach, clock);
 
     protected override void OnStarted() => _timer = _clock.CreateTimer(_ => Refresh(), null, Period, Period);
 
@@ -46,17 +50,21 @@ internal sealed class EncoderNameResolver : PollingResolver
         }
 
         _latest = _clock.GetTimestamp();
-        try
+        var found = await Task.WhenAll(_addresses.Names.Select(name => FindAsync(name, cancellationToken)));
+        if (found.FirstOrDefault(one => one.Failure is not null) is (_, { } failure))
         {
-            var found = await _lookup(_name.Host, cancellationToken).WaitAsync(_timeout, _clock, cancellationToken);
+            _reach.Unresolved(failure);
+        }
+        else
+        {
             _reach.Resolved();
-            Listener(ResolverResult.ForResult([.. found.Distinct().Select(AddressOf)]));
         }
-        catch (Exception exception) when (exception is SocketException or TimeoutException)
-        {
-            _reach.Unresolved($"the name {_name.Host} does not resolve ({exception.Message})");
-            Listener(ResolverResult.ForFailure(new Status(StatusCode.Unavailable, exception.Message)));
-        }
+
+        // A pool whose name does not resolve, since it has no encoder now, must not hide the others.
+        BalancerAddress[] all = [.. found.SelectMany(one => one.Addresses), .. _addresses.List];
+        Listener(all.Length > 0 || found.All(one => one.Failure is null)
+            ? ResolverResult.ForResult(all)
+            : ResolverResult.ForFailure(new Status(StatusCode.Unavailable, found[0].Failure!)));
     }
 
     protected override void Dispose(bool disposing)
@@ -65,21 +73,37 @@ internal sealed class EncoderNameResolver : PollingResolver
         base.Dispose(disposing);
     }
 
-    private BalancerAddress AddressOf(IPAddress found)
+    /// <summary>Finds the addresses of a name, or why there are none.</summary>
+    private async Task<(IEnumerable<BalancerAddress> Addresses, string? Failure)> FindAsync(
+        EncoderName name, CancellationToken cancellationToken)
     {
-        var address = new BalancerAddress(found.ToString(), _name.Port);
-        address.Attributes.Set(_authority, $"{_name.Host}:{_name.Port}");
+        try
+        {
+            var found = await _lookup(name.Host, cancellationToken).WaitAsync(_timeout, _clock, cancellationToken);
+            return (found.Distinct().Select(address => AddressOf(name, address)), null);
+        }
+        catch (Exception exception) when (exception is SocketException or TimeoutException)
+        {
+            return ([], $"the name {name.Host} does not resolve ({exception.Message})");
+        }
+    }
+
+    private static BalancerAddress AddressOf(EncoderName name, IPAddress found)
+    {
+        var address = new BalancerAddress(found.ToString(), name.Port);
+        address.Attributes.Set(_authority, $"{name.Host}:{name.Port}");
         return address;
     }
 
     /// <summary>Makes the resolver of a channel.</summary>
-    internal sealed class Factory(EncoderName name, EncoderLookup lookup, EncoderAvailability reach, TimeProvider clock)
+    internal sealed class Factory(
+        EncoderAddresses addresses, EncoderLookup lookup, EncoderAvailability reach, TimeProvider clock)
         : ResolverFactory
     {
         public override string Name => "dns";
 
         public override Resolver Create(ResolverOptions options) =>
-            new EncoderNameResolver(name, lookup, reach, clock, options.LoggerFactory);
+            new EncoderNameResolver(addresses, lookup, reach, clock, options.LoggerFactory);
     }
 }
 

@@ -10,8 +10,9 @@ internal sealed class EncodersOptions
     public const string Section = "Segmentation:Encoders";
 
     /// <summary>
-    /// <c>dns:///host:port</c> for every address behind a name, or <c>http://host:port</c>, several separated by
-    /// commas. Each image goes to the encoder with the fewest images. Default: an encoder on this machine.
+    /// <c>dns:///host:port</c> for every address behind a name, or <c>http://host:port</c>, several of both separated by
+    /// commas. Each image goes to the encoder with the fewest images that serves the image's model. Default: an encoder on
+    /// this machine.
     /// </summary>
     public string Address { get; set; } = "http://127.0.0.1:7090";
 
@@ -26,6 +27,15 @@ internal sealed class EncodersOptions
     /// encoders work on the image does not count. Default 15 seconds.
     /// </summary>
     public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Longest wait of an image for an encoder that is started for it, in place of <see cref="ReadyTimeout"/>, where
+    /// something starts encoders when images wait. Zero, the default: nothing does.
+    /// </summary>
+    public TimeSpan StartTimeout { get; set; }
+
+    /// <summary>Longest wait of an image while no encoder is in reach.</summary>
+    internal TimeSpan LongestWait => StartTimeout > ReadyTimeout ? StartTimeout : ReadyTimeout;
 
     /// <summary>
     /// Repetitions that each answered image pays for, so that an outage is not multiplied. Default 0.2.
@@ -45,10 +55,11 @@ internal sealed class EncodersOptionsValidator : IValidateOptions<EncodersOption
                 EncoderAddresses.TryParse(options.Address, out _),
                 nameof(options.Address),
                 options.Address,
-                "must be dns:///host:port, or http://host:port, several separated by commas")
+                "must be dns:///host:port or http://host:port, several separated by commas")
             .Range(nameof(options.MaxAttempts), options.MaxAttempts, 1, 10)
             .Range(nameof(options.AttemptTimeout), options.AttemptTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
             .Range(nameof(options.ReadyTimeout), options.ReadyTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10))
+            .Range(nameof(options.StartTimeout), options.StartTimeout, TimeSpan.Zero, TimeSpan.FromHours(1))
             .Range(nameof(options.RetryRatio), options.RetryRatio, 0, 1)
             .Range(nameof(options.RetryBurst), options.RetryBurst, 0, 100_000)
             .Result;

@@ -24,6 +24,12 @@ internal static partial class EncodingLog
     [LoggerMessage(5, LogLevel.Information, "Encoders are in reach: {Count}.")]
     public static partial void InReach(ILogger logger, int count);
 
+    [LoggerMessage(
+        7,
+        LogLevel.Information,
+        "No encoder is in reach at {Address}: {Reason}. Uploads wait up to {Seconds} s for one that is started for them.")]
+    public static partial void NoneRuns(ILogger logger, string address, string reason, double seconds);
+
     [LoggerMessage(6, LogLevel.Warning, "Images are not encoded: {Code}, {Reason}. Logged once a minute at most.")]
     public static partial void NotEncoded(ILogger logger, StatusCode code, string reason);
 }

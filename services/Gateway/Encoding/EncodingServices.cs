@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Segmentation.Common.Configuration;
 using Segmentation.Common.Tls;
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Choosing;
 using Segmentation.Gateway.Telemetry;
 
 namespace Segmentation.Gateway.Encoding;
@@ -26,7 +27,13 @@ public static class EncodingServices
             .AddSection<EncodersOptions, EncodersOptionsValidator>(EncodersOptions.Section)
             .AddSingleton<RetryBudget>()
             .AddSingleton<EncoderAvailability>()
+            .AddSingleton<EncoderModels>()
+            .AddSingleton<IModelReadiness>(provider => provider.GetRequiredService<EncoderModels>())
             .AddSingleton<EncoderChannel>()
+            .AddSingleton<EncoderWork>()
+            .AddSingleton<EncoderWorkMetrics>()
+            .AddSingleton<EncoderStart>()
+            .AddSingleton<EncoderWait>()
             .AddSingleton<EncoderWatch>()
             .AddHostedService(provider => provider.GetRequiredService<EncoderWatch>())
             .AddSingleton<IImageEncoder, GrpcImageEncoder>();

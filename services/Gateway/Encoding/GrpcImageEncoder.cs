@@ -13,6 +13,8 @@ namespace Segmentation.Gateway.Encoding;
 internal sealed class GrpcImageEncoder(
     EncoderChannel channel,
     EncoderAvailability reach,
+    EncoderWork work,
+    EncoderWait wait,
     RetryBudget budget,
     IOptions<EncodersOptions> options,
     GatewayMetrics metrics,
@@ -38,17 +40,19 @@ internal sealed class GrpcImageEncoder(
         EmbeddingKey key, ImageCrop? crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
-        var timeout = new PausableTimeout(options.Value.ReadyTimeout, clock);
+        using var image = work.Begin(key.ModelDigest);
+        var timeout = new PausableTimeout(options.Value.LongestWait, clock);
         var (attempt, unsent) = (1, 0);
         while (true)
         {
             // It may be the only one that restarts: it comes back while the file is still here.
             timeout.Begin();
-            var isReady = await channel.ReadyAsync(timeout.Left, cancellationToken);
+            var isReady = await wait.ReadyAsync(key, timeout.Left, cancellationToken);
             timeout.End();
             if (!isReady)
             {
-                return GiveUp(key, attempt, StatusCode.Unavailable, reach.Reason);
+                GiveUp(key, attempt, StatusCode.Unavailable, reach.Reason);
+                return wait.InVain(key);
             }
 
             TimeSpan pause;
@@ -57,7 +61,9 @@ internal sealed class GrpcImageEncoder(
             {
                 var response = await AttemptAsync(key, crop, file, cancellationToken);
                 budget.Earn();
-                return EncoderMessages.Of(response);
+                var reply = EncoderMessages.Of(response);
+                image.Encoded(reply.EncodeTime);
+                return reply;
             }
             catch (RpcException error) when (cancellationToken.IsCancellationRequested)
             {
@@ -75,6 +81,13 @@ internal sealed class GrpcImageEncoder(
                 EncodingLog.Repeated(logger, key.ImageSha256, attempt, error.StatusCode, error.Status.Detail);
                 timeout.Forget();
                 pause = PauseBefore(attempt++ - 1);
+            }
+            catch (RpcException error) when (EncoderMessages.IsOfOtherModel(error) && attempt < options.Value.MaxAttempts)
+            {
+                // Another process, with other models, has taken the place of the encoder since it was asked.
+                EncodingLog.Repeated(logger, key.ImageSha256, attempt++, error.StatusCode, error.Status.Detail);
+                await channel.AskAsync();
+                pause = TimeSpan.Zero;
             }
             catch (RpcException error) when (EncoderMessages.Of(error) is { } reply)
             {
@@ -116,7 +129,8 @@ internal sealed class GrpcImageEncoder(
         EmbeddingKey key, ImageCrop? crop, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
     {
         var deadline = (clock.GetUtcNow() + options.Value.AttemptTimeout).UtcDateTime;
-        using var call = channel.Client.Encode(deadline: deadline, cancellationToken: cancellationToken);
+        using var call = channel.Client.Encode(
+            EncoderHeaders.To(EncoderModels.NameOf(key)), deadline, cancellationToken);
         try
         {
             await call.RequestStream.WriteAsync(EncoderMessages.Header(key, crop, file.Length), cancellationToken);

@@ -6,26 +6,16 @@ using Grpc.Net.Client.Configuration;
 namespace Segmentation.Gateway.Encoding;
 
 /// <summary>
-/// Sends each image to the connected encoder with the fewest images of this gateway; one that has just failed comes
-/// last, so that a repetition does not land where the image was lost. Equals take turns.
+/// Sends each image to the connected encoder with the fewest images of this gateway among those that serve the image's
+/// model; one that has just failed comes last, so that a repetition does not land where the image was lost. Equals take
+/// turns.
 /// </summary>
 internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
 {
     /// <summary>Name of the policy in a service configuration.</summary>
     public const string Policy = "least_loaded";
 
-    /// <summary>
-    /// Time for which an encoder comes last after its first failure: a dead connection is noticed sooner.
-    /// </summary>
-    private static readonly TimeSpan _firstAvoidance = TimeSpan.FromSeconds(3);
-
-    /// <summary>
-    /// Twice as long for every failure in a row up to this: a machine that hangs accepts connections and answers
-    /// nothing, and each image that is sent there waits until that is noticed.
-    /// </summary>
-    private static readonly TimeSpan _longestAvoidance = TimeSpan.FromSeconds(48);
-
-    private readonly ConditionalWeakTable<Subchannel, Load> _loads = [];
+    private readonly ConditionalWeakTable<Subchannel, ConnectedEncoder> _encoders = [];
     private readonly TimeProvider _clock;
     private int _turn;
 
@@ -36,12 +26,14 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
         new Picker(this, readySubchannels);
 
     /// <summary>Makes the balancer of a channel.</summary>
-    internal sealed class Factory(EncoderAvailability reach, TimeProvider clock) : LoadBalancerFactory
+    internal sealed class Factory(EncoderAvailability reach, EncoderModels models, TimeProvider clock)
+        : LoadBalancerFactory
     {
         public override string Name => Policy;
 
         public override LoadBalancer Create(LoadBalancerOptions options) =>
-            new LeastLoadedBalancer(new AvailabilityReporter(options.Controller, reach), options.LoggerFactory, clock);
+            new LeastLoadedBalancer(
+                new AvailabilityReporter(options.Controller, reach, models), options.LoggerFactory, clock);
     }
 
     /// <summary>Chooses the policy in a service configuration.</summary>
@@ -51,25 +43,47 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
     internal sealed class Picker(LeastLoadedBalancer balancer, IEnumerable<Subchannel> ready) : SubchannelPicker
     {
         private readonly LeastLoadedBalancer _balancer = balancer;
-        private readonly (Subchannel Encoder, Load Load)[] _ready =
-            [.. ready.Select(encoder => (encoder, balancer._loads.GetOrCreateValue(encoder)))];
+        private readonly (Subchannel Connection, ConnectedEncoder Encoder)[] _ready =
+            [.. ready.Select(connection => (connection, balancer._encoders.GetOrCreateValue(connection)))];
 
         /// <summary>The number of elements.</summary>
         public int Count => _ready.Length;
 
+        /// <summary>The encoders.</summary>
+        public IReadOnlyList<ConnectedEncoder> Encoders => [.. _ready.Select(one => one.Encoder)];
+
         public override PickResult Pick(PickContext context)
         {
+            var headers = context.Request?.Headers;
+            if (EncoderHeaders.ValueOf(headers, EncoderHeaders.Encoder) is { } name)
+            {
+                // A question, no image.
+                return _ready.FirstOrDefault(one => one.Encoder.Name == name).Connection is { } asked
+                    ? PickResult.ForSubchannel(asked)
+                    : PickResult.ForFailure(Unsent("The encoder is connected no more."));
+            }
+
+            var model = EncoderHeaders.ValueOf(headers, EncoderHeaders.Model);
             var now = _balancer._clock.GetTimestamp();
             var first = (uint)Interlocked.Increment(ref _balancer._turn) % (uint)_ready.Length;
-            var (best, load) = Enumerable.Range(0, _ready.Length)
+            var (best, encoder) = Enumerable.Range(0, _ready.Length)
                 .Select(i => _ready[(first + i) % _ready.Length])
-                .MinBy(candidate => (candidate.Load.AvoidedUntil > now, candidate.Load.InFlight));
-            load.Start();
-            return PickResult.ForSubchannel(best, new Tracker(_balancer._clock, load));
+                .Where(one => model is null || one.Encoder.Serves(model))
+                .MinBy(one => (one.Encoder.AvoidedUntil > now, one.Encoder.InFlight));
+            if (best is null)
+            {
+                return PickResult.ForFailure(Unsent("No encoder in reach serves the model."));
+            }
+
+            encoder.Start();
+            return PickResult.ForSubchannel(best, new Tracker(_balancer._clock, encoder));
         }
+
+        private static Status Unsent(string detail) => new(
+            StatusCode.Unavailable, detail, new HttpRequestException(HttpRequestError.ConnectionError, detail));
     }
 
-    private sealed class Tracker(TimeProvider clock, Load load) : ISubchannelCallTracker
+    private sealed class Tracker(TimeProvider clock, ConnectedEncoder encoder) : ISubchannelCallTracker
     {
         public void Start()
         {
@@ -80,51 +94,11 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
         {
             if (context.Error is HttpRequestException or RpcException { StatusCode: StatusCode.Unavailable })
             {
-                load.Failed(clock);
+                encoder.Failed(clock);
             }
             else
             {
-                load.Answered();
-            }
-        }
-    }
-
-    private sealed class Load
-    {
-        private readonly Lock _gate = new();
-        private TimeSpan _avoidance = _firstAvoidance;
-        private int _inFlight;
-        private long _avoidedUntil;
-
-        public int InFlight => Volatile.Read(ref _inFlight);
-
-        public long AvoidedUntil => Interlocked.Read(ref _avoidedUntil);
-
-        public void Start() => Interlocked.Increment(ref _inFlight);
-
-        public void Answered()
-        {
-            Interlocked.Decrement(ref _inFlight);
-            lock (_gate)
-            {
-                _avoidance = _firstAvoidance;
-                Interlocked.Exchange(ref _avoidedUntil, 0);
-            }
-        }
-
-        public void Failed(TimeProvider clock)
-        {
-            Interlocked.Decrement(ref _inFlight);
-            lock (_gate)
-            {
-                // All images of an encoder that died fail at once: that is one failure.
-                var now = clock.GetTimestamp();
-                if (AvoidedUntil <= now)
-                {
-                    var length = (long)(_avoidance.TotalSeconds * clock.TimestampFrequency);
-                    Interlocked.Exchange(ref _avoidedUntil, now + length);
-                    _avoidance = _avoidance * 2 < _longestAvoidance ? _avoidance * 2 : _longestAvoidance;
-                }
+                encoder.Answered();
             }
         }
     }

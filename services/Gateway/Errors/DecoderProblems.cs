@@ -35,6 +35,7 @@ internal static class DecoderProblems
             DecodeStatus.Overloaded => Overloaded(reply.RetryAfter),
             DecodeStatus.Expired => Problem.Of(
                 StatusCode.DeadlineExceeded, "EXPIRED", "The deadline passed before decoding began."),
+            DecodeStatus.PromptRefused => Problem.Invalid("prompts", reply.Message ?? ""),
             _ => throw new InvalidOperationException($"{reply.Status} is not a problem."),
         };
 }

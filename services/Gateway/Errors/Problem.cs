@@ -54,6 +54,19 @@ internal static class Problem
         $"Image {imageId} is not held: it was never uploaded by this tenant, was deleted, or has expired. {remedy}",
         new ResourceInfo { ResourceType = "segmentation.v1.Image", ResourceName = imageId, Description = remedy });
 
+    /// <summary>NOT_FOUND for an image that has an embedding by another model than a request's.</summary>
+    /// <param name="imageId">The image.</param>
+    /// <param name="model">The request's model.</param>
+    /// <param name="others">Models by which the image has an embedding.</param>
+    /// <param name="remedy">Advice for the caller, as a sentence.</param>
+    public static RpcStatus ImageOfOtherModel(
+        string imageId, string model, IEnumerable<string> others, string remedy) => Of(
+        StatusCode.NotFound,
+        "IMAGE_NOT_FOUND",
+        $"Image {imageId} is held for model {string.Join(", ", others)} and not for model {model}: an embedding serves "
+            + $"its own model only. Send the image again with model {model}. {remedy}",
+        new ResourceInfo { ResourceType = "segmentation.v1.Image", ResourceName = imageId, Description = remedy });
+
     /// <summary>NOT_FOUND for a mask that a prompt names.</summary>
     /// <param name="maskId">The mask.</param>
     /// <param name="remedy">Advice for the caller, as a sentence.</param>

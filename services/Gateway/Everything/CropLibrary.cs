@@ -20,8 +20,9 @@ internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, Tim
     /// </summary>
     public async Task<Outcome<StoredImage>> OpenAsync(SearchRequest request, CancellationToken cancellationToken) =>
         request.File is { } file
-            ? await library.ImportAsync(request.Caller, file, "image_data", request.Work, cancellationToken)
-            : await library.GetAsync(request.Key, ImageLibrary.InlineRemedy, cancellationToken);
+            ? await library.ImportAsync(
+                request.Caller, request.Source, file, "image_data", request.Work, cancellationToken)
+            : await library.GetAsync([request.Source], ImageLibrary.InlineRemedy, cancellationToken);
 
     /// <summary>Checks that every crop is stored, for a search without the image's bytes.</summary>
     /// <returns>Null, or the error that asks for the bytes.</returns>
@@ -79,8 +80,8 @@ internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, Tim
         for (var attempt = 1; ; attempt++)
         {
             var encoded = crop.Layer == 0
-                ? await library.EncodeAsync(request.Caller, request.Key, file, "image_data", cancellationToken)
-                : await library.EncodeCropAsync(request.Key, ToCrop(crop), file, "image_data", cancellationToken);
+                ? await library.EncodeAsync(request.Caller, request.Source, file, "image_data", cancellationToken)
+                : await library.EncodeCropAsync(request.Source, ToCrop(crop), file, "image_data", cancellationToken);
             if (encoded.Problem is not { } problem)
             {
                 return (true, null);
@@ -98,7 +99,8 @@ internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, Tim
     private async Task<bool> IsStoredAsync(
         SearchRequest request, EverythingCrop crop, CancellationToken cancellationToken)
     {
-        var stored = await library.GetAsync(KeyOf(request, crop), ImageLibrary.InlineRemedy, cancellationToken);
+        var key = crop.Layer == 0 ? request.Source : request.Source.OfCrop(ToCrop(crop));
+        var stored = await library.GetAsync([key], ImageLibrary.InlineRemedy, cancellationToken);
         return stored.TryGet(out _, out _);
     }
 

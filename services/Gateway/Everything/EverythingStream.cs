@@ -61,7 +61,8 @@ internal sealed class EverythingStream(
         IServerStreamWriter<SegmentEverythingResponse> responses,
         CancellationToken cancellationToken)
     {
-        var search = registry.Join(parser.Parse(caller, request).OrThrow(), intake).OrThrow();
+        var parsed = await parser.ParseAsync(caller, request, cancellationToken);
+        var search = registry.Join(parsed.OrThrow(), intake).OrThrow();
         try
         {
             // The search has the image: a request that joined must not keep a second copy until the end.

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Choosing;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
@@ -10,13 +11,21 @@ using Image = Segmentation.Protocol.V1.SegmentEverythingRequest.ImageOneofCase;
 namespace Segmentation.Gateway.Everything;
 
 /// <summary>Reads requests of clients and reports all errors of a request at once.</summary>
-internal sealed class RequestParser(ImageLibrary library, UploadBudget uploads, IOptions<SearchOptions> options)
+internal sealed class RequestParser(
+    ImageLibrary library, ModelDirectory models, UploadBudget uploads, IOptions<SearchOptions> options)
 {
     /// <summary>Reads a request.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="request">The request.</param>
-    public Outcome<SearchRequest> Parse(Caller caller, SegmentEverythingRequest request)
+    /// <param name="cancellationToken">The caller left.</param>
+    public async ValueTask<Outcome<SearchRequest>> ParseAsync(
+        Caller caller, SegmentEverythingRequest request, CancellationToken cancellationToken)
     {
+        if (!models.Choose(request.Model, caller.Tenant, "model").TryGet(out var route, out var unknown))
+        {
+            return unknown;
+        }
+
         var violations = new Violations();
         for (var i = 0; i < request.Formats.Count; i++)
         {
@@ -25,14 +34,21 @@ internal sealed class RequestParser(ImageLibrary library, UploadBudget uploads, 
 
         var wanted = OptionsParser.Parse(request.Options, options.Value, violations);
         var sha256 = Sha256Of(request, violations);
-        return violations.Any
-            ? violations.ToStatus()
-            : new SearchRequest(
-                caller,
-                library.KeyOf(caller.Tenant, sha256!),
-                request.ImageCase == Image.ImageData ? request.ImageData.Memory : default(ReadOnlyMemory<byte>?),
-                wanted,
-                wanted.Hash());
+        if (violations.Any)
+        {
+            return violations.ToStatus();
+        }
+
+        var isFile = request.ImageCase == Image.ImageData;
+        var source = isFile
+            ? ImageKey.Of(caller.Tenant, route.For(sha256!), sha256!)
+            : await library.FirstHeldAsync(ImageLibrary.KeysOf(caller.Tenant, route, sha256!), cancellationToken);
+        return new SearchRequest(
+            caller,
+            source,
+            isFile ? request.ImageData.Memory : default(ReadOnlyMemory<byte>?),
+            wanted,
+            wanted.Hash());
     }
 
     private string? Sha256Of(SegmentEverythingRequest request, Violations violations)

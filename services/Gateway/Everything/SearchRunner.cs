@@ -216,8 +216,11 @@ internal sealed class SearchRunner(
             get
             {
                 var all = Search.Request.Work;
-                return new(
-                    Points: Math.Max(0, all.Points - PointsAsked), Crops: Math.Max(0, all.Crops - CropsEncoded));
+                return all with
+                {
+                    Points = Math.Max(0, all.Points - PointsAsked),
+                    Crops = Math.Max(0, all.Crops - CropsEncoded),
+                };
             }
         }
 

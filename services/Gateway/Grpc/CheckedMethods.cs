@@ -16,7 +16,9 @@ namespace Segmentation.Gateway.Grpc;
 internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
 {
     private static readonly ServiceDescriptor[] _ours =
-        [ImageService.Descriptor, SegmentationService.Descriptor, UsageService.Descriptor];
+        [
+            ImageService.Descriptor, ModelService.Descriptor, SegmentationService.Descriptor, UsageService.Descriptor,
+        ];
 
     private static readonly ServiceDescriptor[] _others =
     [

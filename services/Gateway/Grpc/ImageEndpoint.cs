@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Segmentation.Embeddings;
-using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
 using Segmentation.Gateway.Receiving;
@@ -21,8 +21,7 @@ internal sealed class ImageEndpoint(
     IntakeRegistry intakes,
     IEmbeddingStore store,
     ImageEvictor forgetter,
-    AuditLog audit,
-    ModelIdentity model)
+    AuditLog audit)
     : ImageService.ImageServiceBase
 {
     /// <summary>Advice for an image that is not stored.</summary>
@@ -32,8 +31,10 @@ internal sealed class ImageEndpoint(
     public override async Task<Image> UploadImage(
         IAsyncStreamReader<UploadImageRequest> requestStream, ServerCallContext context)
     {
+        using var told = EncoderWait.Notify(left => context.WriteResponseHeadersAsync(EncoderStarting.Header(left)));
         var outcome = await upload.ReceiveAsync(
             Caller.Of(context),
+            model: "",
             requestStream,
             intakes.Of(context.GetHttpContext()),
             UploadFields.Grpc,
@@ -44,18 +45,21 @@ internal sealed class ImageEndpoint(
     [Needs(Scope.Read)]
     public override async Task<Image> GetImage(GetImageRequest request, ServerCallContext context)
     {
-        var key = library.KeyOf(Caller.Of(context).Tenant, request.Id, "id").OrThrow();
-        return (await library.GetAsync(key, Remedy, context.CancellationToken)).OrThrow().ToMessage();
+        var keys = KeysOf(context, request.Model, request.Id);
+        return (await library.GetAsync(keys, Remedy, context.CancellationToken)).OrThrow().ToMessage();
     }
 
     [Needs(Scope.Delete)]
     public override async Task<Empty> DeleteImage(DeleteImageRequest request, ServerCallContext context)
     {
-        var key = library.KeyOf(Caller.Of(context).Tenant, request.Id, "id").OrThrow();
+        var any = KeysOf(context, model: "", request.Id)[0];
+        foreach (var key in library.AllKeysOf(Caller.Of(context).Tenant, any.Sha256))
+        {
+            // The store first: a grain that forgets before could load the embedding again in between.
+            await store.RemoveAsync(key.Embedding, context.CancellationToken);
+            await forgetter.ForgetAsync(key.Embedding, context.CancellationToken);
+        }
 
-        // The store first: a grain that forgets before could load the embedding again in between.
-        await store.RemoveAsync(key, context.CancellationToken);
-        await forgetter.ForgetAsync(key, context.CancellationToken);
         audit.Write(Caller.Of(context), AuditLog.Delete, request.Id);
         return new Empty();
     }
@@ -63,17 +67,27 @@ internal sealed class ImageEndpoint(
     [Needs(Scope.Read)]
     public override async Task<Embedding> GetEmbedding(GetEmbeddingRequest request, ServerCallContext context)
     {
-        var key = library.KeyOf(Caller.Of(context).Tenant, request.Id, "id").OrThrow();
-        var embedding = await store.GetAsync(key, context.CancellationToken)
-            ?? throw Problem.ImageNotFound(request.Id, Remedy).ToRpcException();
-        return new Embedding
+        var keys = KeysOf(context, request.Model, request.Id);
+        foreach (var key in keys)
         {
-            Image = new StoredImage(key, embedding.Info, model.Id, TimeSpan.Zero).ToMessage(),
-            Shape = { 256, 64, 64 },
-            Float16 = UnsafeByteOperations.UnsafeWrap(embedding.Float16),
-            ModelDigest = model.Digest,
-        };
+            if (await store.GetAsync(key.Embedding, context.CancellationToken) is { } embedding)
+            {
+                var first = key.Model.Package.Layout.Encoder.Tensors[0];
+                return new Embedding
+                {
+                    Image = new StoredImage(key, embedding.Info, TimeSpan.Zero).ToMessage(),
+                    Shape = { first.Dimensions.Select(side => (uint)side) },
+                    Float16 = UnsafeByteOperations.UnsafeWrap(embedding.Float16),
+                    ModelDigest = key.Model.Digest,
+                };
+            }
+        }
+
+        throw (await library.NotFoundAsync(keys[0], Remedy, context.CancellationToken)).ToRpcException();
     }
+
+    private ImageKey[] KeysOf(ServerCallContext context, string model, string id) =>
+        library.KeysOf(Caller.Of(context).Tenant, model, id, ImageFields.OfImage).OrThrow();
 }
 
 /// <summary>Binds the service's methods.</summary>

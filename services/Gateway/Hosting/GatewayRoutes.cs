@@ -1,6 +1,6 @@
-using Segmentation.Embeddings;
 using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Answers;
+using Segmentation.Gateway.Choosing;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Grpc;
 using Segmentation.Gateway.Identity;
@@ -9,6 +9,7 @@ using Segmentation.Gateway.OpenApi;
 using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.Scaling;
 using Segmentation.Gateway.SignIn;
 using Segmentation.Gateway.Telemetry;
 using Segmentation.Gateway.WebSockets;
@@ -22,7 +23,10 @@ namespace Segmentation.Gateway.Hosting;
 public static class GatewayRoutes
 {
     private static readonly string[] _services =
-        ["segmentation.v1.ImageService", "segmentation.v1.SegmentationService", "segmentation.v1.UsageService"];
+    [
+        "segmentation.v1.ImageService", "segmentation.v1.ModelService", "segmentation.v1.SegmentationService",
+        "segmentation.v1.UsageService",
+    ];
 
     private static readonly string[] _healthPaths = ["/healthz", "/readyz"];
 
@@ -37,8 +41,10 @@ public static class GatewayRoutes
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseOperatorPort();
+        app.UseScaling();
         app.UseHttpPipeline();
         app.MapGrpcService<ImageEndpoint>();
+        app.MapGrpcService<ModelEndpoint>();
         app.MapGrpcService<SegmentationEndpoint>();
         app.MapGrpcService<UsageEndpoint>();
         app.MapGrpcHealthChecksService().AllowAnonymous();
@@ -65,12 +71,12 @@ public static class GatewayRoutes
         return app;
     }
 
-    private static IResult Describe(ModelIdentity model, HostAddresses addresses) => Results.Json(new
+    private static IResult Describe(ModelDirectory models, HostAddresses addresses) => Results.Json(new
     {
         name = "Segmentation",
         about = "Promptable image segmentation: an image and points or boxes in, masks out.",
         studio = "This server was built without the studio: Node.js was missing, or it was left out. All else is here.",
-        model = model.Id,
+        models = models.All.Select(model => model.Id),
         grpc = addresses.Grpc,
         services = _services,
         rest = Docs,

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Segmentation.Common.Configuration;
 using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Answers;
+using Segmentation.Gateway.Choosing;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Grpc;
@@ -32,18 +33,18 @@ public static class GatewayServices
 
     /// <summary>
     /// Adds the gRPC services, their limits, both ports, health and reflection. The host adds the services that they
-    /// use: <c>IEmbeddingStore</c>, <c>IImageEncoder</c>, <c>ModelIdentity</c>, <c>ModelPackage</c>, and an Orleans
-    /// silo or client.
+    /// use: <c>IEmbeddingStore</c>, <c>IImageEncoder</c>, <c>ServedModels</c>, and an Orleans silo or client.
     /// </summary>
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
     /// <c>Segmentation:Uploads</c>, <c>Segmentation:Answers</c>, <c>Segmentation:Connections</c>,
-    /// <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c>,
+    /// <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c>, <c>Segmentation:Models</c>,
     /// <c>Segmentation:Cors</c>, <c>Segmentation:Identity</c> and <c>Segmentation:Quotas</c>, and validated when it starts.</param>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services
             .AddGatewayOptions()
+            .AddModels()
             .AddQuotas(builder.Configuration)
             .AddImages()
             .AddSegmenting()
@@ -62,6 +63,16 @@ public static class GatewayServices
         .AddSection<AnswerOptions, AnswerOptionsValidator>(AnswerOptions.Section)
         .AddSection<SessionOptions, SessionOptionsValidator>(SessionOptions.Section)
         .AddSection<SearchOptions, SearchOptionsValidator>(SearchOptions.Section);
+
+    private static IServiceCollection AddModels(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IModelReadiness, AlwaysServed>();
+        return services
+            .AddSection<ModelsOptions, ModelsOptionsValidator>(ModelsOptions.Section)
+            .AddSingleton<ModelDirectory>()
+            .AddSingleton<ModelMessages>()
+            .AddSingleton<ModelEndpoint>();
+    }
 
     private static IServiceCollection AddImages(this IServiceCollection services) => services
         .AddSingleton<UploadBudget>()
@@ -118,6 +129,7 @@ public static class GatewayServices
         services.AddGrpcHealthChecks(options =>
         {
             options.Services.Map("segmentation.v1.ImageService", _ => true);
+            options.Services.Map("segmentation.v1.ModelService", _ => true);
             options.Services.Map("segmentation.v1.SegmentationService", _ => true);
             options.Services.Map("segmentation.v1.UsageService", _ => true);
         });

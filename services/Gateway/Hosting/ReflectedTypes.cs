@@ -11,6 +11,7 @@ internal static class ReflectedTypes
     private static readonly string[] _services =
     [
         ImageService.Descriptor.FullName,
+        ModelService.Descriptor.FullName,
         SegmentationService.Descriptor.FullName,
         UsageService.Descriptor.FullName,
         Health.Descriptor.FullName,
@@ -25,6 +26,7 @@ internal static class ReflectedTypes
         var symbols = SymbolRegistry.FromFiles(
         [
             ImageServiceReflection.Descriptor,
+            ModelServiceReflection.Descriptor,
             SegmentationServiceReflection.Descriptor,
             UsageServiceReflection.Descriptor,
             HealthReflection.Descriptor,

@@ -1,4 +1,4 @@
-using Segmentation.Embeddings;
+using Segmentation.Gateway.Choosing;
 using Segmentation.Gateway.Web;
 using Segmentation.ServiceDefaults.Hosting;
 
@@ -9,7 +9,7 @@ namespace Segmentation.Gateway.Hosting;
 /// public ports.
 /// </summary>
 internal sealed partial class StartupBanner(
-    HostAddresses addresses, ModelIdentity model, StudioFolder studio, ILogger<StartupBanner> logger)
+    HostAddresses addresses, ModelDirectory models, StudioFolder studio, ILogger<StartupBanner> logger)
 {
     /// <summary>Writes the banner.</summary>
     public void Show()
@@ -18,7 +18,8 @@ internal sealed partial class StartupBanner(
         var http = HostAddresses.Reachable(addresses.Http);
         var plain = grpc.Scheme == Uri.UriSchemeHttps ? "" : "-plaintext ";
         var page = studio.Exists ? $"{http}" : "not built: build again where Node 20.19 or later is";
-        Ready(logger, model.Id, page, addresses.Grpc, addresses.Http, addresses.Operators, plain, grpc.Authority, http);
+        var all = models.All.Count == 1 ? models.All[0].Id : string.Join(", ", models.All.Select(model => model.Id));
+        Ready(logger, all, page, addresses.Grpc, addresses.Http, addresses.Operators, plain, grpc.Authority, http);
     }
 
     [LoggerMessage(1, LogLevel.Information, """

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Choosing;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Quotas;
@@ -12,7 +12,7 @@ internal sealed class ImageLibrary(
     IEmbeddingStore store,
     IImageEncoder encoder,
     SiloImageClient silos,
-    ModelIdentity model,
+    ModelDirectory models,
     UploadBudget budget,
     WorkMeter meter,
     AuditLog audit,
@@ -26,58 +26,116 @@ internal sealed class ImageLibrary(
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The key under which a tenant's image is held.</summary>
+    /// <summary>
+    /// The keys under which a tenant's image may be held for a request: more than one while a model is rolled out.
+    /// </summary>
     /// <param name="tenant">A valid tenant.</param>
+    /// <param name="model">The model as the client wrote it; empty for the default.</param>
     /// <param name="imageId">The id as the client wrote it.</param>
-    /// <param name="field">The field it came in, for the violation.</param>
-    public Outcome<EmbeddingKey> KeyOf(string tenant, string imageId, string field) =>
-        ImageId.Sha256Of(imageId) is { } sha256
-            ? KeyOf(tenant, sha256)
-            : Problem.Invalid(field, $"{ClientText.Quote(imageId)} is no image id: expected {ImageId.Form}.");
+    /// <param name="fields">Names of the two in the request, for violations.</param>
+    public Outcome<ImageKey[]> KeysOf(string tenant, string model, string imageId, ImageFields fields)
+    {
+        if (ImageId.Sha256Of(imageId) is not { } sha256)
+        {
+            return Problem.Invalid(
+                fields.Id, $"{ClientText.Quote(imageId)} is no image id: expected {ImageId.Form}.");
+        }
 
-    /// <summary>The key under which a tenant's image is held.</summary>
-    public EmbeddingKey KeyOf(string tenant, string sha256) => EmbeddingKey.Create(tenant, model, sha256);
+        return models.Choose(model, tenant, fields.Model).TryGet(out var route, out var unknown)
+            ? KeysOf(tenant, route, sha256)
+            : unknown;
+    }
+
+    /// <summary>The keys under which a tenant's image may be held, best first.</summary>
+    public static ImageKey[] KeysOf(string tenant, ModelRoute route, string sha256) =>
+        [.. route.InOrder(sha256).Select(model => ImageKey.Of(tenant, model, sha256))];
+
+    /// <summary>The key of a tenant's image for each model that is served.</summary>
+    public ImageKey[] AllKeysOf(string tenant, string sha256) =>
+        [.. models.All.Select(model => ImageKey.Of(tenant, model, sha256))];
 
     /// <summary>The image under a key; null when no embedding is held.</summary>
-    public async ValueTask<StoredImage?> FindAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
-        await store.GetInfoAsync(key, cancellationToken) is { } info
-            ? new StoredImage(key, info, model.Id, TimeSpan.Zero)
+    public async ValueTask<StoredImage?> FindAsync(ImageKey key, CancellationToken cancellationToken) =>
+        await store.GetInfoAsync(key.Embedding, cancellationToken) is { } info
+            ? new StoredImage(key, info, TimeSpan.Zero)
             : null;
 
+    /// <summary>The first of some keys under which an embedding is held; the very first when none is.</summary>
+    public async ValueTask<ImageKey> FirstHeldAsync(IReadOnlyList<ImageKey> keys, CancellationToken cancellationToken)
+    {
+        for (var i = 0; keys.Count > 1 && i < keys.Count; i++)
+        {
+            if (await FindAsync(keys[i], cancellationToken) is not null)
+            {
+                return keys[i];
+            }
+        }
+
+        return keys[0];
+    }
+
     /// <summary>
-    /// The image under a key, or NOT_FOUND with what to do. An image that the store lost, or that never came there
-    /// because the store was away, is found as long as a silo holds it.
+    /// The image under the first of some keys that holds one, or NOT_FOUND with what to do. An image that the store lost,
+    /// or that never came there because the store was away, is found as long as a silo holds it.
     /// </summary>
     public async ValueTask<Outcome<StoredImage>> GetAsync(
-        EmbeddingKey key, string remedy, CancellationToken cancellationToken)
+        IReadOnlyList<ImageKey> keys, string remedy, CancellationToken cancellationToken)
     {
         for (var start = clock.GetTimestamp(); ;)
         {
-            if (await FindAsync(key, cancellationToken) is { } stored)
+            var isKnown = true;
+            foreach (var key in keys)
             {
-                return stored;
+                if (await FindAsync(key, cancellationToken) is { } stored)
+                {
+                    return stored;
+                }
+
+                // What it does not answer is not known: whoever wrote the embedding may have reached it a moment ago.
+                isKnown &= store.IsAvailable;
             }
 
-            // What it does not answer is not known: whoever wrote the embedding may have reached it a moment ago.
-            var isKnown = store.IsAvailable;
-            var held = await silos.FindAsync(key, cancellationToken);
-            if (held is null && !isKnown)
+            foreach (var key in keys)
             {
-                held = await silos.LoadAsync(key, cancellationToken);
-            }
+                var held = await silos.FindAsync(key.Embedding, cancellationToken);
+                if (held is null && !isKnown)
+                {
+                    held = await silos.LoadAsync(key.Embedding, cancellationToken);
+                }
 
-            if (held is { } info)
-            {
-                return new StoredImage(key, info, model.Id, TimeSpan.Zero);
+                if (held is { } info)
+                {
+                    return new StoredImage(key, info, TimeSpan.Zero);
+                }
             }
 
             if (isKnown || clock.GetElapsedTime(start) >= _timeout)
             {
-                return Problem.ImageNotFound(ImageId.Of(key.ImageSha256), remedy);
+                return await NotFoundAsync(keys[0], remedy, cancellationToken);
             }
 
             await Task.Delay(_pause, clock, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// NOT_FOUND for an image that is not held for a model. The message names models for which the image is held.
+    /// </summary>
+    public async ValueTask<RpcStatus> NotFoundAsync(ImageKey key, string remedy, CancellationToken cancellationToken)
+    {
+        var id = ImageId.Of(key.Sha256);
+        var others = new List<string>();
+        foreach (var other in AllKeysOf(key.Embedding.Tenant, key.Sha256))
+        {
+            if (other.Embedding != key.Embedding && await FindAsync(other, cancellationToken) is not null)
+            {
+                others.Add(other.Model.Id);
+            }
+        }
+
+        return others.Count == 0
+            ? Problem.ImageNotFound(id, remedy)
+            : Problem.ImageOfOtherModel(id, key.Model.Id, others, remedy);
     }
 
     /// <summary>
@@ -86,19 +144,24 @@ internal sealed class ImageLibrary(
     /// which is refused afterwards.
     /// </summary>
     /// <param name="caller">Who brings the image.</param>
+    /// <param name="key">The image and its model; the hash is that of <paramref name="file"/>.</param>
     /// <param name="file">The image file.</param>
     /// <param name="field">The field the bytes came in, for violations.</param>
     /// <param name="work">Further work of the request; charged, unless there is a problem.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<Outcome<StoredImage>> ImportAsync(
-        Caller caller, ReadOnlyMemory<byte> file, string field, Work work, CancellationToken cancellationToken)
+        Caller caller,
+        ImageKey key,
+        ReadOnlyMemory<byte> file,
+        string field,
+        Work work,
+        CancellationToken cancellationToken)
     {
         if (file.Length > budget.MaxImageBytes)
         {
             return budget.TooLarge(field, file.Length);
         }
 
-        var key = KeyOf(caller.Tenant, Convert.ToHexStringLower(SHA256.HashData(file.Span)));
         if (await FindAsync(key, cancellationToken) is not { } held)
         {
             return await EncodeNewAsync(caller, key, file, field, work, cancellationToken);
@@ -116,13 +179,13 @@ internal sealed class ImageLibrary(
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<Outcome<StoredImage>> EncodeNewAsync(
         Caller caller,
-        EmbeddingKey key,
+        ImageKey key,
         ReadOnlyMemory<byte> file,
         string field,
         Work work,
         CancellationToken cancellationToken)
     {
-        var all = work with { Images = work.Images + 1 };
+        var all = work with { Images = work.Images + 1, Model = key.Model.Id };
         if (meter.Charge(caller, all) is { } refused)
         {
             return refused;
@@ -136,7 +199,7 @@ internal sealed class ImageLibrary(
         else if (image.EncodeTime == TimeSpan.Zero)
         {
             // Somebody else had it encoded meanwhile.
-            meter.GiveBack(caller, Work.Image);
+            meter.GiveBack(caller, Work.Image with { Model = key.Model.Id });
         }
 
         return encoded;
@@ -152,11 +215,11 @@ internal sealed class ImageLibrary(
     /// <param name="field">The field the bytes came in, for violations.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<Outcome<StoredImage>> EncodeAsync(
-        Caller caller, EmbeddingKey key, ReadOnlyMemory<byte> file, string field, CancellationToken cancellationToken)
+        Caller caller, ImageKey key, ReadOnlyMemory<byte> file, string field, CancellationToken cancellationToken)
     {
-        var reply = await encoder.EncodeAsync(key, file, cancellationToken);
+        var reply = await encoder.EncodeAsync(key.Embedding, file, cancellationToken);
         var stored = await EnsureStoredAsync(key, reply, field, cancellationToken);
-        audit.Write(caller, AuditLog.Upload, ImageId.Of(key.ImageSha256), stored.Problem);
+        audit.Write(caller, AuditLog.Upload, ImageId.Of(key.Sha256), stored.Problem);
         return stored;
     }
 
@@ -167,13 +230,13 @@ internal sealed class ImageLibrary(
     /// <param name="field">The field the bytes came in, for violations.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<Outcome<StoredImage>> EncodeCropAsync(
-        EmbeddingKey image,
+        ImageKey image,
         ImageCrop crop,
         ReadOnlyMemory<byte> file,
         string field,
         CancellationToken cancellationToken)
     {
-        var reply = await encoder.EncodeCropAsync(image, crop, file, cancellationToken);
+        var reply = await encoder.EncodeCropAsync(image.Embedding, crop, file, cancellationToken);
         return await EnsureStoredAsync(image.OfCrop(crop), reply, field, cancellationToken);
     }
 
@@ -181,17 +244,17 @@ internal sealed class ImageLibrary(
     /// Pushes an embedding that the encoder could not store to silos; returns the image, or the problem.
     /// </summary>
     private async Task<Outcome<StoredImage>> EnsureStoredAsync(
-        EmbeddingKey key, EncodeReply reply, string field, CancellationToken cancellationToken)
+        ImageKey key, EncodeReply reply, string field, CancellationToken cancellationToken)
     {
         if (reply.Embedding is { } homeless
-            && await silos.PushAsync(key, homeless, cancellationToken) is { } problem)
+            && await silos.PushAsync(key.Embedding, homeless, cancellationToken) is { } problem)
         {
             return problem;
         }
 
         return reply switch
         {
-            { Status: EncodeStatus.Encoded, Info: { } info } => new StoredImage(key, info, model.Id, reply.EncodeTime),
+            { Status: EncodeStatus.Encoded, Info: { } info } => new StoredImage(key, info, reply.EncodeTime),
             { Status: EncodeStatus.InvalidImage } => Problem.Invalid(
                 field, reply.Message ?? "Not a usable image.", $"IMAGE_{reply.Reason ?? "INVALID"}"),
             { Status: EncodeStatus.Overloaded } => Problem.TryLater(
@@ -199,6 +262,8 @@ internal sealed class ImageLibrary(
                 "ENCODER_OVERLOADED",
                 "The encoder's queue is full. Try again after the delay in RetryInfo.",
                 reply.RetryAfter),
+            { Status: EncodeStatus.Unavailable, Reason: { } reason, Message: { } message } => Problem.TryLater(
+                StatusCode.Unavailable, $"ENCODER_{reason}", message, reply.RetryAfter),
             { Status: EncodeStatus.Unavailable } => Problem.TryLater(
                 StatusCode.Unavailable,
                 "ENCODER_UNAVAILABLE",

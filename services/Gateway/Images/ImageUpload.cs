@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Segmentation.Gateway.Access;
+using Segmentation.Gateway.Choosing;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Quotas;
@@ -13,10 +14,16 @@ namespace Segmentation.Gateway.Images;
 
 /// <summary>Receives an upload (metadata, which may be left out, then chunks) and has its embedding stored.</summary>
 internal sealed class ImageUpload(
-    ImageLibrary library, UploadBudget budget, WorkMeter meter, OpenCalls calls, GatewayMetrics metrics)
+    ImageLibrary library,
+    ModelDirectory models,
+    UploadBudget budget,
+    WorkMeter meter,
+    OpenCalls calls,
+    GatewayMetrics metrics)
 {
     /// <summary>Receives one image.</summary>
     /// <param name="caller">Who uploads.</param>
+    /// <param name="model">The model, where no metadata names one; empty for the default.</param>
     /// <param name="messages">The upload. A chunk is read before the next message is asked for, and not kept.</param>
     /// <param name="intake">The request's intake, which is charged with the bytes that are kept.</param>
     /// <param name="fields">Names of its parts in errors.</param>
@@ -26,6 +33,7 @@ internal sealed class ImageUpload(
     /// </exception>
     public Task<Outcome<StoredImage>> ReceiveAsync(
         Caller caller,
+        string model,
         IAsyncStreamReader<UploadImageRequest> messages,
         RequestIntake intake,
         UploadFields fields,
@@ -33,19 +41,25 @@ internal sealed class ImageUpload(
             caller,
             Scope.Upload,
             "UploadImage",
-            (_, stop) => ReadAsync(caller, messages, intake, fields, stop),
+            (_, stop) => ReadAsync(caller, model, messages, intake, fields, stop),
             cancellationToken);
 
     private async Task<Outcome<StoredImage>> ReadAsync(
         Caller caller,
+        string model,
         IAsyncStreamReader<UploadImageRequest> messages,
         RequestIntake intake,
         UploadFields fields,
         CancellationToken cancellationToken)
     {
+        var metadata = new UploadImageMetadata { Model = model };
+        if (!RouteOf(caller, metadata, fields).TryGet(out var route, out var unknown))
+        {
+            return unknown;
+        }
+
         using var reservation = intake.OpenReservation();
         using var buffer = new UploadBuffer(budget, reservation, fields.Bytes);
-        var metadata = new UploadImageMetadata();
         for (var first = true; await messages.MoveNext(cancellationToken); first = false)
         {
             // The buffer is charged with what is kept of the message.
@@ -54,20 +68,29 @@ internal sealed class ImageUpload(
             {
                 case Payload.Metadata when first:
                     metadata = messages.Current.Metadata;
+                    metadata.Model = metadata.Model.Length > 0 ? metadata.Model : model;
                     if (Check(metadata, fields) is { } wrong)
                     {
                         return wrong;
                     }
 
-                    if (await FindAnnouncedAsync(caller.Tenant, metadata, cancellationToken) is { } stored)
+                    if (!RouteOf(caller, metadata, fields).TryGet(out route, out unknown))
                     {
-                        return stored;
+                        return unknown;
                     }
 
-                    // An image of an announced id will have to be encoded: no byte of it need come for a refusal.
-                    if (metadata.Id.Length > 0 && meter.Check(caller, Work.Image) is { } refused)
+                    if (AnnouncedIn(caller, metadata, route) is { } announced)
                     {
-                        return refused;
+                        if (await library.FindAsync(announced, cancellationToken) is { } stored)
+                        {
+                            return stored;
+                        }
+
+                        // The image will have to be encoded: no byte of it need come for a refusal.
+                        if (meter.Check(caller, Work.Image with { Model = announced.Model.Id }) is { } refused)
+                        {
+                            return refused;
+                        }
                     }
 
                     break;
@@ -86,7 +109,7 @@ internal sealed class ImageUpload(
             }
         }
 
-        return await StoreAsync(caller, metadata, buffer, fields.Bytes, cancellationToken);
+        return await StoreAsync(caller, metadata, route, buffer, fields.Bytes, cancellationToken);
     }
 
     private RpcStatus? Check(UploadImageMetadata metadata, UploadFields fields)
@@ -107,15 +130,16 @@ internal sealed class ImageUpload(
             : null;
     }
 
-    private async ValueTask<StoredImage?> FindAnnouncedAsync(
-        string tenant, UploadImageMetadata metadata, CancellationToken cancellationToken) =>
-        ImageId.Sha256Of(metadata.Id) is { } sha256
-            ? await library.FindAsync(library.KeyOf(tenant, sha256), cancellationToken)
-            : null;
+    private Outcome<ModelRoute> RouteOf(Caller caller, UploadImageMetadata metadata, UploadFields fields) =>
+        models.Choose(metadata.Model, caller.Tenant, fields.Model);
+
+    private static ImageKey? AnnouncedIn(Caller caller, UploadImageMetadata metadata, ModelRoute route) =>
+        ImageId.Sha256Of(metadata.Id) is { } sha256 ? ImageKey.Of(caller.Tenant, route.For(sha256), sha256) : null;
 
     private async Task<Outcome<StoredImage>> StoreAsync(
         Caller caller,
         UploadImageMetadata metadata,
+        ModelRoute route,
         UploadBuffer buffer,
         string field,
         CancellationToken cancellationToken)
@@ -138,7 +162,7 @@ internal sealed class ImageUpload(
                     + $"{ImageId.Of(sha256)}. Upload again.");
         }
 
-        var key = library.KeyOf(caller.Tenant, sha256);
+        var key = ImageKey.Of(caller.Tenant, route.For(sha256), sha256);
 
         // An image with an announced id was looked up before its bytes came; the encoder looks once more under its
         // lease.
@@ -154,11 +178,12 @@ internal sealed class ImageUpload(
 /// <summary>Names of an upload's parts in the protocol that it came by, for violations.</summary>
 /// <param name="Bytes">The file's bytes.</param>
 /// <param name="Size">The size announced.</param>
-internal sealed record UploadFields(string Bytes, string Size)
+/// <param name="Model">The model.</param>
+internal sealed record UploadFields(string Bytes, string Size, string Model)
 {
     /// <summary>Fields of UploadImageRequest.</summary>
-    public static UploadFields Grpc { get; } = new("chunk", "metadata.size_bytes");
+    public static UploadFields Grpc { get; } = new("chunk", "metadata.size_bytes", "metadata.model");
 
     /// <summary>Parts of an HTTP request.</summary>
-    public static UploadFields Http { get; } = new("body", "Content-Length");
+    public static UploadFields Http { get; } = new("body", "Content-Length", "model");
 }

@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
+using Segmentation.Gateway.Choosing;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Responses;
@@ -11,20 +11,35 @@ namespace Segmentation.Gateway.ModelFiles;
 /// <summary>Serves the model's files to clients that decode embeddings themselves.</summary>
 internal static class ModelRoutes
 {
-    /// <summary>Maps <c>/v1/model</c> and <c>/v1/model/graphs/{name}</c>.</summary>
+    /// <summary>
+    /// Maps <c>/v1/model</c> and <c>/v1/model/graphs/{name}</c>, of the caller's default model, and
+    /// <c>/v1/models/{id}/graphs/{name}</c>.
+    /// </summary>
     public static void MapModel(this IEndpointRouteBuilder app)
     {
         app.MapGet("/v1/model", Describe).WithMetadata(new NeedsAttribute(Scope.Models));
-        app.MapGet("/v1/model/graphs/{name}", Get).WithMetadata(new NeedsAttribute(Scope.Models));
+        app.MapGet(
+                "/v1/model/graphs/{name}",
+                (ModelDirectory models, HttpContext context, string name) => Get(DefaultOf(models, context), context, name))
+            .WithMetadata(new NeedsAttribute(Scope.Models));
+        app.MapGet("/v1/models/{id}/graphs/{name}", GetOf).WithMetadata(new NeedsAttribute(Scope.Models));
     }
 
-    private static IResult Describe([FromServices] ModelPackage model, HttpContext context)
+    private static ModelPackage DefaultOf(ModelDirectory models, HttpContext context) =>
+        models.DefaultOf(Caller.Of(context).Tenant).Stable.Package;
+
+    private static IResult Describe(ModelDirectory models, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-cache";
-        return Results.Json(ModelDescription.Of(model));
+        return Results.Json(ModelDescription.Of(DefaultOf(models, context)));
     }
 
-    private static IResult Get([FromServices] ModelPackage model, HttpContext context, string name)
+    private static IResult GetOf(ModelDirectory models, HttpContext context, string id, string name) =>
+        models.Find(id) is { } model
+            ? Get(model.Package, context, name)
+            : new ProblemResult(models.NotFound(id));
+
+    private static IResult Get(ModelPackage model, HttpContext context, string name)
     {
         if (!model.Manifest.Graphs.TryGetValue(name, out var graph))
         {

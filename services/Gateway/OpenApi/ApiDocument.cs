@@ -81,7 +81,7 @@ internal static class ApiDocument
                 Tag(NonProtoOperations.Images, "Images and their embeddings."),
                 Tag(NonProtoOperations.Segmentation, "Prompts in, masks out."),
                 Tag(NonProtoOperations.Usage, "What a tenant has used and may use."),
-                Tag(NonProtoOperations.Model, "The model and its files, for decoding elsewhere."),
+                Tag(NonProtoOperations.Model, "The models, and their files for decoding elsewhere."),
                 Tag(NonProtoOperations.Server, "What the server tells of itself."),
                 Tag(SignInOperations.Tag, "Sessions of people in front of pages of this server.")),
             ["paths"] = paths,

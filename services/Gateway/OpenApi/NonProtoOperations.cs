@@ -19,8 +19,8 @@ internal static class NonProtoOperations
     /// <summary>Tag of what a tenant has used and may use.</summary>
     public const string Usage = "UsageService";
 
-    /// <summary>Tag of what is done with the model.</summary>
-    public const string Model = "Model";
+    /// <summary>Tag of what is done with the models.</summary>
+    public const string Model = "ModelService";
 
     /// <summary>Tag of what the server tells of itself.</summary>
     public const string Server = "Server";
@@ -35,6 +35,7 @@ internal static class NonProtoOperations
         (KeyRoutes.Path, "get", KeysOf(schemas)),
         ("/v1/model", "get", ModelOf(schemas)),
         ("/v1/model/graphs/{name}", "get", Graph(schemas)),
+        ("/v1/models/{id}/graphs/{name}", "get", GraphOfModel(schemas)),
     ];
 
     /// <summary>Adds the forms of an answer besides JSON to the operations that have them.</summary>
@@ -56,6 +57,7 @@ internal static class NonProtoOperations
             "UploadImage",
             "Stores an image's embedding: the file as the body, or as the one file part of a form. Its id is a hash of "
                 + "the file, so uploading it again costs nothing.");
+        operation["parameters"] = new JsonArray(ModelParameter());
         var form = new JsonObject
         {
             ["type"] = "object",
@@ -80,7 +82,8 @@ internal static class NonProtoOperations
         operation["parameters"] = new JsonArray(
             Operations.Parameter("id", "path", Text("The image, `sha256:<64 hex digits>`.")),
             Operations.Parameter("point", "query", Array("x,y in pixels; x,y,0 for a point outside of the object.")),
-            Operations.Parameter("box", "query", Text("x0,y0,x1,y1 in pixels.")));
+            Operations.Parameter("box", "query", Text("x0,y0,x1,y1 in pixels.")),
+            ModelParameter());
         operation["responses"] = Operations.Responses(schemas, "The mask.", (MaskImageRoute.Png, Operations.Binary));
         return operation;
     }
@@ -143,7 +146,7 @@ internal static class NonProtoOperations
     private static JsonObject ModelOf(Schemas schemas)
     {
         var operation = Operations.Create(
-            Model, "GetModel", "The model that makes and decodes embeddings, and its files, for decoding elsewhere.");
+            Model, "GetDefaultModel", "The caller's default model and its files, for decoding elsewhere. `/v1/models` lists all.");
         var graph = Object(
             (nameof(ModelDescription.Graph.Name), Text("Name in `/v1/model/graphs/{name}`.")),
             (nameof(ModelDescription.Graph.File), Text("File name.")),
@@ -169,6 +172,22 @@ internal static class NonProtoOperations
             schemas, "The file.", ("application/octet-stream", Operations.Binary));
         return operation;
     }
+
+    private static JsonObject GraphOfModel(Schemas schemas)
+    {
+        var operation = Operations.Create(
+            Model, "GetModelGraph", "A file of a model, ONNX. With its digest in the query it may be cached for ever.");
+        operation["parameters"] = new JsonArray(
+            Operations.Parameter("id", "path", Text("Id of a model of `/v1/models`.")),
+            Operations.Parameter("name", "path", Text("Name of a graph of the model.")),
+            Operations.Parameter("sha256", "query", Text("The file's digest, as in `/v1/models/{id}`.")));
+        operation["responses"] = Operations.Responses(
+            schemas, "The file.", ("application/octet-stream", Operations.Binary));
+        return operation;
+    }
+
+    private static JsonObject ModelParameter() => Operations.Parameter(
+        "model", "query", Text("Id of a model, or a roll-out's name. Default: the caller's default."));
 
     private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
 

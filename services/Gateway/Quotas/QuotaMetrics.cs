@@ -53,12 +53,15 @@ internal sealed class QuotaMetrics
         "1 while Redis is away and this gateway allows its share of each quota.");
 
     /// <summary>Counts work that was admitted.</summary>
-    public void Charged(Work work, QuotaOptions weights)
+    /// <param name="work">The work.</param>
+    /// <param name="weights">Units of each kind.</param>
+    /// <param name="factor">Factor of the model that does the work.</param>
+    public void Charged(Work work, QuotaOptions weights, double factor)
     {
-        Add(work.Images * weights.ImageUnits, _image);
-        Add(work.Prompts * weights.PromptUnits, _prompt);
-        Add(work.Points * weights.PointUnits, _point);
-        Add(work.Crops * weights.CropUnits, _crop);
+        Add(factor * work.Images * weights.ImageUnits, _image);
+        Add(factor * work.Prompts * weights.PromptUnits, _prompt);
+        Add(factor * work.Points * weights.PointUnits, _point);
+        Add(factor * work.Crops * weights.CropUnits, _crop);
     }
 
     /// <summary>Counts work that a quota refused.</summary>

@@ -5,11 +5,13 @@ namespace Segmentation.Gateway.Quotas;
 /// <param name="Prompts">Prompts to decode.</param>
 /// <param name="Points">Grid points to decode.</param>
 /// <param name="Crops">Crops to encode.</param>
-internal readonly record struct Work(int Images = 0, int Prompts = 0, long Points = 0, int Crops = 0)
+/// <param name="Model">Id of the model that does the work; null for none in particular.</param>
+internal readonly record struct Work(
+    int Images = 0, int Prompts = 0, long Points = 0, int Crops = 0, string? Model = null)
 {
-    /// <summary>One image.</summary>
+    /// <summary>One image, by no model in particular.</summary>
     public static Work Image { get; } = new(Images: 1);
 
-    /// <summary>One prompt.</summary>
+    /// <summary>One prompt, by no model in particular.</summary>
     public static Work Prompt { get; } = new(Prompts: 1);
 }

@@ -1,5 +1,6 @@
 using Google.Rpc;
 using Microsoft.Extensions.Options;
+using Segmentation.Gateway.Choosing;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Identity.Quotas;
@@ -10,12 +11,14 @@ namespace Segmentation.Gateway.Quotas;
 /// Charges tenants for work before it is done. Waits for nothing: <see cref="QuotaLedger"/> settles with the other gateways
 /// in the background.
 /// </summary>
-internal sealed class WorkMeter(QuotaLedger ledger, IOptions<QuotaOptions> options, QuotaMetrics metrics)
+internal sealed class WorkMeter(
+    QuotaLedger ledger, IOptions<QuotaOptions> options, IOptions<ModelsOptions> models, QuotaMetrics metrics)
 {
     /// <summary>Reason of a refusal.</summary>
     public const string Exceeded = "QUOTA_EXCEEDED";
 
     private readonly QuotaOptions _options = options.Value;
+    private readonly ModelsOptions _models = models.Value;
 
     /// <summary>The account that a caller's work is charged to; false for a caller without a limit.</summary>
     public bool TryAccount(Caller caller, out QuotaAccount account)
@@ -35,10 +38,10 @@ internal sealed class WorkMeter(QuotaLedger ledger, IOptions<QuotaOptions> optio
         return true;
     }
 
-    /// <summary>Units of work.</summary>
-    public double UnitsOf(Work work) =>
-        (work.Images * _options.ImageUnits) + (work.Prompts * _options.PromptUnits)
-        + (work.Points * _options.PointUnits) + (work.Crops * _options.CropUnits);
+    /// <summary>Units of work: those of each kind, times the factor of the model.</summary>
+    public double UnitsOf(Work work) => _models.CostOf(work.Model)
+        * ((work.Images * _options.ImageUnits) + (work.Prompts * _options.PromptUnits)
+            + (work.Points * _options.PointUnits) + (work.Crops * _options.CropUnits));
 
     /// <summary>Charges a caller's tenant.</summary>
     /// <returns>Null when the work may be done; otherwise RESOURCE_EXHAUSTED with the time to wait.</returns>
@@ -46,7 +49,7 @@ internal sealed class WorkMeter(QuotaLedger ledger, IOptions<QuotaOptions> optio
     {
         if (!TryAccount(caller, out var account))
         {
-            metrics.Charged(work, _options);
+            metrics.Charged(work, _options, _models.CostOf(work.Model));
             return null;
         }
 
@@ -57,7 +60,7 @@ internal sealed class WorkMeter(QuotaLedger ledger, IOptions<QuotaOptions> optio
             return Refusal(account, units, wait);
         }
 
-        metrics.Charged(work, _options);
+        metrics.Charged(work, _options, _models.CostOf(work.Model));
         return null;
     }
 

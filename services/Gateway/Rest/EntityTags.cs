@@ -1,6 +1,6 @@
 using Google.Protobuf.Reflection;
 using Microsoft.Net.Http.Headers;
-using Segmentation.Embeddings;
+using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
 using Segmentation.Protocol.V1;
@@ -11,7 +11,7 @@ namespace Segmentation.Gateway.Rest;
 /// Makes ETags of answers about an image. An answer is a function of the image's bytes and of the model, whose hashes
 /// are known, so If-None-Match is answered without reading an embedding.
 /// </summary>
-internal sealed class EntityTags(ImageLibrary library, ModelIdentity model)
+internal sealed class EntityTags(ImageLibrary library)
 {
     /// <summary>
     /// Cache-Control of answers about an image: the caller alone may keep one, and asks before each use.
@@ -19,9 +19,10 @@ internal sealed class EntityTags(ImageLibrary library, ModelIdentity model)
     public const string CacheControl = "private, no-cache";
 
     /// <summary>The tag of an answer.</summary>
-    /// <param name="sha256">The image.</param>
+    /// <param name="key">The image and its model.</param>
     /// <param name="form">The form of the answer, for example <c>json</c>.</param>
-    public EntityTagHeaderValue Of(string sha256, string form) => new($"\"{sha256}-{model.Digest[..16]}-{form}\"");
+    public static EntityTagHeaderValue Of(ImageKey key, string form) =>
+        new($"\"{key.Sha256}-{key.Model.Id}-{key.Model.Digest[..16]}-{form}\"");
 
     /// <summary>
     /// Tags the JSON of an image or an embedding that is held, or answers with 304 when the caller has it.
@@ -31,12 +32,14 @@ internal sealed class EntityTags(ImageLibrary library, ModelIdentity model)
     {
         var isEmbedding = method.Name == nameof(ImageService.ImageServiceBase.GetEmbedding);
         if (!(isEmbedding || method.Name == nameof(ImageService.ImageServiceBase.GetImage))
-            || ImageId.Sha256Of(context.Request.RouteValues["id"] as string ?? "") is not { } sha256)
+            || !ModelQuery.Parse(context.Request.Query).TryGet(out var model, out _)
+            || !KeysOf(context, model).TryGet(out var keys, out _))
         {
             return false;
         }
 
-        var tag = Of(sha256, isEmbedding ? "embedding" : "image");
+        var key = await library.FirstHeldAsync(keys, context.RequestAborted);
+        var tag = Of(key, isEmbedding ? "embedding" : "image");
         context.Response.OnStarting(() =>
         {
             if (context.Response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status304NotModified)
@@ -47,7 +50,7 @@ internal sealed class EntityTags(ImageLibrary library, ModelIdentity model)
 
             return Task.CompletedTask;
         });
-        if (!await IsCurrentAsync(context, library.KeyOf(Caller.Of(context).Tenant, sha256), tag))
+        if (!await IsCurrentAsync(context, key, tag))
         {
             return false;
         }
@@ -57,7 +60,13 @@ internal sealed class EntityTags(ImageLibrary library, ModelIdentity model)
     }
 
     /// <summary>True when the caller has the answer that a tag stands for, and the image is still stored.</summary>
-    public async Task<bool> IsCurrentAsync(HttpContext context, EmbeddingKey key, EntityTagHeaderValue tag) =>
+    public async Task<bool> IsCurrentAsync(HttpContext context, ImageKey key, EntityTagHeaderValue tag) =>
         context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false))
         && await library.FindAsync(key, context.RequestAborted) is not null;
+
+    private Outcome<ImageKey[]> KeysOf(HttpContext context, string model) => library.KeysOf(
+        Caller.Of(context).Tenant,
+        model,
+        context.Request.RouteValues["id"] as string ?? "",
+        ImageFields.OfImage);
 }

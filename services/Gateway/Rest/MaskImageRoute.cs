@@ -42,13 +42,10 @@ internal sealed class MaskImageRoute(
     /// <summary>A prompt in the query.</summary>
     public Task<IResult> GetAsync(HttpContext context, string id) => calls.RunAsync(context, Method, async () =>
     {
-        var prompt = MaskQuery.Parse(context.Request.Query).OrThrow();
-        return await AnswerAsync(context, new SegmentRequest
-        {
-            ImageId = id,
-            Prompts = { prompt },
-            Output = new OutputOptions { Refinable = false },
-        });
+        var request = MaskQuery.Parse(context.Request.Query).OrThrow();
+        request.ImageId = id;
+        request.Output = new OutputOptions { Refinable = false };
+        return await AnswerAsync(context, request);
     });
 
     private async Task<IResult> AnswerAsync(HttpContext context, SegmentRequest request)

@@ -6,16 +6,19 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Rest;
 
-/// <summary>A prompt in a query: <c>point=x,y</c>, <c>point=x,y,0</c> for outside, <c>box=x0,y0,x1,y1</c>.</summary>
+/// <summary>
+/// A prompt in a query: <c>point=x,y</c>, <c>point=x,y,0</c> for outside, <c>box=x0,y0,x1,y1</c>; <c>model=NAME</c>.
+/// </summary>
 internal static class MaskQuery
 {
     private const string PointForm = "expected x,y in pixels, and perhaps ,0 for outside or ,1 for inside";
     private const string BoxForm = "expected x0,y0,x1,y1 in pixels";
 
     /// <summary>Reads a prompt; what the numbers mean on the image is checked with the image.</summary>
-    public static Outcome<Prompt> Parse(IQueryCollection query)
+    public static Outcome<SegmentRequest> Parse(IQueryCollection query)
     {
         var prompt = new Prompt();
+        var request = new SegmentRequest { Prompts = { prompt } };
         var violations = new Violations();
         foreach (var (key, values) in query)
         {
@@ -30,13 +33,20 @@ internal static class MaskQuery
                 case "box":
                     violations.Add("box", $"{values.Count} boxes; at most one is allowed: send a request for each.");
                     break;
+                case ModelQuery.Name when values.Count == 1:
+                    request.Model = $"{values}";
+                    break;
+                case ModelQuery.Name:
+                    violations.Add(ModelQuery.Name, $"{values.Count} values; one is allowed.");
+                    break;
                 default:
-                    violations.Add(ClientText.Quote(key), "Unknown: a query has point (any number of times) and box.");
+                    violations.Add(
+                        ClientText.Quote(key), "Unknown: a query has point (any number of times), box and model.");
                     break;
             }
         }
 
-        return violations.Any ? violations.ToStatus() : prompt;
+        return violations.Any ? violations.ToStatus() : request;
     }
 
     private static void AddPoints(Prompt prompt, StringValues values, Violations violations)

@@ -17,6 +17,9 @@ internal static class RestRoutes
         SegmentationService.BindService(
             new RestBinder(app, SegmentationService.Descriptor, typeof(SegmentationEndpoint)),
             app.ServiceProvider.GetRequiredService<SegmentationEndpoint>());
+        ModelService.BindService(
+            new RestBinder(app, ModelService.Descriptor, typeof(ModelEndpoint)),
+            app.ServiceProvider.GetRequiredService<ModelEndpoint>());
         UsageService.BindService(
             new RestBinder(app, UsageService.Descriptor, typeof(UsageEndpoint)),
             app.ServiceProvider.GetRequiredService<UsageEndpoint>());

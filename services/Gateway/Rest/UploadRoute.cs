@@ -9,7 +9,7 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Rest;
 
-/// <summary><c>POST /v1/images</c>: UploadImage for those who have a file and HTTP.</summary>
+/// <summary><c>POST /v1/images?model=</c>: UploadImage for those who have a file and HTTP.</summary>
 internal sealed class UploadRoute(ImageUpload upload, IntakeRegistry intakes, RestCalls calls)
 {
     private const string Method = "/segmentation.v1.ImageService/UploadImage";
@@ -20,8 +20,10 @@ internal sealed class UploadRoute(ImageUpload upload, IntakeRegistry intakes, Re
     {
         var caller = Caller.Of(context);
         var intake = intakes.Of(context);
+        var model = ModelQuery.Parse(context.Request.Query).OrThrow();
         var file = FileOf(context.Request, intake);
-        var outcome = await upload.ReceiveAsync(caller, file, intake, UploadFields.Http, context.RequestAborted);
+        var outcome = await upload.ReceiveAsync(
+            caller, model, file, intake, UploadFields.Http, context.RequestAborted);
         return new MessageResult(outcome.OrThrow().ToMessage());
     });
 

@@ -1,3 +1,4 @@
+using Segmentation.Gateway.Choosing;
 using Segmentation.Gateway.Errors;
 using Segmentation.Masks;
 using Segmentation.Protocol.V1;
@@ -16,10 +17,16 @@ internal sealed record OutputSpec(MaskCount MaskCount, MaskForms Forms, bool Run
     /// <summary>Reads output options, noting everything wrong.</summary>
     /// <param name="options">The options; null for all defaults.</param>
     /// <param name="path">Path of the options in the request.</param>
+    /// <param name="rules">The model's rules; null when the model is not known yet.</param>
     /// <param name="violations">Collects the mistakes.</param>
-    public static OutputSpec Parse(OutputOptions? options, string path, Violations violations)
+    public static OutputSpec Parse(OutputOptions? options, string path, PromptRules? rules, Violations violations)
     {
         options ??= new OutputOptions();
+        if (options.MaskCount == WireMaskCount.Three && rules?.Three is { } one)
+        {
+            violations.Add($"{path}.mask_count", one);
+        }
+
         if (!Enum.IsDefined(options.MaskCount))
         {
             violations.Add(

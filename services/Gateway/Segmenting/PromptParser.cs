@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Segmentation.Embeddings;
+using Segmentation.Gateway.Choosing;
 using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Grains;
@@ -9,9 +10,10 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Gateway.Segmenting;
 
 /// <summary>Reads prompts as clients send them into prompts as grains take them, noting everything wrong.</summary>
+/// <param name="rules">The prompts that the model takes.</param>
 /// <param name="size">The image; null when it is not known yet, which leaves out what depends on its size.</param>
 /// <param name="violations">Collects the mistakes; with any, the prompts must not be used.</param>
-internal sealed partial class PromptParser(EmbeddingInfo? size, Violations violations)
+internal sealed partial class PromptParser(PromptRules rules, EmbeddingInfo? size, Violations violations)
 {
     /// <summary>Reads a prompt.</summary>
     /// <param name="prompt">The prompt; null when the client left it out.</param>
@@ -25,6 +27,8 @@ internal sealed partial class PromptParser(EmbeddingInfo? size, Violations viola
             violations.Add(path, "Empty: at least one point, a box or a mask is needed.");
         }
 
+        Refuse(prompt.Box is null ? null : rules.Box, path, "box");
+        Refuse(prompt.Mask is null ? null : rules.Mask, path, "mask");
         return new PromptData
         {
             Points = ParsePoints(prompt, path),
@@ -43,6 +47,7 @@ internal sealed partial class PromptParser(EmbeddingInfo? size, Violations viola
             return [];
         }
 
+        Refuse(rules.Points(prompt.Points.Count, prompt.Box is not null), path, "points");
         var points = new PointData[prompt.Points.Count];
         for (var i = 0; i < points.Length; i++)
         {
@@ -54,7 +59,13 @@ internal sealed partial class PromptParser(EmbeddingInfo? size, Violations viola
                 violations.Add($"{path}.points[{i}].label", refused);
             }
 
-            points[i] = new PointData(point.X, point.Y, !point.HasLabel || point.Label == PointLabel.Foreground);
+            var isForeground = !point.HasLabel || point.Label == PointLabel.Foreground;
+            if (!isForeground && rules.Background is { } never)
+            {
+                violations.Add($"{path}.points[{i}].label", never);
+            }
+
+            points[i] = new PointData(point.X, point.Y, isForeground);
         }
 
         return points;
@@ -145,6 +156,15 @@ internal sealed partial class PromptParser(EmbeddingInfo? size, Violations viola
         return MemoryMarshal.TryGetArray(mask.Logits.Memory, out var whole) && whole.Count == whole.Array!.Length
             ? whole.Array
             : mask.Logits.ToByteArray();
+    }
+
+    /// <summary>Notes that the model cannot take a part of a prompt; nothing where the sentence is null.</summary>
+    private void Refuse(string? sentence, string path, string field)
+    {
+        if (sentence is not null)
+        {
+            violations.Add($"{path}.{field}", sentence);
+        }
     }
 
     // The names of fields are written only where something is wrong.

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Answers;
+using Segmentation.Gateway.Choosing;
 using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
@@ -14,7 +16,7 @@ namespace Segmentation.Gateway.Segmenting;
 
 /// <summary>Answers the unary call: one image, its prompts, their masks.</summary>
 internal sealed class UnarySegmentation(
-    ImageLibrary library, SlicedDecoder decoder, AnswerBudget budget, WorkMeter meter)
+    ImageLibrary library, ModelDirectory models, SlicedDecoder decoder, AnswerBudget budget, WorkMeter meter)
 {
     private const string MaskRemedy = "Send the prompt that made it again with output.refinable, or send its logits.";
 
@@ -51,7 +53,7 @@ internal sealed class UnarySegmentation(
         var drafted = Draft(caller, image, request, limit);
         if (!drafted.TryGet(out var draft, out var problem))
         {
-            meter.GiveBack(caller, WorkOf(request));
+            meter.GiveBack(caller, WorkOf(request, image.Model));
             return problem;
         }
 
@@ -61,7 +63,7 @@ internal sealed class UnarySegmentation(
             var found = await DecodeAsync(caller, image, request, draft, deadline, cancellationToken);
             if (!found.TryGet(out var decoded, out problem))
             {
-                meter.GiveBackUndone(caller, WorkOf(request), problem);
+                meter.GiveBackUndone(caller, WorkOf(request, image.Model), problem);
                 return problem;
             }
 
@@ -87,7 +89,7 @@ internal sealed class UnarySegmentation(
     private Outcome<HeldDraft> Draft(Caller caller, StoredImage image, SegmentRequest request, AnswerLimit limit)
     {
         var violations = new Violations();
-        var (prompts, output) = Parse(request, image.Info, violations);
+        var (prompts, output) = Parse(request, image.Model, image.Info, violations);
         if ((violations.Any ? violations.ToStatus() : limit.Refuse(prompts, output)) is { } refused)
         {
             return refused;
@@ -119,7 +121,7 @@ internal sealed class UnarySegmentation(
         {
             // The bytes are still at hand: an embedding evicted between the tiers is made once more.
             var found = await library.EncodeAsync(
-                caller, image.Key, request.ImageData.Memory, "image_data", cancellationToken);
+                caller, image.Source, request.ImageData.Memory, "image_data", cancellationToken);
             if (!found.TryGet(out var again, out var lost))
             {
                 return lost;
@@ -147,46 +149,65 @@ internal sealed class UnarySegmentation(
     private async Task<Outcome<StoredImage>> ResolveAsync(
         Caller caller, SegmentRequest request, AnswerLimit limit, CancellationToken cancellationToken)
     {
+        if (!models.Choose(request.Model, caller.Tenant, "model").TryGet(out var route, out var unknown))
+        {
+            return unknown;
+        }
+
         var violations = new Violations();
-        if (request.ImageCase == ImageCase.None)
+        var key = default(ImageKey);
+        switch (request.ImageCase)
         {
-            violations.Add("image", "Missing: image_id or image_data is needed.");
+            case ImageCase.ImageId when ImageId.Sha256Of(request.ImageId) is { } sha256:
+                return await FindAsync(caller, request, ImageLibrary.KeysOf(caller.Tenant, route, sha256), cancellationToken);
+            case ImageCase.ImageId:
+                violations.Add(
+                    "image_id", $"{ClientText.Quote(request.ImageId)} is no image id: expected {ImageId.Form}.");
+                break;
+            case ImageCase.ImageData:
+                var hash = Convert.ToHexStringLower(SHA256.HashData(request.ImageData.Span));
+                key = ImageKey.Of(caller.Tenant, route.For(hash), hash);
+                break;
+            default:
+                violations.Add("image", "Missing: image_id or image_data is needed.");
+                break;
         }
 
-        if (request.ImageCase == ImageCase.ImageId)
-        {
-            if (library.KeyOf(caller.Tenant, request.ImageId, "image_id").TryGet(out var key, out _))
-            {
-                var found = await library.GetAsync(key, ImageLibrary.InlineRemedy, cancellationToken);
-                return found.Problem is null && meter.Charge(caller, WorkOf(request)) is { } exceeded ? exceeded : found;
-            }
-
-            violations.Add("image_id", $"{ClientText.Quote(request.ImageId)} is no image id: expected {ImageId.Form}.");
-        }
-
-        var (prompts, output) = Parse(request, null, violations);
+        var model = key?.Model ?? route.Stable;
+        var (prompts, output) = Parse(request, model, null, violations);
         return (violations.Any ? violations.ToStatus() : limit.Refuse(prompts, output)) is { } refused
             ? refused
             : await library.ImportAsync(
-                caller, request.ImageData.Memory, "image_data", WorkOf(request), cancellationToken);
+                caller, key!, request.ImageData.Memory, "image_data", WorkOf(request, model), cancellationToken);
+    }
+
+    /// <summary>Finds a stored image, and charges the request's work.</summary>
+    private async Task<Outcome<StoredImage>> FindAsync(
+        Caller caller, SegmentRequest request, ImageKey[] keys, CancellationToken cancellationToken)
+    {
+        var found = await library.GetAsync(keys, ImageLibrary.InlineRemedy, cancellationToken);
+        return found.TryGet(out var image, out _) && meter.Charge(caller, WorkOf(request, image.Model)) is { } exceeded
+            ? exceeded
+            : found;
     }
 
     private static (PromptData[] Prompts, OutputSpec Output) Parse(
-        SegmentRequest request, EmbeddingInfo? size, Violations violations)
+        SegmentRequest request, GatewayModel model, EmbeddingInfo? size, Violations violations)
     {
-        var output = OutputSpec.Parse(request.Output, "output", violations);
+        var output = OutputSpec.Parse(request.Output, "output", model.Prompts, violations);
         if (request.Prompts.Count is < 1 or > PromptLimits.Prompts)
         {
             violations.Add("prompts", $"{request.Prompts.Count} prompts; 1 to {PromptLimits.Prompts} are allowed.");
             return ([], output);
         }
 
-        var parser = new PromptParser(size, violations);
+        var parser = new PromptParser(model.Prompts, size, violations);
         return ([.. request.Prompts.Select((prompt, i) => parser.Parse(prompt, $"prompts[{i}]"))], output);
     }
 
     // Counted before the prompts are checked: more than are allowed are refused, and given back.
-    private static Work WorkOf(SegmentRequest request) => new(Prompts: request.Prompts.Count);
+    private static Work WorkOf(SegmentRequest request, GatewayModel model) =>
+        new(Prompts: request.Prompts.Count, Model: model.Id);
 
     private static bool IsLost(Outcome<DecodeReply> decoded) =>
         decoded.TryGet(out var reply, out _) && reply.Status == DecodeStatus.ImageNotFound;

@@ -132,7 +132,8 @@ internal sealed class PromptRunner(
         try
         {
             // At its turn: a prompt that a newer one superseded costs nothing.
-            if (meter.Charge(caller, Work.Prompt) is { } exceeded)
+            var work = Work.Prompt with { Model = image.Image.Model.Id };
+            if (meter.Charge(caller, work) is { } exceeded)
             {
                 return exceeded;
             }
@@ -141,7 +142,7 @@ internal sealed class PromptRunner(
             if (!decoded.TryGet(out var reply, out var problem) || reply.Status != DecodeStatus.Ok)
             {
                 problem ??= DecoderProblems.Of(reply!, image.Image.Id, ImageRemedy, MaskRemedy);
-                meter.GiveBackUndone(caller, Work.Prompt, problem);
+                meter.GiveBackUndone(caller, work, problem);
                 return problem;
             }
 
@@ -194,12 +195,20 @@ internal sealed class PromptRunner(
     private static (PromptData Prompt, OutputSpec Output) Parse(
         StreamPrompt message, OpenedImage image, string? bestMaskId, Violations violations)
     {
-        var output = message.Output is null ? image.Output : OutputSpec.Parse(message.Output, "prompt.output", violations);
-        var prompt = new PromptParser(image.Image.Info, violations)
+        var rules = image.Image.Model.Prompts;
+        var output = message.Output is null
+            ? image.Output
+            : OutputSpec.Parse(message.Output, "prompt.output", rules, violations);
+        var prompt = new PromptParser(rules, image.Image.Info, violations)
             .Parse(message.Prompt, "prompt.prompt", refines: bestMaskId is not null);
         if (!message.Refine)
         {
             return (prompt, output);
+        }
+
+        if (rules.Mask is { } never)
+        {
+            violations.Add("prompt.refine", never);
         }
 
         if (message.Prompt?.Mask is not null)

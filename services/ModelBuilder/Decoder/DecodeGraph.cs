@@ -14,6 +14,8 @@ namespace Segmentation.ModelBuilder.Decoder;
 /// final token to image (folded) -> score head, hypernetworks
 /// X2, wanted rows and columns -> two transposed convolutions as products -> wanted masks
 /// </code>
+/// SAM 2 has T = 6 + N tokens, adds its image's high-resolution features after each of the two convolutions and gives
+/// an object score.
 /// </summary>
 internal static class DecodeGraph
 {
@@ -25,6 +27,7 @@ internal static class DecodeGraph
         var labels = graph.Input("point_labels", DataType.Float, "batch", "points");
         var masks = graph.Input("mask_tokens", DataType.Int64, "masks");
         var grid = graph.Input("grid_size", DataType.Int64, 2);
+        var highRes = weights.IsSam2 ? HighResFeaturesGraph.Input(graph, weights) : null;
 
         var shapes = TokenShapes.Make(graph, coordinates, weights);
         var prompt = PromptTokens.Make(graph, coordinates, labels, shapes, weights);
@@ -34,10 +37,15 @@ internal static class DecodeGraph
         var transformer = new TwoWayTransformerGraph(graph, weights, shapes, prompt, position);
         graph.Scope("prepared_image");
         var (tokens, cells) = transformer.Make(image.MakeTokensAndHeads(graph, weights));
-        var (scores, hypernetworks) = OutputHeads.Make(graph, tokens, masks, shapes, weights);
-        var logits = Upscaling.Make(graph, cells, hypernetworks, grid, weights);
+        var (scores, objectScores, hypernetworks) = OutputHeads.Make(graph, tokens, masks, shapes, weights);
+        var logits = new Upscaling(graph, shapes, weights, highRes).Make(cells, hypernetworks, grid);
         graph.Output(logits, "low_res_logits", DataType.Float, "batch", "masks", "height", "width");
         graph.Output(scores, "iou_predictions", DataType.Float, "batch", 4);
+        if (objectScores is not null)
+        {
+            graph.Output(objectScores, "object_score_logits", DataType.Float, "batch", 1);
+        }
+
         return graph.Build("Prompts on one prepared image to mask logits and predicted IoU.");
     }
 }

@@ -3,136 +3,163 @@ using Segmentation.ModelBuilder.Weights;
 namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
-/// Finds the weights in a decoder written by the reference's ONNX export (scripts/export_onnx_model.py): the layout
-/// shared by SAM ViT-B, ViT-L, ViT-H and MobileSAM.
+/// Reads the weights of a published prompt encoder and mask decoder: those of SAM 1 (ViT-B, ViT-L, ViT-H, MobileSAM) and of
+/// SAM 2 and 2.1, from the layouts that docs/model.md names.
 /// </summary>
 internal sealed class DecoderWeightReader(PublishedWeights model)
 {
-    private const string Prompt = "model.prompt_encoder.";
-    private const string Decoder = "mask_decoder.";
+    private const int MaskTokens = 4;
+    private const string Frequencies = "pe_layer.positional_encoding_gaussian_matrix";
+    private const string ObjectScore = "pred_obj_score_head";
+    private readonly DecoderParameters _parameters = new(model);
+    private int _width;
 
-    public PublishedDecoderWeights Read() => new()
+    /// <summary>Reads all weights.</summary>
+    /// <exception cref="ModelFormatException">One is missing or has another shape. The message names it.</exception>
+    public PublishedDecoderWeights Read()
     {
-        Frequencies = model.Parameter($"{Prompt}pe_layer.positional_encoding_gaussian_matrix", "/MatMul"),
-        PointEmbeddings = PointEmbeddings(),
-        NoMask = NoMask(),
-        OutputTokens = OutputTokens(),
-        MaskDownscaling = MaskDownscaling(),
-        Layers = [Layer("layers.0"), Layer("layers.1")],
-        FinalAttention = Attention("final_attn_token_to_image"),
-        NormFinal = TransformerNorm("norm_final_attn"),
-        Upscale0 = Upscale("output_upscaling.0"),
-        UpscaleNorm = LayerNorm2d($"{Decoder}output_upscaling.1", "/output_upscaling/output_upscaling.1"),
-        Upscale1 = Upscale("output_upscaling.3"),
-        Heads =
-        [
-            Head("iou_prediction_head"),
-            .. Enumerable.Range(0, 4).Select(i => Head($"output_hypernetworks_mlps.{i}")),
-        ],
-    };
+        RefuseOthers();
+        var frequencies = _parameters.Required(Frequencies);
+        _parameters.Check(Frequencies, frequencies.Shape is [2, _], frequencies, "two rows");
+        _width = 2 * frequencies.Columns;
+        var prompts = new PromptParameters(_parameters, _width);
+        var outputTokens = prompts.OutputTokens();
+        var tokens = Enumerable.Range(0, MaskTokens).Where(token => _parameters.HasModule(Hypernetwork(token))).ToArray();
+        if (tokens.Length == 0)
+        {
+            throw _parameters.Missing(Hypernetwork(0), "values and nodes of that name, or of the other three masks'");
+        }
 
-    private TwoWayAttentionBlockWeights Layer(string layer) => new(
-        Attention($"{layer}/self_attn"),
-        TransformerNorm($"{layer}/norm1"),
-        Attention($"{layer}/cross_attn_token_to_image"),
-        TransformerNorm($"{layer}/norm2"),
-        Linear($"/transformer/{layer}/mlp/lin1"),
-        Linear($"/transformer/{layer}/mlp/lin2"),
-        TransformerNorm($"{layer}/norm3"),
-        Attention($"{layer}/cross_attn_image_to_token"),
-        TransformerNorm($"{layer}/norm4"));
-
-    private Attention Attention(string block) => new(
-        Linear($"/transformer/{block}/q_proj"),
-        Linear($"/transformer/{block}/k_proj"),
-        Linear($"/transformer/{block}/v_proj"),
-        Linear($"/transformer/{block}/out_proj"));
-
-    private LinearGraph Linear(string scope)
-    {
-        var (weight, bias) = model.Linear(scope);
-        return new LinearGraph(NameOf(scope), weight, bias);
+        return new PublishedDecoderWeights
+        {
+            Frequencies = frequencies,
+            PointEmbeddings = prompts.PointEmbeddings(out var hasCorners),
+            HasCorners = hasCorners,
+            NoMask = prompts.NoMask(),
+            OutputTokens = outputTokens,
+            MaskDownscaling = MaskDownscaling(out var hasMaskPrompt),
+            HasMaskPrompt = hasMaskPrompt,
+            Layers = [Layer("transformer.layers.0"), Layer("transformer.layers.1")],
+            FinalAttention = Attention("transformer.final_attn_token_to_image"),
+            NormFinal = _parameters.Norm("transformer.norm_final_attn", _width),
+            Upscale0 = Upscale("output_upscaling.0", _width, _width / 4),
+            UpscaleNorm = _parameters.Norm2d("output_upscaling.1", "output_upscaling.0", _width / 4),
+            Upscale1 = Upscale("output_upscaling.3", _width / 4, _width / 8),
+            Tokens = tokens,
+            Heads =
+            [
+                Head("iou_prediction_head", MaskTokens),
+                .. Enumerable.Range(0, MaskTokens).Select(token => tokens.Contains(token)
+                    ? Head(Hypernetwork(token), _width / 8)
+                    : Zeros(Hypernetwork(token), _width / 8)),
+            ],
+            ObjectScoreHead = outputTokens.Rows == MaskTokens + 2 ? ObjectScoreHead() : null,
+        };
     }
 
-    // "/transformer/layers.0/mlp/lin1" is the reference's "transformer.layers.0.mlp.lin1".
-    private static string NameOf(string scope) => scope.Trim('/').Replace('/', '.');
+    private static string Hypernetwork(int token) => $"output_hypernetworks_mlps.{token}";
 
-    private LinearGraph[] Head(string head) => [.. Enumerable.Range(0, 3).Select(i => Linear($"/{head}/layers.{i}"))];
-
-    private Norm TransformerNorm(string block)
+    // Decoders that share names with SAM's and compute something else.
+    private void RefuseOthers()
     {
-        var name = $"transformer.{NameOf(block)}";
-        return new Norm(
-            name,
-            model.Parameter($"{Decoder}{name}.weight", $"/transformer/{block}/Mul"),
-            model.Parameter($"{Decoder}{name}.bias", $"/transformer/{block}/Add_1"));
+        if (_parameters.HasModule("hf_mlp") || _parameters.HasModule("hf_token"))
+        {
+            throw _parameters.Error("this is SAM-HQ's decoder, whose masks are a sum with a sixth token's; "
+                + "it runs as its published graph");
+        }
+
+        if (_parameters.HasModule("transformer.layers.2"))
+        {
+            throw _parameters.Error("the transformer has more than two layers, so this is not SAM's decoder");
+        }
     }
 
-    // LayerNorm2d is exported as arithmetic on [channels, 1, 1] constants.
-    private Norm LayerNorm2d(string parameter, string block) => new(
-        NameOf(block[(block.LastIndexOf('/') + 1)..]),
-        Flatten(model.Parameter($"{parameter}.weight", $"{block}/Mul")),
-        Flatten(model.Parameter($"{parameter}.bias", $"{block}/Add_1")));
-
-    private LinearGraph Upscale(string block) => new(
-        block,
-        model.Parameter($"{Decoder}{block}.weight", $"/output_upscaling/{block}/ConvTranspose"),
-        model.Parameter($"{Decoder}{block}.bias", $"/output_upscaling/{block}/ConvTranspose"));
-
-    private MaskDownscaling MaskDownscaling()
+    private TwoWayAttentionBlockWeights Layer(string layer)
     {
-        var block = $"{Prompt}mask_downscaling";
-        var outWeight = Convolution($"{block}.6.weight");
-        return new MaskDownscaling(
-            Convolution($"{block}.0.weight"),
-            Convolution($"{block}.0.bias"),
-            LayerNorm2d($"{block}.1", "/mask_downscaling/mask_downscaling.1"),
-            Convolution($"{block}.3.weight"),
-            Convolution($"{block}.3.bias"),
-            LayerNorm2d($"{block}.4", "/mask_downscaling/mask_downscaling.4"),
-            new LinearGraph(
-                "mask_downscaling.6",
-                outWeight.Reshape(outWeight.Shape[0], outWeight.Shape[1]).Transpose(1, 0),
-                Convolution($"{block}.6.bias")));
+        var hidden = _parameters.Linear($"{layer}.mlp.lin1", _width);
+        return new TwoWayAttentionBlockWeights(
+            Attention($"{layer}.self_attn"),
+            _parameters.Norm($"{layer}.norm1", _width),
+            Attention($"{layer}.cross_attn_token_to_image"),
+            _parameters.Norm($"{layer}.norm2", _width),
+            hidden,
+            _parameters.Linear($"{layer}.mlp.lin2", hidden.Outputs),
+            _parameters.Norm($"{layer}.norm3", _width),
+            Attention($"{layer}.cross_attn_image_to_token"),
+            _parameters.Norm($"{layer}.norm4", _width));
     }
 
-    private Tensor Convolution(string parameter) => model.Parameter(parameter, "/mask_downscaling/" + parameter);
+    private Attention Attention(string block)
+    {
+        LinearGraph Project(string part) => _parameters.Linear($"{block}.{part}_proj", _width);
+        var value = Project("v");
+        return new Attention(
+            Project("q"), Project("k"), value, _parameters.Linear($"{block}.out_proj", value.Outputs));
+    }
 
-    private Tensor PointEmbeddings() => Tensor.Stack(
+    private LinearGraph[] Head(string head, int outputs)
+    {
+        LinearGraph[] layers = [.. Enumerable.Range(0, 3).Select(i => _parameters.Linear($"{head}.layers.{i}", _width))];
+        _parameters.Check(head, layers[2].Outputs == outputs, layers[2].Weight, $"{outputs} outputs");
+        return layers;
+    }
+
+    // Exporters leave out what no output needs: some files of SAM 2 have no object score.
+    private LinearGraph[] ObjectScoreHead() =>
+        _parameters.HasModule($"{ObjectScore}.layers") ? Head(ObjectScore, 1) : Zeros(ObjectScore, 1);
+
+    private LinearGraph[] Zeros(string head, int outputs) =>
     [
-        model.Parameter($"{Prompt}not_a_point_embed.weight", "/Mul_3"),
-        .. Enumerable.Range(0, 4).Select(i =>
-            model.Parameter($"{Prompt}point_embeddings.{i}.weight", $"/Mul_{i + 4}")),
-    ]);
-
-    // (1 - has_mask_input) * no_mask_embed, folded to a [1, C, 1, 1] constant without a name of its own.
-    private Tensor NoMask()
-    {
-        if (model.FindConstant($"{Prompt}no_mask_embed.weight") is { } named)
+        .. Enumerable.Range(0, 3).Select(i =>
         {
-            return Flatten(TensorReader.ReadFloats(named));
-        }
+            var size = i < 2 ? _width : outputs;
+            return new LinearGraph(
+                $"{head}.layers.{i}", new Tensor([_width, size], new float[_width * size]), new Tensor([size], new float[size]));
+        }),
+    ];
 
-        const string What = "no_mask_embed";
-        var absent = model.FindNode(What, "Sub", node => node.Input.Contains("has_mask_input"));
-        return Flatten(model.ConstantInput(
-            model.FindNode(What, "Mul", node => node.Input.Contains(absent.Output[0]))));
+    private LinearGraph Upscale(string path, int inputs, int outputs)
+    {
+        var weight = Convolution(path, inputs, outputs, 2, 2);
+        return new LinearGraph(path, weight, _parameters.Vector($"{path}.bias", outputs));
     }
 
-    // The score token and the mask tokens, joined and expanded over the batch.
-    private Tensor OutputTokens()
+    private MaskDownscaling MaskDownscaling(out bool isPresent)
     {
-        if (model.FindConstant($"{Decoder}iou_token.weight") is { } score
-            && model.FindConstant($"{Decoder}mask_tokens.weight") is { } masks)
+        const string Block = "mask_downscaling";
+        const int First = 4, Second = 16;
+        isPresent = _parameters.HasModule(Block);
+        if (!isPresent)
         {
-            return Tensor.Stack(TensorReader.ReadFloats(score), TensorReader.ReadFloats(masks));
+            return NoMaskDownscaling(First, Second);
         }
 
-        var expand = model.FindNode("output_tokens", "Expand", node =>
-            model.FindConstant(node.Input[0])?.Dims is [.., 5, _]);
-        var tokens = model.ConstantInput(expand);
-        return tokens.Reshape(5, tokens.Columns);
+        return new MaskDownscaling(
+            Convolution($"{Block}.0", First, 1, 2, 2),
+            _parameters.Vector($"{Block}.0.bias", First),
+            _parameters.Norm2d($"{Block}.1", $"{Block}.0", First),
+            Convolution($"{Block}.3", Second, First, 2, 2),
+            _parameters.Vector($"{Block}.3.bias", Second),
+            _parameters.Norm2d($"{Block}.4", $"{Block}.3", Second),
+            new LinearGraph(
+                $"{Block}.6",
+                Convolution($"{Block}.6", _width, Second, 1, 1).Reshape(_width, Second).Transpose(1, 0),
+                _parameters.Vector($"{Block}.6.bias", _width)));
     }
 
-    private static Tensor Flatten(Tensor tensor) => tensor.Reshape(tensor.Values.Length);
+    private MaskDownscaling NoMaskDownscaling(int first, int second)
+    {
+        static Tensor Zero(params int[] shape) => new(shape, new float[shape.Aggregate(1, (a, b) => a * b)]);
+        return new MaskDownscaling(
+            Zero(first, 1, 2, 2), Zero(first), new Norm("mask_downscaling.1", Zero(first), Zero(first)),
+            Zero(second, first, 2, 2), Zero(second), new Norm("mask_downscaling.4", Zero(second), Zero(second)),
+            new LinearGraph("mask_downscaling.6", Zero(second, _width), Zero(_width)));
+    }
+
+    private Tensor Convolution(string path, params int[] shape)
+    {
+        var weight = _parameters.Required($"{path}.weight");
+        _parameters.Check($"{path}.weight", weight.Shape.SequenceEqual(shape), weight, $"[{string.Join(',', shape)}]");
+        return weight;
+    }
 }

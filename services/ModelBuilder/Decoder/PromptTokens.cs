@@ -7,7 +7,7 @@ namespace Segmentation.ModelBuilder.Decoder;
 /// Reference: <c>SamOnnxModel._embed_points</c> and the head of <c>MaskDecoder.predict_masks</c>.
 /// <code>
 /// point_coords [B,N,2] + 0.5 -> [-1,1] -> encoding [B,N,C], zero for label -1
-///   + embedding of the label -> joined behind the output tokens [5,C] -> [B T, C]
+///   + embedding of the label -> joined behind the output tokens [5,C] or, of SAM 2, [6,C] -> [B T, C]
 /// </code>
 /// </summary>
 internal static class PromptTokens
@@ -29,7 +29,8 @@ internal static class PromptTokens
             graph.MakeGather(graph.Constant("point_embeddings", weights.PointEmbeddings), index, 0));
 
         var output = graph.MakeExpand(
-            graph.MakeReshape(graph.Constant("output_tokens", weights.OutputTokens), 1, 5, weights.Width),
+            graph.MakeReshape(
+                graph.Constant("output_tokens", weights.OutputTokens), 1, weights.OutputTokens.Rows, weights.Width),
             graph.MakeConcat(0, shapes.Batch, graph.Integers(1, 1)));
         return graph.MakeReshape(graph.MakeConcat(1, output, points), -1, weights.Width);
     }

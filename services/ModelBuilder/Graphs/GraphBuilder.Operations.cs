@@ -22,6 +22,8 @@ internal sealed partial class GraphBuilder
 
     public string MakeRelu(string a) => Make("Relu", [a]);
 
+    public string MakeSigmoid(string a) => Make("Sigmoid", [a]);
+
     public string MakeCast(string a, DataType type) => Make("Cast", [a], Of("to", (long)type));
 
     public string MakeMatMul(string a, string b) => Make("MatMul", [a, b]);

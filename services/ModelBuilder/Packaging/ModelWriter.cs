@@ -21,7 +21,7 @@ internal static class ModelWriter
         PublishedWeights encoder, PublishedWeights decoder, string folder, WeightsOrigin identity)
     {
         var weights = new DecoderWeightReader(decoder).Read();
-        Directory.CreateDirectory(folder);
+        var graphs = WriteDecoder(weights, folder);
         var manifest = new ModelManifest
         {
             Id = identity.Id,
@@ -32,13 +32,25 @@ internal static class ModelWriter
             Graphs = new Dictionary<string, GraphFile>
             {
                 [ModelManifest.Encoder] = Save(folder, ModelManifest.Encoder, EncoderGraph.Build(encoder)),
-                [ModelManifest.Image] = Save(folder, ModelManifest.Image, ImageGraph.Build(weights)),
-                [ModelManifest.Mask] = Save(folder, ModelManifest.Mask, MaskGraph.Build(weights)),
-                [ModelManifest.Decode] = Save(folder, ModelManifest.Decode, DecodeGraph.Build(weights)),
+                [ModelManifest.Image] = graphs[ModelManifest.Image],
+                [ModelManifest.Mask] = graphs[ModelManifest.Mask],
+                [ModelManifest.Decode] = graphs[ModelManifest.Decode],
             },
         };
         manifest.Write(folder);
         return manifest;
+    }
+
+    /// <summary>Writes the three graphs of a decoder.</summary>
+    public static IReadOnlyDictionary<string, GraphFile> WriteDecoder(PublishedDecoderWeights weights, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        return new Dictionary<string, GraphFile>
+        {
+            [ModelManifest.Image] = Save(folder, ModelManifest.Image, ImageGraph.Build(weights)),
+            [ModelManifest.Mask] = Save(folder, ModelManifest.Mask, MaskGraph.Build(weights)),
+            [ModelManifest.Decode] = Save(folder, ModelManifest.Decode, DecodeGraph.Build(weights)),
+        };
     }
 
     private static GraphFile Save(string folder, string graph, ModelProto model)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Segmentation.ModelBuilder.Weights;
 using Segmentation.Onnx;
@@ -50,14 +51,32 @@ internal static class PublishedFile
                 $"{file.FullName}: weight '{tensor.Name}' is stored at '{location}', not in a file beside the model.");
         }
 
-        var offset = entries.TryGetValue("offset", out var from) ? long.Parse(from, null) : 0;
-        using var stream = File.OpenRead(Path.Combine(file.DirectoryName!, location));
-        var length = entries.TryGetValue("length", out var size) ? long.Parse(size, null) : stream.Length - offset;
+        var path = Path.Combine(file.DirectoryName!, location);
+        if (!File.Exists(path))
+        {
+            throw new ModelFormatException(
+                $"{file.FullName}: its weights are in the file '{location}', which is not beside it. Put both into one folder.");
+        }
+
+        using var stream = File.OpenRead(path);
+        var offset = Number(entries, "offset") ?? 0;
+        var length = Number(entries, "length") ?? stream.Length - offset;
+        if (offset < 0 || length < 0 || length > int.MaxValue || offset > stream.Length - length)
+        {
+            throw new ModelFormatException(
+                $"{path}: weight '{tensor.Name}' needs bytes {offset} to {offset + length} of a file of {stream.Length}. "
+                + "The file is not whole, or belongs to another model.");
+        }
+
         stream.Seek(offset, SeekOrigin.Begin);
-        var data = new byte[checked((int)length)];
+        var data = new byte[length];
         stream.ReadExactly(data);
         tensor.RawData = UnsafeByteOperations.UnsafeWrap(data);
         tensor.ClearDataLocation();
         tensor.ExternalData.Clear();
     }
+
+    private static long? Number(Dictionary<string, string> entries, string key) =>
+        entries.TryGetValue(key, out var text)
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 }

@@ -13,8 +13,10 @@ internal sealed class PublishedWeights
     {
         Model = model;
         _source = source;
-        _nodes = model.Graph.Node.Where(node => node.Name.Length > 0).ToDictionary(node => node.Name);
-        _constants = model.Graph.Initializer.ToDictionary(tensor => tensor.Name);
+        _nodes = model.Graph.Node.Where(node => node.Name.Length > 0)
+            .GroupBy(node => node.Name).ToDictionary(group => group.Key, group => group.First());
+        _constants = model.Graph.Initializer
+            .GroupBy(tensor => tensor.Name).ToDictionary(group => group.Key, group => group.First());
         foreach (var node in model.Graph.Node.Where(node => node.OpType == "Constant"))
         {
             if (node.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T is { } value)

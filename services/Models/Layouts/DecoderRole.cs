@@ -33,7 +33,10 @@ public enum DecoderRole
     /// <summary>Input: 1 where <see cref="MaskInput"/> counts, else 0. One value, whatever the number of prompts.</summary>
     HasMaskInput,
 
-    /// <summary>Input: height and width of the image, in this order.</summary>
+    /// <summary>
+    /// Input: height and width, in this order. Always 256 and 256: masks then have the size of the logits, which some
+    /// decoders give in no other way.
+    /// </summary>
     ImageSize,
 
     /// <summary>Output: logits of [256,256] a mask, which every answer is made from.</summary>

@@ -98,6 +98,12 @@ internal sealed class DecodeBatch
     /// </summary>
     public AlignedBuffer? ImageProjections { get; init; }
 
+    /// <summary>
+    /// Logit of each prompt's object being in the image, [Count]: set by a run of SAM 2. Null for models that do not
+    /// predict it, and for exports of SAM 2 without the head that does.
+    /// </summary>
+    public float[]? ObjectScoreLogits { get; set; }
+
     /// <inheritdoc cref="SegmentWorkspace.OnYield"/>
     public Action? OnYield { get; init; }
 

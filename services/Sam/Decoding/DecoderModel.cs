@@ -22,6 +22,7 @@ internal sealed class DecoderModel : IPromptDecoder
     private readonly IMaskDecoder _decoder;
     private readonly ImageProjectionCache _projections;
     private readonly long[] _embeddingShape;
+    private readonly int _tokensLength;
     private PreparedTokens? _zeroImage;
 
     /// <param name="imagePath">Path of the image graph.</param>
@@ -37,6 +38,7 @@ internal sealed class DecoderModel : IPromptDecoder
         _decoder = decoder;
         _projections = new(decoder);
         _embeddingShape = Array.ConvertAll(_image.InputMetadata[_embedding[0]].Dimensions, d => (long)d);
+        _tokensLength = (int)_embeddingShape.Aggregate((a, b) => a * b);
         ImageShapes = [.. PreparedTokens.Names.Select(
             n => Array.ConvertAll(_image.OutputMetadata[n].Dimensions, d => (long)d))];
     }
@@ -53,14 +55,24 @@ internal sealed class DecoderModel : IPromptDecoder
     PreparedImage IPromptDecoder.Prepare(Memory<float> embedding, ImageGeometry geometry, YieldPoint yieldPoint) =>
         Prepare(embedding, geometry, yieldPoint);
 
-    /// <inheritdoc cref="IPromptDecoder.Prepare"/>
+    /// <summary>Computes the tensors that all prompts on an image share.</summary>
+    /// <param name="embedding">
+    /// [256, 64, 64] values; of SAM 2 followed by its high-resolution features, [32, 256, 256] and [64, 128, 128].
+    /// </param>
+    /// <param name="geometry">Sizes of the image.</param>
+    /// <param name="yieldPoint">Checked during the run.</param>
+    /// <exception cref="ArgumentException">The embedding is of another length: it is another model's.</exception>
     public PreparedTokens Prepare(Memory<float> embedding, ImageGeometry geometry, YieldPoint yieldPoint)
     {
-        var prepared = new PreparedTokens(geometry, ImageShapes);
-        using var input = OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, embedding, _embeddingShape);
-        SessionFactory.Run(_image, _embedding, [input], PreparedTokens.Names, prepared.Tensors, yieldPoint);
-        GC.KeepAlive(prepared);
+        var expected = _tokensLength + _decoder.HighResLength;
+        if (embedding.Length != expected)
+        {
+            throw new ArgumentException(
+                $"The embedding has {embedding.Length} values and this model's have {expected}.", nameof(embedding));
+        }
+
+        var prepared = PrepareTokens(embedding[.._tokensLength], geometry, yieldPoint);
+        prepared.HighRes = _decoder.PrepareHighRes(embedding.Span[_tokensLength..], yieldPoint);
         return prepared;
     }
 
@@ -72,20 +84,22 @@ internal sealed class DecoderModel : IPromptDecoder
     public void Restore(PreparedImage image, Span<float> embedding, YieldPoint yieldPoint)
     {
         const int Side = ImageGeometry.GridSide;
-        var zeroImage = _zeroImage ??= Prepare(
-            new float[embedding.Length], image.Geometry, yieldPoint);
-        var channels = ((PreparedTokens)image).TokenRow / Side;
+        var zeroImage = _zeroImage ??= PrepareTokens(new float[_tokensLength], image.Geometry, yieldPoint);
+        var tokens = (PreparedTokens)image;
+        var channels = tokens.TokenRow / Side;
         for (var row = 0; row < Side; row++)
         {
             yieldPoint.Check();
             for (var channel = 0; channel < channels; channel++)
             {
                 TensorPrimitives.Subtract(
-                    image.TokensOf(row, channel),
+                    tokens.TokensOf(row, channel),
                     zeroImage.TokensOf(row, channel),
                     embedding.Slice((channel * Side + row) * Side, Side));
             }
         }
+
+        tokens.HighRes?.Restore(embedding[_tokensLength..], yieldPoint);
     }
 
     /// <summary>Adds a mask prompt (256 x 256 logits) to an image and writes the result to another.</summary>
@@ -95,6 +109,7 @@ internal sealed class DecoderModel : IPromptDecoder
         using var input = OrtValue.CreateTensorValueFromMemory(maskLogits, [1, 1, Side, Side]);
         SessionFactory.Run(
             _mask, _maskInputs, [.. image.Tensors, input], _maskOutputs, destination.Tensors, yieldPoint);
+        destination.HighRes = image.HighRes;
         GC.KeepAlive(image);
         GC.KeepAlive(destination);
     }
@@ -132,5 +147,15 @@ internal sealed class DecoderModel : IPromptDecoder
         _image.Dispose();
         _mask.Dispose();
         _decoder.Dispose();
+    }
+
+    private PreparedTokens PrepareTokens(Memory<float> embedding, ImageGeometry geometry, YieldPoint yieldPoint)
+    {
+        var prepared = new PreparedTokens(geometry, ImageShapes);
+        using var input = OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance, embedding, _embeddingShape);
+        SessionFactory.Run(_image, _embedding, [input], PreparedTokens.Names, prepared.Tensors, yieldPoint);
+        GC.KeepAlive(prepared);
+        return prepared;
     }
 }

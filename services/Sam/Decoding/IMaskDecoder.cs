@@ -9,6 +9,15 @@ internal interface IMaskDecoder : IDisposable
     /// <summary>Smallest batch in which a prompt's answer does not depend on the other prompts.</summary>
     int MinBatch { get; }
 
+    /// <summary>Values of an image's high-resolution features; 0 for a decoder that has none.</summary>
+    int HighResLength { get; }
+
+    /// <summary>Brings high-resolution features into the form that this decoder reads.</summary>
+    /// <param name="features"><see cref="HighResLength"/> values: [C/8, 256, 256], then [C/4, 128, 128].</param>
+    /// <param name="yieldPoint">Checked between rows.</param>
+    /// <returns>Null for a decoder that has none.</returns>
+    IHighResFeatures? PrepareHighRes(ReadOnlySpan<float> features, YieldPoint yieldPoint);
+
     /// <summary>
     /// Computes the image projections (21 MB), with which prompts of few points are less work.
     /// Null if the decoder has none.

@@ -31,7 +31,11 @@ internal sealed class PreparedTokens : PreparedImage
     }
 
     /// <inheritdoc/>
-    public override long SizeBytes => (_buffers.Sum(b => (long)b.Length) + (Projections?.Length ?? 0)) * sizeof(float);
+    public override long SizeBytes =>
+        (_buffers.Sum(b => (long)b.Length) + (Projections?.Length ?? 0)) * sizeof(float) + (HighRes?.SizeBytes ?? 0);
+
+    /// <summary>High-resolution features, of SAM 2; else null. A mask prompt does not change them.</summary>
+    internal IHighResFeatures? HighRes { get; set; }
 
     /// <summary>Floats of a grid row's image tokens, [C, 64].</summary>
     internal int TokenRow { get; }

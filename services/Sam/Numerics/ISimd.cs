@@ -17,6 +17,9 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
     /// <summary>Loads integers and converts them.</summary>
     static abstract TVector Load(short* source);
 
+    /// <summary>Loads 16-bit floats, which are finite, and converts them.</summary>
+    static abstract TVector Load(Half* source);
+
     static abstract void Store(TVector value, float* destination);
 
     /// <summary>Broadcasts a number to all places.</summary>

@@ -16,6 +16,11 @@ internal readonly unsafe struct Simd128 : ISimd<Floats>
     public static Floats Load(short* source) => Vector128.ConvertToSingle(
         Vector128.WidenLower(Vector64.Load(source).ToVector128Unsafe()));
 
+    public static Floats Load(Half* source) => Vector128.Multiply(
+        ((Vector128.WidenLower(Vector64.Load((short*)source).ToVector128Unsafe()) << HalfFloats.Shift)
+            & Vector128.Create(HalfFloats.Bits)).AsSingle(),
+        Vector128.Create(HalfFloats.Scale));
+
     public static void Store(Floats value, float* destination) => value.Store(destination);
 
     public static Floats Create(float value) => Vector128.Create(value);

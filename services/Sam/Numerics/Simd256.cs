@@ -15,6 +15,11 @@ internal readonly unsafe struct Simd256 : ISimd<Floats>
     public static Floats Load(short* source) => Vector256.ConvertToSingle(
         Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()));
 
+    public static Floats Load(Half* source) => Vector256.Multiply(
+        ((Vector256.WidenLower(Vector128.Load((short*)source).ToVector256Unsafe()) << HalfFloats.Shift)
+            & Vector256.Create(HalfFloats.Bits)).AsSingle(),
+        Vector256.Create(HalfFloats.Scale));
+
     public static void Store(Floats value, float* destination) => value.Store(destination);
 
     public static Floats Create(float value) => Vector256.Create(value);

@@ -15,6 +15,11 @@ internal readonly unsafe struct Simd512 : ISimd<Floats>
     public static Floats Load(short* source) => Vector512.ConvertToSingle(
         Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe()));
 
+    public static Floats Load(Half* source) => Vector512.Multiply(
+        ((Vector512.WidenLower(Vector256.Load((short*)source).ToVector512Unsafe()) << HalfFloats.Shift)
+            & Vector512.Create(HalfFloats.Bits)).AsSingle(),
+        Vector512.Create(HalfFloats.Scale));
+
     public static void Store(Floats value, float* destination) => value.Store(destination);
 
     public static Floats Create(float value) => Vector512.Create(value);

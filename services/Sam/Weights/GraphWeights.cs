@@ -16,6 +16,9 @@ internal sealed class GraphWeights(string path)
     private readonly Dictionary<string, TensorProto> _tensors =
         OnnxFile.Read(path).Graph.Initializer.ToDictionary(tensor => tensor.Name);
 
+    /// <summary>True if the file has a weight of this name.</summary>
+    public bool Has(string name) => _tensors.ContainsKey(name);
+
     /// <summary>Sizes of a weight.</summary>
     public int[] Shape(string name) => [.. Find(name).Dims.Select(size => checked((int)size))];
 

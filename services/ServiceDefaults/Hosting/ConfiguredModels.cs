@@ -10,14 +10,15 @@ public static class ConfiguredModels
     /// <param name="configuration">
     /// <c>Segmentation:Model:Id</c> (the default model; default: the one that comes along),
     /// <c>Segmentation:Model:Others</c> (ids of further models, separated by commas) and
-    /// <c>Segmentation:Model:Root</c> (the folder of models; default: beside this program).
+    /// <c>Segmentation:Model:Root</c> (a folder of further models, as <c>segctl models add</c> fills it; the one that comes
+    /// along is found in any case).
     /// </param>
     /// <exception cref="ModelException">There is no such model, or its files are not usable.</exception>
     public static ServedModels Open(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var section = configuration.GetSection("Segmentation:Model");
-        var catalog = section["Root"] is { Length: > 0 } root ? new ModelCatalog(root) : ModelCatalog.Default;
+        var catalog = ModelCatalog.With(section["Root"]);
         var first = section["Id"] is { Length: > 0 } id ? id : ModelCatalog.DefaultModel;
         var others = (section["Others"] ?? "")
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

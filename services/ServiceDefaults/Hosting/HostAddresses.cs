@@ -27,6 +27,10 @@ public sealed class HostAddresses
     /// <exception cref="InvalidOperationException">The server has not started.</exception>
     public Uri Operators => Of(PortUse.Operators);
 
+    /// <summary>What an autoscaler asks; null where the host has no such port.</summary>
+    /// <exception cref="InvalidOperationException">The server has not started.</exception>
+    public Uri? Scaler => _uses.Contains(PortUse.Scaler) ? Of(PortUse.Scaler) : null;
+
     /// <summary>An address that a person can try: a wildcard becomes <c>localhost</c>.</summary>
     /// <param name="address">An address listened on.</param>
     public static Uri Reachable(Uri address)

@@ -34,9 +34,20 @@ internal sealed class KestrelEndpoints(IServiceProvider services, IStartupValida
                     return;
                 }
 
-                foreach (var stage in services.GetServices<ConnectionStage>())
+                if (port.Use == PortUse.Scaler)
                 {
-                    listen.Use(next => connection => stage.Handle(connection, next));
+                    listen.Use((connection, next) =>
+                    {
+                        ScalerPort.Mark(connection);
+                        return next(connection);
+                    });
+                }
+                else
+                {
+                    foreach (var stage in services.GetServices<ConnectionStage>())
+                    {
+                        listen.Use(next => connection => stage.Handle(connection, next));
+                    }
                 }
 
                 if (port.Tls is { } tls)
@@ -49,7 +60,7 @@ internal sealed class KestrelEndpoints(IServiceProvider services, IStartupValida
                     listen.Use(ClientCertificates.Refuse);
                 }
 
-                if (port.Use == PortUse.Grpc)
+                if (port.Use is PortUse.Grpc or PortUse.Scaler)
                 {
                     listen.Use(next => new GrpcPort(next, services).OnConnectionAsync);
                 }

@@ -23,7 +23,7 @@ public sealed record ListenPort(
     /// </summary>
     public HttpProtocols Protocols => Use switch
     {
-        PortUse.Grpc => HttpProtocols.Http2,
+        PortUse.Grpc or PortUse.Scaler => HttpProtocols.Http2,
         PortUse.Http when Tls is not null => HttpProtocols.Http1AndHttp2,
         _ => HttpProtocols.Http1,
     };

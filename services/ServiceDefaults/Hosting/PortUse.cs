@@ -11,4 +11,7 @@ public enum PortUse
 
     /// <summary>Metrics and health for the operator's machines, never open to clients.</summary>
     Operators,
+
+    /// <summary>gRPC for the autoscaler of encoders, never open to clients.</summary>
+    Scaler,
 }

@@ -36,7 +36,7 @@ async function load(): Promise<BrowserSegmenter> {
   vi.stubGlobal("self", { location: { href: "http://studio/" }, crossOriginIsolated: false });
   const graphs = ["image", "decode", "mask"].map((name) => ({ name, sha256: "00" }));
   const client = { getModel: () => Promise.resolve({ graphs }) } as unknown as SegmentationClient;
-  return BrowserSegmenter.load(client, () => Promise.resolve(), "auto", () => undefined);
+  return BrowserSegmenter.load(client, undefined, () => Promise.resolve(), "auto", () => undefined);
 }
 
 describe("a decoding worker", () => {

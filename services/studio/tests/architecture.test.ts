@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src": [
     "shared", "texts/access", "texts", "widgets", "access", "annotation", "segmenting", "segmenting/server", "segmenting/browser",
-    "segmenting/routing", "canvas", "picture", "everything", "keeping", "exports", "app", ".",
+    "segmenting/routing", "canvas", "picture", "models", "everything", "keeping", "exports", "app", ".",
   ],
   "packages/decoder/src": [
     "model", "kernels", "tokens", "attention", "image", "factored", "upscaling", "masks", "transformer", "gpu", ".",

@@ -24,9 +24,20 @@ internal sealed class ScaledObject : IKubernetesObject<V1ObjectMeta>, ISpec<Scal
 
         public int PollingInterval { get; set; }
 
+        public int? CooldownPeriod { get; set; }
+
+        public FallbackConfig? Fallback { get; set; }
+
         public AdvancedConfig Advanced { get; set; } = new();
 
         public List<Trigger> Triggers { get; set; } = [];
+    }
+
+    internal sealed class FallbackConfig
+    {
+        public int FailureThreshold { get; set; }
+
+        public int Replicas { get; set; }
     }
 
     internal sealed class AdvancedConfig
@@ -43,17 +54,26 @@ internal sealed class ScaledObject : IKubernetesObject<V1ObjectMeta>, ISpec<Scal
     {
         public string Type { get; set; } = "";
 
-        public PrometheusQuery Metadata { get; set; } = new();
+        public TriggerMetadata Metadata { get; set; } = new();
 
         public V1LocalObjectReference? AuthenticationRef { get; set; }
     }
 
-    internal sealed class PrometheusQuery
+    /// <summary>Metadata of the triggers <c>prometheus</c> and <c>external-push</c>.</summary>
+    internal sealed class TriggerMetadata
     {
         public string ServerAddress { get; set; } = "";
 
         public string Query { get; set; } = "";
 
         public string Threshold { get; set; } = "";
+
+        public string ScalerAddress { get; set; } = "";
+
+        public string Model { get; set; } = "";
+
+        public string SecondsPerEncoder { get; set; } = "";
+
+        public string EnableTLS { get; set; } = "";
     }
 }

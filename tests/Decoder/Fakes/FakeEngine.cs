@@ -35,7 +35,14 @@ internal sealed class FakeEngine : IDecodeEngine, IDisposable
     /// <summary>Lets so many runs through.</summary>
     public void Let(int runs) => _gate.Release(runs);
 
-    public void Dispose() => _gate.Dispose();
+    /// <summary>True once it has left the silo's memory.</summary>
+    public bool IsDisposed { get; private set; }
+
+    public void Dispose()
+    {
+        IsDisposed = true;
+        _gate.Dispose();
+    }
 
     /// <summary>Called on a worker's thread.</summary>
     public void Enter(string run, CancellationToken cancellationToken)

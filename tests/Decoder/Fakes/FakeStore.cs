@@ -32,6 +32,13 @@ internal sealed class FakeStore : IEmbeddingStore
         return key;
     }
 
+    /// <summary>Holds an image of 100 by 10 pixels under a key.</summary>
+    public EmbeddingKey Add(EmbeddingKey key)
+    {
+        _held[key] = Embedding();
+        return key;
+    }
+
     public static Embedding Embedding(int width = 100) =>
         new(new EmbeddingInfo(width, 10, 1, "image/png"), _values);
 

@@ -22,8 +22,11 @@ internal sealed class FakeWorker(FakeEngine engine) : IDecodeWorker
         return new FakeImage(embedding.Info);
     });
 
-    public Embedding Restore(IHotImage image, CancellationToken cancellationToken) =>
-        new(image.Info, new byte[Embedding.Length * 2]);
+    public Embedding Restore(IHotImage image, CancellationToken cancellationToken)
+    {
+        engine.Runs.Enqueue($"restore {image.Info.Width}");
+        return new(image.Info, new byte[Embedding.Length * 2]);
+    }
 
     public IReadOnlyList<IReadOnlyList<SegmentedMask>> Segment(
         IHotImage image, IReadOnlyList<Prompt> prompts, SegmentOptions options, CancellationToken cancellationToken) =>

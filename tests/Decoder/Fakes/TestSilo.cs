@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Segmentation.Decoder.Configuration;
 using Segmentation.Decoder.Decoding;
+using Segmentation.Decoder.Engine;
 using Segmentation.Decoder.Everything;
 using Segmentation.Decoder.Images;
 using Segmentation.Decoder.Masks;
@@ -18,17 +20,21 @@ internal sealed class TestSilo : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
-    public TestSilo(DecoderOptions? options = null, bool isHeld = true)
+    public TestSilo(
+        DecoderOptions? options = null, bool isHeld = true, params IReadOnlyList<ModelSource>? others)
     {
         var configured = Options.Create(options ?? new DecoderOptions { Workers = 1 });
         var metrics = new DecoderMetrics(_services.GetRequiredService<IMeterFactory>());
         Engine = new FakeEngine { IsHeld = isHeld };
         Scheduler = new DecodeScheduler(Engine, configured, metrics, Time);
-        Images = new HotImages(Store, Scheduler, configured, metrics);
+        Models = new DecodeModels(
+            [new ModelSource(Model, 1000, Embedding.Length, () => Engine), .. others ?? []],
+            configured, metrics, Time, NullLogger<DecodeModels>.Instance);
+        Images = new HotImages(Store, Scheduler, Models, configured, metrics);
         Logits = new MaskLogits(configured, metrics);
-        Decoder = new ImageDecoder(Images, Logits, Scheduler, Model, Time);
+        Decoder = new ImageDecoder(Images, Logits, Scheduler, Models, Time);
         Shared = new PartResultCache(metrics, Time);
-        Search = new PointPartService(Images, Scheduler, new PlanCache(), Shared, Model);
+        Search = new PointPartService(Images, Scheduler, new PlanCache(), Shared, Models);
         Scheduler.Start();
     }
 
@@ -39,6 +45,8 @@ internal sealed class TestSilo : IAsyncDisposable
     public FakeTimeProvider Time { get; } = new();
 
     public FakeEngine Engine { get; }
+
+    public DecodeModels Models { get; }
 
     public FakeStore Store { get; } = new();
 

@@ -1,5 +1,6 @@
 using Segmentation.Common;
 using Segmentation.Decoder.Configuration;
+using Segmentation.Decoder.Engine;
 using Segmentation.Decoder.Scheduling;
 using Segmentation.Decoder.Tests.Fakes;
 
@@ -150,7 +151,7 @@ public sealed class OverloadTests
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var isQueued = new ManualResetEventSlim();
         var order = new List<string>();
-        Task Run(Lane lane, string name, double cost, Action<Engine.IDecodeWorker>? work = null) =>
+        Task Run(Lane lane, string name, double cost, Action<IDecodeWorker>? work = null) =>
             silo.Scheduler.RunAsync(new DecodeJob<int>(
                 lane,
                 (worker, _) =>

@@ -63,8 +63,7 @@ internal sealed class GatewayServer : IDisposable
             .AddSingleton<IConnectionListenerFactory>(_transport)
             .AddSingleton<IEmbeddingStore>(_store)
             .AddSingleton<IImageEncoder>(new AnyEncoder(_store))
-            .AddSingleton(new ModelIdentity("fuzz", new string('a', 64), "v1"))
-            .AddSingleton(ModelCatalog.Default.Open())
+            .AddSingleton(new ServedModels(ModelCatalog.Default.Open()))
             .AddSingleton(new StudioFolder("none"))
             .AddSingleton(FakeGrainFactory.Create(_grain));
         _app = builder.AddGateway().Build().MapGateway();

@@ -2,12 +2,14 @@ using Google.Protobuf;
 using Segmentation.Embeddings;
 using Segmentation.Fuzz.Engine;
 using Segmentation.Fuzz.Seeds;
+using Segmentation.Gateway.Choosing;
 using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Segmenting;
 using Segmentation.Grains;
 using Segmentation.Masks.Everything;
+using Segmentation.Models;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Fuzz.Targets;
@@ -20,6 +22,8 @@ internal sealed class RequestTarget : IFuzzTarget
 {
     private static readonly EmbeddingInfo _size = new(600, 400, 5, "image/png");
     private static readonly SearchOptions _limits = new();
+    private static readonly ModelPackage _model = ModelCatalog.Default.Open();
+    private static readonly PromptRules _rules = new(_model, [_model]);
 
     // Logits are longer than an input: those of these bytes are made of the bytes that came, again and again.
     private const int Stretched = 64;
@@ -87,7 +91,7 @@ internal sealed class RequestTarget : IFuzzTarget
         foreach (var size in new[] { _size, null })
         {
             var violations = new Violations();
-            var parsed = new PromptParser(size, violations).Parse(prompt, "prompts[0]");
+            var parsed = new PromptParser(_rules, size, violations).Parse(prompt, "prompts[0]");
             if (violations.Any)
             {
                 StatusRules.Check(violations.ToStatus());
@@ -115,7 +119,7 @@ internal sealed class RequestTarget : IFuzzTarget
     private static void CheckOutput(OutputOptions? options)
     {
         var violations = new Violations();
-        OutputSpec.Parse(options, "output", violations);
+        OutputSpec.Parse(options, "output", _rules, violations);
         if (violations.Any)
         {
             StatusRules.Check(violations.ToStatus());

@@ -24,7 +24,7 @@ internal sealed class TextTarget : IFuzzTarget
 
     public IReadOnlyList<byte[]> Words =>
     [
-        .. new[] { "point=", "box=", "&", ",0", ",1", ",2", "%2C", "%F0%9F", "+", "sha256:", "/", "NaN", "1e39", "-0", "\U0001F600" }
+        .. new[] { "point=", "box=", "model=", "&", ",0", ",1", ",2", "%2C", "%F0%9F", "+", "sha256:", "/", "NaN", "1e39", "-0", "\U0001F600" }
             .Select(Encoding.UTF8.GetBytes),
         [0xED, 0xA0, 0xBD], [0xD8, 0x3D],
     ];
@@ -105,9 +105,9 @@ internal sealed class TextTarget : IFuzzTarget
 
     private static void CheckQuery(string text)
     {
-        if (MaskQuery.Parse(new QueryCollection(QueryHelpers.ParseQuery(text))).TryGet(out var prompt, out var problem))
+        if (MaskQuery.Parse(new QueryCollection(QueryHelpers.ParseQuery(text))).TryGet(out var request, out var problem))
         {
-            Require.That(prompt.Points.All(point => point.HasLabel));
+            Require.That(request.Prompts[0].Points.All(point => point.HasLabel));
         }
         else
         {

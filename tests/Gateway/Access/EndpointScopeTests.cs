@@ -47,12 +47,12 @@ public sealed class EndpointScopeTests
             .Where(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is not null)
             .ToLookup(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()!.Method.FullName, NeedsOf);
 
-        var methods = new[] { ImageService.Descriptor, SegmentationService.Descriptor }
+        var methods = new[] { ImageService.Descriptor, ModelService.Descriptor, SegmentationService.Descriptor }
             .SelectMany(service => service.Methods)
             .Select(method => $"/{method.Service.FullName}/{method.Name}")
             .ToList();
 
-        Assert.Equal(7, methods.Count);
+        Assert.Equal(9, methods.Count);
         Assert.All(methods, method => Assert.NotNull(Assert.Single(served[method])));
     }
 
@@ -66,7 +66,7 @@ public sealed class EndpointScopeTests
             .Where(method => method.GetBaseDefinition() != method)
             .ToList();
 
-        Assert.True(methods.Count >= 7);
+        Assert.True(methods.Count >= 9);
         Assert.All(methods, method => Assert.NotNull(method.GetCustomAttribute<NeedsAttribute>()));
         Assert.DoesNotContain(
             methods, method => method.GetCustomAttribute<NeedsAttribute>()!.Scope is Scope.Impersonate);

@@ -22,6 +22,9 @@ internal sealed class FakeEncoderServer : EncoderService.EncoderServiceBase, IAs
     /// <summary>What becomes of an image once all of it is here.</summary>
     public Func<ServerCallContext, Task<EncodeResponse>> Answer { get; set; } = _ => Task.FromResult(Encoded());
 
+    /// <summary>Models that it says it serves; null: it cannot say, as an encoder of an earlier version.</summary>
+    public string[]? Models { get; set; }
+
     /// <summary>Images received.</summary>
     public int Count => Volatile.Read(ref _count);
 
@@ -93,6 +96,14 @@ internal sealed class FakeEncoderServer : EncoderService.EncoderServiceBase, IAs
         Assert.True(_received.Writer.TryWrite(file.ToArray()));
         return await Answer(context);
     }
+
+    public override Task<ListModelsResponse> ListModels(ListModelsRequest request, ServerCallContext context) =>
+        Models is { } models
+            ? Task.FromResult(new ListModelsResponse
+            {
+                Models = { models.Select(digest => new EncoderModel { Digest = digest, Preprocessing = "v1" }) },
+            })
+            : base.ListModels(request, context);
 
     public async ValueTask DisposeAsync() => await _app!.DisposeAsync();
 }

@@ -15,7 +15,10 @@ namespace Segmentation.Gateway.Tests.Fakes;
 /// <summary>A gateway on real ports with a real client; encoder, store and grains are fakes.</summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
-    public static readonly ModelIdentity Model = new("fake", new string('a', 64), "v1");
+    /// <summary>The model that comes with the project, which is served unless a test adds others.</summary>
+    public static readonly ModelPackage Package = ModelCatalog.Default.Open();
+
+    public static readonly ModelIdentity Model = new(Package.Id, Package.Digest, Package.PreprocessingVersion);
 
     private readonly GrpcChannel _channel;
 
@@ -26,6 +29,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _channel = GrpcChannel.ForAddress(
             Addresses.Grpc, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
         Images = new ImageService.ImageServiceClient(_channel);
+        Models = new ModelService.ModelServiceClient(_channel);
         Segmentation = new SegmentationService.SegmentationServiceClient(_channel);
     }
 
@@ -44,6 +48,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     public ChannelBase Channel => _channel;
 
     public ImageService.ImageServiceClient Images { get; }
+
+    public ModelService.ModelServiceClient Models { get; }
 
     public SegmentationService.SegmentationServiceClient Segmentation { get; }
 
@@ -74,8 +80,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services
             .AddSingleton<IEmbeddingStore>(store)
             .AddSingleton<IImageEncoder>(encoder)
-            .AddSingleton(Model)
-            .AddSingleton(ModelCatalog.Default.Open())
+            .AddSingleton(new ServedModels(Package))
             .AddSingleton(new StudioFolder("none"))
             .AddSingleton<IGrainFactory>(FakeGrainFactory.Create(grain));
         configure?.Invoke(builder.Services);

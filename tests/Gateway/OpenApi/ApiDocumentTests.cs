@@ -99,7 +99,7 @@ public sealed partial class ApiDocumentTests
         var body = document["paths"]!["/v1/images/{image_id}:segment"]!["post"]!["requestBody"]!;
         var properties = body["content"]!["application/json"]!["schema"]!["properties"]!.AsObject();
 
-        Assert.Equal(["prompts", "output"], properties.Select(property => property.Key));
+        Assert.Equal(["prompts", "output", "model"], properties.Select(property => property.Key));
         Assert.Equal(
             "string", document["components"]!["schemas"]!["Image"]!["properties"]!["sizeBytes"]!["type"]!.GetValue<string>());
     }

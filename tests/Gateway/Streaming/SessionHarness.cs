@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Answers;
+using Segmentation.Gateway.Choosing;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Images;
@@ -19,6 +20,7 @@ using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Identity;
 using Segmentation.Identity.Keys;
 using Segmentation.Identity.Quotas;
+using Segmentation.Models;
 using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.Gateway.Tests.Streaming;
@@ -44,7 +46,9 @@ internal sealed class SessionHarness : IAsyncDisposable
         var budget = new UploadBudget(Options.Create(new UploadOptions()));
         _ledger = new QuotaLedger(
             new MemoryQuotaStore(TimeProvider.System), null, TimeProvider.System, NullLogger<QuotaLedger>.Instance);
-        var meter = new WorkMeter(_ledger, Options.Create(new QuotaOptions()), new QuotaMetrics(Meters));
+        var rules = Options.Create(new ModelsOptions());
+        var models = new ModelDirectory(new ServedModels(GatewayHost.Package), rules);
+        var meter = new WorkMeter(_ledger, Options.Create(new QuotaOptions()), rules, new QuotaMetrics(Meters));
         var silos = new SiloRegistry(TimeProvider.System);
         silos.Add(new SiloState(FakeGrainFactory.Create(Grain), null));
         var selector = new SiloSelector(silos, TimeProvider.System);
@@ -54,7 +58,7 @@ internal sealed class SessionHarness : IAsyncDisposable
             Store,
             Encoder,
             images,
-            GatewayHost.Model,
+            models,
             budget,
             meter,
             audit,
@@ -85,7 +89,7 @@ internal sealed class SessionHarness : IAsyncDisposable
             _call,
             new SessionCredential(reauthentication),
             new CallDeadline(DateTime.MaxValue, TimeProvider.System),
-            new ImageOpener(library),
+            new ImageOpener(library, models),
             new PromptRunner(
                 decoder,
                 Answers,

@@ -99,6 +99,10 @@ public sealed class ImageProjectionCacheTests : IDisposable
 
         public int MinBatch => 1;
 
+        public int HighResLength => 0;
+
+        public IHighResFeatures? PrepareHighRes(ReadOnlySpan<float> features, YieldPoint yieldPoint) => null;
+
         public AlignedBuffer PrecomputeProjections(PreparedTokens image, YieldPoint yieldPoint)
         {
             _begun++;

@@ -79,13 +79,12 @@ internal sealed class ClusterProcesses : IAsyncDisposable
 
     /// <summary>Starts everything and waits until all of it is ready.</summary>
     /// <exception cref="ProgramException">A process ended instead of becoming ready.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(_patience);
-        await Task.WhenAll(Members.StartAsync(patience.Token), Cache.StartAsync(patience.Token));
-        await Task.WhenAll(Services.Select(service => service.StartAsync(patience.Token)));
-    }
+    public Task StartAsync(CancellationToken cancellationToken) => StartAsync(Services, cancellationToken);
+
+    /// <summary>Starts everything but encoders, for gateways with <c>Encoders:StartTimeout</c>.</summary>
+    /// <exception cref="ProgramException">A process ended instead of becoming ready.</exception>
+    public Task StartWithoutEncodersAsync(CancellationToken cancellationToken) =>
+        StartAsync(Services.Except(Encoders), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -98,6 +97,14 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         {
             await process.DisposeAsync();
         }
+    }
+
+    private async Task StartAsync(IEnumerable<ServiceProcess> services, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(_patience);
+        await Task.WhenAll(Members.StartAsync(patience.Token), Cache.StartAsync(patience.Token));
+        await Task.WhenAll(services.Select(service => service.StartAsync(patience.Token)));
     }
 
     private static ServiceProcess Encoder(int grpcPort, string[] options)

@@ -19,6 +19,9 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
     /// <summary>Its process id.</summary>
     public int Id => _process!.Id;
 
+    /// <summary>True from its start until it has ended.</summary>
+    public bool IsRunning => _process is { Ended.IsCompleted: false };
+
     /// <summary>Its HTTP port.</summary>
     public Uri Address { get; } = new($"http://{IPAddress.Loopback}:{httpPort}");
 

@@ -63,7 +63,9 @@ public sealed class MetricsPageTests(RunningStandalone standalone) : IClassFixtu
         string[] absent =
         [
             "segmentation_embeddings_available", "segmentation_embeddings_duration_seconds",
-            "segmentation_encoder_upload_reserved_bytes", "segmentation_gateway_encoders", "segmentation_gateway_silos",
+            "segmentation_encoder_upload_reserved_bytes", "segmentation_gateway_encoder_start_timeout_seconds",
+            "segmentation_gateway_encoder_starting", "segmentation_gateway_encoder_work_seconds",
+            "segmentation_gateway_encoders", "segmentation_gateway_silos",
         ];
         Assert.Equal(absent, pages.Keys.Except(series.Select(s => s.Name)).Order());
     }

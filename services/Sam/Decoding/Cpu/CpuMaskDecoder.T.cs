@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Segmentation.Masks;
 using Segmentation.Sam.Decoding.Cpu.Factored;
 using Segmentation.Sam.Decoding.Cpu.Image;
@@ -21,21 +22,24 @@ namespace Segmentation.Sam.Decoding.Cpu;
 /// 4 rows: x0 attends to tokens (layer 0) -> x1; tokens attend to x1
 ///   layer 1: MLP
 /// 5 rows: x1 attends to tokens (layer 1) -> x2; tokens attend to x2 (final attention)
-/// 6 IoU scores; the wanted masks' hypernetworks                   Mlp
+/// 6 IoU scores, object score; the wanted masks' hypernetworks     Mlp
 /// 7 wanted rows: upscaling -> logits                              OutputUpscaling
 /// </code>
 /// The image side of steps 4, 5 and 7 is dense, or factored for prompts of few tokens on an image whose projections are
-/// known. README.md in this folder describes the steps.
+/// known. A sixth output token in the file tells SAM 2 from SAM 1. README.md in this folder describes the steps.
 /// </summary>
 internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
 {
-    private const int MaskTokens = 4;
+    private const int MaskTokens = DecoderWeights<TSimd, TVector>.MaskTokens;
     private readonly Arena _memory = new();
     private readonly PromptEncoder _promptEncoder;
     private readonly TwoWayTransformer<TSimd, TVector> _transformer;
     private readonly Mlp<TSimd, TVector> _iouPredictionHead;
+    private readonly Mlp<TSimd, TVector>? _objectScoreHead;
+    private readonly int _scoreTokens;
+    private readonly int _channels;
     private readonly Mlp<TSimd, TVector>[] _hypernetworks;
     private readonly OutputUpscaling<TSimd, TVector> _upscaling;
     private readonly FactoredWeights<TSimd, TVector> _factored;
@@ -49,7 +53,9 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
         _promptEncoder = new PromptEncoder(
             weights.Read("positional_encoding"), weights.Read("point_embeddings"), weights.Read("output_tokens"));
         _transformer = new(weights);
+        (_scoreTokens, _channels) = (weights.ScoreTokens, weights.Channels);
         _iouPredictionHead = weights.Head("iou_prediction_head");
+        _objectScoreHead = weights.HeadIfAny("object_score_head");
         _hypernetworks =
             [.. Enumerable.Range(0, MaskTokens).Select(i => weights.Head($"output_hypernetworks_mlps.{i}"))];
         _upscaling = new(weights);
@@ -59,6 +65,15 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
 
     /// <summary>1: every prompt is decoded by itself.</summary>
     public int MinBatch => 1;
+
+    /// <inheritdoc/>
+    public int HighResLength => IsSam2 ? HighResFeatures.Length(_channels) : 0;
+
+    private bool IsSam2 => _scoreTokens > 1;
+
+    /// <inheritdoc/>
+    public IHighResFeatures? PrepareHighRes(ReadOnlySpan<float> features, YieldPoint yieldPoint) =>
+        IsSam2 ? new HighResFeatures(features, _channels, yieldPoint) : null;
 
     /// <inheritdoc/>
     public void Decode(
@@ -74,13 +89,16 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
         var tokens = _promptEncoder.Encode(memory, batch);
         var imageSide = ChooseImageSide(image, batch, tokens.Count / batch.Count, memory, yieldPoint);
         var attended = _transformer.Apply(imageSide, batch, tokens, memory, yieldPoint);
-        var scores = _iouPredictionHead.Apply(memory, attended.RowOfEach(memory, 0, batch.Count));
-        for (var i = 0; i < batch.Count; i++)
-        {
-            scores.Span(i, MaskTokens).CopyTo(predictedIou.Span[(i * MaskTokens)..]);
-        }
-
-        SetLogits(batch, imageSide, attended, logits.Span, predictedIou.Span, memory, yieldPoint);
+        SetScores(batch, attended, predictedIou.Span, memory);
+        SetLogits(
+            batch,
+            imageSide,
+            (HighResFeatures?)image.HighRes,
+            attended,
+            logits.Span,
+            predictedIou.Span,
+            memory,
+            yieldPoint);
         GC.KeepAlive(image);
         GC.KeepAlive(memory);
     }
@@ -104,9 +122,31 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
             : new DenseImageSide<TSimd, TVector>(weights, _upscaling.First, image, batch.Count, memory, yieldPoint);
     }
 
+    private void SetScores(DecodeBatch batch, Matrix attended, Span<float> predictedIou, Arena memory)
+    {
+        var scores = _iouPredictionHead.Apply(memory, attended.RowOfEach(memory, _scoreTokens - 1, batch.Count));
+        for (var i = 0; i < batch.Count; i++)
+        {
+            scores.Span(i, MaskTokens).CopyTo(predictedIou[(i * MaskTokens)..]);
+        }
+
+        if (IsSam2)
+        {
+            var scored = predictedIou[..(batch.Count * MaskTokens)];
+            TensorPrimitives.Sigmoid(scored, scored);
+        }
+
+        if (_objectScoreHead is not null)
+        {
+            var objects = _objectScoreHead.Apply(memory, attended.RowOfEach(memory, 0, batch.Count));
+            batch.ObjectScoreLogits = [.. Enumerable.Range(0, batch.Count).Select(i => objects.Row(i)[0])];
+        }
+    }
+
     private void SetLogits(
         DecodeBatch batch,
         IImageSide imageSide,
+        HighResFeatures? highRes,
         Matrix attended,
         Span<float> logits,
         ReadOnlySpan<float> predictedIou,
@@ -128,7 +168,7 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
                 }
 
                 outputs[mask] ??= _hypernetworks[token].Apply(
-                    memory, attended.RowOfEach(memory, 1 + mask, batch.Count));
+                    memory, attended.RowOfEach(memory, _scoreTokens + mask, batch.Count));
                 wanted[mask] = outputs[mask]!.Value.Part(i, batch.Count);
             }
 
@@ -144,6 +184,7 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
                 _upscaling.PackHypernetworks(memory, wanted),
                 batch,
                 imageSide,
+                highRes,
                 i,
                 buffers.Value,
                 logits.Slice(i * length, length),
@@ -155,6 +196,7 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
         OperandA<Interleaved> hypernetworks,
         DecodeBatch batch,
         IImageSide imageSide,
+        HighResFeatures? highRes,
         int prompt,
         OutputUpscaling<TSimd, TVector>.Buffers buffers,
         Span<float> logits,
@@ -169,6 +211,7 @@ internal sealed unsafe class CpuMaskDecoder<TSimd, TVector> : IMaskDecoder
                     imageSide,
                     prompt,
                     row,
+                    highRes,
                     hypernetworks,
                     buffers,
                     (int)batch.GridSize[1],

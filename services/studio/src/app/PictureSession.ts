@@ -7,6 +7,7 @@ import type { SegmenterRouter } from "../segmenting/routing/SegmenterRouter";
 import type { Notices } from "../shared/Notices";
 import { texts } from "../texts/texts";
 import type { AnnotationEditor } from "./AnnotationEditor";
+import type { Models } from "../models/Models";
 import { Resuming } from "./Resuming";
 
 /** The open picture, from its file to the next picture: upload, earlier work on it, and the way out. */
@@ -24,12 +25,15 @@ export class PictureSession {
     picture: Signal<Picture | null>,
     private readonly router: SegmenterRouter,
     private readonly editor: AnnotationEditor,
+    private readonly models: Models,
     notices: Notices,
     private readonly onLeave: () => void,
     refusal: () => string | null,
   ) {
     this.opening = new Opening(client, {
       refusal,
+      model: () => this.models.name.peek(),
+      onChanged: (changed) => this.route(changed),
       onLeave: () => this.leave(),
       onShown: (shown) => this.resuming.bringBack(shown),
       onShrunk: (smaller, factor) => {
@@ -47,6 +51,16 @@ export class PictureSession {
     return this.opening.open(incoming);
   }
 
+  /** Takes another model for the open picture and for those that follow. Masks that are there stay. */
+  async chooseModel(id: string): Promise<void> {
+    this.models.choose(id);
+    await this.opening.change();
+  }
+
+  private route({ id, model, width, height }: Picture): void {
+    this.router.open({ id: id!, model, width, height });
+  }
+
   private leave(): void {
     this.resuming.leave();
     this.onLeave();
@@ -55,7 +69,7 @@ export class PictureSession {
   }
 
   private begin(picture: Picture): void {
-    this.router.open({ id: picture.id!, width: picture.width, height: picture.height });
+    this.route(picture);
     this.resuming.begun(picture);
     this.editor.requestMasks();
   }

@@ -12,6 +12,7 @@ import { CodeDialog } from "./CodeDialog";
 import { HelpDialog } from "./HelpDialog";
 import { LabelBar } from "./LabelBar";
 import { LabelDialog } from "./LabelDialog";
+import { ModelPanel } from "./ModelPanel";
 import { NoticeList } from "./NoticeList";
 import type { Panel } from "./Panel";
 import { ObjectList } from "./ObjectList";
@@ -88,6 +89,7 @@ export function Shell({ studio }: { studio: Studio }) {
         <div class="side">
           <div class="side-panels">
             {panel.value === "everything" && <EverythingPanel run={studio.everything} mayRun={studio.access.may("everything")} onClose={close} />}
+            <ModelPanel studio={studio} />
             <CandidateStrip studio={studio} />
             <LabelBar studio={studio} onEdit={() => (panel.value = "labels")} />
             <ObjectList studio={studio} onExport={() => (panel.value = "export")} />

@@ -36,10 +36,10 @@ export function StatusLine({ studio }: { studio: Studio }) {
         >
           <option value="auto">{words.places.auto}</option>
           <option value="server">{words.places.server}</option>
-          <option value="browser" disabled={!mayDecode}>{words.places.browser}</option>
-          <option value="gpu" disabled={!navigator.gpu || !mayDecode}>{words.places.gpu}</option>
+          <option value="browser" disabled={!mayDecode || router.notHere.value !== ""}>{words.places.browser}</option>
+          <option value="gpu" disabled={!navigator.gpu || !mayDecode || router.notHere.value !== ""}>{words.places.gpu}</option>
         </select>
-        <b data-testid="place">{router.loading.value ? words.loading : placeOf(studio)}</b>
+        <b data-testid="place" title={router.notHere.value}>{router.loading.value ? words.loading : placeOf(studio)}</b>
       </label>
       <ConnectionState studio={studio} />
     </footer>

@@ -1,4 +1,5 @@
 import { effect, signal, untracked } from "@preact/signals";
+import { type Annotation, replaceMask } from "../annotation/Annotation";
 import { markOf } from "../annotation/labels";
 import type { Mark } from "../annotation/palette";
 import type { BoxPrompt } from "../annotation/types";
@@ -107,6 +108,7 @@ export class Stage {
       void this.model.editor.shown.drawn.value;
       void this.model.labels.list.value;
       void this.model.editor.preview.value;
+      void this.model.comparison.shown.value;
       void this.draft.value;
       void this.crosshair.value;
       void this.model.everything.found.value;
@@ -157,7 +159,7 @@ export class Stage {
       picture?.pyramid.draw(context, view, devicePixelRatio);
     }
     paintOverlay(this.overlay.getContext("2d")!, {
-      annotation: editor.shown.drawn.peek(),
+      annotation: this.drawn(),
       labels: labels.list.peek(),
       preview: editor.preview.peek(),
       previewMark: this.previewMark(),
@@ -169,6 +171,14 @@ export class Stage {
     // Tests read the picture's place here.
     this.overlay.dataset.view = `${view.scale} ${view.x} ${view.y}`;
     editor.painted();
+  }
+
+  /** The annotation, with the compared mask in place of the active object's. */
+  private drawn(): Annotation {
+    const annotation = this.model.editor.shown.drawn.peek();
+    const compared = this.model.comparison.shown.peek();
+    return compared && annotation.activeId !== null
+      ? replaceMask(annotation, annotation.activeId, compared) : annotation;
   }
 
   /** The mark of the mask under the pointer: that of the object which a click would give it to. */

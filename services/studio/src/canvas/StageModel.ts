@@ -20,6 +20,8 @@ export interface StageModel {
   readonly labels: { readonly list: ReadonlySignal<LabelList> };
   readonly editor: StageEditor;
   readonly everything: StageSearch;
+  /** A mask to show in place of the active object's. */
+  readonly comparison: { readonly shown: ReadonlySignal<Candidate | null> };
   readonly session: { readonly resuming: KeptView };
 }
 

@@ -154,7 +154,8 @@ export class EverythingRun {
       ? { case: "imageData" as const, value: new Uint8Array(await picture.file.arrayBuffer()) }
       : { case: "imageId" as const, value: picture.id! };
     const final: FoundObject[] = [];
-    for await (const { response } of this.client.everything({ image, options, provisional: true }, signal)) {
+    for await (const { response } of this.client.everything(
+      { image, options, provisional: true, model: picture.model }, signal)) {
       switch (response.case) {
         case "progress": {
           const { pointsDone, points, remaining } = response.value;

@@ -9,6 +9,8 @@ import { type UploadProgress, Uploader } from "./Uploader";
 
 /** Receives the steps of a picture's opening. */
 export interface OpeningListener {
+  /** The model that pictures are uploaded for: an id, or empty for the default. */
+  readonly model: () => string;
   /** Says why no picture can be opened, before one is; null where one can. */
   readonly refusal: () => string | null;
   /** The open picture is about to be replaced. */
@@ -17,6 +19,8 @@ export interface OpeningListener {
   readonly onShown: (picture: Picture) => Promise<void>;
   /** The picture was over the server's limits and has been made smaller by a factor. */
   readonly onShrunk: (picture: Picture, scale: number) => void;
+  /** The server has the open picture for another model. */
+  readonly onChanged: (picture: Picture) => void;
   /** The server has the picture. */
   readonly onUploaded: (picture: Picture) => void;
   readonly say: (words: string) => void;
@@ -92,11 +96,32 @@ export class Opening {
     }
   }
 
-  /** Uploads the open picture again, for a server that no longer has it. */
-  async restore(): Promise<void> {
+  /**
+   * Uploads the open picture again, for a server that no longer has it, or for another model.
+   * @param model Id of the model; that of the picture unless given.
+   */
+  async restore(model?: string): Promise<void> {
     const picture = this.picture.value;
     if (picture) {
-      await this.uploader.upload(picture.file, this.leaving.signal, () => undefined);
+      await this.uploader.upload(picture.file, model ?? picture.model, this.leaving.signal, () => undefined);
+    }
+  }
+
+  /** Uploads the open picture for the model that pictures are uploaded for now. */
+  async change(): Promise<void> {
+    const picture = this.picture.value;
+    const { signal: left } = this.leaving;
+    if (!picture?.id || picture.model === this.listener.model()) {
+      return;
+    }
+    this.upload.value = { sent: 0 };
+    const uploaded = await this.send(picture, left);
+    if (!left.aborted) {
+      this.upload.value = null;
+      if (uploaded) {
+        this.picture.value = uploaded;
+        this.listener.onChanged(uploaded);
+      }
     }
   }
 
@@ -113,8 +138,8 @@ export class Opening {
     let sent = picture;
     for (;;) {
       try {
-        const image = await this.uploader.upload(sent.file, left, onProgress);
-        return { ...sent, id: image.id, encodeMs: toMilliseconds(image.encodeDuration) };
+        const image = await this.uploader.upload(sent.file, this.listener.model(), left, onProgress);
+        return { ...sent, id: image.id, model: image.model, encodeMs: toMilliseconds(image.encodeDuration) };
       } catch (error) {
         const smaller = isTooLarge(error) && !left.aborted ? await shrink(sent) : null;
         if (left.aborted) {

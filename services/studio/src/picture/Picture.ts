@@ -15,6 +15,8 @@ export interface Picture {
   readonly id: string | null;
   /** Time the encoder took, in milliseconds; 0 when the server had the embedding already. */
   readonly encodeMs: number;
+  /** Id of the model that made its embedding; empty before. */
+  readonly model: string;
   /** Made once, for lists. */
   thumbnail?: Promise<Blob | null>;
 }
@@ -32,7 +34,7 @@ export async function readPicture(file: Blob, name: string): Promise<Picture> {
     throw new Error(texts.peek().incoming.notAPicture(name));
   }
   const { width, height } = pyramid.full;
-  return { file, original: file, name, width, height, pyramid, id: null, encodeMs: 0 };
+  return { file, original: file, name, width, height, pyramid, id: null, encodeMs: 0, model: "" };
 }
 
 /** A file's SHA-256, hexadecimal; null in a page that came by HTTP, to which browsers give no cryptography. */

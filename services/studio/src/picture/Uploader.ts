@@ -11,23 +11,31 @@ export interface UploadProgress {
 
 /** Uploads pictures; retries while the server cannot be reached, and uploads a picture only once at a time. */
 export class Uploader {
-  private readonly running = new Map<Blob, Promise<Image>>();
+  private readonly running = new Map<Blob, { readonly model: string; readonly upload: Promise<Image> }>();
 
   constructor(private readonly client: SegmentationClient) {}
 
-  /** Uploads a picture. Rejects when the server refuses it or the signal aborts, not while it cannot be reached. */
-  upload(file: Blob, signal: AbortSignal, onProgress: (progress: UploadProgress) => void): Promise<Image> {
+  /**
+   * Uploads a picture. Rejects when the server refuses it or the signal aborts, not while it cannot be reached.
+   * @param model Id of the model, or a roll-out's name; empty for the default.
+   */
+  upload(
+    file: Blob, model: string, signal: AbortSignal, onProgress: (progress: UploadProgress) => void,
+  ): Promise<Image> {
     const running = this.running.get(file);
-    if (running) {
-      return running;
+    if (running?.model === model) {
+      return running.upload;
     }
-    const upload = this.insist(file, signal, onProgress).finally(() => this.running.delete(file));
-    this.running.set(file, upload);
-    return upload;
+    const started = { model, upload: this.insist(file, model, signal, onProgress) };
+    this.running.set(file, started);
+    const end = () => this.running.get(file) === started && this.running.delete(file);
+    started.upload.then(end, end);
+    return started.upload;
   }
 
   private async insist(
     file: Blob,
+    model: string,
     signal: AbortSignal,
     onProgress: (progress: UploadProgress) => void,
   ): Promise<Image> {
@@ -36,6 +44,7 @@ export class Uploader {
       try {
         return await this.client.upload(file, {
           signal,
+          model,
           onProgress: (sent, total) => onProgress({ sent: total ? sent / total : 1 }),
         });
       } catch (error) {

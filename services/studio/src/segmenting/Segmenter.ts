@@ -29,4 +29,6 @@ export interface OpenPicture {
   readonly id: string;
   readonly width: number;
   readonly height: number;
+  /** Id of the model that made its embedding. */
+  readonly model: string;
 }

@@ -25,7 +25,7 @@ public sealed class CpuMaskDecoderTests(SmallDecoder decoder) : IClassFixture<Sm
     public void Decode_RandomPrompts_EqualsTheReferenceInDouble() => _prompts.Sample(
         prompt =>
         {
-            var (logits, scores) = decoder.Reference(_square, prompt);
+            var (logits, scores, _) = decoder.Reference(_square, prompt);
             foreach (var name in SmallDecoder.Implementations)
             {
                 var ours = decoder.Decode(name, _square, [prompt], [0, 1, 2, 3], wholeSquare: true);

@@ -13,8 +13,16 @@ internal sealed class DecoderWeights<TSimd, TVector>(GraphWeights file, Arena me
     /// <summary>H, the heads of every attention.</summary>
     public const int Heads = 8;
 
+    /// <summary>Output tokens of masks.</summary>
+    public const int MaskTokens = 4;
+
     /// <summary>Holds packed weights; lives as long as the decoder.</summary>
     public Arena Memory => memory;
+
+    /// <summary>
+    /// Output tokens before the mask tokens: 1, the IoU token; in SAM 2 2, the object score token and the IoU token.
+    /// </summary>
+    public int ScoreTokens { get; } = file.Shape("output_tokens")[0] - MaskTokens;
 
     /// <summary>C, the channels of tokens.</summary>
     public int Channels { get; } = file.Shape("output_tokens")[^1];
@@ -47,6 +55,9 @@ internal sealed class DecoderWeights<TSimd, TVector>(GraphWeights file, Arena me
 
     /// <summary>Builds an output head. Reference: <c>MLP</c> of mask_decoder.py, with three layers.</summary>
     public Mlp<TSimd, TVector> Head(string name) => Mlp(Enumerable.Range(0, 3).Select(i => $"{name}.layers.{i}"));
+
+    /// <summary>Builds an output head if the file has it.</summary>
+    public Mlp<TSimd, TVector>? HeadIfAny(string name) => file.Has($"{name}.layers.0.weight") ? Head(name) : null;
 
     /// <summary>Builds the LayerNorm of prompt tokens.</summary>
     public LayerNorm Norm(string layer) => new(Weight(layer), Bias(layer));

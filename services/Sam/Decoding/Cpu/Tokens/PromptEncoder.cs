@@ -9,14 +9,14 @@ namespace Segmentation.Sam.Decoding.Cpu.Tokens;
 /// </summary>
 /// <param name="frequencies">[2, C/2]: of x, of y.</param>
 /// <param name="pointEmbeddings">[5, C]: of labels -1 (padding) to 3.</param>
-/// <param name="outputTokens">[5, C]: the IoU token and four mask tokens.</param>
+/// <param name="outputTokens">[5, C]: the IoU token and four mask tokens; of SAM 2 [6, C], see README.md.</param>
 internal sealed class PromptEncoder(float[] frequencies, float[] pointEmbeddings, float[] outputTokens)
 {
     private readonly int _half = frequencies.Length / 2;
 
     private int Channels => 2 * _half;
 
-    /// <summary>Builds [prompts T, C]: the IoU token, four mask tokens and the points of each prompt.</summary>
+    /// <summary>Builds [prompts T, C]: the output tokens and the points of each prompt.</summary>
     public Matrix Encode(Arena memory, DecodeBatch batch)
     {
         var outputs = outputTokens.Length / Channels;

@@ -20,6 +20,9 @@ internal sealed class TwoWayTransformer<TSimd, TVector>(DecoderWeights<TSimd, TV
     private readonly TwoWayAttentionBlock<TSimd, TVector>[] _layers =
         [.. Enumerable.Range(0, Depth).Select(i => new TwoWayAttentionBlock<TSimd, TVector>(weights, i))];
 
+    // Output tokens before the mask tokens: the IoU token, and in SAM 2 the object score token before it.
+    private readonly int _scoreTokens = weights.ScoreTokens;
+
     private readonly LayerNorm _normFinalAttn = weights.Norm("transformer.norm_final_attn");
 
     /// <summary>Weights of the image side.</summary>
@@ -38,7 +41,9 @@ internal sealed class TwoWayTransformer<TSimd, TVector>(DecoderWeights<TSimd, TV
     /// <param name="pointEmbedding">Tokens of the prompts, [prompts T, C]; also their positional encoding.</param>
     /// <param name="memory">Holds the result.</param>
     /// <param name="yieldPoint">Checked between the steps.</param>
-    /// <returns>The IoU token and the wanted mask tokens of each prompt, [prompts (1 + masks), C].</returns>
+    /// <returns>
+    /// The score tokens and the wanted mask tokens of each prompt, [prompts (score tokens + masks), C].
+    /// </returns>
     public Matrix Apply(
         IImageSide image, DecodeBatch batch, Matrix pointEmbedding, Arena memory, YieldPoint yieldPoint)
     {
@@ -59,18 +64,18 @@ internal sealed class TwoWayTransformer<TSimd, TVector>(DecoderWeights<TSimd, TV
     private static IEnumerable<string> Names(string part) =>
         Enumerable.Range(0, Depth).Select(layer => $"transformer.layers.{layer}.{part}");
 
-    // The IoU token and those of the wanted masks.
-    private static Matrix Wanted(Arena memory, Matrix tokens, DecodeBatch batch)
+    // The score tokens and those of the wanted masks.
+    private Matrix Wanted(Arena memory, Matrix tokens, DecodeBatch batch)
     {
-        var count = 1 + batch.MaskTokens.Length;
+        var count = _scoreTokens + batch.MaskTokens.Length;
         var wanted = memory.Allocate(batch.Count * count, tokens.Stride);
         for (var prompt = 0; prompt < batch.Count; prompt++)
         {
             var from = tokens.Part(prompt, batch.Count);
-            from.Span(0).CopyTo(wanted.Span(prompt * count));
-            for (var i = 1; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
-                from.Span(1 + (int)batch.MaskTokens[i - 1]).CopyTo(wanted.Span(prompt * count + i));
+                var row = i < _scoreTokens ? i : _scoreTokens + (int)batch.MaskTokens[i - _scoreTokens];
+                from.Span(row).CopyTo(wanted.Span(prompt * count + i));
             }
         }
 

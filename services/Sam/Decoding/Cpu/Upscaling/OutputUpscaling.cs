@@ -7,7 +7,8 @@ namespace Segmentation.Sam.Decoding.Cpu.Upscaling;
 
 /// <summary>
 /// Reference: <c>MaskDecoder.output_upscaling</c> and the product with the hypernetworks' outputs, for one grid row. A
-/// transposed convolution of size and stride 2 is a product that gives each cell four pixels.
+/// transposed convolution of size and stride 2 is a product that gives each cell four pixels. SAM 2 adds its image's
+/// high-resolution features after each convolution.
 /// </summary>
 internal sealed unsafe class OutputUpscaling<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -78,6 +79,7 @@ internal sealed unsafe class OutputUpscaling<TSimd, TVector>
     /// <param name="image">The image side, which applies the first convolution.</param>
     /// <param name="prompt">Index of the prompt.</param>
     /// <param name="row">Grid row.</param>
+    /// <param name="highRes">The image's high-resolution features, of SAM 2; else null.</param>
     /// <param name="hypernetworks">Packed outputs of the hypernetworks.</param>
     /// <param name="buffers">Buffers of this thread.</param>
     /// <param name="columns">Cells wanted, from the left.</param>
@@ -88,6 +90,7 @@ internal sealed unsafe class OutputUpscaling<TSimd, TVector>
         IImageSide image,
         int prompt,
         int row,
+        HighResFeatures? highRes,
         in OperandA<Interleaved> hypernetworks,
         in Buffers buffers,
         int columns,
@@ -103,20 +106,49 @@ internal sealed unsafe class OutputUpscaling<TSimd, TVector>
             image.SetUpscaledFeatures(prompt, row, column, width, buffers.Features.Data);
             for (var quarter = 0; quarter < Pixels; quarter++)
             {
-                ToLogits(buffers.Features.Data + quarter * _middle * width, width, hypernetworks, buffers);
+                var features = buffers.Features.Data + quarter * _middle * width;
+                Activate(features, width, highRes == null ? null : highRes.AfterFirst(row, quarter) + column);
+                ToPixels(
+                    features,
+                    width,
+                    highRes == null ? null : highRes.AfterSecond(row, quarter) + column,
+                    buffers.Pixels.Data);
+                ToLogits(width, hypernetworks, buffers);
                 var wanted = Math.Min(width, columns - column);
                 Scatter(buffers.Logits.Data, width, quarter, wanted, logits + 4 * column, 4 * columns, masks, plane);
             }
         }
     }
 
-    // Features of one of a cell's four pixels, [C/4, width], to the logits of that pixel's own four, [4, masks, width].
-    private void ToLogits(float* features, int width, in OperandA<Interleaved> hypernetworks, in Buffers buffers)
+    // Norm and GELU of the features of one of a cell's four pixels, [C/4, width].
+    private void Activate(float* features, int width, Half* highRes)
     {
+        if (highRes != null)
+        {
+            HighResAddition<TSimd, TVector>.Add(features, _middle, width, highRes);
+        }
+
         _norm.Apply(features, width, width);
         VectorMath<TSimd, TVector>.Gelu(features, _middle * width);
-        _second.Apply(new OperandB<float>(features, width), new Tile(buffers.Pixels.Data, width, width));
-        VectorMath<TSimd, TVector>.Gelu(buffers.Pixels.Data, _second.Outputs * width);
+    }
+
+    // Features of one of a cell's four pixels, [C/4, width], to those of that pixel's own four, [4, C/8, width].
+    private void ToPixels(float* features, int width, Half* highRes, float* pixels)
+    {
+        _second.Apply(new OperandB<float>(features, width), new Tile(pixels, width, width));
+        if (highRes != null)
+        {
+            HighResAddition<TSimd, TVector>.AddGelu(pixels, _second.Outputs, width, highRes);
+        }
+        else
+        {
+            VectorMath<TSimd, TVector>.Gelu(pixels, _second.Outputs * width);
+        }
+    }
+
+    // Features of four pixels to their logits, [4, masks, width].
+    private void ToLogits(int width, in OperandA<Interleaved> hypernetworks, in Buffers buffers)
+    {
         new Span<float>(buffers.Logits.Data, Pixels * MaxMasks * width).Clear();
         for (var pixel = 0; pixel < Pixels; pixel++)
         {

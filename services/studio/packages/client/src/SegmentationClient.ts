@@ -5,6 +5,7 @@ import {
   type SegmentEverythingResponse,
 } from "./gen/segmentation/v1/everything_pb.js";
 import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb.js";
+import { ListModelsResponseSchema, type Model } from "./gen/segmentation/v1/model_service_pb.js";
 import { type Credential, headersFor } from "./credentials/credentials.js";
 import type {
   SegmentationService,
@@ -16,7 +17,7 @@ import { LiveSession } from "./live/LiveSession.js";
 import type { LiveSessionOptions } from "./live/LiveSessionOptions.js";
 import type { GraphDescription, ModelDescription } from "./model.js";
 import { ModuleLoadError, SegmentationError } from "./errors/SegmentationError.js";
-import { uploadImage, type UploadOptions } from "./upload.js";
+import { queryOf, uploadImage, type UploadOptions } from "./upload.js";
 
 /** Options of a client. */
 export interface ClientOptions {
@@ -37,6 +38,12 @@ export interface ClientOptions {
    * when the promise resolves. A page can ask its user to sign in. Default: such calls reject with `Code.Unauthenticated`.
    */
   readonly signIn?: ((error: SegmentationError) => Promise<unknown>) | undefined;
+}
+
+/** The model of a request. */
+export interface OfModel {
+  /** Id of a model, or a roll-out's name. Default: the caller's default model. */
+  readonly model?: string;
 }
 
 /** Tries of a call whose caller signs in: a server that refuses it all the same is not asked for ever. */
@@ -63,34 +70,45 @@ export class SegmentationClient {
   }
 
   /** Describes an uploaded image. NOT_FOUND if its embedding is no longer stored: upload the image again. */
-  async getImage(id: string, signal?: AbortSignal): Promise<Image> {
-    const response = await this.get(`/v1/images/${id}`, signal);
+  async getImage(id: string, signal?: AbortSignal, of: OfModel = {}): Promise<Image> {
+    const response = await this.get(`/v1/images/${id}${queryOf(of)}`, signal);
     return fromJson(ImageSchema, (await response.json()) as JsonValue, { ignoreUnknownFields: true });
   }
 
-  /** Deletes an image's embedding. */
+  /** Deletes an image's embeddings by all models. */
   async deleteImage(id: string, signal?: AbortSignal): Promise<void> {
     await this.get(`/v1/images/${id}`, signal, { method: "DELETE" });
   }
 
-  /** Fetches an image's embedding: [256, 64, 64] IEEE 754 binary16 values, row-major. */
-  async getEmbedding(id: string, signal?: AbortSignal): Promise<Uint16Array> {
+  /** Fetches an image's embedding: IEEE 754 binary16 values, row-major, of the tensors that `Model.embedding` lists. */
+  async getEmbedding(id: string, signal?: AbortSignal, of: OfModel = {}): Promise<Uint16Array> {
     const headers = { Accept: "application/octet-stream" };
-    const response = await this.get(`/v1/images/${id}/embedding`, signal, { headers });
+    const response = await this.get(`/v1/images/${id}/embedding${queryOf(of)}`, signal, { headers });
     return new Uint16Array(await response.arrayBuffer());
   }
 
-  /** Describes the model and its graphs, for decoding on the caller's machine. */
+  /** Lists the models that the server serves, the caller's default first. */
+  async listModels(signal?: AbortSignal): Promise<Model[]> {
+    const response = await this.get("/v1/models", signal);
+    return fromJson(ListModelsResponseSchema, (await response.json()) as JsonValue, { ignoreUnknownFields: true }).models;
+  }
+
+  /** Describes the caller's default model and its graphs, for decoding on the caller's machine. */
   async getModel(signal?: AbortSignal): Promise<ModelDescription> {
     return (await (await this.get("/v1/model", signal)).json()) as ModelDescription;
   }
 
-  /** Fetches a graph of the model, an ONNX file. By the digest that `getModel` gives it can be cached indefinitely. */
+  /**
+   * Fetches a graph of the default model, or of another one, as an ONNX file. By the digest that `getModel` or
+   * `Model.browserDecoding` gives it can be cached indefinitely.
+   */
   async getGraph(
     { name, sha256 }: Pick<GraphDescription, "name" | "sha256">,
     signal?: AbortSignal,
+    { model }: OfModel = {},
   ): Promise<ArrayBuffer> {
-    return (await this.get(`/v1/model/graphs/${name}?sha256=${sha256}`, signal)).arrayBuffer();
+    const folder = model ? `/v1/models/${encodeURIComponent(model)}` : "/v1/model";
+    return (await this.get(`${folder}/graphs/${name}?sha256=${sha256}`, signal)).arrayBuffer();
   }
 
   /** Asks what the caller's tenant has used of its quotas, and may use. */

@@ -2,6 +2,7 @@ export { Code } from "@connectrpc/connect";
 export * from "./gen/segmentation/v1/everything_pb.js";
 export * from "./gen/segmentation/v1/image_service_pb.js";
 export * from "./gen/segmentation/v1/mask_pb.js";
+export * from "./gen/segmentation/v1/model_service_pb.js";
 export * from "./gen/segmentation/v1/prompt_pb.js";
 export * from "./gen/segmentation/v1/segmentation_service_pb.js";
 export * from "./gen/segmentation/v1/usage_service_pb.js";
@@ -11,6 +12,6 @@ export type { LiveSessionOptions, LiveState } from "./live/LiveSessionOptions.js
 export * from "./masks/index.js";
 export * from "./model.js";
 export type { Credential } from "./credentials/credentials.js";
-export { type ClientOptions, SegmentationClient } from "./SegmentationClient.js";
+export { type ClientOptions, type OfModel, SegmentationClient } from "./SegmentationClient.js";
 export { ModuleLoadError, SegmentationError, SupersededError } from "./errors/SegmentationError.js";
 export type { UploadOptions } from "./upload.js";

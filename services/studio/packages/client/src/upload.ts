@@ -8,6 +8,8 @@ export interface UploadOptions {
   /** Receives the number of bytes sent; only where there is XMLHttpRequest. */
   readonly onProgress?: (sentBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
+  /** Id of a model, or a roll-out's name. Default: the caller's default model. */
+  readonly model?: string;
 }
 
 /** Sends a file's bytes to `POST /v1/images`. Browsers report progress for XMLHttpRequest only, so it is used there. */
@@ -18,9 +20,15 @@ export async function uploadImage(
   credential?: Credential,
 ): Promise<Image> {
   const headers = { ...typeOf(file), ...await headersFor(credential) };
+  url += queryOf(options);
   return typeof XMLHttpRequest === "undefined"
     ? byFetch(url, file, headers, options)
     : byXhr(url, file, headers, options);
+}
+
+/** The query of a request about an image. */
+export function queryOf({ model }: { readonly model?: string }): string {
+  return model ? `?model=${encodeURIComponent(model)}` : "";
 }
 
 type Headers = Record<string, string>;

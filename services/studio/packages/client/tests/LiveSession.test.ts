@@ -50,6 +50,22 @@ describe("a live session", () => {
     expect(FakeSocket.newest.prompts).toEqual([1]);
   });
 
+  it("opens the image anew for another model, and drops what the first one was asked", async () => {
+    const live = session();
+    live.open("a", "small");
+    FakeSocket.newest.ready();
+    const dropped = live.segment(PROMPT);
+    live.open("a", "large");
+    const answer = live.segment(PROMPT);
+    FakeSocket.newest.say({ case: "opened", value: { image: { id: "a" } } });
+    FakeSocket.newest.say({ case: "answer", value: { sequence: 2n } });
+
+    await expect(dropped).rejects.toBeInstanceOf(SupersededError);
+    expect((await answer).sequence).toBe(2n);
+    expect(FakeSocket.newest.sent.flatMap(({ request }) => request.case === "open" ? [request.value.model] : []))
+      .toEqual(["small", "large"]);
+  });
+
   it("asks again what a lost connection did not answer", async () => {
     const states: LiveState[] = [];
     const live = session({ onState: (state) => states.push(state) });

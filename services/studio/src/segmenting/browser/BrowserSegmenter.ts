@@ -1,4 +1,4 @@
-import { Code, type SegmentationClient, SegmentationError, SupersededError } from "segmentation-client";
+import { Code, type Model, type SegmentationClient, SegmentationError, SupersededError } from "segmentation-client";
 import type { Candidate, PromptSpec, Refinement } from "../../annotation/types";
 import { language, texts } from "../../texts/texts";
 import { RecalledMasks } from "../RecalledMasks";
@@ -46,23 +46,26 @@ export class BrowserSegmenter implements Segmenter {
 
   /**
    * Loads the kernels and the model's graphs. Rejects with the reason when this browser cannot run them.
+   * @param model The model; undefined for the caller's default.
    * @param engine The engine; "auto" for the faster one.
    * @param onEngine Receives the engine that decodes, when it is known and whenever it changes.
    */
   static async load(
     client: SegmentationClient,
+    model: Model | undefined,
     restore: (imageId: string) => Promise<unknown>,
     engine: Engine | "auto",
     onEngine: (engine: Engine) => void,
   ): Promise<BrowserSegmenter> {
-    const model = await client.getModel();
+    const graphs = model?.browserDecoding?.graphs ?? (await client.getModel()).graphs;
+    const folder = model ? `/v1/models/${model.id}` : "/v1/model";
     const graph = (name: string) => {
-      const found = model.graphs.find((one) => one.name === name);
+      const found = graphs.find((one) => one.name === name);
       if (!found) {
         throw new Error(texts.peek().errors.noGraph(name));
       }
       // Named by its digest, a graph is fetched once and not asked for again.
-      return new URL(`/v1/model/graphs/${name}?sha256=${found.sha256}`, self.location.href).href;
+      return new URL(`${folder}/graphs/${name}?sha256=${found.sha256}`, self.location.href).href;
     };
     const [imageGraph, decodeGraph, maskGraph] = ["image", "decode", "mask"].map(graph);
     const worker = new Worker(new URL("./decoder.worker.ts", import.meta.url), { type: "module", name: "decoder" });
@@ -95,7 +98,7 @@ export class BrowserSegmenter implements Segmenter {
     if (this.opened === picture.id) {
       return;
     }
-    const embedding = await this.embedding(picture.id);
+    const embedding = await this.embedding(picture);
     this.recalled.clear();
     await this.ask((call) => ({ kind: "open", call, embedding, width: picture.width, height: picture.height }), [
       embedding.buffer as ArrayBuffer,
@@ -137,15 +140,15 @@ export class BrowserSegmenter implements Segmenter {
     return (await this.ask((call) => ({ kind: "recall", call, prompt: masked, wanted: mask?.runs ?? null }))).logits!;
   }
 
-  private async embedding(id: string): Promise<Uint16Array> {
+  private async embedding({ id, model }: OpenPicture): Promise<Uint16Array> {
     try {
-      return await this.client.getEmbedding(id);
+      return await this.client.getEmbedding(id, undefined, { model });
     } catch (error) {
       if (!(error instanceof SegmentationError) || error.code !== Code.NotFound) {
         throw error;
       }
       await this.restore(id);
-      return this.client.getEmbedding(id);
+      return this.client.getEmbedding(id, undefined, { model });
     }
   }
 

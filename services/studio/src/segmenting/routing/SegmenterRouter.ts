@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import { type LiveState, type SegmentationClient, SupersededError } from "segmentation-client";
+import { type LiveState, type Model, type SegmentationClient, SupersededError } from "segmentation-client";
 import type { PromptSpec, Refinement } from "../../annotation/types";
 import { inWords } from "../../texts/errors";
 import { remember, remembered } from "../../shared/settings";
@@ -39,25 +39,37 @@ export class SegmenterRouter {
   readonly engine = signal<Engine | null>(null);
   private readonly readyFor = signal<string | null>(null);
   private readonly picture = signal<OpenPicture | null>(null);
+  /** The model of the open picture; undefined while the server has not described it. */
+  private readonly model = computed(() => this.picture.value ? this.modelOf(this.picture.value.model) : undefined);
+  /** Reason why the model cannot be decoded in a browser; empty where it can. */
+  readonly notHere = computed(() => {
+    const decoding = this.model.value?.browserDecoding;
+    return decoding?.isAvailable === false ? decoding.reason : "";
+  });
   /** The place where prompts on the open picture are decoded. */
   readonly place = computed<Place>(() =>
-    this.wanted.value === "browser" && this.picture.value !== null && this.readyFor.value === this.picture.value.id
+    this.wanted.value === "browser" && this.picture.value !== null && this.readyFor.value === keyOf(this.picture.value)
       ? "browser" : "server");
   private readonly wanted = computed<Place>(() => {
     const choice = this.choice.value;
-    return choice === "server" || !this.mayDecode() || (choice === "auto" && !this.isFar.value) ? "server" : "browser";
+    return choice === "server" || !this.mayDecode() || this.notHere.value !== "" || (choice === "auto" && !this.isFar.value) ? "server" : "browser";
   });
   private readonly isFar = signal(false);
   private readonly server: ServerSegmenter;
   private browser: Promise<BrowserSegmenter> | undefined;
   private browserEngine: Engine | "auto" = "auto";
+  private browserModel = "";
 
-  /** @param mayDecode Returns true if the person may fetch what decoding in the browser needs. */
+  /**
+   * @param mayDecode Returns true if the person may fetch what decoding in the browser needs.
+   * @param modelOf Describes a model by its id.
+   */
   constructor(
     private readonly client: SegmentationClient,
     private readonly restore: (imageId: string) => Promise<unknown>,
     private readonly onTrouble: (words: string) => void,
     private readonly mayDecode: () => boolean,
+    private readonly modelOf: (id: string) => Model | undefined,
   ) {
     this.server = new ServerSegmenter(client, {
       restore,
@@ -74,6 +86,7 @@ export class SegmenterRouter {
     this.picture.value = picture;
     void this.server.open(picture);
     this.prepare();
+    this.tell();
   }
 
   /** Connects anew, with all unanswered prompts: another person may be signed in. */
@@ -92,6 +105,7 @@ export class SegmenterRouter {
     this.choice.value = choice;
     remember("decoding", choice);
     this.prepare();
+    this.tell();
   }
 
   /** Answers a prompt. */
@@ -137,6 +151,14 @@ export class SegmenterRouter {
     }
   }
 
+  /** Tells why a chosen decoder in the browser is not used for this model. */
+  private tell(): void {
+    const reason = this.notHere.peek();
+    if (reason !== "" && (this.choice.peek() === "browser" || this.choice.peek() === "gpu")) {
+      this.onTrouble(texts.peek().models.onServerOnly(this.model.peek()!.id));
+    }
+  }
+
   private judge(overheadMs: number): void {
     this.overhead.value = withTiming(this.overhead.value, overheadMs);
     const recent = { values: this.overhead.value.values.slice(-JUDGED_ANSWERS) };
@@ -153,16 +175,16 @@ export class SegmenterRouter {
       return;
     }
     const engine = this.choice.peek() === "gpu" ? "gpu" : "auto";
-    if (this.browser && this.browserEngine !== engine) {
+    if (this.browser && (this.browserEngine !== engine || this.browserModel !== picture.model)) {
       this.unload(this.browser);
     }
-    if (this.readyFor.peek() === picture.id) {
+    if (this.readyFor.peek() === keyOf(picture)) {
       return;
     }
     this.loading.value = true;
-    this.browserEngine = engine;
+    [this.browserEngine, this.browserModel] = [engine, picture.model];
     const browser: Promise<BrowserSegmenter> = this.browser ??= BrowserSegmenter.load(
-      this.client, this.restore, engine, (used) => {
+      this.client, this.model.peek(), this.restore, engine, (used) => {
         // Another engine may have been chosen while this one was loading.
         if (this.browser === browser) {
           this.engine.value = used;
@@ -173,8 +195,8 @@ export class SegmenterRouter {
       });
     browser.then((segmenter) => segmenter.open(picture)).then(
       () => {
-        if (this.picture.peek()?.id === picture.id) {
-          this.readyFor.value = picture.id;
+        if (this.picture.peek() === picture) {
+          this.readyFor.value = keyOf(picture);
           this.loading.value = false;
         }
       },
@@ -202,4 +224,9 @@ export class SegmenterRouter {
     this.choice.value = "server";
     this.onTrouble(texts.peek().errors.noDecoding(inWords(error)));
   }
+}
+
+/** Name of an embedding: one picture has one for each model. */
+function keyOf({ id, model }: OpenPicture): string {
+  return `${id} ${model}`;
 }

@@ -36,8 +36,8 @@ export class ServerSegmenter implements Segmenter {
   }
 
   open(picture: OpenPicture): Promise<void> {
-    this.clicks.open(picture.id);
-    this.movements.open(picture.id);
+    this.clicks.open(picture.id, picture.model);
+    this.movements.open(picture.id, picture.model);
     this.forgetMasks();
     return Promise.resolve();
   }

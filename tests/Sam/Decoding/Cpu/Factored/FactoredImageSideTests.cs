@@ -21,7 +21,7 @@ public sealed class FactoredImageSideTests(SmallDecoder decoder) : IClassFixture
     public void Decode_ImageProjections_EqualsTheReferenceInDouble(int points, bool hasBox, bool hasMask)
     {
         var prompt = SmallDecoder.MakePrompt(points, hasBox, hasMask, seed: points);
-        var (logits, scores) = decoder.Reference(_square, prompt);
+        var (logits, scores, _) = decoder.Reference(_square, prompt);
         foreach (var name in _widths)
         {
             var ours = decoder.Decode(name, _square, [prompt], [0, 1, 2, 3], wholeSquare: false, hasProjections: true);

@@ -5,8 +5,9 @@ using Segmentation.ModelBuilder.Weights;
 namespace Segmentation.Sam.Tests.Decoding.Cpu.Reference;
 
 /// <summary>
-/// The prompt encoder and the mask decoder of the reference (prompt_encoder.py, transformer.py, mask_decoder.py) from
-/// their formulas, in double and for one prompt: nothing is folded, shared or left out.
+/// The prompt encoder and the mask decoder of the reference (prompt_encoder.py, transformer.py, mask_decoder.py; those
+/// of SAM 2 where the weights are SAM 2's) from their formulas, in double and for one prompt: nothing is folded, shared
+/// or left out.
 /// </summary>
 internal sealed class ReferenceDecoder(PublishedDecoderWeights weights)
 {
@@ -20,11 +21,14 @@ internal sealed class ReferenceDecoder(PublishedDecoderWeights weights)
         Enumerable.Range(0, Grid * Grid).Select(cell =>
             (((cell % Grid) + 0.5) / Grid * Side, ((cell / Grid) + 0.5) / Grid * Side)));
 
-    /// <summary>Logits [4, 256, 256] and scores [4].</summary>
-    /// <param name="embedding">[C, 64, 64].</param>
+    /// <summary>Logits [4, 256, 256], scores [4] and, of SAM 2, the object score logit.</summary>
+    /// <param name="embedding">
+    /// [C, 64, 64]; of SAM 2 followed by its high-resolution features, [C/8, 256, 256] and [C/4, 128, 128].
+    /// </param>
     /// <param name="prompt">At least one point.</param>
     /// <param name="mask">[256, 256] logits of a mask prompt, or null.</param>
-    public (double[] Logits, double[] Scores) Decode(float[] embedding, PromptPoints prompt, float[]? mask)
+    public (double[] Logits, double[] Scores, double? ObjectScore) Decode(
+        float[] embedding, PromptPoints prompt, float[]? mask)
     {
         var dense = mask is null ? null : Downscale(mask);
         var image = new Rows([.. Enumerable.Range(0, Grid * Grid).Select(cell => Enumerable.Range(0, weights.Width)
@@ -32,19 +36,27 @@ internal sealed class ReferenceDecoder(PublishedDecoderWeights weights)
                 + (dense is null ? weights.NoMask.Values[channel] : dense[cell][channel])).ToArray())]);
         var tokens = Embed(prompt);
         (tokens, image) = Transform(tokens, image);
-        var scores = Mlp(weights.Heads[0], tokens.Take([0]))[0];
-        var planes = Upscale(image);
+        var first = weights.IsSam2 ? 1 : 0;
+        var scores = Mlp(weights.Heads[0], tokens.Take([first]))[0];
+        double? objectScore = null;
+        if (weights.ObjectScoreHead is { } head)
+        {
+            scores = Array.ConvertAll(scores, score => 1 / (1 + Math.Exp(-score)));
+            objectScore = Mlp(head, tokens.Take([0]))[0][0];
+        }
+
+        var planes = Upscale(image, embedding.AsSpan(weights.Width * Grid * Grid));
         var logits = new double[4 * planes.Count];
         for (var token = 0; token < 4; token++)
         {
-            var hypernetwork = Mlp(weights.Heads[1 + token], tokens.Take([1 + token]))[0];
+            var hypernetwork = Mlp(weights.Heads[1 + token], tokens.Take([first + 1 + token]))[0];
             for (var pixel = 0; pixel < planes.Count; pixel++)
             {
                 logits[(token * planes.Count) + pixel] = planes[pixel].Zip(hypernetwork, (a, b) => a * b).Sum();
             }
         }
 
-        return (logits, scores);
+        return (logits, scores, objectScore);
     }
 
     private Rows Embed(PromptPoints prompt)
@@ -109,11 +121,38 @@ internal sealed class ReferenceDecoder(PublishedDecoderWeights weights)
     private static Rows Mlp(LinearGraph[] layers, Rows value) =>
         layers[..^1].Aggregate(value, (rows, layer) => rows.Through(layer).Relu()).Through(layers[^1]);
 
-    // Two transposed convolutions: [4096, C] to [65536, C/8].
-    private Rows Upscale(Rows image)
+    // Two transposed convolutions: [4096, C] to [65536, C/8]. SAM 2 adds features after each.
+    private Rows Upscale(Rows image, ReadOnlySpan<float> highRes)
     {
-        var first = Transpose(image, weights.Upscale0, Grid).Normalise(weights.UpscaleNorm, ChannelEpsilon).Gelu();
-        return Transpose(first, weights.Upscale1, 2 * Grid).Gelu();
+        var first = Transpose(image, weights.Upscale0, Grid);
+        if (weights.IsSam2)
+        {
+            first += Planes(highRes[^(weights.UpscaleNorm.Scale.Rows * first.Count)..], first.Count);
+        }
+
+        var second = Transpose(first.Normalise(weights.UpscaleNorm, ChannelEpsilon).Gelu(), weights.Upscale1, 2 * Grid);
+        if (weights.IsSam2)
+        {
+            second += Planes(highRes[..(weights.Upscale1.Bias.Rows * second.Count)], second.Count);
+        }
+
+        return second.Gelu();
+    }
+
+    // [channels, pixels] to rows of pixels.
+    private static Rows Planes(ReadOnlySpan<float> values, int pixels)
+    {
+        var rows = new double[pixels][];
+        for (var pixel = 0; pixel < pixels; pixel++)
+        {
+            rows[pixel] = new double[values.Length / pixels];
+            for (var channel = 0; channel < rows[pixel].Length; channel++)
+            {
+                rows[pixel][channel] = values[(channel * pixels) + pixel];
+            }
+        }
+
+        return new(rows);
     }
 
     // A transposed convolution of size and stride 2: every pixel gives a square of four. Weight [in, out, 2, 2].

@@ -27,6 +27,7 @@ internal static class StoredWeights
         Upscale0 = OfTransposed(weights.Upscale0),
         Upscale1 = OfTransposed(weights.Upscale1),
         Heads = [.. weights.Heads.Select(head => head.Select(Of).ToArray())],
+        ObjectScoreHead = weights.ObjectScoreHead?.Select(Of).ToArray(),
     };
 
     private static Attention Of(Attention attention) =>

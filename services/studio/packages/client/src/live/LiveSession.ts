@@ -31,6 +31,7 @@ export class LiveSession {
   private readonly backoff = new Backoff();
   private socket: WebSocket | undefined;
   private imageId: string | undefined;
+  private model = "";
   private opened = false;
   private closed = false;
   private accepted = false;
@@ -51,15 +52,20 @@ export class LiveSession {
     this.restorer = options.restore && new Restorer(options.restore);
   }
 
-  /** Opens an image. Unanswered prompts on another image are dropped. */
-  open(imageId: string): void {
-    if (this.imageId === imageId && this.opened) {
+  /**
+   * Opens an image. Unanswered prompts on another image, or for another model, are dropped.
+   * @param model Id of a model, or a roll-out's name; empty for the caller's default. The image was uploaded for it.
+   */
+  open(imageId: string, model = ""): void {
+    const isSame = this.imageId === imageId && this.model === model;
+    if (isSame && this.opened) {
       return;
     }
-    if (this.imageId !== imageId) {
+    if (!isSame) {
       this.pending.rejectAll(new SupersededError());
     }
     this.imageId = imageId;
+    this.model = model;
     this.closed = false;
     this.opened = false;
     if (this.socket?.readyState === OPEN) {
@@ -145,7 +151,7 @@ export class LiveSession {
     this.accepted = true;
     const { mode = StreamMode.ALL, output } = this.options;
     const image = { case: "imageId", value: this.imageId! } as const;
-    this.say({ case: "open", value: { image, mode, ...(output ? { output } : {}) } });
+    this.say({ case: "open", value: { image, mode, model: this.model, ...(output ? { output } : {}) } });
   }
 
   private say(request: NonNullable<MessageInitShape<typeof SegmentStreamRequestSchema>["request"]>): void {
