@@ -1,3 +1,5 @@
+using System.CommandLine;
+using Segmentation.LoadTests.Commands;
 using Segmentation.LoadTests.Planning;
 using Segmentation.Tests.Shared;
 
@@ -85,6 +87,20 @@ public sealed class PlanTests
 
         Assert.InRange(Outcome.At(clicks, 0.5), 12.7, 13.6);
         Assert.InRange(Outcome.At(clicks, 0.99), 28, 32);
+    }
+
+    [Fact]
+    public void Users_NotGiven_AreTenToTenMillion()
+    {
+        var options = new PlanOptions();
+        var command = new RootCommand();
+        command.Options.Add(options.Users);
+
+        Assert.Equal(
+            [10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000],
+            command.Parse([]).GetRequiredValue(options.Users));
+        Assert.Contains(
+            "1 or more", Assert.Single(command.Parse(["--users", "0"]).Errors).Message, StringComparison.Ordinal);
     }
 
     [Fact]
