@@ -9,7 +9,7 @@ namespace Segmentation.LoadTests.Planning;
 /// <param name="RedisUtilisation">Busy share of Redis' cores.</param>
 /// <param name="ColdShare">Share of clicks whose image was not hot.</param>
 /// <param name="HotImages">Prepared images of a silo at the end.</param>
-internal sealed record Outcome(
+internal sealed record PlanOutcome(
     IReadOnlyList<double> Clicks,
     IReadOnlyList<double> Uploads,
     double SiloUtilisation,
