@@ -284,6 +284,8 @@ public sealed class PublishedDecoderTests
         for (var i = 0; i < expected.Length; i++)
         {
             expected[i] += prompt.MaskLogits?[i] ?? 0;
+            // SAM 2's predictor returns no logits beyond these.
+            expected[i] = layout.Decoder.IsSam2 ? Math.Clamp(expected[i], -32, 32) : expected[i];
         }
 
         var isHalf = layout.Decoder.Ports![0].Type == NumberType.F16;

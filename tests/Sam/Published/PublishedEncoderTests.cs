@@ -28,11 +28,11 @@ public sealed class PublishedEncoderTests
     [InlineData("sam1-bytes-fixed", 2e-2, true)]
     [InlineData("sam1-quantised", 5e-2)]
     [InlineData("huggingface-sam1", 1e-4)]
-    [InlineData("efficient-sam", 1e-4)]
+    [InlineData("efficient-sam", 2e-4)]
     [InlineData("sam-hq", 1e-4)]
     [InlineData("sam-hq-stacked", 1e-4)]
-    [InlineData("sam2-samexporter", 1e-4)]
-    [InlineData("huggingface-sam2", 1e-4)]
+    [InlineData("sam2-samexporter", 2e-4)]
+    [InlineData("huggingface-sam2", 2e-4)]
     public void Encode_PortraitAndPanorama_GiveEveryTensor(string name, double close, bool isLandscapeOnly = false)
     {
         using var stub = new StubPackage(name);
@@ -61,8 +61,8 @@ public sealed class PublishedEncoderTests
 
         encoder.Encode([Read(_portrait, encoder.Resizing), Read(_panorama, encoder.Resizing)], embeddings, Cancel);
 
-        AssertClose(stub.Model, _portrait, embeddings[..length], 1e-4);
-        AssertClose(stub.Model, _panorama, embeddings[length..], 1e-4);
+        AssertClose(stub.Model, _portrait, embeddings[..length], 2e-4);
+        AssertClose(stub.Model, _panorama, embeddings[length..], 2e-4);
     }
 
     [Fact]
