@@ -73,8 +73,12 @@ internal sealed class EncoderFixture : IAsyncDisposable
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection([new("Segmentation:Encoder:PrepareWorkers", "1")]);
-        builder.Configuration.AddInMemoryCollection(options.Select(
-            o => KeyValuePair.Create<string, string?>(PathOf(o.Name), o.Value)));
+        foreach (var (name, value) in options)
+        {
+            // One that is named twice has the value it was given last.
+            builder.Configuration.AddInMemoryCollection([new(PathOf(name), value)]);
+        }
+
         builder.Services.AddEmbeddings(builder.Configuration);
         builder.Services.AddSingleton(provider => new ModelPipelines(ModelOf(_model, BatchSizeOf(provider))));
         builder.Services.AddEncoder();
