@@ -10,6 +10,7 @@ namespace Segmentation.Encoder.Pipeline;
 internal sealed class EncoderModels : IDisposable
 {
     private const long Megabyte = 1_000_000;
+    private const string MostOption = $"{EncoderOptions.Section}:{nameof(EncoderOptions.MaxModelBytes)}";
 
     /// <param name="models">At least one model, the default one first.</param>
     public EncoderModels(params IReadOnlyList<EncoderModel> models)
@@ -95,8 +96,8 @@ internal sealed class EncoderModels : IDisposable
                 throw new ModelException(string.Create(
                     CultureInfo.InvariantCulture,
                     $"There is no room for model '{model.Id}': its encoder takes {Megabytes(size)} MB, the models before "
-                        + $"it {Megabytes(total)} MB, and {EncoderOptions.Section}:{nameof(EncoderOptions.MaxModelBytes)} "
-                        + $"allows {Megabytes(most)} MB. Serve fewer models here (Segmentation:Model:Others), or allow more."));
+                        + $"it {Megabytes(total)} MB, and {MostOption} allows {Megabytes(most)} MB. Serve fewer models "
+                        + $"here (Segmentation:Model:Others), or allow more."));
             }
 
             total += size;
