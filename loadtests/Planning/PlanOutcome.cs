@@ -21,5 +21,5 @@ internal sealed record PlanOutcome(
 {
     /// <summary>The time that a share of some times do not exceed, in milliseconds; NaN of none.</summary>
     public static double At(IReadOnlyList<double> times, double share) =>
-        times.Count == 0 ? double.NaN : 1000 * times[(int)(share * (times.Count - 1))];
+        times.Count == 0 ? double.NaN : 1000 * times[Math.Max(0, (int)Math.Ceiling(share * times.Count) - 1)];
 }
