@@ -108,6 +108,19 @@ public sealed class Segmenter : IDisposable
     /// </param>
     public SegmentWorkspace CreateWorkspace(bool lendsMasks = false) => _decoder.CreateWorkspace(lendsMasks);
 
+    /// <summary>Returns the reason why the model cannot take a prompt; null if it can.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <returns>The end of a sentence that begins with the model: "takes no boxes".</returns>
+    public string? Refusal(Prompt prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return PromptSupport.Refusal(_layout, new(
+            prompt.Points.Count,
+            prompt.Points.Any(point => point.Label == PointLabel.Background),
+            prompt.Box is not null,
+            prompt.MaskLogits is not null));
+    }
+
     /// <summary>Decodes prompts on one image and makes their masks.</summary>
     /// <param name="image">The prepared image.</param>
     /// <param name="prompts">Prompts, independent of each other; those of the same form are decoded together.</param>
@@ -118,6 +131,7 @@ public sealed class Segmenter : IDisposable
     /// One list of masks a prompt, in order; in a list the best predicted IoU comes first. With a workspace that lends
     /// masks, their run lengths are valid until it is used again.
     /// </returns>
+    /// <exception cref="ArgumentException"><see cref="Refusal"/> has a reason to refuse a prompt.</exception>
     public IReadOnlyList<IReadOnlyList<SegmentedMask>> Segment(
         PreparedImage image,
         IReadOnlyList<Prompt> prompts,
@@ -129,6 +143,7 @@ public sealed class Segmenter : IDisposable
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(workspace);
+        ThrowIfRefused(prompts);
         workspace.Masks.TakeBack();
         var results = new IReadOnlyList<SegmentedMask>[prompts.Count];
         if (prompts.Count == 1)
@@ -153,6 +168,22 @@ public sealed class Segmenter : IDisposable
 
     /// <summary>Releases the sessions.</summary>
     public void Dispose() => _decoder.Dispose();
+
+    private void ThrowIfRefused(IReadOnlyList<Prompt> prompts)
+    {
+        if (_layout is { Box: not BoxPort.None, TakesMask: true, TakesBackground: true, MaxPoints: null })
+        {
+            return;
+        }
+
+        foreach (var (i, prompt) in prompts.Index())
+        {
+            if (Refusal(prompt) is { } reason)
+            {
+                throw new ArgumentException($"The model {reason} (prompt {i}).", nameof(prompts));
+            }
+        }
+    }
 
     private void DecodeGroup(
         PreparedImage image,

@@ -2,6 +2,7 @@ using System.Globalization;
 using Google.Protobuf;
 using Segmentation.Cli.Commands;
 using Segmentation.Cli.Drawing;
+using Segmentation.Masks.Geometry;
 using Segmentation.Models;
 using Segmentation.Protocol.V1;
 using Segmentation.Sam.Images;
@@ -40,7 +41,8 @@ internal static class SegmentRunner
         var header = ImageReader.ReadHeader(file, ImageLimits.Default);
         PromptCheck.ThrowIfOutside(arguments, header);
         OutputCheck.ThrowIfLost(arguments, file);
-        var logits = arguments.Mask is { } mask ? MaskFile.Read(mask, header, cancellationToken) : null;
+        var resizing = arguments.Local?.Layout.Resizing ?? Resizing.LongestSide;
+        var logits = arguments.Mask is { } mask ? MaskFile.Read(mask, header, resizing, cancellationToken) : null;
         var prompts = arguments.Prompts(logits);
         using ISegmentationBackend backend = arguments.Server is { } server
             ? new RemoteBackend(server, arguments.Model)

@@ -45,7 +45,7 @@ public sealed record DecoderLayout
     [JsonIgnore]
     public bool IsPublished => Ports is not null;
 
-    /// <summary>True for a decoder of SAM 2: box corners before points, a padding point always, stability decides.</summary>
+    /// <summary>True for SAM 2: box corners before points, a padding point always, stability decides.</summary>
     [JsonIgnore]
     public bool IsSam2 => Family is "sam2" or "huggingface-sam2";
 }

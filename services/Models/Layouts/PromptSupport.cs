@@ -19,7 +19,9 @@ public static class PromptSupport
             : null;
     }
 
-    /// <summary>Returns a sentence that refuses a prompt and names models that can take it; null if the model can.</summary>
+    /// <summary>
+    /// Returns a sentence that refuses a prompt and names models that can take it; null if the model can.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="prompt">The prompt.</param>
     /// <param name="served">All models that could be chosen instead.</param>
@@ -35,6 +37,8 @@ public static class PromptSupport
         var others = served.Where(other => Refusal(other.Layout.Decoder, prompt) is null).Select(other => other.Id);
         var names = string.Join(", ", others.Order(StringComparer.Ordinal));
         return $"The model '{model.Id}' {reason}. "
-            + (names.Length > 0 ? $"These models can take this prompt: {names}." : "No model here can take this prompt.");
+            + (names.Length > 0
+                ? $"These models can take this prompt: {names}."
+                : "No model here can take this prompt.");
     }
 }

@@ -9,7 +9,7 @@ public static class ImageCropper
     private const string RawMediaType = "application/octet-stream";
 
     /// <summary>
-    /// Cuts a crop out and resizes it for models of <see cref="Resizing.LongestSide"/>; the other overload describes it.
+    /// Cuts a crop out and resizes it for models of <see cref="Resizing.LongestSide"/>: see the other overload.
     /// </summary>
     /// <param name="image">The image.</param>
     /// <param name="box">The crop, inside of the image and not empty.</param>

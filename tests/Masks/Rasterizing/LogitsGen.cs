@@ -14,13 +14,19 @@ internal static class LogitsGen
         from kind in Gen.Int[0, 3]
         select Make(seed, kind);
 
-    public static readonly Gen<ImageGeometry> Geometry = Gen.OneOf(
+    private static readonly Gen<ImageGeometry> _sizes = Gen.OneOf(
         Gen.Select(Gen.Int[1, 700], Gen.Int[1, 700], (width, height) => new ImageGeometry(width, height)),
         Gen.Select(Gen.Int[1, 3], Gen.Int[1, 2000], (width, height) => new ImageGeometry(width, height)),
         Gen.Select(Gen.Int[1, 2000], Gen.Int[1, 3], (width, height) => new ImageGeometry(width, height)),
         Gen.Int[1, 600].Select(side => new ImageGeometry(side, side)),
         Gen.Select(Gen.Int[1030, 1600], Gen.Int[20, 300], (width, height) => new ImageGeometry(width, height)),
         Gen.Int[0, _commonSizes.Length - 1].Select(i => _commonSizes[i]));
+
+    /// <summary>Sizes by both rules of resizing.</summary>
+    public static readonly Gen<ImageGeometry> Geometry = Gen.Select(
+        _sizes,
+        Gen.Enum<Resizing>(),
+        (size, resizing) => new ImageGeometry(size.Width, size.Height, resizing));
 
     public static float[] Make(int seed, int kind)
     {

@@ -28,11 +28,27 @@ public sealed class MaskRasterizerTests
             threads: 1);
 
     [Theory]
-    [InlineData(1600, 1100)]
-    [InlineData(1100, 1600)]
-    public void Rasterize_LevelsOfTheCaller_AreUsed(int width, int height)
+    [InlineData(300, 1700, Resizing.LongestSide)]
+    [InlineData(300, 1700, Resizing.Stretch)]
+    [InlineData(2400, 200, Resizing.LongestSide)]
+    [InlineData(2400, 200, Resizing.Stretch)]
+    public void Rasterize_PortraitAndPanorama_EqualTheReferenceOfEachRule(int width, int height, Resizing resizing)
     {
-        var geometry = new ImageGeometry(width, height);
+        var geometry = new ImageGeometry(width, height, resizing);
+        var logits = LogitsGen.Make(8, 1);
+        var mask = Rasterize(logits, geometry);
+
+        AssertEqual(TwoStageReference.Postprocess(logits, geometry), mask, geometry, 0, 1);
+        var other = resizing == Resizing.Stretch ? Resizing.LongestSide : Resizing.Stretch;
+        Assert.NotEqual(mask.Area, Rasterize(logits, new(width, height, other)).Area);
+    }
+
+    [Theory]
+    [InlineData(1600, 1100, Resizing.LongestSide)]
+    [InlineData(1100, 1600, Resizing.Stretch)]
+    public void Rasterize_LevelsOfTheCaller_AreUsed(int width, int height, Resizing resizing)
+    {
+        var geometry = new ImageGeometry(width, height, resizing);
         var logits = LogitsGen.Make(3, 1);
         var mask = MaskRasterizer.Rasterize(
             logits, Square, Square, new(geometry), new(), threshold: 1.5f, stabilityOffset: 0.25f,

@@ -3,14 +3,20 @@ using Segmentation.Masks.Geometry;
 namespace Segmentation.Masks.Tests.Rasterizing;
 
 /// <summary>
-/// The reference's postprocess_masks, written as plainly as possible: bilinear from 256 to 1024, crop, bilinear to the
-/// image's size, every image in full. Source positions are float32 as in PyTorch, values double.
+/// The references' postprocess_masks, written as plainly as possible, every image in full. SAM 1: bilinear from 256 to
+/// 1024, crop, bilinear to the image's size. SAM 2: bilinear from 256 to the image's size. Source positions are float32 as in PyTorch, values double.
 /// </summary>
 internal static class TwoStageReference
 {
     public static double[] Postprocess(float[] logits, ImageGeometry geometry)
     {
-        var square = Resize([.. logits.Select(v => (double)v)], 256, 256, 1024, 1024);
+        double[] source = [.. logits.Select(v => (double)v)];
+        if (geometry.Resizing == Resizing.Stretch)
+        {
+            return Resize(source, 256, 256, geometry.Height, geometry.Width);
+        }
+
+        var square = Resize(source, 256, 256, 1024, 1024);
         var crop = new double[geometry.ResizedHeight * geometry.ResizedWidth];
         for (var i = 0; i < crop.Length; i++)
         {

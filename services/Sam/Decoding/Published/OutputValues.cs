@@ -21,8 +21,8 @@ internal readonly ref struct OutputValues
         if (shape.ElementCount != length)
         {
             throw new InvalidDataException(
-                $"The decoder's output '{port.Name}' has the shape [{string.Join(", ", shape.Shape)}], which is not the "
-                + $"{length} values that follow from the model's layout: add the model again.");
+                $"The decoder's output '{port.Name}' has the shape [{string.Join(", ", shape.Shape)}], which is not "
+                + $"the {length} values that follow from the model's layout: add the model again.");
         }
 
         if (port.Type == NumberType.F16)

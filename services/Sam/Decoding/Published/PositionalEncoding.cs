@@ -30,7 +30,8 @@ internal static class PositionalEncoding
             return bytes.Length == tensor.Length * sizeof(float)
                 ? MemoryMarshal.Cast<byte, float>(bytes).ToArray()
                 : throw new InvalidDataException(
-                    $"{path} has {bytes.Length} bytes instead of {tensor.Length * sizeof(float)}: add the model again.");
+                    $"{path} has {bytes.Length} bytes instead of {tensor.Length * sizeof(float)}: "
+                    + "add the model again.");
         }
 
         var (values, side) = (new float[tensor.Length], ImageGeometry.ModelSide);

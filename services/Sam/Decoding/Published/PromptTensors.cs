@@ -44,7 +44,7 @@ internal sealed class PromptTensors
         };
     }
 
-    /// <summary>Makes a tensor of the port's type, with dimensions of 1 before those given up to the port's rank.</summary>
+    /// <summary>Makes a tensor of the port's type and rank: dimensions of 1 come before those given.</summary>
     public static OrtValue Convert(ReadOnlySpan<float> values, GraphPort port, ReadOnlySpan<long> dimensions)
     {
         long[] shape = [.. Enumerable.Repeat(1L, Math.Max(0, port.Rank - dimensions.Length)), .. dimensions];

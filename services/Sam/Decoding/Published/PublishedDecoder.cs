@@ -36,7 +36,12 @@ internal sealed class PublishedDecoder : IPromptDecoder
         _layout = model.Layout;
         var ports = _layout.Decoder.Ports!;
         _inputs = [.. ports.Where(port => port.Role < DecoderRole.LowResLogits)];
-        _outputs = [Find(ports, DecoderRole.LowResLogits), Find(ports, DecoderRole.Scores)];
+        _outputs =
+        [
+            Find(ports, DecoderRole.LowResLogits),
+            Find(ports, DecoderRole.Scores),
+            .. ports.Where(port => port.Role == DecoderRole.ObjectScore),
+        ];
         _inputNames = [.. _inputs.Select(port => port.Name)];
         _outputNames = [.. _outputs.Select(port => port.Name)];
         var path = model.PathOf(ModelManifest.Decoder);
@@ -172,6 +177,12 @@ internal sealed class PublishedDecoder : IPromptDecoder
         var tokens = _layout.Decoder.Tokens;
         var masks = new OutputValues(outputs[0], _outputs[0], count * tokens.Count * Side * Side);
         var scores = new OutputValues(outputs[1], _outputs[1], count * tokens.Count);
+        if (outputs.Count > 2)
+        {
+            batch.ObjectScoreLogits ??= new float[batch.Count];
+            new OutputValues(outputs[2], _outputs[2], count).CopyTo(0, batch.ObjectScoreLogits.AsSpan(first, count));
+        }
+
         for (var i = 0; i < count; i++)
         {
             for (var j = 0; j < tokens.Count; j++)
@@ -216,7 +227,8 @@ internal sealed class PublishedDecoder : IPromptDecoder
 
     private static GraphPort Find(IEnumerable<GraphPort> ports, DecoderRole role) =>
         ports.FirstOrDefault(port => port.Role == role)
-        ?? throw new InvalidDataException($"The model's layout names no output of the role {role}: add the model again.");
+        ?? throw new InvalidDataException(
+            $"The model's layout names no output of the role {role}: add the model again.");
 
     /// <summary>The encoder's tensor that an input takes; null for an input that depends on the prompts.</summary>
     private static TensorRole? RoleOf(GraphPort port) => port.Role switch

@@ -44,7 +44,7 @@ internal sealed class PublishedImageEncoder : IImageEncoderBackend
 
     /// <inheritdoc/>
     /// <exception cref="ImageException">An image is larger than the graph takes.</exception>
-    /// <exception cref="InvalidDataException">The graph computes tensors of other sizes than the layout says.</exception>
+    /// <exception cref="InvalidDataException">The graph computes tensors of other sizes than the layout's.</exception>
     public void Encode(ReadOnlySpan<ModelImage> images, Memory<float> embeddings, CancellationToken cancellationToken)
     {
         foreach (var image in images)

@@ -1,0 +1,334 @@
+using Segmentation.Masks;
+using Segmentation.Masks.Geometry;
+using Segmentation.Models.Layouts;
+using Segmentation.Sam.Prompts;
+using Segmentation.Sam.Runtime;
+using Segmentation.Tests.Shared;
+
+namespace Segmentation.Sam.Tests.Published;
+
+/// <summary>
+/// Decoders of every published layout against the function of <see cref="StubDecoders"/>, computed here from the prompt
+/// in pixels of the image.
+/// </summary>
+public sealed class PublishedDecoderTests
+{
+    private const int Side = 256;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, bool> Layouts
+    {
+        get
+        {
+            var data = new TheoryData<string, bool>();
+            foreach (var name in StubModels.Names)
+            {
+                data.Add(name, true);
+                data.Add(name, false);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Layouts))]
+    public void Segment_EveryPromptThatTheLayoutTakes_IsTheGraphsFunction(string name, bool isPortrait)
+    {
+        using var stub = new StubPackage(name);
+        using var segmenter = new Segmenter(stub.Model, new RuntimeOptions());
+        var layout = stub.Model.Layout;
+        var geometry = new ImageGeometry(isPortrait ? 300 : 1700, isPortrait ? 900 : 200, layout.Resizing);
+        var embedding = MakeEmbedding(stub.Model.EmbeddingLength);
+        var image = segmenter.Prepare(embedding, geometry, Cancel);
+        var workspace = segmenter.CreateWorkspace();
+        var decoded = 0;
+        foreach (var prompt in Prompts(geometry))
+        {
+            if (segmenter.Refusal(prompt) is not null)
+            {
+                continue;
+            }
+
+            var masks = segmenter.Segment(
+                image,
+                [prompt],
+                new() { MaskCount = MaskCount.Three, Forms = MaskForms.Logits },
+                workspace,
+                Cancel)[0];
+
+            int[] tokens = layout.Decoder.Tokens.Contains(1) ? [1, 2, 3] : [0];
+            Assert.Equal(tokens, masks.Select(mask => mask.Token).Order());
+            foreach (var mask in masks)
+            {
+                Assert.Equal(StubDecoders.Scores[mask.Token], mask.PredictedIou, 1e-3);
+                AssertLogits(layout, embedding, geometry, prompt, mask, Positional(name));
+            }
+
+            decoded++;
+        }
+
+        Assert.True(decoded > 1, "The layout takes no prompt.");
+        Assert.Equal(
+            layout.Decoder.Ports!.Any(port => port.Role == DecoderRole.ObjectScore),
+            segmenter.Segment(image, [Prompts(geometry)[0]], new(), workspace, Cancel)[0][0].ObjectScoreLogit == 3);
+    }
+
+    [Theory]
+    [InlineData("sam1", 0)]
+    [InlineData("sam1-single", 0)]
+    // The best of the three.
+    [InlineData("huggingface-sam1", 1)]
+    [InlineData("sam2-samexporter", 1)]
+    [InlineData("efficient-sam", 1)]
+    [InlineData("sam2-ort", 0)]
+    public void Segment_OneMask_IsTokenZeroOrTheBestOfTheOthers(string name, int token)
+    {
+        using var stub = new StubPackage(name);
+        using var segmenter = new Segmenter(stub.Model, new RuntimeOptions());
+        var geometry = new ImageGeometry(300, 200, stub.Model.Layout.Resizing);
+        var image = segmenter.Prepare(MakeEmbedding(stub.Model.EmbeddingLength), geometry, Cancel);
+
+        var masks = segmenter.Segment(
+            image, [Prompts(geometry)[0]], new() { MaskCount = MaskCount.One }, segmenter.CreateWorkspace(), Cancel)[0];
+
+        Assert.Equal(token, Assert.Single(masks).Token);
+        Assert.Equal(StubDecoders.Scores[token], masks[0].PredictedIou, 1e-6);
+    }
+
+    [Theory]
+    [InlineData("sam1")]
+    [InlineData("sam2-samexporter")]
+    [InlineData("sam2-rectlabel")]
+    [InlineData("huggingface-sam1")]
+    [InlineData("huggingface-sam2")]
+    [InlineData("efficient-sam")]
+    public void Segment_PromptsOfAllFormsAtOnce_EqualsOneByOne(string name)
+    {
+        using var stub = new StubPackage(name);
+        using var segmenter = new Segmenter(stub.Model, new RuntimeOptions());
+        var geometry = new ImageGeometry(1700, 200, stub.Model.Layout.Resizing);
+        var image = segmenter.Prepare(MakeEmbedding(stub.Model.EmbeddingLength), geometry, Cancel);
+        var workspace = segmenter.CreateWorkspace();
+        var options = new SegmentOptions { MaskCount = MaskCount.Three, Forms = MaskForms.Logits };
+        Prompt[] prompts =
+        [
+            .. Prompts(geometry).Where(prompt => segmenter.Refusal(prompt) is null),
+            .. Enumerable.Range(1, 6).Select(i => Point(i * 40, i * 7)),
+        ];
+
+        var together = segmenter.Segment(image, prompts, options, workspace, Cancel);
+
+        for (var i = 0; i < prompts.Length; i++)
+        {
+            var alone = segmenter.Segment(image, [prompts[i]], options, workspace, Cancel)[0];
+            Assert.Equal(alone.Select(mask => mask.Token), together[i].Select(mask => mask.Token));
+            Assert.All(alone.Zip(together[i]), pair => Assert.True(
+                Worst(pair.First.Logits!, pair.Second.Logits!) < 1e-4, $"Prompt {i} differs."));
+        }
+    }
+
+    [Fact]
+    public void Segment_PositionalEncodingInADataFile_IsUsed()
+    {
+        var positional = MakeEmbedding(256 * 64 * 64);
+        using var stub = new StubPackage("huggingface-sam1", positional: positional);
+        using var segmenter = new Segmenter(stub.Model, new RuntimeOptions());
+        var geometry = new ImageGeometry(300, 200);
+        var embedding = MakeEmbedding(stub.Model.EmbeddingLength);
+        var prompt = Point(20, 30);
+
+        var mask = segmenter.Segment(
+            segmenter.Prepare(embedding, geometry, Cancel),
+            [prompt],
+            new() { Forms = MaskForms.Logits },
+            segmenter.CreateWorkspace(),
+            Cancel)[0][0];
+
+        AssertLogits(stub.Model.Layout, embedding, geometry, prompt, mask, positional);
+    }
+
+    [Fact]
+    public void Restore_AnyModel_IsTheFlatEmbedding()
+    {
+        using var stub = new StubPackage("sam2-samexporter");
+        using var segmenter = new Segmenter(stub.Model, new RuntimeOptions());
+        var embedding = MakeEmbedding(stub.Model.EmbeddingLength);
+        var image = segmenter.Prepare(embedding, new ImageGeometry(30, 20, Resizing.Stretch), Cancel);
+        var restored = new float[embedding.Length];
+
+        segmenter.Restore(image, restored, new YieldPoint(null, Cancel));
+
+        Assert.Equal(embedding, restored);
+        Assert.Equal(sizeof(float) * embedding.Length, image.SizeBytes);
+    }
+
+    [Fact]
+    public void Segment_OtherWorkWaits_RunsDuringTheDecode()
+    {
+        using var stub = new StubPackage("sam1");
+        using var segmenter = new Segmenter(stub.Model, new RuntimeOptions());
+        var image = segmenter.Prepare(MakeEmbedding(256 * 64 * 64), new ImageGeometry(300, 200), Cancel);
+        var (thread, calls) = (Environment.CurrentManagedThreadId, 0);
+        var workspace = segmenter.CreateWorkspace();
+        workspace.OnYield = () =>
+        {
+            Assert.Equal(thread, Environment.CurrentManagedThreadId);
+            calls++;
+        };
+
+        segmenter.Segment(image, [Point(20, 30)], new(), workspace, Cancel);
+
+        Assert.NotEqual(0, calls);
+        Assert.Throws<OperationCanceledException>(() => segmenter.Segment(
+            image, [Point(20, 30)], new(), segmenter.CreateWorkspace(), new(canceled: true)));
+    }
+
+    [Theory]
+    [InlineData("huggingface-sam1", "takes no boxes")]
+    [InlineData("efficient-sam", "takes no background points")]
+    public void Segment_PromptThatTheDecoderCannotTake_IsRefusedBeforeTheRun(string name, string reason)
+    {
+        using var stub = new StubPackage(name);
+        using var segmenter = new Segmenter(stub.Model, new RuntimeOptions());
+        var geometry = new ImageGeometry(300, 200, stub.Model.Layout.Resizing);
+        var image = segmenter.Prepare(MakeEmbedding(stub.Model.EmbeddingLength), geometry, Cancel);
+        var prompt = Point(20, 30) with { Points = [new(20, 30, PointLabel.Background)], Box = new(1, 2, 30, 40) };
+
+        var error = Assert.Throws<ArgumentException>(
+            () => segmenter.Segment(image, [Point(20, 30), prompt], new(), segmenter.CreateWorkspace(), Cancel));
+
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.Equal(reason, segmenter.Refusal(prompt));
+    }
+
+    [Fact]
+    public void Create_LayoutWithoutAnInputOfTheGraph_NamesIt()
+    {
+        using var stub = new StubPackage("sam1", change: layout => layout with
+        {
+            Decoder = layout.Decoder with
+            {
+                Ports = [.. layout.Decoder.Ports!.Where(port => port.Role != DecoderRole.ImageSize)],
+            },
+        });
+
+        var error = Assert.Throws<InvalidDataException>(() => new Segmenter(stub.Model, new RuntimeOptions()));
+
+        Assert.Contains("orig_im_size", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Prompt Point(float x, float y) => new() { Points = [new(x, y, PointLabel.Foreground)] };
+
+    private static Prompt[] Prompts(ImageGeometry geometry)
+    {
+        var random = new Random(5);
+        float[] mask = [.. Enumerable.Range(0, Side * Side).Select(_ => random.NextSingle() * 8 - 4)];
+        var (x, y) = (geometry.Width * 0.3f, geometry.Height * 0.6f);
+        var box = new BoxPrompt(x / 2, y / 3, x * 2, y * 1.5f);
+        return
+        [
+            Point(x, y),
+            new() { Points = [new(x, y, PointLabel.Foreground), new(y / 2, y / 4, PointLabel.Foreground)] },
+            new() { Points = [new(x, y, PointLabel.Foreground), new(y / 2, y / 4, PointLabel.Background)] },
+            new() { Box = box },
+            new() { Points = [new(x, y, PointLabel.Foreground)], Box = box },
+            new() { Points = [new(x, y, PointLabel.Foreground)], MaskLogits = mask },
+        ];
+    }
+
+    private static float[] MakeEmbedding(int length)
+    {
+        var random = new Random(3);
+        return [.. Enumerable.Range(0, length).Select(_ => random.NextSingle())];
+    }
+
+    /// <summary>The encoding that a stub's encoder gives; null for models without one.</summary>
+    private static float[]? Positional(string name)
+    {
+        if (!name.StartsWith("huggingface-sam1", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var graph = Onnx.ModelProto.Parser.ParseFrom(StubModels.Named(name).Encoder.ToBytes()).Graph;
+        var values = graph.Initializer.Single(one => one.Dims.SequenceEqual([1L, 256, 1, 1]));
+        var floats = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(values.RawData.Span).ToArray();
+        return [.. floats.SelectMany(value => Enumerable.Repeat(value, 64 * 64))];
+    }
+
+    private static void AssertLogits(
+        ModelLayout layout,
+        float[] embedding,
+        ImageGeometry geometry,
+        Prompt prompt,
+        SegmentedMask mask,
+        float[]? positional)
+    {
+        var constant = PromptSum(layout.Decoder, geometry, prompt) + mask.Token / 2.0;
+        var expected = new double[Side * Side];
+        Array.Fill(expected, constant);
+        var offset = 0;
+        foreach (var tensor in layout.Encoder.Tensors)
+        {
+            Add(expected, embedding.AsSpan(offset, tensor.Length), tensor);
+            offset += tensor.Length;
+        }
+
+        if (positional is not null)
+        {
+            Add(expected, positional, new EncoderTensor(TensorRole.Positional, "", [256, 64, 64]));
+        }
+
+        for (var i = 0; i < expected.Length; i++)
+        {
+            expected[i] += prompt.MaskLogits?[i] ?? 0;
+        }
+
+        var isHalf = layout.Decoder.Ports![0].Type == NumberType.F16;
+        Assert.InRange(Worst(expected, mask.Logits!), 0, isHalf ? 0.05 : 1e-3);
+    }
+
+    private static double PromptSum(DecoderLayout decoder, ImageGeometry geometry, Prompt prompt)
+    {
+        var (scaleX, scaleY) = geometry.Resizing == Resizing.Stretch
+            ? (1024.0 / geometry.Width, 1024.0 / geometry.Height)
+            : ((double)geometry.ResizedWidth / geometry.Width, (double)geometry.ResizedHeight / geometry.Height);
+        double Term(double label, double x, double y) => (label + 2) * (1 + (x * scaleX + 2 * y * scaleY) / 1024);
+        var sum = prompt.Points.Sum(point => Term((int)point.Label, point.X, point.Y));
+        if (prompt.Box is { } box)
+        {
+            return sum + (decoder.Box == BoxPort.Input
+                ? (box.XMin * scaleX + 2 * box.YMin * scaleY + 3 * box.XMax * scaleX + 4 * box.YMax * scaleY) / 1024
+                : Term(2, box.XMin, box.YMin) + Term(3, box.XMax, box.YMax));
+        }
+
+        // The published graphs of SAM 1 and SAM-HQ leave the padding point to the caller.
+        return sum + (decoder.Family is "sam1" or "sam-hq" ? Term(-1, 0, 0) : 0);
+    }
+
+    // Adds the mean over the channels, each cell for as many logits as it covers.
+    private static void Add(double[] logits, ReadOnlySpan<float> values, EncoderTensor tensor)
+    {
+        var isLast = tensor.Role == TensorRole.Intermediate;
+        var (channels, cells) = (tensor.Dimensions[isLast ? 2 : 0], tensor.Dimensions[1]);
+        var means = new double[cells * cells];
+        for (var i = 0; i < values.Length; i++)
+        {
+            means[isLast ? i / channels : i % means.Length] += values[i] / channels;
+        }
+
+        var size = Side / cells;
+        for (var i = 0; i < logits.Length; i++)
+        {
+            logits[i] += means[i / Side / size * cells + i % Side / size];
+        }
+    }
+
+    private static double Worst(float[] expected, float[] actual) =>
+        Worst(Array.ConvertAll(expected, value => (double)value), actual);
+
+    private static double Worst(double[] expected, float[] actual) =>
+        expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
+}
