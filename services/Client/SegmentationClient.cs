@@ -51,13 +51,22 @@ public sealed class SegmentationClient : IDisposable
         _usage = new UsageService.UsageServiceClient(_channel);
     }
 
-    /// <summary>Uploads an image. For an image that the server already holds only the id is sent.</summary>
+    /// <summary>
+    /// Uploads an image for the model of the options. For an image that the server already holds only the id is sent.
+    /// </summary>
+    /// <param name="file">A JPEG, PNG, WebP, TIFF or GIF file.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
+    public Task<Image> UploadAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken = default) =>
+        UploadAsync(file, model: null, cancellationToken);
+
+    /// <summary>Uploads an image for a model.</summary>
     /// <param name="file">A JPEG, PNG, WebP, TIFF or GIF file.</param>
     /// <param name="model">Id of a model, or a roll-out's name; null for the one of the options.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
     public async Task<Image> UploadAsync(
-        ReadOnlyMemory<byte> file, string? model = null, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<byte> file, string? model, CancellationToken cancellationToken = default)
     {
         var metadata = new UploadImageMetadata
         {

@@ -9,19 +9,20 @@ internal static class TinyGraph
 {
     /// <summary>A graph of these nodes from <c>x</c> [N,width] to <c>y</c> [N,height], both in 32 bits.</summary>
     public static ModelProto Create(
-        int width, int height, IEnumerable<NodeProto> nodes, params TensorProto[] weights) => new()
-    {
-        IrVersion = 9,
-        OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 17 } },
-        Graph = new GraphProto
+        int width, int height, IEnumerable<NodeProto> nodes, params TensorProto[] weights) =>
+        new()
         {
-            Name = "tiny",
-            Node = { nodes },
-            Initializer = { weights },
-            Input = { Port("x", width) },
-            Output = { Port("y", height) },
-        },
-    };
+            IrVersion = 9,
+            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 17 } },
+            Graph = new GraphProto
+            {
+                Name = "tiny",
+                Node = { nodes },
+                Initializer = { weights },
+                Input = { Port("x", width) },
+                Output = { Port("y", height) },
+            },
+        };
 
     /// <summary>A node without attributes.</summary>
     public static NodeProto Node(string kind, string output, params string[] inputs) =>
