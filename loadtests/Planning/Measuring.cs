@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Segmentation.Client;
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Hosting;
-using Segmentation.LoadTests.Commands;
 using Segmentation.LoadTests.Inputs;
 using Segmentation.LoadTests.Load;
 using Segmentation.LoadTests.Systems;

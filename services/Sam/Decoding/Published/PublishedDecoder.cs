@@ -63,7 +63,7 @@ internal sealed class PublishedDecoder : IPromptDecoder
         if (_inputs.FirstOrDefault(port => port.Role == DecoderRole.Positional) is { } positional)
         {
             _positional = PromptTensors.Convert(
-                PositionalEncoding.Read(model, positional, options),
+                GridPositions.Read(model, positional, options),
                 positional,
                 [256, ImageGeometry.GridSide, ImageGeometry.GridSide]);
         }

@@ -1,6 +1,6 @@
 using Segmentation.Masks.Geometry;
 
-namespace Segmentation.LoadTests.Commands;
+namespace Segmentation.LoadTests.Inputs;
 
 /// <summary>Points all over the image, the same in every run.</summary>
 internal sealed class ClickPoints(ImageGeometry geometry)

@@ -12,7 +12,7 @@ namespace Segmentation.Sam.Decoding.Published;
 /// Positional encoding of the grid, which exports of Hugging Face's SAM 1 compute in the encoder though it is the same
 /// for all images.
 /// </summary>
-internal static class PositionalEncoding
+internal static class GridPositions
 {
     /// <summary>Reads the encoding from the model's data file, or else from one run of its encoder.</summary>
     /// <param name="model">The model.</param>
