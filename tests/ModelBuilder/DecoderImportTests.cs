@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Segmentation.ModelBuilder.Tests.Published;
 using Segmentation.Models.Layouts;
 using Segmentation.Onnx;
@@ -146,7 +147,7 @@ public sealed class DecoderImportTests : IDisposable
         }
     }
 
-    private static void Remove<T>(IList<T> list, Func<T, bool> condition)
+    private static void Remove<T>(RepeatedField<T> list, Func<T, bool> condition)
     {
         foreach (var item in list.Where(condition).ToArray())
         {
