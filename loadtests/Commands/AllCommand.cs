@@ -57,6 +57,7 @@ internal static class AllCommand
     private static Part[] Parts { get; } =
     [
         new("decode", cancel => DecodeCommand.MeasureAsync(Photographs.Default, 20, 0.33, cancel)),
+        new("sam2", cancel => Task.FromResult(Sam2Command.Measure(file: null, 20, 0.5, cancel))),
         new("encode", cancel => EncodeCommand.MeasureAsync(Photographs.Default, 3, 0.75, cancel)),
         new("click", cancel => ClickCommand.MeasureAsync([SpawnedSystem.Standalone, SpawnedSystem.Cluster], 150, cancel)),
         new("everything", cancel => EverythingTimeCommand.MeasureAsync(

@@ -9,8 +9,6 @@ namespace Segmentation.LoadTests.Commands;
 /// <summary>Machines, waits, memory and network for any number of people, by a discrete-event simulation.</summary>
 internal static class PlanCommand
 {
-    private static readonly double[] _users = [10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
-
     public static Command Create()
     {
         var options = new PlanOptions();
@@ -67,7 +65,7 @@ internal static class PlanCommand
             options.Form(parsed),
             parsed.GetValue(options.Seed));
         var rows = new List<PlanRow>();
-        foreach (var users in parsed.GetValue(options.Users) ?? _users)
+        foreach (var users in parsed.GetRequiredValue(options.Users))
         {
             var (machines, outcome) = sizing.Find(users, cancellationToken);
             rows.Add(new(users, machines, outcome, behaviour, measured));

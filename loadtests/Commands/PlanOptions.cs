@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Segmentation.LoadTests.Planning;
 
 namespace Segmentation.LoadTests.Commands;
@@ -33,10 +34,12 @@ internal sealed class PlanOptions
         "--network-gigabits", _form.NetworkBits / 1e9, "Network of a machine, Gbit/s.");
 
     /// <summary>Numbers of people.</summary>
-    public Option<double[]?> Users { get; } = new("--users")
+    public Option<double[]> Users { get; } = new("--users")
     {
         AllowMultipleArgumentsPerToken = true,
-        Description = "People who work at the same time. Default: 10 to 10,000,000.",
+        DefaultValueFactory = _ => [10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000],
+        Description = "People who work at the same time, 1 or more.",
+        Validators = { EachIsSomebody },
     };
 
     /// <summary>File with service times.</summary>
@@ -107,6 +110,14 @@ internal sealed class PlanOptions
         HotBytes = parsed.GetValue(_hot) * 1e9,
         NetworkBits = parsed.GetValue(_network) * 1e9,
     };
+
+    private static void EachIsSomebody(OptionResult result)
+    {
+        foreach (var users in result.GetValueOrDefault<double[]>()!.Where(users => !(users >= 1)))
+        {
+            result.AddError($"--users {users}: there must be 1 or more.");
+        }
+    }
 
     private static Option<double> Number(
         string name, double value, string description, double least = 1e-3, double most = double.MaxValue)

@@ -50,7 +50,8 @@ internal static class Sam2Command
         var folder = Directory.CreateTempSubdirectory("segmentation-sam2-");
         try
         {
-            return Measure(file?.FullName ?? throw new ProgramException("Name a decoder."), folder.FullName, runs, bound, cancellationToken);
+            return Measure(
+                file?.FullName ?? Sam2Decoder.Write(folder.FullName), folder.FullName, runs, bound, cancellationToken);
         }
         finally
         {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Hosting;
+using Segmentation.LoadTests.Inputs;
 using Segmentation.LoadTests.Reporting;
 using Segmentation.Tests.Shared;
 
@@ -51,7 +52,7 @@ internal static class StoreCommand
         builder.Services.AddEmbeddings(builder.Configuration);
         using var host = builder.Build();
         var store = host.Services.GetRequiredService<IEmbeddingStore>();
-        var embedding = Random(new Random(7));
+        var embedding = RandomEmbeddings.Create(new Random(7));
         var writes = await RatesAsync(
             async (key, cancel) => await store.PutAsync(key, embedding, cancel), count, parallel, cancellationToken);
         var reads = await RatesAsync(
@@ -80,7 +81,7 @@ internal static class StoreCommand
                 new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken },
                 async (i, cancel) =>
                 {
-                    if (!await operation(KeyOf(i % Distinct), cancel))
+                    if (!await operation(RandomEmbeddings.KeyOf(i % Distinct), cancel))
                     {
                         throw new InvalidOperationException("The store did not answer: raise Segmentation:Redis:Timeout.");
                     }
@@ -89,21 +90,5 @@ internal static class StoreCommand
         }
 
         return rates[1..];
-    }
-
-    /// <summary>Key of the n-th image.</summary>
-    internal static EmbeddingKey KeyOf(int image) => EmbeddingKey.Create(
-        "loadtest", new ModelIdentity("loadtest", new string('a', 64), "v1"), image.ToString("x64", null));
-
-    /// <summary>An embedding of random numbers.</summary>
-    internal static Embedding Random(Random random)
-    {
-        var values = new float[Embedding.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = (float)(random.NextDouble() - 0.5);
-        }
-
-        return Embedding.FromSingle(new EmbeddingInfo(600, 400, 466_706, "image/png"), values);
     }
 }

@@ -1,5 +1,7 @@
+using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Segmentation.Sam.Runtime;
+using Segmentation.Tests.Shared.Twins;
 
 namespace Segmentation.LoadTests.Inputs;
 
@@ -31,6 +33,16 @@ internal sealed class Sam2Decoder(string path, RuntimeOptions options) : IDispos
 
     /// <summary>Logits of the last decode, [3, 256, 256].</summary>
     public float[] Logits { get; } = new float[3 * MaskSide * MaskSide];
+
+    /// <summary>Writes a decoder with random weights.</summary>
+    /// <param name="folder">Folder of the file.</param>
+    /// <returns>Its path.</returns>
+    public static string Write(string folder)
+    {
+        var path = Path.Combine(folder, "published.onnx");
+        File.WriteAllBytes(path, DecoderTwin.Build(new() { Form = TwinForm.SamExporter }).Model.ToByteArray());
+        return path;
+    }
 
     /// <summary>Makes the embedding of an image with its high-resolution features, of random numbers from -1 to 1.</summary>
     public static float[] RandomEmbedding()

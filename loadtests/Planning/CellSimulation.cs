@@ -46,7 +46,7 @@ internal sealed class CellSimulation
     /// <param name="seconds">Simulated time that is counted, after a quarter of it that is not.</param>
     /// <param name="seed">Chance; the same seed gives the same outcome.</param>
     /// <param name="cancellationToken">Ends the simulation.</param>
-    public static Outcome Run(
+    public static PlanOutcome Run(
         ServiceTimes times,
         Behaviour behaviour,
         Machines machines,

@@ -142,7 +142,7 @@ internal sealed class ClusterSimulation
         _silos[Choose(image)].Submit(_times.Decode.Sample(_random), () => { }, isBatch: true);
 
     /// <summary>What was seen since <see cref="Reset"/>.</summary>
-    public Outcome Finish()
+    public PlanOutcome Finish()
     {
         _clicks.Sort();
         _uploads.Sort();

@@ -5,6 +5,7 @@ using Segmentation.Client;
 using Segmentation.Embeddings;
 using Segmentation.Embeddings.Hosting;
 using Segmentation.LoadTests.Commands;
+using Segmentation.LoadTests.Inputs;
 using Segmentation.LoadTests.Load;
 using Segmentation.LoadTests.Systems;
 using Segmentation.Models;
@@ -122,13 +123,13 @@ internal static class Measuring
         builder.Services.AddEmbeddings(builder.Configuration);
         using var host = builder.Build();
         var store = host.Services.GetRequiredService<IEmbeddingStore>();
-        var embedding = StoreCommand.Random(new Random(7));
-        await RepeatAsync(WarmUp, async n => await store.PutAsync(StoreCommand.KeyOf(n), embedding, cancellationToken));
-        await RepeatAsync(WarmUp, async n => await store.GetAsync(StoreCommand.KeyOf(n), cancellationToken));
+        var embedding = RandomEmbeddings.Create(new Random(7));
+        await RepeatAsync(WarmUp, async n => await store.PutAsync(RandomEmbeddings.KeyOf(n), embedding, cancellationToken));
+        await RepeatAsync(WarmUp, async n => await store.GetAsync(RandomEmbeddings.KeyOf(n), cancellationToken));
         return (
             await RepeatAsync(
-                Transfers, async n => await store.PutAsync(StoreCommand.KeyOf(n), embedding, cancellationToken)),
-            await RepeatAsync(Transfers, async n => await store.GetAsync(StoreCommand.KeyOf(n), cancellationToken)));
+                Transfers, async n => await store.PutAsync(RandomEmbeddings.KeyOf(n), embedding, cancellationToken)),
+            await RepeatAsync(Transfers, async n => await store.GetAsync(RandomEmbeddings.KeyOf(n), cancellationToken)));
     }
 
     private static async Task<List<double>> RepeatAsync(int count, Func<int, Task> action)

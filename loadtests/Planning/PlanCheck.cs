@@ -48,7 +48,7 @@ internal static class PlanCheck
     /// <param name="cores">Cores of the machine, and decode workers of the silo.</param>
     /// <param name="seed">Chance of service times.</param>
     /// <param name="cancellationToken">Ends the simulation.</param>
-    public static Outcome Simulate(
+    public static PlanOutcome Simulate(
         ServiceTimes times, Trace trace, int cores, int seed, CancellationToken cancellationToken)
     {
         var clock = new EventClock();
@@ -103,7 +103,7 @@ internal static class PlanCheck
     {
         foreach (var (percentile, bound) in new[] { (50, MedianBound), (99, TailBound) })
         {
-            var (seen, expected) = (real.At(percentile), Outcome.At(simulated, percentile / 100.0));
+            var (seen, expected) = (real.At(percentile), PlanOutcome.At(simulated, percentile / 100.0));
             yield return Measurement.Of($"{name} p{percentile}, measured", "ms", [seen]);
             yield return Measurement.Of($"{name} p{percentile}, simulated", "ms", [expected]);
             var distance = Math.Abs(expected / seen - 1);

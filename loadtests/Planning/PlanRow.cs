@@ -3,11 +3,11 @@ namespace Segmentation.LoadTests.Planning;
 /// <summary>The machines for a number of people, and what follows from them.</summary>
 /// <param name="Users">People who work at the same time.</param>
 /// <param name="Machines">Machines of each kind.</param>
-/// <param name="Outcome">What a simulation of them saw.</param>
+/// <param name="PlanOutcome">What a simulation of them saw.</param>
 /// <param name="Behaviour">What people do.</param>
 /// <param name="Measured">Service times and sizes.</param>
 internal sealed record PlanRow(
-    double Users, Machines Machines, Outcome Outcome, Behaviour Behaviour, MeasuredTimes Measured)
+    double Users, Machines Machines, PlanOutcome PlanOutcome, Behaviour Behaviour, MeasuredTimes Measured)
 {
     /// <summary>Pictures opened a second that are not stored.</summary>
     public double NewPictures => Behaviour.PicturesPerSecond(Users) * (1 - Behaviour.StoredShare);
@@ -16,7 +16,7 @@ internal sealed record PlanRow(
     public double Clicks => Behaviour.ClicksPerSecond(Users);
 
     /// <summary>Bytes of prepared images that a silo holds.</summary>
-    public double SiloBytes => Outcome.HotImages * Measured.HotImageBytes;
+    public double SiloBytes => PlanOutcome.HotImages * Measured.HotImageBytes;
 
     /// <summary>Bytes of embeddings in Redis: stored pictures, and new ones for as long as they are kept.</summary>
     public double RedisBytes =>
@@ -29,7 +29,7 @@ internal sealed record PlanRow(
     /// Bytes a second out of them: every opened picture goes to a silo, and every cold click's again.
     /// </summary>
     public double RedisOut =>
-        (Behaviour.PicturesPerSecond(Users) + Clicks * Outcome.ColdShare) * Measured.EmbeddingBytes;
+        (Behaviour.PicturesPerSecond(Users) + Clicks * PlanOutcome.ColdShare) * Measured.EmbeddingBytes;
 
     /// <summary>Bytes a second from and to clients.</summary>
     public double ClientBytes =>

@@ -16,7 +16,7 @@ internal static class PlanTable
         yield return "|---|---|---|---|---|---|---|---|---|---|---|---|";
         foreach (var row in rows)
         {
-            var (machines, outcome) = (row.Machines, row.Outcome);
+            var (machines, outcome) = (row.Machines, row.PlanOutcome);
             yield return $"| {Count(row.Users)} | {Rate(row.Clicks)}, {Rate(row.NewPictures)} "
                 + $"| {Times(outcome.Clicks)} | {Times(outcome.Uploads)} "
                 + $"| {Count(machines.Gateways)} | {Count(machines.Encoders)} | {Count(machines.Silos)} "
@@ -31,10 +31,10 @@ internal static class PlanTable
     {
         Measurement Of(string name, string unit, double value) =>
             Measurement.Of($"{Count(row.Users)} people: {name}", unit, [value]);
-        yield return Of("click p50", "ms", Outcome.At(row.Outcome.Clicks, 0.5));
-        yield return Of("click p99", "ms", Outcome.At(row.Outcome.Clicks, 0.99));
-        yield return Of("upload p50", "ms", Outcome.At(row.Outcome.Uploads, 0.5));
-        yield return Of("upload p99", "ms", Outcome.At(row.Outcome.Uploads, 0.99));
+        yield return Of("click p50", "ms", PlanOutcome.At(row.PlanOutcome.Clicks, 0.5));
+        yield return Of("click p99", "ms", PlanOutcome.At(row.PlanOutcome.Clicks, 0.99));
+        yield return Of("upload p50", "ms", PlanOutcome.At(row.PlanOutcome.Uploads, 0.5));
+        yield return Of("upload p99", "ms", PlanOutcome.At(row.PlanOutcome.Uploads, 0.99));
         yield return Of("gateways", "machines", row.Machines.Gateways);
         yield return Of("encoders", "cores or GPUs", row.Machines.Encoders);
         yield return Of("silos", "machines", row.Machines.Silos);
@@ -44,13 +44,13 @@ internal static class PlanTable
         yield return Of("Redis in", "bytes/s", row.RedisIn);
         yield return Of("Redis out", "bytes/s", row.RedisOut);
         yield return Of("clients", "bytes/s", row.ClientBytes);
-        yield return Of("busy silos", "ratio", row.Outcome.SiloUtilisation);
-        yield return Of("busy encoders", "ratio", row.Outcome.EncoderUtilisation);
-        yield return Of("clicks on a cold image", "ratio", row.Outcome.ColdShare);
+        yield return Of("busy silos", "ratio", row.PlanOutcome.SiloUtilisation);
+        yield return Of("busy encoders", "ratio", row.PlanOutcome.EncoderUtilisation);
+        yield return Of("clicks on a cold image", "ratio", row.PlanOutcome.ColdShare);
     }
 
     private static string Times(IReadOnlyList<double> times) =>
-        Text($"{Outcome.At(times, 0.5):0}, {Outcome.At(times, 0.99):0}");
+        Text($"{PlanOutcome.At(times, 0.5):0}, {PlanOutcome.At(times, 0.99):0}");
 
     private static string Count(double count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 

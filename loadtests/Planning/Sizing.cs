@@ -22,7 +22,7 @@ internal sealed class Sizing(
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>The machines and what they gave; the objectives hold unless time per request alone exceeds
     /// them.</returns>
-    public (Machines Machines, Outcome Outcome) Find(double users, CancellationToken cancellationToken)
+    public (Machines Machines, PlanOutcome PlanOutcome) Find(double users, CancellationToken cancellationToken)
     {
         var machines = FromLoad(users);
         for (var round = 0; ; round++)
@@ -70,12 +70,12 @@ internal sealed class Sizing(
 
     private double OnTheWire => times.Measured.EmbeddingBytes * 8 / form.NetworkBits;
 
-    private Machines More(Machines machines, Outcome outcome)
+    private Machines More(Machines machines, PlanOutcome outcome)
     {
         // A twentieth more, since each round costs a simulation.
         static int Raised(int count) => count + Math.Max(1, count / 20);
-        var isClickLate = Outcome.At(outcome.Clicks, 0.99) > objectives.ClickP99;
-        var isUploadLate = Outcome.At(outcome.Uploads, 0.99) > objectives.UploadP99;
+        var isClickLate = PlanOutcome.At(outcome.Clicks, 0.99) > objectives.ClickP99;
+        var isUploadLate = PlanOutcome.At(outcome.Uploads, 0.99) > objectives.UploadP99;
         return machines with
         {
             // Where next to nothing waits, more machines do not help.

@@ -10,7 +10,9 @@ namespace Segmentation.Embeddings;
 /// </summary>
 public sealed class Embedding
 {
-    /// <summary>Values of the first tensor, and of the whole embedding of SAM 1: 256 channels x 64 rows x 64 columns.</summary>
+    /// <summary>
+    /// Values of the first tensor, and of the whole embedding of SAM 1: 256 channels x 64 rows x 64 columns.
+    /// </summary>
     public const int Length = 256 * 64 * 64;
 
     /// <param name="info">The image it belongs to.</param>

@@ -62,6 +62,14 @@ public sealed class ImageEncoder : IDisposable
                 + "Choose Float32; a file that was published in 8 bits runs in 8 bits.");
         }
 
+        if (options.CudaGraph)
+        {
+            // Its inputs and outputs may have other sizes from image to image, so that addresses do not stay.
+            throw new RuntimeUnavailableException(
+                "CudaGraph is for encoders that ModelBuilder wrote, and this one is kept as it was published. "
+                + "Switch CudaGraph off.");
+        }
+
         var published = new PublishedImageEncoder(graphPath, layout, options);
         (_backend, Provider) = (published, published.Provider);
     }

@@ -46,7 +46,7 @@ internal sealed class EncoderFixture : IAsyncDisposable
     /// <summary>Pipeline of the second model, in a host that has two.</summary>
     public FakePipeline OtherPipeline => PipelineOf(1);
 
-    public EncoderModels Models => _host.Services.GetRequiredService<EncoderModels>();
+    public ModelPipelines Models => _host.Services.GetRequiredService<ModelPipelines>();
 
     public IImageEncoder Encoder => _host.Services.GetRequiredService<IImageEncoder>();
 
@@ -73,10 +73,14 @@ internal sealed class EncoderFixture : IAsyncDisposable
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection([new("Segmentation:Encoder:PrepareWorkers", "1")]);
-        builder.Configuration.AddInMemoryCollection(options.Select(
-            o => KeyValuePair.Create<string, string?>(PathOf(o.Name), o.Value)));
+        foreach (var (name, value) in options)
+        {
+            // One that is named twice has the value it was given last.
+            builder.Configuration.AddInMemoryCollection([new(PathOf(name), value)]);
+        }
+
         builder.Services.AddEmbeddings(builder.Configuration);
-        builder.Services.AddSingleton(provider => new EncoderModels(ModelOf(_model, BatchSizeOf(provider))));
+        builder.Services.AddSingleton(provider => new ModelPipelines(ModelOf(_model, BatchSizeOf(provider))));
         builder.Services.AddEncoder();
         configure(builder.Services);
         return builder.Build();
@@ -88,7 +92,7 @@ internal sealed class EncoderFixture : IAsyncDisposable
 
     public static Task<EncoderFixture> StartTwoModelsAsync(
         TimeProvider clock, params (string Name, string Value)[] options) => StartAsync(CreateHost(
-        services => services.AddSingleton(clock).AddSingleton(provider => new EncoderModels(
+        services => services.AddSingleton(clock).AddSingleton(provider => new ModelPipelines(
             ModelOf(_model, BatchSizeOf(provider)),
             ModelOf(_otherModel, BatchSizeOf(provider), Embedding.Length + 4096))),
         options));

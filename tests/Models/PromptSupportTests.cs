@@ -19,7 +19,11 @@ public sealed class PromptSupportTests
     {
         var layout = DecoderLayout.Built with
         {
-            Box = BoxPort.None, TakesMask = false, TakesBackground = false, MaxPoints = 6, AddsPadding = true,
+            Box = BoxPort.None,
+            TakesMask = false,
+            TakesBackground = false,
+            MaxPoints = 6,
+            AddsPadding = true,
         };
 
         Assert.Equal(expected, PromptSupport.Refusal(layout, new(points, hasBackground, hasBox, hasMask)));

@@ -12,8 +12,13 @@ public sealed class CredentialMatrixTests(SecuredStandalone server) : IClassFixt
         "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch",
     ];
 
-    // A caller's own figures need a credential and no scope.
-    private static readonly string[] _ofAnyCaller = ["/v1/usage", "/segmentation.v1.UsageService/GetUsage"];
+    // A caller's own figures, and what the server says of its models, need a credential and no scope.
+    private static readonly string[] _ofAnyCaller =
+    [
+        "/v1/usage", "/segmentation.v1.UsageService/GetUsage",
+        "/v1/models", $"/v1/models/{ServedEndpoints.NoImage}",
+        "/segmentation.v1.ModelService/ListModels", "/segmentation.v1.ModelService/GetModel",
+    ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

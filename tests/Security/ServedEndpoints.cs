@@ -12,7 +12,7 @@ namespace Segmentation.Security.Tests;
 internal static class ServedEndpoints
 {
     /// <summary>An id in the right form of an image that nobody has.</summary>
-    private const string NoImage = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
+    public const string NoImage = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
 
     private const string OpenDocument = "openapi/v1.json";
 

@@ -9,7 +9,6 @@ using Segmentation.Sam;
 using Segmentation.Sam.Images;
 using Segmentation.Sam.Runtime;
 using Prompt = Segmentation.Sam.Prompts.Prompt;
-using PromptSupport = Segmentation.Models.Layouts.PromptSupport;
 
 namespace Segmentation.Cli.Segmenting;
 
@@ -73,7 +72,7 @@ internal sealed class LocalBackend(ModelPackage model) : ISegmentationBackend
             prompt.Points.Any(point => point.Label == Sam.Prompts.PointLabel.Background),
             prompt.Box is not null,
             prompt.MaskLogits is not null);
-        if (PromptSupport.Refusal(model, features, [model]) is { } refusal)
+        if (PromptRefusals.Of(model, features, [model]) is { } refusal)
         {
             throw new CliException(refusal);
         }

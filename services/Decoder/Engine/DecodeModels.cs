@@ -15,6 +15,7 @@ namespace Segmentation.Decoder.Engine;
 internal sealed class DecodeModels : IDisposable
 {
     private const long Megabyte = 1_000_000;
+    private const string RoomOption = $"{DecoderOptions.Section}:{nameof(DecoderOptions.ModelBytes)}";
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ModelSource, LoadedModel> _loaded = [];
@@ -57,7 +58,9 @@ internal sealed class DecodeModels : IDisposable
     /// <summary>The default model.</summary>
     public LoadedModel Default { get; }
 
-    /// <summary>Called with a model that takes no more work, before its last use has ended and it leaves the memory.</summary>
+    /// <summary>
+    /// Called with a model that takes no more work, before its last use has ended and it leaves the memory.
+    /// </summary>
     public Action<LoadedModel>? Leaving { get; set; }
 
     /// <summary>Finds the model that made an embedding; null when this silo does not serve it.</summary>
@@ -202,9 +205,9 @@ internal sealed class DecodeModels : IDisposable
                 var beside = source == first ? "" : $" beside the default model '{first.Identity.Id}'";
                 throw new ModelException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"There is no room for the decoder of model '{source.Identity.Id}'{beside}: {Megabytes(needed)} MB, and "
-                        + $"{DecoderOptions.Section}:{nameof(DecoderOptions.ModelBytes)} allows "
-                        + $"{Megabytes(_capacity)} MB. Allow more, or take the model out of Segmentation:Model:Others."));
+                    $"There is no room for the decoder of model '{source.Identity.Id}'{beside}: it needs "
+                        + $"{Megabytes(needed)} MB, and {RoomOption} allows {Megabytes(_capacity)} MB. Allow more, or "
+                        + $"take the model out of Segmentation:Model:Others."));
             }
         }
     }

@@ -26,7 +26,7 @@ internal sealed record ModelSource(
             model.EmbeddingLength,
             () => new SamEngine(model, precomputesProjections))
         {
-            Refusal = prompt => PromptSupport.Refusal(model, prompt, models.All),
+            Refusal = prompt => PromptRefusals.Of(model, prompt, models.All),
         }),
     ];
 

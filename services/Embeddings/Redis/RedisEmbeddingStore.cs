@@ -79,7 +79,8 @@ internal sealed class RedisEmbeddingStore(
         var stored = EmbeddingCodec.EncodeAll(embedding, _encoding);
 
         // The second value first: who sees the first one finds both.
-        if (stored.Others is { } others && !await WriteAsync(OthersOf(key), RedisChannel.Others, others, cancellationToken))
+        if (stored.Others is { } others
+            && !await WriteAsync(OthersOf(key), RedisChannel.Others, others, cancellationToken))
         {
             return false;
         }

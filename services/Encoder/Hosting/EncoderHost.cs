@@ -25,7 +25,11 @@ public static class EncoderHost
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(models);
-        builder.Services.AddSingleton(models).AddModelNotices(models).AddHostedService<StartupSelfTest>().AddEncoder(models);
+        builder.Services
+            .AddSingleton(models)
+            .AddModelNotices(models)
+            .AddHostedService<StartupSelfTest>()
+            .AddEncoder(models);
         return builder.AddEncoderHost();
     }
 

@@ -2,7 +2,10 @@ using Segmentation.Embeddings;
 
 namespace Segmentation.Encoder.Pipeline;
 
-/// <summary>A model that this encoder serves: its pipeline, and what is known of its work. Safe for concurrent use.</summary>
+/// <summary>
+/// A model that this encoder serves: its pipeline, its waiting images and the time that one takes. Safe for concurrent
+/// use.
+/// </summary>
 /// <param name="identity">The model's name in keys and answers.</param>
 /// <param name="pipeline">Reads and encodes its images; owned by whoever made it.</param>
 /// <param name="embeddingLength">Values of an image's embedding, of all tensors.</param>

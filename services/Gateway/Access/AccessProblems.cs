@@ -3,7 +3,7 @@ using Segmentation.Identity;
 
 namespace Segmentation.Gateway.Access;
 
-/// <summary>Refusals of callers.</summary>
+/// <summary>AccessRefusals of callers.</summary>
 internal static class AccessProblems
 {
     /// <summary>Reason of refusals to callers who send no credential.</summary>

@@ -34,7 +34,7 @@ internal static class AccessServices
             .AddSingleton<AuditLog>()
             .AddSingleton<RemoteAddress>()
             .AddSingleton<WrongCredentials>()
-            .AddSingleton<Refusals>()
+            .AddSingleton<AccessRefusals>()
             .AddSingleton<SessionCookie>()
             .AddSingleton<KeyUses>()
             .AddSingleton<Authenticator>()

@@ -10,7 +10,7 @@ namespace Segmentation.Gateway.Access;
 /// this one. Looks at headers only: a stranger's body is not read.
 /// </summary>
 internal sealed class AccessStage(
-    RequestDelegate next, Authenticator authenticator, RemoteAddress addresses, Refusals refusals)
+    RequestDelegate next, Authenticator authenticator, RemoteAddress addresses, AccessRefusals refusals)
 {
     private const string GrpcType = "application/grpc";
 

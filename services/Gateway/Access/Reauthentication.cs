@@ -6,7 +6,7 @@ namespace Segmentation.Gateway.Access;
 
 /// <summary>Checks a credential that a session sends in the place of the one that it began with.</summary>
 internal sealed class Reauthentication(
-    Authenticator authenticator, OpenCalls calls, Refusals refusals, AuditLog audit)
+    Authenticator authenticator, OpenCalls calls, AccessRefusals refusals, AuditLog audit)
 {
     /// <summary>Characters of the longest credential.</summary>
     public const int MaxLength = 16 * 1024;

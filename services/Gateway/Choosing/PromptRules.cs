@@ -51,7 +51,7 @@ internal sealed class PromptRules
 
     private static bool HasThree(ModelPackage model) => model.Layout.Decoder.Tokens.Count(token => token > 0) == 3;
 
-    private string? Refuse(PromptFeatures prompt) => PromptSupport.Refusal(_model, prompt, _all);
+    private string? Refuse(PromptFeatures prompt) => PromptRefusals.Of(_model, prompt, _all);
 
     private string RefuseThree()
     {

@@ -30,6 +30,7 @@ internal sealed class EncoderChannel : IDisposable
         EncoderLookup lookup,
         EncoderAvailability reach,
         EncoderModels models,
+        EncoderWork work,
         ClusterTls tls,
         ILoggerFactory loggers,
         TimeProvider clock)
@@ -59,7 +60,7 @@ internal sealed class EncoderChannel : IDisposable
             MaxReconnectBackoff = TimeSpan.FromSeconds(1),
         });
         Client = new EncoderService.EncoderServiceClient(_channel);
-        _survey = new EncoderSurvey(Client, models, clock);
+        _survey = new EncoderSurvey(Client, models, work, clock);
     }
 
     /// <summary>The encoders.</summary>

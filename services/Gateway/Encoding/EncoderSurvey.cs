@@ -16,6 +16,7 @@ internal sealed class EncoderSurvey : IDisposable
 
     private readonly EncoderService.EncoderServiceClient _client;
     private readonly EncoderModels _models;
+    private readonly EncoderWork _work;
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
     private readonly CancellationTokenSource _stop = new();
@@ -23,10 +24,12 @@ internal sealed class EncoderSurvey : IDisposable
     /// <summary>Begins to ask.</summary>
     /// <param name="client">The encoders.</param>
     /// <param name="models">Told what they say.</param>
+    /// <param name="work">Told how long they need for an image.</param>
     /// <param name="clock">The clock.</param>
-    public EncoderSurvey(EncoderService.EncoderServiceClient client, EncoderModels models, TimeProvider clock)
+    public EncoderSurvey(
+        EncoderService.EncoderServiceClient client, EncoderModels models, EncoderWork work, TimeProvider clock)
     {
-        (_client, _models, _clock) = (client, models, clock);
+        (_client, _models, _work, _clock) = (client, models, work, clock);
         _models.Connected += Begin;
         _timer = clock.CreateTimer(_ => Begin(), null, _period, _period);
     }
@@ -60,6 +63,10 @@ internal sealed class EncoderSurvey : IDisposable
                 new ListModelsRequest(), EncoderHeaders.To(encoder), cancellationToken: either.Token);
             _models.Learn(
                 encoder, answer.Models.Select(one => EncoderModels.NameOf(one.Digest, one.Preprocessing)).ToHashSet());
+            foreach (var model in answer.Models)
+            {
+                _work.Tell(model.Digest, model.EncodeDuration?.ToTimeSpan() / Math.Max(1, answer.Workers) ?? TimeSpan.Zero);
+            }
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.Unimplemented)
         {

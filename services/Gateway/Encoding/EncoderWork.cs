@@ -15,6 +15,9 @@ internal sealed class EncoderWork
     /// <summary>The mean follows about so many images.</summary>
     private const int Window = 20;
 
+    /// <summary>What encoders tell follows about so many answers.</summary>
+    private const int Answers = 5;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ModelWork> _models = [];
 
@@ -55,14 +58,35 @@ internal sealed class EncoderWork
     /// <param name="assumed">The time of one image while none has been measured here.</param>
     public TimeSpan TotalOf(string model, TimeSpan assumed) => TimeOf(model, assumed) * Images(model);
 
-    /// <summary>Time that one encoder needs for one image of a model: the mean of about the last twenty.</summary>
+    /// <summary>Takes over what an encoder says that it needs for one image, its runs side by side allowed for.</summary>
+    /// <param name="model">Digest of the model.</param>
+    /// <param name="time">The time; zero where the encoder does not know it.</param>
+    public void Tell(string model, TimeSpan time)
+    {
+        if (time <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            // Encoders on other machines need other times: no single one decides.
+            var work = Get(model);
+            work.Told = work.Told is { } told ? told + ((time - told) / Answers) : time;
+        }
+    }
+
+    /// <summary>
+    /// Time that one encoder needs for one image of a model: as encoders tell, or the mean of about the last twenty images
+    /// where no encoder told.
+    /// </summary>
     /// <param name="model">Digest of the model.</param>
     /// <param name="assumed">The time while none has been measured here.</param>
     public TimeSpan TimeOf(string model, TimeSpan assumed)
     {
         lock (_gate)
         {
-            return _models.GetValueOrDefault(model) is { Measured: > 0 } known ? known.Mean : assumed;
+            return _models.GetValueOrDefault(model)?.Time ?? assumed;
         }
     }
 
@@ -72,7 +96,7 @@ internal sealed class EncoderWork
         lock (_gate)
         {
             return [.. _models.Select(
-                model => (model.Key, model.Value.Images, model.Value.Measured > 0 ? model.Value.Mean : (TimeSpan?)null))];
+                model => (model.Key, model.Value.Images, model.Value.Time))];
         }
     }
 
@@ -137,5 +161,9 @@ internal sealed class EncoderWork
         public int Measured { get; set; }
 
         public TimeSpan Mean { get; set; }
+
+        public TimeSpan? Told { get; set; }
+
+        public TimeSpan? Time => Told ?? (Measured > 0 ? Mean : null);
     }
 }

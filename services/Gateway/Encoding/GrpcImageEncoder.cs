@@ -51,7 +51,8 @@ internal sealed class GrpcImageEncoder(
             timeout.End();
             if (!isReady)
             {
-                GiveUp(key, attempt, StatusCode.Unavailable, reach.Reason);
+                GiveUp(
+                    key, attempt, StatusCode.Unavailable, reach.Count == 0 ? reach.Reason : "none in reach serves the model");
                 return wait.InVain(key);
             }
 

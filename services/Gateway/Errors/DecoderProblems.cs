@@ -15,6 +15,13 @@ internal static class DecoderProblems
         "No decoder answered. The request may be repeated after the delay in RetryInfo.",
         _retryAfter);
 
+    /// <summary>UNAVAILABLE: silos answered, and none of them serves the model of an image.</summary>
+    public static RpcStatus ModelNotServed() => Problem.TryLater(
+        StatusCode.Unavailable,
+        "DECODER_UNAVAILABLE",
+        "No decoder in reach serves the image's model. Try again after the delay in RetryInfo, or take another model.",
+        _retryAfter);
+
     /// <summary>RESOURCE_EXHAUSTED: a silo has no memory for the request, or no time before its deadline.</summary>
     public static RpcStatus Overloaded(TimeSpan retryAfter) => Problem.TryLater(
         StatusCode.ResourceExhausted,

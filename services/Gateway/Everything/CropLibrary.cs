@@ -65,7 +65,7 @@ internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, Tim
             return (false, null);
         }
 
-        if (again && await hot.PushFromStoreAsync(KeyOf(request, crop), cancellationToken))
+        if (again && (await hot.PushFromStoreAsync(KeyOf(request, crop), cancellationToken)).IsPushed)
         {
             return (false, null);
         }

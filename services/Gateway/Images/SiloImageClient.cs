@@ -56,10 +56,21 @@ internal sealed class SiloImageClient(SiloSelector selector, IEmbeddingStore sto
     /// Takes an embedding to silos that do not find it, if the store has it: they may not reach the store when this
     /// gateway does.
     /// </summary>
-    /// <returns>True when a silo has the embedding now.</returns>
-    public async Task<bool> PushFromStoreAsync(EmbeddingKey key, CancellationToken cancellationToken) =>
-        await store.GetAsync(key, cancellationToken) is { } embedding
-        && await PushAsync(key, embedding, cancellationToken) is null;
+    /// <returns>
+    /// True when a silo has the embedding now; false without a problem when the store has none, and with one when no silo
+    /// took the embedding.
+    /// </returns>
+    public async Task<(bool IsPushed, RpcStatus? Problem)> PushFromStoreAsync(
+        EmbeddingKey key, CancellationToken cancellationToken)
+    {
+        if (await store.GetAsync(key, cancellationToken) is not { } embedding)
+        {
+            return (false, null);
+        }
+
+        var problem = await PushAsync(key, embedding, cancellationToken);
+        return (problem is null, problem);
+    }
 
     /// <summary>
     /// Takes an embedding to the two silos that its image's prompts are sent to first: a single one could end before
@@ -82,6 +93,9 @@ internal sealed class SiloImageClient(SiloSelector selector, IEmbeddingStore sto
                         return null;
                     case DecodeStatus.Overloaded:
                         problem = DecoderProblems.Overloaded(TimeSpan.FromSeconds(1));
+                        continue;
+                    case DecodeStatus.ImageNotFound:
+                        problem = DecoderProblems.ModelNotServed();
                         continue;
                     default:
                         throw new InvalidOperationException($"The decoder answered {status} to an embedding.");

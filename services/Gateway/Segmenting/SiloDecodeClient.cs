@@ -26,9 +26,15 @@ internal sealed class SiloDecodeClient(HedgedDecoder decoder, SiloImageClient si
         CancellationToken cancellationToken)
     {
         var reply = await decoder.DecodeAsync(key, request, affinity, replay, cancellationToken);
-        if (reply is { Status: DecodeStatus.ImageNotFound } && await silos.PushFromStoreAsync(key, cancellationToken))
+        if (reply is { Status: DecodeStatus.ImageNotFound })
         {
-            reply = await decoder.DecodeAsync(key, request, affinity, replay, cancellationToken);
+            var (isPushed, problem) = await silos.PushFromStoreAsync(key, cancellationToken);
+            if (problem is not null)
+            {
+                return problem;
+            }
+
+            reply = isPushed ? await decoder.DecodeAsync(key, request, affinity, replay, cancellationToken) : reply;
         }
 
         return reply is null ? DecoderProblems.OutOfReach() : reply;

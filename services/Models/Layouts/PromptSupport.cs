@@ -18,27 +18,4 @@ public static class PromptSupport
             : points > most ? $"takes at most {most} points (a box counts as two), and this prompt has {points}"
             : null;
     }
-
-    /// <summary>
-    /// Returns a sentence that refuses a prompt and names models that can take it; null if the model can.
-    /// </summary>
-    /// <param name="model">The model.</param>
-    /// <param name="prompt">The prompt.</param>
-    /// <param name="served">All models that could be chosen instead.</param>
-    public static string? Refusal(ModelPackage model, PromptFeatures prompt, IEnumerable<ModelPackage> served)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(served);
-        if (Refusal(model.Layout.Decoder, prompt) is not { } reason)
-        {
-            return null;
-        }
-
-        var others = served.Where(other => Refusal(other.Layout.Decoder, prompt) is null).Select(other => other.Id);
-        var names = string.Join(", ", others.Order(StringComparer.Ordinal));
-        return $"The model '{model.Id}' {reason}. "
-            + (names.Length > 0
-                ? $"These models can take this prompt: {names}."
-                : "No model here can take this prompt.");
-    }
 }

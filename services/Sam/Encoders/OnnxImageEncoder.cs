@@ -32,8 +32,10 @@ internal sealed class OnnxImageEncoder : IImageEncoderBackend
         };
         _session = SessionFactory.Create(graphPath, options, _inputs, _outputs, out var provider, graph);
         Provider = provider;
-        _bindings = new(_session, BindingMemory.Of(provider, options.DeviceId), options.CudaGraph);
-        _fixedBatch = options.CudaGraph ? options.GraphBatch : 0;
+        // After falling back to the CPU there is no graph to be replayed.
+        var isReplayed = options.CudaGraph && provider == options.Provider;
+        _bindings = new(_session, BindingMemory.Of(provider, options.DeviceId), isReplayed);
+        _fixedBatch = isReplayed ? options.GraphBatch : 0;
     }
 
     /// <summary>Execution provider that runs the graph.</summary>

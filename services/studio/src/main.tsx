@@ -21,6 +21,6 @@ render(<Shell studio={studio} />, document.getElementById("studio")!);
 watchVersion(studio.router.connection, studio.notices);
 access.watch(studio.router.connection);
 void access.check();
-// The model of an earlier visit is known as one that is served before a picture is uploaded for it.
-void studio.models.load().then(() => studio.session.resuming.reopen());
+void studio.models.load();
+void studio.session.resuming.reopen();
 performance.mark("interactive");

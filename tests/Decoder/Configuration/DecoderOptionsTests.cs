@@ -18,6 +18,7 @@ public sealed class DecoderOptionsTests
     [InlineData("MaxWait", "00:00:00")]
     [InlineData("HotImageBytes", "-1")]
     [InlineData("MaskLogitBytes", "-1")]
+    [InlineData("ModelBytes", "0")]
     public async Task Start_InvalidOption_NamesItself(string name, string value)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });

@@ -16,6 +16,7 @@ public sealed class EncoderOptionsTests
     [InlineData("MaxWebPImagePixels", "0")]
     [InlineData("MaxReadTime", "00:00:00")]
     [InlineData("MaxReadBytes", "1000")]
+    [InlineData("MaxModelBytes", "0")]
     [InlineData("MaxWait", "00:00:00")]
     public async Task Start_InvalidOption_NamesItself(string name, string value)
     {

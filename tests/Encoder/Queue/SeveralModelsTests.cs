@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Segmentation.Embeddings;
 using Segmentation.Tests.Shared;
 
@@ -36,7 +37,7 @@ public sealed class SeveralModelsTests
     {
         // Nobody advances this delay: only the other model's image ends the wait of the first.
         await using var tier = await EncoderFixture.StartTwoModelsAsync(
-            new Microsoft.Extensions.Time.Testing.FakeTimeProvider(), ("MaxBatchSize", "2"), ("MaxQueueDelay", "00:00:10"));
+            new FakeTimeProvider(), ("MaxBatchSize", "2"), ("MaxQueueDelay", "00:00:10"));
         tier.Pipeline.Let(1);
         tier.OtherPipeline.Let(1);
         var first = tier.Encode(1, cancellationToken: Cancel);

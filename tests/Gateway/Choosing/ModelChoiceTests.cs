@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Rest;
+using Segmentation.Grains;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Tests.Choosing;
@@ -114,6 +115,22 @@ public sealed class ModelChoiceTests
         Assert.Equal(
             [host.KeyOf("first", Requests.File).ToString(), host.KeyOf("second", Requests.File).ToString()],
             host.Host.Grain.Requests.Select(request => request.Key));
+    }
+
+    /// <summary>Silos that lack a model, in the middle of a roll-out for example, are no fault of the request.</summary>
+    [Fact]
+    public async Task Segment_SilosWithoutTheModel_IsUnavailable()
+    {
+        await using var host = await ModelHost.StartAsync();
+        await host.UploadAsync(Requests.File, "second");
+        host.Host.Grain.Before = (_, _, _) =>
+            Task.FromResult<DecodeReply?>(new DecodeReply { Status = DecodeStatus.ImageNotFound });
+        host.Host.Grain.Adoption = DecodeStatus.ImageNotFound;
+
+        var status = await Requests.FailsAsync(StatusCode.Unavailable, () => host.SegmentAsync(ModelHost.Click("second")));
+
+        Assert.Equal("DECODER_UNAVAILABLE", status.Reason());
+        Assert.NotNull(status.RetryDelay());
     }
 
     [Fact]

@@ -35,6 +35,27 @@ public sealed class GrpcImageEncoderTests
     }
 
     [Fact]
+    public async Task EncodeAsync_AnEmbeddingOfSeveralTensors_Arrives()
+    {
+        // SAM-HQ's, the largest: [256, 64, 64] and [64, 64, 1280].
+        var values = new byte[2 * (Embedding.Length + 64 * 64 * 1280)];
+        Random.Shared.NextBytes(values);
+        await using var server = await FakeEncoderServer.StartAsync();
+        server.Answer = _ =>
+        {
+            var answer = FakeEncoderServer.Encoded();
+            answer.Embedding = Google.Protobuf.ByteString.CopyFrom(values);
+            return Task.FromResult(answer);
+        };
+        await using var services = Services(server.Address);
+
+        var reply = await EncodeAsync(services);
+
+        Assert.Equal(EncodeStatus.Encoded, reply.Status);
+        Assert.True(values.AsSpan().SequenceEqual(reply.Embedding!.Float16.Span));
+    }
+
+    [Fact]
     public async Task EncodeAsync_EveryEncoderDies_IsUnavailableAfterThreeAttempts()
     {
         await using var server = await FakeEncoderServer.StartAsync();

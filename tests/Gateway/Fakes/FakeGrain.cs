@@ -52,8 +52,16 @@ internal sealed class FakeGrain
     /// <summary>Images handed over past the store.</summary>
     public ConcurrentDictionary<string, EmbeddingData> Adopted { get; } = [];
 
+    /// <summary>Answer to an image that is handed over; any but Ok takes nothing.</summary>
+    public DecodeStatus Adoption { get; set; } = DecodeStatus.Ok;
+
     public Task<DecodeStatus> AdoptAsync(string key, EmbeddingData embedding)
     {
+        if (Adoption != DecodeStatus.Ok)
+        {
+            return Task.FromResult(Adoption);
+        }
+
         Adopted[key] = embedding;
         return Task.FromResult(DecodeStatus.Ok);
     }

@@ -198,6 +198,25 @@ public sealed class ExternalScalerTests
         Assert.Equal(0, work.Images("a"));
     }
 
+    [Fact]
+    public void Work_EncodersTellTheirTime_GoesBeforeWhatImagesTook()
+    {
+        var work = new EncoderWork();
+        using (var image = work.Begin("a"))
+        {
+            // Eight images in one run: each took as long as the run.
+            image.Encoded(TimeSpan.FromSeconds(8));
+            work.Tell("a", TimeSpan.FromSeconds(1));
+            work.Tell("a", TimeSpan.Zero);
+
+            Assert.Equal(TimeSpan.FromSeconds(1), work.TotalOf("a", EncoderWork.Assumed));
+        }
+
+        // Another encoder, on a slower machine.
+        work.Tell("a", TimeSpan.FromSeconds(6));
+        Assert.Equal(TimeSpan.FromSeconds(2), work.TimeOf("a", EncoderWork.Assumed));
+    }
+
     private static Dictionary<string, double> Seconds(double seconds) => new() { [_model] = seconds };
 
     private static async Task<MetricValue> MetricAsync(ScalingHost host)

@@ -82,7 +82,7 @@ internal sealed class SessionHarness : IAsyncDisposable
                 _services,
                 TimeProvider.System),
             _calls,
-            new Refusals(new WrongCredentials(TimeProvider.System), audit, metrics),
+            new AccessRefusals(new WrongCredentials(TimeProvider.System), audit, metrics),
             audit);
         _call = new OpenCall(Callers.Of(Tenant.Default), Scope.Segment, "test");
         var session = new StreamSession(

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using Segmentation.LoadTests.Commands;
 using Segmentation.LoadTests.Planning;
 using Segmentation.Tests.Shared;
 
@@ -27,8 +29,8 @@ public sealed class PlanTests
         var (first, second) = (Find(300), Find(300));
 
         Assert.Equal(first.Machines, second.Machines);
-        Assert.Equal(first.Outcome.Clicks, second.Outcome.Clicks);
-        Assert.NotEqual(first.Outcome.Clicks, Find(300, seed: 2).Outcome.Clicks);
+        Assert.Equal(first.PlanOutcome.Clicks, second.PlanOutcome.Clicks);
+        Assert.NotEqual(first.PlanOutcome.Clicks, Find(300, seed: 2).PlanOutcome.Clicks);
     }
 
     [Fact]
@@ -41,8 +43,8 @@ public sealed class PlanTests
 
             Assert.True(machines.Gateways >= last.Gateways && machines.Encoders >= last.Encoders
                 && machines.Silos >= last.Silos && machines.Redis >= last.Redis, $"{users}: {machines} after {last}");
-            Assert.InRange(Outcome.At(outcome.Clicks, 0.99), 13, 100);
-            Assert.InRange(Outcome.At(outcome.Uploads, 0.99), 1200, 3000);
+            Assert.InRange(PlanOutcome.At(outcome.Clicks, 0.99), 13, 100);
+            Assert.InRange(PlanOutcome.At(outcome.Uploads, 0.99), 1200, 3000);
             Assert.InRange(outcome.SiloUtilisation, 0, 0.7);
             last = machines;
         }
@@ -60,14 +62,14 @@ public sealed class PlanTests
 
         // Three times the prompts: 15 and then 45 cores.
         Assert.True(machines.Silos > 2 * Find(3_000).Machines.Silos);
-        Assert.InRange(Outcome.At(outcome.Clicks, 0.99), 13, 100);
+        Assert.InRange(PlanOutcome.At(outcome.Clicks, 0.99), 13, 100);
     }
 
     [Fact]
     public void Simulate_MoreLoadThanTheMachineHas_WaitsGrow()
     {
         var times = new ServiceTimes(_measured);
-        double P99(double rate) => Outcome.At(
+        double P99(double rate) => PlanOutcome.At(
             PlanCheck.Simulate(
                 times, Trace.Create(rate, 0.1, 60, 1), cores: 2, seed: 1, TestContext.Current.CancellationToken).Clicks,
             0.99);
@@ -83,8 +85,22 @@ public sealed class PlanTests
             new ServiceTimes(_measured), Trace.Create(0.5, 0, 4000, 1), cores: 2, seed: 1,
             TestContext.Current.CancellationToken).Clicks;
 
-        Assert.InRange(Outcome.At(clicks, 0.5), 12.7, 13.6);
-        Assert.InRange(Outcome.At(clicks, 0.99), 28, 32);
+        Assert.InRange(PlanOutcome.At(clicks, 0.5), 12.7, 13.6);
+        Assert.InRange(PlanOutcome.At(clicks, 0.99), 28, 32);
+    }
+
+    [Fact]
+    public void Users_NotGiven_AreTenToTenMillion()
+    {
+        var options = new PlanOptions();
+        var command = new RootCommand();
+        command.Options.Add(options.Users);
+
+        Assert.Equal(
+            [10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000],
+            command.Parse([]).GetRequiredValue(options.Users));
+        Assert.Contains(
+            "1 or more", Assert.Single(command.Parse(["--users", "0"]).Errors).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +122,7 @@ public sealed class PlanTests
         }
     }
 
-    private static (Machines Machines, Outcome Outcome) Find(
+    private static (Machines Machines, PlanOutcome PlanOutcome) Find(
         double users, int seed = 1, Behaviour? behaviour = null) => new Sizing(
         new ServiceTimes(_measured),
         behaviour ?? _behaviour,

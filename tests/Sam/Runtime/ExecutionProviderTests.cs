@@ -1,4 +1,5 @@
 using Segmentation.Models;
+using Segmentation.Models.Layouts;
 using Segmentation.Sam.Runtime;
 
 namespace Segmentation.Sam.Tests.Runtime;
@@ -65,6 +66,32 @@ public sealed class ExecutionProviderTests
 
         Assert.Matches("librar(y|ies) .* missing|CUDA finds no device", fault);
         Assert.Matches("^(Install an NVIDIA driver|Install CUDA 13|Give this process a GPU)", remedy);
+    }
+
+    [Fact]
+    public void ImageEncoder_CudaGraphOfAPublishedEncoder_SaysToSwitchItOff()
+    {
+        var model = ModelCatalog.Default.Open();
+        var folder = Directory.CreateTempSubdirectory("segmentation-published-");
+        try
+        {
+            foreach (var (name, graph) in model.Manifest.Graphs)
+            {
+                File.Copy(model.PathOf(name), Path.Combine(folder.FullName, graph.File));
+            }
+
+            var encoder = EncoderLayout.Built with { Form = PixelForm.ChannelsUnit, Type = NumberType.F32 };
+            (model.Manifest with { Layout = ModelLayout.Built with { Encoder = encoder } }).Write(folder.FullName);
+
+            var error = Assert.Throws<RuntimeUnavailableException>(
+                () => new ImageEncoder(ModelPackage.Open(folder.FullName), new RuntimeOptions { CudaGraph = true }));
+
+            Assert.Contains("Switch CudaGraph off", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -20,7 +20,6 @@ internal sealed class PublishedImageEncoder : IImageEncoderBackend
     private readonly PixelWriter _writer;
     private readonly DeviceBindings _bindings;
     private readonly string[] _outputs;
-    private readonly int _fixedBatch;
 
     /// <param name="graphPath">Path of the graph; files with its weights lie beside it.</param>
     /// <param name="layout">Its layout.</param>
@@ -35,8 +34,7 @@ internal sealed class PublishedImageEncoder : IImageEncoderBackend
         var graph = options.EncoderPrecision == EncoderPrecision.Float16 ? HalfPrecision.Make(graphPath) : null;
         _session = SessionFactory.Create(graphPath, options, [layout.Input], _outputs, out var provider, graph);
         Provider = provider;
-        _bindings = new(_session, BindingMemory.Of(provider, options.DeviceId), options.CudaGraph);
-        _fixedBatch = options.CudaGraph ? layout.IsBatched ? options.GraphBatch : 1 : 0;
+        _bindings = new(_session, BindingMemory.Of(provider, options.DeviceId), isSingle: false);
     }
 
     /// <summary>Execution provider that runs the graph.</summary>
@@ -103,17 +101,16 @@ internal sealed class PublishedImageEncoder : IImageEncoderBackend
         var binding = _bindings.Rent(cancellationToken);
         try
         {
-            var batch = Math.Max(images.Length, _fixedBatch);
             switch (_layout.Type)
             {
                 case NumberType.F32:
-                    Write(binding, images, batch, size, static value => value);
+                    Write(binding, images, size, static value => value);
                     break;
                 case NumberType.F16:
-                    Write(binding, images, batch, size, static value => (Float16)value);
+                    Write(binding, images, size, static value => (Float16)value);
                     break;
                 case NumberType.U8:
-                    Write(binding, images, batch, size, static value => (byte)value);
+                    Write(binding, images, size, static value => (byte)value);
                     break;
                 default:
                     throw new InvalidDataException($"Pixels of type {_layout.Type} are not supported.");
@@ -129,7 +126,7 @@ internal sealed class PublishedImageEncoder : IImageEncoderBackend
             var offset = 0;
             for (var i = 0; i < _outputs.Length; i++)
             {
-                Read(outputs[i], _layout.Tensors[i], images.Length, batch, embeddings.Span[offset..]);
+                Read(outputs[i], _layout.Tensors[i], images.Length, embeddings.Span[offset..]);
                 offset += _layout.Tensors[i].Length;
             }
         }
@@ -139,36 +136,33 @@ internal sealed class PublishedImageEncoder : IImageEncoderBackend
         }
     }
 
-    // A batch of fixed size is filled up with the last image, whose further results are not read.
     private void Write<T>(
         DeviceBinding binding,
         ReadOnlySpan<ModelImage> images,
-        int batch,
         (int Rows, int Columns) size,
         Func<float, T> convert)
         where T : unmanaged
     {
         var length = 3 * size.Rows * size.Columns;
-        var values = binding.Input<T>(_layout.Input, _writer.ShapeOf(batch, size.Rows, size.Columns));
-        for (var i = 0; i < batch; i++)
+        var values = binding.Input<T>(_layout.Input, _writer.ShapeOf(images.Length, size.Rows, size.Columns));
+        for (var i = 0; i < images.Length; i++)
         {
-            var image = images[Math.Min(i, images.Length - 1)];
-            _writer.Write(image, size.Rows, size.Columns, values.Slice(i * length, length), convert);
+            _writer.Write(images[i], size.Rows, size.Columns, values.Slice(i * length, length), convert);
         }
     }
 
     /// <summary>Copies a tensor of every image to its place in that image's flat embedding.</summary>
-    private void Read(OrtValue output, EncoderTensor tensor, int images, int batch, Span<float> embeddings)
+    private void Read(OrtValue output, EncoderTensor tensor, int images, Span<float> embeddings)
     {
         var shape = output.GetTensorTypeAndShape();
         // SAM-HQ stacks the features of its four global blocks, of which the first are used.
         var isStacked = tensor.Role == TensorRole.Intermediate && shape.Shape.Length > tensor.Dimensions.Count + 1;
-        var expected = (long)tensor.Length * batch * (isStacked ? shape.Shape[0] : 1);
+        var expected = (long)tensor.Length * images * (isStacked ? shape.Shape[0] : 1);
         if (shape.ElementCount != expected)
         {
             throw new InvalidDataException(
                 $"The encoder's output '{tensor.Output}' has the shape [{string.Join(", ", shape.Shape)}] where the "
-                + $"model's layout says [{string.Join(", ", tensor.Dimensions)}] for each of {batch} images: "
+                + $"model's layout says [{string.Join(", ", tensor.Dimensions)}] for each of {images} images: "
                 + "add the model again.");
         }
 

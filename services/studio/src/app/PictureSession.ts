@@ -32,7 +32,8 @@ export class PictureSession {
   ) {
     this.opening = new Opening(client, {
       refusal,
-      model: () => this.models.name.peek(),
+      // A model of an earlier visit may be served no more.
+      model: () => this.models.load().then(() => this.models.name.peek()),
       onChanged: (changed) => this.route(changed),
       onLeave: () => this.leave(),
       onShown: (shown) => this.resuming.bringBack(shown),

@@ -21,14 +21,16 @@ export class Models {
 
   /** Asks the server for its models, once; a server that does not say them has its default alone. */
   load(): Promise<void> {
-    return this.loading ??= this.client.listModels().then(
-      (models) => {
-        this.list.value = models;
-      },
-      () => {
-        // The next picture asks again.
-        this.loading = undefined;
-      });
+    return this.loading ??= this.fetch();
+  }
+
+  private async fetch(): Promise<void> {
+    try {
+      this.list.value = await this.client.listModels();
+    } catch {
+      // The next picture asks again.
+      this.loading = undefined;
+    }
   }
 
   /** The model with an id. */

@@ -9,8 +9,8 @@ import { type UploadProgress, Uploader } from "./Uploader";
 
 /** Receives the steps of a picture's opening. */
 export interface OpeningListener {
-  /** The model that pictures are uploaded for: an id, or empty for the default. */
-  readonly model: () => string;
+  /** The model that pictures are uploaded for, once it is known: an id, or empty for the default. */
+  readonly model: () => Promise<string>;
   /** Says why no picture can be opened, before one is; null where one can. */
   readonly refusal: () => string | null;
   /** The open picture is about to be replaced. */
@@ -111,7 +111,7 @@ export class Opening {
   async change(): Promise<void> {
     const picture = this.picture.value;
     const { signal: left } = this.leaving;
-    if (!picture?.id || picture.model === this.listener.model()) {
+    if (!picture?.id || picture.model === await this.listener.model() || left.aborted) {
       return;
     }
     this.upload.value = { sent: 0 };
@@ -138,7 +138,7 @@ export class Opening {
     let sent = picture;
     for (;;) {
       try {
-        const image = await this.uploader.upload(sent.file, this.listener.model(), left, onProgress);
+        const image = await this.uploader.upload(sent.file, await this.listener.model(), left, onProgress);
         return { ...sent, id: image.id, model: image.model, encodeMs: toMilliseconds(image.encodeDuration) };
       } catch (error) {
         const smaller = isTooLarge(error) && !left.aborted ? await shrink(sent) : null;

@@ -12,6 +12,8 @@ public sealed class HedgeRaceTests
     [InlineData(DecodeStatus.Expired, 1, nameof(ReplyVerdict.Answer))]
     [InlineData(DecodeStatus.ImageNotFound, 0, nameof(ReplyVerdict.AskNext))]
     [InlineData(DecodeStatus.ImageNotFound, 1, nameof(ReplyVerdict.AskNext))]
+    [InlineData(DecodeStatus.PromptRefused, 0, nameof(ReplyVerdict.Answer))]
+    [InlineData(DecodeStatus.PromptRefused, 1, nameof(ReplyVerdict.Answer))]
     [InlineData(DecodeStatus.MaskNotFound, 0, nameof(ReplyVerdict.Answer))]
     [InlineData(DecodeStatus.MaskNotFound, 1, nameof(ReplyVerdict.Wait))]
     [InlineData(DecodeStatus.Overloaded, 0, nameof(ReplyVerdict.AskNextWithinBudget))]
@@ -26,5 +28,5 @@ public sealed class HedgeRaceTests
         Assert.Equal(ReplyVerdict.AskNext, HedgeRace.Judge(null, running));
 
     [Fact]
-    public void Judge_EveryStatus_HasATest() => Assert.Equal(5, Enum.GetValues<DecodeStatus>().Length);
+    public void Judge_EveryStatus_HasATest() => Assert.Equal(6, Enum.GetValues<DecodeStatus>().Length);
 }

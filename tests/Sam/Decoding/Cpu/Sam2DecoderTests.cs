@@ -115,6 +115,22 @@ public sealed class Sam2DecoderTests(SmallSam2Decoder decoder) : IClassFixture<S
     }
 
     [Fact]
+    public void Decode_ExportWithoutTheObjectScoresHead_GivesNoneAndTheSameMasks()
+    {
+        using var without = SmallSam2Decoder.WithoutObjectScore();
+        var prompt = SmallDecoder.MakePrompt(2, hasBox: false, hasMask: false, seed: 5);
+        foreach (var name in SmallDecoder.Implementations)
+        {
+            var expected = decoder.Decode(name, _square, [prompt], [1], wholeSquare: false);
+            var actual = without.Decode(name, _square, [prompt], [1], wholeSquare: false);
+            Assert.NotNull(expected.ObjectScores);
+            Assert.Null(actual.ObjectScores);
+            Assert.Equal(expected.Scores, actual.Scores);
+            Assert.True(expected.Logits.AsSpan().SequenceEqual(actual.Logits), name);
+        }
+    }
+
+    [Fact]
     public void Prepare_EmbeddingWithoutHighResolutionFeatures_IsRefused()
     {
         var tokens = decoder.Embedding.AsMemory(0, 32 * 4096).ToArray();

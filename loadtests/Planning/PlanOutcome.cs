@@ -9,7 +9,7 @@ namespace Segmentation.LoadTests.Planning;
 /// <param name="RedisUtilisation">Busy share of Redis' cores.</param>
 /// <param name="ColdShare">Share of clicks whose image was not hot.</param>
 /// <param name="HotImages">Prepared images of a silo at the end.</param>
-internal sealed record Outcome(
+internal sealed record PlanOutcome(
     IReadOnlyList<double> Clicks,
     IReadOnlyList<double> Uploads,
     double SiloUtilisation,
@@ -21,5 +21,5 @@ internal sealed record Outcome(
 {
     /// <summary>The time that a share of some times do not exceed, in milliseconds; NaN of none.</summary>
     public static double At(IReadOnlyList<double> times, double share) =>
-        times.Count == 0 ? double.NaN : 1000 * times[(int)(share * (times.Count - 1))];
+        times.Count == 0 ? double.NaN : 1000 * times[Math.Max(0, (int)Math.Ceiling(share * times.Count) - 1)];
 }

@@ -1,7 +1,7 @@
 using Segmentation.Models;
 using Segmentation.Tests.Shared;
 
-namespace Segmentation.Cli.Tests.Models;
+namespace Segmentation.Cli.Tests.Catalogue;
 
 /// <summary><c>segctl models</c> as a person runs it, on stubs of published layouts.</summary>
 public sealed class ModelsTests : IDisposable

@@ -7,12 +7,13 @@ using Segmentation.Models;
 namespace Segmentation.Encoder.Pipeline;
 
 /// <summary>The models that this encoder serves, all open as long as it runs.</summary>
-internal sealed class EncoderModels : IDisposable
+internal sealed class ModelPipelines : IDisposable
 {
     private const long Megabyte = 1_000_000;
+    private const string MostOption = $"{EncoderOptions.Section}:{nameof(EncoderOptions.MaxModelBytes)}";
 
     /// <param name="models">At least one model, the default one first.</param>
-    public EncoderModels(params IReadOnlyList<EncoderModel> models)
+    public ModelPipelines(params IReadOnlyList<EncoderModel> models)
     {
         ArgumentOutOfRangeException.ThrowIfZero(models.Count, nameof(models));
         All = models;
@@ -30,7 +31,7 @@ internal sealed class EncoderModels : IDisposable
     /// <param name="loggers">Loggers of the pipelines.</param>
     /// <exception cref="ModelException">The models do not fit into the memory they may take.</exception>
     /// <exception cref="Sam.Runtime.RuntimeUnavailableException">The execution provider cannot be used here.</exception>
-    public static EncoderModels Open(ServedModels models, IOptions<EncoderOptions> options, ILoggerFactory loggers)
+    public static ModelPipelines Open(ServedModels models, IOptions<EncoderOptions> options, ILoggerFactory loggers)
     {
         CheckRoom(models, options.Value.ModelBytes);
         var opened = new List<EncoderModel>();
@@ -46,7 +47,7 @@ internal sealed class EncoderModels : IDisposable
                     SizeOf(model)));
             }
 
-            return new EncoderModels(opened);
+            return new ModelPipelines(opened);
         }
         catch
         {
@@ -95,8 +96,8 @@ internal sealed class EncoderModels : IDisposable
                 throw new ModelException(string.Create(
                     CultureInfo.InvariantCulture,
                     $"There is no room for model '{model.Id}': its encoder takes {Megabytes(size)} MB, the models before "
-                        + $"it {Megabytes(total)} MB, and {EncoderOptions.Section}:{nameof(EncoderOptions.MaxModelBytes)} "
-                        + $"allows {Megabytes(most)} MB. Serve fewer models here (Segmentation:Model:Others), or allow more."));
+                        + $"it {Megabytes(total)} MB, and {MostOption} allows {Megabytes(most)} MB. Serve fewer models "
+                        + $"here (Segmentation:Model:Others), or allow more."));
             }
 
             total += size;

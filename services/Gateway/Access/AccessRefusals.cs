@@ -6,7 +6,7 @@ using Segmentation.Identity;
 namespace Segmentation.Gateway.Access;
 
 /// <summary>Notes refusals because of a credential, and bounds how many wrong ones an address may send.</summary>
-internal sealed class Refusals(WrongCredentials wrong, AuditLog audit, GatewayMetrics metrics)
+internal sealed class AccessRefusals(WrongCredentials wrong, AuditLog audit, GatewayMetrics metrics)
 {
     /// <summary>
     /// Notes that a credential was not accepted. An address that has sent too many wrong credentials is told so; its
