@@ -35,9 +35,8 @@ public sealed class StretchTests
     [InlineData(7)]
     public void ReadForModel_Oriented_EqualsTheUprightPicture(int orientation)
     {
-        var stored = Pictures.ToVips(Pictures.Ramps(64, 48));
-        using var turned = stored.Mutate(image => image.Set("orientation", orientation));
-        var file = turned.WriteToBuffer(".tif");
+        using var stored = Pictures.WithOrientation(Pictures.ToVips(Pictures.Ramps(64, 48)), orientation);
+        var file = stored.TiffsaveBuffer();
         var upright = ImageReader.ReadFull(file, ImageLimits.Default, Cancel);
 
         var image = Read(file);

@@ -46,7 +46,7 @@ public sealed class PublishedDecoderTests
         var decoded = 0;
         foreach (var prompt in Prompts(geometry))
         {
-            if (segmenter.Refusal(prompt) is not null)
+            if (segmenter.Refusal(prompt) is not null || IsTooLittleForTheStub(prompt, layout.Decoder))
             {
                 continue;
             }
@@ -114,7 +114,8 @@ public sealed class PublishedDecoderTests
         var options = new SegmentOptions { MaskCount = MaskCount.Three, Forms = MaskForms.Logits };
         Prompt[] prompts =
         [
-            .. Prompts(geometry).Where(prompt => segmenter.Refusal(prompt) is null),
+            .. Prompts(geometry).Where(prompt => segmenter.Refusal(prompt) is null
+                && !IsTooLittleForTheStub(prompt, stub.Model.Layout.Decoder)),
             .. Enumerable.Range(1, 6).Select(i => Point(i * 40, i * 7)),
         ];
 
@@ -218,6 +219,10 @@ public sealed class PublishedDecoderTests
 
         Assert.Contains("orig_im_size", error.Message, StringComparison.Ordinal);
     }
+
+    // ONNX Runtime's sum over no points has no value, where the published graphs have tokens besides those of points.
+    private static bool IsTooLittleForTheStub(Prompt prompt, DecoderLayout decoder) =>
+        prompt.Points.Count == 0 && decoder.Box == BoxPort.Input;
 
     private static Prompt Point(float x, float y) => new() { Points = [new(x, y, PointLabel.Foreground)] };
 
