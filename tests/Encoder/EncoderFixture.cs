@@ -46,7 +46,7 @@ internal sealed class EncoderFixture : IAsyncDisposable
     /// <summary>Pipeline of the second model, in a host that has two.</summary>
     public FakePipeline OtherPipeline => PipelineOf(1);
 
-    public EncoderModels Models => _host.Services.GetRequiredService<EncoderModels>();
+    public OpenModels Models => _host.Services.GetRequiredService<OpenModels>();
 
     public IImageEncoder Encoder => _host.Services.GetRequiredService<IImageEncoder>();
 
@@ -80,7 +80,7 @@ internal sealed class EncoderFixture : IAsyncDisposable
         }
 
         builder.Services.AddEmbeddings(builder.Configuration);
-        builder.Services.AddSingleton(provider => new EncoderModels(ModelOf(_model, BatchSizeOf(provider))));
+        builder.Services.AddSingleton(provider => new OpenModels(ModelOf(_model, BatchSizeOf(provider))));
         builder.Services.AddEncoder();
         configure(builder.Services);
         return builder.Build();
@@ -92,7 +92,7 @@ internal sealed class EncoderFixture : IAsyncDisposable
 
     public static Task<EncoderFixture> StartTwoModelsAsync(
         TimeProvider clock, params (string Name, string Value)[] options) => StartAsync(CreateHost(
-        services => services.AddSingleton(clock).AddSingleton(provider => new EncoderModels(
+        services => services.AddSingleton(clock).AddSingleton(provider => new OpenModels(
             ModelOf(_model, BatchSizeOf(provider)),
             ModelOf(_otherModel, BatchSizeOf(provider), Embedding.Length + 4096))),
         options));

@@ -19,7 +19,7 @@ internal sealed class EncodeService(
     IEncodeLease lease,
     EncodeQueue queue,
     EncoderMetrics metrics,
-    EncoderModels models,
+    OpenModels models,
     TimeProvider clock) : IImageEncoder
 {
     /// <summary>Time between two looks in the store for the result of another encoder.</summary>
@@ -27,7 +27,7 @@ internal sealed class EncodeService(
 
     private readonly SingleFlight<EmbeddingKey, EncodeReply> _flights = new();
     private readonly IEncodeLease _lease = lease;
-    private readonly EncoderModels _models = models;
+    private readonly OpenModels _models = models;
 
     public Task<EncodeReply> EncodeAsync(
         EmbeddingKey key, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ public static class EncoderServices
     public static IServiceCollection AddEncoder(this IServiceCollection services, ServedModels models)
     {
         ArgumentNullException.ThrowIfNull(models);
-        services.TryAddSingleton(provider => EncoderModels.Open(
+        services.TryAddSingleton(provider => OpenModels.Open(
             models,
             provider.GetRequiredService<IOptions<EncoderOptions>>(),
             provider.GetRequiredService<ILoggerFactory>()));

@@ -18,7 +18,7 @@ namespace Segmentation.Encoder.Parity;
 /// </summary>
 internal sealed class StartupSelfTest(
     ServedModels models,
-    EncoderModels encoders,
+    OpenModels encoders,
     IOptions<EncoderOptions> options,
     TimeProvider clock,
     ILogger<StartupSelfTest> logger) : IHostedService

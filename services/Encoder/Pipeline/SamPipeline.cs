@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Segmentation.Embeddings;
 using Segmentation.Encoder.Configuration;
-using Segmentation.Encoder.Telemetry;
 using Segmentation.Models;
 using Segmentation.Sam;
 using Segmentation.Sam.Images;
@@ -26,7 +25,7 @@ internal sealed class SamPipeline : IImagePipeline, IDisposable
             MaxReadTime = options.Value.MaxReadTime,
         };
         _encoder = new ImageEncoder(model, options.Value.ToRuntimeOptions());
-        EncoderLog.Ready(
+        PipelineLog.Ready(
             logger, model.Id, _encoder.Provider, options.Value.Precision, options.Value.Workers);
     }
 

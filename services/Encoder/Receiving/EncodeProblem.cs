@@ -23,7 +23,7 @@ internal static class EncodeProblem
         Of(StatusCode.InvalidArgument, "INVALID_REQUEST", message);
 
     /// <summary>FAILED_PRECONDITION: this encoder does not serve the model.</summary>
-    public static RpcException Model(EncodeHeader header, EncoderModels models) => Of(
+    public static RpcException Model(EncodeHeader header, OpenModels models) => Of(
         StatusCode.FailedPrecondition,
         "MODEL_MISMATCH",
         $"This encoder does not serve model {header.ModelDigest}/{header.Preprocessing}. It serves: "

@@ -21,7 +21,7 @@ internal sealed class EncoderEndpoint(
     IEmbeddingStore store,
     ImageReceiver receiver,
     ReceiveBudget received,
-    EncoderModels models,
+    OpenModels models,
     IOptions<EncoderOptions> options,
     EncoderMetrics metrics,
     IHostApplicationLifetime lifetime) : EncoderService.EncoderServiceBase

@@ -12,7 +12,7 @@ using Payload = Segmentation.Protocol.Encoder.V1.EncodeRequest.PayloadOneofCase;
 namespace Segmentation.Encoder.Receiving;
 
 /// <summary>Reads the messages of one call and refuses what is not as announced.</summary>
-internal sealed class ImageReceiver(EncoderModels models, IOptions<ReceivingOptions> options)
+internal sealed class ImageReceiver(OpenModels models, IOptions<ReceivingOptions> options)
 {
     /// <summary>Reads the header, finds its model and makes the key of the whole image.</summary>
     /// <exception cref="RpcException">

@@ -7,10 +7,6 @@ internal static partial class EncoderLog
     [LoggerMessage(1, LogLevel.Error, "Encoding an image failed.")]
     public static partial void EncodingFailed(ILogger logger, Exception error);
 
-    [LoggerMessage(2, LogLevel.Information, "Encoder of {Model} ready on {Provider} in {Precision}. Workers: {Workers}.")]
-    public static partial void Ready(
-        ILogger logger, string model, ExecutionProvider provider, EncoderPrecision precision, int workers);
-
     [LoggerMessage(
         3, LogLevel.Information, "Listening. gRPC (HTTP/2): {Grpc}, HTTP/1.1: {Http}, operators: {Operators}")]
     public static partial void Listening(ILogger logger, Uri grpc, Uri http, Uri operators);

@@ -31,7 +31,7 @@ internal sealed class EncoderMetrics
     private readonly Counter<long> _images;
     private readonly Counter<long> _rejected;
 
-    public EncoderMetrics(IMeterFactory meters, EncoderModels models)
+    public EncoderMetrics(IMeterFactory meters, OpenModels models)
     {
         _meter = meters.Create(EncoderTelemetry.Name);
         _wait = _meter.CreateHistogram(
@@ -71,7 +71,7 @@ internal sealed class EncoderMetrics
         "segmentation.encoder.queue.length", images, "{image}", "Images that wait or are being read, not yet in a run.");
 
     /// <summary>Reports the bytes and the waiting images of every model.</summary>
-    private void ObserveModels(EncoderModels models)
+    private void ObserveModels(OpenModels models)
     {
         _meter.CreateObservableUpDownCounter(
             "segmentation.encoder.models.size",

@@ -33,7 +33,7 @@ internal sealed class EncoderServer : IAsyncDisposable
 
     public Uri Address => _app.Services.GetRequiredService<HostAddresses>().Grpc;
 
-    public FakePipeline Pipeline => (FakePipeline)_app.Services.GetRequiredService<EncoderModels>().All[0].Pipeline;
+    public FakePipeline Pipeline => (FakePipeline)_app.Services.GetRequiredService<OpenModels>().All[0].Pipeline;
 
     public ReceiveBudget Received => _app.Services.GetRequiredService<ReceiveBudget>();
 
@@ -50,7 +50,7 @@ internal sealed class EncoderServer : IAsyncDisposable
         }
 
         builder.Services.AddEmbeddings(builder.Configuration);
-        builder.Services.AddSingleton(_ => new EncoderModels(EncoderFixture.ModelOf(_model))).AddEncoder();
+        builder.Services.AddSingleton(_ => new OpenModels(EncoderFixture.ModelOf(_model))).AddEncoder();
         var app = builder.AddEncoderHost().Build().MapEncoder();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new EncoderServer(app);

@@ -7,13 +7,13 @@ using Segmentation.Models;
 namespace Segmentation.Encoder.Pipeline;
 
 /// <summary>The models that this encoder serves, all open as long as it runs.</summary>
-internal sealed class EncoderModels : IDisposable
+internal sealed class OpenModels : IDisposable
 {
     private const long Megabyte = 1_000_000;
     private const string MostOption = $"{EncoderOptions.Section}:{nameof(EncoderOptions.MaxModelBytes)}";
 
     /// <param name="models">At least one model, the default one first.</param>
-    public EncoderModels(params IReadOnlyList<EncoderModel> models)
+    public OpenModels(params IReadOnlyList<EncoderModel> models)
     {
         ArgumentOutOfRangeException.ThrowIfZero(models.Count, nameof(models));
         All = models;
@@ -31,7 +31,7 @@ internal sealed class EncoderModels : IDisposable
     /// <param name="loggers">Loggers of the pipelines.</param>
     /// <exception cref="ModelException">The models do not fit into the memory they may take.</exception>
     /// <exception cref="Sam.Runtime.RuntimeUnavailableException">The execution provider cannot be used here.</exception>
-    public static EncoderModels Open(ServedModels models, IOptions<EncoderOptions> options, ILoggerFactory loggers)
+    public static OpenModels Open(ServedModels models, IOptions<EncoderOptions> options, ILoggerFactory loggers)
     {
         CheckRoom(models, options.Value.ModelBytes);
         var opened = new List<EncoderModel>();
@@ -47,7 +47,7 @@ internal sealed class EncoderModels : IDisposable
                     SizeOf(model)));
             }
 
-            return new EncoderModels(opened);
+            return new OpenModels(opened);
         }
         catch
         {

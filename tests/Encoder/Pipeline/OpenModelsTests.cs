@@ -9,7 +9,7 @@ using Segmentation.Tests.Shared;
 namespace Segmentation.Encoder.Tests.Pipeline;
 
 /// <summary>Real models in one encoder: the default one, and copies of it with other digests.</summary>
-public sealed class EncoderModelsTests : IDisposable
+public sealed class OpenModelsTests : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("segmentation-models-");
 
@@ -21,7 +21,7 @@ public sealed class EncoderModelsTests : IDisposable
         var models = new ServedModels(
             ModelCatalog.Default.Open(), ModelCopy.Make(_root.FullName, "b"), ModelCopy.Make(_root.FullName, "c"));
         var options = Options.Create(new EncoderOptions());
-        using var encoders = EncoderModels.Open(models, options, NullLoggerFactory.Instance);
+        using var encoders = OpenModels.Open(models, options, NullLoggerFactory.Instance);
         var test = new StartupSelfTest(
             models, encoders, options, TimeProvider.System, NullLogger<StartupSelfTest>.Instance);
         foreach (var encoder in encoders.All)
@@ -47,7 +47,7 @@ public sealed class EncoderModelsTests : IDisposable
         var options = Options.Create(new EncoderOptions { MaxModelBytes = room });
 
         var error = Assert.Throws<ModelException>(
-            () => EncoderModels.Open(models, options, NullLoggerFactory.Instance));
+            () => OpenModels.Open(models, options, NullLoggerFactory.Instance));
 
         Assert.Contains("no room for model 'b'", error.Message, StringComparison.Ordinal);
         Assert.Contains("Segmentation:Encoder:MaxModelBytes", error.Message, StringComparison.Ordinal);
