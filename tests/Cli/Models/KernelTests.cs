@@ -39,11 +39,14 @@ public sealed class KernelTests : IDisposable
         var added = await AddAsync(new TwinOptions { Numbers = TwinNumbers.Bytes });
 
         Assert.True(added.ExitCode == 0, added.Error);
-        Assert.Matches(@"the kernels' logits differ from its by \d\.\de.* of their range, and at most 1\.0e-3", added.Output);
+        Assert.Matches(
+            @"the kernels' logits differ from its by \d\.\de.* of their range, and at most 1\.0e-3", added.Output);
         Assert.True(new ModelCatalog(Root).Open("twin").Layout.Decoder.IsPublished);
         Assert.Equal(
             ["decoder.onnx", "encoder.onnx", "manifest.json"],
-            Directory.EnumerateFiles(Path.Combine(Root, "twin")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.EnumerateFiles(Path.Combine(Root, "twin"))
+                .Select(Path.GetFileName)
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
