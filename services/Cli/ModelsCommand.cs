@@ -6,7 +6,9 @@ using Segmentation.Cli.Segmenting;
 
 namespace Segmentation.Cli;
 
-/// <summary>Command line of <c>segctl models</c>: a person's own models, and comparisons with the published ones.</summary>
+/// <summary>
+/// Command line of <c>segctl models</c>: a person's own models, and comparisons with the published ones.
+/// </summary>
 internal static class ModelsCommand
 {
     private const string Description = """
@@ -56,9 +58,12 @@ internal static class ModelsCommand
             Description = "The two files, or a folder that holds them.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var id = TextOption("--id", "Name of the model: lower-case letters, digits, hyphens. Default: of the files' names.", "name");
-        var licence = TextOption("--licence", "SPDX licence of the weights. Default: what the files' metadata say.", "SPDX");
-        var source = TextOption("--source", "Origin of the weights, for a reader. Default: the names of the files.", "text");
+        var id = TextOption(
+            "--id", "Name of the model: lower-case letters, digits, hyphens. Default: of the files' names.", "name");
+        var licence = TextOption(
+            "--licence", "SPDX licence of the weights. Default: what the files' metadata say.", "SPDX");
+        var source = TextOption(
+            "--source", "Origin of the weights, for a reader. Default: the names of the files.", "text");
         var version = TextOption(
             "--weights-version", "Version of the weights. Default: the beginning of the encoder's digest.", "text");
         var root = ModelRoot.Option();
@@ -105,7 +110,11 @@ internal static class ModelsCommand
     private static Command CreateVerify()
     {
         var root = ModelRoot.Option();
-        var id = new Argument<string?>("id") { Description = "The model; without it, all.", Arity = ArgumentArity.ZeroOrOne };
+        var id = new Argument<string?>("id")
+        {
+            Description = "The model; without it, all.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var command = new Command("verify", "Compares all files with the digests in the manifest.") { id, root };
         command.SetAction((parsed, cancellationToken) => Task.FromResult(
             ModelLister.Verify(parsed.GetValue(root), parsed.GetValue(id), cancellationToken)));
@@ -116,7 +125,8 @@ internal static class ModelsCommand
     {
         var (id, root) = (IdArgument(), ModelRoot.Option());
         var command = new Command(
-            "bench", "Measures, on one thread, an encode and a click: the kernels, and the published decoder where it is kept.")
+            "bench",
+            "Measures, on one thread, an encode and a click: the kernels, and the published decoder where it is kept.")
         {
             id, root,
         };

@@ -25,8 +25,8 @@ public sealed class ModelCatalog(params IReadOnlyList<string> roots)
         return Directory.Exists(root)
             ? new ModelCatalog(root, AppContext.BaseDirectory)
             : throw new ModelException(
-                $"The folder of models '{root}' does not exist. Make it with 'segctl models add ... --root {root}', or correct "
-                + "its name.");
+                $"The folder of models '{root}' does not exist. Make it with 'segctl models add ... --root {root}', or "
+                + "correct its name.");
     }
 
     /// <summary>Names of the models that are there, sorted.</summary>

@@ -57,7 +57,9 @@ public sealed record ModelManifest
     /// <summary>The files, by name of the graph.</summary>
     public required IReadOnlyDictionary<string, GraphFile> Graphs { get; init; }
 
-    /// <summary>Files with weights that graphs name (external data), which lie beside the graphs under their own names.</summary>
+    /// <summary>
+    /// Files with weights that graphs name (external data), which lie beside the graphs under their own names.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<GraphFile>? Data { get; init; }
 
@@ -71,7 +73,9 @@ public sealed record ModelManifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? LicenceNotice { get; init; }
 
-    /// <summary>The published decoder that the graphs were built from; null where it serves itself, or is not kept.</summary>
+    /// <summary>
+    /// The published decoder that the graphs were built from; null where it serves itself, or is not kept.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public KeptDecoder? Published { get; init; }
 

@@ -54,7 +54,9 @@ internal sealed class DecoderComparison : IDisposable
                     : [.. Ours(count).Where(other => other.Token == one.Token)];
                 if (candidates.Length > 0)
                 {
-                    var (logits, scores) = candidates.Select(other => Difference(one, other)).MinBy(pair => pair.Logits);
+                    var (logits, scores) = candidates
+                        .Select(other => Difference(one, other))
+                        .MinBy(pair => pair.Logits);
                     found = new Agreement(
                         Math.Max(found.Logits, logits), Math.Max(found.Scores, scores), found.Masks + 1);
                 }
@@ -107,6 +109,8 @@ internal sealed class DecoderComparison : IDisposable
 
         // The negation counts a NaN as a difference.
         var part = !(high > low) ? (largest == 0 ? 0 : double.PositiveInfinity) : largest / (double)(high - low);
-        return (double.IsNaN(part) ? double.PositiveInfinity : part, Math.Abs(expected.PredictedIou - actual.PredictedIou));
+        return (
+            double.IsNaN(part) ? double.PositiveInfinity : part,
+            Math.Abs(expected.PredictedIou - actual.PredictedIou));
     }
 }

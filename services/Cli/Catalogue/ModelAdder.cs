@@ -89,12 +89,16 @@ internal static class ModelAdder
         if (embedding.Any(value => !float.IsFinite(value)) || embedding.All(value => value == embedding[0]))
         {
             throw new ModelException(
-                $"'{recognised.EncoderPath}' gives no usable embedding of a picture: its values are not finite, or all the "
-                + "same. Take the file in float32, or download it again.");
+                $"'{recognised.EncoderPath}' gives no usable embedding of a picture: its values are not finite, or all "
+                + "the same. Take the file in float32, or download it again.");
         }
 
         if (!DecoderImport.TryBuild(
-            Path.Combine(staged.Folder, DecoderFile), recognised.Layout.Decoder, staged.Folder, out var built, out var reason))
+            Path.Combine(staged.Folder, DecoderFile),
+            recognised.Layout.Decoder,
+            staged.Folder,
+            out var built,
+            out var reason))
         {
             Check(Open(staged, published), embedding, picture.Geometry, runtime, cancellationToken);
             return (published, [$"The published decoder serves as it is: {reason}"]);
@@ -112,7 +116,8 @@ internal static class ModelAdder
             Layout = recognised.Layout with { Decoder = built },
             Published = new KeptDecoder(decoder, recognised.Layout.Decoder),
         };
-        var (agreement, problem) = Compare(Open(staged, kernels), embedding, picture.Geometry, runtime, cancellationToken);
+        var (agreement, problem) = Compare(
+            Open(staged, kernels), embedding, picture.Geometry, runtime, cancellationToken);
         if (problem is not null)
         {
             foreach (var name in (string[])["image.onnx", "mask.onnx", "decode.onnx"])
@@ -130,8 +135,8 @@ internal static class ModelAdder
         ];
         if (agreement.Scores > OtherScores)
         {
-            notes.Add("The published decoder's scores are not the predicted IoU of its weights (perhaps stability scores): "
-                + "the kernels give the predicted IoU.");
+            notes.Add("The published decoder's scores are not the predicted IoU of its weights (perhaps stability "
+                + "scores): the kernels give the predicted IoU.");
         }
 
         return (kernels, notes);
@@ -170,8 +175,8 @@ internal static class ModelAdder
                 || name == ModelManifest.FileName)
             {
                 throw new ModelException(
-                    $"'{path}' cannot lie beside the model's other files under the name '{name}', which is taken. Export the "
-                    + "model again with another name of its data file.");
+                    $"'{path}' cannot lie beside the model's other files under the name '{name}', which is taken. Export "
+                    + "the model again with another name of its data file.");
             }
 
             copied.Add(staged.Copy(path, name, cancellationToken));
@@ -195,8 +200,8 @@ internal static class ModelAdder
         if (!Trial.Click(segmenter, embedding, geometry, cancellationToken))
         {
             throw new ModelException(
-                "The decoder gives no usable masks: their logits are not finite, or all the same. Take the file in float32, "
-                + "or download it again.");
+                "The decoder gives no usable masks: their logits are not finite, or all the same. Take the file in "
+                + "float32, or download it again.");
         }
     }
 
@@ -207,6 +212,7 @@ internal static class ModelAdder
                 + "--licence LicenseRef-S-Lab-1.0."
             : " Look where the weights come from; SAM's own and SAM 2's are Apache-2.0.";
         return new CliException(
-            $"The files do not say which licence the weights have. Name it: --licence SPDX.{hint}", CommandRunner.Usage);
+            $"The files do not say which licence the weights have. Name it: --licence SPDX.{hint}",
+            CommandRunner.Usage);
     }
 }

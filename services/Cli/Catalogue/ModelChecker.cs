@@ -27,8 +27,8 @@ internal static class ModelChecker
             ? "Kernels against the published decoder:"
             : model.Layout.Decoder.IsPublished
                 ? "The published decoder serves itself, so there is nothing to compare; each picture is clicked once:"
-                : $"The published decoder of '{model.Id}' is not kept here, so each picture is clicked once. Compare with the "
-                    + "published files: segctl models check --encoder FILE --decoder FILE IMAGES.");
+                : $"The published decoder of '{model.Id}' is not kept here, so each picture is clicked once. Compare with "
+                    + "the published files: segctl models check --encoder FILE --decoder FILE IMAGES.");
         var isGood = true;
         foreach (var (name, image) in Pictures(model, images, cancellationToken))
         {
@@ -38,7 +38,8 @@ internal static class ModelChecker
             {
                 var isUsable = Trial.Click(segmenter, embedding, image.Geometry, cancellationToken);
                 isGood &= isUsable;
-                Console.Out.WriteLine($"  {name}: {(isUsable ? "masks are usable" : "logits are not finite, or all the same")}");
+                var finding = isUsable ? "masks are usable" : "logits are not finite, or all the same";
+                Console.Out.WriteLine($"  {name}: {finding}");
                 continue;
             }
 

@@ -51,7 +51,7 @@ internal static class ModelDescription
             : "weights are read from the published decoder, and the kernels run them");
         yield return ("points", Points(decoder));
         yield return ("labels", Labels(decoder));
-        yield return ("padding", decoder.AddsPadding ? "the graph adds the padding point" : "the caller adds the padding point");
+        yield return ("padding", $"the {(decoder.AddsPadding ? "graph" : "caller")} adds the padding point");
         yield return ("box", decoder.Box switch
         {
             BoxPort.Labels => "as two points with labels 2 and 3",
@@ -61,7 +61,9 @@ internal static class ModelDescription
         yield return ("mask prompt", decoder.TakesMask ? "256 x 256 logits" : "not possible");
         yield return ("masks", Tokens(decoder));
         yield return ("score", (decoder.Score == ScoreKind.Stability ? "stability" : "predicted IoU")
-            + (decoder.Ports?.Any(port => port.Role == DecoderRole.ObjectScore) == true ? ", and a score of the object" : ""));
+            + (decoder.Ports?.Any(port => port.Role == DecoderRole.ObjectScore) == true
+                ? ", and a score of the object"
+                : ""));
         yield return ("logits", "256 x 256, " + (model.Layout.Resizing == Resizing.Stretch
             ? "stretched over the whole image"
             : "of which the image's part is cut out"));

@@ -23,8 +23,8 @@ internal static partial class ModelId
         }
 
         return Suggest(model) ?? throw new CliException(
-            "The names of the files do not say which model this is. Name it: --id sam-vit-b (lower-case letters, digits and "
-            + "hyphens).",
+            "The names of the files do not say which model this is. Name it: --id sam-vit-b (lower-case letters, digits "
+            + "and hyphens).",
             CommandRunner.Usage);
     }
 
@@ -33,7 +33,8 @@ internal static partial class ModelId
     {
         var encoder = Path.GetFileNameWithoutExtension(model.EncoderPath);
         var decoder = Path.GetFileNameWithoutExtension(model.DecoderPath);
-        var common = new string([.. encoder.Zip(decoder).TakeWhile(pair => pair.First == pair.Second).Select(pair => pair.First)]);
+        var common = string.Concat(
+            encoder.Zip(decoder).TakeWhile(pair => pair.First == pair.Second).Select(pair => pair.First));
         var folder = new DirectoryInfo(Path.GetDirectoryName(Path.GetFullPath(model.EncoderPath))!);
         return new[] { common, folder.Name, folder.Parent?.Name ?? "" }
             .Select(Normalise)

@@ -17,8 +17,8 @@ internal static class ModelLister
             {
                 var model = catalog.Open(id);
                 Console.Out.WriteLine(
-                    $"{id}  {ModelDescription.FamilyOf(model)}  {model.Manifest.Licence}  {ModelDescription.SizeOf(model)}  "
-                    + $"{ModelDescription.PathOf(model)}  version {model.Manifest.Version}  sha256 {model.Digest}");
+                    $"{id}  {ModelDescription.FamilyOf(model)}  {model.Manifest.Licence}  "
+                    + $"{ModelDescription.SizeOf(model)}  {ModelDescription.PathOf(model)}  version {model.Manifest.Version}  sha256 {model.Digest}");
             }
             catch (ModelException error)
             {
@@ -77,7 +77,8 @@ internal static class ModelLister
         var hidden = Path.Combine(root, $".removing-{id}-{Guid.NewGuid():n}");
         Directory.Move(folder, hidden);
         Directory.Delete(hidden, recursive: true);
-        Console.Out.WriteLine($"Removed '{id}' from {root}. Servers that have the model loaded keep it until they restart.");
+        Console.Out.WriteLine(
+            $"Removed '{id}' from {root}. Servers that have the model loaded keep it until they restart.");
         return CommandRunner.Success;
     });
 }

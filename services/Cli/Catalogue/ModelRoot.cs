@@ -21,7 +21,12 @@ internal static class ModelRoot
 
     /// <summary>Returns the folder; null where nothing names one.</summary>
     public static string? Find(string? option) =>
-        new[] { option, Environment.GetEnvironmentVariable(Variable), Environment.GetEnvironmentVariable(ServerVariable) }
+        new[]
+            {
+                option,
+                Environment.GetEnvironmentVariable(Variable),
+                Environment.GetEnvironmentVariable(ServerVariable),
+            }
             .FirstOrDefault(value => !string.IsNullOrWhiteSpace(value)) is { } found
             ? Path.GetFullPath(found)
             : null;

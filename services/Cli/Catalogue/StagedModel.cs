@@ -24,7 +24,8 @@ internal sealed class StagedModel : IDisposable
         if (Directory.Exists(_final))
         {
             throw new ModelException(
-                $"There is a model '{id}' in '{root}' already. Choose another --id, or remove it: segctl models remove {id}.");
+                $"There is a model '{id}' in '{root}' already. Choose another --id, or remove it: "
+                + $"segctl models remove {id}.");
         }
 
         var lockPath = $"{Folder}.lock";

@@ -21,6 +21,7 @@ internal static class Trial
         var options = new SegmentOptions { Forms = MaskForms.Logits };
         var masks = segmenter.Segment(
             image, [Prompt(geometry)], options, segmenter.CreateWorkspace(), cancellationToken)[0];
-        return masks.All(mask => mask.Logits!.All(float.IsFinite) && mask.Logits!.Any(value => value != mask.Logits![0]));
+        return masks.All(
+            mask => mask.Logits!.All(float.IsFinite) && mask.Logits!.Any(value => value != mask.Logits![0]));
     }
 }

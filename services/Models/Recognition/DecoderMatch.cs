@@ -5,7 +5,9 @@ namespace Segmentation.Models.Recognition;
 /// <summary>A graph that is a decoder.</summary>
 /// <param name="Graph">Its header.</param>
 /// <param name="Layout">Its layout, with all ports.</param>
-/// <param name="IntermediateChannels">Channels of SAM-HQ's features; null where there are none or the file leaves them free.</param>
+/// <param name="IntermediateChannels">
+/// Channels of SAM-HQ's features; null where there are none or the file leaves them free.
+/// </param>
 internal sealed record DecoderMatch(GraphHeader Graph, DecoderLayout Layout, int? IntermediateChannels)
 {
     /// <summary>True if it has an input or output.</summary>

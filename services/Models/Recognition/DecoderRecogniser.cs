@@ -103,7 +103,8 @@ internal static class DecoderRecogniser
         return new DecoderMatch(graph, layout, (int?)features);
     }
 
-    private static GraphPort InputPort(GraphHeader graph, TensorPort input) => _inputs.TryGetValue(input.Name, out var role)
+    private static GraphPort InputPort(GraphHeader graph, TensorPort input) =>
+        _inputs.TryGetValue(input.Name, out var role)
         ? Port(graph, role, input)
         : throw new ModelException(Refusals.Unknown(graph, $"the input '{input.Name}' of this decoder is not known"));
 
@@ -126,7 +127,9 @@ internal static class DecoderRecogniser
             if (ports.TryGetValue(role, out var port)
                 && graph.Input(port.Name)!.Dimension(-1) is { } actual && actual != side)
             {
-                throw new ModelException(Refusals.Side(graph, actual * 1024 / side is 1152 ? 1008 : actual * 1024 / side));
+                // SAM 3's grid has 72 cells of 14 pixels.
+                var pixels = actual * 64 / side == 72 ? 1008 : actual * 1024 / side;
+                throw new ModelException(Refusals.Side(graph, pixels));
             }
         }
     }
@@ -179,7 +182,8 @@ internal static class DecoderRecogniser
             3 => [1, 2, 3],
             4 => [0, 1, 2, 3],
             null when family is DecoderFamilies.HuggingFaceSam1 or DecoderFamilies.HuggingFaceSam2 => [1, 2, 3],
-            { } count => throw new ModelException(Refusals.Unknown(graph, $"it gives {count} masks, not one, three or four")),
+            { } count => throw new ModelException(
+                Refusals.Unknown(graph, $"it gives {count} masks, not one, three or four")),
             null => throw new ModelException(Refusals.Unknown(graph, "the file does not say how many masks it gives")),
         };
 
@@ -191,7 +195,9 @@ internal static class DecoderRecogniser
         }
 
         // Hugging Face's graph has no embedding for the corners among the points.
-        return family is DecoderFamilies.HuggingFaceSam1 or DecoderFamilies.HuggingFaceSam2 ? BoxPort.None : BoxPort.Labels;
+        return family is DecoderFamilies.HuggingFaceSam1 or DecoderFamilies.HuggingFaceSam2
+            ? BoxPort.None
+            : BoxPort.Labels;
     }
 
     private static string Word(DecoderRole role) => role switch

@@ -88,7 +88,8 @@ internal static class EncoderRecogniser
                 ? PixelForm.RowsColumnsChannels
                 : throw new ModelException(input.Dimension(1) is { } side and not Side
                     ? Refusals.Side(graph, side)
-                    : Refusals.Unknown(graph, "a picture of three dimensions must be [height,width,3] in floating point"));
+                    : Refusals.Unknown(
+                        graph, "a picture of three dimensions must be [height,width,3] in floating point"));
         }
 
         if (input.Type == NumberType.U8)
@@ -135,7 +136,8 @@ internal static class EncoderRecogniser
     private static TensorRole? RoleOf(GraphHeader graph, TensorPort output)
     {
         if (output.Name.StartsWith("interm", StringComparison.Ordinal)
-            || (output.Dimension(-1) is 768 or 1024 or 1280 && output.Dimension(-2) == Grid && output.Dimension(-3) == Grid))
+            || (output.Dimension(-1) is 768 or 1024 or 1280
+                && output.Dimension(-2) == Grid && output.Dimension(-3) == Grid))
         {
             return TensorRole.Intermediate;
         }

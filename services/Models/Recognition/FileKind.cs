@@ -33,7 +33,8 @@ internal static class FileKind
         if (bytes.StartsWith("version https://"u8))
         {
             throw new ModelException(
-                $"'{path}' is a pointer of Git LFS, not the file itself. Fetch the file with 'git lfs pull', or download it.");
+                $"'{path}' is a pointer of Git LFS, not the file itself. Fetch the file with 'git lfs pull', or download "
+                + "it.");
         }
     }
 

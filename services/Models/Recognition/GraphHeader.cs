@@ -15,7 +15,9 @@ internal sealed record GraphHeader
     /// <summary>Names of files beside the graph that hold weights.</summary>
     public required IReadOnlyList<string> DataFiles { get; init; }
 
-    /// <summary>True for a <c>ConvInteger</c> whose weights have a sign: ONNX Runtime's CPU provider has no such kernel.</summary>
+    /// <summary>
+    /// True for a <c>ConvInteger</c> whose weights have a sign: ONNX Runtime's CPU provider has no such kernel.
+    /// </summary>
     public required bool HasSignedConvolution { get; init; }
 
     /// <summary>Entries of the file's metadata.</summary>

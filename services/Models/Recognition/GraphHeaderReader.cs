@@ -28,7 +28,9 @@ internal sealed class GraphHeaderReader
 
     /// <summary>Reads the header of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="ModelException">It is no ONNX file, was cut short, or lacks a file with its weights.</exception>
+    /// <exception cref="ModelException">
+    /// It is no ONNX file, was cut short, or lacks a file with its weights.
+    /// </exception>
     public static GraphHeader Read(string path)
     {
         try

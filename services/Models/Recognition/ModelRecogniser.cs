@@ -15,7 +15,9 @@ public static class ModelRecogniser
     /// <summary>Finds the encoder and the decoder among files and folders.</summary>
     /// <param name="paths">Files, or folders whose graphs are all looked at.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
-    /// <exception cref="ModelException">There is no pair that can be served, or more than one; the message says why.</exception>
+    /// <exception cref="ModelException">
+    /// There is no pair that can be served, or more than one; the message says why.
+    /// </exception>
     public static RecognisedModel Recognise(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -44,7 +46,8 @@ public static class ModelRecogniser
             0 => throw NoPair(encoders, decoders, refusals),
             _ => throw new ModelException(
                 "There are several pairs of an encoder and a decoder here. Name the two files of one: "
-                + string.Join("; ", pairs.Select(pair => $"'{pair.Encoder.Graph.Path}' '{pair.Decoder.Graph.Path}'")) + "."),
+                + string.Join("; ", pairs.Select(pair => $"'{pair.Encoder.Graph.Path}' '{pair.Decoder.Graph.Path}'"))
+                + "."),
         };
     }
 
@@ -70,7 +73,8 @@ public static class ModelRecogniser
         else
         {
             throw new ModelException(Refusals.Unknown(
-                graph, "an encoder has one input, which is a picture; a decoder has an image embedding, points and labels"));
+                graph,
+                "an encoder has one input, which is a picture; a decoder has an image embedding, points and labels"));
         }
     }
 
@@ -83,7 +87,10 @@ public static class ModelRecogniser
         Layout = new ModelLayout
         {
             Resizing = DecoderFamilies.IsStretched(decoder.Layout.Family) ? Resizing.Stretch : Resizing.LongestSide,
-            Encoder = encoder.Layout with { Tensors = [.. encoder.Layout.Tensors.Select(one => Complete(encoder, decoder, one))] },
+            Encoder = encoder.Layout with
+            {
+                Tensors = [.. encoder.Layout.Tensors.Select(one => Complete(encoder, decoder, one))],
+            },
             Decoder = decoder.Layout,
         },
         Licence = Licence(encoder.Graph) ?? Licence(decoder.Graph),
@@ -102,9 +109,9 @@ public static class ModelRecogniser
         if (channels == 0 || (decoder.IntermediateChannels ?? channels) != channels)
         {
             throw new ModelException(
-                $"'{encoder.Graph.Path}' and '{decoder.Graph.Path}' do not belong together: the encoder's '{tensor.Output}' has "
-                + $"{tensor.Dimensions[2]} channels, the decoder takes {decoder.IntermediateChannels ?? 0}. Take the two files "
-                + "of one SAM-HQ checkpoint.");
+                $"'{encoder.Graph.Path}' and '{decoder.Graph.Path}' do not belong together: the encoder's "
+                + $"'{tensor.Output}' has {tensor.Dimensions[2]} channels, the decoder takes "
+                + $"{decoder.IntermediateChannels ?? 0}. Take the two files of one SAM-HQ checkpoint.");
         }
 
         return tensor with { Dimensions = [tensor.Dimensions[0], tensor.Dimensions[1], channels] };
@@ -116,29 +123,32 @@ public static class ModelRecogniser
         // A damaged or foreign file explains a missing half better than the missing half does.
         if (refusals.Count > 0)
         {
-            var others = refusals.Count > MostRefusals ? $" {refusals.Count - MostRefusals} further files are refused too." : "";
+            var others = refusals.Count > MostRefusals
+                ? $" {refusals.Count - MostRefusals} further files are refused too."
+                : "";
             return new ModelException(string.Join(Environment.NewLine, refusals.Take(MostRefusals)) + others);
         }
 
         if (decoders.Count == 0)
         {
             return new ModelException(
-                $"'{encoders[0].Graph.Path}' is an encoder, and its decoder is not here. Name both files, or the folder that "
-                + "holds both.");
+                $"'{encoders[0].Graph.Path}' is an encoder, and its decoder is not here. Name both files, or the folder "
+                + "that holds both.");
         }
 
         if (encoders.Count == 0)
         {
             return new ModelException(
-                $"'{decoders[0].Graph.Path}' is a decoder ({DecoderFamilies.Describe(decoders[0].Layout.Family)}), and its "
-                + "encoder is not here. Name both files, or the folder that holds both.");
+                $"'{decoders[0].Graph.Path}' is a decoder ({DecoderFamilies.Describe(decoders[0].Layout.Family)}), and "
+                + "its encoder is not here. Name both files, or the folder that holds both.");
         }
 
         return new ModelException(
             $"'{encoders[0].Graph.Path}' and '{decoders[0].Graph.Path}' do not belong together: the encoder gives "
             + $"{string.Join(", ", encoders[0].Layout.Tensors.Select(one => one.Output))}, and the decoder "
             + $"({DecoderFamilies.Describe(decoders[0].Layout.Family)}) takes "
-            + $"{string.Join(", ", decoders[0].Graph.Inputs.Select(one => one.Name))}. Take the two files of one export.");
+            + string.Join(", ", decoders[0].Graph.Inputs.Select(one => one.Name))
+            + ". Take the two files of one export.");
     }
 
     private static IReadOnlyList<string> DataOf(GraphHeader graph) =>

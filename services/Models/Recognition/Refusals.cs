@@ -16,7 +16,8 @@ internal static class Refusals
         "sparse_embeddings", "sparse_prompt_embeddings", "sam_tokens_out", "vision_pos_enc_0", "frame_size",
     ];
 
-    private static readonly string[] _sam3Ports = ["language_mask", "language_features", "box_coords", "vision_pos_enc_2"];
+    private static readonly string[] _sam3Ports =
+        ["language_mask", "language_features", "box_coords", "vision_pos_enc_2"];
 
     /// <summary>Returns the reason why a graph cannot be served at all, or null.</summary>
     public static string? Of(GraphHeader graph)
@@ -44,7 +45,8 @@ internal static class Refusals
         {
             return Say(graph, "belongs to a SAM 2 for video (it has "
                 + $"'{names.Intersect(_videoPorts).First()}'), and only single pictures are segmented here",
-                "Add the encoder and decoder for pictures of the same checkpoint, such as samexporter's or RectLabel's");
+                "Add the encoder and decoder for pictures of the same checkpoint, such as samexporter's or "
+                + "RectLabel's");
         }
 
         if (IsPicture(graph) && graph.Inputs.Any(IsPoints))
@@ -62,8 +64,7 @@ internal static class Refusals
     /// <summary>Words the refusal of another square than 1024 pixels.</summary>
     public static string Side(GraphHeader graph, long side) => side switch
     {
-        1008 or 288 or 144 or 72 => Say(graph, "is a tracker of SAM 3, whose squares have 1008 pixels where this program has "
-            + "1024", "Take a SAM 2.1 with the same names of inputs and outputs"),
+        1008 => Say(graph, "is a tracker of SAM 3, whose squares have 1008 pixels where this program has 1024", "Take a SAM 2.1 with the same names of inputs and outputs"),
         256 => Say(graph, "has squares of 256 pixels, as SAM-Med2D, where this program has 1024",
             "Take a model of 1024 pixels, such as SAM ViT-B"),
         _ => Say(graph, $"has squares of {side} pixels where this program has 1024", "Take a model of 1024 pixels"),

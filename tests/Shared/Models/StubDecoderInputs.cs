@@ -81,7 +81,9 @@ internal sealed class StubDecoderInputs(StubGraph graph, DataType type = DataTyp
         return sizeType == DataType.Int64 ? input : graph.Cast(input, DataType.Int64);
     }
 
-    /// <summary>Adds up the low-resolution logits, [prompts,tokens,256,256] or [batch,prompts,tokens,256,256].</summary>
+    /// <summary>
+    /// Adds up the low-resolution logits, [prompts,tokens,256,256] or [batch,prompts,tokens,256,256].
+    /// </summary>
     public string Logits(int[] tokens)
     {
         var axes = IsBatched ? graph.Integers(2, 3, 4) : graph.Integers(1, 2, 3);

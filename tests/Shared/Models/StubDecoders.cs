@@ -22,7 +22,9 @@ internal static class StubDecoders
 
     /// <summary>SAM 1 by the reference's script: four masks or one.</summary>
     /// <param name="tokens">The output tokens: 0 to 3, or 0.</param>
-    /// <param name="hasExtraMetrics">True for <c>--return-extra-metrics</c>: <c>low_res_masks</c> is then the stability.</param>
+    /// <param name="hasExtraMetrics">
+    /// True for <c>--return-extra-metrics</c>: <c>low_res_masks</c> is then the stability.
+    /// </param>
     /// <param name="hasMaskBox">True for CVAT's further outputs.</param>
     /// <param name="type">Type of the numbers.</param>
     public static StubGraph Sam1(
@@ -59,7 +61,8 @@ internal static class StubDecoders
         var inputs = new StubDecoderInputs(graph);
         inputs.AddTensor("image_embeddings", 256, 64, "batch_size");
         inputs.AddTensor("image_positional_embeddings", 256, 64, "batch_size");
-        inputs.AddBatchedPoints("input_points", "input_labels", DataType.Int64, "point_batch_size", "nb_points_per_image");
+        inputs.AddBatchedPoints(
+            "input_points", "input_labels", DataType.Int64, "point_batch_size", "nb_points_per_image");
         if (hasBoxes)
         {
             inputs.AddBoxes("input_boxes");
@@ -67,7 +70,8 @@ internal static class StubDecoders
 
         int[] tokens = [1, 2, 3];
         Score(graph, inputs, tokens, "iou_scores", DataType.Float);
-        graph.Output(inputs.Logits(tokens), "pred_masks", DataType.Float, "batch_size", "point_batch_size", 3, Side, Side);
+        graph.Output(
+            inputs.Logits(tokens), "pred_masks", DataType.Float, "batch_size", "point_batch_size", 3, Side, Side);
         return graph;
     }
 
@@ -155,7 +159,9 @@ internal static class StubDecoders
         return graph;
     }
 
-    /// <summary>SAM 2 by ONNX Runtime's tools: labels are 32-bit integers, <c>masks</c> truth values; M is 1 or 3.</summary>
+    /// <summary>
+    /// SAM 2 by ONNX Runtime's tools: labels are 32-bit integers, <c>masks</c> truth values; M is 1 or 3.
+    /// </summary>
     public static StubGraph Sam2OrtTools(int[] tokens)
     {
         var graph = new StubGraph();

@@ -14,7 +14,9 @@ internal static class StubEncoders
     private static readonly float[] _mean = [123.675f, 116.28f, 103.53f];
     private static readonly float[] _deviation = [58.395f, 57.12f, 57.375f];
 
-    /// <summary>SAM 1: [batch,3,1024,1024] normalised, as visheratin's, labelme's, samexporter's without a flag.</summary>
+    /// <summary>
+    /// SAM 1: [batch,3,1024,1024] normalised, as visheratin's, labelme's, samexporter's without a flag.
+    /// </summary>
     public static StubGraph Normalised(string input = "x", object? batch = null, DataType type = DataType.Float)
     {
         var graph = new StubGraph();
@@ -32,7 +34,9 @@ internal static class StubEncoders
         return graph;
     }
 
-    /// <summary>SAM 1 by cpp-wrapper and RectLabel: bytes [1,3,rows,columns], normalised and padded in the graph.</summary>
+    /// <summary>
+    /// SAM 1 by cpp-wrapper and RectLabel: bytes [1,3,rows,columns], normalised and padded in the graph.
+    /// </summary>
     public static StubGraph Bytes(object rows, object columns)
     {
         var graph = new StubGraph();
@@ -72,7 +76,9 @@ internal static class StubEncoders
         return graph;
     }
 
-    /// <summary>EfficientSAM: [batch,3,height,width] from 0 to 1, any size, stretched and normalised in the graph.</summary>
+    /// <summary>
+    /// EfficientSAM: [batch,3,height,width] from 0 to 1, any size, stretched and normalised in the graph.
+    /// </summary>
     public static StubGraph EfficientSam()
     {
         var graph = new StubGraph();
@@ -112,7 +118,9 @@ internal static class StubEncoders
         return graph;
     }
 
-    /// <summary>SAM 2: [batch,3,1024,1024] normalised; three tensors whose sizes are free in the file, as torch writes.</summary>
+    /// <summary>
+    /// SAM 2: [batch,3,1024,1024] normalised; three tensors whose sizes are free in the file, as torch writes.
+    /// </summary>
     /// <param name="input">Name of the input.</param>
     /// <param name="embedding">Name of the embedding.</param>
     /// <param name="high0">Name of the tensor [32,256,256].</param>
