@@ -16,6 +16,23 @@ internal sealed class ModelChoice
 
     private readonly Option<string?> _root = ModelRoot.Option();
 
+    private readonly Option<string?> _other = new("--compare")
+    {
+        Description = "Id of a second model: prints its masks, too, and the IoU with the first one's; --output draws both "
+            + "side by side.",
+        HelpName = "id",
+    };
+
+    /// <summary>The option <c>--compare</c>.</summary>
+    public Option Other => _other;
+
+    /// <summary>Adds the options to a command, and <c>--compare</c>.</summary>
+    public void AddWithOtherTo(Command command)
+    {
+        AddTo(command);
+        command.Options.Add(_other);
+    }
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -26,8 +43,17 @@ internal sealed class ModelChoice
     /// <summary>The name that was given; null for the default.</summary>
     public string? NameIn(ParseResult parsed) => parsed.GetValue(_model);
 
+    /// <summary>The second model's name; null where none is compared.</summary>
+    public string? OtherIn(ParseResult parsed) => parsed.GetValue(_other);
+
     /// <summary>Opens the model for this process.</summary>
     /// <exception cref="Commands.CliException">There is no such model, or its files are not usable.</exception>
-    public ModelPackage Open(ParseResult parsed) => CatalogueErrors.Tell(
-        () => ModelRoot.Catalog(parsed.GetValue(_root)).Open(NameIn(parsed) ?? ModelCatalog.DefaultModel));
+    public ModelPackage Open(ParseResult parsed) => Open(parsed, NameIn(parsed) ?? ModelCatalog.DefaultModel);
+
+    /// <summary>Opens the second model for this process; null where none is compared.</summary>
+    /// <exception cref="Commands.CliException">There is no such model, or its files are not usable.</exception>
+    public ModelPackage? OpenOther(ParseResult parsed) => OtherIn(parsed) is { } id ? Open(parsed, id) : null;
+
+    private ModelPackage Open(ParseResult parsed, string id) =>
+        CatalogueErrors.Tell(() => ModelRoot.Catalog(parsed.GetValue(_root)).Open(id));
 }

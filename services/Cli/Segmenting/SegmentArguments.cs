@@ -35,6 +35,12 @@ internal sealed record SegmentArguments
     /// <summary>The model that runs in this process; null with a server.</summary>
     public ModelPackage? Local { get; init; }
 
+    /// <summary>Id of a second model, to compare; null for none.</summary>
+    public string? OtherModel { get; init; }
+
+    /// <summary>The second model where it runs in this process; null with a server, or for none.</summary>
+    public ModelPackage? OtherLocal { get; init; }
+
     /// <summary>The prompts: one of all points, the box and the mask; or one a box.</summary>
     public IReadOnlyList<Prompt> Prompts(float[]? maskLogits) => Points.Count == 0 && Boxes.Count > 1
         ? [.. Boxes.Select(box => new Prompt { Box = box })]

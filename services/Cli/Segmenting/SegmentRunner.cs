@@ -41,6 +41,31 @@ internal static class SegmentRunner
         var header = ImageReader.ReadHeader(file, ImageLimits.Default);
         PromptCheck.ThrowIfOutside(arguments, header);
         OutputCheck.ThrowIfLost(arguments, file);
+        var (response, prompts) = await AskAsync(arguments, file, header, cancellationToken).ConfigureAwait(false);
+        if (arguments.OtherModel is not { } other)
+        {
+            await WriteAsync(arguments, file, prompts, response, cancellationToken).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync(Summary(response)).ConfigureAwait(false);
+            return;
+        }
+
+        var second = arguments with { Model = other, Local = arguments.OtherLocal };
+        var (compared, _) = await AskAsync(second, file, header, cancellationToken).ConfigureAwait(false);
+        if (arguments.Overlay is { } overlay)
+        {
+            var drawn = SideBySide.Draw(
+                Draw(file, response, prompts, cancellationToken), Draw(file, compared, prompts, cancellationToken));
+            await File.WriteAllBytesAsync(overlay.FullName, PictureFile.Encode(drawn, overlay), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        await Console.Error.WriteLineAsync(ModelComparison.Text(response, Summary(response), compared, Summary(compared)))
+            .ConfigureAwait(false);
+    }
+
+    private static async Task<(SegmentResponse Response, IReadOnlyList<Prompt> Prompts)> AskAsync(
+        SegmentArguments arguments, byte[] file, ImageHeader header, CancellationToken cancellationToken)
+    {
         var resizing = arguments.Local?.Layout.Resizing ?? Resizing.LongestSide;
         var logits = arguments.Mask is { } mask ? MaskFile.Read(mask, header, resizing, cancellationToken) : null;
         var prompts = arguments.Prompts(logits);
@@ -50,9 +75,15 @@ internal static class SegmentRunner
         var response = await backend
             .SegmentAsync(file, prompts, ResponseMapper.ToOutput(arguments), cancellationToken)
             .ConfigureAwait(false);
-        await WriteAsync(arguments, file, prompts, response, cancellationToken).ConfigureAwait(false);
-        await Console.Error.WriteLineAsync(Summary(response)).ConfigureAwait(false);
+        return (response, prompts);
     }
+
+    private static RgbImage Draw(
+        byte[] file, SegmentResponse response, IReadOnlyList<Prompt> prompts, CancellationToken cancellationToken) =>
+        Overlay.Draw(
+            ImageReader.ReadFull(file, ImageLimits.Default, cancellationToken),
+            [.. response.Results.Select(result => ResponseMapper.ToRunLengths(result.Masks[0]))],
+            prompts);
 
     private static async Task WriteAsync(
         SegmentArguments arguments,

@@ -65,13 +65,16 @@ internal static class StubEncoders
     }
 
     /// <summary>SAM 1 of Hugging Face: a second output that is the same for all pictures.</summary>
-    public static StubGraph HuggingFaceSam1()
+    /// <param name="positions">Positional encoding of the grid, [256,64,64]; null for the same numbers in all cells.</param>
+    public static StubGraph HuggingFaceSam1(float[]? positions = null)
     {
         var graph = new StubGraph();
         var pixels = graph.Input("pixel_values", DataType.Float, "batch_size", 3, Side, Side);
         Embedding(graph, pixels, "image_embeddings");
         graph.Output(
-            graph.Node("Expand", [graph.Weights(1, 256, 1, 1), graph.Integers(1, 256, 64, 64)]),
+            positions is null
+                ? graph.Node("Expand", [graph.Weights(1, 256, 1, 1), graph.Integers(1, 256, 64, 64)])
+                : graph.Node("Identity", [graph.Floats(positions, 1, 256, 64, 64)]),
             "image_positional_embeddings", DataType.Float, "batch_size", 256, 64, 64);
         return graph;
     }
