@@ -18,6 +18,7 @@ public sealed class MetricsPageTests(RunningStandalone standalone) : IClassFixtu
         "segmentation_decoder_searches_shared_total", "segmentation_embeddings_evicted_total",
         "segmentation_embeddings_size_bytes", "segmentation_encoder_duration_seconds",
         "segmentation_everything_joined_total", "segmentation_everything_parts_repeated_total",
+        "segmentation_gateway_encoder_start_timeout_seconds",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
