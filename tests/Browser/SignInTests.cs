@@ -26,9 +26,9 @@ public sealed class SignInTests(BrowserFixture browser)
         await Expect(dialog).ToContainTextAsync("needs to know who you are");
 
         studio.NotesTroubles = false;
-        await SignInAsync(studio, ApiKey.Create().Text);
+        await EnterAsync(studio, ApiKey.Create().Text);
         await Expect(dialog).ToContainTextAsync("does not know the key");
-        await SignInAsync(studio, key[..^1]);
+        await EnterAsync(studio, key[..^1]);
         await Expect(dialog).ToContainTextAsync("cut or mistyped");
         await studio.ScreenshotAsync($"sign-in-wrong-{kind}".ToLowerInvariant());
         studio.NotesTroubles = true;
@@ -267,6 +267,14 @@ public sealed class SignInTests(BrowserFixture browser)
     }
 
     private static async Task SignInAsync(StudioPage studio, string key)
+    {
+        await EnterAsync(studio, key);
+
+        // While the dialog goes, keys are still its own.
+        await Expect(studio.Page.Locator(Typed)).ToHaveCountAsync(0);
+    }
+
+    private static async Task EnterAsync(StudioPage studio, string key)
     {
         await studio.Page.Locator(Typed).FillAsync(key);
         await studio.Page.Keyboard.PressAsync("Enter");

@@ -12,14 +12,6 @@ public sealed class CredentialMatrixTests(SecuredStandalone server) : IClassFixt
         "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch",
     ];
 
-    // A caller's own figures, and what the server says of its models, need a credential and no scope.
-    private static readonly string[] _ofAnyCaller =
-    [
-        "/v1/usage", "/segmentation.v1.UsageService/GetUsage",
-        "/v1/models", $"/v1/models/{ServedEndpoints.NoImage}",
-        "/segmentation.v1.ModelService/ListModels", "/segmentation.v1.ModelService/GetModel",
-    ];
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -55,7 +47,8 @@ public sealed class CredentialMatrixTests(SecuredStandalone server) : IClassFixt
     {
         var none = Credential.WithoutScope("no scope", server.Keys.WithoutScopes);
         List<string> problems = [];
-        foreach (var endpoint in (await ClosedAsync()).Where(endpoint => !_ofAnyCaller.Contains(endpoint.Path)))
+        foreach (var endpoint in (await ClosedAsync())
+            .Where(endpoint => !ServedEndpoints.OfAnyCaller.Contains(endpoint.Path)))
         {
             if (await Asking.AskAsync(server, endpoint, none.Headers, Cancel) is not { } refusal)
             {

@@ -14,6 +14,16 @@ internal static class ServedEndpoints
     /// <summary>An id in the right form of an image that nobody has.</summary>
     public const string NoImage = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
 
+    /// <summary>
+    /// Endpoints that need a credential and no scope: a caller's own figures, and what the server says of its models.
+    /// </summary>
+    public static IReadOnlyList<string> OfAnyCaller { get; } =
+    [
+        "/v1/usage", "/segmentation.v1.UsageService/GetUsage",
+        "/v1/models", $"/v1/models/{NoImage}",
+        "/segmentation.v1.ModelService/ListModels", "/segmentation.v1.ModelService/GetModel",
+    ];
+
     private const string OpenDocument = "openapi/v1.json";
 
     /// <summary>Asks a server for all of them.</summary>

@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import { SegmentationClient } from "segmentation-client";
 import { Access } from "./access/Access";
@@ -21,6 +22,11 @@ render(<Shell studio={studio} />, document.getElementById("studio")!);
 watchVersion(studio.router.connection, studio.notices);
 access.watch(studio.router.connection);
 void access.check();
-void studio.models.load();
+effect(() => {
+  const person = access.state.value?.person;
+  if (person) {
+    void studio.models.loadFor(`${person.tenant} ${person.subject}`);
+  }
+});
 void studio.session.resuming.reopen();
 performance.mark("interactive");

@@ -54,6 +54,17 @@ describe("the choice of a model", () => {
     expect([models.hasChoice.value, models.chosen.value?.id, models.name.value]).toEqual([false, "a", ""]);
   });
 
+  it("asks once a person", async () => {
+    const listModels = vi.fn().mockResolvedValue([modelOf("a", true)]);
+    const models = new Models({ listModels } as unknown as SegmentationClient);
+    await models.load();
+    await models.loadFor("anna laptop");
+    await models.loadFor("anna laptop");
+    await models.loadFor("bert tablet");
+
+    expect(listModels).toHaveBeenCalledTimes(2);
+  });
+
   it("asks again after a failure", async () => {
     const listModels = vi.fn().mockRejectedValueOnce(new Error("away")).mockResolvedValue([modelOf("a", true)]);
     const models = new Models({ listModels } as unknown as SegmentationClient);

@@ -16,12 +16,22 @@ export class Models {
   readonly name = computed(() => this.find(this.choice.value)?.id ?? "");
   private readonly choice = signal(recall(SETTING) ?? "");
   private loading: Promise<void> | undefined;
+  private person: string | undefined;
 
   constructor(private readonly client: SegmentationClient) {}
 
   /** Asks the server for its models, once; a server that does not say them has its default alone. */
   load(): Promise<void> {
     return this.loading ??= this.fetch();
+  }
+
+  /** Asks for a person's models: the default may be another than that of the person before. */
+  loadFor(person: string): Promise<void> {
+    if (this.person !== undefined && this.person !== person) {
+      this.loading = undefined;
+    }
+    this.person = person;
+    return this.load();
   }
 
   private async fetch(): Promise<void> {
