@@ -53,7 +53,7 @@ internal static class SegmentRunner
         var (compared, _) = await AskAsync(second, file, header, cancellationToken).ConfigureAwait(false);
         if (arguments.Overlay is { } overlay)
         {
-            var drawn = SideBySide.Draw(
+            var drawn = PicturePair.Draw(
                 Draw(file, response, prompts, cancellationToken), Draw(file, compared, prompts, cancellationToken));
             await File.WriteAllBytesAsync(overlay.FullName, PictureFile.Encode(drawn, overlay), cancellationToken)
                 .ConfigureAwait(false);

@@ -3,7 +3,7 @@ using Segmentation.Sam.Images;
 namespace Segmentation.Cli.Drawing;
 
 /// <summary>Two pictures of one height, the first to the left of the second, with a white strip between.</summary>
-internal static class SideBySide
+internal static class PicturePair
 {
     /// <summary>Columns of the strip.</summary>
     public const int Gap = 8;
