@@ -114,6 +114,21 @@ describe("a comparison", () => {
     await vi.waitFor(() => expect(segment).toHaveBeenCalledTimes(2));
   });
 
+  it("asks a third model the same prompt", async () => {
+    const segment = vi.fn(() => Promise.resolve({ results: [{ masks: [mask] }], decodeDuration: undefined }));
+    const comparison = new Comparison(
+      { segment } as unknown as SegmentationClient, picture, signal<AnnotatedObject | undefined>(objectOf(PROMPT)),
+      () => Promise.resolve());
+    comparison.compareWith("b");
+    await vi.waitFor(() => expect(comparison.best.value).not.toBeNull());
+
+    comparison.compareWith("c");
+    expect(comparison.best.value).toBeNull();
+    await vi.waitFor(() => expect(comparison.best.value).not.toBeNull());
+
+    expect(segment).toHaveBeenLastCalledWith(expect.objectContaining({ model: "c" }), expect.anything());
+  });
+
   it("says why the other model has no mask", async () => {
     const segment = () => Promise.reject(new SegmentationError(Code.InvalidArgument, "The model 'b' takes no boxes."));
     const comparison = new Comparison(

@@ -8,6 +8,8 @@ import { inWords } from "../texts/errors";
 
 /** The other model's answer to a prompt. */
 export interface OtherAnswer {
+  /** Id of the model. */
+  readonly model: string;
   readonly prompt: PromptSpec;
   /** Best predicted IoU first. */
   readonly candidates: readonly Candidate[];
@@ -27,8 +29,12 @@ export class Comparison {
   /** The mask to show in place of the active object's; null for the object's own. */
   readonly shown = computed(() => this.showsOther.value ? this.best.value : null);
   /** The other model's best mask for the prompt as it is now. */
-  readonly best = computed(() =>
-    this.answer.value?.prompt === this.active.value?.prompt ? this.answer.value?.candidates[0] ?? null : null);
+  readonly best = computed(() => {
+    const answer = this.answer.value;
+    return answer?.model === this.other.value && answer.prompt === this.active.value?.prompt
+      ? answer.candidates[0] ?? null
+      : null;
+  });
   /** IoU of both masks; null while one is missing. */
   readonly agreement = computed(() => {
     const own = this.active.value && maskOf(this.active.value);
@@ -58,7 +64,8 @@ export class Comparison {
   private ask(): void {
     const [model, object, picture] = [this.other.value, this.active.value, this.picture.value];
     const prompt = object?.answered ? object.prompt : undefined;
-    if (model && prompt && this.answer.peek()?.prompt === prompt) {
+    const answer = this.answer.peek();
+    if (model && prompt && answer?.model === model && answer.prompt === prompt) {
       return;
     }
     this.asking?.abort();
@@ -97,6 +104,6 @@ export class Comparison {
       response = await this.client.segment(request, signal);
     }
     const candidates = (response.results[0]?.masks ?? []).map(toCandidate);
-    return { prompt, candidates, decodeMs: toMilliseconds(response.decodeDuration) };
+    return { model, prompt, candidates, decodeMs: toMilliseconds(response.decodeDuration) };
   }
 }
