@@ -8,7 +8,8 @@ import { describe, expect, it } from "vitest";
  */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src": [
-    "shared", "texts/access", "texts", "widgets", "access", "annotation", "segmenting", "segmenting/server", "segmenting/browser",
+    "shared", "texts/access", "texts/models", "texts", "widgets", "access", "annotation", "segmenting",
+    "segmenting/server", "segmenting/browser",
     "segmenting/routing", "canvas", "picture", "models", "everything", "keeping", "exports", "app", ".",
   ],
   "packages/decoder/src": [

@@ -1,6 +1,7 @@
 import { access } from "./access/de";
 import type { Texts } from "./en";
-import { numbersOf } from "./numbers";
+import { models } from "./models/de";
+import { numbersOf } from "../shared/numbers";
 
 const { whole, decimal, percent, counted } = numbersOf("de");
 
@@ -148,21 +149,7 @@ export const de: Texts = {
       waiting: "Verbindung verloren, neuer Versuch…",
     },
   },
-  models: {
-    title: "Modelle",
-    model: "Modell",
-    compareWith: "Vergleichen mit",
-    nothing: "nichts",
-    shown: "Maske auf dem Bild",
-    clickFirst: "Klicken Sie auf ein Objekt: Beide Modelle werden nach seiner Maske gefragt.",
-    asking: (model) => `${model} wird gefragt …`,
-    scores: (iou, stability, area) =>
-      `vorhergesagte IoU ${decimal(iou, 2)}, Stabilität ${decimal(stability, 2)}, ${whole(area)} Pixel`,
-    agreement: (iou) => `Die Masken überdecken sich mit einer IoU von ${decimal(iou, 3)}.`,
-    take: (model) => `Maske von ${model} übernehmen`,
-    onServerOnly: (model) =>
-      `Masken von ${model} werden auf dem Server dekodiert: Der Dekoder im Browser kann dieses Modell nicht ausführen.`,
-  },
+  models,
   everything: {
     title: "Alles",
     search: "Suche",

@@ -1,6 +1,7 @@
 import { access } from "./access/ru";
 import type { Texts } from "./en";
-import { numbersOf } from "./numbers";
+import { models } from "./models/ru";
+import { numbersOf } from "../shared/numbers";
 
 const { whole, decimal, percent, counted } = numbersOf("ru");
 
@@ -147,20 +148,7 @@ export const ru: Texts = {
       waiting: "Соединение потеряно, новая попытка…",
     },
   },
-  models: {
-    title: "Модели",
-    model: "Модель",
-    compareWith: "Сравнить с",
-    nothing: "ни с чем",
-    shown: "Маска на изображении",
-    clickFirst: "Щёлкните по объекту: его маску вычислят обе модели.",
-    asking: (model) => `Запрос к ${model}…`,
-    scores: (iou, stability, area) =>
-      `предсказанный IoU ${decimal(iou, 2)}, устойчивость ${decimal(stability, 2)}, пикселей: ${whole(area)}`,
-    agreement: (iou) => `Маски перекрываются с IoU ${decimal(iou, 3)}.`,
-    take: (model) => `Взять маску ${model}`,
-    onServerOnly: (model) => `Маски ${model} декодирует сервер: декодер в браузере не может выполнить эту модель.`,
-  },
+  models,
   everything: {
     title: "Всё",
     search: "Поиск",

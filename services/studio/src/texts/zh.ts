@@ -1,6 +1,7 @@
 import { access } from "./access/zh";
 import type { Texts } from "./en";
-import { numbersOf } from "./numbers";
+import { models } from "./models/zh";
+import { numbersOf } from "../shared/numbers";
 
 const { whole, decimal, percent } = numbersOf("zh-Hans");
 
@@ -141,20 +142,7 @@ export const zh: Texts = {
       waiting: "连接中断，正在重试…",
     },
   },
-  models: {
-    title: "模型",
-    model: "模型",
-    compareWith: "比较对象",
-    nothing: "无",
-    shown: "图片上显示的掩码",
-    clickFirst: "点击一个物体：两个模型都会给出它的掩码。",
-    asking: (model) => `正在请求 ${model}…`,
-    scores: (iou, stability, area) =>
-      `预测 IoU ${decimal(iou, 2)}，稳定性 ${decimal(stability, 2)}，${whole(area)} 像素`,
-    agreement: (iou) => `两个掩码的 IoU 为 ${decimal(iou, 3)}。`,
-    take: (model) => `采用 ${model} 的掩码`,
-    onServerOnly: (model) => `${model} 的掩码在服务器上解码：浏览器中的解码器无法运行此模型。`,
-  },
+  models,
   everything: {
     title: "分割全部",
     search: "搜索",

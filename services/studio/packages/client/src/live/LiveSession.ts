@@ -13,13 +13,10 @@ import type { LiveSessionOptions } from "./LiveSessionOptions.js";
 import { PendingPrompts } from "./PendingPrompts.js";
 import { Restorer } from "./Restorer.js";
 import { Silence } from "./Silence.js";
-import { closeError, errorOf } from "./statuses.js";
+import { closeError, errorOf, isImageMissing } from "./statuses.js";
 
 /** `WebSocket.OPEN`; Node before 22 has no such global. */
 const OPEN = 1;
-
-/** Reason of the error that a prompt names an unknown mask. */
-const MASK_NOT_FOUND = "MASK_NOT_FOUND";
 
 /**
  * Prompts on one image over a WebSocket, as fast as the pointer moves. After a lost connection the session reconnects,
@@ -207,21 +204,16 @@ export class LiveSession {
   }
 
   private refused(error: SegmentationError): void {
-    if (error.code === Code.NotFound && this.restorer) {
+    if (isImageMissing(error) && this.restorer) {
       this.restore(this.restorer);
-    } else if (error.isTransient) {
-      this.drop();
-      this.wait(error.message);
     } else {
-      this.pending.rejectAll(error);
+      this.retryOrReject(error);
     }
   }
 
   private failed(sequence: bigint, error: SegmentationError): void {
     const pending = this.pending.get(sequence);
-    // A lost mask is no reason to upload the image again.
-    if (pending && error.code === Code.NotFound && error.reason !== MASK_NOT_FOUND && this.restorer
-      && !pending.restored) {
+    if (pending && isImageMissing(error) && this.restorer && !pending.restored) {
       pending.restored = true;
       this.restore(this.restorer);
     } else {
@@ -239,15 +231,18 @@ export class LiveSession {
         this.drop();
         this.reconnectNow();
       },
-      (error) => {
-        if (error instanceof SegmentationError && error.isTransient) {
-          this.drop();
-          this.wait(error.message);
-        } else {
-          this.pending.rejectAll(error);
-        }
-      },
+      (error) => this.retryOrReject(error),
     );
+  }
+
+  /** Connects again after an error that may pass; otherwise no prompt will be answered. */
+  private retryOrReject(error: unknown): void {
+    if (error instanceof SegmentationError && error.isTransient) {
+      this.drop();
+      this.wait(error.message);
+    } else {
+      this.pending.rejectAll(error);
+    }
   }
 
   private lost(event: CloseEvent): void {

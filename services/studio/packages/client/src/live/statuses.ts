@@ -30,3 +30,8 @@ function reasonOf({ details }: Status): string | undefined {
   }
   return undefined;
 }
+
+/** True if the server has no such image any more. A lost mask alone is no reason to upload the image again. */
+export function isImageMissing(error: SegmentationError): boolean {
+  return error.code === Code.NotFound && error.reason !== "MASK_NOT_FOUND";
+}
