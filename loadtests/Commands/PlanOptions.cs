@@ -56,7 +56,7 @@ internal sealed class PlanOptions
         HelpName = "file",
     };
 
-    /// <summary>Whether the simulation is compared with a cluster.</summary>
+    /// <summary>True to compare the simulation with a cluster.</summary>
     public Option<bool> Check { get; } = new("--check")
     {
         Description = "Compares the simulation with a cluster on this machine at the same arrivals.",
@@ -85,7 +85,7 @@ internal sealed class PlanOptions
         _think, _clicks, _stored, _skew, _keep, _bulk, _clickP99, _uploadP99, _busy, _hot, _network,
     ];
 
-    /// <summary>What people do.</summary>
+    /// <summary>Behaviour of the simulated people.</summary>
     public Behaviour Behaviour(ParseResult parsed) => _people with
     {
         ThinkSeconds = parsed.GetValue(_think),
@@ -96,7 +96,7 @@ internal sealed class PlanOptions
         BulkPerUser = parsed.GetValue(_bulk),
     };
 
-    /// <summary>What must hold.</summary>
+    /// <summary>Largest response times that are good enough.</summary>
     public Objectives Objectives(ParseResult parsed) => _wanted with
     {
         ClickP99 = parsed.GetValue(_clickP99),

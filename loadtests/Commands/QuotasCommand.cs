@@ -16,7 +16,9 @@ internal static class QuotasCommand
 {
     private const double Excess = 5;
 
-    /// <summary>Windows in which the tenant asks, and as many without, in turn: machines have good and bad minutes.</summary>
+    /// <summary>
+    /// Windows in which the tenant asks, and as many without, in turn: machines have good and bad minutes.
+    /// </summary>
     private const int Windows = 3;
 
     private const double RateBound = 0.05;

@@ -6,8 +6,8 @@ using Segmentation.Tests.Shared.Twins;
 namespace Segmentation.LoadTests.Inputs;
 
 /// <summary>
-/// A published decoder of SAM 2 as samexporter writes it, run as it is by ONNX Runtime. Masks are those of output tokens
-/// 1 to 3, limited to 32.
+/// A published decoder of SAM 2 as samexporter writes it, run as it is by ONNX Runtime. Masks are those of output
+/// tokens 1 to 3, limited to 32.
 /// </summary>
 /// <param name="path">Path of the decoder.</param>
 /// <param name="options">How to run it.</param>
@@ -44,7 +44,9 @@ internal sealed class Sam2Decoder(string path, RuntimeOptions options) : IDispos
         return path;
     }
 
-    /// <summary>Makes the embedding of an image with its high-resolution features, of random numbers from -1 to 1.</summary>
+    /// <summary>
+    /// Makes the embedding of an image with its high-resolution features, of random numbers from -1 to 1.
+    /// </summary>
     public static float[] RandomEmbedding()
     {
         var random = new Random(5);

@@ -1,6 +1,6 @@
 namespace Segmentation.LoadTests.Planning;
 
-/// <summary>What people do: open a picture, click on it, take the next one.</summary>
+/// <summary>Behaviour of people who open a picture, click on it, and take the next one.</summary>
 internal sealed record Behaviour
 {
     /// <summary>Mean seconds between two clicks of a person; without memory.</summary>

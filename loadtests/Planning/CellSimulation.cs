@@ -40,10 +40,13 @@ internal sealed class CellSimulation
 
     /// <summary>Simulates people for some time.</summary>
     /// <param name="times">Service times.</param>
-    /// <param name="behaviour">What people do.</param>
+    /// <param name="behaviour">Behaviour of the people.</param>
     /// <param name="machines">Machines of the whole system.</param>
     /// <param name="users">People who work at the same time, in the whole system.</param>
-    /// <param name="seconds">Simulated time that is counted, after a quarter of it that is not.</param>
+    /// <param name="seconds">
+    /// Simulated seconds that are counted. A quarter as many run before them, uncounted, so that queues and caches
+    /// fill.
+    /// </param>
     /// <param name="seed">Chance; the same seed gives the same outcome.</param>
     /// <param name="cancellationToken">Ends the simulation.</param>
     public static PlanOutcome Run(

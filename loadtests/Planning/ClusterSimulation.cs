@@ -141,7 +141,7 @@ internal sealed class ClusterSimulation
     public void Bulk(long image) =>
         _silos[Choose(image)].Submit(_times.Decode.Sample(_random), () => { }, isBatch: true);
 
-    /// <summary>What was seen since <see cref="Reset"/>.</summary>
+    /// <summary>Response times and use of machines since <see cref="Reset"/>.</summary>
     public PlanOutcome Finish()
     {
         _clicks.Sort();

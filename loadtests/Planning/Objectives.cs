@@ -1,6 +1,6 @@
 namespace Segmentation.LoadTests.Planning;
 
-/// <summary>What a system must hold.</summary>
+/// <summary>Largest response times that are good enough.</summary>
 internal sealed record Objectives
 {
     /// <summary>p99 of a click, in milliseconds.</summary>

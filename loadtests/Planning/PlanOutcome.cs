@@ -1,6 +1,6 @@
 namespace Segmentation.LoadTests.Planning;
 
-/// <summary>What a simulation saw.</summary>
+/// <summary>Result of a simulation.</summary>
 /// <param name="Clicks">Times of clicks, in seconds.</param>
 /// <param name="Uploads">Times of uploads of new pictures, in seconds.</param>
 /// <param name="SiloUtilisation">Busy share of decode workers.</param>

@@ -8,7 +8,7 @@ internal sealed class ServiceTimes
 {
     private readonly Dictionary<int, Distribution> _encode;
 
-    /// <param name="measured">What was measured.</param>
+    /// <param name="measured">The measured times.</param>
     public ServiceTimes(MeasuredTimes measured)
     {
         Measured = measured;
@@ -24,7 +24,7 @@ internal sealed class ServiceTimes
         UploadOverhead = new(share => Math.Max(0, upload.At(share) - encode.At(share) - RedisPut.At(share)));
     }
 
-    /// <summary>What was measured.</summary>
+    /// <summary>The measured times.</summary>
     public MeasuredTimes Measured { get; }
 
     /// <summary>Decoding a click.</summary>

@@ -3,7 +3,7 @@ namespace Segmentation.LoadTests.Planning;
 /// <summary>Searches for the fewest machines of each kind with which a number of people are served as wanted.</summary>
 /// <param name="times">Service times.</param>
 /// <param name="behaviour">What people do.</param>
-/// <param name="objectives">What must hold.</param>
+/// <param name="objectives">Largest response times that are good enough.</param>
 /// <param name="form">Cores, memory and network of a machine; its numbers of machines are not used.</param>
 /// <param name="seed">Chance.</param>
 internal sealed class Sizing(
@@ -78,7 +78,7 @@ internal sealed class Sizing(
         var isUploadLate = PlanOutcome.At(outcome.Uploads, 0.99) > objectives.UploadP99;
         return machines with
         {
-            // Where next to nothing waits, more machines do not help.
+            // The queues are nearly empty: more machines do not shorten the response times.
             Silos = IsShort(isClickLate, outcome.SiloUtilisation) ? Raised(machines.Silos) : machines.Silos,
             Encoders = IsShort(isUploadLate, outcome.EncoderUtilisation)
                 ? Raised(machines.Encoders) : machines.Encoders,

@@ -24,8 +24,8 @@ public sealed class SegmentationClient : IDisposable
 
     /// <summary>Creates a client, which connects when it is first used.</summary>
     /// <param name="server">
-    /// The server's gRPC port, for example <c>http://localhost:7080</c> or <c>https://segmentation.example</c>. Over http
-    /// a credential can be read by everybody between here and there.
+    /// The server's gRPC port, for example <c>http://localhost:7080</c> or <c>https://segmentation.example</c>. Over
+    /// http a credential can be read by everybody between here and there.
     /// </param>
     /// <param name="options">Credential and reconnection options; null for none and the defaults.</param>
     public SegmentationClient(Uri server, SegmentationClientOptions? options = null)

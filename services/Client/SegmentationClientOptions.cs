@@ -11,15 +11,15 @@ public sealed record SegmentationClientOptions
     public string? ApiKey { get; init; }
 
     /// <summary>
-    /// Gives an API key or a token that is valid now. Asked for each call, and again when a live session's credential is
-    /// about to expire or has expired: the session goes on with the new one, and no prompt is lost. It may be asked from
-    /// several threads at once, and does best to keep a token until shortly before its end.
+    /// Gives an API key or a token that is valid now. Asked for each call, and again when a live session's credential
+    /// is about to expire or has expired: the session goes on with the new one, and no prompt is lost. It may be asked
+    /// from several threads at once, and does best to keep a token until shortly before its end.
     /// </summary>
     public Func<CancellationToken, ValueTask<string>>? CredentialProvider { get; init; }
 
     /// <summary>
-    /// Model of calls that name none: an id of <see cref="SegmentationClient.ListModelsAsync"/>, or a roll-out's name. Null:
-    /// the default of the caller's tenant.
+    /// Model of calls that name none: an id of <see cref="SegmentationClient.ListModelsAsync"/>, or a roll-out's name.
+    /// Null: the default of the caller's tenant.
     /// </summary>
     public string? Model { get; init; }
 

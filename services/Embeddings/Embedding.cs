@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Segmentation.Embeddings;
 
 /// <summary>
-/// What a model's encoder computed for an image, in 16 bits: IEEE 754 binary16 values, little-endian, row-major. The
-/// first tensor is [256, 64, 64] for every model; models with more tensors have them behind it, in the order of their
-/// layout.
+/// The tensors that a model's encoder computed for an image, in 16 bits: IEEE 754 binary16 values, little-endian,
+/// row-major. The first tensor is [256, 64, 64] for every model; models with more tensors have them behind it, in the
+/// order of their layout.
 /// </summary>
 public sealed class Embedding
 {

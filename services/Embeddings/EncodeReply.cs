@@ -18,8 +18,8 @@ public sealed record EncodeReply
     public TimeSpan EncodeTime { get; init; }
 
     /// <summary>
-    /// For the user: what is wrong with the image and what would be accepted (InvalidImage), or why no encoder is there yet
-    /// (Unavailable; null where that is not known).
+    /// For the user: what is wrong with the image and what would be accepted (InvalidImage), or why no encoder is there
+    /// yet (Unavailable; null where that is not known).
     /// </summary>
     public string? Message { get; init; }
 

@@ -16,8 +16,8 @@ public static class DecoderImport
     /// <param name="layout">Its layout, as recognised from its inputs and outputs.</param>
     /// <param name="folder">Folder of the three files; made if there is none.</param>
     /// <param name="built">
-    /// Layout of the written graphs: all tokens, boxes and masks whose weights are in the file, also where the published
-    /// graph offers fewer.
+    /// Layout of the written graphs: all tokens, boxes and masks whose weights are in the file, also where the
+    /// published graph offers fewer.
     /// </param>
     /// <param name="reason">A sentence that says what is missing where the answer is false.</param>
     /// <returns>True if all weights were found and the graphs are written.</returns>
@@ -50,7 +50,7 @@ public static class DecoderImport
         }
     }
 
-    // What the weights can do, whatever the published graph made of them.
+    // The prompts and masks that the weights allow. The published graph may offer fewer.
     private static DecoderLayout LayoutOf(PublishedDecoderWeights weights) => DecoderLayout.Built with
     {
         Family = weights.IsSam2 ? "sam2" : "sam1",

@@ -33,8 +33,8 @@ public sealed class ModelPackage
     public string Id => Manifest.Id;
 
     /// <summary>
-    /// SHA-256 over the names and digests of all files and the layout, 64 lower-case hexadecimal digits: two models have
-    /// the same digest exactly when they compute the same.
+    /// SHA-256 over the names and digests of all files and the layout, 64 lower-case hexadecimal digits: two models
+    /// have the same digest exactly when they compute the same.
     /// </summary>
     public string Digest { get; }
 

@@ -221,7 +221,9 @@ public sealed class SignInTests(BrowserFixture browser)
         studio.AssertNoTroubles();
     }
 
-    /// <summary>All pages, panels and dialogs, decoding in workers, and the API's page: nothing is refused by the policy.</summary>
+    /// <summary>
+    /// All pages, panels and dialogs, decoding in workers, and the API's page: nothing is refused by the policy.
+    /// </summary>
     [Theory(Timeout = Timeout)]
     [InlineData("en", 1360, 850, false)]
     [InlineData("de", 390, 844, true)]

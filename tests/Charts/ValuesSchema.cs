@@ -14,8 +14,8 @@ internal static class ValuesSchema
     public static IReadOnlyList<(string Path, JsonElement Schema)> Objects { get; } = [.. Walk("", Root)];
 
     /// <summary>
-    /// Options of the programs that values can set, as <c>Section:Key</c>. One whose keys are the user's own, a name of a
-    /// tenant for example, is one option.
+    /// Options of the programs that values can set, as <c>Section:Key</c>. One whose keys are the user's own, a name of
+    /// a tenant for example, is one option.
     /// </summary>
     public static IEnumerable<string> Options =>
         from root in _optionRoots

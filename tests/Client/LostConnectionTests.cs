@@ -6,7 +6,9 @@ namespace Segmentation.Client.Tests;
 /// <summary>Connections that end while the client sends.</summary>
 public sealed class LostConnectionTests
 {
-    /// <summary>Times that a call is made: whether the write or the answer fails first is a race within the client.</summary>
+    /// <summary>
+    /// Times that a call is made: whether the write or the answer fails first is a race within the client.
+    /// </summary>
     private const int Times = 20;
 
     private static readonly SegmentationClientOptions _once = new() { MaxReconnects = 1, FirstPause = TimeSpan.FromMilliseconds(1) };

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Segmentation.Client.Tests;
 
 /// <summary>
-/// A server of HTTP/2 that ends every connection as soon as a call has begun, as a port with TLS does with clients that speak
-/// none (INADEQUATE_SECURITY, RFC 9113).
+/// A server of HTTP/2 that ends every connection as soon as a call has begun, as a port with TLS does with clients that
+/// speak none (INADEQUATE_SECURITY, RFC 9113).
 /// </summary>
 internal sealed class UnwillingServer : IAsyncDisposable
 {

@@ -2,7 +2,9 @@ using Segmentation.Identity;
 
 namespace Segmentation.Security.Tests;
 
-/// <summary>Every RPC and every route of a running server, on every way to it, with every credential that is wrong.</summary>
+/// <summary>
+/// Every RPC and every route of a running server, on every way to it, with every credential that is wrong.
+/// </summary>
 public sealed class CredentialMatrixTests(SecuredStandalone server) : IClassFixture<SecuredStandalone>
 {
     // Whoever adds an RPC or a route here lets strangers in.

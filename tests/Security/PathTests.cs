@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Segmentation.Security.Tests;
 
-/// <summary>Routes spelled otherwise, and asked by other methods and protocols: no way around the check of callers.</summary>
+/// <summary>
+/// Routes spelled otherwise, and asked by other methods and protocols: no way around the check of callers.
+/// </summary>
 public sealed class PathTests(SecuredStandalone server) : IClassFixture<SecuredStandalone>
 {
     private static readonly string[] _methods =

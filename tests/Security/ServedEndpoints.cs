@@ -15,7 +15,7 @@ internal static class ServedEndpoints
     public const string NoImage = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
 
     /// <summary>
-    /// Endpoints that need a credential and no scope: a caller's own figures, and what the server says of its models.
+    /// Endpoints that need a credential and no scope: a caller's own figures, and descriptions of the models.
     /// </summary>
     public static IReadOnlyList<string> OfAnyCaller { get; } =
     [

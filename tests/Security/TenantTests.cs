@@ -4,7 +4,9 @@ using RpcStatus = Google.Rpc.Status;
 
 namespace Segmentation.Security.Tests;
 
-/// <summary>Things of one tenant, asked for by another: nothing crosses, and nothing tells that the things are there.</summary>
+/// <summary>
+/// Things of one tenant, asked for by another: nothing crosses, and nothing tells that the things are there.
+/// </summary>
 public abstract class TenantTests(SecuredServer server)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -123,7 +125,9 @@ public abstract class TenantTests(SecuredServer server)
         Assert.NotEmpty(owner.Results[0].Masks);
     }
 
-    /// <summary>An embedding that another tenant made is not shared: its speed would tell who has which picture.</summary>
+    /// <summary>
+    /// An embedding that another tenant made is not shared: its speed would tell who has which picture.
+    /// </summary>
     [Fact]
     public async Task Upload_OfAPictureThatAnotherTenantHas_IsEncodedAgain()
     {

@@ -7,7 +7,9 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Standalone.Tests;
 
-/// <summary>Two models in one process: the one that comes along, and a copy of it under another id and digest.</summary>
+/// <summary>
+/// Two models in one process: the one that comes along, and a copy of it under another id and digest.
+/// </summary>
 public sealed class SeveralModelsTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("segmentation-two-models-");
@@ -100,7 +102,9 @@ public sealed class SeveralModelsTests : IAsyncLifetime
 
     private static Prompt Point() => new() { Points = { new Point { X = 300, Y = 200 } } };
 
-    /// <summary>Copies the model that comes along; a changed copy has another graph file with the same weights.</summary>
+    /// <summary>
+    /// Copies the model that comes along; a changed copy has another graph file with the same weights.
+    /// </summary>
     private void Copy(string id, bool change)
     {
         var source = Path.Combine(AppContext.BaseDirectory, ModelCatalog.DefaultModel);

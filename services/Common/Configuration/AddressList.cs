@@ -31,7 +31,9 @@ public static class AddressList
         return networks;
     }
 
-    /// <summary>Tells whether an address lies in one of the networks; an IPv4 address may be written as IPv6 does.</summary>
+    /// <summary>
+    /// Tells whether an address lies in one of the networks; an IPv4 address may be written as IPv6 does.
+    /// </summary>
     public static bool Contains(this IReadOnlyList<IPNetwork> networks, IPAddress? address)
     {
         ArgumentNullException.ThrowIfNull(networks);

@@ -8,9 +8,9 @@ using Segmentation.Common.Configuration;
 namespace Segmentation.Common.Tls;
 
 /// <summary>
-/// A certificate with its chain and private key from PEM files, which are read again when their bytes change, also where
-/// a symbolic link changed. New files that cannot be used leave the old certificate in force, and the log says so.
-/// Connections that are open keep theirs.
+/// A certificate with its chain and private key from PEM files, which are read again when their bytes change, also
+/// where a symbolic link changed. New files that cannot be used leave the old certificate in force, and the log says
+/// so. Connections that are open keep theirs.
 /// </summary>
 /// <param name="certificate">PEM file: the certificate, then those that signed it, the root left out.</param>
 /// <param name="key">PEM file with the certificate's private key, not encrypted.</param>

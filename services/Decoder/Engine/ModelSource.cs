@@ -12,7 +12,9 @@ namespace Segmentation.Decoder.Engine;
 internal sealed record ModelSource(
     ModelIdentity Identity, long SizeBytes, int EmbeddingLength, Func<IDecodeEngine> Open)
 {
-    /// <summary>Returns a sentence that refuses a prompt which the model cannot take; null for one that it can.</summary>
+    /// <summary>
+    /// Returns a sentence that refuses a prompt which the model cannot take; null for one that it can.
+    /// </summary>
     public Func<PromptFeatures, string?> Refusal { get; init; } = _ => null;
 
     /// <summary>Makes the sources of models, the default one first.</summary>

@@ -33,8 +33,9 @@ internal sealed class SamEngine : IDecodeEngine, IDisposable
     public void Dispose() => _segmenter.Dispose();
 
     /// <summary>
-    /// Every kind of prompt that the model takes once, on an image of nothing. The first run of each compiles its kernels, for a tenth of a
-    /// second and more; a silo that joins under live sessions must not do that under their pointers.
+    /// Every kind of prompt that the model takes once, on an image of nothing. The first run of each compiles its
+    /// kernels, for a tenth of a second and more; a silo that joins under live sessions must not do that under their
+    /// pointers.
     /// </summary>
     private void WarmUp()
     {

@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace Segmentation.Embeddings.Redis;
 
 /// <summary>
-/// Connections to Redis that come up and come back in the background, one for each <see cref="RedisChannel"/>. A command that is not answered in time is a
-/// value, not an exception: what to do without Redis is the caller's to know.
+/// Connections to Redis that come up and come back in the background, one for each <see cref="RedisChannel"/>. A
+/// command that is not answered in time is a value, not an exception: what to do without Redis is the caller's to know.
 /// </summary>
 internal sealed class RedisConnections : IAsyncDisposable
 {

@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace Segmentation.Embeddings.Storage;
 
 /// <summary>
-/// Symmetric 8-bit values with a scale for each block of 4,096: little-endian float32 scales, then signed bytes. A value
-/// is its byte times its block's scale, which is the block's largest magnitude by 127. A block is a channel of the
-/// embedding, [64, 64], and in other tensors, whose channels are larger, a part of one.
+/// Symmetric 8-bit values with a scale for each block of 4,096: little-endian float32 scales, then signed bytes. A
+/// value is its byte times its block's scale, which is the block's largest magnitude by 127. A block is a channel of
+/// the embedding, [64, 64], and in other tensors, whose channels are larger, a part of one.
 /// </summary>
 internal static class ChannelScales
 {

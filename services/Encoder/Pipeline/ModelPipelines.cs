@@ -30,7 +30,8 @@ internal sealed class ModelPipelines : IDisposable
     /// <param name="options">Execution provider, batch size and memory.</param>
     /// <param name="loggers">Loggers of the pipelines.</param>
     /// <exception cref="ModelException">The models do not fit into the memory they may take.</exception>
-    /// <exception cref="Sam.Runtime.RuntimeUnavailableException">The execution provider cannot be used here.</exception>
+    /// <exception cref="Sam.Runtime.RuntimeUnavailableException">The execution provider cannot be used
+    /// here.</exception>
     public static ModelPipelines Open(ServedModels models, IOptions<EncoderOptions> options, ILoggerFactory loggers)
     {
         CheckRoom(models, options.Value.ModelBytes);

@@ -114,8 +114,8 @@ internal sealed class PrefetchBuffer
     }
 
     /// <summary>
-    /// Blocks until there is work, then takes all there is of the model of the most urgent, up to the batch size; with a
-    /// delay, a smaller batch waits until the first of it has been ready for so long, unless work of another model is
+    /// Blocks until there is work, then takes all there is of the model of the most urgent, up to the batch size; with
+    /// a delay, a smaller batch waits until the first of it has been ready for so long, unless work of another model is
     /// ready. Empty once the read-ahead is closed and worked off.
     /// </summary>
     public List<EncodeJob> TakeBatch()

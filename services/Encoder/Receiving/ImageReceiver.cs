@@ -16,7 +16,7 @@ internal sealed class ImageReceiver(ModelPipelines models, IOptions<ReceivingOpt
 {
     /// <summary>Reads the header, finds its model and makes the key of the whole image.</summary>
     /// <exception cref="RpcException">
-    /// It is missing, malformed, of a model that is not served here, or announces too many bytes.
+    /// The header is missing, malformed, of a model that is not served here, or announces too many bytes.
     /// </exception>
     public async Task<(EncodeHeader Header, EncoderModel Model, EmbeddingKey Image)> HeaderAsync(
         IAsyncStreamReader<EncodeRequest> messages, CancellationToken cancellationToken)

@@ -9,7 +9,9 @@ internal static class AccessProblems
     /// <summary>Reason of refusals to callers who send no credential.</summary>
     public const string CredentialMissing = "CREDENTIAL_MISSING";
 
-    /// <summary>UNAUTHENTICATED: says which credential is missing, or what is wrong with one, never whether a key exists.</summary>
+    /// <summary>
+    /// UNAUTHENTICATED: says which credential is missing, or what is wrong with one, never whether a key exists.
+    /// </summary>
     public static RpcStatus Unauthenticated(string reason, string message) =>
         Problem.Of(StatusCode.Unauthenticated, reason, message);
 
@@ -23,7 +25,9 @@ internal static class AccessProblems
     public static RpcStatus KeyRevoked() =>
         Unauthenticated("API_KEY_REVOKED", "The API key was revoked. Ask for a new one.");
 
-    /// <summary>UNAUTHENTICATED: the credential of a call that is under way has expired, and the grace is over.</summary>
+    /// <summary>
+    /// UNAUTHENTICATED: the credential of a call that is under way has expired, and the grace is over.
+    /// </summary>
     public static RpcStatus CredentialExpired(DateTimeOffset time) => Unauthenticated(
         "CREDENTIAL_EXPIRED", $"The credential expired at {time.ToUniversalTime():u}. Connect again with a new one.");
 

@@ -15,7 +15,9 @@ internal sealed class AccessRefusals(WrongCredentials wrong, AuditLog audit, Gat
     /// <param name="address">Where the credential came from.</param>
     /// <param name="target">What it was sent for.</param>
     /// <param name="problem">Why it was not accepted.</param>
-    /// <param name="isGuess">Whether the credential may have been guessed: there was one that anybody can make up.</param>
+    /// <param name="isGuess">
+    /// Whether the credential may have been guessed: there was one that anybody can make up.
+    /// </param>
     /// <returns>The answer to the caller.</returns>
     public RpcStatus Note(IPAddress address, string target, RpcStatus problem, bool isGuess = true)
     {

@@ -8,10 +8,13 @@ namespace Segmentation.Gateway.Access;
 /// <summary>Adds what finds out who calls.</summary>
 internal static class AccessServices
 {
-    // Nothing but the stage of this server asks who calls: the framework would check the token of each request once more.
+    // Nothing but the stage of this server asks who calls: the framework would check the token of each request once
+    // more.
     private const string NoDefaultScheme = "Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme";
 
-    /// <summary>Adds the services of <see cref="AccessStage"/>; options are those of <c>Segmentation:Identity</c>.</summary>
+    /// <summary>
+    /// Adds the services of <see cref="AccessStage"/>; options are those of <c>Segmentation:Identity</c>.
+    /// </summary>
     public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
         var options = configuration.GetSection(IdentityOptions.Section).Get<IdentityOptions>() ?? new IdentityOptions();

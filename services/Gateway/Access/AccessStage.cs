@@ -21,7 +21,8 @@ internal sealed class AccessStage(
             : next(context);
 
     /// <summary>
-    /// Tells whether an endpoint answers everybody: one that declares so, or that only says that there is no such method.
+    /// Tells whether an endpoint answers everybody: one that declares so, or that only says that there is no such
+    /// method.
     /// </summary>
     public static bool IsOpen(RouteEndpoint endpoint) =>
         endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
@@ -76,7 +77,9 @@ internal sealed class AccessStage(
         await next(context);
     }
 
-    /// <summary>The route and not the path, in which people put keys by mistake, and strangers whole pages of text.</summary>
+    /// <summary>
+    /// The route and not the path, in which people put keys by mistake, and strangers whole pages of text.
+    /// </summary>
     private static string NameOf(HttpContext context) =>
         $"{context.Request.Method} {(context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText}";
 }

@@ -10,10 +10,10 @@ using Segmentation.ServiceDefaults.Hosting;
 namespace Segmentation.Gateway.Access;
 
 /// <summary>
-/// Finds out who calls: by an API key or a token in <c>Authorization: Bearer</c> or in a WebSocket's subprotocol, an API
-/// key in <c>x-api-key</c>, the cookie of a person who signed in with the studio, the connection's certificate, or the
-/// address of a trusted proxy. The tenant comes from the credential; only a caller with <see cref="Scope.Impersonate"/>
-/// may name another one.
+/// Finds out who calls: by an API key or a token in <c>Authorization: Bearer</c> or in a WebSocket's subprotocol, an
+/// API key in <c>x-api-key</c>, the cookie of a person who signed in with the studio, the connection's certificate, or
+/// the address of a trusted proxy. The tenant comes from the credential; only a caller with <see
+/// cref="Scope.Impersonate"/> may name another one.
 /// </summary>
 internal sealed class Authenticator
 {
@@ -67,8 +67,8 @@ internal sealed class Authenticator
         || SocketProtocols.CredentialsOf(context).Count > 0;
 
     /// <summary>
-    /// The holder of a credential, an API key or a token, that came in a message; or UNAUTHENTICATED, which says what is
-    /// wrong in kind.
+    /// The holder of a credential, an API key or a token, that came in a message; or UNAUTHENTICATED, which says what
+    /// is wrong in kind.
     /// </summary>
     public ValueTask<Outcome<Principal>> AuthenticateAsync(string credential, CancellationToken cancellationToken) =>
         _tokens is null || credential.StartsWith(ApiKey.Prefix, StringComparison.Ordinal)

@@ -24,7 +24,9 @@ internal sealed class GatewayModel(ModelPackage package, PromptRules prompts)
     /// <summary>SHA-256 of the model, 64 lower-case hexadecimal digits.</summary>
     public string Digest => Package.Digest;
 
-    /// <summary>The reason why a browser cannot decode this model's embeddings, as a sentence; null where it can.</summary>
+    /// <summary>
+    /// The reason why a browser cannot decode this model's embeddings, as a sentence; null where it can.
+    /// </summary>
     public string? NotInBrowser { get; } = ReasonAgainstBrowser(package.Layout);
 
     // The browser's worker runs the graphs image, mask and decode of SAM 1 on an image that was padded to a square.

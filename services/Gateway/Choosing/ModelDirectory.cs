@@ -41,7 +41,8 @@ internal sealed class ModelDirectory
         RouteOf(_options.TenantDefaults.GetValueOrDefault(tenant, _default), tenant)!;
 
     /// <summary>
-    /// The models that a request's <c>model</c> stands for; an unknown name is INVALID_ARGUMENT with those that there are.
+    /// The models that a request's <c>model</c> stands for; an unknown name is INVALID_ARGUMENT with those that there
+    /// are.
     /// </summary>
     /// <param name="name">An id or a roll-out's name; empty for the default.</param>
     /// <param name="tenant">The caller's tenant.</param>

@@ -31,8 +31,8 @@ internal sealed class ModelRoute
     public GatewayModel For(string sha256) => IsCandidate(sha256) ? _candidate! : _stable;
 
     /// <summary>
-    /// The models by whose embeddings a request for a stored image may be answered, best first: in a roll-out, images of
-    /// one model are not lost when the share changes.
+    /// The models by whose embeddings a request for a stored image may be answered, best first: in a roll-out, images
+    /// of one model are not lost when the share changes.
     /// </summary>
     /// <param name="sha256">The image, 64 lower-case hexadecimal digits.</param>
     public IReadOnlyList<GatewayModel> InOrder(string sha256) => _candidate is null

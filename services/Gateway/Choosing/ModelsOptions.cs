@@ -2,7 +2,7 @@ namespace Segmentation.Gateway.Choosing;
 
 /// <summary>
 /// Models of requests that name none, models that are rolled out, and what each model costs: section
-/// <c>Segmentation:Models</c>. Which models are served says <c>Segmentation:Model</c>.
+/// <c>Segmentation:Models</c>. Section <c>Segmentation:Model</c> lists the models that are served.
 /// </summary>
 internal sealed class ModelsOptions
 {

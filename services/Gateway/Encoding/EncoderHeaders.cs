@@ -6,7 +6,9 @@ namespace Segmentation.Gateway.Encoding;
 /// <summary>Headers by which a call tells the balancer where it is to go. Encoders pass over them.</summary>
 internal static class EncoderHeaders
 {
-    /// <summary>The model that the encoder must serve: a name of <see cref="EncoderModels.NameOf(string, string)"/>.</summary>
+    /// <summary>
+    /// The model that the encoder must serve: a name of <see cref="EncoderModels.NameOf(string, string)"/>.
+    /// </summary>
     public const string Model = "x-segmentation-model";
 
     /// <summary>The one encoder to ask: <see cref="ConnectedEncoder.Name"/>.</summary>

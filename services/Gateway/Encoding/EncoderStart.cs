@@ -8,7 +8,9 @@ namespace Segmentation.Gateway.Encoding;
 /// </summary>
 internal sealed class EncoderStart(IOptions<EncodersOptions> options, TimeProvider clock)
 {
-    /// <summary>A start that nobody has measured: a pod with its image on the node, and a model that warms up.</summary>
+    /// <summary>
+    /// A start that nobody has measured: a pod with its image on the node, and a model that warms up.
+    /// </summary>
     private static readonly TimeSpan _assumed = TimeSpan.FromSeconds(60);
 
     /// <summary>An estimate that is over says that it will not be long.</summary>
@@ -98,7 +100,9 @@ internal sealed class EncoderStart(IOptions<EncodersOptions> options, TimeProvid
         }
     }
 
-    /// <summary>Takes over the start time that another gateway measured, or this one before it was started anew.</summary>
+    /// <summary>
+    /// Takes over the start time that another gateway measured, or this one before it was started anew.
+    /// </summary>
     /// <param name="usual">Time that a start takes.</param>
     public void Assume(TimeSpan usual)
     {

@@ -12,7 +12,9 @@ internal sealed class EncoderWait(
 {
     private static readonly AsyncLocal<Notice?> _notice = new();
 
-    /// <summary>Asks to be told when an image of this call begins to wait for an encoder that is being started.</summary>
+    /// <summary>
+    /// Asks to be told when an image of this call begins to wait for an encoder that is being started.
+    /// </summary>
     /// <param name="tell">Told the time until the encoder is probably in reach, once.</param>
     /// <returns>Disposed at the end of the call.</returns>
     public static IDisposable Notify(Func<TimeSpan, Task> tell) => _notice.Value = new Notice(tell);

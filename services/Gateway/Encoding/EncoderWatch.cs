@@ -52,14 +52,16 @@ internal sealed class EncoderWatch : BackgroundService, IHealthCheck
         HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(_reach.Count switch
         {
-            // Where encoders are started for waiting images, none is what an idle deployment has.
+            // An idle deployment has no encoders where some are started for waiting images.
             0 when _options.StartTimeout > TimeSpan.Zero => HealthCheckResult.Healthy(None),
             0 => HealthCheckResult.Degraded($"{Lost} ({_reach.Reason})"),
             1 => OfModels("1 encoder."),
             var encoders => OfModels($"{encoders} encoders."),
         });
 
-    /// <summary>Degraded while no encoder serves one of the models, unless one is started when an image waits.</summary>
+    /// <summary>
+    /// Degraded while no encoder serves one of the models, unless one is started when an image waits.
+    /// </summary>
     private HealthCheckResult OfModels(string encoders)
     {
         if (_served.Count == 0)

@@ -12,16 +12,18 @@ internal sealed class EncoderWork
     /// <summary>Shortest time that is believed: an image is never no work.</summary>
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>The mean follows about so many images.</summary>
+    /// <summary>Images over which the measured time is averaged, about.</summary>
     private const int Window = 20;
 
-    /// <summary>What encoders tell follows about so many answers.</summary>
+    /// <summary>Answers of encoders over which the time that they tell is averaged, about.</summary>
     private const int Answers = 5;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ModelWork> _models = [];
 
-    /// <summary>Raised when a model that had no image gets one: with the model's digest, on the image's own thread.</summary>
+    /// <summary>
+    /// Raised when a model that had no image gets one: with the model's digest, on the image's own thread.
+    /// </summary>
     public event Action<string>? Began;
 
     /// <summary>Adds an image.</summary>
@@ -58,7 +60,9 @@ internal sealed class EncoderWork
     /// <param name="assumed">The time of one image while none has been measured here.</param>
     public TimeSpan TotalOf(string model, TimeSpan assumed) => TimeOf(model, assumed) * Images(model);
 
-    /// <summary>Takes over what an encoder says that it needs for one image, its runs side by side allowed for.</summary>
+    /// <summary>
+    /// Takes over what an encoder says that it needs for one image, its runs side by side allowed for.
+    /// </summary>
     /// <param name="model">Digest of the model.</param>
     /// <param name="time">The time; zero where the encoder does not know it.</param>
     public void Tell(string model, TimeSpan time)
@@ -77,8 +81,8 @@ internal sealed class EncoderWork
     }
 
     /// <summary>
-    /// Time that one encoder needs for one image of a model: as encoders tell, or the mean of about the last twenty images
-    /// where no encoder told.
+    /// Time that one encoder needs for one image of a model: as encoders tell, or the mean of about the last twenty
+    /// images where no encoder told.
     /// </summary>
     /// <param name="model">Digest of the model.</param>
     /// <param name="assumed">The time while none has been measured here.</param>

@@ -10,9 +10,9 @@ internal sealed class EncodersOptions
     public const string Section = "Segmentation:Encoders";
 
     /// <summary>
-    /// <c>dns:///host:port</c> for every address behind a name, or <c>http://host:port</c>, several of both separated by
-    /// commas. Each image goes to the encoder with the fewest images that serves the image's model. Default: an encoder on
-    /// this machine.
+    /// <c>dns:///host:port</c> for every address behind a name, or <c>http://host:port</c>, several of both separated
+    /// by commas. Each image goes to the encoder with the fewest images that serves the image's model. Default: an
+    /// encoder on this machine.
     /// </summary>
     public string Address { get; set; } = "http://127.0.0.1:7090";
 

@@ -15,8 +15,8 @@ internal sealed class CropLibrary(ImageLibrary library, SiloImageClient hot, Tim
     private const int Attempts = 10;
 
     /// <summary>
-    /// Opens the image of a search; its embedding is stored afterwards. With the image's bytes, all work of the search is
-    /// charged.
+    /// Opens the image of a search; its embedding is stored afterwards. With the image's bytes, all work of the search
+    /// is charged.
     /// </summary>
     public async Task<Outcome<StoredImage>> OpenAsync(SearchRequest request, CancellationToken cancellationToken) =>
         request.File is { } file

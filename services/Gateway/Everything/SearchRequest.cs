@@ -19,8 +19,8 @@ internal sealed record SearchRequest(
     public EmbeddingKey Key => Source.Embedding;
 
     /// <summary>
-    /// Work of the search at most: its grid points, and the crops that may have to be encoded. Without the image's bytes no
-    /// crop is encoded.
+    /// Work of the search at most: its grid points, and the crops that may have to be encoded. Without the image's
+    /// bytes no crop is encoded.
     /// </summary>
     public Work Work { get; } = new(
         Points: OptionsParser.SizeOf(Options).Points,

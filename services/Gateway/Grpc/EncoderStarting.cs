@@ -4,8 +4,8 @@ using Grpc.Core;
 namespace Segmentation.Gateway.Grpc;
 
 /// <summary>
-/// The header <c>x-segmentation-encoder-starting</c>: sent ahead of the answer while an upload waits for an encoder that is
-/// being started.
+/// The header <c>x-segmentation-encoder-starting</c>: sent ahead of the answer while an upload waits for an encoder
+/// that is being started.
 /// </summary>
 internal static class EncoderStarting
 {

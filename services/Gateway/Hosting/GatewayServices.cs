@@ -38,7 +38,8 @@ public static class GatewayServices
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
     /// <c>Segmentation:Uploads</c>, <c>Segmentation:Answers</c>, <c>Segmentation:Connections</c>,
     /// <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c>, <c>Segmentation:Models</c>,
-    /// <c>Segmentation:Cors</c>, <c>Segmentation:Identity</c> and <c>Segmentation:Quotas</c>, and validated when it starts.</param>
+    /// <c>Segmentation:Cors</c>, <c>Segmentation:Identity</c> and <c>Segmentation:Quotas</c>, and validated when it
+    /// starts.</param>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -1,6 +1,8 @@
 namespace Segmentation.Gateway.Identity;
 
-/// <summary>Callers that are let in: section <c>Segmentation:Identity</c>. Several kinds of credentials work side by side.</summary>
+/// <summary>
+/// Callers that are let in: section <c>Segmentation:Identity</c>. Several kinds of credentials work side by side.
+/// </summary>
 internal sealed class IdentityOptions
 {
     /// <summary>The configuration section.</summary>
@@ -45,7 +47,9 @@ internal sealed class IdentityOptions
 /// <summary>Tokens (JWT) of an OpenID Connect provider: section <c>Segmentation:Identity:Jwt</c>.</summary>
 internal sealed class JwtOptions
 {
-    /// <summary>The provider's address, for example <c>https://login.example/realms/acme</c>. Empty: no tokens.</summary>
+    /// <summary>
+    /// The provider's address, for example <c>https://login.example/realms/acme</c>. Empty: no tokens.
+    /// </summary>
     public string Authority { get; set; } = "";
 
     /// <summary>Audience that tokens must have.</summary>

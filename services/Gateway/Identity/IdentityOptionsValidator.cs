@@ -67,7 +67,9 @@ internal sealed class IdentityOptionsValidator(IOptions<EndpointOptions> endpoin
     public static bool IsAuthority(string text) => Uri.TryCreate(text, UriKind.Absolute, out var authority)
         && (authority.Scheme == Uri.UriSchemeHttps || (authority.Scheme == Uri.UriSchemeHttp && authority.IsLoopback));
 
-    /// <summary>The address where others reach the server; null when there is none, or when its own check refuses it.</summary>
+    /// <summary>
+    /// The address where others reach the server; null when there is none, or when its own check refuses it.
+    /// </summary>
     private string? PublicAddress()
     {
         try

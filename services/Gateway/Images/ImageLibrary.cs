@@ -75,8 +75,8 @@ internal sealed class ImageLibrary(
     }
 
     /// <summary>
-    /// The image under the first of some keys that holds one, or NOT_FOUND with what to do. An image that the store lost,
-    /// or that never came there because the store was away, is found as long as a silo holds it.
+    /// The image under the first of some keys that holds one, or NOT_FOUND with what to do. An image that the store
+    /// lost, or that never came there because the store was away, is found as long as a silo holds it.
     /// </summary>
     public async ValueTask<Outcome<StoredImage>> GetAsync(
         IReadOnlyList<ImageKey> keys, string remedy, CancellationToken cancellationToken)
@@ -91,7 +91,8 @@ internal sealed class ImageLibrary(
                     return stored;
                 }
 
-                // What it does not answer is not known: whoever wrote the embedding may have reached it a moment ago.
+                // A store that does not answer may hold the embedding all the same: another process may have reached
+                // the store.
                 isKnown &= store.IsAvailable;
             }
 
@@ -139,9 +140,9 @@ internal sealed class ImageLibrary(
     }
 
     /// <summary>
-    /// Makes sure that the embedding of bytes inside a request is held. The bytes are charged to the request. An image that
-    /// is not held is charged together with the work that is to be done on it, so that it is not encoded for a request
-    /// which is refused afterwards.
+    /// Makes sure that the embedding of bytes inside a request is held. The bytes are charged to the request. An image
+    /// that is not held is charged together with the work that is to be done on it, so that it is not encoded for a
+    /// request which is refused afterwards.
     /// </summary>
     /// <param name="caller">Who brings the image.</param>
     /// <param name="key">The image and its model; the hash is that of <paramref name="file"/>.</param>
@@ -206,8 +207,8 @@ internal sealed class ImageLibrary(
     }
 
     /// <summary>
-    /// Has the encoder make and store an embedding; one that cannot be stored goes to a silo. Charges nothing: an embedding
-    /// that was lost is made again for free.
+    /// Has the encoder make and store an embedding; one that cannot be stored goes to a silo. Charges nothing: an
+    /// embedding that was lost is made again for free.
     /// </summary>
     /// <param name="caller">Who brings the image.</param>
     /// <param name="key">Key of the embedding; its hash is that of <paramref name="file"/>.</param>

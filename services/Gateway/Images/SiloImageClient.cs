@@ -57,8 +57,8 @@ internal sealed class SiloImageClient(SiloSelector selector, IEmbeddingStore sto
     /// gateway does.
     /// </summary>
     /// <returns>
-    /// True when a silo has the embedding now; false without a problem when the store has none, and with one when no silo
-    /// took the embedding.
+    /// True when a silo has the embedding now; false without a problem when the store has none, and with one when no
+    /// silo took the embedding.
     /// </returns>
     public async Task<(bool IsPushed, RpcStatus? Problem)> PushFromStoreAsync(
         EmbeddingKey key, CancellationToken cancellationToken)

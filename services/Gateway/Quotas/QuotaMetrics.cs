@@ -4,8 +4,8 @@ using Segmentation.Gateway.Telemetry;
 namespace Segmentation.Gateway.Quotas;
 
 /// <summary>
-/// Metrics of quotas, of the gateway's meter. None is by tenant: who may call decides how many tenants there are. What one
-/// tenant uses, GetUsage tells.
+/// Metrics of quotas, of the gateway's meter. None is by tenant: who may call decides how many tenants there are. What
+/// one tenant uses, GetUsage tells.
 /// </summary>
 internal sealed class QuotaMetrics
 {

@@ -8,8 +8,8 @@ using Segmentation.Identity.Quotas;
 namespace Segmentation.Gateway.Quotas;
 
 /// <summary>
-/// Charges tenants for work before it is done. Waits for nothing: <see cref="QuotaLedger"/> settles with the other gateways
-/// in the background.
+/// Charges tenants for work before it is done. Waits for nothing: <see cref="QuotaLedger"/> settles with the other
+/// gateways in the background.
 /// </summary>
 internal sealed class WorkMeter(
     QuotaLedger ledger, IOptions<QuotaOptions> options, IOptions<ModelsOptions> models, QuotaMetrics metrics)

@@ -9,13 +9,16 @@ using Segmentation.Protocol.ExternalScaling;
 namespace Segmentation.Gateway.Scaling;
 
 /// <summary>
-/// externalscaler.ExternalScaler, KEDA's contract (keda.sh/docs/latest/concepts/external-scalers). Only the scaler's port
-/// answers, whose callers are known by their certificate or let in by the network; nothing else maps these methods.
+/// externalscaler.ExternalScaler, KEDA's contract (keda.sh/docs/latest/concepts/external-scalers). Only the scaler's
+/// port answers, whose callers are known by their certificate or let in by the network; nothing else maps these
+/// methods.
 /// </summary>
 internal sealed class ExternalScalerEndpoint(SharedWork work, ServedModels models, IOptions<ScalingOptions> options)
     : ExternalScaler.ExternalScalerBase
 {
-    /// <summary>Name of the metric: seconds of work that wait for encoders or are with them, over all gateways.</summary>
+    /// <summary>
+    /// Name of the metric: seconds of work that wait for encoders or are with them, over all gateways.
+    /// </summary>
     public const string Metric = "encoder-work-seconds";
 
     [Needs(Scope.Admin)]

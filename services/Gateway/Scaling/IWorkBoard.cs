@@ -1,18 +1,20 @@
 namespace Segmentation.Gateway.Scaling;
 
-/// <summary>Where gateways show each other the work that waits for encoders.</summary>
+/// <summary>Shares between gateways the work that each has for encoders.</summary>
 internal interface IWorkBoard
 {
-    /// <summary>Shows what this gateway has, until it shows something else or was not heard of for a while.</summary>
+    /// <summary>Shows this gateway's work to the others, until the next call, or for 15 seconds.</summary>
     /// <param name="own">This gateway's work, and what it measured.</param>
     /// <exception cref="WorkBoardException">The board is away.</exception>
     Task ShowAsync(WorkReport own);
 
-    /// <summary>Reads what the other gateways have, added up, and what was measured by anybody, also long ago.</summary>
+    /// <summary>
+    /// Reads the sum of the other gateways' work, and the times that any gateway measured, also long ago.
+    /// </summary>
     /// <exception cref="WorkBoardException">The board is away.</exception>
     Task<WorkReport> ReadOthersAsync();
 
-    /// <summary>Takes back what this gateway showed.</summary>
+    /// <summary>Removes this gateway's work.</summary>
     /// <exception cref="WorkBoardException">The board is away.</exception>
     Task LeaveAsync();
 }

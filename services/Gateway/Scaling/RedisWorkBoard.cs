@@ -9,8 +9,8 @@ namespace Segmentation.Gateway.Scaling;
 
 /// <summary>
 /// The board in the Redis that knows the cluster's members. Keys begin with <c>segmentation-scaling:{cluster}</c>:
-/// <c>:gateways</c> is the set of gateways, <c>:work:ID</c> what one of them has as JSON, <c>:measured</c> a hash of seconds
-/// by a model's digest, and of a start as <c>start</c>.
+/// <c>:gateways</c> is the set of gateways, <c>:work:ID</c> what one of them has as JSON, <c>:measured</c> a hash of
+/// seconds by a model's digest, and of a start as <c>start</c>.
 /// </summary>
 internal sealed class RedisWorkBoard : IWorkBoard, IAsyncDisposable
 {

@@ -14,14 +14,14 @@ internal sealed class ScalingOptions
     public string Address { get; set; } = "127.0.0.1";
 
     /// <summary>
-    /// Port of KEDA's contract <c>externalscaler.ExternalScaler</c>, gRPC; with the cluster's mutual TLS where that is on. 0:
-    /// chosen by the system. Default: no port.
+    /// Port of KEDA's contract <c>externalscaler.ExternalScaler</c>, gRPC; with the cluster's mutual TLS where that is
+    /// on. 0: chosen by the system. Default: no port.
     /// </summary>
     public int? Port { get; set; }
 
     /// <summary>
-    /// Seconds of work for each encoder, where a ScaledObject does not say <c>secondsPerEncoder</c>: more work needs more
-    /// encoders. Default 2.
+    /// Seconds of work for each encoder, where a ScaledObject does not say <c>secondsPerEncoder</c>: more work needs
+    /// more encoders. Default 2.
     /// </summary>
     public double SecondsPerEncoder { get; set; } = 2;
 }

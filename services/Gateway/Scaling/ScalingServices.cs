@@ -11,8 +11,8 @@ namespace Segmentation.Gateway.Scaling;
 public static class ScalingServices
 {
     /// <summary>
-    /// Adds KEDA's external scaler on a port of its own, where section <c>Segmentation:Scaling</c> names one. Called before
-    /// the other ports are added, with <c>AddGrpcImageEncoder</c>.
+    /// Adds KEDA's external scaler on a port of its own, where section <c>Segmentation:Scaling</c> names one. Called
+    /// before the other ports are added, with <c>AddGrpcImageEncoder</c>.
     /// </summary>
     /// <param name="builder">The host.</param>
     public static WebApplicationBuilder AddScaling(this WebApplicationBuilder builder)
@@ -36,8 +36,8 @@ public static class ScalingServices
     }
 
     /// <summary>
-    /// Answers all requests to the scaler's port, before any other stage. No other port answers its methods. Called before
-    /// any other stage is added.
+    /// Answers all requests to the scaler's port, before any other stage. No other port answers its methods. Called
+    /// before any other stage is added.
     /// </summary>
     /// <param name="app">The host.</param>
     public static WebApplication UseScaling(this WebApplication app)

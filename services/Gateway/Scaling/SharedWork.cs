@@ -8,7 +8,7 @@ namespace Segmentation.Gateway.Scaling;
 /// </summary>
 internal sealed class SharedWork : BackgroundService
 {
-    /// <summary>Time between two looks at what the others have.</summary>
+    /// <summary>Time between two readings of the others' work.</summary>
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Least time between two changes that the others are told.</summary>
@@ -17,7 +17,7 @@ internal sealed class SharedWork : BackgroundService
     /// <summary>Longest silence of a gateway that has work.</summary>
     private static readonly TimeSpan _silence = TimeSpan.FromSeconds(5);
 
-    /// <summary>What the others have is not known any more when it is so old.</summary>
+    /// <summary>Age from which the last reading of the others' work no longer counts.</summary>
     private static readonly TimeSpan _stale = TimeSpan.FromSeconds(15);
 
     /// <summary>A model without work is active for so long: single images do not flip it at every moment.</summary>
@@ -86,7 +86,7 @@ internal sealed class SharedWork : BackgroundService
         }
         catch (WorkBoardException)
         {
-            // What it showed is forgotten by itself.
+            // The board forgets this gateway's work after a while.
         }
     }
 
@@ -174,7 +174,7 @@ internal sealed class SharedWork : BackgroundService
         Pulse();
     }
 
-    /// <summary>What the others are to be told now; null when they know it.</summary>
+    /// <summary>Returns the report to show to the others now; null when nothing has changed.</summary>
     private WorkReport? Due()
     {
         var models = _work.Snapshot();

@@ -1,6 +1,6 @@
 namespace Segmentation.Gateway.Scaling;
 
-/// <summary>What gateways tell each other about the work for encoders.</summary>
+/// <summary>A gateway's work for encoders, as the other gateways read it.</summary>
 /// <param name="Work">Seconds of work by digest of the model; models without work are left out.</param>
 /// <param name="ImageSeconds">Seconds that an encoder needs for one image, by digest of the model.</param>
 /// <param name="StartSeconds">Seconds that the start of an encoder takes; null where none was seen.</param>

@@ -14,7 +14,9 @@ internal static class SignInServices
     /// <summary>Hexadecimal digits of a random secret: 256 bits.</summary>
     private const int RandomDigits = 64;
 
-    /// <summary>Adds the services of <see cref="SignInRoutes"/>; options are those of <c>Segmentation:Identity</c>.</summary>
+    /// <summary>
+    /// Adds the services of <see cref="SignInRoutes"/>; options are those of <c>Segmentation:Identity</c>.
+    /// </summary>
     public static IServiceCollection AddSignIn(this IServiceCollection services, IConfiguration configuration)
     {
         var options = configuration.GetSection(IdentityOptions.Section).Get<IdentityOptions>() ?? new IdentityOptions();
@@ -31,8 +33,8 @@ internal static class SignInServices
     {
         services.AddDataProtection().SetApplicationName("segmentation");
 
-        // Without a file the ring is of this process only: the library would write one to the home folder of whoever starts
-        // the server. A file that cannot be read ends the start.
+        // Without a file the ring is of this process only: the library would write one to the home folder of whoever
+        // starts the server. A file that cannot be read ends the start.
         var secret = (file.Length > 0 ? StudioOptionsRules.SecretOf(file) : null)
             ?? RandomNumberGenerator.GetHexString(RandomDigits);
         services.Configure<KeyManagementOptions>(keys =>

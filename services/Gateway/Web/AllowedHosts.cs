@@ -41,7 +41,8 @@ internal sealed class AllowedHosts
 
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context) =>
-        // With TLS a browser has compared the page's name with the certificate. A click's answer stays as fast as it is.
+        // With TLS a browser has compared the page's name with the certificate. A click's answer stays as fast as it
+        // is.
         _allowsAll
         || NativeCalls.Is(context.Request)
         || OwnTls.Has(context)

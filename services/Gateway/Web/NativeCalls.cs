@@ -6,8 +6,8 @@ internal static class NativeCalls
     private const string GrpcType = "application/grpc";
 
     /// <summary>
-    /// Tells whether a request cannot come from a page: browsers speak HTTP/2 by TLS only, and ask before they send another
-    /// site a content type that forms do not have.
+    /// Tells whether a request cannot come from a page: browsers speak HTTP/2 by TLS only, and ask before they send
+    /// another site a content type that forms do not have.
     /// </summary>
     public static bool Is(HttpRequest request) =>
         HttpProtocol.IsHttp2(request.Protocol)

@@ -14,16 +14,17 @@ internal sealed class OwnPages(IOptions<IdentityOptions> options)
         options.Value.Studio.PublicUrl is { Length: > 0 } url ? new(url) : null;
 
     /// <summary>
-    /// Tells whether the browser has a connection that nobody else can read or change: to this server, or to the proxy of
+    /// Tells whether the browser has a connection that nobody else can read or change: to this server, or to the proxy
+    /// of
     /// <see cref="StudioOptions.PublicUrl"/>.
     /// </summary>
     public bool IsSecure(HttpRequest request) =>
         OwnTls.Has(request.HttpContext) || _public?.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>
-    /// Tells whether a request comes from a page of this server, from a person's own navigation, or from no browser. Browsers
-    /// add <c>Sec-Fetch-Site</c> on HTTPS and on loopback, and <c>Origin</c> to everything but simple reads; scripts can
-    /// change neither.
+    /// Tells whether a request comes from a page of this server, from a person's own navigation, or from no browser.
+    /// Browsers add <c>Sec-Fetch-Site</c> on HTTPS and on loopback, and <c>Origin</c> to everything but simple reads;
+    /// scripts can change neither.
     /// </summary>
     public bool Sent(HttpRequest request) => request.Headers["Sec-Fetch-Site"].ToString() switch
     {
@@ -32,7 +33,9 @@ internal sealed class OwnPages(IOptions<IdentityOptions> options)
         _ => false,
     };
 
-    /// <summary>Makes a request look as browsers sent it to the proxy, for addresses that answers are made of.</summary>
+    /// <summary>
+    /// Makes a request look as browsers sent it to the proxy, for addresses that answers are made of.
+    /// </summary>
     public void Restore(HttpRequest request)
     {
         if (_public is not null)

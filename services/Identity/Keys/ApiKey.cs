@@ -6,9 +6,10 @@ using System.Text;
 namespace Segmentation.Identity.Keys;
 
 /// <summary>
-/// An API key as its holder has it: <c>seg_&lt;id&gt;_&lt;secret&gt;</c>. The id has 8 letters and digits and is no secret.
-/// The secret is 256 random bits in 43 letters and digits, and 6 more that are a checksum (CRC-32) of all before them,
-/// which tells a mistyped key from a wrong one without a look at any store, and lets scanners for leaked secrets find keys.
+/// An API key as its holder has it: <c>seg_&lt;id&gt;_&lt;secret&gt;</c>. The id has 8 letters and digits and is no
+/// secret. The secret is 256 random bits in 43 letters and digits, and 6 more that are a checksum (CRC-32) of all
+/// before them, which tells a mistyped key from a wrong one without a look at any store, and lets scanners for leaked
+/// secrets find keys.
 /// </summary>
 public sealed class ApiKey
 {

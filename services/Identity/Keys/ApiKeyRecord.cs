@@ -9,7 +9,9 @@ public sealed record ApiKeyRecord
     /// <summary>Tenant of everybody who holds it: 1 to 63 of a-z, 0-9 and '-'.</summary>
     public required string Tenant { get; init; }
 
-    /// <summary>Name of the holder, for lists and the audit log. While keys are exchanged, two may have the same.</summary>
+    /// <summary>
+    /// Name of the holder, for lists and the audit log. While keys are exchanged, two may have the same.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>Rights.</summary>

@@ -1,15 +1,15 @@
 namespace Segmentation.Identity.Quotas;
 
 /// <summary>
-/// An account's units in one gateway. Charging waits for nobody: units come from the shared bucket in advance, as many as
-/// have lately been asked for; beyond them this gateway's share of what the shared bucket held at the last settlement may
-/// be spent, which is settled afterwards. Safe for concurrent use.
+/// An account's units in one gateway. Charging waits for nobody: units come from the shared bucket in advance, as many
+/// as have lately been asked for; beyond them this gateway's share of what the shared bucket held at the last
+/// settlement may be spent, which is settled afterwards. Safe for concurrent use.
 /// </summary>
 internal sealed class TenantBucket
 {
     /// <summary>
-    /// Gateways that are assumed to spend from the shared bucket in advance, at least: a gateway hears of another one only
-    /// after both have settled.
+    /// Gateways that are assumed to spend from the shared bucket in advance, at least: a gateway hears of another one
+    /// only after both have settled.
     /// </summary>
     private const int LeastGateways = 4;
 
@@ -45,7 +45,9 @@ internal sealed class TenantBucket
 
     /// <param name="account">The account.</param>
     /// <param name="isAlone">The store does not answer: the bucket fills by itself.</param>
-    /// <param name="gateways">Gateways among which the quota is shared while the store does not answer; 1 or more.</param>
+    /// <param name="gateways">
+    /// Gateways among which the quota is shared while the store does not answer; 1 or more.
+    /// </param>
     /// <param name="clock">The clock.</param>
     public TenantBucket(QuotaAccount account, bool isAlone, int gateways, TimeProvider clock)
     {
@@ -188,7 +190,9 @@ internal sealed class TenantBucket
     /// <summary>
     /// The store does not answer: the bucket fills by itself with this gateway's share, until the store answers again.
     /// </summary>
-    /// <param name="gateways">Gateways among which the quota is shared; null: as many as lately took units of it.</param>
+    /// <param name="gateways">
+    /// Gateways among which the quota is shared; null: as many as lately took units of it.
+    /// </param>
     public void Alone(int? gateways)
     {
         lock (_gate)
@@ -202,8 +206,8 @@ internal sealed class TenantBucket
     }
 
     /// <summary>
-    /// Forgets the bucket when nothing was asked for so long that a new one would be the same: nothing is to be settled, and
-    /// the shared bucket is full, or this one while the store does not answer.
+    /// Forgets the bucket when nothing was asked for so long that a new one would be the same: nothing is to be
+    /// settled, and the shared bucket is full, or this one while the store does not answer.
     /// </summary>
     /// <returns>Whether it is forgotten: nothing can be charged from then on.</returns>
     public bool TryForget(TimeSpan idle)
@@ -221,8 +225,8 @@ internal sealed class TenantBucket
 
     private bool IsIdle(TimeSpan idle, long now) => _clock.GetElapsedTime(_idleSince, now) >= idle;
 
-    // All units once; afterwards nothing, until the shared bucket should be full: what others have taken from it meanwhile
-    // decides whether this one may be forgotten.
+    // All units once; afterwards nothing, until the shared bucket should be full: what others have taken from it
+    // meanwhile decides whether this one may be forgotten.
     private QuotaClaim? AskIdle(long now)
     {
         (_asked, _needed) = (0, 0);

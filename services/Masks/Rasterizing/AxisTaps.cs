@@ -9,8 +9,9 @@ namespace Segmentation.Masks.Rasterizing;
 /// </summary>
 /// <remarks>
 /// A pixel lies between two pixels of the 1024 square, and these between two low-resolution values each; as they are
-/// neighbours, that makes three values in a row, and two where there is one step. Pixels whose first value is the same are contiguous: group k is the
-/// pixels from <see cref="Starts"/>[k] to <see cref="Starts"/>[k + 1], and they read values k, k + 1 and k + 2.
+/// neighbours, that makes three values in a row, and two where there is one step. Pixels whose first value is the same
+/// are contiguous: group k is the pixels from <see cref="Starts"/>[k] to <see cref="Starts"/>[k + 1], and they read
+/// values k, k + 1 and k + 2.
 /// </remarks>
 internal sealed class AxisTaps
 {

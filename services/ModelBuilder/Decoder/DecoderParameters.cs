@@ -187,8 +187,8 @@ internal sealed class DecoderParameters
             $"the product that '{path}.bias' is added to, and for nodes {scope}/MatMul and {scope}/Add, or {scope}/Gemm");
     }
 
-    // Nodes that use a value, through nodes that leave its numbers; but not those that use an equal parameter, which has
-    // a name of its own behind an Identity.
+    // Nodes that use a value, through nodes that leave its numbers; but not those that use an equal parameter, which
+    // has a name of its own behind an Identity.
     private IEnumerable<NodeProto> Users(string value) => Graph.Consumers(value).SelectMany(node => node.OpType switch
     {
         "Identity" when IsParameter(node.Output[0]) => [],

@@ -3,8 +3,8 @@ using Segmentation.ModelBuilder.Weights;
 namespace Segmentation.ModelBuilder.Decoder;
 
 /// <summary>
-/// Reads the weights of a published prompt encoder and mask decoder: those of SAM 1 (ViT-B, ViT-L, ViT-H, MobileSAM) and of
-/// SAM 2 and 2.1, from the layouts that docs/model.md names.
+/// Reads the weights of a published prompt encoder and mask decoder: those of SAM 1 (ViT-B, ViT-L, ViT-H, MobileSAM)
+/// and of SAM 2 and 2.1, from the layouts that docs/model.md names.
 /// </summary>
 internal sealed class DecoderWeightReader(PublishedWeights model)
 {

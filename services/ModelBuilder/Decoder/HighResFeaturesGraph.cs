@@ -24,7 +24,9 @@ internal sealed record HighResFeaturesGraph(string First, string Second)
         grid,
         channels);
 
-    /// <summary>The wanted rows and columns of <see cref="First"/>, [1, r c 4 4, C/8]: by cell, then by pixel.</summary>
+    /// <summary>
+    /// The wanted rows and columns of <see cref="First"/>, [1, r c 4 4, C/8]: by cell, then by pixel.
+    /// </summary>
     public string MakeFirst(GraphBuilder graph, string grid, int channels) => MakeRows(
         graph,
         graph.MakeTranspose(graph.MakeReshape(First, channels, Grid, 2, 2, Grid, 2, 2), 1, 4, 2, 5, 3, 6, 0),

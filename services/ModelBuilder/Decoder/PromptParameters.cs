@@ -12,8 +12,8 @@ internal sealed class PromptParameters(DecoderParameters parameters, int width)
     private const int Labels = 4;
 
     /// <summary>
-    /// [5, C]: padding, background, foreground, first and second box corner; zeros for corners that are not in the file,
-    /// which <paramref name="hasCorners"/> tells.
+    /// [5, C]: padding, background, foreground, first and second box corner; zeros for corners that are not in the
+    /// file, which <paramref name="hasCorners"/> tells.
     /// </summary>
     public Tensor PointEmbeddings(out bool hasCorners)
     {
@@ -38,7 +38,8 @@ internal sealed class PromptParameters(DecoderParameters parameters, int width)
     }
 
     /// <summary>
-    /// [C], the dense prompt where no mask is given: a constant [1,C,1,1], or [1,C,64,64] of the same number in each cell.
+    /// [C], the dense prompt where no mask is given: a constant [1,C,1,1], or [1,C,64,64] of the same number in each
+    /// cell.
     /// </summary>
     public Tensor NoMask()
     {

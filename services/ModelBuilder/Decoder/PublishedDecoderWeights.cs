@@ -39,8 +39,8 @@ internal sealed record PublishedDecoderWeights
     public required IReadOnlyList<LinearGraph[]> Heads { get; init; }
 
     /// <summary>
-    /// Three linear layers that give the logit of the object being there; SAM 2 alone has them. Zeros where the published
-    /// graph does not compute that logit.
+    /// Three linear layers that give the logit of the object being there; SAM 2 alone has them. Zeros where the
+    /// published graph does not compute that logit.
     /// </summary>
     public LinearGraph[]? ObjectScoreHead { get; init; }
 
@@ -48,7 +48,8 @@ internal sealed record PublishedDecoderWeights
     public bool IsSam2 => ObjectScoreHead is not null;
 
     /// <summary>
-    /// Mask tokens whose hypernetwork is in the file, ascending; those of others are zeros, and their masks mean nothing.
+    /// Mask tokens whose hypernetwork is in the file, ascending; those of others are zeros, and their masks mean
+    /// nothing.
     /// </summary>
     public IReadOnlyList<int> Tokens { get; init; } = [0, 1, 2, 3];
 

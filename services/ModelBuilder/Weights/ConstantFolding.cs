@@ -2,10 +2,14 @@ using Segmentation.Onnx;
 
 namespace Segmentation.ModelBuilder.Weights;
 
-/// <summary>Computes nodes whose inputs are constants: those operators that exporters leave between weights and their use.</summary>
+/// <summary>
+/// Computes nodes whose inputs are constants: those operators that exporters leave between weights and their use.
+/// </summary>
 internal static class ConstantFolding
 {
-    /// <summary>Returns the first output of a node; null if an input is no constant or the operator is another.</summary>
+    /// <summary>
+    /// Returns the first output of a node; null if an input is no constant or the operator is another.
+    /// </summary>
     public static Tensor? Fold(NodeProto node, Func<string, Tensor?> constant)
     {
         Tensor? Input(int index) =>

@@ -54,8 +54,8 @@ internal sealed class GraphValues
     public IReadOnlyList<NodeProto> Consumers(string value) => _consumers.GetValueOrDefault(value) ?? [];
 
     /// <summary>
-    /// Returns a constant's numbers; integers, also those of quantised weights, as they are. Null if the value depends on
-    /// an input of the graph, or on an operator that constants do not need.
+    /// Returns a constant's numbers; integers, also those of quantised weights, as they are. Null if the value depends
+    /// on an input of the graph, or on an operator that constants do not need.
     /// </summary>
     public Tensor? Constant(string value)
     {

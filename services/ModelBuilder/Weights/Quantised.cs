@@ -6,7 +6,9 @@ internal static class Quantised
     /// <summary>Suffixes of the three constants that stand for a weight.</summary>
     public const string Values = "_quantized", Scale = "_scale", ZeroPoint = "_zero_point";
 
-    /// <summary>Returns (value - zero point) times scale; scale and zero point are one number or one a channel.</summary>
+    /// <summary>
+    /// Returns (value - zero point) times scale; scale and zero point are one number or one a channel.
+    /// </summary>
     /// <param name="stored">The integers.</param>
     /// <param name="scale">Scale: one number, or one for each index of <paramref name="axis"/>.</param>
     /// <param name="zeroPoint">Zero point likewise; null for zero.</param>

@@ -32,7 +32,9 @@ public sealed record DecoderLayout
     /// <summary>Most points of a prompt, box corners and padding included; null for no limit.</summary>
     public int? MaxPoints { get; init; }
 
-    /// <summary>True if the graph adds the padding point itself; else the caller adds one where there is no box.</summary>
+    /// <summary>
+    /// True if the graph adds the padding point itself; else the caller adds one where there is no box.
+    /// </summary>
     public bool AddsPadding { get; init; }
 
     /// <summary>True if points are pixels of the image; else of the model's square.</summary>

@@ -30,7 +30,9 @@ public enum DecoderRole
     /// <summary>Input: logits of an earlier mask.</summary>
     MaskInput,
 
-    /// <summary>Input: 1 where <see cref="MaskInput"/> counts, else 0. One value, whatever the number of prompts.</summary>
+    /// <summary>
+    /// Input: 1 where <see cref="MaskInput"/> counts, else 0. One value, whatever the number of prompts.
+    /// </summary>
     HasMaskInput,
 
     /// <summary>

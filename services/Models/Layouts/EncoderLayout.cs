@@ -29,7 +29,9 @@ public sealed record EncoderLayout
     /// <summary>Deviation of red, green and blue, 0 to 255; null where <see cref="Mean"/> is.</summary>
     public IReadOnlyList<float>? Deviation { get; init; }
 
-    /// <summary>Rows of the input where the graph fixes them: an image is padded or refused; null where it does not.</summary>
+    /// <summary>
+    /// Rows of the input where the graph fixes them: an image is padded or refused; null where it does not.
+    /// </summary>
     public int? FixedRows { get; init; }
 
     /// <summary>Columns of the input where the graph fixes them; null where it does not.</summary>
@@ -38,7 +40,9 @@ public sealed record EncoderLayout
     /// <summary>True if one run may take several images.</summary>
     public bool IsBatched { get; init; } = true;
 
-    /// <summary>Tensors that are stored for each image: the embedding first, then others in the order of their roles.</summary>
+    /// <summary>
+    /// Tensors that are stored for each image: the embedding first, then others in the order of their roles.
+    /// </summary>
     public required IReadOnlyList<EncoderTensor> Tensors { get; init; }
 
     /// <summary>

@@ -14,11 +14,14 @@ public enum PixelForm
     /// <summary>[B,3,height,width], 0 to 1.</summary>
     ChannelsUnit,
 
-    /// <summary>[height,width,3], 0 to 255, of the resized image without padding: normalised and padded in the graph.</summary>
+    /// <summary>
+    /// [height,width,3], 0 to 255, of the resized image without padding: normalised and padded in the graph.
+    /// </summary>
     RowsColumnsChannels,
 
     /// <summary>
-    /// [1,3,height,width] bytes of the resized image: normalised and padded in the graph. Height and width may be fixed.
+    /// [1,3,height,width] bytes of the resized image: normalised and padded in the graph. Height and width may be
+    /// fixed.
     /// </summary>
     ChannelsBytes,
 }

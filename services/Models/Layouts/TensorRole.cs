@@ -15,6 +15,8 @@ public enum TensorRole
     /// <summary>SAM-HQ: features of the first global block, [64,64,C] row-major, C = 768, 1024 or 1280.</summary>
     Intermediate,
 
-    /// <summary>Hugging Face: positional encoding of the grid, [256,64,64]. The same for all images; not stored.</summary>
+    /// <summary>
+    /// Hugging Face: positional encoding of the grid, [256,64,64]. The same for all images; not stored.
+    /// </summary>
     Positional,
 }

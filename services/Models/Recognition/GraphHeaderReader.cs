@@ -29,7 +29,7 @@ internal sealed class GraphHeaderReader
     /// <summary>Reads the header of a file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelException">
-    /// It is no ONNX file, was cut short, or lacks a file with its weights.
+    /// The file is no ONNX file, was cut short, or lacks a file with its weights.
     /// </exception>
     public static GraphHeader Read(string path)
     {

@@ -50,11 +50,10 @@ public static class ImageReader
     /// <summary>
     /// Reads an image as an encoder takes it: longest side 1024, by <c>ResizeLongestSide(1024).apply_image</c> of
     /// segment-anything, or both sides 1024, as <c>SAM2Transforms</c> does: Pillow's antialiased bilinear filter, in
-    /// the second case without its rounding. The result is the reference's to the bit (in the second case, to a 500th of a
-    /// grey level), except for JPEGs reduced at least 3.5-fold, which the decoder reduces first by a
-    /// power of two (mean difference below half a grey level), and for images stored on their side, whose two passes
-    /// change places (one grey level at most).
-    /// Memory is taken for rows, not for the image, where the format allows it.
+    /// the second case without its rounding. The result is the reference's to the bit (in the second case, to a 500th
+    /// of a grey level), except for JPEGs reduced at least 3.5-fold, which the decoder reduces first by a power of two
+    /// (mean difference below half a grey level), and for images stored on their side, whose two passes change places
+    /// (one grey level at most). Memory is taken for rows, not for the image, where the format allows it.
     /// </summary>
     /// <param name="file">The file's bytes.</param>
     /// <param name="limits">What is refused.</param>

@@ -1,8 +1,8 @@
 namespace Segmentation.Sam.Numerics;
 
 /// <summary>
-/// Conversion of 16-bit floats by integer operations, for all processors: the sign-extended bits are moved to the places
-/// that they have in 32 bits, and a multiplication corrects the exponent's bias. Exact for all finite values.
+/// Conversion of 16-bit floats by integer operations, for all processors: the sign-extended bits are moved to the
+/// places that they have in 32 bits, and a multiplication corrects the exponent's bias. Exact for all finite values.
 /// </summary>
 internal static class HalfFloats
 {

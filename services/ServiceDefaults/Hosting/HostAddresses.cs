@@ -27,7 +27,7 @@ public sealed class HostAddresses
     /// <exception cref="InvalidOperationException">The server has not started.</exception>
     public Uri Operators => Of(PortUse.Operators);
 
-    /// <summary>What an autoscaler asks; null where the host has no such port.</summary>
+    /// <summary>Address for an autoscaler; null where the host has no port for one.</summary>
     /// <exception cref="InvalidOperationException">The server has not started.</exception>
     public Uri? Scaler => _uses.Contains(PortUse.Scaler) ? Of(PortUse.Scaler) : null;
 

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Segmentation.ServiceDefaults.Hosting;
 
 /// <summary>
-/// The mark of connections to the port of an autoscaler. The connection tells, since a client may write what it likes into
-/// the <c>Host</c> header.
+/// The mark of connections to the port of an autoscaler. The connection tells, since a client may write what it likes
+/// into the <c>Host</c> header.
 /// </summary>
 public sealed class ScalerPort
 {

@@ -23,7 +23,8 @@ internal static partial class LicenceDocument
     public const string DotNetLibrary = "LicenseRef-Microsoft-DotNet-Library";
 
     /// <summary>
-    /// Licences of packages that carry a text or an address in place of a name: as the text says, else as the project does.
+    /// Licences of packages that carry a text or an address in place of a name: as the text says, else as the project
+    /// does.
     /// </summary>
     private static readonly Dictionary<string, string> _read = new()
     {

@@ -4,7 +4,8 @@ using Segmentation.Tests.Shared;
 namespace Segmentation.Architecture.Tests.SupplyChain;
 
 /// <summary>
-/// The lock files hold every project's packages. That NuGet would choose the same ones, a locked restore shows (.ci/run).
+/// The lock files hold every project's packages. That NuGet would choose the same ones, a locked restore shows
+/// (.ci/run).
 /// </summary>
 public sealed class LockFileTests
 {

@@ -82,8 +82,8 @@ public sealed class KernelTests : IDisposable
     }
 
     /// <summary>
-    /// The reference's <c>PositionEmbeddingRandom</c>, [256,64,64], which an encoder of Hugging Face computes from the same
-    /// weights as its decoder.
+    /// The reference's <c>PositionEmbeddingRandom</c>, [256,64,64], which an encoder of Hugging Face computes from the
+    /// same weights as its decoder.
     /// </summary>
     private static float[] PositionsOf(TwinWeights weights)
     {

@@ -56,7 +56,9 @@ public sealed class EndpointScopeTests
         Assert.All(methods, method => Assert.NotNull(Assert.Single(served[method])));
     }
 
-    /// <summary>Each method that answers an RPC, found in the assembly and not in what somebody remembered to map.</summary>
+    /// <summary>
+    /// Each method that answers an RPC, found in the assembly and not in what somebody remembered to map.
+    /// </summary>
     [Fact]
     public void ServiceMethods_InTheAssembly_AllDeclareAScope()
     {

@@ -117,7 +117,9 @@ public sealed class ModelChoiceTests
             host.Host.Grain.Requests.Select(request => request.Key));
     }
 
-    /// <summary>Silos that lack a model, in the middle of a roll-out for example, are no fault of the request.</summary>
+    /// <summary>
+    /// Silos that lack a model, in the middle of a roll-out for example, are no fault of the request.
+    /// </summary>
     [Fact]
     public async Task Segment_SilosWithoutTheModel_IsUnavailable()
     {

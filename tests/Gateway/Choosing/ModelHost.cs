@@ -7,7 +7,9 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Tests.Choosing;
 
-/// <summary>A gateway that serves three models: <c>first</c>, the default, <c>second</c>, and <c>pointwise</c>.</summary>
+/// <summary>
+/// A gateway that serves three models: <c>first</c>, the default, <c>second</c>, and <c>pointwise</c>.
+/// </summary>
 internal sealed class ModelHost : IAsyncDisposable
 {
     private readonly FakeModels _models;

@@ -4,7 +4,7 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Tests.Choosing;
 
-/// <summary>What the server says of its models.</summary>
+/// <summary>Answers of ModelService.</summary>
 public sealed class ModelServiceTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

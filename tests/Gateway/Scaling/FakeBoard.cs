@@ -5,13 +5,13 @@ namespace Segmentation.Gateway.Tests.Scaling;
 /// <summary>A board with the work of other gateways that a test makes up.</summary>
 internal sealed class FakeBoard : IWorkBoard
 {
-    /// <summary>What the others have.</summary>
+    /// <summary>Work of the other gateways.</summary>
     public WorkReport Others { get; set; } = WorkReport.Empty;
 
     /// <summary>True while it does not answer.</summary>
     public bool IsAway { get; set; }
 
-    /// <summary>What this gateway showed last.</summary>
+    /// <summary>The report that this gateway showed last.</summary>
     public WorkReport Shown { get; private set; } = WorkReport.Empty;
 
     public Task ShowAsync(WorkReport own)

@@ -5,9 +5,9 @@ using Segmentation.Protocol.ExternalScaling;
 namespace Segmentation.Tests.Shared;
 
 /// <summary>
-/// Does what KEDA does for a ScaledObject with an <c>external-push</c> trigger: from 0 to 1 when the scaler says that there
-/// is work, between 1 and the most as a HorizontalPodAutoscaler computes it from the metric, and to 0 when there was no
-/// work for the cooldown.
+/// Does what KEDA does for a ScaledObject with an <c>external-push</c> trigger: from 0 to 1 when the scaler says that
+/// there is work, between 1 and the most as a HorizontalPodAutoscaler computes it from the metric, and to 0 when there
+/// was no work for the cooldown.
 /// </summary>
 internal sealed class KedaStandIn : IAsyncDisposable
 {

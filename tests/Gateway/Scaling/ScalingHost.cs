@@ -44,7 +44,7 @@ internal sealed class ScalingHost : IAsyncDisposable
     public ExternalScaler.ExternalScalerClient Scaling { get; }
 
     /// <param name="encoders">Ports of encoders on this machine.</param>
-    /// <param name="board">Where gateways show each other their work; null for the Redis that the options name.</param>
+    /// <param name="board">Shares the work between gateways; null for the Redis that the options name.</param>
     /// <param name="options">Options, without the leading <c>Segmentation:</c>.</param>
     public static async Task<ScalingHost> StartAsync(
         IEnumerable<int> encoders, IWorkBoard? board, params (string Key, string Value)[] options)

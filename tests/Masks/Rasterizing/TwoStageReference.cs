@@ -4,7 +4,8 @@ namespace Segmentation.Masks.Tests.Rasterizing;
 
 /// <summary>
 /// The references' postprocess_masks, written as plainly as possible, every image in full. SAM 1: bilinear from 256 to
-/// 1024, crop, bilinear to the image's size. SAM 2: bilinear from 256 to the image's size. Source positions are float32 as in PyTorch, values double.
+/// 1024, crop, bilinear to the image's size. SAM 2: bilinear from 256 to the image's size. Source positions are float32
+/// as in PyTorch, values double.
 /// </summary>
 internal static class TwoStageReference
 {

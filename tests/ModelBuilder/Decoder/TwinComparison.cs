@@ -4,7 +4,9 @@ using Segmentation.Tests.Shared.Twins;
 
 namespace Segmentation.ModelBuilder.Tests.Decoder;
 
-/// <summary>Compares weights that were read with those of a twin: equal, or within half a step where they are quantised.</summary>
+/// <summary>
+/// Compares weights that were read with those of a twin: equal, or within half a step where they are quantised.
+/// </summary>
 internal sealed class TwinComparison(TwinWeights expected, TwinOptions options)
 {
     public void AssertEqual(PublishedDecoderWeights read)

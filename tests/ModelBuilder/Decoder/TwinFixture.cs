@@ -6,8 +6,8 @@ using Segmentation.Tests.Shared.Twins;
 namespace Segmentation.ModelBuilder.Tests.Decoder;
 
 /// <summary>
-/// Our graphs of the twins' weights, built once for each kind of model, and one image. Weights of a kind are the same in
-/// every layout (TwinWeightTests), so one build answers for all of its layouts.
+/// Our graphs of the twins' weights, built once for each kind of model, and one image. Weights of a kind are the same
+/// in every layout (TwinWeightTests), so one build answers for all of its layouts.
 /// </summary>
 public sealed class TwinFixture : IDisposable
 {

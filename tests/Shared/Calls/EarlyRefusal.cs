@@ -4,9 +4,9 @@ using Grpc.Net.Client;
 namespace Segmentation.Tests.Shared;
 
 /// <summary>
-/// Calls that a server refuses while their client still sends. The client of .NET may send data behind the frame by which
-/// it gives the call up, for which Kestrel closes the connection (STREAM_CLOSED) before the client has read the answer.
-/// Each attempt has a connection of its own, and one that was lost like this is repeated.
+/// Calls that a server refuses while their client still sends. The client of .NET may send data behind the frame by
+/// which it gives the call up, for which Kestrel closes the connection (STREAM_CLOSED) before the client has read the
+/// answer. Each attempt has a connection of its own, and one that was lost like this is repeated.
 /// </summary>
 internal static class EarlyRefusal
 {

@@ -5,8 +5,8 @@ namespace Segmentation.Tests.Shared;
 
 /// <summary>
 /// Encoders with the ports of published ones. Each tensor is a linear function of the normalised picture, averaged over
-/// the tensor's cells: <c>embedding[c, y, x] = sum over k of w[c, k] * mean of plane k over the cell + bias[c]</c>, with
-/// weights from 0 to 1. So any mistake in scale, order of channels, padding or place shows in every tensor.
+/// the tensor's cells: <c>embedding[c, y, x] = sum over k of w[c, k] * mean of plane k over the cell + bias[c]</c>,
+/// with weights from 0 to 1. So any mistake in scale, order of channels, padding or place shows in every tensor.
 /// </summary>
 internal static class StubEncoders
 {
@@ -65,7 +65,9 @@ internal static class StubEncoders
     }
 
     /// <summary>SAM 1 of Hugging Face: a second output that is the same for all pictures.</summary>
-    /// <param name="positions">Positional encoding of the grid, [256,64,64]; null for the same numbers in all cells.</param>
+    /// <param name="positions">
+    /// Positional encoding of the grid, [256,64,64]; null for the same numbers in all cells.
+    /// </param>
     public static StubGraph HuggingFaceSam1(float[]? positions = null)
     {
         var graph = new StubGraph();

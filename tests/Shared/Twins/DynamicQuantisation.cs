@@ -7,8 +7,8 @@ namespace Segmentation.Tests.Shared.Twins;
 
 /// <summary>
 /// Quantises a graph as ONNX Runtime's <c>quantize_dynamic</c> does: each product with a constant in 8 bits, the other
-/// factor quantised when the graph runs. Products with a bias become a product and a sum. Convolutions are quantised where
-/// bytes have no sign; ONNX Runtime runs no others on the CPU.
+/// factor quantised when the graph runs. Products with a bias become a product and a sum. Convolutions are quantised
+/// where bytes have no sign; ONNX Runtime runs no others on the CPU.
 /// </summary>
 internal static class DynamicQuantisation
 {

@@ -6,8 +6,8 @@ using DataType = Segmentation.Onnx.TensorProto.Types.DataType;
 namespace Segmentation.Tests.Shared.Twins;
 
 /// <summary>
-/// Converts a graph to 16 bits as onnxconverter-common does with <c>keep_io_types</c>: constants, and Cast nodes behind the
-/// inputs and in front of the outputs.
+/// Converts a graph to 16 bits as onnxconverter-common does with <c>keep_io_types</c>: constants, and Cast nodes behind
+/// the inputs and in front of the outputs.
 /// </summary>
 internal static class HalfPrecision
 {

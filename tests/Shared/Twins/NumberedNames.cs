@@ -2,7 +2,9 @@ using Segmentation.Onnx;
 
 namespace Segmentation.Tests.Shared.Twins;
 
-/// <summary>Takes the scopes from nodes and values: <c>MatMul_123</c>, or as dynamo's exporter <c>node_MatMul_123</c>.</summary>
+/// <summary>
+/// Takes the scopes from nodes and values: <c>MatMul_123</c>, or as dynamo's exporter <c>node_MatMul_123</c>.
+/// </summary>
 internal static class NumberedNames
 {
     public static void Apply(GraphProto graph, bool isDynamo)

@@ -48,7 +48,8 @@ internal sealed class OutputTwin(TwinGraph graph, TwinOptions options)
     }
 
     /// <summary>
-    /// The official <c>select_masks</c>: token 0 for three points and more, padding included, else the best of the others.
+    /// The official <c>select_masks</c>: token 0 for three points and more, padding included, else the best of the
+    /// others.
     /// </summary>
     public (string Masks, string Scores) MakeSelection(string masks, string scores, string labels)
     {

@@ -2,7 +2,9 @@ using static Segmentation.Tests.Shared.Twins.TwinGraph;
 
 namespace Segmentation.Tests.Shared.Twins;
 
-/// <summary>Writes the reference's TwoWayTransformer as exporters write it: every projection of all image tokens.</summary>
+/// <summary>
+/// Writes the reference's TwoWayTransformer as exporters write it: every projection of all image tokens.
+/// </summary>
 internal sealed class TransformerTwin(TwinGraph graph, string prompt, string position)
 {
     private const int Heads = 8;

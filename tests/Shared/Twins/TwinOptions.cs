@@ -21,7 +21,9 @@ public sealed record TwinOptions
     /// <summary><c>--return-extra-metrics</c>: the name low_res_masks lands on stability scores.</summary>
     public bool ExtraMetrics { get; init; }
 
-    /// <summary>True for a crop of 684 rows in <c>masks</c>, whatever the image, as segment_anything 1.0 wrote it.</summary>
+    /// <summary>
+    /// True for a crop of 684 rows in <c>masks</c>, whatever the image, as segment_anything 1.0 wrote it.
+    /// </summary>
     public bool BakedCrop { get; init; }
 
     /// <summary>Names.</summary>
@@ -30,7 +32,9 @@ public sealed record TwinOptions
     /// <summary>Numbers.</summary>
     public TwinNumbers Numbers { get; init; }
 
-    /// <summary>True to merge equal constants behind Identity nodes; norms and biases are then as before training.</summary>
+    /// <summary>
+    /// True to merge equal constants behind Identity nodes; norms and biases are then as before training.
+    /// </summary>
     public bool Merged { get; init; }
 
     /// <summary>Seed of the weights.</summary>

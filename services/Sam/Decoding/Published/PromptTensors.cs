@@ -11,7 +11,7 @@ internal sealed class PromptTensors
 {
     private const int MaskLength = ImageGeometry.LowResSide * ImageGeometry.LowResSide;
 
-    // Masks come out with the size that the graph is told, and this is the size of the logits.
+    // The graph makes masks of the image size that it is given: at the size of the logits, masks are the logits.
     private static readonly float[] _imageSize = [ImageGeometry.LowResSide, ImageGeometry.LowResSide];
     private readonly float[] _noMasks = new float[DecodeBatch.MaxPrompts * MaskLength];
 
