@@ -129,6 +129,21 @@ describe("a comparison", () => {
     expect(segment).toHaveBeenLastCalledWith(expect.objectContaining({ model: "c" }), expect.anything());
   });
 
+  it("ends when the picture gets the compared model", async () => {
+    const segment = vi.fn(() => Promise.resolve({ results: [{ masks: [mask] }], decodeDuration: undefined }));
+    const opened = signal<Picture | null>({ id: "sha256:00", model: "a" } as unknown as Picture);
+    const comparison = new Comparison(
+      { segment } as unknown as SegmentationClient, opened, signal<AnnotatedObject | undefined>(objectOf(PROMPT)),
+      () => Promise.resolve());
+    comparison.compareWith("b");
+    await vi.waitFor(() => expect(comparison.best.value).not.toBeNull());
+
+    opened.value = { id: "sha256:00", model: "b" } as unknown as Picture;
+
+    expect(comparison.other.value).toBe("");
+    expect(comparison.best.value).toBeNull();
+  });
+
   it("says why the other model has no mask", async () => {
     const segment = () => Promise.reject(new SegmentationError(Code.InvalidArgument, "The model 'b' takes no boxes."));
     const comparison = new Comparison(

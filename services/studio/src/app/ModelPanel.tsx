@@ -81,7 +81,7 @@ function ComparedMasks({ studio, current }: { studio: Studio; current: string })
       {agreement !== null && <p class="hint" role="status" data-testid="agreement">{words.agreement(agreement)}</p>}
       <button
         type="button"
-        class="button"
+        class="button wide"
         onClick={() => {
           editor.change(replaceMask(editor.annotation.value, active.id, other));
           comparison.showsOther.value = false;

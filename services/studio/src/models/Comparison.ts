@@ -63,6 +63,11 @@ export class Comparison {
 
   private ask(): void {
     const [model, object, picture] = [this.other.value, this.active.value, this.picture.value];
+    if (model && model === picture?.model) {
+      // The picture has got the compared model: there is nothing left to compare with.
+      this.compareWith("");
+      return;
+    }
     const prompt = object?.answered ? object.prompt : undefined;
     const answer = this.answer.peek();
     if (model && prompt && answer?.model === model && answer.prompt === prompt) {
