@@ -71,19 +71,13 @@ internal sealed class DeviceBinding : IDisposable
             input.CopyToDevice();
         }
 
-        using var options = new RunOptions();
-        using (cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options))
-        {
-            try
+        CancellableRun.Run(
+            options =>
             {
                 _session.RunWithBinding(options, _binding);
-            }
-            catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
-            {
-                throw new OperationCanceledException(cancellationToken);
-            }
-        }
-
+                return 0;
+            },
+            cancellationToken);
         foreach (var output in _outputs.Values)
         {
             output.CopyToHost();

@@ -155,19 +155,13 @@ internal static class SessionFactory
         IReadOnlyCollection<OrtValue> outputs,
         CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var options = new RunOptions();
-        using (cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options))
-        {
-            try
+        CancellableRun.Run(
+            options =>
             {
                 session.Run(options, inputNames, inputs, outputNames, outputs);
-            }
-            catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
-            {
-                throw new OperationCanceledException(cancellationToken);
-            }
-        }
+                return 0;
+            },
+            cancellationToken);
     }
 
     /// <summary>
@@ -179,22 +173,8 @@ internal static class SessionFactory
         IReadOnlyCollection<string> inputNames,
         IReadOnlyCollection<OrtValue> inputs,
         IReadOnlyCollection<string> outputNames,
-        CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var options = new RunOptions();
-        using (cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options))
-        {
-            try
-            {
-                return session.Run(options, inputNames, inputs, outputNames);
-            }
-            catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
-            {
-                throw new OperationCanceledException(cancellationToken);
-            }
-        }
-    }
+        CancellationToken cancellationToken) =>
+        CancellableRun.Run(options => session.Run(options, inputNames, inputs, outputNames), cancellationToken);
 
     /// <summary>The same on a thread that may have more urgent work.</summary>
     public static IDisposableReadOnlyCollection<OrtValue> Run(
