@@ -28,10 +28,10 @@ public sealed class SeveralModelsTests : IAsyncLifetime
             Cancel,
             $"Segmentation:Model:Root={_root.FullName}",
             "Segmentation:Model:Others=copy",
-            "Segmentation:Models:TenantDefaults:acme=copy",
-            "Segmentation:Models:RollOuts:photo:Stable=minisam",
-            "Segmentation:Models:RollOuts:photo:Candidate=copy",
-            "Segmentation:Models:RollOuts:photo:Share=1");
+            "Segmentation:ModelChoice:TenantDefaults:acme=copy",
+            "Segmentation:ModelChoice:RollOuts:photo:Stable=minisam",
+            "Segmentation:ModelChoice:RollOuts:photo:Candidate=copy",
+            "Segmentation:ModelChoice:RollOuts:photo:Share=1");
         _channel = GrpcChannel.ForAddress(_process.Grpc, new GrpcChannelOptions { MaxReceiveMessageSize = null });
     }
 

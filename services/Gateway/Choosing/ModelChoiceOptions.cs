@@ -2,12 +2,12 @@ namespace Segmentation.Gateway.Choosing;
 
 /// <summary>
 /// Models of requests that name none, models that are rolled out, and what each model costs: section
-/// <c>Segmentation:Models</c>. Section <c>Segmentation:Model</c> lists the models that are served.
+/// <c>Segmentation:ModelChoice</c>. Section <c>Segmentation:Model</c> lists the models that are served.
 /// </summary>
-internal sealed class ModelsOptions
+internal sealed class ModelChoiceOptions
 {
     /// <summary>The configuration section.</summary>
-    public const string Section = "Segmentation:Models";
+    public const string Section = "Segmentation:ModelChoice";
 
     /// <summary>
     /// Model of requests that name none: an id, or a name of <see cref="RollOuts"/>. Default: the first of

@@ -5,9 +5,9 @@ using Segmentation.Models;
 
 namespace Segmentation.Gateway.Choosing;
 
-/// <summary>Checks <see cref="ModelsOptions"/> at start, against the models that are served.</summary>
+/// <summary>Checks <see cref="ModelChoiceOptions"/> at start, against the models that are served.</summary>
 /// <param name="served">The models.</param>
-internal sealed partial class ModelsOptionsValidator(ServedModels served) : IValidateOptions<ModelsOptions>
+internal sealed partial class ModelChoiceOptionsValidator(ServedModels served) : IValidateOptions<ModelChoiceOptions>
 {
     private const double LeastCost = 0.001;
     private const double MostCost = 1000;
@@ -17,9 +17,9 @@ internal sealed partial class ModelsOptionsValidator(ServedModels served) : IVal
 
     private readonly string _ids = string.Join(", ", served.All.Select(model => model.Id));
 
-    public ValidateOptionsResult Validate(string? name, ModelsOptions options)
+    public ValidateOptionsResult Validate(string? name, ModelChoiceOptions options)
     {
-        var checks = new OptionChecks(ModelsOptions.Section);
+        var checks = new OptionChecks(ModelChoiceOptions.Section);
         if (options.Default.Length > 0)
         {
             CheckTarget(checks, options, nameof(options.Default), options.Default);
@@ -81,7 +81,7 @@ internal sealed partial class ModelsOptionsValidator(ServedModels served) : IVal
     private void CheckModel(OptionChecks checks, string key, string id) =>
         checks.Require(served.TryGet(id, out _), key, id, $"must be a model that is served: {_ids}");
 
-    private void CheckTarget(OptionChecks checks, ModelsOptions options, string key, string target) => checks.Require(
+    private void CheckTarget(OptionChecks checks, ModelChoiceOptions options, string key, string target) => checks.Require(
         served.TryGet(target, out _) || options.RollOuts.ContainsKey(target),
         key,
         target,

@@ -13,10 +13,10 @@ internal sealed class ModelDirectory
     private readonly Dictionary<string, GatewayModel> _models;
     private readonly Dictionary<string, ModelRoute> _routes;
     private readonly Dictionary<string, NamedRollOut> _rollOuts;
-    private readonly ModelsOptions _options;
+    private readonly ModelChoiceOptions _options;
     private readonly string _default;
 
-    public ModelDirectory(ServedModels served, IOptions<ModelsOptions> options)
+    public ModelDirectory(ServedModels served, IOptions<ModelChoiceOptions> options)
     {
         _options = options.Value;
         All = [.. served.All.Select(model => new GatewayModel(model, new PromptRules(model, served.All)))];

@@ -1,6 +1,6 @@
 namespace Segmentation.Gateway.Choosing;
 
-/// <summary>A candidate beside a stable model: section <c>Segmentation:Models:RollOuts:NAME</c>.</summary>
+/// <summary>A candidate beside a stable model: section <c>Segmentation:ModelChoice:RollOuts:NAME</c>.</summary>
 internal sealed class RollOutOptions
 {
     /// <summary>Id of the model before.</summary>

@@ -11,7 +11,7 @@ namespace Segmentation.Gateway.Grpc;
 
 /// <summary>Writes models as messages.</summary>
 internal sealed class ModelMessages(
-    ModelDirectory models, IModelReadiness readiness, IOptions<ModelsOptions> options)
+    ModelDirectory models, IModelReadiness readiness, IOptions<ModelChoiceOptions> options)
 {
     /// <summary>Describes a model to a tenant.</summary>
     public Model Of(GatewayModel model, string tenant)

@@ -37,7 +37,7 @@ public static class GatewayServices
     /// </summary>
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
     /// <c>Segmentation:Uploads</c>, <c>Segmentation:Answers</c>, <c>Segmentation:Connections</c>,
-    /// <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c>, <c>Segmentation:Models</c>,
+    /// <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c>, <c>Segmentation:ModelChoice</c>,
     /// <c>Segmentation:Cors</c>, <c>Segmentation:Identity</c> and <c>Segmentation:Quotas</c>, and validated when it
     /// starts.</param>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
@@ -69,7 +69,7 @@ public static class GatewayServices
     {
         services.TryAddSingleton<IModelReadiness, AlwaysServed>();
         return services
-            .AddSection<ModelsOptions, ModelsOptionsValidator>(ModelsOptions.Section)
+            .AddSection<ModelChoiceOptions, ModelChoiceOptionsValidator>(ModelChoiceOptions.Section)
             .AddSingleton<ModelDirectory>()
             .AddSingleton<ModelMessages>()
             .AddSingleton<ModelEndpoint>();

@@ -12,13 +12,13 @@ namespace Segmentation.Gateway.Quotas;
 /// gateways in the background.
 /// </summary>
 internal sealed class WorkMeter(
-    QuotaLedger ledger, IOptions<QuotaOptions> options, IOptions<ModelsOptions> models, QuotaMetrics metrics)
+    QuotaLedger ledger, IOptions<QuotaOptions> options, IOptions<ModelChoiceOptions> models, QuotaMetrics metrics)
 {
     /// <summary>Reason of a refusal.</summary>
     public const string Exceeded = "QUOTA_EXCEEDED";
 
     private readonly QuotaOptions _options = options.Value;
-    private readonly ModelsOptions _models = models.Value;
+    private readonly ModelChoiceOptions _models = models.Value;
 
     /// <summary>The account that a caller's work is charged to; false for a caller without a limit.</summary>
     public bool TryAccount(Caller caller, out QuotaAccount account)

@@ -35,7 +35,7 @@ internal sealed class ModelHost : IAsyncDisposable
                 served,
                 await GatewayHost.StartAsync(
                     services => services.AddSingleton(served),
-                    [.. options.Select(option => ($"Segmentation:Models:{option.Key}", option.Value))]));
+                    [.. options.Select(option => ($"Segmentation:ModelChoice:{option.Key}", option.Value))]));
         }
         catch
         {

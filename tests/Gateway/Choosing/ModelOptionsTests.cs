@@ -30,7 +30,7 @@ public sealed class ModelOptionsTests
         var named = key.EndsWith("second:Stable", StringComparison.Ordinal) ? "RollOuts:second" : key;
         Assert.Contains(
             exception.Failures,
-            failure => failure.StartsWith($"Segmentation:Models:{named} ", StringComparison.Ordinal)
+            failure => failure.StartsWith($"Segmentation:ModelChoice:{named} ", StringComparison.Ordinal)
                 && failure.Contains(allowed, StringComparison.Ordinal));
     }
 }

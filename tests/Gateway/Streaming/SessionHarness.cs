@@ -46,7 +46,7 @@ internal sealed class SessionHarness : IAsyncDisposable
         var budget = new UploadBudget(Options.Create(new UploadOptions()));
         _ledger = new QuotaLedger(
             new MemoryQuotaStore(TimeProvider.System), null, TimeProvider.System, NullLogger<QuotaLedger>.Instance);
-        var rules = Options.Create(new ModelsOptions());
+        var rules = Options.Create(new ModelChoiceOptions());
         var models = new ModelDirectory(new ServedModels(GatewayHost.Package), rules);
         var meter = new WorkMeter(_ledger, Options.Create(new QuotaOptions()), rules, new QuotaMetrics(Meters));
         var silos = new SiloRegistry(TimeProvider.System);
