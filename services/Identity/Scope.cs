@@ -30,4 +30,7 @@ public enum Scope
 
     /// <summary>Naming another tenant in a request, as a proxy does that authenticates callers itself.</summary>
     Impersonate = 1 << 7,
+
+    /// <summary>Projects: pictures, annotations, runs, imports and exports, as far as roles in each project allow.</summary>
+    Projects = 1 << 8,
 }

@@ -9,7 +9,7 @@ public static class Scopes
 
     /// <summary>Every scope but <see cref="Scope.Impersonate"/> and <see cref="Scope.Admin"/>: rights of a program.</summary>
     public const Scope Usual =
-        Scope.Segment | Scope.Upload | Scope.Read | Scope.Delete | Scope.Everything | Scope.Models;
+        Scope.Segment | Scope.Upload | Scope.Read | Scope.Delete | Scope.Everything | Scope.Models | Scope.Projects;
 
     /// <summary>Every scope.</summary>
     public const Scope All = Usual | Scope.Admin | Scope.Impersonate;

@@ -1,0 +1,26 @@
+namespace Segmentation.Projects.Access;
+
+/// <summary>The caller of a request, as the gateway found it.</summary>
+/// <param name="Tenant">Tenant, whose projects alone the caller may see.</param>
+/// <param name="Subject">Name of the person or program, as the audit log has it.</param>
+internal sealed record ProjectCaller(string Tenant, string Subject)
+{
+    /// <summary>Header with the tenant, set by the gateway after it removed what the client sent.</summary>
+    public const string TenantHeader = "x-segmentation-project-tenant";
+
+    /// <summary>Header with the subject, percent-encoded, set as <see cref="TenantHeader"/>.</summary>
+    public const string SubjectHeader = "x-segmentation-project-subject";
+
+    /// <summary>The caller of a request.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// A bug: the request did not come through a gateway, which names the caller.
+    /// </exception>
+    public static ProjectCaller Of(HttpContext context)
+    {
+        string? tenant = context.Request.Headers[TenantHeader];
+        string? subject = context.Request.Headers[SubjectHeader];
+        return string.IsNullOrEmpty(tenant) || string.IsNullOrEmpty(subject)
+            ? throw new InvalidOperationException("The request names no caller: it did not come through a gateway.")
+            : new ProjectCaller(tenant, Uri.UnescapeDataString(subject));
+    }
+}

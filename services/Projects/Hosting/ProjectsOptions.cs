@@ -1,0 +1,25 @@
+namespace Segmentation.Projects.Hosting;
+
+/// <summary>Projects; configuration section <see cref="Section"/>.</summary>
+public sealed class ProjectsOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Segmentation:Projects";
+
+    /// <summary>
+    /// Folder with the SQLite file and, unless a bucket is named, the pictures. Relative to the folder in which the
+    /// program was started. Default: <c>data</c>.
+    /// </summary>
+    public string DataFolder { get; set; } = "data";
+
+    /// <summary>
+    /// Connection string of a PostgreSQL database, for any number of processes. Default: none, which means SQLite.
+    /// </summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>
+    /// Folders (absolute paths) and buckets (<c>s3://bucket/prefix</c>) under which sources may lie, separated by
+    /// commas. Default: none, so that no source can be created.
+    /// </summary>
+    public string SourceRoots { get; set; } = "";
+}
