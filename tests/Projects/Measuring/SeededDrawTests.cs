@@ -1,6 +1,6 @@
-using Segmentation.Projects.Reviewing.Measuring;
+using Segmentation.Projects.Measuring;
 
-namespace Segmentation.Projects.Tests.Reviewing.Measuring;
+namespace Segmentation.Projects.Tests.Measuring;
 
 public sealed class SeededDrawTests
 {

@@ -1,4 +1,4 @@
-namespace Segmentation.Projects.Reviewing.Measuring;
+namespace Segmentation.Projects.Measuring;
 
 /// <summary>
 /// Random numbers that are the same on every machine and in every version: SplitMix64 (Steele, Lea and Flood, 2014).

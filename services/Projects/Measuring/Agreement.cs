@@ -1,6 +1,6 @@
 using Segmentation.Protocol.Projects.V1;
 
-namespace Segmentation.Projects.Reviewing.Measuring;
+namespace Segmentation.Projects.Measuring;
 
 /// <summary>Collects comparisons of what people drew on the same pictures.</summary>
 /// <param name="least">Least IoU of two masks of the same object.</param>

@@ -1,7 +1,7 @@
 using Segmentation.Masks;
-using Segmentation.Projects.Reviewing.Measuring;
+using Segmentation.Projects.Measuring;
 
-namespace Segmentation.Projects.Tests.Reviewing.Measuring;
+namespace Segmentation.Projects.Tests.Measuring;
 
 public sealed class MaskMatchingTests
 {

@@ -1,6 +1,6 @@
 using Segmentation.Protocol.Projects.V1;
 
-namespace Segmentation.Projects.Reviewing.Measuring;
+namespace Segmentation.Projects.Measuring;
 
 /// <summary>
 /// Collects pairs of a frozen mask and its correction, picture by picture, and makes the report of an audit (SAM paper,

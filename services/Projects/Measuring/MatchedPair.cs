@@ -1,4 +1,4 @@
-namespace Segmentation.Projects.Reviewing.Measuring;
+namespace Segmentation.Projects.Measuring;
 
 /// <summary>Two masks that are the same object.</summary>
 /// <param name="First">Place in the first list.</param>

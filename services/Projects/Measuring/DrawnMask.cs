@@ -1,6 +1,6 @@
 using Segmentation.Masks;
 
-namespace Segmentation.Projects.Reviewing.Measuring;
+namespace Segmentation.Projects.Measuring;
 
 /// <summary>A mask that somebody drew, for comparison.</summary>
 /// <param name="Subject">Subject who drew it.</param>

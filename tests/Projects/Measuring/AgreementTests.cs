@@ -1,7 +1,7 @@
-using Segmentation.Projects.Reviewing.Measuring;
-using static Segmentation.Projects.Tests.Reviewing.Measuring.MaskMatchingTests;
+using Segmentation.Projects.Measuring;
+using static Segmentation.Projects.Tests.Measuring.MaskMatchingTests;
 
-namespace Segmentation.Projects.Tests.Reviewing.Measuring;
+namespace Segmentation.Projects.Tests.Measuring;
 
 public sealed class AgreementTests
 {

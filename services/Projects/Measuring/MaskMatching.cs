@@ -1,7 +1,7 @@
 using Segmentation.Masks;
 using Segmentation.Masks.Geometry;
 
-namespace Segmentation.Projects.Reviewing.Measuring;
+namespace Segmentation.Projects.Measuring;
 
 /// <summary>
 /// Finds the same objects in two lists of masks of one picture: one to one, the greatest IoU first, as the matching of

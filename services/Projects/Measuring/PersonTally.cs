@@ -1,6 +1,6 @@
 using Segmentation.Protocol.Projects.V1;
 
-namespace Segmentation.Projects.Reviewing.Measuring;
+namespace Segmentation.Projects.Measuring;
 
 /// <summary>Counts one person's masks and their partners.</summary>
 /// <param name="subject">The person.</param>

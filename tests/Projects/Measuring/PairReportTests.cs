@@ -1,7 +1,7 @@
-using Segmentation.Projects.Reviewing.Measuring;
+using Segmentation.Projects.Measuring;
 using Segmentation.Protocol.Projects.V1;
 
-namespace Segmentation.Projects.Tests.Reviewing.Measuring;
+namespace Segmentation.Projects.Tests.Measuring;
 
 public sealed class PairReportTests
 {

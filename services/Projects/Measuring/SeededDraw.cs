@@ -1,4 +1,4 @@
-namespace Segmentation.Projects.Reviewing.Measuring;
+namespace Segmentation.Projects.Measuring;
 
 /// <summary>Draws pictures by a seed.</summary>
 internal static class SeededDraw

@@ -1,6 +1,6 @@
 using Segmentation.Protocol.Projects.V1;
 
-namespace Segmentation.Projects.Reviewing.Measuring;
+namespace Segmentation.Projects.Measuring;
 
 /// <summary>
 /// Intervals of shares by the percentile bootstrap (Efron and Tibshirani, 1993, chapter 13) over pictures: masks of one
