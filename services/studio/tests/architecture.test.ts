@@ -10,7 +10,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src": [
     "shared", "texts/access", "texts/models", "texts", "widgets", "access", "annotation", "segmenting",
     "segmenting/server", "segmenting/browser",
-    "segmenting/routing", "canvas", "picture", "models", "everything", "keeping", "exports", "app", ".",
+    "segmenting/routing", "canvas", "picture", "models", "everything", "keeping", "exports", "app", "desk", ".",
   ],
   "packages/decoder/src": [
     "model", "kernels", "tokens", "attention", "image", "factored", "upscaling", "masks", "transformer", "gpu", ".",
