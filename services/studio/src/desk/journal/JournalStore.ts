@@ -1,13 +1,12 @@
 import { Database, isFull, resultOf } from "../../shared/database";
 import type { JournalEntry, NewEntry } from "./JournalEntry";
 
-/** A picture of a project with everything that the desk needs to show it without a server. */
-export interface CachedPicture {
+/** A picture in the cache: what the desk needs to show it without a server lies in a store of its own. */
+interface CachedPicture {
   /** Name of the place, the key. */
   readonly name: string;
   readonly used: number;
   readonly bytes: number;
-  readonly content: unknown;
 }
 
 /** Change of the journal after an answer: entries that take the place of others, and keys of those that leave. */
@@ -28,12 +27,16 @@ export class JournalStore {
   /** Operations that the browser did not store, by negative keys. */
   private unstored: JournalEntry[] = [];
   private lastUnstored = 0;
-  private readonly database: Database<"operations" | "pictures">;
+  private readonly database: Database<"operations" | "pictures" | "contents">;
 
   /** @param name Name of the database. */
   constructor(name = "segmentation-desk") {
     this.database = new Database({
-      name, version: 1, stores: { operations: { autoIncrement: true }, pictures: { autoIncrement: false } },
+      name,
+      version: 1,
+      stores: {
+        operations: { autoIncrement: true }, pictures: { autoIncrement: false }, contents: { autoIncrement: false },
+      },
     });
   }
 
@@ -113,9 +116,7 @@ export class JournalStore {
   /** Reads a cached picture; undefined when there is none. */
   async cached(name: string): Promise<unknown> {
     try {
-      const found = await this.database.run("readonly", (store) =>
-        resultOf<CachedPicture | undefined>(store("pictures").get(name)));
-      return found?.content;
+      return await this.database.run("readonly", (store) => resultOf<unknown>(store("contents").get(name)));
     } catch {
       return undefined;
     }
@@ -131,10 +132,11 @@ export class JournalStore {
         for (const [index, other] of others.entries()) {
           sum += other.bytes;
           if (index + 1 >= MOST_PICTURES || sum > MOST_BYTES) {
-            await resultOf(store("pictures").delete(other.name));
+            await drop(store, other.name);
           }
         }
-        await resultOf(store("pictures").put({ name, content, bytes, used: Date.now() } satisfies CachedPicture, name));
+        await resultOf(store("contents").put(content, name));
+        await resultOf(store("pictures").put({ name, bytes, used: Date.now() } satisfies CachedPicture, name));
       });
     } catch {
       // The picture is read from the server the next time.
@@ -147,9 +149,14 @@ export class JournalStore {
       const all = await resultOf<CachedPicture[]>(store("pictures").getAll());
       const [oldest] = all.sort((a, b) => a.used - b.used);
       if (oldest) {
-        await resultOf(store("pictures").delete(oldest.name));
+        await drop(store, oldest.name);
       }
       return oldest !== undefined;
     }).catch(() => false);
   }
+}
+
+async function drop(store: (name: "pictures" | "contents") => IDBObjectStore, name: string): Promise<void> {
+  await resultOf(store("contents").delete(name));
+  await resultOf(store("pictures").delete(name));
 }
