@@ -25,7 +25,7 @@ internal sealed class JobEndpoint(
         var id = JobBook.RequestId(request.RequestId);
         var pictures = await databases.ReadAsync(
             (db, token) => SeededDraw.DrawAsync(
-                PictureFilters.Apply(db, grant.ProjectId, request.Filter)
+                JobPlan.Named(PictureFilters.Apply(db, grant.ProjectId, request.Filter), request.Pictures)
                     .Where(picture => picture.ExcludedReason == "")
                     .Select(picture => picture.Id).AsAsyncEnumerable(),
                 request.Sample == 0 ? JobPlan.MaxPictures + 1 : request.Sample,

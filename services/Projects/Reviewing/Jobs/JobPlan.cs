@@ -1,4 +1,5 @@
 using Segmentation.Projects.Errors;
+using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Projects.Reviewing.Jobs;
@@ -9,6 +10,7 @@ internal static class JobPlan
     /// <summary>Most pictures of one request.</summary>
     public const int MaxPictures = 1_000_000;
 
+    private const int MaxNamed = 10_000;
     private const int MaxAssignees = 100;
     private const int MaxName = 200;
     private const int DefaultReplicas = 2;
@@ -27,6 +29,12 @@ internal static class JobPlan
         }
 
         CheckSample(request.Sample);
+        if (request.Pictures.Count > MaxNamed)
+        {
+            throw ProjectProblem.Invalid(
+                "pictures", $"names {request.Pictures.Count}; at most {MaxNamed} are allowed. Use a filter for more");
+        }
+
         if (request.Assignees.Count > MaxAssignees || request.Assignees.Any(name => name.Length is 0 or > MaxName))
         {
             throw ProjectProblem.Invalid(
@@ -42,6 +50,18 @@ internal static class JobPlan
         {
             throw ProjectProblem.Invalid("assignees", "names one person; replicas need two or more, or nobody for anybody");
         }
+    }
+
+    /// <summary>Pictures that a request names, of those that it filters; all of them where it names none.</summary>
+    public static IQueryable<PictureRow> Named(IQueryable<PictureRow> pictures, ICollection<long> ids)
+    {
+        if (ids.Count == 0)
+        {
+            return pictures;
+        }
+
+        var wanted = ids.ToArray();
+        return pictures.Where(picture => wanted.Contains(picture.Id));
     }
 
     /// <summary>Checks a job's name.</summary>
