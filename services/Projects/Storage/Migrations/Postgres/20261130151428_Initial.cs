@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -252,6 +252,8 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     UnsatisfactoryCount = table.Column<int>(type: "integer", nullable: false),
                     OpenIssueCount = table.Column<int>(type: "integer", nullable: false),
                     MeanPredictedIou = table.Column<float>(type: "real", nullable: false),
+                    PredictedIouSum = table.Column<double>(type: "double precision", nullable: false),
+                    PredictedIouCount = table.Column<int>(type: "integer", nullable: false),
                     Agreement = table.Column<float>(type: "real", nullable: false),
                     RandomKey = table.Column<int>(type: "integer", nullable: false),
                     SourceId = table.Column<long>(type: "bigint", nullable: false),

@@ -1,4 +1,4 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
@@ -250,6 +250,8 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     UnsatisfactoryCount = table.Column<int>(type: "INTEGER", nullable: false),
                     OpenIssueCount = table.Column<int>(type: "INTEGER", nullable: false),
                     MeanPredictedIou = table.Column<float>(type: "REAL", nullable: false),
+                    PredictedIouSum = table.Column<double>(type: "REAL", nullable: false),
+                    PredictedIouCount = table.Column<int>(type: "INTEGER", nullable: false),
                     Agreement = table.Column<float>(type: "REAL", nullable: false),
                     RandomKey = table.Column<int>(type: "INTEGER", nullable: false),
                     SourceId = table.Column<long>(type: "INTEGER", nullable: false),
