@@ -8,10 +8,16 @@ namespace Segmentation.Projects.Runs.Grains;
 /// process that was to wake its grain died, and although reminders are late.
 /// </summary>
 internal sealed class RunScan(
-    RunStates states, DatabaseStart database, IGrainFactory grains, TimeProvider clock, ILogger<RunScan> logger)
+    RunStates states,
+    DatabaseStart database,
+    ISiloStatusOracle members,
+    IGrainFactory grains,
+    TimeProvider clock,
+    ILogger<RunScan> logger)
     : BackgroundService
 {
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _firstPeriod = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -19,12 +25,15 @@ internal sealed class RunScan(
         try
         {
             await database.WaitAsync(stoppingToken);
-            using var timer = new PeriodicTimer(_period, clock);
-            do
+            using var timer = new PeriodicTimer(_firstPeriod, clock);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await ScanAsync(stoppingToken);
+                if (members.CurrentStatus == SiloStatus.Active)
+                {
+                    await ScanAsync(stoppingToken);
+                    timer.Period = _period;
+                }
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
