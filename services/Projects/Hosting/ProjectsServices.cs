@@ -19,6 +19,7 @@ public static class ProjectsServices
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddGrpc().AddJsonTranscoding(rest => rest.TypeRegistry = RestTypes.Registry);
+        builder.Services.KeepTranscodingToProjects();
         builder.Services
             .AddStorage()
             .AddRoles()
