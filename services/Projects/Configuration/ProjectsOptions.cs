@@ -1,4 +1,4 @@
-namespace Segmentation.Projects.Hosting;
+namespace Segmentation.Projects.Configuration;
 
 /// <summary>Projects; configuration section <see cref="Section"/>.</summary>
 public sealed class ProjectsOptions
@@ -18,8 +18,17 @@ public sealed class ProjectsOptions
     public string? ConnectionString { get; set; }
 
     /// <summary>
+    /// Who brings the tables of the database up to date: this process when it starts, or a job that runs the program's
+    /// command <c>migrate</c>, for which this process waits. Default: <see cref="MigrationMode.Auto"/>.
+    /// </summary>
+    public MigrationMode Migrate { get; set; }
+
+    /// <summary>
     /// Folders (absolute paths) and buckets (<c>s3://bucket/prefix</c>) under which sources may lie, separated by
     /// commas. Default: none, so that no source can be created.
     /// </summary>
     public string SourceRoots { get; set; } = "";
+
+    /// <summary>Most watchers of pictures (<c>WatchPicture</c>) of one tenant in this process. Default: 1000.</summary>
+    public int MaxWatchersPerTenant { get; set; } = 1000;
 }
