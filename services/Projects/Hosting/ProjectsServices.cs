@@ -6,6 +6,7 @@ using Segmentation.Projects.Reviewing;
 using Segmentation.Projects.Runs;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Transfers;
+using Segmentation.Projects.Watching;
 
 namespace Segmentation.Projects.Hosting;
 
@@ -18,9 +19,11 @@ public static class ProjectsServices
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddGrpc().AddJsonTranscoding(rest => rest.TypeRegistry = RestTypes.Registry);
+        builder.Services.KeepTranscodingToProjects();
         builder.Services
             .AddStorage()
             .AddRoles()
+            .AddWatching()
             .AddCatalogue()
             .AddAnnotating()
             .AddPictures()
