@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Segmentation.Projects.Access;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Measuring;
-using Segmentation.Projects.Pictures;
 using Segmentation.Projects.Reviewing.Jobs;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
@@ -37,8 +36,8 @@ internal sealed class Auditor(IProjectsDbFactory databases, TimeProvider clock)
         var id = JobBook.RequestId(request.RequestId);
         var pictures = await databases.ReadAsync(
             (db, token) => SeededDraw.DrawAsync(
-                PictureFilters.Apply(db, grant.ProjectId, request.Filter)
-                    .Where(picture => picture.ExcludedReason == "" && picture.AnnotationCount > 0)
+                ReviewPictures.Of(db, grant.ProjectId, request.Filter)
+                    .Where(picture => picture.AnnotationCount > 0)
                     .Select(picture => picture.Id).AsAsyncEnumerable(),
                 sample,
                 request.Seed,

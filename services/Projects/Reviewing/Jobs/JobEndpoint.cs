@@ -5,7 +5,6 @@ using Segmentation.Projects.Access;
 using Segmentation.Projects.Contract;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Measuring;
-using Segmentation.Projects.Pictures;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
@@ -25,8 +24,7 @@ internal sealed class JobEndpoint(
         var id = JobBook.RequestId(request.RequestId);
         var pictures = await databases.ReadAsync(
             (db, token) => SeededDraw.DrawAsync(
-                JobPlan.Named(PictureFilters.Apply(db, grant.ProjectId, request.Filter), request.Pictures)
-                    .Where(picture => picture.ExcludedReason == "")
+                JobPlan.Named(ReviewPictures.Of(db, grant.ProjectId, request.Filter), request.Pictures)
                     .Select(picture => picture.Id).AsAsyncEnumerable(),
                 request.Sample == 0 ? JobPlan.MaxPictures + 1 : request.Sample,
                 request.Seed,

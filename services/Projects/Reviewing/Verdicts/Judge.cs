@@ -3,8 +3,10 @@ using Microsoft.EntityFrameworkCore;
 using Segmentation.Projects.Access;
 using Segmentation.Projects.Annotating;
 using Segmentation.Projects.Errors;
+using Segmentation.Projects.Pictures.Listing;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
+using Segmentation.Projects.Watching;
 using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Projects.Reviewing.Verdicts;
@@ -27,7 +29,7 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
         var verdicts = Check(request);
         var response = await databases.WriteAsync(
             (db, token) => WriteAsync(db, grant, request, verdicts, token), cancellationToken, repeatable: true);
-        signals.Notify(request.Picture);
+        signals.Publish(request.Picture);
         return response;
     }
 
@@ -43,7 +45,7 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
         CreateTime = Timestamp.FromDateTimeOffset(row.CreateTime),
     };
 
-    private static IReadOnlyList<(Guid Id, Guid Annotation)> Check(JudgeAnnotationsRequest request)
+    private static List<(Guid Id, Guid Annotation)> Check(JudgeAnnotationsRequest request)
     {
         if (request.Verdicts.Count is 0 or > MaxVerdicts)
         {
@@ -51,7 +53,7 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
                 "verdicts", $"has {request.Verdicts.Count}; 1 to {MaxVerdicts} verdicts are allowed");
         }
 
-        var ids = new List<(Guid, Guid)>();
+        var ids = new List<(Guid Id, Guid Annotation)>();
         foreach (var (verdict, place) in request.Verdicts.Select((verdict, place) => (verdict, place)))
         {
             var path = $"verdicts[{place}]";
@@ -75,14 +77,15 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
     }
 
     private static OperationOutcome Outcome(
-        Verdict verdict, OperationResult result, PictureRow picture, AnnotationRow? row, string reason = "") => new()
-    {
-        Id = verdict.Id,
-        Result = result,
-        Current = row is null ? null : AnnotationMessages.Of(row, picture.Width, picture.Height),
-        Reason = reason,
-        Field = row is null ? "annotation" : "",
-    };
+        Verdict verdict, OperationResult result, PictureRow picture, AnnotationRow? row, string reason = "") =>
+        new()
+        {
+            Id = verdict.Id,
+            Result = result,
+            Current = row is null ? null : AnnotationMessages.Of(row, picture.Width, picture.Height),
+            Reason = reason,
+            Field = row is null ? "annotation" : "",
+        };
 
     private async Task<JudgeAnnotationsResponse> WriteAsync(
         ProjectsDb db,
@@ -104,7 +107,8 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
         var response = new JudgeAnnotationsResponse();
         foreach (var (verdict, id) in request.Verdicts.Zip(ids))
         {
-            response.Outcomes.Add(JudgeOne(db, editor, verdict, id, rows.GetValueOrDefault(id.Annotation), written));
+            response.Outcomes.Add(JudgeOne(
+                db, editor, grant.Subject, verdict, id, rows.GetValueOrDefault(id.Annotation), written));
         }
 
         await editor.CloseAsync(cancellationToken);
@@ -120,6 +124,7 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
     private OperationOutcome JudgeOne(
         ProjectsDb db,
         PictureEditor editor,
+        string reviewer,
         Verdict verdict,
         (Guid Id, Guid Annotation) id,
         AnnotationRow? row,
@@ -178,7 +183,7 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
             AnnotationRevision = verdict.AnnotationRevision,
             Kind = verdict.Kind,
             Note = verdict.Note,
-            Reviewer = editor.Author,
+            Reviewer = reviewer,
             CreateTime = clock.GetUtcNow(),
         });
         written.Add(id.Id, row.Id);
