@@ -125,7 +125,7 @@ internal sealed class Auditor(IProjectsDbFactory databases, TimeProvider clock)
         IReadOnlyList<long> pictures,
         CancellationToken cancellationToken)
     {
-        var job = JobBook.New(grant.ProjectId, request.Name, JobKind.Audit, request.Assignee, clock.GetUtcNow());
+        var job = JobBook.New(grant.ProjectId, request.Name, JobKind.Audit, request.Assignee, clock.Now());
         (job.RequestId, job.Seed) = (id, request.Seed);
         await JobBook.AddAsync(db, job, pictures, cancellationToken);
         foreach (var some in pictures.Chunk(100))

@@ -148,7 +148,7 @@ internal sealed class IssueBook(IProjectsDbFactory databases, TimeProvider clock
             X = issue.X,
             Y = issue.Y,
             Resolved = true,
-            CreateTime = clock.GetUtcNow(),
+            CreateTime = clock.Now(),
         };
         db.Issues.Add(row);
         return row;
@@ -178,7 +178,7 @@ internal sealed class IssueBook(IProjectsDbFactory databases, TimeProvider clock
                 $"An issue has at most {MaxComments} comments. Open another issue.");
         }
 
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         db.IssueComments.AddRange(added.Select((comment, place) => new IssueCommentRow
         {
             Id = comment.Id,

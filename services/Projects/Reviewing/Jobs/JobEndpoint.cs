@@ -143,7 +143,7 @@ internal sealed class JobEndpoint(
         var jobs = new List<JobRow>();
         foreach (var (assignee, own) in JobPlan.Deal(request, grant.Settings, pictures))
         {
-            var job = JobBook.New(grant.ProjectId, request.Name, request.Kind, assignee, clock.GetUtcNow());
+            var job = JobBook.New(grant.ProjectId, request.Name, request.Kind, assignee, clock.Now());
             job.DueTime = request.DueTime?.ToDateTimeOffset();
             job.Seed = request.Sample == 0 ? 0 : request.Seed;
             (job.RequestId, job.ParentId) = jobs is [var first, ..] ? ((Guid?)null, first.Id) : (id, 0);

@@ -59,13 +59,13 @@ internal sealed class JobFinisher(IProjectsDbFactory databases, ReplicaCompariso
         row.State = request.Skip ? JobPictureState.Skipped : JobPictureState.Done;
         row.Subject = grant.Subject;
         row.ActiveMs += request.ActiveMs;
-        row.FinishTime = clock.GetUtcNow();
+        row.FinishTime = clock.Now();
         if (!request.Skip && job.Kind is (JobKind.Annotate or JobKind.Complete or JobKind.Review))
         {
             picture.State = job.Kind == JobKind.Review
                 ? picture.UnsatisfactoryCount > 0 ? PictureState.ToRevisit : PictureState.Accepted
                 : ReviewDraw.StateOfFinished(grant.Settings, picture.Id);
-            picture.UpdateTime = clock.GetUtcNow();
+            picture.UpdateTime = clock.Now();
         }
 
         return job.Kind;

@@ -95,7 +95,7 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
         CancellationToken cancellationToken)
     {
         var editor = await PictureEditor.OpenAsync(
-                db, grant.ProjectId, request.Picture, grant.Subject, clock.GetUtcNow(), cancellationToken)
+                db, grant.ProjectId, request.Picture, grant.Subject, clock.Now(), cancellationToken)
             ?? throw ProjectProblem.NotFound("Picture", $"{request.Picture}");
         var wanted = ids.Select(id => id.Annotation).ToList();
         var rows = await db.Annotations.AsTracking()
@@ -169,7 +169,7 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
         editor.Change(draft, row, () =>
         {
             row.Verdict = verdict.Kind;
-            row.DeleteTime = verdict.Kind == VerdictKind.Rejected ? clock.GetUtcNow() : null;
+            row.DeleteTime = verdict.Kind == VerdictKind.Rejected ? clock.Now() : null;
         });
 
         // A verdict changes no mask: whoever changed it last is still named.
@@ -184,7 +184,7 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
             Kind = verdict.Kind,
             Note = verdict.Note,
             Reviewer = reviewer,
-            CreateTime = clock.GetUtcNow(),
+            CreateTime = clock.Now(),
         });
         written.Add(id.Id, row.Id);
         var outcome = Outcome(verdict, OperationResult.Applied, picture, row);
