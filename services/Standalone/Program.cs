@@ -36,6 +36,6 @@ WebApplication Build()
     builder.Services.Configure<DecoderOptions>(options => options.PrepareFeatures = true);
     builder.Host.UseOrleans(silo => silo.UseOwnSilo().AddActivityPropagation().AddDecoder(models));
     builder.AddProjectsBeside();
-    builder.Services.AddInProcessPort();
+    builder.Services.AddInProcessPort().AddSingleton(new BannerLine("Projects", builder.Configuration.ProjectsPlace()));
     return builder.Build().MapGateway().MapOwnProjects(app => app.MapProjects());
 }

@@ -50,6 +50,15 @@ public static class ProjectsServices
         return builder;
     }
 
+    /// <summary>Names the place where projects are stored, for people: the SQLite file, or PostgreSQL.</summary>
+    /// <param name="configuration">The host's settings.</param>
+    public static string ProjectsPlace(this IConfiguration configuration)
+    {
+        var options = new ProjectsOptions();
+        configuration.GetSection(ProjectsOptions.Section).Bind(options);
+        return string.IsNullOrEmpty(options.ConnectionString) ? Path.GetFullPath(options.DataFolder) : "PostgreSQL";
+    }
+
     /// <summary>Maps the gRPC services, their REST form and the routes for files.</summary>
     public static IEndpointRouteBuilder MapProjects(this IEndpointRouteBuilder app)
     {
