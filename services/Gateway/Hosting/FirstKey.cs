@@ -65,10 +65,10 @@ public static class FirstKey
         return key;
     }
 
-    private static IReadOnlyList<ApiKeyRecord> With(IReadOnlyList<ApiKeyRecord> records, ApiKey first, ApiKey? own)
+    private static IEnumerable<ApiKeyRecord> With(IReadOnlyList<ApiKeyRecord> records, ApiKey first, ApiKey? own)
     {
-        records = KeyRing.Add(records, first, Record(first));
-        return own is null ? records : KeyRing.Add(records, own, Record(own) with
+        List<ApiKeyRecord> all = [.. KeyRing.Add(records, first, Record(first))];
+        return own is null ? all : KeyRing.Add(all, own, Record(own) with
         {
             Name = "projects", Scopes = Scope.Segment | Scope.Upload | Scope.Everything | Scope.Impersonate,
         });
