@@ -35,6 +35,21 @@ public sealed class ProjectsOptions
     /// </summary>
     public string SourceRoots { get; set; } = "";
 
+    /// <summary>Largest file of a picture in bytes, as <c>Segmentation:Uploads:MaxImageBytes</c>. Default: 64 MiB.</summary>
+    public int MaxPictureBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of all files that are being added in this process, at least twice <see cref="MaxPictureBytes"/>. Default:
+    /// 512 MiB.
+    /// </summary>
+    public long MaxBytesInFlight { get; set; } = 512L * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes that the files of one tenant's pictures may take together; files of sources are not counted. Default: 0, no
+    /// limit.
+    /// </summary>
+    public long TenantBytes { get; set; }
+
     /// <summary>Most watchers of pictures (<c>WatchPicture</c>) of one tenant in this process. Default: 1000.</summary>
     public int MaxWatchersPerTenant { get; set; } = 1000;
 }

@@ -8,6 +8,7 @@ using Segmentation.Projects.Reviewing;
 using Segmentation.Projects.Runs;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Transfers;
+using Segmentation.Projects.Watching;
 
 namespace Segmentation.Projects.Hosting;
 
@@ -29,6 +30,7 @@ public static class ProjectsServices
         builder.Services
             .AddStorage()
             .AddRoles()
+            .AddWatching()
             .AddCatalogue()
             .AddAnnotating()
             .AddPictures()
