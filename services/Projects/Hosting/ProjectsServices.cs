@@ -4,6 +4,7 @@ using Segmentation.Projects.Catalogue;
 using Segmentation.Projects.Pictures;
 using Segmentation.Projects.Reviewing;
 using Segmentation.Projects.Runs;
+using Segmentation.Projects.Segmenting;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Transfers;
 
@@ -21,6 +22,7 @@ public static class ProjectsServices
         builder.Services
             .AddStorage()
             .AddRoles()
+            .AddSegmenting()
             .AddCatalogue()
             .AddAnnotating()
             .AddPictures()
