@@ -7,6 +7,7 @@ using Segmentation.Projects.Runs;
 using Segmentation.Projects.Segmenting;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Transfers;
+using Segmentation.Projects.Watching;
 
 namespace Segmentation.Projects.Hosting;
 
@@ -19,9 +20,11 @@ public static class ProjectsServices
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddGrpc().AddJsonTranscoding(rest => rest.TypeRegistry = RestTypes.Registry);
+        builder.Services.KeepTranscodingToProjects();
         builder.Services
             .AddStorage()
             .AddRoles()
+            .AddWatching()
             .AddSegmenting()
             .AddCatalogue()
             .AddAnnotating()

@@ -10,8 +10,8 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src": [
     "shared", "texts/access", "texts/models", "texts", "widgets", "access", "annotation", "segmenting",
     "segmenting/server", "segmenting/browser",
-    "segmenting/routing", "canvas", "picture", "models", "everything", "keeping", "exports", "routing", "app", "desk",
-    ".",
+    "segmenting/routing", "drawing", "canvas", "picture", "models", "everything", "keeping", "exports", "routing",
+    "app", "desk/journal", "desk", ".",
   ],
   "packages/decoder/src": [
     "model", "kernels", "tokens", "attention", "image", "factored", "upscaling", "masks", "transformer", "gpu", ".",

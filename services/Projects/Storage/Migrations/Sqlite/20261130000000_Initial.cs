@@ -1,4 +1,4 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
@@ -250,6 +250,8 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     UnsatisfactoryCount = table.Column<int>(type: "INTEGER", nullable: false),
                     OpenIssueCount = table.Column<int>(type: "INTEGER", nullable: false),
                     MeanPredictedIou = table.Column<float>(type: "REAL", nullable: false),
+                    PredictedIouSum = table.Column<double>(type: "REAL", nullable: false),
+                    PredictedIouCount = table.Column<int>(type: "INTEGER", nullable: false),
                     Agreement = table.Column<float>(type: "REAL", nullable: false),
                     RandomKey = table.Column<int>(type: "INTEGER", nullable: false),
                     SourceId = table.Column<long>(type: "INTEGER", nullable: false),
@@ -333,10 +335,16 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     Model = table.Column<string>(type: "TEXT", nullable: false),
                     ModelDigest = table.Column<string>(type: "TEXT", nullable: false),
                     LabelId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Selection = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    LastPictureId = table.Column<long>(type: "INTEGER", nullable: false),
+                    SelectedTo = table.Column<long>(type: "INTEGER", nullable: false),
+                    IsSelected = table.Column<bool>(type: "INTEGER", nullable: false),
                     PictureCount = table.Column<long>(type: "INTEGER", nullable: false),
                     DoneCount = table.Column<long>(type: "INTEGER", nullable: false),
                     FailedCount = table.Column<long>(type: "INTEGER", nullable: false),
                     MaskCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    PicturesPerSecond = table.Column<double>(type: "REAL", nullable: false),
+                    RateTime = table.Column<long>(type: "INTEGER", nullable: true),
                     Reason = table.Column<string>(type: "TEXT", nullable: false),
                     RequestId = table.Column<byte[]>(type: "BLOB", nullable: true),
                     Creator = table.Column<string>(type: "TEXT", nullable: false),

@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -252,6 +252,8 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     UnsatisfactoryCount = table.Column<int>(type: "integer", nullable: false),
                     OpenIssueCount = table.Column<int>(type: "integer", nullable: false),
                     MeanPredictedIou = table.Column<float>(type: "real", nullable: false),
+                    PredictedIouSum = table.Column<double>(type: "double precision", nullable: false),
+                    PredictedIouCount = table.Column<int>(type: "integer", nullable: false),
                     Agreement = table.Column<float>(type: "real", nullable: false),
                     RandomKey = table.Column<int>(type: "integer", nullable: false),
                     SourceId = table.Column<long>(type: "bigint", nullable: false),
@@ -335,10 +337,16 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     Model = table.Column<string>(type: "text", nullable: false),
                     ModelDigest = table.Column<string>(type: "text", nullable: false),
                     LabelId = table.Column<int>(type: "integer", nullable: false),
+                    Selection = table.Column<byte[]>(type: "bytea", nullable: false),
+                    LastPictureId = table.Column<long>(type: "bigint", nullable: false),
+                    SelectedTo = table.Column<long>(type: "bigint", nullable: false),
+                    IsSelected = table.Column<bool>(type: "boolean", nullable: false),
                     PictureCount = table.Column<long>(type: "bigint", nullable: false),
                     DoneCount = table.Column<long>(type: "bigint", nullable: false),
                     FailedCount = table.Column<long>(type: "bigint", nullable: false),
                     MaskCount = table.Column<long>(type: "bigint", nullable: false),
+                    PicturesPerSecond = table.Column<double>(type: "double precision", nullable: false),
+                    RateTime = table.Column<long>(type: "bigint", nullable: true),
                     Reason = table.Column<string>(type: "text", nullable: false),
                     RequestId = table.Column<Guid>(type: "uuid", nullable: true),
                     Creator = table.Column<string>(type: "text", nullable: false),
