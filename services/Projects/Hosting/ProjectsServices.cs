@@ -6,6 +6,7 @@ using Segmentation.Projects.Configuration;
 using Segmentation.Projects.Pictures;
 using Segmentation.Projects.Reviewing;
 using Segmentation.Projects.Runs;
+using Segmentation.Projects.Segmenting;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Transfers;
 using Segmentation.Projects.Watching;
@@ -31,6 +32,7 @@ public static class ProjectsServices
             .AddStorage()
             .AddRoles()
             .AddWatching()
+            .AddSegmenting()
             .AddCatalogue()
             .AddAnnotating()
             .AddPictures()
