@@ -23,6 +23,12 @@ public sealed record SegmentationClientOptions
     /// </summary>
     public string? Model { get; init; }
 
+    /// <summary>
+    /// Tenant on whose behalf every call is made and charged, for credentials with the scope <c>impersonate</c>. Null:
+    /// the credential's own. See <see cref="SegmentationClient.ForTenant"/>.
+    /// </summary>
+    public string? Tenant { get; init; }
+
     /// <summary>Connections that a live session tries in a row before it fails. Default 10.</summary>
     public int MaxReconnects { get; init; } = 10;
 

@@ -4,6 +4,7 @@ using Segmentation.Projects.Catalogue;
 using Segmentation.Projects.Pictures;
 using Segmentation.Projects.Reviewing;
 using Segmentation.Projects.Runs;
+using Segmentation.Projects.Segmenting;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Transfers;
 using Segmentation.Projects.Watching;
@@ -24,6 +25,7 @@ public static class ProjectsServices
             .AddStorage()
             .AddRoles()
             .AddWatching()
+            .AddSegmenting()
             .AddCatalogue()
             .AddAnnotating()
             .AddPictures()
