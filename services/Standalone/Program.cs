@@ -35,6 +35,7 @@ WebApplication Build()
     // A single process has few users, who click often on the same few images. Settings are applied after this.
     builder.Services.Configure<DecoderOptions>(options => options.PrepareFeatures = true);
     builder.Host.UseOrleans(silo => silo.UseOwnSilo().AddActivityPropagation().AddDecoder(models));
-    builder.AddProjects();
+    builder.AddProjectsBeside();
+    builder.Services.AddInProcessPort();
     return builder.Build().MapGateway().MapOwnProjects(app => app.MapProjects());
 }
