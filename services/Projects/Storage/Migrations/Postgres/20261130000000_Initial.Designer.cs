@@ -12,7 +12,7 @@ using Segmentation.Projects.Storage;
 namespace Segmentation.Projects.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresProjectsDb))]
-    [Migration("20261130151428_Initial")]
+    [Migration("20261130000000_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -735,8 +735,14 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     b.Property<long>("FailedCount")
                         .HasColumnType("bigint");
 
+                    b.Property<bool>("IsSelected")
+                        .HasColumnType("boolean");
+
                     b.Property<int>("LabelId")
                         .HasColumnType("integer");
+
+                    b.Property<long>("LastPictureId")
+                        .HasColumnType("bigint");
 
                     b.Property<long>("MaskCount")
                         .HasColumnType("bigint");
@@ -756,6 +762,9 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     b.Property<long>("PictureCount")
                         .HasColumnType("bigint");
 
+                    b.Property<double>("PicturesPerSecond")
+                        .HasColumnType("double precision");
+
                     b.Property<string>("Preset")
                         .IsRequired()
                         .HasColumnType("text");
@@ -763,12 +772,22 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     b.Property<Guid>("ProjectId")
                         .HasColumnType("uuid");
 
+                    b.Property<long?>("RateTime")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasColumnType("text");
 
                     b.Property<Guid?>("RequestId")
                         .HasColumnType("uuid");
+
+                    b.Property<long>("SelectedTo")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Selection")
+                        .IsRequired()
+                        .HasColumnType("bytea");
 
                     b.Property<int>("Stage")
                         .HasColumnType("integer");

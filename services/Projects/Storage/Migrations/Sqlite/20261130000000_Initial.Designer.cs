@@ -10,7 +10,7 @@ using Segmentation.Projects.Storage;
 namespace Segmentation.Projects.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteProjectsDb))]
-    [Migration("20261130151425_Initial")]
+    [Migration("20261130000000_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -731,7 +731,13 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     b.Property<long>("FailedCount")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsSelected")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("LabelId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastPictureId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("MaskCount")
@@ -752,6 +758,9 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     b.Property<long>("PictureCount")
                         .HasColumnType("INTEGER");
 
+                    b.Property<double>("PicturesPerSecond")
+                        .HasColumnType("REAL");
+
                     b.Property<string>("Preset")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -760,11 +769,21 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<long?>("RateTime")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<byte[]>("RequestId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("SelectedTo")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Selection")
+                        .IsRequired()
                         .HasColumnType("BLOB");
 
                     b.Property<int>("Stage")
