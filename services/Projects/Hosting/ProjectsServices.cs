@@ -1,9 +1,12 @@
+using Segmentation.Projects.Access;
 using Segmentation.Projects.Annotating;
 using Segmentation.Projects.Catalogue;
 using Segmentation.Projects.Pictures;
 using Segmentation.Projects.Reviewing;
 using Segmentation.Projects.Runs;
+using Segmentation.Projects.Storage;
 using Segmentation.Projects.Transfers;
+using Segmentation.Projects.Watching;
 
 namespace Segmentation.Projects.Hosting;
 
@@ -15,7 +18,12 @@ public static class ProjectsServices
     public static WebApplicationBuilder AddProjects(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddGrpc().AddJsonTranscoding(rest => rest.TypeRegistry = RestTypes.Registry);
+        builder.Services.KeepTranscodingToProjects();
         builder.Services
+            .AddStorage()
+            .AddRoles()
+            .AddWatching()
             .AddCatalogue()
             .AddAnnotating()
             .AddPictures()

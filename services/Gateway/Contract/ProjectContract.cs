@@ -1,0 +1,18 @@
+using Segmentation.Protocol.Projects.V1;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
+
+namespace Segmentation.Gateway.Contract;
+
+/// <summary>The services of segmentation.projects.v1.</summary>
+internal static class ProjectContract
+{
+    /// <summary>Path before which every REST route of projects lies.</summary>
+    public const string Path = "/v1/projects";
+
+    /// <summary>The services.</summary>
+    public static IReadOnlyList<ServiceDescriptor> Services { get; } =
+    [
+        ProjectService.Descriptor, PictureService.Descriptor, AnnotationService.Descriptor, JobService.Descriptor,
+        RunService.Descriptor, ReviewService.Descriptor, TransferService.Descriptor,
+    ];
+}
