@@ -13,6 +13,7 @@ export const de: Texts = {
     description: "Auf etwas im Bild zeigen und dessen genaue Maske erhalten.",
   },
   common: {
+    again: "Noch einmal",
     close: "Schließen",
     dismiss: "Ausblenden",
     waiting: "wartet auf die Maske…",
@@ -20,6 +21,7 @@ export const de: Texts = {
   },
   keyNames: { control: "Strg", shift: "Umschalt", backspace: "Rücktaste" },
   topBar: {
+    projects: "Projekte",
     open: "Öffnen",
     examples: "Beispiele",
     undo: "Rückgängig",

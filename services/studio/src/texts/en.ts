@@ -13,6 +13,7 @@ export const en = {
     description: "Point at something in a picture and get its exact mask.",
   },
   common: {
+    again: "Try again",
     close: "Close",
     dismiss: "Dismiss",
     waiting: "waiting for the mask…",
@@ -22,6 +23,7 @@ export const en = {
   /** Keys as they are printed on keyboards. */
   keyNames: { control: "Ctrl", shift: "Shift", backspace: "Backspace" },
   topBar: {
+    projects: "Projects",
     open: "Open",
     examples: "Examples",
     undo: "Undo",

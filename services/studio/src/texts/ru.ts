@@ -13,6 +13,7 @@ export const ru: Texts = {
     description: "Укажите на что-нибудь на снимке и получите его точную маску.",
   },
   common: {
+    again: "Повторить",
     close: "Закрыть",
     dismiss: "Скрыть",
     waiting: "ждёт маску…",
@@ -20,6 +21,7 @@ export const ru: Texts = {
   },
   keyNames: { control: "Ctrl", shift: "Shift", backspace: "Backspace" },
   topBar: {
+    projects: "Проекты",
     open: "Открыть",
     examples: "Примеры",
     undo: "Отменить",
