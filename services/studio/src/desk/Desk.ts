@@ -71,6 +71,8 @@ export class Desk implements StageModel {
   readonly session = { resuming: { view: signal<Viewport | null>(null), keptView: signal<Viewport | null>(null) } };
   /** True if the person may look, and not draw. */
   readonly isReadOnly = computed(() => !this.lease.isMine.value || (this.project.value?.role ?? Role.ANNOTATOR) < Role.ANNOTATOR);
+  /** True while the server does not answer. */
+  readonly isAway = signal(false);
   private readonly client: SegmentationClient;
   private readonly uploader: Uploader;
   private loaded: LoadedPicture | null = null;
@@ -110,7 +112,15 @@ export class Desk implements StageModel {
       void this.annotator.annotation.value;
       this.write(false);
     });
-    effect(() => this.router.goOnWithout(this.router.connection.value.state === "waiting"));
+    effect(() => {
+      this.isAway.value = this.router.connection.value.state === "waiting";
+      this.router.goOnWithout(this.isAway.value);
+      if (!this.isAway.value) {
+        // The server is there again: nothing waits for a timer.
+        this.journal.sender.wake();
+        this.watch.wake();
+      }
+    });
   }
 
   /** Opens a picture; the one before is left. */

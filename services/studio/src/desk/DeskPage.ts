@@ -1,12 +1,16 @@
-import { signal } from "@preact/signals";
+import { timestampNow } from "@bufbuild/protobuf/wkt";
+import { effect, signal } from "@preact/signals";
 import type { SegmentationClient } from "segmentation-client";
 import type { ProjectsClient } from "segmentation-client/projects";
 import type { Access } from "../access/Access";
 import type { StageTool } from "../canvas/Tool";
 import type { Place as Spot } from "../drawing/stroke";
+import { askBeforeLeaving } from "../keeping/leaving";
 import { Desk } from "./Desk";
 import { DeskActions } from "./DeskActions";
 import { showThatWindowLives } from "./holder";
+import { type JournalEntry, mineOf, nameOfPlace, theirsOf } from "./journal/JournalEntry";
+import { entriesOfSame, type Resolution, resolve } from "./journal/resolving";
 import { KeyMap } from "./KeyMap";
 import { pageJournal } from "./pageJournal";
 import { Proposals } from "./Proposals";
@@ -86,6 +90,56 @@ export class DeskPage {
       const at = shown.findIndex(({ id }) => id === activeId);
       this.desk.annotator.select(shown[(Math.max(at, step > 0 ? -1 : 0) + step + shown.length) % shown.length].id);
     }
+  }
+
+  /** Asks before the page is left while the server lacks something; returns a function that ends this. */
+  followLeaving(): () => void {
+    const { journal } = this.desk;
+    return effect(() => askBeforeLeaving(journal.unsent.value > 0 || journal.troubled.value.length > 0));
+  }
+
+  /** Resolves a conflict: nothing is dropped unless the person says so. */
+  async resolve(entry: JournalEntry, how: Resolution): Promise<void> {
+    const { journal, document } = this.desk;
+    const { removed, added, shown } = resolve(entriesOfSame(entry, journal.entries.peek()), how);
+    await journal.settle({ changed: [], removed }, added);
+    if (this.isOpen(entry)) {
+      const theirs = theirsOf(entry);
+      const latest = document.server.peek().get(entry.annotation);
+      const current = latest && (!theirs || latest.revision > theirs.revision) ? latest : theirs;
+      if (how === "mine") {
+        document.show([shown ?? { ...mineOf(entry), deleteTime: timestampNow() }], added);
+      } else {
+        // Theirs may have changed since the conflict.
+        document.show([...(current ? [current] : []), ...(how === "both" && shown ? [shown] : [])], added);
+      }
+    }
+  }
+
+  /** Sends a refused operation again, for example after the role or the label it needs was given back. */
+  async retry(entry: JournalEntry): Promise<void> {
+    const { reason: _, ...rest } = entry;
+    await this.desk.journal.settle({ changed: [{ ...rest, state: "unsent" }], removed: [] });
+  }
+
+  /** Discards refused operations on an annotation, and shows what the server has. */
+  async discard(entry: JournalEntry): Promise<void> {
+    const { journal, document } = this.desk;
+    const removed = entriesOfSame(entry, journal.entries.peek()).map(({ key }) => key);
+    await journal.settle({ changed: [], removed });
+    if (this.isOpen(entry)) {
+      const current = document.server.peek().get(entry.annotation);
+      if (current) {
+        document.show([current]);
+      } else {
+        document.forget(entry.annotation);
+      }
+    }
+  }
+
+  private isOpen({ place }: JournalEntry): boolean {
+    const open = this.desk.place.peek();
+    return open !== null && nameOfPlace(open) === nameOfPlace(place);
   }
 
   /** Begins an issue where the pointer is, or in the middle of the picture. */
