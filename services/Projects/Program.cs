@@ -12,7 +12,7 @@ WebApplication Build()
 {
     var builder = WebApplication.CreateBuilder(
         new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    builder.AddQuietLogs();
+    builder.AddQuietLogs(ProjectSilo.QuietLogs);
     builder.AddServiceDefaults("segmentation-projects");
     builder.AddProjectsHost();
     return builder.Build().MapProjectsHost();

@@ -1,13 +1,25 @@
+using Segmentation.Formats.Coco;
+using Segmentation.Formats.Sa1b;
+
 namespace Segmentation.Formats.Registry;
 
 /// <summary>All formats of datasets. Readers and writers have no state and serve any number of callers at once.</summary>
 public static class DatasetFormats
 {
     /// <summary>Readers, in the order in which they are asked if a dataset is theirs.</summary>
-    public static IReadOnlyList<IDatasetReader> Readers { get; } = [];
+    public static IReadOnlyList<IDatasetReader> Readers { get; } =
+    [
+        new Sa1bReader(),
+        new CocoReader(),
+    ];
 
     /// <summary>Writers.</summary>
-    public static IReadOnlyList<IDatasetWriter> Writers { get; } = [];
+    public static IReadOnlyList<IDatasetWriter> Writers { get; } =
+    [
+        new CocoWriter(),
+        new CocoWriter(polygons: true),
+        new Sa1bWriter(),
+    ];
 
     /// <summary>Finds a reader; null: there is none.</summary>
     /// <param name="name">Name of the format, for example <c>coco</c>.</param>

@@ -738,8 +738,14 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     b.Property<long>("FailedCount")
                         .HasColumnType("bigint");
 
+                    b.Property<bool>("IsSelected")
+                        .HasColumnType("boolean");
+
                     b.Property<int>("LabelId")
                         .HasColumnType("integer");
+
+                    b.Property<long>("LastPictureId")
+                        .HasColumnType("bigint");
 
                     b.Property<long>("MaskCount")
                         .HasColumnType("bigint");
@@ -759,6 +765,9 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     b.Property<long>("PictureCount")
                         .HasColumnType("bigint");
 
+                    b.Property<double>("PicturesPerSecond")
+                        .HasColumnType("double precision");
+
                     b.Property<string>("Preset")
                         .IsRequired()
                         .HasColumnType("text");
@@ -766,12 +775,22 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     b.Property<Guid>("ProjectId")
                         .HasColumnType("uuid");
 
+                    b.Property<long?>("RateTime")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasColumnType("text");
 
                     b.Property<Guid?>("RequestId")
                         .HasColumnType("uuid");
+
+                    b.Property<long>("SelectedTo")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Selection")
+                        .IsRequired()
+                        .HasColumnType("bytea");
 
                     b.Property<int>("Stage")
                         .HasColumnType("integer");

@@ -737,7 +737,13 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     b.Property<long>("FailedCount")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsSelected")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("LabelId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastPictureId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("MaskCount")
@@ -758,6 +764,9 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     b.Property<long>("PictureCount")
                         .HasColumnType("INTEGER");
 
+                    b.Property<double>("PicturesPerSecond")
+                        .HasColumnType("REAL");
+
                     b.Property<string>("Preset")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -766,11 +775,21 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<long?>("RateTime")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<byte[]>("RequestId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("SelectedTo")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Selection")
+                        .IsRequired()
                         .HasColumnType("BLOB");
 
                     b.Property<int>("Stage")
