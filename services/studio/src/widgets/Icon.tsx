@@ -23,6 +23,7 @@ const PATHS = {
   fit: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
   person: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4 20.5a8 6.5 0 0 1 16 0",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  projects: "M4 8h16v12H4zM6 5h12M8 2h8",
   up: "M6 14l6-6 6 6",
   down: "M6 10l6 6 6-6",
 } as const;
