@@ -4,7 +4,9 @@ using Segmentation.Projects.Errors;
 using Segmentation.Projects.Objects;
 using Segmentation.Projects.Pictures.Files;
 using Segmentation.Projects.Pictures.Intake;
+using Segmentation.Projects.Pictures.Listing;
 using Segmentation.Projects.Pictures.Routes;
+using Segmentation.Projects.Pictures.SourceFiles;
 
 namespace Segmentation.Projects.Pictures;
 
@@ -18,7 +20,11 @@ internal static class PicturesServices
     public static IServiceCollection AddPictures(this IServiceCollection services) => services
         .AddObjects(provider => Path.GetFullPath(
             Path.Combine(provider.GetRequiredService<IOptions<ProjectsOptions>>().Value.DataFolder, ObjectFolder)))
+        .AddSingleton<PictureSources>()
+        .AddSingleton<PictureFiles>()
         .AddSingleton<Thumbnails>()
+        .AddSingleton<HandOuts>()
+        .AddSingleton<PictureLookup>()
         .AddSingleton<TenantStorage>()
         .AddSingleton<FileReceiver>()
         .AddSingleton<PictureIntake>()
@@ -31,5 +37,6 @@ internal static class PicturesServices
         ArgumentNullException.ThrowIfNull(app);
         app.MapGrpcService<PictureGrpcService>();
         app.MapUploadRoute();
+        app.MapFileRoutes();
     }
 }

@@ -141,6 +141,8 @@ const ALLOWED = new Set([
   "Segmentation", "Tab",
   // Errors that are dealt with where they arrive.
   "No picture is open.", "Decoding in the browser was ended.", "It took longer than ", " ms.",
+  // Errors of a programmer.
+  "Masks of ", " and ", " pixels cannot be combined.",
 ]);
 
 interface Node {

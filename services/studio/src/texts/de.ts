@@ -1,5 +1,6 @@
 import { access } from "./access/de";
 import type { Texts } from "./en";
+import { desk } from "./desk/de";
 import { models } from "./models/de";
 import { numbersOf } from "../shared/numbers";
 
@@ -151,6 +152,7 @@ export const de: Texts = {
       waiting: "Verbindung verloren, neuer Versuch…",
     },
   },
+  desk,
   models,
   everything: {
     title: "Alles",

@@ -1,4 +1,5 @@
 import { access } from "./access/en";
+import { desk } from "./desk/en";
 import { models } from "./models/en";
 import { numbersOf } from "../shared/numbers";
 
@@ -161,6 +162,7 @@ export const en = {
       waiting: "Connection lost, trying again…",
     },
   },
+  desk,
   models,
   everything: {
     title: "Everything",

@@ -1,5 +1,6 @@
 import { access } from "./access/ru";
 import type { Texts } from "./en";
+import { desk } from "./desk/ru";
 import { models } from "./models/ru";
 import { numbersOf } from "../shared/numbers";
 
@@ -150,6 +151,7 @@ export const ru: Texts = {
       waiting: "Соединение потеряно, новая попытка…",
     },
   },
+  desk,
   models,
   everything: {
     title: "Всё",

@@ -1,5 +1,6 @@
 import { access } from "./access/zh";
 import type { Texts } from "./en";
+import { desk } from "./desk/zh";
 import { models } from "./models/zh";
 import { numbersOf } from "../shared/numbers";
 
@@ -144,6 +145,7 @@ export const zh: Texts = {
       waiting: "连接中断，正在重试…",
     },
   },
+  desk,
   models,
   everything: {
     title: "分割全部",
