@@ -59,6 +59,9 @@ internal sealed class Schemas
                 : Described(one, comment);
     }
 
+    /// <summary>True for a message that is an object in JSON, with its fields by name.</summary>
+    public static bool IsObject(MessageDescriptor message) => WellKnown(message) is null;
+
     private JsonObject OfOne(FieldDescriptor field) => field.FieldType switch
     {
         FieldType.Message => Of(field.MessageType),
@@ -94,6 +97,8 @@ internal sealed class Schemas
         {
             ["type"] = "string", ["pattern"] = "^-?[0-9]+(\\.[0-9]{1,9})?s$", ["example"] = "0.014s",
         },
+        "google.protobuf.Timestamp" => Type("string", "date-time"),
+        "google.protobuf.FieldMask" => new JsonObject { ["type"] = "string", ["example"] = "name,settings.presetId" },
         "google.protobuf.Empty" => Type("object"),
         "google.protobuf.Any" => new JsonObject
         {

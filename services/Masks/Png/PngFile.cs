@@ -5,16 +5,17 @@ using System.Text;
 
 namespace Segmentation.Masks.Png;
 
-/// <summary>Signature and chunks of a PNG file (ISO/IEC 15948) with 8 bits a channel, not interlaced.</summary>
+/// <summary>Signature and chunks of a PNG file (ISO/IEC 15948), not interlaced.</summary>
 internal static class PngFile
 {
     /// <summary>Filter of a row whose bytes are differences to the row above.</summary>
     public const byte FilterUp = 2;
 
     private const int HeaderBytes = 13;
-    private const byte BitDepth = 8;
+    private const byte DefaultBitDepth = 8;
 
-    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a];
+    /// <summary>First bytes of every file.</summary>
+    public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a];
 
     /// <summary>Writes a file.</summary>
     /// <param name="width">Width in pixels.</param>
@@ -22,8 +23,16 @@ internal static class PngFile
     /// <param name="colour">Channels of a pixel.</param>
     /// <param name="compression">Level and strategy of deflate.</param>
     /// <param name="writeRows">Writes the rows, each with its filter's byte before it.</param>
+    /// <param name="bitDepth">Bits of a channel.</param>
+    /// <param name="palette">Red, green and blue of each place; empty: none.</param>
     public static byte[] Write(
-        int width, int height, PngColour colour, ZLibCompressionOptions compression, Action<Stream> writeRows)
+        int width,
+        int height,
+        PngColour colour,
+        ZLibCompressionOptions compression,
+        Action<Stream> writeRows,
+        byte bitDepth = DefaultBitDepth,
+        ReadOnlySpan<byte> palette = default)
     {
         using var file = new MemoryStream();
         file.Write(Signature);
@@ -31,9 +40,14 @@ internal static class PngFile
         header.Clear();
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header[4..], height);
-        header[8] = BitDepth;
+        header[8] = bitDepth;
         header[9] = (byte)colour;
         WriteChunk(file, "IHDR", header);
+        if (!palette.IsEmpty)
+        {
+            WriteChunk(file, "PLTE", palette);
+        }
+
         using var compressed = new MemoryStream();
         using (var stream = new ZLibStream(compressed, compression, leaveOpen: true))
         {
@@ -70,6 +84,12 @@ internal enum PngColour : byte
 
     /// <summary>Red, green, blue.</summary>
     Rgb = 2,
+
+    /// <summary>One channel, whose values are places in a palette.</summary>
+    Palette = 3,
+
+    /// <summary>Grey and opacity.</summary>
+    GreyAlpha = 4,
 
     /// <summary>Red, green, blue and opacity.</summary>
     Rgba = 6,

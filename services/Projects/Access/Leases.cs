@@ -14,14 +14,14 @@ namespace Segmentation.Projects.Access;
 /// </summary>
 internal sealed class Leases(TimeProvider clock)
 {
-    /// <summary>Time for which a lease lasts unless it is renewed.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(90);
+    /// <summary>Time for which a lease lasts unless it is renewed, where a caller names none.</summary>
+    public static readonly TimeSpan DefaultLifetime = TimeSpan.FromSeconds(90);
 
     /// <summary>Finds the lease that lasts; null: none does.</summary>
     public async Task<LeaseRow?> FindAsync(
         ProjectsDb db, long picture, long job, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetStoredNow();
         var row = await db.Leases.FirstOrDefaultAsync(
             lease => lease.PictureId == picture && lease.JobId == job, cancellationToken);
         return row is not null && row.Until > now ? row : null;
@@ -33,6 +33,7 @@ internal sealed class Leases(TimeProvider clock)
     /// <param name="job">The job whose own annotations are leased; 0: those of the picture.</param>
     /// <param name="subject">Who takes it.</param>
     /// <param name="holder">Window or program that takes it.</param>
+    /// <param name="lifetime">Time for which it lasts unless it is renewed.</param>
     /// <param name="takeOver">True to end the lease of somebody else.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RpcException">FAILED_PRECONDITION with the lease: somebody else holds it.</exception>
@@ -42,10 +43,11 @@ internal sealed class Leases(TimeProvider clock)
         long job,
         string subject,
         string holder,
+        TimeSpan lifetime,
         bool takeOver,
         CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetStoredNow();
         var row = await db.Leases.AsTracking().FirstOrDefaultAsync(
             lease => lease.PictureId == picture && lease.JobId == job, cancellationToken);
         if (row is null)
@@ -58,7 +60,7 @@ internal sealed class Leases(TimeProvider clock)
             throw Held(row);
         }
 
-        (row.Subject, row.Holder, row.Until) = (subject, holder, now + Lifetime);
+        (row.Subject, row.Holder, row.Until) = (subject, holder, now + lifetime);
         return row;
     }
 

@@ -21,6 +21,10 @@ internal sealed class ProjectsOptionsValidator : IValidateOptions<ProjectsOption
             "must be a connection string of PostgreSQL, for example Host=db;Database=projects;Username=projects; leave it "
                 + "out for an SQLite file in DataFolder")
         .Named(nameof(options.Migrate), options.Migrate)
+        .Range(nameof(options.MaxPictureBytes), options.MaxPictureBytes, 1024, 1 << 30, "bytes")
+        .Range(
+            nameof(options.MaxBytesInFlight), options.MaxBytesInFlight, 2L * options.MaxPictureBytes, 1L << 40, "bytes")
+        .AtLeast(nameof(options.TenantBytes), options.TenantBytes, 0, "bytes")
         .Range(nameof(options.MaxWatchersPerTenant), options.MaxWatchersPerTenant, 1, 1_000_000)
         .Result;
 

@@ -10,11 +10,9 @@ namespace Segmentation.Projects.Tests.Fixtures;
 internal sealed class TestRecord : IAsyncDisposable
 {
     private readonly List<ProjectsDbFactory> _opened = [];
-    private readonly string? _folder;
-
-    private TestRecord(DatabaseKind kind, string? connection, string? folder)
+    private TestRecord(DatabaseKind kind, string? connection, string folder)
     {
-        (Kind, Connection, _folder) = (kind, connection, folder);
+        (Kind, Connection, Folder) = (kind, connection, folder);
         Factory = OpenAnother();
     }
 
@@ -24,35 +22,33 @@ internal sealed class TestRecord : IAsyncDisposable
     /// <summary>Connection string of PostgreSQL; null for SQLite.</summary>
     public string? Connection { get; }
 
-    /// <summary>Folder of the SQLite file.</summary>
-    public string Folder => _folder ?? throw new InvalidOperationException("PostgreSQL has no folder.");
+    /// <summary>The data folder: pictures, and the SQLite file where the database is one.</summary>
+    public string Folder { get; }
 
     /// <summary>Opens it.</summary>
     public ProjectsDbFactory Factory { get; }
 
     /// <summary>Options of a host that uses it.</summary>
-    public IReadOnlyDictionary<string, string?> Options => Connection is null
-        ? new Dictionary<string, string?> { ["Segmentation:Projects:DataFolder"] = Folder }
-        : new Dictionary<string, string?> { ["Segmentation:Projects:ConnectionString"] = Connection };
+    public IReadOnlyDictionary<string, string?> Options => new Dictionary<string, string?>
+    {
+        ["Segmentation:Projects:DataFolder"] = Folder,
+        ["Segmentation:Projects:ConnectionString"] = Connection,
+    };
 
     /// <summary>Makes a database. Skips the test where PostgreSQL is asked for and missing.</summary>
     /// <param name="kind">Which.</param>
     /// <param name="isEmpty">True: without tables.</param>
     public static async Task<TestRecord> CreateAsync(DatabaseKind kind, bool isEmpty = false)
     {
-        var (connection, folder) = (default(string), default(string));
+        var connection = default(string);
+        var folder = Directory.CreateTempSubdirectory("segmentation-projects-").FullName;
         if (kind == DatabaseKind.Postgres)
         {
             connection = await TestRecords.CreateDatabaseAsync(isEmpty);
         }
-        else
+        else if (!isEmpty)
         {
-            folder = Directory.CreateTempSubdirectory("segmentation-projects-").FullName;
-            if (!isEmpty)
-            {
-                File.Copy(
-                    await TestRecords.SqliteTemplateAsync(), Path.Combine(folder, ProjectsDbFactory.FileName));
-            }
+            File.Copy(await TestRecords.SqliteTemplateAsync(), Path.Combine(folder, ProjectsDbFactory.FileName));
         }
 
         return new TestRecord(kind, connection, folder);
@@ -78,12 +74,8 @@ internal sealed class TestRecord : IAsyncDisposable
             factory.Dispose();
         }
 
-        if (_folder is not null)
-        {
-            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-            Directory.Delete(_folder, true);
-        }
-
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(Folder, true);
         await Task.CompletedTask;
     }
 }

@@ -54,3 +54,10 @@ export function readFilter(query: URLSearchParams): PictureFilter {
 export function numberIn(text: string | null): bigint {
   return /^\d{1,18}$/.test(text ?? "") ? BigInt(text!) : 0n;
 }
+
+/** True if a filter says nothing. */
+export function isEmpty(filter: PictureFilter): boolean {
+  const query = new URLSearchParams();
+  writeFilter(filter, query);
+  return query.size === 0;
+}

@@ -266,8 +266,9 @@ describe("the journal", () => {
 });
 
 function journalOf(server: FakeServer, store = new JournalStore(`journal ${++stores}`), owner = signal<string | null>(ME)) {
-  const journal = new Journal(server, owner, store, (milliseconds, signal) => milliseconds < Infinity || signal.aborted
-    ? settledDown() : new Promise((done) => signal.addEventListener("abort", () => done(), { once: true })));
+  const wait = (milliseconds: number, signal: AbortSignal) => milliseconds < Infinity || signal.aborted
+    ? settledDown() : new Promise<void>((done) => signal.addEventListener("abort", () => done(), { once: true }));
+  const journal = new Journal(server, owner, store, owner, { wait });
   open.push(journal);
   return journal;
 }

@@ -511,6 +511,12 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     b.Property<int>("OpenIssueCount")
                         .HasColumnType("integer");
 
+                    b.Property<int>("PredictedIouCount")
+                        .HasColumnType("integer");
+
+                    b.Property<double>("PredictedIouSum")
+                        .HasColumnType("double precision");
+
                     b.Property<int>("Priority")
                         .HasColumnType("integer");
 
@@ -586,6 +592,9 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     b.HasIndex("ProjectId", "State", "Id")
                         .HasFilter("\"DeleteTime\" IS NULL");
 
+                    b.HasIndex("ProjectId", "State", "AnnotationCount", "ProposalCount")
+                        .HasFilter("\"DeleteTime\" IS NULL");
+
                     b.ToTable("Pictures");
                 });
 
@@ -601,6 +610,9 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     b.Property<string>("Creator")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<int>("DefaultRole")
+                        .HasColumnType("integer");
 
                     b.Property<long?>("DeleteTime")
                         .HasColumnType("bigint");

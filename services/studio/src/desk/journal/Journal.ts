@@ -38,29 +38,36 @@ export class Journal {
   private running: Promise<void> | undefined;
 
   /**
-   * @param owner Tenant and subject of the person who is signed in; null while nobody is.
-   * @param wait Resolves after a time, or earlier when the signal aborts; for tests.
+   * @param owner Tenant and subject of the person whose work it is: who is signed in, or was last.
+   * @param present The same, null while nobody is signed in.
+   * @param options Parts of the sender's options.
    */
   constructor(
     server: OperationServer,
     private readonly owner: ReadonlySignal<string | null>,
     readonly store = new JournalStore(),
-    wait?: SenderOptions["wait"],
+    private readonly present: ReadonlySignal<string | null> = owner,
+    options: Pick<SenderOptions, "wait" | "signIn"> = {},
   ) {
     this.sender = new JournalSender(this.store, server, {
-      owner: () => this.owner.peek(),
+      ...options,
+      owner: () => this.present.peek(),
       onOutcomes: (place, outcomes) => void this.settled({ place: nameOfPlace(place), outcomes }, true),
-      ...(wait ? { wait } : {}),
     });
     this.channel.onmessage = ({ data }: MessageEvent<Message>) => void this.settled(data, false);
     // Node, which runs the unit tests, would wait for messages for ever.
     (this.channel as { unref?: () => void }).unref?.();
   }
 
+  /** Whose new operations are; null before anybody was signed in. */
+  get whose(): string | null {
+    return this.owner.peek();
+  }
+
   /** Reads the journal and begins to send, as soon as no other tab does. */
   async start(): Promise<void> {
     await this.refresh();
-    this.owner.subscribe(() => this.sender.wake());
+    this.present.subscribe(() => this.sender.wake());
     const locks = (navigator as { locks?: LockManager }).locks;
     if (locks) {
       locks.request(LOCK, { signal: this.ending.signal }, () => this.send()).catch(() => undefined);

@@ -6,12 +6,14 @@ import type { JournalStore, Settlement } from "./JournalStore";
 import type { OperationServer } from "./OperationServer";
 
 /** Why operations wait: "held" while somebody else holds the picture's lease. */
-export type SenderTrouble = "offline" | "held";
+export type SenderTrouble = "offline" | "held" | "signedOut";
 
 /** Functions that a sender needs of its page. */
 export interface SenderOptions {
   /** Tenant and subject of the person who is signed in; null while nobody is. */
   readonly owner: () => string | null;
+  /** Asks the person to sign in, without waiting for it. */
+  readonly signIn?: () => void;
   /** Is called with the outcomes of a picture's operations, after the journal has them. */
   readonly onOutcomes: (place: Place, outcomes: readonly OperationOutcome[]) => void;
   /** Resolves after a time, or earlier when the signal aborts. */
@@ -70,7 +72,8 @@ export class JournalSender {
     const entries = (await this.store.list()).filter((entry) => entry.owner === owner);
     const batches = batchesOf(entries);
     if (owner === null || batches.length === 0) {
-      this.trouble.value = null;
+      // Operations of whoever was signed in last wait, and are nobody else's.
+      this.trouble.value = owner === null ? "signedOut" : null;
       this.backoff.reset();
       return Infinity;
     }
@@ -83,6 +86,11 @@ export class JournalSender {
       } catch (error) {
         if (this.ending.signal.aborted) {
           return 0;
+        }
+        if (error instanceof SegmentationError && error.code === Code.Unauthenticated) {
+          this.trouble.value = "signedOut";
+          this.options.signIn?.();
+          return Infinity;
         }
         if (isHeld(error)) {
           trouble ??= "held";

@@ -93,8 +93,9 @@ export class ProjectsClient {
   async createUpload(project: string, name: string, sizeBytes: number, signal?: AbortSignal): Promise<string> {
     const { body } = await this.send({
       method: "POST",
-      url: `${this.folder(project)}/uploads?name=${encodeURIComponent(name)}`,
-      headers: { "Upload-Length": String(sizeBytes) },
+      url: `${this.folder(project)}/uploads`,
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ name, sizeBytes }),
       signal,
     });
     return (JSON.parse(body) as { readonly id: string }).id;

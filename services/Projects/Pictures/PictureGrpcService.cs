@@ -1,0 +1,58 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Segmentation.Projects.Access;
+using Segmentation.Projects.Errors;
+using Segmentation.Projects.Pictures.Files;
+using Segmentation.Projects.Pictures.Intake;
+using Segmentation.Projects.Pictures.Listing;
+using Segmentation.Protocol.Projects.V1;
+
+namespace Segmentation.Projects.Pictures;
+
+/// <summary>Pictures over gRPC and, in JSON, over HTTP: lets callers in, and hands the work on.</summary>
+internal sealed class PictureGrpcService(
+    ProjectAccess access, PictureUploads uploads, PictureLookup lookup, HandOuts handOuts)
+    : PictureService.PictureServiceBase
+{
+    private const int ChunkBytes = 256 * 1024;
+
+    /// <inheritdoc/>
+    public override async Task<Picture> AddPicture(
+        IAsyncStreamReader<AddPictureRequest> requestStream, ServerCallContext context)
+    {
+        if (!await requestStream.MoveNext(context.CancellationToken)
+            || requestStream.Current.Metadata is not { } metadata)
+        {
+            throw ProjectProblem.Invalid("metadata", "is missing; the first message names the project and the file");
+        }
+
+        var grant = await access.RequireAsync(context, metadata.Project, Role.Annotator);
+        return await uploads.AddAsync(grant, metadata, requestStream, context.CancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<Picture> GetPicture(GetPictureRequest request, ServerCallContext context)
+    {
+        var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
+        var (picture, lease) = await lookup.FindWithLeaseAsync(
+            grant.ProjectId, request.Picture, context.CancellationToken);
+        return PictureMessages.Of(picture, lease);
+    }
+
+    /// <inheritdoc/>
+    public override async Task ReadPicture(
+        ReadPictureRequest request, IServerStreamWriter<ReadPictureResponse> responseStream, ServerCallContext context)
+    {
+        var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
+        var picture = await lookup.FindAsync(grant.ProjectId, request.Picture, context.CancellationToken);
+        var bytes = request.Thumbnail
+            ? await handOuts.ThumbnailAsync(grant, picture, context.CancellationToken)
+            : await handOuts.FileAsync(grant, picture, context.CancellationToken);
+        for (var sent = 0; sent < bytes.Length; sent += ChunkBytes)
+        {
+            var chunk = bytes.Slice(sent, Math.Min(ChunkBytes, bytes.Length - sent));
+            await responseStream.WriteAsync(
+                new ReadPictureResponse { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, context.CancellationToken);
+        }
+    }
+}
