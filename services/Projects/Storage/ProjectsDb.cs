@@ -106,6 +106,10 @@ internal abstract class ProjectsDb(DbContextOptions options) : DbContext(options
         picture.HasIndex(row => new { row.ProjectId, row.Sha256 }).IsUnique().HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.Id }).HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.State, row.Id }).HasFilter(notDeleted);
+
+        // Has all that the figures of a project are counted from, so that pictures themselves are not read.
+        picture.HasIndex(row => new { row.ProjectId, row.State, row.AnnotationCount, row.ProposalCount })
+            .HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.UpdateTime }).HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.RandomKey }).HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.MeanPredictedIou }).HasFilter(notDeleted);

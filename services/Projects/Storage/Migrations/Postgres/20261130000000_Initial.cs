@@ -277,6 +277,7 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     Description = table.Column<string>(type: "text", nullable: false),
                     Revision = table.Column<long>(type: "bigint", nullable: false),
                     Settings = table.Column<byte[]>(type: "bytea", nullable: false),
+                    DefaultRole = table.Column<int>(type: "integer", nullable: false),
                     Creator = table.Column<string>(type: "text", nullable: false),
                     CreateTime = table.Column<long>(type: "bigint", nullable: false),
                     UpdateTime = table.Column<long>(type: "bigint", nullable: false),
@@ -568,6 +569,12 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                 table: "Pictures",
                 columns: new[] { "ProjectId", "Sha256" },
                 unique: true,
+                filter: "\"DeleteTime\" IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Pictures_ProjectId_State_AnnotationCount_ProposalCount",
+                table: "Pictures",
+                columns: new[] { "ProjectId", "State", "AnnotationCount", "ProposalCount" },
                 filter: "\"DeleteTime\" IS NULL");
 
             migrationBuilder.CreateIndex(

@@ -275,6 +275,7 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     Description = table.Column<string>(type: "TEXT", nullable: false),
                     Revision = table.Column<long>(type: "INTEGER", nullable: false),
                     Settings = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    DefaultRole = table.Column<int>(type: "INTEGER", nullable: false),
                     Creator = table.Column<string>(type: "TEXT", nullable: false),
                     CreateTime = table.Column<long>(type: "INTEGER", nullable: false),
                     UpdateTime = table.Column<long>(type: "INTEGER", nullable: false),
@@ -566,6 +567,12 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                 table: "Pictures",
                 columns: new[] { "ProjectId", "Sha256" },
                 unique: true,
+                filter: "\"DeleteTime\" IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Pictures_ProjectId_State_AnnotationCount_ProposalCount",
+                table: "Pictures",
+                columns: new[] { "ProjectId", "State", "AnnotationCount", "ProposalCount" },
                 filter: "\"DeleteTime\" IS NULL");
 
             migrationBuilder.CreateIndex(

@@ -590,6 +590,9 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     b.HasIndex("ProjectId", "State", "Id")
                         .HasFilter("\"DeleteTime\" IS NULL");
 
+                    b.HasIndex("ProjectId", "State", "AnnotationCount", "ProposalCount")
+                        .HasFilter("\"DeleteTime\" IS NULL");
+
                     b.ToTable("Pictures");
                 });
 
@@ -605,6 +608,9 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     b.Property<string>("Creator")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("DefaultRole")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("DeleteTime")
                         .HasColumnType("INTEGER");
