@@ -68,10 +68,13 @@ public static class FirstKey
     private static IEnumerable<ApiKeyRecord> With(IReadOnlyList<ApiKeyRecord> records, ApiKey first, ApiKey? own)
     {
         List<ApiKeyRecord> all = [.. KeyRing.Add(records, first, Record(first))];
-        return own is null ? all : KeyRing.Add(all, own, Record(own) with
+        if (own is null)
         {
-            Name = "projects", Scopes = Scope.Segment | Scope.Upload | Scope.Everything | Scope.Impersonate,
-        });
+            return all;
+        }
+
+        const Scope Scopes = Scope.Segment | Scope.Upload | Scope.Everything | Scope.Impersonate;
+        return KeyRing.Add(all, own, Record(own) with { Name = "projects", Scopes = Scopes });
     }
 
     private static ApiKeyRecord Record(ApiKey key) => new()

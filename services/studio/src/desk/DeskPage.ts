@@ -9,10 +9,10 @@ import { askBeforeLeaving } from "../keeping/leaving";
 import { Desk } from "./Desk";
 import { DeskActions } from "./DeskActions";
 import { showThatWindowLives } from "./holder";
+import type { Journal } from "./journal/Journal";
 import { type JournalEntry, mineOf, nameOfPlace, theirsOf } from "./journal/JournalEntry";
 import { entriesOfSame, type Resolution, resolve } from "./journal/resolving";
 import { KeyMap } from "./KeyMap";
-import { pageJournal } from "./pageJournal";
 import { Proposals } from "./Proposals";
 import { Reviewing } from "./Reviewing";
 import { Turning } from "./Turning";
@@ -37,9 +37,9 @@ export class DeskPage {
   pointer: Spot | null = null;
   private pastes = false;
 
-  constructor(client: SegmentationClient, projects: ProjectsClient, readonly access: Access) {
+  constructor(client: SegmentationClient, projects: ProjectsClient, readonly access: Access, journal: Journal) {
     showThatWindowLives();
-    this.desk = new Desk(client, projects, access, pageJournal(access));
+    this.desk = new Desk(client, projects, access, journal);
     this.actions = new DeskActions(this.desk);
     this.proposals = new Proposals(this.desk);
     this.reviewing = new Reviewing(this.desk);

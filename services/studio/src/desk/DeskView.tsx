@@ -21,6 +21,7 @@ import { JournalDialog } from "./JournalDialog";
 import { KeysDialog } from "./KeysDialog";
 import { LookPanel } from "./LookPanel";
 import { MaskPanel } from "./MaskPanel";
+import { pageJournal } from "./pageJournal";
 import { ProposalPanel } from "./ProposalPanel";
 import { RecordList } from "./RecordList";
 import { ReviewPanel } from "./ReviewPanel";
@@ -42,13 +43,23 @@ export interface DeskViewProps {
   readonly onLeave: () => void;
 }
 
+/** Properties of the desk's screen. */
+export interface DeskScreenProps extends Omit<DeskViewProps, "client" | "access"> {
+  readonly page: DeskPage;
+}
+
 let kept: DeskPage | undefined;
 
 /** The desk: one picture of a project, and what people draw on it. */
-export function DeskView({ client, access, project, picture, job, onPicture, onLeave }: DeskViewProps) {
+export function DeskView({ client, access, ...properties }: DeskViewProps) {
   // Connections and the journal outlive a visit to the gallery.
   const page = useMemo(() => (kept ??= new DeskPage(
-    client, new ProjectsClient(location.origin, { signIn: () => access.signIn() }), access)), [client, access]);
+    client, new ProjectsClient(location.origin, { signIn: () => access.signIn() }), access, pageJournal(access))), [client, access]);
+  return <DeskScreen page={page} {...properties} />;
+}
+
+/** The desk of a page that is there. */
+export function DeskScreen({ page, project, picture, job, onPicture, onLeave }: DeskScreenProps) {
   const stage = useRef<Stage | null>(null);
   page.onPicture = onPicture;
   useEffect(() => listenToDeskKeys(page, stage), [page]);
@@ -57,7 +68,7 @@ export function DeskView({ client, access, project, picture, job, onPicture, onL
     void page.open(project, picture, job);
   }, [page, project, picture, job]);
   useEffect(() => () => void page.desk.leave(), [page]);
-  const { desk } = page;
+  const { desk, access } = page;
   const isReady = useComputed(() => desk.state.value === "ready").value;
   const close = () => (page.panel.value = null);
   return (

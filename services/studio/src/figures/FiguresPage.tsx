@@ -49,7 +49,7 @@ function All({ figures, total }: { figures: Figures; total: FigureRow }) {
         <Figure name={text.verdicts} value={[total.satisfactoryCount, total.unsatisfactoryCount, total.rejectedCount].map(Number).map(whole).join(" / ")} />
       </dl>
       <PaperTable figures={figures} />
-      <div class="columns">
+      <div class="plots">
         <BarChart title={text.masksByDay} unit={text.masks}
           bars={figures.days.map(({ name, maskCount }) => ({ name: name.slice(5), value: Number(maskCount) }))} />
         <BarChart title={text.secondsByDay} unit={text.secondsPerMask} decimals={1} line={{ name: text.paper, value: PAPER_SECONDS }}

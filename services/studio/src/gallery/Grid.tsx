@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { SegmentationError } from "segmentation-client";
 import type { Picture } from "segmentation-client/projects";
 import { words } from "../texts/projects/texts";
 import { type GridMeasures, layOut, scrollTo } from "./gridLayout";
@@ -57,10 +58,19 @@ export function Grid({ list, thumbnails, selection, tile, me, onOpen }: GridProp
     return Array.from({ length: to - from }, (_, i) => list.at(from + i)?.id).filter((id) => id !== undefined);
   }
 
+  function extend(index: number): void {
+    selection.extend(index, (first, last) => list.idsBetween(first, last)).catch((error: unknown) => {
+      // A later extension ends an earlier one, which is no failure.
+      if (error instanceof SegmentationError) {
+        list.error.value = error;
+      }
+    });
+  }
+
   function select(index: number, isExtending: boolean): void {
     const picture = list.at(index);
     if (isExtending) {
-      void selection.extend(index, (first, last) => list.idsBetween(first, last));
+      extend(index);
     } else if (picture) {
       selection.toggle(picture.id, index);
     }
@@ -118,7 +128,7 @@ export function Grid({ list, thumbnails, selection, tile, me, onOpen }: GridProp
       selection.clear();
     } else if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey) && count > 0) {
       selection.anchor = 0;
-      void selection.extend(count - 1, (first, last) => list.idsBetween(first, last));
+      extend(count - 1);
     } else {
       return;
     }

@@ -6,6 +6,9 @@ import type {
 /** Pictures of a page. */
 export const PAGE = 100;
 
+/** Most pictures that the server gives at once. */
+const LARGEST_PAGE = 1000;
+
 /** Most pages that are held: what was scrolled by long ago is read again. */
 const MOST_PAGES = 60;
 
@@ -32,6 +35,7 @@ export class PictureList {
   private readonly tokens = new Map<number, string>([[0, ""]]);
   private readonly reading = new Map<number, AbortController>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private ranging: AbortController | undefined;
 
   constructor(private readonly client: ProjectsClient, readonly listing: Listing) {}
 
@@ -66,12 +70,8 @@ export class PictureList {
   /** Ids of the pictures from one place to another, both included; reads those that are not here. */
   async idsBetween(first: number, last: number): Promise<bigint[]> {
     const [from, to] = first < last ? [first, last] : [last, first];
-    for (let page = Math.floor(from / PAGE); page <= Math.floor(to / PAGE); page++) {
-      if (!this.pages.has(page)) {
-        await this.read(page);
-      }
-    }
-    return Array.from({ length: to - from + 1 }, (_, i) => this.at(from + i)?.id).filter((id) => id !== undefined);
+    const here = Array.from({ length: to - from + 1 }, (_, i) => this.at(from + i)?.id).filter((id) => id !== undefined);
+    return here.length === to - from + 1 ? here : this.readIds(from, to - from + 1);
   }
 
   /** Puts changed pictures in the place of their earlier states. */
@@ -103,6 +103,7 @@ export class PictureList {
   /** Gives up all reading. */
   stop(): void {
     clearTimeout(this.timer);
+    this.ranging?.abort();
     this.reading.forEach((reading) => reading.abort());
     this.reading.clear();
   }
@@ -124,6 +125,24 @@ export class PictureList {
         this.reading.delete(page);
       }
     }
+  }
+
+  /** Ids of so many pictures from a place on. What is read for its ids alone is not held. */
+  private async readIds(from: number, count: number): Promise<bigint[]> {
+    this.ranging?.abort();
+    const { signal } = this.ranging = new AbortController();
+    const { project, filter, orderBy } = this.listing;
+    const ids: bigint[] = [];
+    let pageToken = "";
+    do {
+      const answer = await this.client.pictures.listPictures({
+        project, filter, orderBy, pageSize: Math.min(LARGEST_PAGE, count - ids.length), pageToken,
+        skip: pageToken ? 0 : from,
+      }, { signal });
+      ids.push(...answer.pictures.map(({ id }) => id));
+      pageToken = answer.nextPageToken;
+    } while (pageToken && ids.length < count);
+    return ids.slice(0, count);
   }
 
   private ask(page: number, count: boolean, signal: AbortSignal): Promise<ListPicturesResponse> {

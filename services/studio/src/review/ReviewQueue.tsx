@@ -27,14 +27,14 @@ export function ReviewQueue({ pages, open }: { pages: PagesContext; open: OpenPr
           <p>{text.waiting(Number(waiting!.totalSize))}</p>
           <div class="page-actions">
             {open.may(Role.REVIEWER) && (
-              <a class="button primary" href={toDesk(open.id, first.id, 0n, { review: "yes" })}>{text.begin}</a>
+              <a class="button primary" href={toDesk(open.id, first.id)}>{text.begin}</a>
             )}
             <a class="button bordered" href={toProject(open.id, "gallery", { state: "done", excluded: "no" })}>{text.all}</a>
           </div>
           <ul class="queue">
             {waiting!.pictures.map(({ id, name, annotationCount }) => (
               <li key={String(id)}>
-                <a href={toDesk(open.id, id, 0n, { review: "yes" })}>{name}</a>{" "}
+                <a href={toDesk(open.id, id)}>{name}</a>{" "}
                 <span class="muted">{words.value.gallery.masks(annotationCount)}</span>
               </li>
             ))}

@@ -17,7 +17,7 @@ export const de: ProjectTexts = {
   states: {
     0: "Jeder Zustand", 1: "Neu", 2: "In Arbeit", 3: "Fertig", 4: "Noch einmal ansehen", 5: "Angenommen",
   },
-  stateMarks: { 0: "", 1: "○", 2: "◐", 3: "●", 4: "↺", 5: "✓" },
+  stateMarks: { 0: "–", 1: "○", 2: "◐", 3: "●", 4: "↺", 5: "✓" },
   splits: { 0: "Kein Teil", 1: "Training", 2: "Validierung", 3: "Test" },
   orders: {
     0: "Wie sie hinzukamen", 1: "Wie sie hinzukamen", 2: "Zufällig", 3: "Niedrigste vorhergesagte IoU zuerst",
