@@ -70,7 +70,7 @@ public sealed class BackupTests : IDisposable
             RedirectStandardError = true,
             Environment =
             {
-                ["PATH"] = $"{server.Programs}:{Environment.GetEnvironmentVariable("PATH")}",
+                ["PATH"] = $"{PostgresProcess.Programs}:{Environment.GetEnvironmentVariable("PATH")}",
                 ["PGHOST"] = "127.0.0.1",
                 ["PGPORT"] = $"{server.Port}",
                 ["PGUSER"] = PostgresProcess.User,

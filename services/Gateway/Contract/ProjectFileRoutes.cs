@@ -26,10 +26,14 @@ internal static class ProjectFileRoutes
     [
         (HttpMethods.Post, AddPicture),
         (HttpMethods.Get, Picture),
+        (HttpMethods.Head, Picture),
         (HttpMethods.Get, Thumbnail),
+        (HttpMethods.Head, Thumbnail),
         (HttpMethods.Post, Uploads),
         (HttpMethods.Patch, Upload),
         (HttpMethods.Head, Upload),
+        (HttpMethods.Delete, Upload),
         (HttpMethods.Get, Result),
+        (HttpMethods.Head, Result),
     ];
 }

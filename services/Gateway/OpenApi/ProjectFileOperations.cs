@@ -18,13 +18,17 @@ internal static class ProjectFileOperations
         (ProjectFileRoutes.AddPicture, "post", AddPicture(schemas)),
         (ProjectFileRoutes.Picture, "get", File(
             schemas, Pictures, "GetPictureFile", "The picture's file as it was added. Takes ranges.", "picture", "image/*")),
+        (ProjectFileRoutes.Picture, "head", Head(schemas, Pictures, "LookAtPictureFile", "picture")),
         (ProjectFileRoutes.Thumbnail, "get", File(
             schemas, Pictures, "GetThumbnail", "A small copy of the picture, made once.", "picture", "image/jpeg")),
+        (ProjectFileRoutes.Thumbnail, "head", Head(schemas, Pictures, "LookAtThumbnail", "picture")),
         (ProjectFileRoutes.Uploads, "post", BeginUpload(schemas)),
         (ProjectFileRoutes.Upload, "patch", ContinueUpload(schemas)),
         (ProjectFileRoutes.Upload, "head", LookAtUpload(schemas)),
+        (ProjectFileRoutes.Upload, "delete", DeleteUpload(schemas)),
         (ProjectFileRoutes.Result, "get", File(
             schemas, Transfers, "GetTransferFile", "Result of an export or of a backup. Takes ranges.", "transfer", Bytes)),
+        (ProjectFileRoutes.Result, "head", Head(schemas, Transfers, "LookAtTransferFile", "transfer")),
     ];
 
     private static JsonObject AddPicture(Schemas schemas)
@@ -49,10 +53,26 @@ internal static class ProjectFileOperations
             "BeginUpload",
             "Begins an upload for an import, or under the project id `restore` for RestoreProject. Its bytes come with PATCH.");
         operation["parameters"] = new JsonArray(InPath("project", "Id of the project, or `restore`."));
+        operation["requestBody"] = Operations.Body((JsonForm.MediaType, new JsonObject
+        {
+            ["type"] = "object",
+            ["properties"] = new JsonObject
+            {
+                ["id"] = Text("UUID of the upload, made by the client: sent twice, it is one. Default: one of the server."),
+                ["name"] = Text("Name of the file."),
+                ["sizeBytes"] = Number("Size of the file in bytes."),
+            },
+        }));
         operation["responses"] = Operations.Responses(schemas, "It has begun.", (JsonForm.MediaType, new JsonObject
         {
             ["type"] = "object",
-            ["properties"] = new JsonObject { ["id"] = Text("Id of the upload.") },
+            ["properties"] = new JsonObject
+            {
+                ["id"] = Text("Id of the upload."),
+                ["receivedBytes"] = Number("Bytes that have arrived."),
+                ["sizeBytes"] = Number("Size of the file in bytes."),
+                ["expireTime"] = Text("Time at which the upload is deleted."),
+            },
         }));
         return operation;
     }
@@ -91,6 +111,23 @@ internal static class ProjectFileOperations
         return operation;
     }
 
+    private static JsonObject Head(Schemas schemas, string tag, string id, string of)
+    {
+        var operation = Operations.Create(tag, id, "The headers that GET answers with.");
+        operation["parameters"] = new JsonArray(InPath("project", "Id of the project."), InPath(of, $"Id of the {of}."));
+        operation["responses"] = Nothing(schemas, "The file is there.");
+        return operation;
+    }
+
+    private static JsonObject DeleteUpload(Schemas schemas)
+    {
+        var operation = Operations.Create(Transfers, "DeleteUpload", "Deletes an upload that nothing needs any more.");
+        operation["parameters"] = new JsonArray(
+            InPath("project", "Id of the project, or `restore`."), InPath("upload", "Id of the upload."));
+        operation["responses"] = Nothing(schemas, "There is no such upload any more.");
+        return operation;
+    }
+
     private static JsonObject Nothing(Schemas schemas, string description)
     {
         var responses = Operations.Responses(schemas, description);
@@ -101,6 +138,11 @@ internal static class ProjectFileOperations
 
     private static JsonObject InPath(string name, string description) =>
         Operations.Parameter(name, "path", Text(description));
+
+    private static JsonObject Number(string description) => new()
+    {
+        ["type"] = "integer", ["format"] = "int64", ["description"] = description,
+    };
 
     private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
 }

@@ -33,21 +33,13 @@ internal sealed class InProcessConnection : DefaultConnectionContext
         // The base class cancels on another thread, after it may have been disposed.
         _toClient.Writer.CancelPendingFlush();
         _toServer.Reader.CancelPendingRead();
-        try
-        {
-            _ = _closed.CancelAsync();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The connection has ended by itself meanwhile.
-        }
+        _ = _closed.CancelAsync();
     }
 
     public override async ValueTask DisposeAsync()
     {
         await _toServer.Reader.CompleteAsync();
         await _toClient.Writer.CompleteAsync();
-        _closed.Dispose();
         await base.DisposeAsync();
     }
 

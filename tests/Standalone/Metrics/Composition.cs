@@ -59,8 +59,19 @@ internal static class Composition
         builder.Services.AddEncoder(models);
         builder.Host.UseOrleans(silo => silo.UseLocalhostClustering().AddDecoder(models).AddProjectGrains());
         builder.AddProjectsBeside();
-        return builder.Build().MapGateway();
+        var app = builder.Build().MapGateway();
+        foreach (var metrics in builder.Services.Select(service => service.ServiceType).Where(IsOfProjects).ToList())
+        {
+            // They are made with the first call.
+            app.Services.GetRequiredService(metrics);
+        }
+
+        return app;
     }
+
+    private static bool IsOfProjects(Type service) =>
+        service.Assembly == typeof(ProjectsServices).Assembly
+        && service.Name.EndsWith("Metrics", StringComparison.Ordinal);
 
     private static WebApplication Gateway()
     {

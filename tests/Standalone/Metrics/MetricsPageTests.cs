@@ -69,7 +69,10 @@ public sealed class MetricsPageTests(RunningStandalone standalone) : IClassFixtu
             "segmentation_gateway_encoders", "segmentation_gateway_silos",
             "segmentation_projects_operations_duration_seconds", "segmentation_projects_runs_duration_seconds",
         ];
-        Assert.Equal(absent, pages.Keys.Except(series.Select(s => s.Name)).Order());
+        Assert.Equal(absent, pages.Keys.Where(IsUsed).Except(series.Select(s => s.Name)).Order());
+
+        // Nobody annotates here.
+        static bool IsUsed(string name) => !name.StartsWith("segmentation_projects_", StringComparison.Ordinal);
     }
 
     [Fact]
