@@ -183,18 +183,26 @@ export class UploadQueue {
     return globalThis.isSecureContext === false ? Promise.resolve(undefined) : this.parts.hash(file);
   }
 
+  /** True if the project has the file. A server that does not say gets the file, and finds it out. */
   private async isKnown(project: string, name: string, id: string, signal: AbortSignal): Promise<boolean> {
-    if (!this.sentIds.has(keyOf(project, id))) {
+    if (this.sentIds.has(keyOf(project, id))) {
+      return true;
+    }
+    try {
       const { pictures } = await this.parts.client.pictures.listPictures(
         { project, filter: { name }, pageSize: 10 },
         { signal },
       );
-      if (!pictures.some(({ imageId }) => imageId === id)) {
-        return false;
+      if (pictures.some(({ imageId }) => imageId === id)) {
+        this.sentIds.add(keyOf(project, id));
+        return true;
       }
-      this.sentIds.add(keyOf(project, id));
+    } catch (error) {
+      if (!(error instanceof SegmentationError) || error.isTransient) {
+        throw error;
+      }
     }
-    return true;
+    return false;
   }
 
   private async end(entry: Entry, change: Partial<Upload>): Promise<void> {
