@@ -35,7 +35,6 @@ WebApplication Build()
     // A single process has few users, who click often on the same few images. Settings are applied after this.
     builder.Services.Configure<DecoderOptions>(options => options.PrepareFeatures = true);
     builder.Host.UseOrleans(silo => silo.UseOwnSilo().AddActivityPropagation().AddDecoder(models).AddProjectGrains());
-    builder.AddProjectsBeside();
-    builder.Services.AddInProcessPort().AddSingleton(new BannerLine("Projects", builder.Configuration.ProjectsPlace()));
+    builder.AddOwnProjects();
     return builder.Build().MapGateway().MapOwnProjects(app => app.MapProjects());
 }

@@ -52,6 +52,16 @@ internal sealed class Schemas
             ? $"At most one of {string.Join(", ", choice.Fields.Select(other => other.JsonName))}."
             : "";
         var comment = string.Join('\n', new[] { ApiProtos.CommentOf(field), oneof }.Where(text => text.Length > 0));
+        if (field.IsMap)
+        {
+            return new JsonObject
+            {
+                ["type"] = "object",
+                ["description"] = comment,
+                ["additionalProperties"] = OfOne(field.MessageType.FindFieldByNumber(2)),
+            };
+        }
+
         return field.IsRepeated
             ? new JsonObject { ["type"] = "array", ["description"] = comment, ["items"] = one }
             : one.ContainsKey("$ref")
@@ -99,6 +109,7 @@ internal sealed class Schemas
         },
         "google.protobuf.Timestamp" => Type("string", "date-time"),
         "google.protobuf.FieldMask" => new JsonObject { ["type"] = "string", ["example"] = "name,settings.presetId" },
+        "google.protobuf.Struct" => new JsonObject { ["type"] = "object", ["additionalProperties"] = true },
         "google.protobuf.Empty" => Type("object"),
         "google.protobuf.Any" => new JsonObject
         {

@@ -40,7 +40,7 @@ internal static class OperationReader
         {
             ClientId = IdOf("id", operation.Id),
             BaseRevision = operation.BaseRevision,
-            ClientTime = TimeOf(operation.ClientTime) is { } time ? StoredTime.Of(time) : null,
+            ClientTime = TimeOf(operation.ClientTime) is { } time ? RecordClock.Of(time) : null,
             ActiveMs = AnnotationFields.AtLeastZero("active_ms", operation.ActiveMs),
             Clicks = AnnotationFields.AtLeastZero("clicks", operation.Clicks),
         };

@@ -16,7 +16,7 @@ internal sealed class PictureEditor
     private readonly Dictionary<int, int> _labelChanges = [];
 
     private PictureEditor(ProjectsDb db, PictureRow picture, string author, DateTimeOffset now) =>
-        (_db, Picture, Author, Now) = (db, picture, author, StoredTime.Of(now));
+        (_db, Picture, Author, Now) = (db, picture, author, RecordClock.Of(now));
 
     /// <summary>The picture, locked and tracked.</summary>
     public PictureRow Picture { get; }

@@ -104,7 +104,7 @@ internal sealed class LabelBook(IProjectsDbFactory databases, TimeProvider clock
         (_, row, _) =>
         {
             var isNews = row.DeleteTime is null;
-            row.DeleteTime ??= clock.GetStoredNow();
+            row.DeleteTime ??= clock.Now();
             return Task.FromResult(isNews);
         },
         cancellationToken);
@@ -134,7 +134,7 @@ internal sealed class LabelBook(IProjectsDbFactory databases, TimeProvider clock
             : row.AttributesJson;
         if (mask.Has("delete_time"))
         {
-            row.DeleteTime = given.DeleteTime is null ? null : row.DeleteTime ?? clock.GetStoredNow();
+            row.DeleteTime = given.DeleteTime is null ? null : row.DeleteTime ?? clock.Now();
         }
 
         if (row.DeleteTime is null && (isDeleted || row.Name != name))
@@ -174,7 +174,7 @@ internal sealed class LabelBook(IProjectsDbFactory databases, TimeProvider clock
 
     private async Task RevisitAsync(ProjectsDb db, Guid project, CancellationToken cancellationToken)
     {
-        var now = clock.GetStoredNow();
+        var now = clock.Now();
         await db.Pictures
             .Where(row => row.ProjectId == project && row.DeleteTime == null)
             .Where(row => row.State == PictureState.Done || row.State == PictureState.Accepted)

@@ -21,7 +21,7 @@ internal sealed class ProjectBook(IProjectsDbFactory databases, ProjectAccess ac
         ProjectCaller caller, CreateProjectRequest request, CancellationToken cancellationToken)
     {
         var given = request.Project ?? throw ProjectProblem.Invalid("project", "is missing.");
-        var id = given.Id.Length == 0 ? Guid.CreateVersion7(clock.GetStoredNow()) : ProjectAccess.ParseId("project.id", given.Id);
+        var id = given.Id.Length == 0 ? Guid.CreateVersion7(clock.Now()) : ProjectAccess.ParseId("project.id", given.Id);
         CatalogueFields.Name("project.name", given.Name);
         CatalogueFields.Description("project.description", given.Description);
         var settings = CatalogueFields.Settings("project.settings", given.Settings ?? new ProjectSettings());
@@ -35,7 +35,7 @@ internal sealed class ProjectBook(IProjectsDbFactory databases, ProjectAccess ac
                 }
 
                 await RequireFreeNameAsync(db, caller.Tenant, given.Name, token);
-                var now = clock.GetStoredNow();
+                var now = clock.Now();
                 var row = new ProjectRow
                 {
                     Id = id,
@@ -110,7 +110,7 @@ internal sealed class ProjectBook(IProjectsDbFactory databases, ProjectAccess ac
             {
                 if (!isDeleted && row.DeleteTime is { } time)
                 {
-                    if (time < clock.GetStoredNow() - ProjectPurge.KeptFor)
+                    if (time < clock.Now() - ProjectPurge.KeptFor)
                     {
                         throw ProjectProblem.NoProject(row.Id.ToString("D"));
                     }
@@ -118,7 +118,7 @@ internal sealed class ProjectBook(IProjectsDbFactory databases, ProjectAccess ac
                     await RequireFreeNameAsync(db, row.Tenant, row.Name, token);
                 }
 
-                row.DeleteTime = isDeleted ? row.DeleteTime ?? clock.GetStoredNow() : null;
+                row.DeleteTime = isDeleted ? row.DeleteTime ?? clock.Now() : null;
             },
             cancellationToken);
 
@@ -134,7 +134,7 @@ internal sealed class ProjectBook(IProjectsDbFactory databases, ProjectAccess ac
                     ?? throw ProjectProblem.NoProject(grant.ProjectId.ToString("D"));
                 await change(db, row, token);
                 row.Revision++;
-                row.UpdateTime = clock.GetStoredNow();
+                row.UpdateTime = clock.Now();
                 return CatalogueMessages.Of(row, grant.Role, await ProjectFigures.ReadAsync(db, row.Id, token));
             },
             cancellationToken);

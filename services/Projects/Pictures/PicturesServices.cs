@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 using Segmentation.Projects.Configuration;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Objects;
+using Segmentation.Projects.Pictures.Changing;
 using Segmentation.Projects.Pictures.Files;
+using Segmentation.Projects.Pictures.Handing;
 using Segmentation.Projects.Pictures.Intake;
 using Segmentation.Projects.Pictures.Listing;
 using Segmentation.Projects.Pictures.Routes;
@@ -25,6 +27,13 @@ internal static class PicturesServices
         .AddSingleton<Thumbnails>()
         .AddSingleton<HandOuts>()
         .AddSingleton<PictureLookup>()
+        .AddSingleton<PictureLists>()
+        .AddSingleton<PictureChanges>()
+        .AddSingleton<PictureMetrics>()
+        .AddSingleton<EmbeddingsAhead>()
+        .AddHostedService(provider => provider.GetRequiredService<EmbeddingsAhead>())
+        .AddSingleton<NextPictures>()
+        .AddSingleton<PictureLeases>()
         .AddSingleton<TenantStorage>()
         .AddSingleton<FileReceiver>()
         .AddSingleton<PictureIntake>()

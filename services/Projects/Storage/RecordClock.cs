@@ -7,6 +7,9 @@ internal static class RecordClock
     /// Now, in whole milliseconds (<see cref="UnixMilliseconds"/>): an answer that is made of a new row equals the answer
     /// that is made of the same row when it is read again.
     /// </summary>
-    public static DateTimeOffset Now(this TimeProvider clock) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
+    public static DateTimeOffset Now(this TimeProvider clock) => Of(clock.GetUtcNow());
+
+    /// <summary>A time without what is below a millisecond.</summary>
+    public static DateTimeOffset Of(DateTimeOffset time) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 }

@@ -13,6 +13,7 @@ internal sealed class InProcessConnection : DefaultConnectionContext
 
     private readonly Pipe _toServer = new(_options);
     private readonly Pipe _toClient = new(_options);
+    private readonly CancellationTokenSource _closed = new();
 
     public InProcessConnection()
         : base($"own-{Guid.NewGuid():N}")
@@ -20,6 +21,7 @@ internal sealed class InProcessConnection : DefaultConnectionContext
         Transport = new Side(_toServer.Reader, _toClient.Writer);
         Client = new InProcessStream(_toClient.Reader, _toServer.Writer);
         LocalEndPoint = RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, 0);
+        ConnectionClosed = _closed.Token;
         Features.Set(this);
     }
 
@@ -28,15 +30,24 @@ internal sealed class InProcessConnection : DefaultConnectionContext
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        _toServer.Writer.CancelPendingFlush();
+        // The base class cancels on another thread, after it may have been disposed.
+        _toClient.Writer.CancelPendingFlush();
         _toServer.Reader.CancelPendingRead();
-        base.Abort(abortReason);
+        try
+        {
+            _ = _closed.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The connection has ended by itself meanwhile.
+        }
     }
 
     public override async ValueTask DisposeAsync()
     {
         await _toServer.Reader.CompleteAsync();
         await _toClient.Writer.CompleteAsync();
+        _closed.Dispose();
         await base.DisposeAsync();
     }
 

@@ -8,6 +8,7 @@ using Segmentation.Embeddings.Hosting;
 using Segmentation.Encoder.Hosting;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Hosting;
+using Segmentation.Projects.Hosting;
 using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
 
@@ -56,7 +57,8 @@ internal static class Composition
         builder.Services.AddSingleton(models).AddSingleton(models.Default);
         builder.Services.AddEmbeddings(builder.Configuration);
         builder.Services.AddEncoder(models);
-        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering().AddDecoder(models));
+        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering().AddDecoder(models).AddProjectGrains());
+        builder.AddProjectsBeside();
         return builder.Build().MapGateway();
     }
 
