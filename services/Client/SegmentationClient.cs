@@ -38,7 +38,7 @@ public sealed class SegmentationClient : IDisposable
             // Embeddings and pictures are larger than the default of 4 MB.
             MaxReceiveMessageSize = null,
             MaxSendMessageSize = null,
-            HttpHandler = PrivateAuthorities.HandlerOf(_options.Authorities),
+            HttpHandler = _options.Handler?.Invoke() ?? PrivateAuthorities.HandlerOf(_options.Authorities),
             DisposeHttpClient = true,
 
             // Otherwise no call over http would carry its credential, and nothing would say so.

@@ -46,6 +46,12 @@ public sealed record SegmentationClientOptions
     /// </summary>
     public X509Certificate2Collection? Authorities { get; init; }
 
+    /// <summary>
+    /// Makes what sends the requests, for a server that is reached in another way than by the network. Default: HTTP/2
+    /// to the server's address. Excludes <see cref="Authorities"/>.
+    /// </summary>
+    public Func<HttpMessageHandler>? Handler { get; init; }
+
     /// <summary>The type's name: an API key must not get into logs.</summary>
     public override string ToString() => nameof(SegmentationClientOptions);
 }

@@ -9,7 +9,9 @@ namespace Segmentation.Projects.Segmenting;
 /// gateway that takes callers without one, where every project must then be of that caller's tenant.
 /// </param>
 /// <param name="Authorities">Roots that sign the gateway's certificate; null: those of the system.</param>
+/// <param name="Handler">Makes what sends the requests, for a gateway in the same process; null: the network.</param>
 public sealed record GatewayConnection(
     Uri Address,
     Func<CancellationToken, ValueTask<string>>? Credential = null,
-    X509Certificate2Collection? Authorities = null);
+    X509Certificate2Collection? Authorities = null,
+    Func<HttpMessageHandler>? Handler = null);

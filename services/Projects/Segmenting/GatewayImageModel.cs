@@ -22,7 +22,7 @@ internal sealed class GatewayImageModel : IImageModel, IDisposable
         _client = new Lazy<SegmentationClient?>(() => connection() is { } gateway
             ? new SegmentationClient(gateway.Address, new SegmentationClientOptions
             {
-                CredentialProvider = gateway.Credential, Authorities = gateway.Authorities,
+                CredentialProvider = gateway.Credential, Authorities = gateway.Authorities, Handler = gateway.Handler,
             })
             : null);
     }

@@ -10,6 +10,9 @@ import { SettledLayer, settledOf } from "./SettledLayer";
 import type { StageDrawing, StageModel } from "./StageModel";
 import { toCanvas, toPicture } from "./Viewport";
 
+/** Time without a movement after which the picture is drawn smoothly again. */
+const REST_MS = 150;
+
 /** The picture's canvas, the overlay's canvas over it, and gestures on them. Drawn at most once a frame. */
 export class Stage {
   readonly view: PictureView;
@@ -24,6 +27,7 @@ export class Stage {
   private frame = 0;
   private hoverFrame = 0;
   private fitted: string | null = null;
+  private resting: ReturnType<typeof setTimeout> | undefined;
 
   /** @param layer Canvas between the two, for objects that nobody is changing; without it they are drawn on the overlay. */
   constructor(
@@ -56,6 +60,7 @@ export class Stage {
   dispose(): void {
     this.observer.disconnect();
     this.stop();
+    clearTimeout(this.resting);
     cancelAnimationFrame(this.frame);
     cancelAnimationFrame(this.hoverFrame);
   }
@@ -108,6 +113,7 @@ export class Stage {
       untracked(() => this.view.takeKeptView());
       this.model.session.resuming.view.value = this.view.viewport.peek();
       this.pictureDirty = true;
+      this.moved();
       this.draw();
     });
     const stopOverlay = effect(() => {
@@ -135,6 +141,22 @@ export class Stage {
       stopPicture();
       stopOverlay();
     };
+  }
+
+  /** True while the picture moves on a canvas that draws fast then, and well when it rests. */
+  private get isMoving(): boolean {
+    return this.resting !== undefined;
+  }
+
+  private moved(): void {
+    if (this.settled) {
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => {
+        this.resting = undefined;
+        this.pictureDirty = true;
+        this.draw();
+      }, REST_MS);
+    }
   }
 
   private resize(): void {
@@ -169,7 +191,7 @@ export class Stage {
       this.pictureDirty = false;
       const context = this.picture.getContext("2d", { alpha: true })!;
       context.clearRect(0, 0, this.picture.width, this.picture.height);
-      picture?.pyramid.draw(context, view, devicePixelRatio);
+      picture?.pyramid.draw(context, view, devicePixelRatio, this.isMoving);
     }
     const annotation = this.drawn();
     const isPeeking = this.model.drawing?.isPeeking.peek() ?? false;

@@ -60,6 +60,8 @@ export class DeskDocument {
   private readonly own = new Set<string>();
   /** Where a watch goes on. */
   sequence = 0n;
+  /** True while the editor is being changed by somebody else than its user. */
+  private isFollowing = false;
 
   constructor(private readonly editor: DocumentEditor) {}
 
@@ -90,13 +92,14 @@ export class DeskDocument {
         shown.delete(entry.annotation);
       }
     }
-    this.editor.amend((annotation) => {
+    this.amend((annotation) => {
       const objects = [...shown.values()].map((message) => this.objectOf(message));
       return { ...annotation, objects: inStack(objects), nextId: this.nextNumber(annotation) };
     });
     for (const object of this.editor.peek().objects) {
       this.known.get(object.record!.uuid)!.content = contentOf(object);
     }
+    this.isFollowing = false;
     this.tell();
   }
 
@@ -107,6 +110,9 @@ export class DeskDocument {
    */
   collect(effort: () => Effort, isPending: (object: AnnotatedObject) => boolean): Change[] {
     const changes: Change[] = [];
+    if (this.isFollowing) {
+      return changes;
+    }
     const present = new Set<string>();
     let taken: Effort | undefined;
     const take = () => (taken ??= effort());
@@ -180,7 +186,7 @@ export class DeskDocument {
       return;
     }
     const latest = new Map(messages.map((message) => [message.id, message]));
-    this.editor.amend((annotation) => {
+    this.amend((annotation) => {
       const kept = annotation.objects.filter(({ record }) => !record || !latest.has(record.uuid));
       const shown = [...latest.values()].filter(({ deleteTime }) => !deleteTime).map((message) => this.objectOf(message));
       const objects = inStack([...kept, ...shown]);
@@ -199,6 +205,7 @@ export class DeskDocument {
         outstanding: new Set(operations.map(({ id }) => id)),
       });
     }
+    this.isFollowing = false;
     this.tell();
   }
 
@@ -259,6 +266,12 @@ export class DeskDocument {
     known.outstanding.add(operation.id);
     this.own.add(operation.id);
     return { id: operation.id, annotation: uuid, operation: packOperation(operation), mine: packAnnotation(mine) };
+  }
+
+  /** Changes the editor; until `isFollowing` is false again, nothing of this is taken for a step of its user. */
+  private amend(change: (annotation: Annotation) => Annotation): void {
+    this.isFollowing = true;
+    this.editor.amend(change);
   }
 
   private isBeingChanged(uuid: string): boolean {

@@ -132,7 +132,12 @@ export class DeskDrawing implements StageDrawing {
   resize(steps: number): void {
     const size = this.size.peek();
     const next = steps > 0 ? Math.max(size + 1, Math.round(size * 1.2)) : Math.min(size - 1, Math.round(size / 1.2));
-    this.size.value = Math.min(LARGEST, Math.max(SMALLEST, next));
+    this.setSize(next);
+  }
+
+  /** Sets the diameter of brush and eraser in pixels of the picture. */
+  setSize(size: number): void {
+    this.size.value = Math.min(LARGEST, Math.max(SMALLEST, Math.round(size) || SMALLEST));
     remember("desk.brush", String(this.size.peek()));
     this.again();
   }

@@ -18,11 +18,13 @@ export class DeskLease {
 
   /**
    * @param holder Id of this window.
+   * @param isLost Tells if a lease is of a window that is gone: this one takes its place then.
    * @param onTaken Is called when this window has got a lease that it had not.
    */
   constructor(
     private readonly pictures: Pick<ProjectsClient["pictures"], "leasePicture" | "releasePicture">,
-    readonly holder: () => string,
+    readonly holder: string,
+    private readonly isLost: (lease: Lease) => Promise<boolean>,
     private readonly onTaken: () => void,
   ) {}
 
@@ -47,19 +49,24 @@ export class DeskLease {
         void this.renew(false);
       }
     } else {
-      this.other.value = lease.holder === this.holder() ? null : lease;
+      this.other.value = lease.holder === this.holder ? null : lease;
     }
   }
 
-  /** Gives the lease back. */
-  async end(): Promise<void> {
+  /**
+   * Ends the picture, and gives the lease back.
+   * @param isSent Tells if all operations were sent: otherwise the lease ends by its time, and nobody comes between.
+   */
+  end(isSent: Promise<boolean>): void {
     const { place } = this;
+    const isMine = this.other.peek() === null;
     clearInterval(this.timer);
     this.place = null;
-    if (place && this.other.peek() === null) {
-      await this.pictures.releasePicture({ ...place, holder: this.holder() }).catch(() => undefined);
-    }
     this.other.value = null;
+    if (place && isMine) {
+      void isSent.then((sent) => sent && this.place !== place
+        ? this.pictures.releasePicture({ ...place, holder: this.holder }) : undefined).catch(() => undefined);
+    }
   }
 
   private async renew(takeOver: boolean): Promise<void> {
@@ -68,7 +75,7 @@ export class DeskLease {
       return;
     }
     try {
-      await this.pictures.leasePicture({ ...place, holder: this.holder(), seconds: SECONDS, takeOver });
+      await this.pictures.leasePicture({ ...place, holder: this.holder, seconds: SECONDS, takeOver });
       if (this.place === place && this.other.peek()) {
         this.other.value = null;
         this.onTaken();
@@ -77,6 +84,9 @@ export class DeskLease {
       const held = error instanceof ProjectsError ? error.find(LeaseSchema) : undefined;
       if (held && this.place === place) {
         this.other.value = held;
+        if (!takeOver && await this.isLost(held)) {
+          await this.renew(true);
+        }
       } else if (takeOver && error instanceof SegmentationError && error.code !== Code.Canceled) {
         throw error;
       }

@@ -1,49 +1,42 @@
+import { windowHolder } from "../shared/holder";
 import { recall, remember } from "../shared/settings";
-import { uuidv7 } from "../shared/uuid";
 
 const KEY = "desk.holders";
-const MOST = 20;
+const MOST = 40;
 
 /**
- * The id by which this window holds leases. A window that was reloaded, or begins after another one has crashed, takes
- * the id of one that is gone, and with it the lease that still lasts. Browser locks tell which ids are in use; a page
- * that came by HTTP has none and takes a new id.
+ * Shows the other windows of this browser that this one lives, for as long as it does. A page that came by HTTP has no
+ * locks and shows nothing.
  */
-export async function holderOfWindow(): Promise<string> {
-  const locks = (navigator as { locks?: LockManager }).locks;
-  const own = uuidv7();
-  if (!locks) {
-    return own;
-  }
-  for (const id of [...read(), own]) {
-    if (await isTaken(locks, id)) {
-      write([id, ...read().filter((other) => other !== id)]);
-      return id;
-    }
-  }
-  return own;
+export function showThatWindowLives(): void {
+  const id = windowHolder();
+  void locks()?.request(lockOf(id), () => new Promise<void>(() => undefined));
+  remember(KEY, JSON.stringify([id, ...known().filter((other) => other !== id)].slice(0, MOST)));
 }
 
-/** Takes an id for as long as the window lives; false if another window has it. */
-function isTaken(locks: LockManager, id: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    void locks.request(`segmentation-desk.holder.${id}`, { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      // The browser ends the lock with the window.
-      return lock ? new Promise<void>(() => undefined) : Promise.resolve();
-    });
-  });
+/** True if a lease is of a window of this browser that has crashed or was closed: nobody works with it any more. */
+export async function isOfLostWindow(holder: string): Promise<boolean> {
+  const manager = locks();
+  if (!manager || !known().includes(holder)) {
+    return false;
+  }
+  const { held } = await manager.query();
+  return !(held ?? []).some(({ name }) => name === lockOf(holder));
 }
 
-function read(): string[] {
+function lockOf(id: string): string {
+  return `segmentation-desk.holder.${id}`;
+}
+
+function locks(): LockManager | undefined {
+  return (navigator as { locks?: LockManager }).locks;
+}
+
+function known(): string[] {
   try {
     const ids = JSON.parse(recall(KEY) ?? "[]") as unknown;
     return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
   } catch {
     return [];
   }
-}
-
-function write(ids: readonly string[]): void {
-  remember(KEY, JSON.stringify(ids.slice(0, MOST)));
 }

@@ -59,6 +59,11 @@ export class Journal {
     (this.channel as { unref?: () => void }).unref?.();
   }
 
+  /** Whose new operations are; null before anybody was signed in. */
+  get whose(): string | null {
+    return this.owner.peek();
+  }
+
   /** Reads the journal and begins to send, as soon as no other tab does. */
   async start(): Promise<void> {
     await this.refresh();
