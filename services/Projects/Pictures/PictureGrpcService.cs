@@ -68,7 +68,8 @@ internal sealed class PictureGrpcService(
     }
 
     /// <inheritdoc/>
-    public override async Task<ListPicturesResponse> ListPictures(ListPicturesRequest request, ServerCallContext context)
+    public override async Task<ListPicturesResponse> ListPictures(
+        ListPicturesRequest request, ServerCallContext context)
     {
         var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
         return await lists.ListAsync(grant.ProjectId, request, context.CancellationToken);

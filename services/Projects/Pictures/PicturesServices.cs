@@ -30,6 +30,8 @@ internal static class PicturesServices
         .AddSingleton<PictureLookup>()
         .AddSingleton<PictureLists>()
         .AddSingleton<PictureChanges>()
+        .AddSingleton<PicturePurge>()
+        .AddHostedService(provider => provider.GetRequiredService<PicturePurge>())
         .AddSingleton<PictureMetrics>()
         .AddSingleton<EmbeddingsAhead>()
         .AddHostedService(provider => provider.GetRequiredService<EmbeddingsAhead>())

@@ -40,7 +40,8 @@ internal sealed class SourceCatalogue(IProjectsDbFactory databases, PictureSourc
                     throw ProjectProblem.Of(
                         StatusCode.FailedPrecondition,
                         "TOO_MANY_SOURCES",
-                        $"The project has {all.Count} sources, the most that it may have. Add a folder above theirs instead.");
+                        $"The project has {all.Count} sources, the most that it may have. Add a folder above theirs "
+                            + "instead.");
                 }
 
                 var row = new SourceRow { ProjectId = grant.ProjectId, Uri = stored, ErrorsJson = "", Cursor = "" };
@@ -63,7 +64,8 @@ internal sealed class SourceCatalogue(IProjectsDbFactory databases, PictureSourc
     }
 
     /// <summary>Begins to index a source in the background; one that is being indexed goes on.</summary>
-    /// <exception cref="RpcException">NOT_FOUND: no such source. FAILED_PRECONDITION: the place is not allowed.</exception>
+    /// <exception cref="RpcException">NOT_FOUND: no such source. FAILED_PRECONDITION: the place is not
+    /// allowed.</exception>
     public async Task<Source> IndexAsync(
         ProjectGrant grant, IndexSourceRequest request, CancellationToken cancellationToken)
     {

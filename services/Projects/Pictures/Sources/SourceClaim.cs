@@ -8,7 +8,9 @@ namespace Segmentation.Projects.Pictures.Sources;
 /// <param name="Cursor">Last file that was looked at, or empty.</param>
 internal sealed record SourceClaim(long SourceId, Guid ProjectId, string Tenant, string Uri, string Cursor)
 {
-    /// <summary>Time at which the claim ends, as the record has it: whoever wrote another time owns the source now.</summary>
+    /// <summary>
+    /// Time at which the claim ends, as the record has it: whoever wrote another time owns the source now.
+    /// </summary>
     public DateTimeOffset Until
     {
         get;

@@ -103,10 +103,13 @@ internal sealed partial class SourceIndexer(
     {
         var tenant = await db.Projects.Where(project => project.Id == row.ProjectId && project.DeleteTime == null)
             .Select(project => project.Tenant).FirstOrDefaultAsync(cancellationToken);
-        return tenant is null ? null : new SourceClaim(row.Id, row.ProjectId, tenant, row.Uri, row.Cursor) { Until = until };
+        return tenant is null
+            ? null
+            : new SourceClaim(row.Id, row.ProjectId, tenant, row.Uri, row.Cursor) { Until = until };
     }
 
-    private Task FailAsync(SourceClaim claim, string reason, CancellationToken cancellationToken) => databases.WriteAsync(
+    private Task FailAsync(
+        SourceClaim claim, string reason, CancellationToken cancellationToken) => databases.WriteAsync(
         async (db, token) =>
         {
             if (await db.Sources.FirstOrDefaultAsync(one => one.Id == claim.SourceId, token) is { } row

@@ -12,8 +12,8 @@ using Segmentation.Sam.Images.Errors;
 namespace Segmentation.Projects.Pictures.Sources;
 
 /// <summary>
-/// One way through the files of a source, in their order. What was looked at is written every few files with the renewed
-/// claim; a file that is looked at twice after a crash is recognised, since its picture is there.
+/// One way through the files of a source, in their order. What was looked at is written every few files with the
+/// renewed claim; a file that is looked at twice after a crash is recognised, since its picture is there.
 /// </summary>
 internal sealed class SourcePass(
     IProjectsDbFactory databases,
@@ -36,11 +36,11 @@ internal sealed class SourcePass(
     public async Task RunAsync(SourceClaim claim, CancellationToken cancellationToken)
     {
         var source = sources.Open(claim.Uri);
-        var step = new List<(string Path, string? Problem)>();
+        var step = new List<SourceLook>();
         var begun = clock.GetTimestamp();
         await foreach (var file in source.ListAsync(claim.Cursor, cancellationToken))
         {
-            step.Add((file.Key, await LookAsync(claim, source, file, cancellationToken)));
+            step.Add(await LookAsync(claim, source, file, cancellationToken));
             if (step.Count >= FilesAtOnce || clock.GetElapsedTime(begun) >= _longestStep)
             {
                 if (!await WriteAsync(claim, step, isLast: false, cancellationToken))
@@ -57,20 +57,21 @@ internal sealed class SourcePass(
     }
 
     /// <summary>Looks at one file and adds its picture.</summary>
-    /// <returns>Null, or why the file has no picture.</returns>
-    private async Task<string?> LookAsync(
+    private async Task<SourceLook> LookAsync(
         SourceClaim claim, IPictureSource source, ObjectEntry file, CancellationToken cancellationToken)
     {
         if (_beside.Contains(Path.GetExtension(file.Key).ToLowerInvariant())
             || await IsKnownAsync(claim, file, cancellationToken))
         {
-            return null;
+            return new SourceLook(file.Key);
         }
 
         if (file.SizeBytes > options.Value.MaxPictureBytes)
         {
-            return $"The file has {file.SizeBytes} bytes; a picture has at most {options.Value.MaxPictureBytes}. Save it "
-                + "smaller.";
+            return new SourceLook(
+                file.Key,
+                $"The file has {file.SizeBytes} bytes; a picture has at most {options.Value.MaxPictureBytes}. Save it "
+                    + "smaller.");
         }
 
         try
@@ -78,7 +79,8 @@ internal sealed class SourcePass(
             await using var content = await source.OpenAsync(file.Key, cancellationToken);
             if (content is null)
             {
-                return "The file cannot be read, or is gone. Check its rights, and index the source again.";
+                return new SourceLook(
+                    file.Key, "The file cannot be read, or is gone. Check its rights, and index the source again.");
             }
 
             var picture = new NewPicture(claim.Tenant, claim.ProjectId, PictureName.Checked("name", file.Key))
@@ -89,20 +91,20 @@ internal sealed class SourcePass(
                 content, file.SizeBytes, claim.Tenant, "size", cancellationToken);
             var added = await intake.AddAsync(picture, received.Bytes, received.Sha256, cancellationToken);
             return added.IsNew || added.Row.SourcePath == file.Key
-                ? null
-                : $"The picture '{added.Row.Name}' has the same file.";
+                ? new SourceLook(file.Key) { IsNew = added.IsNew }
+                : new SourceLook(file.Key, $"The picture '{added.Row.Name}' has the same file.");
         }
         catch (ImageException error)
         {
-            return error.Message;
+            return new SourceLook(file.Key, error.Message);
         }
         catch (RpcException error) when (error.StatusCode is StatusCode.InvalidArgument or StatusCode.AlreadyExists)
         {
-            return error.Status.Detail;
+            return new SourceLook(file.Key, error.Status.Detail);
         }
         catch (UnauthorizedAccessException error)
         {
-            return error.Message;
+            return new SourceLook(file.Key, error.Message);
         }
     }
 
@@ -121,7 +123,7 @@ internal sealed class SourcePass(
     /// <summary>Writes what was looked at, and renews or ends the claim.</summary>
     /// <returns>False: another process has the source now.</returns>
     private Task<bool> WriteAsync(
-        SourceClaim claim, List<(string Path, string? Problem)> step, bool isLast, CancellationToken cancellationToken)
+        SourceClaim claim, List<SourceLook> step, bool isLast, CancellationToken cancellationToken)
     {
         var (before, now) = (claim.Until, clock.GetUtcNow());
         claim.Until = now + SourceIndexer.Claim;
@@ -134,21 +136,26 @@ internal sealed class SourcePass(
                     return false;
                 }
 
-                foreach (var (path, problem) in step)
+                foreach (var look in step)
                 {
-                    row.Cursor = path;
-                    if (problem is not null)
+                    row.Cursor = look.Path;
+                    row.PictureCount += look.IsNew ? 1 : 0;
+                    if (look.Problem is not null)
                     {
-                        SourceMessages.AddError(row, path, problem);
+                        SourceMessages.AddError(row, look.Path, look.Problem);
                     }
                 }
 
-                row.PictureCount = await db.Pictures.LongCountAsync(
-                    one => one.ProjectId == claim.ProjectId && one.SourceId == claim.SourceId && one.DeleteTime == null, token);
                 row.ClaimUntil = isLast ? null : claim.Until;
                 if (isLast)
                 {
                     (row.State, row.IndexTime, row.Cursor) = (SourceState.Ready, now, "");
+                    row.PictureCount = await db.Pictures.LongCountAsync(
+                        one => one.ProjectId == claim.ProjectId
+                            && one.Id > 0
+                            && one.SourceId == claim.SourceId
+                            && one.DeleteTime == null,
+                        token);
                 }
 
                 return true;

@@ -195,7 +195,8 @@ public sealed class SourceTests : IDisposable
 
     private static async Task<Source> CreateAsync(PictureProject project, string subject, string uri) =>
         await project.As(subject).CreateSourceAsync(
-            new CreateSourceRequest { Project = project.Name, Source = new Source { Uri = uri } }, cancellationToken: Token);
+            new CreateSourceRequest { Project = project.Name, Source = new Source { Uri = uri } },
+                cancellationToken: Token);
 
     private static async Task<Source> IndexAsync(PictureProject project, string uri)
     {
