@@ -19,7 +19,8 @@ public interface IDatasetReader
     /// </summary>
     /// <param name="source">The files.</param>
     /// <param name="sizes">
-    /// Sizes of pictures that the format does not tell, by name (width, height); null where the name is unknown.
+    /// Sizes of pictures that the format does not tell (width, height), asked for by name, and where that is unknown by
+    /// the path of the picture's file in the dataset; null: not known.
     /// </param>
     /// <param name="report">Takes what is wrong with single items, which are left out.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -34,7 +34,7 @@ WebApplication Build()
     builder.Services.AddEncoder(models);
     // A single process has few users, who click often on the same few images. Settings are applied after this.
     builder.Services.Configure<DecoderOptions>(options => options.PrepareFeatures = true);
-    builder.Host.UseOrleans(silo => silo.UseOwnSilo().AddActivityPropagation().AddDecoder(models));
-    builder.AddProjects();
+    builder.Host.UseOrleans(silo => silo.UseOwnSilo().AddActivityPropagation().AddDecoder(models).AddProjectGrains());
+    builder.AddOwnProjects();
     return builder.Build().MapGateway().MapOwnProjects(app => app.MapProjects());
 }

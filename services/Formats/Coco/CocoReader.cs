@@ -74,7 +74,7 @@ internal sealed class CocoReader : IDatasetReader
     private static IEnumerable<string> FilesOf(IDatasetSource source) =>
         JsonSniff.Files(source, MostFiles, sniff => !sniff.IsArray
             && sniff.Keys.Overlaps(["images", "annotations", "categories"])
-            && !sniff.Keys.Overlaps(["image", "items", "shapes"]) && !sniff.InnerKeys.Contains("segments_info"));
+            && !sniff.Keys.Overlaps(["image", "items", "shapes", "dm_format_version"]) && !sniff.InnerKeys.Contains("segments_info"));
 
     private static string[] Needed(IDatasetSource source) => FilesOf(source).ToArray() is { Length: > 0 } files
         ? files

@@ -78,7 +78,8 @@ internal sealed class CocoWriter(bool polygons = false) : IDatasetWriter
         return part;
     }
 
-    private static void WriteImage(Utf8JsonWriter writer, DatasetPicture picture, long id)
+    /// <summary>Writes an element of <c>images</c>.</summary>
+    internal static void WriteImage(Utf8JsonWriter writer, DatasetPicture picture, long id)
     {
         writer.WriteStartObject();
         writer.WriteNumber("id", id);

@@ -29,6 +29,10 @@ internal sealed class PictureFiles
     /// <param name="name">Name of the picture with its folders.</param>
     public string? Find(string name) => Best(_byName[DatasetPath.FileName(name)], name, path => path);
 
+    /// <summary>Finds the file of a picture by its path without extension; null: the dataset has none.</summary>
+    public string? AtStem(string stem) => _byStem[DatasetPath.FileName(stem)].FirstOrDefault(
+        file => DatasetPath.Stem(file) == stem);
+
     /// <summary>
     /// Finds the name of a picture of which only the name without extension is known: the name of a file of the dataset,
     /// else a name whose size is known, else the name with <c>.png</c>.

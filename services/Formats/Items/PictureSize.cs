@@ -31,11 +31,13 @@ internal static class PictureSize
 
     /// <summary>Returns the size of a picture whose format does not tell it.</summary>
     /// <param name="name">The picture's name.</param>
-    /// <param name="sizes">Sizes by name.</param>
+    /// <param name="file">The picture's file in the dataset; null: none.</param>
+    /// <param name="sizes">Sizes by name, or by file.</param>
     /// <exception cref="BadItemException">The size is not known.</exception>
-    public static (int Width, int Height) Known(string name, Func<string, (int Width, int Height)?> sizes)
+    public static (int Width, int Height) Known(
+        string name, string? file, Func<string, (int Width, int Height)?> sizes)
     {
-        var (width, height) = sizes(name) ?? throw new BadItemException(
+        var (width, height) = sizes(name) ?? (file is null ? null : sizes(file)) ?? throw new BadItemException(
             "", "The size of this picture is not known. Add the picture to the project, or to the dataset.");
         return Checked(width, height);
     }

@@ -1,5 +1,14 @@
 using Segmentation.Formats.Coco;
+using Segmentation.Formats.Cvat;
+using Segmentation.Formats.Datumaro;
+using Segmentation.Formats.GeoJson;
+using Segmentation.Formats.Labelme;
+using Segmentation.Formats.LabelStudio;
+using Segmentation.Formats.Panoptic;
+using Segmentation.Formats.PngMaps;
 using Segmentation.Formats.Sa1b;
+using Segmentation.Formats.Voc;
+using Segmentation.Formats.Yolo;
 
 namespace Segmentation.Formats.Registry;
 
@@ -9,16 +18,38 @@ public static class DatasetFormats
     /// <summary>Readers, in the order in which they are asked if a dataset is theirs.</summary>
     public static IReadOnlyList<IDatasetReader> Readers { get; } =
     [
+        new VocReader(),
+        new PanopticReader(),
+        new DatumaroReader(),
         new Sa1bReader(),
+        new LabelmeReader(),
+        new GeoJsonReader(),
+        new LabelStudioReader(),
         new CocoReader(),
+        new CvatReader(),
+        new InstanceReader(),
+        new SemanticReader(),
+        new YoloReader(),
     ];
 
-    /// <summary>Writers.</summary>
+    /// <summary>
+    /// Writers. Every reader has one; <c>coco-polygons</c> is COCO with polygons where they lose nothing.
+    /// </summary>
     public static IReadOnlyList<IDatasetWriter> Writers { get; } =
     [
         new CocoWriter(),
         new CocoWriter(polygons: true),
+        new PanopticWriter(),
         new Sa1bWriter(),
+        new CvatWriter(),
+        new LabelStudioWriter(),
+        new YoloWriter(),
+        new VocWriter(),
+        new SemanticWriter(),
+        new InstanceWriter(),
+        new DatumaroWriter(),
+        new LabelmeWriter(),
+        new GeoJsonWriter(),
     ];
 
     /// <summary>Finds a reader; null: there is none.</summary>

@@ -15,6 +15,12 @@ internal sealed class MapPainter(int width, int height)
     /// <summary>Pixels that were painted over.</summary>
     public long Covered { get; private set; }
 
+    /// <summary>
+    /// Returns masks in the order in which they are painted: by their place in the stack, then small ones on large ones.
+    /// </summary>
+    public static IEnumerable<DatasetMask> Ordered(IReadOnlyList<DatasetMask> masks) =>
+        masks.OrderBy(mask => mask.Z).ThenByDescending(mask => mask.Mask.Area);
+
     /// <summary>Paints a mask.</summary>
     /// <param name="mask">The mask, of the map's size.</param>
     /// <param name="number">Its number.</param>

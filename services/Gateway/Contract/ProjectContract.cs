@@ -6,9 +6,6 @@ namespace Segmentation.Gateway.Contract;
 /// <summary>The services of segmentation.projects.v1.</summary>
 internal static class ProjectContract
 {
-    /// <summary>Path before which every REST route of projects lies.</summary>
-    public const string Path = "/v1/projects";
-
     /// <summary>The services.</summary>
     public static IReadOnlyList<ServiceDescriptor> Services { get; } =
     [

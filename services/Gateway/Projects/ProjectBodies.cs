@@ -15,8 +15,13 @@ internal sealed class ProjectBodies(WorkMeter meter, IntakeRegistry intakes, Tim
     private const int PieceBytes = 64 * 1024;
 
     /// <summary>Puts a meter into a request's body.</summary>
-    public MeteredBody Put(HttpContext context, Caller caller)
+    public MeteredBody Put(HttpContext context, ProjectCall call, Caller caller)
     {
+        if (call.IsUpload && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+
         if (IsCallHere(context))
         {
             // The messages of a call are waited for, checked and accounted for by CheckedBody.

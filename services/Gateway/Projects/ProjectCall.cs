@@ -20,18 +20,29 @@ internal sealed record ProjectCall(string Name, bool Changes, bool IsStream, Mes
     /// <summary>Work that the call is charged, besides its bytes.</summary>
     public Work Work => Changes ? Work.ProjectChange : Work.ProjectRead;
 
+    /// <summary>
+    /// True for a call whose body may be of any length: it passes in pieces, and the service bounds the whole.
+    /// </summary>
+    public bool IsUpload { get; private init; }
+
     /// <summary>An RPC.</summary>
     public static ProjectCall Of(MethodDescriptor method) => new(
         $"/{method.Service.FullName}/{method.Name}",
         !_reads.Any(read => method.Name.StartsWith(read, StringComparison.Ordinal)),
         method.IsServerStreaming,
-        method.InputType);
+        method.InputType)
+    {
+        IsUpload = method.IsClientStreaming,
+    };
 
     /// <summary>A route on which files travel.</summary>
     /// <param name="verb">The HTTP method.</param>
     /// <param name="path">The route.</param>
-    public static ProjectCall OfFile(string verb, string path) => new(
-        $"{verb} {path}", !HttpMethods.IsGet(verb) && !HttpMethods.IsHead(verb), IsStream: false, Request: null);
+    public static ProjectCall OfFile(string verb, string path)
+    {
+        var isChange = !HttpMethods.IsGet(verb) && !HttpMethods.IsHead(verb);
+        return new($"{verb} {path}", isChange, IsStream: false, Request: null) { IsUpload = isChange };
+    }
 
     /// <summary>The RPC of a service; null when the service has none of this name.</summary>
     public static ProjectCall? Of(IEnumerable<ServiceDescriptor> services, string fullName)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Grpc.Core;
 using Segmentation.Gateway.Errors;
+using Segmentation.Gateway.Rest;
 using Segmentation.Gateway.Telemetry;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -100,7 +101,7 @@ internal sealed class ProjectForwarder(
     private static RpcStatus ProblemOf(HttpContext context, ForwarderError error, bool isLate)
     {
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        if (FindIn(exception) is { } refusal)
+        if (FindIn<RpcException>(exception) is { } refusal)
         {
             return refusal.GetRpcStatus() ?? Unavailable();
         }
@@ -110,18 +111,22 @@ internal sealed class ProjectForwarder(
             return Problem.Of(StatusCode.DeadlineExceeded, "EXPIRED", "The deadline has passed.");
         }
 
-        return error is ForwarderError.RequestBodyClient && exception is BadHttpRequestException bad
-            ? Problem.Invalid("body", ClientText.Clean(bad.Message))
-            : Unavailable();
+        return FindIn<BadHttpRequestException>(exception) switch
+        {
+            null => Unavailable(),
+            { StatusCode: StatusCodes.Status413PayloadTooLarge } large => JsonBody.TooLarge(large.Message),
+            var bad => Problem.Invalid("body", ClientText.Clean(bad.Message)),
+        };
     }
 
-    /// <summary>The refusal of the request's body, which the forwarder has wrapped.</summary>
-    private static RpcException? FindIn(Exception? exception) => exception switch
+    /// <summary>What was wrong with the request's body, which the forwarder has wrapped.</summary>
+    private static T? FindIn<T>(Exception? exception)
+        where T : Exception => exception switch
     {
         null => null,
-        RpcException refusal => refusal,
-        AggregateException several => several.InnerExceptions.Select(FindIn).FirstOrDefault(found => found is not null),
-        _ => FindIn(exception.InnerException),
+        T found => found,
+        AggregateException several => several.InnerExceptions.Select(FindIn<T>).FirstOrDefault(one => one is not null),
+        _ => FindIn<T>(exception.InnerException),
     };
 
     private CancellationTokenSource DeadlineOf(string timeout)

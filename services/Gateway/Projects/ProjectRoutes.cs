@@ -14,9 +14,6 @@ namespace Segmentation.Gateway.Projects;
 /// <summary>Adds projects to a gateway: forwarded to a service of the cluster, or served by this process.</summary>
 public static partial class ProjectRoutes
 {
-    private static readonly string[] _verbs =
-        [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete];
-
     /// <summary>Adds the way to projects in another process. Options: <c>Segmentation:Projects:Address</c>.</summary>
     /// <param name="services">The host's services.</param>
     public static IServiceCollection AddForwardedProjects(this IServiceCollection services)
@@ -47,10 +44,9 @@ public static partial class ProjectRoutes
             }
         }
 
-        foreach (var verb in _verbs)
+        foreach (var (verb, path) in ProjectFileRoutes.All)
         {
-            const string Rest = ProjectContract.Path + "/{project}/{**rest}";
-            app.MapForwarded(Rest, verb, ProjectCall.OfFile(verb, Rest));
+            app.MapForwarded(path, verb, ProjectCall.OfFile(verb, path));
         }
 
         return app;

@@ -4,6 +4,7 @@ using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Quotas;
+using Segmentation.Gateway.Rest;
 using Segmentation.Identity;
 
 namespace Segmentation.Gateway.Projects;
@@ -33,7 +34,7 @@ internal sealed class ProjectStage(
         MeteredBody? body = null;
         if (problem is null)
         {
-            body = bodies.Put(context, caller);
+            body = bodies.Put(context, call, caller);
             problem = await AnswerAsync(context, call, caller);
             if (problem is not null)
             {
@@ -81,7 +82,13 @@ internal sealed class ProjectStage(
         {
             return null;
         }
-        catch (Exception exception) when (exception is not BadHttpRequestException)
+        catch (BadHttpRequestException exception)
+        {
+            return exception.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? JsonBody.TooLarge(exception.Message)
+                : Problem.Invalid("body", ClientText.Clean(exception.Message));
+        }
+        catch (Exception exception)
         {
             return unexpected.Report(exception, call.Name);
         }

@@ -21,7 +21,7 @@ internal sealed class Leases(TimeProvider clock)
     public async Task<LeaseRow?> FindAsync(
         ProjectsDb db, long picture, long job, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         var row = await db.Leases.FirstOrDefaultAsync(
             lease => lease.PictureId == picture && lease.JobId == job, cancellationToken);
         return row is not null && row.Until > now ? row : null;
@@ -47,7 +47,7 @@ internal sealed class Leases(TimeProvider clock)
         bool takeOver,
         CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         var row = await db.Leases.AsTracking().FirstOrDefaultAsync(
             lease => lease.PictureId == picture && lease.JobId == job, cancellationToken);
         if (row is null)

@@ -86,7 +86,7 @@ internal sealed class AnnotationWriter(
         ProjectsDb db, AnnotationWrite write, List<OperationDraft> drafts, CancellationToken cancellationToken)
     {
         var editor = await PictureEditor.OpenAsync(
-                db, write.ProjectId, write.Picture, write.Author, clock.GetUtcNow(), cancellationToken)
+                db, write.ProjectId, write.Picture, write.Author, clock.Now(), cancellationToken)
             ?? throw NoPicture(write.Picture);
         var layer = await PictureLayers.FindAsync(db, write.ProjectId, write.Picture, write.Job, cancellationToken);
         var applier = await OperationApplier.OpenAsync(db, editor, layer, drafts, cancellationToken);

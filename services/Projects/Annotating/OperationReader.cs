@@ -2,6 +2,7 @@ using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Segmentation.Masks;
 using Segmentation.Projects.Errors;
+using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
 using Change = Segmentation.Protocol.Projects.V1.Operation.ChangeOneofCase;
@@ -39,7 +40,7 @@ internal static class OperationReader
         {
             ClientId = IdOf("id", operation.Id),
             BaseRevision = operation.BaseRevision,
-            ClientTime = TimeOf(operation.ClientTime),
+            ClientTime = TimeOf(operation.ClientTime) is { } time ? RecordClock.Of(time) : null,
             ActiveMs = AnnotationFields.AtLeastZero("active_ms", operation.ActiveMs),
             Clicks = AnnotationFields.AtLeastZero("clicks", operation.Clicks),
         };

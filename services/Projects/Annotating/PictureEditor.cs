@@ -13,14 +13,16 @@ namespace Segmentation.Projects.Annotating;
 internal sealed class PictureEditor
 {
     private readonly ProjectsDb _db;
-    private readonly string _author;
     private readonly Dictionary<int, int> _labelChanges = [];
 
     private PictureEditor(ProjectsDb db, PictureRow picture, string author, DateTimeOffset now) =>
-        (_db, Picture, _author, Now) = (db, picture, author, now);
+        (_db, Picture, Author, Now) = (db, picture, author, RecordClock.Of(now));
 
     /// <summary>The picture, locked and tracked.</summary>
     public PictureRow Picture { get; }
+
+    /// <summary>Subject who is named as the author of all changes.</summary>
+    public string Author { get; }
 
     /// <summary>Time of all changes.</summary>
     public DateTimeOffset Now { get; }
@@ -60,8 +62,8 @@ internal sealed class PictureEditor
             Counts = [],
             AttributesJson = "",
             Provenance = [],
-            Creator = _author,
-            Editor = _author,
+            Creator = Author,
+            Editor = Author,
             CreateTime = Now,
         };
         _db.Annotations.Add(row);
@@ -119,7 +121,7 @@ internal sealed class PictureEditor
         var revision = row.Revision;
         change();
         row.Revision = revision + 1;
-        row.Editor = _author;
+        row.Editor = Author;
         row.UpdateTime = Now;
         row.ActiveMs += draft.ActiveMs;
         row.Clicks += draft.Clicks;
@@ -137,7 +139,7 @@ internal sealed class PictureEditor
             Kind = draft.Kind,
             BaseRevision = revision,
             Before = before,
-            Author = _author,
+            Author = Author,
             Time = Now,
             ClientTime = draft.ClientTime,
             ActiveMs = draft.ActiveMs,

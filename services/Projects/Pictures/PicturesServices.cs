@@ -2,9 +2,13 @@ using Microsoft.Extensions.Options;
 using Segmentation.Projects.Configuration;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Objects;
+using Segmentation.Projects.Pictures.Changing;
 using Segmentation.Projects.Pictures.Files;
+using Segmentation.Projects.Pictures.Handing;
 using Segmentation.Projects.Pictures.Intake;
+using Segmentation.Projects.Pictures.Listing;
 using Segmentation.Projects.Pictures.Routes;
+using Segmentation.Projects.Pictures.SourceFiles;
 
 namespace Segmentation.Projects.Pictures;
 
@@ -18,7 +22,18 @@ internal static class PicturesServices
     public static IServiceCollection AddPictures(this IServiceCollection services) => services
         .AddObjects(provider => Path.GetFullPath(
             Path.Combine(provider.GetRequiredService<IOptions<ProjectsOptions>>().Value.DataFolder, ObjectFolder)))
+        .AddSingleton<PictureSources>()
+        .AddSingleton<PictureFiles>()
         .AddSingleton<Thumbnails>()
+        .AddSingleton<HandOuts>()
+        .AddSingleton<PictureLookup>()
+        .AddSingleton<PictureLists>()
+        .AddSingleton<PictureChanges>()
+        .AddSingleton<PictureMetrics>()
+        .AddSingleton<EmbeddingsAhead>()
+        .AddHostedService(provider => provider.GetRequiredService<EmbeddingsAhead>())
+        .AddSingleton<NextPictures>()
+        .AddSingleton<PictureLeases>()
         .AddSingleton<TenantStorage>()
         .AddSingleton<FileReceiver>()
         .AddSingleton<PictureIntake>()
@@ -31,5 +46,6 @@ internal static class PicturesServices
         ArgumentNullException.ThrowIfNull(app);
         app.MapGrpcService<PictureGrpcService>();
         app.MapUploadRoute();
+        app.MapFileRoutes();
     }
 }

@@ -85,8 +85,9 @@ internal sealed class RunRecord(IProjectsDbFactory databases, TimeProvider clock
                     db.Pictures,
                     row => row.PictureId,
                     picture => picture.Id,
-                    (row, picture) => new RunError(row.PictureId, picture.Name, row.Reason))
-                .OrderBy(error => error.Picture).ToListAsync(token),
+                    (row, picture) => new { row.PictureId, picture.Name, row.Reason })
+                .OrderBy(row => row.PictureId)
+                .Select(row => new RunError(row.PictureId, row.Name, row.Reason)).ToListAsync(token),
             cancellationToken);
 
     /// <summary>Controls a run.</summary>

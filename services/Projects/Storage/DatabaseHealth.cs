@@ -8,7 +8,7 @@ namespace Segmentation.Projects.Storage;
 /// Degraded while the database does not answer. Not unhealthy: callers are told UNAVAILABLE with a time to try again,
 /// which is more than they would hear if nobody were sent here.
 /// </summary>
-internal sealed class DatabaseHealth(IProjectsDbFactory factory) : IHealthCheck
+internal sealed class DatabaseHealth(IProjectsDbFactory factory, DatabaseStart start) : IHealthCheck
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
@@ -16,6 +16,13 @@ internal sealed class DatabaseHealth(IProjectsDbFactory factory) : IHealthCheck
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (!start.IsOpen)
+        {
+            return start.Problem is { } problem
+                ? HealthCheckResult.Degraded(problem)
+                : HealthCheckResult.Healthy("Opened with the first use of projects.");
+        }
+
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(_patience);
         try

@@ -18,6 +18,28 @@ internal sealed partial class DatabaseStart(
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private volatile Task? _opening;
+
+    /// <summary>
+    /// Makes an endpoint wait for an SQLite file that is still being opened; the first call has it opened. Calls of a
+    /// file that cannot be used are told why.
+    /// </summary>
+    public static void Await(EndpointBuilder endpoint)
+    {
+        if (endpoint.RequestDelegate is { } inner && endpoint.ApplicationServices.GetService<DatabaseStart>() is { } start)
+        {
+            endpoint.RequestDelegate = context => start.IsOpen ? inner(context) : start.OpenAsync(context, inner);
+        }
+    }
+
+    /// <summary>False while a file that is opened with its first use is not open.</summary>
+    public bool IsOpen => !options.Value.OpensWhenUsed || !factory.IsSqlite || _opening is { IsCompletedSuccessfully: true };
+
+    /// <summary>Why the file could not be opened; null: it was not tried, or is open.</summary>
+    public string? Problem => _opening is { IsFaulted: true, Exception.InnerException: { } failure }
+        ? ProblemOf(failure)
+        : null;
 
     /// <summary>Waits until the tables are there; work in the background begins with this.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _ready.Task.WaitAsync(cancellationToken);
@@ -25,9 +47,19 @@ internal sealed partial class DatabaseStart(
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (factory.File is { } file)
+        if (factory.File is { } file && options.Value.OpensWhenUsed)
         {
-            LogFile(logger, file);
+            if (File.Exists(file))
+            {
+                _ = Opening();
+            }
+
+            return;
+        }
+
+        if (factory.File is not null)
+        {
+            LogFile(logger, factory.File);
         }
 
         // Tried once before the ports open, so that a database that cannot be used is said at once.
@@ -53,6 +85,53 @@ internal sealed partial class DatabaseStart(
             LogUnusable(logger, unusable.Message);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
+        }
+    }
+
+    private string ProblemOf(Exception failure) =>
+        $"Projects cannot be stored in {factory.File}: {failure.Message} Make the folder writable, or name another one in "
+        + $"{ProjectsOptions.Section}:{nameof(ProjectsOptions.DataFolder)}.";
+
+    private async Task OpenAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await Opening().WaitAsync(context.RequestAborted);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw ProjectProblem.Of(StatusCode.Unavailable, "PROJECTS_NOT_STORED", ProblemOf(exception));
+        }
+
+        await next(context);
+    }
+
+    /// <summary>Opens the file; once more when it could not be opened before.</summary>
+    private Task Opening()
+    {
+        lock (_gate)
+        {
+            if (_opening is null or { IsFaulted: true })
+            {
+                _opening = Task.Run(OpenFileAsync);
+            }
+
+            return _opening;
+        }
+    }
+
+    private async Task OpenFileAsync()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(factory.File!)!);
+            await TryAsync(CancellationToken.None);
+            LogFile(logger, factory.File!);
+        }
+        catch (Exception exception)
+        {
+            LogNotStored(logger, ProblemOf(exception));
+            throw;
         }
     }
 
@@ -90,6 +169,9 @@ internal sealed partial class DatabaseStart(
     [LoggerMessage(
         3, LogLevel.Warning, "The tables of projects are not up to date; waiting for somebody to run the command migrate")]
     private static partial void LogWaiting(ILogger logger);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Reason}")]
+    private static partial void LogNotStored(ILogger logger, string reason);
 
     [LoggerMessage(4, LogLevel.Critical, "{Reason}")]
     private static partial void LogUnusable(ILogger logger, string reason);

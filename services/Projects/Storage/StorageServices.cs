@@ -32,6 +32,11 @@ internal static class StorageServices
         }
 
         var folder = Path.GetFullPath(options.DataFolder);
+        if (options.OpensWhenUsed)
+        {
+            return ProjectsDbFactory.Sqlite(Path.Combine(folder, ProjectsDbFactory.FileName));
+        }
+
         try
         {
             Directory.CreateDirectory(folder);

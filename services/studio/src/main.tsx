@@ -27,7 +27,7 @@ access.watch(studio.router.connection);
 void access.check();
 effect(() => {
   const person = access.state.value?.person;
-  if (access.state.value) {
+  if (access.state.value && access.may("projects")) {
     void askForProjects();
   }
   if (person) {

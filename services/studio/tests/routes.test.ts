@@ -22,7 +22,7 @@ describe("addresses", () => {
 
   it("of desks and pages name job and query", () => {
     expect(toDesk("p 1", 7n)).toBe("#/projects/p%201/pictures/7");
-    expect(toDesk("p", 7n, 3n, { review: "1" })).toBe("#/projects/p/pictures/7?job=3&review=1");
+    expect(toDesk("p", 7n, 3n)).toBe("#/projects/p/pictures/7?job=3");
     expect(toProject("p", "review", { audit: "3" })).toBe("#/projects/p/review?audit=3");
   });
 });

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
+using Segmentation.Projects.Pictures.Intake;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
 
@@ -82,6 +84,38 @@ internal sealed class PictureProject : IAsyncDisposable
         }
 
         return await call.ResponseAsync;
+    }
+
+    /// <summary>Writes rows of pictures without files, numbered from 1.</summary>
+    public async Task<List<long>> SeedAsync(int count, Action<PictureRow, int>? change = null)
+    {
+        await using var db = Open();
+        var rows = Enumerable.Range(1, count).Select(number =>
+        {
+            var row = new PictureRow
+            {
+                ProjectId = Id,
+                Name = $"{number:d4}.png",
+                Sha256 = SHA256.HashData(BitConverter.GetBytes(number)),
+                Width = 10,
+                Height = 10,
+                SizeBytes = 1,
+                MediaType = "image/png",
+                ExifOrientation = 1,
+                AttributesJson = "",
+                State = PictureState.New,
+                ExcludedReason = "",
+                RandomKey = RandomOrder.KeyOf(SHA256.HashData(BitConverter.GetBytes(number))),
+                SourcePath = "",
+                CreateTime = DateTimeOffset.UnixEpoch.AddSeconds(number),
+                UpdateTime = DateTimeOffset.UnixEpoch.AddSeconds(number),
+            };
+            change?.Invoke(row, number);
+            return row;
+        }).ToList();
+        db.Pictures.AddRange(rows);
+        await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        return [.. rows.Select(row => row.Id)];
     }
 
     /// <summary>Opens the record for one piece of a test.</summary>

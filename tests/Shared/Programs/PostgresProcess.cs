@@ -33,6 +33,9 @@ internal sealed class PostgresProcess : IAsyncDisposable
     /// <summary>Connection string of the database that is there from the beginning.</summary>
     public string ConnectionString => ConnectionTo("postgres");
 
+    /// <summary>Folder of the server's programs, among them <c>psql</c> and <c>pg_dump</c>.</summary>
+    public static string Programs => Path.GetDirectoryName(Find("postgres"))!;
+
     /// <summary>What it printed last.</summary>
     public string Output => _process?.Output ?? "PostgreSQL was never started";
 

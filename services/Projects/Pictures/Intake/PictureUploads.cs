@@ -69,8 +69,7 @@ internal sealed class PictureUploads(
     public async Task<AddedPicture> AddAsync(
         NewPicture picture, Stream content, long announced, byte[]? sha256, CancellationToken cancellationToken)
     {
-        using var file = await receiver.ReceiveAsync(
-            content, announced, picture.Tenant, "metadata.size_bytes", cancellationToken);
+        using var file = await ReceiveAsync(picture, content, announced, cancellationToken);
         if (announced > 0 && file.Bytes.Length != announced)
         {
             throw ProjectProblem.Invalid(
@@ -93,6 +92,21 @@ internal sealed class PictureUploads(
         catch (ImageException error)
         {
             throw ImageProblems.Of(picture.Name, error);
+        }
+    }
+
+    private async Task<ReceivedFile> ReceiveAsync(
+        NewPicture picture, Stream content, long announced, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await receiver.ReceiveAsync(
+                content, announced, picture.Tenant, "metadata.size_bytes", cancellationToken);
+        }
+        catch (IOException error)
+        {
+            throw ProjectProblem.Invalid(
+                "body", $"ended before the file {ProjectProblem.Quoted(picture.Name)} did: {error.Message} Send it again");
         }
     }
 

@@ -37,21 +37,35 @@ internal static partial class RouteProblems
         {
             await WriteAsync(context, problem);
         }
-        catch (Exception error) when (!context.Response.HasStarted)
+        catch (Exception error)
         {
-            var away = DatabaseFailures.IsAway(error);
-            var id = System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? Guid.NewGuid().ToString("n");
-            if (!away)
+            var problem = Explained(context, error);
+            if (context.Response.HasStarted)
             {
-                LogUnexpected(
-                    context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RouteProblems)),
-                    error,
-                    context.Request.Path,
-                    id);
+                // The caller must not take what was sent for the whole.
+                context.Abort();
+                return;
             }
 
-            await WriteAsync(context, away ? ProjectProblem.DatabaseAway() : ProjectProblem.Unexpected(id));
+            await WriteAsync(context, problem);
         }
+    }
+
+    /// <summary>The error for the caller where something else was thrown; a bug goes to the log.</summary>
+    public static RpcException Explained(HttpContext context, Exception error)
+    {
+        if (DatabaseFailures.IsAway(error))
+        {
+            return ProjectProblem.DatabaseAway();
+        }
+
+        var id = System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? Guid.NewGuid().ToString("n");
+        LogUnexpected(
+            context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RouteProblems)),
+            error,
+            context.Request.Path,
+            id);
+        return ProjectProblem.Unexpected(id);
     }
 
     /// <summary>The status of an error, with its details.</summary>

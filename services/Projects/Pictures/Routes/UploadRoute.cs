@@ -136,6 +136,11 @@ internal static class UploadRoute
         {
             return Row(file.FileName, "refused", "error", RouteProblems.JsonOf(problem));
         }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            var problem = RouteProblems.Explained(context, error);
+            return Row(file.FileName, "refused", "error", RouteProblems.JsonOf(problem));
+        }
     }
 
     private static string Row(string name, string outcome, string field, string value) =>

@@ -5,7 +5,7 @@ using Segmentation.Projects.Storage.Rows;
 namespace Segmentation.Projects.Runs.Grains;
 
 /// <summary>Orleans' reminders in the record of projects: Redis is a cache and may be empty after a restart.</summary>
-internal sealed class DatabaseReminderTable(IProjectsDbFactory databases) : IReminderTable
+internal sealed class DatabaseReminderTable(IProjectsDbFactory databases, DatabaseStart start) : IReminderTable
 {
     /// <inheritdoc/>
     public async Task<ReminderTableData> ReadRows(GrainId grainId)
@@ -18,6 +18,12 @@ internal sealed class DatabaseReminderTable(IProjectsDbFactory databases) : IRem
     /// <inheritdoc/>
     public async Task<ReminderTableData> ReadRows(uint begin, uint end)
     {
+        if (!start.IsOpen)
+        {
+            // A file that is opened with its first use. Orleans asks again every few minutes, and RunScan wakes runs.
+            return new ReminderTableData();
+        }
+
         // A part of the ring of hashes, without its begin and with its end; where begin is not the smaller, the part
         // that goes over zero.
         var (after, last) = ((long)begin, (long)end);

@@ -24,7 +24,15 @@ import { Thumbnails } from "./Thumbnails";
 const SIZES = { small: 96, medium: 150, large: 240 } as const;
 
 /** Orders that the server has. */
-const ORDERS = ["", "id desc", "name", "update_time desc", "mean_predicted_iou", "agreement", "unsatisfactory_count desc"] as const;
+const ORDERS = [
+  "",
+  "id desc",
+  "name",
+  "update_time desc",
+  "mean_predicted_iou",
+  "agreement",
+  "unsatisfactory_count desc",
+] as const;
 
 const size = signal(remembered("tiles", ["small", "medium", "large"] as const, "medium"));
 
@@ -71,7 +79,10 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
     noneLeft.value = false;
     try {
       const { picture } = await pages.client.pictures.nextPicture({
-        project: open.id, holder: windowHolder(), filter, job: filter.job,
+        project: open.id,
+        holder: windowHolder(),
+        filter,
+        job: filter.job,
       });
       goTo(toDesk(open.id, picture!.id, filter.job));
     } catch (error) {
@@ -86,44 +97,84 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
     <div class="gallery-page">
       <div class="gallery-bar">
         {open.may(Role.ANNOTATOR) && (
-          <button type="button" class="button primary" disabled={next.isBusy.value || total === 0}
-            onClick={() => void next.send(goNext)}>
+          <button
+            type="button"
+            class="button primary"
+            disabled={next.isBusy.value || total === 0}
+            onClick={() => void next.send(goNext)}
+          >
             {text.next}
           </button>
         )}
         {adding}
-        <span class="gallery-count" role="status">{total === null ? text.loading : text.pictures(total)}</span>
-        <Choice attributes={{ "aria-label": text.order }} value={orderBy}
-          options={ORDERS.map((order) => [order, text.orders[order]] as const)} onChange={(order) => show(filter, order)} />
-        <Choice attributes={{ "aria-label": text.size }} value={size.value}
-          options={[["small", text.small], ["medium", text.medium], ["large", text.large]]}
+        <span class="gallery-count" role="status">
+          {total === null ? text.loading : text.pictures(total)}
+        </span>
+        <Choice
+          attributes={{ "aria-label": text.order }}
+          value={orderBy}
+          options={ORDERS.map((order) => [order, text.orders[order]] as const)}
+          onChange={(order) => show(filter, order)}
+        />
+        <Choice
+          attributes={{ "aria-label": text.size }}
+          value={size.value}
+          options={[
+            ["small", text.small],
+            ["medium", text.medium],
+            ["large", text.large],
+          ]}
           onChange={(chosen) => {
             size.value = chosen;
             remember("tiles", chosen);
-          }} />
-        <button type="button" class="button bordered" onClick={() => void list.reload(0, 1)}>{text.reload}</button>
+          }}
+        />
+        <button type="button" class="button bordered" onClick={() => void list.reload(0, 1)}>
+          {text.reload}
+        </button>
       </div>
       <FilterBar open={open} filter={filter} onChange={(changed) => show(changed, orderBy)} />
       {selection.ids.value.size > 0 && (
-        <SelectionBar pages={pages} open={open} ids={selection.ids.value} onClear={() => selection.clear()}
+        <SelectionBar
+          pages={pages}
+          open={open}
+          ids={selection.ids.value}
+          onClear={() => selection.clear()}
           onChanged={(pictures) => list.replace(pictures)}
           onDeleted={() => {
             selection.clear();
             void list.reload(0, 1);
             void open.load();
           }}
-          onUse={(page) => onUse(page, [...selection.ids.peek()])} />
+          onUse={(page) => onUse(page, [...selection.ids.peek()])}
+        />
       )}
       <Failure error={list.error.value ?? next.error.value} onRetry={() => void list.reload(0, 1)} />
-      {noneLeft.value && <p class="notice-line" role="status">{text.noneLeft}</p>}
-      {total === 0
-        ? isEmpty(filter)
-          ? <Empty title={text.empty}><p>{text.emptyThen}</p></Empty>
-          : <Empty title={text.noMatch}><p>{text.noMatchThen}</p></Empty>
-        : (
-          <Grid list={list} thumbnails={thumbnails} selection={selection} tile={SIZES[size.value]}
-            me={pages.access.state.value?.person?.subject} onOpen={(picture) => goTo(toDesk(open.id, picture.id, filter.job))} />
-        )}
+      {noneLeft.value && (
+        <p class="notice-line" role="status">
+          {text.noneLeft}
+        </p>
+      )}
+      {total === 0 ? (
+        isEmpty(filter) ? (
+          <Empty title={text.empty}>
+            <p>{text.emptyThen}</p>
+          </Empty>
+        ) : (
+          <Empty title={text.noMatch}>
+            <p>{text.noMatchThen}</p>
+          </Empty>
+        )
+      ) : (
+        <Grid
+          list={list}
+          thumbnails={thumbnails}
+          selection={selection}
+          tile={SIZES[size.value]}
+          me={pages.access.state.value?.person?.subject}
+          onOpen={(picture) => goTo(toDesk(open.id, picture.id, filter.job))}
+        />
+      )}
     </div>
   );
 }

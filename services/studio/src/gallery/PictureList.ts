@@ -1,10 +1,11 @@
 import { signal } from "@preact/signals";
-import type {
-  ListPicturesResponse, Picture, PictureFilter, ProjectsClient,
-} from "segmentation-client/projects";
+import type { ListPicturesResponse, Picture, PictureFilter, ProjectsClient } from "segmentation-client/projects";
 
 /** Pictures of a page. */
 export const PAGE = 100;
+
+/** Most pictures that the server gives at once. */
+const LARGEST_PAGE = 1000;
 
 /** Most pages that are held: what was scrolled by long ago is read again. */
 const MOST_PAGES = 60;
@@ -32,8 +33,12 @@ export class PictureList {
   private readonly tokens = new Map<number, string>([[0, ""]]);
   private readonly reading = new Map<number, AbortController>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private ranging: AbortController | undefined;
 
-  constructor(private readonly client: ProjectsClient, readonly listing: Listing) {}
+  constructor(
+    private readonly client: ProjectsClient,
+    readonly listing: Listing,
+  ) {}
 
   /** The picture at a place; undefined while it is not read. */
   at(index: number): Picture | undefined {
@@ -51,8 +56,9 @@ export class PictureList {
       }
     }
     clearTimeout(this.timer);
-    const missing = Array.from({ length: last - first + 1 }, (_, i) => first + i)
-      .filter((page) => !this.pages.has(page) && !this.reading.has(page));
+    const missing = Array.from({ length: last - first + 1 }, (_, i) => first + i).filter(
+      (page) => !this.pages.has(page) && !this.reading.has(page),
+    );
     if (missing.length > 0) {
       const read = () => missing.forEach((page) => void this.read(page));
       if (this.total.peek() === null) {
@@ -66,12 +72,10 @@ export class PictureList {
   /** Ids of the pictures from one place to another, both included; reads those that are not here. */
   async idsBetween(first: number, last: number): Promise<bigint[]> {
     const [from, to] = first < last ? [first, last] : [last, first];
-    for (let page = Math.floor(from / PAGE); page <= Math.floor(to / PAGE); page++) {
-      if (!this.pages.has(page)) {
-        await this.read(page);
-      }
-    }
-    return Array.from({ length: to - from + 1 }, (_, i) => this.at(from + i)?.id).filter((id) => id !== undefined);
+    const here = Array.from({ length: to - from + 1 }, (_, i) => this.at(from + i)?.id).filter(
+      (id) => id !== undefined,
+    );
+    return here.length === to - from + 1 ? here : this.readIds(from, to - from + 1);
   }
 
   /** Puts changed pictures in the place of their earlier states. */
@@ -79,7 +83,10 @@ export class PictureList {
     const byId = new Map(changed.map((picture) => [picture.id, picture]));
     for (const [page, pictures] of this.pages) {
       if (pictures.some(({ id }) => byId.has(id))) {
-        this.pages.set(page, pictures.map((picture) => byId.get(picture.id) ?? picture));
+        this.pages.set(
+          page,
+          pictures.map((picture) => byId.get(picture.id) ?? picture),
+        );
       }
     }
     this.version.value++;
@@ -103,6 +110,7 @@ export class PictureList {
   /** Gives up all reading. */
   stop(): void {
     clearTimeout(this.timer);
+    this.ranging?.abort();
     this.reading.forEach((reading) => reading.abort());
     this.reading.clear();
   }
@@ -126,14 +134,47 @@ export class PictureList {
     }
   }
 
+  /** Ids of so many pictures from a place on. What is read for its ids alone is not held. */
+  private async readIds(from: number, count: number): Promise<bigint[]> {
+    this.ranging?.abort();
+    const { signal } = (this.ranging = new AbortController());
+    const { project, filter, orderBy } = this.listing;
+    const ids: bigint[] = [];
+    let pageToken = "";
+    do {
+      const answer = await this.client.pictures.listPictures(
+        {
+          project,
+          filter,
+          orderBy,
+          pageSize: Math.min(LARGEST_PAGE, count - ids.length),
+          pageToken,
+          skip: pageToken ? 0 : from,
+        },
+        { signal },
+      );
+      ids.push(...answer.pictures.map(({ id }) => id));
+      pageToken = answer.nextPageToken;
+    } while (pageToken && ids.length < count);
+    return ids.slice(0, count);
+  }
+
   private ask(page: number, count: boolean, signal: AbortSignal): Promise<ListPicturesResponse> {
     const { project, filter, orderBy } = this.listing;
     // A token is a place in the database's order; pictures to pass over have to be counted there.
     const pageToken = this.tokens.get(page);
-    return this.client.pictures.listPictures({
-      project, filter, orderBy, count, pageSize: PAGE, pageToken: pageToken ?? "",
-      skip: pageToken === undefined ? page * PAGE : 0,
-    }, { signal });
+    return this.client.pictures.listPictures(
+      {
+        project,
+        filter,
+        orderBy,
+        count,
+        pageSize: PAGE,
+        pageToken: pageToken ?? "",
+        skip: pageToken === undefined ? page * PAGE : 0,
+      },
+      { signal },
+    );
   }
 
   private keep(page: number, answer: ListPicturesResponse, isCounted: boolean): void {

@@ -25,7 +25,7 @@ export class Selection {
   async extend(index: number, idsBetween: (first: number, last: number) => Promise<readonly bigint[]>): Promise<void> {
     const own = ++this.extending;
     const ids = await idsBetween(this.anchor, index);
-    // Another click came while the ids were read.
+    // Another click may have come while the ids were read.
     if (own === this.extending) {
       this.ids.value = new Set([...this.ids.peek(), ...ids]);
     }

@@ -47,7 +47,7 @@ export function Field({ label, problem, hint, children }: FieldProps) {
   const id = useId();
   const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ");
   return (
-    <div class="field">
+    <div class="form-field">
       <label for={id}>{label}</label>
       {children({ id, "aria-invalid": problem !== undefined, "aria-describedby": described || undefined })}
       {hint && <small id={`${id}-hint`}>{hint}</small>}

@@ -51,9 +51,9 @@ export function toProject(
 }
 
 /** Address of the desk on a picture; `job` 0: of no job. */
-export function toDesk(project: string, picture: bigint, job = 0n, query: Record<string, string> = {}): string {
-  const words = new URLSearchParams(job ? { job: String(job), ...query } : query);
-  return hrefOf({ page: "desk", project, picture, query: words });
+export function toDesk(project: string, picture: bigint, job = 0n): string {
+  const query = new URLSearchParams(job ? { job: String(job) } : {});
+  return hrefOf({ page: "desk", project, picture, query });
 }
 
 /** A part of an address; as it stands where it is not encoded as addresses are. */

@@ -31,6 +31,7 @@ const PATHS = {
   eraser: "M8 20h12M5 15l9-9 5 5-9 9H8l-3-3zM9.500 10.500l5 5",
   polygon: "M12 4l8 6-3 9H7l-3-9zM12 4v.01M20 10v.01M17 19v.01M7 19v.01M4 10v.01",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  projects: "M4 8h16v12H4zM6 5h12M8 2h8",
   up: "M6 14l6-6 6 6",
   down: "M6 10l6 6 6-6",
 } as const;

@@ -595,6 +595,9 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     b.HasIndex("ProjectId", "State", "Id")
                         .HasFilter("\"DeleteTime\" IS NULL");
 
+                    b.HasIndex("ProjectId", "State", "AnnotationCount", "ProposalCount")
+                        .HasFilter("\"DeleteTime\" IS NULL");
+
                     b.ToTable("Pictures");
                 });
 
@@ -610,6 +613,9 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     b.Property<string>("Creator")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<int>("DefaultRole")
+                        .HasColumnType("integer");
 
                     b.Property<long?>("DeleteTime")
                         .HasColumnType("bigint");
@@ -981,6 +987,26 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     b.ToTable("Transfers");
                 });
 
+            modelBuilder.Entity("Segmentation.Projects.Storage.Rows.UploadPartRow", b =>
+                {
+                    b.Property<Guid>("UploadId")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("Offset")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ObjectKey")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("UploadId", "Offset");
+
+                    b.ToTable("UploadParts");
+                });
+
             modelBuilder.Entity("Segmentation.Projects.Storage.Rows.UploadRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1000,10 +1026,6 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<string>("ObjectKey")
-                        .IsRequired()
-                        .HasColumnType("text");
-
                     b.Property<Guid?>("ProjectId")
                         .HasColumnType("uuid");
 
@@ -1018,6 +1040,8 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Tenant");
 
                     b.ToTable("Uploads");
                 });

@@ -16,7 +16,7 @@ export const en = {
     0: "Any state", 1: "New", 2: "In progress", 3: "Done", 4: "To revisit", 5: "Accepted",
   },
   /** One letter or sign each, on the thumbnails. */
-  stateMarks: { 0: "", 1: "○", 2: "◐", 3: "●", 4: "↺", 5: "✓" },
+  stateMarks: { 0: "–", 1: "○", 2: "◐", 3: "●", 4: "↺", 5: "✓" },
   splits: { 0: "No split", 1: "Training", 2: "Validation", 3: "Test" },
   orders: {
     0: "As they were added", 1: "As they were added", 2: "At random", 3: "Lowest predicted IoU first",

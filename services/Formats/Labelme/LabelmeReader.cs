@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Segmentation.Formats.Files;
+using Segmentation.Formats.Items;
+using Segmentation.Formats.Json;
+
+namespace Segmentation.Formats.Labelme;
+
+/// <summary>Reads labelme's JSON: a file for each picture.</summary>
+internal sealed class LabelmeReader : IDatasetReader
+{
+    private const int MostLookedInto = 16;
+
+    /// <inheritdoc />
+    public string Format => "labelme";
+
+    /// <inheritdoc />
+    public bool Recognises(IDatasetSource source) => JsonSniff.Files(
+        source, MostLookedInto, sniff => !sniff.IsArray && sniff.Keys.Contains("shapes")).Any();
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<DatasetLabel>> ReadLabelsAsync(
+        IDatasetSource source, CancellationToken cancellationToken)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        await foreach (var picture in ReadAsync(source, _ => null, _ => { }, cancellationToken))
+        {
+            names.UnionWith(picture.Masks.Select(mask => mask.Label!));
+        }
+
+        return [.. names.Select((name, index) => new DatasetLabel(index + 1, name))];
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<DatasetPicture> ReadAsync(
+        IDatasetSource source,
+        Func<string, (int Width, int Height)?> sizes,
+        Action<DatasetProblem> report,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!Recognises(source))
+        {
+            throw new DatasetFormatException(
+                "No JSON file has labelme's shapes. Choose the folder in which labelme saved its files.");
+        }
+
+        var files = new PictureFiles(source);
+        foreach (var path in source.Files.Where(JsonFile.IsJson))
+        {
+            using var document = await JsonFile.TryReadAsync(source, path, report, cancellationToken);
+            if (document is not null && Read(document.RootElement, path, files, sizes, report, cancellationToken) is { } one)
+            {
+                yield return one;
+            }
+        }
+    }
+
+    private static DatasetPicture? Read(
+        JsonElement root,
+        string path,
+        PictureFiles files,
+        Func<string, (int Width, int Height)?> sizes,
+        Action<DatasetProblem> report,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (name, file) = NameOf(root, path, files);
+            var (width, height) = root.Field("imageWidth") is null
+                ? PictureSize.Known(name, file, sizes)
+                : PictureSize.Checked(root.Whole("imageWidth"), root.Whole("imageHeight"));
+            var masks = new List<DatasetMask>();
+            var index = 0;
+            foreach (var shape in JsonFields.Elements(root.Needed("shapes"), "shapes"))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                try
+                {
+                    masks.Add(LabelmeShape.Read(shape, width, height, cancellationToken));
+                }
+                catch (BadItemException exception)
+                {
+                    report(exception.Of($"{path}: shape {index}"));
+                }
+
+                index++;
+            }
+
+            var more = root.Field("segmentation") ?? default;
+            return new()
+            {
+                Name = name,
+                Width = width,
+                Height = height,
+                Split = Splits.Of(more.TextOrNull("split")),
+                AttributesJson = more.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
+                    ? attributes.GetRawText()
+                    : null,
+                File = file,
+                Masks = masks,
+            };
+        }
+        catch (BadItemException exception)
+        {
+            report(exception.Of(path));
+            return null;
+        }
+    }
+
+    /// <summary>The picture's path is relative to the file, which lies in the folder of the annotations.</summary>
+    private static (string Name, string? File) NameOf(JsonElement root, string path, PictureFiles files)
+    {
+        if ((root.Field("segmentation") ?? default).TextOrNull("file_name") is { } own)
+        {
+            return (own, files.Find(own));
+        }
+
+        var given = root.Text("imagePath").Replace('\\', '/');
+        var name = given.Contains("../", StringComparison.Ordinal) || given.StartsWith('/')
+            ? DatasetPath.FileName(given)
+            : DatasetPath.Safe(DatasetPath.Folder(path) + given);
+        return (name, files.Find(name) ?? files.Find(DatasetPath.FileName(name)));
+    }
+}
