@@ -113,9 +113,13 @@ export class Desk implements StageModel {
       this.write(false);
     });
     effect(() => {
-      this.isAway.value = this.router.connection.value.state === "waiting";
-      this.router.goOnWithout(this.isAway.value);
-      if (!this.isAway.value) {
+      const { state } = this.router.connection.value;
+      // While it tries to connect, the server is as it was before.
+      if (state === "waiting" || state === "open") {
+        this.isAway.value = state === "waiting";
+        this.router.goOnWithout(state === "waiting");
+      }
+      if (state === "open") {
         // The server is there again: nothing waits for a timer.
         this.journal.sender.wake();
         this.watch.wake();

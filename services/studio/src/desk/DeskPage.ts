@@ -94,8 +94,9 @@ export class DeskPage {
 
   /** Asks before the page is left while the server lacks something; returns a function that ends this. */
   followLeaving(): () => void {
-    const { journal } = this.desk;
-    return effect(() => askBeforeLeaving(journal.unsent.value > 0 || journal.troubled.value.length > 0));
+    const { journal, annotator } = this.desk;
+    return effect(() => askBeforeLeaving(
+      journal.unsent.value > 0 || journal.troubled.value.length > 0 || annotator.isWaiting.value));
   }
 
   /** Resolves a conflict: nothing is dropped unless the person says so. */

@@ -85,7 +85,7 @@ function RecordRow({ page, object, isActive }: RecordRowProps) {
           }
         }}>
         <span class="object-name">{object.name}</span>
-        <small>{[words.row(label, mask?.area ?? 0), ...details].join(" · ")}</small>
+        <small>{object.answered ? [words.row(label, mask?.area ?? 0), ...details].join(" · ") : texts.value.common.waiting}</small>
       </button>
       <div class="object-actions">
         <IconButton icon={object.hidden ? "hide" : "show"}
