@@ -71,6 +71,8 @@ export class Desk implements StageModel {
   readonly session = { resuming: { view: signal<Viewport | null>(null), keptView: signal<Viewport | null>(null) } };
   /** True if the person may look, and not draw. */
   readonly isReadOnly = computed(() => !this.lease.isMine.value || (this.project.value?.role ?? Role.ANNOTATOR) < Role.ANNOTATOR);
+  /** Pictures whose embeddings the server makes ahead: their files need not be sent. */
+  readonly expected = new Set<bigint>();
   /** True while the server does not answer. */
   readonly isAway = signal(false);
   private readonly client: SegmentationClient;
@@ -310,9 +312,9 @@ export class Desk implements StageModel {
     await this.models.load();
     const model = project.settings?.model || this.models.name.peek();
     try {
-      // The embeddings of pictures that come next are made ahead.
-      const image = await this.client.getImage(entry.imageId, left, model ? { model } : {})
-        .catch(() => this.uploader.upload(picture.file, model, left, () => undefined));
+      const made = this.expected.has(entry.id)
+        ? await this.client.getImage(entry.imageId, left, model ? { model } : {}).catch(() => null) : null;
+      const image = made ?? await this.uploader.upload(picture.file, model, left, () => undefined);
       if (!left.aborted) {
         this.picture.value = { ...picture, id: image.id, model: image.model };
         this.router.open({ id: image.id, model: image.model, width: picture.width, height: picture.height });

@@ -20,7 +20,7 @@ export function JournalDialog({ page, onClose }: { page: DeskPage; onClose: () =
   const troubled = journal.troubled.value;
   return (
     <Dialog title={words.title} onClose={onClose}>
-      <p>{unsent === 0 && troubled.length === 0 ? words.all : words.unsent(unsent)}</p>
+      <p class="desk-text">{unsent === 0 && troubled.length === 0 ? words.all : words.unsent(unsent)}</p>
       <ul class="desk-journal">
         {troubled.map((entry) => entry.state === "conflict"
           ? <Conflict key={entry.key} page={page} entry={entry} /> : <Refused key={entry.key} page={page} entry={entry} />)}
