@@ -173,7 +173,8 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), out var id) && CommandOf(folder).Contains(_profile.FullName))
+            if (int.TryParse(Path.GetFileName(folder), out var id) &&
+                CommandOf(folder).Contains(_profile.FullName, StringComparison.Ordinal))
             {
                 using var process = Process.GetProcessById(id);
                 process.Kill();

@@ -1,12 +1,11 @@
 import { computed, effect, signal } from "@preact/signals";
-import { Backoff, Code, type SegmentationClient, SegmentationError } from "segmentation-client";
-import { contains } from "segmentation-client/rle";
+import { Code, type SegmentationClient, SegmentationError } from "segmentation-client";
 import {
   type Annotation as AnnotationMessage, type Picture as PictureMessage, type Project, type ProjectsClient, Role,
 } from "segmentation-client/projects";
 import type { Access } from "../access/Access";
 import { newRecord } from "../annotation/records";
-import { type AnnotatedObject, maskOf } from "../annotation/types";
+import { maskOf } from "../annotation/types";
 import { AnnotationEditor } from "../app/AnnotationEditor";
 import type { StageModel } from "../canvas/StageModel";
 import type { StageTool } from "../canvas/Tool";
@@ -28,6 +27,7 @@ import { DeskLease } from "./DeskLease";
 import { DeskStageEditor } from "./DeskStageEditor";
 import { DeskWatch } from "./DeskWatch";
 import { embeddingsKept } from "./embeddings";
+import { objectAt } from "./hits";
 import { isOfLostWindow } from "./holder";
 import type { Journal } from "./journal/Journal";
 import type { Place } from "./journal/JournalEntry";
@@ -66,11 +66,14 @@ export class Desk implements StageModel {
   readonly lease: DeskLease;
   readonly watch: DeskWatch;
   readonly loader: PictureLoader;
-  readonly everything = { found: signal([]), pointed: signal(null), showing: signal(false), point: () => undefined, keepPointed: () => undefined };
+  readonly everything = {
+    found: signal([]), pointed: signal(null), showing: signal(false), point: () => undefined, keepPointed: () => undefined,
+  };
   readonly comparison = { shown: signal(null) };
   readonly session = { resuming: { view: signal<Viewport | null>(null), keptView: signal<Viewport | null>(null) } };
   /** True if the person may look, and not draw. */
-  readonly isReadOnly = computed(() => !this.lease.isMine.value || (this.project.value?.role ?? Role.ANNOTATOR) < Role.ANNOTATOR);
+  readonly isReadOnly = computed(() =>
+    !this.lease.isMine.value || (this.project.value?.role ?? Role.ANNOTATOR) < Role.ANNOTATOR);
   /** Pictures whose embeddings the server makes ahead: their files need not be sent. */
   readonly expected = new Set<bigint>();
   /** True while the server does not answer. */
@@ -135,7 +138,7 @@ export class Desk implements StageModel {
     const { signal: left } = this.leaving = new AbortController();
     this.place.value = place;
     this.state.value = "loading";
-    const loaded = await this.insist(place, left);
+    const loaded = await this.loader.insist(place, left, (error) => this.fail(inWords(error)));
     if (!loaded || left.aborted) {
       return;
     }
@@ -203,7 +206,7 @@ export class Desk implements StageModel {
 
   /** Makes the object under a place the active one: the smallest of those that lie there. */
   selectAt(at: Spot, adds = false): void {
-    const found = this.objectAt(at);
+    const found = objectAt(this.annotator.annotation.peek().objects, at);
     if (adds && found) {
       this.toggle(found.id);
     } else {
@@ -223,20 +226,6 @@ export class Desk implements StageModel {
       selected.add(id);
     }
     this.selected.value = selected;
-  }
-
-  /** The smallest object at a place; undefined where there is none. */
-  objectAt({ x, y }: Spot): AnnotatedObject | undefined {
-    let found: AnnotatedObject | undefined;
-    for (const object of this.annotator.annotation.peek().objects) {
-      const mask = object.hidden || object.record?.state === "rejected" ? undefined : maskOf(object);
-      // Boxes first: a walk over the runs of a thousand masks would take longer than a frame.
-      if (mask && x >= mask.box.x && y >= mask.box.y && x < mask.box.x + mask.box.width && y < mask.box.y + mask.box.height
-        && mask.area <= (found ? maskOf(found)!.area : Infinity) && contains(mask.runs, Math.floor(x), Math.floor(y))) {
-        found = object;
-      }
-    }
-    return found;
   }
 
   /** Sets the state of the picture as the server has it now. */
@@ -262,7 +251,9 @@ export class Desk implements StageModel {
     }
     let isWaiting = false;
     const changes = this.document.collect(
-      () => ({ ...this.clock.takeOperation(), modelDigest: this.models.find(this.picture.peek()?.model ?? "")?.digest ?? "" }),
+      () => ({
+        ...this.clock.takeOperation(), modelDigest: this.models.find(this.picture.peek()?.model ?? "")?.digest ?? "",
+      }),
       (object) => {
         // The best mask of an answer comes first, without its stability.
         const isUnfinished = !isLast && Number.isNaN(maskOf(object)?.stabilityScore);
@@ -277,28 +268,6 @@ export class Desk implements StageModel {
       void this.journal.append(changes.map(({ annotation, operation, mine }) => ({
         owner, place, holder: this.lease.holder, annotation, operation, mine,
       })));
-    }
-  }
-
-  /** Loads a picture; repeats while neither the server nor the cache has it because the server is away. */
-  private async insist(place: Place, left: AbortSignal): Promise<LoadedPicture | null> {
-    const backoff = new Backoff();
-    for (;;) {
-      try {
-        return await this.loader.load(place, left);
-      } catch (error) {
-        if (left.aborted) {
-          return null;
-        }
-        this.fail(inWords(error));
-        if (!(error instanceof SegmentationError) || !error.isTransient) {
-          return null;
-        }
-        await new Promise((resolve) => setTimeout(resolve, error.retryAfterMs ?? backoff.next()));
-        if (left.aborted) {
-          return null;
-        }
-      }
     }
   }
 

@@ -78,7 +78,8 @@ export class DeskPage {
     } else if (this.desk.tool.peek() === "pan") {
       this.desk.selectAt(at, !foreground);
     } else {
-      this.desk.editor.addPoint({ ...at, foreground: foreground && this.desk.tool.peek() === "add" }, performance.now());
+      const isPart = foreground && this.desk.tool.peek() === "add";
+      this.desk.editor.addPoint({ ...at, foreground: isPart }, performance.now());
     }
   }
 
