@@ -13,7 +13,6 @@ import type { Viewport } from "../canvas/Viewport";
 import type { Place as Spot } from "../drawing/stroke";
 import { Models } from "../models/Models";
 import { type Picture, readPicture } from "../picture/Picture";
-import { Uploader } from "../picture/Uploader";
 import { SegmenterRouter } from "../segmenting/routing/SegmenterRouter";
 import { windowHolder } from "../shared/holder";
 import { Notices } from "../shared/Notices";
@@ -22,6 +21,7 @@ import { texts } from "../texts/texts";
 import { ActiveClock } from "./ActiveClock";
 import { DeskDocument } from "./DeskDocument";
 import { DeskDrawing } from "./DeskDrawing";
+import { DeskEncoding } from "./DeskEncoding";
 import { DeskLabels } from "./DeskLabels";
 import { DeskLease } from "./DeskLease";
 import { DeskStageEditor } from "./DeskStageEditor";
@@ -74,12 +74,9 @@ export class Desk implements StageModel {
   /** True if the person may look, and not draw. */
   readonly isReadOnly = computed(() =>
     !this.lease.isMine.value || (this.project.value?.role ?? Role.ANNOTATOR) < Role.ANNOTATOR);
-  /** Pictures whose embeddings the server makes ahead: their files need not be sent. */
-  readonly expected = new Set<bigint>();
+  readonly encoding: DeskEncoding;
   /** True while the server does not answer. */
   readonly isAway = signal(false);
-  private readonly client: SegmentationClient;
-  private readonly uploader: Uploader;
   private loaded: LoadedPicture | null = null;
   private leaving = new AbortController();
   private stopListening: () => void = () => undefined;
@@ -87,11 +84,11 @@ export class Desk implements StageModel {
   private keeping: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: SegmentationClient, readonly server: ProjectsClient, access: Access, readonly journal: Journal) {
-    this.client = embeddingsKept(client, journal.store);
-    this.uploader = new Uploader(this.client);
-    this.models = new Models(this.client);
+    const keeping = embeddingsKept(client, journal.store);
+    this.models = new Models(keeping);
+    this.encoding = new DeskEncoding(keeping, this.models);
     this.router = new SegmenterRouter(
-      this.client, () => this.restore(), (words) => this.notices.add(words),
+      keeping, () => this.encoding.restore(this.picture.peek(), this.leaving.signal), (words) => this.notices.add(words),
       () => access.may("models") && access.may("read"), (id) => this.models.find(id));
     this.annotator = new AnnotationEditor(
       this.router, this.picture, this.labels, this.notices, () => newRecord(this.annotator.annotation.peek().objects));
@@ -276,17 +273,13 @@ export class Desk implements StageModel {
     this.state.value = "failed";
   }
 
-  /** Makes sure that the server has the picture's embedding, and opens it for prompts. */
+  /** Opens the picture for prompts, when the server has its embedding. */
   private async encode(picture: Picture, { picture: entry, project }: LoadedPicture, left: AbortSignal): Promise<void> {
-    await this.models.load();
-    const model = project.settings?.model || this.models.name.peek();
     try {
-      const made = this.expected.has(entry.id)
-        ? await this.client.getImage(entry.imageId, left, model ? { model } : {}).catch(() => null) : null;
-      const image = made ?? await this.uploader.upload(picture.file, model, left, () => undefined);
+      const encoded = await this.encoding.encode(picture, entry, project.settings?.model ?? "", left);
       if (!left.aborted) {
-        this.picture.value = { ...picture, id: image.id, model: image.model };
-        this.router.open({ id: image.id, model: image.model, width: picture.width, height: picture.height });
+        this.picture.value = encoded;
+        this.router.open({ id: encoded.id!, model: encoded.model, width: picture.width, height: picture.height });
         this.annotator.requestMasks();
         setTimeout(() => left.aborted || this.router.loadAhead(), AHEAD_MS);
       }
@@ -294,13 +287,6 @@ export class Desk implements StageModel {
       if (!left.aborted) {
         this.trouble(error);
       }
-    }
-  }
-
-  private async restore(): Promise<void> {
-    const picture = this.picture.peek();
-    if (picture) {
-      await this.uploader.upload(picture.file, picture.model, this.leaving.signal, () => undefined);
     }
   }
 
