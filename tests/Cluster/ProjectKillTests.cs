@@ -35,7 +35,7 @@ public sealed class ProjectKillTests(ITestOutputHelper output)
             Check(journals, operations, annotations);
             output.WriteLine(
                 $"{operations.Count} operations on {annotations.Count} annotations; "
-                    + $"{_rounds} kills each of {string.Join(", ", processes.Kills.Keys)}");
+                    + $"{_rounds} kills each of {string.Join(", ", processes.Kills.Select(one => one.Name))}");
         }
         catch
         {

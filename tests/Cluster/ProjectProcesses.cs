@@ -46,15 +46,16 @@ internal sealed class ProjectProcesses : IAsyncDisposable
     }
 
     /// <summary>Everything that is killed, by name: a kill and a new start.</summary>
-    public IReadOnlyDictionary<string, Func<CancellationToken, Task>> Kills => new Dictionary<string, Func<CancellationToken, Task>>
-    {
-        ["gateway"] = stop => AgainAsync(_cluster.Gateway.KillAsync, _cluster.Gateway.StartAsync, stop),
-        ["projects"] = stop => AgainAsync(_projects.KillAsync, _projects.StartAsync, stop),
-        ["database"] = stop => AgainAsync(_postgres.KillAsync, _postgres.StartAsync, stop),
-        ["redis"] = stop => AgainAsync(_cluster.Members.KillAsync, _cluster.Members.StartAsync, stop),
-        ["silo"] = stop => AgainAsync(_cluster.Silos[0].KillAsync, _cluster.Silos[0].StartAsync, stop),
-        ["robot"] = stop => AgainAsync(_robots[0]!.KillAsync, _ => StartRobotAsync(0), stop),
-    };
+    public IReadOnlyList<(string Name, Func<CancellationToken, Task> Kill)> Kills =>
+    [
+        ("gateway", stop => AgainAsync(_cluster.Gateway.KillAsync, _cluster.Gateway.StartAsync, stop)),
+        ("projects", stop => AgainAsync(_projects.KillAsync, _projects.StartAsync, stop)),
+        ("database", stop => AgainAsync(_postgres.KillAsync, _postgres.StartAsync, stop)),
+        ("redis", stop => AgainAsync(_cluster.Members.KillAsync, _cluster.Members.StartAsync, stop)),
+        ("silo", stop => AgainAsync(_cluster.Silos[0].KillAsync, _cluster.Silos[0].StartAsync, stop)),
+        ("robot", stop => AgainAsync(_robots[0]!.KillAsync, _ => StartRobotAsync(0), stop)),
+        ("other robot", stop => AgainAsync(_robots[1]!.KillAsync, _ => StartRobotAsync(1), stop)),
+    ];
 
     /// <summary>The last lines of every process.</summary>
     public string Output => string.Join(
