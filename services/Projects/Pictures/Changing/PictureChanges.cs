@@ -24,8 +24,8 @@ internal sealed class PictureChanges(IProjectsDbFactory databases, PictureSignal
 
     /// <summary>Changes fields of pictures.</summary>
     /// <exception cref="RpcException">
-    /// INVALID_ARGUMENT: a wrong value. NOT_FOUND: a picture is not there. PERMISSION_DENIED: the caller may change only
-    /// state and exclusion of one picture. ALREADY_EXISTS: another picture has the name.
+    /// INVALID_ARGUMENT: a wrong value. NOT_FOUND: a picture is not there. PERMISSION_DENIED: the caller may change
+    /// only state and exclusion of one picture. ALREADY_EXISTS: another picture has the name.
     /// </exception>
     public async Task<UpdatePicturesResponse> UpdateAsync(
         ProjectGrant grant, UpdatePicturesRequest request, CancellationToken cancellationToken)
@@ -144,7 +144,8 @@ internal sealed class PictureChanges(IProjectsDbFactory databases, PictureSignal
             var found = string.Join(", ", fields.Except(_fields).Select(ProjectProblem.Quoted));
             throw ProjectProblem.Invalid(
                 "update_mask",
-                $"{(found.Length == 0 ? "is empty" : $"names {found}")}; it names fields of {string.Join(", ", _fields)}");
+                $"{(found.Length == 0 ? "is empty" : $"names {found}")}; it names fields of "
+                    + $"{string.Join(", ", _fields)}");
         }
 
         return fields.Contains("name") && pictures > 1
@@ -167,7 +168,8 @@ internal sealed class PictureChanges(IProjectsDbFactory databases, PictureSignal
         if (values.ExcludedReason.Length > MaxReason)
         {
             throw ProjectProblem.Invalid(
-                "values.excluded_reason", $"has {values.ExcludedReason.Length} characters; at most {MaxReason} are kept");
+                "values.excluded_reason", $"has {values.ExcludedReason.Length} characters; at most {MaxReason} are "
+                    + "kept");
         }
 
         return new PictureRow
