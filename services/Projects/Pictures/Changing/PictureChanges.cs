@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;
 using Segmentation.Projects.Access;
 using Segmentation.Projects.Errors;
+using Segmentation.Projects.Measuring;
 using Segmentation.Projects.Pictures.Intake;
 using Segmentation.Projects.Pictures.Listing;
 using Segmentation.Projects.Storage;
@@ -38,6 +39,11 @@ internal sealed class PictureChanges(IProjectsDbFactory databases, PictureSignal
         }
 
         var values = CheckValues(request.Values ?? new Picture(), fields);
+        if (fields.Contains("state") && grant.Role < Role.Reviewer)
+        {
+            values.State = StateByAnnotator(grant, values.State, ids[0]);
+        }
+
         await databases.WriteAsync(
             async (db, token) =>
             {
@@ -81,6 +87,14 @@ internal sealed class PictureChanges(IProjectsDbFactory databases, PictureSignal
             signals.Publish(id);
         }
     }
+
+    /// <summary>An annotator says that a picture is done; who accepts it is a reviewer, or the draw of the project.</summary>
+    private static PictureState StateByAnnotator(ProjectGrant grant, PictureState state, long picture) => state switch
+    {
+        PictureState.Accepted => throw ProjectAccess.Denied(grant, Role.Reviewer),
+        PictureState.Done => ReviewDraw.StateOfFinished(grant.Settings, picture),
+        _ => state,
+    };
 
     private static async Task LeaveJobsAsync(ProjectsDb db, long[] ids, CancellationToken cancellationToken)
     {

@@ -48,6 +48,26 @@ public sealed class ChangePicturesTests
     }
 
     [Fact]
+    public async Task UpdatePictures_AnnotatorIsDone_TheDrawDecidesWhetherAReviewerLooks()
+    {
+        await using var project = await PictureProject.CreateAsync(settings: new ProjectSettings { ReviewShare = 0.5 });
+        var ids = await project.SeedAsync(20);
+        var states = new HashSet<PictureState>();
+        foreach (var id in ids)
+        {
+            var answer = await UpdateAsync(
+                project, "anna", [id], new Picture { State = PictureState.Done }, "state");
+            states.Add(answer.Pictures[0].State);
+        }
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => UpdateAsync(
+            project, "anna", ids[..1], new Picture { State = PictureState.Accepted }, "state"));
+
+        Assert.Equal([PictureState.Done, PictureState.Accepted], states.Order());
+        Assert.Equal(StatusCode.PermissionDenied, error.StatusCode);
+    }
+
+    [Fact]
     public async Task UpdatePictures_Annotator_ChangesStateOfOnePictureOnly()
     {
         await using var project = await PictureProject.CreateAsync();
