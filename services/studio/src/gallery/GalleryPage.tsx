@@ -106,7 +106,7 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
   const total = list.total.value;
   return (
     <div class="gallery-page">
-      <div class="gallery-bar">
+      <div class="gallery-bar" hidden={selection.ids.value.size > 0}>
         {open.may(Role.ANNOTATOR) && (
           <button
             type="button"
@@ -144,7 +144,7 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
           {text.reload}
         </button>
       </div>
-      <FilterBar open={open} filter={filter} onChange={(changed) => show(changed, orderBy)} />
+      {/* In the place of the bar: the pictures below stay where they are. */}
       {selection.ids.value.size > 0 && (
         <SelectionBar
           pages={pages}
@@ -160,6 +160,7 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
           onUse={(page) => onUse(page, [...selection.ids.peek()])}
         />
       )}
+      <FilterBar open={open} filter={filter} onChange={(changed) => show(changed, orderBy)} />
       <Failure error={list.error.value ?? next.error.value} onRetry={() => void list.reload()} />
       {noneLeft.value && (
         <p class="notice-line" role="status">
