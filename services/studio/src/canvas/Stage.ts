@@ -3,11 +3,12 @@ import { type Annotation, EMPTY, replaceMask } from "../annotation/Annotation";
 import { markOf } from "../annotation/labels";
 import type { Mark } from "../annotation/palette";
 import type { BoxPrompt } from "../annotation/types";
-import { Gestures, type Spot, type StrokeHandlers } from "./Gestures";
+import { Gestures, type Spot } from "./Gestures";
 import { paintOverlay } from "./paintOverlay";
 import { PictureView } from "./PictureView";
 import { SettledLayer, settledOf } from "./SettledLayer";
-import type { StageDrawing, StageModel } from "./StageModel";
+import type { StageModel } from "./StageModel";
+import { strokesOf } from "./strokesOf";
 import { toCanvas, toPicture } from "./Viewport";
 
 /** Time without a movement after which the picture is drawn smoothly again. */
@@ -49,7 +50,7 @@ export class Stage {
       zoom: (factor, x, y) => this.view.zoom(factor, x, y),
       dragPans: () => model.tool.value === "pan",
       clickRemoves: () => model.tool.value === "remove",
-      ...(model.drawing ? { strokes: this.strokesOf(model.drawing) } : {}),
+      ...(model.drawing ? { strokes: strokesOf(model.drawing, () => this.view.viewport.peek()) } : {}),
     });
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(overlay);
@@ -143,11 +144,7 @@ export class Stage {
     };
   }
 
-  /** True while the picture moves on a canvas that draws fast then, and well when it rests. */
-  private get isMoving(): boolean {
-    return this.resting !== undefined;
-  }
-
+  /** The picture moves: with a layer of masks it is drawn fast now, and well when it rests. */
   private moved(): void {
     if (this.settled) {
       clearTimeout(this.resting);
@@ -191,7 +188,7 @@ export class Stage {
       this.pictureDirty = false;
       const context = this.picture.getContext("2d", { alpha: true })!;
       context.clearRect(0, 0, this.picture.width, this.picture.height);
-      picture?.pyramid.draw(context, view, devicePixelRatio, this.isMoving);
+      picture?.pyramid.draw(context, view, devicePixelRatio, this.resting !== undefined);
     }
     const annotation = this.drawn();
     const isPeeking = this.model.drawing?.isPeeking.peek() ?? false;
@@ -225,18 +222,6 @@ export class Stage {
   private previewMark(): Mark {
     const active = this.model.editor.shown.drawnActive.peek();
     return active ? markOf(active, this.model.labels.list.peek()) : this.model.editor.beginning.peek().mark;
-  }
-
-  private strokesOf(drawing: StageDrawing): StrokeHandlers {
-    const toPlace = ({ x, y }: Spot) => toPicture(this.view.viewport.peek(), x, y);
-    return {
-      isOn: () => drawing.takesStrokes(),
-      begin: (spot, inverse) => drawing.begin(toPlace(spot), inverse),
-      move: (spots) => drawing.move(spots.map(toPlace)),
-      end: () => drawing.end(),
-      cancel: () => drawing.cancel(),
-      wheel: (steps) => drawing.wheel(steps),
-    };
   }
 
   private hover(x: number, y: number): void {
