@@ -94,11 +94,11 @@ internal sealed class ProjectForwarder(
         if (error != ForwarderError.None)
         {
             left.ThrowIfCancellationRequested();
-            throw ProblemOf(context, error, deadline.IsCancellationRequested).ToRpcException();
+            throw ProblemOf(context, deadline.IsCancellationRequested).ToRpcException();
         }
     }
 
-    private static RpcStatus ProblemOf(HttpContext context, ForwarderError error, bool isLate)
+    private static RpcStatus ProblemOf(HttpContext context, bool isLate)
     {
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         if (FindIn<RpcException>(exception) is { } refusal)
@@ -121,13 +121,16 @@ internal sealed class ProjectForwarder(
 
     /// <summary>What was wrong with the request's body, which the forwarder has wrapped.</summary>
     private static T? FindIn<T>(Exception? exception)
-        where T : Exception => exception switch
+        where T : Exception
     {
-        null => null,
-        T found => found,
-        AggregateException several => several.InnerExceptions.Select(FindIn<T>).FirstOrDefault(one => one is not null),
-        _ => FindIn<T>(exception.InnerException),
-    };
+        return exception switch
+        {
+            null => null,
+            T found => found,
+            AggregateException several => several.InnerExceptions.Select(FindIn<T>).FirstOrDefault(one => one is not null),
+            _ => FindIn<T>(exception.InnerException),
+        };
+    }
 
     private CancellationTokenSource DeadlineOf(string timeout)
     {

@@ -61,7 +61,7 @@ internal sealed class ProjectStage(
         var left = context.RequestAborted;
         try
         {
-            var lost = await calls.RunAsync(
+            return await calls.RunAsync<RpcStatus?>(
                 caller,
                 Scope.Projects,
                 call.Name,
@@ -69,10 +69,9 @@ internal sealed class ProjectStage(
                 {
                     context.RequestAborted = token;
                     await next(context);
-                    return Tuple.Create(open.Problem);
+                    return open.Problem;
                 },
                 left);
-            return lost.Item1;
         }
         catch (RpcException exception)
         {
