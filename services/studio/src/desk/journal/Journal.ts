@@ -6,6 +6,9 @@ import { JournalStore, type Settlement } from "./JournalStore";
 import type { OperationServer } from "./OperationServer";
 
 const CHANNEL = "segmentation-desk";
+/** Times that `sent` looks, and milliseconds between them. */
+const SENT_TRIES = 20;
+const SENT_MS = 250;
 const LOCK = "segmentation-desk.sender";
 
 /** Tells other tabs that the journal has changed, and with which outcomes. */
@@ -125,6 +128,15 @@ export class Journal {
   /** Waits until everything that was added is stored. */
   async written(): Promise<void> {
     await this.last;
+  }
+
+  /** Resolves with true when the server has all operations of a picture, with false when that takes long. */
+  async sent(place: Place): Promise<boolean> {
+    await this.written();
+    for (let tries = 0; tries < SENT_TRIES && this.of(place).length > 0; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, SENT_MS));
+    }
+    return this.of(place).length === 0;
   }
 
   private send(): Promise<void> {
