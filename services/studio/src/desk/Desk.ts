@@ -226,13 +226,6 @@ export class Desk implements StageModel {
     this.selected.value = selected;
   }
 
-  /** Sets the state of the picture as the server has it now. */
-  changed(entry: PictureMessage): void {
-    if (this.entry.peek()?.id === entry.id) {
-      this.entry.value = entry;
-    }
-  }
-
   /** Tells of a failure of a call. */
   trouble(error: unknown): void {
     if (!(error instanceof SegmentationError) || error.code !== Code.Canceled) {

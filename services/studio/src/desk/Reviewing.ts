@@ -58,8 +58,8 @@ export class Reviewing {
       } else {
         this.desk.notices.add(outcome?.reason || texts.peek().desk.review.changed);
       }
-      if (pictureAfter) {
-        this.desk.changed(pictureAfter);
+      if (pictureAfter && this.desk.entry.peek()?.id === pictureAfter.id) {
+        this.desk.entry.value = pictureAfter;
       }
     } catch (error) {
       this.desk.trouble(error);
