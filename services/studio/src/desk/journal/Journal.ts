@@ -26,9 +26,12 @@ export type OutcomeListener = (outcomes: readonly OperationOutcome[]) => void;
  */
 export class Journal {
   private readonly all = signal<readonly JournalEntry[]>([]);
+  /** Operations that are on their way to the disk. */
+  private readonly beingAdded = signal(0);
   /** The operations of the person who is signed in, in their order. */
   readonly entries = computed(() => this.all.value.filter(({ owner }) => owner === this.owner.value));
-  readonly unsent = computed(() => this.entries.value.filter(({ state }) => state === "unsent").length);
+  readonly unsent = computed(() =>
+    this.entries.value.filter(({ state }) => state === "unsent").length + this.beingAdded.value);
   /** Operations that wait for the person: conflicts and refusals. */
   readonly troubled = computed(() => this.entries.value.filter(({ state }) => state !== "unsent"));
   /** False while some operations are in this page's memory only. */
@@ -89,8 +92,13 @@ export class Journal {
 
   /** Adds operations, after those that were added before. They are stored when this resolves. */
   append(entries: readonly NewEntry[]): Promise<void> {
+    this.beingAdded.value += entries.length;
     return this.inOrder(async () => {
-      await this.store.append(entries);
+      const added = await this.store.append(entries);
+      batch(() => {
+        this.beingAdded.value -= entries.length;
+        this.all.value = [...this.all.value, ...added];
+      });
       await this.changed();
       if (!this.store.isStored) {
         // No other tab knows these operations.
