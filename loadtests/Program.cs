@@ -25,6 +25,7 @@ var parsed = new RootCommand("Measures this system, side by side with what it is
     RefusedCommand.Create(),
     GpuCommand.Create(),
     ProjectsCommand.Create(),
+    UnderRunCommand.Create(),
     PlanCommand.Create(),
     AllCommand.Create(),
 }.Parse(args);

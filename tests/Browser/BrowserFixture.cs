@@ -69,6 +69,16 @@ public sealed class BrowserFixture : IAsyncLifetime
             context, address ?? _server.Address, kind == BrowserKind.Firefox ? _saved : null, cancellationToken);
     }
 
+    /// <summary>Starts a Chromium of its own on a profile, which a later one finds as this one left it.</summary>
+    internal Task<IBrowserContext> OpenProfileAsync(string folder) =>
+        _playwright!.Chromium.LaunchPersistentContextAsync(folder, new()
+        {
+            ExecutablePath = Chromium.Executable,
+            Args = ["--no-sandbox"],
+            ViewportSize = new() { Width = 1360, Height = 850 },
+            Locale = "en-US",
+        });
+
     public async ValueTask DisposeAsync()
     {
         foreach (var browser in _browsers.Values)

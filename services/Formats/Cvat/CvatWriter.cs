@@ -32,7 +32,7 @@ internal sealed class CvatWriter : IDatasetWriter
     {
         var losses = new Losses(Format);
         await using var stream = sink.Create("annotations.xml");
-        await using (var writer = XmlWriter.Create(stream, _settings))
+        using (var writer = XmlWriter.Create(stream, _settings))
         {
             writer.WriteStartElement("annotations");
             writer.WriteElementString("version", "1.1");

@@ -13,6 +13,7 @@ public static class PngReader
 {
     private const int HeaderBytes = 13;
     private const int ChunkBytes = 12;
+    private const int MaxDeflateRatio = 1032;
 
     /// <summary>Reads the size that a file's header says.</summary>
     /// <param name="file">The beginning of the file, at least 33 bytes.</param>
@@ -101,6 +102,12 @@ public static class PngReader
         if (header.Colour == PngColour.Palette && palette.Length == 0)
         {
             throw new PngFormatException("its palette is missing");
+        }
+
+        // Deflate makes at most 1032 bytes of one: a small file cannot have the pixels of a large one.
+        if ((long)header.RowBytes * header.Height / MaxDeflateRatio > content.Sum(piece => (long)piece.Length))
+        {
+            throw new PngFormatException("its pixels are incomplete");
         }
 
         var packed = new byte[content.Sum(piece => (long)piece.Length)];

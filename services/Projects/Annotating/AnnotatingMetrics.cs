@@ -30,6 +30,14 @@ internal sealed class AnnotatingMetrics
             advice: _seconds);
         _watchers = meter.CreateUpDownCounter<long>(
             "segmentation.projects.watchers", "{watcher}", "Open watches of pictures.");
+
+        // Counters exist, as zero, from the first scrape.
+        foreach (var result in new[] { OperationResult.Applied, OperationResult.Conflict, OperationResult.Refused })
+        {
+            _operations.Add(0, Tag(result));
+        }
+
+        _watchers.Add(0);
     }
 
     /// <summary>Counts the operations of a request.</summary>
@@ -37,7 +45,7 @@ internal sealed class AnnotatingMetrics
     {
         foreach (var (result, count) in outcomes.CountBy(outcome => outcome.Result))
         {
-            _operations.Add(count, new KeyValuePair<string, object?>("result", NameOf(result)));
+            _operations.Add(count, Tag(result));
         }
 
         _duration.Record(duration.TotalSeconds);
@@ -48,6 +56,8 @@ internal sealed class AnnotatingMetrics
 
     /// <summary>A watch ends.</summary>
     public void WatchEnded() => _watchers.Add(-1);
+
+    private static KeyValuePair<string, object?> Tag(OperationResult result) => new("result", NameOf(result));
 
     private static string NameOf(OperationResult result) => result switch
     {

@@ -97,6 +97,8 @@ internal sealed partial class ProjectPurge(
         var jobs = db.Jobs.Where(row => row.ProjectId == project).Select(row => row.Id);
         var runs = db.Runs.Where(row => row.ProjectId == project).Select(row => row.Id);
         var transfers = db.Transfers.Where(row => row.ProjectId == project).Select(row => row.Id);
+        var uploads = db.Uploads.Where(row => row.ProjectId == project).Select(row => row.Id);
+        await db.UploadParts.Where(row => uploads.Contains(row.UploadId)).ExecuteDeleteAsync(cancellationToken);
         await db.FrozenMasks.Where(row => jobs.Contains(row.JobId)).ExecuteDeleteAsync(cancellationToken);
         await db.RunPictures.Where(row => runs.Contains(row.RunId)).ExecuteDeleteAsync(cancellationToken);
         await db.TransferErrors.Where(row => transfers.Contains(row.TransferId)).ExecuteDeleteAsync(cancellationToken);

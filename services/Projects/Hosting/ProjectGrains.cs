@@ -1,4 +1,5 @@
 using Segmentation.Projects.Runs.Grains;
+using Segmentation.Projects.Storage;
 
 namespace Segmentation.Projects.Hosting;
 
@@ -14,7 +15,9 @@ public static class ProjectGrains
     {
         ArgumentNullException.ThrowIfNull(silo);
         silo.AddReminders();
-        silo.Services.AddSingleton<IReminderTable, DatabaseReminderTable>();
+        silo.Services.AddSingleton<IReminderTable>(services => new DatabaseReminderTable(
+            services.GetRequiredService<IProjectsDbFactory>(),
+            () => services.GetRequiredService<DatabaseStart>().IsOpen));
         silo.Services.AddHostedService<RunScan>();
         return silo;
     }

@@ -38,7 +38,8 @@ public static class ProjectsServices
             .AddPictures()
             .AddRuns()
             .AddReviewing()
-            .AddTransfers();
+            .AddTransfers()
+            .AddHostedService<FirstScrape>();
         return builder;
     }
 

@@ -50,7 +50,12 @@ internal sealed class FolderStore : IObjectStore
         try
         {
             var file = new FileStream(
-                PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous);
+                PathOf(key),
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                bufferSize: 1,
+                FileOptions.Asynchronous);
             file.Position = Math.Min(from, file.Length);
             return Task.FromResult<Stream?>(length is { } most ? new LimitedStream(file, most) : file);
         }

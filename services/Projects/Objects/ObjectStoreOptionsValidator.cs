@@ -14,11 +14,16 @@ internal sealed class ObjectStoreOptionsValidator : IValidateOptions<ObjectStore
                 options.Bucket,
                 "must be 3 to 63 of a-z, 0-9, '-' and '.'")
             .Require(
-                options.Prefix.Length == 0 || (options.Prefix.EndsWith('/') && ObjectKeyCheck.IsValid(options.Prefix[..^1])),
+                options.Prefix.Length == 0
+                    || (options.Prefix.EndsWith('/') && ObjectKeyCheck.IsValid(options.Prefix[..^1])),
                 nameof(options.Prefix),
                 options.Prefix,
                 "must end with '/' and have the form of a key: letters, digits, '-', '_', '.' and '/'")
-            .Require(IsAddress(options.Endpoint), nameof(options.Endpoint), options.Endpoint, "must be an http or https address")
+            .Require(
+                IsAddress(options.Endpoint),
+                nameof(options.Endpoint),
+                options.Endpoint,
+                "must be an http or https address")
             .Require(
                 IsAddress(options.PresignEndpoint),
                 nameof(options.PresignEndpoint),

@@ -3,7 +3,8 @@ using Amazon.Runtime;
 namespace Segmentation.Projects.Objects;
 
 /// <summary>
-/// An access key whose secret lies in a file, which is read at each request: a secret may change while the program runs.
+/// An access key whose secret lies in a file, which is read at each request: a secret may change while the program
+/// runs.
 /// </summary>
 /// <param name="accessKeyId">The access key.</param>
 /// <param name="file">The file; a line break at its end does not count.</param>

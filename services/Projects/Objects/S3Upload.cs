@@ -5,8 +5,8 @@ using Amazon.S3.Model;
 namespace Segmentation.Projects.Objects;
 
 /// <summary>
-/// Sends one object: at once where it fits one part, else in parts. One part is held in memory at a time. An upload that
-/// fails is aborted, so that the server keeps nothing of the parts.
+/// Sends one object: at once where it fits one part, else in parts. One part is held in memory at a time. An upload
+/// that fails is aborted, so that the server keeps nothing of the parts.
 /// </summary>
 internal sealed class S3Upload(IAmazonS3 client, string bucket, string key)
 {

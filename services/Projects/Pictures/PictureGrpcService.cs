@@ -8,6 +8,7 @@ using Segmentation.Projects.Pictures.Files;
 using Segmentation.Projects.Pictures.Handing;
 using Segmentation.Projects.Pictures.Intake;
 using Segmentation.Projects.Pictures.Listing;
+using Segmentation.Projects.Pictures.Sources;
 using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Projects.Pictures;
@@ -21,7 +22,8 @@ internal sealed class PictureGrpcService(
     PictureChanges changes,
     HandOuts handOuts,
     NextPictures next,
-    PictureLeases leases) : PictureService.PictureServiceBase
+    PictureLeases leases,
+    SourceCatalogue sources) : PictureService.PictureServiceBase
 {
     private const int ChunkBytes = 256 * 1024;
 
@@ -66,7 +68,8 @@ internal sealed class PictureGrpcService(
     }
 
     /// <inheritdoc/>
-    public override async Task<ListPicturesResponse> ListPictures(ListPicturesRequest request, ServerCallContext context)
+    public override async Task<ListPicturesResponse> ListPictures(
+        ListPicturesRequest request, ServerCallContext context)
     {
         var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
         return await lists.ListAsync(grant.ProjectId, request, context.CancellationToken);
@@ -108,5 +111,26 @@ internal sealed class PictureGrpcService(
         var grant = await access.RequireAsync(context, request.Project, Role.Annotator);
         await leases.ReleaseAsync(grant, request, context.CancellationToken);
         return new Empty();
+    }
+
+    /// <inheritdoc/>
+    public override async Task<Source> CreateSource(CreateSourceRequest request, ServerCallContext context)
+    {
+        var grant = await access.RequireAsync(context, request.Project, Role.Manager);
+        return await sources.CreateAsync(grant, request, context.CancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ListSourcesResponse> ListSources(ListSourcesRequest request, ServerCallContext context)
+    {
+        var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
+        return await sources.ListAsync(grant, context.CancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<Source> IndexSource(IndexSourceRequest request, ServerCallContext context)
+    {
+        var grant = await access.RequireAsync(context, request.Project, Role.Manager);
+        return await sources.IndexAsync(grant, request, context.CancellationToken);
     }
 }

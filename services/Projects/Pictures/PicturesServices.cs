@@ -9,6 +9,7 @@ using Segmentation.Projects.Pictures.Intake;
 using Segmentation.Projects.Pictures.Listing;
 using Segmentation.Projects.Pictures.Routes;
 using Segmentation.Projects.Pictures.SourceFiles;
+using Segmentation.Projects.Pictures.Sources;
 
 namespace Segmentation.Projects.Pictures;
 
@@ -29,11 +30,17 @@ internal static class PicturesServices
         .AddSingleton<PictureLookup>()
         .AddSingleton<PictureLists>()
         .AddSingleton<PictureChanges>()
+        .AddSingleton<PicturePurge>()
+        .AddHostedService(provider => provider.GetRequiredService<PicturePurge>())
         .AddSingleton<PictureMetrics>()
         .AddSingleton<EmbeddingsAhead>()
         .AddHostedService(provider => provider.GetRequiredService<EmbeddingsAhead>())
         .AddSingleton<NextPictures>()
         .AddSingleton<PictureLeases>()
+        .AddSingleton<SourcePass>()
+        .AddSingleton<SourceIndexer>()
+        .AddHostedService(provider => provider.GetRequiredService<SourceIndexer>())
+        .AddSingleton<SourceCatalogue>()
         .AddSingleton<TenantStorage>()
         .AddSingleton<FileReceiver>()
         .AddSingleton<PictureIntake>()

@@ -1,4 +1,4 @@
-using Segmentation.Projects.Runs.Working;
+using Segmentation.Projects.Pictures.Listing;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
@@ -9,9 +9,7 @@ namespace Segmentation.Projects.Reviewing;
 internal static class ReviewPictures
 {
     /// <summary>Pictures of a project that match a filter and are not excluded.</summary>
-    public static IQueryable<PictureRow> Of(ProjectsDb db, Guid project, PictureFilter? filter) => RunFilter.Apply(
-        db,
-        db.Pictures.Where(row => row.ProjectId == project && row.DeleteTime == null && row.ExcludedReason == ""),
-        project,
-        filter);
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the filter has a wrong value.</exception>
+    public static IQueryable<PictureRow> Of(ProjectsDb db, Guid project, PictureFilter? filter) =>
+        db.Pictures(project, filter).Where(row => row.ExcludedReason == "");
 }

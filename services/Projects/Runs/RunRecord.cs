@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Segmentation.Projects.Access;
 using Segmentation.Projects.Errors;
+using Segmentation.Projects.Pictures.Listing;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
@@ -45,7 +46,9 @@ internal sealed class RunRecord(IProjectsDbFactory databases, TimeProvider clock
                     ModelDigest = "",
                     LabelId = request.Label,
                     Selection = Selection(request).ToByteArray(),
-                    LastPictureId = await db.Pictures.Where(row => row.ProjectId == grant.ProjectId)
+
+                    // Of the filter, so that a wrong one is refused now and not found out in the background.
+                    LastPictureId = await db.Pictures(grant.ProjectId, request.Filter)
                         .MaxAsync(row => (long?)row.Id, token) ?? 0,
                     Reason = "",
                     RequestId = requestId,

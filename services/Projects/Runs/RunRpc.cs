@@ -3,13 +3,15 @@ using Grpc.Core;
 using Segmentation.Projects.Access;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Runs.Grains;
+using Segmentation.Projects.Segmenting;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Projects.Runs;
 
 /// <summary>Serves <c>RunService</c>. The record alone is asked: runs can be seen and controlled without a silo.</summary>
-internal sealed class RunRpc(ProjectAccess access, RunRecord record, RunWaker waker, TimeProvider clock)
+internal sealed class RunRpc(
+    ProjectAccess access, RunRecord record, IImageModel model, RunWaker waker, TimeProvider clock)
     : RunService.RunServiceBase
 {
     private const int DefaultPage = 100;
@@ -28,6 +30,15 @@ internal sealed class RunRpc(ProjectAccess access, RunRecord record, RunWaker wa
         {
             throw ProjectProblem.Invalid(
                 "stage", $"is {(int)request.Stage}; it must be RUN_STAGE_SEMI_AUTOMATIC or RUN_STAGE_AUTOMATIC");
+        }
+
+        if (!model.IsAvailable)
+        {
+            throw ProjectProblem.Of(
+                StatusCode.FailedPrecondition,
+                "NO_GATEWAY",
+                "This server asks no models, so it makes no runs: the operator names a gateway in "
+                    + "Segmentation:Projects:Gateway:Address.");
         }
 
         if (request.Pictures.Count > MostPictures)

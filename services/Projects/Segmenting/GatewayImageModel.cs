@@ -19,12 +19,17 @@ internal sealed class GatewayImageModel : IImageModel, IDisposable
     public GatewayImageModel(Func<GatewayConnection?> connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        _client = new Lazy<SegmentationClient?>(() => connection() is { } gateway
-            ? new SegmentationClient(gateway.Address, new SegmentationClientOptions
-            {
-                CredentialProvider = gateway.Credential, Authorities = gateway.Authorities, Handler = gateway.Handler,
-            })
-            : null);
+        // A connection that cannot be named yet is asked for again, and its failure not kept.
+        _client = new Lazy<SegmentationClient?>(
+            () => connection() is { } gateway
+                ? new SegmentationClient(gateway.Address, new SegmentationClientOptions
+                {
+                    CredentialProvider = gateway.Credential,
+                    Authorities = gateway.Authorities,
+                    Handler = gateway.Handler,
+                })
+                : null,
+            LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <inheritdoc/>
@@ -58,7 +63,8 @@ internal sealed class GatewayImageModel : IImageModel, IDisposable
         var client = _client.Value ?? throw ProjectProblem.Of(
             StatusCode.FailedPrecondition,
             "NO_GATEWAY",
-            $"This server asks no models: the operator sets {GatewayOptions.Section}:{nameof(GatewayOptions.Address)}.");
+            $"This server asks no models: the operator sets {GatewayOptions.Section}:"
+                + $"{nameof(GatewayOptions.Address)}.");
         if (_tenants.Count >= MostTenants)
         {
             _tenants.Clear();

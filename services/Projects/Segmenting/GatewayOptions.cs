@@ -1,14 +1,16 @@
 namespace Segmentation.Projects.Segmenting;
 
-/// <summary>The gateway that projects ask for embeddings and masks; configuration section <see cref="Section"/>.</summary>
+/// <summary>
+/// The gateway that projects ask for embeddings and masks; configuration section <see cref="Section"/>.
+/// </summary>
 internal sealed class GatewayOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Segmentation:Projects:Gateway";
 
     /// <summary>
-    /// Address of a gateway's gRPC port, for example <c>http://gateway:7080</c>. Empty (the default): none, and runs and
-    /// embeddings ahead are refused.
+    /// Address of a gateway's gRPC port, for example <c>http://gateway:7080</c>. Empty (the default): none, and runs
+    /// and embeddings ahead are refused.
     /// </summary>
     public string Address { get; set; } = "";
 

@@ -6,7 +6,8 @@ namespace Segmentation.Projects.Segmenting;
 /// <summary>Checks <see cref="GatewayOptions"/> at start.</summary>
 internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
 {
-    public ValidateOptionsResult Validate(string? name, GatewayOptions options) => new OptionChecks(GatewayOptions.Section)
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options) => new OptionChecks(
+            GatewayOptions.Section)
         .Require(
             options.Address.Length == 0
                 || (Uri.TryCreate(options.Address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"),

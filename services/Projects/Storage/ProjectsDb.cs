@@ -71,6 +71,9 @@ internal abstract class ProjectsDb(DbContextOptions options) : DbContext(options
     /// <summary>Uploads.</summary>
     public DbSet<UploadRow> Uploads => Set<UploadRow>();
 
+    /// <summary>Parts of uploads.</summary>
+    public DbSet<UploadPartRow> UploadParts => Set<UploadPartRow>();
+
     /// <summary>Reminders of grains.</summary>
     public DbSet<ReminderRow> Reminders => Set<ReminderRow>();
 
@@ -146,5 +149,7 @@ internal abstract class ProjectsDb(DbContextOptions options) : DbContext(options
         model.Entity<TransferRow>().HasIndex(row => row.State);
         model.Entity<TransferRow>().HasIndex(row => new { row.ProjectId, row.RequestId }).IsUnique();
         model.Entity<TransferErrorRow>().HasIndex(row => new { row.TransferId, row.Id });
+        model.Entity<UploadRow>().HasIndex(row => row.Tenant);
+        model.Entity<UploadPartRow>().HasKey(row => new { row.UploadId, row.Offset });
     }
 }

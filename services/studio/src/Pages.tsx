@@ -5,7 +5,10 @@ import type { Studio } from "./app/Studio";
 import { Later, later } from "./Later";
 import { route } from "./routing/router";
 
-const projectPages = later(() => import("./ProjectPages"), ({ ProjectPages }) => ProjectPages);
+const projectPages = later(
+  () => import("./ProjectPages"),
+  ({ ProjectPages }) => ProjectPages,
+);
 
 /** Properties of all pages. */
 export interface PagesProps {
@@ -14,9 +17,11 @@ export interface PagesProps {
   readonly access: Access;
 }
 
-/** The page that the address names: the studio for a single picture, or one of the pages of projects, loaded when used. */
+/** The page that the address names: the studio for a single picture, or a page of projects, loaded when it is shown. */
 export function Pages({ studio, client, access }: PagesProps) {
-  return route.value.page === "studio"
-    ? <Shell studio={studio} />
-    : <Later part={projectPages} properties={{ client, access, notices: studio.notices }} />;
+  return route.value.page === "studio" ? (
+    <Shell studio={studio} />
+  ) : (
+    <Later part={projectPages} properties={{ client, access, notices: studio.notices }} />
+  );
 }

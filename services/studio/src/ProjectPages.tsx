@@ -19,18 +19,43 @@ import { PendingUploads } from "./transfers/PendingUploads";
 import { UploadPanel } from "./transfers/UploadPanel";
 import { UploadQueue } from "./transfers/UploadQueue";
 import "./styles/projects.css";
+import "./styles/project-parts.css";
 import "./styles/gallery.css";
 
 const parts: Readonly<Record<ProjectPageName, LaterPart<PageProps>>> = {
-  settings: later(() => import("./projects/SettingsPage"), ({ SettingsPage }) => SettingsPage),
-  runs: later(() => import("./runs/RunsPage"), ({ RunsPage }) => RunsPage),
-  transfers: later(() => import("./transfers/TransfersPage"), ({ TransfersPage }) => TransfersPage),
-  figures: later(() => import("./figures/FiguresPage"), ({ FiguresPage }) => FiguresPage),
-  review: later(() => import("./review/ReviewPage"), ({ ReviewPage }) => ReviewPage),
-  jobs: later(() => import("./review/JobsPage"), ({ JobsPage }) => JobsPage),
+  settings: later(
+    () => import("./projects/SettingsPage"),
+    ({ SettingsPage }) => SettingsPage,
+  ),
+  runs: later(
+    () => import("./runs/RunsPage"),
+    ({ RunsPage }) => RunsPage,
+  ),
+  transfers: later(
+    () => import("./transfers/TransfersPage"),
+    ({ TransfersPage }) => TransfersPage,
+  ),
+  figures: later(
+    () => import("./figures/FiguresPage"),
+    ({ FiguresPage }) => FiguresPage,
+  ),
+  review: later(
+    () => import("./review/ReviewPage"),
+    ({ ReviewPage }) => ReviewPage,
+  ),
+  jobs: later(
+    () => import("./review/JobsPage"),
+    ({ JobsPage }) => JobsPage,
+  ),
 };
-const desk = later(() => import("./desk"), ({ DeskView }) => DeskView);
-const restoring = later(() => import("./transfers/RestoreDialog"), ({ RestoreDialog }) => RestoreDialog);
+const desk = later(
+  () => import("./desk"),
+  ({ DeskView }) => DeskView,
+);
+const restoring = later(
+  () => import("./transfers/RestoreDialog"),
+  ({ RestoreDialog }) => RestoreDialog,
+);
 
 /** Properties of the pages of projects. */
 export interface ProjectPagesProps {
@@ -41,9 +66,15 @@ export interface ProjectPagesProps {
 
 /** The pages of projects. What is sent in the background goes on while they change. */
 export function ProjectPages({ client: server, access, notices }: ProjectPagesProps) {
-  const pages = useMemo<PagesContext>(() => ({
-    client: new ProjectsClient(location.origin, { signIn: () => access.signIn() }), server, access, notices,
-  }), [server, access, notices]);
+  const pages = useMemo<PagesContext>(
+    () => ({
+      client: new ProjectsClient(location.origin, { signIn: () => access.signIn() }),
+      server,
+      access,
+      notices,
+    }),
+    [server, access, notices],
+  );
   const queue = useMemo(() => {
     const hasher = new Hasher();
     return new UploadQueue({ client: pages.client, pending: new PendingUploads(), hash: (file) => hasher.hash(file) });
@@ -61,22 +92,35 @@ export function ProjectPages({ client: server, access, notices }: ProjectPagesPr
     const { project, picture } = here;
     const job = numberIn(here.query.get("job"));
     return (
-      <Later part={desk} properties={{
-        client: server, access, project, picture, job,
-        onPicture: (next: bigint) => goTo(toDesk(project, next, job)),
-        onLeave: () => goTo(toProject(project, "gallery", job ? { job: String(job) } : {})),
-      }} />
+      <Later
+        part={desk}
+        properties={{
+          client: server,
+          access,
+          project,
+          picture,
+          job,
+          onPicture: (next: bigint) => goTo(toDesk(project, next, job)),
+          onLeave: () => goTo(toProject(project, "gallery", job ? { job: String(job) } : {})),
+        }}
+      />
     );
   }
   return (
-    <Frame pages={pages} open={open} page={open && here.page !== "projects" && here.page !== "studio" ? here.page : null}
-      background={<UploadPanel queue={queue} project={open?.id} />}>
-      {open
-        ? <ProjectPage pages={pages} open={open} here={here} queue={queue} />
-        : (
-          <ProjectsPage pages={pages}
-            restoring={(onClose) => <Later part={restoring} properties={{ pages, onClose }} />} />
-        )}
+    <Frame
+      pages={pages}
+      open={open}
+      page={open && here.page !== "projects" && here.page !== "studio" ? here.page : null}
+      background={<UploadPanel queue={queue} project={open?.id} />}
+    >
+      {open ? (
+        <ProjectPage pages={pages} open={open} here={here} queue={queue} />
+      ) : (
+        <ProjectsPage
+          pages={pages}
+          restoring={(onClose) => <Later part={restoring} properties={{ pages, onClose }} />}
+        />
+      )}
     </Frame>
   );
 }
@@ -95,12 +139,18 @@ function ProjectPage({ pages, open, here, queue }: ProjectPageProps) {
   switch (here.page) {
     case "gallery":
       return (
-        <GalleryPage key={open.id} pages={pages} open={open} query={here.query} arrived={queue.arrived.value}
+        <GalleryPage
+          key={open.id}
+          pages={pages}
+          open={open}
+          query={here.query}
+          arrived={queue.arrived.value}
           adding={<AddPictures queue={queue} project={open.id} />}
           onUse={(page, pictures) => {
             open.chosen.value = pictures;
             goTo(toProject(open.id, page));
-          }} />
+          }}
+        />
       );
     case "projects":
     case "studio":

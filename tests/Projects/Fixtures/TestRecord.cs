@@ -35,6 +35,10 @@ internal sealed class TestRecord : IAsyncDisposable
         ["Segmentation:Projects:ConnectionString"] = Connection,
     };
 
+    /// <summary>A PostgreSQL database that a test has made by itself.</summary>
+    public static TestRecord Of(string connection) => new(
+        DatabaseKind.Postgres, connection, Directory.CreateTempSubdirectory("segmentation-projects-").FullName);
+
     /// <summary>Makes a database. Skips the test where PostgreSQL is asked for and missing.</summary>
     /// <param name="kind">Which.</param>
     /// <param name="isEmpty">True: without tables.</param>

@@ -68,7 +68,8 @@ internal static class S3Signature
             string.Concat(signedHeaders.Split(';').Select(name => $"{name}:{Header(request, name)}\n")),
             signedHeaders,
             payload);
-        var text = string.Join('\n', Algorithm, date, scope[1], Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical))));
+        var text = string.Join('\n', Algorithm, date, scope[1],
+            Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical))));
         var key = scope[1].Split('/').Aggregate(
             Encoding.UTF8.GetBytes("AWS4" + secret),
             (step, part) => HMACSHA256.HashData(step, Encoding.UTF8.GetBytes(part)));

@@ -4,12 +4,17 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Segmentation.Projects.Access;
+using Segmentation.Projects.Annotating;
+using Segmentation.Projects.Configuration;
 using Segmentation.Projects.Objects;
+using Segmentation.Projects.Pictures.Files;
+using Segmentation.Projects.Pictures.SourceFiles;
 using Segmentation.Projects.Runs;
 using Segmentation.Projects.Runs.Working;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Projects.Tests.Fixtures;
+using Segmentation.Projects.Watching;
 using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Projects.Tests.Runs;
@@ -21,11 +26,14 @@ internal sealed class RunBench : IAsyncDisposable
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
+    private readonly AnnotatingMetrics _annotating;
+
     private RunBench(TestRecord record, TimeProvider clock, RunsOptions options)
     {
         (Record, Clock) = (record, clock);
         Settings = Options.Create(options);
         Metrics = ActivatorUtilities.CreateInstance<RunMetrics>(_services);
+        _annotating = ActivatorUtilities.CreateInstance<AnnotatingMetrics>(_services);
     }
 
     public TestRecord Record { get; }
@@ -125,13 +133,16 @@ internal sealed class RunBench : IAsyncDisposable
 
     /// <summary>A writer, as another process would have one.</summary>
     public RunWriter Writer(IProjectsDbFactory? databases = null) =>
-        new(databases ?? Record.Factory, new Leases(Clock), Clock);
+        new(databases ?? Record.Factory, Annotations(databases ?? Record.Factory), new Leases(Clock), Clock);
 
     /// <summary>A worker, as another process would have one.</summary>
     public RunWorker Worker(IProjectsDbFactory? databases = null) => new(
         databases ?? Record.Factory,
         Claims(databases),
-        new RunSearch(Objects, Model),
+        new RunSearch(
+            new PictureFiles(
+                Objects, new PictureSources(Options.Create(new ProjectsOptions()), null!), databases ?? Record.Factory),
+            Model),
         Writer(databases),
         new RunStates(databases ?? Record.Factory, Clock),
         new SearchRules(Settings),
@@ -160,6 +171,9 @@ internal sealed class RunBench : IAsyncDisposable
         await Record.DisposeAsync();
         await _services.DisposeAsync();
     }
+
+    private AnnotationWriter Annotations(IProjectsDbFactory databases) =>
+        new(databases, new Leases(Clock), new PictureSignals(), _annotating, Clock);
 
     private ProjectRow ProjectRow() => new()
     {

@@ -1,4 +1,6 @@
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Segmentation.Projects.Segmenting;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Projects.Tests.Fixtures;
@@ -224,6 +226,7 @@ public sealed class RunRpcTests
                 return Task.CompletedTask;
             },
             Cancel);
-        return await ProjectsServer.StartAsync(bench.Record);
+        return await ProjectsServer.StartAsync(
+            bench.Record, builder => builder.Services.AddSingleton<IImageModel>(bench.Model));
     }
 }

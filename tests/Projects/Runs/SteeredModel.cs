@@ -15,6 +15,9 @@ internal sealed class SteeredModel : IImageModel
     /// <summary>Side of every picture.</summary>
     public const int Side = 32;
 
+    /// <inheritdoc/>
+    public bool IsAvailable => true;
+
     /// <summary>Happens when a search has begun, with the picture's number; may wait or throw.</summary>
     public Func<int, CancellationToken, Task> Searching { get; set; } = (_, _) => Task.CompletedTask;
 

@@ -57,7 +57,7 @@ internal static class Composition
         builder.Services.AddSingleton(models).AddSingleton(models.Default);
         builder.Services.AddEmbeddings(builder.Configuration);
         builder.Services.AddEncoder(models);
-        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering().AddDecoder(models));
+        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering().AddDecoder(models).AddProjectGrains());
         builder.AddProjectsBeside();
         var app = builder.Build().MapGateway();
         foreach (var metrics in builder.Services.Select(service => service.ServiceType).Where(IsOfProjects).ToList())

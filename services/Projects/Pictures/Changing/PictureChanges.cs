@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;
 using Segmentation.Projects.Access;
 using Segmentation.Projects.Errors;
+using Segmentation.Projects.Measuring;
 using Segmentation.Projects.Pictures.Intake;
 using Segmentation.Projects.Pictures.Listing;
 using Segmentation.Projects.Storage;
@@ -24,8 +25,8 @@ internal sealed class PictureChanges(IProjectsDbFactory databases, PictureSignal
 
     /// <summary>Changes fields of pictures.</summary>
     /// <exception cref="RpcException">
-    /// INVALID_ARGUMENT: a wrong value. NOT_FOUND: a picture is not there. PERMISSION_DENIED: the caller may change only
-    /// state and exclusion of one picture. ALREADY_EXISTS: another picture has the name.
+    /// INVALID_ARGUMENT: a wrong value. NOT_FOUND: a picture is not there. PERMISSION_DENIED: the caller may change
+    /// only state and exclusion of one picture. ALREADY_EXISTS: another picture has the name.
     /// </exception>
     public async Task<UpdatePicturesResponse> UpdateAsync(
         ProjectGrant grant, UpdatePicturesRequest request, CancellationToken cancellationToken)
@@ -38,6 +39,11 @@ internal sealed class PictureChanges(IProjectsDbFactory databases, PictureSignal
         }
 
         var values = CheckValues(request.Values ?? new Picture(), fields);
+        if (fields.Contains("state") && grant.Role < Role.Reviewer)
+        {
+            values.State = StateByAnnotator(grant, values.State, ids[0]);
+        }
+
         await databases.WriteAsync(
             async (db, token) =>
             {
@@ -81,6 +87,14 @@ internal sealed class PictureChanges(IProjectsDbFactory databases, PictureSignal
             signals.Publish(id);
         }
     }
+
+    /// <summary>An annotator says that a picture is done; who accepts it is a reviewer, or the draw of the project.</summary>
+    private static PictureState StateByAnnotator(ProjectGrant grant, PictureState state, long picture) => state switch
+    {
+        PictureState.Accepted => throw ProjectAccess.Denied(grant, Role.Reviewer),
+        PictureState.Done => ReviewDraw.StateOfFinished(grant.Settings, picture),
+        _ => state,
+    };
 
     private static async Task LeaveJobsAsync(ProjectsDb db, long[] ids, CancellationToken cancellationToken)
     {
@@ -144,7 +158,8 @@ internal sealed class PictureChanges(IProjectsDbFactory databases, PictureSignal
             var found = string.Join(", ", fields.Except(_fields).Select(ProjectProblem.Quoted));
             throw ProjectProblem.Invalid(
                 "update_mask",
-                $"{(found.Length == 0 ? "is empty" : $"names {found}")}; it names fields of {string.Join(", ", _fields)}");
+                $"{(found.Length == 0 ? "is empty" : $"names {found}")}; it names fields of "
+                    + $"{string.Join(", ", _fields)}");
         }
 
         return fields.Contains("name") && pictures > 1
@@ -167,7 +182,8 @@ internal sealed class PictureChanges(IProjectsDbFactory databases, PictureSignal
         if (values.ExcludedReason.Length > MaxReason)
         {
             throw ProjectProblem.Invalid(
-                "values.excluded_reason", $"has {values.ExcludedReason.Length} characters; at most {MaxReason} are kept");
+                "values.excluded_reason", $"has {values.ExcludedReason.Length} characters; at most {MaxReason} are "
+                    + "kept");
         }
 
         return new PictureRow

@@ -47,8 +47,9 @@ internal sealed class HandOuts(PictureFiles files, Thumbnails thumbnails) : IDis
             throw ProjectProblem.Of(
                 StatusCode.FailedPrecondition,
                 "METADATA_NOT_SEPARABLE",
-                $"Personal metadata cannot be cut out of {ProjectProblem.Quoted(picture.Name)}: {error.Message} A manager can "
-                    + "have files handed out as they are (hand_out_metadata), or add the picture saved anew.");
+                $"Personal metadata cannot be cut out of {ProjectProblem.Quoted(picture.Name)}: {error.Message} A "
+                    + "manager can have files handed out as they are (hand_out_metadata), or add the picture saved "
+                    + "anew.");
         }
         finally
         {

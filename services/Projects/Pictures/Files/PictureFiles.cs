@@ -34,8 +34,8 @@ internal sealed class PictureFiles(IObjectStore store, PictureSources sources, I
             : throw Problem(
                 picture,
                 "PICTURE_FILE_CHANGED",
-                "is another one than when the picture was added. Put the old file back, or delete the picture and index "
-                    + "the source again");
+                "is another one than when the picture was added. Put the old file back, or delete the picture and "
+                    + "index the source again");
     }
 
     /// <summary>Opens a file; in a source it may have changed since the picture was added.</summary>

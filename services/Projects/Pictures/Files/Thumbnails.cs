@@ -6,8 +6,8 @@ using Segmentation.Sam.Images.Errors;
 namespace Segmentation.Projects.Pictures.Files;
 
 /// <summary>
-/// Thumbnails of pictures: made once, kept in the object store, and made again when one is missing. As many are made at a
-/// time as there are cores, and one of each picture.
+/// Thumbnails of pictures: made once, kept in the object store, and made again when one is missing. As many are made at
+/// a time as there are cores, and one of each picture.
 /// </summary>
 internal sealed class Thumbnails(IObjectStore store) : IDisposable
 {

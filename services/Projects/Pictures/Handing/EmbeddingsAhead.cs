@@ -7,8 +7,9 @@ using Segmentation.Projects.Storage.Rows;
 namespace Segmentation.Projects.Pictures.Handing;
 
 /// <summary>
-/// Has the embeddings of pictures made before somebody clicks on them, from the files as they were added. Work that does
-/// not fit is dropped: the first click then waits for its embedding, and nothing else is lost. Failures are counted.
+/// Has the embeddings of pictures made before somebody clicks on them, from the files as they were added. Work that
+/// does not fit is dropped: the first click then waits for its embedding, and nothing else is lost. Failures are
+/// counted.
 /// </summary>
 internal sealed class EmbeddingsAhead(IImageModel model, PictureFiles files, PictureMetrics metrics) : BackgroundService
 {

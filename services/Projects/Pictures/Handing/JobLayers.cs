@@ -6,7 +6,9 @@ using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Projects.Pictures.Handing;
 
-/// <summary>Tells what a job's lease covers: replicas and ground truth lie beside the picture's own annotations.</summary>
+/// <summary>
+/// Tells what a job's lease covers: replicas and ground truth lie beside the picture's own annotations.
+/// </summary>
 internal static class JobLayers
 {
     /// <summary>Number under which the job leases a picture: the job's, or 0 for the picture itself.</summary>

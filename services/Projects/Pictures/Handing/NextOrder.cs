@@ -23,7 +23,8 @@ internal static class NextOrder
 
         // Two steps along the index: from the seed's place to the end, then from the beginning.
         var start = RandomOrder.Start(settings.PictureSeed);
-        var first = await ByKey(pictures.Where(row => row.RandomKey >= start)).Take(count).ToListAsync(cancellationToken);
+        var first = await ByKey(pictures.Where(row => row.RandomKey >= start))
+            .Take(count).ToListAsync(cancellationToken);
         if (first.Count < count)
         {
             first.AddRange(await ByKey(pictures.Where(row => row.RandomKey < start))
@@ -41,7 +42,9 @@ internal static class NextOrder
         {
             // Pictures without a value have no mask that could be bad: they come last.
             PictureOrder.LowestPredictedIou => pictures
-                .OrderBy(row => row.MeanPredictedIou == 0 ? 1 : 0).ThenBy(row => row.MeanPredictedIou).ThenBy(row => row.Id),
+                .OrderBy(row => row.MeanPredictedIou == 0 ? 1 : 0)
+                .ThenBy(row => row.MeanPredictedIou)
+                .ThenBy(row => row.Id),
             PictureOrder.MostDisagreement => pictures
                 .OrderBy(row => row.Agreement == 0 ? 1 : 0).ThenBy(row => row.Agreement).ThenBy(row => row.Id),
             PictureOrder.UnsatisfactoryFirst => pictures

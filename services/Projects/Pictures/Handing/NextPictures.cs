@@ -10,7 +10,9 @@ using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Projects.Pictures.Handing;
 
-/// <summary>Chooses the next picture to work on and leases it, in one transaction: two people never get the same.</summary>
+/// <summary>
+/// Chooses the next picture to work on and leases it, in one transaction: two people never get the same.
+/// </summary>
 internal sealed class NextPictures(
     IProjectsDbFactory databases,
     Leases leases,
@@ -110,7 +112,12 @@ internal sealed class NextPictures(
     }
 
     private async Task<bool> IsHeldAsync(
-        ProjectsDb db, long picture, long layer, ProjectGrant grant, string holder, CancellationToken cancellationToken) =>
+        ProjectsDb db,
+        long picture,
+        long layer,
+        ProjectGrant grant,
+        string holder,
+        CancellationToken cancellationToken) =>
         await leases.FindAsync(db, picture, layer, cancellationToken) is { } lease
             && (lease.Subject != grant.Subject || lease.Holder != holder);
 
@@ -145,8 +152,8 @@ internal sealed class NextPictures(
             throw ProjectProblem.Of(
                 StatusCode.FailedPrecondition,
                 "JOB_OVER",
-                $"The job {ProjectProblem.Quoted(row.Name)} is {row.State.ToString().ToLowerInvariant()}: it hands out no "
-                    + "pictures. A manager can open it again.");
+                $"The job {ProjectProblem.Quoted(row.Name)} is {row.State.ToString().ToLowerInvariant()}: it hands "
+                    + "out no pictures. A manager can open it again.");
         }
 
         return row.Assignee.Length == 0 || row.Assignee == grant.Subject || grant.Role == Role.Manager
@@ -154,8 +161,8 @@ internal sealed class NextPictures(
             : throw ProjectProblem.Of(
                 StatusCode.FailedPrecondition,
                 "JOB_OF_ANOTHER",
-                $"The job {ProjectProblem.Quoted(row.Name)} is {ProjectProblem.Quoted(row.Assignee)}'s. A manager can assign "
-                    + "it to you.");
+                $"The job {ProjectProblem.Quoted(row.Name)} is {ProjectProblem.Quoted(row.Assignee)}'s. A manager "
+                    + "can assign it to you.");
     }
 
     private sealed record Taken(PictureRow Picture, LeaseRow Lease);

@@ -30,7 +30,8 @@ internal sealed partial class PictureLeases(
         if (request.Seconds != 0 && request.Seconds is < LeastSeconds or > MostSeconds)
         {
             throw ProjectProblem.Invalid(
-                "seconds", $"is {request.Seconds}; it must be {LeastSeconds} to {MostSeconds}, or 0 for the usual time");
+                "seconds", $"is {request.Seconds}; it must be {LeastSeconds} to {MostSeconds}, or 0 for the usual "
+                    + "time");
         }
 
         var lifetime = request.Seconds == 0 ? Leases.DefaultLifetime : TimeSpan.FromSeconds(request.Seconds);

@@ -36,7 +36,8 @@ internal sealed class ChunkStream(IAsyncStreamReader<AddPictureRequest> requests
 
             if (requests.Current.PartCase != AddPictureRequest.PartOneofCase.Chunk)
             {
-                throw ProjectProblem.Invalid("metadata", "was sent twice; after the metadata follow chunks of the file");
+                throw ProjectProblem.Invalid("metadata", "was sent twice; after the metadata follow chunks of the "
+                    + "file");
             }
 
             _left = requests.Current.Chunk.Memory;

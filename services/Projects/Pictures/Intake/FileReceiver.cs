@@ -10,8 +10,8 @@ using Segmentation.Projects.Errors;
 namespace Segmentation.Projects.Pictures.Intake;
 
 /// <summary>
-/// Takes files of pictures into memory while they arrive, and hashes them on the way. Files in flight share a budget, so
-/// that many large ones at a time are put off and not the whole process ended.
+/// Takes files of pictures into memory while they arrive, and hashes them on the way. Files in flight share a budget,
+/// so that many large ones at a time are put off and not the whole process ended.
 /// </summary>
 internal sealed class FileReceiver(IOptions<ProjectsOptions> options)
 {
@@ -49,20 +49,19 @@ internal sealed class FileReceiver(IOptions<ProjectsOptions> options)
         try
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var bytes = Grown(lease, [], announced > 0 ? (int)announced : FirstBytes);
+            // One byte more than announced is enough to tell that the file is larger.
+            var bytes = Grown(lease, [], announced > 0 ? (int)announced + 1 : FirstBytes);
             var filled = 0;
             while (true)
             {
                 if (filled == bytes.Length)
                 {
-                    // One byte more than announced is enough to tell that the file is larger.
-                    var next = filled == announced ? filled + 1 : (int)Math.Min(2L * filled, MaxBytes + 1L);
                     if (filled > MaxBytes)
                     {
                         throw TooLarge(field, $"more than {MaxBytes} bytes");
                     }
 
-                    bytes = Grown(lease, bytes, next);
+                    bytes = Grown(lease, bytes, (int)Math.Min(2L * filled, MaxBytes + 1L));
                 }
 
                 var read = await content.ReadAsync(bytes.AsMemory(filled), cancellationToken);
@@ -93,7 +92,8 @@ internal sealed class FileReceiver(IOptions<ProjectsOptions> options)
             throw ProjectProblem.Of(
                 StatusCode.ResourceExhausted,
                 "UPLOADS_IN_FLIGHT",
-                "Too many bytes of pictures are arriving at the moment. Send the file again after the delay in RetryInfo.",
+                "Too many bytes of pictures are arriving at the moment. Send the file again after the delay in "
+                    + "RetryInfo.",
                 new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)) });
         }
 

@@ -138,8 +138,8 @@ internal sealed class PictureIntake(
                 throw ProjectProblem.Of(
                     StatusCode.AlreadyExists,
                     "PICTURE_NAME_TAKEN",
-                    $"The project has another picture with the name {ProjectProblem.Quoted(name)}. Give this one another "
-                        + "name, or ask for a number in its name (number_taken_name) to keep both.");
+                    $"The project has another picture with the name {ProjectProblem.Quoted(name)}. Give this one "
+                        + "another name, or ask for a number in its name (number_taken_name) to keep both.");
             }
 
             name = PictureName.Numbered(picture.Name, number);

@@ -7,7 +7,9 @@ internal static class PictureName
 {
     private const int MaxLength = 1000;
 
-    /// <summary>Returns a name in its stored form: folders are parted by <c>/</c>, whichever system it comes from.</summary>
+    /// <summary>
+    /// Returns a name in its stored form: folders are parted by <c>/</c>, whichever system it comes from.
+    /// </summary>
     /// <param name="field">Field of the request, for errors.</param>
     /// <param name="name">The name.</param>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the name cannot be a path of an export.</exception>
@@ -17,7 +19,8 @@ internal static class PictureName
         if (stored.Length is 0 or > MaxLength)
         {
             throw ProjectProblem.Invalid(
-                field, $"has {stored.Length} characters; a picture's name has 1 to {MaxLength}, for example trip/0001.jpg");
+                field, $"has {stored.Length} characters; a picture's name has 1 to {MaxLength}, for example "
+                    + "trip/0001.jpg");
         }
 
         if (stored.Any(letter => char.IsControl(letter) || char.IsSurrogate(letter) && !IsWhole(stored)))
@@ -29,8 +32,8 @@ internal static class PictureName
         return stored.Split('/').Any(part => part is "" or "." or "..")
             ? throw ProjectProblem.Invalid(
                 field,
-                $"is {ProjectProblem.Quoted(stored)}; it must be a relative path without empty parts, '.' and '..', for "
-                    + "example trip/0001.jpg")
+                $"is {ProjectProblem.Quoted(stored)}; it must be a relative path without empty parts, '.' and '..', "
+                    + "for example trip/0001.jpg")
             : stored;
     }
 

@@ -30,7 +30,8 @@ internal sealed class PictureUploads(
             AttributesJson = PictureMessages.JsonOf("metadata.attributes", metadata.Attributes),
             Split = Enum.IsDefined(metadata.Split)
                 ? metadata.Split
-                : throw ProjectProblem.Invalid("metadata.split", $"is {(int)metadata.Split}, which no part of a dataset has"),
+                : throw ProjectProblem.Invalid("metadata.split", $"is {(int)metadata.Split}, which no part of a "
+                    + "dataset has"),
             NumberTakenName = metadata.NumberTakenName,
         };
         receiver.CheckSize("metadata.size_bytes", metadata.SizeBytes);
@@ -106,7 +107,8 @@ internal sealed class PictureUploads(
         catch (IOException error)
         {
             throw ProjectProblem.Invalid(
-                "body", $"ended before the file {ProjectProblem.Quoted(picture.Name)} did: {error.Message} Send it again");
+                "body", $"ended before the file {ProjectProblem.Quoted(picture.Name)} did: {error.Message} Send it "
+                    + "again");
         }
     }
 

@@ -4,8 +4,8 @@ using Segmentation.Projects.Measuring;
 namespace Segmentation.Projects.Pictures.Intake;
 
 /// <summary>
-/// The random order of pictures. A picture's place comes from its file; the project's seed says at which place the order
-/// begins. So a new seed needs no picture to be written, and a picture keeps its place when others come and go.
+/// The random order of pictures. A picture's place comes from its file; the project's seed says at which place the
+/// order begins. So a new seed needs no picture to be written, and a picture keeps its place when others come and go.
 /// </summary>
 internal static class RandomOrder
 {

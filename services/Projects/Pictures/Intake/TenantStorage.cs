@@ -10,8 +10,8 @@ using Segmentation.Projects.Storage;
 namespace Segmentation.Projects.Pictures.Intake;
 
 /// <summary>
-/// Keeps tenants within their storage. A tenant's bytes are added up at most once a minute and counted on in between, so
-/// that several processes may together pass the limit by what they add within a minute.
+/// Keeps tenants within their storage. A tenant's bytes are added up at most once a minute and counted on in between,
+/// so that several processes may together pass the limit by what they add within a minute.
 /// </summary>
 internal sealed class TenantStorage(
     IProjectsDbFactory databases, IOptions<ProjectsOptions> options, TimeProvider clock)
@@ -62,15 +62,18 @@ internal sealed class TenantStorage(
 
     private static RpcException Full(string tenant, long used, long bytes, long limit)
     {
-        var message = $"The pictures of tenant '{tenant}' take {used} of {limit} bytes, and the file has {bytes}. Delete "
-            + "pictures, or ask the operator for more (Segmentation:Projects:TenantBytes).";
+        var message = $"The pictures of tenant '{tenant}' take {used} of {limit} bytes, and the file has {bytes}. "
+            + "Delete pictures, or ask the operator for more (Segmentation:Projects:TenantBytes).";
         return ProjectProblem.Of(
             StatusCode.ResourceExhausted,
             "STORAGE_FULL",
             message,
             new QuotaFailure
             {
-                Violations = { new QuotaFailure.Types.Violation { Subject = $"tenant:{tenant}", Description = message } },
+                Violations =
+                {
+                    new QuotaFailure.Types.Violation { Subject = $"tenant:{tenant}", Description = message },
+                },
             });
     }
 

@@ -45,6 +45,9 @@ internal static class PageToken
     }
 
     private static ReadOnlySpan<byte> HashOf(ListPicturesRequest query) => SHA256.HashData(
-        new ListPicturesRequest { Project = query.Project, Filter = query.Filter, OrderBy = query.OrderBy }.ToByteArray())
+        new ListPicturesRequest
+        {
+            Project = query.Project, Filter = query.Filter, OrderBy = query.OrderBy,
+        }.ToByteArray())
         .AsSpan(0, HashBytes);
 }

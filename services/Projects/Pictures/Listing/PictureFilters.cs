@@ -113,8 +113,8 @@ internal static class PictureFilters
     }
 
     /// <summary>
-    /// Pictures with an attribute. The value is compared as JSON and as text, so that <c>depth=1.5</c> finds the number and
-    /// <c>place=lab</c> the text.
+    /// Pictures with an attribute. The value is compared as JSON and as text, so that <c>depth=1.5</c> finds the number
+    /// and <c>place=lab</c> the text.
     /// </summary>
     private static IQueryable<PictureRow> WithAttribute(ProjectsDb db, string attribute)
     {
@@ -122,7 +122,8 @@ internal static class PictureFilters
         if (at <= 0)
         {
             throw ProjectProblem.Invalid(
-                "filter.attribute", $"is {ProjectProblem.Quoted(attribute)}; it must be name=value, for example place=lab");
+                "filter.attribute", $"is {ProjectProblem.Quoted(attribute)}; it must be name=value, for example "
+                    + "place=lab");
         }
 
         var (name, value) = (attribute[..at], attribute[(at + 1)..]);
@@ -141,7 +142,9 @@ internal static class PictureFilters
                 """);
     }
 
-    /// <summary>A value as attributes are stored: as a text, or as the number or word that the text is in JSON.</summary>
+    /// <summary>
+    /// A value as attributes are stored: as a text, or as the number or word that the text is in JSON.
+    /// </summary>
     private static string Json(string value, bool asText)
     {
         var bytes = new ArrayBufferWriter<byte>();

@@ -57,7 +57,13 @@ internal sealed class PictureLists(IProjectsDbFactory databases, TimeProvider cl
 
         var leases = await LeasesAsync(db, rows, cancellationToken);
         answer.Pictures.Add(rows.Select(row => PictureMessages.Of(row, leases.GetValueOrDefault(row.Id))));
-        answer.TotalSize = request.Count ? await all.LongCountAsync(cancellationToken) : 0;
+        if (request.Count)
+        {
+            // True for all. It leads SQLite to the index by id, in whose order rows lie: another index costs six times
+            // as much for filters that no index has.
+            answer.TotalSize = await all.Where(row => row.Id > 0).LongCountAsync(cancellationToken);
+        }
+
         return answer;
     }
 

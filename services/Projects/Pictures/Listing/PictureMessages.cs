@@ -68,7 +68,8 @@ internal static class PictureMessages
         }
 
         throw ProjectProblem.Invalid(
-            field, $"is {ProjectProblem.Quoted(imageId)}; it must be 'sha256:' and the 64 hexadecimal digits of the file");
+            field, $"is {ProjectProblem.Quoted(imageId)}; it must be 'sha256:' and the 64 hexadecimal digits of the "
+                + "file");
     }
 
     /// <summary>Attributes as they are stored: a JSON object, or empty.</summary>
@@ -90,7 +91,8 @@ internal static class PictureMessages
         return bytes.Length <= MaxAttributeBytes
             ? System.Text.Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length)
             : throw ProjectProblem.Invalid(
-                field, $"has {bytes.Length} bytes as JSON; the attributes of a picture have at most {MaxAttributeBytes}");
+                field, $"has {bytes.Length} bytes as JSON; the attributes of a picture have at most "
+                    + $"{MaxAttributeBytes}");
     }
 
     private static void Write(Utf8JsonWriter json, Value value)
@@ -99,7 +101,8 @@ internal static class PictureMessages
         {
             case Value.KindOneofCase.StructValue:
                 json.WriteStartObject();
-                foreach (var (name, field) in value.StructValue.Fields.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                var sorted = value.StructValue.Fields.OrderBy(pair => pair.Key, StringComparer.Ordinal);
+                foreach (var (name, field) in sorted)
                 {
                     json.WritePropertyName(name);
                     Write(json, field);

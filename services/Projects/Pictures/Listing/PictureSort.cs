@@ -6,8 +6,8 @@ using Segmentation.Projects.Storage.Rows;
 namespace Segmentation.Projects.Pictures.Listing;
 
 /// <summary>
-/// An order of pictures: by a value and then by id, so that every picture has one place. Pages begin behind a place, not
-/// after a number of pictures: what others add or change meanwhile moves nothing twice into view.
+/// An order of pictures: by a value and then by id, so that every picture has one place. Pages begin behind a place,
+/// not after a number of pictures: what others add or change meanwhile moves nothing twice into view.
 /// </summary>
 internal abstract class PictureSort
 {

@@ -1,6 +1,8 @@
 namespace Segmentation.Projects.Pictures.Metadata;
 
-/// <summary>Cuts metadata out of GIF files: comments, text and what applications added, but for loops and colours.</summary>
+/// <summary>
+/// Cuts metadata out of GIF files: comments, text and what applications added, but for loops and colours.
+/// </summary>
 internal static class GifMetadata
 {
     private const byte Extension = 0x21;

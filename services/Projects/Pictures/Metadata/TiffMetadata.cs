@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Segmentation.Projects.Pictures.Metadata;
 
 /// <summary>
-/// Takes metadata out of TIFF files, classic and big. Everything stays where it is, since offsets lead through the whole
-/// file: what pixels, colours and sizes depend on is copied, and the bytes between are zero.
+/// Takes metadata out of TIFF files, classic and big. Everything stays where it is, since offsets lead through the
+/// whole file: what pixels, colours and sizes depend on is copied, and the bytes between are zero.
 /// </summary>
 internal sealed class TiffMetadata
 {
@@ -20,7 +20,8 @@ internal sealed class TiffMetadata
     // What a picture looks like: TIFF 6.0 and its supplements, without descriptions, places, times, devices and people.
     private static readonly HashSet<ushort> _kept =
     [
-        254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279, 280, 281, 282, 283, 284, 290, 291, 292, 293,
+        254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279, 280, 281, 282, 283, 284, 290, 291,
+        292, 293,
         296, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, SubDirectories, 332, 334, 336, 338, 339, 340, 341,
         342, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532, 34675,
     ];
@@ -144,7 +145,8 @@ internal sealed class TiffMetadata
         }
     }
 
-    private void KeepBlocks(ReadOnlySpan<byte> file, Dictionary<ushort, TiffValue> entries, ushort offsets, ushort lengths)
+    private void KeepBlocks(
+        ReadOnlySpan<byte> file, Dictionary<ushort, TiffValue> entries, ushort offsets, ushort lengths)
     {
         if (!entries.TryGetValue(offsets, out var starts))
         {

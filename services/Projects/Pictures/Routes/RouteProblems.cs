@@ -81,8 +81,8 @@ internal static partial class RouteProblems
         context.Response.StatusCode = HttpCodeOf((StatusCode)status.Code);
         if (status.GetDetail<RetryInfo>()?.RetryDelay is { } delay)
         {
-            context.Response.Headers.RetryAfter =
-                ((int)Math.Ceiling(delay.ToTimeSpan().TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            var seconds = (int)Math.Ceiling(delay.ToTimeSpan().TotalSeconds);
+            context.Response.Headers.RetryAfter = $"{seconds}";
         }
 
         context.Response.ContentType = "application/json";

@@ -36,26 +36,26 @@ internal sealed class PictureSources(IOptions<ProjectsOptions> options, S3Access
         return address.Scheme == "file" ? OpenFolder(address) : OpenBucket(address);
     }
 
-    private FolderSource OpenFolder(Uri address)
+    private FolderPictureSource OpenFolder(Uri address)
     {
         var folder = address.LocalPath;
         var isAllowed = false;
-        if (RealPath.OfFolder(folder) is { } real)
+        if (LinklessPath.OfFolder(folder) is { } real)
         {
             isAllowed = _roots
                 .Where(Path.IsPathRooted)
-                .Select(RealPath.OfFolder)
+                .Select(LinklessPath.OfFolder)
                 .Any(root => root is not null && real.StartsWith(root, StringComparison.Ordinal));
             if (isAllowed)
             {
-                return new FolderSource(real);
+                return new FolderPictureSource(real);
             }
         }
 
         throw NotAllowed(folder);
     }
 
-    private BucketSource OpenBucket(Uri address)
+    private BucketPictureSource OpenBucket(Uri address)
     {
         var prefix = Uri.UnescapeDataString(address.AbsolutePath.TrimStart('/'));
         if (prefix.Length > 0 && !prefix.EndsWith('/'))
@@ -70,7 +70,7 @@ internal sealed class PictureSources(IOptions<ProjectsOptions> options, S3Access
             .Select(root => root.EndsWith('/') ? root : root + "/")
             .Any(root => place.StartsWith(root, StringComparison.Ordinal));
         return isAllowed && address.Host.Length > 0
-            ? new BucketSource(new S3Bucket(servers.Client, address.Host), prefix)
+            ? new BucketPictureSource(new S3Bucket(servers.Client, address.Host), prefix)
             : throw NotAllowed(place);
     }
 
@@ -78,6 +78,6 @@ internal sealed class PictureSources(IOptions<ProjectsOptions> options, S3Access
     private static RpcException NotAllowed(string place) => ProjectProblem.Of(
         StatusCode.FailedPrecondition,
         "SOURCE_NOT_ALLOWED",
-        $"The place {ProjectProblem.Quoted(place)} is not there, or lies below none of the roots that the operator allows "
-            + $"({ProjectsOptions.Section}:{nameof(ProjectsOptions.SourceRoots)}).");
+        $"The place {ProjectProblem.Quoted(place)} is not there, or lies below none of the roots that the operator "
+            + $"allows ({ProjectsOptions.Section}:{nameof(ProjectsOptions.SourceRoots)}).");
 }

@@ -5,7 +5,9 @@ using Segmentation.Projects.Storage.Rows;
 namespace Segmentation.Projects.Runs.Grains;
 
 /// <summary>Orleans' reminders in the record of projects: Redis is a cache and may be empty after a restart.</summary>
-internal sealed class DatabaseReminderTable(IProjectsDbFactory databases, DatabaseStart start) : IReminderTable
+/// <param name="databases">The record.</param>
+/// <param name="isOpen">False while the record is not open yet: there are no reminders then.</param>
+internal sealed class DatabaseReminderTable(IProjectsDbFactory databases, Func<bool> isOpen) : IReminderTable
 {
     /// <inheritdoc/>
     public async Task<ReminderTableData> ReadRows(GrainId grainId)
@@ -18,7 +20,7 @@ internal sealed class DatabaseReminderTable(IProjectsDbFactory databases, Databa
     /// <inheritdoc/>
     public async Task<ReminderTableData> ReadRows(uint begin, uint end)
     {
-        if (!start.IsOpen)
+        if (!isOpen())
         {
             // A file that is opened with its first use. Orleans asks again every few minutes, and RunScan wakes runs.
             return new ReminderTableData();

@@ -110,8 +110,6 @@ internal sealed class RunGrain(
     /// <summary>Has searches of the run ended, if there is a tenant to end them for, and this grain with them.</summary>
     private async Task EndAsync(string? tenant, CancellationToken cancellationToken)
     {
-        _timer?.Dispose();
-        _timer = null;
         if (await this.GetReminder(Reminder, cancellationToken) is { } reminder)
         {
             await this.UnregisterReminder(reminder, cancellationToken);
@@ -123,6 +121,9 @@ internal sealed class RunGrain(
                 place => place.StopAsync(this.GetPrimaryKeyLong(), cancellationToken)));
         }
 
+        // Last: a timer that is disposed cancels the token of its own tick, by which all this may be called.
+        _timer?.Dispose();
+        _timer = null;
         DeactivateOnIdle();
     }
 

@@ -1,4 +1,4 @@
-using Segmentation.Projects.Objects;
+using Segmentation.Projects.Pictures.Files;
 using Segmentation.Projects.Segmenting;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.V1;
@@ -6,16 +6,16 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Projects.Runs.Working;
 
 /// <summary>Searches one picture of a run for everything.</summary>
-internal sealed class RunSearch(IObjectStore objects, IImageModel model)
+internal sealed class RunSearch(PictureFiles files, IImageModel model)
 {
     /// <summary>Searches.</summary>
     /// <param name="run">The run.</param>
     /// <param name="picture">The picture.</param>
     /// <param name="cancellationToken">Ends the search on all silos.</param>
-    /// <exception cref="FileNotFoundException">The picture's file is not in the object store.</exception>
+    /// <exception cref="IOException">The picture's file is not there, or the search ended early.</exception>
     public async Task<RunFindings> SearchAsync(RunRow run, PictureRow picture, CancellationToken cancellationToken)
     {
-        var file = await ReadAsync(run.Tenant, picture, cancellationToken);
+        var file = await files.ReadAsync(run.Tenant, picture, cancellationToken);
         var options = EverythingOptions.Parser.ParseFrom(run.Options);
         var masks = new List<FoundMask>();
         Image? image = null;
@@ -41,16 +41,5 @@ internal sealed class RunSearch(IObjectStore objects, IImageModel model)
         return image is not null && isFinished
             ? new RunFindings(masks, image.Model, image.ModelDigest)
             : throw new IOException("The gateway ended the search without a result.");
-    }
-
-    private async Task<byte[]> ReadAsync(string tenant, PictureRow picture, CancellationToken cancellationToken)
-    {
-        await using var content =
-            await objects.OpenAsync(ObjectKeys.Picture(tenant, picture.Sha256), 0, null, cancellationToken)
-            ?? throw new FileNotFoundException(
-                "The picture's file is not in the object store: add the picture again, or restore the store.");
-        var file = new byte[picture.SizeBytes];
-        await content.ReadExactlyAsync(file, cancellationToken);
-        return file;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Segmentation.Projects.Access;
+using Segmentation.Projects.Annotating;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
@@ -11,7 +12,8 @@ namespace Segmentation.Projects.Runs.Working;
 /// Writes the masks of a picture and that the picture is done in one transaction, which takes place only while the
 /// claim lasts: whatever dies, a picture's masks are all there or none, and once.
 /// </summary>
-internal sealed class RunWriter(IProjectsDbFactory databases, Leases leases, TimeProvider clock)
+internal sealed class RunWriter(
+    IProjectsDbFactory databases, AnnotationWriter annotations, Leases leases, TimeProvider clock)
 {
     /// <summary>Outcome: somebody drew on the picture since its masks were compared.</summary>
     private const int Drawn = -1;
@@ -51,9 +53,14 @@ internal sealed class RunWriter(IProjectsDbFactory databases, Leases leases, Tim
             var chosen = FoundFilter.Choose(findings.Masks, there, options.MinMaskRegionArea, cancellationToken);
             var masks = new RunMask(run, findings.ModelDigest);
             var written = await databases.WriteAsync(
-                (db, token) => WriteAsync(db, claim, masks, chosen, run.ProjectId, revision, token),
+                (db, token) => WriteAsync(db, run, claim, masks, chosen, revision, token),
                 cancellationToken,
                 repeatable: true);
+            if (written > 0)
+            {
+                annotations.Publish(picture.Id);
+            }
+
             if (written != Drawn)
             {
                 return written == Ended ? null : written;
@@ -63,14 +70,14 @@ internal sealed class RunWriter(IProjectsDbFactory databases, Leases leases, Tim
 
     private async Task<int> WriteAsync(
         ProjectsDb db,
+        RunRow run,
         RunClaim claim,
         RunMask masks,
         List<FoundMask> chosen,
-        Guid project,
         long revision,
         CancellationToken cancellationToken)
     {
-        var picture = await db.LockPictureAsync(project, claim.Picture, cancellationToken);
+        var picture = await db.LockPictureAsync(run.ProjectId, claim.Picture, cancellationToken);
         if (picture is null)
         {
             await RunClaims.DropAsync(db, claim, cancellationToken);
@@ -83,12 +90,13 @@ internal sealed class RunWriter(IProjectsDbFactory databases, Leases leases, Tim
         }
 
         var now = clock.GetUtcNow();
+        var count = chosen.Count;
         var done = await RunClaims.Claimed(db, claim).ExecuteUpdateAsync(
             row => row
                 .SetProperty(one => one.State, RunPictureState.Done)
                 .SetProperty(one => one.Owner, "")
                 .SetProperty(one => one.ClaimUntil, (DateTimeOffset?)null)
-                .SetProperty(one => one.MaskCount, chosen.Count)
+                .SetProperty(one => one.MaskCount, count)
                 .SetProperty(one => one.Reason, "")
                 .SetProperty(one => one.EndTime, now),
             cancellationToken);
@@ -97,87 +105,38 @@ internal sealed class RunWriter(IProjectsDbFactory databases, Leases leases, Tim
             return Ended;
         }
 
-        await AddAsync(db, picture, masks, chosen, now, cancellationToken);
+        var top = await db.Annotations
+            .Where(row => row.PictureId == picture.Id && row.JobId == 0 && row.DeleteTime == null)
+            .MaxAsync(row => (int?)row.Z, cancellationToken) ?? 0;
+
+        // Small masks lie above large ones, so that each can be seen and chosen.
+        var result = await annotations.WriteAsync(
+            db,
+            new AnnotationWrite
+            {
+                ProjectId = run.ProjectId,
+                Picture = picture.Id,
+                Author = run.Creator,
+                KeepsState = true,
+                Operations = [.. chosen.OrderByDescending(one => one.Mask.Area)
+                    .Select((one, place) => masks.ToOperation(one, top + 1 + place, now))],
+            },
+            cancellationToken);
+        if (result.Outcomes.FirstOrDefault(outcome => outcome.Result != OperationResult.Applied) is { } refused)
+        {
+            throw new InvalidDataException($"A mask cannot be written: {refused.Field} {refused.Reason}");
+        }
+
         await db.SaveChangesAsync(cancellationToken);
 
         // Last, so that other pictures of the run wait for this row only as long as a commit takes.
         await db.Runs.Where(row => row.Id == claim.Run).ExecuteUpdateAsync(
             row => row
                 .SetProperty(one => one.DoneCount, one => one.DoneCount + 1)
-                .SetProperty(one => one.MaskCount, one => one.MaskCount + chosen.Count)
+                .SetProperty(one => one.MaskCount, one => one.MaskCount + count)
                 .SetProperty(one => one.Reason, ""),
             cancellationToken);
-        return chosen.Count;
-    }
-
-    private static async Task AddAsync(
-        ProjectsDb db,
-        PictureRow picture,
-        RunMask masks,
-        List<FoundMask> chosen,
-        DateTimeOffset now,
-        CancellationToken cancellationToken)
-    {
-        if (chosen.Count == 0)
-        {
-            return;
-        }
-
-        var ofPicture = db.Annotations.Where(row =>
-            row.PictureId == picture.Id && row.JobId == 0 && row.DeleteTime == null);
-        var top = await ofPicture.MaxAsync(row => (int?)row.Z, cancellationToken) ?? 0;
-
-        // Small masks lie above large ones, so that each can be seen and chosen.
-        foreach (var (found, place) in chosen.OrderByDescending(one => one.Mask.Area).Select((one, i) => (one, i)))
-        {
-            var row = masks.ToRow(found, picture.Id, top + 1 + place, now);
-            db.Annotations.Add(row);
-            db.Operations.Add(new OperationRow
-            {
-                PictureId = picture.Id,
-                Sequence = ++picture.Revision,
-                ProjectId = picture.ProjectId,
-                ClientId = Guid.CreateVersion7(now),
-                AnnotationId = row.Id,
-                Kind = OperationKind.Create,
-                Author = row.Creator,
-                Time = now,
-            });
-        }
-
-        await db.SaveChangesAsync(cancellationToken);
-        picture.UpdateTime = now;
-        picture.MeanPredictedIou = await ofPicture
-            .Where(row => row.State != AnnotationState.Rejected && row.PredictedIou > 0)
-            .AverageAsync(row => (float?)row.PredictedIou, cancellationToken) ?? 0;
-        if (masks.IsProposal)
-        {
-            picture.ProposalCount += chosen.Count;
-            return;
-        }
-
-        picture.AnnotationCount += chosen.Count;
-        await CountLabelAsync(db, picture, masks.Label, chosen.Count, cancellationToken);
-    }
-
-    private static async Task CountLabelAsync(
-        ProjectsDb db, PictureRow picture, int label, int count, CancellationToken cancellationToken)
-    {
-        if (label == 0)
-        {
-            return;
-        }
-
-        var counted = await db.PictureLabels
-            .Where(row => row.ProjectId == picture.ProjectId && row.LabelId == label && row.PictureId == picture.Id)
-            .ExecuteUpdateAsync(row => row.SetProperty(one => one.Count, one => one.Count + count), cancellationToken);
-        if (counted == 0)
-        {
-            db.PictureLabels.Add(new PictureLabelRow
-            {
-                ProjectId = picture.ProjectId, LabelId = label, PictureId = picture.Id, Count = count,
-            });
-        }
+        return count;
     }
 
     private Task<(long Revision, List<AnnotationRow> There)> ReadAsync(

@@ -36,6 +36,7 @@ internal sealed class SearchRules(IOptions<RunsOptions> options)
             StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled
                 or StatusCode.Unauthenticated => Away(reason, away, elapsed),
             StatusCode.PermissionDenied or StatusCode.Unimplemented => new(SearchVerdict.Run, reason),
+            StatusCode.FailedPrecondition when Code(status) == "NO_GATEWAY" => new(SearchVerdict.Run, reason),
             StatusCode.InvalidArgument when IsOfRun(status) => new(SearchVerdict.Run, reason),
             StatusCode.InvalidArgument or StatusCode.OutOfRange => new(SearchVerdict.Picture, reason),
             _ => new(SearchVerdict.Again, reason),

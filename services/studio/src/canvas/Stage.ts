@@ -3,12 +3,13 @@ import { type Annotation, EMPTY, replaceMask } from "../annotation/Annotation";
 import { markOf } from "../annotation/labels";
 import type { Mark } from "../annotation/palette";
 import type { BoxPrompt } from "../annotation/types";
-import { Gestures, type Spot, type StrokeHandlers } from "./Gestures";
+import { Gestures, type Spot } from "./Gestures";
 import { paintOverlay } from "./paintOverlay";
 import { PictureView } from "./PictureView";
 import { SettledLayer, settledOf } from "./SettledLayer";
-import type { StageDrawing, StageModel } from "./StageModel";
-import { toCanvas, toPicture } from "./Viewport";
+import type { StageModel } from "./StageModel";
+import { strokesOf } from "./strokesOf";
+import { boxBetween, toCanvas, toPicture } from "./Viewport";
 
 /** Time without a movement after which the picture is drawn smoothly again. */
 const REST_MS = 150;
@@ -29,7 +30,7 @@ export class Stage {
   private fitted: string | null = null;
   private resting: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param layer Canvas between the two, for objects that nobody is changing; without it they are drawn on the overlay. */
+  /** @param layer Canvas between the two, for objects that nobody is changing; without it the overlay has them. */
   constructor(
     private readonly model: StageModel,
     private readonly picture: HTMLCanvasElement,
@@ -49,7 +50,7 @@ export class Stage {
       zoom: (factor, x, y) => this.view.zoom(factor, x, y),
       dragPans: () => model.tool.value === "pan",
       clickRemoves: () => model.tool.value === "remove",
-      ...(model.drawing ? { strokes: this.strokesOf(model.drawing) } : {}),
+      ...(model.drawing ? { strokes: strokesOf(model.drawing, () => this.view.viewport.peek()) } : {}),
     });
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(overlay);
@@ -143,11 +144,7 @@ export class Stage {
     };
   }
 
-  /** True while the picture moves on a canvas that draws fast then, and well when it rests. */
-  private get isMoving(): boolean {
-    return this.resting !== undefined;
-  }
-
+  /** The picture moves: with a layer of masks it is drawn fast now, and well when it rests. */
   private moved(): void {
     if (this.settled) {
       clearTimeout(this.resting);
@@ -191,7 +188,7 @@ export class Stage {
       this.pictureDirty = false;
       const context = this.picture.getContext("2d", { alpha: true })!;
       context.clearRect(0, 0, this.picture.width, this.picture.height);
-      picture?.pyramid.draw(context, view, devicePixelRatio, this.isMoving);
+      picture?.pyramid.draw(context, view, devicePixelRatio, this.resting !== undefined);
     }
     const annotation = this.drawn();
     const isPeeking = this.model.drawing?.isPeeking.peek() ?? false;
@@ -225,18 +222,6 @@ export class Stage {
   private previewMark(): Mark {
     const active = this.model.editor.shown.drawnActive.peek();
     return active ? markOf(active, this.model.labels.list.peek()) : this.model.editor.beginning.peek().mark;
-  }
-
-  private strokesOf(drawing: StageDrawing): StrokeHandlers {
-    const toPlace = ({ x, y }: Spot) => toPicture(this.view.viewport.peek(), x, y);
-    return {
-      isOn: () => drawing.takesStrokes(),
-      begin: (spot, inverse) => drawing.begin(toPlace(spot), inverse),
-      move: (spots) => drawing.move(spots.map(toPlace)),
-      end: () => drawing.end(),
-      cancel: () => drawing.cancel(),
-      wheel: (steps) => drawing.wheel(steps),
-    };
   }
 
   private hover(x: number, y: number): void {
@@ -310,18 +295,6 @@ export class Stage {
   /** The box of a drag, cut to the picture; null when it is smaller than a pixel. */
   private box(from: Spot, to: Spot): BoxPrompt | null {
     const picture = this.model.picture.peek();
-    if (!picture) {
-      return null;
-    }
-    const a = toPicture(this.view.viewport.peek(), from.x, from.y);
-    const b = toPicture(this.view.viewport.peek(), to.x, to.y);
-    const clamp = (value: number, most: number) => Math.min(most, Math.max(0, value));
-    const box = {
-      xMin: clamp(Math.min(a.x, b.x), picture.width),
-      yMin: clamp(Math.min(a.y, b.y), picture.height),
-      xMax: clamp(Math.max(a.x, b.x), picture.width),
-      yMax: clamp(Math.max(a.y, b.y), picture.height),
-    };
-    return box.xMax - box.xMin >= 1 && box.yMax - box.yMin >= 1 ? box : null;
+    return picture ? boxBetween(this.view.viewport.peek(), picture, from, to) : null;
   }
 }

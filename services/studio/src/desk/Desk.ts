@@ -1,12 +1,11 @@
 import { computed, effect, signal } from "@preact/signals";
-import { Backoff, Code, type SegmentationClient, SegmentationError } from "segmentation-client";
-import { contains } from "segmentation-client/rle";
+import { Code, type SegmentationClient, SegmentationError } from "segmentation-client";
 import {
   type Annotation as AnnotationMessage, type Picture as PictureMessage, type Project, type ProjectsClient, Role,
 } from "segmentation-client/projects";
 import type { Access } from "../access/Access";
 import { newRecord } from "../annotation/records";
-import { type AnnotatedObject, maskOf } from "../annotation/types";
+import { maskOf } from "../annotation/types";
 import { AnnotationEditor } from "../app/AnnotationEditor";
 import type { StageModel } from "../canvas/StageModel";
 import type { StageTool } from "../canvas/Tool";
@@ -14,7 +13,6 @@ import type { Viewport } from "../canvas/Viewport";
 import type { Place as Spot } from "../drawing/stroke";
 import { Models } from "../models/Models";
 import { type Picture, readPicture } from "../picture/Picture";
-import { Uploader } from "../picture/Uploader";
 import { SegmenterRouter } from "../segmenting/routing/SegmenterRouter";
 import { windowHolder } from "../shared/holder";
 import { Notices } from "../shared/Notices";
@@ -23,11 +21,13 @@ import { texts } from "../texts/texts";
 import { ActiveClock } from "./ActiveClock";
 import { DeskDocument } from "./DeskDocument";
 import { DeskDrawing } from "./DeskDrawing";
+import { DeskEncoding } from "./DeskEncoding";
 import { DeskLabels } from "./DeskLabels";
 import { DeskLease } from "./DeskLease";
 import { DeskStageEditor } from "./DeskStageEditor";
 import { DeskWatch } from "./DeskWatch";
 import { embeddingsKept } from "./embeddings";
+import { objectAt } from "./hits";
 import { isOfLostWindow } from "./holder";
 import type { Journal } from "./journal/Journal";
 import type { Place } from "./journal/JournalEntry";
@@ -66,15 +66,18 @@ export class Desk implements StageModel {
   readonly lease: DeskLease;
   readonly watch: DeskWatch;
   readonly loader: PictureLoader;
-  readonly everything = { found: signal([]), pointed: signal(null), showing: signal(false), point: () => undefined, keepPointed: () => undefined };
+  readonly everything = {
+    found: signal([]), pointed: signal(null), showing: signal(false), point: () => undefined,
+    keepPointed: () => undefined,
+  };
   readonly comparison = { shown: signal(null) };
   readonly session = { resuming: { view: signal<Viewport | null>(null), keptView: signal<Viewport | null>(null) } };
   /** True if the person may look, and not draw. */
-  readonly isReadOnly = computed(() => !this.lease.isMine.value || (this.project.value?.role ?? Role.ANNOTATOR) < Role.ANNOTATOR);
+  readonly isReadOnly = computed(() =>
+    !this.lease.isMine.value || (this.project.value?.role ?? Role.ANNOTATOR) < Role.ANNOTATOR);
+  readonly encoding: DeskEncoding;
   /** True while the server does not answer. */
   readonly isAway = signal(false);
-  private readonly client: SegmentationClient;
-  private readonly uploader: Uploader;
   private loaded: LoadedPicture | null = null;
   private leaving = new AbortController();
   private stopListening: () => void = () => undefined;
@@ -82,11 +85,11 @@ export class Desk implements StageModel {
   private keeping: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: SegmentationClient, readonly server: ProjectsClient, access: Access, readonly journal: Journal) {
-    this.client = embeddingsKept(client, journal.store);
-    this.uploader = new Uploader(this.client);
-    this.models = new Models(this.client);
+    const keeping = embeddingsKept(client, journal.store);
+    this.models = new Models(keeping);
+    this.encoding = new DeskEncoding(keeping, this.models);
     this.router = new SegmenterRouter(
-      this.client, () => this.restore(), (words) => this.notices.add(words),
+      keeping, () => this.encoding.restore(this.picture.peek(), this.leaving.signal), (words) => this.notices.add(words),
       () => access.may("models") && access.may("read"), (id) => this.models.find(id));
     this.annotator = new AnnotationEditor(
       this.router, this.picture, this.labels, this.notices, () => newRecord(this.annotator.annotation.peek().objects));
@@ -113,9 +116,13 @@ export class Desk implements StageModel {
       this.write(false);
     });
     effect(() => {
-      this.isAway.value = this.router.connection.value.state === "waiting";
-      this.router.goOnWithout(this.isAway.value);
-      if (!this.isAway.value) {
+      const { state } = this.router.connection.value;
+      // While it tries to connect, the server is as it was before.
+      if (state === "waiting" || state === "open") {
+        this.isAway.value = state === "waiting";
+        this.router.goOnWithout(state === "waiting");
+      }
+      if (state === "open") {
         // The server is there again: nothing waits for a timer.
         this.journal.sender.wake();
         this.watch.wake();
@@ -129,7 +136,7 @@ export class Desk implements StageModel {
     const { signal: left } = this.leaving = new AbortController();
     this.place.value = place;
     this.state.value = "loading";
-    const loaded = await this.insist(place, left);
+    const loaded = await this.loader.insist(place, left, (error) => this.fail(inWords(error)));
     if (!loaded || left.aborted) {
       return;
     }
@@ -173,7 +180,7 @@ export class Desk implements StageModel {
       void this.keep();
     }
     const place = this.place.peek();
-    this.lease.end(place ? this.sent(place) : Promise.resolve(false));
+    this.lease.end(place ? this.journal.sent(place) : Promise.resolve(false));
     this.loaded = null;
     this.place.value = null;
     this.router.leave();
@@ -197,7 +204,7 @@ export class Desk implements StageModel {
 
   /** Makes the object under a place the active one: the smallest of those that lie there. */
   selectAt(at: Spot, adds = false): void {
-    const found = this.objectAt(at);
+    const found = objectAt(this.annotator.annotation.peek().objects, at);
     if (adds && found) {
       this.toggle(found.id);
     } else {
@@ -219,27 +226,6 @@ export class Desk implements StageModel {
     this.selected.value = selected;
   }
 
-  /** The smallest object at a place; undefined where there is none. */
-  objectAt({ x, y }: Spot): AnnotatedObject | undefined {
-    let found: AnnotatedObject | undefined;
-    for (const object of this.annotator.annotation.peek().objects) {
-      const mask = object.hidden || object.record?.state === "rejected" ? undefined : maskOf(object);
-      // Boxes first: a walk over the runs of a thousand masks would take longer than a frame.
-      if (mask && x >= mask.box.x && y >= mask.box.y && x < mask.box.x + mask.box.width && y < mask.box.y + mask.box.height
-        && mask.area <= (found ? maskOf(found)!.area : Infinity) && contains(mask.runs, Math.floor(x), Math.floor(y))) {
-        found = object;
-      }
-    }
-    return found;
-  }
-
-  /** Sets the state of the picture as the server has it now. */
-  changed(entry: PictureMessage): void {
-    if (this.entry.peek()?.id === entry.id) {
-      this.entry.value = entry;
-    }
-  }
-
   /** Tells of a failure of a call. */
   trouble(error: unknown): void {
     if (!(error instanceof SegmentationError) || error.code !== Code.Canceled) {
@@ -256,7 +242,9 @@ export class Desk implements StageModel {
     }
     let isWaiting = false;
     const changes = this.document.collect(
-      () => ({ ...this.clock.takeOperation(), modelDigest: this.models.find(this.picture.peek()?.model ?? "")?.digest ?? "" }),
+      () => ({
+        ...this.clock.takeOperation(), modelDigest: this.models.find(this.picture.peek()?.model ?? "")?.digest ?? "",
+      }),
       (object) => {
         // The best mask of an answer comes first, without its stability.
         const isUnfinished = !isLast && Number.isNaN(maskOf(object)?.stabilityScore);
@@ -274,44 +262,18 @@ export class Desk implements StageModel {
     }
   }
 
-  /** Loads a picture; repeats while neither the server nor the cache has it because the server is away. */
-  private async insist(place: Place, left: AbortSignal): Promise<LoadedPicture | null> {
-    const backoff = new Backoff();
-    for (;;) {
-      try {
-        return await this.loader.load(place, left);
-      } catch (error) {
-        if (left.aborted) {
-          return null;
-        }
-        this.fail(inWords(error));
-        if (!(error instanceof SegmentationError) || !error.isTransient) {
-          return null;
-        }
-        await new Promise((resolve) => setTimeout(resolve, error.retryAfterMs ?? backoff.next()));
-        if (left.aborted) {
-          return null;
-        }
-      }
-    }
-  }
-
   private fail(words: string): void {
     this.failure.value = words;
     this.state.value = "failed";
   }
 
-  /** Makes sure that the server has the picture's embedding, and opens it for prompts. */
+  /** Opens the picture for prompts, when the server has its embedding. */
   private async encode(picture: Picture, { picture: entry, project }: LoadedPicture, left: AbortSignal): Promise<void> {
-    await this.models.load();
-    const model = project.settings?.model || this.models.name.peek();
     try {
-      // The embeddings of pictures that come next are made ahead.
-      const image = await this.client.getImage(entry.imageId, left, model ? { model } : {})
-        .catch(() => this.uploader.upload(picture.file, model, left, () => undefined));
+      const encoded = await this.encoding.encode(picture, entry, project.settings?.model ?? "", left);
       if (!left.aborted) {
-        this.picture.value = { ...picture, id: image.id, model: image.model };
-        this.router.open({ id: image.id, model: image.model, width: picture.width, height: picture.height });
+        this.picture.value = encoded;
+        this.router.open({ id: encoded.id!, model: encoded.model, width: picture.width, height: picture.height });
         this.annotator.requestMasks();
         setTimeout(() => left.aborted || this.router.loadAhead(), AHEAD_MS);
       }
@@ -320,22 +282,6 @@ export class Desk implements StageModel {
         this.trouble(error);
       }
     }
-  }
-
-  private async restore(): Promise<void> {
-    const picture = this.picture.peek();
-    if (picture) {
-      await this.uploader.upload(picture.file, picture.model, this.leaving.signal, () => undefined);
-    }
-  }
-
-  /** Resolves with true when the server has all operations of a picture, with false when that takes long. */
-  private async sent(place: Place): Promise<boolean> {
-    await this.journal.written();
-    for (let tries = 0; tries < 20 && this.journal.of(place).length > 0; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-    return this.journal.of(place).length === 0;
   }
 
   private keepSoon(): void {

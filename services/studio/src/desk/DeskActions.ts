@@ -62,7 +62,8 @@ export class DeskActions {
       const parents = others.flatMap(({ record }) => (record ? [record.uuid] : []));
       const drawn = changeRecords(drawMask(this.annotation, first.id, joined), new Set([first.id]),
         (record) => ({ parents: [...record.parents, ...parents] }));
-      this.change({ ...others.reduce((annotation, { id }) => deleteObject(annotation, id), drawn), activeId: first.id });
+      const rest = others.reduce((annotation, { id }) => deleteObject(annotation, id), drawn);
+      this.change({ ...rest, activeId: first.id });
       this.desk.selected.value = new Set();
     }
   }
@@ -78,7 +79,8 @@ export class DeskActions {
   duplicate(): void {
     const chosen = this.chosen.filter((object) => maskOf(object));
     if (chosen.length > 0 && this.desk.mayDraw()) {
-      this.change(chosen.reduce((annotation, object) => this.added(annotation, object, maskOf(object)!.runs), this.annotation));
+      this.change(chosen.reduce((annotation, object) =>
+        this.added(annotation, object, maskOf(object)!.runs), this.annotation));
     }
   }
 
@@ -108,7 +110,8 @@ export class DeskActions {
       this.desk.notices.add(texts.peek().desk.otherSize);
     }
     if (copied.length > 0 && this.desk.mayDraw()) {
-      this.change(copied.reduce((annotation, object) => this.added(annotation, object, maskOf(object)!.runs), this.annotation));
+      this.change(copied.reduce((annotation, object) =>
+        this.added(annotation, object, maskOf(object)!.runs), this.annotation));
     }
   }
 

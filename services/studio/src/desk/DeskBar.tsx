@@ -24,6 +24,7 @@ export function DeskBar({ page, onLeave }: DeskBarProps) {
       <IconButton icon="back" label={words.back} onClick={onLeave} />
       <h1 class="picture-name" title={entry?.name}>
         {entry ? <><b>{entry.name}</b><span> {entry.width} × {entry.height}</span></> : words.title}
+        {isReady && desk.picture.value?.id === null && <span role="status"> {texts.value.status.encoding}</span>}
       </h1>
       <JournalBadge page={page} />
       <div class="group">

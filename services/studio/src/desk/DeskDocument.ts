@@ -1,19 +1,21 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { signal } from "@preact/signals";
-import type { RunLengths } from "segmentation-client/rle";
 import {
-  type Annotation as AnnotationMessage, AnnotationSchema, type Operation, type OperationOutcome, OperationResult, OperationSchema,
-  type Provenance,
+  type Annotation as AnnotationMessage, AnnotationSchema, type Operation, type OperationOutcome, OperationResult,
+  OperationSchema,
 } from "segmentation-client/projects";
 import type { Annotation } from "../annotation/Annotation";
 import { markAt } from "../annotation/palette";
 import { inStack } from "../annotation/records";
-import { type AnnotatedObject, maskOf, type RecordState } from "../annotation/types";
+import { type AnnotatedObject, maskOf } from "../annotation/types";
 import { isSameRuns } from "../drawing/runs";
 import { uuidv7 } from "../shared/uuid";
 import { texts } from "../texts/texts";
-import { type JournalEntry, mineOf, type NewEntry, operationOf, packAnnotation, packOperation } from "./journal/JournalEntry";
+import {
+  type JournalEntry, mineOf, type NewEntry, operationOf, packAnnotation, packOperation,
+} from "./journal/JournalEntry";
+import { type Content, contentOf, isSame } from "./content";
 import { type Effort, toMessage, toObject } from "./messages";
 
 /** The editor whose steps become operations. */
@@ -26,15 +28,6 @@ export interface DocumentEditor {
 
 /** An operation that a step of the editor needs, without owner, place and holder. */
 export type Change = Pick<NewEntry, "annotation" | "operation" | "mine"> & { readonly id: string };
-
-/** The object as the journal or the server has it. */
-interface Content {
-  readonly runs: RunLengths;
-  readonly labelId: number | null;
-  readonly state: RecordState;
-  readonly rest: string;
-  readonly provenance: Provenance | undefined;
-}
 
 interface Known {
   /** Revision on the server once all operations of this page are applied. */
@@ -69,6 +62,7 @@ export class DeskDocument {
   load(messages: readonly AnnotationMessage[], entries: readonly JournalEntry[], sequence: bigint): void {
     this.sequence = sequence;
     this.known.clear();
+    this.numbers.clear();
     const shown = new Map(messages.filter((one) => !one.deleteTime).map((one) => [one.id, one]));
     for (const message of messages) {
       this.known.set(message.id, {
@@ -129,7 +123,8 @@ export class DeskDocument {
     for (const [uuid, known] of this.known) {
       if (!known.isDeleted && !present.has(uuid)) {
         known.isDeleted = true;
-        changes.push(this.changeOf(uuid, known, { case: "delete", value: uuid }, create(AnnotationSchema, { id: uuid }), take()));
+        const gone = create(AnnotationSchema, { id: uuid });
+        changes.push(this.changeOf(uuid, known, { case: "delete", value: uuid }, gone, take()));
       }
     }
     return changes;
@@ -188,7 +183,8 @@ export class DeskDocument {
     const latest = new Map(messages.map((message) => [message.id, message]));
     this.amend((annotation) => {
       const kept = annotation.objects.filter(({ record }) => !record || !latest.has(record.uuid));
-      const shown = [...latest.values()].filter(({ deleteTime }) => !deleteTime).map((message) => this.objectOf(message));
+      const shown = [...latest.values()].filter(({ deleteTime }) => !deleteTime)
+        .map((message) => this.objectOf(message));
       const objects = inStack([...kept, ...shown]);
       const isThere = objects.some(({ id }) => id === annotation.activeId);
       return { objects, activeId: isThere ? annotation.activeId : null, nextId: this.nextNumber(annotation) };
@@ -233,7 +229,9 @@ export class DeskDocument {
     }
     const reached: Content = { ...content, provenance: message.provenance };
     if (!known) {
-      const created: Known = { revision: 0n, content: reached, isDeleted: false, server: undefined, outstanding: new Set() };
+      const created: Known = {
+        revision: 0n, content: reached, isDeleted: false, server: undefined, outstanding: new Set(),
+      };
       this.known.set(uuid, created);
       return [this.changeOf(uuid, created, { case: "create", value: message }, message, effort)];
     }
@@ -291,16 +289,4 @@ export class DeskDocument {
   private tell(): void {
     this.server.value = new Map([...this.known].flatMap(([uuid, { server }]) => (server ? [[uuid, server]] : [])));
   }
-}
-
-function contentOf(object: AnnotatedObject): Content {
-  const { z, group, attributes, crowd, occluded, state } = object.record!;
-  return {
-    runs: maskOf(object)!.runs, labelId: object.labelId, state, rest: JSON.stringify([z, group, attributes, crowd, occluded]),
-    provenance: object.record!.provenance,
-  };
-}
-
-function isSame(a: Content, b: Content): boolean {
-  return a.labelId === b.labelId && a.state === b.state && a.rest === b.rest && isSameRuns(a.runs, b.runs);
 }

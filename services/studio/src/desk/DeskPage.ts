@@ -78,7 +78,8 @@ export class DeskPage {
     } else if (this.desk.tool.peek() === "pan") {
       this.desk.selectAt(at, !foreground);
     } else {
-      this.desk.editor.addPoint({ ...at, foreground: foreground && this.desk.tool.peek() === "add" }, performance.now());
+      const isPart = foreground && this.desk.tool.peek() === "add";
+      this.desk.editor.addPoint({ ...at, foreground: isPart }, performance.now());
     }
   }
 
@@ -94,8 +95,9 @@ export class DeskPage {
 
   /** Asks before the page is left while the server lacks something; returns a function that ends this. */
   followLeaving(): () => void {
-    const { journal } = this.desk;
-    return effect(() => askBeforeLeaving(journal.unsent.value > 0 || journal.troubled.value.length > 0));
+    const { journal, annotator } = this.desk;
+    return effect(() => askBeforeLeaving(
+      journal.unsent.value > 0 || journal.troubled.value.length > 0 || annotator.isWaiting.value));
   }
 
   /** Resolves a conflict: nothing is dropped unless the person says so. */

@@ -29,7 +29,8 @@ export function DeskRail({ page, stage }: { page: DeskPage; stage: RefObject<Sta
       )}
       <hr />
       <IconButton icon="check" label={words.commit} shortcut={keyOf(page, "commit")}
-        disabled={!desk.annotator.shown.active.value} onClick={() => desk.drawing.close() || desk.annotator.finishObject()} />
+        disabled={!desk.annotator.shown.active.value}
+        onClick={() => desk.drawing.close() || desk.annotator.finishObject()} />
       <hr />
       <IconButton icon="zoomIn" label={texts.value.tools.zoomIn} shortcut={keyOf(page, "zoomIn")} disabled={isEmpty}
         onClick={() => stage.current?.view.zoom(1.5)} />

@@ -5,7 +5,7 @@ import type { AnnotationEditor } from "../app/AnnotationEditor";
 import type { StageEditor } from "../canvas/StageModel";
 import type { ActiveClock } from "./ActiveClock";
 
-/** Clicks on the desk's canvas: as in the studio, but only where one may draw, and a proposal that is refined is taken. */
+/** Clicks on the desk's canvas: only where the person may draw; a proposal that is refined becomes an annotation. */
 export class DeskStageEditor implements StageEditor {
   readonly shown;
   readonly preview;

@@ -53,8 +53,10 @@ let kept: DeskPage | undefined;
 /** The desk: one picture of a project, and what people draw on it. */
 export function DeskView({ client, access, ...properties }: DeskViewProps) {
   // Connections and the journal outlive a visit to the gallery.
-  const page = useMemo(() => (kept ??= new DeskPage(
-    client, new ProjectsClient(location.origin, { signIn: () => access.signIn() }), access, pageJournal(access))), [client, access]);
+  const page = useMemo(() => {
+    const projects = new ProjectsClient(location.origin, { signIn: () => access.signIn() });
+    return kept ??= new DeskPage(client, projects, access, pageJournal(access));
+  }, [client, access]);
   return <DeskScreen page={page} {...properties} />;
 }
 

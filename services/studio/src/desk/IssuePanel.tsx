@@ -19,7 +19,8 @@ export function IssuePanel({ page }: { page: DeskPage }) {
       </header>
       <div class="desk-body">
         {pin && (
-          <TextForm label={words.text} onSend={(text) => void reviewing.write(text)} onCancel={() => (reviewing.pin.value = null)} />
+          <TextForm label={words.text} onSend={(text) => void reviewing.write(text)}
+            onCancel={() => (reviewing.pin.value = null)} />
         )}
         {issues.length === 0 && !pin ? <p class="desk-none">{words.none}</p> : (
           <ul class="desk-issues">{issues.map((issue) => <IssueItem key={issue.id} page={page} issue={issue} />)}</ul>

@@ -20,13 +20,16 @@ export function JournalDialog({ page, onClose }: { page: DeskPage; onClose: () =
   const troubled = journal.troubled.value;
   return (
     <Dialog title={words.title} onClose={onClose}>
-      <p>{unsent === 0 && troubled.length === 0 ? words.all : words.unsent(unsent)}</p>
+      <p class="desk-text">{unsent === 0 && troubled.length === 0 ? words.all : words.unsent(unsent)}</p>
       <ul class="desk-journal">
         {troubled.map((entry) => entry.state === "conflict"
-          ? <Conflict key={entry.key} page={page} entry={entry} /> : <Refused key={entry.key} page={page} entry={entry} />)}
+          ? <Conflict key={entry.key} page={page} entry={entry} />
+          : <Refused key={entry.key} page={page} entry={entry} />)}
       </ul>
       <div class="desk-buttons">
-        <button type="button" class="button" disabled={unsent === 0} onClick={() => journal.sender.wake()}>{words.now}</button>
+        <button type="button" class="button" disabled={unsent === 0} onClick={() => journal.sender.wake()}>
+          {words.now}
+        </button>
         <button type="button" class="button" disabled={journal.entries.value.length === 0}
           onClick={() => save(journal.entries.peek())}>{words.save}</button>
       </div>
@@ -54,9 +57,13 @@ function Conflict({ page, entry }: EntryProps) {
       <div class="desk-buttons">
         <button type="button" class="button" onClick={() => void page.resolve(entry, "mine")}>{words.keepMine}</button>
         {mine.mask && theirs && !theirs.deleteTime && (
-          <button type="button" class="button" onClick={() => void page.resolve(entry, "both")}>{words.keepBoth}</button>
+          <button type="button" class="button" onClick={() => void page.resolve(entry, "both")}>
+            {words.keepBoth}
+          </button>
         )}
-        <button type="button" class="button" onClick={() => void page.resolve(entry, "theirs")}>{words.takeTheirs}</button>
+        <button type="button" class="button" onClick={() => void page.resolve(entry, "theirs")}>
+          {words.takeTheirs}
+        </button>
       </div>
     </li>
   );

@@ -25,7 +25,8 @@ export const DESK_ACTIONS = Object.keys(DEFAULT_KEYS) as DeskAction[];
 export const REVIEW_ACTIONS: ReadonlySet<DeskAction> = new Set(["satisfactory", "unsatisfactory", "rejected"]);
 
 /** Actions whose keys are verdicts in review mode. */
-const LABEL_ACTIONS: ReadonlySet<DeskAction> = new Set(DESK_ACTIONS.filter((action) => /^label\d$|^noLabel$/.test(action)));
+const LABEL_ACTIONS: ReadonlySet<DeskAction> = new Set(
+  DESK_ACTIONS.filter((action) => /^label\d$|^noLabel$/.test(action)));
 
 const SETTING = "desk.keys";
 

@@ -1,8 +1,8 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import { SegmentationError } from "segmentation-client";
+import { Backoff, SegmentationError } from "segmentation-client";
 import {
-  type Annotation, create, type Label, ListAnnotationsResponseSchema, ListLabelsResponseSchema, type Picture, PictureSchema,
-  type Project, type ProjectsClient, ProjectSchema,
+  type Annotation, create, type Label, ListAnnotationsResponseSchema, ListLabelsResponseSchema, type Picture,
+  PictureSchema, type Project, type ProjectsClient, ProjectSchema,
 } from "segmentation-client/projects";
 import { nameOfPlace, type Place } from "./journal/JournalEntry";
 import type { JournalStore } from "./journal/JournalStore";
@@ -46,6 +46,30 @@ export class PictureLoader {
       }
       throw error;
     }
+  }
+
+  /**
+   * Loads a picture; repeats while it is not in the cache and the server is away.
+   * @param onFailure Is called with every failure.
+   * @returns null when the picture cannot be loaded, or is left.
+   */
+  async insist(place: Place, left: AbortSignal, onFailure: (error: unknown) => void): Promise<LoadedPicture | null> {
+    const backoff = new Backoff();
+    while (!left.aborted) {
+      try {
+        return await this.load(place, left);
+      } catch (error) {
+        if (left.aborted) {
+          return null;
+        }
+        onFailure(error);
+        if (!(error instanceof SegmentationError) || !error.isTransient) {
+          return null;
+        }
+        await new Promise((resolve) => setTimeout(resolve, error.retryAfterMs ?? backoff.next()));
+      }
+    }
+    return null;
   }
 
   /** Loads a picture into the cache, which will probably be the next. */
@@ -97,7 +121,9 @@ export class PictureLoader {
     return { picture, project, labels, annotations, file, sequence, isFromCache: false };
   }
 
-  private async annotations(place: Place, signal: AbortSignal): Promise<{ annotations: Annotation[]; sequence: bigint }> {
+  private async annotations(
+    place: Place, signal: AbortSignal,
+  ): Promise<{ annotations: Annotation[]; sequence: bigint }> {
     const annotations: Annotation[] = [];
     // The first page's revision: what happens while the others are read comes by the watch once more.
     let sequence: bigint | undefined;

@@ -29,7 +29,8 @@ export function RecordList({ page }: { page: DeskPage }) {
   useEffect(() => {
     const at = objects.findIndex(({ id }) => id === activeId);
     const element = list.current;
-    if (element && at >= 0 && (at * ROW < element.scrollTop || (at + 1) * ROW > element.scrollTop + element.clientHeight)) {
+    const [top, bottom] = [at * ROW, (at + 1) * ROW];
+    if (element && at >= 0 && (top < element.scrollTop || bottom > element.scrollTop + element.clientHeight)) {
       element.scrollTop = at * ROW - element.clientHeight / 2;
     }
   }, [activeId]);
@@ -85,7 +86,9 @@ function RecordRow({ page, object, isActive }: RecordRowProps) {
           }
         }}>
         <span class="object-name">{object.name}</span>
-        <small>{[words.row(label, mask?.area ?? 0), ...details].join(" · ")}</small>
+        <small>
+          {object.answered ? [words.row(label, mask?.area ?? 0), ...details].join(" · ") : texts.value.common.waiting}
+        </small>
       </button>
       <div class="object-actions">
         <IconButton icon={object.hidden ? "hide" : "show"}

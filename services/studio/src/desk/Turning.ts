@@ -49,6 +49,7 @@ export class Turning {
         project, holder: this.desk.lease.holder, job, after,
       });
       if (picture) {
+        [picture.id, ...upcoming].forEach((id) => this.desk.encoding.expected.add(id));
         this.loadAhead(project, job, upcoming);
         this.onPicture()(picture.id);
       }

@@ -29,7 +29,8 @@ export function listenToDeskKeys(page: DeskPage, stage: RefObject<Stage | null>)
       stage.current.panHeld = false;
     }
     // Modifiers may have gone up before.
-    if (chordOf({ ...keyOf(event), shiftKey: false, ctrlKey: false, altKey: false, metaKey: false }) === page.keys.keys.peek().peek) {
+    const alone = chordOf({ ...keyOf(event), shiftKey: false, ctrlKey: false, altKey: false, metaKey: false });
+    if (alone === page.keys.keys.peek().peek) {
       desk.drawing.isPeeking.value = false;
     }
   };

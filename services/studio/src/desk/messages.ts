@@ -59,7 +59,8 @@ export function toMessage(object: AnnotatedObject, effort: Effort | undefined): 
   const { runs } = maskOf(object)!;
   const provenance = effort ? provenanceOf(object, effort) : record.provenance;
   return create(AnnotationSchema, {
-    id: record.uuid, label: object.labelId ?? 0, mask: { size: [runs.height, runs.width], counts: encodeCounts(runs.counts) },
+    id: record.uuid, label: object.labelId ?? 0,
+    mask: { size: [runs.height, runs.width], counts: encodeCounts(runs.counts) },
     z: record.z, group: record.group, attributesJson: record.attributes, state: STATES[record.state],
     crowd: record.crowd, occluded: record.occluded, ...(provenance ? { provenance } : {}),
   });

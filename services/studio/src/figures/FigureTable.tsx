@@ -19,9 +19,14 @@ export function FigureTable({ title, rows, nameOf = (name) => name }: FigureTabl
         <caption>{title}</caption>
         <thead>
           <tr>
-            <th scope="col">{text.name}</th><th scope="col">{text.masks}</th><th scope="col">{text.pictures}</th>
-            <th scope="col">{text.secondsPerMask}</th><th scope="col">{text.clicksPerMask}</th><th scope="col">{text.edited}</th>
-            <th scope="col">{text.accepted}</th><th scope="col">{text.verdicts}</th>
+            <th scope="col">{text.name}</th>
+            <th scope="col">{text.masks}</th>
+            <th scope="col">{text.pictures}</th>
+            <th scope="col">{text.secondsPerMask}</th>
+            <th scope="col">{text.clicksPerMask}</th>
+            <th scope="col">{text.edited}</th>
+            <th scope="col">{text.accepted}</th>
+            <th scope="col">{text.verdicts}</th>
           </tr>
         </thead>
         <tbody>
@@ -34,7 +39,9 @@ export function FigureTable({ title, rows, nameOf = (name) => name }: FigureTabl
               <td>{row.timedCount > 0n ? decimal(row.clicksPerMask, 1) : "–"}</td>
               <td>{row.timedCount > 0n ? percent(row.editedShare) : "–"}</td>
               <td>{row.decidedCount > 0n ? percent(row.acceptedShare) : "–"}</td>
-              <td>{[row.satisfactoryCount, row.unsatisfactoryCount, row.rejectedCount].map(Number).map(whole).join(" / ")}</td>
+              <td>
+                {[row.satisfactoryCount, row.unsatisfactoryCount, row.rejectedCount].map(Number).map(whole).join(" / ")}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -16,18 +16,30 @@ const PAPER_SECONDS = 14;
 export function FiguresPage({ pages, open }: { pages: PagesContext; open: OpenProject }) {
   const from = useSignal("");
   const to = useSignal("");
-  const fetched = useFetched((signal) => pages.client.reviews.getFigures(
-    { project: open.id, from: from.value, to: to.value }, { signal }), [open.id, from.value, to.value]);
+  const fetched = useFetched(
+    (signal) => pages.client.reviews.getFigures({ project: open.id, from: from.value, to: to.value }, { signal }),
+    [open.id, from.value, to.value],
+  );
   const figures = fetched.value.value;
   const text = words.value.figures;
   return (
     <div class="page-body sections">
       <form class="form-line">
-        <label>{text.from} <input type="date" value={from.value} onChange={({ currentTarget }) => (from.value = currentTarget.value)} /></label>
-        <label>{text.to} <input type="date" value={to.value} onChange={({ currentTarget }) => (to.value = currentTarget.value)} /></label>
+        <label>
+          {text.from}{" "}
+          <input type="date" value={from.value} onChange={({ currentTarget }) => (from.value = currentTarget.value)} />
+        </label>
+        <label>
+          {text.to}{" "}
+          <input type="date" value={to.value} onChange={({ currentTarget }) => (to.value = currentTarget.value)} />
+        </label>
       </form>
       <Failure error={fetched.error.value} onRetry={() => void fetched.reload()} />
-      {figures && (figures.total?.maskCount ?? 0n) === 0n && <Empty title={text.none}><p>{text.noneThen}</p></Empty>}
+      {figures && (figures.total?.maskCount ?? 0n) === 0n && (
+        <Empty title={text.none}>
+          <p>{text.noneThen}</p>
+        </Empty>
+      )}
       {figures?.total && figures.total.maskCount > 0n && <All figures={figures} total={figures.total} />}
     </div>
   );
@@ -41,25 +53,49 @@ function All({ figures, total }: { figures: Figures; total: FigureRow }) {
     <>
       <dl class="figures wide">
         <Figure name={text.masks} value={whole(Number(total.maskCount))} />
-        <Figure name={text.masksPerPicture} value={total.pictureCount > 0n ? decimal(Number(total.maskCount) / Number(total.pictureCount), 1) : "–"} />
+        <Figure
+          name={text.masksPerPicture}
+          value={total.pictureCount > 0n ? decimal(Number(total.maskCount) / Number(total.pictureCount), 1) : "–"}
+        />
         <Figure name={text.secondsPerMask} value={total.timedCount > 0n ? decimal(total.secondsPerMask, 1) : "–"} />
         <Figure name={text.clicksPerMask} value={total.timedCount > 0n ? decimal(total.clicksPerMask, 1) : "–"} />
         <Figure name={text.edited} value={percent(total.editedShare)} />
         <Figure name={text.accepted} value={total.decidedCount > 0n ? percent(total.acceptedShare) : "–"} />
-        <Figure name={text.verdicts} value={[total.satisfactoryCount, total.unsatisfactoryCount, total.rejectedCount].map(Number).map(whole).join(" / ")} />
+        <Figure
+          name={text.verdicts}
+          value={[total.satisfactoryCount, total.unsatisfactoryCount, total.rejectedCount]
+            .map(Number)
+            .map(whole)
+            .join(" / ")}
+        />
       </dl>
       <PaperTable figures={figures} />
       <div class="plots">
-        <BarChart title={text.masksByDay} unit={text.masks}
-          bars={figures.days.map(({ name, maskCount }) => ({ name: name.slice(5), value: Number(maskCount) }))} />
-        <BarChart title={text.secondsByDay} unit={text.secondsPerMask} decimals={1} line={{ name: text.paper, value: PAPER_SECONDS }}
-          bars={figures.days.map(({ name, secondsPerMask }) => ({ name: name.slice(5), value: secondsPerMask }))} />
+        <BarChart
+          title={text.masksByDay}
+          unit={text.masks}
+          bars={figures.days.map(({ name, maskCount }) => ({ name: name.slice(5), value: Number(maskCount) }))}
+        />
+        <BarChart
+          title={text.secondsByDay}
+          unit={text.secondsPerMask}
+          decimals={1}
+          line={{ name: text.paper, value: PAPER_SECONDS }}
+          bars={figures.days.map(({ name, secondsPerMask }) => ({ name: name.slice(5), value: secondsPerMask }))}
+        />
         <BarChart title={text.perPictureHistogram} unit={text.pictures} bars={shownPerPicture} />
-        <BarChart title={text.secondsHistogram} unit={text.masks}
-          bars={figures.secondsPerMask.map((value, second) => ({ name: `${second}`, value: Number(value) }))} />
+        <BarChart
+          title={text.secondsHistogram}
+          unit={text.masks}
+          bars={figures.secondsPerMask.map((value, second) => ({ name: `${second}`, value: Number(value) }))}
+        />
       </div>
       <FigureTable title={text.byPerson} rows={figures.people} />
-      <FigureTable title={text.byStage} rows={figures.stages} nameOf={(name) => text.stages[name as keyof typeof text.stages] ?? name} />
+      <FigureTable
+        title={text.byStage}
+        rows={figures.stages}
+        nameOf={(name) => text.stages[name as keyof typeof text.stages] ?? name}
+      />
       <FigureTable title={text.byLabel} rows={figures.labels} />
       <FigureTable title={text.byDay} rows={figures.days} />
     </>

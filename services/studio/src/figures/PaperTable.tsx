@@ -1,11 +1,11 @@
 import type { Figures } from "segmentation-client/projects";
 import { numbers, words } from "../texts/projects/texts";
 
-/** The SAM paper's data engine, section 4: seconds a mask, and masks a picture, at the beginning and the end of each stage. */
+/** The SAM paper's data engine, section 4: seconds a mask and masks a picture, at the begin and the end of each stage. */
 const PAPER = {
-  "assisted": { seconds: "34 → 14", masks: "20 → 44" },
+  assisted: { seconds: "34 → 14", masks: "20 → 44" },
   "semi-automatic": { seconds: "34", masks: "44 → 72" },
-  "automatic": { seconds: "–", masks: "~100" },
+  automatic: { seconds: "–", masks: "~100" },
 } as const;
 
 /** The project's stages beside the SAM paper's. */
@@ -19,8 +19,10 @@ export function PaperTable({ figures }: { figures: Figures }) {
         <thead>
           <tr>
             <th scope="col">{text.stage}</th>
-            <th scope="col">{text.secondsPerMask}</th><th scope="col">{text.inPaper}</th>
-            <th scope="col">{text.masksPerPicture}</th><th scope="col">{text.inPaper}</th>
+            <th scope="col">{text.secondsPerMask}</th>
+            <th scope="col">{text.inPaper}</th>
+            <th scope="col">{text.masksPerPicture}</th>
+            <th scope="col">{text.inPaper}</th>
           </tr>
         </thead>
         <tbody>
@@ -31,7 +33,9 @@ export function PaperTable({ figures }: { figures: Figures }) {
                 <th scope="row">{text.stages[stage]}</th>
                 <td>{row && row.timedCount > 0n ? decimal(row.secondsPerMask, 1) : "–"}</td>
                 <td>{PAPER[stage].seconds}</td>
-                <td>{row && row.pictureCount > 0n ? decimal(Number(row.maskCount) / Number(row.pictureCount), 1) : "–"}</td>
+                <td>
+                  {row && row.pictureCount > 0n ? decimal(Number(row.maskCount) / Number(row.pictureCount), 1) : "–"}
+                </td>
                 <td>{PAPER[stage].masks}</td>
               </tr>
             );

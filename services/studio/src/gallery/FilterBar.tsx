@@ -10,7 +10,11 @@ import { words } from "../texts/projects/texts";
 const TYPING_MS = 250;
 
 const STATES = [
-  PictureState.NEW, PictureState.IN_PROGRESS, PictureState.DONE, PictureState.TO_REVISIT, PictureState.ACCEPTED,
+  PictureState.NEW,
+  PictureState.IN_PROGRESS,
+  PictureState.DONE,
+  PictureState.TO_REVISIT,
+  PictureState.ACCEPTED,
 ];
 const SPLITS = [Split.UNSPECIFIED, Split.TRAIN, Split.VALIDATION, Split.TEST];
 const SWITCHES = ["hasAnnotations", "hasProposals", "hasUnsatisfactory", "hasIssues", "excluded"] as const;
@@ -29,26 +33,48 @@ export function FilterBar({ open, filter, onChange }: FilterBarProps) {
   return (
     <div class="filters" role="search" aria-label={text.title}>
       <Typed label={text.name} value={filter.name} onChange={(name) => set({ name })} />
-      <Choice attributes={{ "aria-label": text.state }} value={filter.states.length === 1 ? filter.states[0] : 0}
+      <Choice
+        attributes={{ "aria-label": text.state }}
+        value={filter.states.length === 1 ? filter.states[0] : 0}
         options={[[0, text.anyState], ...STATES.map((state) => [state, words.value.states[state]] as const)]}
-        onChange={(state) => set({ states: state ? [state] : [] })} />
-      <Choice attributes={{ "aria-label": text.split }} value={filter.splits.length === 1 ? filter.splits[0] : -1}
+        onChange={(state) => set({ states: state ? [state] : [] })}
+      />
+      <Choice
+        attributes={{ "aria-label": text.split }}
+        value={filter.splits.length === 1 ? filter.splits[0] : -1}
         options={[[-1, text.anySplit], ...SPLITS.map((split) => [split as number, words.value.splits[split]] as const)]}
-        onChange={(split) => set({ splits: split < 0 ? [] : [split as Split] })} />
-      <Choice attributes={{ "aria-label": text.label }} value={filter.labels[0] ?? 0}
+        onChange={(split) => set({ splits: split < 0 ? [] : [split as Split] })}
+      />
+      <Choice
+        attributes={{ "aria-label": text.label }}
+        value={filter.labels[0] ?? 0}
         options={[[0, text.anyLabel], ...open.allLabels.value.map(({ id, name }) => [id, name] as const)]}
-        onChange={(label) => set({ labels: label ? [label] : [] })} />
+        onChange={(label) => set({ labels: label ? [label] : [] })}
+      />
       {SWITCHES.map((name) => (
-        <Choice key={name} attributes={{ "aria-label": text[name].title }}
+        <Choice
+          key={name}
+          attributes={{ "aria-label": text[name].title }}
           value={filter[name] === undefined ? "" : filter[name] ? "yes" : "no"}
-          options={[["", text[name].any], ["yes", text[name].yes], ["no", text[name].no]]}
-          onChange={(value) => set({ [name]: value === "" ? undefined : value === "yes" })} />
+          options={[
+            ["", text[name].any],
+            ["yes", text[name].yes],
+            ["no", text[name].no],
+          ]}
+          onChange={(value) => set({ [name]: value === "" ? undefined : value === "yes" })}
+        />
       ))}
-      <Typed label={text.attribute} hint={text.attributeForm} value={filter.attribute}
-        onChange={(attribute) => set({ attribute })} />
+      <Typed
+        label={text.attribute}
+        hint={text.attributeForm}
+        value={filter.attribute}
+        onChange={(attribute) => set({ attribute })}
+      />
       {filter.job > 0n && <span class="chip-static">{text.ofJob(String(filter.job))}</span>}
       {!isEmpty(filter) && (
-        <button type="button" class="button" onClick={() => onChange(create(PictureFilterSchema))}>{text.clear}</button>
+        <button type="button" class="button" onClick={() => onChange(create(PictureFilterSchema))}>
+          {text.clear}
+        </button>
       )}
     </div>
   );
@@ -75,8 +101,15 @@ function Typed({ label, hint, value, onChange }: TypedProps) {
     return () => clearTimeout(timer);
   }, [typed.value]);
   return (
-    <input type="search" class="filter-text" aria-label={label} placeholder={hint ?? label} title={label} value={typed.value}
+    <input
+      type="search"
+      class="filter-text"
+      aria-label={label}
+      placeholder={hint ?? label}
+      title={label}
+      value={typed.value}
       onInput={({ currentTarget }) => (typed.value = currentTarget.value)}
-      onKeyDown={({ key }) => key === "Enter" && onChange(typed.value)} />
+      onKeyDown={({ key }) => key === "Enter" && onChange(typed.value)}
+    />
   );
 }

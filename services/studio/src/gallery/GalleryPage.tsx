@@ -1,6 +1,6 @@
 import { signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Code, SegmentationError } from "segmentation-client";
 import { type PictureFilter, Role } from "segmentation-client/projects";
 import type { OpenProject } from "../projects/OpenProject";
@@ -23,8 +23,19 @@ import { Thumbnails } from "./Thumbnails";
 /** Least widths of tiles in CSS pixels, by their names. */
 const SIZES = { small: 96, medium: 150, large: 240 } as const;
 
+/** Least time between two countings while pictures come. */
+const REFRESH_MS = 1000;
+
 /** Orders that the server has. */
-const ORDERS = ["", "id desc", "name", "update_time desc", "mean_predicted_iou", "agreement", "unsatisfactory_count desc"] as const;
+const ORDERS = [
+  "",
+  "id desc",
+  "name",
+  "update_time desc",
+  "mean_predicted_iou",
+  "agreement",
+  "unsatisfactory_count desc",
+] as const;
 
 const size = signal(remembered("tiles", ["small", "medium", "large"] as const, "medium"));
 
@@ -49,16 +60,24 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
   const list = useMemo(() => new PictureList(pages.client, { project: open.id, filter, orderBy }), [open, address]);
   const thumbnails = useMemo(() => new Thumbnails(pages.client, open.id), [open]);
   const selection = useMemo(() => new Selection(), [open, address]);
+  const refresh = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const newest = useRef(list);
+  newest.current = list;
   const next = useSending();
   const noneLeft = useSignal(false);
   const text = words.value.gallery;
   useEffect(() => () => list.stop(), [list]);
   useEffect(() => () => thumbnails.close(), [thumbnails]);
   useEffect(() => {
-    if (arrived > 0) {
-      void list.reload(0, 1);
+    // Pictures come by the dozen: they are counted once a second.
+    if (arrived > 0 && refresh.current === undefined) {
+      refresh.current = setTimeout(() => {
+        refresh.current = undefined;
+        void newest.current.reload();
+      }, REFRESH_MS);
     }
   }, [arrived]);
+  useEffect(() => () => clearTimeout(refresh.current), []);
   const show = (changed: PictureFilter, order: string) => {
     const words = new URLSearchParams();
     writeFilter(changed, words);
@@ -71,7 +90,10 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
     noneLeft.value = false;
     try {
       const { picture } = await pages.client.pictures.nextPicture({
-        project: open.id, holder: windowHolder(), filter, job: filter.job,
+        project: open.id,
+        holder: windowHolder(),
+        filter,
+        job: filter.job,
       });
       goTo(toDesk(open.id, picture!.id, filter.job));
     } catch (error) {
@@ -84,46 +106,87 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
   const total = list.total.value;
   return (
     <div class="gallery-page">
-      <div class="gallery-bar">
+      <div class="gallery-bar" hidden={selection.ids.value.size > 0}>
         {open.may(Role.ANNOTATOR) && (
-          <button type="button" class="button primary" disabled={next.isBusy.value || total === 0}
-            onClick={() => void next.send(goNext)}>
+          <button
+            type="button"
+            class="button primary"
+            disabled={next.isBusy.value || total === 0}
+            onClick={() => void next.send(goNext)}
+          >
             {text.next}
           </button>
         )}
         {adding}
-        <span class="gallery-count" role="status">{total === null ? text.loading : text.pictures(total)}</span>
-        <Choice attributes={{ "aria-label": text.order }} value={orderBy}
-          options={ORDERS.map((order) => [order, text.orders[order]] as const)} onChange={(order) => show(filter, order)} />
-        <Choice attributes={{ "aria-label": text.size }} value={size.value}
-          options={[["small", text.small], ["medium", text.medium], ["large", text.large]]}
+        <span class="gallery-count" role="status">
+          {total === null ? text.loading : text.pictures(total)}
+        </span>
+        <Choice
+          attributes={{ "aria-label": text.order }}
+          value={orderBy}
+          options={ORDERS.map((order) => [order, text.orders[order]] as const)}
+          onChange={(order) => show(filter, order)}
+        />
+        <Choice
+          attributes={{ "aria-label": text.size }}
+          value={size.value}
+          options={[
+            ["small", text.small],
+            ["medium", text.medium],
+            ["large", text.large],
+          ]}
           onChange={(chosen) => {
             size.value = chosen;
             remember("tiles", chosen);
-          }} />
-        <button type="button" class="button bordered" onClick={() => void list.reload(0, 1)}>{text.reload}</button>
+          }}
+        />
+        <button type="button" class="button bordered" onClick={() => void list.reload()}>
+          {text.reload}
+        </button>
       </div>
-      <FilterBar open={open} filter={filter} onChange={(changed) => show(changed, orderBy)} />
+      {/* In the place of the bar: the pictures below stay where they are. */}
       {selection.ids.value.size > 0 && (
-        <SelectionBar pages={pages} open={open} ids={selection.ids.value} onClear={() => selection.clear()}
+        <SelectionBar
+          pages={pages}
+          open={open}
+          ids={selection.ids.value}
+          onClear={() => selection.clear()}
           onChanged={(pictures) => list.replace(pictures)}
           onDeleted={() => {
             selection.clear();
-            void list.reload(0, 1);
+            void list.reload();
             void open.load();
           }}
-          onUse={(page) => onUse(page, [...selection.ids.peek()])} />
+          onUse={(page) => onUse(page, [...selection.ids.peek()])}
+        />
       )}
-      <Failure error={list.error.value ?? next.error.value} onRetry={() => void list.reload(0, 1)} />
-      {noneLeft.value && <p class="notice-line" role="status">{text.noneLeft}</p>}
-      {total === 0
-        ? isEmpty(filter)
-          ? <Empty title={text.empty}><p>{text.emptyThen}</p></Empty>
-          : <Empty title={text.noMatch}><p>{text.noMatchThen}</p></Empty>
-        : (
-          <Grid list={list} thumbnails={thumbnails} selection={selection} tile={SIZES[size.value]}
-            me={pages.access.state.value?.person?.subject} onOpen={(picture) => goTo(toDesk(open.id, picture.id, filter.job))} />
-        )}
+      <FilterBar open={open} filter={filter} onChange={(changed) => show(changed, orderBy)} />
+      <Failure error={list.error.value ?? next.error.value} onRetry={() => void list.reload()} />
+      {noneLeft.value && (
+        <p class="notice-line" role="status">
+          {text.noneLeft}
+        </p>
+      )}
+      {total === 0 ? (
+        isEmpty(filter) ? (
+          <Empty title={text.empty}>
+            <p>{text.emptyThen}</p>
+          </Empty>
+        ) : (
+          <Empty title={text.noMatch}>
+            <p>{text.noMatchThen}</p>
+          </Empty>
+        )
+      ) : (
+        <Grid
+          list={list}
+          thumbnails={thumbnails}
+          selection={selection}
+          tile={SIZES[size.value]}
+          me={pages.access.state.value?.person?.subject}
+          onOpen={(picture) => goTo(toDesk(open.id, picture.id, filter.job))}
+        />
+      )}
     </div>
   );
 }

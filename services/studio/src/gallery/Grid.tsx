@@ -59,12 +59,14 @@ export function Grid({ list, thumbnails, selection, tile, me, onOpen }: GridProp
   }
 
   function extend(index: number): void {
-    selection.extend(index, (first, last) => list.idsBetween(first, last)).catch((error: unknown) => {
-      // A later extension ends an earlier one, which is no failure.
-      if (error instanceof SegmentationError) {
-        list.error.value = error;
-      }
-    });
+    selection
+      .extend(index, (first, last) => list.idsBetween(first, last))
+      .catch((error: unknown) => {
+        // A later extension ends an earlier one, which is no failure.
+        if (error instanceof SegmentationError) {
+          list.error.value = error;
+        }
+      });
   }
 
   function select(index: number, isExtending: boolean): void {
@@ -90,8 +92,12 @@ export function Grid({ list, thumbnails, selection, tile, me, onOpen }: GridProp
     }
     const index = Number(option.dataset.index);
     active.value = index;
-    const isChosen = event.shiftKey || event.ctrlKey || event.metaKey || selection.ids.peek().size > 0
-      || (event.target as Element).closest("[data-check]") !== null;
+    const isChosen =
+      event.shiftKey ||
+      event.ctrlKey ||
+      event.metaKey ||
+      selection.ids.peek().size > 0 ||
+      (event.target as Element).closest("[data-check]") !== null;
     if (isChosen) {
       select(index, event.shiftKey);
     } else {
@@ -114,9 +120,14 @@ export function Grid({ list, thumbnails, selection, tile, me, onOpen }: GridProp
   function press(event: KeyboardEvent): void {
     const page = Math.max(1, Math.floor(size.value.height / layout.rowHeight)) * columns;
     const steps: Record<string, number> = {
-      ArrowLeft: active.value - 1, ArrowRight: active.value + 1, ArrowUp: active.value - columns,
-      ArrowDown: active.value + columns, PageUp: active.value - page, PageDown: active.value + page,
-      Home: 0, End: count - 1,
+      ArrowLeft: active.value - 1,
+      ArrowRight: active.value + 1,
+      ArrowUp: active.value - columns,
+      ArrowDown: active.value + columns,
+      PageUp: active.value - page,
+      PageDown: active.value + page,
+      Home: 0,
+      End: count - 1,
     };
     if (event.key in steps && count > 0) {
       move(steps[event.key], event.shiftKey);
@@ -149,16 +160,30 @@ export function Grid({ list, thumbnails, selection, tile, me, onOpen }: GridProp
       onKeyDown={press}
     >
       <div class="gallery-all" role="presentation" style={{ height: `${layout.totalHeight}px` }}>
-        <div class="gallery-rows" role="presentation" style={{
-          transform: `translateY(${layout.top}px)`, gridTemplateColumns: `repeat(${columns}, ${layout.tileWidth}px)`,
-          gridAutoRows: `${layout.rowHeight - GAP}px`, gap: `${GAP}px`,
-        }}>
+        <div
+          class="gallery-rows"
+          role="presentation"
+          style={{
+            transform: `translateY(${layout.top}px)`,
+            gridTemplateColumns: `repeat(${columns}, ${layout.tileWidth}px)`,
+            gridAutoRows: `${layout.rowHeight - GAP}px`,
+            gap: `${GAP}px`,
+          }}
+        >
           {Array.from({ length: to - from }, (_, i) => from + i).map((index) => {
             const picture = list.at(index);
             return (
-              <Tile key={picture ? `p${picture.id}` : index} id={`tile-${index}`} index={index} total={count} picture={picture}
-                thumbnails={thumbnails} me={me} isActive={index === active.value}
-                isSelected={picture !== undefined && selection.ids.value.has(picture.id)} />
+              <Tile
+                key={picture ? `p${picture.id}` : index}
+                id={`tile-${index}`}
+                index={index}
+                total={count}
+                picture={picture}
+                thumbnails={thumbnails}
+                me={me}
+                isActive={index === active.value}
+                isSelected={picture !== undefined && selection.ids.value.has(picture.id)}
+              />
             );
           })}
         </div>

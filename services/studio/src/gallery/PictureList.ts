@@ -1,7 +1,5 @@
 import { signal } from "@preact/signals";
-import type {
-  ListPicturesResponse, Picture, PictureFilter, ProjectsClient,
-} from "segmentation-client/projects";
+import type { ListPicturesResponse, Picture, PictureFilter, ProjectsClient } from "segmentation-client/projects";
 
 /** Pictures of a page. */
 export const PAGE = 100;
@@ -34,10 +32,14 @@ export class PictureList {
   private readonly pages = new Map<number, readonly Picture[]>();
   private readonly tokens = new Map<number, string>([[0, ""]]);
   private readonly reading = new Map<number, AbortController>();
+  private shown: readonly [number, number] = [0, 1];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private ranging: AbortController | undefined;
 
-  constructor(private readonly client: ProjectsClient, readonly listing: Listing) {}
+  constructor(
+    private readonly client: ProjectsClient,
+    readonly listing: Listing,
+  ) {}
 
   /** The picture at a place; undefined while it is not read. */
   at(index: number): Picture | undefined {
@@ -46,6 +48,7 @@ export class PictureList {
 
   /** Reads the pages of the places from `from` to before `to`, and gives up those that are out of sight. */
   show(from: number, to: number): void {
+    this.shown = [from, to];
     const first = Math.floor(from / PAGE);
     const last = Math.max(first, Math.floor((to - 1) / PAGE));
     for (const [page, reading] of this.reading) {
@@ -55,8 +58,9 @@ export class PictureList {
       }
     }
     clearTimeout(this.timer);
-    const missing = Array.from({ length: last - first + 1 }, (_, i) => first + i)
-      .filter((page) => !this.pages.has(page) && !this.reading.has(page));
+    const missing = Array.from({ length: last - first + 1 }, (_, i) => first + i).filter(
+      (page) => !this.pages.has(page) && !this.reading.has(page),
+    );
     if (missing.length > 0) {
       const read = () => missing.forEach((page) => void this.read(page));
       if (this.total.peek() === null) {
@@ -70,7 +74,9 @@ export class PictureList {
   /** Ids of the pictures from one place to another, both included; reads those that are not here. */
   async idsBetween(first: number, last: number): Promise<bigint[]> {
     const [from, to] = first < last ? [first, last] : [last, first];
-    const here = Array.from({ length: to - from + 1 }, (_, i) => this.at(from + i)?.id).filter((id) => id !== undefined);
+    const here = Array.from({ length: to - from + 1 }, (_, i) => this.at(from + i)?.id).filter(
+      (id) => id !== undefined,
+    );
     return here.length === to - from + 1 ? here : this.readIds(from, to - from + 1);
   }
 
@@ -79,15 +85,19 @@ export class PictureList {
     const byId = new Map(changed.map((picture) => [picture.id, picture]));
     for (const [page, pictures] of this.pages) {
       if (pictures.some(({ id }) => byId.has(id))) {
-        this.pages.set(page, pictures.map((picture) => byId.get(picture.id) ?? picture));
+        this.pages.set(
+          page,
+          pictures.map((picture) => byId.get(picture.id) ?? picture),
+        );
       }
     }
     this.version.value++;
   }
 
-  /** Reads again from the beginning; what is here stays in sight until then. */
-  async reload(from: number, to: number): Promise<void> {
+  /** Counts again and reads again what is in sight, which stays until then. */
+  async reload(): Promise<void> {
     this.stop();
+    const [from, to] = this.shown;
     const first = Math.floor(from / PAGE);
     const last = Math.max(first, Math.floor((to - 1) / PAGE));
     for (const page of [...this.pages.keys()].filter((page) => page < first || page > last)) {
@@ -130,15 +140,22 @@ export class PictureList {
   /** Ids of so many pictures from a place on. What is read for its ids alone is not held. */
   private async readIds(from: number, count: number): Promise<bigint[]> {
     this.ranging?.abort();
-    const { signal } = this.ranging = new AbortController();
+    const { signal } = (this.ranging = new AbortController());
     const { project, filter, orderBy } = this.listing;
     const ids: bigint[] = [];
     let pageToken = "";
     do {
-      const answer = await this.client.pictures.listPictures({
-        project, filter, orderBy, pageSize: Math.min(LARGEST_PAGE, count - ids.length), pageToken,
-        skip: pageToken ? 0 : from,
-      }, { signal });
+      const answer = await this.client.pictures.listPictures(
+        {
+          project,
+          filter,
+          orderBy,
+          pageSize: Math.min(LARGEST_PAGE, count - ids.length),
+          pageToken,
+          skip: pageToken ? 0 : from,
+        },
+        { signal },
+      );
       ids.push(...answer.pictures.map(({ id }) => id));
       pageToken = answer.nextPageToken;
     } while (pageToken && ids.length < count);
@@ -149,10 +166,18 @@ export class PictureList {
     const { project, filter, orderBy } = this.listing;
     // A token is a place in the database's order; pictures to pass over have to be counted there.
     const pageToken = this.tokens.get(page);
-    return this.client.pictures.listPictures({
-      project, filter, orderBy, count, pageSize: PAGE, pageToken: pageToken ?? "",
-      skip: pageToken === undefined ? page * PAGE : 0,
-    }, { signal });
+    return this.client.pictures.listPictures(
+      {
+        project,
+        filter,
+        orderBy,
+        count,
+        pageSize: PAGE,
+        pageToken: pageToken ?? "",
+        skip: pageToken === undefined ? page * PAGE : 0,
+      },
+      { signal },
+    );
   }
 
   private keep(page: number, answer: ListPicturesResponse, isCounted: boolean): void {

@@ -7,8 +7,8 @@ const AT_ONCE = 6;
 const MOST = 400;
 
 /**
- * Thumbnails of a project. Only those are read that are in sight; the reading of one that is scrolled by is given up. Browsers
- * decode what createImageBitmap gets on threads of their own.
+ * Thumbnails of a project. Only those are read that are in sight; the reading of one that is scrolled by is given up.
+ * Browsers decode what createImageBitmap gets on threads of their own.
  */
 export class Thumbnails {
   private readonly held = new Map<bigint, ImageBitmap | null>();
@@ -16,7 +16,10 @@ export class Thumbnails {
   private wanted: readonly bigint[] = [];
   private readonly waiting = new Map<bigint, Set<() => void>>();
 
-  constructor(private readonly client: ProjectsClient, private readonly project: string) {}
+  constructor(
+    private readonly client: ProjectsClient,
+    private readonly project: string,
+  ) {}
 
   /** The thumbnail; null if it cannot be read, undefined if it is not here yet. */
   of(picture: bigint): ImageBitmap | null | undefined {

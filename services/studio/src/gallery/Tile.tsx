@@ -28,17 +28,21 @@ export function Tile({ id, index, total, picture, thumbnails, isSelected, isActi
       aria-selected={isSelected}
       aria-setsize={total}
       aria-posinset={index + 1}
-      aria-label={picture ? sentenceOf(picture) : words.value.gallery.loading}
       data-index={index}
       data-active={isActive}
       data-excluded={picture?.excludedReason ? true : undefined}
     >
+      <span class="visually-hidden">{picture ? sentenceOf(picture) : words.value.gallery.loading}</span>
       <span class="tile-picture" aria-hidden="true">
         {picture && <Thumbnail picture={picture} thumbnails={thumbnails} />}
-        <span class="tile-check" data-check={true}>{isSelected && <Icon name="done" />}</span>
+        <span class="tile-check" data-check={true}>
+          {isSelected && <Icon name="done" />}
+        </span>
         {picture && <Marks picture={picture} me={me} />}
       </span>
-      <span class="tile-name" title={picture?.name} aria-hidden="true">{picture?.name ?? "…"}</span>
+      <span class="tile-name" title={picture?.name} aria-hidden="true">
+        {picture?.name ?? "…"}
+      </span>
     </div>
   );
 }
@@ -68,20 +72,36 @@ function Marks({ picture, me }: { picture: Picture; me: string | undefined }) {
       <span class={`mark state-${PictureState[state].toLowerCase()}`} title={words.value.states[state]}>
         {words.value.stateMarks[state]}
       </span>
-      {picture.annotationCount > 0 && <span class="mark" title={text.masks(picture.annotationCount)}>{picture.annotationCount}</span>}
+      {picture.annotationCount > 0 && (
+        <span class="mark" title={text.masks(picture.annotationCount)}>
+          {picture.annotationCount}
+        </span>
+      )}
       {picture.proposalCount > 0 && (
-        <span class="mark proposals" title={text.proposals(picture.proposalCount)}>+{picture.proposalCount}</span>
+        <span class="mark proposals" title={text.proposals(picture.proposalCount)}>
+          +{picture.proposalCount}
+        </span>
       )}
       {picture.unsatisfactoryCount > 0 && (
-        <span class="mark trouble" title={text.unsatisfactory(picture.unsatisfactoryCount)}>↩{picture.unsatisfactoryCount}</span>
+        <span class="mark trouble" title={text.unsatisfactory(picture.unsatisfactoryCount)}>
+          ↩{picture.unsatisfactoryCount}
+        </span>
       )}
       {picture.openIssueCount > 0 && (
-        <span class="mark trouble" title={text.issues(picture.openIssueCount)}>!{picture.openIssueCount}</span>
+        <span class="mark trouble" title={text.issues(picture.openIssueCount)}>
+          !{picture.openIssueCount}
+        </span>
       )}
       {picture.lease?.subject && picture.lease.subject !== me && (
-        <span class="mark" title={text.leasedBy(picture.lease.subject)}><Icon name="person" /></span>
+        <span class="mark" title={text.leasedBy(picture.lease.subject)}>
+          <Icon name="person" />
+        </span>
       )}
-      {picture.excludedReason && <span class="mark" title={text.excludedFor(picture.excludedReason)}>∅</span>}
+      {picture.excludedReason && (
+        <span class="mark" title={text.excludedFor(picture.excludedReason)}>
+          ∅
+        </span>
+      )}
     </span>
   );
 }
@@ -97,5 +117,7 @@ function sentenceOf(picture: Picture): string {
     picture.unsatisfactoryCount > 0 && text.unsatisfactory(picture.unsatisfactoryCount),
     picture.openIssueCount > 0 && text.issues(picture.openIssueCount),
     picture.excludedReason && text.excludedFor(picture.excludedReason),
-  ].filter(Boolean).join(", ");
+  ]
+    .filter(Boolean)
+    .join(", ");
 }

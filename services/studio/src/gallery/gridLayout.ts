@@ -36,8 +36,8 @@ export interface GridLayout {
 }
 
 /**
- * Lays out the visible part of a grid. A grid that is taller than browsers can lay out is scrolled in greater steps, so that
- * its last row is reached all the same.
+ * Lays out the visible part of a grid. A grid that is taller than browsers can lay out is scrolled in greater steps, so
+ * that its last row is reached all the same.
  */
 export function layOut(measures: GridMeasures): GridLayout {
   const { count, width, height, tile, caption, gap, scrolled } = measures;
@@ -52,7 +52,10 @@ export function layOut(measures: GridMeasures): GridLayout {
   const first = Math.max(0, Math.floor(offset / rowHeight) - MARGIN_ROWS);
   const last = Math.min(rows, Math.ceil((offset + height) / rowHeight) + MARGIN_ROWS);
   return {
-    columns, tileWidth, rowHeight, totalHeight,
+    columns,
+    tileWidth,
+    rowHeight,
+    totalHeight,
     from: Math.min(count, first * columns),
     to: Math.min(count, last * columns),
     top: first * rowHeight - offset + offset / stretch,

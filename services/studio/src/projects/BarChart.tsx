@@ -42,24 +42,35 @@ export function BarChart({ title, unit, bars, line, decimals = 0 }: BarChartProp
         {[0, 0.5, 1].map((share) => (
           <g key={share} class="plot-grid">
             <line x1={LEFT} x2={WIDTH} y1={y(share * top)} y2={y(share * top)} />
-            <text x={LEFT - 6} y={y(share * top) + 4} text-anchor="end">{decimal(share * top, share * top < 5 ? Math.max(decimals, 1) : 0)}</text>
+            <text x={LEFT - 6} y={y(share * top) + 4} text-anchor="end">
+              {decimal(share * top, share * top < 5 ? Math.max(decimals, 1) : 0)}
+            </text>
           </g>
         ))}
         {bars.map(({ name, value }, index) => (
           <g key={name}>
-            <rect class="plot-bar" x={LEFT + index * step + step * 0.1} width={Math.max(1, step * 0.8)} y={y(value)}
-              height={Math.max(0, y(0) - y(value))}>
+            <rect
+              class="plot-bar"
+              x={LEFT + index * step + step * 0.1}
+              width={Math.max(1, step * 0.8)}
+              y={y(value)}
+              height={Math.max(0, y(0) - y(value))}
+            >
               <title>{`${name}: ${decimal(value, decimals)}`}</title>
             </rect>
             {index % every === 0 && (
-              <text class="plot-name" x={LEFT + (index + 0.5) * step} y={HEIGHT - 6} text-anchor="middle">{name}</text>
+              <text class="plot-name" x={LEFT + (index + 0.5) * step} y={HEIGHT - 6} text-anchor="middle">
+                {name}
+              </text>
             )}
           </g>
         ))}
         {line && (
           <g class="plot-line">
             <line x1={LEFT} x2={WIDTH} y1={y(line.value)} y2={y(line.value)} />
-            <text x={WIDTH - 4} y={y(line.value) - 4} text-anchor="end">{line.name}</text>
+            <text x={WIDTH - 4} y={y(line.value) - 4} text-anchor="end">
+              {line.name}
+            </text>
           </g>
         )}
       </svg>
@@ -67,9 +78,19 @@ export function BarChart({ title, unit, bars, line, decimals = 0 }: BarChartProp
         <summary>{words.value.figures.asTable}</summary>
         <div class="table-scroll" tabIndex={0} role="region" aria-label={title}>
           <table>
-            <thead><tr><th scope="col">{title}</th><th scope="col">{unit}</th></tr></thead>
+            <thead>
+              <tr>
+                <th scope="col">{title}</th>
+                <th scope="col">{unit}</th>
+              </tr>
+            </thead>
             <tbody>
-              {bars.map(({ name, value }) => <tr key={name}><th scope="row">{name}</th><td>{decimal(value, decimals)}</td></tr>)}
+              {bars.map(({ name, value }) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td>{decimal(value, decimals)}</td>
+                </tr>
+              ))}
             </tbody>
           </table>
         </div>

@@ -5,7 +5,11 @@ import type { ComponentChildren } from "preact";
 export function Check({ value, children }: { value: Signal<boolean>; children: ComponentChildren }) {
   return (
     <label class="check">
-      <input type="checkbox" checked={value.value} onChange={({ currentTarget }) => (value.value = currentTarget.checked)} />
+      <input
+        type="checkbox"
+        checked={value.value}
+        onChange={({ currentTarget }) => (value.value = currentTarget.checked)}
+      />
       <span>{children}</span>
     </label>
   );

@@ -50,15 +50,30 @@ export function ErrorTable({ name, read }: ErrorTableProps) {
       <Failure error={first.error.value} onRetry={() => void first.reload()} />
       <div class="table-scroll" tabIndex={0} role="region" aria-label={text.leftOutItems}>
         <table>
-          <thead><tr><th scope="col">{text.item}</th><th scope="col">{text.field}</th><th scope="col">{text.reason}</th></tr></thead>
+          <thead>
+            <tr>
+              <th scope="col">{text.item}</th>
+              <th scope="col">{text.field}</th>
+              <th scope="col">{text.reason}</th>
+            </tr>
+          </thead>
           <tbody>
             {errors.slice(0, SHOWN).map(({ item, field, reason }, index) => (
-              <tr key={index}><td>{item}</td><td>{field}</td><td>{reason}</td></tr>
+              <tr key={index}>
+                <td>{item}</td>
+                <td>{field}</td>
+                <td>{reason}</td>
+              </tr>
             ))}
           </tbody>
         </table>
       </div>
-      <button type="button" class="button bordered" disabled={isSaving.value || errors.length === 0} onClick={() => void save()}>
+      <button
+        type="button"
+        class="button bordered"
+        disabled={isSaving.value || errors.length === 0}
+        onClick={() => void save()}
+      >
         {text.downloadTable}
       </button>
     </div>

@@ -23,7 +23,10 @@ export interface ProjectsPageProps {
 export function ProjectsPage({ pages, restoring }: ProjectsPageProps) {
   const { client } = pages;
   const showsDeleted = useSignal(false);
-  const dialog = useSignal<{ readonly kind: "new" | "rename" | "delete" | "restore"; readonly project?: Project } | null>(null);
+  const dialog = useSignal<{
+    readonly kind: "new" | "rename" | "delete" | "restore";
+    readonly project?: Project;
+  } | null>(null);
   const list = useFetched((signal) => readAll(pages, showsDeleted.value, signal), [showsDeleted.value]);
   const text = words.value.projects;
   const close = () => (dialog.value = null);
@@ -37,29 +40,40 @@ export function ProjectsPage({ pages, restoring }: ProjectsPageProps) {
     <div class="page-body">
       <div class="page-actions">
         <button type="button" class="button primary wide" onClick={() => (dialog.value = { kind: "new" })}>
-          <Icon name="add" /><span>{text.create}</span>
+          <Icon name="add" />
+          <span>{text.create}</span>
         </button>
         <button type="button" class="button bordered" onClick={() => (dialog.value = { kind: "restore" })}>
           {text.fromBackup}
         </button>
         <label class="check">
-          <input type="checkbox" checked={showsDeleted.value}
-            onChange={({ currentTarget }) => (showsDeleted.value = currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={showsDeleted.value}
+            onChange={({ currentTarget }) => (showsDeleted.value = currentTarget.checked)}
+          />
           {text.showDeleted}
         </label>
       </div>
       <Failure error={list.error.value} onRetry={() => void list.reload()} />
-      {projects?.length === 0 && <Empty title={text.none}><p>{text.noneThen}</p></Empty>}
+      {projects?.length === 0 && (
+        <Empty title={text.none}>
+          <p>{text.noneThen}</p>
+        </Empty>
+      )}
       <ul class="cards">
         {projects?.map((project) => (
-          <ProjectCard key={project.id} project={project}
+          <ProjectCard
+            key={project.id}
+            project={project}
             onRename={() => (dialog.value = { kind: "rename", project })}
             onDelete={() => (dialog.value = { kind: "delete", project })}
             onRestore={() => {
               client.projects.undeleteProject({ project: project.id }).then(changed, (error: unknown) => {
                 list.error.value = error;
               });
-            }} />
+            }}
+          />
         ))}
       </ul>
       {dialog.value?.kind === "new" && <NewProjectDialog pages={pages} onClose={close} />}
@@ -68,8 +82,13 @@ export function ProjectsPage({ pages, restoring }: ProjectsPageProps) {
         <RenameDialog pages={pages} project={chosen} onClose={close} onDone={changed} />
       )}
       {chosen && dialog.value?.kind === "delete" && (
-        <ConfirmDialog title={text.deleteTitle(chosen.name)} action={text.delete} onClose={close} onDone={changed}
-          run={() => client.projects.deleteProject({ project: chosen.id })}>
+        <ConfirmDialog
+          title={text.deleteTitle(chosen.name)}
+          action={text.delete}
+          onClose={close}
+          onDone={changed}
+          run={() => client.projects.deleteProject({ project: chosen.id })}
+        >
           <p>{text.deleteThen}</p>
         </ConfirmDialog>
       )}
@@ -86,14 +105,17 @@ interface ProjectCardProps {
 
 function ProjectCard({ project, onRename, onDelete, onRestore }: ProjectCardProps) {
   const text = words.value.projects;
-  const { pictures, done, annotations, proposals } = project.counts ?? { pictures: 0n, done: 0n, annotations: 0n, proposals: 0n };
+  const { pictures, done, annotations, proposals } = project.counts ?? {
+    pictures: 0n,
+    done: 0n,
+    annotations: 0n,
+    proposals: 0n,
+  };
   const { whole } = numbers.value;
   const isManager = project.role >= Role.MANAGER;
   return (
     <li class="card" data-deleted={project.deleteTime !== undefined}>
-      <h2>
-        {project.deleteTime ? project.name : <a href={toProject(project.id)}>{project.name}</a>}
-      </h2>
+      <h2>{project.deleteTime ? project.name : <a href={toProject(project.id)}>{project.name}</a>}</h2>
       {project.description && <p class="card-text">{project.description}</p>}
       <dl class="figures">
         <Figure name={text.pictures} value={whole(Number(pictures))} />
@@ -104,18 +126,29 @@ function ProjectCard({ project, onRename, onDelete, onRestore }: ProjectCardProp
       <Bar label={text.progress} done={Number(done)} total={Math.max(1, Number(pictures))} />
       <p class="muted">
         {project.deleteTime ? text.deletedAt(whenOf(project.deleteTime)) : text.changedAt(whenOf(project.updateTime))}
-        {" · "}{words.value.roles[project.role]}
+        {" · "}
+        {words.value.roles[project.role]}
       </p>
       <div class="card-actions">
         {project.deleteTime
-          ? isManager && <button type="button" class="button bordered" onClick={onRestore}>{text.restore}</button>
+          ? isManager && (
+              <button type="button" class="button bordered" onClick={onRestore}>
+                {text.restore}
+              </button>
+            )
           : isManager && (
-            <>
-              <button type="button" class="button" onClick={onRename}>{text.rename}</button>
-              <a class="button" href={toProject(project.id, "settings")}>{text.settings}</a>
-              <button type="button" class="button" onClick={onDelete}>{text.delete}</button>
-            </>
-          )}
+              <>
+                <button type="button" class="button" onClick={onRename}>
+                  {text.rename}
+                </button>
+                <a class="button" href={toProject(project.id, "settings")}>
+                  {text.settings}
+                </a>
+                <button type="button" class="button" onClick={onDelete}>
+                  {text.delete}
+                </button>
+              </>
+            )}
       </div>
     </li>
   );

@@ -25,10 +25,16 @@ export function ScopeLine({ open, query }: { open: OpenProject; query: URLSearch
   const text = words.value.scope;
   return (
     <p class="scope">
-      {pictures.length > 0 ? text.selection(numbers.value.whole(pictures.length)) : isEmpty(filter) ? text.all : text.filter}{" "}
+      {pictures.length > 0
+        ? text.selection(numbers.value.whole(pictures.length))
+        : isEmpty(filter)
+          ? text.all
+          : text.filter}{" "}
       <a href={toProject(open.id, "gallery", Object.fromEntries(query))}>{text.choose}</a>
       {pictures.length > 0 && (
-        <button type="button" class="button bordered" onClick={() => (open.chosen.value = [])}>{text.takeAll}</button>
+        <button type="button" class="button bordered" onClick={() => (open.chosen.value = [])}>
+          {text.takeAll}
+        </button>
       )}
     </p>
   );

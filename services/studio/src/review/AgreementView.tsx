@@ -14,7 +14,10 @@ interface AgreementViewProps {
 
 /** Agreement of people with each other, or with the truth. */
 export function AgreementView({ pages, open, job }: AgreementViewProps) {
-  const fetched = useFetched((signal) => pages.client.reviews.getAgreement({ project: open.id, job }, { signal }), [job]);
+  const fetched = useFetched(
+    (signal) => pages.client.reviews.getAgreement({ project: open.id, job }, { signal }),
+    [job],
+  );
   const report = fetched.value.value;
   const text = words.value.review;
   const { whole, decimal, percent } = numbers.value;
@@ -26,23 +29,35 @@ export function AgreementView({ pages, open, job }: AgreementViewProps) {
           <dl class="figures">
             <Figure name={words.value.projects.pictures} value={whole(report.pictureCount)} />
             <Figure name={text.meanIou} value={decimal(report.meanIou, 3)} />
-            <Figure name={text.matched} value={`${percent(report.matched?.value ?? 0)} (${intervalOf(report.matched)})`} />
-            <Figure name={text.sameLabel} value={`${percent(report.sameLabel?.value ?? 0)} (${intervalOf(report.sameLabel)})`} />
+            <Figure
+              name={text.matched}
+              value={`${percent(report.matched?.value ?? 0)} (${intervalOf(report.matched)})`}
+            />
+            <Figure
+              name={text.sameLabel}
+              value={`${percent(report.sameLabel?.value ?? 0)} (${intervalOf(report.sameLabel)})`}
+            />
           </dl>
           <div class="table-scroll" tabIndex={0} role="region" aria-label={text.byPerson}>
             <table>
               <caption>{text.byPerson}</caption>
               <thead>
                 <tr>
-                  <th scope="col">{text.person}</th><th scope="col">{words.value.projects.masks}</th>
-                  <th scope="col">{text.precision}</th><th scope="col">{text.recall}</th><th scope="col">{text.meanIou}</th>
+                  <th scope="col">{text.person}</th>
+                  <th scope="col">{words.value.projects.masks}</th>
+                  <th scope="col">{text.precision}</th>
+                  <th scope="col">{text.recall}</th>
+                  <th scope="col">{text.meanIou}</th>
                 </tr>
               </thead>
               <tbody>
                 {report.people.map((person) => (
                   <tr key={person.subject}>
-                    <th scope="row">{person.subject}</th><td>{whole(person.maskCount)}</td><td>{percent(person.precision)}</td>
-                    <td>{percent(person.recall)}</td><td>{decimal(person.meanIou, 3)}</td>
+                    <th scope="row">{person.subject}</th>
+                    <td>{whole(person.maskCount)}</td>
+                    <td>{percent(person.precision)}</td>
+                    <td>{percent(person.recall)}</td>
+                    <td>{decimal(person.meanIou, 3)}</td>
                   </tr>
                 ))}
               </tbody>

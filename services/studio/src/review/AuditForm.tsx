@@ -31,8 +31,13 @@ export function AuditForm({ pages, open, query, onCreated }: AuditFormProps) {
   const jobs = words.value.jobs;
   const create = async () => {
     const { id } = await pages.client.reviews.createAudit({
-      project: open.id, requestId: request.value, name: name.value.trim(), sample: sample.value, seed: BigInt(seed.value),
-      assignee: assignee.value.trim(), filter: readFilter(query),
+      project: open.id,
+      requestId: request.value,
+      name: name.value.trim(),
+      sample: sample.value,
+      seed: BigInt(seed.value),
+      assignee: assignee.value.trim(),
+      filter: readFilter(query),
     });
     request.value = uuidv7();
     onCreated(id);
@@ -40,31 +45,57 @@ export function AuditForm({ pages, open, query, onCreated }: AuditFormProps) {
   return (
     <details>
       <summary>{text.createAudit}</summary>
-      <form class="form grid" onSubmit={(event) => {
-        event.preventDefault();
-        void sending.send(create);
-      }}>
+      <form
+        class="form grid"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void sending.send(create);
+        }}
+      >
         <Field label={jobs.name} problem={sending.problemOf("name")}>
           {(own) => (
-            <input {...own} type="text" required maxLength={200} value={name.value}
-              onInput={({ currentTarget }) => (name.value = currentTarget.value)} />
+            <input
+              {...own}
+              type="text"
+              required
+              maxLength={200}
+              value={name.value}
+              onInput={({ currentTarget }) => (name.value = currentTarget.value)}
+            />
           )}
         </Field>
         <Field label={text.auditSample} problem={sending.problemOf("sample")}>
           {(own) => (
-            <input {...own} type="number" min={1} max={100_000} step={1} value={sample.value}
-              onInput={({ currentTarget }) => (sample.value = Math.trunc(Number(currentTarget.value)))} />
+            <input
+              {...own}
+              type="number"
+              min={1}
+              max={100_000}
+              step={1}
+              value={sample.value}
+              onInput={({ currentTarget }) => (sample.value = Math.trunc(Number(currentTarget.value)))}
+            />
           )}
         </Field>
         <Field label={jobs.seed} problem={sending.problemOf("seed")}>
           {(own) => (
-            <input {...own} type="number" step={1} value={seed.value}
-              onInput={({ currentTarget }) => (seed.value = Math.trunc(Number(currentTarget.value)))} />
+            <input
+              {...own}
+              type="number"
+              step={1}
+              value={seed.value}
+              onInput={({ currentTarget }) => (seed.value = Math.trunc(Number(currentTarget.value)))}
+            />
           )}
         </Field>
         <Field label={text.corrector} hint={text.correctorHint} problem={sending.problemOf("assignee")}>
           {(own) => (
-            <input {...own} type="text" value={assignee.value} onInput={({ currentTarget }) => (assignee.value = currentTarget.value)} />
+            <input
+              {...own}
+              type="text"
+              value={assignee.value}
+              onInput={({ currentTarget }) => (assignee.value = currentTarget.value)}
+            />
           )}
         </Field>
         <Failure error={sending.otherThan(FIELDS)} />

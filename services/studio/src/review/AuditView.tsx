@@ -18,7 +18,10 @@ interface AuditViewProps {
 
 /** Report of an audit, beside the SAM paper's. */
 export function AuditView({ pages, open, job }: AuditViewProps) {
-  const fetched = useFetched((signal) => pages.client.reviews.getAuditReport({ project: open.id, job }, { signal }), [job]);
+  const fetched = useFetched(
+    (signal) => pages.client.reviews.getAuditReport({ project: open.id, job }, { signal }),
+    [job],
+  );
   const report = fetched.value.value;
   const text = words.value.review;
   const { whole, decimal, percent } = numbers.value;
@@ -28,7 +31,11 @@ export function AuditView({ pages, open, job }: AuditViewProps) {
       {report && (
         <>
           <div class="row-progress">
-            <Bar label={words.value.jobs.progress} done={report.finishedCount} total={Math.max(1, report.pictureCount)} />
+            <Bar
+              label={words.value.jobs.progress}
+              done={report.finishedCount}
+              total={Math.max(1, report.pictureCount)}
+            />
             <span>{words.value.jobs.counts(whole(report.finishedCount), whole(report.pictureCount))}</span>
             <a href={toProject(open.id, "gallery", { job: String(job) })}>{text.toPictures}</a>
           </div>
@@ -42,12 +49,19 @@ export function AuditView({ pages, open, job }: AuditViewProps) {
             <table>
               <thead>
                 <tr>
-                  <th scope="col">{text.shares}</th><th scope="col">{text.here}</th>
-                  <th scope="col">{text.interval}</th><th scope="col">{text.paper}</th>
+                  <th scope="col">{text.shares}</th>
+                  <th scope="col">{text.here}</th>
+                  <th scope="col">{text.interval}</th>
+                  <th scope="col">{text.paper}</th>
                 </tr>
               </thead>
               <tbody>
-                {([["above90", 0.9], ["above75", 0.75]] as const).map(([name, iou]) => (
+                {(
+                  [
+                    ["above90", 0.9],
+                    ["above75", 0.75],
+                  ] as const
+                ).map(([name, iou]) => (
                   <tr key={name}>
                     <th scope="row">{text.above(decimal(iou, 2))}</th>
                     <td>{percent(report[name]?.value ?? 0)}</td>
@@ -58,8 +72,11 @@ export function AuditView({ pages, open, job }: AuditViewProps) {
               </tbody>
             </table>
           </div>
-          <BarChart title={text.histogram} unit={text.pairs}
-            bars={report.histogram.map((value, step) => ({ name: decimal(step / report.histogram.length, 2), value }))} />
+          <BarChart
+            title={text.histogram}
+            unit={text.pairs}
+            bars={report.histogram.map((value, step) => ({ name: decimal(step / report.histogram.length, 2), value }))}
+          />
         </>
       )}
     </div>

@@ -13,8 +13,10 @@ import { ReviewQueue } from "./ReviewQueue";
 
 /** What waits for a reviewer, and how good the masks are: audits and agreement. */
 export function ReviewPage({ pages, open, query }: PageProps) {
-  const list = useFetched(async (signal) =>
-    (await pages.client.jobs.listJobs({ project: open.id, pageSize: 1000 }, { signal })).jobs, [open.id]);
+  const list = useFetched(
+    async (signal) => (await pages.client.jobs.listJobs({ project: open.id, pageSize: 1000 }, { signal })).jobs,
+    [open.id],
+  );
   const text = words.value.review;
   const jobs = list.value.value ?? [];
   const audits = jobs.filter(({ kind }) => kind === JobKind.AUDIT);
@@ -31,19 +33,32 @@ export function ReviewPage({ pages, open, query }: PageProps) {
         <p class="muted">{text.auditHint}</p>
         <Failure error={list.error.value} onRetry={() => void list.reload()} />
         {audits.length > 0 && <JobChoice label={text.audit} jobs={audits} chosen={audit} onChange={show("audit")} />}
-        {list.value.value && audits.length === 0 && <Empty title={text.noAudit}><p>{text.noAuditThen}</p></Empty>}
+        {list.value.value && audits.length === 0 && (
+          <Empty title={text.noAudit}>
+            <p>{text.noAuditThen}</p>
+          </Empty>
+        )}
         {audit && <AuditView key={String(audit)} pages={pages} open={open} job={audit} />}
         {open.may(Role.MANAGER) && (
-          <AuditForm pages={pages} open={open} query={query} onCreated={(job) => void list.reload().then(() => show("audit")(job))} />
+          <AuditForm
+            pages={pages}
+            open={open}
+            query={query}
+            onCreated={(job) => void list.reload().then(() => show("audit")(job))}
+          />
         )}
       </section>
       <section aria-labelledby="agreement-title">
         <h2 id="agreement-title">{text.agreement}</h2>
         <p class="muted">{text.agreementHint}</p>
-        {compared.length > 0 && <JobChoice label={text.agreement} jobs={compared} chosen={agreement} onChange={show("agreement")} />}
+        {compared.length > 0 && (
+          <JobChoice label={text.agreement} jobs={compared} chosen={agreement} onChange={show("agreement")} />
+        )}
         {list.value.value && compared.length === 0 && (
           <Empty title={text.noAgreement}>
-            <p>{text.noAgreementThen} <a href={toProject(open.id, "jobs")}>{words.value.pageNames.jobs}</a></p>
+            <p>
+              {text.noAgreementThen} <a href={toProject(open.id, "jobs")}>{words.value.pageNames.jobs}</a>
+            </p>
           </Empty>
         )}
         {agreement && <AgreementView key={String(agreement)} pages={pages} open={open} job={agreement} />}
@@ -61,9 +76,12 @@ interface JobChoiceProps {
 
 function JobChoice({ label, jobs, chosen, onChange }: JobChoiceProps) {
   return (
-    <Choice attributes={{ "aria-label": label }} value={String(chosen)}
+    <Choice
+      attributes={{ "aria-label": label }}
+      value={String(chosen)}
       options={jobs.map(({ id, name, assignee }) => [String(id), [name, assignee].filter(Boolean).join(" – ")])}
-      onChange={(id) => onChange(BigInt(id))} />
+      onChange={(id) => onChange(BigInt(id))}
+    />
   );
 }
 

@@ -11,9 +11,19 @@ const LISTED = 12;
 
 /** Pictures that are done and wait for a reviewer. */
 export function ReviewQueue({ pages, open }: { pages: PagesContext; open: OpenProject }) {
-  const list = useFetched((signal) => pages.client.pictures.listPictures({
-    project: open.id, filter: { states: [PictureState.DONE], excluded: false }, pageSize: LISTED, count: true,
-  }, { signal }), [open.id]);
+  const list = useFetched(
+    (signal) =>
+      pages.client.pictures.listPictures(
+        {
+          project: open.id,
+          filter: { states: [PictureState.DONE], excluded: false },
+          pageSize: LISTED,
+          count: true,
+        },
+        { signal },
+      ),
+    [open.id],
+  );
   const text = words.value.review;
   const waiting = list.value.value;
   const [first] = waiting?.pictures ?? [];
@@ -21,15 +31,23 @@ export function ReviewQueue({ pages, open }: { pages: PagesContext; open: OpenPr
     <section aria-labelledby="queue-title">
       <h2 id="queue-title">{text.queue}</h2>
       <Failure error={list.error.value} onRetry={() => void list.reload()} />
-      {waiting && !first && <Empty title={text.noQueue}><p>{text.noQueueThen}</p></Empty>}
+      {waiting && !first && (
+        <Empty title={text.noQueue}>
+          <p>{text.noQueueThen}</p>
+        </Empty>
+      )}
       {first && (
         <>
           <p>{text.waiting(Number(waiting!.totalSize))}</p>
           <div class="page-actions">
             {open.may(Role.REVIEWER) && (
-              <a class="button primary" href={toDesk(open.id, first.id)}>{text.begin}</a>
+              <a class="button primary" href={toDesk(open.id, first.id)}>
+                {text.begin}
+              </a>
             )}
-            <a class="button bordered" href={toProject(open.id, "gallery", { state: "done", excluded: "no" })}>{text.all}</a>
+            <a class="button bordered" href={toProject(open.id, "gallery", { state: "done", excluded: "no" })}>
+              {text.all}
+            </a>
           </div>
           <ul class="queue">
             {waiting!.pictures.map(({ id, name, annotationCount }) => (

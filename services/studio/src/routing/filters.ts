@@ -1,5 +1,10 @@
 import {
-  create, type MessageInitShape, type PictureFilter, PictureFilterSchema, PictureState, Split,
+  create,
+  type MessageInitShape,
+  type PictureFilter,
+  PictureFilterSchema,
+  PictureState,
+  Split,
 } from "segmentation-client/projects";
 
 /** Conditions that are true, false or absent, by their names in an address. */
@@ -33,10 +38,15 @@ export function writeFilter(filter: PictureFilter, query: URLSearchParams): void
 export function readFilter(query: URLSearchParams): PictureFilter {
   const listOf = (name: string) => (query.get(name) ?? "").split(",").filter((word) => word !== "");
   const filter = create(PictureFilterSchema, {
-    states: listOf("state").map((word) => PictureState[word.toUpperCase() as keyof typeof PictureState]).filter(Boolean),
-    splits: listOf("split").map((word) => Split[(word === "none" ? "UNSPECIFIED" : word.toUpperCase()) as keyof typeof Split])
+    states: listOf("state")
+      .map((word) => PictureState[word.toUpperCase() as keyof typeof PictureState])
+      .filter(Boolean),
+    splits: listOf("split")
+      .map((word) => Split[(word === "none" ? "UNSPECIFIED" : word.toUpperCase()) as keyof typeof Split])
       .filter((split) => split !== undefined),
-    labels: listOf("label").map(Number).filter((label) => Number.isInteger(label) && label > 0),
+    labels: listOf("label")
+      .map(Number)
+      .filter((label) => Number.isInteger(label) && label > 0),
     name: query.get("name") ?? "",
     attribute: query.get("attribute") ?? "",
     job: numberIn(query.get("job")),

@@ -30,8 +30,13 @@ export function RunForm({ pages, open, query, onStarted }: RunFormProps) {
   const text = words.value.runs;
   const start = async () => {
     await pages.client.runs.startRun({
-      project: open.id, requestId: request.value, stage: stage.value, preset: preset.value, model: model.value,
-      label: label.value, ...scope,
+      project: open.id,
+      requestId: request.value,
+      stage: stage.value,
+      preset: preset.value,
+      model: model.value,
+      label: label.value,
+      ...scope,
     });
     request.value = uuidv7();
     open.chosen.value = [];
@@ -41,38 +46,62 @@ export function RunForm({ pages, open, query, onStarted }: RunFormProps) {
   return (
     <section aria-labelledby="run-title">
       <h2 id="run-title">{text.title}</h2>
-      <form class="form grid" onSubmit={(event) => {
-        event.preventDefault();
-        void sending.send(start);
-      }}>
+      <form
+        class="form grid"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void sending.send(start);
+        }}
+      >
         <Field label={text.stage} hint={text.stageHints[stage.value]} problem={sending.problemOf("stage")}>
           {(own) => (
-            <Choice attributes={own} value={stage.value} onChange={(value) => (stage.value = value)}
-              options={[RunStage.SEMI_AUTOMATIC, RunStage.AUTOMATIC].map((value) => [value, text.stages[value]])} />
+            <Choice
+              attributes={own}
+              value={stage.value}
+              onChange={(value) => (stage.value = value)}
+              options={[RunStage.SEMI_AUTOMATIC, RunStage.AUTOMATIC].map((value) => [value, text.stages[value]])}
+            />
           )}
         </Field>
         <Field label={text.preset} hint={chosen?.description} problem={sending.problemOf("preset")}>
           {(own) => (
-            <Choice attributes={own} value={preset.value} onChange={(value) => (preset.value = value)}
-              options={[["", text.presetOfStage], ...(presets.value.value ?? []).map(({ name }) => [name, name] as const)]} />
+            <Choice
+              attributes={own}
+              value={preset.value}
+              onChange={(value) => (preset.value = value)}
+              options={[
+                ["", text.presetOfStage],
+                ...(presets.value.value ?? []).map(({ name }) => [name, name] as const),
+              ]}
+            />
           )}
         </Field>
         <Field label={text.model} problem={sending.problemOf("model")}>
           {(own) => (
-            <Choice attributes={own} value={model.value} onChange={(value) => (model.value = value)}
-              options={[["", text.modelOfProject], ...(models.value.value ?? []).map(({ id }) => [id, id] as const)]} />
+            <Choice
+              attributes={own}
+              value={model.value}
+              onChange={(value) => (model.value = value)}
+              options={[["", text.modelOfProject], ...(models.value.value ?? []).map(({ id }) => [id, id] as const)]}
+            />
           )}
         </Field>
         <Field label={text.label} problem={sending.problemOf("label")}>
           {(own) => (
-            <Choice attributes={own} value={label.value} onChange={(value) => (label.value = value)}
-              options={[[0, text.noLabel], ...open.labels.value.map(({ id, name }) => [id, name] as const)]} />
+            <Choice
+              attributes={own}
+              value={label.value}
+              onChange={(value) => (label.value = value)}
+              options={[[0, text.noLabel], ...open.labels.value.map(({ id, name }) => [id, name] as const)]}
+            />
           )}
         </Field>
         <ScopeLine open={open} query={query} />
         <Failure error={sending.otherThan(["stage", "preset", "model", "label"]) ?? presets.error.value} />
         <div class="form-actions">
-          <button type="submit" class="button primary" disabled={sending.isBusy.value}>{text.start}</button>
+          <button type="submit" class="button primary" disabled={sending.isBusy.value}>
+            {text.start}
+          </button>
         </div>
       </form>
     </section>

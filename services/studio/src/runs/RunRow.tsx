@@ -33,19 +33,24 @@ export function RunRow({ pages, open, run: listed }: RunRowProps) {
       return undefined;
     }
     const ending = new AbortController();
-    void watching((signal) => client.runs.watchRun({ project: open.id, run: listed.id }, { signal }), (news) => {
-      run.value = news;
-      if (!isGoing(news.state)) {
-        void open.load();
-      }
-    }, ending.signal);
+    void watching(
+      (signal) => client.runs.watchRun({ project: open.id, run: listed.id }, { signal }),
+      (news) => {
+        run.value = news;
+        if (!isGoing(news.state)) {
+          void open.load();
+        }
+      },
+      ending.signal,
+    );
     return () => ending.abort();
   }, [listed, watched.value]);
-  const control = (what: RunControl) => () => void sending.send(async () => {
-    run.value = await client.runs.controlRun({ project: open.id, run: listed.id, control: what });
-    // The server ends the stream of a run that has ended: one that goes on is watched again.
-    watched.value++;
-  });
+  const control = (what: RunControl) => () =>
+    void sending.send(async () => {
+      run.value = await client.runs.controlRun({ project: open.id, run: listed.id, control: what });
+      // The server ends the stream of a run that has ended: one that goes on is watched again.
+      watched.value++;
+    });
   const now = run.value;
   const controls: (readonly [RunControl, string])[] = [
     ...(now.state === RunState.RUNNING ? [[RunControl.PAUSE, text.pause] as const] : []),
@@ -63,7 +68,13 @@ export function RunRow({ pages, open, run: listed }: RunRowProps) {
         {open.may(Role.MANAGER) && (
           <span class="row-actions">
             {controls.map(([what, name]) => (
-              <button key={what} type="button" class="button bordered" disabled={sending.isBusy.value} onClick={control(what)}>
+              <button
+                key={what}
+                type="button"
+                class="button bordered"
+                disabled={sending.isBusy.value}
+                onClick={control(what)}
+              >
                 {name}
               </button>
             ))}
@@ -72,15 +83,21 @@ export function RunRow({ pages, open, run: listed }: RunRowProps) {
       </div>
       <div class="row-progress">
         <Bar label={text.progress} done={Number(now.doneCount + now.failedCount)} total={Number(now.pictureCount)} />
-        <span>{text.counts(whole(Number(now.doneCount)), whole(Number(now.pictureCount)), whole(Number(now.maskCount)))}</span>
+        <span>
+          {text.counts(whole(Number(now.doneCount)), whole(Number(now.pictureCount)), whole(Number(now.maskCount)))}
+        </span>
         {now.state === RunState.RUNNING && now.picturesPerSecond > 0 && (
           <span class="muted">
             {text.rate(decimal(now.picturesPerSecond, 2))} · {text.left(durationOf(Number(now.secondsLeft)))}
           </span>
         )}
         {now.failedCount > 0n && (
-          <button type="button" class="button trouble" aria-expanded={showsErrors.value}
-            onClick={() => (showsErrors.value = !showsErrors.value)}>
+          <button
+            type="button"
+            class="button trouble"
+            aria-expanded={showsErrors.value}
+            onClick={() => (showsErrors.value = !showsErrors.value)}
+          >
             {text.failed(Number(now.failedCount))}
           </button>
         )}
@@ -91,8 +108,12 @@ export function RunRow({ pages, open, run: listed }: RunRowProps) {
       {now.reason && <p class="trouble">{now.reason}</p>}
       <Failure error={sending.error.value} />
       {showsErrors.value && (
-        <ErrorTable name={`run-${now.id}`} read={(pageToken, signal) =>
-          client.runs.listRunErrors({ project: open.id, run: now.id, pageSize: 1000, pageToken }, { signal })} />
+        <ErrorTable
+          name={`run-${now.id}`}
+          read={(pageToken, signal) =>
+            client.runs.listRunErrors({ project: open.id, run: now.id, pageSize: 1000, pageToken }, { signal })
+          }
+        />
       )}
     </li>
   );

@@ -36,15 +36,33 @@ export function AddPictures({ queue, project }: AddPicturesProps) {
   };
   return (
     <>
-      <input ref={files} type="file" class="visually-hidden" aria-label={text.files} tabIndex={-1} accept="image/*" multiple
-        onChange={({ currentTarget }) => take(currentTarget)} />
-      <input ref={folder} type="file" class="visually-hidden" aria-label={text.folder} tabIndex={-1} multiple
-        {...{ webkitdirectory: true }} onChange={({ currentTarget }) => take(currentTarget)} />
+      <input
+        ref={files}
+        type="file"
+        class="visually-hidden"
+        aria-label={text.files}
+        tabIndex={-1}
+        accept="image/*"
+        multiple
+        onChange={({ currentTarget }) => take(currentTarget)}
+      />
+      <input
+        ref={folder}
+        type="file"
+        class="visually-hidden"
+        aria-label={text.folder}
+        tabIndex={-1}
+        multiple
+        {...{ webkitdirectory: true }}
+        onChange={({ currentTarget }) => take(currentTarget)}
+      />
       <button type="button" class="button bordered wide" title={text.dropHint} onClick={() => files.current?.click()}>
-        <Icon name="add" /><span>{text.files}</span>
+        <Icon name="add" />
+        <span>{text.files}</span>
       </button>
       <button type="button" class="button bordered wide" title={text.dropHint} onClick={() => folder.current?.click()}>
-        <Icon name="open" /><span>{text.folder}</span>
+        <Icon name="open" />
+        <span>{text.folder}</span>
       </button>
     </>
   );

@@ -10,7 +10,7 @@ const PART = 8 << 20;
 
 type Uploads = Pick<ProjectsClient, "createUpload" | "append" | "arrivedBytes">;
 
-/** Sends an archive in parts. It goes on after a lost connection, and after a reload when the same file is chosen again. */
+/** Sends an archive in parts: on after a lost connection, and after a reload when the same file is chosen again. */
 export class ArchiveUpload {
   /** Bytes that have arrived; undefined while nothing is sent. */
   readonly sent = signal<number | undefined>(undefined);
@@ -18,11 +18,14 @@ export class ArchiveUpload {
   readonly trouble = signal<string | undefined>(undefined);
   private sending: AbortController | undefined;
 
-  constructor(private readonly client: Uploads, private readonly project: string) {}
+  constructor(
+    private readonly client: Uploads,
+    private readonly project: string,
+  ) {}
 
   /** Sends a file; resolves with the upload's id. Rejects when the server refuses it, or on `cancel`. */
   async send(file: File): Promise<string> {
-    const { signal: ending } = this.sending = new AbortController();
+    const { signal: ending } = (this.sending = new AbortController());
     const backoff = new Backoff();
     this.sent.value = 0;
     try {
@@ -59,7 +62,8 @@ export class ArchiveUpload {
       this.sent.value = offset;
       const start = offset;
       offset = await this.client.append(this.project, upload, offset, file.slice(offset, offset + PART), {
-        signal: ending, onProgress: (sent) => (this.sent.value = start + sent),
+        signal: ending,
+        onProgress: (sent) => (this.sent.value = start + sent),
       });
       this.trouble.value = undefined;
       backoff.reset();

@@ -31,8 +31,12 @@ export function ExportForm({ pages, open, query, onStarted }: ExportFormProps) {
   const text = words.value.transfers;
   const start = async () => {
     await pages.client.transfers.startExport({
-      project: open.id, requestId: request.value, format: format.value, ...(isEmpty(filter) ? {} : { filter }),
-      includePictures: includePictures.value, includeProposals: includeProposals.value,
+      project: open.id,
+      requestId: request.value,
+      format: format.value,
+      ...(isEmpty(filter) ? {} : { filter }),
+      includePictures: includePictures.value,
+      includeProposals: includeProposals.value,
     });
     request.value = uuidv7();
     onStarted();
@@ -40,12 +44,22 @@ export function ExportForm({ pages, open, query, onStarted }: ExportFormProps) {
   return (
     <section aria-labelledby="export-title">
       <h2 id="export-title">{text.export}</h2>
-      <form class="form" onSubmit={(event) => {
-        event.preventDefault();
-        void sending.send(start);
-      }}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void sending.send(start);
+        }}
+      >
         <Field label={text.format} problem={sending.problemOf("format")}>
-          {(own) => <Choice attributes={own} value={format.value} options={FORMATS} onChange={(value) => (format.value = value)} />}
+          {(own) => (
+            <Choice
+              attributes={own}
+              value={format.value}
+              options={FORMATS}
+              onChange={(value) => (format.value = value)}
+            />
+          )}
         </Field>
         <p class="muted">
           {isEmpty(filter) ? text.allPictures : text.filtered}{" "}
@@ -55,7 +69,9 @@ export function ExportForm({ pages, open, query, onStarted }: ExportFormProps) {
         <Check value={includeProposals}>{text.withProposals}</Check>
         <Failure error={sending.otherThan(["format"])} />
         <div class="form-actions">
-          <button type="submit" class="button primary" disabled={sending.isBusy.value}>{text.startExport}</button>
+          <button type="submit" class="button primary" disabled={sending.isBusy.value}>
+            {text.startExport}
+          </button>
         </div>
       </form>
     </section>

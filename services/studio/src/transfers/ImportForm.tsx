@@ -30,28 +30,44 @@ export function ImportForm({ pages, open, onStarted }: ImportFormProps) {
   const start = async () => {
     const id = await upload.send(file.value!);
     await pages.client.transfers.startImport({
-      project: open.id, requestId: uuidv7(), format: format.value, upload: id,
-      onlyKnownPictures: onlyKnown.value, asProposals: asProposals.value,
+      project: open.id,
+      requestId: uuidv7(),
+      format: format.value,
+      upload: id,
+      onlyKnownPictures: onlyKnown.value,
+      asProposals: asProposals.value,
     });
     onStarted();
   };
   return (
     <section aria-labelledby="import-title">
       <h2 id="import-title">{text.import}</h2>
-      <form class="form" onSubmit={(event) => {
-        event.preventDefault();
-        void sending.send(start);
-      }}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void sending.send(start);
+        }}
+      >
         <Field label={text.file} hint={text.fileHint} problem={sending.problemOf("upload")}>
           {(own) => (
-            <input {...own} type="file" required accept=".zip,.tar,.gz,.tgz,.json,.xml,.geojson"
-              onChange={({ currentTarget }) => (file.value = currentTarget.files?.[0] ?? null)} />
+            <input
+              {...own}
+              type="file"
+              required
+              accept=".zip,.tar,.gz,.tgz,.json,.xml,.geojson"
+              onChange={({ currentTarget }) => (file.value = currentTarget.files?.[0] ?? null)}
+            />
           )}
         </Field>
         <Field label={text.format} problem={sending.problemOf("format")}>
           {(own) => (
-            <Choice attributes={own} value={format.value} onChange={(value) => (format.value = value)}
-              options={[["", text.findOut], ["pictures", text.picturesOnly], ...FORMATS]} />
+            <Choice
+              attributes={own}
+              value={format.value}
+              onChange={(value) => (format.value = value)}
+              options={[["", text.findOut], ["pictures", text.picturesOnly], ...FORMATS]}
+            />
           )}
         </Field>
         <Check value={onlyKnown}>{text.onlyKnown}</Check>
@@ -59,7 +75,9 @@ export function ImportForm({ pages, open, onStarted }: ImportFormProps) {
         <ArchiveProgress upload={upload} size={file.value?.size ?? 0} />
         <Failure error={isAbort(sending.error.value) ? undefined : sending.otherThan(["upload", "format"])} />
         <div class="form-actions">
-          <button type="submit" class="button primary" disabled={sending.isBusy.value || !file.value}>{text.startImport}</button>
+          <button type="submit" class="button primary" disabled={sending.isBusy.value || !file.value}>
+            {text.startImport}
+          </button>
         </div>
       </form>
     </section>

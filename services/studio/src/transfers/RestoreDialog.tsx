@@ -32,8 +32,11 @@ export function RestoreDialog({ pages, onClose }: { pages: PagesContext; onClose
       return undefined;
     }
     const ending = new AbortController();
-    void watching((signal) => pages.client.transfers.watchTransfer({ project: started.project, transfer: started.id }, { signal }),
-      (news) => (transfer.value = news), ending.signal);
+    void watching(
+      (signal) => pages.client.transfers.watchTransfer({ project: started.project, transfer: started.id }, { signal }),
+      (news) => (transfer.value = news),
+      ending.signal,
+    );
     return () => ending.abort();
   }, [started?.id]);
   useEffect(() => {
@@ -43,35 +46,60 @@ export function RestoreDialog({ pages, onClose }: { pages: PagesContext; onClose
   }, [started?.state]);
   const restore = async () => {
     const id = await upload.send(file.value!);
-    transfer.value = await pages.client.transfers.restoreProject({ upload: id, name: name.value.trim(), requestId: uuidv7() });
+    transfer.value = await pages.client.transfers.restoreProject({
+      upload: id,
+      name: name.value.trim(),
+      requestId: uuidv7(),
+    });
   };
   const isRunning = started?.state === TransferState.RUNNING;
   return (
     <Dialog title={words.value.projects.fromBackup} onClose={onClose}>
-      <form class="form" onSubmit={(event) => {
-        event.preventDefault();
-        void sending.send(restore);
-      }}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void sending.send(restore);
+        }}
+      >
         <Field label={text.backupFile} problem={sending.problemOf("upload")}>
           {(own) => (
-            <input {...own} type="file" required onChange={({ currentTarget }) => (file.value = currentTarget.files?.[0] ?? null)} />
+            <input
+              {...own}
+              type="file"
+              required
+              onChange={({ currentTarget }) => (file.value = currentTarget.files?.[0] ?? null)}
+            />
           )}
         </Field>
         <Field label={words.value.projects.name} hint={text.nameOfBackup} problem={sending.problemOf("name")}>
           {(own) => (
-            <input {...own} type="text" maxLength={200} value={name.value}
-              onInput={({ currentTarget }) => (name.value = currentTarget.value)} />
+            <input
+              {...own}
+              type="text"
+              maxLength={200}
+              value={name.value}
+              onInput={({ currentTarget }) => (name.value = currentTarget.value)}
+            />
           )}
         </Field>
         <ArchiveProgress upload={upload} size={file.value?.size ?? 0} />
-        {isRunning && <Bar label={text.kinds[started.kind]} done={Number(started.doneCount)} total={Number(started.itemCount)} />}
-        {started?.reason && <p class="trouble" role="alert">{started.reason}</p>}
+        {isRunning && (
+          <Bar label={text.kinds[started.kind]} done={Number(started.doneCount)} total={Number(started.itemCount)} />
+        )}
+        {started?.reason && (
+          <p class="trouble" role="alert">
+            {started.reason}
+          </p>
+        )}
         <Failure error={isAbort(sending.error.value) ? undefined : sending.otherThan(["upload", "name"])} />
         <div class="form-actions">
           <button type="submit" class="button primary" disabled={sending.isBusy.value || isRunning || !file.value}>
             {text.restore}
           </button>
-          <button type="button" class="button bordered" onClick={onClose}>{words.value.common.cancel}</button>
+          <button type="button" class="button bordered" onClick={onClose}>
+            {words.value.common.cancel}
+          </button>
         </div>
       </form>
     </Dialog>

@@ -30,18 +30,24 @@ export function TransferRow({ pages, project, transfer: listed, onEnded }: Trans
       return undefined;
     }
     const ending = new AbortController();
-    void watching((signal) => client.transfers.watchTransfer({ project, transfer: listed.id }, { signal }), (news) => {
-      transfer.value = news;
-      if (news.state !== TransferState.RUNNING) {
-        onEnded();
-      }
-    }, ending.signal);
+    void watching(
+      (signal) => client.transfers.watchTransfer({ project, transfer: listed.id }, { signal }),
+      (news) => {
+        transfer.value = news;
+        if (news.state !== TransferState.RUNNING) {
+          onEnded();
+        }
+      },
+      ending.signal,
+    );
     return () => ending.abort();
   }, [listed]);
   const now = transfer.value;
   const isRunning = now.state === TransferState.RUNNING;
-  const hasResult = now.state === TransferState.DONE && now.sizeBytes > 0n
-    && (now.kind === TransferKind.EXPORT || now.kind === TransferKind.BACKUP);
+  const hasResult =
+    now.state === TransferState.DONE &&
+    now.sizeBytes > 0n &&
+    (now.kind === TransferKind.EXPORT || now.kind === TransferKind.BACKUP);
   return (
     <li class="row" data-state={TransferState[now.state].toLowerCase()}>
       <div class="row-head">
@@ -56,9 +62,16 @@ export function TransferRow({ pages, project, transfer: listed, onEnded }: Trans
             </a>
           )}
           {isRunning && (
-            <button type="button" class="button bordered" disabled={sending.isBusy.value} onClick={() => void sending.send(async () => {
-              transfer.value = await client.transfers.cancelTransfer({ project, transfer: now.id });
-            })}>
+            <button
+              type="button"
+              class="button bordered"
+              disabled={sending.isBusy.value}
+              onClick={() =>
+                void sending.send(async () => {
+                  transfer.value = await client.transfers.cancelTransfer({ project, transfer: now.id });
+                })
+              }
+            >
               {words.value.common.cancel}
             </button>
           )}
@@ -69,8 +82,12 @@ export function TransferRow({ pages, project, transfer: listed, onEnded }: Trans
         <span>{text.counts(whole(Number(now.doneCount)), whole(Number(now.annotationCount)))}</span>
         {hasResult && now.expireTime && <span class="muted">{text.until(whenOf(now.expireTime))}</span>}
         {now.errorCount > 0n && (
-          <button type="button" class="button trouble" aria-expanded={showsErrors.value}
-            onClick={() => (showsErrors.value = !showsErrors.value)}>
+          <button
+            type="button"
+            class="button trouble"
+            aria-expanded={showsErrors.value}
+            onClick={() => (showsErrors.value = !showsErrors.value)}
+          >
             {text.leftOut(Number(now.errorCount))}
           </button>
         )}
@@ -78,8 +95,12 @@ export function TransferRow({ pages, project, transfer: listed, onEnded }: Trans
       {now.reason && <p class="trouble">{now.reason}</p>}
       <Failure error={sending.error.value} />
       {showsErrors.value && (
-        <ErrorTable name={`transfer-${now.id}`} read={(pageToken, signal) =>
-          client.transfers.listTransferErrors({ project, transfer: now.id, pageSize: 1000, pageToken }, { signal })} />
+        <ErrorTable
+          name={`transfer-${now.id}`}
+          read={(pageToken, signal) =>
+            client.transfers.listTransferErrors({ project, transfer: now.id, pageSize: 1000, pageToken }, { signal })
+          }
+        />
       )}
     </li>
   );

@@ -11,6 +11,8 @@ import { sumsOf, type Upload } from "./Upload";
 /** Files that are sent at once. */
 const AT_ONCE = 3;
 
+const NAMES = new Intl.Collator("en", { numeric: true });
+
 interface Entry {
   upload: Upload;
   source: IncomingFile | undefined;
@@ -26,8 +28,8 @@ export interface UploadParts {
 }
 
 /**
- * Sends pictures in the background, three at once. A file that was sent before, or that the project has by name with the
- * same content, is not sent. What a reload interrupts goes on where the browser keeps handles of files.
+ * Sends pictures in the background, three at once. A file that was sent before, or that the project has by name with
+ * the same content, is not sent. What a reload interrupts goes on where the browser keeps handles of files.
  */
 export class UploadQueue {
   /** Files in the order in which they were brought. */
@@ -48,14 +50,16 @@ export class UploadQueue {
 
   /** Takes files; those that are no pictures are counted and passed over. */
   async add(project: string, files: readonly IncomingFile[]): Promise<void> {
-    const pictures = files.filter(isPicture);
+    // Browsers list folders in the order of their disks.
+    const pictures = files.filter(isPicture).toSorted((a, b) => NAMES.compare(a.name, b.name));
     this.passedOver.value += files.length - pictures.length;
     for (const source of pictures) {
       const { name, file } = source;
       const before = this.entries.get(keyOf(project, name))?.upload.state;
       if (before !== "waiting" && before !== "checking" && before !== "sending") {
         this.entries.set(keyOf(project, name), {
-          source, upload: { project, name, sizeBytes: file.size, state: "waiting", sent: 0 },
+          source,
+          upload: { project, name, sizeBytes: file.size, state: "waiting", sent: 0 },
         });
       }
     }
@@ -69,7 +73,8 @@ export class UploadQueue {
     for (const { name, sizeBytes } of await this.parts.pending.of(project)) {
       if (!this.entries.has(keyOf(project, name))) {
         this.entries.set(keyOf(project, name), {
-          source: undefined, upload: { project, name, sizeBytes, state: "missing", sent: 0 },
+          source: undefined,
+          upload: { project, name, sizeBytes, state: "missing", sent: 0 },
         });
       }
     }
@@ -114,7 +119,10 @@ export class UploadQueue {
     this.passedOver.value = 0;
     this.publish();
     for (const project of new Set(uploads.map((upload) => upload.project))) {
-      await this.parts.pending.delete(project, uploads.filter((upload) => upload.project === project).map(({ name }) => name));
+      await this.parts.pending.delete(
+        project,
+        uploads.filter((upload) => upload.project === project).map(({ name }) => name),
+      );
     }
   }
 
@@ -158,13 +166,14 @@ export class UploadQueue {
     const { project, name } = entry.upload;
     const { file } = entry.source!;
     const id = await this.idOf(file);
-    if (id !== undefined && await this.isKnown(project, name, id, signal)) {
+    if (id !== undefined && (await this.isKnown(project, name, id, signal))) {
       await this.end(entry, { state: "known", sent: file.size, reason: undefined });
       return;
     }
     this.set(entry, { state: "sending", sent: 0 });
     const picture = await this.parts.client.uploadPicture(project, name, file, {
-      signal, onProgress: (sent) => this.set(entry, { sent, reason: undefined }),
+      signal,
+      onProgress: (sent) => this.set(entry, { sent, reason: undefined }),
     });
     this.sentIds.add(keyOf(project, picture.imageId));
     this.arrived.value++;
@@ -177,16 +186,26 @@ export class UploadQueue {
     return globalThis.isSecureContext === false ? Promise.resolve(undefined) : this.parts.hash(file);
   }
 
+  /** True if the project has the file. A server that does not say gets the file, and finds it out. */
   private async isKnown(project: string, name: string, id: string, signal: AbortSignal): Promise<boolean> {
-    if (!this.sentIds.has(keyOf(project, id))) {
-      const { pictures } = await this.parts.client.pictures.listPictures(
-        { project, filter: { name }, pageSize: 10 }, { signal });
-      if (!pictures.some(({ imageId }) => imageId === id)) {
-        return false;
-      }
-      this.sentIds.add(keyOf(project, id));
+    if (this.sentIds.has(keyOf(project, id))) {
+      return true;
     }
-    return true;
+    try {
+      const { pictures } = await this.parts.client.pictures.listPictures(
+        { project, filter: { name }, pageSize: 10 },
+        { signal },
+      );
+      if (pictures.some(({ imageId }) => imageId === id)) {
+        this.sentIds.add(keyOf(project, id));
+        return true;
+      }
+    } catch (error) {
+      if (!(error instanceof SegmentationError) || error.isTransient) {
+        throw error;
+      }
+    }
+    return false;
   }
 
   private async end(entry: Entry, change: Partial<Upload>): Promise<void> {

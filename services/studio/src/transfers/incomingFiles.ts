@@ -20,22 +20,27 @@ export function chosenFiles(files: Iterable<File>): IncomingFile[] {
   return Array.from(files, (file) => ({ name: file.webkitRelativePath || file.name, file }));
 }
 
-/** Files and folders that were dropped, all the way down. All are asked for at once: a drop's items end with its event. */
+/** Files and folders that were dropped, all the way down. All are asked for at once: items end with the drop's event. */
 export async function droppedFiles(transfer: DataTransfer): Promise<IncomingFile[]> {
-  const dropped = Array.from(transfer.items).filter(({ kind }) => kind === "file").map((item) => ({
-    handle: "getAsFileSystemHandle" in item
-      ? (item as DataTransferItem & { getAsFileSystemHandle: () => Promise<FileSystemHandle | null> }).getAsFileSystemHandle()
-      : undefined,
-    entry: item.webkitGetAsEntry(),
-    file: item.getAsFile(),
-  }));
+  const dropped = Array.from(transfer.items)
+    .filter(({ kind }) => kind === "file")
+    .map((item) => ({
+      handle:
+        "getAsFileSystemHandle" in item
+          ? (
+              item as DataTransferItem & { getAsFileSystemHandle: () => Promise<FileSystemHandle | null> }
+            ).getAsFileSystemHandle()
+          : undefined,
+      entry: item.webkitGetAsEntry(),
+      file: item.getAsFile(),
+    }));
   const found: IncomingFile[] = [];
   for (const { handle, entry, file } of dropped) {
     const known = await handle?.catch(() => null);
     if (known) {
-      found.push(...await filesOfHandle(known, ""));
+      found.push(...(await filesOfHandle(known, "")));
     } else if (entry) {
-      found.push(...await filesOfEntry(entry, ""));
+      found.push(...(await filesOfEntry(entry, "")));
     } else if (file) {
       found.push({ name: file.name, file });
     }
@@ -51,7 +56,7 @@ async function filesOfHandle(handle: FileSystemHandle, folder: string): Promise<
   const found: IncomingFile[] = [];
   const children = handle as unknown as { values: () => AsyncIterable<FileSystemHandle> };
   for await (const child of children.values()) {
-    found.push(...await filesOfHandle(child, `${name}/`));
+    found.push(...(await filesOfHandle(child, `${name}/`)));
   }
   return found;
 }
@@ -71,7 +76,7 @@ async function filesOfEntry(entry: FileSystemEntry, folder: string): Promise<Inc
       return found;
     }
     for (const child of entries) {
-      found.push(...await filesOfEntry(child, `${name}/`));
+      found.push(...(await filesOfEntry(child, `${name}/`)));
     }
   }
 }

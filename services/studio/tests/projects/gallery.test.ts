@@ -6,7 +6,15 @@ import { PAGE, PictureList } from "../../src/gallery/PictureList";
 import { Selection } from "../../src/gallery/Selection";
 import { Thumbnails } from "../../src/gallery/Thumbnails";
 
-const MEASURES: GridMeasures = { count: 100_000, width: 1000, height: 800, tile: 150, caption: 22, gap: 10, scrolled: 0 };
+const MEASURES: GridMeasures = {
+  count: 100_000,
+  width: 1000,
+  height: 800,
+  tile: 150,
+  caption: 22,
+  gap: 10,
+  scrolled: 0,
+};
 
 describe("the layout of a grid", () => {
   it("makes only the tiles in sight and a margin, of any number", () => {
@@ -63,16 +71,24 @@ interface Asked {
 /** A server with so many pictures, whose answers the test sends. */
 function serving(total: number) {
   const asked: Asked[] = [];
-  const listPictures = (request: { skip: number; pageToken: string; pageSize: number; count: boolean }, { signal }: { signal: AbortSignal }) =>
+  const listPictures = (
+    request: { skip: number; pageToken: string; pageSize: number; count: boolean },
+    { signal }: { signal: AbortSignal },
+  ) =>
     new Promise((resolve, reject) => {
       const first = request.pageToken ? Number(request.pageToken) : request.skip;
       asked.push({
-        ...request, signal, fail: reject,
-        answer: () => resolve({
-          pictures: Array.from({ length: Math.min(request.pageSize, total - first) }, (_, i) => ({ id: BigInt(first + i + 1) })),
-          nextPageToken: first + request.pageSize < total ? String(first + request.pageSize) : "",
-          totalSize: request.count ? BigInt(total) : 0n,
-        }),
+        ...request,
+        signal,
+        fail: reject,
+        answer: () =>
+          resolve({
+            pictures: Array.from({ length: Math.min(request.pageSize, total - first) }, (_, i) => ({
+              id: BigInt(first + i + 1),
+            })),
+            nextPageToken: first + request.pageSize < total ? String(first + request.pageSize) : "",
+            totalSize: request.count ? BigInt(total) : 0n,
+          }),
       });
     });
   const client = { pictures: { listPictures } } as unknown as ProjectsClient;
@@ -136,11 +152,29 @@ describe("a list of pictures", () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(list.error.value).toMatchObject({ message: "Away." });
 
-    const reloaded = list.reload(0, 5);
+    const reloaded = list.reload();
     asked[1].answer();
     await reloaded;
     expect(list.error.value).toBeUndefined();
     expect(list.total.value).toBe(5);
+  });
+
+  it("reads again what is in sight, and counts again", async () => {
+    const { asked, list } = serving(1000);
+    list.show(0, 5);
+    asked[0].answer();
+    await vi.advanceTimersByTimeAsync(0);
+    list.show(510, 520);
+    await vi.advanceTimersByTimeAsync(100);
+    asked[1].answer();
+    await vi.advanceTimersByTimeAsync(0);
+
+    const reloaded = list.reload();
+    expect(asked[2]).toMatchObject({ skip: 500, pageToken: "", count: true });
+    expect(list.at(515)).toBeDefined();
+    asked[2].answer();
+    await reloaded;
+    expect(list.at(0)).toBeUndefined();
   });
 
   it("gives the ids of a range, and reads what is not here a thousand at once", async () => {
@@ -157,7 +191,11 @@ describe("a list of pictures", () => {
       asked[page].answer();
     }
     expect(await ids).toEqual(Array.from({ length: 2500 }, (_, i) => BigInt(96 + i)));
-    expect(asked.slice(1).map(({ skip, pageToken }) => [skip, pageToken])).toEqual([[95, ""], [0, "1095"], [0, "2095"]]);
+    expect(asked.slice(1).map(({ skip, pageToken }) => [skip, pageToken])).toEqual([
+      [95, ""],
+      [0, "1095"],
+      [0, "2095"],
+    ]);
   });
 
   it("puts changed pictures where they were", async () => {
@@ -209,9 +247,10 @@ describe("thumbnails", () => {
     vi.stubGlobal("createImageBitmap", () => Promise.resolve({ close: () => undefined }));
     const asked: { readonly picture: bigint; readonly signal: AbortSignal; readonly answer: () => void }[] = [];
     const client = {
-      thumbnail: (_: string, picture: bigint, signal: AbortSignal) => new Promise((resolve) => {
-        asked.push({ picture, signal, answer: () => resolve(new Blob()) });
-      }),
+      thumbnail: (_: string, picture: bigint, signal: AbortSignal) =>
+        new Promise((resolve) => {
+          asked.push({ picture, signal, answer: () => resolve(new Blob()) });
+        }),
     } as unknown as ProjectsClient;
     const thumbnails = new Thumbnails(client, "p");
     const come = vi.fn();

@@ -26,9 +26,15 @@ describe("pasted labels", () => {
 describe("a request", () => {
   it("is not sent twice at once, and says which field is wrong", async () => {
     const sending = new Sending();
-    const error = new ProjectsError(Code.InvalidArgument, "Wrong.", [
-      { field: "project.name", description: "Taken." }, { field: "labels[2]", description: "Empty." },
-    ], []);
+    const error = new ProjectsError(
+      Code.InvalidArgument,
+      "Wrong.",
+      [
+        { field: "project.name", description: "Taken." },
+        { field: "labels[2]", description: "Empty." },
+      ],
+      [],
+    );
     let reject: (error: unknown) => void = () => undefined;
     const first = sending.send(() => new Promise((_, refuse) => (reject = refuse)));
     const request = vi.fn(() => Promise.resolve());
@@ -37,7 +43,11 @@ describe("a request", () => {
     reject(error);
 
     expect(await first).toBe(false);
-    expect([sending.problemOf("name"), sending.problemOf("labels"), sending.problemOf("color")]).toEqual(["Taken.", "Empty.", undefined]);
+    expect([sending.problemOf("name"), sending.problemOf("labels"), sending.problemOf("color")]).toEqual([
+      "Taken.",
+      "Empty.",
+      undefined,
+    ]);
     expect(sending.otherThan(["name", "labels"])).toBeUndefined();
     expect(sending.otherThan(["name"])).toBe(error);
 
@@ -66,13 +76,17 @@ describe("a watch", () => {
     let begun = 0;
     const news: number[] = [];
 
-    await watching(async function* () {
-      begun++;
-      yield begun;
-      if (begun < 3) {
-        throw new SegmentationError(Code.Unavailable, "Lost.", 1);
-      }
-    }, (value) => news.push(value), new AbortController().signal);
+    await watching(
+      async function* () {
+        begun++;
+        yield begun;
+        if (begun < 3) {
+          throw new SegmentationError(Code.Unavailable, "Lost.", 1);
+        }
+      },
+      (value) => news.push(value),
+      new AbortController().signal,
+    );
 
     expect(news).toEqual([1, 2, 3]);
   });
@@ -96,8 +110,13 @@ describe("a watch", () => {
 
 describe("a table", () => {
   it("is CSV whose cells are no formulas", () => {
-    expect(csvOf([["item", "reason"], ["a,b.jpg", 'no "picture"'], ["=1+1", "line\nbreak"]]))
-      .toBe("item,reason\r\n\"a,b.jpg\",\"no \"\"picture\"\"\"\r\n'=1+1,\"line\nbreak\"\r\n");
+    expect(
+      csvOf([
+        ["item", "reason"],
+        ["a,b.jpg", 'no "picture"'],
+        ["=1+1", "line\nbreak"],
+      ]),
+    ).toBe('item,reason\r\n"a,b.jpg","no ""picture"""\r\n\'=1+1,"line\nbreak"\r\n');
   });
 });
 
@@ -107,16 +126,35 @@ describe("plots", () => {
   });
 
   it("group histograms up to the last value", () => {
-    expect(groups([1, 0, 2, 0, 0], 20)).toEqual([{ name: "0", value: 1 }, { name: "1", value: 0 }, { name: "2", value: 2 }]);
-    expect(groups([1, 1, 1, 1, 1], 2)).toEqual([{ name: "0–2", value: 3 }, { name: "3–5", value: 2 }]);
+    expect(groups([1, 0, 2, 0, 0], 20)).toEqual([
+      { name: "0", value: 1 },
+      { name: "1", value: 0 },
+      { name: "2", value: 2 },
+    ]);
+    expect(groups([1, 1, 1, 1, 1], 2)).toEqual([
+      { name: "0–2", value: 3 },
+      { name: "3–5", value: 2 },
+    ]);
     expect(groups([0, 0], 20)).toEqual([]);
   });
 });
 
 describe("sizes and durations", () => {
   it("are written in the unit that suits them", () => {
-    expect([0, 999, 12_345, 5_600_000, 7.89e9].map(bytesOf)).toEqual(["0 byte", "999 byte", "12 kB", "5.6 MB", "7.9 GB"]);
-    expect([0.4, 59, 61, 3725, 90_000].map(durationOf)).toEqual(["0 sec", "59 sec", "1 min 1 sec", "1 hr 2 min", "25 hr 0 min"]);
+    expect([0, 999, 12_345, 5_600_000, 7.89e9].map(bytesOf)).toEqual([
+      "0 byte",
+      "999 byte",
+      "12 kB",
+      "5.6 MB",
+      "7.9 GB",
+    ]);
+    expect([0.4, 59, 61, 3725, 90_000].map(durationOf)).toEqual([
+      "0 sec",
+      "59 sec",
+      "1 min 1 sec",
+      "1 hr 2 min",
+      "25 hr 0 min",
+    ]);
     language.value = "de";
     expect(bytesOf(5_600_000)).toBe("5,6 MB");
   });

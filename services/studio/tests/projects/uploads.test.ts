@@ -12,19 +12,24 @@ const files = (...names: string[]): IncomingFile[] =>
 
 /** A server that has pictures by name with their content as id, and a queue whose files are their own hashes. */
 function serving(has: Record<string, string> = {}) {
-  const sending = new Map<string, { readonly resolve: () => void; readonly reject: (error: unknown) => void; readonly signal: AbortSignal }>();
+  const sending = new Map<
+    string,
+    { readonly resolve: () => void; readonly reject: (error: unknown) => void; readonly signal: AbortSignal }
+  >();
   const order: string[] = [];
   const queue = new UploadQueue({
     hash: async (file) => `sha256:${await file.text()}`,
     pending: new PendingUploads(),
     client: {
-      uploadPicture: (_project: string, name: string, file: Blob, { signal }: { signal: AbortSignal }) => new Promise((resolve, reject) => {
-        order.push(name);
-        sending.set(name, {
-          reject, signal,
-          resolve: () => void file.text().then((text) => resolve({ name, imageId: `sha256:${text}` })),
-        });
-      }),
+      uploadPicture: (_project: string, name: string, file: Blob, { signal }: { signal: AbortSignal }) =>
+        new Promise((resolve, reject) => {
+          order.push(name);
+          sending.set(name, {
+            reject,
+            signal,
+            resolve: () => void file.text().then((text) => resolve({ name, imageId: `sha256:${text}` })),
+          });
+        }),
       pictures: {
         listPictures: ({ filter: { name } }: { filter: { name: string } }) =>
           Promise.resolve({ pictures: has[name] === undefined ? [] : [{ name, imageId: `sha256:${has[name]}` }] }),
@@ -39,7 +44,7 @@ describe("sending pictures", () => {
   it("sends three at once, in their order, and passes over what is no picture", async () => {
     const { queue, sending, order } = serving();
 
-    await queue.add("order", files("a.jpg", "b.png", "notes.txt", "c.webp", "d.tif"));
+    await queue.add("order", files("d.tif", "a.jpg", "notes.txt", "c.webp", "b.png"));
     await vi.waitFor(() => expect(order).toEqual(["a.jpg", "b.png", "c.webp"]));
     sending.get("b.png")!.resolve();
     await vi.waitFor(() => expect(order).toEqual(["a.jpg", "b.png", "c.webp", "d.tif"]));
@@ -83,7 +88,10 @@ describe("sending pictures", () => {
     sending.get("a.jpg")!.resolve();
 
     await vi.waitFor(() => expect(queue.sums.value).toMatchObject({ ended: 2, failed: 1 }));
-    expect(queue.uploads.value.find(({ name }) => name === "broken.jpg")).toMatchObject({ state: "failed", reason: "This is no picture." });
+    expect(queue.uploads.value.find(({ name }) => name === "broken.jpg")).toMatchObject({
+      state: "failed",
+      reason: "This is no picture.",
+    });
     queue.retry();
     await vi.waitFor(() => expect(order.at(-1)).toBe("broken.jpg"));
     expect(stateOf("broken.jpg")).toBe("sending");
@@ -121,19 +129,23 @@ describe("sending pictures", () => {
   });
 
   it("reads files by their handles after a reload, where the person allows it", async () => {
-    const handle = (name: string, permission: PermissionState) => ({
-      name, requestPermission: () => Promise.resolve(permission), getFile: () => Promise.resolve(new File(["x"], name)),
-    } as unknown as FileSystemFileHandle);
+    const handle = (name: string, permission: PermissionState) =>
+      ({
+        name,
+        requestPermission: () => Promise.resolve(permission),
+        getFile: () => Promise.resolve(new File(["x"], name)),
+      }) as unknown as FileSystemFileHandle;
     const order: string[] = [];
     const queue = new UploadQueue({
       hash: (file) => file.text(),
       pending: {
         add: () => Promise.resolve(),
         delete: () => Promise.resolve(),
-        of: (project) => Promise.resolve([
-          { project, name: "a.jpg", sizeBytes: 1, handle: handle("a.jpg", "granted") },
-          { project, name: "b.jpg", sizeBytes: 1, handle: handle("b.jpg", "denied") },
-        ]),
+        of: (project) =>
+          Promise.resolve([
+            { project, name: "a.jpg", sizeBytes: 1, handle: handle("a.jpg", "granted") },
+            { project, name: "b.jpg", sizeBytes: 1, handle: handle("b.jpg", "denied") },
+          ]),
       },
       client: {
         uploadPicture: (_: string, name: string) => {
@@ -162,10 +174,16 @@ describe("files that a person brings", () => {
 
   it("come from dropped folders all the way down, more than a reader gives at once", async () => {
     const fileEntry = (name: string) => ({
-      isFile: true, name, file: (resolve: (file: File) => void) => resolve(new File(["x"], name)),
+      isFile: true,
+      name,
+      file: (resolve: (file: File) => void) => resolve(new File(["x"], name)),
     });
     const batches = [Array.from({ length: 100 }, (_, i) => fileEntry(`${i}.jpg`)), [fileEntry("last.jpg")], []];
-    const folder = { isFile: false, name: "trip", createReader: () => ({ readEntries: (resolve: (list: unknown[]) => void) => resolve(batches.shift()!) }) };
+    const folder = {
+      isFile: false,
+      name: "trip",
+      createReader: () => ({ readEntries: (resolve: (list: unknown[]) => void) => resolve(batches.shift()!) }),
+    };
     const item = { kind: "file", webkitGetAsEntry: () => folder, getAsFile: () => null };
 
     const found = await droppedFiles({ items: [item, { kind: "string" }] } as unknown as DataTransfer);
@@ -181,20 +199,23 @@ describe("sending an archive", () => {
     let arrived = 0;
     let failures = 1;
     const offsets: number[] = [];
-    const upload = new ArchiveUpload({
-      createUpload: () => Promise.resolve("u1"),
-      arrivedBytes: () => Promise.resolve(arrived),
-      append: (_project, _upload, offset, part) => {
-        offsets.push(offset);
-        if (offset > 0 && failures-- > 0) {
-          // Half of the part had arrived.
-          arrived += part.size / 2;
-          return Promise.reject(new SegmentationError(Code.Unavailable, "Lost.", 1));
-        }
-        arrived = offset + part.size;
-        return Promise.resolve(arrived);
+    const upload = new ArchiveUpload(
+      {
+        createUpload: () => Promise.resolve("u1"),
+        arrivedBytes: () => Promise.resolve(arrived),
+        append: (_project, _upload, offset, part) => {
+          offsets.push(offset);
+          if (offset > 0 && failures-- > 0) {
+            // Half of the part had arrived.
+            arrived += part.size / 2;
+            return Promise.reject(new SegmentationError(Code.Unavailable, "Lost.", 1));
+          }
+          arrived = offset + part.size;
+          return Promise.resolve(arrived);
+        },
       },
-    }, "p");
+      "p",
+    );
 
     expect(await upload.send(file)).toBe("u1");
 
@@ -204,9 +225,15 @@ describe("sending an archive", () => {
   });
 
   it("ends when it is cancelled, and when the server refuses it", async () => {
-    const refusing = (error: unknown) => new ArchiveUpload({
-      createUpload: () => Promise.reject(error), arrivedBytes: () => Promise.resolve(0), append: () => Promise.resolve(0),
-    }, "p");
+    const refusing = (error: unknown) =>
+      new ArchiveUpload(
+        {
+          createUpload: () => Promise.reject(error),
+          arrivedBytes: () => Promise.resolve(0),
+          append: () => Promise.resolve(0),
+        },
+        "p",
+      );
     const full = new SegmentationError(Code.InvalidArgument, "Too large.");
     await expect(refusing(full).send(new File(["x"], "a.zip"))).rejects.toBe(full);
 

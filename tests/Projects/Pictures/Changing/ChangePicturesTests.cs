@@ -1,6 +1,10 @@
+using System.Security.Cryptography;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Segmentation.Projects.Objects;
+using Segmentation.Projects.Pictures.Changing;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Projects.Tests.Fixtures;
 using Segmentation.Protocol.Projects.V1;
@@ -44,6 +48,26 @@ public sealed class ChangePicturesTests
     }
 
     [Fact]
+    public async Task UpdatePictures_AnnotatorIsDone_TheDrawDecidesWhetherAReviewerLooks()
+    {
+        await using var project = await PictureProject.CreateAsync(settings: new ProjectSettings { ReviewShare = 0.5 });
+        var ids = await project.SeedAsync(20);
+        var states = new HashSet<PictureState>();
+        foreach (var id in ids)
+        {
+            var answer = await UpdateAsync(
+                project, "anna", [id], new Picture { State = PictureState.Done }, "state");
+            states.Add(answer.Pictures[0].State);
+        }
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => UpdateAsync(
+            project, "anna", ids[..1], new Picture { State = PictureState.Accepted }, "state"));
+
+        Assert.Equal([PictureState.Done, PictureState.Accepted], states.Order());
+        Assert.Equal(StatusCode.PermissionDenied, error.StatusCode);
+    }
+
+    [Fact]
     public async Task UpdatePictures_Annotator_ChangesStateOfOnePictureOnly()
     {
         await using var project = await PictureProject.CreateAsync();
@@ -63,7 +87,10 @@ public sealed class ChangePicturesTests
     {
         await using var project = await PictureProject.CreateAsync();
         var ids = await project.SeedAsync(2);
-        var values = new Picture { Name = "0002.png", Split = (Split)9, State = PictureState.Unspecified, Priority = 3 };
+        var values = new Picture
+        {
+            Name = "0002.png", Split = (Split)9, State = PictureState.Unspecified, Priority = 3,
+        };
 
         foreach (var (pictures, fields, code) in new (List<long>, string[], StatusCode)[]
         {
@@ -102,7 +129,10 @@ public sealed class ChangePicturesTests
             await db.SaveChangesAsync(Token);
             db.JobPictures.AddRange(ids.Select((id, i) => new JobPictureRow
             {
-                JobId = job.Id, PictureId = id, Subject = "", State = i < 2 ? JobPictureState.Done : JobPictureState.Todo,
+                JobId = job.Id,
+                PictureId = id,
+                Subject = "",
+                State = i < 2 ? JobPictureState.Done : JobPictureState.Todo,
             }));
             await db.SaveChangesAsync(Token);
         }
@@ -123,6 +153,43 @@ public sealed class ChangePicturesTests
         Assert.Equal((2, 1), (counted.PictureCount, counted.FinishedCount));
     }
 
+    [Theory, OnBothDatabases]
+    public async Task PurgeAsync_MonthAfterDeletion_RemovesRowsAndFilesThatNobodyHas(DatabaseKind kind)
+    {
+        await using var project = await PictureProject.CreateAsync(kind);
+        var other = Guid.CreateVersion7();
+        await project.AddProjectAsync(other, "other", new ProjectSettings());
+        var (shared, own) = (TestImages.File(number: 1), TestImages.File(number: 2));
+        await project.AddAsync("shared.png", shared, metadata => metadata.Project = other.ToString());
+        var pictures = new[]
+        {
+            await project.AddAsync("shared.png", shared), await project.AddAsync("own.png", own),
+            await project.AddAsync("kept.png", TestImages.File(number: 3)),
+        };
+        await DeleteAsync(project, "mia", [.. pictures.Select(picture => picture.Id)]);
+        await using (var db = project.Open())
+        {
+            var old = TimeProvider.System.GetUtcNow() - TimeSpan.FromDays(31);
+            await db.Pictures.Where(row => row.DeleteTime != null && row.Name != "kept.png")
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.DeleteTime, old), Token);
+            db.PictureLabels.Add(
+                new PictureLabelRow { ProjectId = project.Id, LabelId = 1, PictureId = pictures[1].Id });
+            await db.SaveChangesAsync(Token);
+        }
+
+        var count = await project.Server.Services.GetRequiredService<PicturePurge>().PurgeAsync(Token);
+
+        Assert.Equal(2, count);
+        await using var after = project.Open();
+        Assert.Equal(["kept.png", "shared.png"],
+            await after.Pictures.Select(row => row.Name).Order().ToListAsync(Token));
+        Assert.False(await after.PictureLabels.AnyAsync(Token));
+        var files = Path.Combine(project.Record.Folder, "objects");
+        Assert.True(File.Exists(Path.Combine(files, ObjectKeys.Picture("acme", SHA256.HashData(shared)))));
+        Assert.False(File.Exists(Path.Combine(files, ObjectKeys.Picture("acme", SHA256.HashData(own)))));
+        Assert.False(File.Exists(Path.Combine(files, ObjectKeys.Thumbnail("acme", SHA256.HashData(own)))));
+    }
+
     [Fact]
     public async Task AddPicture_NameAndFileOfADeletedOne_IsNew()
     {
@@ -140,7 +207,10 @@ public sealed class ChangePicturesTests
         await project.As(subject).UpdatePicturesAsync(
             new UpdatePicturesRequest
             {
-                Project = project.Name, Pictures = { pictures }, Values = values, UpdateMask = new FieldMask { Paths = { fields } },
+                Project = project.Name,
+                Pictures = { pictures },
+                Values = values,
+                UpdateMask = new FieldMask { Paths = { fields } },
             },
             cancellationToken: Token);
 

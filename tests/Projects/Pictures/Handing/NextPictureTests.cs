@@ -108,7 +108,8 @@ public sealed class NextPictureTests
             row.Split = number == 6 ? Split.Test : Split.Train;
         });
 
-        var test = await NextAsync(project, "anna", request => request.Filter = new PictureFilter { Splits = { Split.Test } });
+        var test = await NextAsync(project, "anna",
+            request => request.Filter = new PictureFilter { Splits = { Split.Test } });
         var after = await NextAsync(project, "anna", request => request.After = ids[2]);
 
         Assert.Equal((ids[5], ids[4]), (test.Picture.Id, after.Picture.Id));
@@ -119,20 +120,25 @@ public sealed class NextPictureTests
     {
         await using var project = await PictureProject.CreateAsync(kind);
         var ids = await project.SeedAsync(4, (row, _) => row.State = PictureState.Done);
-        var (replica, over) = (await JobAsync(project, JobKind.Replica, "anna", ids[1..3]), await JobAsync(project, JobKind.Annotate, "", ids));
+        var replica = await JobAsync(project, JobKind.Replica, "anna", ids[1..3]);
+        var over = await JobAsync(project, JobKind.Annotate, "", ids);
         await using (var db = project.Open())
         {
             (await db.Jobs.FindAsync([over], Token))!.State = JobState.Done;
-            db.JobPictures.Single(row => row.JobId == replica && row.PictureId == ids[1]).State = JobPictureState.Skipped;
+            db.JobPictures.Single(row =>
+                row.JobId == replica && row.PictureId == ids[1]).State = JobPictureState.Skipped;
             await db.SaveChangesAsync(Token);
         }
 
         // A lease of the picture itself does not hide it from a job that draws beside it.
         await LeaseAsync(project, "otto", ids[2]);
         var given = await NextAsync(project, "anna", request => request.Job = replica);
-        var other = await Assert.ThrowsAsync<RpcException>(() => NextAsync(project, "otto", request => request.Job = replica));
-        var ended = await Assert.ThrowsAsync<RpcException>(() => NextAsync(project, "anna", request => request.Job = over));
-        var unknown = await Assert.ThrowsAsync<RpcException>(() => NextAsync(project, "anna", request => request.Job = 99));
+        var other = await Assert.ThrowsAsync<RpcException>(() => NextAsync(project, "otto",
+            request => request.Job = replica));
+        var ended = await Assert.ThrowsAsync<RpcException>(() => NextAsync(project, "anna",
+            request => request.Job = over));
+        var unknown = await Assert.ThrowsAsync<RpcException>(() => NextAsync(project, "anna",
+            request => request.Job = 99));
 
         Assert.Equal((ids[2], "anna"), (given.Picture.Id, given.Picture.Lease.Subject));
         Assert.Equal(
@@ -163,7 +169,8 @@ public sealed class NextPictureTests
 
         Assert.Equal(90, (first.ExpireTime.ToDateTimeOffset() - clock.GetUtcNow()).TotalSeconds + 251, 1.0);
         Assert.Equal(
-            (StatusCode.FailedPrecondition, StatusCode.FailedPrecondition, StatusCode.FailedPrecondition, StatusCode.FailedPrecondition),
+            (StatusCode.FailedPrecondition, StatusCode.FailedPrecondition, StatusCode.FailedPrecondition,
+                StatusCode.FailedPrecondition),
             (held.StatusCode, window.StatusCode, still.StatusCode, lost.StatusCode));
         Assert.Equal(("anna", holder), (held.GetRpcStatus()!.GetDetail<Lease>()!.Subject, renewed.Holder));
         Assert.Equal(("otto", "anna"), (taken.Subject, free.Subject));
@@ -178,10 +185,12 @@ public sealed class NextPictureTests
         await LeaseAsync(project, "anna", id, holder);
 
         await project.As("otto").ReleasePictureAsync(
-            new ReleasePictureRequest { Project = project.Name, Picture = id, Holder = holder }, cancellationToken: Token);
+            new ReleasePictureRequest { Project = project.Name, Picture = id, Holder = holder },
+                cancellationToken: Token);
         var held = await Assert.ThrowsAsync<RpcException>(() => LeaseAsync(project, "otto", id));
         await project.Anna.ReleasePictureAsync(
-            new ReleasePictureRequest { Project = project.Name, Picture = id, Holder = holder }, cancellationToken: Token);
+            new ReleasePictureRequest { Project = project.Name, Picture = id, Holder = holder },
+                cancellationToken: Token);
         await LeaseAsync(project, "otto", id);
 
         Assert.Equal(StatusCode.FailedPrecondition, held.StatusCode);
@@ -224,7 +233,8 @@ public sealed class NextPictureTests
         }
 
         Assert.Equal(
-            pictures[..4].Select(picture => picture.ImageId).Order(), gateway.Uploads.Select(upload => upload.ImageId).Order());
+            pictures[..4].Select(picture => picture.ImageId).Order(),
+                gateway.Uploads.Select(upload => upload.ImageId).Order());
         Assert.All(gateway.Uploads, upload => Assert.Equal(("acme", "sam-b"), (upload.Tenant, upload.Model)));
     }
 
@@ -254,7 +264,8 @@ public sealed class NextPictureTests
     }
 
     private static async Task<Lease> LeaseAsync(
-        PictureProject project, string subject, long picture, string? holder = null, Action<LeasePictureRequest>? change = null)
+        PictureProject project, string subject, long picture, string? holder = null,
+            Action<LeasePictureRequest>? change = null)
     {
         var request = new LeasePictureRequest
         {

@@ -17,7 +17,8 @@ public sealed class AddPictureTests
     public async Task AddPicture_File_IsDescribedAndStored(DatabaseKind kind)
     {
         await using var project = await PictureProject.CreateAsync(kind);
-        var file = TestImages.File(".jpg", width: 60, height: 40, change: image => image.Set(NetVips.GValue.GIntType, "orientation", 6));
+        var file = TestImages.File(".jpg", width: 60, height: 40,
+            change: image => image.Set(NetVips.GValue.GIntType, "orientation", 6));
         var attributes = Struct.Parser.ParseJson("""{"place": "lab 3", "depth": 1.5}""");
 
         var picture = await project.AddAsync("trip\\0001.jpg", file, metadata =>
@@ -150,7 +151,8 @@ public sealed class AddPictureTests
         var again = await project.AddAsync("c.png", file);
 
         Assert.Equal((StatusCode.ResourceExhausted, "STORAGE_FULL"), (full.StatusCode, ReasonOf(full)));
-        Assert.Contains($"{file.Length} of {(file.Length * 2) - 1} bytes", full.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains($"{file.Length} of {(file.Length * 2) - 1} bytes", full.Status.Detail,
+            StringComparison.Ordinal);
         Assert.Equal("a.png", again.Name);
     }
 

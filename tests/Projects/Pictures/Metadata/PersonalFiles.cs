@@ -32,7 +32,8 @@ internal static class PersonalFiles
             image.Set(GValue.GStrType, "exif-ifd0-Make", $"{Secret} ({Secret}, ASCII, 12 components, 12 bytes)");
             image.Set(GValue.GStrType, "exif-ifd2-DateTimeOriginal", "2026:01:02 03:04:05");
             image.Set(
-                GValue.GStrType, "exif-ifd3-GPSLatitude", "47/1 22/1 8191/1 (47, 22, 8191, Rational, 3 components, 24 bytes)");
+                GValue.GStrType, "exif-ifd3-GPSLatitude", "47/1 22/1 8191/1 (47, 22, 8191, Rational, 3 components, "
+                    + "24 bytes)");
             image.Set(GValue.GStrType, "png-comment-0-Author", Secret);
         });
         return extension.Split('[')[0] switch
@@ -63,7 +64,9 @@ internal static class PersonalFiles
         ];
     }
 
-    /// <summary>Puts a make and a directory of GPS fields behind a little-endian TIFF, and a new first directory.</summary>
+    /// <summary>
+    /// Puts a make and a directory of GPS fields behind a little-endian TIFF, and a new first directory.
+    /// </summary>
     private static byte[] Tiff(byte[] file)
     {
         var start = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(4));

@@ -87,7 +87,8 @@ public sealed class FileRouteTests
         var path = Path(project.Name, picture.Id, "thumbnail");
         var before = await vera.GetByteArrayAsync(path, Token);
         var stored = System.IO.Path.Combine(
-            project.Record.Folder, "objects", ObjectKeys.Thumbnail("acme", Convert.FromHexString(picture.ImageId[7..])));
+            project.Record.Folder, "objects", ObjectKeys.Thumbnail("acme",
+                Convert.FromHexString(picture.ImageId[7..])));
         File.Delete(stored);
 
         var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => vera.GetByteArrayAsync(path, Token)));
@@ -171,8 +172,10 @@ public sealed class FileRouteTests
             ["added", "present", "refused", "refused", "refused", "added"],
             rows.Select(row => row.GetProperty("outcome").GetString()));
         Assert.Equal("old.png", rows[1].GetProperty("picture").GetProperty("name").GetString());
-        Assert.Contains("is text", rows[2].GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
-        Assert.Contains("another picture", rows[3].GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("is text", rows[2].GetProperty("error").GetProperty("message").GetString(),
+            StringComparison.Ordinal);
+        Assert.Contains("another picture", rows[3].GetProperty("error").GetProperty("message").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class DatabaseReminderTableTests
     public async Task UpsertRow_ThenReadRow_IsWhatWasWritten(DatabaseKind kind)
     {
         await using var record = await TestRecord.CreateAsync(kind);
-        var table = new DatabaseReminderTable(record.Factory);
+        var table = new DatabaseReminderTable(record.Factory, () => true);
         var entry = Entry(1, "run", TimeSpan.FromMinutes(1));
 
         var first = await table.UpsertRow(entry);
@@ -33,7 +33,7 @@ public sealed class DatabaseReminderTableTests
     public async Task ReadRows_PartsOfTheRing_HaveEachReminderOnce(DatabaseKind kind)
     {
         await using var record = await TestRecord.CreateAsync(kind);
-        var table = new DatabaseReminderTable(record.Factory);
+        var table = new DatabaseReminderTable(record.Factory, () => true);
         for (var grain = 0; grain < 40; grain++)
         {
             await table.UpsertRow(Entry(grain, "run", TimeSpan.FromMinutes(1)));

@@ -987,6 +987,26 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     b.ToTable("Transfers");
                 });
 
+            modelBuilder.Entity("Segmentation.Projects.Storage.Rows.UploadPartRow", b =>
+                {
+                    b.Property<Guid>("UploadId")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("Offset")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ObjectKey")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("UploadId", "Offset");
+
+                    b.ToTable("UploadParts");
+                });
+
             modelBuilder.Entity("Segmentation.Projects.Storage.Rows.UploadRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1006,10 +1026,6 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<string>("ObjectKey")
-                        .IsRequired()
-                        .HasColumnType("text");
-
                     b.Property<Guid?>("ProjectId")
                         .HasColumnType("uuid");
 
@@ -1024,6 +1040,8 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Tenant");
 
                     b.ToTable("Uploads");
                 });

@@ -431,6 +431,20 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "UploadParts",
+                columns: table => new
+                {
+                    UploadId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Offset = table.Column<long>(type: "bigint", nullable: false),
+                    SizeBytes = table.Column<long>(type: "bigint", nullable: false),
+                    ObjectKey = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_UploadParts", x => new { x.UploadId, x.Offset });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Uploads",
                 columns: table => new
                 {
@@ -441,7 +455,6 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     SizeBytes = table.Column<long>(type: "bigint", nullable: false),
                     ReceivedBytes = table.Column<long>(type: "bigint", nullable: false),
                     Complete = table.Column<bool>(type: "boolean", nullable: false),
-                    ObjectKey = table.Column<string>(type: "text", nullable: false),
                     CreateTime = table.Column<long>(type: "bigint", nullable: false),
                     ExpireTime = table.Column<long>(type: "bigint", nullable: false)
                 },
@@ -655,6 +668,11 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                 column: "State");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Uploads_Tenant",
+                table: "Uploads",
+                column: "Tenant");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Verdicts_PictureId_CreateTime",
                 table: "Verdicts",
                 columns: new[] { "PictureId", "CreateTime" });
@@ -724,6 +742,9 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "Transfers");
+
+            migrationBuilder.DropTable(
+                name: "UploadParts");
 
             migrationBuilder.DropTable(
                 name: "Uploads");

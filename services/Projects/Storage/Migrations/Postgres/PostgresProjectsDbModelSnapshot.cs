@@ -984,6 +984,26 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                     b.ToTable("Transfers");
                 });
 
+            modelBuilder.Entity("Segmentation.Projects.Storage.Rows.UploadPartRow", b =>
+                {
+                    b.Property<Guid>("UploadId")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("Offset")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ObjectKey")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("UploadId", "Offset");
+
+                    b.ToTable("UploadParts");
+                });
+
             modelBuilder.Entity("Segmentation.Projects.Storage.Rows.UploadRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1003,10 +1023,6 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<string>("ObjectKey")
-                        .IsRequired()
-                        .HasColumnType("text");
-
                     b.Property<Guid?>("ProjectId")
                         .HasColumnType("uuid");
 
@@ -1021,6 +1037,8 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Tenant");
 
                     b.ToTable("Uploads");
                 });

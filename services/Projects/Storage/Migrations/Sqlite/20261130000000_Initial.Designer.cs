@@ -980,6 +980,26 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     b.ToTable("Transfers");
                 });
 
+            modelBuilder.Entity("Segmentation.Projects.Storage.Rows.UploadPartRow", b =>
+                {
+                    b.Property<byte[]>("UploadId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Offset")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ObjectKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("UploadId", "Offset");
+
+                    b.ToTable("UploadParts");
+                });
+
             modelBuilder.Entity("Segmentation.Projects.Storage.Rows.UploadRow", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -999,10 +1019,6 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("ObjectKey")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
                     b.Property<byte[]>("ProjectId")
                         .HasColumnType("BLOB");
 
@@ -1017,6 +1033,8 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Tenant");
 
                     b.ToTable("Uploads");
                 });

@@ -429,6 +429,20 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "UploadParts",
+                columns: table => new
+                {
+                    UploadId = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Offset = table.Column<long>(type: "INTEGER", nullable: false),
+                    SizeBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    ObjectKey = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_UploadParts", x => new { x.UploadId, x.Offset });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Uploads",
                 columns: table => new
                 {
@@ -439,7 +453,6 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     SizeBytes = table.Column<long>(type: "INTEGER", nullable: false),
                     ReceivedBytes = table.Column<long>(type: "INTEGER", nullable: false),
                     Complete = table.Column<bool>(type: "INTEGER", nullable: false),
-                    ObjectKey = table.Column<string>(type: "TEXT", nullable: false),
                     CreateTime = table.Column<long>(type: "INTEGER", nullable: false),
                     ExpireTime = table.Column<long>(type: "INTEGER", nullable: false)
                 },
@@ -653,6 +666,11 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                 column: "State");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Uploads_Tenant",
+                table: "Uploads",
+                column: "Tenant");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Verdicts_PictureId_CreateTime",
                 table: "Verdicts",
                 columns: new[] { "PictureId", "CreateTime" });
@@ -722,6 +740,9 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Transfers");
+
+            migrationBuilder.DropTable(
+                name: "UploadParts");
 
             migrationBuilder.DropTable(
                 name: "Uploads");

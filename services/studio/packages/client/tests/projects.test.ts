@@ -32,13 +32,19 @@ describe("details of a status", () => {
 describe("calls of a service", () => {
   it("reject with the current object of a conflict", async () => {
     const current = create(ProjectSchema, { id: "p", name: "Streets", revision: 4n });
-    const transport = createRouterTransport(({ service }) => service(ProjectService, {
-      updateProject: () => {
-        throw new ConnectError("Somebody was faster.", Code.Aborted, undefined, [{ desc: ProjectSchema, value: current }]);
-      },
-    }));
+    const transport = createRouterTransport(({ service }) =>
+      service(ProjectService, {
+        updateProject: () => {
+          throw new ConnectError("Somebody was faster.", Code.Aborted, undefined, [
+            { desc: ProjectSchema, value: current },
+          ]);
+        },
+      }),
+    );
 
-    const error = await callsOf(ProjectService, transport).updateProject({}).catch((reason: unknown) => reason);
+    const error = await callsOf(ProjectService, transport)
+      .updateProject({})
+      .catch((reason: unknown) => reason);
 
     expect(error).toBeInstanceOf(ProjectsError);
     expect(error).toMatchObject({ code: Code.Aborted, message: "Somebody was faster.", violations: [] });
@@ -98,21 +104,26 @@ describe("files of a project", () => {
 
   it("are appended where the server says that they end", async () => {
     const fetched = answering(
-      new Response("", { headers: { "Upload-Offset": "4" } }), new Response(null, { status: 204, headers: { "Upload-Offset": "9" } }));
+      new Response("", { headers: { "Upload-Offset": "4" } }),
+      new Response(null, { status: 204, headers: { "Upload-Offset": "9" } }),
+    );
     const client = new ProjectsClient("http://server");
 
     const arrived = await client.arrivedBytes("p", "u");
     expect(await client.append("p", "u", arrived, new Blob(["12345"]))).toBe(9);
 
-    expect(fetched.mock.calls.map(([, { method, headers }]) => [method, headers["Upload-Offset"]]))
-      .toEqual([["HEAD", undefined], ["PATCH", "4"]]);
+    expect(fetched.mock.calls.map(([, { method, headers }]) => [method, headers["Upload-Offset"]])).toEqual([
+      ["HEAD", undefined],
+      ["PATCH", "4"],
+    ]);
   });
 
   it("are refused in words", async () => {
     answering(new Response('{"code":3,"message":"This is no picture."}', { status: 400 }));
 
-    await expect(new ProjectsClient("http://server").uploadPicture("p", "a.txt", new Blob(["x"])))
-      .rejects.toEqual(new SegmentationError(Code.InvalidArgument, "This is no picture."));
+    await expect(new ProjectsClient("http://server").uploadPicture("p", "a.txt", new Blob(["x"]))).rejects.toEqual(
+      new SegmentationError(Code.InvalidArgument, "This is no picture."),
+    );
   });
 });
 

@@ -29,8 +29,8 @@ export interface SendOptions {
 }
 
 /**
- * A server's projects: the seven services of `protos/segmentation/projects/v1` over gRPC-Web, and the files by HTTP. Calls
- * reject with SegmentationError, those of the services with ProjectsError. `AddPicture` and `ReadPicture` are for other
+ * A server's projects: the seven services of `protos/segmentation/projects/v1` over gRPC-Web, and the files by HTTP.
+ * Calls reject with SegmentationError, those of the services with ProjectsError. `AddPicture` and `ReadPicture` are for other
  * transports: a browser sends and reads files with `uploadPicture`, `thumbnail` and `file`.
  */
 export class ProjectsClient {
@@ -44,7 +44,10 @@ export class ProjectsClient {
   private readonly baseUrl: string;
 
   /** @param baseUrl Address of the server's HTTP port, for example `http://localhost:7081`. */
-  constructor(baseUrl: string, private readonly options: ProjectsClientOptions = {}) {
+  constructor(
+    baseUrl: string,
+    private readonly options: ProjectsClientOptions = {},
+  ) {
     this.baseUrl = baseUrl.replace(/\/+$/, "");
     const authorize: Interceptor = (next) => async (request) => {
       for (const [name, value] of Object.entries(await headersFor(options.credential))) {
@@ -113,7 +116,11 @@ export class ProjectsClient {
    * @returns Bytes that have arrived now.
    */
   async append(
-    project: string, upload: string, offset: number, part: Blob, options: SendOptions = {},
+    project: string,
+    upload: string,
+    offset: number,
+    part: Blob,
+    options: SendOptions = {},
   ): Promise<number> {
     const { header } = await this.send({
       method: "PATCH",

@@ -12,12 +12,18 @@ const MAX_TRIES = 10;
 /** Calls of a service whose failures are SegmentationErrors, repeated after the caller has signed in. */
 export function callsOf<T extends DescService>(service: T, transport: Transport, signIn?: SignIn): Client<T> {
   const client = createClient(service, transport) as unknown as Record<string, Call>;
-  return Object.fromEntries(service.methods.map(({ localName, methodKind }) => {
-    const call = client[localName];
-    return [localName, methodKind === "server_streaming"
-      ? (request: unknown, options?: CallOptions) => streamed(call as StreamCall, request, options, signIn)
-      : (request: unknown, options?: CallOptions) => signedIn(() => call(request, options) as Promise<unknown>, signIn)];
-  })) as unknown as Client<T>;
+  return Object.fromEntries(
+    service.methods.map(({ localName, methodKind }) => {
+      const call = client[localName];
+      return [
+        localName,
+        methodKind === "server_streaming"
+          ? (request: unknown, options?: CallOptions) => streamed(call as StreamCall, request, options, signIn)
+          : (request: unknown, options?: CallOptions) =>
+              signedIn(() => call(request, options) as Promise<unknown>, signIn),
+      ];
+    }),
+  ) as unknown as Client<T>;
 }
 
 /** Makes a call, and again after the caller has signed in. */
@@ -53,8 +59,8 @@ async function* streamed(call: StreamCall, request: unknown, options?: CallOptio
 /** Throws the failure, or resolves when the call can be repeated. */
 async function afterFailure(error: unknown, tries: number, signIn: SignIn | undefined): Promise<void> {
   const failure = ProjectsError.from(error);
-  const canRepeat = signIn && tries < MAX_TRIES && failure instanceof SegmentationError
-    && failure.code === Code.Unauthenticated;
+  const canRepeat =
+    signIn && tries < MAX_TRIES && failure instanceof SegmentationError && failure.code === Code.Unauthenticated;
   if (!canRepeat) {
     throw failure;
   }

@@ -19,11 +19,11 @@ export interface HttpAnswer {
 }
 
 /**
- * Makes a request; rejects with SegmentationError. Browsers report the progress of a body for XMLHttpRequest only, so it is
- * used where somebody asks for the progress.
+ * Makes a request; rejects with SegmentationError. Browsers report the progress of a body for XMLHttpRequest only, which
+ * is used where somebody asks for the progress.
  */
 export async function send(request: HttpRequest, credential?: Credential): Promise<HttpAnswer> {
-  const headers = { ...request.headers, ...await headersFor(credential) };
+  const headers = { ...request.headers, ...(await headersFor(credential)) };
   if (request.onProgress && typeof XMLHttpRequest !== "undefined") {
     return byXhr(request, headers);
   }

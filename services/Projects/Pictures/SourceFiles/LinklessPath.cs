@@ -1,11 +1,13 @@
 namespace Segmentation.Projects.Pictures.SourceFiles;
 
 /// <summary>Resolves links in paths.</summary>
-internal static class RealPath
+internal static class LinklessPath
 {
     private const int MostLinks = 40;
 
-    /// <summary>The path of a folder without links, and with one separator at its end; null: there is no such folder.</summary>
+    /// <summary>
+    /// The path of a folder without links, and with one separator at its end; null: there is no such folder.
+    /// </summary>
     /// <param name="path">An absolute path.</param>
     public static string? OfFolder(string path)
     {

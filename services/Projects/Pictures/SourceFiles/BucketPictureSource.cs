@@ -6,7 +6,7 @@ namespace Segmentation.Projects.Pictures.SourceFiles;
 /// <summary>Objects of a bucket under a prefix.</summary>
 /// <param name="bucket">The bucket.</param>
 /// <param name="prefix">Beginning of the keys, empty or with <c>/</c> at its end.</param>
-internal sealed class BucketSource(S3Bucket bucket, string prefix) : IPictureSource
+internal sealed class BucketPictureSource(S3Bucket bucket, string prefix) : IPictureSource
 {
     /// <inheritdoc/>
     public async IAsyncEnumerable<ObjectEntry> ListAsync(

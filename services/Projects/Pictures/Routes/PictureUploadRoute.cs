@@ -16,7 +16,7 @@ namespace Segmentation.Projects.Pictures.Routes;
 /// <summary>
 /// <c>POST /v1/projects/{project}/pictures:upload</c>: one file as the body, or several as <c>multipart/form-data</c>.
 /// </summary>
-internal static class UploadRoute
+internal static class PictureUploadRoute
 {
     private static readonly JsonFormatter _json = new(JsonFormatter.Settings.Default);
 
@@ -61,8 +61,8 @@ internal static class UploadRoute
     }
 
     /// <summary>
-    /// Answers <c>{"results": [{"name", "outcome", "picture" or "error"}]}</c>: each file has a row of its own, and a bad
-    /// one does not stop the others. Rows are sent as files are done.
+    /// Answers <c>{"results": [{"name", "outcome", "picture" or "error"}]}</c>: each file has a row of its own, and a
+    /// bad one does not stop the others. Rows are sent as files are done.
     /// </summary>
     private static async Task UploadManyAsync(
         HttpContext context, ProjectGrant grant, PictureUploads uploads, MediaTypeHeaderValue type)

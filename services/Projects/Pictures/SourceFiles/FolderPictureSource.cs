@@ -5,7 +5,7 @@ namespace Segmentation.Projects.Pictures.SourceFiles;
 
 /// <summary>Files of a folder. Links below the folder are not followed: they may lead anywhere.</summary>
 /// <param name="root">The folder, free of links.</param>
-internal sealed class FolderSource(string root) : IPictureSource
+internal sealed class FolderPictureSource(string root) : IPictureSource
 {
     /// <inheritdoc/>
     public async IAsyncEnumerable<ObjectEntry> ListAsync(
