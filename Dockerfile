@@ -1,5 +1,5 @@
 # The image of a service. From the repository's root: docker build --build-arg SERVICE=gateway .
-# SERVICE is standalone, gateway, encoder or decoder. With --build-arg GPU=1 an encoder runs on an NVIDIA GPU.
+# SERVICE is standalone, gateway, encoder, decoder or projects. With --build-arg GPU=1 an encoder runs on an NVIDIA GPU.
 ARG SERVICE=standalone
 ARG NODE_IMAGE=node:22-bookworm-slim
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
@@ -30,6 +30,7 @@ FROM studio AS studio-of-standalone
 FROM studio AS studio-of-gateway
 FROM no-studio AS studio-of-encoder
 FROM no-studio AS studio-of-decoder
+FROM no-studio AS studio-of-projects
 FROM studio-of-${SERVICE} AS studio-files
 
 FROM ${SDK_IMAGE} AS build
@@ -42,17 +43,20 @@ ENV VARIANT="${GPU:+-p:OnnxRuntime=Gpu -p:SelfContained=true}"
 # Restoring depends on these: packages are fetched again only when one of them changes.
 COPY .editorconfig BannedSymbols.txt Directory.Build.* Directory.Packages.props global.json ./
 COPY .config .config
+COPY services/Client/*.csproj services/Client/packages*.lock.json services/Client/
 COPY services/Clustering/*.csproj services/Clustering/packages*.lock.json services/Clustering/
 COPY services/Common/*.csproj services/Common/packages*.lock.json services/Common/
 COPY services/Decoder/*.csproj services/Decoder/packages*.lock.json services/Decoder/
 COPY services/Embeddings/*.csproj services/Embeddings/packages*.lock.json services/Embeddings/
 COPY services/Encoder/*.csproj services/Encoder/packages*.lock.json services/Encoder/
+COPY services/Formats/*.csproj services/Formats/packages*.lock.json services/Formats/
 COPY services/Gateway/*.csproj services/Gateway/packages*.lock.json services/Gateway/
 COPY services/Grains/*.csproj services/Grains/packages*.lock.json services/Grains/
 COPY services/Identity/*.csproj services/Identity/packages*.lock.json services/Identity/
 COPY services/Masks/*.csproj services/Masks/packages*.lock.json services/Masks/
 COPY services/Models/*.csproj services/Models/packages*.lock.json services/Models/
 COPY services/Onnx/*.csproj services/Onnx/packages*.lock.json services/Onnx/
+COPY services/Projects/*.csproj services/Projects/packages*.lock.json services/Projects/
 COPY services/Protocol/*.csproj services/Protocol/packages*.lock.json services/Protocol/
 COPY services/Redis/*.csproj services/Redis/packages*.lock.json services/Redis/
 COPY services/Sam/*.csproj services/Sam/packages*.lock.json services/Sam/
@@ -68,7 +72,7 @@ COPY --from=studio-files /src/services/studio/dist services/studio/dist
 RUN folder=$(echo $SERVICE | sed 's/./\U&/') && \
     dotnet publish services/$folder --no-restore -c Release -p:ContainerImage=true $VARIANT -o /app && \
     ln -s Segmentation.$folder /app/service && \
-    mkdir /keys /first-key
+    mkdir /keys /first-key /projects-key /data
 # What the studio is made of, beside the list of the program's own packages that publishing writes.
 COPY --from=studio-files /src/services/studio/sbom /app/sbom
 
@@ -87,6 +91,9 @@ ENV Segmentation__Endpoints__Address=0.0.0.0
 # Volumes that are mounted here belong to the program's user.
 COPY --from=build --chown=1654:1654 /keys /keys
 COPY --from=build --chown=1654:1654 /first-key /first-key
+# Projects: mount a volume here to keep them. Without one they are gone with the container.
+ENV Segmentation__Projects__DataFolder=/data
+COPY --from=build --chown=1654:1654 /data /data
 EXPOSE 7080 7081
 LABEL org.opencontainers.image.title="Segmentation" \
       org.opencontainers.image.description="Promptable segmentation with all tiers in one process."
@@ -96,6 +103,7 @@ ENV Segmentation__Endpoints__Address=0.0.0.0
 # Volumes that are mounted here belong to the program's user.
 COPY --from=build --chown=1654:1654 /keys /keys
 COPY --from=build --chown=1654:1654 /first-key /first-key
+COPY --from=build --chown=1654:1654 /projects-key /projects-key
 EXPOSE 7080 7081
 LABEL org.opencontainers.image.title="Segmentation gateway" \
       org.opencontainers.image.description="The public edge of promptable segmentation, over gRPC."
@@ -111,6 +119,15 @@ FROM runtime AS image-of-decoder
 EXPOSE 7101 11111 30000
 LABEL org.opencontainers.image.title="Segmentation decoder" \
       org.opencontainers.image.description="A silo that keeps hot images and decodes prompts into masks."
+
+# Its database is PostgreSQL; pictures are in a volume or in a bucket.
+FROM runtime AS image-of-projects
+ENV Segmentation__Endpoints__Address=0.0.0.0 \
+    Segmentation__Projects__DataFolder=/data
+COPY --from=build --chown=1654:1654 /data /data
+EXPOSE 7095 7096 11112
+LABEL org.opencontainers.image.title="Segmentation projects" \
+      org.opencontainers.image.description="Pictures, annotations, reviews and runs over many pictures."
 
 FROM image-of-${SERVICE}
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["/app/service", "--healthcheck"]

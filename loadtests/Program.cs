@@ -24,6 +24,8 @@ var parsed = new RootCommand("Measures this system, side by side with what it is
     AttackCommand.Create(),
     RefusedCommand.Create(),
     GpuCommand.Create(),
+    ProjectsCommand.Create(),
+    UnderRunCommand.Create(),
     PlanCommand.Create(),
     AllCommand.Create(),
 }.Parse(args);

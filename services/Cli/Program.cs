@@ -8,6 +8,7 @@ return await CommandRunner.RunAsync(
         SegmentCommand.Create(),
         EverythingCommand.Create(),
         ModelsCommand.Create(),
+        ProjectsCommand.Create(),
         KeysCommand.Create(),
         UsageCommand.Create(),
     },

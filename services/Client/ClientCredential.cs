@@ -2,10 +2,13 @@ using Grpc.Core;
 
 namespace Segmentation.Client;
 
-/// <summary>Gives every call its credential.</summary>
+/// <summary>Gives every call its credential, and the tenant where one is named.</summary>
 internal sealed class ClientCredential
 {
+    private const string TenantHeader = "x-segmentation-tenant";
+
     private readonly Func<CancellationToken, ValueTask<string>>? _provider;
+    private readonly Metadata? _headers;
     private readonly CallCredentials? _credentials;
 
     /// <exception cref="ArgumentException">There are an API key and a provider.</exception>
@@ -18,6 +21,7 @@ internal sealed class ClientCredential
         }
 
         CanRenew = options.CredentialProvider is not null;
+        _headers = options.Tenant is { } tenant ? new Metadata { { TenantHeader, tenant } } : null;
         _provider = options.ApiKey is { } key ? _ => ValueTask.FromResult(key) : options.CredentialProvider;
         _credentials = _provider is null ? null : CallCredentials.FromInterceptor(async (context, metadata) =>
         {
@@ -31,7 +35,7 @@ internal sealed class ClientCredential
 
     /// <summary>The options of a call.</summary>
     public CallOptions Options(CancellationToken cancellationToken) =>
-        new(cancellationToken: cancellationToken, credentials: _credentials);
+        new(_headers, cancellationToken: cancellationToken, credentials: _credentials);
 
     /// <summary>A credential that is valid now. Only where <see cref="CanRenew"/> is true.</summary>
     public ValueTask<string> GetAsync(CancellationToken cancellationToken) => _provider!(cancellationToken);

@@ -21,6 +21,7 @@ public sealed class SegmentationClient : IDisposable
     private readonly UsageService.UsageServiceClient _usage;
     private readonly SegmentationClientOptions _options;
     private readonly ClientCredential _credential;
+    private readonly bool _ownsChannel = true;
 
     /// <summary>Creates a client, which connects when it is first used.</summary>
     /// <param name="server">
@@ -37,7 +38,7 @@ public sealed class SegmentationClient : IDisposable
             // Embeddings and pictures are larger than the default of 4 MB.
             MaxReceiveMessageSize = null,
             MaxSendMessageSize = null,
-            HttpHandler = PrivateAuthorities.HandlerOf(_options.Authorities),
+            HttpHandler = _options.Handler?.Invoke() ?? PrivateAuthorities.HandlerOf(_options.Authorities),
             DisposeHttpClient = true,
 
             // Otherwise no call over http would carry its credential, and nothing would say so.
@@ -49,6 +50,26 @@ public sealed class SegmentationClient : IDisposable
         _segmentation = new SegmentationService.SegmentationServiceClient(_channel);
         _models = new ModelService.ModelServiceClient(_channel);
         _usage = new UsageService.UsageServiceClient(_channel);
+    }
+
+    private SegmentationClient(SegmentationClient connected, string tenant)
+    {
+        (_channel, _ownsChannel) = (connected._channel, false);
+        (_images, _segmentation) = (connected._images, connected._segmentation);
+        (_models, _usage) = (connected._models, connected._usage);
+        _options = connected._options with { Tenant = tenant };
+        _credential = new ClientCredential(_options);
+    }
+
+    /// <summary>
+    /// The same client on behalf of a tenant, over the same connections; nothing needs to be disposed. The server answers
+    /// PERMISSION_DENIED unless the credential has the scope <c>impersonate</c> or is of this tenant.
+    /// </summary>
+    /// <param name="tenant">Name of the tenant.</param>
+    public SegmentationClient ForTenant(string tenant)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tenant);
+        return new SegmentationClient(this, tenant);
     }
 
     /// <summary>
@@ -203,7 +224,13 @@ public sealed class SegmentationClient : IDisposable
         await _usage.GetUsageAsync(new GetUsageRequest(), _credential.Options(cancellationToken)).ConfigureAwait(false);
 
     /// <summary>Closes the connections.</summary>
-    public void Dispose() => _channel.Dispose();
+    public void Dispose()
+    {
+        if (_ownsChannel)
+        {
+            _channel.Dispose();
+        }
+    }
 
     private string ModelOf(string? model) => model ?? _options.Model ?? "";
 }

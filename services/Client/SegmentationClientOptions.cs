@@ -23,6 +23,12 @@ public sealed record SegmentationClientOptions
     /// </summary>
     public string? Model { get; init; }
 
+    /// <summary>
+    /// Tenant on whose behalf every call is made and charged, for credentials with the scope <c>impersonate</c>. Null:
+    /// the credential's own. See <see cref="SegmentationClient.ForTenant"/>.
+    /// </summary>
+    public string? Tenant { get; init; }
+
     /// <summary>Connections that a live session tries in a row before it fails. Default 10.</summary>
     public int MaxReconnects { get; init; } = 10;
 
@@ -39,6 +45,12 @@ public sealed record SegmentationClientOptions
     /// of the system.
     /// </summary>
     public X509Certificate2Collection? Authorities { get; init; }
+
+    /// <summary>
+    /// Makes what sends the requests, for a server that is reached in another way than by the network. Default: HTTP/2
+    /// to the server's address. Excludes <see cref="Authorities"/>.
+    /// </summary>
+    public Func<HttpMessageHandler>? Handler { get; init; }
 
     /// <summary>The type's name: an API key must not get into logs.</summary>
     public override string ToString() => nameof(SegmentationClientOptions);

@@ -30,14 +30,25 @@ public static class RedisCluster
     /// (default <c>segmentation</c>): silos and gateways of one deployment have the same.
     /// </param>
     /// <exception cref="OptionsValidationException">The connection string is missing or unreadable.</exception>
-    public static ISiloBuilder UseRedisCluster(this ISiloBuilder silo, IConfiguration configuration)
+    public static ISiloBuilder UseRedisCluster(this ISiloBuilder silo, IConfiguration configuration) =>
+        silo.UseRedisCluster(configuration, "");
+
+    /// <summary>
+    /// Makes a silo a member of a second cluster of the same deployment, whose members gateways and decoders do not
+    /// see: a table of its own in the same Redis.
+    /// </summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="configuration">As for the first cluster.</param>
+    /// <param name="name">Name of the cluster within the deployment; empty for the first.</param>
+    /// <exception cref="OptionsValidationException">The connection string is missing or unreadable.</exception>
+    public static ISiloBuilder UseRedisCluster(this ISiloBuilder silo, IConfiguration configuration, string name)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var connection = Connection(configuration);
         silo.Services.AddRetryingConnection().AddHostedService<MembershipTableRepair>();
         silo.Services.AddClusterTls().AddOptions<SiloConnectionOptions>().Configure<ClusterTls>(ClusterConnections.Encrypt);
         return silo
-            .Configure<ClusterOptions>(options => Name(options, configuration))
+            .Configure<ClusterOptions>(options => Name(options, configuration, name))
             .UseRedisClustering(options => options.ConfigurationOptions = connection);
     }
 
@@ -85,10 +96,10 @@ public static class RedisCluster
             .AddSingleton<IPostConfigureOptions<RedisClusteringOptions>, RetryingRedisConnection>();
     }
 
-    private static void Name(ClusterOptions options, IConfiguration configuration)
+    private static void Name(ClusterOptions options, IConfiguration configuration, string name = "")
     {
         options.ServiceId = ServiceId;
-        options.ClusterId = ClusterId.Of(configuration);
+        options.ClusterId = name.Length == 0 ? ClusterId.Of(configuration) : $"{ClusterId.Of(configuration)}-{name}";
     }
 
     private static ConfigurationOptions Connection(IConfiguration configuration)

@@ -1,6 +1,7 @@
 using Segmentation.Embeddings.Hosting;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Hosting;
+using Segmentation.Gateway.Projects;
 using Segmentation.Gateway.Scaling;
 using Segmentation.Models;
 using Segmentation.ServiceDefaults;
@@ -23,5 +24,6 @@ WebApplication Build()
     builder.Services.AddSingleton(models).AddModelNotices(models);
     builder.Services.AddGrpcImageEncoder();
     builder.Services.AddEmbeddings(builder.Configuration);
-    return builder.Build().MapGateway();
+    builder.Services.AddForwardedProjects();
+    return builder.Build().MapGateway().MapForwardedProjects();
 }

@@ -2,7 +2,9 @@ using Segmentation.Projects.Hosting;
 using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
 
-return HealthProbe.IsAsked(args)
+return MigrateCommand.IsAsked(args)
+    ? await MigrateCommand.RunAsync(args, Console.Out)
+    : HealthProbe.IsAsked(args)
     ? await HealthProbe.RunAsync(args, EndpointOptions.Section, ProjectsHost.HttpPort)
     : await HostRun.RunAsync(Build, typeof(InvalidDataException));
 
@@ -10,7 +12,7 @@ WebApplication Build()
 {
     var builder = WebApplication.CreateBuilder(
         new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    builder.AddQuietLogs();
+    builder.AddQuietLogs(ProjectSilo.QuietLogs);
     builder.AddServiceDefaults("segmentation-projects");
     builder.AddProjectsHost();
     return builder.Build().MapProjectsHost();

@@ -3,7 +3,9 @@ using Segmentation.Decoder.Hosting;
 using Segmentation.Embeddings.Hosting;
 using Segmentation.Encoder.Hosting;
 using Segmentation.Gateway.Hosting;
+using Segmentation.Gateway.Projects;
 using Segmentation.Models;
+using Segmentation.Projects.Hosting;
 using Segmentation.Sam.Runtime;
 using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
@@ -32,6 +34,7 @@ WebApplication Build()
     builder.Services.AddEncoder(models);
     // A single process has few users, who click often on the same few images. Settings are applied after this.
     builder.Services.Configure<DecoderOptions>(options => options.PrepareFeatures = true);
-    builder.Host.UseOrleans(silo => silo.UseOwnSilo().AddActivityPropagation().AddDecoder(models));
-    return builder.Build().MapGateway();
+    builder.Host.UseOrleans(silo => silo.UseOwnSilo().AddActivityPropagation().AddDecoder(models).AddProjectGrains());
+    builder.AddOwnProjects();
+    return builder.Build().MapGateway().MapOwnProjects(app => app.MapProjects());
 }

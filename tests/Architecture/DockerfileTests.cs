@@ -27,7 +27,7 @@ public sealed partial class DockerfileTests
     [Fact]
     public void Dockerfile_Services_HaveAStageForTheStudioAndOneForTheImage()
     {
-        Assert.Equal(["decoder", "encoder", "gateway", "standalone"], Services());
+        Assert.Equal(["decoder", "encoder", "gateway", "projects", "standalone"], Services());
         Assert.Equal(Services(), StageNames("studio-of-"));
     }
 
@@ -36,7 +36,7 @@ public sealed partial class DockerfileTests
     {
         var built = ServiceArgument().Matches(_compose).Select(match => match.Groups["service"].Value).ToHashSet();
 
-        Assert.Equal(["decoder", "encoder", "gateway"], built.Order(StringComparer.Ordinal));
+        Assert.Equal(["decoder", "encoder", "gateway", "projects"], built.Order(StringComparer.Ordinal));
         Assert.Subset(Services().ToHashSet(), built);
     }
 

@@ -12,6 +12,7 @@ namespace Segmentation.Browser.Tests;
 public sealed class BrowserFixture : IAsyncLifetime
 {
     private readonly ServiceProcess _server;
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("segmentation-browser-");
     private readonly SavedFiles _saved = new();
     private readonly Dictionary<BrowserKind, IBrowser> _browsers = [];
     private readonly string? _missingStudio;
@@ -21,7 +22,12 @@ public sealed class BrowserFixture : IAsyncLifetime
     {
         // What the studio copies as code has the gRPC port below its own.
         var (grpc, http) = Repository.FreeNeighbours();
-        _server = new("Standalone", http, $"Endpoints:HttpPort={http}", $"Endpoints:GrpcPort={grpc}");
+        _server = new(
+            "Standalone",
+            http,
+            $"Endpoints:HttpPort={http}",
+            $"Endpoints:GrpcPort={grpc}",
+            $"Projects:DataFolder={_data.FullName}");
         var studio = Path.Combine(Path.GetDirectoryName(Repository.Program("Standalone"))!, "studio", "index.html");
         _missingStudio = File.Exists(studio)
             ? null : "Standalone was built without the studio: build it where Node is.";
@@ -63,6 +69,16 @@ public sealed class BrowserFixture : IAsyncLifetime
             context, address ?? _server.Address, kind == BrowserKind.Firefox ? _saved : null, cancellationToken);
     }
 
+    /// <summary>Starts a Chromium of its own on a profile, which a later one finds as this one left it.</summary>
+    internal Task<IBrowserContext> OpenProfileAsync(string folder) =>
+        _playwright!.Chromium.LaunchPersistentContextAsync(folder, new()
+        {
+            ExecutablePath = Chromium.Executable,
+            Args = ["--no-sandbox"],
+            ViewportSize = new() { Width = 1360, Height = 850 },
+            Locale = "en-US",
+        });
+
     public async ValueTask DisposeAsync()
     {
         foreach (var browser in _browsers.Values)
@@ -73,6 +89,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         _playwright?.Dispose();
         await _server.DisposeAsync();
         _saved.Dispose();
+        _data.Delete(recursive: true);
     }
 
     private static string? Missing(BrowserKind kind) => kind switch

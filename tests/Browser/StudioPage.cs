@@ -28,7 +28,8 @@ internal sealed class StudioPage : IAsyncDisposable
         page.Console += (_, message) => Note(message.Type is "error" or "warning", $"console: {message.Text}");
         page.PageError += (_, error) =>
             Note(!error.Contains(PlaywrightStyle, StringComparison.Ordinal), $"page error: {error}");
-        page.RequestFailed += (_, request) => Note(true, $"request failed: {request.Url} {request.Failure}");
+        page.RequestFailed += (_, request) =>
+            Note(!IsGivenUp(request), $"request failed: {request.Url} {request.Failure}");
         page.Response += (_, response) => Note(response.Status >= 400, $"HTTP {response.Status}: {response.Url}");
     }
 
@@ -241,6 +242,11 @@ internal sealed class StudioPage : IAsyncDisposable
         var path = await download.PathAsync();
         return (download.SuggestedFilename, await File.ReadAllBytesAsync(path, _cancellationToken));
     }
+
+    /// <summary>A call to projects that the page has ended itself, for example a watch of a picture that it left.</summary>
+    private static bool IsGivenUp(IRequest request) =>
+        request.Failure == "net::ERR_ABORTED" &&
+        request.Url.Contains("/segmentation.projects.v1.", StringComparison.Ordinal);
 
     private Task EncodedAsync(string encoded = "Encoded") =>
         Assertions.Expect(Page.Locator(".status-main")).ToContainTextAsync(encoded, new() { Timeout = PatienceMs });

@@ -31,24 +31,28 @@ public sealed class Render
         Workloads =
         [
             .. All<V1Deployment>().Select(one => new Workload(one.Spec.Template.Metadata, one.Spec.Template.Spec)),
+            .. All<V1StatefulSet>().Select(one => new Workload(one.Spec.Template.Metadata, one.Spec.Template.Spec)),
+            .. All<V1CronJob>().Select(one => one.Spec.JobTemplate.Spec.Template)
+                .Select(one => new Workload(one.Metadata, one.Spec)),
             .. All<V1Pod>().Select(one => new Workload(one.Metadata, one.Spec)),
         ];
     }
 
     /// <summary>Names of the examples with one Deployment a tier.</summary>
-    public static TheoryData<string> Examples { get; } = ["one-node", "production-gpu", "external-redis"];
+    public static TheoryData<string> Examples { get; } = ["one-node", "production-gpu", "external-redis", "projects-trial", "projects"];
 
     /// <summary>Everything rendered.</summary>
     internal IReadOnlyList<IKubernetesObject<V1ObjectMeta>> Objects { get; }
 
-    /// <summary>The pods of all Deployments, and the one of helm test.</summary>
+    /// <summary>The pods of all Deployments, of the database and of backups, and the one of helm test.</summary>
     internal IReadOnlyList<Workload> Workloads { get; }
 
     /// <summary>The pods that stay.</summary>
-    internal IEnumerable<Workload> Servers => Workloads.Where(one => one.Component != "test");
+    internal IEnumerable<Workload> Servers => Workloads.Where(one => one.Component is not ("test" or "backup"));
 
-    /// <summary>Gateways, silos and encoders.</summary>
-    internal IEnumerable<Workload> Tiers => Servers.Where(one => one.Component is "gateway" or "decoder" or "encoder");
+    /// <summary>Gateways, silos, encoders and projects.</summary>
+    internal IEnumerable<Workload> Tiers =>
+        Servers.Where(one => one.Component is "gateway" or "decoder" or "encoder" or "projects");
 
     /// <summary>The render of an example.</summary>
     internal static Render Of(string example) => _read.GetOrAdd(

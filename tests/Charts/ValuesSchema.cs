@@ -5,7 +5,7 @@ namespace Segmentation.Charts.Tests;
 /// <summary>The chart's values.schema.json.</summary>
 internal static class ValuesSchema
 {
-    private static readonly string[] _optionRoots = ["", "/gateway", "/decoder", "/encoder"];
+    private static readonly string[] _optionRoots = ["", "/gateway", "/decoder", "/encoder", "/projects"];
 
     public static JsonElement Root { get; } = JsonDocument.Parse(
         File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "values.schema.json"))).RootElement;

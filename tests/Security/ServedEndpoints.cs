@@ -47,6 +47,12 @@ internal static class ServedEndpoints
             '/', path.Name.Split('/').Select(part => part.StartsWith('{') ? NoImage + part[(part.IndexOf('}') + 1)..] : part));
         foreach (var operation in path.Value.EnumerateObject().Where(operation => operation.Value.ValueKind == JsonValueKind.Object))
         {
+            if (operation.Name == "head")
+            {
+                // An answer to HEAD has no body, in whose words a refusal is told from another; the path has other methods.
+                continue;
+            }
+
             if (operation.Value.GetProperty("responses").TryGetProperty("101", out _))
             {
                 yield return new(Way.WebSocket, "GET", filled);

@@ -3,7 +3,8 @@
 {{- $root := .root }}
 {{- $values := index $root.Values .tier }}
 {{- $isScaled := or $values.autoscaling.enabled (and (eq .tier "encoder") $values.keda.enabled) }}
-{{- $modelVolume := include "segmentation.modelVolume" $root }}
+{{- $modelVolume := "" }}
+{{- if ne .tier "projects" }}{{ $modelVolume = include "segmentation.modelVolume" $root }}{{ end }}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -42,9 +43,20 @@ spec:
       {{- end }}
       securityContext:
         {{- include "segmentation.podSecurity" $root | nindent 8 }}
-      {{- with $values.initContainers }}
+        {{- if and (eq .tier "projects") (kindIs "invalid" $root.Values.podSecurity.fsGroup) }}
+        {{- with $root.Values.podSecurity.runAsGroup }}
+        # A new volume belongs to root.
+        fsGroup: {{ int64 . }}
+        {{- end }}
+        {{- end }}
+      {{- if or $values.initContainers (eq .tier "projects") }}
       initContainers:
+        {{- with $values.initContainers }}
         {{- toYaml . | nindent 8 }}
+        {{- end }}
+        {{- if eq .tier "projects" }}
+        {{- include "segmentation.migration" . | trim | nindent 8 }}
+        {{- end }}
       {{- end }}
       containers:
         - name: {{ .tier }}
@@ -69,6 +81,9 @@ spec:
             {{- include "segmentation.resources" . | trim | nindent 12 }}
           volumeMounts:
             - {name: tmp, mountPath: /tmp}
+            {{- if and (eq .tier "projects") (not $values.store.s3.bucket) }}
+            - {name: data, mountPath: /data}
+            {{- end }}
             {{- with include "segmentation.fileMounts" . | trim }}
             {{- . | nindent 12 }}
             {{- end }}
@@ -89,6 +104,10 @@ spec:
       volumes:
         - name: tmp
           emptyDir: {sizeLimit: 256Mi}
+        {{- if and (eq .tier "projects") (not $values.store.s3.bucket) }}
+        - name: data
+          persistentVolumeClaim: {claimName: {{ include "segmentation.projectsClaim" $root }}}
+        {{- end }}
         {{- with include "segmentation.fileVolumes" . | trim }}
         {{- . | nindent 8 }}
         {{- end }}

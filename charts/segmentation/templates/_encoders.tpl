@@ -23,6 +23,16 @@ them, and models of its own. Without pools there is one Deployment, of the value
 {{- $_ := set .into "list" ($contexts | default (list (dict "root" $root "tier" "encoder"))) }}
 {{- end }}
 
+{{/* The Deployments of the release's programs: puts their contexts into .into as "list". */}}
+{{- define "segmentation.programs" -}}
+{{- $root := .root }}
+{{- $encoders := dict }}
+{{- include "segmentation.encoders" (dict "root" $root "into" $encoders) }}
+{{- $list := list (dict "root" $root "tier" "gateway") (dict "root" $root "tier" "decoder") }}
+{{- if $root.Values.projects.enabled }}{{ $list = append $list (dict "root" $root "tier" "projects") }}{{ end }}
+{{- $_ := set .into "list" (concat $list $encoders.list) }}
+{{- end }}
+
 {{/* Says "push" where KEDA asks the gateways of the release for at least one Deployment of encoders. */}}
 {{- define "segmentation.scaler" -}}
 {{- $encoders := dict }}

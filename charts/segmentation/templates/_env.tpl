@@ -25,10 +25,17 @@
   value: 0.0.0.0
 - name: Segmentation__Cluster__Id
   value: {{ include "segmentation.clusterId" $root | quote }}
+{{- if eq .tier "projects" }}
+- name: Segmentation__Projects__Silo__AdvertisedAddress
+  valueFrom: {fieldRef: {fieldPath: status.podIP}}
+{{- include "segmentation.projectsEnv" $root }}
+{{- end }}
 {{- if ne .tier "encoder" }}
 {{- include "segmentation.redisEnv" (dict "root" $root "role" "cluster" "name" "Segmentation__Redis__Cluster") }}
 {{- end }}
+{{- if ne .tier "projects" }}
 {{- include "segmentation.redisEnv" (dict "root" $root "role" "cache" "name" "Segmentation__Redis__Cache") }}
+{{- end }}
 {{- if eq .tier "gateway" }}
 - name: Segmentation__Encoders__Address
   value: dns:///{{ include "segmentation.name" (dict "root" $root "tier" "encoder") }}:7090
@@ -41,6 +48,10 @@
   value: 0.0.0.0
 - name: Segmentation__Scaling__Port
   value: "7083"
+{{- end }}
+{{- if $root.Values.projects.enabled }}
+- name: Segmentation__Projects__Address
+  value: http://{{ include "segmentation.name" (dict "root" $root "tier" "projects") }}:7095
 {{- end }}
 - name: Segmentation__Hosts__Allowed
   value: {{ include "segmentation.hosts" $root | quote }}
@@ -55,6 +66,7 @@
   value: {{ . | quote }}
 {{- end }}
 {{- end }}
+{{- if ne .tier "projects" }}
 - name: Segmentation__Model__Id
   value: {{ $root.Values.model.id | quote }}
 {{- with $root.Values.model.others }}
@@ -64,6 +76,7 @@
 {{- if include "segmentation.modelVolume" $root }}
 - name: Segmentation__Model__Root
   value: /models
+{{- end }}
 {{- end }}
 {{- include "segmentation.optionsEnv" $root.Values.options }}
 {{- include "segmentation.optionsEnv" $values.options }}

@@ -54,6 +54,9 @@ mounted at /etc/segmentation/v. No subPath: the kubelet would not bring renewed 
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if eq .tier "projects" }}
+{{- include "segmentation.projectsFiles" $root }}
+{{- end }}
 {{- with include "segmentation.clusterTls" $root }}
 - {volume: cluster-tls, secret: {{ . }}, items: {tls.crt: tls.crt, tls.key: tls.key, ca.crt: ca.crt}}
 {{- end }}
@@ -100,6 +103,10 @@ mounted at /etc/segmentation/v. No subPath: the kubelet would not bring renewed 
   "client-authorities" (dict "Endpoints__Tls__ClientAuthoritiesFile" "ca.crt")
   "cluster-tls" (dict "Cluster__Tls__CertificateFile" "tls.crt" "Cluster__Tls__KeyFile" "tls.key"
     "Cluster__Tls__AuthoritiesFile" "ca.crt")
+  "gateway-key" (dict "Projects__Gateway__KeyFile" "key")
+  "gateway-authorities" (dict "Projects__Gateway__AuthoritiesFile" "ca.crt")
+  "store-secret" (dict "Projects__Store__SecretAccessKeyFile" "secret")
+  "store-authorities" (dict "Projects__Store__AuthoritiesFile" "ca.crt")
   "redis-password" (dict "Redis__PasswordFile" "password")
   "redis-authorities" (dict "Redis__AuthoritiesFile" "ca.crt") }}
 {{- range include "segmentation.files" . | fromYamlArray }}

@@ -8,7 +8,8 @@ objects; the rest is for native memory, ONNX Runtime's above all.
 {{- $held := dict
   "gateway" (dict "Uploads.MaxBytesInFlight" (mul 512 $mib) "Answers.MaxBytesInFlight" (mul 512 $mib))
   "decoder" (dict "Decoder.HotImageBytes" (mul 2048 $mib) "Decoder.MaskLogitBytes" (mul 64 $mib))
-  "encoder" (dict "Encoder.MaxBytesInFlight" (mul 512 $mib)) }}
+  "encoder" (dict "Encoder.MaxBytesInFlight" (mul 512 $mib))
+  "projects" (dict "Projects.MaxBytesInFlight" (mul 512 $mib)) }}
 {{- $sum := 0 }}
 {{- range $option, $default := index $held .tier }}
 {{- $path := splitList "." $option }}

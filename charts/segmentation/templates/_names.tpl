@@ -76,6 +76,8 @@ labels:
 {{- $ports := dict
   "gateway" (dict "grpc" 7080 "http" 7081 "operators" 7082)
   "decoder" (dict "silo" 11111 "orleans" 30000 "http" 7101 "operators" 7102)
-  "encoder" (dict "grpc" 7090 "http" 7091 "operators" 7092) }}
+  "encoder" (dict "grpc" 7090 "http" 7091 "operators" 7092)
+  "projects" (dict "grpc" 7095 "http" 7096 "operators" 7097 "silo" 11112)
+  "postgresql" (dict "postgresql" 5432) }}
 {{- index $ports . | toYaml }}
 {{- end }}

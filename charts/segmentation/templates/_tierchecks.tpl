@@ -69,6 +69,7 @@
 {{- $tier := .tier }}
 {{- $values := index .root.Values $tier }}
 {{- $volumes := dict "tmp" true "models" true }}
+{{- if eq $tier "projects" }}{{ $_ := set $volumes "data" true }}{{ end }}
 {{- range include "segmentation.files" . | fromYamlArray }}
 {{- $_ := set $volumes .volume true }}
 {{- end }}
@@ -84,6 +85,7 @@
 {{ end }}
 {{- end }}
 {{- $containers := dict $tier true }}
+{{- if eq $tier "projects" }}{{ $_ := set $containers "migrate" true }}{{ end }}
 {{- range concat $values.initContainers $values.sidecars }}
 {{- if hasKey $containers .name }}
 - {{ $tier }}.initContainers and {{ $tier }}.sidecars name {{ .name }} twice, or as the chart names its own: choose

@@ -60,6 +60,14 @@
 {{- range $tier := list "gateway" "decoder" "encoder" }}
 {{- $_ := set $images (printf "%s.image.digest" $tier) (index $.Values $tier).image.digest }}
 {{- end }}
+{{- with .Values.projects }}
+{{- if .enabled }}
+{{- $_ := set $images "projects.image.digest" .image.digest }}
+{{- if or .database.builtIn.enabled .backups.enabled }}
+{{- $_ := set $images "projects.database.image.digest" .database.image.digest }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- $redis := .Values.redis.builtIn }}
 {{- if $redis.enabled }}{{ $_ := set $images "redis.builtIn.image.digest" $redis.image.digest }}{{ end }}
 {{- with .Values.model.volume.image.reference }}

@@ -46,6 +46,9 @@ internal sealed class GeneratorOptions
     private readonly Option<int> _minMaskRegionArea = Number(
         "--min-mask-region-area", _defaults.MinMaskRegionArea, "Removes regions and holes of fewer pixels.");
 
+    private readonly Option<double> _maxMaskAreaRatio = Number(
+        "--max-mask-area-ratio", _defaults.MaxMaskAreaRatio, "Drops masks of this share of the image or more; 0 for none.");
+
     private readonly Option<IReadOnlyList<IReadOnlyList<GridPoint>>?> _pointGrids = new("--point-grids")
     {
         Description = "Points of your own instead of --points-per-side: [[[x, y], ...], ...], a grid a layer, 0 to 1.",
@@ -61,7 +64,7 @@ internal sealed class GeneratorOptions
         [
             _pointsPerSide, _pointsPerBatch, _predIouThresh, _stabilityScoreThresh, _stabilityScoreOffset,
             _boxNmsThresh, _cropNLayers, _cropNmsThresh, _cropOverlapRatio, _cropNPointsDownscaleFactor, _pointGrids,
-            _minMaskRegionArea, _profile,
+            _minMaskRegionArea, _maxMaskAreaRatio, _profile,
         ];
 
     /// <summary>Reads the options of a command line.</summary>
@@ -83,6 +86,7 @@ internal sealed class GeneratorOptions
             CropNPointsDownscaleFactor = result.GetValue(_cropNPointsDownscaleFactor),
             PointGrids = grids,
             MinMaskRegionArea = result.GetValue(_minMaskRegionArea),
+            MaxMaskAreaRatio = result.GetValue(_maxMaskAreaRatio),
             Profile = result.GetValue(_profile),
         };
     }

@@ -34,6 +34,7 @@ internal static class RemoteOptions
             CropOverlapRatio = options.CropOverlapRatio,
             CropNPointsDownscaleFactor = (uint)options.CropNPointsDownscaleFactor,
             MinMaskRegionArea = (uint)options.MinMaskRegionArea,
+            MaxMaskAreaRatio = options.MaxMaskAreaRatio,
             Profile = options.Profile == EverythingProfile.Fast ? WireProfile.Fast : WireProfile.Faithful,
         };
         if (options.PointsPerSide is { } side)

@@ -61,6 +61,12 @@ internal static class RunSettings
         yield return Line("crop_overlap_ratio", options.CropOverlapRatio);
         yield return Line("crop_n_points_downscale_factor", options.CropNPointsDownscaleFactor);
         yield return Line("min_mask_region_area", options.MinMaskRegionArea);
+        if (options.MaxMaskAreaRatio > 0)
+        {
+            // Folders that were begun before there was this option are gone on with.
+            yield return Line("max_mask_area_ratio", options.MaxMaskAreaRatio);
+        }
+
         yield return $"point_grids {JsonSerializer.Serialize(options.PointGrids)}";
     }
 

@@ -25,22 +25,31 @@ internal sealed record SearchSettings(string Model, EverythingOptions Options)
     public ResultOrigin OriginOf(string imageSha256) => Origin with { ImageSha256 = imageSha256 };
 
     /// <summary>Options that change the masks, by the names of the reference. The batch size does not.</summary>
-    private static JsonObject Describe(EverythingOptions options) => new()
+    private static JsonObject Describe(EverythingOptions options)
     {
-        ["points_per_side"] = options.PointsPerSide,
-        ["pred_iou_thresh"] = options.PredIouThresh,
-        ["stability_score_thresh"] = options.StabilityScoreThresh,
-        ["stability_score_offset"] = options.StabilityScoreOffset,
-        ["box_nms_thresh"] = options.BoxNmsThresh,
-        ["crop_n_layers"] = options.CropNLayers,
-        ["crop_nms_thresh"] = options.CropNmsThresh,
-        ["crop_overlap_ratio"] = options.CropOverlapRatio,
-        ["crop_n_points_downscale_factor"] = options.CropNPointsDownscaleFactor,
-        ["min_mask_region_area"] = options.MinMaskRegionArea,
-        // Grids can have millions of points, and every result contains its origin.
-        ["point_grids_sha256"] = options.PointGrids is { } grids
-            ? Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(grids)))
-            : null,
-        ["profile"] = options.Profile == EverythingProfile.Fast ? "fast" : "faithful",
-    };
+        var described = new JsonObject
+        {
+            ["points_per_side"] = options.PointsPerSide,
+            ["pred_iou_thresh"] = options.PredIouThresh,
+            ["stability_score_thresh"] = options.StabilityScoreThresh,
+            ["stability_score_offset"] = options.StabilityScoreOffset,
+            ["box_nms_thresh"] = options.BoxNmsThresh,
+            ["crop_n_layers"] = options.CropNLayers,
+            ["crop_nms_thresh"] = options.CropNmsThresh,
+            ["crop_overlap_ratio"] = options.CropOverlapRatio,
+            ["crop_n_points_downscale_factor"] = options.CropNPointsDownscaleFactor,
+            ["min_mask_region_area"] = options.MinMaskRegionArea,
+            // Grids can have millions of points, and every result contains its origin.
+            ["point_grids_sha256"] = options.PointGrids is { } grids
+                ? Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(grids)))
+                : null,
+            ["profile"] = options.Profile == EverythingProfile.Fast ? "fast" : "faithful",
+        };
+        if (options.MaxMaskAreaRatio > 0)
+        {
+            described["max_mask_area_ratio"] = options.MaxMaskAreaRatio;
+        }
+
+        return described;
+    }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Segmentation.Cli.Commands;
 using Segmentation.Client;
+using Segmentation.Client.Projects;
 
 namespace Segmentation.Cli.Segmenting;
 
@@ -18,12 +19,10 @@ internal sealed class ServerConnection(
     public Uri Address => address;
 
     /// <summary>A client of the server.</summary>
-    public SegmentationClient Connect() => new(address, new SegmentationClientOptions
-    {
-        ApiKey = keyFile is null ? key : null,
-        Authorities = authorities,
-        CredentialProvider = keyFile is null ? null : _ => ValueTask.FromResult(Read(keyFile)),
-    });
+    public SegmentationClient Connect() => new(address, Options());
+
+    /// <summary>A client of the server's projects.</summary>
+    public ProjectsClient ConnectProjects() => new(address, Options());
 
     /// <summary>A client for requests beside gRPC.</summary>
     public HttpClient CreateHttpClient() => new(PrivateAuthorities.HandlerOf(authorities) ?? new SocketsHttpHandler());
@@ -34,6 +33,13 @@ internal sealed class ServerConnection(
     /// <summary>The credential; null: none.</summary>
     /// <exception cref="CliException">The file cannot be read, or is empty.</exception>
     public string? Credential() => keyFile is null ? key : Read(keyFile);
+
+    private SegmentationClientOptions Options() => new()
+    {
+        ApiKey = keyFile is null ? key : null,
+        Authorities = authorities,
+        CredentialProvider = keyFile is null ? null : _ => ValueTask.FromResult(Read(keyFile)),
+    };
 
     private static string Read(FileInfo file)
     {

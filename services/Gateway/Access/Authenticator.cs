@@ -11,8 +11,8 @@ namespace Segmentation.Gateway.Access;
 
 /// <summary>
 /// Finds out who calls: by an API key or a token in <c>Authorization: Bearer</c> or in a WebSocket's subprotocol, an
-/// API key in <c>x-api-key</c>, the cookie of a person who signed in with the studio, the connection's certificate, or
-/// the address of a trusted proxy. The tenant comes from the credential; only a caller with <see
+/// API key in <c>x-api-key</c>, the cookie of a person who signed in with the studio, the connection's certificate, the
+/// address of a trusted proxy, or a connection within this process. The tenant comes from the credential; only a caller with <see
 /// cref="Scope.Impersonate"/> may name another one.
 /// </summary>
 internal sealed class Authenticator
@@ -171,6 +171,17 @@ internal sealed class Authenticator
 
     private Outcome<Principal> OfConnection(HttpContext context)
     {
+        if (InProcessPort.Has(context))
+        {
+            return new Principal
+            {
+                Tenant = "",
+                Subject = "projects",
+                Credential = "process",
+                Scopes = Scopes.Usual | Scope.Impersonate,
+            };
+        }
+
         if (_certificates is not null && context.Connection.ClientCertificate is { } certificate)
         {
             return _certificates.Find(certificate);

@@ -73,6 +73,7 @@ internal static class OptionsParser
                 ? [.. wire.PointGrids.Select(grid => grid.Points.Select(p => new GridPoint(p.X, p.Y)).ToArray())]
                 : null,
             MinMaskRegionArea = wire.HasMinMaskRegionArea ? Whole(wire.MinMaskRegionArea) : defaults.MinMaskRegionArea,
+            MaxMaskAreaRatio = wire.HasMaxMaskAreaRatio ? wire.MaxMaskAreaRatio : defaults.MaxMaskAreaRatio,
             Profile = wire.Profile == WireProfile.Fast ? EverythingProfile.Fast : EverythingProfile.Faithful,
         };
     }

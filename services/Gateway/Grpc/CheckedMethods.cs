@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Protocol.V1;
@@ -18,6 +19,7 @@ internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
     private static readonly ServiceDescriptor[] _ours =
         [
             ImageService.Descriptor, ModelService.Descriptor, SegmentationService.Descriptor, UsageService.Descriptor,
+            .. ProjectContract.Services,
         ];
 
     private static readonly ServiceDescriptor[] _others =

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Http.Features;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Responses;
 
@@ -25,9 +26,11 @@ internal sealed class GrpcStatuses(RequestDelegate next, CheckedBodies bodies)
         }
 
         var body = context.Request.BodyReader;
-        var shape = CheckedMethods.RequestOf(MethodOf(context));
+        var bytes = TextOf(context, body) ?? body;
         context.Features.Set<IRequestBodyPipeFeature>(
-            new CheckedBody(TextOf(context, body) ?? body, context, shape, bodies));
+            context.GetEndpoint()?.Metadata.GetMetadata<StreamedBody>() is null
+                ? new CheckedBody(bytes, context, CheckedMethods.RequestOf(MethodOf(context)), bodies)
+                : new BodyFeature(bytes));
         await next(context);
         Explain(context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers);
         if (!context.Response.HasStarted)
@@ -61,6 +64,9 @@ internal sealed class GrpcStatuses(RequestDelegate next, CheckedBodies bodies)
         var message = Uri.UnescapeDataString(headers[GrpcStatusHeaders.Message].ToString());
         GrpcStatusHeaders.Write(headers, StatusOf((StatusCode)code, message));
     }
+
+    /// <summary>A body as it comes.</summary>
+    private sealed record BodyFeature(PipeReader Reader) : IRequestBodyPipeFeature;
 
     private static RpcStatus StatusOf(StatusCode code, string message) => code switch
     {

@@ -31,6 +31,9 @@ internal sealed class UsageEndpoint(
                 Prompt = meter.UnitsOf(Work.Prompt),
                 Point = meter.UnitsOf(new Work(Points: 1)),
                 Crop = meter.UnitsOf(new Work(Crops: 1)),
+                ProjectRead = meter.UnitsOf(Work.ProjectRead),
+                ProjectChange = meter.UnitsOf(Work.ProjectChange),
+                ProjectMegabyte = meter.UnitsOf(Work.ProjectMegabyte),
             },
         };
         if (await meter.ReadAsync(caller, context.CancellationToken) is var (quota, state))

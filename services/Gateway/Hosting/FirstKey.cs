@@ -19,17 +19,18 @@ public static class FirstKey
     /// Makes a key of tenant <c>default</c> with every scope but <c>impersonate</c>, unless the keys file is there: the key
     /// goes to a file that its owner alone may read, and to no output, which engines keep.
     /// </summary>
-    /// <param name="args">The program's arguments: after <c>--first-key</c> the keys file and the file for the key.</param>
+    /// <param name="args">The program's arguments: after <c>--first-key</c> the keys file, the file for the key and, where projects
+    /// are served by a program of their own, a file for the key with which that program asks the gateway.</param>
     /// <param name="output">Takes a line that says what was done, or why not.</param>
     /// <returns>The exit code: 0, or 1 when there is no keys file afterwards.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(output);
-        if (args[(Array.IndexOf(args, Argument) + 1)..] is not [{ } keysFile, { } keyFile])
+        if (args[(Array.IndexOf(args, Argument) + 1)..] is not [{ } keysFile, { } keyFile, .. { Length: <= 1 } more])
         {
             await output.WriteLineAsync(
-                $"{Argument} must be followed by a keys file and a file for the key, and nothing else.");
+                $"{Argument} must be followed by a keys file, a file for the key and perhaps one for the key of projects.");
             return 1;
         }
 
@@ -45,7 +46,8 @@ public static class FirstKey
 
             // The keys file last: a key without it is made anew by the next start.
             await WriteAsync(keyFile, key);
-            await KeysFile.ChangeAsync(keysFile, records => KeyRing.Add(records, key, Record(key)), CancellationToken.None);
+            var own = more is [{ } ownFile] ? await MakeAsync(ownFile) : null;
+            await KeysFile.ChangeAsync(keysFile, records => With(records, key, own), CancellationToken.None);
             await output.WriteLineAsync($"Made the API key {key}... in '{keyFile}'; '{keysFile}' lets it in.");
             return 0;
         }
@@ -54,6 +56,25 @@ public static class FirstKey
             await output.WriteLineAsync($"No API key was made: {error.Message}");
             return 1;
         }
+    }
+
+    private static async Task<ApiKey> MakeAsync(string file)
+    {
+        var key = ApiKey.Create();
+        await WriteAsync(file, key);
+        return key;
+    }
+
+    private static IEnumerable<ApiKeyRecord> With(IReadOnlyList<ApiKeyRecord> records, ApiKey first, ApiKey? own)
+    {
+        List<ApiKeyRecord> all = [.. KeyRing.Add(records, first, Record(first))];
+        if (own is null)
+        {
+            return all;
+        }
+
+        const Scope Scopes = Scope.Segment | Scope.Upload | Scope.Everything | Scope.Impersonate;
+        return KeyRing.Add(all, own, Record(own) with { Name = "projects", Scopes = Scopes });
     }
 
     private static ApiKeyRecord Record(ApiKey key) => new()

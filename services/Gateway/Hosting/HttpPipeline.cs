@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Segmentation.Common.Configuration;
 using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Grpc;
+using Segmentation.Gateway.Projects;
 using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Responses;
 using Segmentation.Gateway.Rest;
@@ -33,6 +34,7 @@ internal static class HttpPipeline
             .AddSingleton<JsonBody>()
             .AddSingleton<RestRequests>()
             .AddSingleton<EntityTags>()
+            .AddSingleton<ProjectBodies>()
             .AddSingleton<UploadRoute>()
             .AddSingleton<EmbeddingRoute>()
             .AddSingleton<MaskImageRoute>();
@@ -57,5 +59,6 @@ internal static class HttpPipeline
         app.UseMiddleware<AccessStage>();
         app.UseMiddleware<RateLimitHeaders>();
         app.UseMiddleware<GrpcStatuses>();
+        app.UseMiddleware<ProjectStage>();
     }
 }

@@ -1,6 +1,7 @@
 using Google.Rpc;
 using Grpc.Health.V1;
 using Grpc.Reflection;
+using Segmentation.Gateway.Contract;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Hosting;
@@ -15,6 +16,7 @@ internal static class ReflectedTypes
         SegmentationService.Descriptor.FullName,
         UsageService.Descriptor.FullName,
         Health.Descriptor.FullName,
+        .. ProjectContract.Services.Select(service => service.FullName),
     ];
 
     /// <summary>
@@ -31,6 +33,7 @@ internal static class ReflectedTypes
             UsageServiceReflection.Descriptor,
             HealthReflection.Descriptor,
             ErrorDetailsReflection.Descriptor,
+            .. ProjectContract.Services.Select(service => service.File),
         ]);
         return services
             .AddSingleton(new ReflectionServiceImpl(_services, symbols))

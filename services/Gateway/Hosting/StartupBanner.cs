@@ -9,7 +9,11 @@ namespace Segmentation.Gateway.Hosting;
 /// public ports.
 /// </summary>
 internal sealed partial class StartupBanner(
-    HostAddresses addresses, ModelDirectory models, StudioFolder studio, ILogger<StartupBanner> logger)
+    HostAddresses addresses,
+    ModelDirectory models,
+    StudioFolder studio,
+    IEnumerable<BannerLine> lines,
+    ILogger<StartupBanner> logger)
 {
     /// <summary>Writes the banner.</summary>
     public void Show()
@@ -19,7 +23,8 @@ internal sealed partial class StartupBanner(
         var plain = grpc.Scheme == Uri.UriSchemeHttps ? "" : "-plaintext ";
         var page = studio.Exists ? $"{http}" : "not built: build again where Node 20.19 or later is";
         var all = models.All.Count == 1 ? models.All[0].Id : string.Join(", ", models.All.Select(model => model.Id));
-        Ready(logger, all, page, addresses.Grpc, addresses.Http, addresses.Operators, plain, grpc.Authority, http);
+        var more = string.Concat(lines.Select(line => $"\n  {line.Name,-14} {line.Text}"));
+        Ready(logger, all, page, addresses.Grpc, addresses.Http, addresses.Operators, more, plain, grpc.Authority, http);
     }
 
     [LoggerMessage(1, LogLevel.Information, """
@@ -27,7 +32,7 @@ internal sealed partial class StartupBanner(
           Studio         {Studio}
           gRPC (HTTP/2)  {Grpc}
           HTTP/1.1       {Http}
-          Operators      {Operators}
+          Operators      {Operators}{More}
         Try:
           grpcurl {Plain}{GrpcAuthority} describe segmentation.v1.SegmentationService
           curl {TryHttp}readyz
@@ -39,6 +44,7 @@ internal sealed partial class StartupBanner(
         Uri grpc,
         Uri http,
         Uri operators,
+        string more,
         string plain,
         string grpcAuthority,
         Uri tryHttp);

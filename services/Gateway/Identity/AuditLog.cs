@@ -37,6 +37,9 @@ internal sealed partial class AuditLog(ILoggerFactory loggers, TimeProvider cloc
     /// <summary>A person signs out.</summary>
     public const string SignOut = "session.sign-out";
 
+    /// <summary>A project is changed; the target is the project and the method.</summary>
+    public const string ProjectChange = "project.change";
+
     /// <summary>Result of an act that was done.</summary>
     public const string Done = "ok";
 

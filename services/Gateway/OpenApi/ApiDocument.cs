@@ -43,6 +43,7 @@ internal static class ApiDocument
         var paths = new JsonObject();
         var all = TranscodedOperations.All(schemas)
             .Concat(NonProtoOperations.All(schemas))
+            .Concat(ProjectFileOperations.All(schemas))
             .Concat(SignInOperations.All(schemas));
         foreach (var (path, method, operation) in all)
         {
@@ -82,6 +83,13 @@ internal static class ApiDocument
                 Tag(NonProtoOperations.Segmentation, "Prompts in, masks out."),
                 Tag(NonProtoOperations.Usage, "What a tenant has used and may use."),
                 Tag(NonProtoOperations.Model, "The models, and their files for decoding elsewhere."),
+                Tag("ProjectService", "Projects, their labels and their members."),
+                Tag("PictureService", "Pictures of a project, their files, leases and sources."),
+                Tag("AnnotationService", "Annotations of a picture: operations, history, changes as they happen."),
+                Tag("JobService", "Parts of the work on a project."),
+                Tag("RunService", "Masks made by a model for many pictures, in the background."),
+                Tag("ReviewService", "Verdicts, issues, audits, agreement and figures."),
+                Tag("TransferService", "Imports, exports and backups."),
                 Tag(NonProtoOperations.Server, "What the server tells of itself."),
                 Tag(SignInOperations.Tag, "Sessions of people in front of pages of this server.")),
             ["paths"] = paths,

@@ -52,12 +52,25 @@ internal sealed class Schemas
             ? $"At most one of {string.Join(", ", choice.Fields.Select(other => other.JsonName))}."
             : "";
         var comment = string.Join('\n', new[] { ApiProtos.CommentOf(field), oneof }.Where(text => text.Length > 0));
+        if (field.IsMap)
+        {
+            return new JsonObject
+            {
+                ["type"] = "object",
+                ["description"] = comment,
+                ["additionalProperties"] = OfOne(field.MessageType.FindFieldByNumber(2)),
+            };
+        }
+
         return field.IsRepeated
             ? new JsonObject { ["type"] = "array", ["description"] = comment, ["items"] = one }
             : one.ContainsKey("$ref")
                 ? new JsonObject { ["description"] = comment, ["allOf"] = new JsonArray(one) }
                 : Described(one, comment);
     }
+
+    /// <summary>True for a message that is an object in JSON, with its fields by name.</summary>
+    public static bool IsObject(MessageDescriptor message) => WellKnown(message) is null;
 
     private JsonObject OfOne(FieldDescriptor field) => field.FieldType switch
     {
@@ -94,6 +107,9 @@ internal sealed class Schemas
         {
             ["type"] = "string", ["pattern"] = "^-?[0-9]+(\\.[0-9]{1,9})?s$", ["example"] = "0.014s",
         },
+        "google.protobuf.Timestamp" => Type("string", "date-time"),
+        "google.protobuf.FieldMask" => new JsonObject { ["type"] = "string", ["example"] = "name,settings.presetId" },
+        "google.protobuf.Struct" => new JsonObject { ["type"] = "object", ["additionalProperties"] = true },
         "google.protobuf.Empty" => Type("object"),
         "google.protobuf.Any" => new JsonObject
         {

@@ -30,20 +30,30 @@ internal static class TranscodedOperations
     private static JsonObject Operation(
         Schemas schemas, MethodDescriptor method, HttpRule rule, string path, int number)
     {
-        var inPath = HttpRules.FieldsOf(path, method.InputType);
+        var inPath = HttpRules.VariablesOf(path)
+            .Select(name => (Name: name, Fields: HttpRules.FieldOf(name, method.InputType)))
+            .ToList();
+        var outer = inPath.Where(variable => variable.Fields.Count == 1).Select(variable => variable.Fields[0]).ToList();
         var operation = Operations.Create(
             method.Service.Name, $"{method.Name}{(number > 0 ? $"{number + 1}" : "")}", ApiProtos.CommentOf(method));
-        var parameters = inPath.Select(field => Operations.Parameter(field.Name, "path", schemas.Of(field)));
+        var parameters = inPath.Select(
+            variable => Operations.Parameter(variable.Name, "path", schemas.Of(variable.Fields[^1])));
         if (rule.Body.Length == 0)
         {
-            var rest = method.InputType.Fields.InDeclarationOrder().Except(inPath);
-            parameters = parameters.Concat(
-                rest.Select(field => Operations.Parameter(field.JsonName, "query", schemas.Of(field))));
+            parameters = parameters.Concat(InQuery(schemas, method.InputType.Fields.InDeclarationOrder().Except(outer), ""));
+        }
+        else if (rule.Body != "*")
+        {
+            // The body is one field; those besides it and the path are in the query.
+            var body = method.InputType.FindFieldByName(rule.Body);
+            operation["requestBody"] = Operations.Body((JsonForm.MediaType, schemas.Of(body)));
+            var rest = method.InputType.Fields.InDeclarationOrder().Except([.. outer, body]);
+            parameters = parameters.Concat(InQuery(schemas, rest, ""));
         }
         else
         {
             // A field of the path decides its oneof: none of the others may come with it.
-            var decided = inPath.SelectMany(field => field.RealContainingOneof?.Fields ?? [field]).ToList();
+            var decided = outer.SelectMany(field => field.RealContainingOneof?.Fields ?? [field]).ToList();
             var schema = decided.Count > 0 ? schemas.Inline(method.InputType, decided) : schemas.Of(method.InputType);
             operation["requestBody"] = Operations.Body((JsonForm.MediaType, schema));
         }
@@ -54,5 +64,26 @@ internal static class TranscodedOperations
             method.IsServerStreaming ? "A stream: one JSON object a line, each as soon as it is known." : "Done.",
             (JsonForm.MediaType, schemas.Of(method.OutputType)));
         return operation;
+    }
+
+    /// <summary>Fields as parameters of a query; those of a message by its name, a dot and theirs.</summary>
+    private static IEnumerable<JsonObject> InQuery(
+        Schemas schemas, IEnumerable<FieldDescriptor> fields, string before)
+    {
+        foreach (var field in fields)
+        {
+            var name = before + field.JsonName;
+            if (field is { FieldType: FieldType.Message, IsRepeated: false } && Schemas.IsObject(field.MessageType))
+            {
+                foreach (var inner in InQuery(schemas, field.MessageType.Fields.InDeclarationOrder(), $"{name}."))
+                {
+                    yield return inner;
+                }
+            }
+            else
+            {
+                yield return Operations.Parameter(name, "query", schemas.Of(field));
+            }
+        }
     }
 }

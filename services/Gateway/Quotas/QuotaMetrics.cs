@@ -22,6 +22,9 @@ internal sealed class QuotaMetrics
     private static readonly KeyValuePair<string, object?> _prompt = new("work", "prompt");
     private static readonly KeyValuePair<string, object?> _point = new("work", "point");
     private static readonly KeyValuePair<string, object?> _crop = new("work", "crop");
+    private static readonly KeyValuePair<string, object?> _projectRead = new("work", "project_read");
+    private static readonly KeyValuePair<string, object?> _projectChange = new("work", "project_change");
+    private static readonly KeyValuePair<string, object?> _projectMegabyte = new("work", "project_megabyte");
 
     private readonly Counter<double> _units;
     private readonly Counter<long> _refused;
@@ -34,7 +37,7 @@ internal sealed class QuotaMetrics
             "segmentation.gateway.quota.units", "{unit}", "Units of work admitted, by kind of work.");
         _refused = _meter.CreateCounter<long>(
             "segmentation.gateway.quota.refused", "{request}", "Requests and prompts over a tenant's quota, by quota.");
-        foreach (var work in new[] { _image, _prompt, _point, _crop })
+        foreach (var work in new[] { _image, _prompt, _point, _crop, _projectRead, _projectChange, _projectMegabyte })
         {
             _units.Add(0, work);
         }
@@ -62,6 +65,9 @@ internal sealed class QuotaMetrics
         Add(factor * work.Prompts * weights.PromptUnits, _prompt);
         Add(factor * work.Points * weights.PointUnits, _point);
         Add(factor * work.Crops * weights.CropUnits, _crop);
+        Add(work.ProjectReads * weights.ProjectReadUnits, _projectRead);
+        Add(work.ProjectChanges * weights.ProjectChangeUnits, _projectChange);
+        Add(work.ProjectMegabytes * weights.ProjectMegabyteUnits, _projectMegabyte);
     }
 
     /// <summary>Counts work that a quota refused.</summary>

@@ -29,6 +29,15 @@ internal sealed class QuotaOptions
     /// <summary>Units of a crop that a search encodes. Default 40.</summary>
     public double CropUnits { get; set; } = 40;
 
+    /// <summary>Units of a call that reads a project. Default 0.02.</summary>
+    public double ProjectReadUnits { get; set; } = 0.02;
+
+    /// <summary>Units of a call that changes a project. Default 0.1.</summary>
+    public double ProjectChangeUnits { get; set; } = 0.1;
+
+    /// <summary>Units of a megabyte (2^20 bytes) that is sent to a project. Default 0.1.</summary>
+    public double ProjectMegabyteUnits { get; set; } = 0.1;
+
     /// <summary>Live sessions of one tenant at a gateway. Default 0: without a limit.</summary>
     public int MaxSessions { get; set; }
 

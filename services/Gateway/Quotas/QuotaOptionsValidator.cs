@@ -29,6 +29,9 @@ internal sealed class QuotaOptionsValidator(IOptions<UploadOptions> uploads, IOp
             .Range(nameof(options.PromptUnits), options.PromptUnits, 0, MostUnits, "units")
             .Range(nameof(options.PointUnits), options.PointUnits, 0, MostUnits, "units")
             .Range(nameof(options.CropUnits), options.CropUnits, 0, MostUnits, "units")
+            .Range(nameof(options.ProjectReadUnits), options.ProjectReadUnits, 0, MostUnits, "units")
+            .Range(nameof(options.ProjectChangeUnits), options.ProjectChangeUnits, 0, MostUnits, "units")
+            .Range(nameof(options.ProjectMegabyteUnits), options.ProjectMegabyteUnits, 0, MostUnits, "units")
             .Range(nameof(options.MaxSessions), options.MaxSessions, 0, 1_000_000, "sessions")
             .Require(
                 options.MaxBytesInFlight == 0 || options.MaxBytesInFlight >= least,

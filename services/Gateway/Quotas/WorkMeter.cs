@@ -41,7 +41,9 @@ internal sealed class WorkMeter(
     /// <summary>Units of work: those of each kind, times the factor of the model.</summary>
     public double UnitsOf(Work work) => _models.CostOf(work.Model)
         * ((work.Images * _options.ImageUnits) + (work.Prompts * _options.PromptUnits)
-            + (work.Points * _options.PointUnits) + (work.Crops * _options.CropUnits));
+            + (work.Points * _options.PointUnits) + (work.Crops * _options.CropUnits)
+            + (work.ProjectReads * _options.ProjectReadUnits) + (work.ProjectChanges * _options.ProjectChangeUnits)
+            + (work.ProjectMegabytes * _options.ProjectMegabyteUnits));
 
     /// <summary>Charges a caller's tenant.</summary>
     /// <returns>Null when the work may be done; otherwise RESOURCE_EXHAUSTED with the time to wait.</returns>
@@ -58,6 +60,19 @@ internal sealed class WorkMeter(
         {
             metrics.Refused();
             return Refusal(account, units, wait);
+        }
+
+        metrics.Charged(work, _options, _models.CostOf(work.Model));
+        return null;
+    }
+
+    /// <summary>Charges a caller's tenant for work that can wait.</summary>
+    /// <returns>Null when the work was charged; otherwise nothing was, and it is the time after which to try again.</returns>
+    public TimeSpan? TryCharge(Caller caller, Work work)
+    {
+        if (TryAccount(caller, out var account) && ledger.Charge(account, UnitsOf(work)) is { } wait)
+        {
+            return wait;
         }
 
         metrics.Charged(work, _options, _models.CostOf(work.Model));

@@ -17,6 +17,21 @@ internal static class HttpStatuses
         _ => Of((StatusCode)status.Code),
     };
 
+    /// <summary>The code that goes with an HTTP status of an error.</summary>
+    public static StatusCode CodeOf(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => StatusCode.Unauthenticated,
+        StatusCodes.Status403Forbidden => StatusCode.PermissionDenied,
+        StatusCodes.Status404NotFound => StatusCode.NotFound,
+        StatusCodes.Status409Conflict => StatusCode.Aborted,
+        StatusCodes.Status429TooManyRequests => StatusCode.ResourceExhausted,
+        StatusCodes.Status501NotImplemented => StatusCode.Unimplemented,
+        StatusCodes.Status503ServiceUnavailable => StatusCode.Unavailable,
+        StatusCodes.Status504GatewayTimeout => StatusCode.DeadlineExceeded,
+        < StatusCodes.Status500InternalServerError => StatusCode.InvalidArgument,
+        _ => StatusCode.Internal,
+    };
+
     private static int Of(StatusCode code) => code switch
     {
         StatusCode.OK => StatusCodes.Status200OK,

@@ -23,6 +23,25 @@ internal static partial class HttpRules
     public static IReadOnlyList<FieldDescriptor> FieldsOf(string path, MessageDescriptor request) =>
         [.. Variable().Matches(path).Select(match => request.FindFieldByName(match.Groups[1].Value))];
 
+    /// <summary>The variables of a path, in its order: names of fields, with dots before those of inner messages.</summary>
+    public static IReadOnlyList<string> VariablesOf(string path) =>
+        [.. AnyVariable().Matches(path).Select(match => match.Groups[1].Value)];
+
+    /// <summary>The field that a variable names, behind the messages around it.</summary>
+    public static IReadOnlyList<FieldDescriptor> FieldOf(string variable, MessageDescriptor request)
+    {
+        var fields = new List<FieldDescriptor>();
+        foreach (var name in variable.Split('.'))
+        {
+            fields.Add((fields.Count == 0 ? request : fields[^1].MessageType).FindFieldByName(name));
+        }
+
+        return fields;
+    }
+
     [GeneratedRegex(@"\{([a-z_]+)\}")]
     private static partial Regex Variable();
+
+    [GeneratedRegex(@"\{([a-z_.]+)\}")]
+    private static partial Regex AnyVariable();
 }

@@ -17,5 +17,6 @@ internal static class Compression
     public static bool Pays(HttpContext context) =>
         context.Request.Path.Value is not { } path
         || !(path.EndsWith("/embedding", StringComparison.Ordinal)
-            || path.EndsWith("segmentEverything", StringComparison.Ordinal));
+            || path.EndsWith("segmentEverything", StringComparison.Ordinal)
+            || path.EndsWith(":watch", StringComparison.Ordinal));
 }

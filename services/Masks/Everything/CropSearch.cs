@@ -72,7 +72,10 @@ public sealed class CropSearch
     /// </summary>
     public IReadOnlyList<EverythingMask> Finish()
     {
-        var ordered = _candidates.OrderBy(c => c.Point).ThenBy(c => c.Token).ToArray();
+        var most = _plan.Options.MaxMaskAreaRatio is > 0 and var ratio
+            ? ratio * _plan.Width * _plan.Height
+            : double.PositiveInfinity;
+        var ordered = _candidates.Where(c => c.Area < most).OrderBy(c => c.Point).ThenBy(c => c.Token).ToArray();
         var kept = BoxSuppression.Keep(
             [.. ordered.Select(c => c.Box)], [.. ordered.Select(c => c.PredictedIou)], _plan.Options.BoxNmsThresh);
         return [.. kept.Select(i => _plan.Place(_crop, ordered[i]))];

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 
 namespace Segmentation.Masks.Everything;
 
@@ -65,6 +66,14 @@ public sealed record EverythingOptions
     /// duplicates that this makes. 0 for none.
     /// </summary>
     public int MinMaskRegionArea { get; init; }
+
+    /// <summary>
+    /// An addition to the reference (appendix B of the SAM paper has 0.95): masks that cover at least this share of the
+    /// whole image are dropped before duplicates are looked for, 0 to 1. 0 drops none, and is not written to JSON, so
+    /// that processes which do not know the option read all others.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double MaxMaskAreaRatio { get; init; }
 
     /// <summary>An addition to the reference: the choice of points to decode. Default: all.</summary>
     public EverythingProfile Profile { get; init; }

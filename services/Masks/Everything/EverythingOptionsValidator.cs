@@ -28,6 +28,7 @@ internal static class EverythingOptionsValidator
         }
 
         Whole("crop_n_points_downscale_factor", options.CropNPointsDownscaleFactor, 1, MaxPointsPerSide);
+        Share("max_mask_area_ratio", options.MaxMaskAreaRatio);
         Whole("min_mask_region_area", options.MinMaskRegionArea, 0, int.MaxValue);
         if (!Enum.IsDefined(options.Profile))
         {

@@ -1,3 +1,5 @@
+using Segmentation.Common;
+
 namespace Segmentation.Projects.Access;
 
 /// <summary>The caller of a request, as the gateway found it.</summary>
@@ -6,10 +8,10 @@ namespace Segmentation.Projects.Access;
 internal sealed record ProjectCaller(string Tenant, string Subject)
 {
     /// <summary>Header with the tenant, set by the gateway after it removed what the client sent.</summary>
-    public const string TenantHeader = "x-segmentation-project-tenant";
+    public const string TenantHeader = CallerHeaders.Tenant;
 
     /// <summary>Header with the subject, percent-encoded, set as <see cref="TenantHeader"/>.</summary>
-    public const string SubjectHeader = "x-segmentation-project-subject";
+    public const string SubjectHeader = CallerHeaders.Subject;
 
     /// <summary>The caller of a request.</summary>
     /// <exception cref="InvalidOperationException">

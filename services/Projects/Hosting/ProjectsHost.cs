@@ -12,6 +12,7 @@ internal static class ProjectsHost
     public static WebApplicationBuilder AddProjectsHost(this WebApplicationBuilder builder)
     {
         builder.AddProjects();
+        builder.AddProjectSilo();
         builder.Services.AddClusterEndpoints(grpcPort: 7095, HttpPort);
         builder.Services.AddGrpc();
         builder.Services.AddGrpcReflection();

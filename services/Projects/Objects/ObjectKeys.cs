@@ -22,7 +22,14 @@ internal static class ObjectKeys
     /// <summary>Result of a transfer.</summary>
     public static string Result(string tenant, long transfer) => $"{tenant}/results/{transfer}";
 
-    /// <summary>Part of an upload, numbered by its first byte.</summary>
-    public static string UploadPart(string tenant, Guid upload, long offset) =>
-        $"{tenant}/uploads/{upload:n}/{offset:d15}";
+    /// <summary>Part of an upload.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="upload">The upload.</param>
+    /// <param name="offset">First byte of the part within the file.</param>
+    /// <param name="attempt">Attempt to send the part: two at once do not write one object.</param>
+    public static string UploadPart(string tenant, Guid upload, long offset, Guid attempt) =>
+        $"{Uploads(tenant, upload)}{offset:d15}-{attempt:n}";
+
+    /// <summary>Beginning of the keys of all parts of an upload.</summary>
+    public static string Uploads(string tenant, Guid upload) => $"{tenant}/uploads/{upload:n}/";
 }

@@ -5,6 +5,9 @@ namespace Segmentation.Projects.Segmenting;
 /// <summary>The models, asked through a gateway on behalf of a tenant, which is charged. Thread-safe.</summary>
 internal interface IImageModel
 {
+    /// <summary>False where no gateway is named: then every other member throws FAILED_PRECONDITION.</summary>
+    bool IsAvailable { get; }
+
     /// <summary>Finds everything in a picture, in the batch lane.</summary>
     /// <param name="tenant">Tenant that asks and pays.</param>
     /// <param name="file">The picture's file.</param>

@@ -71,6 +71,9 @@ internal abstract class ProjectsDb(DbContextOptions options) : DbContext(options
     /// <summary>Uploads.</summary>
     public DbSet<UploadRow> Uploads => Set<UploadRow>();
 
+    /// <summary>Parts of uploads.</summary>
+    public DbSet<UploadPartRow> UploadParts => Set<UploadPartRow>();
+
     /// <summary>Reminders of grains.</summary>
     public DbSet<ReminderRow> Reminders => Set<ReminderRow>();
 
@@ -106,6 +109,10 @@ internal abstract class ProjectsDb(DbContextOptions options) : DbContext(options
         picture.HasIndex(row => new { row.ProjectId, row.Sha256 }).IsUnique().HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.Id }).HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.State, row.Id }).HasFilter(notDeleted);
+
+        // Has all that the figures of a project are counted from, so that pictures themselves are not read.
+        picture.HasIndex(row => new { row.ProjectId, row.State, row.AnnotationCount, row.ProposalCount })
+            .HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.UpdateTime }).HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.RandomKey }).HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.MeanPredictedIou }).HasFilter(notDeleted);
@@ -142,5 +149,7 @@ internal abstract class ProjectsDb(DbContextOptions options) : DbContext(options
         model.Entity<TransferRow>().HasIndex(row => row.State);
         model.Entity<TransferRow>().HasIndex(row => new { row.ProjectId, row.RequestId }).IsUnique();
         model.Entity<TransferErrorRow>().HasIndex(row => new { row.TransferId, row.Id });
+        model.Entity<UploadRow>().HasIndex(row => row.Tenant);
+        model.Entity<UploadPartRow>().HasKey(row => new { row.UploadId, row.Offset });
     }
 }

@@ -37,10 +37,10 @@ internal sealed class EncodedImage : IDisposable
     /// <summary>EXIF orientation, 1 to 8.</summary>
     public int Orientation { get; private set; } = ExifOrientation.Upright;
 
-    /// <summary>Size of the upright image and its media type.</summary>
+    /// <summary>Size of the upright image, its media type and its orientation.</summary>
     public ImageHeader Header => ExifOrientation.SwapsSides(Orientation)
-        ? new ImageHeader(StoredHeight, StoredWidth, _format.MediaType!)
-        : new ImageHeader(StoredWidth, StoredHeight, _format.MediaType!);
+        ? new ImageHeader(StoredHeight, StoredWidth, _format.MediaType!) { Orientation = Orientation }
+        : new ImageHeader(StoredWidth, StoredHeight, _format.MediaType!) { Orientation = Orientation };
 
     /// <summary>Estimated cost of decoding.</summary>
     public ReadCost Cost => ReadCost.Of(

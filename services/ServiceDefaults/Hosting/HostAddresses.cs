@@ -43,7 +43,7 @@ public sealed class HostAddresses
     private Uri Of(PortUse use)
     {
         var addresses = _server.Features.Get<IServerAddressesFeature>()?.Addresses;
-        return addresses?.Count == _uses.Count
+        return addresses?.Count >= _uses.Count
             ? new Uri(addresses.ElementAt(_uses.IndexOf(use)))
             : throw new InvalidOperationException("The server has not started.");
     }

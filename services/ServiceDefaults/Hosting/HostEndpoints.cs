@@ -82,6 +82,15 @@ public static class HostEndpoints
             options => (options.Delay, options.Period) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
     }
 
+    /// <summary>Lets code of this process call its own gRPC services, by <see cref="InProcessPort"/>.</summary>
+    /// <param name="services">The services of a host with ports.</param>
+    public static IServiceCollection AddInProcessPort(this IServiceCollection services)
+    {
+        services.AddSingleton(_ => new InProcessPort());
+        return services.AddSingleton<IConnectionListenerFactory>(
+            provider => provider.GetRequiredService<InProcessPort>());
+    }
+
     private static IServiceCollection AddEndpointOptions(this IServiceCollection services, int grpcPort, int httpPort)
     {
         services.AddOptions<EndpointOptions>()

@@ -67,6 +67,12 @@ internal sealed class KestrelEndpoints(IServiceProvider services, IStartupValida
             });
         }
 
+        if (services.GetService<InProcessPort>() is not null)
+        {
+            // The last one: HostAddresses knows the others by their order.
+            options.Listen(InProcessPort.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
+        }
+
         // At 20 ms of round trip the default window of 768 KiB holds an upload to 38 MB/s; 4 MiB to 200.
         options.Limits.Http2.InitialStreamWindowSize = 4 * MiB;
         options.Limits.Http2.InitialConnectionWindowSize = 16 * MiB;

@@ -2,10 +2,12 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { SegmentationClient } from "segmentation-client";
 import { Access } from "./access/Access";
-import { Shell } from "./app/Shell";
 import { Studio } from "./app/Studio";
 import { applyTheme } from "./app/ThemeButton";
 import { watchVersion } from "./app/version";
+import { Pages } from "./Pages";
+import { followAddress } from "./routing/router";
+import { askForProjects } from "./routing/serverProjects";
 import { retrying } from "./shared/loading";
 import { applyLanguage } from "./texts/texts";
 import "./styles/studio.css";
@@ -18,12 +20,16 @@ const client = new SegmentationClient(location.origin, {
   loadGrpcWeb: retrying(() => import("segmentation-client/grpc-web")),
 });
 const studio = new Studio(client, access);
-render(<Shell studio={studio} />, document.getElementById("studio")!);
+followAddress();
+render(<Pages studio={studio} client={client} access={access} />, document.getElementById("studio")!);
 watchVersion(studio.router.connection, studio.notices);
 access.watch(studio.router.connection);
 void access.check();
 effect(() => {
   const person = access.state.value?.person;
+  if (access.state.value && access.may("projects")) {
+    void askForProjects();
+  }
   if (person) {
     void studio.models.loadFor(`${person.tenant} ${person.subject}`);
   }

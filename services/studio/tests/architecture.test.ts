@@ -8,15 +8,16 @@ import { describe, expect, it } from "vitest";
  */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src": [
-    "shared", "texts/access", "texts/models", "texts", "widgets", "access", "annotation", "segmenting",
-    "segmenting/server", "segmenting/browser",
-    "segmenting/routing", "canvas", "picture", "models", "everything", "keeping", "exports", "app", ".",
+    "shared", "texts/access", "texts/desk", "texts/models", "texts/projects/measuring", "texts", "texts/projects", "widgets", "access",
+    "annotation", "segmenting", "segmenting/server", "segmenting/browser",
+    "segmenting/routing", "drawing", "canvas", "picture", "models", "everything", "keeping", "exports", "routing", "app",
+    "desk/journal", "desk", "projects", "transfers", "gallery", "runs", "review", "figures", ".",
   ],
   "packages/decoder/src": [
     "model", "kernels", "tokens", "attention", "image", "factored", "upscaling", "masks", "transformer", "gpu", ".",
   ],
   "packages/decoder/assembly": ["."],
-  "packages/client/src": ["credentials", "errors", "masks", "live", "."],
+  "packages/client/src": ["credentials", "errors", "masks", "live", "projects", "."],
 };
 
 describe.each(Object.entries(FOLDERS))("modules of %s", (root, order) => {

@@ -6,6 +6,7 @@ import { SegmentationError } from "segmentation-client";
 import { begin } from "../src/annotation/History";
 import { addPoint, EMPTY } from "../src/annotation/Annotation";
 import { DICTIONARIES, LANGUAGES } from "../src/texts/dictionaries";
+import { PROJECT_DICTIONARIES } from "../src/texts/projects/dictionaries";
 import { inWords } from "../src/texts/errors";
 import { keyNameOf, language, preferredOf, texts } from "../src/texts/texts";
 
@@ -16,9 +17,12 @@ const COUNTS = [0, 1, 2, 3, 5, 11, 21, 22, 25, 101, 1.5];
 
 type Text = string | ((...values: readonly unknown[]) => string);
 
-describe.each(LANGUAGES)("the texts in %s", (tag) => {
-  const english = flatten(DICTIONARIES.en);
-  const own = flatten(DICTIONARIES[tag]);
+const OF_ALL = [["the studio", DICTIONARIES], ["projects", PROJECT_DICTIONARIES]] as const;
+
+describe.each(OF_ALL.flatMap(([name, all]) => LANGUAGES.map((tag) => [name, tag, all] as const)))(
+"the texts of %s in %s", (_, tag, all) => {
+  const english = flatten(all.en);
+  const own = flatten(all[tag]);
 
   it("are those of the other languages, and none is empty", () => {
     expect([...own.keys()]).toEqual([...english.keys()]);
@@ -137,6 +141,8 @@ const ALLOWED = new Set([
   "Segmentation", "Tab",
   // Errors that are dealt with where they arrive.
   "No picture is open.", "Decoding in the browser was ended.", "It took longer than ", " ms.",
+  // Errors of a programmer.
+  "Masks of ", " and ", " pixels cannot be combined.",
 ]);
 
 interface Node {

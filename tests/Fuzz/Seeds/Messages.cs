@@ -50,7 +50,8 @@ internal static class Messages
             {
                 PointsPerBatch = 8, PredIouThresh = 0.5, StabilityScoreThresh = 0.9, StabilityScoreOffset = 1,
                 BoxNmsThresh = 0.7, CropNLayers = 1, CropNmsThresh = 0.7, CropOverlapRatio = 0.3,
-                CropNPointsDownscaleFactor = 2, MinMaskRegionArea = 5, Profile = EverythingProfile.Fast,
+                CropNPointsDownscaleFactor = 2, MinMaskRegionArea = 5, MaxMaskAreaRatio = 0.9,
+                Profile = EverythingProfile.Fast,
                 PointGrids = { Grid(), Grid() },
             },
         },

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Hosting;
+using Segmentation.Gateway.Projects;
 using Segmentation.Gateway.Web;
 using Segmentation.Models;
 using Segmentation.Protocol.V1;
@@ -84,7 +85,8 @@ internal sealed class GatewayHost : IAsyncDisposable
             .AddSingleton(new StudioFolder("none"))
             .AddSingleton<IGrainFactory>(FakeGrainFactory.Create(grain));
         configure?.Invoke(builder.Services);
-        var host = builder.AddGateway().Build().MapGateway();
+        builder.Services.AddForwardedProjects();
+        var host = builder.AddGateway().Build().MapGateway().MapForwardedProjects();
         map(host);
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new GatewayHost(host, store, encoder, grain, logs);

@@ -31,6 +31,20 @@ public sealed class FirstKeyTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_WithAFileForProjects_MakesAKeyThatNamesTenants()
+    {
+        var projects = Path.Combine(_folder.FullName, "projects-key");
+
+        var (code, _) = await RunAsync("--first-key", Keys, Key, projects);
+
+        var text = (await File.ReadAllTextAsync(projects, TestContext.Current.CancellationToken)).Trim();
+        Assert.Equal(0, code);
+        Assert.Equal(ApiKeyForm.Key, ApiKey.Read(text, out var key));
+        var record = Assert.Single(KeysFile.Read(Keys), record => record.Id == key!.Id);
+        Assert.Equal(Scope.Segment | Scope.Upload | Scope.Everything | Scope.Impersonate, record.Scopes);
+    }
+
+    [Fact]
     public async Task RunAsync_AgainAfterARestart_KeepsTheKey()
     {
         await RunAsync("--first-key", Keys, Key);

@@ -83,6 +83,30 @@ public sealed class CropSearchTests
         Assert.Equal((15.0, 5.0), (mask.PointX, mask.PointY));
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0.15, 2)]
+    [InlineData(0.16, 0)]
+    public void Finish_MaxMaskAreaRatio_DropsLargeMasksBeforeTheyHideOthers(double ratio, int x)
+    {
+        // The mask at 0 covers 0.15 of the image, is the better one, and hides the smaller one beside it where it stays.
+        var search = Begin(new() { PointsPerSide = 1, MaxMaskAreaRatio = ratio, BoxNmsThresh = 0 });
+        var smaller = new RunLengths(20, 20, 40, 20, 340);
+        search.Add(
+            Assert.Single(search.NextRound()),
+            new(
+                [
+                    Candidate(0, x: 0, predictedIou: 0.95f),
+                    Candidate(0, x: 0, token: 2) with
+                    {
+                        RunLengths = smaller, Area = smaller.Area, Box = smaller.Box,
+                    },
+                ],
+                []));
+
+        Assert.Equal(x, Assert.Single(search.Finish()).Box.X);
+    }
+
     [Fact]
     public void NextRound_Fast_LeavesOutWhatIsExplained()
     {

@@ -20,6 +20,7 @@ public sealed class EverythingOptionsTests
         { new() { CropOverlapRatio = 1 }, "crop_overlap_ratio is 1; allowed is 0 to less than 1." },
         { new() { CropNPointsDownscaleFactor = 0 }, "crop_n_points_downscale_factor is 0; allowed is 1 to 1024." },
         { new() { MinMaskRegionArea = -1 }, "min_mask_region_area is -1; allowed is at least 0." },
+        { new() { MaxMaskAreaRatio = 1.5 }, "max_mask_area_ratio is 1.5; allowed is 0 to 1." },
         { new() { Profile = (EverythingProfile)7 }, "profile is 7; allowed is Faithful or Fast." },
         { new() { PointGrids = [_centre] }, "one of points_per_side and point_grids is needed; both are given." },
         { new() { PointsPerSide = null }, "one of points_per_side and point_grids is needed; neither is given." },
@@ -87,6 +88,7 @@ public sealed class EverythingOptionsTests
             CropNPointsDownscaleFactor = 2,
             PointGrids = [[new(1.0 / 3, 0.1f), new(0, 1)], _centre],
             MinMaskRegionArea = 12,
+            MaxMaskAreaRatio = 0.95,
             Profile = EverythingProfile.Fast,
         };
 

@@ -58,12 +58,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end (SIGTERM) and waits until it has.</summary>
-    public async Task TerminateAsync(CancellationToken cancellationToken)
-    {
-        await SignalAsync("TERM");
-        await Ended.WaitAsync(cancellationToken);
-        await DisposeAsync();
-    }
+    public Task TerminateAsync(CancellationToken cancellationToken) => EndAsync("TERM", cancellationToken);
+
+    /// <summary>Asks it to end at once, in order (SIGINT), and waits until it has.</summary>
+    public Task InterruptAsync(CancellationToken cancellationToken) => EndAsync("INT", cancellationToken);
 
     /// <summary>Ends it without a word (SIGKILL).</summary>
     public async Task KillAsync()
@@ -87,6 +85,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
 
         await Ended;
+    }
+
+    private async Task EndAsync(string signal, CancellationToken cancellationToken)
+    {
+        await SignalAsync(signal);
+        await Ended.WaitAsync(cancellationToken);
+        await DisposeAsync();
     }
 
     // By the shell's own kill, since not every machine has a program of that name.

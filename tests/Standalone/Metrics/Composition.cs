@@ -8,6 +8,7 @@ using Segmentation.Embeddings.Hosting;
 using Segmentation.Encoder.Hosting;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Hosting;
+using Segmentation.Projects.Hosting;
 using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
 
@@ -56,9 +57,21 @@ internal static class Composition
         builder.Services.AddSingleton(models).AddSingleton(models.Default);
         builder.Services.AddEmbeddings(builder.Configuration);
         builder.Services.AddEncoder(models);
-        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering().AddDecoder(models));
-        return builder.Build().MapGateway();
+        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering().AddDecoder(models).AddProjectGrains());
+        builder.AddProjectsBeside();
+        var app = builder.Build().MapGateway();
+        foreach (var metrics in builder.Services.Select(service => service.ServiceType).Where(IsOfProjects).ToList())
+        {
+            // They are made with the first call.
+            app.Services.GetRequiredService(metrics);
+        }
+
+        return app;
     }
+
+    private static bool IsOfProjects(Type service) =>
+        service.Assembly == typeof(ProjectsServices).Assembly
+        && service.Name.EndsWith("Metrics", StringComparison.Ordinal);
 
     private static WebApplication Gateway()
     {

@@ -65,6 +65,12 @@ internal sealed class PictureRow
     /// <summary>Mean predicted IoU of its masks that have one, or 0.</summary>
     public float MeanPredictedIou { get; set; }
 
+    /// <summary>Sum of which <see cref="MeanPredictedIou"/> is the mean.</summary>
+    public double PredictedIouSum { get; set; }
+
+    /// <summary>Number of masks in <see cref="PredictedIouSum"/>.</summary>
+    public int PredictedIouCount { get; set; }
+
     /// <summary>Agreement of its replicas, 0 to 1, or 0.</summary>
     public float Agreement { get; set; }
 

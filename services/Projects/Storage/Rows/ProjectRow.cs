@@ -1,3 +1,5 @@
+using Segmentation.Protocol.Projects.V1;
+
 namespace Segmentation.Projects.Storage.Rows;
 
 /// <summary>A project.</summary>
@@ -20,6 +22,9 @@ internal sealed class ProjectRow
 
     /// <summary><c>ProjectSettings</c> as a protocol buffer.</summary>
     public required byte[] Settings { get; set; }
+
+    /// <summary>Role of subjects that are no members; a copy of the field in <see cref="Settings"/>, for queries.</summary>
+    public Role DefaultRole { get; set; }
 
     /// <summary>Subject who created it.</summary>
     public required string Creator { get; set; }

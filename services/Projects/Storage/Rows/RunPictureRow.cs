@@ -12,10 +12,10 @@ internal sealed class RunPictureRow
     /// <summary>State.</summary>
     public RunPictureState State { get; set; }
 
-    /// <summary>Grain activation that works on it, or empty.</summary>
+    /// <summary>Worker that works on it, or empty.</summary>
     public required string Owner { get; set; }
 
-    /// <summary>Time at which the claim of its owner ends.</summary>
+    /// <summary>Time at which the claim of its owner ends; while it waits, the time before which it is not begun.</summary>
     public DateTimeOffset? ClaimUntil { get; set; }
 
     /// <summary>Times that it was begun.</summary>

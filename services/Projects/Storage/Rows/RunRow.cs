@@ -35,7 +35,21 @@ internal sealed class RunRow
     /// <summary>Label of the masks; 0: none.</summary>
     public int LabelId { get; set; }
 
-    /// <summary>Pictures.</summary>
+    /// <summary><c>StartRunRequest</c> with its pictures and its filter alone, as a protocol buffer.</summary>
+    public required byte[] Selection { get; set; }
+
+    /// <summary>Greatest id that a picture of the project had when the run began: later ones are not of the run.</summary>
+    public long LastPictureId { get; set; }
+
+    /// <summary>
+    /// Progress of writing the run's pictures: the last id taken from the filter, or the number of ids taken from the list.
+    /// </summary>
+    public long SelectedTo { get; set; }
+
+    /// <summary>True when all pictures of the run are written.</summary>
+    public bool IsSelected { get; set; }
+
+    /// <summary>Pictures; grows until <see cref="IsSelected"/>.</summary>
     public long PictureCount { get; set; }
 
     /// <summary>Pictures done.</summary>
@@ -46,6 +60,12 @@ internal sealed class RunRow
 
     /// <summary>Masks written.</summary>
     public long MaskCount { get; set; }
+
+    /// <summary>Pictures a second over the last minute before <see cref="RateTime"/>, or 0.</summary>
+    public double PicturesPerSecond { get; set; }
+
+    /// <summary>Time at which <see cref="PicturesPerSecond"/> was found.</summary>
+    public DateTimeOffset? RateTime { get; set; }
 
     /// <summary>Why it waits or failed, or empty.</summary>
     public required string Reason { get; set; }

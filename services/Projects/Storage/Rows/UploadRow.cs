@@ -3,7 +3,7 @@ namespace Segmentation.Projects.Storage.Rows;
 /// <summary>A file that arrives in parts, for an import.</summary>
 internal sealed class UploadRow
 {
-    /// <summary>Id.</summary>
+    /// <summary>Id, made from the tenant and the id that clients name.</summary>
     public required Guid Id { get; set; }
 
     /// <summary>Tenant.</summary>
@@ -15,7 +15,7 @@ internal sealed class UploadRow
     /// <summary>Name of the file.</summary>
     public required string FileName { get; set; }
 
-    /// <summary>Size as announced, or 0.</summary>
+    /// <summary>Size as announced.</summary>
     public long SizeBytes { get; set; }
 
     /// <summary>Bytes that have arrived.</summary>
@@ -23,9 +23,6 @@ internal sealed class UploadRow
 
     /// <summary>All has arrived.</summary>
     public bool Complete { get; set; }
-
-    /// <summary>Key in the object store.</summary>
-    public required string ObjectKey { get; set; }
 
     /// <summary>Time of creation.</summary>
     public DateTimeOffset CreateTime { get; set; }

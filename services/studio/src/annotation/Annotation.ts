@@ -1,6 +1,6 @@
 import { texts } from "../texts/texts";
 import { freeMark, type Mark } from "./palette";
-import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt, PromptSpec, Refinement } from "./types";
+import type { AnnotatedObject, BoxPrompt, Candidate, ObjectRecord, PointPrompt, PromptSpec, Refinement } from "./types";
 import { isEmpty, maskOf } from "./types";
 
 /** All objects of a picture and which of them is active. Immutable: every change returns another value. */
@@ -16,6 +16,8 @@ export interface Annotation {
 export interface Beginning {
   readonly labelId: number | null;
   readonly mark: Mark;
+  /** Makes what a project knows of the object; absent outside of projects. */
+  readonly newRecord?: () => ObjectRecord;
 }
 
 /** The annotation of a picture without objects. */
@@ -43,7 +45,7 @@ export function setBox(annotation: Annotation, box: BoxPrompt, beginning?: Begin
 
 /** The mask that the next point on an object refines; undefined when there is no object or no mask. */
 export function refinementOf(object: AnnotatedObject | undefined): Refinement | undefined {
-  if (!object || isEmpty(object.prompt)) {
+  if (!object) {
     return undefined;
   }
   if (!object.answered) {
@@ -178,7 +180,7 @@ function newObject({ objects, nextId: id }: Annotation, prompt: PromptSpec, begi
   const answered = isEmpty(prompt);
   return {
     id, name: texts.peek().objects.name(id), labelId, colour, pattern, hidden: false, prompt, candidates: [], chosen: 0,
-    answered,
+    answered, ...(beginning?.newRecord ? { record: beginning.newRecord() } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { PixelBox, RunLengths } from "segmentation-client/rle";
+import type { Provenance } from "segmentation-client/projects";
 import type { Mark } from "./palette";
 
 /** A point of a prompt, in pixels of the upright picture. */
@@ -61,6 +62,33 @@ export interface AnnotatedObject extends Mark {
   readonly chosen: number;
   /** True if the candidates are those of the prompt. */
   readonly answered: boolean;
+  /** What a project knows of the object; undefined outside of projects. */
+  readonly record?: ObjectRecord;
+}
+
+/** State of a project's object: a proposal is no annotation until a person accepts it. */
+export type RecordState = "active" | "proposed" | "rejected";
+
+/** Facts about a project's object beside its mask and its label. */
+export interface ObjectRecord {
+  readonly uuid: string;
+  readonly state: RecordState;
+  /** Place in the stack: greater lies above. */
+  readonly z: number;
+  /** Number that objects of one group share; 0: none. */
+  readonly group: number;
+  /** Attributes as a JSON object; empty: none. */
+  readonly attributes: string;
+  readonly crowd: boolean;
+  readonly occluded: boolean;
+  /** Origin of the mask that the visit began with; undefined for a new object. */
+  readonly provenance?: Provenance;
+  /** Ids of the objects that it was made from in this visit. */
+  readonly parents: readonly string[];
+  /** Prompts of this visit before the mask was last changed by hand. */
+  readonly prompts: readonly PromptSpec[];
+  /** True if the mask was changed by hand in this visit. */
+  readonly edited: boolean;
 }
 
 /** The object's mask, when there is one yet. */

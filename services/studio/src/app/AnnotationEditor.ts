@@ -4,8 +4,8 @@ import {
   finishObject, scaler, selectObject, setBox,
 } from "../annotation/Annotation";
 import { advance, amend, begin, type History, redo, undo } from "../annotation/History";
-import { beginningOf } from "../annotation/labels";
-import type { AnnotatedObject, BoxPrompt, Candidate, PointPrompt } from "../annotation/types";
+import { beginningOf, type LabelList } from "../annotation/labels";
+import type { AnnotatedObject, BoxPrompt, Candidate, ObjectRecord, PointPrompt } from "../annotation/types";
 import type { Picture } from "../picture/Picture";
 import type { SegmenterRouter } from "../segmenting/routing/SegmenterRouter";
 import { SpeculativePrompt } from "../segmenting/routing/SpeculativePrompt";
@@ -14,7 +14,6 @@ import type { Notices } from "../shared/Notices";
 import { texts } from "../texts/texts";
 import { ClickTimer } from "./ClickTimer";
 import { DeferredView } from "./DeferredView";
-import type { Labels } from "./Labels";
 import { MaskRequests } from "./MaskRequests";
 import { Pointing } from "./Pointing";
 
@@ -36,18 +35,23 @@ export class AnnotationEditor {
   readonly canUndo = computed(() => this.present.value.past.length > 0);
   readonly canRedo = computed(() => this.present.value.future.length > 0);
   /** Label and mark of the next object. */
-  readonly beginning = computed<Beginning>(() => beginningOf(this.labels.list.value, this.annotation.value.objects));
+  readonly beginning = computed<Beginning>(() => ({
+    ...beginningOf(this.labels.list.value, this.annotation.value.objects),
+    ...(this.newRecord ? { newRecord: this.newRecord } : {}),
+  }));
   private readonly speculative: SpeculativePrompt;
   private readonly pointing: Pointing;
   private readonly requests: MaskRequests;
   /** The notice that offers to undo the last step. */
   private undoNotice = 0;
 
+  /** @param newRecord Makes what a project knows of a new object; undefined outside of projects. */
   constructor(
     router: SegmenterRouter,
     private readonly picture: ReadonlySignal<Picture | null>,
-    private readonly labels: Labels,
+    private readonly labels: { readonly list: ReadonlySignal<LabelList> },
     private readonly notices: Notices,
+    private readonly newRecord?: () => ObjectRecord,
   ) {
     this.speculative = new SpeculativePrompt(router);
     this.pointing = new Pointing(this.annotation, router, this.speculative, () => this.picture.value?.id != null);
@@ -201,10 +205,15 @@ export class AnnotationEditor {
     }
   }
 
+  /** Changes all steps, without one to undo: the change is not the user's. */
+  amend(change: (annotation: Annotation) => Annotation): void {
+    this.present.value = amend(this.present.value, change);
+    this.show();
+  }
+
   /** Scales all prompts and masks, without a step to undo: the open picture was made smaller. */
   scale(factor: number): void {
-    this.present.value = amend(this.present.value, scaler(factor));
-    this.show();
+    this.amend(scaler(factor));
   }
 
   /** Forgets everything on the picture. */

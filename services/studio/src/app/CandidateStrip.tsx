@@ -1,16 +1,24 @@
+import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { markOf } from "../annotation/labels";
+import { type LabelList, markOf } from "../annotation/labels";
 import { type Candidate, scoreOf } from "../annotation/types";
 import { pathOf } from "../canvas/MaskPath";
 import type { Picture } from "../picture/Picture";
 import { texts } from "../texts/texts";
-import type { Studio } from "./Studio";
+import type { AnnotationEditor } from "./AnnotationEditor";
+
+/** The parts of a page that masks to choose from need. */
+export interface CandidateSource {
+  readonly picture: ReadonlySignal<Picture | null>;
+  readonly editor: Pick<AnnotationEditor, "shown" | "choose">;
+  readonly labels: { readonly list: ReadonlySignal<LabelList> };
+}
 
 /** CSS pixels of a thumbnail's side. */
 const SIDE = 76;
 
 /** The masks of an ambiguous click side by side; Tab chooses the next. */
-export function CandidateStrip({ studio }: { studio: Studio }) {
+export function CandidateStrip({ studio }: { studio: CandidateSource }) {
   const words = texts.value.candidates;
   const active = studio.editor.shown.active.value;
   const picture = studio.picture.value;

@@ -1,6 +1,8 @@
 import type { Signal } from "@preact/signals";
 import { AccountButton } from "../access/AccountButton";
 import { EXAMPLES, loadExample } from "../picture/incoming";
+import { hasProjects } from "../routing/serverProjects";
+import { Icon } from "../widgets/Icon";
 import { IconButton } from "../widgets/IconButton";
 import { texts } from "../texts/texts";
 import { LanguagePicker } from "./LanguagePicker";
@@ -24,6 +26,11 @@ export function TopBar({ studio, panel, onOpen }: TopBarProps) {
   return (
     <header class="topbar">
       <h1 class="brand"><img src="/icon.svg" alt="" width="20" height="20" /><span>Segmentation</span></h1>
+      {hasProjects.value && (
+        <a class="button wide to-projects" href="#/projects" aria-label={words.projects} title={words.projects}>
+          <Icon name="projects" /><span>{words.projects}</span>
+        </a>
+      )}
       <IconButton icon="open" label={words.open} shortcut="O" wide onClick={onOpen} />
       {picture && <ExamplePicker studio={studio} />}
       {studio.session.opening.waiting.value.length > 0 && (

@@ -19,6 +19,19 @@ export interface GestureHandlers {
   readonly dragPans: () => boolean;
   /** True if a click is a background point. */
   readonly clickRemoves: () => boolean;
+  /** Takes strokes in the place of clicks and boxes; absent where nothing is drawn by hand. */
+  readonly strokes?: StrokeHandlers;
+}
+
+/** Receives strokes: everything from a button's way down to its way up. */
+export interface StrokeHandlers {
+  readonly isOn: () => boolean;
+  begin(spot: Spot, inverse: boolean): void;
+  move(spots: readonly Spot[]): void;
+  end(): void;
+  cancel(): void;
+  /** The wheel was turned with Alt or Shift, by so many steps; false where that means nothing. */
+  wheel(steps: number): boolean;
 }
 
 /** A place on the canvas. */
@@ -52,7 +65,7 @@ export class Gestures {
   private readonly pointers = new Map<number, Spot>();
   private start: Press | undefined;
   private lastTap: (Spot & { readonly at: number }) | undefined;
-  private dragging: "box" | "pan" | undefined;
+  private dragging: "box" | "pan" | "stroke" | undefined;
   private longPress: ReturnType<typeof setTimeout> | undefined;
   /** Set while Space is held: drags move the picture. */
   spaceHeld = false;
@@ -90,6 +103,11 @@ export class Gestures {
     const isMouse = event.pointerType === "mouse";
     const limit = STILL[event.pointerType as keyof typeof STILL] ?? STILL.mouse;
     this.start = { ...spot, pointer, isMouse, button, alt, limit, repeats: !isMouse && this.isDoubleTap(spot, event) };
+    if (this.handlers.strokes?.isOn() && button !== 1 && !this.spaceHeld) {
+      this.dragging = "stroke";
+      this.handlers.strokes.begin(spot, button === 2 || alt);
+      return;
+    }
     // For a mouse the next event tells whether this is a double click.
     if (!isMouse) {
       this.pressed(this.start, event);
@@ -103,7 +121,7 @@ export class Gestures {
   };
 
   private readonly mouseDown = (event: MouseEvent): void => {
-    if (this.start?.isMouse && this.start.button === event.button && this.pointers.size === 1) {
+    if (this.dragging !== "stroke" && this.start?.isMouse && this.start.button === event.button && this.pointers.size === 1) {
       this.start = { ...this.start, repeats: event.detail > 1 };
       this.pressed(this.start, event);
     }
@@ -118,6 +136,10 @@ export class Gestures {
     }
     if (this.pointers.size === 2) {
       this.pinch(event.pointerId, last, spot);
+    } else if (this.dragging === "stroke") {
+      // Between two frames a pointer goes through more places than one.
+      const events = event.getCoalescedEvents();
+      this.handlers.strokes?.move((events.length > 0 ? events : [event]).map((one) => this.spot(one)));
     } else if (this.start) {
       this.drag(this.start, last, spot);
     }
@@ -127,11 +149,18 @@ export class Gestures {
   private readonly up = (event: PointerEvent): void => {
     const { start, dragging } = this;
     this.pointers.delete(event.pointerId);
+    if (dragging === "stroke" && start?.pointer === event.pointerId) {
+      this.dragging = undefined;
+      this.handlers.strokes?.end();
+    }
     this.release();
     if (!start || start.pointer !== event.pointerId) {
       return;
     }
     const spot = this.spot(event);
+    if (dragging === "stroke") {
+      return;
+    }
     if (dragging === "box") {
       this.handlers.box(start, spot, event.timeStamp);
     } else if (!dragging && start.button !== 1 && !start.repeats) {
@@ -150,6 +179,9 @@ export class Gestures {
   private readonly wheel = (event: WheelEvent): void => {
     event.preventDefault();
     const { x, y } = this.spot(event);
+    if ((event.altKey || event.shiftKey) && this.handlers.strokes?.wheel(-Math.sign(event.deltaY || event.deltaX))) {
+      return;
+    }
     const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * 16 : event.deltaY;
     // A pinch on a touchpad comes as a wheel with Control, in smaller steps.
     this.handlers.zoom(Math.exp(-pixels * WHEEL_STEP * (event.ctrlKey ? 6 : 1)), x, y);
@@ -199,6 +231,8 @@ export class Gestures {
     clearTimeout(this.longPress);
     if (this.dragging === "box") {
       this.handlers.draft(null, null);
+    } else if (this.dragging === "stroke") {
+      this.handlers.strokes?.cancel();
     }
     this.start = undefined;
     this.dragging = undefined;

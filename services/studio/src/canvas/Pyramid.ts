@@ -34,13 +34,16 @@ export class Pyramid {
     return new Pyramid(levels);
   }
 
-  /** Draws the picture; enlarged pixels are not smoothed. */
-  draw(context: CanvasRenderingContext2D, view: Viewport, pixelRatio: number): void {
+  /**
+   * Draws the picture; enlarged pixels are not smoothed.
+   * @param isMoving True for a frame of a movement, which is drawn faster and less smooth.
+   */
+  draw(context: CanvasRenderingContext2D, view: Viewport, pixelRatio: number, isMoving = false): void {
     const scale = view.scale * pixelRatio;
     const { width, height } = this.full;
     const level = this.levels.findLast((bitmap) => bitmap.width >= width * scale) ?? this.full;
     context.imageSmoothingEnabled = scale < 3;
-    context.imageSmoothingQuality = "high";
+    context.imageSmoothingQuality = isMoving ? "low" : "high";
     context.drawImage(level, view.x * pixelRatio, view.y * pixelRatio, width * scale, height * scale);
   }
 

@@ -1,13 +1,18 @@
 import { effect, signal, untracked } from "@preact/signals";
-import { type Annotation, replaceMask } from "../annotation/Annotation";
+import { type Annotation, EMPTY, replaceMask } from "../annotation/Annotation";
 import { markOf } from "../annotation/labels";
 import type { Mark } from "../annotation/palette";
 import type { BoxPrompt } from "../annotation/types";
 import { Gestures, type Spot } from "./Gestures";
 import { paintOverlay } from "./paintOverlay";
 import { PictureView } from "./PictureView";
+import { SettledLayer, settledOf } from "./SettledLayer";
 import type { StageModel } from "./StageModel";
+import { strokesOf } from "./strokesOf";
 import { toCanvas, toPicture } from "./Viewport";
+
+/** Time without a movement after which the picture is drawn smoothly again. */
+const REST_MS = 150;
 
 /** The picture's canvas, the overlay's canvas over it, and gestures on them. Drawn at most once a frame. */
 export class Stage {
@@ -18,16 +23,21 @@ export class Stage {
   private readonly gestures: Gestures;
   private readonly stop: () => void;
   private readonly observer: ResizeObserver;
+  private readonly settled: SettledLayer | undefined;
   private pictureDirty = true;
   private frame = 0;
   private hoverFrame = 0;
   private fitted: string | null = null;
+  private resting: ReturnType<typeof setTimeout> | undefined;
 
+  /** @param layer Canvas between the two, for objects that nobody is changing; without it they are drawn on the overlay. */
   constructor(
     private readonly model: StageModel,
     private readonly picture: HTMLCanvasElement,
     private readonly overlay: HTMLCanvasElement,
+    private readonly layer?: HTMLCanvasElement,
   ) {
+    this.settled = layer && new SettledLayer(layer, () => this.draw());
     this.view = new PictureView(model.picture, model.session.resuming);
     this.gestures = new Gestures(overlay, {
       hover: (x, y) => this.hover(x, y),
@@ -40,6 +50,7 @@ export class Stage {
       zoom: (factor, x, y) => this.view.zoom(factor, x, y),
       dragPans: () => model.tool.value === "pan",
       clickRemoves: () => model.tool.value === "remove",
+      ...(model.drawing ? { strokes: strokesOf(model.drawing, () => this.view.viewport.peek()) } : {}),
     });
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(overlay);
@@ -50,6 +61,7 @@ export class Stage {
   dispose(): void {
     this.observer.disconnect();
     this.stop();
+    clearTimeout(this.resting);
     cancelAnimationFrame(this.frame);
     cancelAnimationFrame(this.hoverFrame);
   }
@@ -59,9 +71,9 @@ export class Stage {
     this.gestures.spaceHeld = held;
   }
 
-  /** Cancels the click, box or movement in progress; returns false when there is none. */
+  /** Cancels the click, box, stroke or movement in progress; returns false when there is none. */
   cancelGesture(): boolean {
-    return this.gestures.cancelGesture();
+    return this.gestures.cancelGesture() || (this.model.drawing?.cancel() ?? false);
   }
 
   /** Moves the keyboard's pointer by canvas pixels, from the middle the first time. */
@@ -102,6 +114,7 @@ export class Stage {
       untracked(() => this.view.takeKeptView());
       this.model.session.resuming.view.value = this.view.viewport.peek();
       this.pictureDirty = true;
+      this.moved();
       this.draw();
     });
     const stopOverlay = effect(() => {
@@ -113,25 +126,44 @@ export class Stage {
       void this.crosshair.value;
       void this.model.everything.found.value;
       void this.model.everything.pointed.value;
+      void this.model.drawing?.drawn.value;
+      void this.model.drawing?.isPeeking.value;
       this.draw();
     });
     const stopBusy = effect(() => {
       this.overlay.ariaBusy = String(this.model.editor.isWaiting.value);
     });
+    const stopFilter = effect(() => {
+      this.picture.style.filter = this.model.drawing?.filter.value ?? "";
+    });
     return () => {
+      stopFilter();
       stopBusy();
       stopPicture();
       stopOverlay();
     };
   }
 
+  /** The picture moves: with a layer of masks it is drawn fast now, and well when it rests. */
+  private moved(): void {
+    if (this.settled) {
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => {
+        this.resting = undefined;
+        this.pictureDirty = true;
+        this.draw();
+      }, REST_MS);
+    }
+  }
+
   private resize(): void {
     const { clientWidth: width, clientHeight: height } = this.overlay;
     const ratio = devicePixelRatio;
-    for (const canvas of [this.picture, this.overlay]) {
+    for (const canvas of [this.picture, this.overlay, ...(this.layer ? [this.layer] : [])]) {
       canvas.width = Math.max(1, Math.round(width * ratio));
       canvas.height = Math.max(1, Math.round(height * ratio));
     }
+    this.settled?.reset();
     this.view.resize({ width, height });
     this.pictureDirty = true;
     this.paint();
@@ -156,10 +188,14 @@ export class Stage {
       this.pictureDirty = false;
       const context = this.picture.getContext("2d", { alpha: true })!;
       context.clearRect(0, 0, this.picture.width, this.picture.height);
-      picture?.pyramid.draw(context, view, devicePixelRatio);
+      picture?.pyramid.draw(context, view, devicePixelRatio, this.resting !== undefined);
     }
+    const annotation = this.drawn();
+    const isPeeking = this.model.drawing?.isPeeking.peek() ?? false;
+    this.settled?.show(settledOf(annotation), isPeeking, labels.list.peek(), view, devicePixelRatio);
     paintOverlay(this.overlay.getContext("2d")!, {
-      annotation: this.drawn(),
+      annotation: isPeeking ? EMPTY : annotation,
+      isActiveOnly: this.settled !== undefined,
       labels: labels.list.peek(),
       preview: editor.preview.peek(),
       previewMark: this.previewMark(),
@@ -168,6 +204,7 @@ export class Stage {
       pointed: everything.pointed.peek(),
       crosshair: this.crosshair.peek(),
     }, view, devicePixelRatio);
+    this.model.drawing?.paint(this.overlay.getContext("2d")!, view);
     // Tests read the picture's place here.
     this.overlay.dataset.view = `${view.scale} ${view.x} ${view.y}`;
     editor.painted();
@@ -192,6 +229,10 @@ export class Stage {
     cancelAnimationFrame(this.hoverFrame);
     this.hoverFrame = requestAnimationFrame(() => {
       const at = this.inside(x, y);
+      this.model.drawing?.hover(toPicture(this.view.viewport.peek(), x, y));
+      if (this.model.drawing?.takesStrokes()) {
+        return;
+      }
       if (this.model.everything.showing.peek()) {
         this.model.everything.point(at);
       } else if (at && this.model.tool.peek() !== "pan") {
@@ -204,6 +245,7 @@ export class Stage {
 
   private leave(): void {
     cancelAnimationFrame(this.hoverFrame);
+    this.model.drawing?.hover(null);
     this.model.editor.leaveHover();
     this.model.everything.point(null);
   }
@@ -218,6 +260,10 @@ export class Stage {
   private click(x: number, y: number, foreground: boolean, at: number): void {
     const point = this.clickable(x, y, foreground);
     if (!point) {
+      const at = this.inside(x, y);
+      if (at) {
+        this.model.drawing?.select(at);
+      }
       return;
     }
     if (this.model.everything.showing.peek()) {

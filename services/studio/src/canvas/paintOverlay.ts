@@ -21,6 +21,8 @@ export interface OverlayScene {
   readonly pointed: Candidate | null;
   /** The keyboard's pointer, in pixels of the picture. */
   readonly crosshair: { readonly x: number; readonly y: number } | null;
+  /** True where all objects but the active one are on a canvas of their own. */
+  readonly isActiveOnly?: boolean;
 }
 
 /** Draws masks, points and boxes over the picture. Outlines are lines in the picture's pixels: sharp at any zoom. */
@@ -45,7 +47,7 @@ export function paintOverlay(
   }
 
   const active = activeOf(scene.annotation);
-  for (const object of scene.annotation.objects) {
+  for (const object of scene.isActiveOnly ? [] : scene.annotation.objects) {
     if (!object.hidden && object !== active) {
       paintObject(context, object, scene.labels, { fill: 0.32, line: 1.25 / view.scale });
     }
@@ -69,6 +71,13 @@ export function paintOverlay(
   }
 }
 
+/** Draws an object that nobody is changing; the context is in pixels of the picture. */
+export function paintSettled(
+  context: CanvasRenderingContext2D, object: AnnotatedObject, labels: LabelList, view: Viewport,
+): void {
+  paintObject(context, object, labels, { fill: 0.32, line: 1.25 / view.scale });
+}
+
 interface Style {
   readonly fill: number;
   readonly line: number;
@@ -83,7 +92,10 @@ function paintObject(
 ): void {
   const mask = maskOf(object);
   if (mask) {
-    paintMask(context, mask, markOf(object, labels), style);
+    // Proposals are dashed and faint: they are no annotations until somebody accepts them.
+    const isProposal = object.record?.state === "proposed";
+    paintMask(context, mask, markOf(object, labels), isProposal
+      ? { ...style, fill: style.fill / 2, dash: style.line * 5 } : style);
   }
 }
 

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { isFull } from "../shared/database";
 import type { Notices } from "../shared/Notices";
 import type { Picture } from "../picture/Picture";
 import { texts } from "../texts/texts";
@@ -286,8 +287,4 @@ export class Keeper {
   private noteUnsaved(): void {
     askBeforeLeaving(this.hasUnsavedWork || this.state.peek() === "saving");
   }
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "QuotaExceededError";
 }

@@ -1,4 +1,4 @@
-import { openDatabase, resultOf, transact } from "./database";
+import { Database, resultOf } from "../shared/database";
 import type { KeptWork } from "./KeptWork";
 
 /** Limit in bytes for the files of pictures. Work is small and is not counted. */
@@ -29,19 +29,24 @@ export type Saving = Omit<KeptPicture, "bytes" | "revision"> & { readonly work: 
 
 /** Pictures and the work on them, in the browser's IndexedDB. Calls reject with the browser's reasons. */
 export class KeptPictures {
-  private database: Promise<IDBDatabase> | undefined;
+  private readonly database = new Database({
+    name: "segmentation-studio",
+    version: 1,
+    // Summaries for lists, work, and the pictures' files, each by the picture's SHA-256.
+    stores: { pictures: { autoIncrement: false }, works: { autoIncrement: false }, files: { autoIncrement: false } },
+  });
 
   constructor(private readonly mostBytes = MOST_BYTES) {}
 
   /** All of them, the last used first. */
   async list(): Promise<KeptPicture[]> {
-    const all = await this.run("readonly", (store) => resultOf<KeptPicture[]>(store("pictures").getAll()));
+    const all = await this.database.run("readonly", (store) => resultOf<KeptPicture[]>(store("pictures").getAll()));
     return all.toSorted((a, b) => b.used - a.used);
   }
 
   /** Reads the work on a picture and its revision; undefined when there is none. */
   work(hash: string): Promise<{ readonly work: KeptWork; readonly revision: string } | undefined> {
-    return this.run("readonly", async (store) => {
+    return this.database.run("readonly", async (store) => {
       const [work, picture] = await Promise.all([
         resultOf<KeptWork | undefined>(store("works").get(hash)),
         resultOf<KeptPicture | undefined>(store("pictures").get(hash)),
@@ -52,7 +57,7 @@ export class KeptPictures {
 
   /** Reads a picture's file; undefined when it is not stored any more. */
   file(hash: string): Promise<Blob | undefined> {
-    return this.run("readonly", (store) => resultOf<Blob | undefined>(store("files").get(hash)));
+    return this.database.run("readonly", (store) => resultOf<Blob | undefined>(store("files").get(hash)));
   }
 
   /**
@@ -64,7 +69,7 @@ export class KeptPictures {
    */
   save({ work, ...summary }: Saving, seen: string | undefined | null): Promise<string> {
     const revision = crypto.getRandomValues(new Uint32Array(2)).join("-");
-    return this.run("readwrite", async (store) => {
+    return this.database.run("readwrite", async (store) => {
       const before = await resultOf<KeptPicture | undefined>(store("pictures").get(summary.hash));
       if (seen !== null && before && before.revision !== seen) {
         throw new ChangedElsewhereError();
@@ -82,7 +87,7 @@ export class KeptPictures {
    * @returns Names of the pictures whose files were dropped, or null when this one is larger than the limit.
    */
   keepFile(hash: string, file: Blob): Promise<string[] | null> {
-    return this.run("readwrite", async (store) => {
+    return this.database.run("readwrite", async (store) => {
       const all = await resultOf<KeptPicture[]>(store("pictures").getAll());
       const own = all.find((picture) => picture.hash === hash);
       if (!own || own.bytes === file.size) {
@@ -111,7 +116,7 @@ export class KeptPictures {
 
   /** Drops the file that was used least recently, and returns its picture's name; undefined when there is none. */
   dropOldestFile(except: string): Promise<string | undefined> {
-    return this.run("readwrite", async (store) => {
+    return this.database.run("readwrite", async (store) => {
       const all = await resultOf<KeptPicture[]>(store("pictures").getAll());
       const [oldest] = all.filter(({ hash, bytes }) => bytes > 0 && hash !== except).sort((a, b) => a.used - b.used);
       if (oldest) {
@@ -124,20 +129,7 @@ export class KeptPictures {
 
   /** Forgets a picture and the work on it. */
   async forget(hash: string): Promise<void> {
-    await this.run("readwrite", (store) => Promise.all(
+    await this.database.run("readwrite", (store) => Promise.all(
       (["pictures", "works", "files"] as const).map((name) => resultOf(store(name).delete(hash)))));
-  }
-
-  private async run<T>(mode: IDBTransactionMode, work: Parameters<typeof transact<T>>[2]): Promise<T> {
-    this.database ??= openDatabase();
-    try {
-      return await transact(await this.database, mode, work);
-    } catch (error) {
-      // A database that was closed or could not be opened is opened again by the next call.
-      if (error instanceof DOMException && error.name !== "QuotaExceededError") {
-        this.database = undefined;
-      }
-      throw error;
-    }
   }
 }

@@ -1,5 +1,6 @@
 import { access } from "./access/de";
 import type { Texts } from "./en";
+import { desk } from "./desk/de";
 import { models } from "./models/de";
 import { numbersOf } from "../shared/numbers";
 
@@ -13,6 +14,7 @@ export const de: Texts = {
     description: "Auf etwas im Bild zeigen und dessen genaue Maske erhalten.",
   },
   common: {
+    again: "Noch einmal",
     close: "Schließen",
     dismiss: "Ausblenden",
     waiting: "wartet auf die Maske…",
@@ -20,6 +22,7 @@ export const de: Texts = {
   },
   keyNames: { control: "Strg", shift: "Umschalt", backspace: "Rücktaste" },
   topBar: {
+    projects: "Projekte",
     open: "Öffnen",
     examples: "Beispiele",
     undo: "Rückgängig",
@@ -149,6 +152,7 @@ export const de: Texts = {
       waiting: "Verbindung verloren, neuer Versuch…",
     },
   },
+  desk,
   models,
   everything: {
     title: "Alles",

@@ -1,4 +1,5 @@
 import { access } from "./access/en";
+import { desk } from "./desk/en";
 import { models } from "./models/en";
 import { numbersOf } from "../shared/numbers";
 
@@ -13,6 +14,7 @@ export const en = {
     description: "Point at something in a picture and get its exact mask.",
   },
   common: {
+    again: "Try again",
     close: "Close",
     dismiss: "Dismiss",
     waiting: "waiting for the mask…",
@@ -22,6 +24,7 @@ export const en = {
   /** Keys as they are printed on keyboards. */
   keyNames: { control: "Ctrl", shift: "Shift", backspace: "Backspace" },
   topBar: {
+    projects: "Projects",
     open: "Open",
     examples: "Examples",
     undo: "Undo",
@@ -159,6 +162,7 @@ export const en = {
       waiting: "Connection lost, trying again…",
     },
   },
+  desk,
   models,
   everything: {
     title: "Everything",

@@ -1,5 +1,6 @@
 import { access } from "./access/ru";
 import type { Texts } from "./en";
+import { desk } from "./desk/ru";
 import { models } from "./models/ru";
 import { numbersOf } from "../shared/numbers";
 
@@ -13,6 +14,7 @@ export const ru: Texts = {
     description: "Укажите на что-нибудь на снимке и получите его точную маску.",
   },
   common: {
+    again: "Повторить",
     close: "Закрыть",
     dismiss: "Скрыть",
     waiting: "ждёт маску…",
@@ -20,6 +22,7 @@ export const ru: Texts = {
   },
   keyNames: { control: "Ctrl", shift: "Shift", backspace: "Backspace" },
   topBar: {
+    projects: "Проекты",
     open: "Открыть",
     examples: "Примеры",
     undo: "Отменить",
@@ -148,6 +151,7 @@ export const ru: Texts = {
       waiting: "Соединение потеряно, новая попытка…",
     },
   },
+  desk,
   models,
   everything: {
     title: "Всё",

@@ -1,5 +1,6 @@
 import { access } from "./access/zh";
 import type { Texts } from "./en";
+import { desk } from "./desk/zh";
 import { models } from "./models/zh";
 import { numbersOf } from "../shared/numbers";
 
@@ -13,6 +14,7 @@ export const zh: Texts = {
     description: "指向图片中的任意物体，即可得到它的精确掩码。",
   },
   common: {
+    again: "重试",
     close: "关闭",
     dismiss: "知道了",
     waiting: "等待掩码…",
@@ -20,6 +22,7 @@ export const zh: Texts = {
   },
   keyNames: { control: "Ctrl", shift: "Shift", backspace: "退格键" },
   topBar: {
+    projects: "项目",
     open: "打开",
     examples: "示例",
     undo: "撤销",
@@ -142,6 +145,7 @@ export const zh: Texts = {
       waiting: "连接中断，正在重试…",
     },
   },
+  desk,
   models,
   everything: {
     title: "分割全部",

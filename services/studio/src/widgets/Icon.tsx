@@ -22,7 +22,18 @@ const PATHS = {
   zoomOut: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5M8 11h6",
   fit: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
   person: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4 20.5a8 6.5 0 0 1 16 0",
+  back: "M15 5l-7 7 7 7M8 12h12",
+  previous: "M14 5l-7 7 7 7",
+  next: "M10 5l7 7-7 7",
+  exclude: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM6.500 6.500l11 11",
+  check: "M20 12a8 8 0 1 1-3-6.200M8.500 11.500l3 3L20 6",
+  brush: "M20 4c-5 2-9 6-11 9l2 2c3-2 7-6 9-11zM8.500 14.500c-3 0-2 4-5 4.500 2 1.500 6 1 7-2.500",
+  eraser: "M8 20h12M5 15l9-9 5 5-9 9H8l-3-3zM9.500 10.500l5 5",
+  polygon: "M12 4l8 6-3 9H7l-3-9zM12 4v.01M20 10v.01M17 19v.01M7 19v.01M4 10v.01",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  projects: "M4 8h16v12H4zM6 5h12M8 2h8",
+  up: "M6 14l6-6 6 6",
+  down: "M6 10l6 6 6-6",
 } as const;
 
 /** The name of an icon. */

@@ -508,6 +508,12 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     b.Property<int>("OpenIssueCount")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("PredictedIouCount")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("PredictedIouSum")
+                        .HasColumnType("REAL");
+
                     b.Property<int>("Priority")
                         .HasColumnType("INTEGER");
 
@@ -584,6 +590,9 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     b.HasIndex("ProjectId", "State", "Id")
                         .HasFilter("\"DeleteTime\" IS NULL");
 
+                    b.HasIndex("ProjectId", "State", "AnnotationCount", "ProposalCount")
+                        .HasFilter("\"DeleteTime\" IS NULL");
+
                     b.ToTable("Pictures");
                 });
 
@@ -599,6 +608,9 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     b.Property<string>("Creator")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("DefaultRole")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("DeleteTime")
                         .HasColumnType("INTEGER");
@@ -722,7 +734,13 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     b.Property<long>("FailedCount")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsSelected")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("LabelId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastPictureId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("MaskCount")
@@ -743,6 +761,9 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     b.Property<long>("PictureCount")
                         .HasColumnType("INTEGER");
 
+                    b.Property<double>("PicturesPerSecond")
+                        .HasColumnType("REAL");
+
                     b.Property<string>("Preset")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -751,11 +772,21 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<long?>("RateTime")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<byte[]>("RequestId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("SelectedTo")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Selection")
+                        .IsRequired()
                         .HasColumnType("BLOB");
 
                     b.Property<int>("Stage")
@@ -946,6 +977,26 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                     b.ToTable("Transfers");
                 });
 
+            modelBuilder.Entity("Segmentation.Projects.Storage.Rows.UploadPartRow", b =>
+                {
+                    b.Property<byte[]>("UploadId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Offset")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ObjectKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("UploadId", "Offset");
+
+                    b.ToTable("UploadParts");
+                });
+
             modelBuilder.Entity("Segmentation.Projects.Storage.Rows.UploadRow", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -965,10 +1016,6 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("ObjectKey")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
                     b.Property<byte[]>("ProjectId")
                         .HasColumnType("BLOB");
 
@@ -983,6 +1030,8 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Tenant");
 
                     b.ToTable("Uploads");
                 });

@@ -1,6 +1,7 @@
 import { Code, type Model, type SegmentationClient, SegmentationError, SupersededError } from "segmentation-client";
-import type { Candidate, PromptSpec, Refinement } from "../../annotation/types";
+import { type Candidate, isEmpty, type PromptSpec, type Refinement } from "../../annotation/types";
 import { language, texts } from "../../texts/texts";
+import { logitsOf } from "../maskLogits";
 import { RecalledMasks } from "../RecalledMasks";
 import type { OpenPicture, SegmentAnswer, Segmenter } from "../Segmenter";
 import type { Engine, FromWorker, MaskedPrompt, ToWorker } from "./protocol";
@@ -136,6 +137,10 @@ export class BrowserSegmenter implements Segmenter {
 
   /** Repeats the prompt before, and those before it if their masks are not cached either. */
   private async logits({ prompt, mask }: Refinement): Promise<Float32Array> {
+    if (mask && isEmpty(prompt)) {
+      // Drawn, imported or found by a run: there is no prompt to ask again.
+      return logitsOf(mask.runs);
+    }
     const masked = await this.masked(prompt);
     return (await this.ask((call) => ({ kind: "recall", call, prompt: masked, wanted: mask?.runs ?? null }))).logits!;
   }

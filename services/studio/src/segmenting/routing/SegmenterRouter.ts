@@ -52,9 +52,12 @@ export class SegmenterRouter {
       ? "browser" : "server");
   private readonly wanted = computed<Place>(() => {
     const choice = this.choice.value;
-    return choice === "server" || !this.mayDecode() || this.notHere.value !== "" || (choice === "auto" && !this.isFar.value) ? "server" : "browser";
+    return choice === "server" || !this.mayDecode() || this.notHere.value !== "" || (choice === "auto" && !this.isFar.value && !this.isAway.value) ? "server" : "browser";
   });
   private readonly isFar = signal(false);
+  /** True while the server cannot be reached and the page wants to go on without it. */
+  private readonly isAway = signal(false);
+  private loadsAhead = false;
   private readonly server: ServerSegmenter;
   private browser: Promise<BrowserSegmenter> | undefined;
   private browserEngine: Engine | "auto" = "auto";
@@ -106,6 +109,18 @@ export class SegmenterRouter {
     remember("decoding", choice);
     this.prepare();
     this.tell();
+  }
+
+  /** Loads the decoder and what it needs of each picture, also while the server answers: it may go away later. */
+  loadAhead(): void {
+    this.loadsAhead = this.choice.peek() === "auto";
+    this.prepare();
+  }
+
+  /** Decodes in the browser while the server cannot be reached, unless the user chose the server. */
+  goOnWithout(isAway: boolean): void {
+    this.isAway.value = isAway;
+    this.prepare();
   }
 
   /** Answers a prompt. */
@@ -171,7 +186,8 @@ export class SegmenterRouter {
   /** Loads the decoder and opens the picture in it, if decoding here is wanted. */
   private prepare(): void {
     const picture = this.picture.peek();
-    if (this.wanted.peek() !== "browser" || !picture) {
+    const mayLoad = this.loadsAhead && this.mayDecode() && this.notHere.peek() === "";
+    if ((this.wanted.peek() !== "browser" && !mayLoad) || !picture) {
       return;
     }
     const engine = this.choice.peek() === "gpu" ? "gpu" : "auto";

@@ -2,7 +2,7 @@ import type { RunLengths } from "segmentation-client/rle";
 import {
   type LiveSession, type LiveState, type SegmentationClient, SegmentationError, type StreamAnswer, StreamMode,
 } from "segmentation-client";
-import type { PromptSpec, Refinement } from "../../annotation/types";
+import { isEmpty, type PromptSpec, type Refinement } from "../../annotation/types";
 import { indexOfRefined, logitsOf } from "../maskLogits";
 import type { OpenPicture, SegmentAnswer, Segmenter } from "../Segmenter";
 import { type MaskPrompt, toAnswer, toCandidate, toPrompt } from "./messages";
@@ -52,7 +52,7 @@ export class ServerSegmenter implements Segmenter {
   }
 
   async recall({ prompt, mask }: Refinement): Promise<void> {
-    if (mask && !this.recalled.has(mask.runs)) {
+    if (mask && !isEmpty(prompt) && !this.recalled.has(mask.runs)) {
       this.recalled.add(mask.runs);
       // The same prompt gives the same ids: the server knows these masks again.
       await this.ask(prompt, REFINABLE);
@@ -97,6 +97,10 @@ export class ServerSegmenter implements Segmenter {
   /** The mask that a prompt refines: by its name, or itself when no prompt gives it. */
   private async maskOf(refines: Refinement): Promise<MaskPrompt> {
     const { prompt, mask } = refines;
+    if (mask && isEmpty(prompt)) {
+      // Drawn, imported or found by a run: there is no prompt to ask again.
+      return { logits: logitsOf(mask.runs) };
+    }
     const known = mask && this.ids.get(mask.runs);
     if (known) {
       return { id: known };

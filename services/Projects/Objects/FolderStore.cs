@@ -1,0 +1,131 @@
+namespace Segmentation.Projects.Objects;
+
+/// <summary>
+/// Objects as files of a folder. A file is written beside its place and renamed when all of it is on the disk, so that
+/// a process or a machine that dies leaves the old object or the new one.
+/// </summary>
+internal sealed class FolderStore : IObjectStore
+{
+    /// <summary>Files that are being written lie here: no key begins with a dot.</summary>
+    private const string Unfinished = ".unfinished";
+
+    private const int BufferBytes = 256 * 1024;
+
+    // No write lasts longer: older files are of processes that died.
+    private static readonly TimeSpan _longestWrite = TimeSpan.FromDays(1);
+
+    private readonly string _root;
+
+    /// <summary>Opens a store and creates its folder where it is absent.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="clock">The clock by which files of dead processes are recognised.</param>
+    /// <exception cref="IOException">The folder cannot be created.</exception>
+    public FolderStore(string root, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        _root = Path.GetFullPath(root);
+        var unfinished = Directory.CreateDirectory(Path.Combine(_root, Unfinished));
+        foreach (var file in unfinished.EnumerateFiles())
+        {
+            if (clock.GetUtcNow() - file.LastWriteTimeUtc > _longestWrite)
+            {
+                file.Delete();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<long?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var file = new FileInfo(PathOf(key));
+        return Task.FromResult<long?>(file.Exists ? file.Length : null);
+    }
+
+    /// <inheritdoc/>
+    public Task<Stream?> OpenAsync(string key, long from, long? length, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        try
+        {
+            var file = new FileStream(
+                PathOf(key),
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                bufferSize: 1,
+                FileOptions.Asynchronous);
+            file.Position = Math.Min(from, file.Length);
+            return Task.FromResult<Stream?>(length is { } most ? new LimitedStream(file, most) : file);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Task.FromResult<Stream?>(null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task WriteAsync(string key, Stream content, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        var path = PathOf(key);
+        var unfinished = Path.Combine(_root, Unfinished, Guid.NewGuid().ToString("n"));
+        try
+        {
+            await using (var file = new FileStream(
+                unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous))
+            {
+                await content.CopyToAsync(file, BufferBytes, cancellationToken);
+                file.Flush(flushToDisk: true);
+            }
+
+            var folder = Path.GetDirectoryName(path)!;
+            Directory.CreateDirectory(folder);
+            File.Move(unfinished, path, overwrite: true);
+            DiskFolders.Flush(folder, _root);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            File.Delete(PathOf(key));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // No folder, no object.
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ObjectEntry> ListAsync(
+        string prefix,
+        string after,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        foreach (var (path, size) in FolderListing.Files(_root, prefix, after))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new ObjectEntry(path, size);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<Uri?> PresignAsync(
+        string key, string fileName, TimeSpan lifetime, CancellationToken cancellationToken) =>
+        Task.FromResult<Uri?>(null);
+
+    private string PathOf(string key) => Path.Combine(_root, ObjectKeyCheck.Checked(key));
+}

@@ -1,0 +1,233 @@
+using System.Globalization;
+using Grpc.Core;
+using Segmentation.Formats.Registry;
+using Segmentation.Projects.Access;
+using Segmentation.Projects.Errors;
+using Segmentation.Projects.Pictures.Listing;
+using Segmentation.Projects.Storage;
+using Segmentation.Projects.Storage.Rows;
+using Segmentation.Projects.Transfers.Imports;
+using Segmentation.Projects.Transfers.Uploads;
+using Segmentation.Protocol.Projects.V1;
+
+namespace Segmentation.Projects.Transfers;
+
+/// <summary>The RPCs of transfers.</summary>
+internal sealed class TransferEndpoint(
+    TransferRecord transfers,
+    UploadStore uploads,
+    ProjectAccess access,
+    IProjectsDbFactory databases,
+    IHostApplicationLifetime lifetime,
+    TimeProvider clock) : TransferService.TransferServiceBase
+{
+    private const int UsualPage = 100;
+    private const int MaxPage = 1000;
+    private static readonly TimeSpan _watchInterval = TimeSpan.FromMilliseconds(500);
+
+    public override async Task<Transfer> StartExport(StartExportRequest request, ServerCallContext context)
+    {
+        var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
+        if (DatasetFormats.FindWriter(request.Format) is null)
+        {
+            throw ProjectProblem.Invalid(
+                "format",
+                $"is {ProjectProblem.Quoted(request.Format)}; formats are "
+                    + string.Join(", ", DatasetFormats.Writers.Select(writer => writer.Format)));
+        }
+
+        await using (var db = databases.Open())
+        {
+            // A wrong filter is said now, and not by a transfer that fails.
+            _ = db.Pictures(grant.ProjectId, request.Filter);
+        }
+
+        return await StartAsync(
+            new(TransferKind.Export, grant.ProjectId, grant.Tenant, grant.Subject, request.Format, request, Id(request.RequestId)),
+            context);
+    }
+
+    public override async Task<Transfer> StartImport(StartImportRequest request, ServerCallContext context)
+    {
+        var grant = await access.RequireAsync(context, request.Project, Role.Manager);
+        if (request.Format.Length > 0
+            && request.Format != ImportWork.PicturesFormat
+            && DatasetFormats.FindReader(request.Format) is null)
+        {
+            throw ProjectProblem.Invalid(
+                "format",
+                $"is {ProjectProblem.Quoted(request.Format)}; formats are {ImportWork.PicturesFormat}, "
+                    + string.Join(", ", DatasetFormats.Readers.Select(reader => reader.Format))
+                    + ", or nothing to find out");
+        }
+
+        await CheckUploadAsync(
+            TransferKind.Import, grant.ProjectId, grant.Caller, request.Upload, request.RequestId, context);
+        return await StartAsync(
+            new(TransferKind.Import, grant.ProjectId, grant.Tenant, grant.Subject, request.Format, request, Id(request.RequestId)),
+            context);
+    }
+
+    public override async Task<Transfer> StartBackup(StartBackupRequest request, ServerCallContext context)
+    {
+        var grant = await access.RequireAsync(context, request.Project, Role.Manager);
+        return await StartAsync(
+            new(TransferKind.Backup, grant.ProjectId, grant.Tenant, grant.Subject, "backup", request, Id(request.RequestId)),
+            context);
+    }
+
+    public override async Task<Transfer> RestoreProject(RestoreProjectRequest request, ServerCallContext context)
+    {
+        var caller = ProjectCaller.Of(context.GetHttpContext());
+        await CheckUploadAsync(TransferKind.Restore, null, caller, request.Upload, request.RequestId, context);
+        if (request.Name.Length > 200)
+        {
+            throw ProjectProblem.Invalid(
+                "name", $"has {request.Name.Length} characters; a project's name has 1 to 200, or none for that of the backup");
+        }
+
+        return await StartAsync(
+            new(
+                TransferKind.Restore,
+                Guid.CreateVersion7(),
+                caller.Tenant,
+                caller.Subject,
+                "backup",
+                request,
+                Id(request.RequestId)),
+            context);
+    }
+
+    public override async Task<Transfer> GetTransfer(GetTransferRequest request, ServerCallContext context) =>
+        TransferRecord.MessageOf(await FindAsync(request.Project, request.Transfer, context));
+
+    public override async Task<ListTransfersResponse> ListTransfers(
+        ListTransfersRequest request, ServerCallContext context)
+    {
+        var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
+        var size = PageSize(request.PageSize);
+        var before = request.PageToken.Length > 0 ? Token(request.PageToken) : long.MaxValue;
+        var rows = await transfers.ListAsync(grant.ProjectId, before, size + 1, context.CancellationToken);
+        var page = rows.Take(size).ToList();
+        return new ListTransfersResponse
+        {
+            Transfers = { page.Select(TransferRecord.MessageOf) },
+            NextPageToken = rows.Count > size ? page[^1].Id.ToString(CultureInfo.InvariantCulture) : "",
+        };
+    }
+
+    public override async Task<Transfer> CancelTransfer(CancelTransferRequest request, ServerCallContext context)
+    {
+        var row = await FindAsync(request.Project, request.Transfer, context);
+        if (row.Kind is TransferKind.Import or TransferKind.Backup)
+        {
+            await access.RequireAsync(context, request.Project, Role.Manager);
+        }
+
+        await transfers.CancelAsync(row.ProjectId, row.Id, context.CancellationToken);
+        return TransferRecord.MessageOf(await transfers.GetAsync(row.ProjectId, row.Id, context.CancellationToken));
+    }
+
+    public override async Task<ListTransferErrorsResponse> ListTransferErrors(
+        ListTransferErrorsRequest request, ServerCallContext context)
+    {
+        var transfer = await FindAsync(request.Project, request.Transfer, context);
+        var size = PageSize(request.PageSize);
+        var after = request.PageToken.Length > 0 ? Token(request.PageToken) : 0;
+        var rows = await transfers.ListErrorsAsync(transfer.Id, after, size + 1, context.CancellationToken);
+        var page = rows.Take(size).ToList();
+        return new ListTransferErrorsResponse
+        {
+            Errors =
+            {
+                page.Select(row => new ItemError { Item = row.Item, Field = row.Field, Reason = row.Reason }),
+            },
+            NextPageToken = rows.Count > size ? page[^1].Id.ToString(CultureInfo.InvariantCulture) : "",
+        };
+    }
+
+    public override async Task WatchTransfer(
+        WatchTransferRequest request, IServerStreamWriter<Transfer> responseStream, ServerCallContext context)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken, lifetime.ApplicationStopping);
+        using var timer = new PeriodicTimer(_watchInterval, clock);
+        Transfer? last = null;
+        try
+        {
+            do
+            {
+                var now = TransferRecord.MessageOf(await FindAsync(request.Project, request.Transfer, context));
+                if (!now.Equals(last))
+                {
+                    await responseStream.WriteAsync(last = now, over.Token);
+                }
+
+                if (now.State != TransferState.Running)
+                {
+                    return;
+                }
+            }
+            while (await timer.WaitForNextTickAsync(over.Token));
+        }
+        catch (OperationCanceledException) when (
+            lifetime.ApplicationStopping.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        {
+            throw ProjectProblem.Of(
+                StatusCode.Unavailable, "SHUTTING_DOWN", "This process ends; the transfer goes on. Watch it again.");
+        }
+    }
+
+    /// <summary>
+    /// A transfer that the caller may see: with the role viewer, or as the one who started the restoration, whose
+    /// project is not there before its end.
+    /// </summary>
+    private async Task<TransferRow> FindAsync(string project, long transfer, ServerCallContext context)
+    {
+        var caller = ProjectCaller.Of(context.GetHttpContext());
+        var id = ProjectAccess.ParseId("project", project);
+        var row = await transfers.FindAsync(id, transfer, context.CancellationToken);
+        if (row is { Kind: TransferKind.Restore } && row.Tenant == caller.Tenant && row.Creator == caller.Subject)
+        {
+            return row;
+        }
+
+        await access.RequireAsync(context, project, Role.Viewer);
+        return row ?? throw ProjectProblem.NotFound(nameof(Transfer), transfer.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Checks that an upload is whole. A request that was sent before needs none: its upload may be gone.</summary>
+    private async Task CheckUploadAsync(
+        TransferKind kind, Guid? project, ProjectCaller caller, string upload, string request, ServerCallContext context)
+    {
+        var id = ProjectAccess.ParseId("upload", upload);
+        if (Id(request) is { } known
+            && await transfers.WasStartedAsync(kind, project, caller, known, context.CancellationToken))
+        {
+            return;
+        }
+
+        var row = await uploads.FindAsync(caller.Tenant, project, id, context.CancellationToken);
+        if (!row.Complete)
+        {
+            throw ProjectProblem.Of(
+                StatusCode.FailedPrecondition,
+                "UPLOAD_INCOMPLETE",
+                $"The upload has {row.ReceivedBytes} of {row.SizeBytes} bytes. Send the rest first.");
+        }
+    }
+
+    private async Task<Transfer> StartAsync(NewTransfer transfer, ServerCallContext context) =>
+        TransferRecord.MessageOf(await transfers.StartAsync(transfer, context.CancellationToken));
+
+    private static Guid? Id(string request) => request.Length > 0 ? ProjectAccess.ParseId("request_id", request) : null;
+
+    private static int PageSize(int asked) => asked is >= 0 and <= MaxPage
+        ? asked == 0 ? UsualPage : asked
+        : throw ProjectProblem.Invalid("page_size", $"is {asked}; it must be 1 to {MaxPage}, or 0 for {UsualPage}");
+
+    private static long Token(string token) =>
+        long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw ProjectProblem.Invalid("page_token", "is none of this server's; ask for the first page again");
+}

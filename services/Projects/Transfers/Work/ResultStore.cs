@@ -1,0 +1,80 @@
+using System.IO.Pipelines;
+using Segmentation.Projects.Objects;
+
+namespace Segmentation.Projects.Transfers.Work;
+
+/// <summary>
+/// Writes results into the object store while they are made: they never lie in memory or on this machine's disk as a
+/// whole, and appear in the store at once or not at all.
+/// </summary>
+internal sealed class ResultStore(IObjectStore objects)
+{
+    private const long PauseBytes = 4 * 1024 * 1024;
+
+    /// <summary>Writes one result.</summary>
+    /// <param name="key">Key in the object store.</param>
+    /// <param name="write">Writes all bytes into the stream.</param>
+    /// <param name="cancellationToken">Gives up; nothing remains then.</param>
+    /// <returns>Size of the result in bytes.</returns>
+    /// <exception cref="IOException">The store failed.</exception>
+    public async Task<long> WriteAsync(
+        string key, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
+    {
+        var pipe = new Pipe(new PipeOptions(
+            pauseWriterThreshold: PauseBytes,
+            resumeWriterThreshold: PauseBytes / 2,
+            minimumSegmentSize: 64 * 1024,
+            useSynchronizationContext: false));
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var storing = StoreAsync(key, pipe.Reader, over);
+        try
+        {
+            var size = await FillAsync(pipe.Writer, write, over.Token);
+            await storing;
+            return size;
+        }
+        catch (Exception)
+        {
+            // The store's failure is the cause where it is what ended the writing.
+            await storing;
+            throw;
+        }
+    }
+
+    private static async Task<long> FillAsync(
+        PipeWriter writer, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var counted = new CountingStream(writer.AsStream(leaveOpen: true));
+            await write(counted, cancellationToken);
+            await writer.CompleteAsync();
+            return counted.Length;
+        }
+        catch (Exception error)
+        {
+            await writer.CompleteAsync(error as IOException ?? new IOException("The result was not finished.", error));
+            throw;
+        }
+    }
+
+    private async Task StoreAsync(string key, PipeReader reader, CancellationTokenSource over)
+    {
+        Exception? failure = null;
+        try
+        {
+            await using var bytes = reader.AsStream(leaveOpen: true);
+            await objects.WriteAsync(key, bytes, over.Token);
+        }
+        catch (Exception error)
+        {
+            failure = error;
+            await over.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            await reader.CompleteAsync(failure);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+export { create, type MessageInitShape } from "@bufbuild/protobuf";
+export { type Timestamp, timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+export type { EverythingOptions } from "../gen/segmentation/v1/everything_pb.js";
+export * from "../gen/segmentation/projects/v1/annotation_service_pb.js";
+export * from "../gen/segmentation/projects/v1/item_error_pb.js";
+export * from "../gen/segmentation/projects/v1/job_service_pb.js";
+export * from "../gen/segmentation/projects/v1/lease_pb.js";
+export * from "../gen/segmentation/projects/v1/picture_service_pb.js";
+export * from "../gen/segmentation/projects/v1/project_service_pb.js";
+export * from "../gen/segmentation/projects/v1/review_service_pb.js";
+export * from "../gen/segmentation/projects/v1/run_service_pb.js";
+export * from "../gen/segmentation/projects/v1/transfer_service_pb.js";
+export type { FieldViolation } from "../errors/details.js";
+export { ProjectsClient, type ProjectsClientOptions, type SendOptions } from "./ProjectsClient.js";
+export { ProjectsError } from "./ProjectsError.js";

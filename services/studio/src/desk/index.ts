@@ -1,0 +1,1 @@
+export { DeskView, type DeskViewProps } from "./DeskView";

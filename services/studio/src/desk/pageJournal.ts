@@ -1,0 +1,40 @@
+import { computed, effect, signal } from "@preact/signals";
+import { ProjectsClient } from "segmentation-client/projects";
+import type { Access } from "../access/Access";
+import { Journal } from "./journal/Journal";
+import { recall, remember } from "../shared/settings";
+
+const KEY = "desk.owner";
+
+let journal: Journal | undefined;
+
+/**
+ * The page's journal, which sends what lies in it as long as the page lives, whatever the page shows. Its calls are never
+ * repeated for somebody else who signs in: it asks who is there before each.
+ */
+export function pageJournal(access: Access): Journal {
+  if (!journal) {
+    const present = computed(() => {
+      const person = access.state.value?.person;
+      return person ? `${person.tenant} ${person.subject}` : null;
+    });
+    // While nobody is signed in, the work is that of the person who was last.
+    const owner = signal(recall(KEY));
+    effect(() => {
+      if (present.value !== null) {
+        owner.value = present.value;
+        remember(KEY, present.value);
+      }
+    });
+    const { annotations } = new ProjectsClient(location.origin);
+    const server = {
+      apply: async (place: Parameters<Journal["of"]>[0], holder: string, operations: readonly object[], signal: AbortSignal) =>
+        (await annotations.applyOperations({ ...place, holder, operations: operations as never }, { signal })).outcomes,
+    };
+    journal = new Journal(server, owner, undefined, present, { signIn: () => void access.signIn().catch(() => undefined) });
+    addEventListener("online", () => journal!.sender.wake());
+    document.addEventListener("visibilitychange", () => !document.hidden && journal!.sender.wake());
+    void journal.start();
+  }
+  return journal;
+}

@@ -1,0 +1,49 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Segmentation.Browser.Tests;
+
+/// <summary>The desk on one picture of a project, and what a person does there.</summary>
+internal sealed class DeskPage(StudioPage studio, Uri server, DeskProject project)
+{
+    /// <summary>The studio's page.</summary>
+    public StudioPage Studio { get; } = studio;
+
+    /// <summary>The browser's page.</summary>
+    public IPage Page => Studio.Page;
+
+    /// <summary>Rows of the list of objects.</summary>
+    public ILocator Objects => Page.Locator(".desk-list .object");
+
+    /// <summary>Says what is unsent, and why.</summary>
+    public ILocator Badge => Page.Locator(".desk-badge");
+
+    /// <summary>Says who works on the picture.</summary>
+    public ILocator Held => Page.Locator(".desk-held");
+
+    /// <summary>Opens the project's picture and waits until it is drawn.</summary>
+    public async Task OpenAsync()
+    {
+        await Page.GotoAsync($"{server}#/projects/{project.Id}/pictures/{project.Picture}");
+        await Page.WaitForSelectorAsync("#stage[data-view]");
+    }
+
+    /// <summary>Draws with the brush along places of the picture, as a new object.</summary>
+    public async Task BrushAsync(params (double X, double Y)[] places)
+    {
+        await Page.Keyboard.PressAsync("b");
+        await Page.Keyboard.PressAsync("n");
+        await Studio.MoveAsync(places[0].X, places[0].Y);
+        await Page.Mouse.DownAsync();
+        foreach (var (x, y) in places.Skip(1))
+        {
+            await Studio.MoveAsync(x, y);
+        }
+
+        await Page.Mouse.UpAsync();
+    }
+
+    /// <summary>Waits until the server has everything.</summary>
+    public Task SavedAsync() =>
+        Expect(Badge).ToHaveAttributeAsync("data-state", "saved", new() { Timeout = Studio.PatienceMs });
+}
