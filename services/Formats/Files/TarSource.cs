@@ -80,7 +80,7 @@ public sealed class TarSource : IDatasetSource, IDisposable
         var unpacked = Spool.Create();
         try
         {
-            await using var gzip = new GZipStream(archive, CompressionMode.Decompress);
+            await using var gzip = new GZipStream(archive, CompressionMode.Decompress, leaveOpen: true);
             var buffer = new byte[1 << 17];
             for (int read; (read = await gzip.ReadAsync(buffer, cancellationToken)) > 0;)
             {
