@@ -24,9 +24,6 @@ internal sealed class SteeredModel : IImageModel
     /// <summary>What is found in a picture.</summary>
     public Func<int, IEnumerable<FoundMask>> Finds { get; set; } = _ => [Square(2, 2, 8), Square(20, 20, 6)];
 
-    /// <inheritdoc/>
-    public bool IsAvailable => true;
-
     /// <summary>Digest of the model that answers.</summary>
     public string Digest { get; set; } = "d1";
 
