@@ -50,6 +50,9 @@ internal sealed class ProjectsStub : IAsyncDisposable
     /// <summary>Messages that a test sends to watchers; completed: the watch ends.</summary>
     public Channel<WatchPictureResponse> Watched { get; } = Channel.CreateUnbounded<WatchPictureResponse>();
 
+    /// <summary>Completed when a call that never answers has begun.</summary>
+    public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Completed when a call was cancelled by its caller.</summary>
     public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -95,7 +98,8 @@ internal sealed class ProjectsStub : IAsyncDisposable
 
         public override async Task<ListLabelsResponse> ListLabels(ListLabelsRequest request, ServerCallContext context)
         {
-            // Never answers, whatever the deadline says.
+            // Never answers.
+            stub.Begun.TrySetResult();
             try
             {
                 await Task.Delay(Timeout.Infinite, context.CancellationToken);
