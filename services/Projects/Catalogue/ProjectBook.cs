@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Segmentation.Projects.Access;
 using Segmentation.Projects.Errors;
@@ -29,12 +30,21 @@ internal sealed class ProjectBook(IProjectsDbFactory databases, ProjectAccess ac
         return databases.WriteAsync(
             async (db, token) =>
             {
-                if (await db.Projects.FirstOrDefaultAsync(row => row.Id == id, token) is { } there)
+                // By one query: between two, the same request may be committed by another process.
+                var taken = await db.Projects
+                    .Where(row => row.Id == id
+                        || (row.Tenant == caller.Tenant && row.Name == given.Name && row.DeleteTime == null))
+                    .ToListAsync(token);
+                if (taken.FirstOrDefault(row => row.Id == id) is { } there)
                 {
                     return await FindCreatedAsync(db, caller, there, token);
                 }
 
-                await RequireFreeNameAsync(db, caller.Tenant, given.Name, token);
+                if (taken.Count > 0)
+                {
+                    throw NameTaken(given.Name);
+                }
+
                 var now = clock.Now();
                 var row = new ProjectRow
                 {
@@ -165,12 +175,14 @@ internal sealed class ProjectBook(IProjectsDbFactory databases, ProjectAccess ac
         if (await db.Projects.AnyAsync(
             row => row.Tenant == tenant && row.Name == name && row.DeleteTime == null, cancellationToken))
         {
-            throw ProjectProblem.Of(
-                StatusCode.AlreadyExists,
-                "PROJECT_NAME_TAKEN",
-                $"project.name: another project is called {ProjectProblem.Quoted(name)}. Choose another name.");
+            throw NameTaken(name);
         }
     }
+
+    private static RpcException NameTaken(string name) => ProjectProblem.Of(
+        StatusCode.AlreadyExists,
+        "PROJECT_NAME_TAKEN",
+        $"project.name: another project is called {ProjectProblem.Quoted(name)}. Choose another name.");
 
     private static void CheckLabels(RepeatedField<string> labels)
     {
