@@ -45,10 +45,10 @@ internal static class CocoAnnotation
         };
     }
 
-    /// <summary>Returns the id that reports call the annotation by.</summary>
+    /// <summary>Returns the id that reports call the annotation by; null: it has none that can be shown.</summary>
     public static string? IdOf(JsonElement item) => item.Field("id") is not { } id ? null
         : id.ValueKind == JsonValueKind.Number ? id.GetRawText()
-        : id.ValueKind == JsonValueKind.String ? JsonFields.TextOf(id, "id")
+        : id.ValueKind == JsonValueKind.String ? JsonFields.TextOrNothing(id)
         : null;
 
     /// <summary>Writes the fields of a mask, all but the ids of annotation, picture and category.</summary>

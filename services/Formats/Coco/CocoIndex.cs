@@ -137,7 +137,7 @@ internal sealed class CocoIndex
         var (width, height) = PictureSize.Checked(item.Whole("width"), item.Whole("height"));
         var image = new CocoImage(
             item.Whole("id"), item.Text("file_name").Replace('\\', '/'), width, height, item.TextOrNull("split"),
-            item.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes ? attributes.GetRawText() : null);
+            JsonText.AttributesOf(item));
         if (!_ids.Add(image.Id))
         {
             throw new BadItemException("id", $"The picture id {image.Id} is there twice.");

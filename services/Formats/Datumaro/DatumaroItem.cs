@@ -113,7 +113,9 @@ internal sealed class DatumaroItem(
             Occluded = IsTrue(attributes, "occluded"),
             PredictedIou = ScoreOf(attributes, "predicted_iou") ?? ScoreOf(attributes, "score"),
             StabilityScore = ScoreOf(attributes, "stability_score"),
-            Source = attributes.Field("source") is { ValueKind: JsonValueKind.String } source ? source.GetString() : null,
+            Source = attributes.Field("source") is { ValueKind: JsonValueKind.String } source
+                ? JsonFields.TextOf(source, "attributes.source")
+                : null,
             AttributesJson = JsonText.Without(attributes, _known),
         };
     }

@@ -46,9 +46,7 @@ internal static class GeoJsonFeature
             Occluded = properties.Flag("occluded"),
             Z = properties.SmallOr("z_order", 0),
             Group = properties.SmallOr("group", 0),
-            AttributesJson = properties.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-                ? attributes.GetRawText()
-                : null,
+            AttributesJson = JsonText.AttributesOf(properties),
         };
     }
 

@@ -116,9 +116,7 @@ internal sealed class GeoJsonReader : IDatasetReader
                 Width = width,
                 Height = height,
                 Split = Splits.Of(about.TextOrNull("split")),
-                AttributesJson = about.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-                    ? attributes.GetRawText()
-                    : null,
+                AttributesJson = JsonText.AttributesOf(about),
                 File = file,
                 Masks = [.. MasksOf(features, name, width, height, isUpwards, report, cancellationToken)],
             };

@@ -37,9 +37,7 @@ internal sealed class LabelStudioTask(
             Height = height,
             Id = task.WholeOrNull("id") ?? 0,
             Split = Splits.Of(data.TextOrNull("split")),
-            AttributesJson = data.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-                ? attributes.GetRawText()
-                : null,
+            AttributesJson = JsonText.AttributesOf(data),
             File = files.Find(name),
             Masks = [.. MasksOf(regions, name, width, height, isPrediction)],
         };
@@ -139,9 +137,7 @@ internal sealed class LabelStudioTask(
             Occluded = meta.Flag("occluded"),
             Z = meta.SmallOr("z_order", 0),
             Group = meta.SmallOr("group", 0),
-            AttributesJson = meta.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-                ? attributes.GetRawText()
-                : null,
+            AttributesJson = JsonText.AttributesOf(meta),
         };
     }
 

@@ -93,9 +93,7 @@ internal sealed class LabelmeReader : IDatasetReader
                 Width = width,
                 Height = height,
                 Split = Splits.Of(more.TextOrNull("split")),
-                AttributesJson = more.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-                    ? attributes.GetRawText()
-                    : null,
+                AttributesJson = JsonText.AttributesOf(more),
                 File = file,
                 Masks = masks,
             };

@@ -68,9 +68,7 @@ internal sealed class InstanceReader : IDatasetReader
                     Height = map.Height,
                     Split = split,
                     File = file,
-                    AttributesJson = root.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-                        ? attributes.GetRawText()
-                        : null,
+                    AttributesJson = JsonText.AttributesOf(root),
                     Masks = [.. MasksOf(masks, root, about, report)],
                 };
             }

@@ -84,9 +84,7 @@ internal sealed class Sa1bReader : IDatasetReader
                 Height = height,
                 Id = image.WholeOrNull("image_id") ?? 0,
                 Split = image.TextOrNull("split"),
-                AttributesJson = image.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-                    ? attributes.GetRawText()
-                    : null,
+                AttributesJson = JsonText.AttributesOf(image),
                 File = files.Find(name),
                 Masks = [.. MasksOf(root.Needed("annotations"), categories, name, width, height, report, cancellationToken)],
             };
@@ -117,8 +115,7 @@ internal sealed class Sa1bReader : IDatasetReader
             }
             catch (BadItemException exception)
             {
-                var id = item.ValueKind == JsonValueKind.Object ? item.Field("id")?.GetRawText() : null;
-                report(exception.Of($"{name}: annotation {id ?? $"at place {index}"}"));
+                report(exception.Of($"{name}: annotation {CocoAnnotation.IdOf(item) ?? $"at place {index}"}"));
             }
 
             index++;
