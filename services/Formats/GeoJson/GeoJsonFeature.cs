@@ -37,7 +37,7 @@ internal static class GeoJsonFeature
         var properties = feature.Field("properties") ?? default;
         return new()
         {
-            Id = CocoAnnotation.IdOf(feature),
+            Id = CocoFields.IdOf(feature),
             Label = LabelOf(properties),
             Mask = MaskReading.NotEmpty(RunLengthSets.Union(parts), "geometry"),
             PredictedIou = properties.ScoreOrNull("predicted_iou"),

@@ -90,7 +90,7 @@ internal static class LabelmeShape
 
         try
         {
-            return PngReader.Read(bytes.AsMemory(0, length), PictureSize.MaxPixels);
+            return PngReader.Read(bytes.AsMemory(0, length), DatasetPictureSize.MaxPixels);
         }
         catch (PngFormatException exception)
         {

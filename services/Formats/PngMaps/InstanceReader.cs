@@ -45,7 +45,7 @@ internal sealed class InstanceReader : IDatasetReader
 
         var all = source.Files.ToHashSet(StringComparer.Ordinal);
         var paths = maps.Select(map => map.Path).ToHashSet(StringComparer.Ordinal);
-        var files = new PictureFiles(source, file => !paths.Contains(file));
+        var files = new DatasetPictureFiles(source, file => !paths.Contains(file));
         foreach (var (path, stem, split) in maps)
         {
             var about = DatasetPath.Stem(path) + ".json";

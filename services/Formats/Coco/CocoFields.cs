@@ -11,7 +11,7 @@ namespace Segmentation.Formats.Coco;
 /// <c>stability_score</c>, <c>point_coords</c> and <c>crop_box</c> as in SA-1B, <c>attributes</c> with <c>occluded</c> as
 /// CVAT writes them, and <c>uuid</c>, <c>z_order</c>, <c>group</c>, <c>source</c>.
 /// </summary>
-internal static class CocoAnnotation
+internal static class CocoFields
 {
     private const string Occluded = "occluded";
 
@@ -147,9 +147,9 @@ internal static class CocoAnnotation
     private static int[] BoxOf(JsonElement value)
     {
         var numbers = JsonFields.Numbers(value, "crop_box");
-        return numbers.Length == 4 && numbers.All(side => side is >= 0 and <= PictureSize.MaxSide)
+        return numbers.Length == 4 && numbers.All(side => side is >= 0 and <= DatasetPictureSize.MaxSide)
             ? [.. numbers.Select(side => (int)Math.Round(side))]
             : throw new BadItemException("crop_box", string.Create(
-                CultureInfo.InvariantCulture, $"The box has not 4 numbers of 0 to {PictureSize.MaxSide}."));
+                CultureInfo.InvariantCulture, $"The box has not 4 numbers of 0 to {DatasetPictureSize.MaxSide}."));
     }
 }
