@@ -45,7 +45,7 @@ internal static class UnderRunCommand
         try
         {
             await using var system = await SpawnedSystem.StartAsync(
-                SpawnedSystem.Standalone, cancellationToken, options: $"Projects:DataFolder={folder.FullName}");
+                SpawnedSystem.Standalone, cancellationToken, options: [$"Projects:DataFolder={folder.FullName}"]);
             await using var clicker = await Clicker.StartAsync(
                 system, new Pictures(2, 0), isStream: false, cancellationToken);
             var runs = new RunService.RunServiceClient(system.Channel);

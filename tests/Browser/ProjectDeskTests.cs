@@ -17,7 +17,8 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
     [Fact(Timeout = 240_000)]
     public async Task Objects_ByClickBrushAndPolygon_AreThereAfterAReload()
     {
-        await using var studio = await browser.OpenAsync(Cancel);
+        var cancel = TestContext.Current.CancellationToken;
+        await using var studio = await browser.OpenAsync(cancel);
         var (desk, project) = await OpenAsync(studio, "Reload");
         await Expect(studio.Page.Locator(".picture-name [role=status]")).ToHaveCountAsync(0);
         await studio.Page.Keyboard.PressAsync("1");
@@ -35,7 +36,7 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
         await Expect(desk.Objects).ToHaveCountAsync(3);
         await desk.SavedAsync();
         await studio.ScreenshotAsync("desk");
-        var before = await project.MasksAsync(Cancel);
+        var before = await project.MasksAsync(cancel);
         Assert.Equal(3, before.Count);
 
         await studio.Page.ReloadAsync();
@@ -46,15 +47,16 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
         await studio.Page.Keyboard.PressAsync("Delete");
         await studio.Page.Keyboard.PressAsync("Control+z");
         await desk.SavedAsync();
-        Assert.Equal(before, await project.MasksAsync(Cancel));
+        Assert.Equal(before, await project.MasksAsync(cancel));
         studio.AssertNoTroubles();
     }
 
     [Fact(Timeout = 240_000)]
     public async Task Browser_KilledWithWorkUnsent_SendsItAtTheNextVisit()
     {
+        var cancel = TestContext.Current.CancellationToken;
         browser.Require();
-        var project = await DeskProject.CreateAsync(browser.Server.Address, "Killed", Cancel);
+        var project = await DeskProject.CreateAsync(browser.Server.Address, "Killed", cancel);
         await using (var studio = await OpenProfileAsync())
         {
             studio.NotesTroubles = false;
@@ -65,7 +67,7 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
             await desk.BrushAsync((300, 300), (340, 310));
             await Expect(desk.Badge).ToHaveAttributeAsync("data-unsent", "2");
             await Expect(studio.Page.Locator("html[data-unsaved]")).ToHaveCountAsync(1);
-            Assert.Empty(await project.MasksAsync(Cancel));
+            Assert.Empty(await project.MasksAsync(cancel));
             KillBrowser();
         }
 
@@ -75,7 +77,7 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
         await again.OpenAsync();
         await Expect(again.Objects).ToHaveCountAsync(2);
         await again.SavedAsync();
-        Assert.Equal(2, (await project.MasksAsync(Cancel)).Count);
+        Assert.Equal(2, (await project.MasksAsync(cancel)).Count);
         // The lease of the window that was killed is this one's now.
         await Expect(again.Held).ToHaveCountAsync(0);
     }
@@ -83,7 +85,8 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
     [Fact(Timeout = 240_000)]
     public async Task Server_GoneAndBack_HasWhatWasDrawnMeanwhileInOrder()
     {
-        await using var studio = await browser.OpenAsync(Cancel);
+        var cancel = TestContext.Current.CancellationToken;
+        await using var studio = await browser.OpenAsync(cancel);
         var (desk, project) = await OpenAsync(studio, "Offline");
         studio.NotesTroubles = false;
         await browser.Server.KillAsync();
@@ -94,18 +97,19 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
         await Expect(desk.Badge).ToContainTextAsync("3 unsent");
         await studio.ScreenshotAsync("desk-offline");
 
-        await browser.Server.StartAsync(Cancel);
+        await browser.Server.StartAsync(cancel);
         await desk.SavedAsync();
-        Assert.Equal(2, (await project.MasksAsync(Cancel)).Count);
+        Assert.Equal(2, (await project.MasksAsync(cancel)).Count);
         await Expect(desk.Objects.First).ToContainTextAsync("cup");
     }
 
     [Fact(Timeout = 240_000)]
     public async Task TwoBrowsers_OnOnePicture_SeeEachOtherAndTakeOver()
     {
-        await using var first = await browser.OpenAsync(Cancel);
+        var cancel = TestContext.Current.CancellationToken;
+        await using var first = await browser.OpenAsync(cancel);
         var (mine, project) = await OpenAsync(first, "Two");
-        await using var second = await browser.OpenAsync(Cancel);
+        await using var second = await browser.OpenAsync(cancel);
         second.NotesTroubles = first.NotesTroubles = false;
         var theirs = new DeskPage(second, browser.Server.Address, project);
         await theirs.OpenAsync();
@@ -122,7 +126,7 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
         await theirs.BrushAsync((200, 60), (220, 70));
         await Expect(mine.Objects).ToHaveCountAsync(2);
         await theirs.SavedAsync();
-        Assert.Equal(2, (await project.MasksAsync(Cancel)).Count);
+        Assert.Equal(2, (await project.MasksAsync(cancel)).Count);
     }
 
     [Theory(Timeout = 240_000)]
@@ -131,8 +135,9 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
     [InlineData("light", 360)]
     public async Task Desk_AndItsDialogs_AreAccessible(string theme, int width)
     {
+        var cancel = TestContext.Current.CancellationToken;
         await using var studio = await browser.OpenAsync(
-            Cancel, new() { ViewportSize = new() { Width = width, Height = 850 } });
+            cancel, new() { ViewportSize = new() { Width = width, Height = 850 } });
         var (desk, _) = await OpenAsync(studio, $"Axe {theme} {width}");
         await studio.Page.EvaluateAsync("theme => { document.documentElement.dataset.theme = theme; }", theme);
         await desk.BrushAsync((60, 60), (90, 70));

@@ -2,7 +2,6 @@ using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Segmentation.Protocol.Projects.V1;
-using Segmentation.Protocol.V1;
 using Segmentation.Tests.Shared;
 
 namespace Segmentation.Cluster.Tests;

@@ -11,6 +11,7 @@ internal sealed class HeldEnd : IHttpResetFeature, IHttpRequestLifetimeFeature, 
     private readonly IFeatureCollection _features;
     private readonly IHttpResetFeature? _reset;
     private readonly IHttpRequestLifetimeFeature? _lifetime;
+    private readonly IHttpResponseBodyFeature? _body;
 
     /// <summary>Takes the place of a request's features.</summary>
     /// <param name="context">The request.</param>
@@ -20,6 +21,12 @@ internal sealed class HeldEnd : IHttpResetFeature, IHttpRequestLifetimeFeature, 
         _features = context.Features;
         _reset = _features.Get<IHttpResetFeature>();
         _lifetime = _features.Get<IHttpRequestLifetimeFeature>();
+        _body = _features.Get<IHttpResponseBodyFeature>();
+        if (_body is not null && ProjectAnswer.IsCall(context))
+        {
+            _features.Set<IHttpResponseBodyFeature>(new CallBody(_body));
+        }
+
         RequestAborted = aborted;
         _features.Set<IHttpResetFeature>(this);
         _features.Set<IHttpRequestLifetimeFeature>(this);
@@ -41,5 +48,6 @@ internal sealed class HeldEnd : IHttpResetFeature, IHttpRequestLifetimeFeature, 
     {
         _features.Set(_reset);
         _features.Set(_lifetime);
+        _features.Set(_body);
     }
 }

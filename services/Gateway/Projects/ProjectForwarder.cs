@@ -11,8 +11,12 @@ namespace Segmentation.Gateway.Projects;
 /// Answers requests to projects with what a process of the cluster answers: bodies pass in both directions as they come,
 /// with cancellation, deadline and trailers.
 /// </summary>
-internal sealed class ProjectForwarder(
-    IHttpForwarder forwarder, ProjectsChannel channel, GatewayMetrics metrics, TimeProvider clock)
+internal sealed partial class ProjectForwarder(
+    IHttpForwarder forwarder,
+    ProjectsChannel channel,
+    GatewayMetrics metrics,
+    TimeProvider clock,
+    ILogger<ProjectForwarder> logger)
 {
     private const string TimeoutHeader = "grpc-timeout";
 
@@ -94,6 +98,7 @@ internal sealed class ProjectForwarder(
         if (error != ForwarderError.None)
         {
             left.ThrowIfCancellationRequested();
+            NotForwarded(logger, call.Name, error, context.Features.Get<IForwarderErrorFeature>()?.Exception?.Message);
             throw ProblemOf(context, deadline.IsCancellationRequested).ToRpcException();
         }
     }
@@ -131,6 +136,9 @@ internal sealed class ProjectForwarder(
             _ => FindIn<T>(exception.InnerException),
         };
     }
+
+    [LoggerMessage(1, LogLevel.Information, "{Method} was not forwarded to projects: {Error}: {Reason}")]
+    private static partial void NotForwarded(ILogger logger, string method, ForwarderError error, string? reason);
 
     private CancellationTokenSource DeadlineOf(string timeout)
     {

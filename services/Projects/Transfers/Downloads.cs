@@ -52,8 +52,9 @@ internal sealed class Downloads(TransferRecord transfers, ProjectAccess access, 
         var tag = new EntityTagHeaderValue($"\"{row.Id}-{row.SizeBytes}\"");
         var headers = context.Response.GetTypedHeaders();
         (headers.ETag, headers.LastModified) = (tag, row.EndTime);
-        headers.ContentDisposition = new ContentDispositionHeaderValue("attachment");
-        headers.ContentDisposition.SetHttpFileName(row.FileName);
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName(row.FileName);
+        headers.ContentDisposition = disposition;
         headers.CacheControl = new CacheControlHeaderValue { Private = true, NoCache = true };
         context.Response.Headers.AcceptRanges = "bytes";
         context.Response.ContentType = "application/zip";

@@ -9,6 +9,7 @@ import { Pages } from "./Pages";
 import { followAddress } from "./routing/router";
 import { askForProjects } from "./routing/serverProjects";
 import { retrying } from "./shared/loading";
+import { OWNER, recall } from "./shared/settings";
 import { applyLanguage } from "./texts/texts";
 import "./styles/studio.css";
 
@@ -35,4 +36,8 @@ effect(() => {
   }
 });
 void studio.session.resuming.reopen();
+// What an earlier visit to the desk has left unsent is sent, whatever page is opened now.
+if (recall(OWNER) !== null) {
+  void import("./desk/pageJournal").then(({ pageJournal }) => pageJournal(access), () => undefined);
+}
 performance.mark("interactive");

@@ -2,6 +2,7 @@ import { Code, SegmentationClient, SegmentationError } from "segmentation-client
 import { areaOf, encodeCounts, fromPixels, type RunLengths } from "segmentation-client/rle";
 import { describe, expect, it, vi } from "vitest";
 import { addPoint, answer, choose, EMPTY, scaler, setBox } from "../src/annotation/Annotation";
+import { addDrawn, drawMask } from "../src/annotation/records";
 import type { Candidate, PromptSpec } from "../src/annotation/types";
 import { indexOfRefined, logitsOf } from "../src/segmenting/maskLogits";
 import { RecalledMasks } from "../src/segmenting/RecalledMasks";
@@ -139,5 +140,19 @@ describe("the server's decoder", () => {
     const { source } = segment.mock.calls[1][0].mask!;
     expect(source.case).toBe("logits");
     expect((source.value as Uint8Array).length).toBe(4 * 256 * 256);
+  });
+
+  it("is told a drawn or imported mask at once, and asked nothing before", async () => {
+    const { server, segment } = segmenter(() => answerOf("a"));
+    const mask = candidateOf(columnsOf(15));
+    const drawn = drawMask(addDrawn(EMPTY, columnsOf(4)), 1, mask.runs);
+    const { prompt } = addPoint(drawn, POINT).objects[0];
+    expect(prompt.refines?.mask?.runs).toEqual(mask.runs);
+    await server.recall(prompt.refines!);
+    await server.segment(prompt);
+
+    expect(segment).toHaveBeenCalledTimes(1);
+    expect(segment.mock.calls[0][0].points).toHaveLength(1);
+    expect(segment.mock.calls[0][0].mask!.source.case).toBe("logits");
   });
 });

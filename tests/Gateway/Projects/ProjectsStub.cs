@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Segmentation.Protocol.Projects.V1;
 
@@ -26,7 +27,7 @@ internal sealed class ProjectsStub : IAsyncDisposable
             options.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = null);
-        builder.Services.AddGrpcHealthChecks();
+        builder.Services.AddGrpcHealthChecks().AddCheck("up", () => HealthCheckResult.Healthy());
         builder.Services.AddSingleton(this);
         _app = builder.Build();
         _app.Use((context, next) =>
@@ -48,6 +49,9 @@ internal sealed class ProjectsStub : IAsyncDisposable
 
     /// <summary>Messages that a test sends to watchers; completed: the watch ends.</summary>
     public Channel<WatchPictureResponse> Watched { get; } = Channel.CreateUnbounded<WatchPictureResponse>();
+
+    /// <summary>Completed when a call that never answers has begun.</summary>
+    public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completed when a call was cancelled by its caller.</summary>
     public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -94,11 +98,16 @@ internal sealed class ProjectsStub : IAsyncDisposable
 
         public override async Task<ListLabelsResponse> ListLabels(ListLabelsRequest request, ServerCallContext context)
         {
-            // Never answers, whatever the deadline says.
-            var cancelled = new TaskCompletionSource();
-            await using (context.CancellationToken.Register(() => stub.Cancelled.TrySetResult()))
+            // Never answers.
+            stub.Begun.TrySetResult();
+            try
             {
-                await cancelled.Task.WaitAsync(TimeSpan.FromMinutes(1), context.CancellationToken);
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                stub.Cancelled.TrySetResult();
+                throw;
             }
 
             return new ListLabelsResponse();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Projects.Access;
 using Segmentation.Projects.Annotating;
 using Segmentation.Projects.Storage;
+using Segmentation.Projects.Storage.Rows;
 using Segmentation.Projects.Tests.Fixtures;
 using Segmentation.Protocol.Projects.V1;
 
@@ -68,7 +69,7 @@ public sealed class LeaseTests
         await Assert.ThrowsAsync<RpcException>(() => TakeAsync(record, 7, "ben", "window"));
     }
 
-    private static Task TakeAsync(
+    private static Task<LeaseRow> TakeAsync(
         TestRecord record, long picture, string subject, string holder, bool takeOver = false) =>
         record.Factory.WriteAsync(
             (db, token) => new Leases(TimeProvider.System).TakeAsync(

@@ -36,7 +36,8 @@ internal sealed class TestRecord : IAsyncDisposable
     };
 
     /// <summary>A PostgreSQL database that a test has made by itself.</summary>
-    public static TestRecord Of(string connection) => new(DatabaseKind.Postgres, connection, null);
+    public static TestRecord Of(string connection) => new(
+        DatabaseKind.Postgres, connection, Directory.CreateTempSubdirectory("segmentation-projects-").FullName);
 
     /// <summary>Makes a database. Skips the test where PostgreSQL is asked for and missing.</summary>
     /// <param name="kind">Which.</param>

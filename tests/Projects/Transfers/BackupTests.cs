@@ -168,7 +168,7 @@ public sealed class BackupTests
         var (id, now) = (project.Project.Id, Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow()).ToDateTimeOffset());
         var job = new JobRow
         {
-            ProjectId = id, Name = "audit", Kind = JobKind.Audit, State = JobState.Open, Assignee = "anna", CreateTime = now,
+            ProjectId = id, Name = "audit", Kind = JobKind.Audit, State = JobState.New, Assignee = "anna", CreateTime = now,
         };
         var run = new RunRow
         {
@@ -178,6 +178,7 @@ public sealed class BackupTests
             State = RunState.Running,
             Preset = "sa1b",
             Options = [],
+            Selection = [],
             Model = "minisam",
             ModelDigest = "",
             Reason = "",

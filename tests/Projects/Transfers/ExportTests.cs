@@ -60,7 +60,8 @@ public sealed class ExportTests
         var files = await project.ExportAsync(new StartExportRequest { Format = "coco", IncludePictures = true });
 
         var (_, file) = Assert.Single(files, file => file.Key.EndsWith(picture.Name, StringComparison.Ordinal));
-        Assert.Equal(TestImages.File(number: 7, width: TransferProject.Width, height: TransferProject.Height), file);
+        using var mia = project.Project.Server.RestAs("mia");
+        Assert.Equal(await mia.GetByteArrayAsync($"/v1/projects/{project.Id}/pictures/{picture.Id}/file", Token), file);
     }
 
     [Fact]

@@ -224,12 +224,13 @@ internal sealed class TransferProject : IAsyncDisposable
     {
         await using var db = Project.Open();
         var rows = db.Annotations.Where(row => row.ProjectId == Project.Id && row.DeleteTime == null)
-            .Join(db.Pictures, row => row.PictureId, picture => picture.Id, (row, picture) => new
-            {
-                picture.Name, row.LabelId, row.Counts, row.State,
-            })
+            .Join(db.Pictures, row => row.PictureId, picture => picture.Id, (row, picture) => new { picture.Name, Row = row })
             .ToList();
-        return [.. rows.Select(row => $"{row.Name} {row.LabelId} {row.State} {Encoding.ASCII.GetString(row.Counts)}").Order()];
+        return
+        [
+            .. rows.Select(one => $"{one.Name} {one.Row.LabelId} {one.Row.State} {Encoding.ASCII.GetString(one.Row.Counts)}")
+                .Order(),
+        ];
     }
 
     public ValueTask DisposeAsync() => Project.DisposeAsync();

@@ -36,6 +36,24 @@ public sealed class TransferQueueTests
     }
 
     [Fact]
+    public async Task Claim_OfOnesOwnThatWasRenewedTooLate_DoesNotBeginTwice()
+    {
+        await using var record = await TestRecord.CreateAsync(DatabaseKind.Sqlite);
+        var clock = new FakeTimeProvider();
+        using var queue = Queue(record, clock);
+        var id = await AddAsync(record, "acme");
+        await queue.ClaimAsync(Token);
+        clock.Advance(TimeSpan.FromSeconds(31));
+
+        var again = await queue.ClaimAsync(Token);
+        queue.End(id);
+        var afterwards = await queue.ClaimAsync(Token);
+
+        Assert.Null(again);
+        Assert.Equal(id, afterwards!.Id);
+    }
+
+    [Fact]
     public async Task Claim_BeyondATenantsShare_WaitsAndOthersGoOn()
     {
         await using var record = await TestRecord.CreateAsync(DatabaseKind.Sqlite);

@@ -83,7 +83,7 @@ internal static class CatalogueSections
         Stored = (row, number, restore) => restore.Numbers.Jobs.TryAdd(number, row.Id),
     };
 
-    /// <summary>Runs. A run that is at work is paused in its backup: a person resumes it.</summary>
+    /// <summary>Runs. A run that has not ended is cancelled in its backup: what it chose means nothing on another server.</summary>
     public static IBackupSection Runs { get; } = new BackupSection<RunRow>
     {
         Path = "runs.jsonl",
@@ -93,7 +93,7 @@ internal static class CatalogueSections
         {
             row.Id = numbers.Runs.AddNext(row.Id);
             (row.ProjectId, row.Tenant) = (Guid.Empty, "");
-            row.State = row.State == RunState.Running ? RunState.Paused : row.State;
+            End(row);
             return true;
         },
         Number = row => row.Id,
@@ -101,7 +101,7 @@ internal static class CatalogueSections
         Incoming = (row, restore) =>
         {
             (row.Id, row.ProjectId, row.Tenant) = (0, restore.ProjectId, restore.Tenant);
-            row.State = row.State == RunState.Running ? RunState.Paused : row.State;
+            End(row);
             return new RowChecks().Named("stage", row.Stage)
                 .Named("state", row.State)
                 .Text("preset", row.Preset, 0, MaxName)
@@ -114,4 +114,11 @@ internal static class CatalogueSections
         },
         Stored = (row, number, restore) => restore.Numbers.Runs.TryAdd(number, row.Id),
     };
+
+    private static void End(RunRow row)
+    {
+        row.State = row.State is RunState.Running or RunState.Paused ? RunState.Cancelled : row.State;
+        (row.Selection, row.LastPictureId, row.SelectedTo, row.IsSelected) = ([], 0, 0, true);
+        (row.PicturesPerSecond, row.RateTime) = (0, null);
+    }
 }

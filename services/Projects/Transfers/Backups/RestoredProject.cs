@@ -36,6 +36,7 @@ internal sealed class RestoredProject(IProjectsDbFactory databases)
         }
 
         (row.Id, row.Tenant, row.DeleteTime) = (transfer.ProjectId, transfer.Tenant, null);
+        row.DefaultRole = ProjectSettings.Parser.ParseFrom(row.Settings).DefaultRole;
         await databases.WriteAsync(
             async (db, token) =>
             {

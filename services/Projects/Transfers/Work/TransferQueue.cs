@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Segmentation.Projects.Storage;
@@ -14,6 +15,9 @@ internal sealed class TransferQueue(
     IProjectsDbFactory databases, IOptions<TransferOptions> options, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _started = new(0);
+
+    // Claims of this process that still work: one that was renewed too late must not begin a second time here.
+    private readonly ConcurrentDictionary<long, bool> _working = [];
 
     /// <summary>Name of this process in claims.</summary>
     public string Owner { get; } = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():n}";
@@ -62,10 +66,11 @@ internal sealed class TransferQueue(
                     .ToListAsync(token);
             },
             cancellationToken);
-        foreach (var id in candidates)
+        foreach (var id in candidates.Where(id => !_working.ContainsKey(id)))
         {
             if (await TryClaimAsync(id, now, cancellationToken) is { } row)
             {
+                _working[id] = true;
                 return row;
             }
         }
@@ -83,6 +88,9 @@ internal sealed class TransferQueue(
             cancellationToken,
             repeatable: true);
     }
+
+    /// <summary>Notes that this process does not work on a transfer any more.</summary>
+    public void End(long transfer) => _working.TryRemove(transfer, out _);
 
     /// <summary>Gives the claim back, so that another process goes on at once.</summary>
     public Task ReleaseAsync(long transfer, CancellationToken cancellationToken) => databases.WriteAsync(

@@ -79,6 +79,7 @@ internal sealed partial class TransferWorker(
         {
             await over.CancelAsync();
             await renewing;
+            queue.End(row.Id);
 
             // The tenant's next transfer may begin.
             queue.Wake();

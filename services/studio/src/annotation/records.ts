@@ -71,7 +71,9 @@ export function drawMask(annotation: Annotation, id: number, runs: RunLengths): 
 }
 
 /** Adds an object that was drawn by hand, or made from others, and makes it the active one. */
-export function addDrawn(annotation: Annotation, runs: RunLengths, beginning?: Beginning, parents: readonly string[] = []): Annotation {
+export function addDrawn(
+  annotation: Annotation, runs: RunLengths, beginning?: Beginning, parents: readonly string[] = [],
+): Annotation {
   const mask = drawnMask(runs);
   if (mask.area === 0) {
     return annotation;

@@ -117,7 +117,8 @@ export class SettledLayer {
   private drawOn(wanted: Shown): void {
     const { back, canvas } = this;
     // A picture that moves on is drawn to the end where it was: then the layer is at least nearer.
-    if (!this.drawing || this.drawing.target.objects !== wanted.objects || this.drawing.target.labels !== wanted.labels) {
+    const before = this.drawing?.target;
+    if (!this.drawing || before?.objects !== wanted.objects || before.labels !== wanted.labels) {
       this.drawing = { target: wanted, next: 0 };
       if (back.width !== canvas.width || back.height !== canvas.height) {
         back.width = canvas.width;
@@ -153,7 +154,8 @@ export class SettledLayer {
       this.shown = target;
       this.place();
     }
-    if (this.shown !== wanted && !(this.shown && isSameView(this.shown, wanted) && this.shown.objects === wanted.objects)) {
+    const { shown } = this;
+    if (!shown || !isSameView(shown, wanted) || shown.objects !== wanted.objects || shown.labels !== wanted.labels) {
       this.again();
     }
   }
@@ -164,7 +166,8 @@ export class SettledLayer {
     if (shown && wanted) {
       const factor = wanted.view.scale / shown.view.scale;
       const [x, y] = [wanted.view.x - shown.view.x * factor, wanted.view.y - shown.view.y * factor];
-      this.canvas.style.transform = factor === 1 && x === 0 && y === 0 ? "" : `translate(${x}px, ${y}px) scale(${factor})`;
+      const isInPlace = factor === 1 && x === 0 && y === 0;
+      this.canvas.style.transform = isInPlace ? "" : `translate(${x}px, ${y}px) scale(${factor})`;
     }
   }
 }
@@ -182,7 +185,8 @@ function place(context: CanvasRenderingContext2D, { view, ratio }: Shown): void 
 function isInSight(object: AnnotatedObject, { view, ratio }: Shown, canvas: HTMLCanvasElement): boolean {
   const box = maskOf(object)?.box;
   const scale = view.scale * ratio;
-  return box !== undefined && (box.x + box.width) * scale + view.x * ratio > -LINE && box.x * scale + view.x * ratio < canvas.width + LINE
+  return box !== undefined
+    && (box.x + box.width) * scale + view.x * ratio > -LINE && box.x * scale + view.x * ratio < canvas.width + LINE
     && (box.y + box.height) * scale + view.y * ratio > -LINE && box.y * scale + view.y * ratio < canvas.height + LINE;
 }
 

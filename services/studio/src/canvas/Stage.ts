@@ -9,7 +9,7 @@ import { PictureView } from "./PictureView";
 import { SettledLayer, settledOf } from "./SettledLayer";
 import type { StageModel } from "./StageModel";
 import { strokesOf } from "./strokesOf";
-import { toCanvas, toPicture } from "./Viewport";
+import { boxBetween, toCanvas, toPicture } from "./Viewport";
 
 /** Time without a movement after which the picture is drawn smoothly again. */
 const REST_MS = 150;
@@ -30,7 +30,7 @@ export class Stage {
   private fitted: string | null = null;
   private resting: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param layer Canvas between the two, for objects that nobody is changing; without it they are drawn on the overlay. */
+  /** @param layer Canvas between the two, for objects that nobody is changing; without it the overlay has them. */
   constructor(
     private readonly model: StageModel,
     private readonly picture: HTMLCanvasElement,
@@ -295,18 +295,6 @@ export class Stage {
   /** The box of a drag, cut to the picture; null when it is smaller than a pixel. */
   private box(from: Spot, to: Spot): BoxPrompt | null {
     const picture = this.model.picture.peek();
-    if (!picture) {
-      return null;
-    }
-    const a = toPicture(this.view.viewport.peek(), from.x, from.y);
-    const b = toPicture(this.view.viewport.peek(), to.x, to.y);
-    const clamp = (value: number, most: number) => Math.min(most, Math.max(0, value));
-    const box = {
-      xMin: clamp(Math.min(a.x, b.x), picture.width),
-      yMin: clamp(Math.min(a.y, b.y), picture.height),
-      xMax: clamp(Math.max(a.x, b.x), picture.width),
-      yMax: clamp(Math.max(a.y, b.y), picture.height),
-    };
-    return box.xMax - box.xMin >= 1 && box.yMax - box.yMin >= 1 ? box : null;
+    return picture ? boxBetween(this.view.viewport.peek(), picture, from, to) : null;
   }
 }

@@ -60,6 +60,22 @@ export function toCanvas(view: Viewport, x: number, y: number): { x: number; y: 
   return { x: x * view.scale + view.x, y: y * view.scale + view.y };
 }
 
+/** The box between two points of the canvas, cut to the picture; null when it is smaller than a pixel. */
+export function boxBetween(
+  view: Viewport, picture: Size, from: { x: number; y: number }, to: { x: number; y: number },
+): { xMin: number; yMin: number; xMax: number; yMax: number } | null {
+  const a = toPicture(view, from.x, from.y);
+  const b = toPicture(view, to.x, to.y);
+  const clamp = (value: number, most: number) => Math.min(most, Math.max(0, value));
+  const box = {
+    xMin: clamp(Math.min(a.x, b.x), picture.width),
+    yMin: clamp(Math.min(a.y, b.y), picture.height),
+    xMax: clamp(Math.max(a.x, b.x), picture.width),
+    yMax: clamp(Math.max(a.y, b.y), picture.height),
+  };
+  return box.xMax - box.xMin >= 1 && box.yMax - box.yMin >= 1 ? box : null;
+}
+
 function isSame(one: Viewport, other: Viewport): boolean {
   return Math.abs(one.scale - other.scale) < 1e-6 && Math.abs(one.x - other.x) < 0.01 && Math.abs(one.y - other.y) < 0.01;
 }

@@ -67,7 +67,8 @@ export class Desk implements StageModel {
   readonly watch: DeskWatch;
   readonly loader: PictureLoader;
   readonly everything = {
-    found: signal([]), pointed: signal(null), showing: signal(false), point: () => undefined, keepPointed: () => undefined,
+    found: signal([]), pointed: signal(null), showing: signal(false), point: () => undefined,
+    keepPointed: () => undefined,
   };
   readonly comparison = { shown: signal(null) };
   readonly session = { resuming: { view: signal<Viewport | null>(null), keptView: signal<Viewport | null>(null) } };
@@ -179,7 +180,7 @@ export class Desk implements StageModel {
       void this.keep();
     }
     const place = this.place.peek();
-    this.lease.end(place ? this.sent(place) : Promise.resolve(false));
+    this.lease.end(place ? this.journal.sent(place) : Promise.resolve(false));
     this.loaded = null;
     this.place.value = null;
     this.router.leave();
@@ -223,13 +224,6 @@ export class Desk implements StageModel {
       selected.add(id);
     }
     this.selected.value = selected;
-  }
-
-  /** Sets the state of the picture as the server has it now. */
-  changed(entry: PictureMessage): void {
-    if (this.entry.peek()?.id === entry.id) {
-      this.entry.value = entry;
-    }
   }
 
   /** Tells of a failure of a call. */
@@ -288,15 +282,6 @@ export class Desk implements StageModel {
         this.trouble(error);
       }
     }
-  }
-
-  /** Resolves with true when the server has all operations of a picture, with false when that takes long. */
-  private async sent(place: Place): Promise<boolean> {
-    await this.journal.written();
-    for (let tries = 0; tries < 20 && this.journal.of(place).length > 0; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-    return this.journal.of(place).length === 0;
   }
 
   private keepSoon(): void {

@@ -62,6 +62,7 @@ export class DeskDocument {
   load(messages: readonly AnnotationMessage[], entries: readonly JournalEntry[], sequence: bigint): void {
     this.sequence = sequence;
     this.known.clear();
+    this.numbers.clear();
     const shown = new Map(messages.filter((one) => !one.deleteTime).map((one) => [one.id, one]));
     for (const message of messages) {
       this.known.set(message.id, {

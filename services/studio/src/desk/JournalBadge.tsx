@@ -17,7 +17,8 @@ export function JournalBadge({ page }: { page: DeskPage }) {
     <div class="desk-state">
       {isReadOnly.value && other && (
         <span class="desk-held" role="status">
-          {other.subject === page.access.state.value?.person?.subject ? words.heldElsewhere : words.heldBy(other.subject)}
+          {other.subject === page.access.state.value?.person?.subject
+            ? words.heldElsewhere : words.heldBy(other.subject)}
           <button type="button" class="button"
             onClick={() => void lease.takeOver().catch((error: unknown) => page.desk.trouble(error))}>
             {words.takeOver}

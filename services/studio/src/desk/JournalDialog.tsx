@@ -57,9 +57,13 @@ function Conflict({ page, entry }: EntryProps) {
       <div class="desk-buttons">
         <button type="button" class="button" onClick={() => void page.resolve(entry, "mine")}>{words.keepMine}</button>
         {mine.mask && theirs && !theirs.deleteTime && (
-          <button type="button" class="button" onClick={() => void page.resolve(entry, "both")}>{words.keepBoth}</button>
+          <button type="button" class="button" onClick={() => void page.resolve(entry, "both")}>
+            {words.keepBoth}
+          </button>
         )}
-        <button type="button" class="button" onClick={() => void page.resolve(entry, "theirs")}>{words.takeTheirs}</button>
+        <button type="button" class="button" onClick={() => void page.resolve(entry, "theirs")}>
+          {words.takeTheirs}
+        </button>
       </div>
     </li>
   );

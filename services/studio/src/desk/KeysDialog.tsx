@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { texts } from "../texts/texts";
 import { Dialog } from "../widgets/Dialog";
 import type { DeskPage } from "./DeskPage";
@@ -9,23 +10,28 @@ import { printedKeyOf } from "./keyWords";
 export function KeysDialog({ page, onClose }: { page: DeskPage; onClose: () => void }) {
   const changing = useSignal<DeskAction | null>(null);
   const words = texts.value.desk;
-  const take = (event: KeyboardEvent) => {
-    const action = changing.peek();
-    const chord = chordOf(event);
-    if (!action || chord === null) {
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-    changing.value = null;
-    if (chord !== "Escape") {
-      page.keys.set(action, chord === "Backspace" ? "" : chord);
-    }
-  };
+  // Not on the button: some browsers give a clicked button no focus.
+  useEffect(() => {
+    const take = (event: KeyboardEvent) => {
+      const action = changing.peek();
+      const chord = chordOf(event);
+      if (!action || chord === null) {
+        return;
+      }
+      event.preventDefault();
+      event.stopPropagation();
+      changing.value = null;
+      if (chord !== "Escape") {
+        page.keys.set(action, chord === "Backspace" ? "" : chord);
+      }
+    };
+    addEventListener("keydown", take, true);
+    return () => removeEventListener("keydown", take, true);
+  }, [page]);
   return (
     <Dialog title={words.keys.title} onClose={() => (changing.peek() ? (changing.value = null) : onClose())}>
       <p class="desk-none">{words.keys.hint}</p>
-      <dl class="desk-keys" onKeyDown={take}>
+      <dl class="desk-keys">
         {DESK_ACTIONS.map((action) => {
           const others = page.keys.conflictsOf(action);
           const key = printedKeyOf(page, action) || words.keys.none;
@@ -34,7 +40,9 @@ export function KeysDialog({ page, onClose }: { page: DeskPage; onClose: () => v
               <dt>{words.actions[action]}</dt>
               <dd>
                 {others.length > 0 && (
-                  <span class="trouble">{words.keys.conflict(others.map((other) => words.actions[other]).join(", "))}</span>
+                  <span class="trouble">
+                    {words.keys.conflict(others.map((other) => words.actions[other]).join(", "))}
+                  </span>
                 )}
                 <button type="button" class="button" aria-label={words.keys.change(words.actions[action], key)}
                   aria-pressed={changing.value === action} onClick={() => (changing.value = action)}>

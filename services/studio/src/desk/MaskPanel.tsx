@@ -9,7 +9,8 @@ export function MaskPanel({ page }: { page: DeskPage }) {
   const words = texts.value.desk.work;
   const isOff = desk.isReadOnly.value || desk.annotator.shown.active.value === undefined;
   const buttons: readonly (readonly [keyof typeof words & DeskAction, () => void])[] = [
-    ["fillHoles", () => actions.fillHoles()], ["largest", () => actions.keepLargest()], ["smooth", () => actions.smooth()],
+    ["fillHoles", () => actions.fillHoles()], ["largest", () => actions.keepLargest()],
+    ["smooth", () => actions.smooth()],
     ["split", () => actions.split()], ["join", () => actions.join()], ["duplicate", () => actions.duplicate()],
     ["raise", () => actions.lift(1)], ["lower", () => actions.lift(-1)], ["copyToNext", () => void page.copyToNext()],
   ];

@@ -121,7 +121,9 @@ export class PictureLoader {
     return { picture, project, labels, annotations, file, sequence, isFromCache: false };
   }
 
-  private async annotations(place: Place, signal: AbortSignal): Promise<{ annotations: Annotation[]; sequence: bigint }> {
+  private async annotations(
+    place: Place, signal: AbortSignal,
+  ): Promise<{ annotations: Annotation[]; sequence: bigint }> {
     const annotations: Annotation[] = [];
     // The first page's revision: what happens while the others are read comes by the watch once more.
     let sequence: bigint | undefined;

@@ -16,7 +16,8 @@ export function ProposalPanel({ page }: { page: DeskPage }) {
     <section class="panel desk-panel" aria-label={words.title}>
       <header>
         <h2>{words.title} <span class="count">{all.length}</span></h2>
-        <button type="button" class="button" disabled={isRunning || desk.state.value !== "ready" || desk.isReadOnly.value}
+        <button type="button" class="button"
+          disabled={isRunning || desk.state.value !== "ready" || desk.isReadOnly.value}
           title={printedKeyOf(page, "propose")} onClick={() => void proposals.propose()}>
           {isRunning ? words.running : words.propose}
         </button>

@@ -13,7 +13,8 @@ export class Proposals {
     .filter(({ record, hidden }) => record?.state === "proposed" && !hidden)
     .sort((a, b) => scoreOf(b) - scoreOf(a)));
   /** The proposal that the keys decide. */
-  readonly current = computed(() => this.all.value.find(({ id }) => id === this.desk.annotator.annotation.value.activeId));
+  readonly current = computed(() =>
+    this.all.value.find(({ id }) => id === this.desk.annotator.annotation.value.activeId));
   /** The run that makes proposals for the open picture; null while there is none. */
   readonly run = signal<Run | null>(null);
 

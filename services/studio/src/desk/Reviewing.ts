@@ -1,5 +1,7 @@
 import { signal } from "@preact/signals";
-import { create, type Issue, IssueCommentSchema, IssueSchema, OperationResult, VerdictKind } from "segmentation-client/projects";
+import {
+  create, type Issue, IssueCommentSchema, IssueSchema, OperationResult, VerdictKind,
+} from "segmentation-client/projects";
 import type { Place as Spot } from "../drawing/stroke";
 import { uuidv7 } from "../shared/uuid";
 import { texts } from "../texts/texts";
@@ -56,8 +58,8 @@ export class Reviewing {
       } else {
         this.desk.notices.add(outcome?.reason || texts.peek().desk.review.changed);
       }
-      if (pictureAfter) {
-        this.desk.changed(pictureAfter);
+      if (pictureAfter && this.desk.entry.peek()?.id === pictureAfter.id) {
+        this.desk.entry.value = pictureAfter;
       }
     } catch (error) {
       this.desk.trouble(error);
@@ -79,7 +81,8 @@ export class Reviewing {
     const active = this.desk.annotator.active.peek();
     const comments = [create(IssueCommentSchema, { id: uuidv7(), text: text.trim() })];
     await this.send(create(IssueSchema, issue
-      ? { ...issue, comments } : { id: uuidv7(), annotation: active?.record?.uuid ?? "", x: at!.x, y: at!.y, comments }));
+      ? { ...issue, comments }
+      : { id: uuidv7(), annotation: active?.record?.uuid ?? "", x: at!.x, y: at!.y, comments }));
     this.pin.value = null;
   }
 

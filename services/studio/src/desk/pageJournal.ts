@@ -2,9 +2,8 @@ import { computed, effect, signal } from "@preact/signals";
 import { ProjectsClient } from "segmentation-client/projects";
 import type { Access } from "../access/Access";
 import { Journal } from "./journal/Journal";
-import { recall, remember } from "../shared/settings";
-
-const KEY = "desk.owner";
+import type { OperationServer } from "./journal/OperationServer";
+import { OWNER, recall, remember } from "../shared/settings";
 
 let journal: Journal | undefined;
 
@@ -19,19 +18,22 @@ export function pageJournal(access: Access): Journal {
       return person ? `${person.tenant} ${person.subject}` : null;
     });
     // While nobody is signed in, the work is that of the person who was last.
-    const owner = signal(recall(KEY));
+    const owner = signal(recall(OWNER));
     effect(() => {
       if (present.value !== null) {
         owner.value = present.value;
-        remember(KEY, present.value);
+        remember(OWNER, present.value);
       }
     });
     const { annotations } = new ProjectsClient(location.origin);
-    const server = {
-      apply: async (place: Parameters<Journal["of"]>[0], holder: string, operations: readonly object[], signal: AbortSignal) =>
-        (await annotations.applyOperations({ ...place, holder, operations: operations as never }, { signal })).outcomes,
+    const server: OperationServer = {
+      apply: async (place, holder, operations, signal) =>
+        (await annotations.applyOperations({ ...place, holder, operations: [...operations] }, { signal })).outcomes,
     };
-    journal = new Journal(server, owner, undefined, present, { signIn: () => void access.signIn().catch(() => undefined) });
+    journal = new Journal(server, owner, undefined, present, {
+      // The same person may have signed in again: then nothing else says so.
+      signIn: () => void access.signIn().then(() => journal?.sender.wake()),
+    });
     addEventListener("online", () => journal!.sender.wake());
     document.addEventListener("visibilitychange", () => !document.hidden && journal!.sender.wake());
     void journal.start();

@@ -1,6 +1,6 @@
 import { signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Code, SegmentationError } from "segmentation-client";
 import { type PictureFilter, Role } from "segmentation-client/projects";
 import type { OpenProject } from "../projects/OpenProject";
@@ -22,6 +22,9 @@ import { Thumbnails } from "./Thumbnails";
 
 /** Least widths of tiles in CSS pixels, by their names. */
 const SIZES = { small: 96, medium: 150, large: 240 } as const;
+
+/** Least time between two countings while pictures come. */
+const REFRESH_MS = 1000;
 
 /** Orders that the server has. */
 const ORDERS = [
@@ -57,16 +60,24 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
   const list = useMemo(() => new PictureList(pages.client, { project: open.id, filter, orderBy }), [open, address]);
   const thumbnails = useMemo(() => new Thumbnails(pages.client, open.id), [open]);
   const selection = useMemo(() => new Selection(), [open, address]);
+  const refresh = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const newest = useRef(list);
+  newest.current = list;
   const next = useSending();
   const noneLeft = useSignal(false);
   const text = words.value.gallery;
   useEffect(() => () => list.stop(), [list]);
   useEffect(() => () => thumbnails.close(), [thumbnails]);
   useEffect(() => {
-    if (arrived > 0) {
-      void list.reload(0, 1);
+    // Pictures come by the dozen: they are counted once a second.
+    if (arrived > 0 && refresh.current === undefined) {
+      refresh.current = setTimeout(() => {
+        refresh.current = undefined;
+        void newest.current.reload();
+      }, REFRESH_MS);
     }
   }, [arrived]);
+  useEffect(() => () => clearTimeout(refresh.current), []);
   const show = (changed: PictureFilter, order: string) => {
     const words = new URLSearchParams();
     writeFilter(changed, words);
@@ -95,7 +106,7 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
   const total = list.total.value;
   return (
     <div class="gallery-page">
-      <div class="gallery-bar">
+      <div class="gallery-bar" hidden={selection.ids.value.size > 0}>
         {open.may(Role.ANNOTATOR) && (
           <button
             type="button"
@@ -129,11 +140,11 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
             remember("tiles", chosen);
           }}
         />
-        <button type="button" class="button bordered" onClick={() => void list.reload(0, 1)}>
+        <button type="button" class="button bordered" onClick={() => void list.reload()}>
           {text.reload}
         </button>
       </div>
-      <FilterBar open={open} filter={filter} onChange={(changed) => show(changed, orderBy)} />
+      {/* In the place of the bar: the pictures below stay where they are. */}
       {selection.ids.value.size > 0 && (
         <SelectionBar
           pages={pages}
@@ -143,13 +154,14 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
           onChanged={(pictures) => list.replace(pictures)}
           onDeleted={() => {
             selection.clear();
-            void list.reload(0, 1);
+            void list.reload();
             void open.load();
           }}
           onUse={(page) => onUse(page, [...selection.ids.peek()])}
         />
       )}
-      <Failure error={list.error.value ?? next.error.value} onRetry={() => void list.reload(0, 1)} />
+      <FilterBar open={open} filter={filter} onChange={(changed) => show(changed, orderBy)} />
+      <Failure error={list.error.value ?? next.error.value} onRetry={() => void list.reload()} />
       {noneLeft.value && (
         <p class="notice-line" role="status">
           {text.noneLeft}

@@ -32,6 +32,7 @@ export class PictureList {
   private readonly pages = new Map<number, readonly Picture[]>();
   private readonly tokens = new Map<number, string>([[0, ""]]);
   private readonly reading = new Map<number, AbortController>();
+  private shown: readonly [number, number] = [0, 1];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private ranging: AbortController | undefined;
 
@@ -47,6 +48,7 @@ export class PictureList {
 
   /** Reads the pages of the places from `from` to before `to`, and gives up those that are out of sight. */
   show(from: number, to: number): void {
+    this.shown = [from, to];
     const first = Math.floor(from / PAGE);
     const last = Math.max(first, Math.floor((to - 1) / PAGE));
     for (const [page, reading] of this.reading) {
@@ -92,9 +94,10 @@ export class PictureList {
     this.version.value++;
   }
 
-  /** Reads again from the beginning; what is here stays in sight until then. */
-  async reload(from: number, to: number): Promise<void> {
+  /** Counts again and reads again what is in sight, which stays until then. */
+  async reload(): Promise<void> {
     this.stop();
+    const [from, to] = this.shown;
     const first = Math.floor(from / PAGE);
     const last = Math.max(first, Math.floor((to - 1) / PAGE));
     for (const page of [...this.pages.keys()].filter((page) => page < first || page > last)) {

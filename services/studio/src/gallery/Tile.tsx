@@ -28,11 +28,11 @@ export function Tile({ id, index, total, picture, thumbnails, isSelected, isActi
       aria-selected={isSelected}
       aria-setsize={total}
       aria-posinset={index + 1}
-      aria-label={picture ? sentenceOf(picture) : words.value.gallery.loading}
       data-index={index}
       data-active={isActive}
       data-excluded={picture?.excludedReason ? true : undefined}
     >
+      <span class="visually-hidden">{picture ? sentenceOf(picture) : words.value.gallery.loading}</span>
       <span class="tile-picture" aria-hidden="true">
         {picture && <Thumbnail picture={picture} thumbnails={thumbnails} />}
         <span class="tile-check" data-check={true}>

@@ -8,7 +8,8 @@ export async function askForProjects(): Promise<void> {
   try {
     const response = await fetch("/v1/projects?page_size=1", { headers: { Accept: "application/json" } });
     hasProjects.value = response.ok && (response.headers.get("Content-Type") ?? "").includes("json");
-    await response.body?.cancel();
+    // One project at most: read, since an answer that is not is a failed request to the browser.
+    await response.text();
   } catch {
     // The status line says that the server is away.
   }

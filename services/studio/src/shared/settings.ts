@@ -1,5 +1,8 @@
 const PREFIX = "segmentation-studio.";
 
+/** Setting that names the person who used the desk last in this browser. */
+export const OWNER = "desk.owner";
+
 /** Returns a setting of an earlier visit if it is still one of the possible values, else a default. */
 export function remembered<T extends string>(name: string, possible: readonly T[], otherwise: T): T {
   const value = recall(name);

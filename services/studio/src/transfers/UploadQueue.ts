@@ -11,6 +11,8 @@ import { sumsOf, type Upload } from "./Upload";
 /** Files that are sent at once. */
 const AT_ONCE = 3;
 
+const NAMES = new Intl.Collator("en", { numeric: true });
+
 interface Entry {
   upload: Upload;
   source: IncomingFile | undefined;
@@ -48,7 +50,8 @@ export class UploadQueue {
 
   /** Takes files; those that are no pictures are counted and passed over. */
   async add(project: string, files: readonly IncomingFile[]): Promise<void> {
-    const pictures = files.filter(isPicture);
+    // Browsers list folders in the order of their disks.
+    const pictures = files.filter(isPicture).toSorted((a, b) => NAMES.compare(a.name, b.name));
     this.passedOver.value += files.length - pictures.length;
     for (const source of pictures) {
       const { name, file } = source;

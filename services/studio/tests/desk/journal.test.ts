@@ -1,19 +1,15 @@
 import "fake-indexeddb/auto";
-import { create } from "@bufbuild/protobuf";
 import { signal } from "@preact/signals";
 import { Code, SegmentationError } from "segmentation-client";
-import { type Annotation, AnnotationSchema, type Operation, OperationSchema } from "segmentation-client/projects";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Journal } from "../../src/desk/journal/Journal";
-import { type NewEntry, operationOf, packAnnotation, packOperation } from "../../src/desk/journal/JournalEntry";
+import { operationOf } from "../../src/desk/journal/JournalEntry";
 import { JournalStore } from "../../src/desk/journal/JournalStore";
 import { entriesOfSame, resolve, toFile } from "../../src/desk/journal/resolving";
-import { uuidv7 } from "../../src/shared/uuid";
 import { seeded } from "../../packages/client/tests/randomMask";
+import { annotation, created, labelOf, ME, operation, PLACE, updated } from "./entries";
 import { FakeServer, refused, unreachable } from "./FakeServer";
 
-const PLACE = { project: "p", picture: 7n, job: 0n };
-const ME = "tenant me";
 const open: Journal[] = [];
 let stores = 0;
 
@@ -282,34 +278,6 @@ async function settledDown(): Promise<void> {
 
 async function emptied(journal: Journal): Promise<void> {
   await vi.waitFor(() => expect(journal.entries.value).toEqual([]), { timeout: 10_000 });
-}
-
-function annotation(id: string, label: number): Annotation {
-  return create(AnnotationSchema, { id, label, mask: { size: [1, 1], counts: "1" } });
-}
-
-function operation(baseRevision: bigint, change: Operation["change"]): Operation {
-  return create(OperationSchema, { id: uuidv7(), baseRevision, change });
-}
-
-function created(id: string, label: number): NewEntry {
-  const value = annotation(id, label);
-  return entryOf(value, operation(0n, { case: "create", value }));
-}
-
-function updated(id: string, label: number, base: bigint): NewEntry {
-  const value = annotation(id, label);
-  return entryOf(value, operation(base, { case: "update", value }));
-}
-
-function entryOf(value: Annotation, one: Operation): NewEntry {
-  return {
-    owner: ME, place: PLACE, holder: "h", annotation: value.id, operation: packOperation(one), mine: packAnnotation(value),
-  };
-}
-
-function labelOf({ change }: Operation): string {
-  return change.case === "create" || change.case === "update" ? `${change.value.id}${change.value.label}` : "";
 }
 
 /** Locks of a browser: one holder at a time, in order. */

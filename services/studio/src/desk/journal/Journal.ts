@@ -6,6 +6,9 @@ import { JournalStore, type Settlement } from "./JournalStore";
 import type { OperationServer } from "./OperationServer";
 
 const CHANNEL = "segmentation-desk";
+/** Times that `sent` looks, and milliseconds between them. */
+const SENT_TRIES = 20;
+const SENT_MS = 250;
 const LOCK = "segmentation-desk.sender";
 
 /** Tells other tabs that the journal has changed, and with which outcomes. */
@@ -23,9 +26,12 @@ export type OutcomeListener = (outcomes: readonly OperationOutcome[]) => void;
  */
 export class Journal {
   private readonly all = signal<readonly JournalEntry[]>([]);
+  /** Operations that are on their way to the disk. */
+  private readonly beingAdded = signal(0);
   /** The operations of the person who is signed in, in their order. */
   readonly entries = computed(() => this.all.value.filter(({ owner }) => owner === this.owner.value));
-  readonly unsent = computed(() => this.entries.value.filter(({ state }) => state === "unsent").length);
+  readonly unsent = computed(() =>
+    this.entries.value.filter(({ state }) => state === "unsent").length + this.beingAdded.value);
   /** Operations that wait for the person: conflicts and refusals. */
   readonly troubled = computed(() => this.entries.value.filter(({ state }) => state !== "unsent"));
   /** False while some operations are in this page's memory only. */
@@ -86,8 +92,13 @@ export class Journal {
 
   /** Adds operations, after those that were added before. They are stored when this resolves. */
   append(entries: readonly NewEntry[]): Promise<void> {
+    this.beingAdded.value += entries.length;
     return this.inOrder(async () => {
-      await this.store.append(entries);
+      const added = await this.store.append(entries);
+      batch(() => {
+        this.beingAdded.value -= entries.length;
+        this.all.value = [...this.all.value, ...added];
+      });
       await this.changed();
       if (!this.store.isStored) {
         // No other tab knows these operations.
@@ -125,6 +136,15 @@ export class Journal {
   /** Waits until everything that was added is stored. */
   async written(): Promise<void> {
     await this.last;
+  }
+
+  /** Resolves with true when the server has all operations of a picture, with false when that takes long. */
+  async sent(place: Place): Promise<boolean> {
+    await this.written();
+    for (let tries = 0; tries < SENT_TRIES && this.of(place).length > 0; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, SENT_MS));
+    }
+    return this.of(place).length === 0;
   }
 
   private send(): Promise<void> {

@@ -8,5 +8,7 @@ export interface OperationServer {
    * @param holder Window that holds the picture's lease.
    * @returns One outcome an operation, in their order.
    */
-  apply(place: Place, holder: string, operations: readonly Operation[], signal: AbortSignal): Promise<OperationOutcome[]>;
+  apply(
+    place: Place, holder: string, operations: readonly Operation[], signal: AbortSignal,
+  ): Promise<OperationOutcome[]>;
 }

@@ -1,6 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { type Annotation, AnnotationSchema, AnnotationState, type Operation, OperationSchema } from "segmentation-client/projects";
+import {
+  type Annotation, AnnotationSchema, AnnotationState, type Operation, OperationSchema,
+} from "segmentation-client/projects";
 import { uuidv7 } from "../../shared/uuid";
 import {
   type JournalEntry, mineOf, nameOfPlace, type NewEntry, operationOf, packAnnotation, packOperation, theirsOf,
