@@ -16,6 +16,7 @@ internal static class FuzzTargets
         ("embeddings", () => new EmbeddingTarget()),
         ("wire", () => new WireTarget()),
         ("json", () => new JsonTarget()),
+        ("datasets", () => new DatasetTarget()),
         ("requests", () => new RequestTarget()),
         ("texts", () => new TextTarget()),
         ("sessions", () => new SessionTarget()),

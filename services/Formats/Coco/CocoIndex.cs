@@ -11,7 +11,7 @@ namespace Segmentation.Formats.Coco;
 /// </summary>
 internal sealed class CocoIndex
 {
-    private readonly List<CocoImage> _images = [];
+    private readonly List<CocoPicture> _images = [];
     private readonly HashSet<long> _ids = [];
     private readonly List<Place> _places = [];
 
@@ -24,7 +24,7 @@ internal sealed class CocoIndex
     public CocoCategories Categories { get; } = new();
 
     /// <summary>The pictures in the order of the file.</summary>
-    public IReadOnlyList<CocoImage> Images => _images;
+    public IReadOnlyList<CocoPicture> Images => _images;
 
     /// <summary>Passes over a file.</summary>
     /// <param name="stream">The file from its beginning.</param>
@@ -134,10 +134,10 @@ internal sealed class CocoIndex
 
     private void AddImage(JsonElement item)
     {
-        var (width, height) = PictureSize.Checked(item.Whole("width"), item.Whole("height"));
-        var image = new CocoImage(
+        var (width, height) = DatasetPictureSize.Checked(item.Whole("width"), item.Whole("height"));
+        var image = new CocoPicture(
             item.Whole("id"), item.Text("file_name").Replace('\\', '/'), width, height, item.TextOrNull("split"),
-            item.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes ? attributes.GetRawText() : null);
+            JsonText.AttributesOf(item));
         if (!_ids.Add(image.Id))
         {
             throw new BadItemException("id", $"The picture id {image.Id} is there twice.");

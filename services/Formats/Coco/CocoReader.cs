@@ -43,7 +43,7 @@ internal sealed class CocoReader : IDatasetReader
         Action<DatasetProblem> report,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var files = new PictureFiles(source);
+        var files = new DatasetPictureFiles(source);
         foreach (var file in Needed(source))
         {
             await using var stream = await Spool.SeekableAsync(source, file, cancellationToken);
@@ -84,7 +84,7 @@ internal sealed class CocoReader : IDatasetReader
     private static List<DatasetMask> MasksOf(
         Stream stream,
         CocoIndex index,
-        CocoImage image,
+        CocoPicture image,
         Action<DatasetProblem> report,
         CancellationToken cancellationToken)
     {
@@ -98,9 +98,9 @@ internal sealed class CocoReader : IDatasetReader
             try
             {
                 using var item = JsonFields.ParseObject(json);
-                id = CocoAnnotation.IdOf(item.RootElement);
+                id = CocoFields.IdOf(item.RootElement);
                 var label = index.Categories.NameOf(item.RootElement);
-                masks.Add(CocoAnnotation.Read(item.RootElement, label, image.Width, image.Height, cancellationToken));
+                masks.Add(CocoFields.Read(item.RootElement, label, image.Width, image.Height, cancellationToken));
             }
             catch (BadItemException exception)
             {

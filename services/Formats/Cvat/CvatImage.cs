@@ -14,7 +14,7 @@ namespace Segmentation.Formats.Cvat;
 /// <param name="report">Takes wrong shapes.</param>
 /// <param name="cancellationToken">Gives up.</param>
 internal sealed class CvatImage(
-    XmlReader reader, PictureFiles files, Action<DatasetProblem> report, CancellationToken cancellationToken)
+    XmlReader reader, DatasetPictureFiles files, Action<DatasetProblem> report, CancellationToken cancellationToken)
 {
     private string _name = "";
     private int _width;
@@ -28,7 +28,7 @@ internal sealed class CvatImage(
         try
         {
             _name = Needed("name").Replace('\\', '/');
-            (_width, _height) = PictureSize.Checked(Whole("width"), Whole("height"));
+            (_width, _height) = DatasetPictureSize.Checked(Whole("width"), Whole("height"));
         }
         catch (BadItemException exception)
         {

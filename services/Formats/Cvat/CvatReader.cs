@@ -44,7 +44,7 @@ internal sealed class CvatReader : IDatasetReader
         Action<DatasetProblem> report,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var files = new PictureFiles(source);
+        var files = new DatasetPictureFiles(source);
         foreach (var file in Needed(source))
         {
             await using var stream = source.Open(file);
@@ -101,7 +101,7 @@ internal sealed class CvatReader : IDatasetReader
     private static DatasetPicture? Picture(
         XmlReader reader,
         string file,
-        PictureFiles files,
+        DatasetPictureFiles files,
         Action<DatasetProblem> report,
         CancellationToken cancellationToken)
     {

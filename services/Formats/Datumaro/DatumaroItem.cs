@@ -14,7 +14,7 @@ namespace Segmentation.Formats.Datumaro;
 /// <param name="cancellationToken">Gives up.</param>
 internal sealed class DatumaroItem(
     DatumaroLabels labels,
-    PictureFiles files,
+    DatasetPictureFiles files,
     Func<string, (int Width, int Height)?> sizes,
     Action<DatasetProblem> report,
     CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal sealed class DatumaroItem(
             }
             catch (BadItemException exception)
             {
-                report(exception.Of($"{name}: annotation {CocoAnnotation.IdOf(annotation) ?? $"at place {index}"}"));
+                report(exception.Of($"{name}: annotation {CocoFields.IdOf(annotation) ?? $"at place {index}"}"));
             }
 
             index++;
@@ -75,14 +75,14 @@ internal sealed class DatumaroItem(
     {
         if (image.Field("size") is not { } size)
         {
-            return PictureSize.Known(name, file, sizes);
+            return DatasetPictureSize.Known(name, file, sizes);
         }
 
         var numbers = JsonFields.Numbers(size, "image.size");
-        return numbers.Length == 2 && numbers.All(side => side is >= 1 and <= PictureSize.MaxSide)
-            ? PictureSize.Checked((long)numbers[1], (long)numbers[0])
+        return numbers.Length == 2 && numbers.All(side => side is >= 1 and <= DatasetPictureSize.MaxSide)
+            ? DatasetPictureSize.Checked((long)numbers[1], (long)numbers[0])
             : throw new BadItemException(
-                "image.size", $"The size is not [height, width] of 1 to {PictureSize.MaxSide}.");
+                "image.size", $"The size is not [height, width] of 1 to {DatasetPictureSize.MaxSide}.");
     }
 
     private DatasetMask? MaskOf(JsonElement annotation, int width, int height)
@@ -104,7 +104,7 @@ internal sealed class DatumaroItem(
         var attributes = annotation.Field("attributes") ?? default;
         return new()
         {
-            Id = CocoAnnotation.IdOf(annotation),
+            Id = CocoFields.IdOf(annotation),
             Label = labels.NameOf(annotation),
             Mask = MaskReading.NotEmpty(mask, type == "mask" ? "rle" : "points"),
             Z = annotation.SmallOr("z_order", 0),
@@ -113,7 +113,9 @@ internal sealed class DatumaroItem(
             Occluded = IsTrue(attributes, "occluded"),
             PredictedIou = ScoreOf(attributes, "predicted_iou") ?? ScoreOf(attributes, "score"),
             StabilityScore = ScoreOf(attributes, "stability_score"),
-            Source = attributes.Field("source") is { ValueKind: JsonValueKind.String } source ? source.GetString() : null,
+            Source = attributes.Field("source") is { ValueKind: JsonValueKind.String } source
+                ? JsonFields.TextOf(source, "attributes.source")
+                : null,
             AttributesJson = JsonText.Without(attributes, _known),
         };
     }

@@ -35,7 +35,7 @@ internal sealed class DatumaroReader : IDatasetReader
         Action<DatasetProblem> report,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var files = new PictureFiles(source);
+        var files = new DatasetPictureFiles(source);
         foreach (var path in Needed(source))
         {
             // The labels may stand behind the pictures.

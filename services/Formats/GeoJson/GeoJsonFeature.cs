@@ -37,7 +37,7 @@ internal static class GeoJsonFeature
         var properties = feature.Field("properties") ?? default;
         return new()
         {
-            Id = CocoAnnotation.IdOf(feature),
+            Id = CocoFields.IdOf(feature),
             Label = LabelOf(properties),
             Mask = MaskReading.NotEmpty(RunLengthSets.Union(parts), "geometry"),
             PredictedIou = properties.ScoreOrNull("predicted_iou"),
@@ -46,9 +46,7 @@ internal static class GeoJsonFeature
             Occluded = properties.Flag("occluded"),
             Z = properties.SmallOr("z_order", 0),
             Group = properties.SmallOr("group", 0),
-            AttributesJson = properties.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-                ? attributes.GetRawText()
-                : null,
+            AttributesJson = JsonText.AttributesOf(properties),
         };
     }
 

@@ -49,7 +49,7 @@ internal sealed class GeoJsonReader : IDatasetReader
                 "No file is a GeoJSON FeatureCollection. Name each file after its picture, with the ending .geojson.");
         }
 
-        var files = new PictureFiles(source);
+        var files = new DatasetPictureFiles(source);
         foreach (var path in paths)
         {
             using var document = await JsonFile.TryReadAsync(source, path, report, cancellationToken);
@@ -94,7 +94,7 @@ internal sealed class GeoJsonReader : IDatasetReader
     private static DatasetPicture? Read(
         JsonElement root,
         string path,
-        PictureFiles files,
+        DatasetPictureFiles files,
         Func<string, (int Width, int Height)?> sizes,
         Action<DatasetProblem> report,
         CancellationToken cancellationToken)
@@ -106,8 +106,8 @@ internal sealed class GeoJsonReader : IDatasetReader
                 ? (own, files.Find(own))
                 : files.Resolve(DatasetPath.Stem(path), sizes);
             var (width, height) = about.Field("width") is null
-                ? PictureSize.Known(name, file, sizes)
-                : PictureSize.Checked(about.Whole("width"), about.Whole("height"));
+                ? DatasetPictureSize.Known(name, file, sizes)
+                : DatasetPictureSize.Checked(about.Whole("width"), about.Whole("height"));
             var features = FeaturesOf(root);
             var isUpwards = IsUpwards(features);
             return new()
@@ -116,9 +116,7 @@ internal sealed class GeoJsonReader : IDatasetReader
                 Width = width,
                 Height = height,
                 Split = Splits.Of(about.TextOrNull("split")),
-                AttributesJson = about.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-                    ? attributes.GetRawText()
-                    : null,
+                AttributesJson = JsonText.AttributesOf(about),
                 File = file,
                 Masks = [.. MasksOf(features, name, width, height, isUpwards, report, cancellationToken)],
             };

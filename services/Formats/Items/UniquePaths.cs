@@ -13,7 +13,7 @@ internal sealed class UniquePaths
     public string StemOf(DatasetPicture picture)
     {
         var name = DatasetPath.Safe(picture.Name);
-        var stem = PictureFiles.IsPicture(name) ? DatasetPath.Stem(name) : name;
+        var stem = DatasetPictureFiles.IsPicture(name) ? DatasetPath.Stem(name) : name;
         for (var number = 1; !_taken.Add(stem); number++)
         {
             stem = number == 1 ? name : $"{name}-{number}";

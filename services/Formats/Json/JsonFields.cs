@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Segmentation.Formats.Items;
 
 namespace Segmentation.Formats.Json;
@@ -11,9 +12,14 @@ internal static class JsonFields
     private static readonly JsonDocumentOptions _options = new() { MaxDepth = 64 };
 
     /// <summary>Parses an item, which is an object.</summary>
-    /// <exception cref="BadItemException">The item is no object.</exception>
+    /// <exception cref="BadItemException">The item is no object, or no UTF-8.</exception>
     public static JsonDocument ParseObject(ReadOnlyMemory<byte> json)
     {
+        if (!Utf8.IsValid(json.Span))
+        {
+            throw new BadItemException("", "The item is not encoded in UTF-8.");
+        }
+
         var document = JsonDocument.Parse(json, _options);
         if (document.RootElement.ValueKind == JsonValueKind.Object)
         {
@@ -72,6 +78,19 @@ internal static class JsonFields
         catch (InvalidOperationException)
         {
             throw new BadItemException(name, "The text has characters that are none.");
+        }
+    }
+
+    /// <summary>Returns a text, or null where it is none.</summary>
+    public static string? TextOrNothing(JsonElement value)
+    {
+        try
+        {
+            return TextOf(value, "");
+        }
+        catch (BadItemException)
+        {
+            return null;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Segmentation.Formats.Json;
 
@@ -25,8 +26,20 @@ internal static class JsonFile
 
         try
         {
-            await using var stream = source.Open(path);
-            var document = await JsonDocument.ParseAsync(stream, _options, cancellationToken);
+            var json = new byte[source.SizeOf(path)];
+            await using (var stream = source.Open(path))
+            {
+                await stream.ReadExactlyAsync(json, cancellationToken);
+            }
+
+            if (!Utf8.IsValid(json))
+            {
+                report(new(path, "", "The file is not encoded in UTF-8."));
+                return null;
+            }
+
+            var isMarked = json.AsSpan().StartsWith("\uFEFF"u8);
+            var document = JsonDocument.Parse(json.AsMemory(isMarked ? 3 : 0), _options);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
                 return document;

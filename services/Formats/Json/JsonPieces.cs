@@ -55,6 +55,11 @@ internal sealed class JsonPieces
                     return outcome == Outcome.Piece ? piece : null;
                 }
             }
+            catch (InvalidOperationException exception)
+            {
+                throw new DatasetFormatException(
+                    $"{_file}, byte {_offset}: a name is not encoded in UTF-8. Export the dataset again.", exception);
+            }
             catch (JsonException exception)
             {
                 throw new DatasetFormatException(

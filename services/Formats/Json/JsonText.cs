@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Segmentation.Formats.Items;
 
 namespace Segmentation.Formats.Json;
 
@@ -27,6 +28,10 @@ internal static class JsonText
         }
     }
 
+    /// <summary>Returns the text of the object <c>attributes</c> of an item; null: there is none, or an empty one.</summary>
+    /// <exception cref="BadItemException">The object has texts that are none.</exception>
+    public static string? AttributesOf(JsonElement item) => Without(item.Field("attributes") ?? default);
+
     /// <summary>Writes the value of a property that is a JSON object as text.</summary>
     /// <returns>False if the text is none; nothing is written then.</returns>
     public static bool WriteObject(this Utf8JsonWriter writer, string name, string json)
@@ -42,7 +47,7 @@ internal static class JsonText
         return true;
     }
 
-    /// <summary>Parses a JSON object; null: the text is none.</summary>
+    /// <summary>Parses a JSON object; null: the text is none, or has halves of characters.</summary>
     public static JsonDocument? ObjectOrNull(string? json)
     {
         if (json is null)
@@ -53,7 +58,8 @@ internal static class JsonText
         try
         {
             var document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            if (document.RootElement.ValueKind == JsonValueKind.Object
+                && (!json.Contains('\\', StringComparison.Ordinal) || CanWrite(document.RootElement)))
             {
                 return document;
             }
@@ -71,8 +77,14 @@ internal static class JsonText
     /// <summary>
     /// Returns an object's text without some of its properties; null: nothing is left.
     /// </summary>
+    /// <exception cref="BadItemException">The object has texts that are none.</exception>
     public static string? Without(JsonElement item, params ReadOnlySpan<string> names)
     {
+        if (item.ValueKind == JsonValueKind.Object && !CanWrite(item))
+        {
+            throw new BadItemException("attributes", "An attribute has characters that are none.");
+        }
+
         if (item.ValueKind != JsonValueKind.Object)
         {
             return null;
@@ -96,5 +108,20 @@ internal static class JsonText
         }
 
         return count == 0 ? null : System.Text.Encoding.UTF8.GetString(memory.GetBuffer().AsSpan(0, (int)memory.Length));
+    }
+
+    /// <summary>Tells if a value can be written: names and texts have no halves of characters.</summary>
+    private static bool CanWrite(JsonElement value)
+    {
+        try
+        {
+            using var writer = Writer(Stream.Null);
+            value.WriteTo(writer);
+            return true;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            return false;
+        }
     }
 }

@@ -20,7 +20,7 @@ internal static class BrushBits
     /// <summary>Writes a mask.</summary>
     public static byte[] Write(RunLengths mask)
     {
-        var bits = new BitWriter();
+        var bits = new BrushBitWriter();
         var total = (long)mask.Height * mask.Width;
         bits.Write((uint)(total * Channels), 32);
         bits.Write(7, 5);
@@ -48,7 +48,7 @@ internal static class BrushBits
     /// <exception cref="BadItemException">The form is damaged, or of another size.</exception>
     public static RunLengths Read(int height, int width, byte[] bytes)
     {
-        var bits = new BitReader(bytes);
+        var bits = new BrushBitReader(bytes);
         var count = (long)bits.Read(32);
         var expected = (long)height * width * Channels;
         if (count != expected)
@@ -91,7 +91,7 @@ internal static class BrushBits
         return RowRuns.ToMask(height, width, spans);
     }
 
-    private static void WriteRun(BitWriter bits, long length, byte value)
+    private static void WriteRun(BrushBitWriter bits, long length, byte value)
     {
         while (length > 0)
         {

@@ -12,7 +12,7 @@ namespace Segmentation.Formats.LabelStudio;
 /// <param name="report">Takes wrong regions.</param>
 /// <param name="cancellationToken">Gives up.</param>
 internal sealed class LabelStudioTask(
-    PictureFiles files,
+    DatasetPictureFiles files,
     Func<string, (int Width, int Height)?> sizes,
     Action<DatasetProblem> report,
     CancellationToken cancellationToken)
@@ -37,9 +37,7 @@ internal sealed class LabelStudioTask(
             Height = height,
             Id = task.WholeOrNull("id") ?? 0,
             Split = Splits.Of(data.TextOrNull("split")),
-            AttributesJson = data.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-                ? attributes.GetRawText()
-                : null,
+            AttributesJson = JsonText.AttributesOf(data),
             File = files.Find(name),
             Masks = [.. MasksOf(regions, name, width, height, isPrediction)],
         };
@@ -76,11 +74,11 @@ internal sealed class LabelStudioTask(
         {
             if (region.Field("original_width") is not null && region.Field("original_height") is not null)
             {
-                return PictureSize.Checked(region.Whole("original_width"), region.Whole("original_height"));
+                return DatasetPictureSize.Checked(region.Whole("original_width"), region.Whole("original_height"));
             }
         }
 
-        return sizes(name) is { } known ? PictureSize.Checked(known.Width, known.Height) : (0, 0);
+        return sizes(name) is { } known ? DatasetPictureSize.Checked(known.Width, known.Height) : (0, 0);
     }
 
     private IEnumerable<DatasetMask> MasksOf(
@@ -139,9 +137,7 @@ internal sealed class LabelStudioTask(
             Occluded = meta.Flag("occluded"),
             Z = meta.SmallOr("z_order", 0),
             Group = meta.SmallOr("group", 0),
-            AttributesJson = meta.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-                ? attributes.GetRawText()
-                : null,
+            AttributesJson = JsonText.AttributesOf(meta),
         };
     }
 

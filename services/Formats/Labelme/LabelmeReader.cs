@@ -44,7 +44,7 @@ internal sealed class LabelmeReader : IDatasetReader
                 "No JSON file has labelme's shapes. Choose the folder in which labelme saved its files.");
         }
 
-        var files = new PictureFiles(source);
+        var files = new DatasetPictureFiles(source);
         foreach (var path in source.Files.Where(JsonFile.IsJson))
         {
             using var document = await JsonFile.TryReadAsync(source, path, report, cancellationToken);
@@ -58,7 +58,7 @@ internal sealed class LabelmeReader : IDatasetReader
     private static DatasetPicture? Read(
         JsonElement root,
         string path,
-        PictureFiles files,
+        DatasetPictureFiles files,
         Func<string, (int Width, int Height)?> sizes,
         Action<DatasetProblem> report,
         CancellationToken cancellationToken)
@@ -67,8 +67,8 @@ internal sealed class LabelmeReader : IDatasetReader
         {
             var (name, file) = NameOf(root, path, files);
             var (width, height) = root.Field("imageWidth") is null
-                ? PictureSize.Known(name, file, sizes)
-                : PictureSize.Checked(root.Whole("imageWidth"), root.Whole("imageHeight"));
+                ? DatasetPictureSize.Known(name, file, sizes)
+                : DatasetPictureSize.Checked(root.Whole("imageWidth"), root.Whole("imageHeight"));
             var masks = new List<DatasetMask>();
             var index = 0;
             foreach (var shape in JsonFields.Elements(root.Needed("shapes"), "shapes"))
@@ -93,9 +93,7 @@ internal sealed class LabelmeReader : IDatasetReader
                 Width = width,
                 Height = height,
                 Split = Splits.Of(more.TextOrNull("split")),
-                AttributesJson = more.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-                    ? attributes.GetRawText()
-                    : null,
+                AttributesJson = JsonText.AttributesOf(more),
                 File = file,
                 Masks = masks,
             };
@@ -108,7 +106,7 @@ internal sealed class LabelmeReader : IDatasetReader
     }
 
     /// <summary>The picture's path is relative to the file, which lies in the folder of the annotations.</summary>
-    private static (string Name, string? File) NameOf(JsonElement root, string path, PictureFiles files)
+    private static (string Name, string? File) NameOf(JsonElement root, string path, DatasetPictureFiles files)
     {
         if ((root.Field("segmentation") ?? default).TextOrNull("file_name") is { } own)
         {

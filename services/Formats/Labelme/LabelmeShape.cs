@@ -44,9 +44,7 @@ internal static class LabelmeShape
     }
 
     private static string? AttributesOf(JsonElement shape, JsonElement more) =>
-        more.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes ? attributes.GetRawText()
-        : shape.Field("flags") is { } flags ? JsonText.Without(flags)
-        : null;
+        JsonText.AttributesOf(more) ?? (shape.Field("flags") is { } flags ? JsonText.Without(flags) : null);
 
     private static RunLengths ReadMask(JsonElement shape, double[] points, int width, int height)
     {
@@ -78,12 +76,12 @@ internal static class LabelmeShape
     private static PngPixels PngOf(JsonElement shape)
     {
         var value = shape.Needed("mask");
-        if (value.ValueKind != JsonValueKind.String || value.GetRawText().Length > MaxMaskText)
+        var text = value.ValueKind == JsonValueKind.String ? JsonFields.TextOf(value, "mask") : null;
+        if (text is null || text.Length > MaxMaskText)
         {
             throw new BadItemException("mask", $"The mask is no text of at most {MaxMaskText} characters.");
         }
 
-        var text = JsonFields.TextOf(value, "mask");
         var bytes = new byte[text.Length];
         if (!Base64.IsValid(text) || !Convert.TryFromBase64String(text, bytes, out var length))
         {
@@ -92,7 +90,7 @@ internal static class LabelmeShape
 
         try
         {
-            return PngReader.Read(bytes.AsMemory(0, length), PictureSize.MaxPixels);
+            return PngReader.Read(bytes.AsMemory(0, length), DatasetPictureSize.MaxPixels);
         }
         catch (PngFormatException exception)
         {

@@ -50,8 +50,8 @@ internal sealed class PanopticReader : IDatasetReader
         Action<DatasetProblem> report,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var maps = new PictureFiles(source, file => MapFile.IsPng(file) && IsMap(file));
-        var files = new PictureFiles(source, file => !IsMap(file));
+        var maps = new DatasetPictureFiles(source, file => MapFile.IsPng(file) && IsMap(file));
+        var files = new DatasetPictureFiles(source, file => !IsMap(file));
         foreach (var file in Needed(source))
         {
             await using var stream = await Spool.SeekableAsync(source, file, cancellationToken);
@@ -117,7 +117,7 @@ internal sealed class PanopticReader : IDatasetReader
         IDatasetSource source,
         string path,
         JsonElement annotation,
-        CocoImage image,
+        CocoPicture image,
         CocoCategories categories,
         Action<DatasetProblem> report,
         CancellationToken cancellationToken)
@@ -145,7 +145,7 @@ internal sealed class PanopticReader : IDatasetReader
             }
             catch (BadItemException exception)
             {
-                report(exception.Of($"{image.Name}: segment {CocoAnnotation.IdOf(item)}"));
+                report(exception.Of($"{image.Name}: segment {CocoFields.IdOf(item)}"));
             }
         }
 

@@ -50,7 +50,7 @@ internal sealed class PanopticWriter : IDatasetWriter
                 var map = $"{paths.StemOf(picture)}.png";
                 var masks = Paint(picture, losses, report, out var pixels);
                 await WriteMapAsync(sink, $"annotations/panoptic_{split}/{map}", picture, pixels, cancellationToken);
-                CocoWriter.WriteImage(part.Images, picture, ++imageId);
+                CocoDatasetWriter.WriteImage(part.Images, picture, ++imageId);
                 hasUnlabelled |= WriteAnnotation(part, masks, imageId, map, ids, unlabelled);
             }
 

@@ -22,9 +22,7 @@ internal static class InstanceFields
         PredictedIou = item.ScoreOrNull("predicted_iou"),
         StabilityScore = item.ScoreOrNull("stability_score"),
         Source = item.TextOrNull("source"),
-        AttributesJson = item.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-            ? attributes.GetRawText()
-            : null,
+        AttributesJson = JsonText.AttributesOf(item),
     };
 
     /// <summary>Writes the fields of a mask and its number in the map.</summary>

@@ -45,7 +45,7 @@ internal sealed class InstanceReader : IDatasetReader
 
         var all = source.Files.ToHashSet(StringComparer.Ordinal);
         var paths = maps.Select(map => map.Path).ToHashSet(StringComparer.Ordinal);
-        var files = new PictureFiles(source, file => !paths.Contains(file));
+        var files = new DatasetPictureFiles(source, file => !paths.Contains(file));
         foreach (var (path, stem, split) in maps)
         {
             var about = DatasetPath.Stem(path) + ".json";
@@ -68,9 +68,7 @@ internal sealed class InstanceReader : IDatasetReader
                     Height = map.Height,
                     Split = split,
                     File = file,
-                    AttributesJson = root.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-                        ? attributes.GetRawText()
-                        : null,
+                    AttributesJson = JsonText.AttributesOf(root),
                     Masks = [.. MasksOf(masks, root, about, report)],
                 };
             }

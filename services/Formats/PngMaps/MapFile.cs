@@ -31,7 +31,7 @@ internal static class MapFile
 
         try
         {
-            return PngReader.Read(bytes, PictureSize.MaxPixels);
+            return PngReader.Read(bytes, DatasetPictureSize.MaxPixels);
         }
         catch (PngFormatException exception)
         {

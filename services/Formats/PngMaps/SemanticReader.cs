@@ -63,7 +63,7 @@ internal sealed class SemanticReader : IDatasetReader
 
         var labels = await MapLabels.ReadAsync(source, report, cancellationToken);
         var paths = maps.Select(map => map.Path).ToHashSet(StringComparer.Ordinal);
-        var files = new PictureFiles(source, file => !paths.Contains(file));
+        var files = new DatasetPictureFiles(source, file => !paths.Contains(file));
         foreach (var (path, stem, split) in maps)
         {
             DatasetPicture? picture = null;

@@ -37,10 +37,10 @@ public static class DatasetFormats
     /// </summary>
     public static IReadOnlyList<IDatasetWriter> Writers { get; } =
     [
-        new CocoWriter(),
-        new CocoWriter(polygons: true),
+        new CocoDatasetWriter(),
+        new CocoDatasetWriter(polygons: true),
         new PanopticWriter(),
-        new Sa1bWriter(),
+        new Sa1bDatasetWriter(),
         new CvatWriter(),
         new LabelStudioWriter(),
         new YoloWriter(),

@@ -50,7 +50,7 @@ internal sealed class Sa1bReader : IDatasetReader
                 "No JSON file has SA-1B's image and annotations. Choose a folder or tar archive of SA-1B's files.");
         }
 
-        var files = new PictureFiles(source);
+        var files = new DatasetPictureFiles(source);
         foreach (var file in source.Files.Where(JsonFile.IsJson))
         {
             using var document = await JsonFile.TryReadAsync(source, file, report, cancellationToken);
@@ -67,14 +67,14 @@ internal sealed class Sa1bReader : IDatasetReader
     private static DatasetPicture? PictureOf(
         JsonElement root,
         string file,
-        PictureFiles files,
+        DatasetPictureFiles files,
         Action<DatasetProblem> report,
         CancellationToken cancellationToken)
     {
         try
         {
             var image = root.Needed("image");
-            var (width, height) = PictureSize.Checked(image.Whole("width"), image.Whole("height"));
+            var (width, height) = DatasetPictureSize.Checked(image.Whole("width"), image.Whole("height"));
             var name = image.Text("file_name").Replace('\\', '/');
             var categories = CategoriesOf(root, file, report);
             return new()
@@ -84,9 +84,7 @@ internal sealed class Sa1bReader : IDatasetReader
                 Height = height,
                 Id = image.WholeOrNull("image_id") ?? 0,
                 Split = image.TextOrNull("split"),
-                AttributesJson = image.Field("attributes") is { ValueKind: JsonValueKind.Object } attributes
-                    ? attributes.GetRawText()
-                    : null,
+                AttributesJson = JsonText.AttributesOf(image),
                 File = files.Find(name),
                 Masks = [.. MasksOf(root.Needed("annotations"), categories, name, width, height, report, cancellationToken)],
             };
@@ -113,12 +111,11 @@ internal sealed class Sa1bReader : IDatasetReader
             DatasetMask? mask = null;
             try
             {
-                mask = CocoAnnotation.Read(item, categories.NameOf(item), width, height, cancellationToken);
+                mask = CocoFields.Read(item, categories.NameOf(item), width, height, cancellationToken);
             }
             catch (BadItemException exception)
             {
-                var id = item.ValueKind == JsonValueKind.Object ? item.Field("id")?.GetRawText() : null;
-                report(exception.Of($"{name}: annotation {id ?? $"at place {index}"}"));
+                report(exception.Of($"{name}: annotation {CocoFields.IdOf(item) ?? $"at place {index}"}"));
             }
 
             index++;

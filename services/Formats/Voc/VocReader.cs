@@ -49,7 +49,7 @@ internal sealed class VocReader : IDatasetReader
         var all = source.Files.ToHashSet(StringComparer.Ordinal);
         var labels = VocLabels.Of(source);
         var splits = SplitsOf(source, cancellationToken);
-        var files = new PictureFiles(source, file => !file.Contains(ClassFolder, StringComparison.Ordinal)
+        var files = new DatasetPictureFiles(source, file => !file.Contains(ClassFolder, StringComparison.Ordinal)
             && !file.Contains(ObjectFolder, StringComparison.Ordinal));
         foreach (var path in maps)
         {

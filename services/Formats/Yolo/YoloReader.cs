@@ -46,7 +46,7 @@ internal sealed class YoloReader : IDatasetReader
         }
 
         var names = YoloNames.Of(source);
-        var files = new PictureFiles(source);
+        var files = new DatasetPictureFiles(source);
         foreach (var path in paths)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -99,7 +99,7 @@ internal sealed class YoloReader : IDatasetReader
         IDatasetSource source,
         string path,
         YoloNames names,
-        PictureFiles files,
+        DatasetPictureFiles files,
         Func<string, (int Width, int Height)?> sizes,
         Action<DatasetProblem> report,
         CancellationToken cancellationToken)
@@ -117,7 +117,7 @@ internal sealed class YoloReader : IDatasetReader
             (name, file) = files.Resolve(place.Stem, sizes);
         }
 
-        var (width, height) = PictureSize.Known(name, file, sizes);
+        var (width, height) = DatasetPictureSize.Known(name, file, sizes);
         var masks = new List<DatasetMask>();
         using var reader = new StreamReader(source.Open(path), Encoding.UTF8);
         for (var number = 1; await reader.ReadLineAsync(cancellationToken) is { } line; number++)

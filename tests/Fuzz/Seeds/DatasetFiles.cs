@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using Segmentation.Formats;
 using Segmentation.Formats.Registry;
-using Segmentation.Masks;
 
 namespace Segmentation.Fuzz.Seeds;
 

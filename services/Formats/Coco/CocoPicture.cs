@@ -7,5 +7,5 @@ namespace Segmentation.Formats.Coco;
 /// <param name="Height">Height in pixels.</param>
 /// <param name="Split">Part of the dataset; null: not told.</param>
 /// <param name="AttributesJson">Attributes as a JSON object; null: none.</param>
-internal sealed record CocoImage(
+internal sealed record CocoPicture(
     long Id, string Name, int Width, int Height, string? Split, string? AttributesJson);

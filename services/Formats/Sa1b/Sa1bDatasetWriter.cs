@@ -10,7 +10,7 @@ namespace Segmentation.Formats.Sa1b;
 /// Writes SA-1B's format: a JSON file for each picture, and beside SA-1B's own fields those of the studio's export, which
 /// readers of SA-1B pass over.
 /// </summary>
-internal sealed class Sa1bWriter : IDatasetWriter
+internal sealed class Sa1bDatasetWriter : IDatasetWriter
 {
     /// <inheritdoc />
     public string Format => "sa1b";
@@ -80,7 +80,7 @@ internal sealed class Sa1bWriter : IDatasetWriter
             writer.WriteNumber("category_id", category);
         }
 
-        CocoAnnotation.Write(writer, found, () => CocoMask.WriteRuns(writer, mask.Mask));
+        CocoFields.Write(writer, found, () => CocoMask.WriteRuns(writer, mask.Mask));
         writer.WriteEndObject();
         writer.FlushNowAndThen();
     }

@@ -4,7 +4,7 @@ namespace Segmentation.Formats.LabelStudio;
 
 /// <summary>Reads numbers of some bits, the highest bit first.</summary>
 /// <param name="bytes">The bytes.</param>
-internal sealed class BitReader(byte[] bytes)
+internal sealed class BrushBitReader(byte[] bytes)
 {
     private int _at;
     private ulong _held;

@@ -11,7 +11,7 @@ namespace Segmentation.Formats.Coco;
 /// <c>stability_score</c>, <c>point_coords</c> and <c>crop_box</c> as in SA-1B, <c>attributes</c> with <c>occluded</c> as
 /// CVAT writes them, and <c>uuid</c>, <c>z_order</c>, <c>group</c>, <c>source</c>.
 /// </summary>
-internal static class CocoAnnotation
+internal static class CocoFields
 {
     private const string Occluded = "occluded";
 
@@ -45,10 +45,10 @@ internal static class CocoAnnotation
         };
     }
 
-    /// <summary>Returns the id that reports call the annotation by.</summary>
+    /// <summary>Returns the id that reports call the annotation by; null: it has none that can be shown.</summary>
     public static string? IdOf(JsonElement item) => item.Field("id") is not { } id ? null
         : id.ValueKind == JsonValueKind.Number ? id.GetRawText()
-        : id.ValueKind == JsonValueKind.String ? JsonFields.TextOf(id, "id")
+        : id.ValueKind == JsonValueKind.String ? JsonFields.TextOrNothing(id)
         : null;
 
     /// <summary>Writes the fields of a mask, all but the ids of annotation, picture and category.</summary>
@@ -147,9 +147,9 @@ internal static class CocoAnnotation
     private static int[] BoxOf(JsonElement value)
     {
         var numbers = JsonFields.Numbers(value, "crop_box");
-        return numbers.Length == 4 && numbers.All(side => side is >= 0 and <= PictureSize.MaxSide)
+        return numbers.Length == 4 && numbers.All(side => side is >= 0 and <= DatasetPictureSize.MaxSide)
             ? [.. numbers.Select(side => (int)Math.Round(side))]
             : throw new BadItemException("crop_box", string.Create(
-                CultureInfo.InvariantCulture, $"The box has not 4 numbers of 0 to {PictureSize.MaxSide}."));
+                CultureInfo.InvariantCulture, $"The box has not 4 numbers of 0 to {DatasetPictureSize.MaxSide}."));
     }
 }

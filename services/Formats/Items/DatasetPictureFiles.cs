@@ -3,7 +3,7 @@ using Segmentation.Formats.Files;
 namespace Segmentation.Formats.Items;
 
 /// <summary>Finds the files of pictures in a dataset by the names that its annotations give them.</summary>
-internal sealed class PictureFiles
+internal sealed class DatasetPictureFiles
 {
     /// <summary>Extensions of pictures, the most frequent first.</summary>
     public static readonly IReadOnlyList<string> Extensions =
@@ -14,7 +14,7 @@ internal sealed class PictureFiles
 
     /// <param name="source">The dataset.</param>
     /// <param name="isPicture">Tells pictures from other files with such extensions; null: all are pictures.</param>
-    public PictureFiles(IDatasetSource source, Func<string, bool>? isPicture = null)
+    public DatasetPictureFiles(IDatasetSource source, Func<string, bool>? isPicture = null)
     {
         var files = source.Files.Where(file => IsPicture(file) && (isPicture?.Invoke(file) ?? true)).ToArray();
         _byName = files.ToLookup(DatasetPath.FileName, StringComparer.Ordinal);

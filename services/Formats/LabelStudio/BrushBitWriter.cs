@@ -1,7 +1,7 @@
 namespace Segmentation.Formats.LabelStudio;
 
 /// <summary>Writes numbers of some bits, the highest bit first.</summary>
-internal sealed class BitWriter
+internal sealed class BrushBitWriter
 {
     private readonly List<byte> _bytes = [];
     private ulong _held;

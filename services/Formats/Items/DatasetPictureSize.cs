@@ -1,7 +1,7 @@
 namespace Segmentation.Formats.Items;
 
 /// <summary>Bounds of a picture's size.</summary>
-internal static class PictureSize
+internal static class DatasetPictureSize
 {
     /// <summary>Pixels of the longest side.</summary>
     public const int MaxSide = 1 << 20;

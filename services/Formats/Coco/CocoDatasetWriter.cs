@@ -11,7 +11,7 @@ namespace Segmentation.Formats.Coco;
 /// without holes are polygons, which COCO's polygons can be without loss.
 /// </summary>
 /// <param name="polygons">True for polygons where they lose nothing.</param>
-internal sealed class CocoWriter(bool polygons = false) : IDatasetWriter
+internal sealed class CocoDatasetWriter(bool polygons = false) : IDatasetWriter
 {
     /// <inheritdoc />
     public string Format => polygons ? "coco-polygons" : "coco";
@@ -107,7 +107,7 @@ internal sealed class CocoWriter(bool polygons = false) : IDatasetWriter
         writer.WriteNumber("id", id);
         writer.WriteNumber("image_id", imageId);
         writer.WriteNumber("category_id", category);
-        CocoAnnotation.Write(writer, mask, () => WriteSegmentation(writer, mask, cancellationToken));
+        CocoFields.Write(writer, mask, () => WriteSegmentation(writer, mask, cancellationToken));
         writer.WriteEndObject();
         writer.FlushNowAndThen();
     }
