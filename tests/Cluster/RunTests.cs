@@ -1,6 +1,6 @@
+using System.Globalization;
 using System.Text;
 using Google.Protobuf;
-using Grpc.Core;
 using Segmentation.Protocol.Projects.V1;
 using Segmentation.Tests.Shared;
 
@@ -9,12 +9,15 @@ namespace Segmentation.Cluster.Tests;
 /// <summary>A run over many pictures, while the processes that take part in it are killed.</summary>
 public sealed class RunTests(ITestOutputHelper output)
 {
-    private const int Pictures = 200;
-    private const int BetweenKills = 25;
+    private const int BetweenKills = 10;
+
+    // SEGMENTATION_RUN_PICTURES=200 runs over more, and kills as many more times.
+    private static readonly int _pictures = int.Parse(
+        Environment.GetEnvironmentVariable("SEGMENTATION_RUN_PICTURES") ?? "60", CultureInfo.InvariantCulture);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 600_000)]
+    [Fact]
     public async Task StartRun_ProcessesAreKilledInTurn_EveryPictureOnceAndNoMaskTwice()
     {
         await using var cluster = await ProjectsCluster.StartAsync(Cancel);
@@ -37,19 +40,19 @@ public sealed class RunTests(ITestOutputHelper output)
         var ended = await FindAsync(cluster, project, run.Id);
         output.WriteLine($"{kills} kills, {ended.EndTime - ended.CreateTime}, {ended.MaskCount} masks.");
         Assert.True(ended.State == RunState.Done, $"{ended}\n{cluster.Output}");
-        Assert.Equal((Pictures, 0, Pictures), (ended.DoneCount, ended.FailedCount, ended.PictureCount));
-        Assert.True(kills >= 5, $"Only {kills} processes were killed.");
+        Assert.Equal((_pictures, 0, _pictures), (ended.DoneCount, ended.FailedCount, ended.PictureCount));
+        Assert.True(kills >= 3, $"Only {kills} processes were killed.");
 
         // Pictures that differ in a comment alone have the same masks: each of them, once.
         var masks = await MasksAsync(cluster, project);
-        Assert.Equal(Pictures, masks.Count);
+        Assert.Equal(_pictures, masks.Count);
         Assert.NotEmpty(masks[0]);
         Assert.Equal(masks[0].Count, masks[0].Distinct().Count());
         Assert.All(masks, one => Assert.Equal(masks[0], one));
         Assert.Equal(ended.MaskCount, masks.Sum(one => one.Count));
     }
 
-    [Fact(Timeout = 300_000)]
+    [Fact]
     public async Task Silos_OfProjectsAndOfDecoders_AreClustersOfTheirOwn()
     {
         await using var cluster = await ProjectsCluster.StartAsync(Cancel);
@@ -67,7 +70,7 @@ public sealed class RunTests(ITestOutputHelper output)
         var photograph = await File.ReadAllBytesAsync(
             Path.Combine(Repository.Root, "tests", "Sam", "Data", "images", "rocket.jpg"), Cancel);
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, Pictures),
+            Enumerable.Range(0, _pictures),
             new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Cancel },
             async (number, token) =>
             {
