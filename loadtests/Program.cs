@@ -24,7 +24,7 @@ var parsed = new RootCommand("Measures this system, side by side with what it is
     AttackCommand.Create(),
     RefusedCommand.Create(),
     GpuCommand.Create(),
-    ProjectsCommand.Create(),
+    LargeProjectCommand.Create(),
     UnderRunCommand.Create(),
     PlanCommand.Create(),
     AllCommand.Create(),

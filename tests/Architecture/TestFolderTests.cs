@@ -15,6 +15,7 @@ public sealed class TestFolderTests
         ["Fuzz"] = "a program that sends damaged inputs to all that read them",
         ["Garnet"] = "a Redis server as a program, for tests and load tests",
         ["LoadTests"] = "tests loadtests/",
+        ["Robot"] = "a program that annotates, for tests that kill it",
         ["Security"] = "attacks on real processes, with credentials and without",
         ["Shared"] = "sources that several test projects compile",
     };
@@ -25,6 +26,7 @@ public sealed class TestFolderTests
         ["Decoder/Fakes"] = "engine, image and store that a test steers",
         ["Gateway/Fakes"] = "encoder, silo and store that a test steers",
         ["ModelBuilder/Published"] = "reads the published graphs",
+        ["Projects/Fixtures"] = "databases, servers and projects that tests share",
         ["Sam/Decoding/Cpu/Reference"] = "the published decoder's mathematics in plain loops",
         ["Sam/Parity"] = "the whole model against what the published one computes",
         ["Standalone/Metrics"] = "the metrics of all tiers against documents, alerts and dashboards",

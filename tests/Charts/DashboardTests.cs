@@ -21,7 +21,7 @@ public sealed class DashboardTests
 
         Assert.All(maps, map => Assert.Equal("1", map.Metadata.Labels["grafana_dashboard"]));
         Assert.Equal(
-            ["decoder", "embeddings", "encoder", "fleet", "gateway"],
+            ["decoder", "embeddings", "encoder", "fleet", "gateway", "projects"],
             maps.Select(map => Assert.Single(map.Data.Keys)["segmentation-".Length..^".json".Length]).Order());
     }
 

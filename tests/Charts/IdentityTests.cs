@@ -77,6 +77,15 @@ public sealed class IdentityTests
     }
 
     [Fact]
+    public void Scopes_InTheSchemaOfValues_AreAllThatThereAre()
+    {
+        var names = ValuesSchema.Root.GetProperty("definitions").GetProperty("scopes").GetProperty("items")
+            .GetProperty("enum").EnumerateArray().Select(one => one.GetString());
+
+        Assert.Equal(Scopes.NamesOf(Scopes.All).Order(), names.Order());
+    }
+
+    [Fact]
     public void Proxies_ThatNameTenants_AreThoseOfTheValues() => Assert.Equal(
         "10.20.0.0/24", Gateway("external-redis").Environment["Segmentation__Identity__TrustedProxies"]);
 

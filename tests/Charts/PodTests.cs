@@ -77,7 +77,7 @@ public sealed class PodTests
     public void Server_Any_IsProbedWhereItListens(string example) => Assert.All(Render.Of(example).Servers, pod =>
         Assert.All(
             new[] { pod.Container.StartupProbe, pod.Container.LivenessProbe, pod.Container.ReadinessProbe },
-            probe => Assert.True(pod.Listens(probe.HttpGet?.Port ?? probe.TcpSocket.Port))));
+            probe => Assert.True(pod.Listens(Workload.PortOf(probe)))));
 
     [Theory]
     [MemberData(nameof(Render.Examples), MemberType = typeof(Render))]
@@ -110,6 +110,6 @@ public sealed class PodTests
     [MemberData(nameof(Render.Examples), MemberType = typeof(Render))]
     public void Volume_Any_IsMountedAndEveryMountHasOne(string example) => Assert.All(Render.Of(example).Servers, pod =>
         Assert.Equal(
-            pod.Spec.Volumes.Select(volume => volume.Name).Order(),
+            pod.Volumes.Order(),
             pod.Container.VolumeMounts.Select(mount => mount.Name).Order()));
 }

@@ -31,7 +31,8 @@ public sealed class Render
         Workloads =
         [
             .. All<V1Deployment>().Select(one => new Workload(one.Spec.Template.Metadata, one.Spec.Template.Spec)),
-            .. All<V1StatefulSet>().Select(one => new Workload(one.Spec.Template.Metadata, one.Spec.Template.Spec)),
+            .. All<V1StatefulSet>().Select(one => new Workload(
+                one.Spec.Template.Metadata, one.Spec.Template.Spec, one.Spec.VolumeClaimTemplates)),
             .. All<V1CronJob>().Select(one => one.Spec.JobTemplate.Spec.Template)
                 .Select(one => new Workload(one.Metadata, one.Spec)),
             .. All<V1Pod>().Select(one => new Workload(one.Metadata, one.Spec)),
@@ -39,7 +40,8 @@ public sealed class Render
     }
 
     /// <summary>Names of the examples with one Deployment a tier.</summary>
-    public static TheoryData<string> Examples { get; } = ["one-node", "production-gpu", "external-redis", "projects-trial", "projects"];
+    public static TheoryData<string> Examples { get; } =
+        ["one-node", "production-gpu", "external-redis", "projects-trial", "projects"];
 
     /// <summary>Everything rendered.</summary>
     internal IReadOnlyList<IKubernetesObject<V1ObjectMeta>> Objects { get; }

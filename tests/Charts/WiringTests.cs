@@ -26,9 +26,29 @@ public sealed class WiringTests
 
     [Theory]
     [MemberData(nameof(Render.Examples), MemberType = typeof(Render))]
-    public void Deployment_OfATier_ReplacesAPodOnlyWhenTheNextIsReady(string example) => Assert.All(
-        Render.Of(example).All<V1Deployment>().Where(one => one.Spec.Strategy.Type == "RollingUpdate"),
-        deployment => Assert.Equal("0", deployment.Spec.Strategy.RollingUpdate.MaxUnavailable.Value));
+    public void Deployment_OfATier_ReplacesAPodOnlyWhenTheNextIsReady(string example)
+    {
+        var render = Render.Of(example);
+        var oneNodeOnly = render.All<V1PersistentVolumeClaim>()
+            .Where(claim => claim.Spec.AccessModes.All(mode => mode is "ReadWriteOnce" or "ReadWriteOncePod"))
+            .Select(claim => claim.Metadata.Name).ToHashSet();
+        Assert.All(render.All<V1Deployment>().Where(one => one.Spec.Strategy.Type == "RollingUpdate"), deployment =>
+        {
+            var rollout = deployment.Spec.Strategy.RollingUpdate;
+            var claims = (deployment.Spec.Template.Spec.Volumes ?? [])
+                .Select(volume => volume.PersistentVolumeClaim?.ClaimName).OfType<string>();
+            if (!claims.Any(oneNodeOnly.Contains))
+            {
+                Assert.Equal("0", rollout.MaxUnavailable.Value);
+                return;
+            }
+
+            // One node at a time can mount the volume: a next pod on another node would never become ready while the
+            // pod before it holds the volume, so that pod has to go first.
+            Assert.Equal(1, deployment.Spec.Replicas);
+            Assert.Equal(("0", "1"), (rollout.MaxSurge.Value, rollout.MaxUnavailable.Value));
+        });
+    }
 
     [Theory]
     [MemberData(nameof(Render.Examples), MemberType = typeof(Render))]
@@ -77,10 +97,12 @@ public sealed class WiringTests
         var render = Render.Of(example);
         var budgets = render.All<V1PodDisruptionBudget>().ToList();
 
-        Assert.Equal(3, budgets.Count);
+        Assert.Equal(
+            render.Tiers.Select(pod => pod.Component).Order(),
+            budgets.Select(budget => Assert.Single(render.Selected(budget.Spec.Selector.MatchLabels)))
+                .Select(pod => pod.Component).Order());
         Assert.All(budgets, budget =>
         {
-            Assert.Single(render.Selected(budget.Spec.Selector.MatchLabels));
             Assert.Null(budget.Spec.MinAvailable);
             Assert.Equal("1", budget.Spec.MaxUnavailable.Value);
         });

@@ -26,7 +26,7 @@ internal static class DatabaseFailures
             or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory
             or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.UndefinedTable
             or PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.ReadOnlySqlTransaction
-            || postgres.SqlState.StartsWith("08", StringComparison.Ordinal) || IsClash(exception),
+            || postgres.SqlState.StartsWith("08", StringComparison.Ordinal) || IsInTheWay(postgres),
         NpgsqlException => true,
         SqliteException sqlite => sqlite.SqliteErrorCode is
             SqliteBusy or SqliteLocked or SqliteInterrupt or SqliteIo or SqliteFull or SqliteCannotOpen,
@@ -39,13 +39,16 @@ internal static class DatabaseFailures
     /// </summary>
     public static bool IsClash(Exception exception) => Root(exception) switch
     {
-        PostgresException postgres => postgres.SqlState is
-            PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
-            or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.UniqueViolation,
+        PostgresException postgres =>
+            postgres.SqlState == PostgresErrorCodes.UniqueViolation || IsInTheWay(postgres),
         SqliteException sqlite => sqlite.SqliteErrorCode is SqliteBusy or SqliteLocked
             || sqlite.SqliteExtendedErrorCode is SqliteConstraintPrimaryKey or SqliteConstraintUnique,
         _ => false,
     };
+
+    private static bool IsInTheWay(PostgresException postgres) => postgres.SqlState is
+        PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+        or PostgresErrorCodes.LockNotAvailable;
 
     private static Exception Root(Exception exception)
     {

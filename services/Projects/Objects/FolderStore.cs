@@ -15,23 +15,16 @@ internal sealed class FolderStore : IObjectStore
     private static readonly TimeSpan _longestWrite = TimeSpan.FromDays(1);
 
     private readonly string _root;
+    private readonly Lazy<string> _unfinished;
 
-    /// <summary>Opens a store and creates its folder where it is absent.</summary>
+    /// <summary>Opens a store, whose folder is created by the first write.</summary>
     /// <param name="root">The folder.</param>
     /// <param name="clock">The clock by which files of dead processes are recognised.</param>
-    /// <exception cref="IOException">The folder cannot be created.</exception>
     public FolderStore(string root, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(clock);
         _root = Path.GetFullPath(root);
-        var unfinished = Directory.CreateDirectory(Path.Combine(_root, Unfinished));
-        foreach (var file in unfinished.EnumerateFiles())
-        {
-            if (clock.GetUtcNow() - file.LastWriteTimeUtc > _longestWrite)
-            {
-                file.Delete();
-            }
-        }
+        _unfinished = new(() => Prepare(clock), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <inheritdoc/>
@@ -70,7 +63,7 @@ internal sealed class FolderStore : IObjectStore
     {
         ArgumentNullException.ThrowIfNull(content);
         var path = PathOf(key);
-        var unfinished = Path.Combine(_root, Unfinished, Guid.NewGuid().ToString("n"));
+        var unfinished = Path.Combine(_unfinished.Value, Guid.NewGuid().ToString("n"));
         try
         {
             await using (var file = new FileStream(
@@ -126,6 +119,21 @@ internal sealed class FolderStore : IObjectStore
     public Task<Uri?> PresignAsync(
         string key, string fileName, TimeSpan lifetime, CancellationToken cancellationToken) =>
         Task.FromResult<Uri?>(null);
+
+    /// <summary>Creates the folder of unfinished files, and deletes those of processes that died.</summary>
+    private string Prepare(TimeProvider clock)
+    {
+        var unfinished = Directory.CreateDirectory(Path.Combine(_root, Unfinished));
+        foreach (var file in unfinished.EnumerateFiles())
+        {
+            if (clock.GetUtcNow() - file.LastWriteTimeUtc > _longestWrite)
+            {
+                file.Delete();
+            }
+        }
+
+        return unfinished.FullName;
+    }
 
     private string PathOf(string key) => Path.Combine(_root, ObjectKeyCheck.Checked(key));
 }

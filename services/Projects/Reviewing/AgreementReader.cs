@@ -20,7 +20,7 @@ internal sealed class AgreementReader(IProjectsDbFactory databases)
             async (db, token) =>
             {
                 var row = await JobBook.GetAsync(db.Jobs, grant.ProjectId, job, token);
-                var agreement = new Agreement(ReplicaComparison.LeastIoU(grant.Settings));
+                var agreement = new AgreementTally(ReplicaComparison.LeastIoU(grant.Settings));
                 switch (row.Kind)
                 {
                     case JobKind.Replica:
@@ -41,7 +41,7 @@ internal sealed class AgreementReader(IProjectsDbFactory databases)
             cancellationToken);
 
     private static async Task AddReplicasAsync(
-        ProjectsDb db, JobRow job, Agreement agreement, CancellationToken cancellationToken)
+        ProjectsDb db, JobRow job, AgreementTally agreement, CancellationToken cancellationToken)
     {
         var siblings = await ReplicaComparison.SiblingsAsync(db, job, cancellationToken);
         var done = await db.JobPictures
@@ -57,7 +57,7 @@ internal sealed class AgreementReader(IProjectsDbFactory databases)
     }
 
     private static async Task AddTruthAsync(
-        ProjectsDb db, JobRow job, Agreement agreement, CancellationToken cancellationToken)
+        ProjectsDb db, JobRow job, AgreementTally agreement, CancellationToken cancellationToken)
     {
         var pictures = await db.JobPictures
             .Where(one => one.JobId == job.Id && one.State == JobPictureState.Done)

@@ -20,7 +20,7 @@ internal sealed class Downloads(TransferRecord transfers, ProjectAccess access, 
     {
         var downloads = app.ServiceProvider.GetRequiredService<Downloads>();
         app.MapMethods(
-            "/v1/projects/{project}/transfers/{transfer:long}/file",
+            "/v1/projects/{project}/transfers/{transfer}/file",
             [HttpMethods.Get, HttpMethods.Head],
             context => RouteProblems.RunAsync(context, () => downloads.SendAsync(context)));
     }
@@ -29,7 +29,12 @@ internal sealed class Downloads(TransferRecord transfers, ProjectAccess access, 
     {
         var token = context.RequestAborted;
         var grant = await access.RequireAsync(context, $"{context.Request.RouteValues["project"]}", Role.Viewer);
-        var id = long.Parse($"{context.Request.RouteValues["transfer"]}", CultureInfo.InvariantCulture);
+        var text = $"{context.Request.RouteValues["transfer"]}";
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        {
+            throw ProjectProblem.NotFound("Transfer", text);
+        }
+
         var row = await transfers.GetAsync(grant.ProjectId, id, token);
         CheckResult(row);
         if (row.Kind == TransferKind.Backup && grant.Role < Role.Manager)

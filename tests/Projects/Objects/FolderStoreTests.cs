@@ -14,18 +14,19 @@ public sealed class FolderStoreTests : ObjectStoreTests
     }
 
     [Fact]
-    public async Task Open_FilesOfDeadProcesses_AreDeletedAfterADay()
+    public async Task WriteAsync_FilesOfDeadProcesses_AreDeletedAfterADay()
     {
+        await WriteAsync("a", [1]);
         var old = Path.Combine(_folder.FullName, ".unfinished", "left-over");
         await File.WriteAllBytesAsync(old, [1], Cancel);
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
 
-        _ = new FolderStore(_folder.FullName, clock);
+        await new FolderStore(_folder.FullName, clock).WriteAsync("b", Stream.Null, Cancel);
         Assert.True(File.Exists(old));
-        Assert.Empty(await KeysAsync(""));
+        Assert.Equal(["a", "b"], await KeysAsync(""));
 
         clock.Advance(TimeSpan.FromHours(25));
-        _ = new FolderStore(_folder.FullName, clock);
+        await new FolderStore(_folder.FullName, clock).WriteAsync("b", Stream.Null, Cancel);
         Assert.False(File.Exists(old));
     }
 

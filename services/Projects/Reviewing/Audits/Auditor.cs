@@ -36,7 +36,7 @@ internal sealed class Auditor(IProjectsDbFactory databases, TimeProvider clock)
         var id = JobBook.RequestId(request.RequestId);
         var pictures = await databases.ReadAsync(
             (db, token) => SeededDraw.DrawAsync(
-                ReviewPictures.Of(db, grant.ProjectId, request.Filter)
+                JobPictures.Of(db, grant.ProjectId, request.Filter)
                     .Where(picture => picture.AnnotationCount > 0)
                     .Select(picture => picture.Id).AsAsyncEnumerable(),
                 sample,

@@ -24,7 +24,7 @@ internal sealed class JobEndpoint(
         var id = JobBook.RequestId(request.RequestId);
         var pictures = await databases.ReadAsync(
             (db, token) => SeededDraw.DrawAsync(
-                JobPlan.Named(ReviewPictures.Of(db, grant.ProjectId, request.Filter), request.Pictures)
+                JobPlan.Named(JobPictures.Of(db, grant.ProjectId, request.Filter), request.Pictures)
                     .Select(picture => picture.Id).AsAsyncEnumerable(),
                 request.Sample == 0 ? JobPlan.MaxPictures + 1 : request.Sample,
                 request.Seed,

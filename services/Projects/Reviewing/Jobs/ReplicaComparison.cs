@@ -55,6 +55,6 @@ internal sealed class ReplicaComparison(IProjectsDbFactory databases)
         }
 
         var masks = await DrawnMasks.OfJobsAsync(db, picture, done, cancellationToken);
-        return new Agreement(LeastIoU(grant.Settings)).Add(picture, masks, cancellationToken);
+        return new AgreementTally(LeastIoU(grant.Settings)).Add(picture, masks, cancellationToken);
     }
 }

@@ -32,7 +32,14 @@ internal sealed class LineReader(Stream stream, int maxBytes) : IDisposable
             {
                 var rest = _buffer.AsMemory(_start, _end - _start);
                 _start = _end;
-                return rest.Length > 0 ? rest : null;
+
+                // Not by a conditional: null would become empty memory, which stands for an empty line.
+                if (rest.Length == 0)
+                {
+                    return null;
+                }
+
+                return rest;
             }
 
             searched -= MakeRoom();

@@ -5,7 +5,7 @@ using Segmentation.Projects.Measuring;
 using Segmentation.Projects.Storage;
 using Segmentation.Protocol.Projects.V1;
 
-namespace Segmentation.Projects.Reviewing;
+namespace Segmentation.Projects.Reviewing.Jobs;
 
 /// <summary>Reads masks of a picture for comparison.</summary>
 internal static class DrawnMasks

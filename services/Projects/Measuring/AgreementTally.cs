@@ -4,7 +4,7 @@ namespace Segmentation.Projects.Measuring;
 
 /// <summary>Collects comparisons of what people drew on the same pictures.</summary>
 /// <param name="least">Least IoU of two masks of the same object.</param>
-internal sealed class Agreement(double least)
+internal sealed class AgreementTally(double least)
 {
     private const int Worst = 50;
 

@@ -3,14 +3,14 @@ using static Segmentation.Projects.Tests.Measuring.MaskMatchingTests;
 
 namespace Segmentation.Projects.Tests.Measuring;
 
-public sealed class AgreementTests
+public sealed class AgreementTallyTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public void Add_OnePersonFoundAnObjectMore_FiguresByHand()
     {
-        var agreement = new Agreement(0.5);
+        var agreement = new AgreementTally(0.5);
         DrawnMask[] ann = [new("ann", 1, Columns(0, 4)), new("ann", 2, Columns(5, 10))];
         DrawnMask[] bob = [new("bob", 1, Columns(0, 5))];
 
@@ -29,12 +29,12 @@ public sealed class AgreementTests
     }
 
     [Fact]
-    public void Add_NobodyDrewAnything_AgreementIsOne() => Assert.Equal(1, new Agreement(0.5).Add(1, [[], []], Stop));
+    public void Add_NobodyDrewAnything_AgreementIsOne() => Assert.Equal(1, new AgreementTally(0.5).Add(1, [[], []], Stop));
 
     [Fact]
     public void Add_ThreeReplicas_MeanOverAllPairs()
     {
-        var agreement = new Agreement(0.5);
+        var agreement = new AgreementTally(0.5);
         DrawnMask Of(string who, int to) => new(who, 0, Columns(0, to));
 
         var ofPicture = agreement.Add(1, [[Of("a", 10)], [Of("b", 10)], [Of("c", 5)]], Stop);
@@ -46,7 +46,7 @@ public sealed class AgreementTests
     [Fact]
     public void AddTruth_SharedBetweenPeople_EachIsMeasuredByItsOwnMasks()
     {
-        var agreement = new Agreement(0.5);
+        var agreement = new AgreementTally(0.5);
         DrawnMask[] truth = [new("", 1, Columns(0, 5)), new("", 1, Columns(5, 10))];
         DrawnMask[] drawn = [new("ann", 1, Columns(0, 5)), new("bob", 2, Columns(5, 10)), new("bob", 1, Columns(4, 6))];
 

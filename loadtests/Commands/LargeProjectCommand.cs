@@ -14,7 +14,7 @@ namespace Segmentation.LoadTests.Commands;
 /// A project of many pictures and masks: pages of the gallery, saving an operation, an export. The project is seeded once
 /// and found again by the next run.
 /// </summary>
-internal static class ProjectsCommand
+internal static class LargeProjectCommand
 {
     private const string Name = "Seeded";
     private const int Labels = 20;

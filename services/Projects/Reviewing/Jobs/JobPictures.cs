@@ -3,10 +3,10 @@ using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
 
-namespace Segmentation.Projects.Reviewing;
+namespace Segmentation.Projects.Reviewing.Jobs;
 
 /// <summary>Chooses the pictures of jobs.</summary>
-internal static class ReviewPictures
+internal static class JobPictures
 {
     /// <summary>Pictures of a project that match a filter and are not excluded.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the filter has a wrong value.</exception>
