@@ -71,7 +71,7 @@ public sealed class FirstKeyTests : IDisposable
 
     [Theory]
     [InlineData("must be followed by a keys file", "--first-key")]
-    [InlineData("must be followed by a keys file", "--first-key", "a", "b", "c")]
+    [InlineData("must be followed by a keys file", "--first-key", "a", "b", "c", "d")]
     [InlineData("No API key was made", "--first-key", "/no/such/folder/keys.json", "/no/such/folder/key")]
     public async Task RunAsync_CannotMakeAKey_SaysWhyAndEndsWithOne(string expected, params string[] arguments)
     {
