@@ -21,6 +21,8 @@ internal static class ApiPage
         .swagger-ui .opblock.opblock-post .opblock-summary-method { background: #14704a; }
         .swagger-ui .opblock.opblock-put .opblock-summary-method { background: #8a5300; }
         .swagger-ui .opblock.opblock-delete .opblock-summary-method { background: #b3261e; }
+        .swagger-ui .opblock.opblock-patch .opblock-summary-method { background: #0b6468; }
+        .swagger-ui .opblock.opblock-head .opblock-summary-method { background: #5b3fa0; }
         """;
 
     /// <summary>Content of the script element.</summary>
