@@ -26,6 +26,12 @@ internal static class Operations
     {
         var description = schema["description"]?.GetValue<string>() ?? "";
         schema.Remove("description");
+        if (schema["allOf"] is JsonArray { Count: 1 } referred)
+        {
+            // Only there to stand beside a description, which a parameter has itself.
+            schema = (JsonObject)referred[0]!.DeepClone();
+        }
+
         return new JsonObject
         {
             ["name"] = name,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Google.Api;
 using Google.Protobuf.Reflection;
 using Segmentation.Gateway.ProtoJson;
@@ -7,7 +8,7 @@ using Segmentation.Gateway.Rest;
 namespace Segmentation.Gateway.OpenApi;
 
 /// <summary>The operations that google.api.http annotations make of RPCs.</summary>
-internal static class TranscodedOperations
+internal static partial class TranscodedOperations
 {
     /// <summary>All of them: path, method in lower case, operation.</summary>
     public static IEnumerable<(string Path, string Method, JsonObject Operation)> All(Schemas schemas)
@@ -22,7 +23,7 @@ internal static class TranscodedOperations
             foreach (var (number, binding) in rule.AdditionalBindings.Prepend(rule).Index())
             {
                 var (path, verb) = HttpRules.RouteOf(binding);
-                yield return (path, verb.ToLowerInvariant(), Operation(schemas, method, binding, path, number));
+                yield return (IdsByTheirObject().Replace(path, ""), verb.ToLowerInvariant(), Operation(schemas, method, binding, path, number));
             }
         }
     }
@@ -37,7 +38,8 @@ internal static class TranscodedOperations
         var operation = Operations.Create(
             method.Service.Name, $"{method.Name}{(number > 0 ? $"{number + 1}" : "")}", ApiProtos.CommentOf(method));
         var parameters = inPath.Select(
-            variable => Operations.Parameter(variable.Name, "path", schemas.Of(variable.Fields[^1])));
+            variable => Operations.Parameter(
+                IdsByTheirObject().Replace(variable.Name, ""), "path", schemas.Of(variable.Fields[^1])));
         if (rule.Body.Length == 0)
         {
             parameters = parameters.Concat(InQuery(schemas, method.InputType.Fields.InDeclarationOrder().Except(outer), ""));
@@ -86,4 +88,11 @@ internal static class TranscodedOperations
             }
         }
     }
+
+    /// <summary>
+    /// The end of <c>project.id</c>: a document has one name for a place in a path, whether a request has the id in a
+    /// field of its own or in the object that it changes.
+    /// </summary>
+    [GeneratedRegex(@"(?<=[a-z])\.id(?=\}|$)")]
+    private static partial Regex IdsByTheirObject();
 }

@@ -78,6 +78,8 @@ export class Desk implements StageModel {
   readonly encoding: DeskEncoding;
   /** True while the server does not answer. */
   readonly isAway = signal(false);
+  /** Windows of this browser whose work the journal had: settings may miss one that was killed at once. */
+  private readonly ownHolders = new Set<string>();
   private loaded: LoadedPicture | null = null;
   private leaving = new AbortController();
   private stopListening: () => void = () => undefined;
@@ -103,7 +105,8 @@ export class Desk implements StageModel {
     });
     this.loader = new PictureLoader(server, journal.store);
     this.lease = new DeskLease(
-      server.pictures, windowHolder(), ({ holder }) => isOfLostWindow(holder), () => this.journal.sender.wake());
+      server.pictures, windowHolder(), ({ holder }) => isOfLostWindow(holder, this.ownHolders),
+      () => this.journal.sender.wake());
     this.watch = new DeskWatch(server.annotations, () => this.document.sequence, ({ operations, lease }) => {
       this.document.follow(operations);
       if (lease) {
@@ -111,6 +114,7 @@ export class Desk implements StageModel {
       }
       this.keepSoon();
     });
+    effect(() => this.journal.entries.value.forEach(({ holder }) => this.ownHolders.add(holder)));
     effect(() => {
       void this.annotator.annotation.value;
       this.write(false);

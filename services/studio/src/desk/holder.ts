@@ -14,10 +14,13 @@ export function showThatWindowLives(): void {
   remember(KEY, JSON.stringify([id, ...known().filter((other) => other !== id)].slice(0, MOST)));
 }
 
-/** True if a lease is of a window of this browser that has crashed or was closed: nobody works with it any more. */
-export async function isOfLostWindow(holder: string): Promise<boolean> {
+/**
+ * True if a lease is of a window of this browser that has crashed or was closed: nobody works with it any more.
+ * @param also Further windows that are known to be of this browser.
+ */
+export async function isOfLostWindow(holder: string, also: ReadonlySet<string>): Promise<boolean> {
   const manager = locks();
-  if (!manager || !known().includes(holder)) {
+  if (!manager || !(also.has(holder) || known().includes(holder))) {
     return false;
   }
   const { held } = await manager.query();
