@@ -1,6 +1,8 @@
+using System.Globalization;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Segmentation.Projects.Access;
+using Segmentation.Projects.Contract;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Storage;
 using Segmentation.Protocol.Projects.V1;
@@ -23,14 +25,14 @@ internal sealed class AnnotationEndpoint(
         ListAnnotationsRequest request, ServerCallContext context)
     {
         var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
-        var size = PageSizes.Of(request.PageSize, normal: 1000, most: 10_000);
-        var after = AnnotationCursor.Parse(request.PageToken);
+        var size = Pages.SizeOf(request.PageSize, usual: 1000, most: 10_000);
+        var after = PlaceOf(request);
         return await databases.ReadAsync(
             async (db, token) =>
             {
                 var picture = await PictureSizes.RequireAsync(db, grant.ProjectId, request.Picture, token);
                 var layer = await PictureLayers.FindAsync(db, grant.ProjectId, picture.Id, request.Job, token);
-                return await ListAsync(db, picture, layer, request.ShowDeleted, after, size, token);
+                return await ListAsync(db, picture, layer, request, after, size, token);
             },
             context.CancellationToken);
     }
@@ -71,7 +73,7 @@ internal sealed class AnnotationEndpoint(
         ListOperationsRequest request, ServerCallContext context)
     {
         var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
-        var size = PageSizes.Of(request.PageSize, normal: 100, most: 1000);
+        var size = Pages.SizeOf(request.PageSize);
         Guid? annotation = request.Annotation.Length == 0
             ? null
             : ProjectAccess.ParseId("annotation", request.Annotation);
@@ -94,17 +96,24 @@ internal sealed class AnnotationEndpoint(
         WatchPictureRequest request, IServerStreamWriter<WatchPictureResponse> responseStream, ServerCallContext context) =>
         watch.RunAsync(request, responseStream, context);
 
+    /// <summary>The annotation after which a page begins; null: the first page.</summary>
+    private static (int Z, Guid Id)? PlaceOf(ListAnnotationsRequest request) =>
+        Pages.Keys(request, request.PageToken, 2) is not [var z, var id] ? null
+        : int.TryParse(z, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var place)
+            && Guid.TryParseExact(id, "D", out var annotation) ? (place, annotation)
+        : throw Pages.NoToken();
+
     private static async Task<ListAnnotationsResponse> ListAsync(
         ProjectsDb db,
         PictureSize picture,
         long layer,
-        bool showDeleted,
-        AnnotationCursor? after,
+        ListAnnotationsRequest request,
+        (int Z, Guid Id)? after,
         int size,
         CancellationToken cancellationToken)
     {
         var rows = db.Annotations.AsNoTracking().Where(row => row.PictureId == picture.Id && row.JobId == layer);
-        if (!showDeleted)
+        if (!request.ShowDeleted)
         {
             rows = rows.Where(row => row.DeleteTime == null && row.State != AnnotationState.Rejected);
         }
@@ -123,7 +132,9 @@ internal sealed class AnnotationEndpoint(
             bytes += message.CalculateSize();
             if (answer.Annotations.Count == size || (bytes > MaxPageBytes && answer.Annotations.Count > 0))
             {
-                answer.NextPageToken = AnnotationCursor.Of(answer.Annotations[^1]).ToString();
+                var last = answer.Annotations[^1];
+                answer.NextPageToken = Pages.Token(
+                    request, last.Z.ToString(CultureInfo.InvariantCulture), last.Id);
                 break;
             }
 

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Segmentation.Projects.Access;
+using Segmentation.Projects.Contract;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Storage;
 using Segmentation.Protocol.Projects.V1;
@@ -36,8 +37,8 @@ internal sealed class ProjectEndpoint(
     public override Task<ListProjectsResponse> ListProjects(ListProjectsRequest request, ServerCallContext context)
     {
         var caller = ProjectCaller.Of(context.GetHttpContext());
-        var size = PageSizes.Of(request.PageSize, normal: 100, most: 1000);
-        var after = ProjectCursor.Parse(request.PageToken);
+        var size = Pages.SizeOf(request.PageSize);
+        var after = PlaceOf(request);
         return databases.ReadAsync(
             (db, token) => ListAsync(db, caller, request, after, size, token), context.CancellationToken);
     }
@@ -123,11 +124,17 @@ internal sealed class ProjectEndpoint(
         return await members.SetAsync(grant, member, context.CancellationToken);
     }
 
+    /// <summary>The project after which a page begins; null: the first page.</summary>
+    private static (string Name, Guid Id)? PlaceOf(ListProjectsRequest request) =>
+        Pages.Keys(request, request.PageToken, 2) is not [var name, var id] ? null
+        : Guid.TryParseExact(id, "D", out var project) ? (name, project)
+        : throw Pages.NoToken();
+
     private static async Task<ListProjectsResponse> ListAsync(
         ProjectsDb db,
         ProjectCaller caller,
         ListProjectsRequest request,
-        ProjectCursor? after,
+        (string Name, Guid Id)? after,
         int size,
         CancellationToken cancellationToken)
     {
@@ -162,7 +169,9 @@ internal sealed class ProjectEndpoint(
                     item.Member ?? item.Row.DefaultRole,
                     figures.GetValueOrDefault(item.Row.Id) ?? new ProjectCounts())),
             },
-            NextPageToken = page.Count > size ? new ProjectCursor(shown[^1].Row.Name, shown[^1].Row.Id).ToString() : "",
+            NextPageToken = page.Count > size
+                ? Pages.Token(request, shown[^1].Row.Name, shown[^1].Row.Id.ToString("D"))
+                : "",
         };
     }
 }

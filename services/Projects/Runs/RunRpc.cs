@@ -1,6 +1,6 @@
-using System.Globalization;
 using Grpc.Core;
 using Segmentation.Projects.Access;
+using Segmentation.Projects.Contract;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Runs.Grains;
 using Segmentation.Projects.Segmenting;
@@ -14,8 +14,6 @@ internal sealed class RunRpc(
     ProjectAccess access, RunRecord record, IImageModel model, RunWaker waker, TimeProvider clock)
     : RunService.RunServiceBase
 {
-    private const int DefaultPage = 100;
-    private const int LargestPage = 1000;
     private const int MostPictures = 1_000_000;
     private static readonly TimeSpan _watchPeriod = TimeSpan.FromMilliseconds(500);
 
@@ -64,12 +62,13 @@ internal sealed class RunRpc(
     public override async Task<ListRunsResponse> ListRuns(ListRunsRequest request, ServerCallContext context)
     {
         var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
-        var size = PageSize(request.PageSize);
-        var before = PageToken(request.PageToken, long.MaxValue);
-        var rows = await record.ListAsync(grant.ProjectId, before, size, context.CancellationToken);
+        var size = Pages.SizeOf(request.PageSize);
+        var before = Pages.Number(request, request.PageToken) ?? long.MaxValue;
+        var rows = await record.ListAsync(grant.ProjectId, before, size + 1, context.CancellationToken);
         return new ListRunsResponse
         {
-            Runs = { rows.Select(ToMessage) }, NextPageToken = rows.Count < size ? "" : Token(rows[^1].Id),
+            Runs = { rows.Take(size).Select(ToMessage) },
+            NextPageToken = rows.Count > size ? Pages.Token(request, rows[size - 1].Id) : "",
         };
     }
 
@@ -96,13 +95,13 @@ internal sealed class RunRpc(
     {
         var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
         var run = await record.FindAsync(grant.ProjectId, request.Run, context.CancellationToken);
-        var size = PageSize(request.PageSize);
-        var after = PageToken(request.PageToken, 0);
-        var errors = await record.ListErrorsAsync(run.Id, after, size, context.CancellationToken);
+        var size = Pages.SizeOf(request.PageSize);
+        var after = Pages.Number(request, request.PageToken) ?? 0;
+        var errors = await record.ListErrorsAsync(run.Id, after, size + 1, context.CancellationToken);
         return new ListRunErrorsResponse
         {
-            Errors = { errors.Select(error => new ItemError { Item = error.Name, Reason = error.Reason }) },
-            NextPageToken = errors.Count < size ? "" : Token(errors[^1].Picture),
+            Errors = { errors.Take(size).Select(error => new ItemError { Item = error.Name, Reason = error.Reason }) },
+            NextPageToken = errors.Count > size ? Pages.Token(request, errors[size - 1].Picture) : "",
         };
     }
 
@@ -131,18 +130,4 @@ internal sealed class RunRpc(
         Task.FromResult(new ListPresetsResponse { Presets = { RunPresets.All } });
 
     private Run ToMessage(RunRow row) => RunMessages.ToMessage(row, clock.GetUtcNow());
-
-    private static int PageSize(int asked) => asked switch
-    {
-        0 => DefaultPage,
-        < 0 => throw ProjectProblem.Invalid("page_size", $"is {asked}; it must be 0 to {LargestPage}"),
-        _ => Math.Min(asked, LargestPage),
-    };
-
-    private static string Token(long id) => id.ToString(CultureInfo.InvariantCulture);
-
-    private static long PageToken(string token, long first) => token.Length == 0 ? first
-        : long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
-        : throw ProjectProblem.Invalid(
-            "page_token", $"is {ProjectProblem.Quoted(token)}; it must be the next_page_token of a page");
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Grpc.Core;
 using Segmentation.Formats.Registry;
 using Segmentation.Projects.Access;
+using Segmentation.Projects.Contract;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Pictures.Listing;
 using Segmentation.Projects.Storage;
@@ -21,8 +22,6 @@ internal sealed class TransferEndpoint(
     IHostApplicationLifetime lifetime,
     TimeProvider clock) : TransferService.TransferServiceBase
 {
-    private const int UsualPage = 100;
-    private const int MaxPage = 1000;
     private static readonly TimeSpan _watchInterval = TimeSpan.FromMilliseconds(500);
 
     public override async Task<Transfer> StartExport(StartExportRequest request, ServerCallContext context)
@@ -105,14 +104,14 @@ internal sealed class TransferEndpoint(
         ListTransfersRequest request, ServerCallContext context)
     {
         var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
-        var size = PageSize(request.PageSize);
-        var before = request.PageToken.Length > 0 ? Token(request.PageToken) : long.MaxValue;
+        var size = Pages.SizeOf(request.PageSize);
+        var before = Pages.Number(request, request.PageToken) ?? long.MaxValue;
         var rows = await transfers.ListAsync(grant.ProjectId, before, size + 1, context.CancellationToken);
         var page = rows.Take(size).ToList();
         return new ListTransfersResponse
         {
             Transfers = { page.Select(TransferRecord.MessageOf) },
-            NextPageToken = rows.Count > size ? page[^1].Id.ToString(CultureInfo.InvariantCulture) : "",
+            NextPageToken = rows.Count > size ? Pages.Token(request, page[^1].Id) : "",
         };
     }
 
@@ -132,8 +131,8 @@ internal sealed class TransferEndpoint(
         ListTransferErrorsRequest request, ServerCallContext context)
     {
         var transfer = await FindAsync(request.Project, request.Transfer, context);
-        var size = PageSize(request.PageSize);
-        var after = request.PageToken.Length > 0 ? Token(request.PageToken) : 0;
+        var size = Pages.SizeOf(request.PageSize);
+        var after = Pages.Number(request, request.PageToken) ?? 0;
         var rows = await transfers.ListErrorsAsync(transfer.Id, after, size + 1, context.CancellationToken);
         var page = rows.Take(size).ToList();
         return new ListTransferErrorsResponse
@@ -142,7 +141,7 @@ internal sealed class TransferEndpoint(
             {
                 page.Select(row => new ItemError { Item = row.Item, Field = row.Field, Reason = row.Reason }),
             },
-            NextPageToken = rows.Count > size ? page[^1].Id.ToString(CultureInfo.InvariantCulture) : "",
+            NextPageToken = rows.Count > size ? Pages.Token(request, page[^1].Id) : "",
         };
     }
 
@@ -221,13 +220,4 @@ internal sealed class TransferEndpoint(
         TransferRecord.MessageOf(await transfers.StartAsync(transfer, context.CancellationToken));
 
     private static Guid? Id(string request) => request.Length > 0 ? ProjectAccess.ParseId("request_id", request) : null;
-
-    private static int PageSize(int asked) => asked is >= 0 and <= MaxPage
-        ? asked == 0 ? UsualPage : asked
-        : throw ProjectProblem.Invalid("page_size", $"is {asked}; it must be 1 to {MaxPage}, or 0 for {UsualPage}");
-
-    private static long Token(string token) =>
-        long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw ProjectProblem.Invalid("page_token", "is none of this server's; ask for the first page again");
 }

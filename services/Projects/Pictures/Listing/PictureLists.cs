@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Segmentation.Projects.Contract;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
@@ -9,8 +11,6 @@ namespace Segmentation.Projects.Pictures.Listing;
 /// <summary>Lists pictures page by page.</summary>
 internal sealed class PictureLists(IProjectsDbFactory databases, TimeProvider clock)
 {
-    private const int NormalPage = 100;
-    private const int MostPictures = 1000;
     private const int MostSkipped = 1_000_000;
 
     /// <summary>Gives a page.</summary>
@@ -18,7 +18,7 @@ internal sealed class PictureLists(IProjectsDbFactory databases, TimeProvider cl
     public async Task<ListPicturesResponse> ListAsync(
         Guid project, ListPicturesRequest request, CancellationToken cancellationToken)
     {
-        var size = PageSizes.Of(request.PageSize, NormalPage, MostPictures);
+        var size = Pages.SizeOf(request.PageSize);
         if (request.Skip is < 0 or > MostSkipped)
         {
             throw ProjectProblem.Invalid("skip", $"is {request.Skip}; it must be 0 to {MostSkipped}");
@@ -34,16 +34,15 @@ internal sealed class PictureLists(IProjectsDbFactory databases, TimeProvider cl
         var sort = PictureSort.Of(request.OrderBy);
         var all = db.Pictures(project, request.Filter);
         var behind = all;
-        if (request.PageToken.Length > 0)
+        if (Pages.Keys(request, request.PageToken, 2) is [var value, var id])
         {
-            var (value, id) = PageToken.Read(request);
             try
             {
-                behind = sort.Behind(all, value, id);
+                behind = sort.Behind(all, value, long.Parse(id, CultureInfo.InvariantCulture));
             }
             catch (Exception error) when (error is FormatException or OverflowException or ArgumentException)
             {
-                throw PageSizes.NoToken(request.PageToken);
+                throw Pages.NoToken();
             }
         }
 
@@ -52,7 +51,8 @@ internal sealed class PictureLists(IProjectsDbFactory databases, TimeProvider cl
         if (rows.Count > size)
         {
             rows.RemoveAt(size);
-            answer.NextPageToken = PageToken.Of(request, sort.ValueOf(rows[^1]), rows[^1].Id);
+            answer.NextPageToken = Pages.Token(
+                request, sort.ValueOf(rows[^1]), rows[^1].Id.ToString(CultureInfo.InvariantCulture));
         }
 
         var leases = await LeasesAsync(db, rows, cancellationToken);

@@ -57,8 +57,7 @@ internal sealed class JobEndpoint(
     {
         var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
         var size = Pages.SizeOf(request.PageSize);
-        var question = new ListJobsRequest(request) { PageSize = 0, PageToken = "" };
-        var before = Pages.Number(question, request.PageToken) ?? long.MaxValue;
+        var before = Pages.Number(request, request.PageToken) ?? long.MaxValue;
         var rows = await databases.ReadAsync(
             (db, token) => db.Jobs
                 .Where(row => row.ProjectId == grant.ProjectId && row.Id < before)
@@ -70,7 +69,7 @@ internal sealed class JobEndpoint(
         return new ListJobsResponse
         {
             Jobs = { rows.Take(size).Select(JobMessages.Of) },
-            NextPageToken = rows.Count > size ? Pages.Token(question, $"{rows[size - 1].Id}") : "",
+            NextPageToken = rows.Count > size ? Pages.Token(request, rows[size - 1].Id) : "",
         };
     }
 
