@@ -94,6 +94,10 @@ internal sealed class ProjectAccess(IProjectsDbFactory databases, TimeProvider c
             : throw ProjectProblem.Invalid(
                 field, $"is {ProjectProblem.Quoted(text)}; it must be a UUID, for example {Guid.Empty:D} with other digits");
 
+    /// <summary>Reads the id that a client made for a request which creates something; null: it made none.</summary>
+    /// <exception cref="RpcException">INVALID_ARGUMENT: the text is no UUID.</exception>
+    public static Guid? ParseRequestId(string text) => text.Length == 0 ? null : ParseId("request_id", text);
+
     private static string NameOf(Role role) => role.ToString().ToLowerInvariant();
 
     private static async Task<ProjectGrant?> ReadAsync(

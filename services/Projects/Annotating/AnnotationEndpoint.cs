@@ -31,7 +31,7 @@ internal sealed class AnnotationEndpoint(
             async (db, token) =>
             {
                 var picture = await PictureSizes.RequireAsync(db, grant.ProjectId, request.Picture, token);
-                var layer = await PictureLayers.FindAsync(db, grant.ProjectId, picture.Id, request.Job, token);
+                var layer = await JobLayers.FindAsync(db, grant.ProjectId, picture.Id, request.Job, token);
                 return await ListAsync(db, picture, layer, request, after, size, token);
             },
             context.CancellationToken);

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Microsoft.EntityFrameworkCore;
 using Segmentation.Projects.Access;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Storage;
@@ -29,7 +28,8 @@ internal sealed class AnnotationWriter(
     public async Task<AnnotationWriteResult> WriteAsync(AnnotationWrite write, CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
-        var size = await databases.ReadAsync((db, token) => SizeAsync(db, write, token), cancellationToken);
+        var size = await databases.ReadAsync(
+            (db, token) => PictureSizes.RequireAsync(db, write.ProjectId, write.Picture, token), cancellationToken);
         var drafts = ReadAll(write.Operations, size.Width, size.Height, cancellationToken);
         var result = await databases.WriteAsync(
             (db, token) => ApplyAsync(db, write, drafts, token), cancellationToken, repeatable: true);
@@ -47,7 +47,7 @@ internal sealed class AnnotationWriter(
         ProjectsDb db, AnnotationWrite write, CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
-        var size = await SizeAsync(db, write, cancellationToken);
+        var size = await PictureSizes.RequireAsync(db, write.ProjectId, write.Picture, cancellationToken);
         var drafts = ReadAll(write.Operations, size.Width, size.Height, cancellationToken);
         var result = await ApplyAsync(db, write, drafts, cancellationToken);
         metrics.Applied(result.Outcomes, clock.GetElapsedTime(began));
@@ -70,25 +70,13 @@ internal sealed class AnnotationWriter(
         return drafts;
     }
 
-    private static async Task<(int Width, int Height)> SizeAsync(
-        ProjectsDb db, AnnotationWrite write, CancellationToken cancellationToken)
-    {
-        var size = await db.Pictures
-            .Where(row => row.Id == write.Picture && row.ProjectId == write.ProjectId && row.DeleteTime == null)
-            .Select(row => new { row.Width, row.Height })
-            .FirstOrDefaultAsync(cancellationToken);
-        return size is null ? throw NoPicture(write.Picture) : (size.Width, size.Height);
-    }
-
-    private static RpcException NoPicture(long picture) => ProjectProblem.NotFound(nameof(Picture), $"{picture}");
-
     private async Task<AnnotationWriteResult> ApplyAsync(
         ProjectsDb db, AnnotationWrite write, List<OperationDraft> drafts, CancellationToken cancellationToken)
     {
         var editor = await PictureEditor.OpenAsync(
                 db, write.ProjectId, write.Picture, write.Author, clock.Now(), cancellationToken)
-            ?? throw NoPicture(write.Picture);
-        var layer = await PictureLayers.FindAsync(db, write.ProjectId, write.Picture, write.Job, cancellationToken);
+            ?? throw ProjectProblem.NotFound(nameof(Picture), $"{write.Picture}");
+        var layer = await JobLayers.FindAsync(db, write.ProjectId, write.Picture, write.Job, cancellationToken);
         var applier = await OperationApplier.OpenAsync(db, editor, layer, drafts, cancellationToken);
         if (write.Holder is { } holder && applier.HasNews)
         {

@@ -16,7 +16,7 @@ internal sealed class PictureEditor
     private readonly Dictionary<int, int> _labelChanges = [];
 
     private PictureEditor(ProjectsDb db, PictureRow picture, string author, DateTimeOffset now) =>
-        (_db, Picture, Author, Now) = (db, picture, author, RecordClock.Of(now));
+        (_db, Picture, Author, Now) = (db, picture, author, now);
 
     /// <summary>The picture, locked and tracked.</summary>
     public PictureRow Picture { get; }
@@ -35,7 +35,7 @@ internal sealed class PictureEditor
     /// <param name="project">The project.</param>
     /// <param name="picture">The picture.</param>
     /// <param name="author">Subject who is named as the author of all changes.</param>
-    /// <param name="now">Time of all changes.</param>
+    /// <param name="now">Time of all changes, from <see cref="RecordClock.Now"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<PictureEditor?> OpenAsync(
         ProjectsDb db,

@@ -91,7 +91,7 @@ internal sealed class PictureWatch(
         while (!await subscription.WaitAsync(_accessLasts, clock, cancellationToken))
         {
             await access.RequireAsync(context, request.Project, Role.Viewer);
-            if (lease is not null && lease.Until <= clock.GetUtcNow())
+            if (lease is not null && lease.Until <= clock.Now())
             {
                 return;
             }
@@ -106,7 +106,7 @@ internal sealed class PictureWatch(
             async (db, token) =>
             {
                 var picture = await PictureSizes.RequireAsync(db, project, request.Picture, token);
-                var layer = await PictureLayers.FindAsync(db, project, picture.Id, request.Job, token);
+                var layer = await JobLayers.FindAsync(db, project, picture.Id, request.Job, token);
                 var operations = await PictureHistory.ReadAsync(
                     db, picture, null, layer, after, MostOperations, token);
                 return new Look(

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Segmentation.Projects.Access;
+using Segmentation.Projects.Contract;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;

@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Segmentation.Projects.Access;
+using Segmentation.Projects.Contract;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
@@ -15,10 +16,11 @@ namespace Segmentation.Projects.Catalogue;
 internal sealed class ProjectBook(IProjectsDbFactory databases, ProjectAccess access, TimeProvider clock)
 {
     private const int MaxFirstLabels = 1000;
-    private static readonly string[] _changeable = ["name", "description", "settings"];
+    private static readonly string[] _fields = ["name", "description", "settings"];
+    private static readonly string[] _changeable = [.. _fields, "settings.*"];
 
     /// <summary>Creates a project, or finds the one that the same request created before.</summary>
-    public Task<Project> CreateAsync(
+    public async Task<Project> CreateAsync(
         ProjectCaller caller, CreateProjectRequest request, CancellationToken cancellationToken)
     {
         var given = request.Project ?? throw ProjectProblem.Invalid("project", "is missing.");
@@ -27,7 +29,7 @@ internal sealed class ProjectBook(IProjectsDbFactory databases, ProjectAccess ac
         CatalogueFields.Description("project.description", given.Description);
         var settings = CatalogueFields.Settings("project.settings", given.Settings ?? new ProjectSettings());
         CheckLabels(request.Labels);
-        return databases.WriteAsync(
+        var created = await databases.WriteAsync(
             async (db, token) =>
             {
                 // By one query: between two, the same request may be committed by another process.
@@ -62,11 +64,12 @@ internal sealed class ProjectBook(IProjectsDbFactory databases, ProjectAccess ac
                 db.Projects.Add(row);
                 db.Members.Add(new MemberRow { ProjectId = id, Subject = caller.Subject, Role = Role.Manager });
                 db.Labels.AddRange(request.Labels.Select((name, index) => LabelBook.New(id, index + 1, name)));
-                access.Forget(id);
                 return CatalogueMessages.Of(row, Role.Manager, new ProjectCounts());
             },
             cancellationToken,
             repeatable: true);
+        access.Forget(id);
+        return created;
     }
 
     /// <summary>Changes a project.</summary>
@@ -77,7 +80,7 @@ internal sealed class ProjectBook(IProjectsDbFactory databases, ProjectAccess ac
         var mask = UpdateMask.Of<Project>(
             request.UpdateMask,
             _changeable,
-            _changeable.Where(field => field switch
+            _fields.Where(field => field switch
             {
                 "name" => given.Name.Length > 0,
                 "description" => given.Description.Length > 0,

@@ -22,7 +22,7 @@ internal sealed partial class ProjectPurge(
     /// <returns>Number of projects.</returns>
     public async Task<int> PurgeAsync(CancellationToken cancellationToken)
     {
-        var before = clock.GetUtcNow() - KeptFor;
+        var before = clock.Now() - KeptFor;
         var due = await databases.ReadAsync(
             (db, token) => db.Projects.Where(row => row.DeleteTime < before)
                 .Select(row => new { row.Id, row.Name }).ToListAsync(token),

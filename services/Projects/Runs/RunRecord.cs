@@ -22,7 +22,7 @@ internal sealed class RunRecord(IProjectsDbFactory databases, TimeProvider clock
         ProjectGrant grant, StartRunRequest request, Guid? requestId, CancellationToken cancellationToken)
     {
         var (preset, options) = RunOptionsReader.Read(request);
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         return databases.WriteAsync(
             async (db, token) =>
             {
@@ -110,7 +110,7 @@ internal sealed class RunRecord(IProjectsDbFactory databases, TimeProvider clock
                     return row;
                 }
 
-                DateTimeOffset? end = next == RunState.Cancelled ? clock.GetUtcNow() : null;
+                DateTimeOffset? end = next == RunState.Cancelled ? clock.Now() : null;
                 var changed = await db.Runs.Where(one => one.Id == run && one.State == row.State).ExecuteUpdateAsync(
                     one => one
                         .SetProperty(changed => changed.State, next)

@@ -4,6 +4,7 @@ using Segmentation.Projects.Contract;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Runs.Grains;
 using Segmentation.Projects.Segmenting;
+using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
 
@@ -45,7 +46,7 @@ internal sealed class RunRpc(
                 "pictures", $"has {request.Pictures.Count} ids; at most {MostPictures} are taken: use `filter` for more");
         }
 
-        Guid? id = request.RequestId.Length == 0 ? null : ProjectAccess.ParseId("request_id", request.RequestId);
+        var id = ProjectAccess.ParseRequestId(request.RequestId);
         var run = await record.StartAsync(grant, request, id, context.CancellationToken);
         waker.Wake(run.Id);
         return ToMessage(run);
@@ -129,5 +130,5 @@ internal sealed class RunRpc(
     public override Task<ListPresetsResponse> ListPresets(ListPresetsRequest request, ServerCallContext context) =>
         Task.FromResult(new ListPresetsResponse { Presets = { RunPresets.All } });
 
-    private Run ToMessage(RunRow row) => RunMessages.ToMessage(row, clock.GetUtcNow());
+    private Run ToMessage(RunRow row) => RunMessages.ToMessage(row, clock.Now());
 }

@@ -5,6 +5,7 @@ using Segmentation.Projects.Access;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Objects;
 using Segmentation.Projects.Pictures.Routes;
+using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
 
@@ -114,7 +115,7 @@ internal sealed class Downloads(TransferRecord transfers, ProjectAccess access, 
                 "The transfer is not done. WatchTransfer tells when there is a file.");
         }
 
-        if (row.ObjectKey.Length == 0 || row.ExpireTime <= clock.GetUtcNow())
+        if (row.ObjectKey.Length == 0 || row.ExpireTime <= clock.Now())
         {
             throw Gone(row);
         }

@@ -219,5 +219,5 @@ internal sealed class TransferEndpoint(
     private async Task<Transfer> StartAsync(NewTransfer transfer, ServerCallContext context) =>
         TransferRecord.MessageOf(await transfers.StartAsync(transfer, context.CancellationToken));
 
-    private static Guid? Id(string request) => request.Length > 0 ? ProjectAccess.ParseId("request_id", request) : null;
+    private static Guid? Id(string request) => ProjectAccess.ParseRequestId(request);
 }

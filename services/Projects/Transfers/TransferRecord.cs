@@ -92,7 +92,7 @@ internal sealed class TransferRecord(
     /// <summary>Cancels a transfer; one that has ended stays as it is. Its process hears of it within seconds.</summary>
     public Task CancelAsync(Guid project, long id, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         return databases.WriteAsync(
             (db, token) => db.Transfers
                 .Where(row => row.Id == id && row.ProjectId == project && row.State == TransferState.Running)
@@ -153,7 +153,7 @@ internal sealed class TransferRecord(
         Request = transfer.Request.ToByteArray(),
         RequestId = transfer.RequestId,
         Creator = transfer.Creator,
-        CreateTime = clock.GetUtcNow(),
+        CreateTime = clock.Now(),
         Cursor = "",
         Reason = "",
         ObjectKey = "",

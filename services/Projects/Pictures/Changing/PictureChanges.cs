@@ -71,7 +71,7 @@ internal sealed class PictureChanges(IProjectsDbFactory databases, PictureSignal
         ProjectGrant grant, DeletePicturesRequest request, CancellationToken cancellationToken)
     {
         var ids = CheckIds(request.Pictures);
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         await databases.WriteAsync(
             async (db, token) =>
             {
@@ -113,7 +113,7 @@ internal sealed class PictureChanges(IProjectsDbFactory databases, PictureSignal
 
     private void Set(UpdateSettersBuilder<PictureRow> set, HashSet<string> fields, PictureRow values)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         set.SetProperty(row => row.UpdateTime, now);
         if (fields.Contains("name"))
         {

@@ -31,7 +31,7 @@ internal sealed partial class PicturePurge(
         var count = 0;
         while (true)
         {
-            var before = clock.GetUtcNow() - Kept;
+            var before = clock.Now() - Kept;
             var rows = await databases.ReadAsync(
                 (db, token) => db.Pictures.Where(row => row.DeleteTime != null && row.DeleteTime < before)
                     .OrderBy(row => row.Id).Take(MostAtOnce).ToListAsync(token),

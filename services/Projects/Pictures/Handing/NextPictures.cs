@@ -92,12 +92,12 @@ internal sealed class NextPictures(
     private async Task<List<PictureRow>> CandidatesAsync(
         ProjectsDb db, ProjectGrant grant, NextPictureRequest request, long layer, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         var (subject, holder) = (grant.Subject, request.Holder);
         var filter = request.Filter?.Clone();
         filter?.States.Clear();
-        var pictures = db.Pictures(grant.ProjectId, filter)
-            .Where(row => row.ExcludedReason == "" && row.Id != request.After)
+        var pictures = db.UsablePictures(grant.ProjectId, filter)
+            .Where(row => row.Id != request.After)
             .Where(row => !db.Leases.Any(lease => lease.PictureId == row.Id
                 && lease.JobId == layer
                 && lease.Until > now

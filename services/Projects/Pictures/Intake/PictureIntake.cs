@@ -160,7 +160,7 @@ internal sealed class PictureIntake(
 
     private PictureRow NewRow(NewPicture picture, ImageHeader header, byte[] sha256, int length)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         return new PictureRow
         {
             ProjectId = picture.ProjectId,

@@ -13,6 +13,13 @@ internal static class PictureFilters
 {
     private const int MostValues = 1000;
 
+    /// <summary>
+    /// The pictures of a project that pass a filter and are worked on: deleted and excluded ones are not.
+    /// </summary>
+    /// <inheritdoc cref="Pictures"/>
+    public static IQueryable<PictureRow> UsablePictures(this ProjectsDb db, Guid project, PictureFilter? filter) =>
+        db.Pictures(project, filter).Where(row => row.ExcludedReason == "");
+
     /// <summary>The pictures of a project that pass a filter; deleted ones never do.</summary>
     /// <param name="db">The record.</param>
     /// <param name="project">The project.</param>

@@ -85,7 +85,7 @@ internal sealed class PictureLists(IProjectsDbFactory databases, TimeProvider cl
     private async Task<Dictionary<long, LeaseRow>> LeasesAsync(
         ProjectsDb db, List<PictureRow> rows, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         var ids = rows.Select(row => row.Id).ToArray();
         return await db.Leases.AsNoTracking()
             .Where(lease => ids.Contains(lease.PictureId) && lease.JobId == 0 && lease.Until > now)

@@ -24,7 +24,7 @@ internal sealed class PictureLookup(IProjectsDbFactory databases, TimeProvider c
         Guid project, long picture, CancellationToken cancellationToken)
     {
         var row = await FindAsync(project, picture, cancellationToken);
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         var lease = await databases.ReadAsync(
             (db, token) => db.Leases.FirstOrDefaultAsync(
                 lease => lease.PictureId == picture && lease.JobId == 0 && lease.Until > now, token),

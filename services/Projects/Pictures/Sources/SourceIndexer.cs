@@ -77,7 +77,7 @@ internal sealed partial class SourceIndexer(
     private Task<SourceClaim?> ClaimAsync(CancellationToken cancellationToken) => databases.WriteAsync(
         async (db, token) =>
         {
-            var now = clock.GetUtcNow();
+            var now = clock.Now();
             var open = db.Sources.AsNoTracking()
                 .Where(row => row.State == SourceState.Indexing && (row.ClaimUntil == null || row.ClaimUntil <= now));
             foreach (var row in await open.OrderBy(row => row.Id).Take(10).ToListAsync(token))
@@ -115,7 +115,7 @@ internal sealed partial class SourceIndexer(
             if (await db.Sources.FirstOrDefaultAsync(one => one.Id == claim.SourceId, token) is { } row
                 && row.ClaimUntil == claim.Until)
             {
-                (row.State, row.ClaimUntil, row.IndexTime) = (SourceState.Failed, null, clock.GetUtcNow());
+                (row.State, row.ClaimUntil, row.IndexTime) = (SourceState.Failed, null, clock.Now());
                 SourceMessages.AddError(row, row.Uri, reason);
             }
         },

@@ -125,7 +125,7 @@ internal sealed class SourcePass(
     private Task<bool> WriteAsync(
         SourceClaim claim, List<SourceLook> step, bool isLast, CancellationToken cancellationToken)
     {
-        var (before, now) = (claim.Until, clock.GetUtcNow());
+        var (before, now) = (claim.Until, clock.Now());
         claim.Until = now + SourceIndexer.Claim;
         return databases.WriteAsync(
             async (db, token) =>

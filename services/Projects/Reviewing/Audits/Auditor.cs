@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Segmentation.Projects.Access;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Measuring;
+using Segmentation.Projects.Pictures.Listing;
 using Segmentation.Projects.Reviewing.Jobs;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
@@ -26,17 +27,18 @@ internal sealed class Auditor(IProjectsDbFactory databases, TimeProvider clock)
     public async Task<Job> CreateAsync(
         ProjectGrant grant, CreateAuditRequest request, CancellationToken cancellationToken)
     {
-        JobPlan.CheckName(request.Name);
+        JobPlan.CheckName("name", request.Name);
+        JobPlan.CheckAssignee("assignee", request.Assignee);
         var sample = request.Sample == 0 ? UsualSample : request.Sample;
         if (sample is < 1 or > MaxSample)
         {
             throw ProjectProblem.Invalid("sample", $"is {sample}; 1 to {MaxSample} pictures are allowed, 0 means {UsualSample}");
         }
 
-        var id = JobBook.RequestId(request.RequestId);
+        var id = ProjectAccess.ParseRequestId(request.RequestId);
         var pictures = await databases.ReadAsync(
             (db, token) => SeededDraw.DrawAsync(
-                JobPictures.Of(db, grant.ProjectId, request.Filter)
+                db.UsablePictures(grant.ProjectId, request.Filter)
                     .Where(picture => picture.AnnotationCount > 0)
                     .Select(picture => picture.Id).AsAsyncEnumerable(),
                 sample,

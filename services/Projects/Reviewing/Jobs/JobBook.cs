@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Segmentation.Projects.Access;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
@@ -11,10 +10,6 @@ namespace Segmentation.Projects.Reviewing.Jobs;
 internal static class JobBook
 {
     private const int RowsAtOnce = 5000;
-
-    /// <summary>Reads the id of a request that creates something; null: it has none.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the text is no UUID.</exception>
-    public static Guid? RequestId(string text) => text.Length == 0 ? null : ProjectAccess.ParseId("request_id", text);
 
     /// <summary>Finds a job.</summary>
     /// <param name="jobs">The jobs, tracked or not.</param>

@@ -5,6 +5,7 @@ using Segmentation.Projects.Access;
 using Segmentation.Projects.Contract;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Measuring;
+using Segmentation.Projects.Pictures.Listing;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
@@ -21,10 +22,11 @@ internal sealed class JobEndpoint(
     {
         var grant = await access.RequireAsync(context, request.Project, Role.Manager);
         JobPlan.Check(request);
-        var id = JobBook.RequestId(request.RequestId);
+        var due = RequestTimes.Read("due_time", request.DueTime);
+        var id = ProjectAccess.ParseRequestId(request.RequestId);
         var pictures = await databases.ReadAsync(
             (db, token) => SeededDraw.DrawAsync(
-                JobPlan.Named(JobPictures.Of(db, grant.ProjectId, request.Filter), request.Pictures)
+                JobPlan.Named(db.UsablePictures(grant.ProjectId, request.Filter), request.Pictures)
                     .Select(picture => picture.Id).AsAsyncEnumerable(),
                 request.Sample == 0 ? JobPlan.MaxPictures + 1 : request.Sample,
                 request.Seed,
@@ -36,7 +38,7 @@ internal sealed class JobEndpoint(
             {
                 await db.LockProjectAsync(grant.ProjectId, token);
                 var before = await JobBook.CreatedBeforeAsync(db, grant.ProjectId, id, token);
-                return before.Count > 0 ? before : await AddAsync(db, grant, request, id, pictures, token);
+                return before.Count > 0 ? before : await AddAsync(db, grant, request, due, id, pictures, token);
             },
             context.CancellationToken,
             repeatable: id is not null);
@@ -78,13 +80,13 @@ internal sealed class JobEndpoint(
     {
         var grant = await access.RequireAsync(context, request.Project, Role.Annotator);
         var job = request.Job ?? throw ProjectProblem.Invalid("job", "is missing");
-        var paths = JobChanges.PathsOf(request);
+        var mask = JobChanges.MaskOf(request);
         return await databases.WriteAsync(
             async (db, token) =>
             {
                 await db.LockProjectAsync(grant.ProjectId, token);
                 var row = await JobBook.GetAsync(db.Jobs.AsTracking(), grant.ProjectId, job.Id, token);
-                if (grant.Role < Role.Manager && (row.Assignee != grant.Subject || paths is not ["state"]))
+                if (grant.Role < Role.Manager && (row.Assignee != grant.Subject || !mask.IsOnly("state")))
                 {
                     throw ProjectAccess.Denied(grant, Role.Manager);
                 }
@@ -97,7 +99,7 @@ internal sealed class JobEndpoint(
                             + "that revision.");
                 }
 
-                JobChanges.Apply(row, job, paths);
+                JobChanges.Apply(row, job, mask);
                 row.Revision++;
                 return JobMessages.Of(row);
             },
@@ -135,6 +137,7 @@ internal sealed class JobEndpoint(
         ProjectsDb db,
         ProjectGrant grant,
         CreateJobRequest request,
+        DateTimeOffset? due,
         Guid? id,
         IReadOnlyList<long> pictures,
         CancellationToken cancellationToken)
@@ -143,7 +146,7 @@ internal sealed class JobEndpoint(
         foreach (var (assignee, own) in JobPlan.Deal(request, grant.Settings, pictures))
         {
             var job = JobBook.New(grant.ProjectId, request.Name, request.Kind, assignee, clock.Now());
-            job.DueTime = request.DueTime?.ToDateTimeOffset();
+            job.DueTime = due;
             job.Seed = request.Sample == 0 ? 0 : request.Seed;
             (job.RequestId, job.ParentId) = jobs is [var first, ..] ? ((Guid?)null, first.Id) : (id, 0);
             jobs.Add(await JobBook.AddAsync(db, job, own, cancellationToken));

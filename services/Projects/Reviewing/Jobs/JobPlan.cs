@@ -13,6 +13,7 @@ internal static class JobPlan
     private const int MaxNamed = 10_000;
     private const int MaxAssignees = 100;
     private const int MaxName = 200;
+    private const int MaxSubject = 500;
     private const int DefaultReplicas = 2;
 
     /// <summary>Checks what the request says without looking at pictures.</summary>
@@ -20,7 +21,7 @@ internal static class JobPlan
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with the field.</exception>
     public static void Check(CreateJobRequest request)
     {
-        CheckName(request.Name);
+        CheckName("name", request.Name);
         if (request.Kind is JobKind.Unspecified or JobKind.Audit || !Enum.IsDefined(request.Kind))
         {
             throw ProjectProblem.Invalid(
@@ -35,10 +36,10 @@ internal static class JobPlan
                 "pictures", $"names {request.Pictures.Count}; at most {MaxNamed} are allowed. Use a filter for more");
         }
 
-        if (request.Assignees.Count > MaxAssignees || request.Assignees.Any(name => name.Length is 0 or > MaxName))
+        if (request.Assignees.Count > MaxAssignees || request.Assignees.Any(name => name.Length is 0 or > MaxSubject))
         {
             throw ProjectProblem.Invalid(
-                "assignees", $"must be at most {MaxAssignees} names of 1 to {MaxName} characters");
+                "assignees", $"must be at most {MaxAssignees} names of 1 to {MaxSubject} characters");
         }
 
         if (request.Assignees.Distinct(StringComparer.Ordinal).Count() < request.Assignees.Count)
@@ -65,12 +66,27 @@ internal static class JobPlan
     }
 
     /// <summary>Checks a job's name.</summary>
+    /// <param name="field">Path of the field.</param>
+    /// <param name="name">The name.</param>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT.</exception>
-    public static void CheckName(string name)
+    public static void CheckName(string field, string name)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName)
         {
-            throw ProjectProblem.Invalid("name", $"has {name.Length} characters; 1 to {MaxName} are allowed, not only spaces");
+            throw ProjectProblem.Invalid(
+                field, $"has {name.Length} characters; 1 to {MaxName} are allowed, not only spaces");
+        }
+    }
+
+    /// <summary>Checks the subject who does a job; empty: anybody.</summary>
+    /// <param name="field">Path of the field.</param>
+    /// <param name="assignee">The subject.</param>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT.</exception>
+    public static void CheckAssignee(string field, string assignee)
+    {
+        if (assignee.Length > MaxSubject)
+        {
+            throw ProjectProblem.Invalid(field, $"has {assignee.Length} characters; at most {MaxSubject} are allowed");
         }
     }
 

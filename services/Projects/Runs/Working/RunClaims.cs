@@ -46,7 +46,7 @@ internal sealed class RunClaims(IProjectsDbFactory databases, IOptions<RunsOptio
     {
         while (true)
         {
-            var now = clock.GetUtcNow();
+            var now = clock.Now();
             var rows = await databases.ReadAsync((db, token) => ReadyAsync(db, run, now, token), cancellationToken);
             if (rows.Count == 0)
             {
@@ -71,7 +71,7 @@ internal sealed class RunClaims(IProjectsDbFactory databases, IOptions<RunsOptio
     /// <summary>Renews a claim.</summary>
     public async Task<ClaimStanding> RenewAsync(RunClaim claim, CancellationToken cancellationToken)
     {
-        var until = clock.GetUtcNow() + _options.ClaimTime;
+        var until = clock.Now() + _options.ClaimTime;
         return await databases.WriteAsync(
             async (db, token) =>
             {
@@ -116,7 +116,7 @@ internal sealed class RunClaims(IProjectsDbFactory databases, IOptions<RunsOptio
     /// <summary>Ends a picture as failed. Nothing happens to a claim that has ended.</summary>
     public Task FailAsync(RunClaim claim, string reason, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         return databases.WriteAsync(
             async (db, token) =>
             {

@@ -62,7 +62,7 @@ internal sealed class RunSelection(IProjectsDbFactory databases)
     {
         // The list is sorted and has no picture twice.
         var ids = selection.Pictures.Skip((int)run.SelectedTo).Take(BatchSize).ToList();
-        var there = await Usable(db, run, null).Where(picture => ids.Contains(picture.Id))
+        var there = await db.UsablePictures(run.ProjectId, null).Where(picture => ids.Contains(picture.Id))
             .Select(picture => picture.Id).ToListAsync(cancellationToken);
         var to = run.SelectedTo + ids.Count;
         return (there, to >= selection.Pictures.Count ? null : to);
@@ -72,13 +72,10 @@ internal sealed class RunSelection(IProjectsDbFactory databases)
     private static async Task<(List<long> Pictures, long? To)> FilteredAsync(
         ProjectsDb db, RunRow run, StartRunRequest selection, CancellationToken cancellationToken)
     {
-        var ids = await Usable(db, run, selection.Filter)
+        var ids = await db.UsablePictures(run.ProjectId, selection.Filter)
             .Where(picture => picture.Id > run.SelectedTo && picture.Id <= run.LastPictureId)
             .OrderBy(picture => picture.Id).Select(picture => picture.Id).Take(BatchSize)
             .ToListAsync(cancellationToken);
         return (ids, ids.Count < BatchSize ? null : ids[^1]);
     }
-
-    private static IQueryable<PictureRow> Usable(ProjectsDb db, RunRow run, PictureFilter? filter) =>
-        db.Pictures(run.ProjectId, filter).Where(row => row.ExcludedReason == "");
 }

@@ -27,7 +27,7 @@ internal sealed class RunStates(IProjectsDbFactory databases, TimeProvider clock
     /// <summary>Ends a run that cannot go on. Pictures that are done stay done.</summary>
     public Task FailAsync(long run, string reason, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         return databases.WriteAsync(
             (db, token) => db.Runs.Where(row => row.Id == run && row.State == RunState.Running).ExecuteUpdateAsync(
                 row => row
@@ -43,7 +43,7 @@ internal sealed class RunStates(IProjectsDbFactory databases, TimeProvider clock
     /// <returns>True if the run has ended now.</returns>
     public async Task<bool> FinishAsync(long run, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         return await databases.WriteAsync(
             (db, token) => db.Runs
                 .Where(row => row.Id == run && row.State == RunState.Running && row.IsSelected)
@@ -65,7 +65,7 @@ internal sealed class RunStates(IProjectsDbFactory databases, TimeProvider clock
     /// <param name="cancellationToken">Gives up.</param>
     public Task PaceAsync(long run, double picturesPerSecond, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         return databases.WriteAsync(
             (db, token) => db.Runs.Where(row => row.Id == run).ExecuteUpdateAsync(
                 row => row

@@ -197,7 +197,7 @@ internal sealed partial class RunWorker(
                     await states.FailAsync(run.Id, failure.Reason, cancellationToken);
                     return RunMetrics.PutBack;
                 case SearchVerdict.Again when claim.Attempt < claims.MaxAttempts:
-                    var notBefore = clock.GetUtcNow() + SearchRules.DelayAfter(claim.Attempt);
+                    var notBefore = clock.Now() + SearchRules.DelayAfter(claim.Attempt);
                     await claims.PutBackAsync(claim, isCounted: true, failure.Reason, notBefore, cancellationToken);
                     return RunMetrics.PutBack;
                 default:

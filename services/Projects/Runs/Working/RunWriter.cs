@@ -89,7 +89,7 @@ internal sealed class RunWriter(
             return Drawn;
         }
 
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         var count = chosen.Count;
         var done = await RunClaims.Claimed(db, claim).ExecuteUpdateAsync(
             row => row

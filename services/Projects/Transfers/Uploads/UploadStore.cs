@@ -39,7 +39,7 @@ internal sealed class UploadStore(
         return await databases.WriteAsync(
             async (db, token) =>
             {
-                var now = clock.GetUtcNow();
+                var now = clock.Now();
                 if (await db.Uploads.AsNoTracking().FirstOrDefaultAsync(row => row.Id == key, token) is { } there)
                 {
                     return there.ProjectId == project && there.SizeBytes == size
@@ -87,7 +87,7 @@ internal sealed class UploadStore(
     public async Task<UploadRow> FindAsync(
         string tenant, Guid? project, Guid id, CancellationToken cancellationToken)
     {
-        var (key, now) = (KeyOf(tenant, id), clock.GetUtcNow());
+        var (key, now) = (KeyOf(tenant, id), clock.Now());
         var row = await databases.ReadAsync(
             (db, token) => db.Uploads.FirstOrDefaultAsync(
                 row => row.Id == key && row.ProjectId == project && row.ExpireTime > now, token),
@@ -170,7 +170,7 @@ internal sealed class UploadStore(
     /// <inheritdoc/>
     public async Task DeleteExpiredAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         var expired = await databases.ReadAsync(
             (db, token) => db.Uploads.Where(row => row.ExpireTime <= now)
                 .Select(row => new { row.Tenant, row.Id })
@@ -209,7 +209,7 @@ internal sealed class UploadStore(
 
     private Task<bool> AddPartAsync(Guid id, long offset, long size, string key, CancellationToken cancellationToken)
     {
-        var expires = clock.GetUtcNow() + options.Value.UploadLifetime;
+        var expires = clock.Now() + options.Value.UploadLifetime;
         return databases.WriteAsync(
             async (db, token) =>
             {

@@ -47,7 +47,7 @@ internal sealed class TransferQueue(
     /// <summary>Claims the oldest transfer that waits and whose tenant may have another at work; null: none.</summary>
     public async Task<TransferRow?> ClaimAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         var candidates = await databases.ReadAsync(
             async (db, token) =>
             {
@@ -81,7 +81,7 @@ internal sealed class TransferQueue(
     /// <summary>Renews the claim. False: another process has it, or somebody cancelled the transfer.</summary>
     public Task<bool> RenewAsync(long transfer, CancellationToken cancellationToken)
     {
-        var until = clock.GetUtcNow() + options.Value.ClaimTime;
+        var until = clock.Now() + options.Value.ClaimTime;
         return databases.WriteAsync(
             async (db, token) => await Mine(db, transfer)
                 .ExecuteUpdateAsync(row => row.SetProperty(r => r.ClaimUntil, until), token) == 1,

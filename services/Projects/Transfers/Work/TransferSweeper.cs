@@ -19,7 +19,7 @@ internal sealed partial class TransferSweeper(
     /// <summary>Deletes what has expired by now.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now();
         var expired = await databases.ReadAsync(
             (db, token) => db.Transfers.Where(row => row.ObjectKey != "" && row.ExpireTime != null && row.ExpireTime <= now)
                 .Select(row => new { row.Id, row.ObjectKey })

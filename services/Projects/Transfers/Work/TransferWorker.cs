@@ -171,7 +171,7 @@ internal sealed partial class TransferWorker(
         try
         {
             await progress.SaveAsync(CancellationToken.None);
-            var now = clock.GetUtcNow();
+            var now = clock.Now();
             var hasResult = state == TransferState.Done && progress.ObjectKey.Length > 0;
             DateTimeOffset? expires = hasResult ? now + options.Value.ResultLifetime : null;
             await databases.WriteAsync(

@@ -36,6 +36,8 @@ public sealed class AddPictureTests
         var stored = Path.Combine(
             project.Record.Folder, "objects", ObjectKeys.Picture("acme", SHA256.HashData(file)));
         Assert.Equal(file, await File.ReadAllBytesAsync(stored, Token));
+        Assert.Equal(picture, await project.Anna.GetPictureAsync(
+            new GetPictureRequest { Project = project.Name, Picture = picture.Id }, cancellationToken: Token));
     }
 
     [Theory, OnBothDatabases]

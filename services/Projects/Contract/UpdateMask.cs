@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Segmentation.Projects.Errors;
 
-namespace Segmentation.Projects.Catalogue;
+namespace Segmentation.Projects.Contract;
 
 /// <summary>Fields that a request changes.</summary>
 internal sealed class UpdateMask
@@ -13,7 +13,9 @@ internal sealed class UpdateMask
 
     /// <summary>Reads a mask.</summary>
     /// <param name="mask">The request's mask; null or empty: all fields that are set.</param>
-    /// <param name="allowed">Fields that can be changed; all fields below them can, too.</param>
+    /// <param name="allowed">
+    /// Fields that can be changed; <c>field.*</c> stands for the fields below <c>field</c>.
+    /// </param>
     /// <param name="set">Fields of the message that are set.</param>
     /// <typeparam name="T">The message.</typeparam>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: a path is no field that can be changed.</exception>
@@ -27,7 +29,8 @@ internal sealed class UpdateMask
 
         foreach (var path in mask.Paths)
         {
-            if (!FieldMask.IsValid<T>(path) || !allowed.Contains(path.Split('.')[0]))
+            if (!FieldMask.IsValid<T>(path)
+                || (!allowed.Contains(path) && !allowed.Contains($"{path.Split('.')[0]}.*")))
             {
                 throw ProjectProblem.Invalid(
                     "update_mask",
@@ -40,6 +43,9 @@ internal sealed class UpdateMask
 
     /// <summary>True if the field itself is changed.</summary>
     public bool Has(string field) => _paths.Contains(field);
+
+    /// <summary>True if the field is changed and no other.</summary>
+    public bool IsOnly(string field) => _paths.SetEquals([field]);
 
     /// <summary>Fields below a field that are changed.</summary>
     public IEnumerable<string> Below(string field) => _paths

@@ -4,21 +4,23 @@ using Segmentation.Projects.Errors;
 using Segmentation.Projects.Storage;
 using Segmentation.Protocol.Projects.V1;
 
-namespace Segmentation.Projects.Annotating;
+namespace Segmentation.Projects.Access;
 
 /// <summary>
-/// Tells whose annotations a job draws: those of replica and ground-truth jobs are the job's own, all others the
-/// picture's.
+/// Tells whose annotations a job draws and leases: those of replica and ground-truth jobs are the job's own, all others
+/// the picture's.
 /// </summary>
-internal static class PictureLayers
+internal static class JobLayers
 {
-    /// <summary>The number that annotations carry: the job's, or 0 for the picture's own.</summary>
+    /// <summary>The number that annotations and leases carry: the job's, or 0 for the picture's own.</summary>
     /// <param name="db">The record.</param>
     /// <param name="project">The project.</param>
     /// <param name="picture">The picture.</param>
     /// <param name="job">The job; 0: none.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="RpcException">NOT_FOUND: the project has no such job, or the job has no such picture.</exception>
+    /// <exception cref="RpcException">
+    /// NOT_FOUND: the project has no such job, or the job has no such picture.
+    /// </exception>
     public static async Task<long> FindAsync(
         ProjectsDb db, Guid project, long picture, long job, CancellationToken cancellationToken)
     {
@@ -31,12 +33,12 @@ internal static class PictureLayers
             .Where(row => db.JobPictures.Any(one => one.JobId == job && one.PictureId == picture))
             .Select(row => (JobKind?)row.Kind)
             .FirstOrDefaultAsync(cancellationToken);
-        return kind switch
-        {
-            null => throw ProjectProblem.NotFound(
-                nameof(Job), $"{job}", $"The project has no job {job} with the picture {picture}."),
-            JobKind.Replica or JobKind.GroundTruth => job,
-            _ => 0,
-        };
+        return kind is { } found
+            ? Of(found, job)
+            : throw ProjectProblem.NotFound(
+                nameof(Job), $"{job}", $"The project has no job {job} with the picture {picture}.");
     }
+
+    /// <summary>The number for a job of a kind.</summary>
+    public static long Of(JobKind kind, long job) => kind is JobKind.Replica or JobKind.GroundTruth ? job : 0;
 }
