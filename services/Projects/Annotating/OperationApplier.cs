@@ -171,7 +171,7 @@ internal sealed class OperationApplier
                 _room++;
                 break;
             case OperationKind.Undelete:
-                _editor.Change(draft, row, () => row.DeleteTime = null);
+                _editor.Change(draft, row, () => Undelete(row));
                 break;
             case OperationKind.Accept:
                 RequireProposal(draft, row, AnnotationState.Active);
@@ -191,6 +191,13 @@ internal sealed class OperationApplier
     {
         AnnotationMessages.Write(draft, row);
         row.Verdict = VerdictKind.Unspecified;
+    }
+
+    /// <summary>Restores what was deleted. What a verdict rejected is an annotation again, without that verdict.</summary>
+    private static void Undelete(AnnotationRow row)
+    {
+        row.DeleteTime = null;
+        row.Verdict = row.Verdict == VerdictKind.Rejected ? VerdictKind.Unspecified : row.Verdict;
     }
 
     private static void Accept(AnnotationRow row)

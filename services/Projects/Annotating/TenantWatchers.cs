@@ -11,6 +11,7 @@ namespace Segmentation.Projects.Annotating;
 /// <summary>Counts the open watches of each tenant in this process, and bounds them.</summary>
 internal sealed class TenantWatchers(IOptions<ProjectsOptions> options, AnnotatingMetrics metrics)
 {
+    private readonly AnnotatingMetrics _metrics = metrics;
     private readonly ConcurrentDictionary<string, int> _open = new();
 
     /// <summary>Begins a watch; disposing ends it.</summary>
@@ -29,8 +30,8 @@ internal sealed class TenantWatchers(IOptions<ProjectsOptions> options, Annotati
                 new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)) });
         }
 
-        metrics.WatchBegan();
-        return new Open(this, tenant);
+        _metrics.WatchBegan();
+        return new Watcher(this, tenant);
     }
 
     private void End(string tenant)
@@ -41,14 +42,12 @@ internal sealed class TenantWatchers(IOptions<ProjectsOptions> options, Annotati
         }
     }
 
-    private sealed class Open(TenantWatchers owner, string tenant) : IDisposable
+    private sealed class Watcher(TenantWatchers owner, string tenant) : IDisposable
     {
         public void Dispose()
         {
             owner.End(tenant);
-            owner.EndMeasured();
+            owner._metrics.WatchEnded();
         }
     }
-
-    private void EndMeasured() => metrics.WatchEnded();
 }

@@ -30,6 +30,7 @@ internal static class PicturesServices
         .AddSingleton<PictureLookup>()
         .AddSingleton<PictureLists>()
         .AddSingleton<PictureChanges>()
+        .AddSingleton<PictureRemoval>()
         .AddSingleton<PicturePurge>()
         .AddHostedService(provider => provider.GetRequiredService<PicturePurge>())
         .AddSingleton<PictureMetrics>()

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
-using Segmentation.Common.Caching;
 using Segmentation.Projects.Access;
 using Segmentation.Projects.Reviewing.Audits;
 using Segmentation.Projects.Reviewing.Figures;
@@ -12,19 +11,17 @@ using FiguresMessage = Segmentation.Protocol.Projects.V1.Figures;
 
 namespace Segmentation.Projects.Reviewing;
 
-/// <summary>segmentation.projects.v1.ReviewService.</summary>
+/// <summary>Serves <see cref="ReviewService"/>.</summary>
 internal sealed class ReviewEndpoint(
     ProjectAccess access,
     IProjectsDbFactory databases,
     Judge judge,
     IssueBook issues,
     Auditor auditor,
-    AgreementReader agreements) : ReviewService.ReviewServiceBase
+    AgreementReader agreements,
+    FigureReadings figures) : ReviewService.ReviewServiceBase
 {
     private const int MaxVerdictsListed = 1000;
-
-    // Figures read a whole project: people who look at the same page share one reading.
-    private readonly SingleFlight<(Guid Project, FigureDays Days), FiguresMessage> _figures = new();
 
     /// <inheritdoc/>
     public override async Task<JudgeAnnotationsResponse> JudgeAnnotations(
@@ -87,11 +84,7 @@ internal sealed class ReviewEndpoint(
     public override async Task<FiguresMessage> GetFigures(GetFiguresRequest request, ServerCallContext context)
     {
         var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
-        var days = FigureDays.Read(request.From, request.To);
-        return await _figures.RunAsync(
-            (grant.ProjectId, days),
-            stop => databases.ReadAsync(
-                (db, token) => FigureReader.ReadAsync(db, grant.ProjectId, days.Since, days.Until, token), stop),
-            context.CancellationToken);
+        return await figures.ReadAsync(
+            grant.ProjectId, FigureDays.Read(request.From, request.To), context.CancellationToken);
     }
 }

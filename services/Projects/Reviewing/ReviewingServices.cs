@@ -1,5 +1,6 @@
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Reviewing.Audits;
+using Segmentation.Projects.Reviewing.Figures;
 using Segmentation.Projects.Reviewing.Issues;
 using Segmentation.Projects.Reviewing.Jobs;
 using Segmentation.Projects.Reviewing.Verdicts;
@@ -17,6 +18,7 @@ internal static class ReviewingServices
         .AddSingleton<IssueBook>()
         .AddSingleton<Auditor>()
         .AddSingleton<AgreementReader>()
+        .AddSingleton<FigureReadings>()
         .AddProjectsRpc<JobEndpoint>()
         .AddProjectsRpc<ReviewEndpoint>();
 

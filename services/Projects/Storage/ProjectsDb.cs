@@ -85,6 +85,7 @@ internal abstract class ProjectsDb(DbContextOptions options) : DbContext(options
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         const string NotDeleted = "\"DeleteTime\" IS NULL";
+        const string Deleted = "\"DeleteTime\" IS NOT NULL";
         modelBuilder.Entity<ProjectRow>()
             .HasIndex(row => new { row.Tenant, row.Name }).IsUnique().HasFilter(NotDeleted);
         modelBuilder.Entity<MemberRow>().HasKey(row => new { row.ProjectId, row.Subject });
@@ -93,7 +94,7 @@ internal abstract class ProjectsDb(DbContextOptions options) : DbContext(options
         modelBuilder.Entity<LabelRow>()
             .HasIndex(row => new { row.ProjectId, row.Name }).IsUnique().HasFilter(NotDeleted);
         modelBuilder.Entity<SourceRow>().HasIndex(row => row.ProjectId);
-        Listed(modelBuilder.Entity<PictureRow>(), NotDeleted);
+        Listed(modelBuilder.Entity<PictureRow>(), NotDeleted, Deleted);
         modelBuilder.Entity<PictureLabelRow>().HasKey(row => new { row.ProjectId, row.LabelId, row.PictureId });
         modelBuilder.Entity<PictureLabelRow>().HasIndex(row => row.PictureId);
         modelBuilder.Entity<LeaseRow>().HasKey(row => new { row.PictureId, row.JobId });
@@ -103,7 +104,7 @@ internal abstract class ProjectsDb(DbContextOptions options) : DbContext(options
         modelBuilder.Entity<ReminderRow>().HasIndex(row => row.GrainHash);
     }
 
-    private static void Listed(EntityTypeBuilder<PictureRow> picture, string notDeleted)
+    private static void Listed(EntityTypeBuilder<PictureRow> picture, string notDeleted, string deleted)
     {
         picture.HasIndex(row => new { row.ProjectId, row.Name }).IsUnique().HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.Sha256 }).IsUnique().HasFilter(notDeleted);
@@ -118,6 +119,10 @@ internal abstract class ProjectsDb(DbContextOptions options) : DbContext(options
         picture.HasIndex(row => new { row.ProjectId, row.MeanPredictedIou }).HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.Agreement }).HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.UnsatisfactoryCount }).HasFilter(notDeleted);
+
+        // For purges, which look for old ones, and for others with the same file.
+        picture.HasIndex(row => row.DeleteTime).HasFilter(deleted);
+        picture.HasIndex(row => row.Sha256).HasFilter(deleted);
     }
 
     private static void Drawn(ModelBuilder model)
@@ -140,6 +145,7 @@ internal abstract class ProjectsDb(DbContextOptions options) : DbContext(options
         model.Entity<JobPictureRow>().HasKey(row => new { row.JobId, row.PictureId });
         model.Entity<JobPictureRow>().HasIndex(row => row.PictureId);
         model.Entity<FrozenMaskRow>().HasKey(row => new { row.JobId, row.AnnotationId });
+        model.Entity<FrozenMaskRow>().HasIndex(row => new { row.PictureId, row.JobId });
         model.Entity<RunRow>().HasIndex(row => row.ProjectId);
         model.Entity<RunRow>().HasIndex(row => row.State);
         model.Entity<RunRow>().HasIndex(row => new { row.ProjectId, row.RequestId }).IsUnique();

@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Segmentation.Projects.Catalogue;
+using Segmentation.Projects.Objects;
+using Segmentation.Projects.Storage.Rows;
 using Segmentation.Projects.Tests.Fixtures;
 using Segmentation.Protocol.Projects.V1;
 
@@ -44,5 +47,59 @@ public sealed class ProjectPurgeTests
         Assert.Equal([kept.Guid], await db.Operations.Select(row => row.ProjectId).ToListAsync(Token));
         Assert.Equal([kept.Guid], await db.Labels.Select(row => row.ProjectId).ToListAsync(Token));
         Assert.Equal([kept.Guid], await db.PictureLabels.Select(row => row.ProjectId).ToListAsync(Token));
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task PurgeAsync_FilesOfTheProject_GoUnlessAnotherProjectHasThem(DatabaseKind kind)
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var project = await PictureProject.CreateAsync(
+            kind, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var other = Guid.CreateVersion7();
+        await project.AddProjectAsync(other, "other", new ProjectSettings());
+        var (shared, own) = (TestImages.File(number: 1), TestImages.File(number: 2));
+        await project.AddAsync("shared.png", shared);
+        await project.AddAsync("own.png", own);
+        await project.AddAsync("shared.png", shared, metadata => metadata.Project = other.ToString());
+        var store = project.Server.Services.GetRequiredService<IObjectStore>();
+        var result = await AddResultAsync(project, store);
+
+        await new ProjectService.ProjectServiceClient(project.Server.As("mia")).DeleteProjectAsync(
+            new DeleteProjectRequest { Project = project.Name }, cancellationToken: Token);
+        clock.Advance(ProjectPurge.KeptFor + TimeSpan.FromMinutes(1));
+        await project.Server.Services.GetRequiredService<ProjectPurge>().PurgeAsync(Token);
+
+        await using var db = project.Open();
+        Assert.Equal([other], await db.Projects.Select(row => row.Id).ToListAsync(Token));
+        Assert.NotNull(await store.FindAsync(ObjectKeys.Picture("acme", SHA256.HashData(shared)), Token));
+        Assert.NotNull(await store.FindAsync(ObjectKeys.Thumbnail("acme", SHA256.HashData(shared)), Token));
+        Assert.Null(await store.FindAsync(ObjectKeys.Picture("acme", SHA256.HashData(own)), Token));
+        Assert.Null(await store.FindAsync(ObjectKeys.Thumbnail("acme", SHA256.HashData(own)), Token));
+        Assert.Null(await store.FindAsync(result, Token));
+    }
+
+    private static async Task<string> AddResultAsync(PictureProject project, IObjectStore store)
+    {
+        var key = ObjectKeys.Result("acme", 1);
+        await store.WriteAsync(key, new MemoryStream([1, 2, 3]), Token);
+        await using var db = project.Open();
+        db.Transfers.Add(new TransferRow
+        {
+            ProjectId = project.Id,
+            Tenant = "acme",
+            Kind = TransferKind.Export,
+            State = TransferState.Done,
+            Format = "coco",
+            Request = [],
+            Cursor = "",
+            Reason = "",
+            ObjectKey = key,
+            FileName = "export.zip",
+            Creator = "mia",
+            Owner = "",
+            ExpireTime = TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(365),
+        });
+        await db.SaveChangesAsync(Token);
+        return key;
     }
 }

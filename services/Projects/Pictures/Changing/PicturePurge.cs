@@ -1,20 +1,16 @@
 using Microsoft.EntityFrameworkCore;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Objects;
-using Segmentation.Projects.Pictures.Intake;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 
 namespace Segmentation.Projects.Pictures.Changing;
 
-/// <summary>
-/// Removes pictures for good 30 days after they were deleted: what was drawn on them, and their files where no other
-/// picture of the tenant has the same.
-/// </summary>
+/// <summary>Removes pictures for good 30 days after they were deleted: <see cref="PictureRemoval"/>.</summary>
 internal sealed partial class PicturePurge(
     IProjectsDbFactory databases,
     DatabaseStart start,
-    IObjectStore store,
+    PictureRemoval removal,
     TimeProvider clock,
     ILogger<PicturePurge> logger) : BackgroundService
 {
@@ -60,9 +56,7 @@ internal sealed partial class PicturePurge(
             {
                 await PurgeAsync(stoppingToken);
             }
-            catch (Exception error) when (error is IOException or HttpRequestException or UnauthorizedAccessException
-                or Amazon.Runtime.AmazonClientException or Amazon.Runtime.AmazonServiceException
-                || DatabaseFailures.IsAway(error))
+            catch (Exception error) when (ObjectFailures.IsAway(error) || DatabaseFailures.IsAway(error))
             {
                 PutOff(logger, error.Message);
             }
@@ -75,45 +69,7 @@ internal sealed partial class PicturePurge(
     {
         var tenant = await db.Projects.Where(project => project.Id == row.ProjectId)
             .Select(project => project.Tenant).FirstOrDefaultAsync(cancellationToken);
-        if (tenant is not null)
-        {
-            await db.LockFileAsync(tenant, row.Sha256, cancellationToken);
-        }
-
-        await RemoveDrawnAsync(db, row.Id, cancellationToken);
-        await db.Pictures.Where(one => one.Id == row.Id && one.DeleteTime != null)
-            .ExecuteDeleteAsync(cancellationToken);
-        var isUsed = tenant is null || await db.Pictures.AnyAsync(
-            one => one.Sha256 == row.Sha256
-                && db.Projects.Any(project => project.Id == one.ProjectId && project.Tenant == tenant),
-            cancellationToken);
-        if (!isUsed)
-        {
-            // Under the lock: whoever adds the same file waits, and then finds that the file must be stored again.
-            await store.DeleteAsync(ObjectKeys.Thumbnail(tenant!, row.Sha256), cancellationToken);
-            if (row.SourceId == 0)
-            {
-                await store.DeleteAsync(ObjectKeys.Picture(tenant!, row.Sha256), cancellationToken);
-            }
-        }
-    }
-
-    private static async Task RemoveDrawnAsync(ProjectsDb db, long picture, CancellationToken cancellationToken)
-    {
-        await db.FrozenMasks
-            .Where(mask => db.Annotations.Any(one => one.Id == mask.AnnotationId && one.PictureId == picture))
-            .ExecuteDeleteAsync(cancellationToken);
-        await db.Annotations.Where(row => row.PictureId == picture).ExecuteDeleteAsync(cancellationToken);
-        await db.Operations.Where(row => row.PictureId == picture).ExecuteDeleteAsync(cancellationToken);
-        await db.PictureLabels.Where(row => row.PictureId == picture).ExecuteDeleteAsync(cancellationToken);
-        await db.Leases.Where(row => row.PictureId == picture).ExecuteDeleteAsync(cancellationToken);
-        await db.JobPictures.Where(row => row.PictureId == picture).ExecuteDeleteAsync(cancellationToken);
-        await db.RunPictures.Where(row => row.PictureId == picture).ExecuteDeleteAsync(cancellationToken);
-        await db.Verdicts.Where(row => row.PictureId == picture).ExecuteDeleteAsync(cancellationToken);
-        await db.IssueComments
-            .Where(comment => db.Issues.Any(issue => issue.Id == comment.IssueId && issue.PictureId == picture))
-            .ExecuteDeleteAsync(cancellationToken);
-        await db.Issues.Where(row => row.PictureId == picture).ExecuteDeleteAsync(cancellationToken);
+        await removal.RemoveAsync(db, tenant, row.ProjectId, [row], cancellationToken);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Deleted pictures are removed later: {Reason}")]

@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using Segmentation.Projects.Errors;
+using Segmentation.Projects.Objects;
 using Segmentation.Projects.Pictures.Files;
 using Segmentation.Projects.Segmenting;
 using Segmentation.Projects.Storage.Rows;
@@ -63,10 +65,8 @@ internal sealed class EmbeddingsAhead(IImageModel model, PictureFiles files, Pic
         }
     }
 
-    private static bool IsExpected(Exception error) => error is RpcException or IOException or HttpRequestException
-        or OperationCanceledException or UnauthorizedAccessException
-        or Amazon.Runtime.AmazonClientException or Amazon.Runtime.AmazonServiceException
-        || Errors.DatabaseFailures.IsAway(error);
+    private static bool IsExpected(Exception error) => error is RpcException or OperationCanceledException
+        || ObjectFailures.IsAway(error) || DatabaseFailures.IsAway(error);
 
     private sealed record Wish(string Tenant, PictureRow Picture, string Model);
 }

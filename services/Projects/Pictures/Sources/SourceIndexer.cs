@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Segmentation.Projects.Errors;
+using Segmentation.Projects.Objects;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
@@ -65,8 +66,7 @@ internal sealed partial class SourceIndexer(
         {
             await pass.RunAsync(claim, cancellationToken);
         }
-        catch (Exception error) when (error is RpcException or IOException or UnauthorizedAccessException
-            or HttpRequestException or Amazon.Runtime.AmazonClientException or Amazon.Runtime.AmazonServiceException)
+        catch (Exception error) when (error is RpcException || ObjectFailures.IsAway(error))
         {
             var reason = error is RpcException rpc ? rpc.Status.Detail : error.Message;
             Failed(logger, claim.SourceId, reason);

@@ -11,23 +11,21 @@ internal static class FigureReader
     /// <summary>Reads the figures.</summary>
     /// <param name="db">The record.</param>
     /// <param name="project">The project.</param>
-    /// <param name="since">First moment.</param>
-    /// <param name="until">First moment after the last.</param>
+    /// <param name="days">The days.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<Segmentation.Protocol.Projects.V1.Figures> ReadAsync(
         ProjectsDb db,
         Guid project,
-        DateTimeOffset since,
-        DateTimeOffset until,
+        FigureDays days,
         CancellationToken cancellationToken)
     {
         var labels = await db.Labels.AsNoTracking()
             .Where(label => label.ProjectId == project)
             .ToDictionaryAsync(label => label.Id, label => label.Name, cancellationToken);
         var book = new FigureBook(labels);
-        await AddMasksAsync(db, book, project, since, until, cancellationToken);
-        await AddDecisionsAsync(db, book, project, since, until, cancellationToken);
-        await AddVerdictsAsync(db, book, project, since, until, cancellationToken);
+        await AddMasksAsync(db, book, project, days, cancellationToken);
+        await AddDecisionsAsync(db, book, project, days, cancellationToken);
+        await AddVerdictsAsync(db, book, project, days, cancellationToken);
         var pictures = db.Pictures
             .Where(picture => picture.ProjectId == project && picture.DeleteTime == null)
             .GroupBy(picture => picture.AnnotationCount)
@@ -44,13 +42,12 @@ internal static class FigureReader
         ProjectsDb db,
         FigureBook book,
         Guid project,
-        DateTimeOffset since,
-        DateTimeOffset until,
+        FigureDays days,
         CancellationToken cancellationToken)
     {
         var masks = db.Annotations.AsNoTracking()
             .Where(row => row.ProjectId == project && row.JobId == 0 && row.DeleteTime == null
-                && row.State == AnnotationState.Active && row.CreateTime >= since && row.CreateTime < until)
+                && row.State == AnnotationState.Active && row.CreateTime >= days.Since && row.CreateTime < days.Until)
             .OrderBy(row => row.PictureId)
             .Select(row => new CountedMask
             {
@@ -74,13 +71,12 @@ internal static class FigureReader
         ProjectsDb db,
         FigureBook book,
         Guid project,
-        DateTimeOffset since,
-        DateTimeOffset until,
+        FigureDays days,
         CancellationToken cancellationToken)
     {
         var decisions =
             from operation in db.Operations.AsNoTracking()
-            where operation.ProjectId == project && operation.Time >= since && operation.Time < until
+            where operation.ProjectId == project && operation.Time >= days.Since && operation.Time < days.Until
                 && (operation.Kind == OperationKind.Accept || operation.Kind == OperationKind.Reject)
             join annotation in db.Annotations on operation.AnnotationId equals annotation.Id
             select new { operation.Author, operation.Time, operation.Kind, annotation.LabelId };
@@ -94,13 +90,12 @@ internal static class FigureReader
         ProjectsDb db,
         FigureBook book,
         Guid project,
-        DateTimeOffset since,
-        DateTimeOffset until,
+        FigureDays days,
         CancellationToken cancellationToken)
     {
         var verdicts =
             from verdict in db.Verdicts.AsNoTracking()
-            where verdict.ProjectId == project && verdict.CreateTime >= since && verdict.CreateTime < until
+            where verdict.ProjectId == project && verdict.CreateTime >= days.Since && verdict.CreateTime < days.Until
             join row in db.Annotations on verdict.AnnotationId equals row.Id
             select new
             {

@@ -12,7 +12,7 @@ using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Projects.Reviewing.Jobs;
 
-/// <summary>segmentation.projects.v1.JobService.</summary>
+/// <summary>Serves <see cref="JobService"/>.</summary>
 internal sealed class JobEndpoint(
     ProjectAccess access, IProjectsDbFactory databases, JobFinisher finisher, TimeProvider clock)
     : JobService.JobServiceBase

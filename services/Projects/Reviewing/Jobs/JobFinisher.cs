@@ -55,7 +55,9 @@ internal sealed class JobFinisher(IProjectsDbFactory databases, ReplicaCompariso
                 "Picture", $"{request.Picture}", $"Picture {request.Picture} is no part of job {job.Id}.");
         job.FinishedCount += row.State == JobPictureState.Todo ? 1 : 0;
         job.ActiveMs += request.ActiveMs;
-        job.State = job.FinishedCount >= job.PictureCount ? JobState.Done : JobState.InProgress;
+        job.State = job.State == JobState.Cancelled ? JobState.Cancelled
+            : job.FinishedCount >= job.PictureCount ? JobState.Done
+            : JobState.InProgress;
         row.State = request.Skip ? JobPictureState.Skipped : JobPictureState.Done;
         row.Subject = grant.Subject;
         row.ActiveMs += request.ActiveMs;

@@ -102,8 +102,17 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
             .Where(row => row.PictureId == request.Picture && wanted.Contains(row.Id))
             .ToDictionaryAsync(row => row.Id, cancellationToken);
         var keys = ids.Select(id => id.Id).ToList();
-        var written = (await db.Verdicts.Where(row => keys.Contains(row.Id)).ToListAsync(cancellationToken))
-            .ToDictionary(row => row.Id, row => row.AnnotationId);
+        var written = await db.Verdicts.Where(row => keys.Contains(row.Id))
+            .ToDictionaryAsync(row => row.Id, row => (Guid?)row.AnnotationId, cancellationToken);
+        var operations = await db.Operations
+            .Where(row => row.ProjectId == grant.ProjectId && keys.Contains(row.ClientId))
+            .Select(row => row.ClientId).ToListAsync(cancellationToken);
+        foreach (var operation in operations)
+        {
+            // The id of another change: no verdict can have the id.
+            written.TryAdd(operation, null);
+        }
+
         var response = new JudgeAnnotationsResponse();
         foreach (var (verdict, id) in request.Verdicts.Zip(ids))
         {
@@ -128,7 +137,7 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
         Verdict verdict,
         (Guid Id, Guid Annotation) id,
         AnnotationRow? row,
-        Dictionary<Guid, Guid> written)
+        Dictionary<Guid, Guid?> written)
     {
         var picture = editor.Picture;
         if (row is null)
@@ -146,7 +155,11 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
             return judged == row.Id
                 ? Outcome(verdict, OperationResult.Applied, picture, row)
                 : Outcome(
-                    verdict, OperationResult.Refused, picture, row, "The id belongs to another verdict; make a new UUID.");
+                    verdict,
+                    OperationResult.Refused,
+                    picture,
+                    row,
+                    "The id belongs to another change; make a new UUID for every verdict.");
         }
 
         if (row.Revision != verdict.AnnotationRevision || row.DeleteTime is not null)
@@ -157,7 +170,7 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
                 picture,
                 row,
                 row.DeleteTime is null
-                    ? $"The annotation has revision {row.Revision} by now, not {verdict.AnnotationRevision}. Look at it again."
+                    ? $"The annotation has revision {row.Revision} by now, not {verdict.AnnotationRevision}. Look at the mask again."
                     : "The annotation was deleted.");
         }
 

@@ -50,7 +50,7 @@ internal sealed class RestoreFiles(
         CancellationToken cancellationToken)
     {
         var key = ObjectKeys.Picture(tenant, picture.Sha256);
-        if (await objects.FindAsync(key, cancellationToken) is not null)
+        if (await IsThereAsync(tenant, picture, key, cancellationToken))
         {
             return null;
         }
@@ -74,6 +74,17 @@ internal sealed class RestoreFiles(
 
         return Fault(picture, bytes) ?? await StoreAsync(tenant, key, bytes, cancellationToken);
     }
+
+    /// <summary>Tells if the store has a file and keeps it: a purge that is about to delete the file is waited for.</summary>
+    private Task<bool> IsThereAsync(
+        string tenant, PictureRow picture, string key, CancellationToken cancellationToken) => databases.WriteAsync(
+        async (db, token) =>
+        {
+            await db.LockFileAsync(tenant, picture.Sha256, token);
+            return await objects.FindAsync(key, token) is not null;
+        },
+        cancellationToken,
+        repeatable: true);
 
     private async Task<string?> StoreAsync(
         string tenant, string key, byte[] bytes, CancellationToken cancellationToken)

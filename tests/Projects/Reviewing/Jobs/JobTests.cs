@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Segmentation.Projects.Tests.Fixtures;
 using Segmentation.Protocol.Projects.V1;
@@ -51,6 +52,41 @@ public sealed class JobTests
         Assert.Equal(PictureState.Done, (await project.PictureAsync(pictures[0])).State);
         var other = await Assert.ThrowsAsync<RpcException>(() => project.FinishAsync("otto", job.Id, pictures[0]));
         Assert.Equal(StatusCode.PermissionDenied, other.StatusCode);
+    }
+
+    [Fact]
+    public async Task FinishJobPicture_JobIsCancelled_StaysCancelled()
+    {
+        await using var project = await ReviewProject.CreateAsync(DatabaseKind.Sqlite);
+        var picture = (await project.AddPicturesAsync(1))[0];
+        var job = (await CreateAsync(project, JobKind.Annotate, "anna"))[0];
+        job.State = JobState.Cancelled;
+        await UpdateAsync(project, job, "state");
+
+        await project.FinishAsync("anna", job.Id, picture);
+
+        var found = await project.Jobs("vera").GetJobAsync(
+            new() { Project = project.Name, Job = job.Id }, cancellationToken: Stop);
+        Assert.Equal((JobState.Cancelled, 1), (found.State, found.FinishedCount));
+    }
+
+    [Theory]
+    [InlineData("due_time")]
+    [InlineData("assignee")]
+    [InlineData("name")]
+    [InlineData("state")]
+    [InlineData("due_time.seconds")]
+    public async Task UpdateJob_WrongValue_IsRefused(string path)
+    {
+        await using var project = await ReviewProject.CreateAsync(DatabaseKind.Sqlite);
+        await project.AddPicturesAsync(1);
+        var job = (await CreateAsync(project, JobKind.Annotate))[0];
+        job.DueTime = new Timestamp { Seconds = long.MaxValue };
+        (job.Name, job.Assignee, job.State) = ("", new string('a', 501), (JobState)99);
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => UpdateAsync(project, job, path));
+
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
     }
 
     [Fact]
@@ -180,6 +216,14 @@ public sealed class JobTests
             new() { Project = project.Name, To = "2020-01-01" }, cancellationToken: Stop);
         Assert.Equal(0, none.Total.MaskCount);
     }
+
+    private static async Task UpdateAsync(ReviewProject project, Job job, string path) =>
+        await project.Jobs("mia").UpdateJobAsync(
+            new UpdateJobRequest
+            {
+                Project = project.Name, Job = job, UpdateMask = new FieldMask { Paths = { path } },
+            },
+            cancellationToken: Stop);
 
     private static async Task<IList<Job>> CreateAsync(ReviewProject project, JobKind kind, params string[] people) =>
         (await project.Jobs("mia").CreateJobAsync(new CreateJobRequest

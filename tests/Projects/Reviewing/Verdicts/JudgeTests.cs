@@ -47,8 +47,24 @@ public sealed class JudgeTests
         Assert.Equal(0, (await project.PictureAsync(picture)).AnnotationCount);
         Assert.Empty((await project.Annotations("vera").ListAnnotationsAsync(
             new() { Project = project.Name, Picture = picture }, cancellationToken: Stop)).Annotations);
-        await project.ApplyAsync("anna", picture, new Operation { BaseRevision = 2, Undelete = id });
+        var restored = await project.ApplyAsync("anna", picture, new Operation { BaseRevision = 2, Undelete = id });
         Assert.Equal(1, (await project.PictureAsync(picture)).AnnotationCount);
+        Assert.Equal(VerdictKind.Unspecified, restored.Current.Verdict);
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task JudgeAnnotations_IdOfAnotherChange_IsRefused(DatabaseKind kind)
+    {
+        await using var project = await ReviewProject.CreateAsync(kind);
+        var picture = (await project.AddPicturesAsync(1))[0];
+        var id = Guid.CreateVersion7().ToString();
+        var drawn = new Operation { Create = new Annotation { Id = id, Mask = ReviewProject.Columns(0, 5) } };
+        await project.ApplyAsync("anna", picture, drawn);
+
+        var judged = await project.JudgeAsync(picture, id, 1, VerdictKind.Satisfactory, drawn.Id);
+
+        Assert.Equal(OperationResult.Refused, judged.Outcomes[0].Result);
+        Assert.Contains("UUID", judged.Outcomes[0].Reason, StringComparison.Ordinal);
     }
 
     [Theory, OnBothDatabases]
