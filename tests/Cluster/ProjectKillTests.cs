@@ -58,7 +58,8 @@ public sealed class ProjectKillTests(ITestOutputHelper output)
         // Every object is as its own robot left it.
         foreach (var journal in journals)
         {
-            foreach (var last in journal.Acknowledged.GroupBy(one => (one.Create ?? one.Update).Id).Select(one => one.Last()))
+            foreach (var last in journal.Acknowledged.GroupBy(one => (one.Create ?? one.Update).Id)
+                .Select(one => one.Last()))
             {
                 var wanted = last.Create ?? last.Update;
                 var found = Assert.Single(annotations, annotation => annotation.Id == wanted.Id);

@@ -10,8 +10,8 @@ using Segmentation.Tests.Shared;
 namespace Segmentation.Cluster.Tests;
 
 /// <summary>
-/// A gateway, a silo, Redis, the service of projects and its PostgreSQL, and two robots that annotate one picture, each a
-/// process.
+/// A gateway, a silo, Redis, the service of projects and its PostgreSQL, and two robots that annotate one picture, each
+/// a process.
 /// </summary>
 internal sealed class ProjectProcesses : IAsyncDisposable
 {
@@ -30,7 +30,11 @@ internal sealed class ProjectProcesses : IAsyncDisposable
         _postgres = postgres;
         var (grpc, http) = (Repository.FreePort(), Repository.FreePort());
         _cluster = new ClusterProcesses(
-            RedisServer.Any, silos: 1, encoders: 1, gateways: 1, $"Projects:Address=http://{IPAddress.Loopback}:{grpc}");
+            RedisServer.Any,
+            silos: 1,
+            encoders: 1,
+            gateways: 1,
+            $"Projects:Address=http://{IPAddress.Loopback}:{grpc}");
         _server = new Uri($"http://{_cluster.Channel.Target}");
         _projects = new ServiceProcess(
             "Projects",
@@ -111,7 +115,7 @@ internal sealed class ProjectProcesses : IAsyncDisposable
         return [Journal.Read(JournalOf(0)), Journal.Read(JournalOf(1))];
     }
 
-    /// <summary>What the server has: all operations, and all annotations.</summary>
+    /// <summary>Record of the server: all operations, and all annotations.</summary>
     public async Task<(IReadOnlyList<Operation> Operations, IReadOnlyList<Annotation> Annotations)> RecordAsync(
         CancellationToken cancellationToken)
     {
@@ -161,7 +165,8 @@ internal sealed class ProjectProcesses : IAsyncDisposable
         using var client = new ProjectsClient(_server);
         var project = await client.CreateAsync("Killed", cancellationToken: cancellationToken);
         var file = MaskPng.Encode(new RunLengths(Annotator.Size, Annotator.Size, Annotator.Size * Annotator.Size));
-        var picture = await client.Pictures.AddAsync(project.Id, "picture.png", file, cancellationToken: cancellationToken);
+        var picture = await client.Pictures.AddAsync(
+            project.Id, "picture.png", file, cancellationToken: cancellationToken);
         (_project, _picture) = (project.Id, picture.Id);
     }
 

@@ -104,7 +104,7 @@ internal sealed class Leases(TimeProvider clock)
     private static RpcException Held(LeaseRow lease) => ProjectProblem.Of(
         StatusCode.FailedPrecondition,
         "LEASE_HELD",
-        $"{ProjectProblem.Quoted(lease.Subject)} works on this picture until {lease.Until.UtcDateTime:HH:mm:ss} UTC. Wait, or "
-            + "take the picture over by LeasePicture.",
+        $"{ProjectProblem.Quoted(lease.Subject)} works on this picture until {lease.Until.UtcDateTime:HH:mm:ss} UTC. "
+            + "Wait, or take the picture over by LeasePicture.",
         MessageOf(lease));
 }

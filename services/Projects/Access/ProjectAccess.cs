@@ -83,8 +83,8 @@ internal sealed class ProjectAccess(IProjectsDbFactory databases, TimeProvider c
     public static RpcException Denied(ProjectGrant grant, Role needed) => ProjectProblem.Of(
         StatusCode.PermissionDenied,
         "ROLE_NEEDED",
-        $"This needs the role {NameOf(needed)} in the project; yours is {NameOf(grant.Role)}. A manager of the project can "
-            + "change it.");
+        $"This needs the role {NameOf(needed)} in the project; yours is {NameOf(grant.Role)}. A manager of the project "
+            + "can change it.");
 
     /// <summary>Reads a UUID of a request.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT: the text is no UUID.</exception>
@@ -92,7 +92,8 @@ internal sealed class ProjectAccess(IProjectsDbFactory databases, TimeProvider c
         Guid.TryParseExact(text, "D", out var id) && id != Guid.Empty
             ? id
             : throw ProjectProblem.Invalid(
-                field, $"is {ProjectProblem.Quoted(text)}; it must be a UUID, for example {Guid.Empty:D} with other digits");
+                field,
+                $"is {ProjectProblem.Quoted(text)}; it must be a UUID, for example {Guid.Empty:D} with other digits");
 
     /// <summary>Reads the id that a client made for a request which creates something; null: it made none.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT: the text is no UUID.</exception>

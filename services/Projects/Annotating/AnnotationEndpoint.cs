@@ -51,7 +51,8 @@ internal sealed class AnnotationEndpoint(
         if (request.Holder.Length > MaxHolder)
         {
             throw ProjectProblem.Invalid(
-                "holder", $"has {request.Holder.Length} characters; at most {MaxHolder} are allowed, for example a UUID.");
+                "holder",
+                $"has {request.Holder.Length} characters; at most {MaxHolder} are allowed, for example a UUID.");
         }
 
         var result = await writer.WriteAsync(
@@ -93,7 +94,9 @@ internal sealed class AnnotationEndpoint(
 
     /// <inheritdoc/>
     public override Task WatchPicture(
-        WatchPictureRequest request, IServerStreamWriter<WatchPictureResponse> responseStream, ServerCallContext context) =>
+        WatchPictureRequest request,
+        IServerStreamWriter<WatchPictureResponse> responseStream,
+        ServerCallContext context) =>
         watch.RunAsync(request, responseStream, context);
 
     /// <summary>The annotation after which a page begins; null: the first page.</summary>

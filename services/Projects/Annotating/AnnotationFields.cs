@@ -50,7 +50,8 @@ internal static class AnnotationFields
         if (size > MaxProvenanceBytes)
         {
             throw new RefusedOperationException(
-                field, $"has {size} bytes; at most {MaxProvenanceBytes} are stored. Leave out masks among the prompts.");
+                field,
+                $"has {size} bytes; at most {MaxProvenanceBytes} are stored. Leave out masks among the prompts.");
         }
 
         if (!Enum.IsDefined(provenance.Source))
@@ -68,7 +69,8 @@ internal static class AnnotationFields
         if (provenance.ModelDigest.Length > MaxDigest)
         {
             throw new RefusedOperationException(
-                $"{field}.model_digest", $"has {provenance.ModelDigest.Length} characters; at most {MaxDigest} are allowed.");
+                $"{field}.model_digest",
+                $"has {provenance.ModelDigest.Length} characters; at most {MaxDigest} are allowed.");
         }
 
         if (provenance.CropBox.Count is not (0 or BoxNumbers))

@@ -8,8 +8,8 @@ using Segmentation.Protocol.Projects.V1;
 namespace Segmentation.Projects.Annotating;
 
 /// <summary>
-/// Applies operations to pictures: the one way by which annotations change, for people, runs and imports. All operations
-/// of a call are one transaction under the picture's lock; watchers hear of them after the commit.
+/// Applies operations to pictures: the one way by which annotations change, for people, runs and imports. All
+/// operations of a call are one transaction under the picture's lock; watchers hear of them after the commit.
 /// </summary>
 internal sealed class AnnotationWriter(
     IProjectsDbFactory databases,
@@ -39,8 +39,8 @@ internal sealed class AnnotationWriter(
     }
 
     /// <summary>
-    /// Applies operations within a transaction of the caller, who calls <see cref="Publish"/> after the commit. For work
-    /// that must be marked as done together with what it made.
+    /// Applies operations within a transaction of the caller, who calls <see cref="Publish"/> after the commit. For
+    /// work that must be marked as done together with what it made.
     /// </summary>
     /// <inheritdoc cref="WriteAsync(AnnotationWrite, CancellationToken)"/>
     public async Task<AnnotationWriteResult> WriteAsync(

@@ -96,7 +96,8 @@ internal sealed class OperationApplier
         known.Picture == _editor.Picture.Id
             ? Applied(draft, known.Sequence, _annotations[known.AnnotationId])
             : throw new RefusedOperationException(
-                "id", $"is the id of an operation on the picture {known.Picture}; make a new UUID for every operation.");
+                "id",
+                $"is the id of an operation on the picture {known.Picture}; make a new UUID for every operation.");
 
     private OperationOutcome ApplyNew(OperationDraft draft)
     {
@@ -193,7 +194,9 @@ internal sealed class OperationApplier
         row.Verdict = VerdictKind.Unspecified;
     }
 
-    /// <summary>Restores what was deleted. What a verdict rejected is an annotation again, without that verdict.</summary>
+    /// <summary>
+    /// Restores what was deleted. What a verdict rejected is an annotation again, without that verdict.
+    /// </summary>
     private static void Undelete(AnnotationRow row)
     {
         row.DeleteTime = null;
@@ -214,7 +217,8 @@ internal sealed class OperationApplier
         if (row.State == AnnotationState.Active || row.State == state)
         {
             throw new RefusedOperationException(
-                NameOf(draft.Kind), $"names an annotation that is {row.State.ToString().ToLowerInvariant()}, no proposal.");
+                NameOf(draft.Kind),
+                $"names an annotation that is {row.State.ToString().ToLowerInvariant()}, no proposal.");
         }
     }
 
@@ -248,7 +252,8 @@ internal sealed class OperationApplier
         Current = MessageOf(row),
         Reason = draft.Kind == OperationKind.Create
             ? "The picture has an annotation with this id already."
-            : $"The change was made on revision {draft.BaseRevision}, and the annotation has revision {row.Revision} now.",
+            : $"The change was made on revision {draft.BaseRevision}, and the annotation has revision {row.Revision} "
+                + "now.",
     };
 
     private Annotation MessageOf(AnnotationRow row) =>

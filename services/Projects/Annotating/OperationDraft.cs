@@ -41,6 +41,6 @@ internal sealed record OperationDraft(string Id)
     /// <summary>Clicks that the change took.</summary>
     public int Clicks { get; init; }
 
-    /// <summary>Why the operation is refused whatever the database holds; null: it is not.</summary>
+    /// <summary>Refusal of an operation that is wrong whatever the database holds; null: none.</summary>
     public OperationOutcome? Refusal { get; init; }
 }

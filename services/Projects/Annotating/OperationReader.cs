@@ -87,8 +87,8 @@ internal static class OperationReader
         {
             throw new RefusedOperationException(
                 $"{field}.size",
-                $"is [{string.Join(", ", mask.Size.Take(4))}]; the mask must have the size of the upright picture, height "
-                + $"then width: [{height}, {width}].");
+                $"is [{string.Join(", ", mask.Size.Take(4))}]; the mask must have the size of the upright picture, "
+                + $"height then width: [{height}, {width}].");
         }
 
         try

@@ -16,7 +16,9 @@ internal static class PictureHistory
     /// <param name="db">The record.</param>
     /// <param name="picture">The picture.</param>
     /// <param name="annotation">Only those on this annotation; null: all of a layer.</param>
-    /// <param name="layer">Job whose operations are asked for; 0: the picture's own. Not asked with an annotation.</param>
+    /// <param name="layer">
+    /// Job whose operations are asked for; 0: the picture's own. Not asked with an annotation.
+    /// </param>
     /// <param name="after">The sequence number.</param>
     /// <param name="most">Most operations.</param>
     /// <param name="cancellationToken">Gives up.</param>

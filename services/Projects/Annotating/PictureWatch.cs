@@ -8,8 +8,8 @@ using Segmentation.Protocol.Projects.V1;
 namespace Segmentation.Projects.Annotating;
 
 /// <summary>
-/// Sends the operations of a picture as they happen, and its lease when it changes. The caller's role is asked again all
-/// the time, so that whoever loses it is out within seconds.
+/// Sends the operations of a picture as they happen, and its lease when it changes. The caller's role is asked again
+/// all the time, so that whoever loses it is out within seconds.
 /// </summary>
 internal sealed class PictureWatch(
     ProjectAccess access,

@@ -25,8 +25,8 @@ internal sealed class TenantWatchers(IOptions<ProjectsOptions> options, Annotati
             throw ProjectProblem.Of(
                 StatusCode.ResourceExhausted,
                 "TOO_MANY_WATCHERS",
-                $"{most} watches of pictures are open, the most that one tenant may have in one process. End some, or try "
-                    + "again after the delay in RetryInfo.",
+                $"{most} watches of pictures are open, the most that one tenant may have in one process. End some, or "
+                    + "try again after the delay in RetryInfo.",
                 new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)) });
         }
 

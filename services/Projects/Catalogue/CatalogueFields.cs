@@ -22,8 +22,8 @@ internal static partial class CatalogueFields
             ? name
             : throw ProjectProblem.Invalid(
                 field,
-                $"is {ProjectProblem.Quoted(name)}; it must have 1 to {MaxName} characters, without spaces around them or "
-                + "line breaks.");
+                $"is {ProjectProblem.Quoted(name)}; it must have 1 to {MaxName} characters, without spaces around them "
+                + "or line breaks.");
 
     /// <summary>A text of at most 10,000 characters.</summary>
     public static string Description(string field, string text) => text.Length <= MaxDescription

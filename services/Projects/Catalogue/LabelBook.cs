@@ -53,7 +53,8 @@ internal sealed class LabelBook(IProjectsDbFactory databases, TimeProvider clock
                     throw ProjectProblem.Of(
                         StatusCode.FailedPrecondition,
                         "TOO_MANY_LABELS",
-                        $"The project has {count} labels, deleted ones included, which is the most that a project may have.");
+                        $"The project has {count} labels, deleted ones included, which is the most that a project may "
+                            + "have.");
                 }
 
                 await RequireFreeNameAsync(db, grant.ProjectId, given.Name, token);
@@ -88,8 +89,8 @@ internal sealed class LabelBook(IProjectsDbFactory databases, TimeProvider clock
                 {
                     throw ProjectProblem.Conflict(
                         CatalogueMessages.Of(row),
-                        $"The change was made on revision {given.Revision} of the label, which has revision {row.Revision} "
-                        + "now. Look at the label in the details, and change that.");
+                        $"The change was made on revision {given.Revision} of the label, which has revision "
+                        + $"{row.Revision} now. Look at the label in the details, and change that.");
                 }
 
                 await ApplyAsync(db, row, given, mask, token);
@@ -170,8 +171,8 @@ internal sealed class LabelBook(IProjectsDbFactory databases, TimeProvider clock
             ?? throw ProjectProblem.NoProject(grant.ProjectId.ToString("D"));
 
     private static async Task<int> NextPlaceAsync(ProjectsDb db, Guid project, CancellationToken cancellationToken) =>
-        (await db.Labels.Where(row => row.ProjectId == project).MaxAsync(row => (int?)row.Place, cancellationToken) ?? 0)
-        + 1;
+        1 + (await db.Labels.Where(row => row.ProjectId == project)
+            .MaxAsync(row => (int?)row.Place, cancellationToken) ?? 0);
 
     private async Task RevisitAsync(ProjectsDb db, Guid project, CancellationToken cancellationToken)
     {
@@ -180,7 +181,9 @@ internal sealed class LabelBook(IProjectsDbFactory databases, TimeProvider clock
             .Where(row => row.ProjectId == project && row.DeleteTime == null)
             .Where(row => row.State == PictureState.Done || row.State == PictureState.Accepted)
             .ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.State, PictureState.ToRevisit).SetProperty(row => row.UpdateTime, now),
+                set => set
+                    .SetProperty(row => row.State, PictureState.ToRevisit)
+                    .SetProperty(row => row.UpdateTime, now),
                 cancellationToken);
     }
 

@@ -36,7 +36,8 @@ internal sealed class MemberBook(IProjectsDbFactory databases, ProjectAccess acc
             throw ProjectProblem.Of(
                 StatusCode.FailedPrecondition,
                 "LAST_MANAGER",
-                $"{ProjectProblem.Quoted(given.Subject)} is the project's last manager. Make somebody else manager first.");
+                $"{ProjectProblem.Quoted(given.Subject)} is the project's last manager. Make somebody else manager "
+                    + "first.");
         }
 
         if (given.Role == Role.Unspecified)
@@ -67,8 +68,8 @@ internal sealed class MemberBook(IProjectsDbFactory databases, ProjectAccess acc
             throw ProjectProblem.Of(
                 StatusCode.FailedPrecondition,
                 "TOO_MANY_MEMBERS",
-                $"The project has {MaxMembers} members, which is the most that a project may have. Give the others a role by "
-                    + "the project's default_role.");
+                $"The project has {MaxMembers} members, which is the most that a project may have. Give the others a "
+                    + "role by the project's default_role.");
         }
     }
 }

@@ -24,7 +24,9 @@ internal sealed class ProjectBook(IProjectsDbFactory databases, ProjectAccess ac
         ProjectCaller caller, CreateProjectRequest request, CancellationToken cancellationToken)
     {
         var given = request.Project ?? throw ProjectProblem.Invalid("project", "is missing.");
-        var id = given.Id.Length == 0 ? Guid.CreateVersion7(clock.Now()) : ProjectAccess.ParseId("project.id", given.Id);
+        var id = given.Id.Length == 0
+            ? Guid.CreateVersion7(clock.Now())
+            : ProjectAccess.ParseId("project.id", given.Id);
         CatalogueFields.Name("project.name", given.Name);
         CatalogueFields.Description("project.description", given.Description);
         var settings = CatalogueFields.Settings("project.settings", given.Settings ?? new ProjectSettings());
@@ -94,8 +96,8 @@ internal sealed class ProjectBook(IProjectsDbFactory databases, ProjectAccess ac
                 {
                     throw ProjectProblem.Conflict(
                         CatalogueMessages.Of(row, grant.Role, await ProjectFigures.ReadAsync(db, row.Id, token)),
-                        $"The change was made on revision {given.Revision} of the project, which has revision {row.Revision} "
-                        + "now. Look at the project in the details, and change that.");
+                        $"The change was made on revision {given.Revision} of the project, which has revision "
+                        + $"{row.Revision} now. Look at the project in the details, and change that.");
                 }
 
                 if (mask.Has("name") && CatalogueFields.Name("project.name", given.Name) != row.Name)
@@ -192,7 +194,8 @@ internal sealed class ProjectBook(IProjectsDbFactory databases, ProjectAccess ac
         if (labels.Count > MaxFirstLabels)
         {
             throw ProjectProblem.Invalid(
-                "labels", $"has {labels.Count} names; at most {MaxFirstLabels} can be given here, more by CreateLabel.");
+                "labels", $"has {labels.Count} names; at most {MaxFirstLabels} can be given here, more by "
+                    + "CreateLabel.");
         }
 
         var names = new HashSet<string>(StringComparer.Ordinal);

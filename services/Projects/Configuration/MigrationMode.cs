@@ -1,6 +1,6 @@
 namespace Segmentation.Projects.Configuration;
 
-/// <summary>Who brings the tables of the database up to date.</summary>
+/// <summary>Process that brings the tables of the database up to date.</summary>
 public enum MigrationMode
 {
     /// <summary>The process that starts, one at a time.</summary>

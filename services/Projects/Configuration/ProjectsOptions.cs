@@ -35,7 +35,9 @@ public sealed class ProjectsOptions
     /// </summary>
     public string SourceRoots { get; set; } = "";
 
-    /// <summary>Largest file of a picture in bytes, as <c>Segmentation:Uploads:MaxImageBytes</c>. Default: 64 MiB.</summary>
+    /// <summary>
+    /// Largest file of a picture in bytes, as <c>Segmentation:Uploads:MaxImageBytes</c>. Default: 64 MiB.
+    /// </summary>
     public int MaxPictureBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
@@ -45,8 +47,8 @@ public sealed class ProjectsOptions
     public long MaxBytesInFlight { get; set; } = 512L * 1024 * 1024;
 
     /// <summary>
-    /// Bytes that the files of one tenant's pictures may take together; files of sources are not counted. Default: 0, no
-    /// limit.
+    /// Bytes that the files of one tenant's pictures may take together; files of sources are not counted. Default: 0,
+    /// no limit.
     /// </summary>
     public long TenantBytes { get; set; }
 

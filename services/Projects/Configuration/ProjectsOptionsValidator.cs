@@ -11,15 +11,16 @@ internal sealed class ProjectsOptionsValidator : IValidateOptions<ProjectsOption
     public ValidateOptionsResult Validate(string? name, ProjectsOptions options) => new OptionChecks(
             ProjectsOptions.Section)
         .Require(
-            !string.IsNullOrWhiteSpace(options.DataFolder) && !options.DataFolder.Contains('\0', StringComparison.Ordinal),
+            !string.IsNullOrWhiteSpace(options.DataFolder)
+                && !options.DataFolder.Contains('\0', StringComparison.Ordinal),
             nameof(options.DataFolder),
             options.DataFolder,
             "must be the path of a folder, for example data")
         .Require(
             IsConnection(options.ConnectionString),
             nameof(options.ConnectionString),
-            "must be a connection string of PostgreSQL, for example Host=db;Database=projects;Username=projects; leave it "
-                + "out for an SQLite file in DataFolder")
+            "must be a connection string of PostgreSQL, for example Host=db;Database=projects;Username=projects; leave "
+                + "it out for an SQLite file in DataFolder")
         .Named(nameof(options.Migrate), options.Migrate)
         .Range(nameof(options.MaxPictureBytes), options.MaxPictureBytes, 1024, 1 << 30, "bytes")
         .Range(

@@ -84,8 +84,8 @@ internal static class Pages
     /// <summary>INVALID_ARGUMENT for a token that no answer to this request had.</summary>
     public static RpcException NoToken() => ProjectProblem.Invalid(
         "page_token",
-        "is no token of this list: send next_page_token of the page before, with the same request otherwise, or nothing "
-            + "for the first page.");
+        "is no token of this list: send next_page_token of the page before, with the same request otherwise, or "
+            + "nothing for the first page.");
 
     private static string MarkOf<T>(T request)
         where T : IMessage<T>

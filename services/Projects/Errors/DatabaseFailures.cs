@@ -34,8 +34,8 @@ internal static class DatabaseFailures
     };
 
     /// <summary>
-    /// True where two transactions were in each other's way, or an insert found the key that another transaction had just
-    /// inserted. The transaction was rolled back and may run again.
+    /// True where two transactions were in each other's way, or an insert found the key that another transaction had
+    /// just inserted. The transaction was rolled back and may run again.
     /// </summary>
     public static bool IsClash(Exception exception) => Root(exception) switch
     {

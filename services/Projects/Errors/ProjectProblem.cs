@@ -54,8 +54,8 @@ internal static class ProjectProblem
     public static RpcException DatabaseAway() => Of(
         StatusCode.Unavailable,
         "DATABASE_UNAVAILABLE",
-        "The database of projects does not answer at the moment. Nothing was lost: send the request again after the delay "
-            + "in RetryInfo.",
+        "The database of projects does not answer at the moment. Nothing was lost: send the request again after the "
+            + "delay in RetryInfo.",
         new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)) });
 
     /// <summary>INTERNAL for a bug; its number leads to the line in the log.</summary>

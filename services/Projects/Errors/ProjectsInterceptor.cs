@@ -5,8 +5,8 @@ using Grpc.Core.Interceptors;
 namespace Segmentation.Projects.Errors;
 
 /// <summary>
-/// The outermost layer of every call to projects: lets out only errors that were made for the client. A database that is
-/// away is UNAVAILABLE, and a bug is INTERNAL with a number that leads to the log.
+/// The outermost layer of every call to projects: lets out only errors that were made for the client. A database that
+/// is away is UNAVAILABLE, and a bug is INTERNAL with a number that leads to the log.
 /// </summary>
 internal sealed partial class ProjectsInterceptor(TimeProvider clock, ILogger<ProjectsInterceptor> logger) : Interceptor
 {

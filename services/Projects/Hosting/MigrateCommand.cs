@@ -4,7 +4,9 @@ using Segmentation.Projects.Storage;
 
 namespace Segmentation.Projects.Hosting;
 
-/// <summary>The command <c>migrate</c>: brings the tables up to date and ends, for a job before a new version.</summary>
+/// <summary>
+/// The command <c>migrate</c>: brings the tables up to date and ends, for a job before a new version.
+/// </summary>
 internal static class MigrateCommand
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
@@ -29,7 +31,9 @@ internal static class MigrateCommand
             using var patience = new CancellationTokenSource(_patience);
             var count = await MigrateAsync(migrator, patience.Token);
             await output.WriteLineAsync(
-                count == 0 ? "The tables are up to date." : $"The tables were brought up to date: {count} migration(s).");
+                count == 0
+                    ? "The tables are up to date."
+                    : $"The tables were brought up to date: {count} migration(s).");
             return 0;
         }
         catch (OptionsValidationException invalid)

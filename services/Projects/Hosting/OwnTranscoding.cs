@@ -32,7 +32,8 @@ internal static class OwnTranscoding
         {
             if (IsOfProjects(typeof(TService)))
             {
-                var inner = ActivatorUtilities.CreateInstance(services, provider.Type.MakeGenericType(typeof(TService)));
+                var inner = ActivatorUtilities.CreateInstance(
+                    services, provider.Type.MakeGenericType(typeof(TService)));
                 ((IServiceMethodProvider<TService>)inner).OnServiceMethodDiscovery(context);
             }
         }

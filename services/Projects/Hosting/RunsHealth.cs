@@ -2,7 +2,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Segmentation.Projects.Hosting;
 
-/// <summary>Health check: says that runs wait while the silo is no member. Annotating needs no silo and goes on.</summary>
+/// <summary>
+/// Health check: says that runs wait while the silo is no member. Annotating needs no silo and goes on.
+/// </summary>
 internal sealed class RunsHealth(ISiloStatusOracle members) : IHealthCheck
 {
     /// <inheritdoc/>

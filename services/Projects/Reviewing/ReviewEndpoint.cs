@@ -32,7 +32,8 @@ internal sealed class ReviewEndpoint(
     }
 
     /// <inheritdoc/>
-    public override async Task<ListVerdictsResponse> ListVerdicts(ListVerdictsRequest request, ServerCallContext context)
+    public override async Task<ListVerdictsResponse> ListVerdicts(
+        ListVerdictsRequest request, ServerCallContext context)
     {
         var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
         var rows = await databases.ReadAsync(

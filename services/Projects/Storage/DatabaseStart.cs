@@ -5,8 +5,8 @@ using Segmentation.Projects.Errors;
 namespace Segmentation.Projects.Storage;
 
 /// <summary>
-/// Brings the tables up to date when the host starts, or waits until somebody else has. A database that is away does not
-/// keep the host from starting: calls are answered UNAVAILABLE until the database is there.
+/// Brings the tables up to date when the host starts, or waits until somebody else has. A database that is away does
+/// not keep the host from starting: calls are answered UNAVAILABLE until the database is there.
 /// </summary>
 internal sealed partial class DatabaseStart(
     Migrator migrator,
@@ -27,16 +27,18 @@ internal sealed partial class DatabaseStart(
     /// </summary>
     public static void Await(EndpointBuilder endpoint)
     {
-        if (endpoint.RequestDelegate is { } inner && endpoint.ApplicationServices.GetService<DatabaseStart>() is { } start)
+        if (endpoint.RequestDelegate is { } inner
+            && endpoint.ApplicationServices.GetService<DatabaseStart>() is { } start)
         {
             endpoint.RequestDelegate = context => start.IsOpen ? inner(context) : start.OpenAsync(context, inner);
         }
     }
 
     /// <summary>False while a file that is opened with its first use is not open.</summary>
-    public bool IsOpen => !options.Value.OpensWhenUsed || !factory.IsSqlite || _opening is { IsCompletedSuccessfully: true };
+    public bool IsOpen =>
+        !options.Value.OpensWhenUsed || !factory.IsSqlite || _opening is { IsCompletedSuccessfully: true };
 
-    /// <summary>Why the file could not be opened; null: it was not tried, or is open.</summary>
+    /// <summary>Reason for which the file could not be opened; null: it was not tried, or is open.</summary>
     public string? Problem => _opening is { IsFaulted: true, Exception.InnerException: { } failure }
         ? ProblemOf(failure)
         : null;
@@ -89,8 +91,8 @@ internal sealed partial class DatabaseStart(
     }
 
     private string ProblemOf(Exception failure) =>
-        $"Projects cannot be stored in {factory.File}: {failure.Message} Make the folder writable, or name another one in "
-        + $"{ProjectsOptions.Section}:{nameof(ProjectsOptions.DataFolder)}.";
+        $"Projects cannot be stored in {factory.File}: {failure.Message} Make the folder writable, or name another one "
+        + $"in {ProjectsOptions.Section}:{nameof(ProjectsOptions.DataFolder)}.";
 
     private async Task OpenAsync(HttpContext context, RequestDelegate next)
     {
@@ -167,7 +169,9 @@ internal sealed partial class DatabaseStart(
     private static partial void LogAway(ILogger logger, string reason);
 
     [LoggerMessage(
-        3, LogLevel.Warning, "The tables of projects are not up to date; waiting for somebody to run the command migrate")]
+        3,
+        LogLevel.Warning,
+        "The tables of projects are not up to date; waiting for somebody to run the command migrate")]
     private static partial void LogWaiting(ILogger logger);
 
     [LoggerMessage(5, LogLevel.Warning, "{Reason}")]

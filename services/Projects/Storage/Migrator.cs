@@ -61,8 +61,9 @@ internal sealed partial class Migrator(ProjectsDbFactory factory, ILogger<Migrat
         if (newer.Count > 1)
         {
             throw new InvalidDataException(
-                $"The database of projects is {newer.Count} migrations newer than this program, which reads at most one: "
-                + $"{string.Join(", ", newer)}. Start the version of the program that wrote the database, or a newer one.");
+                $"The database of projects is {newer.Count} migrations newer than this program, which reads at most "
+                + $"one: {string.Join(", ", newer)}. Start the version of the program that wrote the database, or a "
+                + "newer one.");
         }
 
         if (newer is [var one])

@@ -11,15 +11,15 @@ internal static class ProjectsTransactions
     private const int MaxTries = 5;
 
     /// <summary>
-    /// Runs a piece of work in a transaction of its own and commits. Where two transactions were in each other's way, or
-    /// both inserted one key, or the connection was lost before the commit, nothing was changed: the work runs again
+    /// Runs a piece of work in a transaction of its own and commits. Where two transactions were in each other's way,
+    /// or both inserted one key, or the connection was lost before the commit, nothing was changed: the work runs again
     /// with a new context. A connection that is lost during the commit is reported, since nobody knows the outcome,
     /// unless the work is <paramref name="repeatable"/>.
     /// </summary>
     /// <param name="factory">The record.</param>
     /// <param name="work">
-    /// Changes the record by the context that it is given; may run several times. It calls <c>SaveChangesAsync</c> itself
-    /// where it needs numbers that the database gives; what is left is saved afterwards.
+    /// Changes the record by the context that it is given; may run several times. It calls <c>SaveChangesAsync</c>
+    /// itself where it needs numbers that the database gives; what is left is saved afterwards.
     /// </param>
     /// <param name="cancellationToken">Gives up; nothing is changed unless the commit has begun.</param>
     /// <param name="repeatable">

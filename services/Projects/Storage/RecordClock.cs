@@ -4,8 +4,8 @@ namespace Segmentation.Projects.Storage;
 internal static class RecordClock
 {
     /// <summary>
-    /// Now, in whole milliseconds (<see cref="UnixMilliseconds"/>): an answer that is made of a new row equals the answer
-    /// that is made of the same row when it is read again.
+    /// Now, in whole milliseconds (<see cref="UnixMilliseconds"/>): an answer that is made of a new row equals the
+    /// answer that is made of the same row when it is read again.
     /// </summary>
     public static DateTimeOffset Now(this TimeProvider clock) => Of(clock.GetUtcNow());
 

@@ -44,7 +44,8 @@ internal static class StorageServices
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new InvalidDataException(
-                $"{ProjectsOptions.Section}:{nameof(ProjectsOptions.DataFolder)}: the folder '{folder}' cannot be created: "
+                $"{ProjectsOptions.Section}:{nameof(ProjectsOptions.DataFolder)}: the folder '{folder}' cannot be "
+                    + "created: "
                 + exception.Message,
                 exception);
         }

@@ -53,7 +53,9 @@ internal sealed class PictureLook(IProjectsDbFactory databases, PictureSignals s
         _seen = seen;
     }
 
-    /// <summary>A number for each picture that differs after a change of its revision, its deletion or its leases.</summary>
+    /// <summary>
+    /// A number for each picture that differs after a change of its revision, its deletion or its leases.
+    /// </summary>
     private static async Task<Dictionary<long, long>> StatesAsync(
         ProjectsDb db, long[] pictures, CancellationToken cancellationToken)
     {

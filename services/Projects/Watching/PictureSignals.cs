@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Segmentation.Projects.Watching;
 
 /// <summary>
-/// Tells watchers that something of a picture changed: an operation, or its lease. A signal says only that it is time to
-/// look at the record.
+/// Tells watchers that something of a picture changed: an operation, or its lease. A signal says only that it is time
+/// to look at the record.
 /// </summary>
 internal sealed class PictureSignals
 {

@@ -7,9 +7,9 @@ using Segmentation.Projects.Storage;
 namespace Segmentation.Projects.Watching;
 
 /// <summary>
-/// Carries signals between processes by PostgreSQL's LISTEN and NOTIFY. Notices are sent after the commit and outside of
-/// its transaction: within, PostgreSQL lets commits with notices happen only one after the other. A notice that is lost
-/// with its process costs a second: <see cref="PictureLook"/>.
+/// Carries signals between processes by PostgreSQL's LISTEN and NOTIFY. Notices are sent after the commit and outside
+/// of its transaction: within, PostgreSQL lets commits with notices happen only one after the other. A notice that is
+/// lost with its process costs a second: <see cref="PictureLook"/>.
 /// </summary>
 internal sealed partial class PostgresSignals(
     ProjectsDbFactory factory, PictureSignals signals, TimeProvider clock, ILogger<PostgresSignals> logger)

@@ -78,7 +78,8 @@ public sealed class ApplyOperationsTests
         var picture = await project.AddPictureAsync();
         var client = new AnnotationService.AnnotationServiceClient(server.As(TestProject.Manager));
         var annotation = TestProject.NewAnnotation();
-        await client.ApplyOperationsAsync(project.Apply(picture, TestProject.Create(annotation)), cancellationToken: Token);
+        await client.ApplyOperationsAsync(
+            project.Apply(picture, TestProject.Create(annotation)), cancellationToken: Token);
         var (mine, theirs) = (annotation.Clone(), annotation.Clone());
         (mine.Label, theirs.Label) = (1, 2);
         await client.ApplyOperationsAsync(
@@ -154,7 +155,9 @@ public sealed class ApplyOperationsTests
             ("create.attributes_json", annotation => annotation.AttributesJson = "[]"),
             ("create.state", annotation => annotation.State = AnnotationState.Rejected),
             ("create.provenance.crop_box", annotation => annotation.Provenance = new Provenance { CropBox = { 1, 2 } }),
-            ("create.provenance.parents[0]", annotation => annotation.Provenance = new Provenance { Parents = { "x" } }),
+            (
+                "create.provenance.parents[0]",
+                annotation => annotation.Provenance = new Provenance { Parents = { "x" } }),
             ("create.provenance.predicted_iou",
                 annotation => annotation.Provenance = new Provenance { PredictedIou = float.NaN }),
         ];
@@ -232,7 +235,8 @@ public sealed class ApplyOperationsTests
         Assert.NotNull(deleted.Outcomes[0].Current.DeleteTime);
         Assert.Equal((0, 0), await CountsAsync(project, picture));
         Assert.Empty((await client.ListAnnotationsAsync(
-            new ListAnnotationsRequest { Project = project.Id, Picture = picture }, cancellationToken: Token)).Annotations);
+            new ListAnnotationsRequest { Project = project.Id, Picture = picture },
+            cancellationToken: Token)).Annotations);
 
         var restored = await client.ApplyOperationsAsync(
             project.Apply(picture, new Operation { Id = NewId(), BaseRevision = 2, Undelete = annotation.Id }),

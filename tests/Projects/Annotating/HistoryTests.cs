@@ -48,7 +48,10 @@ public sealed class HistoryTests
             page = await client.ListOperationsAsync(
                 new ListOperationsRequest
                 {
-                    Project = project.Id, Picture = picture, After = history.LastOrDefault()?.Sequence ?? 0, PageSize = 4,
+                    Project = project.Id,
+                    Picture = picture,
+                    After = history.LastOrDefault()?.Sequence ?? 0,
+                    PageSize = 4,
                 },
                 cancellationToken: Token);
             history.AddRange(page.Operations);
@@ -56,7 +59,8 @@ public sealed class HistoryTests
         while (page.Operations.Count > 0);
 
         Assert.Equal(model, history.Select(operation => (operation.Id, operation.After)));
-        Assert.Equal(Enumerable.Range(1, model.Count).Select(number => (long)number), history.Select(one => one.Sequence));
+        Assert.Equal(
+            Enumerable.Range(1, model.Count).Select(number => (long)number), history.Select(one => one.Sequence));
         await CheckOneAsync(client, project, picture, now, history);
         var row = await project.PictureAsync(picture);
         var counted = now.Where(annotation => annotation is { DeleteTime: null }).ToList();

@@ -51,7 +51,8 @@ public sealed class WatchPictureTests
         var project = await TestProject.CreateAsync(record, server);
         var picture = await project.AddPictureAsync();
         await new AnnotationService.AnnotationServiceClient(server.As(TestProject.Manager)).ApplyOperationsAsync(
-            project.Apply(picture, Enumerable.Range(0, 250).Select(_ => TestProject.Create(TestProject.NewAnnotation()))),
+            project.Apply(
+                picture, Enumerable.Range(0, 250).Select(_ => TestProject.Create(TestProject.NewAnnotation()))),
             cancellationToken: Token);
 
         using var watch = Watch(server, TestProject.Manager, project, picture);

@@ -36,7 +36,8 @@ public sealed class ProjectServiceTests
             await CodeAsync(() => Client(first).CreateProjectAsync(sameName, cancellationToken: Token).ResponseAsync));
         Assert.Equal(
             StatusCode.AlreadyExists,
-            await CodeAsync(() => Client(first, "ben").CreateProjectAsync(request, cancellationToken: Token).ResponseAsync));
+            await CodeAsync(
+                () => Client(first, "ben").CreateProjectAsync(request, cancellationToken: Token).ResponseAsync));
     }
 
     [Theory, OnBothDatabases]
@@ -79,7 +80,9 @@ public sealed class ProjectServiceTests
         {
             Project = new Project
             {
-                Id = project.Id, Revision = project.Revision, Settings = new ProjectSettings { Model = "b", PictureSeed = 7 },
+                Id = project.Id,
+                Revision = project.Revision,
+                Settings = new ProjectSettings { Model = "b", PictureSeed = 7 },
             },
             UpdateMask = new FieldMask { Paths = { "settings.model" } },
         };
@@ -105,7 +108,8 @@ public sealed class ProjectServiceTests
         var project = await CreateAsync(server, "Streets", Role.Viewer);
         var get = new GetProjectRequest { Project = project.Id };
 
-        await Client(server).DeleteProjectAsync(new DeleteProjectRequest { Project = project.Id }, cancellationToken: Token);
+        await Client(server).DeleteProjectAsync(
+            new DeleteProjectRequest { Project = project.Id }, cancellationToken: Token);
         Assert.Equal(
             StatusCode.NotFound,
             await CodeAsync(() => Client(server).GetProjectAsync(get, cancellationToken: Token).ResponseAsync));

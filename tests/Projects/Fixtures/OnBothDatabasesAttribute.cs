@@ -11,7 +11,8 @@ public sealed class OnBothDatabasesAttribute : DataAttribute
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(
         MethodInfo testMethod, DisposalTracker disposalTracker) =>
-        new(Enum.GetValues<DatabaseKind>().Select(kind => (ITheoryDataRow)new TheoryDataRow<DatabaseKind>(kind)).ToList());
+        new(Enum.GetValues<DatabaseKind>()
+            .Select(kind => (ITheoryDataRow)new TheoryDataRow<DatabaseKind>(kind)).ToList());
 
     /// <inheritdoc/>
     public override bool SupportsDiscoveryEnumeration() => true;

@@ -35,7 +35,7 @@ internal sealed class ProjectsServer : IAsyncDisposable
         _rest = addresses[1];
     }
 
-    /// <summary>What the host is made of.</summary>
+    /// <summary>Services of the host.</summary>
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts a server on a record.</summary>

@@ -8,7 +8,7 @@ namespace Segmentation.Projects.Tests.Fixtures;
 /// <summary>A project with the manager <see cref="Manager"/> and pictures without files.</summary>
 internal sealed class TestProject(TestRecord record, Project project)
 {
-    /// <summary>Who manages it.</summary>
+    /// <summary>Manager of the project.</summary>
     public const string Manager = "mara";
 
     /// <summary>Width of its pictures in pixels.</summary>
@@ -30,7 +30,10 @@ internal sealed class TestProject(TestRecord record, Project project)
         TestRecord record, ProjectsServer server, params string[] labels)
     {
         var project = await new ProjectService.ProjectServiceClient(server.As(Manager)).CreateProjectAsync(
-            new CreateProjectRequest { Project = new Project { Name = $"Street {Guid.NewGuid()}" }, Labels = { labels } },
+            new CreateProjectRequest
+            {
+                Project = new Project { Name = $"Street {Guid.NewGuid()}" }, Labels = { labels },
+            },
             cancellationToken: TestContext.Current.CancellationToken);
         return new TestProject(record, project);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Segmentation.Projects.Storage;
 
@@ -63,7 +62,7 @@ internal sealed class TestRecord : IAsyncDisposable
     {
         var factory = Connection is null
             ? ProjectsDbFactory.Sqlite(Path.Combine(Folder, ProjectsDbFactory.FileName))
-            : ProjectsDbFactory.Postgres(string.Create(CultureInfo.InvariantCulture, $"{Connection};Maximum Pool Size=20"));
+            : ProjectsDbFactory.Postgres($"{Connection};Maximum Pool Size=20");
         _opened.Add(factory);
         return factory;
     }

@@ -29,7 +29,8 @@ public sealed class AgreementTallyTests
     }
 
     [Fact]
-    public void Add_NobodyDrewAnything_AgreementIsOne() => Assert.Equal(1, new AgreementTally(0.5).Add(1, [[], []], Stop));
+    public void Add_NobodyDrewAnything_AgreementIsOne() =>
+        Assert.Equal(1, new AgreementTally(0.5).Add(1, [[], []], Stop));
 
     [Fact]
     public void Add_ThreeReplicas_MeanOverAllPairs()

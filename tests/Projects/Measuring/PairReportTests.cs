@@ -19,7 +19,8 @@ public sealed class PairReportTests
         Assert.Equal(0.25, report.Above90.Value);
         Assert.Equal(0.75, report.Above75.Value);
         Assert.Equal(0.675, report.MeanIou, 12);
-        Assert.Equal((1, 1, 1, 1), (report.Histogram[0], report.Histogram[16], report.Histogram[18], report.Histogram[19]));
+        Assert.Equal(
+            (1, 1, 1, 1), (report.Histogram[0], report.Histogram[16], report.Histogram[18], report.Histogram[19]));
         Assert.Equal(4, report.Histogram.Sum());
     }
 }

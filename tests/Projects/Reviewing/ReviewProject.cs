@@ -68,7 +68,10 @@ internal sealed class ReviewProject(PictureProject project) : IAsyncDisposable
         await ApplyAsync(
             subject,
             picture,
-            new Operation { Create = new Annotation { Id = id, Mask = Columns(from, to) }, ActiveMs = 2000, Clicks = 2 },
+            new Operation
+            {
+                Create = new Annotation { Id = id, Mask = Columns(from, to) }, ActiveMs = 2000, Clicks = 2,
+            },
             job);
         return id;
     }
@@ -108,7 +111,8 @@ internal sealed class ReviewProject(PictureProject project) : IAsyncDisposable
 
     /// <summary>Says that somebody is done with a picture of a job.</summary>
     public async Task FinishAsync(string subject, long job, long picture) => await Jobs(subject).FinishJobPictureAsync(
-        new FinishJobPictureRequest { Project = Name, Job = job, Picture = picture, ActiveMs = 1000 }, cancellationToken: Stop);
+        new FinishJobPictureRequest { Project = Name, Job = job, Picture = picture, ActiveMs = 1000 },
+        cancellationToken: Stop);
 
     public ValueTask DisposeAsync() => project.DisposeAsync();
 

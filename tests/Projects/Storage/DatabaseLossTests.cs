@@ -67,7 +67,8 @@ public sealed class DatabaseLossTests
             async (db, token) =>
             {
                 await db.Database.ExecuteSqlAsync(
-                    $"""INSERT INTO "Members" ("ProjectId", "Subject", "Role") VALUES ({Guid.NewGuid()}, 'ben', 1)""", token);
+                    $"""INSERT INTO "Members" ("ProjectId", "Subject", "Role") VALUES ({Guid.NewGuid()}, 'ben', 1)""",
+                    token);
                 throw new InvalidOperationException("killed");
             },
             Token));

@@ -27,7 +27,9 @@ internal sealed class PostgresProcess : IAsyncDisposable
     /// <summary>Further settings, as <c>name=value</c>.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 
-    /// <summary>True to write through to the disk, as in production; false is faster and survives kills as well.</summary>
+    /// <summary>
+    /// True to write through to the disk, as in production; false is faster and survives kills as well.
+    /// </summary>
     public bool IsDurable { get; init; }
 
     /// <summary>Connection string of the database that is there from the beginning.</summary>
@@ -36,7 +38,7 @@ internal sealed class PostgresProcess : IAsyncDisposable
     /// <summary>Folder of the server's programs, among them <c>psql</c> and <c>pg_dump</c>.</summary>
     public static string Programs => Path.GetDirectoryName(Find("postgres"))!;
 
-    /// <summary>What it printed last.</summary>
+    /// <summary>Last lines that it printed.</summary>
     public string Output => _process?.Output ?? "PostgreSQL was never started";
 
     /// <summary>True from a start until it has ended.</summary>
@@ -86,7 +88,9 @@ internal sealed class PostgresProcess : IAsyncDisposable
         return ConnectionTo(name);
     }
 
-    /// <summary>Ends it in order: its connections are cut, what they had committed is there after the next start.</summary>
+    /// <summary>
+    /// Ends it in order: its connections are cut, what they had committed is there after the next start.
+    /// </summary>
     public Task StopAsync(CancellationToken cancellationToken) => _process!.InterruptAsync(cancellationToken);
 
     /// <summary>SIGKILL: nobody is told, and the next start has to recover.</summary>

@@ -32,7 +32,8 @@ internal sealed class Auditor(IProjectsDbFactory databases, TimeProvider clock)
         var sample = request.Sample == 0 ? UsualSample : request.Sample;
         if (sample is < 1 or > MaxSample)
         {
-            throw ProjectProblem.Invalid("sample", $"is {sample}; 1 to {MaxSample} pictures are allowed, 0 means {UsualSample}");
+            throw ProjectProblem.Invalid(
+                "sample", $"is {sample}; 1 to {MaxSample} pictures are allowed, 0 means {UsualSample}");
         }
 
         var id = ProjectAccess.ParseRequestId(request.RequestId);
@@ -50,7 +51,8 @@ internal sealed class Auditor(IProjectsDbFactory databases, TimeProvider clock)
             throw ProjectProblem.Of(
                 StatusCode.FailedPrecondition,
                 "NO_PICTURES",
-                "No picture with a mask matches the filter: there is nothing to audit. Change the filter, or annotate first.");
+                "No picture with a mask matches the filter: there is nothing to audit. Change the filter, or annotate "
+                    + "first.");
         }
 
         return await databases.WriteAsync(
@@ -58,7 +60,8 @@ internal sealed class Auditor(IProjectsDbFactory databases, TimeProvider clock)
             {
                 await db.LockProjectAsync(grant.ProjectId, token);
                 var before = await JobBook.CreatedBeforeAsync(db, grant.ProjectId, id, token);
-                return JobMessages.Of(before is [var job] ? job : await AddAsync(db, grant, request, id, pictures, token));
+                return JobMessages.Of(
+                    before is [var job] ? job : await AddAsync(db, grant, request, id, pictures, token));
             },
             cancellationToken,
             repeatable: id is not null);

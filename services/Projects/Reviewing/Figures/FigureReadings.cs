@@ -5,8 +5,8 @@ using FiguresMessage = Segmentation.Protocol.Projects.V1.Figures;
 namespace Segmentation.Projects.Reviewing.Figures;
 
 /// <summary>
-/// Readings of figures, each of which goes through all masks of a project: callers who want the same share one, a few go
-/// on at a time, and one that nobody waits for any more ends.
+/// Readings of figures, each of which goes through all masks of a project: callers who want the same share one, a few
+/// go on at a time, and one that nobody waits for any more ends.
 /// </summary>
 internal sealed class FigureReadings(IProjectsDbFactory databases) : IDisposable
 {

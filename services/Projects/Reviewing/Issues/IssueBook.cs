@@ -15,7 +15,9 @@ internal sealed class IssueBook(IProjectsDbFactory databases, TimeProvider clock
     private const int MaxComments = 1000;
     private const int MaxText = 4000;
 
-    /// <summary>Opens, comments on, resolves or reopens an issue. Comments that the record has stay as they are.</summary>
+    /// <summary>
+    /// Opens, comments on, resolves or reopens an issue. Comments that the record has stay as they are.
+    /// </summary>
     /// <exception cref="Grpc.Core.RpcException">
     /// INVALID_ARGUMENT with the field. NOT_FOUND: no such picture or annotation. RESOURCE_EXHAUSTED: too many.
     /// </exception>
@@ -50,18 +52,19 @@ internal sealed class IssueBook(IProjectsDbFactory databases, TimeProvider clock
 
     /// <summary>Lists the issues of a picture, oldest first.</summary>
     public Task<IReadOnlyList<Issue>> ListAsync(
-        ProjectGrant grant, long picture, CancellationToken cancellationToken) => databases.ReadAsync<IReadOnlyList<Issue>>(
-        async (db, token) =>
-        {
-            var rows = await db.Issues
-                .Where(row => row.PictureId == picture && row.ProjectId == grant.ProjectId)
-                .OrderBy(row => row.CreateTime).ThenBy(row => row.Id).Take(MaxIssues).ToListAsync(token);
-            var ids = rows.Select(row => row.Id).ToList();
-            var comments = (await db.IssueComments.Where(row => ids.Contains(row.IssueId)).ToListAsync(token))
-                .ToLookup(row => row.IssueId);
-            return [.. rows.Select(row => MessageOf(row, comments[row.Id]))];
-        },
-        cancellationToken);
+        ProjectGrant grant, long picture, CancellationToken cancellationToken) =>
+        databases.ReadAsync<IReadOnlyList<Issue>>(
+            async (db, token) =>
+            {
+                var rows = await db.Issues
+                    .Where(row => row.PictureId == picture && row.ProjectId == grant.ProjectId)
+                    .OrderBy(row => row.CreateTime).ThenBy(row => row.Id).Take(MaxIssues).ToListAsync(token);
+                var ids = rows.Select(row => row.Id).ToList();
+                var comments = (await db.IssueComments.Where(row => ids.Contains(row.IssueId)).ToListAsync(token))
+                    .ToLookup(row => row.IssueId);
+                return [.. rows.Select(row => MessageOf(row, comments[row.Id]))];
+            },
+            cancellationToken);
 
     private static (Guid Id, Guid? Annotation, IReadOnlyList<(Guid Id, string Text)> Comments) Check(Issue? issue)
     {
@@ -81,7 +84,8 @@ internal sealed class IssueBook(IProjectsDbFactory databases, TimeProvider clock
             if (string.IsNullOrWhiteSpace(comment.Text) || comment.Text.Length > MaxText)
             {
                 throw ProjectProblem.Invalid(
-                    $"issue.comments[{place}].text", $"has {comment.Text.Length} characters; 1 to {MaxText} are allowed");
+                    $"issue.comments[{place}].text",
+                    $"has {comment.Text.Length} characters; 1 to {MaxText} are allowed");
             }
 
             comments.Add((ProjectAccess.ParseId($"issue.comments[{place}].id", comment.Id), comment.Text));
@@ -169,8 +173,10 @@ internal sealed class IssueBook(IProjectsDbFactory databases, TimeProvider clock
             throw ProjectProblem.Invalid("issue.comments", "has the id of a comment on another issue; make a new UUID");
         }
 
-        var added = comments.Where(comment => !known.ContainsKey(comment.Id)).DistinctBy(comment => comment.Id).ToArray();
-        if (await db.IssueComments.CountAsync(row => row.IssueId == issue, cancellationToken) + added.Length > MaxComments)
+        var added = comments.Where(comment => !known.ContainsKey(comment.Id))
+            .DistinctBy(comment => comment.Id).ToArray();
+        var count = await db.IssueComments.CountAsync(row => row.IssueId == issue, cancellationToken);
+        if (count + added.Length > MaxComments)
         {
             throw ProjectProblem.Of(
                 StatusCode.ResourceExhausted,

@@ -27,7 +27,8 @@ internal static class DrawnMasks
             .OrderBy(row => row.Id)
             .Select(row => new { row.JobId, row.Creator, row.LabelId, row.Counts }).ToListAsync(cancellationToken);
         var byJob = rows.ToLookup(
-            row => row.JobId, row => new DrawnMask(row.Creator, row.LabelId, Read(size.Height, size.Width, row.Counts)));
+            row => row.JobId,
+            row => new DrawnMask(row.Creator, row.LabelId, Read(size.Height, size.Width, row.Counts)));
         return [.. jobs.Select(job => byJob[job].ToArray())];
     }
 

@@ -95,8 +95,8 @@ internal sealed class JobEndpoint(
                 {
                     throw ProjectProblem.Conflict(
                         JobMessages.Of(row),
-                        $"Job {job.Id} has revision {row.Revision} by now, not {job.Revision}. Look at it, and change it on "
-                            + "that revision.");
+                        $"Job {job.Id} has revision {row.Revision} by now, not {job.Revision}. Look at it, and change "
+                            + "it on that revision.");
                 }
 
                 JobChanges.Apply(row, job, mask);
@@ -121,15 +121,16 @@ internal sealed class JobEndpoint(
             throw ProjectProblem.Of(
                 StatusCode.FailedPrecondition,
                 "NO_PICTURES",
-                "No picture of the project matches the filter, or all that do are excluded: there is nothing to do in this "
-                    + "job. Change the filter or add pictures.");
+                "No picture of the project matches the filter, or all that do are excluded: there is nothing to do in "
+                    + "this job. Change the filter or add pictures.");
         }
 
         if (count > JobPlan.MaxPictures)
         {
             throw ProjectProblem.Invalid(
                 "filter",
-                $"matches more than {JobPlan.MaxPictures} pictures, the most of one request; set sample, or a narrower filter");
+                $"matches more than {JobPlan.MaxPictures} pictures, the most of one request; set sample, or a narrower "
+                    + "filter");
         }
     }
 

@@ -46,7 +46,8 @@ internal sealed class JobFinisher(IProjectsDbFactory databases, ReplicaCompariso
             throw ProjectProblem.Of(
                 StatusCode.PermissionDenied,
                 "JOB_OF_ANOTHER",
-                $"Job {job.Id} belongs to {ProjectProblem.Quoted(job.Assignee)}. A manager of the project can give it to you.");
+                $"Job {job.Id} belongs to {ProjectProblem.Quoted(job.Assignee)}. A manager of the project can give it "
+                    + "to you.");
         }
 
         var row = await db.JobPictures.AsTracking().FirstOrDefaultAsync(

@@ -26,7 +26,9 @@ internal static class JobPlan
         {
             throw ProjectProblem.Invalid(
                 "kind",
-                request.Kind == JobKind.Audit ? "is an audit; audits are created by CreateAudit" : "is missing or unknown");
+                request.Kind == JobKind.Audit
+                    ? "is an audit; audits are created by CreateAudit"
+                    : "is missing or unknown");
         }
 
         CheckSample(request.Sample);
@@ -44,12 +46,14 @@ internal static class JobPlan
 
         if (request.Assignees.Distinct(StringComparer.Ordinal).Count() < request.Assignees.Count)
         {
-            throw ProjectProblem.Invalid("assignees", "names somebody twice; one person's two replicas measure nothing");
+            throw ProjectProblem.Invalid(
+                "assignees", "names somebody twice; one person's two replicas measure nothing");
         }
 
         if (request.Kind == JobKind.Replica && request.Assignees.Count == 1)
         {
-            throw ProjectProblem.Invalid("assignees", "names one person; replicas need two or more, or nobody for anybody");
+            throw ProjectProblem.Invalid(
+                "assignees", "names one person; replicas need two or more, or none to leave the jobs to anybody");
         }
     }
 
@@ -104,7 +108,9 @@ internal static class JobPlan
     /// <param name="request">A checked request.</param>
     /// <param name="settings">The project's settings.</param>
     /// <param name="pictures">The pictures.</param>
-    /// <returns>The assignee, or empty for anybody, and the pictures of each job; never a job without pictures.</returns>
+    /// <returns>
+    /// The assignee, or empty for anybody, and the pictures of each job; never a job without pictures.
+    /// </returns>
     public static IReadOnlyList<(string Assignee, IReadOnlyList<long> Pictures)> Deal(
         CreateJobRequest request, ProjectSettings settings, IReadOnlyList<long> pictures)
     {

@@ -170,7 +170,8 @@ internal sealed class Judge(IProjectsDbFactory databases, PictureSignals signals
                 picture,
                 row,
                 row.DeleteTime is null
-                    ? $"The annotation has revision {row.Revision} by now, not {verdict.AnnotationRevision}. Look at the mask again."
+                    ? $"The annotation has revision {row.Revision} by now, not {verdict.AnnotationRevision}. Look at "
+                        + "the mask again."
                     : "The annotation was deleted.");
         }
 

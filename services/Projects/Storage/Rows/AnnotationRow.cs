@@ -14,7 +14,7 @@ internal sealed class AnnotationRow
     /// <summary>The picture.</summary>
     public required long PictureId { get; set; }
 
-    /// <summary>Replica, ground-truth or audit job that it belongs to; 0: to the picture.</summary>
+    /// <summary>Replica or ground-truth job that it belongs to; 0: it belongs to the picture.</summary>
     public long JobId { get; set; }
 
     /// <summary>1 when created, one more with every change.</summary>

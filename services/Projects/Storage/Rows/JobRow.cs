@@ -38,7 +38,7 @@ internal sealed class JobRow
     /// <summary>Active milliseconds in all.</summary>
     public long ActiveMs { get; set; }
 
-    /// <summary>First of the jobs that one request created; 0: this one.</summary>
+    /// <summary>First of the jobs that one request created; 0: this job is the first.</summary>
     public long ParentId { get; set; }
 
     /// <summary>Seed of the draw, or 0.</summary>

@@ -23,7 +23,9 @@ internal sealed class ProjectRow
     /// <summary><c>ProjectSettings</c> as a protocol buffer.</summary>
     public required byte[] Settings { get; set; }
 
-    /// <summary>Role of subjects that are no members; a copy of the field in <see cref="Settings"/>, for queries.</summary>
+    /// <summary>
+    /// Role of subjects that are no members; a copy of the field in <see cref="Settings"/>, for queries.
+    /// </summary>
     public Role DefaultRole { get; set; }
 
     /// <summary>Subject who created it.</summary>

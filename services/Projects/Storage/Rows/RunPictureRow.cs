@@ -15,7 +15,9 @@ internal sealed class RunPictureRow
     /// <summary>Worker that works on it, or empty.</summary>
     public required string Owner { get; set; }
 
-    /// <summary>Time at which the claim of its owner ends; while it waits, the time before which it is not begun.</summary>
+    /// <summary>
+    /// Time at which the claim of its owner ends; while it waits, the time before which it is not begun.
+    /// </summary>
     public DateTimeOffset? ClaimUntil { get; set; }
 
     /// <summary>Times that it was begun.</summary>
@@ -24,7 +26,7 @@ internal sealed class RunPictureRow
     /// <summary>Masks written.</summary>
     public int MaskCount { get; set; }
 
-    /// <summary>Why it failed, or empty.</summary>
+    /// <summary>Reason for which it failed, or empty.</summary>
     public required string Reason { get; set; }
 
     /// <summary>Time at which it was done or failed.</summary>

@@ -38,11 +38,14 @@ internal sealed class RunRow
     /// <summary><c>StartRunRequest</c> with its pictures and its filter alone, as a protocol buffer.</summary>
     public required byte[] Selection { get; set; }
 
-    /// <summary>Greatest id that a picture of the project had when the run began: later ones are not of the run.</summary>
+    /// <summary>
+    /// Greatest id that a picture of the project had when the run began: later ones are not of the run.
+    /// </summary>
     public long LastPictureId { get; set; }
 
     /// <summary>
-    /// Progress of writing the run's pictures: the last id taken from the filter, or the number of ids taken from the list.
+    /// Progress of writing the run's pictures: the last id taken from the filter, or the number of ids taken from the
+    /// list.
     /// </summary>
     public long SelectedTo { get; set; }
 
@@ -67,7 +70,7 @@ internal sealed class RunRow
     /// <summary>Time at which <see cref="PicturesPerSecond"/> was found.</summary>
     public DateTimeOffset? RateTime { get; set; }
 
-    /// <summary>Why it waits or failed, or empty.</summary>
+    /// <summary>Reason for which it waits or failed, or empty.</summary>
     public required string Reason { get; set; }
 
     /// <summary>Id of the request that started it.</summary>

@@ -15,6 +15,6 @@ internal sealed class TransferErrorRow
     /// <summary>Field within the item, or empty.</summary>
     public required string Field { get; set; }
 
-    /// <summary>What is wrong and what to do.</summary>
+    /// <summary>Sentence that says what is wrong and what to do.</summary>
     public required string Reason { get; set; }
 }

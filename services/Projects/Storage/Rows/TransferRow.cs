@@ -41,7 +41,7 @@ internal sealed class TransferRow
     /// <summary>Items left out.</summary>
     public long ErrorCount { get; set; }
 
-    /// <summary>Why it failed, or empty.</summary>
+    /// <summary>Reason for which it failed, or empty.</summary>
     public required string Reason { get; set; }
 
     /// <summary>Key of the result in the object store, or empty.</summary>

@@ -12,6 +12,8 @@ internal sealed class UploadPartRow
     /// <summary>Size in bytes.</summary>
     public long SizeBytes { get; set; }
 
-    /// <summary>Key in the object store: two attempts to send one part write two objects, and one of them counts.</summary>
+    /// <summary>
+    /// Key in the object store: two attempts to send one part write two objects, and one of them counts.
+    /// </summary>
     public required string ObjectKey { get; set; }
 }

@@ -25,8 +25,14 @@ public sealed class FigureBookTests
         var book = new FigureBook(new Dictionary<int, string> { [1] = "cell" });
         book.Add(_drawn);
         book.Add(_drawn with { ActiveMs = 90_000, Clicks = 1, Edited = true });
-        book.Add(_drawn with { PictureId = 2, Source = AnnotationSource.Proposed, Creator = "run", ActiveMs = 500, Clicks = 0 });
-        book.Add(_drawn with { PictureId = 3, Source = AnnotationSource.Automatic, Creator = "run", ActiveMs = 0, LabelId = 9 });
+        book.Add(_drawn with
+        {
+            PictureId = 2, Source = AnnotationSource.Proposed, Creator = "run", ActiveMs = 500, Clicks = 0,
+        });
+        book.Add(_drawn with
+        {
+            PictureId = 3, Source = AnnotationSource.Automatic, Creator = "run", ActiveMs = 0, LabelId = 9,
+        });
         var figures = book.ToMessage();
 
         Assert.Equal((4, 3, 3), (figures.Total.MaskCount, figures.Total.PictureCount, figures.Total.TimedCount));

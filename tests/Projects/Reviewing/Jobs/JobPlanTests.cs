@@ -14,12 +14,15 @@ public sealed class JobPlanTests
     {
         var jobs = JobPlan.Deal(Request(JobKind.Annotate, "ann", "bob"), _settings, [1, 2, 3]);
 
-        Assert.Equal([("ann", "1 3"), ("bob", "2")], jobs.Select(job => (job.Assignee, string.Join(' ', job.Pictures))));
+        Assert.Equal(
+            [("ann", "1 3"), ("bob", "2")], jobs.Select(job => (job.Assignee, string.Join(' ', job.Pictures))));
     }
 
     [Fact]
     public void Deal_MorePeopleThanPictures_NoJobIsEmpty() =>
-        Assert.Equal(["ann"], JobPlan.Deal(Request(JobKind.Annotate, "ann", "bob"), _settings, [7]).Select(job => job.Assignee));
+        Assert.Equal(
+            ["ann"],
+            JobPlan.Deal(Request(JobKind.Annotate, "ann", "bob"), _settings, [7]).Select(job => job.Assignee));
 
     [Fact]
     public void Deal_Replicas_EverybodyHasAllPictures() => Assert.All(

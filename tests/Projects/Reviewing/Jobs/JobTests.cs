@@ -199,7 +199,8 @@ public sealed class JobTests
             });
         }
 
-        await project.ApplyAsync("anna", pictures[1], new Operation { BaseRevision = 1, Accept = accepted, ActiveMs = 500 });
+        await project.ApplyAsync(
+            "anna", pictures[1], new Operation { BaseRevision = 1, Accept = accepted, ActiveMs = 500 });
         await project.ApplyAsync("anna", pictures[1], new Operation { BaseRevision = 1, Reject = rejected });
 
         var figures = await project.Reviews("vera").GetFiguresAsync(
@@ -209,7 +210,8 @@ public sealed class JobTests
         Assert.Equal((2, 0.5, 1), (
             figures.Total.DecidedCount, figures.Total.AcceptedShare, figures.Total.SatisfactoryCount));
         Assert.Equal([("anna", 2L), ("otto", 1L)], figures.People.Select(row => (row.Name, row.MaskCount)));
-        Assert.Equal([("assisted", 2L), ("semi-automatic", 1L)], figures.Stages.Select(row => (row.Name, row.MaskCount)));
+        Assert.Equal(
+            [("assisted", 2L), ("semi-automatic", 1L)], figures.Stages.Select(row => (row.Name, row.MaskCount)));
         Assert.Equal((1, 1, 1), (figures.MasksPerPicture[0], figures.MasksPerPicture[1], figures.MasksPerPicture[2]));
         Assert.Equal(1.5, figures.Total.SecondsPerMask, 12);
         var none = await project.Reviews("vera").GetFiguresAsync(
