@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
@@ -19,7 +18,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First());
 
-    public ConcurrentQueue<TestUpload> Uploads => _app.Services.GetRequiredService<ConcurrentQueue<TestUpload>>();
+    public TestUploads Uploads => _app.Services.GetRequiredService<TestUploads>();
 
     public static async Task<TestGateway> StartAsync()
     {
@@ -28,7 +27,7 @@ internal sealed class TestGateway : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, 0, port => port.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton<ConcurrentQueue<TestUpload>>();
+        builder.Services.AddSingleton<TestUploads>();
         var app = builder.Build();
         app.MapGrpcService<Images>();
         app.MapGrpcService<Everything>();
@@ -40,7 +39,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     private static string? Header(ServerCallContext context, string name) => context.RequestHeaders.GetValue(name);
 
-    private sealed class Images(ConcurrentQueue<TestUpload> uploads) : ImageService.ImageServiceBase
+    private sealed class Images(TestUploads uploads) : ImageService.ImageServiceBase
     {
         public override async Task<Image> UploadImage(
             IAsyncStreamReader<UploadImageRequest> requestStream, ServerCallContext context)
@@ -52,7 +51,7 @@ internal sealed class TestGateway : IAsyncDisposable
                 request.Chunk?.WriteTo(file);
             }
 
-            uploads.Enqueue(new TestUpload(
+            uploads.Add(new TestUpload(
                 Header(context, "x-segmentation-tenant"),
                 Header(context, "authorization"),
                 metadata.Model,
@@ -62,14 +61,14 @@ internal sealed class TestGateway : IAsyncDisposable
         }
     }
 
-    private sealed class Everything(ConcurrentQueue<TestUpload> uploads) : SegmentationService.SegmentationServiceBase
+    private sealed class Everything(TestUploads uploads) : SegmentationService.SegmentationServiceBase
     {
         public override async Task SegmentEverything(
             SegmentEverythingRequest request,
             IServerStreamWriter<SegmentEverythingResponse> responseStream,
             ServerCallContext context)
         {
-            uploads.Enqueue(new TestUpload(
+            uploads.Add(new TestUpload(
                 Header(context, "x-segmentation-tenant"),
                 Header(context, "authorization"),
                 request.Model,

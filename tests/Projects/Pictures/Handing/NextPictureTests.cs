@@ -227,14 +227,11 @@ public sealed class NextPictureTests
 
         await NextAsync(project, "anna");
 
-        while (gateway.Uploads.Count < 4)
-        {
-            await Task.Delay(10, Token);
-        }
+        await gateway.Uploads.ArrivedAsync(4, Token);
 
         Assert.Equal(
             pictures[..4].Select(picture => picture.ImageId).Order(),
-                gateway.Uploads.Select(upload => upload.ImageId).Order());
+            gateway.Uploads.Select(upload => upload.ImageId).Order());
         Assert.All(gateway.Uploads, upload => Assert.Equal(("acme", "sam-b"), (upload.Tenant, upload.Model)));
     }
 
