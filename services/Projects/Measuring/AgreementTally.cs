@@ -84,12 +84,12 @@ internal sealed class AgreementTally(double least)
     }
 
     /// <summary>The report.</summary>
-    public AgreementReport ToReport() => new()
+    public AgreementReport ToReport(CancellationToken cancellationToken = default) => new()
     {
         PictureCount = _pictures.Count,
         MeanIou = _pairs == 0 ? 0 : _ious / _pairs,
-        Matched = Bootstrap.Share(_matched),
-        SameLabel = Bootstrap.Share(_sameLabel),
+        Matched = Bootstrap.Share(_matched, cancellationToken),
+        SameLabel = Bootstrap.Share(_sameLabel, cancellationToken),
         People = { _people.Values.Select(person => person.ToMessage()) },
         Worst = { _pictures.OrderBy(one => one.Agreement).ThenBy(one => one.Picture).Take(Worst) },
     };

@@ -12,8 +12,10 @@ internal static class Bootstrap
 
     /// <summary>A share with its 95 % interval. The same counts give the same interval.</summary>
     /// <param name="pictures">Hits and trials of each picture.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>All zero without any trial.</returns>
-    public static Share Share(IReadOnlyList<(long Hits, long Trials)> pictures)
+    public static Share Share(
+        IReadOnlyList<(long Hits, long Trials)> pictures, CancellationToken cancellationToken = default)
     {
         var trials = pictures.Sum(picture => picture.Trials);
         if (trials == 0)
@@ -21,7 +23,7 @@ internal static class Bootstrap
             return new Share();
         }
 
-        var shares = Resampled(pictures);
+        var shares = Resampled(pictures, cancellationToken);
         Array.Sort(shares);
         return new Share
         {
@@ -31,7 +33,8 @@ internal static class Bootstrap
         };
     }
 
-    private static double[] Resampled(IReadOnlyList<(long Hits, long Trials)> pictures)
+    private static double[] Resampled(
+        IReadOnlyList<(long Hits, long Trials)> pictures, CancellationToken cancellationToken)
     {
         // Pictures without a trial change nothing and would make empty draws.
         var drawn = pictures.Where(picture => picture.Trials > 0).ToArray();
@@ -39,6 +42,7 @@ internal static class Bootstrap
         var shares = new double[Draws];
         for (var draw = 0; draw < Draws; draw++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             long hits = 0, trials = 0;
             for (var i = 0; i < drawn.Length; i++)
             {

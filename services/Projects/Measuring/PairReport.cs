@@ -32,11 +32,11 @@ internal sealed class PairReport
     }
 
     /// <summary>Writes the figures into a report.</summary>
-    public void WriteTo(AuditReport report)
+    public void WriteTo(AuditReport report, CancellationToken cancellationToken = default)
     {
         report.PairCount = _pairs;
-        report.Above90 = Bootstrap.Share(_above90);
-        report.Above75 = Bootstrap.Share(_above75);
+        report.Above90 = Bootstrap.Share(_above90, cancellationToken);
+        report.Above75 = Bootstrap.Share(_above75, cancellationToken);
         report.MeanIou = _pairs == 0 ? 0 : _sum / _pairs;
         report.Histogram.AddRange(_histogram);
     }

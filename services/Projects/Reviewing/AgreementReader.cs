@@ -36,7 +36,7 @@ internal sealed class AgreementReader(IProjectsDbFactory databases)
                             $"Job {job} is neither of replicas nor of ground truth: there is nothing to compare.");
                 }
 
-                return agreement.ToReport();
+                return agreement.ToReport(token);
             },
             cancellationToken);
 

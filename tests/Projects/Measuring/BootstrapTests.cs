@@ -34,4 +34,13 @@ public sealed class BootstrapTests
 
         Assert.Equal(Bootstrap.Share(pictures), Bootstrap.Share(pictures));
     }
+
+    [Fact]
+    public void Share_Cancelled_Ends()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => Bootstrap.Share([(1, 2)], cancelled.Token));
+    }
 }

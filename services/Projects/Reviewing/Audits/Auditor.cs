@@ -85,7 +85,7 @@ internal sealed class Auditor(IProjectsDbFactory databases, TimeProvider clock)
                     pairs.Add(await CompareAsync(db, row, picture, report, token));
                 }
 
-                pairs.WriteTo(report);
+                pairs.WriteTo(report, token);
                 return report;
             },
             cancellationToken);
