@@ -8,8 +8,8 @@ using Segmentation.Protocol.Projects.V1;
 namespace Segmentation.Projects.Pictures.Changing;
 
 /// <summary>
-/// Removes pictures for good: what was drawn on them, and their files where no other picture of the tenant has the same.
-/// Files are deleted under the lock that whoever adds the same file waits for: such a file is stored again.
+/// Removes pictures for good: what was drawn on them, and their files where no other picture of the tenant has the
+/// same. Files are deleted under the lock that whoever adds the same file waits for: such a file is stored again.
 /// </summary>
 internal sealed class PictureRemoval(IObjectStore store)
 {
@@ -18,7 +18,9 @@ internal sealed class PictureRemoval(IObjectStore store)
     /// <param name="tenant">Tenant of the project; null: nobody knows it any more, and files stay.</param>
     /// <param name="project">The project.</param>
     /// <param name="pictures">Few pictures, so that nobody waits long for their files.</param>
-    /// <param name="cancellationToken">Gives up; files that are deleted by then are those of rows that go later.</param>
+    /// <param name="cancellationToken">
+    /// Gives up; files that are deleted by then are those of rows that go later.
+    /// </param>
     public async Task RemoveAsync(
         ProjectsDb db,
         string? tenant,

@@ -75,7 +75,9 @@ internal sealed class RestoreFiles(
         return Fault(picture, bytes) ?? await StoreAsync(tenant, key, bytes, cancellationToken);
     }
 
-    /// <summary>Tells if the store has a file and keeps it: a purge that is about to delete the file is waited for.</summary>
+    /// <summary>
+    /// Tells if the store has a file and keeps it: a purge that is about to delete the file is waited for.
+    /// </summary>
     private Task<bool> IsThereAsync(
         string tenant, PictureRow picture, string key, CancellationToken cancellationToken) => databases.WriteAsync(
         async (db, token) =>
