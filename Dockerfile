@@ -91,8 +91,9 @@ ENV Segmentation__Endpoints__Address=0.0.0.0
 # Volumes that are mounted here belong to the program's user.
 COPY --from=build --chown=1654:1654 /keys /keys
 COPY --from=build --chown=1654:1654 /first-key /first-key
-# Projects: mount a volume here to keep them. Without one they are gone with the container.
-ENV Segmentation__Projects__DataFolder=/data
+# Projects: mount a volume here to keep them. Without one they are gone with the container. Imports copy their file there.
+ENV Segmentation__Projects__DataFolder=/data \
+    TMPDIR=/data
 COPY --from=build --chown=1654:1654 /data /data
 EXPOSE 7080 7081
 LABEL org.opencontainers.image.title="Segmentation" \
@@ -120,10 +121,11 @@ EXPOSE 7101 11111 30000
 LABEL org.opencontainers.image.title="Segmentation decoder" \
       org.opencontainers.image.description="A silo that keeps hot images and decodes prompts into masks."
 
-# Its database is PostgreSQL; pictures are in a volume or in a bucket.
+# Its database is PostgreSQL; pictures are in a volume or in a bucket. Imports copy their file to TMPDIR.
 FROM runtime AS image-of-projects
 ENV Segmentation__Endpoints__Address=0.0.0.0 \
-    Segmentation__Projects__DataFolder=/data
+    Segmentation__Projects__DataFolder=/data \
+    TMPDIR=/data
 COPY --from=build --chown=1654:1654 /data /data
 EXPOSE 7095 7096 11112
 LABEL org.opencontainers.image.title="Segmentation projects" \

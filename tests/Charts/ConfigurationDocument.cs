@@ -5,8 +5,19 @@ namespace Segmentation.Charts.Tests;
 /// <summary>The options that docs/configuration.md names, as <c>Section:Key</c> below <c>Segmentation</c>.</summary>
 internal static partial class ConfigurationDocument
 {
-    public static IReadOnlySet<string> Options { get; } =
-        Read(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "configuration.md")));
+    private static readonly string[] _lines =
+        File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "configuration.md"));
+
+    public static IReadOnlySet<string> Options { get; } = Read(_lines);
+
+    /// <summary>Names in the table of scopes.</summary>
+    public static IEnumerable<string> Scopes =>
+        _lines.SkipWhile(line => line != "## Scopes").Skip(1)
+            .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
+            .Select(line => Row().Match(line))
+            .Where(row => row.Success)
+            .Select(row => row.Groups[1].Value)
+            .Where(name => name != "scope");
 
     private static HashSet<string> Read(string[] lines)
     {

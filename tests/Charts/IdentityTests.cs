@@ -86,6 +86,10 @@ public sealed class IdentityTests
     }
 
     [Fact]
+    public void Scopes_InTheDocument_AreAllThatThereAre() =>
+        Assert.Equal(Scopes.NamesOf(Scopes.All).Order(), ConfigurationDocument.Scopes.Order());
+
+    [Fact]
     public void Proxies_ThatNameTenants_AreThoseOfTheValues() => Assert.Equal(
         "10.20.0.0/24", Gateway("external-redis").Environment["Segmentation__Identity__TrustedProxies"]);
 

@@ -31,6 +31,20 @@ public sealed class PodTests
     }
 
     [Theory]
+    [InlineData("projects-trial")]
+    [InlineData("projects")]
+    public void Projects_ThatImport_HaveRoomOnDiskForTheLargestUpload(string example)
+    {
+        const decimal MaxUploadBytes = 68_719_476_736;
+        var projects = Render.Of(example).Tiers.Single(pod => pod.Component == "projects");
+
+        var mount = projects.Container.VolumeMounts.Single(one => one.MountPath == projects.Environment["TMPDIR"]);
+        var room = projects.Spec.Volumes.Single(volume => volume.Name == mount.Name).EmptyDir;
+        Assert.Null(room.Medium);
+        Assert.True(room.SizeLimit.ToDecimal() >= MaxUploadBytes, $"{room.SizeLimit}");
+    }
+
+    [Theory]
     [MemberData(nameof(Render.Examples), MemberType = typeof(Render))]
     public void Pod_Any_HasNoRights(string example) => Assert.All(Render.Of(example).Workloads, pod =>
     {

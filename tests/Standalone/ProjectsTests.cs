@@ -62,6 +62,24 @@ public sealed class ProjectsTests : IDisposable
     }
 
     [Fact]
+    public async Task Metrics_CountCallsUnderTheNamesThatGatewaysGive()
+    {
+        await using var process = await StartAsync();
+        using var http = new HttpClient { BaseAddress = process.Http };
+
+        using var missing = await http.GetAsync("/v1/projects/p/pictures/1/file", Cancel);
+        using var list = await http.GetAsync("/v1/projects", Cancel);
+        var scrape = await http.GetStringAsync(new Uri(process.Operators, "/metrics"), Cancel);
+
+        var calls = scrape.Split('\n')
+            .Where(line => line.StartsWith("segmentation_gateway_requests_total{", StringComparison.Ordinal)).ToList();
+        Assert.Single(calls, line => line.Contains(
+            "\"GET /v1/projects/{project}/pictures/{picture}/file\"", StringComparison.Ordinal));
+        Assert.Single(calls, line => line.Contains(
+            "\"/segmentation.projects.v1.ProjectService/ListProjects\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Folder_ThatCannotBeWritten_IsAProblemOfProjectsOnly()
     {
         // A file where the folder would be.

@@ -81,8 +81,11 @@ spec:
             {{- include "segmentation.resources" . | trim | nindent 12 }}
           volumeMounts:
             - {name: tmp, mountPath: /tmp}
-            {{- if and (eq .tier "projects") (not $values.store.s3.bucket) }}
+            {{- if eq .tier "projects" }}
+            - {name: scratch, mountPath: /scratch}
+            {{- if not $values.store.s3.bucket }}
             - {name: data, mountPath: /data}
+            {{- end }}
             {{- end }}
             {{- with include "segmentation.fileMounts" . | trim }}
             {{- . | nindent 12 }}
@@ -104,9 +107,13 @@ spec:
       volumes:
         - name: tmp
           emptyDir: {sizeLimit: 256Mi}
-        {{- if and (eq .tier "projects") (not $values.store.s3.bucket) }}
+        {{- if eq .tier "projects" }}
+        - name: scratch
+          emptyDir: {sizeLimit: {{ $values.scratch.size }}}
+        {{- if not $values.store.s3.bucket }}
         - name: data
           persistentVolumeClaim: {claimName: {{ include "segmentation.projectsClaim" $root }}}
+        {{- end }}
         {{- end }}
         {{- with include "segmentation.fileVolumes" . | trim }}
         {{- . | nindent 8 }}

@@ -50,6 +50,8 @@
 {{ include "segmentation.databaseEnv" . }}
 - name: Segmentation__Projects__Migrate
   value: Never
+- name: TMPDIR
+  value: /scratch
 - name: Segmentation__Projects__Gateway__Address
   value: {{ $projects.gateway.address | default $address | quote }}
 {{- with $projects.store.s3 }}
@@ -142,6 +144,11 @@ lock in the database, the others wait for it and find nothing left to do.
 {{- if and $isMore (not $isShared) }}
 - projects.store.volume.accessModes lets one node write: set projects.replicas=1, projects.rollout.maxSurge=0 and
   projects.rollout.maxUnavailable=1, or use ReadWriteMany, or a bucket in projects.store.s3.
+{{ end }}
+{{- $upload := dig "Projects" "Transfers" "MaxUploadBytes" 68719476736 $projects.options | int64 }}
+{{- if lt (include "segmentation.bytes" $projects.scratch.size | int64) $upload }}
+- projects.scratch.size is {{ $projects.scratch.size }}, but an upload for an import may have {{ $upload }} bytes, which are
+  copied there: raise it, or lower projects.options.Projects.Transfers.MaxUploadBytes.
 {{ end }}
 {{- $hasKey := or $projects.gateway.existingSecret (include "segmentation.makesProjectsKey" .) }}
 {{- if not (or $hasKey .Values.identity.allowAnonymous) }}

@@ -69,7 +69,7 @@
 {{- $tier := .tier }}
 {{- $values := index .root.Values $tier }}
 {{- $volumes := dict "tmp" true "models" true }}
-{{- if eq $tier "projects" }}{{ $_ := set $volumes "data" true }}{{ end }}
+{{- if eq $tier "projects" }}{{ $volumes = merge $volumes (dict "data" true "scratch" true) }}{{ end }}
 {{- range include "segmentation.files" . | fromYamlArray }}
 {{- $_ := set $volumes .volume true }}
 {{- end }}

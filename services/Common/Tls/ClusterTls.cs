@@ -94,6 +94,22 @@ public sealed class ClusterTls : IDisposable
             (_, certificate, chain, _) => Accepts(certificate, chain, isServer: true);
     }
 
+    /// <summary>
+    /// Makes what sends requests by HTTP/2 to other members, encrypted where the connections are. A machine that hangs,
+    /// or vanished without closing its connections, is noticed within 15 seconds.
+    /// </summary>
+    public SocketsHttpHandler Handler() => new()
+    {
+        UseProxy = false,
+        EnableMultipleHttp2Connections = true,
+        SslOptions = IsOn ? Client() : new SslClientAuthenticationOptions(),
+
+        // One whose cores all work may take some seconds to answer.
+        KeepAlivePingDelay = TimeSpan.FromSeconds(5),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+    };
+
     /// <summary>Tells whether the other side is a member; if not, the log says why.</summary>
     /// <param name="certificate">The other side's certificate; null when it had none.</param>
     /// <param name="chain">Where the certificates are that came with it.</param>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Responses;
 using Segmentation.Identity;
@@ -12,8 +13,6 @@ namespace Segmentation.Gateway.Access;
 internal sealed class AccessStage(
     RequestDelegate next, Authenticator authenticator, RemoteAddress addresses, AccessRefusals refusals)
 {
-    private const string GrpcType = "application/grpc";
-
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context) =>
         context.GetEndpoint() is RouteEndpoint endpoint && !IsOpen(endpoint)
@@ -35,13 +34,12 @@ internal sealed class AccessStage(
             context.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        var type = context.Request.ContentType;
-        if (type?.StartsWith(GrpcType, StringComparison.OrdinalIgnoreCase) != true)
+        if (!GrpcRequest.Is(context.Request))
         {
             return new ProblemResult(problem).ExecuteAsync(context);
         }
 
-        context.Response.ContentType = type;
+        context.Response.ContentType = context.Request.ContentType;
         GrpcStatusHeaders.Write(context.Response.Headers, problem);
         return Task.CompletedTask;
     }

@@ -1,4 +1,3 @@
-using System.Net.Security;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Balancer;
@@ -117,16 +116,10 @@ internal sealed class EncoderChannel : IDisposable
 
     private bool Serves(string? model) => IsReady && (model is null || _models.CountOf(model) > 0);
 
-    private static SocketsHttpHandler Handler(ClusterTls tls) => new()
+    private static SocketsHttpHandler Handler(ClusterTls tls)
     {
-        SslOptions = tls.IsOn ? tls.Client() : new SslClientAuthenticationOptions(),
-        EnableMultipleHttp2Connections = true,
-        ConnectTimeout = TimeSpan.FromSeconds(2),
-
-        // A machine that hangs, or vanished without closing its connections, is noticed within 15 seconds; one whose
-        // cores all encode may take some seconds to answer.
-        KeepAlivePingDelay = TimeSpan.FromSeconds(5),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-    };
+        var handler = tls.Handler();
+        handler.ConnectTimeout = TimeSpan.FromSeconds(2);
+        return handler;
+    }
 }

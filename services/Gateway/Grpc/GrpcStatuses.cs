@@ -13,13 +13,10 @@ namespace Segmentation.Gateway.Grpc;
 /// </summary>
 internal sealed class GrpcStatuses(RequestDelegate next, CheckedBodies bodies)
 {
-    private const string ContentType = "application/grpc";
-
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
-        // Letters of either case, as the library takes them.
-        if (context.Request.ContentType?.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase) != true)
+        if (!GrpcRequest.Is(context.Request))
         {
             await next(context);
             return;

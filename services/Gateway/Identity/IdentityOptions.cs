@@ -76,8 +76,11 @@ internal sealed class ClientCertificateOptions
     /// <summary>Part of the subject that is the tenant: <c>O</c> or <c>OU</c>.</summary>
     public string TenantField { get; set; } = "O";
 
-    /// <summary>Scopes of every certificate, separated by commas.</summary>
-    public string Scopes { get; set; } = "segment,upload,read,delete,everything,models";
+    /// <summary>
+    /// Scopes of every certificate, separated by commas. Default: all but <c>admin</c> and <c>impersonate</c>.
+    /// </summary>
+    public string Scopes { get; set; } =
+        string.Join(',', Segmentation.Identity.Scopes.NamesOf(Segmentation.Identity.Scopes.Usual));
 
     /// <summary>
     /// Common names, separated by commas, of proxies that authenticate callers themselves and name the tenant in

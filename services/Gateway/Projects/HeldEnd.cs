@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Segmentation.Gateway.Contract;
 
 namespace Segmentation.Gateway.Projects;
 
@@ -22,7 +23,7 @@ internal sealed class HeldEnd : IHttpResetFeature, IHttpRequestLifetimeFeature, 
         _reset = _features.Get<IHttpResetFeature>();
         _lifetime = _features.Get<IHttpRequestLifetimeFeature>();
         _body = _features.Get<IHttpResponseBodyFeature>();
-        if (_body is not null && ProjectAnswer.IsCall(context))
+        if (_body is not null && GrpcRequest.Is(context.Request))
         {
             _features.Set<IHttpResponseBodyFeature>(new CallBody(_body));
         }

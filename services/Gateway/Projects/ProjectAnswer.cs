@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Responses;
 
@@ -7,17 +8,13 @@ namespace Segmentation.Gateway.Projects;
 /// <summary>Ends answers of projects with a status, in the form of their protocol.</summary>
 internal static class ProjectAnswer
 {
-    /// <summary>Tells whether a request is a gRPC call; gRPC-Web was made one before.</summary>
-    public static bool IsCall(HttpContext context) =>
-        context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
-
     /// <summary>
     /// Ends an answer with a problem: as a call's status, as JSON, or as the last line of a stream that has begun. An
     /// answer of a known length that has begun can only be cut off.
     /// </summary>
     public static Task EndAsync(HttpContext context, RpcStatus problem)
     {
-        if (!IsCall(context))
+        if (!GrpcRequest.Is(context.Request))
         {
             if (context.Response.HasStarted && context.Response.ContentLength is not null)
             {
@@ -48,7 +45,7 @@ internal static class ProjectAnswer
     /// <summary>The status of an answer that the service itself made; null when it is none of an error.</summary>
     public static RpcStatus? FailureOf(HttpContext context)
     {
-        if (!IsCall(context))
+        if (!GrpcRequest.Is(context.Request))
         {
             var number = context.Response.StatusCode;
             return number < StatusCodes.Status400BadRequest

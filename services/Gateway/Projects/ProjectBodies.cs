@@ -39,6 +39,5 @@ internal sealed class ProjectBodies(WorkMeter meter, IntakeRegistry intakes, Tim
     }
 
     private static bool IsCallHere(HttpContext context) =>
-        context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true
-        && context.GetEndpoint()?.Metadata.GetMetadata<StreamedBody>() is null;
+        GrpcRequest.Is(context.Request) && context.GetEndpoint()?.Metadata.GetMetadata<StreamedBody>() is null;
 }

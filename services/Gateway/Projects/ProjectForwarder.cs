@@ -1,8 +1,8 @@
 using System.Globalization;
 using Grpc.Core;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Rest;
-using Segmentation.Gateway.Telemetry;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Segmentation.Gateway.Projects;
@@ -14,7 +14,6 @@ namespace Segmentation.Gateway.Projects;
 internal sealed partial class ProjectForwarder(
     IHttpForwarder forwarder,
     ProjectsChannel channel,
-    GatewayMetrics metrics,
     TimeProvider clock,
     ILogger<ProjectForwarder> logger)
 {
@@ -45,44 +44,12 @@ internal sealed partial class ProjectForwarder(
     /// <exception cref="RpcException">The service did not answer, or not to the end.</exception>
     public async Task RunAsync(HttpContext context, ProjectCall call)
     {
-        var code = StatusCode.OK;
-        try
-        {
-            await ForwardAsync(context, call);
-            code = (StatusCode)(ProjectAnswer.FailureOf(context)?.Code ?? 0);
-        }
-        catch (RpcException exception)
-        {
-            code = exception.StatusCode;
-            throw;
-        }
-        catch (OperationCanceledException)
-        {
-            code = StatusCode.Cancelled;
-            throw;
-        }
-        finally
-        {
-            metrics.Called(call.Name, code);
-        }
-    }
-
-    private static ForwarderRequestConfig ConfigOf(TimeSpan silence) => new()
-    {
-        ActivityTimeout = silence,
-        Version = System.Net.HttpVersion.Version20,
-        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        AllowResponseBuffering = false,
-    };
-
-    private async Task ForwardAsync(HttpContext context, ProjectCall call)
-    {
         if (!channel.IsNamed)
         {
             throw NotServed().ToRpcException();
         }
 
-        var isCall = ProjectAnswer.IsCall(context);
+        var isCall = GrpcRequest.Is(context.Request);
         if (isCall)
         {
             // Of the text that gRPC-Web made of the messages.
@@ -94,7 +61,7 @@ internal sealed partial class ProjectForwarder(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(left, deadline.Token);
         using var held = new HeldEnd(context, stop.Token);
         var config = call.IsStream ? _stream : _answer;
-        var error = await forwarder.SendAsync(context, channel.Prefix, channel.Next(), config, CallerTransformer.Instance);
+        var error = await forwarder.SendAsync(context, channel.Prefix, channel.Next(), config, CredentialRemover.Instance);
         if (error != ForwarderError.None)
         {
             left.ThrowIfCancellationRequested();
@@ -103,46 +70,37 @@ internal sealed partial class ProjectForwarder(
         }
     }
 
-    private static RpcStatus ProblemOf(HttpContext context, bool isLate)
+    private static ForwarderRequestConfig ConfigOf(TimeSpan silence) => new()
     {
-        var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        if (FindIn<RpcException>(exception) is { } refusal)
-        {
-            return refusal.GetRpcStatus() ?? Unavailable();
-        }
+        ActivityTimeout = silence,
+        Version = System.Net.HttpVersion.Version20,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        AllowResponseBuffering = false,
+    };
 
-        if (isLate)
-        {
-            return Problem.Of(StatusCode.DeadlineExceeded, "EXPIRED", "The deadline has passed.");
-        }
+    private static RpcStatus ProblemOf(HttpContext context, bool isLate) =>
+        MistakeIn(context.Features.Get<IForwarderErrorFeature>()?.Exception)
+        ?? (isLate ? Problem.Of(StatusCode.DeadlineExceeded, "EXPIRED", "The deadline has passed.") : Unavailable());
 
-        return FindIn<BadHttpRequestException>(exception) switch
-        {
-            null => Unavailable(),
-            { StatusCode: StatusCodes.Status413PayloadTooLarge } large => JsonBody.TooLarge(large.Message),
-            var bad => Problem.Invalid("body", ClientText.Clean(bad.Message)),
-        };
-    }
-
-    /// <summary>What was wrong with the request's body, which the forwarder has wrapped.</summary>
-    private static T? FindIn<T>(Exception? exception)
-        where T : Exception
+    /// <summary>
+    /// The refusal of the request's body, whose failure the forwarder has wrapped; null: the body was read well.
+    /// </summary>
+    private static RpcStatus? MistakeIn(Exception? exception) => exception switch
     {
-        return exception switch
-        {
-            null => null,
-            T found => found,
-            AggregateException several => several.InnerExceptions.Select(FindIn<T>).FirstOrDefault(one => one is not null),
-            _ => FindIn<T>(exception.InnerException),
-        };
-    }
+        null => null,
+        RpcException refusal => refusal.GetRpcStatus() ?? Unavailable(),
+        AggregateException several => several.InnerExceptions.Select(MistakeIn).FirstOrDefault(one => one is not null),
+        _ => BodyProblems.Of(exception, ProjectStage.Remedy) ?? MistakeIn(exception.InnerException),
+    };
 
     [LoggerMessage(1, LogLevel.Information, "{Method} was not forwarded to projects: {Error}: {Reason}")]
     private static partial void NotForwarded(ILogger logger, string method, ForwarderError error, string? reason);
 
     private CancellationTokenSource DeadlineOf(string timeout)
     {
-        if (timeout.Length < 2 || !long.TryParse(timeout.AsSpan(..^1), CultureInfo.InvariantCulture, out var count))
+        // At most eight digits, as the protocol has it; the service passes over what is none, too.
+        if (timeout.Length is < 2 or > 9
+            || !long.TryParse(timeout.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
         {
             return new CancellationTokenSource();
         }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Segmentation.Gateway.Contract;
 
 namespace Segmentation.Gateway.Projects;
 
@@ -23,8 +24,7 @@ internal static class ProjectNames
             return project;
         }
 
-        var isCall = context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
-        return isCall == true && call.Request is { } type && body is { Beginning: { Length: > HeadBytes } bytes }
+        return GrpcRequest.Is(context.Request) && call.Request is { } type && body is { Beginning: { Length: > HeadBytes } bytes }
             && bytes.Span[0] == 0
             ? InMessage(type, bytes[HeadBytes..]) ?? None
             : None;

@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Segmentation.Common;
 using Segmentation.Gateway.Access;
@@ -5,13 +6,15 @@ using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Identity;
 using Segmentation.Gateway.Quotas;
 using Segmentation.Gateway.Rest;
+using Segmentation.Gateway.Telemetry;
 using Segmentation.Identity;
 
 namespace Segmentation.Gateway.Projects;
 
 /// <summary>
 /// Runs before every endpoint of projects, whose service may be in this process or in another one: names the caller in
-/// headers that no client can set, charges the call, ends it with its credential, and writes changes to the audit log.
+/// headers that no client can set, charges the call, ends it with its credential, counts it, and writes changes to the
+/// audit log.
 /// </summary>
 internal sealed class ProjectStage(
     RequestDelegate next,
@@ -19,8 +22,12 @@ internal sealed class ProjectStage(
     OpenCalls calls,
     AuditLog audit,
     UnexpectedErrors unexpected,
+    GatewayMetrics metrics,
     ProjectBodies bodies)
 {
+    /// <summary>Advice for a body that is too large.</summary>
+    public const string Remedy = "Send less in one request.";
+
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<ProjectCall>() is { } call ? RunAsync(context, call) : next(context);
@@ -42,15 +49,23 @@ internal sealed class ProjectStage(
             }
         }
 
+        var hasLeft = context.RequestAborted.IsCancellationRequested;
         if (problem is not null)
         {
             await ProjectAnswer.EndAsync(context, problem);
         }
 
+        var failure = problem ?? ProjectAnswer.FailureOf(context);
+        if (body is null || context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is null)
+        {
+            // ErrorInterceptor counts calls that this process answers itself.
+            metrics.Called(call.Name, hasLeft ? StatusCode.Cancelled : (StatusCode)(failure?.Code ?? 0));
+        }
+
         if (call.Changes)
         {
             var target = $"{ProjectNames.Of(context, call, body)} {call.Name}";
-            audit.Write(caller, AuditLog.ProjectChange, target, problem ?? ProjectAnswer.FailureOf(context));
+            audit.Write(caller, AuditLog.ProjectChange, target, failure);
         }
     }
 
@@ -81,11 +96,9 @@ internal sealed class ProjectStage(
         {
             return null;
         }
-        catch (BadHttpRequestException exception)
+        catch (Exception exception) when (BodyProblems.Of(exception, Remedy) is { } problem)
         {
-            return exception.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? JsonBody.TooLarge(exception.Message)
-                : Problem.Invalid("body", ClientText.Clean(exception.Message));
+            return problem;
         }
         catch (Exception exception)
         {

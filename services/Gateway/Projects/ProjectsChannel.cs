@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Segmentation.Common.Tls;
@@ -65,22 +64,15 @@ internal sealed class ProjectsChannel : IDisposable
         }
     }
 
-    private HttpMessageInvoker Lane(ClusterTls tls, int first) => new(new SocketsHttpHandler
+    private HttpMessageInvoker Lane(ClusterTls tls, int first)
     {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        EnableMultipleHttp2Connections = true,
-        PooledConnectionLifetime = _connectionLife,
-        SslOptions = tls.IsOn ? tls.Client() : new SslClientAuthenticationOptions(),
-        ConnectCallback = (_, cancellationToken) => ConnectAsync(first, cancellationToken),
-
-        // A process that hangs, or vanished without closing its connections, is noticed within 15 seconds.
-        KeepAlivePingDelay = TimeSpan.FromSeconds(5),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-    });
+        var handler = tls.Handler();
+        handler.UseCookies = false;
+        handler.AllowAutoRedirect = false;
+        handler.PooledConnectionLifetime = _connectionLife;
+        handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(first, cancellationToken);
+        return new HttpMessageInvoker(handler);
+    }
 
     private async ValueTask<Stream> ConnectAsync(int first, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Identity;
 
 namespace Segmentation.Gateway.Quotas;
@@ -16,13 +17,10 @@ internal sealed class RateLimitHeaders(RequestDelegate next, WorkMeter meter)
     /// <summary>Units left, and seconds until there are more.</summary>
     public const string Limit = "RateLimit";
 
-    private const string GrpcType = "application/grpc";
-
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context)
     {
-        var isGrpc = context.Request.ContentType?.StartsWith(GrpcType, StringComparison.OrdinalIgnoreCase) == true;
-        if (!isGrpc && context.Features.Get<Caller>() is { } caller && meter.TryAccount(caller, out _))
+        if (!GrpcRequest.Is(context.Request) && context.Features.Get<Caller>() is { } caller && meter.TryAccount(caller, out _))
         {
             context.Response.OnStarting(() =>
             {

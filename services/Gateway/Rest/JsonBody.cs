@@ -12,6 +12,9 @@ namespace Segmentation.Gateway.Rest;
 /// <summary>Request bodies that are the JSON of a message.</summary>
 internal sealed class JsonBody(IOptions<UploadOptions> uploads, IntakeRegistry intakes)
 {
+    /// <summary>Advice for a body that is too large.</summary>
+    public const string Remedy = "Upload the image with POST /v1/images first and name it by its id.";
+
     private long MaxBytes => uploads.Value.MaxJsonBytes;
 
     /// <summary>Checks what can be checked before the body is read.</summary>
@@ -28,7 +31,8 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, IntakeRegistry i
 
         if (context.Request.ContentLength > MaxBytes)
         {
-            return TooLarge($"{context.Request.ContentLength} bytes are over the limit of {MaxBytes} bytes.");
+            return BodyProblems.TooLarge(
+                $"{context.Request.ContentLength} bytes are over the limit of {MaxBytes} bytes.", Remedy);
         }
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -94,10 +98,4 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, IntakeRegistry i
             }
         }
     }
-
-    /// <summary>A body over its limit.</summary>
-    public static RpcStatus TooLarge(string message) => Problem.Invalid(
-        "body",
-        $"{message} Upload the image with POST /v1/images first and name it by its id.",
-        HttpErrorReasons.BodyTooLarge);
 }

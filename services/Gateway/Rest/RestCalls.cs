@@ -26,17 +26,10 @@ internal sealed class RestCalls(UnexpectedErrors unexpected, GatewayMetrics metr
             code = exception.StatusCode;
             return new ProblemResult(exception.GetRpcStatus() ?? Unexpected(exception));
         }
-        catch (BadHttpRequestException exception)
+        catch (Exception exception) when (BodyProblems.Of(exception, JsonBody.Remedy) is { } problem)
         {
             code = StatusCode.InvalidArgument;
-            return new ProblemResult(exception.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? JsonBody.TooLarge(exception.Message)
-                : Problem.Invalid("body", exception.Message));
-        }
-        catch (IOException exception) when (ChunkSizes.AreWrong(exception))
-        {
-            code = StatusCode.InvalidArgument;
-            return new ProblemResult(Problem.Invalid("body", ChunkSizes.Refusal));
+            return new ProblemResult(problem);
         }
         catch (Exception exception) when (
             exception is OperationCanceledException || context.RequestAborted.IsCancellationRequested)

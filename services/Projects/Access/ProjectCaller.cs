@@ -7,20 +7,14 @@ namespace Segmentation.Projects.Access;
 /// <param name="Subject">Name of the person or program, as the audit log has it.</param>
 internal sealed record ProjectCaller(string Tenant, string Subject)
 {
-    /// <summary>Header with the tenant, set by the gateway after it removed what the client sent.</summary>
-    public const string TenantHeader = CallerHeaders.Tenant;
-
-    /// <summary>Header with the subject, percent-encoded, set as <see cref="TenantHeader"/>.</summary>
-    public const string SubjectHeader = CallerHeaders.Subject;
-
     /// <summary>The caller of a request.</summary>
     /// <exception cref="InvalidOperationException">
     /// A bug: the request did not come through a gateway, which names the caller.
     /// </exception>
     public static ProjectCaller Of(HttpContext context)
     {
-        string? tenant = context.Request.Headers[TenantHeader];
-        string? subject = context.Request.Headers[SubjectHeader];
+        string? tenant = context.Request.Headers[CallerHeaders.Tenant];
+        string? subject = context.Request.Headers[CallerHeaders.Subject];
         return string.IsNullOrEmpty(tenant) || string.IsNullOrEmpty(subject)
             ? throw new InvalidOperationException("The request names no caller: it did not come through a gateway.")
             : new ProjectCaller(tenant, Uri.UnescapeDataString(subject));

@@ -24,6 +24,16 @@ public sealed class CertificateCredentialsTests
         Assert.Equal($"certificate:{certificate.SerialNumber}", principal.Credential);
     }
 
+    [Fact]
+    public void Find_WithoutConfiguredScopes_HasThoseOfAProgram()
+    {
+        using var certificate = Certificate("CN=robot, O=anna");
+
+        var principal = new CertificateCredentials(new ClientCertificateOptions()).Find(certificate).OrThrow();
+
+        Assert.Equal(Scopes.Usual, principal.Scopes);
+    }
+
     [Theory]
     [InlineData("CN=robot", "CERTIFICATE_WITHOUT_TENANT")]
     [InlineData("CN=robot, O=Anna Ltd", "CERTIFICATE_WITHOUT_TENANT")]

@@ -193,6 +193,44 @@ public sealed class ForwardingTests
         Assert.Contains("grpc-timeout", await stub.Requests.Reader.ReadAsync(Cancel));
     }
 
+    [Fact]
+    public async Task Upload_WithAChunkOfTooManyBytes_IsRefusedAsTheClientsMistake()
+    {
+        await using var stub = await ProjectsStub.StartAsync();
+        await using var host = await StartAsync(stub);
+
+        var answer = await ChunkSizeTests.PostAsync(host, "/v1/projects/p1/pictures:upload", "image/png");
+
+        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+        Assert.Contains("chunk", answer, StringComparison.Ordinal);
+        Assert.Empty(host.Logs.Errors);
+    }
+
+    [Theory]
+    [InlineData("-5S")]
+    [InlineData("99999999999999m")]
+    [InlineData("soon")]
+    public async Task Call_WithADeadlineThatIsNone_IsAnswered(string timeout)
+    {
+        await using var stub = await ProjectsStub.StartAsync();
+        await using var host = await StartAsync(stub);
+        using var http = host.Client();
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, "/segmentation.projects.v1.ProjectService/GetProject")
+        {
+            // A message of no bytes.
+            Content = new ByteArrayContent(new byte[5]),
+        };
+        request.Content.Headers.ContentType = new("application/grpc-web");
+        request.Headers.TryAddWithoutValidation("grpc-timeout", timeout);
+
+        using var answer = await http.SendAsync(request, Cancel);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+
+        Assert.Contains("grpc-status: 0", text, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(host.Logs.Errors);
+    }
+
     [Theory]
     [InlineData("grpc")]
     [InlineData("rest")]

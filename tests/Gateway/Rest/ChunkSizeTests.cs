@@ -19,6 +19,17 @@ public sealed class ChunkSizeTests
     public async Task Post_ChunkOfTooManyBytes_IsRefused(string path, string mediaType, string status, string words)
     {
         await using var host = await GatewayHost.StartAsync();
+
+        var answer = await PostAsync(host, path, mediaType);
+
+        Assert.StartsWith(status, answer, StringComparison.Ordinal);
+        Assert.Contains(words, answer, StringComparison.Ordinal);
+        Assert.Empty(host.Logs.Errors);
+    }
+
+    /// <summary>Sends a body with such a chunk, and reads the answer as text.</summary>
+    internal static async Task<string> PostAsync(GatewayHost host, string path, string mediaType)
+    {
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(host.Addresses.Http.Host, host.Addresses.Http.Port, Cancel);
         var line = tcp.GetStream();
@@ -28,10 +39,6 @@ public sealed class ChunkSizeTests
                     + "Transfer-Encoding: chunked\r\n\r\n18446744073709551616\r\nabc\r\n0\r\n\r\n"),
             Cancel);
         using var reader = new StreamReader(line);
-        var answer = Uri.UnescapeDataString(await reader.ReadToEndAsync(Cancel));
-
-        Assert.StartsWith(status, answer, StringComparison.Ordinal);
-        Assert.Contains(words, answer, StringComparison.Ordinal);
-        Assert.Empty(host.Logs.Errors);
+        return Uri.UnescapeDataString(await reader.ReadToEndAsync(Cancel));
     }
 }

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Segmentation.Projects.Access;
+using Segmentation.Common;
 using Segmentation.Projects.Hosting;
 
 namespace Segmentation.Projects.Tests.Fixtures;
@@ -64,8 +64,8 @@ internal sealed class ProjectsServer : IAsyncDisposable
     /// <summary>Calls as somebody.</summary>
     public CallInvoker As(string subject, string tenant = "acme") => _channel.Intercept(headers =>
     {
-        headers.Add(ProjectCaller.TenantHeader, tenant);
-        headers.Add(ProjectCaller.SubjectHeader, Uri.EscapeDataString(subject));
+        headers.Add(CallerHeaders.Tenant, tenant);
+        headers.Add(CallerHeaders.Subject, Uri.EscapeDataString(subject));
         return headers;
     });
 
@@ -73,8 +73,8 @@ internal sealed class ProjectsServer : IAsyncDisposable
     public HttpClient RestAs(string subject, string tenant = "acme")
     {
         var client = new HttpClient { BaseAddress = _rest };
-        client.DefaultRequestHeaders.Add(ProjectCaller.TenantHeader, tenant);
-        client.DefaultRequestHeaders.Add(ProjectCaller.SubjectHeader, Uri.EscapeDataString(subject));
+        client.DefaultRequestHeaders.Add(CallerHeaders.Tenant, tenant);
+        client.DefaultRequestHeaders.Add(CallerHeaders.Subject, Uri.EscapeDataString(subject));
         return client;
     }
 

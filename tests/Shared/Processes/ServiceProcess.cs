@@ -10,6 +10,9 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
 {
     private static readonly HttpClient _http = new();
     private readonly int _operatorPort = Repository.FreePort();
+
+    // Standalone would keep projects in the folder where it is started, which is the repository's.
+    private readonly string _data = Path.Combine(Path.GetTempPath(), $"segmentation-{Guid.NewGuid():N}");
     private readonly string[] _options = [.. options.Select(option => $"--Segmentation:{option}")];
     private ChildProcess? _process;
 
@@ -39,7 +42,7 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _process = await ChildProcess.StartAsync(
-            name, OnLine, [.. Starter, "dotnet", Repository.Program(name), .. _options, OperatorOption]);
+            name, OnLine, [.. Starter, "dotnet", Repository.Program(name), .. DataOption, .. _options, OperatorOption]);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!await IsReadyAsync(cancellationToken))
         {
@@ -71,7 +74,21 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
     /// <summary>SIGCONT: it goes on.</summary>
     public Task ResumeAsync() => _process!.ResumeAsync();
 
-    public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        if (Directory.Exists(_data))
+        {
+            Directory.Delete(_data, recursive: true);
+        }
+    }
+
+    private IEnumerable<string> DataOption =>
+        name == "Standalone" ? [$"--Segmentation:Projects:DataFolder={_data}"] : [];
 
     private string OperatorOption => $"--Segmentation:Endpoints:OperatorPort={_operatorPort}";
 

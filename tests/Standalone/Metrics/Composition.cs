@@ -8,6 +8,7 @@ using Segmentation.Embeddings.Hosting;
 using Segmentation.Encoder.Hosting;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Hosting;
+using Segmentation.Gateway.Projects;
 using Segmentation.Projects.Hosting;
 using Segmentation.ServiceDefaults;
 using Segmentation.ServiceDefaults.Hosting;
@@ -49,7 +50,8 @@ internal static class Composition
         }
     }
 
-    private static WebApplication Standalone()
+    /// <summary>All tiers in one process.</summary>
+    public static WebApplication Standalone()
     {
         var builder = Builder();
         builder.AddGateway();
@@ -59,21 +61,11 @@ internal static class Composition
         builder.Services.AddEncoder(models);
         builder.Host.UseOrleans(silo => silo.UseLocalhostClustering().AddDecoder(models).AddProjectGrains());
         builder.AddProjectsBeside();
-        var app = builder.Build().MapGateway();
-        foreach (var metrics in builder.Services.Select(service => service.ServiceType).Where(IsOfProjects).ToList())
-        {
-            // They are made with the first call.
-            app.Services.GetRequiredService(metrics);
-        }
-
-        return app;
+        return builder.Build().MapGateway().MapOwnProjects(app => app.MapProjects());
     }
 
-    private static bool IsOfProjects(Type service) =>
-        service.Assembly == typeof(ProjectsServices).Assembly
-        && service.Name.EndsWith("Metrics", StringComparison.Ordinal);
-
-    private static WebApplication Gateway()
+    /// <summary>A gateway process.</summary>
+    public static WebApplication Gateway()
     {
         var builder = Builder();
         builder.Configuration["Segmentation:Redis:Cluster"] = Nowhere;
@@ -81,8 +73,8 @@ internal static class Composition
         builder.AddGateway().AddClusterClient();
         builder.Services.AddSingleton(ConfiguredModels.Open(builder.Configuration));
         builder.Services.AddGrpcImageEncoder();
-        builder.Services.AddEmbeddings(builder.Configuration);
-        return builder.Build().MapGateway();
+        builder.Services.AddEmbeddings(builder.Configuration).AddForwardedProjects();
+        return builder.Build().MapGateway().MapForwardedProjects();
     }
 
     private static WebApplication Encoder()

@@ -1,26 +1,25 @@
 using Microsoft.Net.Http.Headers;
-using Segmentation.Common;
 using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Identity;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Segmentation.Gateway.Projects;
 
-/// <summary>Names the caller in a forwarded request, and leaves the caller's credentials out.</summary>
-internal sealed class CallerTransformer : HttpTransformer
+/// <summary>
+/// Leaves the caller's credentials out of a forwarded request, whose headers name the caller since
+/// <see cref="ProjectStage"/>.
+/// </summary>
+internal sealed class CredentialRemover : HttpTransformer
 {
     private static readonly string[] _removed =
-    [
-        CallerHeaders.Tenant, CallerHeaders.Subject, HeaderNames.Authorization, HeaderNames.Cookie,
-        Authenticator.KeyHeader, Tenant.Header,
-    ];
+        [HeaderNames.Authorization, HeaderNames.Cookie, Authenticator.KeyHeader, Tenant.Header];
 
-    private CallerTransformer()
+    private CredentialRemover()
     {
     }
 
     /// <summary>The one instance.</summary>
-    public static CallerTransformer Instance { get; } = new();
+    public static CredentialRemover Instance { get; } = new();
 
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -31,9 +30,6 @@ internal sealed class CallerTransformer : HttpTransformer
             proxyRequest.Headers.Remove(name);
         }
 
-        var caller = Caller.Of(httpContext);
         proxyRequest.Headers.Host = null;
-        proxyRequest.Headers.Add(CallerHeaders.Tenant, caller.Tenant);
-        proxyRequest.Headers.Add(CallerHeaders.Subject, Uri.EscapeDataString(caller.Principal.Subject));
     }
 }
