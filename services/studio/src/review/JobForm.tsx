@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { JobKind, timestampFromDate } from "segmentation-client/projects";
 import { useFetched } from "../projects/Fetched";
-import { labelsIn } from "../projects/NewProjectDialog";
+import { namesIn } from "../projects/namesIn";
 import type { OpenProject } from "../projects/OpenProject";
 import type { PagesContext } from "../projects/PagesContext";
 import { Choice, Failure, Field } from "../projects/parts";
@@ -42,7 +42,7 @@ export function JobForm({ pages, open, query, onCreated }: JobFormProps) {
       requestId: request.value,
       name: name.value.trim(),
       kind: kind.value,
-      assignees: labelsIn(assignees.value),
+      assignees: namesIn(assignees.value),
       sample: sample.value,
       seed: BigInt(sample.value > 0 ? seed.value : 0),
       ...(due.value ? { dueTime: timestampFromDate(new Date(`${due.value}T23:59:59`)) } : {}),

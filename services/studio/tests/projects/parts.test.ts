@@ -5,7 +5,7 @@ import { groups } from "../../src/figures/FiguresPage";
 import { niceTop } from "../../src/projects/BarChart";
 import { csvOf } from "../../src/projects/downloadTable";
 import { Fetched } from "../../src/projects/Fetched";
-import { labelsIn } from "../../src/projects/NewProjectDialog";
+import { namesIn } from "../../src/projects/namesIn";
 import { Sending } from "../../src/projects/Sending";
 import { watching } from "../../src/projects/watching";
 import { bytesOf, durationOf } from "../../src/texts/projects/texts";
@@ -15,11 +15,11 @@ afterEach(() => {
   language.value = "en";
 });
 
-describe("pasted labels", () => {
+describe("pasted names", () => {
   it("are lines, or else words between commas, each once", () => {
-    expect(labelsIn("car\r\n road, wet \n\ncar\n")).toEqual(["car", "road, wet"]);
-    expect(labelsIn("car, person; car")).toEqual(["car", "person"]);
-    expect(labelsIn(" \n ")).toEqual([]);
+    expect(namesIn("car\r\n road, wet \n\ncar\n")).toEqual(["car", "road, wet"]);
+    expect(namesIn("car, person; car")).toEqual(["car", "person"]);
+    expect(namesIn(" \n ")).toEqual([]);
   });
 });
 
