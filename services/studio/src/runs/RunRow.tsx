@@ -110,6 +110,8 @@ export function RunRow({ pages, open, run: listed }: RunRowProps) {
       {showsErrors.value && (
         <ErrorTable
           name={`run-${now.id}`}
+          title={text.failed(Number(now.failedCount))}
+          count={Number(now.failedCount)}
           read={(pageToken, signal) =>
             client.runs.listRunErrors({ project: open.id, run: now.id, pageSize: 1000, pageToken }, { signal })
           }

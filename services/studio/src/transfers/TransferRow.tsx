@@ -97,6 +97,8 @@ export function TransferRow({ pages, project, transfer: listed, onEnded }: Trans
       {showsErrors.value && (
         <ErrorTable
           name={`transfer-${now.id}`}
+          title={text.leftOutItems}
+          count={Number(now.errorCount)}
           read={(pageToken, signal) =>
             client.transfers.listTransferErrors({ project, transfer: now.id, pageSize: 1000, pageToken }, { signal })
           }

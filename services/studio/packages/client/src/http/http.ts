@@ -19,8 +19,8 @@ export interface HttpAnswer {
 }
 
 /**
- * Makes a request; rejects with SegmentationError. Browsers report the progress of a body for XMLHttpRequest only, which
- * is used where somebody asks for the progress.
+ * Makes a request and reads the answer; rejects with SegmentationError. Browsers report the progress of a body for
+ * XMLHttpRequest only, which is used where somebody asks for the progress.
  */
 export async function send(request: HttpRequest, credential?: Credential): Promise<HttpAnswer> {
   const headers = { ...request.headers, ...(await headersFor(credential)) };

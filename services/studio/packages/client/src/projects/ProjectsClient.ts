@@ -31,8 +31,8 @@ export interface SendOptions {
 
 /**
  * A server's projects: the seven services of `protos/segmentation/projects/v1` over gRPC-Web, and the files by HTTP.
- * Calls reject with SegmentationError, those of the services with ProjectsError. `AddPicture` and `ReadPicture` are for other
- * transports: a browser sends and reads files with `uploadPicture`, `thumbnail` and `file`.
+ * Calls reject with SegmentationError, those of the services with ProjectsError. `AddPicture` and `ReadPicture` are for
+ * other transports: a browser sends and reads files with `uploadPicture`, `thumbnail` and `file`.
  */
 export class ProjectsClient {
   readonly projects: Client<typeof ProjectService>;
