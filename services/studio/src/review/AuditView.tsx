@@ -36,7 +36,7 @@ export function AuditView({ pages, open, job }: AuditViewProps) {
               done={report.finishedCount}
               total={Math.max(1, report.pictureCount)}
             />
-            <span>{words.value.jobs.counts(whole(report.finishedCount), whole(report.pictureCount))}</span>
+            <span>{words.value.jobs.counts(report.finishedCount, report.pictureCount)}</span>
             <a href={toProject(open.id, "gallery", { job: String(job) })}>{text.toPictures}</a>
           </div>
           <dl class="figures">

@@ -9,7 +9,7 @@ import { useSending } from "../projects/Sending";
 import { isEmpty, readFilter } from "../routing/filters";
 import { toProject } from "../routing/routes";
 import { words } from "../texts/projects/texts";
-import { FORMATS } from "./formats";
+import { EXPORT_FORMATS } from "./formats";
 
 interface ExportFormProps {
   readonly pages: PagesContext;
@@ -55,7 +55,7 @@ export function ExportForm({ pages, open, query, onStarted }: ExportFormProps) {
             <Choice
               attributes={own}
               value={format.value}
-              options={FORMATS}
+              options={EXPORT_FORMATS}
               onChange={(value) => (format.value = value)}
             />
           )}

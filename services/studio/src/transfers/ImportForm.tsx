@@ -9,7 +9,7 @@ import { useSending } from "../projects/Sending";
 import { words } from "../texts/projects/texts";
 import { ArchiveProgress } from "./ArchiveProgress";
 import { ArchiveUpload } from "./ArchiveUpload";
-import { FORMATS } from "./formats";
+import { IMPORT_FORMATS } from "./formats";
 
 interface ImportFormProps {
   readonly pages: PagesContext;
@@ -69,7 +69,7 @@ export function ImportForm({ pages, open, onStarted }: ImportFormProps) {
               attributes={own}
               value={format.value}
               onChange={(value) => (format.value = value)}
-              options={[["", text.findOut], ["pictures", text.picturesOnly], ...FORMATS]}
+              options={[["", text.findOut], ["pictures", text.picturesOnly], ...IMPORT_FORMATS]}
             />
           )}
         </Field>

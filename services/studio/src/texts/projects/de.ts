@@ -242,7 +242,7 @@ export const de: ProjectTexts = {
     states: { 0: "–", 1: "läuft", 2: "fertig", 3: "abgebrochen", 4: "gescheitert" },
     download: (size) => `Herunterladen (${size})`,
     until: (time) => `bis ${time}`,
-    counts: (count, masks) => `${count} Bilder, ${masks} Masken`,
+    counts: (count, masks) => [pictures(count), counted(masks, { one: "Maske", other: "Masken" })].join(", "),
     leftOut: (count) => `${counted(count, { one: "Eintrag", other: "Einträge" })} ausgelassen`,
     leftOutItems: "Ausgelassene Einträge",
     item: "Eintrag",

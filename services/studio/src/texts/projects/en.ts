@@ -231,7 +231,9 @@ export const en = {
     states: { 0: "–", 1: "running", 2: "done", 3: "cancelled", 4: "failed" },
     download: (size: string) => `Download (${size})`,
     until: (time: string) => `until ${time}`,
-    counts: (pictures: string, masks: string) => `${pictures} pictures, ${masks} masks`,
+    counts: (pictures: number, masks: number) =>
+      [counted(pictures, { one: "picture", other: "pictures" }), counted(masks, { one: "mask", other: "masks" })]
+        .join(", "),
     leftOut: (count: number) => `${counted(count, { one: "item", other: "items" })} left out`,
     leftOutItems: "Items left out",
     item: "Item",

@@ -247,7 +247,7 @@ export const ru: ProjectTexts = {
     states: { 0: "–", 1: "идёт", 2: "готово", 3: "отменено", 4: "ошибка" },
     download: (size) => `Скачать (${size})`,
     until: (time) => `до ${time}`,
-    counts: (count, masks) => `изображений: ${count}, масок: ${masks}`,
+    counts: (count, masks) => `изображений: ${whole(count)}, масок: ${whole(masks)}`,
     leftOut: (count) =>
       `Пропущено: ${counted(count, { one: "запись", few: "записи", many: "записей", other: "записи" })}`,
     leftOutItems: "Пропущенные записи",

@@ -223,7 +223,7 @@ export const zh: ProjectTexts = {
     states: { 0: "–", 1: "进行中", 2: "完成", 3: "已取消", 4: "失败" },
     download: (size) => `下载（${size}）`,
     until: (time) => `保留至 ${time}`,
-    counts: (count, masks) => `${count} 张图片，${masks} 个掩码`,
+    counts: (count, masks) => `${pictures(count)}，${whole(masks)} 个掩码`,
     leftOut: (count) => `跳过 ${whole(count)} 项`,
     leftOutItems: "跳过的项",
     item: "项",

@@ -1,7 +1,8 @@
 import { numbersOf } from "../../../shared/numbers";
 import type { measuring as english } from "./en";
 
-const { counted } = numbersOf("de");
+const { whole, counted } = numbersOf("de");
+const ofPictures = (count: number) => counted(count, { one: "Bild", other: "Bildern" });
 
 /** Texte von Läufen, Aufträgen, Prüfung und Zahlen. */
 export const measuring: typeof english = {
@@ -28,7 +29,8 @@ export const measuring: typeof english = {
         + "die Zeit, die sie übrig lassen.",
     states: { 0: "–", 1: "läuft", 2: "angehalten", 3: "fertig", 4: "abgebrochen", 5: "gescheitert" },
     progress: "Fertige Bilder",
-    counts: (done, all, masks) => `${done} von ${all} Bildern, ${masks} Masken`,
+    counts: (done, all, masks) =>
+      `${whole(done)} von ${ofPictures(all)}, ${counted(masks, { one: "Maske", other: "Masken" })}`,
     rate: (rate) => `${rate} Bilder je Sekunde`,
     left: (time) => `noch ${time}`,
     failed: (count) => `${counted(count, { one: "Bild", other: "Bilder" })} gescheitert`,
@@ -72,7 +74,7 @@ export const measuring: typeof english = {
     states: { 0: "–", 1: "neu", 2: "in Arbeit", 3: "fertig", 4: "abgebrochen" },
     stateOf: (name) => `Zustand von ${name}`,
     progress: "Fertige Bilder",
-    counts: (done, all) => `${done} von ${all} Bildern`,
+    counts: (done, all) => `${whole(done)} von ${ofPictures(all)}`,
     active: (time) => `${time} Arbeit`,
     report: "Bericht",
   },

@@ -1,6 +1,7 @@
 import { numbersOf } from "../../../shared/numbers";
 
-const { counted } = numbersOf("en");
+const { whole, counted } = numbersOf("en");
+const pictures = (count: number) => counted(count, { one: "picture", other: "pictures" });
 
 /** Texts of runs, jobs, review and figures, in English: the type of all languages. */
 export const measuring = {
@@ -27,7 +28,8 @@ export const measuring = {
         + "they leave.",
     states: { 0: "–", 1: "running", 2: "paused", 3: "done", 4: "cancelled", 5: "failed" },
     progress: "Pictures that are done",
-    counts: (done: string, all: string, masks: string) => `${done} of ${all} pictures, ${masks} masks`,
+    counts: (done: number, all: number, masks: number) =>
+      `${whole(done)} of ${pictures(all)}, ${counted(masks, { one: "mask", other: "masks" })}`,
     rate: (rate: string) => `${rate} pictures a second`,
     left: (time: string) => `${time} left`,
     failed: (count: number) => `${counted(count, { one: "picture", other: "pictures" })} failed`,
@@ -70,7 +72,7 @@ export const measuring = {
     states: { 0: "–", 1: "new", 2: "in progress", 3: "done", 4: "cancelled" },
     stateOf: (name: string) => `State of ${name}`,
     progress: "Pictures that are done",
-    counts: (done: string, all: string) => `${done} of ${all} pictures`,
+    counts: (done: number, all: number) => `${whole(done)} of ${pictures(all)}`,
     active: (time: string) => `${time} of work`,
     report: "Report",
   },

@@ -1,7 +1,7 @@
 import { numbersOf } from "../../../shared/numbers";
 import type { measuring as english } from "./en";
 
-const { counted } = numbersOf("ru");
+const { whole, counted } = numbersOf("ru");
 const PICTURES = { one: "изображение", few: "изображения", many: "изображений", other: "изображения" };
 
 /** Тексты прогонов, заданий, проверки и показателей. */
@@ -29,7 +29,7 @@ export const measuring: typeof english = {
         + "занимает оставшееся время.",
     states: { 0: "–", 1: "идёт", 2: "приостановлен", 3: "готов", 4: "отменён", 5: "ошибка" },
     progress: "Готовые изображения",
-    counts: (done, all, masks) => `изображений: ${done} из ${all}, масок: ${masks}`,
+    counts: (done, all, masks) => `изображений: ${whole(done)} из ${whole(all)}, масок: ${whole(masks)}`,
     rate: (rate) => `изображений в секунду: ${rate}`,
     left: (time) => `осталось ${time}`,
     failed: (count) => `Не удалось: ${counted(count, PICTURES)}`,
@@ -73,7 +73,7 @@ export const measuring: typeof english = {
     states: { 0: "–", 1: "новое", 2: "в работе", 3: "готово", 4: "отменено" },
     stateOf: (name) => `Состояние: ${name}`,
     progress: "Готовые изображения",
-    counts: (done, all) => `изображений: ${done} из ${all}`,
+    counts: (done, all) => `изображений: ${whole(done)} из ${whole(all)}`,
     active: (time) => `работа: ${time}`,
     report: "Отчёт",
   },
