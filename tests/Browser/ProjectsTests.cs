@@ -43,6 +43,9 @@ public sealed class ProjectsTests(BrowserFixture browser) : IDisposable
         await Expect(page.Locator(".upload-panel")).ToContainTextAsync($"{Pictures} already here");
         await Expect(page.Locator(".gallery-count")).ToHaveTextAsync($"{Pictures} pictures");
         await studio.ScreenshotAsync("project-gallery");
+        Assert.True(await page.EvaluateAsync<bool>(
+            "document.querySelector('.tile').getBoundingClientRect().top"
+                + " - document.querySelector('.filters').getBoundingClientRect().bottom >= 8"));
 
         await page.GetByRole(AriaRole.Searchbox, new() { Name = "Name contains" }).FillAsync("blue-3");
         await Expect(page.Locator(".gallery-count")).ToHaveTextAsync("1 picture");
@@ -55,8 +58,10 @@ public sealed class ProjectsTests(BrowserFixture browser) : IDisposable
         await page.GoBackAsync();
         await Expect(page.Locator(".gallery-count")).ToHaveTextAsync("1 picture");
 
+        await page.GetByRole(AriaRole.Button, new() { Name = "Clear filter" }).ClickAsync();
+        await Expect(page.Locator(".gallery-count")).ToHaveTextAsync($"{Pictures} pictures");
         await page.GetByRole(AriaRole.Link, new() { Name = "Import and export" }).ClickAsync();
-        await page.GetByRole(AriaRole.Checkbox, new() { Name = "With the pictures" }).First.CheckAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Include the pictures" }).First.CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start export" }).ClickAsync();
         var link = page.GetByRole(AriaRole.Link, new() { NameRegex = new("^Download") });
         await Expect(link).ToBeVisibleAsync();
@@ -65,6 +70,26 @@ public sealed class ProjectsTests(BrowserFixture browser) : IDisposable
         await using var archive = File.OpenRead(await download.PathAsync());
         using var zip = new ZipArchive(archive);
         Assert.Equal(Pictures, zip.Entries.Count(entry => entry.Name.EndsWith(".png", StringComparison.Ordinal)));
+        studio.AssertNoTroubles();
+    }
+
+    [Fact(Timeout = 240_000)]
+    public async Task Attribute_WhileItIsTyped_IsNoFault()
+    {
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        var page = studio.Page;
+        await CreateAsync(page, "Attributes");
+        await AddFolderAsync(page);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "More conditions" }).ClickAsync();
+        var attribute = page.GetByRole(AriaRole.Searchbox, new() { Name = "Attribute" });
+        await attribute.FillAsync("weather");
+        await page.GetByRole(AriaRole.Searchbox, new() { Name = "Name contains" }).FillAsync("blue-3");
+        await Expect(page.Locator(".gallery-count")).ToHaveTextAsync("1 picture");
+        await Expect(page.Locator(".page .trouble")).ToHaveCountAsync(0);
+        await attribute.FillAsync("weather=rain");
+        await Expect(page.Locator(".gallery-count")).ToHaveTextAsync("0 pictures");
+        await Expect(page.GetByText("No picture matches")).ToBeVisibleAsync();
         studio.AssertNoTroubles();
     }
 

@@ -19,6 +19,7 @@ import { PendingUploads } from "./transfers/PendingUploads";
 import { UploadPanel } from "./transfers/UploadPanel";
 import { UploadQueue } from "./transfers/UploadQueue";
 import "./styles/projects.css";
+import "./styles/project-forms.css";
 import "./styles/project-parts.css";
 import "./styles/gallery.css";
 
@@ -91,6 +92,11 @@ export function ProjectPages({ client: server, access, notices }: ProjectPagesPr
   if (here.page === "desk") {
     const { project, picture } = here;
     const job = numberIn(here.query.get("job"));
+    const isReview = here.query.get("review") === "1";
+    // The queue of the page "Review" has no job.
+    const back = isReview && job === 0n ? toProject(project, "review") : toProject(project, "gallery", {
+      ...(job ? { job: String(job) } : {}), ...Object.fromEntries(open?.gallery ?? []),
+    });
     return (
       <Later
         part={desk}
@@ -100,8 +106,9 @@ export function ProjectPages({ client: server, access, notices }: ProjectPagesPr
           project,
           picture,
           job,
-          onPicture: (next: bigint) => goTo(toDesk(project, next, job)),
-          onLeave: () => goTo(toProject(project, "gallery", job ? { job: String(job) } : {})),
+          isReview,
+          onPicture: (next: bigint) => goTo(toDesk(project, next, job, isReview)),
+          onLeave: () => goTo(back),
         }}
       />
     );
@@ -111,6 +118,7 @@ export function ProjectPages({ client: server, access, notices }: ProjectPagesPr
       pages={pages}
       open={open}
       page={open && here.page !== "projects" && here.page !== "studio" ? here.page : null}
+      query={"query" in here ? here.query : new URLSearchParams()}
       background={<UploadPanel queue={queue} project={open?.id} />}
     >
       {open ? (

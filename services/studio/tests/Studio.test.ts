@@ -13,8 +13,8 @@ import type { SegmentAnswer } from "../src/segmenting/Segmenter";
 vi.mock("../src/picture/Picture", () => ({
   readPicture: (file: Blob, name: string) =>
     Promise.resolve({ file, original: file, name, width: 1, height: 1, pyramid: { close: () => undefined }, id: null, encodeMs: 0, model: "" }),
-  hashOf: () => Promise.resolve("00"),
 }));
+vi.mock("../src/shared/hash", () => ({ hashOf: () => Promise.resolve("00") }));
 const kept = vi.hoisted(() => ({ work: undefined as Work | undefined }));
 vi.mock("../src/keeping/Keeper", () => ({
   Keeper: class {

@@ -17,7 +17,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "model", "kernels", "tokens", "attention", "image", "factored", "upscaling", "masks", "transformer", "gpu", ".",
   ],
   "packages/decoder/assembly": ["."],
-  "packages/client/src": ["credentials", "errors", "masks", "live", "projects", "."],
+  "packages/client/src": ["credentials", "errors", "http", "masks", "live", "projects", "."],
 };
 
 describe.each(Object.entries(FOLDERS))("modules of %s", (root, order) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { create, PictureFilterSchema, PictureState, Split } from "segmentation-client/projects";
-import { readFilter, writeFilter } from "../src/routing/filters";
+import { filterIn, readFilter, writeFilter } from "../src/routing/filters";
 import { hrefOf, parseRoute, toDesk, toProject } from "../src/routing/routes";
 
 describe("addresses", () => {
@@ -23,6 +23,7 @@ describe("addresses", () => {
   it("of desks and pages name job and query", () => {
     expect(toDesk("p 1", 7n)).toBe("#/projects/p%201/pictures/7");
     expect(toDesk("p", 7n, 3n)).toBe("#/projects/p/pictures/7?job=3");
+    expect(toDesk("p", 7n, 3n, true)).toBe("#/projects/p/pictures/7?job=3&review=1");
     expect(toProject("p", "review", { audit: "3" })).toBe("#/projects/p/review?audit=3");
   });
 });
@@ -47,6 +48,10 @@ describe("a filter", () => {
     writeFilter(filter, query);
 
     expect(readFilter(new URLSearchParams(query.toString()))).toEqual(filter);
+  });
+
+  it("is found in the address of any page", () => {
+    expect(filterIn(new URLSearchParams("audit=3&name=cup&order=name&hasIssues=x")).toString()).toBe("name=cup");
   });
 
   it("that says nothing leaves the address empty, and nonsense is passed over", () => {

@@ -77,7 +77,8 @@ const access = {
 const journal = new Journal({ apply: never }, signal("tenant me"));
 const page = new DeskPage(client, server, access, journal);
 render(
-  <DeskScreen page={page} project="p" picture={1n} job={0n} onPicture={() => undefined} onLeave={() => undefined} />,
+  <DeskScreen page={page} project="p" picture={1n} job={0n} isReview={false} onPicture={() => undefined}
+    onLeave={() => undefined} />,
   document.getElementById("studio")!);
 
 /** Frames a second, and the longest wait for one, while an action goes on. */

@@ -6,7 +6,8 @@ import { Keeper } from "../keeping/Keeper";
 import type { KeptPicture } from "../keeping/KeptPictures";
 import type { Work } from "../keeping/KeptWork";
 import type { Opening } from "../picture/Opening";
-import { hashOf, type Picture } from "../picture/Picture";
+import type { Picture } from "../picture/Picture";
+import { hashOf } from "../shared/hash";
 import type { Notices } from "../shared/Notices";
 
 /** Keeps the work on pictures in this browser, and brings it back when a picture is opened again. */

@@ -43,7 +43,7 @@ export class DeskPage {
     this.actions = new DeskActions(this.desk);
     this.proposals = new Proposals(this.desk);
     this.reviewing = new Reviewing(this.desk);
-    this.turning = new Turning(this.desk, () => this.onPicture);
+    this.turning = new Turning(this.desk, this.reviewing.isOn, () => this.onPicture);
   }
 
   /** Opens a picture, with what was copied for it. */

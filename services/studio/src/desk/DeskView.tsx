@@ -37,6 +37,8 @@ export interface DeskViewProps {
   readonly picture: bigint;
   /** Id of the job that the picture is opened in; 0 for none. */
   readonly job: bigint;
+  /** True to begin in review mode, where digits are verdicts. */
+  readonly isReview: boolean;
   /** Goes to another picture of the project. */
   readonly onPicture: (picture: bigint) => void;
   /** Goes back to the project. */
@@ -61,7 +63,7 @@ export function DeskView({ client, access, ...properties }: DeskViewProps) {
 }
 
 /** The desk of a page that is there. */
-export function DeskScreen({ page, project, picture, job, onPicture, onLeave }: DeskScreenProps) {
+export function DeskScreen({ page, project, picture, job, isReview, onPicture, onLeave }: DeskScreenProps) {
   const stage = useRef<Stage | null>(null);
   page.onPicture = onPicture;
   useEffect(() => listenToDeskKeys(page, stage), [page]);
@@ -70,6 +72,9 @@ export function DeskScreen({ page, project, picture, job, onPicture, onLeave }: 
     void page.open(project, picture, job);
   }, [page, project, picture, job]);
   useEffect(() => () => void page.desk.leave(), [page]);
+  useEffect(() => {
+    page.reviewing.isOn.value = isReview;
+  }, [page, isReview]);
   const { desk, access } = page;
   const isReady = useComputed(() => desk.state.value === "ready").value;
   const close = () => (page.panel.value = null);

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { decodeCounts, type RunLengths } from "segmentation-client/rle";
 import { type Annotation, OperationSchema } from "segmentation-client/projects";
 import { pathOf } from "../canvas/MaskPath";
+import { saveFile } from "../shared/saveFile";
 import { texts } from "../texts/texts";
 import { Dialog } from "../widgets/Dialog";
 import type { DeskPage } from "./DeskPage";
@@ -133,10 +134,6 @@ function Side({ page, title, annotation }: SideProps) {
 
 /** Lets the person keep operations as a file. */
 function save(entries: readonly JournalEntry[]): void {
-  const url = URL.createObjectURL(toFile(entries, (operation) => toJson(OperationSchema, operation)));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = texts.peek().desk.journal.fileName;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  saveFile(
+    toFile(entries, (operation) => toJson(OperationSchema, operation)), texts.peek().desk.journal.fileName);
 }

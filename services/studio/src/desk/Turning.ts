@@ -1,6 +1,6 @@
-import { signal } from "@preact/signals";
+import { type ReadonlySignal, signal } from "@preact/signals";
 import { Code, SegmentationError } from "segmentation-client";
-import { PictureState } from "segmentation-client/projects";
+import { PictureState, Role } from "segmentation-client/projects";
 import { texts } from "../texts/texts";
 import type { Desk } from "./Desk";
 
@@ -12,8 +12,15 @@ export class Turning {
   private at = -1;
   private ahead = new AbortController();
 
-  /** @param onPicture Opens another picture of the project. */
-  constructor(private readonly desk: Desk, private readonly onPicture: () => (picture: bigint) => void) {}
+  /**
+   * @param isReviewing True in review mode: without a job the next picture is then one that waits for a reviewer.
+   * @param onPicture Opens another picture of the project.
+   */
+  constructor(
+    private readonly desk: Desk,
+    private readonly isReviewing: ReadonlySignal<boolean>,
+    private readonly onPicture: () => (picture: bigint) => void,
+  ) {}
 
   /** A picture was opened, by whomever. */
   opened(picture: bigint): void {
@@ -45,6 +52,10 @@ export class Turning {
     this.isTurning.value = true;
     try {
       const { project, job, picture: after } = place;
+      if (job === 0n && this.reviews()) {
+        await this.nextToReview(project);
+        return;
+      }
       const { picture, upcoming } = await this.desk.server.pictures.nextPicture({
         project, holder: this.desk.lease.holder, job, after,
       });
@@ -78,7 +89,7 @@ export class Turning {
         });
       } else {
         await this.desk.server.pictures.updatePictures({
-          project, pictures: [picture], values: { state: PictureState.DONE }, updateMask: { paths: ["state"] },
+          project, pictures: [picture], values: { state: this.finishedState() }, updateMask: { paths: ["state"] },
         });
       }
       await this.next();
@@ -102,6 +113,36 @@ export class Turning {
     } catch (error) {
       this.desk.trouble(error);
     }
+  }
+
+  /** True for a reviewer in review mode. */
+  private reviews(): boolean {
+    return this.isReviewing.peek() && (this.desk.project.peek()?.role ?? Role.UNSPECIFIED) >= Role.REVIEWER;
+  }
+
+  /** State of the open picture when its annotator, or in review mode its reviewer, is done with it. */
+  private finishedState(): PictureState {
+    if (!this.reviews()) {
+      return PictureState.DONE;
+    }
+    return this.desk.entry.peek()?.unsatisfactoryCount ? PictureState.TO_REVISIT : PictureState.ACCEPTED;
+  }
+
+  /** Goes to the next picture that waits for a reviewer, is not held by others and was not seen in this visit. */
+  private async nextToReview(project: string): Promise<void> {
+    const seen = new Set(this.visited);
+    const { pictures } = await this.desk.server.pictures.listPictures({
+      project, filter: { states: [PictureState.DONE], excluded: false }, pageSize: Math.min(1000, 100 + seen.size),
+    });
+    const [next, ...rest] = pictures
+      .filter(({ id, lease }) => !seen.has(id) && (!lease?.subject || lease.holder === this.desk.lease.holder))
+      .map(({ id }) => id);
+    if (next === undefined) {
+      this.desk.notices.add(texts.peek().desk.noNext);
+      return;
+    }
+    this.loadAhead(project, 0n, rest.slice(0, 3));
+    this.onPicture()(next);
   }
 
   /** Loads the pictures that probably follow into the cache, one after the other. */

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { saveFile } from "../shared/saveFile";
 import { language, texts } from "../texts/texts";
 import type { ExportFormat } from "./formats";
 import type { FromExport, ToExport } from "./protocol";
@@ -21,7 +22,7 @@ export class Exporting {
         format: format.key, scene, picture: format.key === "cutout" ? picture : null, language: language.peek(),
       });
       if (this.worker === worker) {
-        download(file, stemOf(scene.name) + format.suffix);
+        saveFile(file, stemOf(scene.name) + format.suffix);
       }
     } finally {
       if (this.worker === worker) {
@@ -56,14 +57,4 @@ export class Exporting {
       worker.postMessage(request);
     });
   }
-}
-
-function download(file: Blob, name: string): void {
-  const url = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser reads the file after this task.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

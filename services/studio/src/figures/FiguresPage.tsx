@@ -5,7 +5,7 @@ import { useFetched } from "../projects/Fetched";
 import type { OpenProject } from "../projects/OpenProject";
 import type { PagesContext } from "../projects/PagesContext";
 import { Empty, Failure, Figure } from "../projects/parts";
-import { numbers, words } from "../texts/projects/texts";
+import { dayOf, numbers, words } from "../texts/projects/texts";
 import { FigureTable } from "./FigureTable";
 import { PaperTable } from "./PaperTable";
 
@@ -24,7 +24,7 @@ export function FiguresPage({ pages, open }: { pages: PagesContext; open: OpenPr
   const text = words.value.figures;
   return (
     <div class="page-body sections">
-      <form class="form-line">
+      <div class="form-line">
         <label>
           {text.from}{" "}
           <input type="date" value={from.value} onChange={({ currentTarget }) => (from.value = currentTarget.value)} />
@@ -33,7 +33,7 @@ export function FiguresPage({ pages, open }: { pages: PagesContext; open: OpenPr
           {text.to}{" "}
           <input type="date" value={to.value} onChange={({ currentTarget }) => (to.value = currentTarget.value)} />
         </label>
-      </form>
+      </div>
       <Failure error={fetched.error.value} onRetry={() => void fetched.reload()} />
       {figures && (figures.total?.maskCount ?? 0n) === 0n && (
         <Empty title={text.none}>
@@ -59,7 +59,7 @@ function All({ figures, total }: { figures: Figures; total: FigureRow }) {
         />
         <Figure name={text.secondsPerMask} value={total.timedCount > 0n ? decimal(total.secondsPerMask, 1) : "–"} />
         <Figure name={text.clicksPerMask} value={total.timedCount > 0n ? decimal(total.clicksPerMask, 1) : "–"} />
-        <Figure name={text.edited} value={percent(total.editedShare)} />
+        <Figure name={text.edited} value={total.timedCount > 0n ? percent(total.editedShare) : "–"} />
         <Figure name={text.accepted} value={total.decidedCount > 0n ? percent(total.acceptedShare) : "–"} />
         <Figure
           name={text.verdicts}
@@ -74,14 +74,14 @@ function All({ figures, total }: { figures: Figures; total: FigureRow }) {
         <BarChart
           title={text.masksByDay}
           unit={text.masks}
-          bars={figures.days.map(({ name, maskCount }) => ({ name: name.slice(5), value: Number(maskCount) }))}
+          bars={figures.days.map(({ name, maskCount }) => ({ name: dayOf(name), value: Number(maskCount) }))}
         />
         <BarChart
           title={text.secondsByDay}
           unit={text.secondsPerMask}
           decimals={1}
           line={{ name: text.paper, value: PAPER_SECONDS }}
-          bars={figures.days.map(({ name, secondsPerMask }) => ({ name: name.slice(5), value: secondsPerMask }))}
+          bars={figures.days.map(({ name, secondsPerMask }) => ({ name: dayOf(name), value: secondsPerMask }))}
         />
         <BarChart title={text.perPictureHistogram} unit={text.pictures} bars={shownPerPicture} />
         <BarChart

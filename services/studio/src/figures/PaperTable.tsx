@@ -1,7 +1,7 @@
 import type { Figures } from "segmentation-client/projects";
 import { numbers, words } from "../texts/projects/texts";
 
-/** The SAM paper's data engine, section 4: seconds a mask and masks a picture, at the begin and the end of each stage. */
+/** Seconds a mask and masks a picture at the beginning and the end of each stage: SAM paper, section 4. */
 const PAPER = {
   assisted: { seconds: "34 → 14", masks: "20 → 44" },
   "semi-automatic": { seconds: "34", masks: "44 → 72" },

@@ -2,7 +2,8 @@ import { signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Code, SegmentationError } from "segmentation-client";
-import { type PictureFilter, Role } from "segmentation-client/projects";
+import { JobKind, type PictureFilter, Role } from "segmentation-client/projects";
+import { useFetched } from "../projects/Fetched";
 import type { OpenProject } from "../projects/OpenProject";
 import type { PagesContext } from "../projects/PagesContext";
 import { Choice, Empty, Failure } from "../projects/parts";
@@ -61,12 +62,21 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
   const thumbnails = useMemo(() => new Thumbnails(pages.client, open.id), [open]);
   const selection = useMemo(() => new Selection(), [open, address]);
   const refresh = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const job = useFetched(
+    async (signal) =>
+      filter.job ? pages.client.jobs.getJob({ project: open.id, job: filter.job }, { signal }) : undefined,
+    [open.id, filter.job],
+  ).value.value;
+  const isReview = job?.kind === JobKind.REVIEW;
   const newest = useRef(list);
   newest.current = list;
   const next = useSending();
   const noneLeft = useSignal(false);
   const text = words.value.gallery;
   useEffect(() => () => list.stop(), [list]);
+  useEffect(() => {
+    open.gallery = query;
+  }, [open, address]);
   useEffect(() => () => thumbnails.close(), [thumbnails]);
   useEffect(() => {
     // Pictures come by the dozen: they are counted once a second.
@@ -95,7 +105,7 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
         filter,
         job: filter.job,
       });
-      goTo(toDesk(open.id, picture!.id, filter.job));
+      goTo(toDesk(open.id, picture!.id, filter.job, isReview));
     } catch (error) {
       if (!(error instanceof SegmentationError) || error.code !== Code.NotFound) {
         throw error;
@@ -160,7 +170,7 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
           onUse={(page) => onUse(page, [...selection.ids.peek()])}
         />
       )}
-      <FilterBar open={open} filter={filter} onChange={(changed) => show(changed, orderBy)} />
+      <FilterBar open={open} filter={filter} job={job} onChange={(changed) => show(changed, orderBy)} />
       <Failure error={list.error.value ?? next.error.value} onRetry={() => void list.reload()} />
       {noneLeft.value && (
         <p class="notice-line" role="status">
@@ -184,7 +194,7 @@ export function GalleryPage({ pages, open, query, adding, arrived, onUse }: Gall
           selection={selection}
           tile={SIZES[size.value]}
           me={pages.access.state.value?.person?.subject}
-          onOpen={(picture) => goTo(toDesk(open.id, picture.id, filter.job))}
+          onOpen={(picture) => goTo(toDesk(open.id, picture.id, filter.job, isReview))}
         />
       )}
     </div>

@@ -5,7 +5,7 @@ import type { OpenProject } from "../projects/OpenProject";
 import type { PagesContext } from "../projects/PagesContext";
 import { Choice, Failure, Field } from "../projects/parts";
 import { useSending } from "../projects/Sending";
-import { numbers, words } from "../texts/projects/texts";
+import { words } from "../texts/projects/texts";
 
 /** Most pictures that one request changes. */
 const AT_ONCE = 10_000;
@@ -169,7 +169,7 @@ export function SelectionBar({ pages, open, ids, onChanged, onDeleted, onClear, 
             onDeleted();
           }}
         >
-          <p>{text.deleteThen(numbers.value.whole(ids.size))}</p>
+          <p>{text.deleteThen}</p>
         </ConfirmDialog>
       )}
     </div>

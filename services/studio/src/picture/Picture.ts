@@ -37,16 +37,6 @@ export async function readPicture(file: Blob, name: string): Promise<Picture> {
   return { file, original: file, name, width, height, pyramid, id: null, encodeMs: 0, model: "" };
 }
 
-/** A file's SHA-256, hexadecimal; null in a page that came by HTTP, to which browsers give no cryptography. */
-export async function hashOf(file: Blob): Promise<string | null> {
-  // Such a page lacks it, whatever the types say.
-  if (!(crypto.subtle as SubtleCrypto | undefined)) {
-    return null;
-  }
-  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** Formats that browsers or the server cannot read, BMP and TIFF, recognised by their first bytes. */
 async function formatOf(file: Blob): Promise<"BMP" | "TIFF" | null> {
   const [a, b, c, d] = new Uint8Array(await file.slice(0, 4).arrayBuffer());

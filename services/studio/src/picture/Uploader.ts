@@ -1,4 +1,5 @@
 import { Backoff, type Image, type SegmentationClient, SegmentationError } from "segmentation-client";
+import { pause } from "../shared/pause";
 import { inWords } from "../texts/errors";
 
 /** Progress of an upload. */
@@ -52,18 +53,9 @@ export class Uploader {
           throw error;
         }
         onProgress({ sent: 0, trouble: inWords(error) });
-        await waited(error.retryAfterMs ?? backoff.next(), signal);
+        await pause(error.retryAfterMs ?? backoff.next(), signal);
+        signal.throwIfAborted();
       }
     }
   }
-}
-
-function waited(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    }, { once: true });
-  });
 }

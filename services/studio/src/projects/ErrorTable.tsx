@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { ItemError } from "segmentation-client/projects";
-import { words } from "../texts/projects/texts";
+import { numbers, words } from "../texts/projects/texts";
 import { downloadTable } from "./downloadTable";
 import { useFetched } from "./Fetched";
 import { Failure } from "./parts";
@@ -18,11 +18,14 @@ interface Page {
 export interface ErrorTableProps {
   /** Name of the file without its ending. */
   readonly name: string;
+  readonly title: string;
+  /** Number of items in all. */
+  readonly count: number;
   readonly read: (pageToken: string, signal: AbortSignal) => Promise<Page>;
 }
 
-/** Items that were left out, with their reasons; all of them as a file. */
-export function ErrorTable({ name, read }: ErrorTableProps) {
+/** The first items that were left out or failed, with their reasons; all of them as a file. */
+export function ErrorTable({ name, title, count, read }: ErrorTableProps) {
   const first = useFetched((signal) => read("", signal), []);
   const isSaving = useSignal(false);
   const text = words.value.transfers;
@@ -48,7 +51,7 @@ export function ErrorTable({ name, read }: ErrorTableProps) {
   return (
     <div class="error-table">
       <Failure error={first.error.value} onRetry={() => void first.reload()} />
-      <div class="table-scroll" tabIndex={0} role="region" aria-label={text.leftOutItems}>
+      <div class="table-scroll" tabIndex={0} role="region" aria-label={title}>
         <table>
           <thead>
             <tr>
@@ -68,6 +71,7 @@ export function ErrorTable({ name, read }: ErrorTableProps) {
           </tbody>
         </table>
       </div>
+      {count > SHOWN && <p class="muted">{text.firstOf(numbers.value.whole(SHOWN), numbers.value.whole(count))}</p>}
       <button
         type="button"
         class="button bordered"

@@ -7,6 +7,7 @@ import { SignInDialog } from "../access/SignInDialog";
 import { LanguagePicker } from "../app/LanguagePicker";
 import { NoticeList } from "../app/NoticeList";
 import { ThemeButton } from "../app/ThemeButton";
+import { filterIn } from "../routing/filters";
 import { type ProjectPage, toProject } from "../routing/routes";
 import { words } from "../texts/projects/texts";
 import type { OpenProject } from "./OpenProject";
@@ -24,16 +25,19 @@ export interface FrameProps {
   readonly open: OpenProject | null;
   /** The page of the project that is shown. */
   readonly page: ProjectPage | "gallery" | null;
+  /** Query of the page's address: its filter of pictures goes along to the other pages. */
+  readonly query: URLSearchParams;
   /** Work that goes on while pages change. */
   readonly background?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
 /** What is around all pages of projects: the bar at the top, the project's pages, and notices. */
-export function Frame({ pages, open, page, background, children }: FrameProps) {
+export function Frame({ pages, open, page, query, background, children }: FrameProps) {
   const showsAccount = useSignal(false);
   const name = open?.project.value?.name ?? "";
   const { pageNames, projects } = words.value;
+  const filter = Object.fromEntries(filterIn(query));
   const title = open && page ? [name, pageNames[page]].filter(Boolean).join(" – ") : projects.title;
   useEffect(() => {
     const before = document.title;
@@ -61,7 +65,7 @@ export function Frame({ pages, open, page, background, children }: FrameProps) {
       {open && (
         <nav class="page-tabs" aria-label={words.value.frame.pages}>
           {PAGES.map((name) => (
-            <a key={name} href={toProject(open.id, name)} aria-current={name === page ? "page" : undefined}>
+            <a key={name} href={toProject(open.id, name, filter)} aria-current={name === page ? "page" : undefined}>
               {pageNames[name]}
             </a>
           ))}

@@ -3,7 +3,7 @@ import { type Label, LabelKind, LabelSchema, ProjectsError } from "segmentation-
 import { words } from "../texts/projects/texts";
 import { IconButton } from "../widgets/IconButton";
 import type { OpenProject } from "./OpenProject";
-import { labelsIn } from "./NewProjectDialog";
+import { namesIn } from "./namesIn";
 import type { PagesContext } from "./PagesContext";
 import { Choice, Empty, Failure } from "./parts";
 import { type Sending, useSending } from "./Sending";
@@ -41,7 +41,7 @@ export function LabelSettings({ pages, open }: LabelSettingsProps) {
       }
     });
   const add = async () => {
-    const names = labelsIn(added.value);
+    const names = namesIn(added.value);
     while (names.length > 0) {
       const label = await client.projects.createLabel({ project: open.id, label: { name: names[0] } });
       open.allLabels.value = [...open.allLabels.peek(), label];
@@ -112,7 +112,7 @@ export function LabelSettings({ pages, open }: LabelSettingsProps) {
         <button
           type="submit"
           class="button bordered"
-          disabled={sending.isBusy.value || labelsIn(added.value).length === 0}
+          disabled={sending.isBusy.value || namesIn(added.value).length === 0}
         >
           {text.add}
         </button>

@@ -6,15 +6,9 @@ import { uuidv7 } from "../shared/uuid";
 import { words } from "../texts/projects/texts";
 import { Dialog } from "../widgets/Dialog";
 import type { PagesContext } from "./PagesContext";
+import { namesIn } from "./namesIn";
 import { Failure, Field } from "./parts";
 import { useSending } from "./Sending";
-
-/** Names of labels that were pasted: one a line, or separated by commas; each once. */
-export function labelsIn(text: string): string[] {
-  const lines = text.split(/[\r\n]+/);
-  const names = lines.filter((line) => line.trim() !== "").length > 1 ? lines : text.split(/[,;\r\n]+/);
-  return [...new Set(names.map((name) => name.trim()).filter((name) => name !== ""))];
-}
 
 /** Creates a project. */
 export function NewProjectDialog({ pages, onClose }: { pages: PagesContext; onClose: () => void }) {
@@ -25,7 +19,7 @@ export function NewProjectDialog({ pages, onClose }: { pages: PagesContext; onCl
   const id = useMemo(() => uuidv7(), []);
   const text = words.value.projects;
   const create = () => pages.client.projects.createProject({
-    project: { id, name: name.value.trim() }, labels: labelsIn(labels.value),
+    project: { id, name: name.value.trim() }, labels: namesIn(labels.value),
   });
   return (
     <Dialog title={text.create} onClose={onClose}>
@@ -39,7 +33,7 @@ export function NewProjectDialog({ pages, onClose }: { pages: PagesContext; onCl
               onInput={({ currentTarget }) => (name.value = currentTarget.value)} />
           )}
         </Field>
-        <Field label={text.labels} hint={text.labelsHint(labelsIn(labels.value).length)}
+        <Field label={text.labels} hint={text.labelsHint(namesIn(labels.value).length)}
           problem={sending.problemOf("labels")}>
           {(attributes) => (
             <textarea {...attributes} rows={6} value={labels.value} placeholder={text.labelsExample}

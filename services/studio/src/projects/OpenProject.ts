@@ -11,6 +11,8 @@ export class OpenProject {
   readonly labels = computed(() => this.allLabels.value.filter(({ deleteTime }) => !deleteTime));
   /** Pictures that were selected in the gallery for a run or a job; empty: none. */
   readonly chosen = signal<readonly bigint[]>([]);
+  /** What the gallery showed last, as the query of its address: the desk leads back there. */
+  gallery = new URLSearchParams();
   /** Why it cannot be read; undefined if it can. */
   readonly error = signal<unknown>(undefined);
 

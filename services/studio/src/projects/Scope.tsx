@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import { create, type PictureFilter, PictureFilterSchema } from "segmentation-client/projects";
 import { isEmpty, readFilter } from "../routing/filters";
 import { toProject } from "../routing/routes";
-import { numbers, words } from "../texts/projects/texts";
+import { words } from "../texts/projects/texts";
 import type { OpenProject } from "./OpenProject";
 
 /** The pictures that a run or a job takes: those selected in the gallery, those of the address's filter, or all. */
@@ -26,7 +26,7 @@ export function ScopeLine({ open, query }: { open: OpenProject; query: URLSearch
   return (
     <p class="scope">
       {pictures.length > 0
-        ? text.selection(numbers.value.whole(pictures.length))
+        ? text.selection(pictures.length)
         : isEmpty(filter)
           ? text.all
           : text.filter}{" "}

@@ -1,12 +1,9 @@
+import { saveFile } from "../shared/saveFile";
+
 /** Saves a table as a CSV file (RFC 4180), the first row as its head. */
 export function downloadTable(name: string, rows: readonly (readonly string[])[]): void {
-  const link = document.createElement("a");
   // The mark at the beginning tells spreadsheets that the text is UTF-8.
-  link.href = URL.createObjectURL(new Blob(["\ufeff", csvOf(rows)], { type: "text/csv;charset=utf-8" }));
-  link.download = name;
-  link.click();
-  // The browser has begun the download when the next task runs.
-  setTimeout(() => URL.revokeObjectURL(link.href), 0);
+  saveFile(new Blob(["\ufeff", csvOf(rows)], { type: "text/csv;charset=utf-8" }), name);
 }
 
 /** Rows as CSV. A cell that a spreadsheet would take for a formula becomes text. */

@@ -1,10 +1,11 @@
+import type { Share } from "segmentation-client/projects";
 import { useFetched } from "../projects/Fetched";
 import type { OpenProject } from "../projects/OpenProject";
 import type { PagesContext } from "../projects/PagesContext";
 import { Failure, Figure } from "../projects/parts";
 import { toDesk } from "../routing/routes";
 import { numbers, words } from "../texts/projects/texts";
-import { intervalOf } from "./AuditView";
+import { intervalOf, shareOf } from "./shares";
 
 interface AgreementViewProps {
   readonly pages: PagesContext;
@@ -28,14 +29,14 @@ export function AgreementView({ pages, open, job }: AgreementViewProps) {
         <>
           <dl class="figures">
             <Figure name={words.value.projects.pictures} value={whole(report.pictureCount)} />
-            <Figure name={text.meanIou} value={decimal(report.meanIou, 3)} />
+            <Figure name={text.meanIou} value={report.pictureCount > 0 ? decimal(report.meanIou, 3) : "–"} />
             <Figure
               name={text.matched}
-              value={`${percent(report.matched?.value ?? 0)} (${intervalOf(report.matched)})`}
+              value={withInterval(report.matched, report.pictureCount)}
             />
             <Figure
               name={text.sameLabel}
-              value={`${percent(report.sameLabel?.value ?? 0)} (${intervalOf(report.sameLabel)})`}
+              value={withInterval(report.sameLabel, report.pictureCount)}
             />
           </dl>
           <div class="table-scroll" tabIndex={0} role="region" aria-label={text.byPerson}>
@@ -69,7 +70,7 @@ export function AgreementView({ pages, open, job }: AgreementViewProps) {
               <ul class="queue">
                 {report.worst.map(({ picture, agreement }) => (
                   <li key={String(picture)}>
-                    <a href={toDesk(open.id, picture)}>{text.picture(String(picture))}</a>{" "}
+                    <a href={toDesk(open.id, picture, job)}>{text.picture(String(picture))}</a>{" "}
                     <span class="muted">{percent(agreement)}</span>
                   </li>
                 ))}
@@ -80,4 +81,10 @@ export function AgreementView({ pages, open, job }: AgreementViewProps) {
       )}
     </div>
   );
+}
+
+/** A share with its 95 % interval. */
+function withInterval(share: Share | undefined, count: number): string {
+  const value = shareOf(share, count);
+  return value === "–" ? value : `${value} (${intervalOf(share, count)})`;
 }

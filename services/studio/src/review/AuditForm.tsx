@@ -2,9 +2,9 @@ import { useSignal } from "@preact/signals";
 import type { OpenProject } from "../projects/OpenProject";
 import type { PagesContext } from "../projects/PagesContext";
 import { Failure, Field } from "../projects/parts";
+import { useRequestIds } from "../projects/RequestIds";
 import { useSending } from "../projects/Sending";
 import { readFilter } from "../routing/filters";
-import { uuidv7 } from "../shared/uuid";
 import { words } from "../texts/projects/texts";
 
 /** Pictures of the SAM paper's audit. */
@@ -25,21 +25,21 @@ export function AuditForm({ pages, open, query, onCreated }: AuditFormProps) {
   const sample = useSignal(PAPER_SAMPLE);
   const seed = useSignal(1);
   const assignee = useSignal("");
-  const request = useSignal(uuidv7());
+  const requests = useRequestIds();
   const sending = useSending();
   const text = words.value.review;
   const jobs = words.value.jobs;
   const create = async () => {
-    const { id } = await pages.client.reviews.createAudit({
+    const request = {
       project: open.id,
-      requestId: request.value,
       name: name.value.trim(),
       sample: sample.value,
       seed: BigInt(seed.value),
       assignee: assignee.value.trim(),
       filter: readFilter(query),
-    });
-    request.value = uuidv7();
+    };
+    const { id } = await pages.client.reviews.createAudit({ ...request, requestId: requests.of(request) });
+    requests.succeeded();
     onCreated(id);
   };
   return (

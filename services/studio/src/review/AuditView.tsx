@@ -1,4 +1,3 @@
-import type { Share } from "segmentation-client/projects";
 import { BarChart } from "../projects/BarChart";
 import { useFetched } from "../projects/Fetched";
 import type { OpenProject } from "../projects/OpenProject";
@@ -6,6 +5,7 @@ import type { PagesContext } from "../projects/PagesContext";
 import { Bar, Failure, Figure } from "../projects/parts";
 import { toProject } from "../routing/routes";
 import { numbers, words } from "../texts/projects/texts";
+import { intervalOf, shareOf } from "./shares";
 
 /** Shares of the SAM paper, section 5: pairs with an IoU above 0.90 and above 0.75. */
 const PAPER = { above90: 0.94, above75: 0.97 };
@@ -36,12 +36,12 @@ export function AuditView({ pages, open, job }: AuditViewProps) {
               done={report.finishedCount}
               total={Math.max(1, report.pictureCount)}
             />
-            <span>{words.value.jobs.counts(whole(report.finishedCount), whole(report.pictureCount))}</span>
+            <span>{words.value.jobs.counts(report.finishedCount, report.pictureCount)}</span>
             <a href={toProject(open.id, "gallery", { job: String(job) })}>{text.toPictures}</a>
           </div>
           <dl class="figures">
             <Figure name={text.pairs} value={whole(report.pairCount)} />
-            <Figure name={text.meanIou} value={decimal(report.meanIou, 3)} />
+            <Figure name={text.meanIou} value={report.pairCount > 0 ? decimal(report.meanIou, 3) : "–"} />
             <Figure name={text.added} value={whole(report.addedCount)} />
             <Figure name={text.deleted} value={whole(report.deletedCount)} />
           </dl>
@@ -64,8 +64,8 @@ export function AuditView({ pages, open, job }: AuditViewProps) {
                 ).map(([name, iou]) => (
                   <tr key={name}>
                     <th scope="row">{text.above(decimal(iou, 2))}</th>
-                    <td>{percent(report[name]?.value ?? 0)}</td>
-                    <td>{intervalOf(report[name])}</td>
+                    <td>{shareOf(report[name], report.pairCount)}</td>
+                    <td>{intervalOf(report[name], report.pairCount)}</td>
                     <td>{percent(PAPER[name])}</td>
                   </tr>
                 ))}
@@ -83,8 +83,3 @@ export function AuditView({ pages, open, job }: AuditViewProps) {
   );
 }
 
-/** A share's interval in words; a dash where there is none. */
-export function intervalOf(share: Share | undefined): string {
-  const { decimal } = numbers.value;
-  return share ? `${decimal(share.low * 100, 1)}–${decimal(share.high * 100, 1)} %` : "–";
-}

@@ -1,13 +1,13 @@
 import { useSignal } from "@preact/signals";
 import { JobKind, timestampFromDate } from "segmentation-client/projects";
 import { useFetched } from "../projects/Fetched";
-import { labelsIn } from "../projects/NewProjectDialog";
+import { namesIn } from "../projects/namesIn";
 import type { OpenProject } from "../projects/OpenProject";
 import type { PagesContext } from "../projects/PagesContext";
 import { Choice, Failure, Field } from "../projects/parts";
+import { useRequestIds } from "../projects/RequestIds";
 import { ScopeLine, useScope } from "../projects/Scope";
 import { useSending } from "../projects/Sending";
-import { uuidv7 } from "../shared/uuid";
 import { words } from "../texts/projects/texts";
 
 const KINDS = [JobKind.ANNOTATE, JobKind.COMPLETE, JobKind.REVIEW, JobKind.GROUND_TRUTH, JobKind.REPLICA];
@@ -28,7 +28,7 @@ export function JobForm({ pages, open, query, onCreated }: JobFormProps) {
   const due = useSignal("");
   const sample = useSignal(0);
   const seed = useSignal(1);
-  const request = useSignal(uuidv7());
+  const requests = useRequestIds();
   const members = useFetched(
     async (signal) => (await pages.client.projects.listMembers({ project: open.id }, { signal })).members,
     [open.id],
@@ -37,18 +37,18 @@ export function JobForm({ pages, open, query, onCreated }: JobFormProps) {
   const scope = useScope(open, query);
   const text = words.value.jobs;
   const create = async () => {
-    await pages.client.jobs.createJob({
+    const request = {
       project: open.id,
-      requestId: request.value,
       name: name.value.trim(),
       kind: kind.value,
-      assignees: labelsIn(assignees.value),
+      assignees: namesIn(assignees.value),
       sample: sample.value,
       seed: BigInt(sample.value > 0 ? seed.value : 0),
       ...(due.value ? { dueTime: timestampFromDate(new Date(`${due.value}T23:59:59`)) } : {}),
       ...scope,
-    });
-    request.value = uuidv7();
+    };
+    await pages.client.jobs.createJob({ ...request, requestId: requests.of(request) });
+    requests.succeeded();
     name.value = "";
     open.chosen.value = [];
     onCreated();

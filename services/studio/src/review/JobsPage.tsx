@@ -6,7 +6,7 @@ import type { PageProps, PagesContext } from "../projects/PagesContext";
 import { Bar, Choice, Empty, Failure } from "../projects/parts";
 import { useSending } from "../projects/Sending";
 import { toProject } from "../routing/routes";
-import { durationOf, numbers, whenOf, words } from "../texts/projects/texts";
+import { durationOf, whenOf, words } from "../texts/projects/texts";
 import { JobForm } from "./JobForm";
 
 /** Jobs of a project: who does what, and how far it is. */
@@ -72,7 +72,6 @@ interface JobRowProps {
 function JobRow({ pages, open, job, mayChange, onChanged }: JobRowProps) {
   const sending = useSending();
   const text = words.value.jobs;
-  const { whole } = numbers.value;
   const states = [JobState.NEW, JobState.IN_PROGRESS, JobState.DONE, JobState.CANCELLED];
   const isMeasured = [JobKind.AUDIT, JobKind.REPLICA, JobKind.GROUND_TRUTH].includes(job.kind);
   return (
@@ -119,7 +118,7 @@ function JobRow({ pages, open, job, mayChange, onChanged }: JobRowProps) {
       </div>
       <div class="row-progress">
         <Bar label={text.progress} done={job.finishedCount} total={Math.max(1, job.pictureCount)} />
-        <span>{text.counts(whole(job.finishedCount), whole(job.pictureCount))}</span>
+        <span>{text.counts(job.finishedCount, job.pictureCount)}</span>
         {job.activeMs > 0n && <span class="muted">{text.active(durationOf(Number(job.activeMs) / 1000))}</span>}
       </div>
       <Failure error={sending.error.value} />

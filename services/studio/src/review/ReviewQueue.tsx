@@ -41,7 +41,7 @@ export function ReviewQueue({ pages, open }: { pages: PagesContext; open: OpenPr
           <p>{text.waiting(Number(waiting!.totalSize))}</p>
           <div class="page-actions">
             {open.may(Role.REVIEWER) && (
-              <a class="button primary" href={toDesk(open.id, first.id)}>
+              <a class="button primary" href={toDesk(open.id, first.id, 0n, true)}>
                 {text.begin}
               </a>
             )}
@@ -52,7 +52,7 @@ export function ReviewQueue({ pages, open }: { pages: PagesContext; open: OpenPr
           <ul class="queue">
             {waiting!.pictures.map(({ id, name, annotationCount }) => (
               <li key={String(id)}>
-                <a href={toDesk(open.id, id)}>{name}</a>{" "}
+                <a href={toDesk(open.id, id, 0n, open.may(Role.REVIEWER))}>{name}</a>{" "}
                 <span class="muted">{words.value.gallery.masks(annotationCount)}</span>
               </li>
             ))}

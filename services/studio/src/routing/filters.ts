@@ -60,6 +60,13 @@ export function readFilter(query: URLSearchParams): PictureFilter {
   return filter;
 }
 
+/** The part of an address's query that is a filter of pictures. */
+export function filterIn(query: URLSearchParams): URLSearchParams {
+  const filter = new URLSearchParams();
+  writeFilter(readFilter(query), filter);
+  return filter;
+}
+
 /** A number of an address; 0 for anything else. */
 export function numberIn(text: string | null): bigint {
   return /^\d{1,18}$/.test(text ?? "") ? BigInt(text!) : 0n;

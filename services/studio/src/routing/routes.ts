@@ -50,9 +50,9 @@ export function toProject(
   return hrefOf({ page, project, query: new URLSearchParams(query) });
 }
 
-/** Address of the desk on a picture; `job` 0: of no job. */
-export function toDesk(project: string, picture: bigint, job = 0n): string {
-  const query = new URLSearchParams(job ? { job: String(job) } : {});
+/** Address of the desk on a picture; `job` 0: of no job; `isReview`: in review mode, where digits are verdicts. */
+export function toDesk(project: string, picture: bigint, job = 0n, isReview = false): string {
+  const query = new URLSearchParams({ ...(job ? { job: String(job) } : {}), ...(isReview ? { review: "1" } : {}) });
   return hrefOf({ page: "desk", project, picture, query });
 }
 

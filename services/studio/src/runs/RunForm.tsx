@@ -4,9 +4,9 @@ import { useFetched } from "../projects/Fetched";
 import type { OpenProject } from "../projects/OpenProject";
 import type { PagesContext } from "../projects/PagesContext";
 import { Choice, Failure, Field } from "../projects/parts";
+import { useRequestIds } from "../projects/RequestIds";
 import { ScopeLine, useScope } from "../projects/Scope";
 import { useSending } from "../projects/Sending";
-import { uuidv7 } from "../shared/uuid";
 import { words } from "../texts/projects/texts";
 
 interface RunFormProps {
@@ -22,23 +22,23 @@ export function RunForm({ pages, open, query, onStarted }: RunFormProps) {
   const preset = useSignal("");
   const model = useSignal("");
   const label = useSignal(0);
-  const request = useSignal(uuidv7());
+  const requests = useRequestIds();
   const presets = useFetched(async (signal) => (await pages.client.runs.listPresets({}, { signal })).presets, []);
   const models = useFetched((signal) => pages.server.listModels(signal), []);
   const sending = useSending();
   const scope = useScope(open, query);
   const text = words.value.runs;
   const start = async () => {
-    await pages.client.runs.startRun({
+    const request = {
       project: open.id,
-      requestId: request.value,
       stage: stage.value,
       preset: preset.value,
       model: model.value,
       label: label.value,
       ...scope,
-    });
-    request.value = uuidv7();
+    };
+    await pages.client.runs.startRun({ ...request, requestId: requests.of(request) });
+    requests.succeeded();
     open.chosen.value = [];
     onStarted();
   };

@@ -24,7 +24,7 @@ export function RunRow({ pages, open, run: listed }: RunRowProps) {
   const sending = useSending();
   const { client } = pages;
   const text = words.value.runs;
-  const { whole, decimal } = numbers.value;
+  const { decimal } = numbers.value;
   useEffect(() => {
     run.value = listed;
   }, [listed]);
@@ -84,7 +84,7 @@ export function RunRow({ pages, open, run: listed }: RunRowProps) {
       <div class="row-progress">
         <Bar label={text.progress} done={Number(now.doneCount + now.failedCount)} total={Number(now.pictureCount)} />
         <span>
-          {text.counts(whole(Number(now.doneCount)), whole(Number(now.pictureCount)), whole(Number(now.maskCount)))}
+          {text.counts(Number(now.doneCount), Number(now.pictureCount), Number(now.maskCount))}
         </span>
         {now.state === RunState.RUNNING && now.picturesPerSecond > 0 && (
           <span class="muted">
@@ -110,6 +110,8 @@ export function RunRow({ pages, open, run: listed }: RunRowProps) {
       {showsErrors.value && (
         <ErrorTable
           name={`run-${now.id}`}
+          title={text.failed(Number(now.failedCount))}
+          count={Number(now.failedCount)}
           read={(pageToken, signal) =>
             client.runs.listRunErrors({ project: open.id, run: now.id, pageSize: 1000, pageToken }, { signal })
           }

@@ -7,8 +7,10 @@ export interface Numbers {
   readonly whole: (value: number) => string;
   /** Writes a number with exactly so many decimals. */
   readonly decimal: (value: number, decimals: number) => string;
-  /** A share from 0 to 1 in percent. */
-  readonly percent: (share: number) => string;
+  /** A share from 0 to 1 in percent; with one decimal when asked for. */
+  readonly percent: (share: number, decimals?: 0 | 1) => string;
+  /** Two shares from 0 to 1 as a range in percent, with one decimal. */
+  readonly percentRange: (low: number, high: number) => string;
   /** A number and the word that is counted, in the form that goes with the number. */
   readonly counted: (count: number, forms: Forms) => string;
 }
@@ -17,12 +19,17 @@ export interface Numbers {
 export function numbersOf(locale: string): Numbers {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
+  const tenths = new Intl.NumberFormat(locale, {
+    style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1,
+  });
   const rules = new Intl.PluralRules(locale);
   return {
     whole: (value) => whole.format(value),
     decimal: (value, decimals) =>
       value.toLocaleString(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
-    percent: (share) => percent.format(share),
+    percent: (share, decimals = 0) => (decimals ? tenths : percent).format(share),
+    // A range of one value would be written as about that value.
+    percentRange: (low, high) => (low === high ? tenths.format(low) : tenths.formatRange(low, high)),
     counted: (count, forms) => `${whole.format(count)} ${forms[rules.select(count)] ?? forms.other}`,
   };
 }

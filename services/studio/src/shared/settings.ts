@@ -18,6 +18,15 @@ export function recall(name: string): string | null {
   }
 }
 
+/** Removes a value, so that it is no more than one that was never stored. */
+export function forget(name: string): void {
+  try {
+    localStorage.removeItem(PREFIX + name);
+  } catch {
+    // Nothing is stored where the browser does not allow that.
+  }
+}
+
 /** Stores a value for the next visit; returns false where the browser does not allow that. */
 export function remember(name: string, value: string): boolean {
   try {

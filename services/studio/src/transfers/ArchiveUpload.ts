@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
 import { Backoff, SegmentationError } from "segmentation-client";
 import type { ProjectsClient } from "segmentation-client/projects";
-import { pause } from "../projects/watching";
-import { recall, remember } from "../shared/settings";
+import { pause } from "../shared/pause";
+import { forget, recall, remember } from "../shared/settings";
 import { inWords } from "../texts/errors";
 
 /** Bytes that are sent with one request. */
@@ -10,7 +10,10 @@ const PART = 8 << 20;
 
 type Uploads = Pick<ProjectsClient, "createUpload" | "append" | "arrivedBytes">;
 
-/** Sends an archive in parts: on after a lost connection, and after a reload when the same file is chosen again. */
+/**
+ * Sends an archive in parts. Goes on after a lost connection, and after a reload when the same file is chosen again. An
+ * upload that is whole stays known until `forget`: when the request behind it fails, the file is not sent again.
+ */
 export class ArchiveUpload {
   /** Bytes that have arrived; undefined while nothing is sent. */
   readonly sent = signal<number | undefined>(undefined);
@@ -23,7 +26,7 @@ export class ArchiveUpload {
     private readonly project: string,
   ) {}
 
-  /** Sends a file; resolves with the upload's id. Rejects when the server refuses it, or on `cancel`. */
+  /** Sends what the server lacks of a file; resolves with the upload's id. Rejects on a refusal and on `cancel`. */
   async send(file: File): Promise<string> {
     const { signal: ending } = (this.sending = new AbortController());
     const backoff = new Backoff();
@@ -33,7 +36,6 @@ export class ArchiveUpload {
         try {
           const upload = await this.find(file, ending);
           await this.sendParts(file, upload, ending, backoff);
-          remember(this.keyOf(file), "");
           return upload;
         } catch (error) {
           ending.throwIfAborted();
@@ -49,6 +51,11 @@ export class ArchiveUpload {
       this.sent.value = undefined;
       this.trouble.value = undefined;
     }
+  }
+
+  /** Forgets a file that was sent and is used: chosen again, the file is sent as another upload. */
+  forget(file: File): void {
+    forget(this.keyOf(file));
   }
 
   /** Gives the sending up. */

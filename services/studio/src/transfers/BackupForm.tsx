@@ -3,8 +3,8 @@ import { Check } from "../projects/Check";
 import type { OpenProject } from "../projects/OpenProject";
 import type { PagesContext } from "../projects/PagesContext";
 import { Failure } from "../projects/parts";
+import { useRequestIds } from "../projects/RequestIds";
 import { useSending } from "../projects/Sending";
-import { uuidv7 } from "../shared/uuid";
 import { words } from "../texts/projects/texts";
 
 interface BackupFormProps {
@@ -17,15 +17,20 @@ interface BackupFormProps {
 export function BackupForm({ pages, open, onStarted }: BackupFormProps) {
   const includePictures = useSignal(true);
   const sending = useSending();
+  const requests = useRequestIds();
   const text = words.value.transfers;
+  const start = async () => {
+    const request = { project: open.id, includePictures: includePictures.value };
+    await pages.client.transfers.startBackup({ ...request, requestId: requests.of(request) });
+    requests.succeeded();
+    onStarted();
+  };
   return (
     <section aria-labelledby="backup-title">
       <h2 id="backup-title">{text.backup}</h2>
       <form class="form" onSubmit={(event) => {
         event.preventDefault();
-        void sending.send(() => pages.client.transfers.startBackup({
-          project: open.id, requestId: uuidv7(), includePictures: includePictures.value,
-        })).then((isDone) => isDone && onStarted());
+        void sending.send(start);
       }}>
         <p class="muted">{text.backupHint}</p>
         <Check value={includePictures}>{text.withPictures}</Check>

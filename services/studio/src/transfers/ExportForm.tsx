@@ -4,12 +4,12 @@ import { Check } from "../projects/Check";
 import type { OpenProject } from "../projects/OpenProject";
 import type { PagesContext } from "../projects/PagesContext";
 import { Choice, Failure, Field } from "../projects/parts";
+import { useRequestIds } from "../projects/RequestIds";
 import { useSending } from "../projects/Sending";
 import { isEmpty, readFilter } from "../routing/filters";
 import { toProject } from "../routing/routes";
-import { uuidv7 } from "../shared/uuid";
 import { words } from "../texts/projects/texts";
-import { FORMATS } from "./formats";
+import { EXPORT_FORMATS } from "./formats";
 
 interface ExportFormProps {
   readonly pages: PagesContext;
@@ -23,22 +23,21 @@ export function ExportForm({ pages, open, query, onStarted }: ExportFormProps) {
   const format = useSignal<string>("coco");
   const includePictures = useSignal(false);
   const includeProposals = useSignal(false);
-  // The same for every try: a request whose answer was lost starts nothing twice.
-  const request = useSignal(uuidv7());
+  const requests = useRequestIds();
   const sending = useSending();
   const address = query.toString();
   const filter = useMemo(() => readFilter(query), [address]);
   const text = words.value.transfers;
   const start = async () => {
-    await pages.client.transfers.startExport({
+    const request = {
       project: open.id,
-      requestId: request.value,
       format: format.value,
       ...(isEmpty(filter) ? {} : { filter }),
       includePictures: includePictures.value,
       includeProposals: includeProposals.value,
-    });
-    request.value = uuidv7();
+    };
+    await pages.client.transfers.startExport({ ...request, requestId: requests.of(request) });
+    requests.succeeded();
     onStarted();
   };
   return (
@@ -56,7 +55,7 @@ export function ExportForm({ pages, open, query, onStarted }: ExportFormProps) {
             <Choice
               attributes={own}
               value={format.value}
-              options={FORMATS}
+              options={EXPORT_FORMATS}
               onChange={(value) => (format.value = value)}
             />
           )}

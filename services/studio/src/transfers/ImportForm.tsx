@@ -4,12 +4,12 @@ import { Check } from "../projects/Check";
 import type { OpenProject } from "../projects/OpenProject";
 import type { PagesContext } from "../projects/PagesContext";
 import { Choice, Failure, Field } from "../projects/parts";
+import { useRequestIds } from "../projects/RequestIds";
 import { useSending } from "../projects/Sending";
-import { uuidv7 } from "../shared/uuid";
 import { words } from "../texts/projects/texts";
 import { ArchiveProgress } from "./ArchiveProgress";
 import { ArchiveUpload } from "./ArchiveUpload";
-import { FORMATS } from "./formats";
+import { IMPORT_FORMATS } from "./formats";
 
 interface ImportFormProps {
   readonly pages: PagesContext;
@@ -24,19 +24,22 @@ export function ImportForm({ pages, open, onStarted }: ImportFormProps) {
   const onlyKnown = useSignal(false);
   const asProposals = useSignal(false);
   const sending = useSending();
+  const requests = useRequestIds();
   const upload = useMemo(() => new ArchiveUpload(pages.client, open.id), [open.id]);
   const text = words.value.transfers;
   useEffect(() => () => upload.cancel(), [upload]);
   const start = async () => {
-    const id = await upload.send(file.value!);
-    await pages.client.transfers.startImport({
+    const chosen = file.value!;
+    const request = {
       project: open.id,
-      requestId: uuidv7(),
+      upload: await upload.send(chosen),
       format: format.value,
-      upload: id,
       onlyKnownPictures: onlyKnown.value,
       asProposals: asProposals.value,
-    });
+    };
+    await pages.client.transfers.startImport({ ...request, requestId: requests.of(request) });
+    requests.succeeded();
+    upload.forget(chosen);
     onStarted();
   };
   return (
@@ -66,7 +69,7 @@ export function ImportForm({ pages, open, onStarted }: ImportFormProps) {
               attributes={own}
               value={format.value}
               onChange={(value) => (format.value = value)}
-              options={[["", text.findOut], ["pictures", text.picturesOnly], ...FORMATS]}
+              options={[["", text.findOut], ["pictures", text.picturesOnly], ...IMPORT_FORMATS]}
             />
           )}
         </Field>

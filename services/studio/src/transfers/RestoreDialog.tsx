@@ -3,11 +3,11 @@ import { useEffect, useMemo } from "preact/hooks";
 import { type Transfer, TransferState } from "segmentation-client/projects";
 import type { PagesContext } from "../projects/PagesContext";
 import { Bar, Failure, Field } from "../projects/parts";
+import { useRequestIds } from "../projects/RequestIds";
 import { useSending } from "../projects/Sending";
 import { watching } from "../projects/watching";
 import { goTo } from "../routing/router";
 import { toProject } from "../routing/routes";
-import { uuidv7 } from "../shared/uuid";
 import { words } from "../texts/projects/texts";
 import { Dialog } from "../widgets/Dialog";
 import { ArchiveProgress } from "./ArchiveProgress";
@@ -23,6 +23,7 @@ export function RestoreDialog({ pages, onClose }: { pages: PagesContext; onClose
   const name = useSignal("");
   const transfer = useSignal<Transfer | null>(null);
   const sending = useSending();
+  const requests = useRequestIds();
   const upload = useMemo(() => new ArchiveUpload(pages.client, RESTORE), []);
   const text = words.value.transfers;
   const started = transfer.value;
@@ -45,12 +46,11 @@ export function RestoreDialog({ pages, onClose }: { pages: PagesContext; onClose
     }
   }, [started?.state]);
   const restore = async () => {
-    const id = await upload.send(file.value!);
-    transfer.value = await pages.client.transfers.restoreProject({
-      upload: id,
-      name: name.value.trim(),
-      requestId: uuidv7(),
-    });
+    const chosen = file.value!;
+    const request = { upload: await upload.send(chosen), name: name.value.trim() };
+    transfer.value = await pages.client.transfers.restoreProject({ ...request, requestId: requests.of(request) });
+    requests.succeeded();
+    upload.forget(chosen);
   };
   const isRunning = started?.state === TransferState.RUNNING;
   return (

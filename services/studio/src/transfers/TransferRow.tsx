@@ -6,7 +6,7 @@ import type { PagesContext } from "../projects/PagesContext";
 import { Bar, Failure } from "../projects/parts";
 import { useSending } from "../projects/Sending";
 import { watching } from "../projects/watching";
-import { bytesOf, numbers, whenOf, words } from "../texts/projects/texts";
+import { bytesOf, whenOf, words } from "../texts/projects/texts";
 import { formatName } from "./formats";
 
 interface TransferRowProps {
@@ -23,7 +23,6 @@ export function TransferRow({ pages, project, transfer: listed, onEnded }: Trans
   const sending = useSending();
   const { client } = pages;
   const text = words.value.transfers;
-  const { whole } = numbers.value;
   useEffect(() => {
     transfer.value = listed;
     if (listed.state !== TransferState.RUNNING) {
@@ -79,7 +78,7 @@ export function TransferRow({ pages, project, transfer: listed, onEnded }: Trans
       </div>
       <div class="row-progress">
         {isRunning && <Bar label={text.kinds[now.kind]} done={Number(now.doneCount)} total={Number(now.itemCount)} />}
-        <span>{text.counts(whole(Number(now.doneCount)), whole(Number(now.annotationCount)))}</span>
+        <span>{text.counts(Number(now.doneCount), Number(now.annotationCount))}</span>
         {hasResult && now.expireTime && <span class="muted">{text.until(whenOf(now.expireTime))}</span>}
         {now.errorCount > 0n && (
           <button
@@ -97,6 +96,8 @@ export function TransferRow({ pages, project, transfer: listed, onEnded }: Trans
       {showsErrors.value && (
         <ErrorTable
           name={`transfer-${now.id}`}
+          title={text.leftOutItems}
+          count={Number(now.errorCount)}
           read={(pageToken, signal) =>
             client.transfers.listTransferErrors({ project, transfer: now.id, pageSize: 1000, pageToken }, { signal })
           }

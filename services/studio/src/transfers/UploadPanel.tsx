@@ -4,6 +4,7 @@ import { Bar } from "../projects/parts";
 import { bytesOf, numbers, words } from "../texts/projects/texts";
 import type { Upload } from "./Upload";
 import type { UploadQueue } from "./UploadQueue";
+import "../styles/uploads.css";
 
 /** Rows that are shown: the rest is in the file. */
 const SHOWN = 100;
@@ -85,6 +86,11 @@ function FailedFiles({ failed }: { failed: readonly Upload[] }) {
           </li>
         ))}
       </ul>
+      {failed.length > SHOWN && (
+        <p class="muted">
+          {words.value.transfers.firstOf(numbers.value.whole(SHOWN), numbers.value.whole(failed.length))}
+        </p>
+      )}
       <button
         type="button"
         class="button bordered"

@@ -1,8 +1,8 @@
 import { computed, signal } from "@preact/signals";
 import { Backoff, SegmentationError } from "segmentation-client";
 import type { ProjectsClient } from "segmentation-client/projects";
-import { pause } from "../projects/watching";
 import { nextTask } from "../shared/nextTask";
+import { pause } from "../shared/pause";
 import { inWords } from "../texts/errors";
 import { type IncomingFile, isPicture } from "./incomingFiles";
 import type { PendingFile, PendingUploads } from "./PendingUploads";

@@ -1,5 +1,5 @@
-/** Formats of exports and imports, as the server names them, with the names that people know. */
-export const FORMATS = [
+/** Formats of imports, and of exports too, as the server names them, with the names that people know. */
+export const IMPORT_FORMATS = [
   ["coco", "COCO"],
   ["coco-panoptic", "COCO panoptic"],
   ["sa1b", "SA-1B"],
@@ -14,7 +14,10 @@ export const FORMATS = [
   ["geojson", "GeoJSON"],
 ] as const;
 
+/** Formats of exports. Polygons of COCO are read as `coco`. */
+export const EXPORT_FORMATS = [IMPORT_FORMATS[0], ["coco-polygons", "COCO (polygons)"], ...IMPORT_FORMATS.slice(1)] as const;
+
 /** Name of a format as people know it. */
 export function formatName(format: string): string {
-  return FORMATS.find(([id]) => id === format)?.[1] ?? format;
+  return EXPORT_FORMATS.find(([id]) => id === format)?.[1] ?? format;
 }

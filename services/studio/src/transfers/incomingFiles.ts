@@ -20,7 +20,9 @@ export function chosenFiles(files: Iterable<File>): IncomingFile[] {
   return Array.from(files, (file) => ({ name: file.webkitRelativePath || file.name, file }));
 }
 
-/** Files and folders that were dropped, all the way down. All are asked for at once: items end with the drop's event. */
+/**
+ * Files and folders that were dropped, all the way down. All are asked for at once: items end with the drop's event.
+ */
 export async function droppedFiles(transfer: DataTransfer): Promise<IncomingFile[]> {
   const dropped = Array.from(transfer.items)
     .filter(({ kind }) => kind === "file")

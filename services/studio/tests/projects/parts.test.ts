@@ -1,25 +1,27 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Code, SegmentationError } from "segmentation-client";
-import { ProjectsError } from "segmentation-client/projects";
+import { create, ProjectsError, ShareSchema } from "segmentation-client/projects";
 import { groups } from "../../src/figures/FiguresPage";
 import { niceTop } from "../../src/projects/BarChart";
 import { csvOf } from "../../src/projects/downloadTable";
 import { Fetched } from "../../src/projects/Fetched";
-import { labelsIn } from "../../src/projects/NewProjectDialog";
+import { namesIn } from "../../src/projects/namesIn";
+import { RequestIds } from "../../src/projects/RequestIds";
 import { Sending } from "../../src/projects/Sending";
 import { watching } from "../../src/projects/watching";
-import { bytesOf, durationOf } from "../../src/texts/projects/texts";
+import { intervalOf, shareOf } from "../../src/review/shares";
+import { bytesOf, dayOf, durationOf } from "../../src/texts/projects/texts";
 import { language } from "../../src/texts/texts";
 
 afterEach(() => {
   language.value = "en";
 });
 
-describe("pasted labels", () => {
+describe("pasted names", () => {
   it("are lines, or else words between commas, each once", () => {
-    expect(labelsIn("car\r\n road, wet \n\ncar\n")).toEqual(["car", "road, wet"]);
-    expect(labelsIn("car, person; car")).toEqual(["car", "person"]);
-    expect(labelsIn(" \n ")).toEqual([]);
+    expect(namesIn("car\r\n road, wet \n\ncar\n")).toEqual(["car", "road, wet"]);
+    expect(namesIn("car, person; car")).toEqual(["car", "person"]);
+    expect(namesIn(" \n ")).toEqual([]);
   });
 });
 
@@ -53,6 +55,19 @@ describe("a request", () => {
 
     expect(await sending.send(request)).toBe(true);
     expect(sending.error.value).toBeUndefined();
+  });
+});
+
+describe("the id of a request", () => {
+  it("stays until the request has succeeded, and is another one for other values", () => {
+    const ids = new RequestIds();
+    const first = ids.of({ format: "coco", filter: { job: 3n } });
+
+    expect(ids.of({ format: "coco", filter: { job: 3n } })).toBe(first);
+    expect(ids.of({ format: "voc", filter: { job: 3n } })).not.toBe(first);
+    const again = ids.of({ format: "coco", filter: { job: 3n } });
+    ids.succeeded();
+    expect(ids.of({ format: "coco", filter: { job: 3n } })).not.toBe(again);
   });
 });
 
@@ -139,11 +154,24 @@ describe("plots", () => {
   });
 });
 
+describe("shares", () => {
+  it("are written with their intervals, and as dashes where nothing was measured", () => {
+    const share = create(ShareSchema, { value: 0.94, low: 0.925, high: 0.951 });
+
+    expect(shareOf(share, 3)).toBe("94.0%");
+    expect(intervalOf(share, 3)).toMatch(/^92\.5%\s–\s95\.1%$/);
+    expect(intervalOf(create(ShareSchema, { value: 1, low: 1, high: 1 }), 3)).toBe("100.0%");
+    expect([shareOf(share, 0), intervalOf(undefined, 3)]).toEqual(["–", "–"]);
+    language.value = "de";
+    expect(shareOf(share, 3)).toMatch(/^94,0\s%$/);
+  });
+});
+
 describe("sizes and durations", () => {
   it("are written in the unit that suits them", () => {
     expect([0, 999, 12_345, 5_600_000, 7.89e9].map(bytesOf)).toEqual([
-      "0 byte",
-      "999 byte",
+      "0 bytes",
+      "999 bytes",
       "12 kB",
       "5.6 MB",
       "7.9 GB",
@@ -155,7 +183,9 @@ describe("sizes and durations", () => {
       "1 hr 2 min",
       "25 hr 0 min",
     ]);
+    expect(dayOf("2026-11-05")).toBe("Nov 5");
     language.value = "de";
     expect(bytesOf(5_600_000)).toBe("5,6 MB");
+    expect(dayOf("2026-11-05")).toBe("5. Nov.");
   });
 });

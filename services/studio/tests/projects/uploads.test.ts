@@ -224,6 +224,33 @@ describe("sending an archive", () => {
     expect(upload.sent.value).toBeUndefined();
   });
 
+  it("does not send a whole file again until it is forgotten", async () => {
+    const kept = new Map<string, string>();
+    vi.stubGlobal("localStorage", {
+      getItem: (name: string) => kept.get(name) ?? null,
+      setItem: (name: string, value: string) => void kept.set(name, value),
+      removeItem: (name: string) => void kept.delete(name),
+    });
+    let created = 0;
+    let arrived = 0;
+    const upload = new ArchiveUpload(
+      {
+        createUpload: () => Promise.resolve(`u${++created}`),
+        arrivedBytes: () => Promise.resolve(arrived),
+        append: (_project, _upload, offset, part) => Promise.resolve((arrived = offset + part.size)),
+      },
+      "p",
+    );
+    const file = new File(["masks"], "masks.zip");
+
+    // The request that uses the upload may have failed in between.
+    expect([await upload.send(file), await upload.send(file)]).toEqual(["u1", "u1"]);
+    upload.forget(file);
+    expect(kept.size).toBe(0);
+    expect(await upload.send(file)).toBe("u2");
+    vi.unstubAllGlobals();
+  });
+
   it("ends when it is cancelled, and when the server refuses it", async () => {
     const refusing = (error: unknown) =>
       new ArchiveUpload(

@@ -6,7 +6,7 @@ import {
 } from "./gen/segmentation/v1/everything_pb.js";
 import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb.js";
 import { ListModelsResponseSchema, type Model } from "./gen/segmentation/v1/model_service_pb.js";
-import { type Credential, headersFor } from "./credentials/credentials.js";
+import type { Credential } from "./credentials/credentials.js";
 import type {
   SegmentationService,
   SegmentRequestSchema,
@@ -17,6 +17,8 @@ import { LiveSession } from "./live/LiveSession.js";
 import type { LiveSessionOptions } from "./live/LiveSessionOptions.js";
 import type { GraphDescription, ModelDescription } from "./model.js";
 import { ModuleLoadError, SegmentationError } from "./errors/SegmentationError.js";
+import { ask, type HttpRequest } from "./http/http.js";
+import { afterFailure, MAX_TRIES, type SignIn, signedIn } from "./http/signedIn.js";
 import { queryOf, uploadImage, type UploadOptions } from "./upload.js";
 
 /** Options of a client. */
@@ -37,7 +39,7 @@ export interface ClientOptions {
    * Is called when the server does not know the caller, for example because a session has ended; the call is repeated
    * when the promise resolves. A page can ask its user to sign in. Default: such calls reject with `Code.Unauthenticated`.
    */
-  readonly signIn?: ((error: SegmentationError) => Promise<unknown>) | undefined;
+  readonly signIn?: SignIn | undefined;
 }
 
 /** The model of a request. */
@@ -45,9 +47,6 @@ export interface OfModel {
   /** Id of a model, or a roll-out's name. Default: the caller's default model. */
   readonly model?: string;
 }
-
-/** Tries of a call whose caller signs in: a server that refuses it all the same is not asked for ever. */
-const MAX_TRIES = 10;
 
 /** A server of promptable segmentation. Calls reject with SegmentationError. */
 export class SegmentationClient {
@@ -66,7 +65,8 @@ export class SegmentationClient {
 
   /** Uploads a picture: JPEG, PNG, WebP, TIFF or GIF. The same bytes are not encoded again. */
   upload(file: Blob, options: UploadOptions = {}): Promise<Image> {
-    return this.signedIn(() => uploadImage(`${this.baseUrl}/v1/images`, file, options, this.options.credential));
+    const upload = () => uploadImage(`${this.baseUrl}/v1/images`, file, options, this.options.credential);
+    return signedIn(upload, this.options.signIn);
   }
 
   /** Describes an uploaded image. NOT_FOUND if its embedding is no longer stored: upload the image again. */
@@ -122,13 +122,14 @@ export class SegmentationClient {
     request: MessageInitShape<typeof SegmentRequestSchema>,
     signal?: AbortSignal,
   ): Promise<SegmentResponse> {
-    return this.signedIn(async () => {
+    const segment = async () => {
       try {
         return await (await this.rpc).segment(request, signal ? { signal } : {});
       } catch (error) {
         throw asSegmentationError(error);
       }
-    });
+    };
+    return signedIn(segment, this.options.signIn);
   }
 
   /**
@@ -148,12 +149,8 @@ export class SegmentationClient {
         }
         return;
       } catch (error) {
-        const failure = asSegmentationError(error);
-        // The caller has answers already: the search cannot begin anew without its knowledge.
-        if (hasBegun || !this.canSignIn(failure, tries)) {
-          throw failure;
-        }
-        await this.options.signIn!(failure);
+        // Once the caller has answers the search cannot begin anew without the caller's knowledge.
+        await afterFailure(asSegmentationError(error), hasBegun ? MAX_TRIES : tries, this.options.signIn);
       }
     }
   }
@@ -169,7 +166,7 @@ export class SegmentationClient {
   /** Reason why the server lets no session in. Browsers hide the answer to a WebSocket that was refused. */
   private async explain(): Promise<SegmentationError | undefined> {
     try {
-      await this.getOnce("/v1/session", undefined, {});
+      await this.getOnce("/v1/session", undefined);
     } catch (error) {
       const refusals = [Code.Unauthenticated, Code.PermissionDenied, Code.ResourceExhausted];
       return error instanceof SegmentationError && refusals.includes(error.code) ? error : undefined;
@@ -192,44 +189,16 @@ export class SegmentationClient {
     }
   }
 
-  private get(path: string, signal?: AbortSignal, init: RequestInit = {}): Promise<Response> {
-    return this.signedIn(() => this.getOnce(path, signal, init));
+  private get(path: string, signal?: AbortSignal, init: RequestParts = {}): Promise<Response> {
+    return signedIn(() => this.getOnce(path, signal, init), this.options.signIn);
   }
 
-  /** Makes a call, and again after the caller has signed in. */
-  private async signedIn<T>(call: () => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await call();
-      } catch (error) {
-        if (!this.canSignIn(error, tries)) {
-          throw error;
-        }
-        await this.options.signIn!(error);
-      }
-    }
-  }
-
-  private canSignIn(error: unknown, tries: number): error is SegmentationError {
-    return this.options.signIn !== undefined && tries < MAX_TRIES && error instanceof SegmentationError
-      && error.code === Code.Unauthenticated;
-  }
-
-  private async getOnce(path: string, signal: AbortSignal | undefined, init: RequestInit): Promise<Response> {
-    let response: Response;
-    try {
-      const headers = { ...init.headers as Record<string, string>, ...await headersFor(this.options.credential) };
-      response = await fetch(this.baseUrl + path, { ...init, headers, signal: signal ?? null });
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error instanceof TypeError ? SegmentationError.unreachable() : error;
-    }
-    if (!response.ok) {
-      throw SegmentationError.fromRest(response.status, await response.text());
-    }
-    return response;
+  private getOnce(path: string, signal: AbortSignal | undefined, init: RequestParts = {}): Promise<Response> {
+    return ask({ method: "GET", url: this.baseUrl + path, signal, ...init }, this.options.credential);
   }
 }
+
+type RequestParts = Partial<Pick<HttpRequest, "method" | "headers">>;
 
 function asSegmentationError(error: unknown): unknown {
   if (!(error instanceof ConnectError) || error.code === Code.Canceled) {

@@ -10,8 +10,9 @@ import { ProjectService } from "../gen/segmentation/projects/v1/project_service_
 import { ReviewService } from "../gen/segmentation/projects/v1/review_service_pb.js";
 import { RunService } from "../gen/segmentation/projects/v1/run_service_pb.js";
 import { TransferService } from "../gen/segmentation/projects/v1/transfer_service_pb.js";
-import { callsOf, type SignIn, signedIn } from "./callsOf.js";
-import { type HttpRequest, readBlob, send } from "./http.js";
+import { ask, type HttpRequest, send } from "../http/http.js";
+import { type SignIn, signedIn } from "../http/signedIn.js";
+import { callsOf } from "./callsOf.js";
 
 /** Options of a client of projects; as those of SegmentationClient. */
 export interface ProjectsClientOptions {
@@ -30,8 +31,8 @@ export interface SendOptions {
 
 /**
  * A server's projects: the seven services of `protos/segmentation/projects/v1` over gRPC-Web, and the files by HTTP.
- * Calls reject with SegmentationError, those of the services with ProjectsError. `AddPicture` and `ReadPicture` are for other
- * transports: a browser sends and reads files with `uploadPicture`, `thumbnail` and `file`.
+ * Calls reject with SegmentationError, those of the services with ProjectsError. `AddPicture` and `ReadPicture` are for
+ * other transports: a browser sends and reads files with `uploadPicture`, `thumbnail` and `file`.
  */
 export class ProjectsClient {
   readonly projects: Client<typeof ProjectService>;
@@ -151,7 +152,8 @@ export class ProjectsClient {
   }
 
   private read(url: string, signal?: AbortSignal): Promise<Blob> {
-    return signedIn(() => readBlob(url, signal, this.options.credential), this.options.signIn);
+    const read = async () => (await ask({ method: "GET", url, signal }, this.options.credential)).blob();
+    return signedIn(read, this.options.signIn);
   }
 
   private send(request: HttpRequest) {

@@ -1,7 +1,8 @@
 import { numbersOf } from "../../../shared/numbers";
 import type { measuring as english } from "./en";
 
-const { counted } = numbersOf("de");
+const { whole, counted } = numbersOf("de");
+const ofPictures = (count: number) => counted(count, { one: "Bild", other: "Bildern" });
 
 /** Texte von Läufen, Aufträgen, Prüfung und Zahlen. */
 export const measuring: typeof english = {
@@ -11,8 +12,8 @@ export const measuring: typeof english = {
     stages: { 0: "Jede Stufe", 1: "Halbautomatisch", 2: "Automatisch" },
     stageHints: {
       0: "–",
-      1: "Sichere Masken werden Vorschläge, die Personen annehmen oder ablehnen.",
-      2: "Masken werden Annotationen, ohne eine Person.",
+      1: "Sichere Masken werden zu Vorschlägen, die jemand annimmt oder ablehnt.",
+      2: "Masken werden zu Annotationen, ohne dass jemand sie ansieht.",
     },
     preset: "Voreinstellung",
     presetOfStage: "Die der Stufe",
@@ -20,19 +21,22 @@ export const measuring: typeof english = {
     modelOfProject: "Das des Projekts",
     label: "Label der Masken",
     noLabel: "Keines",
-    start: "Lauf beginnen",
+    start: "Lauf starten",
     list: "Läufe",
     none: "Noch kein Lauf",
-    noneThen: "Ein Lauf findet alles in vielen Bildern und nimmt nur, was Klicks von der Maschine übrig lassen.",
+    noneThen:
+      "Ein Lauf lässt ein Modell alles in vielen Bildern finden. Klicks von Personen haben Vorrang: Der Lauf nimmt "
+        + "die Zeit, die sie übrig lassen.",
     states: { 0: "–", 1: "läuft", 2: "angehalten", 3: "fertig", 4: "abgebrochen", 5: "gescheitert" },
     progress: "Fertige Bilder",
-    counts: (done, all, masks) => `${done} von ${all} Bildern, ${masks} Masken`,
+    counts: (done, all, masks) =>
+      `${whole(done)} von ${ofPictures(all)}, ${counted(masks, { one: "Maske", other: "Masken" })}`,
     rate: (rate) => `${rate} Bilder je Sekunde`,
     left: (time) => `noch ${time}`,
     failed: (count) => `${counted(count, { one: "Bild", other: "Bilder" })} gescheitert`,
     pause: "Anhalten",
     resume: "Fortfahren",
-    retry: "Gescheiterte Bilder noch einmal",
+    retry: "Gescheiterte Bilder noch einmal versuchen",
     toProposals: "Zu den Vorschlägen",
   },
   jobs: {
@@ -40,7 +44,8 @@ export const measuring: typeof english = {
     name: "Name",
     kind: "Aufgabe",
     kinds: {
-      0: "Jede Aufgabe", 1: "Annotieren", 2: "Vorschläge ergänzen", 3: "Prüfen", 4: "Grundwahrheit", 5: "Repliken", 6: "Audit",
+      0: "Jede Aufgabe", 1: "Annotieren", 2: "Vorschläge ergänzen", 3: "Prüfen", 4: "Grundwahrheit", 5: "Repliken", "
+          + "6: "Audit",
     },
     kindHints: {
       0: "–",
@@ -49,11 +54,11 @@ export const measuring: typeof english = {
       3: "Masken beurteilen.",
       4: "Die Wahrheit zeichnen, an der andere gemessen werden. Sie ist nur im Auftrag zu sehen.",
       5: "Mehrere zeichnen dieselben Bilder, ohne die Masken der anderen zu sehen.",
-      6: "Eingefrorene Masken verbessern, um sie zu messen.",
+      6: "Eingefrorene Masken verbessern, um ihre Güte zu messen.",
     },
     assignees: "Personen",
-    assigneesHint: "Namen, durch Kommas getrennt. Leer: beliebige. Repliken brauchen zwei oder mehr.",
-    anybody: "beliebig",
+    assigneesHint: "Namen, durch Kommas getrennt. Leer: für alle offen. Repliken brauchen zwei oder mehr.",
+    anybody: "für alle offen",
     dueBy: "Fällig am",
     due: (time) => `fällig ${time}`,
     sample: "Stichprobe",
@@ -69,25 +74,28 @@ export const measuring: typeof english = {
     states: { 0: "–", 1: "neu", 2: "in Arbeit", 3: "fertig", 4: "abgebrochen" },
     stateOf: (name) => `Zustand von ${name}`,
     progress: "Fertige Bilder",
-    counts: (done, all) => `${done} von ${all} Bildern`,
+    counts: (done, all) => `${whole(done)} von ${ofPictures(all)}`,
     active: (time) => `${time} Arbeit`,
     report: "Bericht",
   },
   review: {
     queue: "Prüfung",
-    waiting: (count) => `${counted(count, { one: "Bild ist fertig und wartet", other: "Bilder sind fertig und warten" })} auf Prüfung.`,
+    waiting: (count) =>
+      `${counted(count, { one: "Bild ist fertig und wartet", other: "Bilder sind fertig und warten" })} auf Prüfung.`,
     noQueue: "Nichts wartet auf Prüfung",
     noQueueThen: "Bilder kommen hierher, wenn jemand sie am Arbeitsplatz abschließt.",
     begin: "Prüfung beginnen",
     all: "Alle",
     audit: "Audit",
-    auditHint: "Bilder werden mit einem Startwert gezogen, ihre Masken eingefroren und von Personen verbessert. Die IoU zwischen beiden sagt, wie gut die Masken waren.",
+    auditHint:
+      "Bilder werden mit einem Startwert gezogen und ihre Masken eingefroren; dann verbessert jemand die Masken. "
+        + "Die IoU zwischen vorher und nachher sagt, wie gut sie waren.",
     noAudit: "Noch kein Audit",
     noAuditThen: "Lege unten eines an: Das SAM-Paper nahm 500 Bilder.",
     createAudit: "Audit anlegen",
     auditSample: "Bilder",
     corrector: "Wer verbessert",
-    correctorHint: "Leer: beliebige Personen.",
+    correctorHint: "Leer: für alle offen.",
     toPictures: "Zu den Bildern",
     pairs: "Maskenpaare",
     meanIou: "Mittlere IoU",
@@ -100,7 +108,7 @@ export const measuring: typeof english = {
     above: (iou) => `IoU über ${iou}`,
     histogram: "Paare nach IoU",
     agreement: "Übereinstimmung",
-    agreementHint: "Masken von Personen auf denselben Bildern, miteinander oder mit der Grundwahrheit verglichen.",
+    agreementHint: "Masken mehrerer Personen auf denselben Bildern, verglichen miteinander oder mit der Grundwahrheit.",
     noAgreement: "Noch nichts zu vergleichen",
     noAgreementThen: "Lege einen Auftrag für Repliken oder Grundwahrheit an:",
     matched: "Masken mit Partner",
@@ -124,10 +132,10 @@ export const measuring: typeof english = {
     clicksPerMask: "Klicks je Maske",
     edited: "Von Hand geändert",
     accepted: "Vorschläge angenommen",
-    verdicts: "Gut / unbefriedigend / abgelehnt",
-    besidePaper: "Neben dem SAM-Paper",
+    verdicts: "Gut / beanstandet / verworfen",
+    besidePaper: "Vergleich mit dem SAM-Paper",
     stage: "Stufe",
-    stages: { assisted: "Unterstützt", "semi-automatic": "Halbautomatisch", automatic: "Automatisch" },
+    stages: { assisted: "Mit Unterstützung", "semi-automatic": "Halbautomatisch", automatic: "Automatisch" },
     paper: "SAM-Paper: 14 s",
     inPaper: "Im SAM-Paper",
     masksByDay: "Masken nach Tag",

@@ -1,6 +1,7 @@
 import { numbersOf } from "../../../shared/numbers";
 
-const { counted } = numbersOf("en");
+const { whole, counted } = numbersOf("en");
+const pictures = (count: number) => counted(count, { one: "picture", other: "pictures" });
 
 /** Texts of runs, jobs, review and figures, in English: the type of all languages. */
 export const measuring = {
@@ -11,7 +12,7 @@ export const measuring = {
     stageHints: {
       0: "–",
       1: "Confident masks become proposals, which people accept or reject.",
-      2: "Masks become annotations, with no person.",
+      2: "Masks become annotations without a person looking at them.",
     },
     preset: "Preset",
     presetOfStage: "The stage's own",
@@ -22,10 +23,13 @@ export const measuring = {
     start: "Start run",
     list: "Runs",
     none: "No run yet",
-    noneThen: "A run finds everything in many pictures, and takes only what clicks leave of the machine.",
+    noneThen:
+      "A run lets a model find everything in many pictures. People who click go first: a run takes the time that "
+        + "they leave.",
     states: { 0: "–", 1: "running", 2: "paused", 3: "done", 4: "cancelled", 5: "failed" },
     progress: "Pictures that are done",
-    counts: (done: string, all: string, masks: string) => `${done} of ${all} pictures, ${masks} masks`,
+    counts: (done: number, all: number, masks: number) =>
+      `${whole(done)} of ${pictures(all)}, ${counted(masks, { one: "mask", other: "masks" })}`,
     rate: (rate: string) => `${rate} pictures a second`,
     left: (time: string) => `${time} left`,
     failed: (count: number) => `${counted(count, { one: "picture", other: "pictures" })} failed`,
@@ -56,7 +60,7 @@ export const measuring = {
     dueBy: "Due by",
     due: (time: string) => `due ${time}`,
     sample: "Sample",
-    sampleHint: "So many pictures drawn at random. 0: all.",
+    sampleHint: "Number of pictures that are drawn at random. 0: all of them.",
     seed: "Seed of the draw",
     create: "Create job",
     list: "Jobs",
@@ -64,23 +68,26 @@ export const measuring = {
     everybody: "Everybody's",
     mine: "Mine",
     none: "No job yet",
-    noneThen: "A job gives pictures to people. Without jobs everybody works with “Next picture”.",
+    noneThen: "A job gives pictures to people. Without jobs, everybody works with “Next picture”.",
     states: { 0: "–", 1: "new", 2: "in progress", 3: "done", 4: "cancelled" },
     stateOf: (name: string) => `State of ${name}`,
     progress: "Pictures that are done",
-    counts: (done: string, all: string) => `${done} of ${all} pictures`,
+    counts: (done: number, all: number) => `${whole(done)} of ${pictures(all)}`,
     active: (time: string) => `${time} of work`,
     report: "Report",
   },
   review: {
     queue: "Review",
-    waiting: (count: number) => `${counted(count, { one: "picture is done and waits", other: "pictures are done and wait" })} for review.`,
+    waiting: (count: number) =>
+      `${counted(count, { one: "picture is done and waits", other: "pictures are done and wait" })} for review.`,
     noQueue: "Nothing waits for review",
     noQueueThen: "Pictures come here when somebody finishes them on the desk.",
     begin: "Begin review",
     all: "All of them",
     audit: "Audit",
-    auditHint: "Pictures are drawn by a seed, their masks are frozen, and people correct them. The IoU between both says how good the masks were.",
+    auditHint:
+      "Pictures are drawn by a seed, their masks are frozen, and people correct them. The IoU between both says "
+        + "how good the masks were.",
     noAudit: "No audit yet",
     noAuditThen: "Create one below: the SAM paper took 500 pictures.",
     createAudit: "Create audit",

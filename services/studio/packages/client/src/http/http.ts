@@ -19,29 +19,27 @@ export interface HttpAnswer {
 }
 
 /**
- * Makes a request; rejects with SegmentationError. Browsers report the progress of a body for XMLHttpRequest only, which
- * is used where somebody asks for the progress.
+ * Makes a request and reads the answer; rejects with SegmentationError. Browsers report the progress of a body for
+ * XMLHttpRequest only, which is used where somebody asks for the progress.
  */
 export async function send(request: HttpRequest, credential?: Credential): Promise<HttpAnswer> {
   const headers = { ...request.headers, ...(await headersFor(credential)) };
   if (request.onProgress && typeof XMLHttpRequest !== "undefined") {
-    return byXhr(request, headers);
+    return byXhr({ ...request, headers });
   }
-  const response = await fetched(request, headers);
+  const response = await fetched({ ...request, headers });
   return { body: await response.text(), header: (name) => response.headers.get(name) };
 }
 
-/** Reads a file; rejects with SegmentationError. */
-export async function readBlob(url: string, signal?: AbortSignal, credential?: Credential): Promise<Blob> {
-  const response = await fetched({ method: "GET", url, signal }, await headersFor(credential));
-  return response.blob();
+/** Makes a request whose answer is read by the caller; rejects with SegmentationError unless the status is 2xx. */
+export async function ask(request: HttpRequest, credential?: Credential): Promise<Response> {
+  return fetched({ ...request, headers: { ...request.headers, ...(await headersFor(credential)) } });
 }
 
-async function fetched(request: HttpRequest, headers: Record<string, string>): Promise<Response> {
-  const { method, url, body, signal } = request;
+async function fetched({ method, url, headers, body, signal }: HttpRequest): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { method, headers, body: body ?? null, signal: signal ?? null });
+    response = await fetch(url, { method, headers: headers ?? {}, body: body ?? null, signal: signal ?? null });
   } catch (error) {
     signal?.throwIfAborted();
     throw error instanceof TypeError ? SegmentationError.unreachable() : error;
@@ -52,12 +50,11 @@ async function fetched(request: HttpRequest, headers: Record<string, string>): P
   return response;
 }
 
-function byXhr(request: HttpRequest, headers: Record<string, string>): Promise<HttpAnswer> {
-  const { method, url, body, signal, onProgress } = request;
+function byXhr({ method, url, headers, body, signal, onProgress }: HttpRequest): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
     xhr.open(method, url);
-    for (const [name, value] of Object.entries(headers)) {
+    for (const [name, value] of Object.entries(headers ?? {})) {
       xhr.setRequestHeader(name, value);
     }
     const abort = () => xhr.abort();
