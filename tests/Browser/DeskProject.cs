@@ -13,7 +13,13 @@ internal sealed record DeskProject(Uri Server, string Id, string Picture)
     private static readonly HttpClient _http = new();
 
     /// <summary>Creates a project with the labels cup and plate, and one of the repository's pictures.</summary>
-    public static async Task<DeskProject> CreateAsync(Uri server, string name, CancellationToken cancellationToken)
+    public static Task<DeskProject> CreateAsync(Uri server, string name, CancellationToken cancellationToken) =>
+        CreateAsync(
+            server, name, Path.Combine(Repository.Root, "tests", "Sam", "Data", "images", "coffee.png"), cancellationToken);
+
+    /// <summary>Creates a project with the labels cup and plate, and a picture, a PNG file.</summary>
+    public static async Task<DeskProject> CreateAsync(
+        Uri server, string name, string file, CancellationToken cancellationToken)
     {
         var id = await PostAsync(new(server, "v1/projects"), JsonContent.Create(new { name }), cancellationToken);
         foreach (var label in new[] { "cup", "plate" })
@@ -22,11 +28,10 @@ internal sealed record DeskProject(Uri Server, string Id, string Picture)
                 new(server, $"v1/projects/{id}/labels"), JsonContent.Create(new { name = label }), cancellationToken);
         }
 
-        var file = Path.Combine(Repository.Root, "tests", "Sam", "Data", "images", "coffee.png");
         using var content = new ByteArrayContent(await File.ReadAllBytesAsync(file, cancellationToken));
         content.Headers.ContentType = new("image/png");
         var picture = await PostAsync(
-            new(server, $"v1/projects/{id}/pictures:upload?name=coffee.png"), content, cancellationToken);
+            new(server, $"v1/projects/{id}/pictures:upload?name={Path.GetFileName(file)}"), content, cancellationToken);
         return new(server, id, picture);
     }
 
