@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Segmentation.Projects.Errors;
 
-/// <summary>Gives a gRPC service of projects its limits and its errors; other services of the host are not touched.</summary>
+/// <summary>
+/// Gives a gRPC service of projects its limits and its errors; other services of the host are not touched.
+/// </summary>
 internal static class ProjectsRpc
 {
     /// <summary>Most bytes of a message: operations with their masks, and room for what surrounds them.</summary>

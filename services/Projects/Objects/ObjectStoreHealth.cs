@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Segmentation.Projects.Objects;
@@ -21,8 +20,7 @@ internal sealed class ObjectStoreHealth(IObjectStore store) : IHealthCheck
             await store.FindAsync("health", patience.Token);
             return HealthCheckResult.Healthy("The object store answers.");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or HttpRequestException
-            or AmazonClientException or AmazonServiceException
+        catch (Exception error) when (error is ObjectStoreException
             || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return HealthCheckResult.Degraded($"The object store does not answer: {error.Message}");

@@ -29,6 +29,7 @@ internal sealed class TestGateway : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, port => port.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton<ConcurrentQueue<TestUpload>>();
+        builder.Services.AddSingleton(new SemaphoreSlim(0));
         var app = builder.Build();
         app.MapGrpcService<Images>();
         app.MapGrpcService<Everything>();
@@ -36,11 +37,20 @@ internal sealed class TestGateway : IAsyncDisposable
         return new TestGateway(app);
     }
 
+    /// <summary>Waits for so many uploads beyond those that were waited for before.</summary>
+    public async Task WaitAsync(int uploads, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < uploads; i++)
+        {
+            await _app.Services.GetRequiredService<SemaphoreSlim>().WaitAsync(cancellationToken);
+        }
+    }
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private static string? Header(ServerCallContext context, string name) => context.RequestHeaders.GetValue(name);
 
-    private sealed class Images(ConcurrentQueue<TestUpload> uploads) : ImageService.ImageServiceBase
+    private sealed class Images(ConcurrentQueue<TestUpload> uploads, SemaphoreSlim arrived) : ImageService.ImageServiceBase
     {
         public override async Task<Image> UploadImage(
             IAsyncStreamReader<UploadImageRequest> requestStream, ServerCallContext context)
@@ -58,6 +68,7 @@ internal sealed class TestGateway : IAsyncDisposable
                 metadata.Model,
                 metadata.Id,
                 file.ToArray()));
+            arrived.Release();
             return new Image { Id = metadata.Id };
         }
     }

@@ -60,9 +60,7 @@ internal sealed partial class PicturePurge(
             {
                 await PurgeAsync(stoppingToken);
             }
-            catch (Exception error) when (error is IOException or HttpRequestException or UnauthorizedAccessException
-                or Amazon.Runtime.AmazonClientException or Amazon.Runtime.AmazonServiceException
-                || DatabaseFailures.IsAway(error))
+            catch (Exception error) when (error is ObjectStoreException || DatabaseFailures.IsAway(error))
             {
                 PutOff(logger, error.Message);
             }

@@ -63,10 +63,10 @@ internal sealed class EmbeddingsAhead(IImageModel model, PictureFiles files, Pic
         }
     }
 
-    private static bool IsExpected(Exception error) => error is RpcException or IOException or HttpRequestException
-        or OperationCanceledException or UnauthorizedAccessException
-        or Amazon.Runtime.AmazonClientException or Amazon.Runtime.AmazonServiceException
-        || Errors.DatabaseFailures.IsAway(error);
+    private static bool IsExpected(Exception error) =>
+        error is RpcException or IOException or HttpRequestException or OperationCanceledException
+            or UnauthorizedAccessException
+            || Errors.DatabaseFailures.IsAway(error);
 
     private sealed record Wish(string Tenant, PictureRow Picture, string Model);
 }

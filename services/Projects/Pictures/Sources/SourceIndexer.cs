@@ -65,8 +65,7 @@ internal sealed partial class SourceIndexer(
         {
             await pass.RunAsync(claim, cancellationToken);
         }
-        catch (Exception error) when (error is RpcException or IOException or UnauthorizedAccessException
-            or HttpRequestException or Amazon.Runtime.AmazonClientException or Amazon.Runtime.AmazonServiceException)
+        catch (Exception error) when (error is RpcException or IOException or UnauthorizedAccessException)
         {
             var reason = error is RpcException rpc ? rpc.Status.Detail : error.Message;
             Failed(logger, claim.SourceId, reason);

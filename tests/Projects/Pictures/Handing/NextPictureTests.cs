@@ -227,11 +227,7 @@ public sealed class NextPictureTests
 
         await NextAsync(project, "anna");
 
-        while (gateway.Uploads.Count < 4)
-        {
-            await Task.Delay(10, Token);
-        }
-
+        await gateway.WaitAsync(4, Token);
         Assert.Equal(
             pictures[..4].Select(picture => picture.ImageId).Order(),
                 gateway.Uploads.Select(upload => upload.ImageId).Order());
