@@ -2,7 +2,9 @@ using Segmentation.Masks;
 
 namespace Segmentation.Formats;
 
-/// <summary>A mask of a picture. Run lengths are the truth; polygons are made from them where a format has nothing else.</summary>
+/// <summary>
+/// A mask of a picture. Run lengths are the truth; polygons are made from them where a format has nothing else.
+/// </summary>
 public sealed record DatasetMask
 {
     /// <summary>Id in the format, a UUID or a number as text; null: none.</summary>

@@ -1,12 +1,16 @@
 namespace Segmentation.Formats;
 
-/// <summary>Reads datasets of one format. Memory does not grow with the number of pictures beyond an index of names.</summary>
+/// <summary>
+/// Reads datasets of one format. Memory does not grow with the number of pictures beyond an index of names.
+/// </summary>
 public interface IDatasetReader
 {
     /// <summary>Name of the format, for example <c>coco</c>.</summary>
     string Format { get; }
 
-    /// <summary>Tells whether the files look like this format, by their names and at most 64 KiB of one of them.</summary>
+    /// <summary>
+    /// Tells whether the files look like this format, by their names and at most 64 KiB of one of them.
+    /// </summary>
     bool Recognises(IDatasetSource source);
 
     /// <summary>Reads labels; empty for formats without labels.</summary>

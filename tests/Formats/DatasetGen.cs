@@ -3,7 +3,9 @@ using Segmentation.Masks;
 
 namespace Segmentation.Formats.Tests;
 
-/// <summary>Random datasets: names with folders, labels with odd letters, masks with holes and detached parts.</summary>
+/// <summary>
+/// Random datasets: names with folders, labels with odd letters, masks with holes and detached parts.
+/// </summary>
 internal static class DatasetGen
 {
     /// <summary>Labels of all datasets.</summary>

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Segmentation.Formats.Tests;
 
-/// <summary>A dataset after a format was written and read again: what the format holds, and what becomes of the rest.</summary>
+/// <summary>
+/// A dataset after a format was written and read again: what the format holds, and what becomes of the rest.
+/// </summary>
 /// <param name="Name">Name of the format.</param>
 /// <param name="Fields">Fields of a mask that are compared, beside the mask itself.</param>
 /// <param name="Mask">Returns a mask as the format gives it back.</param>

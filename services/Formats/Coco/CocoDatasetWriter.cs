@@ -28,54 +28,29 @@ internal sealed class CocoDatasetWriter(bool polygons = false) : IDatasetWriter
         CancellationToken cancellationToken)
     {
         var (ids, unlabelled) = Unlabelled.Number(labels);
-        var parts = new SortedDictionary<string, CocoPart>(StringComparer.Ordinal);
+        using var parts = new SplitParts<CocoPart>();
         long imageId = 0, annotationId = 0;
         var hasUnlabelled = false;
-        try
+        await foreach (var picture in pictures.WithCancellation(cancellationToken))
         {
-            await foreach (var picture in pictures.WithCancellation(cancellationToken))
+            var part = parts.Of(picture.Split ?? Splits.None);
+            WriteImage(part.Images, picture, ++imageId);
+            foreach (var mask in picture.Masks)
             {
-                var part = PartOf(parts, picture.Split ?? Splits.None);
-                WriteImage(part.Images, picture, ++imageId);
-                foreach (var mask in picture.Masks)
-                {
-                    var category = mask.Label is { } label && ids.TryGetValue(label, out var id) ? id : unlabelled;
-                    hasUnlabelled |= category == unlabelled;
-                    WriteAnnotation(part.Annotations, mask, ++annotationId, imageId, category, cancellationToken);
-                }
-            }
-
-            if (parts.Count == 0)
-            {
-                PartOf(parts, Splits.None);
-            }
-
-            foreach (var (split, part) in parts)
-            {
-                await using var stream = sink.Create($"annotations/instances_{split}.json");
-                await part.CopyToAsync(
-                    stream,
-                    writer => CocoCategories.Write(writer, labels, hasUnlabelled ? unlabelled : null),
-                    cancellationToken);
+                var category = mask.Label is { } label && ids.TryGetValue(label, out var id) ? id : unlabelled;
+                hasUnlabelled |= category == unlabelled;
+                WriteAnnotation(part.Annotations, mask, ++annotationId, imageId, category, cancellationToken);
             }
         }
-        finally
-        {
-            foreach (var part in parts.Values)
-            {
-                part.Dispose();
-            }
-        }
-    }
 
-    private static CocoPart PartOf(SortedDictionary<string, CocoPart> parts, string split)
-    {
-        if (!parts.TryGetValue(split, out var part))
+        foreach (var (split, part) in parts.All())
         {
-            parts.Add(split, part = new());
+            await using var stream = sink.Create($"annotations/instances_{split}.json");
+            await part.CopyToAsync(
+                stream,
+                writer => CocoCategories.Write(writer, labels, hasUnlabelled ? unlabelled : null),
+                cancellationToken);
         }
-
-        return part;
     }
 
     /// <summary>Writes an element of <c>images</c>.</summary>
@@ -86,11 +61,7 @@ internal sealed class CocoDatasetWriter(bool polygons = false) : IDatasetWriter
         writer.WriteString("file_name", picture.Name);
         writer.WriteNumber("width", picture.Width);
         writer.WriteNumber("height", picture.Height);
-        if (picture.AttributesJson is { } attributes)
-        {
-            writer.WriteObject("attributes", attributes);
-        }
-
+        writer.WriteAttributes(picture.AttributesJson);
         writer.WriteEndObject();
         writer.FlushNowAndThen();
     }

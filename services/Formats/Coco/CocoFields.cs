@@ -57,21 +57,13 @@ internal static class CocoFields
         writeSegmentation();
         CocoMask.WriteMeasures(writer, mask.Mask);
         writer.WriteNumber("iscrowd", mask.Crowd ? 1 : 0);
-        if (mask.Id is { } id)
-        {
-            writer.WriteString("uuid", id);
-        }
-
-        WriteNumber(writer, "predicted_iou", mask.PredictedIou);
-        WriteNumber(writer, "stability_score", mask.StabilityScore);
+        writer.WriteText("uuid", mask.Id);
+        writer.WriteScore("predicted_iou", mask.PredictedIou);
+        writer.WriteScore("stability_score", mask.StabilityScore);
         WriteSearch(writer, mask);
-        WriteSmall(writer, "z_order", mask.Z);
-        WriteSmall(writer, "group", mask.Group);
-        if (mask.Source is { } source)
-        {
-            writer.WriteString("source", source);
-        }
-
+        writer.WriteNonZero("z_order", mask.Z);
+        writer.WriteNonZero("group", mask.Group);
+        writer.WriteText("source", mask.Source);
         WriteAttributes(writer, mask);
     }
 
@@ -100,22 +92,6 @@ internal static class CocoFields
             }
 
             writer.WriteEndArray();
-        }
-    }
-
-    private static void WriteNumber(Utf8JsonWriter writer, string name, float? number)
-    {
-        if (number is { } value && float.IsFinite(value))
-        {
-            writer.WriteNumber(name, value);
-        }
-    }
-
-    private static void WriteSmall(Utf8JsonWriter writer, string name, int number)
-    {
-        if (number != 0)
-        {
-            writer.WriteNumber(name, number);
         }
     }
 

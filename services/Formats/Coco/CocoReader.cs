@@ -20,20 +20,14 @@ internal sealed class CocoReader : IDatasetReader
     public async Task<IReadOnlyList<DatasetLabel>> ReadLabelsAsync(
         IDatasetSource source, CancellationToken cancellationToken)
     {
-        var labels = new List<DatasetLabel>();
+        var labels = new DistinctLabels();
         foreach (var file in Needed(source))
         {
             await using var stream = source.Open(file);
-            foreach (var label in CocoIndex.Read(stream, file, _ => { }, cancellationToken).Categories.Labels)
-            {
-                if (labels.All(known => known.Name != label.Name))
-                {
-                    labels.Add(label with { Id = labels.Count + 1 });
-                }
-            }
+            labels.Add(CocoIndex.Read(stream, file, _ => { }, cancellationToken).Categories.Labels);
         }
 
-        return labels;
+        return labels.All;
     }
 
     /// <inheritdoc />

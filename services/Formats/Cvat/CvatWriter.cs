@@ -8,7 +8,9 @@ using Segmentation.Formats.Shapes;
 
 namespace Segmentation.Formats.Cvat;
 
-/// <summary>Writes CVAT's format for images 1.1. All masks are <c>mask</c> elements, and nothing of them is lost.</summary>
+/// <summary>
+/// Writes CVAT's format for images 1.1. All masks are <c>mask</c> elements, and nothing of them is lost.
+/// </summary>
 internal sealed class CvatWriter : IDatasetWriter
 {
     private const MaskFields Held =

@@ -26,37 +26,17 @@ internal sealed class DatumaroWriter : IDatasetWriter
         var losses = new Losses(Format);
         var places = labels.Select((label, place) => (label.Name, place))
             .ToDictionary(one => one.Name, one => one.place, StringComparer.Ordinal);
-        var parts = new SortedDictionary<string, DatumaroPart>(StringComparer.Ordinal);
-        try
+        using var parts = new SplitParts<DatumaroPart>();
+        await foreach (var picture in pictures.WithCancellation(cancellationToken))
         {
-            await foreach (var picture in pictures.WithCancellation(cancellationToken))
-            {
-                var split = picture.Split ?? Splits.None;
-                if (!parts.TryGetValue(split, out var part))
-                {
-                    parts.Add(split, part = new());
-                }
-
-                WriteItem(part.Items, picture, places, losses, cancellationToken);
-            }
-
-            if (parts.Count == 0)
-            {
-                parts.Add(Splits.None, new());
-            }
-
-            foreach (var (split, part) in parts)
-            {
-                await using var stream = sink.Create($"annotations/{split}.json");
-                await part.CopyToAsync(stream, labels, cancellationToken);
-            }
+            var part = parts.Of(picture.Split ?? Splits.None);
+            WriteItem(part.Items, picture, places, losses, cancellationToken);
         }
-        finally
+
+        foreach (var (split, part) in parts.All())
         {
-            foreach (var part in parts.Values)
-            {
-                part.Dispose();
-            }
+            await using var stream = sink.Create($"annotations/{split}.json");
+            await part.CopyToAsync(stream, labels, cancellationToken);
         }
 
         losses.Report(report);
@@ -128,23 +108,11 @@ internal sealed class DatumaroWriter : IDatasetWriter
     private static void WriteAttributes(Utf8JsonWriter writer, DatasetMask mask)
     {
         writer.WriteStartObject("attributes");
-        if (mask.Crowd)
-        {
-            writer.WriteBoolean("is_crowd", true);
-        }
-
-        if (mask.Occluded)
-        {
-            writer.WriteBoolean("occluded", true);
-        }
-
-        WriteScore(writer, "predicted_iou", mask.PredictedIou);
-        WriteScore(writer, "stability_score", mask.StabilityScore);
-        if (mask.Source is { } source)
-        {
-            writer.WriteString("source", source);
-        }
-
+        writer.WriteTrue("is_crowd", mask.Crowd);
+        writer.WriteTrue("occluded", mask.Occluded);
+        writer.WriteScore("predicted_iou", mask.PredictedIou);
+        writer.WriteScore("stability_score", mask.StabilityScore);
+        writer.WriteText("source", mask.Source);
         using var attributes = JsonText.ObjectOrNull(mask.AttributesJson);
         foreach (var property in attributes?.RootElement.EnumerateObject() ?? default)
         {
@@ -155,13 +123,5 @@ internal sealed class DatumaroWriter : IDatasetWriter
         }
 
         writer.WriteEndObject();
-    }
-
-    private static void WriteScore(Utf8JsonWriter writer, string name, float? score)
-    {
-        if (score is { } number && float.IsFinite(number))
-        {
-            writer.WriteNumber(name, number);
-        }
     }
 }

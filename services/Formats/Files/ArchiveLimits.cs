@@ -1,6 +1,8 @@
 namespace Segmentation.Formats.Files;
 
-/// <summary>Bounds of what an archive may hold. An archive beyond one of them is refused before anything of it is read.</summary>
+/// <summary>
+/// Bounds of what an archive may hold. An archive beyond one of them is refused before anything of it is read.
+/// </summary>
 public sealed record ArchiveLimits
 {
     /// <summary>The defaults.</summary>

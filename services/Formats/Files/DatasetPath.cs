@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Segmentation.Formats.Files;
 
-/// <summary>Paths of files in a dataset: relative, separated by <c>/</c>, and never leading out of the dataset.</summary>
+/// <summary>
+/// Paths of files in a dataset: relative, separated by <c>/</c>, and never leading out of the dataset.
+/// </summary>
 public static class DatasetPath
 {
     private const int MaxLength = 1024;

@@ -15,7 +15,9 @@ internal static class Spool
             Options = FileOptions.DeleteOnClose,
         });
 
-    /// <summary>Opens a file of a dataset so that it can be read at any place: from a copy where it has to be.</summary>
+    /// <summary>
+    /// Opens a file of a dataset so that it can be read at any place: from a copy where it has to be.
+    /// </summary>
     /// <param name="source">The dataset.</param>
     /// <param name="path">Path of the file.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -35,19 +35,14 @@ internal static class GeoJsonFeature
         }
 
         var properties = feature.Field("properties") ?? default;
-        return new()
+        return new DatasetMask
         {
             Id = CocoFields.IdOf(feature),
             Label = LabelOf(properties),
             Mask = MaskReading.NotEmpty(RunLengthSets.Union(parts), "geometry"),
             PredictedIou = properties.ScoreOrNull("predicted_iou"),
             StabilityScore = properties.ScoreOrNull("stability_score"),
-            Crowd = properties.Flag("crowd"),
-            Occluded = properties.Flag("occluded"),
-            Z = properties.SmallOr("z_order", 0),
-            Group = properties.SmallOr("group", 0),
-            AttributesJson = JsonText.AttributesOf(properties),
-        };
+        }.WithFieldsOf(properties);
     }
 
     /// <summary>Returns the polygons of a geometry.</summary>

@@ -58,16 +58,8 @@ internal sealed class GeoJsonWriter : IDatasetWriter
         writer.WriteString("file_name", picture.Name);
         writer.WriteNumber("width", picture.Width);
         writer.WriteNumber("height", picture.Height);
-        if (picture.Split is { } split)
-        {
-            writer.WriteString("split", split);
-        }
-
-        if (picture.AttributesJson is { } attributes)
-        {
-            writer.WriteObject("attributes", attributes);
-        }
-
+        writer.WriteText("split", picture.Split);
+        writer.WriteAttributes(picture.AttributesJson);
         writer.WriteEndObject();
     }
 
@@ -79,11 +71,7 @@ internal sealed class GeoJsonWriter : IDatasetWriter
     {
         writer.WriteStartObject();
         writer.WriteString("type", "Feature");
-        if (mask.Id is { } id)
-        {
-            writer.WriteString("id", id);
-        }
-
+        writer.WriteText("id", mask.Id);
         writer.WriteStartObject("properties");
         if (mask.Label is { } name)
         {
@@ -97,48 +85,12 @@ internal sealed class GeoJsonWriter : IDatasetWriter
         }
 
         writer.WriteNumber("area", mask.Mask.Area);
-        WriteProperties(writer, mask);
+        writer.WriteScore("predicted_iou", mask.PredictedIou);
+        writer.WriteScore("stability_score", mask.StabilityScore);
+        writer.WriteFields(mask);
         writer.WriteEndObject();
         WriteGeometry(writer, mask, cancellationToken);
         writer.WriteEndObject();
-    }
-
-    private static void WriteProperties(Utf8JsonWriter writer, DatasetMask mask)
-    {
-        WriteScore(writer, "predicted_iou", mask.PredictedIou);
-        WriteScore(writer, "stability_score", mask.StabilityScore);
-        if (mask.Crowd)
-        {
-            writer.WriteBoolean("crowd", true);
-        }
-
-        if (mask.Occluded)
-        {
-            writer.WriteBoolean("occluded", true);
-        }
-
-        if (mask.Z != 0)
-        {
-            writer.WriteNumber("z_order", mask.Z);
-        }
-
-        if (mask.Group != 0)
-        {
-            writer.WriteNumber("group", mask.Group);
-        }
-
-        if (mask.AttributesJson is { } attributes)
-        {
-            writer.WriteObject("attributes", attributes);
-        }
-    }
-
-    private static void WriteScore(Utf8JsonWriter writer, string name, float? score)
-    {
-        if (score is { } number && float.IsFinite(number))
-        {
-            writer.WriteNumber(name, number);
-        }
     }
 
     private static void WriteGeometry(Utf8JsonWriter writer, DatasetMask mask, CancellationToken cancellationToken)

@@ -28,7 +28,9 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Returns the text of the object <c>attributes</c> of an item; null: there is none, or an empty one.</summary>
+    /// <summary>
+    /// Returns the text of the object <c>attributes</c> of an item; null: there is none, or an empty one.
+    /// </summary>
     /// <exception cref="BadItemException">The object has texts that are none.</exception>
     public static string? AttributesOf(JsonElement item) => Without(item.Field("attributes") ?? default);
 

@@ -16,23 +16,29 @@ internal sealed class LabelStudioReader : IDatasetReader
     public bool Recognises(IDatasetSource source) => FilesOf(source).Any();
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<DatasetLabel>> ReadLabelsAsync(
+    public Task<IReadOnlyList<DatasetLabel>> ReadLabelsAsync(
         IDatasetSource source, CancellationToken cancellationToken)
     {
         // Label Studio keeps its labels in the project's configuration, which exports do not have.
-        var names = new List<string>();
-        await foreach (var picture in ReadAsync(source, _ => null, _ => { }, cancellationToken))
+        var labels = new DistinctLabels();
+        foreach (var path in Needed(source))
         {
-            foreach (var mask in picture.Masks)
+            using var stream = source.Open(path);
+            foreach (var piece in JsonPieces.Read(stream, path, cancellationToken))
             {
-                if (mask.Label is { } name && !names.Contains(name))
+                try
                 {
-                    names.Add(name);
+                    using var item = JsonFields.ParseObject(piece.Json);
+                    labels.Add(LabelStudioTask.LabelsOf(item.RootElement));
+                }
+                catch (BadItemException)
+                {
+                    // Reported where the task is read.
                 }
             }
         }
 
-        return [.. names.Select((name, index) => new DatasetLabel(index + 1, name))];
+        return Task.FromResult(labels.All);
     }
 
     /// <inheritdoc />
@@ -42,16 +48,8 @@ internal sealed class LabelStudioReader : IDatasetReader
         Action<DatasetProblem> report,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var paths = FilesOf(source).ToArray();
-        if (paths.Length == 0)
-        {
-            throw new DatasetFormatException(
-                "No JSON file is an array of Label Studio's tasks. Export from Label Studio as \"JSON\", not as "
-                + "\"JSON-MIN\".");
-        }
-
         var task = new LabelStudioTask(new(source), sizes, report, cancellationToken);
-        foreach (var path in paths)
+        foreach (var path in Needed(source))
         {
             await using var stream = source.Open(path);
             foreach (var piece in JsonPieces.Read(stream, path, cancellationToken))
@@ -74,6 +72,12 @@ internal sealed class LabelStudioReader : IDatasetReader
             }
         }
     }
+
+    private static string[] Needed(IDatasetSource source) => FilesOf(source).ToArray() is { Length: > 0 } files
+        ? files
+        : throw new DatasetFormatException(
+            "No JSON file is an array of Label Studio's tasks. Export from Label Studio as \"JSON\", not as "
+            + "\"JSON-MIN\".");
 
     private static IEnumerable<string> FilesOf(IDatasetSource source) => JsonSniff.Files(
         source, MostLookedInto,

@@ -27,8 +27,9 @@ internal sealed class LabelStudioTask(
         var address = _addresses.Select(field => data.TextOrNull(field)).FirstOrDefault(text => text is not null)
             ?? throw new BadItemException("data", "The task has no address of a picture under the name image.");
         var name = data.TextOrNull("file_name") ?? LabelStudioName.Of(address);
-        var (result, isPrediction) = ResultOf(task, name);
-        var regions = result is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray().ToArray() : [];
+        var (regions, isPrediction) = RegionsOf(task, count => report(new(
+            name, "annotations", $"{count} people annotated this picture; the ground truth is taken, else the first. "
+            + "Join them in Label Studio to have them all.")));
         var (width, height) = SizeOf(regions, name);
         return new()
         {
@@ -43,30 +44,38 @@ internal sealed class LabelStudioTask(
         };
     }
 
-    private (JsonElement? Result, bool IsPrediction) ResultOf(JsonElement task, string name)
+    /// <summary>Returns the labels of a task's masks, which are not looked into.</summary>
+    /// <exception cref="BadItemException">The task is wrong.</exception>
+    public static IEnumerable<string> LabelsOf(JsonElement task) =>
+        RegionsOf(task, _ => { }).Regions.Select(LabelOfRegion).OfType<string>();
+
+    /// <summary>
+    /// Returns the regions of the annotation that counts, or of the first prediction where nobody annotated.
+    /// </summary>
+    /// <param name="task">The task.</param>
+    /// <param name="several">Takes the number of annotations where there are several.</param>
+    private static (JsonElement[] Regions, bool IsPrediction) RegionsOf(JsonElement task, Action<int> several)
     {
-        var annotations = task.Field("annotations") ?? task.Field("completions");
-        var all = annotations is { ValueKind: JsonValueKind.Array } array
-            ? array.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.Object && !one.Flag("was_cancelled")).ToArray()
+        var annotations = Objects(task.Field("annotations") ?? task.Field("completions"))
+            .Where(one => !one.Flag("was_cancelled")).ToArray();
+        if (annotations.Length > 1)
+        {
+            several(annotations.Length);
+        }
+
+        var chosen = annotations.Length == 0
+            ? Objects(task.Field("predictions")).FirstOrDefault()
+            : annotations.FirstOrDefault(one => one.Flag("ground_truth"), annotations[0]);
+        var regions = chosen.Field("result") is { ValueKind: JsonValueKind.Array } result
+            ? result.EnumerateArray().ToArray()
             : [];
-        if (all.Length == 0)
-        {
-            var prediction = task.Field("predictions") is { ValueKind: JsonValueKind.Array } predictions
-                ? predictions.EnumerateArray().FirstOrDefault(one => one.ValueKind == JsonValueKind.Object)
-                : default;
-            return (prediction.Field("result"), true);
-        }
-
-        if (all.Length > 1)
-        {
-            report(new(
-                name, "annotations", $"{all.Length} people annotated this picture; the ground truth is taken, else the "
-                + "first. Join them in Label Studio to have them all."));
-        }
-
-        var chosen = Array.Find(all, one => one.Flag("ground_truth"));
-        return ((chosen.ValueKind == JsonValueKind.Object ? chosen : all[0]).Field("result"), false);
+        return (regions, annotations.Length == 0);
     }
+
+    private static IEnumerable<JsonElement> Objects(JsonElement? array) =>
+        array is { ValueKind: JsonValueKind.Array } items
+            ? items.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.Object)
+            : [];
 
     private (int Width, int Height) SizeOf(JsonElement[] regions, string name)
     {
@@ -108,13 +117,11 @@ internal sealed class LabelStudioTask(
 
     private DatasetMask? MaskOf(JsonElement region, string? id, int width, int height, bool isPrediction)
     {
-        var type = region.TextOrNull("type") ?? "";
         var value = region.Field("value") ?? default;
-        var isBrush = type is "brushlabels" or "brush" or "magicwand" || value.Field("rle") is not null;
-        var isPolygon = type is "polygonlabels" or "polygon";
-        if (!isBrush && !isPolygon)
+        var isBrush = IsBrush(region);
+        if (!isBrush && !IsPolygon(region))
         {
-            return type is "rectanglelabels" or "rectangle" or "ellipselabels" or "ellipse" or "keypointlabels"
+            return TypeOf(region) is "rectanglelabels" or "rectangle" or "ellipselabels" or "ellipse" or "keypointlabels"
                 ? throw new BadItemException("type", "This region has no mask. Only brushes and polygons are read.")
                 : null;
         }
@@ -125,20 +132,14 @@ internal sealed class LabelStudioTask(
         }
 
         var mask = isBrush ? BrushOf(value, width, height) : PolygonOf(value, width, height);
-        var meta = region.Field("meta") ?? default;
-        return new()
+        return new DatasetMask
         {
             Id = id,
-            Label = LabelOf(value, isBrush ? "brushlabels" : "polygonlabels"),
+            Label = LabelOf(value, isBrush),
             Mask = MaskReading.NotEmpty(mask, "value"),
             PredictedIou = region.ScoreOrNull("score"),
             Source = isPrediction ? "automatic" : null,
-            Crowd = meta.Flag("crowd"),
-            Occluded = meta.Flag("occluded"),
-            Z = meta.SmallOr("z_order", 0),
-            Group = meta.SmallOr("group", 0),
-            AttributesJson = JsonText.AttributesOf(meta),
-        };
+        }.WithFieldsOf(region.Field("meta") ?? default);
     }
 
     private static RunLengths BrushOf(JsonElement value, int width, int height)
@@ -168,10 +169,35 @@ internal sealed class LabelStudioTask(
         return MaskReading.OfRing(height, width, points, "value.points", cancellationToken);
     }
 
-    private static string? LabelOf(JsonElement value, string field) =>
-        (value.Field(field) ?? value.Field("labels")) is { ValueKind: JsonValueKind.Array } labels
-        && labels.GetArrayLength() > 0 && labels[0].ValueKind == JsonValueKind.String
-        && JsonFields.TextOf(labels[0], $"value.{field}") is { Length: > 0 } label
-            ? label
-            : null;
+    private static string? LabelOfRegion(JsonElement region)
+    {
+        try
+        {
+            return IsBrush(region) || IsPolygon(region)
+                ? LabelOf(region.Field("value") ?? default, IsBrush(region))
+                : null;
+        }
+        catch (BadItemException)
+        {
+            // Reported where the region is read.
+            return null;
+        }
+    }
+
+    private static string TypeOf(JsonElement region) => region.TextOrNull("type") ?? "";
+
+    private static bool IsBrush(JsonElement region) => TypeOf(region) is "brushlabels" or "brush" or "magicwand"
+        || (region.Field("value") ?? default).Field("rle") is not null;
+
+    private static bool IsPolygon(JsonElement region) => TypeOf(region) is "polygonlabels" or "polygon";
+
+    private static string? LabelOf(JsonElement value, bool isBrush)
+    {
+        var field = isBrush ? "brushlabels" : "polygonlabels";
+        return (value.Field(field) ?? value.Field("labels")) is { ValueKind: JsonValueKind.Array } labels
+            && labels.GetArrayLength() > 0 && labels[0].ValueKind == JsonValueKind.String
+            && JsonFields.TextOf(labels[0], $"value.{field}") is { Length: > 0 } label
+                ? label
+                : null;
+    }
 }

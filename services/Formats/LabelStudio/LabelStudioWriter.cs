@@ -64,16 +64,8 @@ internal sealed class LabelStudioWriter : IDatasetWriter
         writer.WriteStartObject("data");
         writer.WriteString("image", LabelStudioName.AddressOf($"images/{DatasetPath.Safe(picture.Name)}"));
         writer.WriteString("file_name", picture.Name);
-        if (picture.Split is { } split)
-        {
-            writer.WriteString("split", split);
-        }
-
-        if (picture.AttributesJson is { } attributes)
-        {
-            writer.WriteObject("attributes", attributes);
-        }
-
+        writer.WriteText("split", picture.Split);
+        writer.WriteAttributes(picture.AttributesJson);
         writer.WriteEndObject();
         writer.WriteStartArray("annotations");
         writer.WriteStartObject();
@@ -121,43 +113,10 @@ internal sealed class LabelStudioWriter : IDatasetWriter
         }
 
         writer.WriteEndObject();
-        if (mask.PredictedIou is { } score && float.IsFinite(score))
-        {
-            writer.WriteNumber("score", score);
-        }
-
-        WriteMeta(writer, mask);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteMeta(Utf8JsonWriter writer, DatasetMask mask)
-    {
+        writer.WriteScore("score", mask.PredictedIou);
         writer.WriteStartObject("meta");
-        if (mask.Crowd)
-        {
-            writer.WriteBoolean("crowd", true);
-        }
-
-        if (mask.Occluded)
-        {
-            writer.WriteBoolean("occluded", true);
-        }
-
-        if (mask.Z != 0)
-        {
-            writer.WriteNumber("z_order", mask.Z);
-        }
-
-        if (mask.Group != 0)
-        {
-            writer.WriteNumber("group", mask.Group);
-        }
-
-        if (mask.AttributesJson is { } attributes)
-        {
-            writer.WriteObject("attributes", attributes);
-        }
-
+        writer.WriteFields(mask);
+        writer.WriteEndObject();
         writer.WriteEndObject();
     }
 }

@@ -22,10 +22,15 @@ internal sealed class LabelmeReader : IDatasetReader
     public async Task<IReadOnlyList<DatasetLabel>> ReadLabelsAsync(
         IDatasetSource source, CancellationToken cancellationToken)
     {
+        Require(source);
         var names = new SortedSet<string>(StringComparer.Ordinal);
-        await foreach (var picture in ReadAsync(source, _ => null, _ => { }, cancellationToken))
+        foreach (var path in source.Files.Where(JsonFile.IsJson))
         {
-            names.UnionWith(picture.Masks.Select(mask => mask.Label!));
+            using var document = await JsonFile.TryReadAsync(source, path, _ => { }, cancellationToken);
+            if (document?.RootElement.Field("shapes") is { ValueKind: JsonValueKind.Array } shapes)
+            {
+                names.UnionWith(shapes.EnumerateArray().Select(LabelmeShape.LabelOf).OfType<string>());
+            }
         }
 
         return [.. names.Select((name, index) => new DatasetLabel(index + 1, name))];
@@ -38,12 +43,7 @@ internal sealed class LabelmeReader : IDatasetReader
         Action<DatasetProblem> report,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (!Recognises(source))
-        {
-            throw new DatasetFormatException(
-                "No JSON file has labelme's shapes. Choose the folder in which labelme saved its files.");
-        }
-
+        Require(source);
         var files = new DatasetPictureFiles(source);
         foreach (var path in source.Files.Where(JsonFile.IsJson))
         {
@@ -52,6 +52,15 @@ internal sealed class LabelmeReader : IDatasetReader
             {
                 yield return one;
             }
+        }
+    }
+
+    private void Require(IDatasetSource source)
+    {
+        if (!Recognises(source))
+        {
+            throw new DatasetFormatException(
+                "No JSON file has labelme's shapes. Choose the folder in which labelme saved its files.");
         }
     }
 

@@ -17,7 +17,7 @@ internal static class LabelmeShape
     /// <exception cref="BadItemException">The shape is wrong, or has no inside.</exception>
     public static DatasetMask Read(JsonElement shape, int width, int height, CancellationToken cancellationToken)
     {
-        var type = shape.TextOrNull("shape_type") ?? "polygon";
+        var type = TypeOf(shape);
         var points = JsonFields.Pairs(shape.Needed("points"), "points");
         var mask = type switch
         {
@@ -27,24 +27,41 @@ internal static class LabelmeShape
                 "shape_type", "This shape has no mask. Only masks and polygons are read."),
         };
         var more = shape.Field("segmentation") ?? default;
-        return new()
+        var read = new DatasetMask
         {
             Id = more.TextOrNull("id"),
             Label = shape.Text("label"),
             Mask = MaskReading.NotEmpty(mask, type == "mask" ? "mask" : "points"),
-            Group = shape.SmallOr("group_id", 0),
-            Occluded = more.Flag("occluded"),
-            Crowd = more.Flag("crowd"),
-            Z = more.SmallOr("z_order", 0),
             PredictedIou = more.ScoreOrNull("predicted_iou") ?? shape.ScoreOrNull("score"),
             StabilityScore = more.ScoreOrNull("stability_score"),
             Source = more.TextOrNull("source"),
-            AttributesJson = AttributesOf(shape, more),
+        };
+        read = read.WithFieldsOf(more);
+        return read with
+        {
+            Group = shape.SmallOr("group_id", 0),
+            AttributesJson = read.AttributesJson
+                ?? (shape.Field("flags") is { } flags ? JsonText.Without(flags) : null),
         };
     }
 
-    private static string? AttributesOf(JsonElement shape, JsonElement more) =>
-        JsonText.AttributesOf(more) ?? (shape.Field("flags") is { } flags ? JsonText.Without(flags) : null);
+    /// <summary>
+    /// Returns the label of a mask or polygon, which is not looked into; null: the shape is none, or wrong.
+    /// </summary>
+    public static string? LabelOf(JsonElement shape)
+    {
+        try
+        {
+            return TypeOf(shape) is "mask" or "polygon" ? shape.TextOrNull("label") : null;
+        }
+        catch (BadItemException)
+        {
+            // Reported where the shape is read.
+            return null;
+        }
+    }
+
+    private static string TypeOf(JsonElement shape) => shape.TextOrNull("shape_type") ?? "polygon";
 
     private static RunLengths ReadMask(JsonElement shape, double[] points, int width, int height)
     {

@@ -62,16 +62,8 @@ internal sealed class LabelmeWriter : IDatasetWriter
         writer.WriteNumber("imageWidth", picture.Width);
         writer.WriteStartObject("segmentation");
         writer.WriteString("file_name", picture.Name);
-        if (picture.Split is { } split)
-        {
-            writer.WriteString("split", split);
-        }
-
-        if (picture.AttributesJson is { } attributes)
-        {
-            writer.WriteObject("attributes", attributes);
-        }
-
+        writer.WriteText("split", picture.Split);
+        writer.WriteAttributes(picture.AttributesJson);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
@@ -115,46 +107,12 @@ internal sealed class LabelmeWriter : IDatasetWriter
     private static void WriteMore(Utf8JsonWriter writer, DatasetMask mask)
     {
         writer.WriteStartObject("segmentation");
-        if (mask.Id is { } id)
-        {
-            writer.WriteString("id", id);
-        }
-
-        if (mask.Crowd)
-        {
-            writer.WriteBoolean("crowd", true);
-        }
-
-        if (mask.Occluded)
-        {
-            writer.WriteBoolean("occluded", true);
-        }
-
-        if (mask.Z != 0)
-        {
-            writer.WriteNumber("z_order", mask.Z);
-        }
-
-        WriteScore(writer, "predicted_iou", mask.PredictedIou);
-        WriteScore(writer, "stability_score", mask.StabilityScore);
-        if (mask.Source is { } source)
-        {
-            writer.WriteString("source", source);
-        }
-
-        if (mask.AttributesJson is { } attributes)
-        {
-            writer.WriteObject("attributes", attributes);
-        }
-
+        writer.WriteText("id", mask.Id);
+        writer.WriteScore("predicted_iou", mask.PredictedIou);
+        writer.WriteScore("stability_score", mask.StabilityScore);
+        writer.WriteText("source", mask.Source);
+        // labelme has a field of its own for groups.
+        writer.WriteFields(mask with { Group = 0 });
         writer.WriteEndObject();
-    }
-
-    private static void WriteScore(Utf8JsonWriter writer, string name, float? score)
-    {
-        if (score is { } number && float.IsFinite(number))
-        {
-            writer.WriteNumber(name, number);
-        }
     }
 }

@@ -31,16 +31,8 @@ internal static class PanopticSegment
         writer.WriteNumber("category_id", category);
         CocoMask.WriteMeasures(writer, shown);
         writer.WriteNumber("iscrowd", mask.Crowd ? 1 : 0);
-        if (mask.Id is { } uuid)
-        {
-            writer.WriteString("uuid", uuid);
-        }
-
-        if (mask.PredictedIou is { } score && float.IsFinite(score))
-        {
-            writer.WriteNumber("predicted_iou", score);
-        }
-
+        writer.WriteText("uuid", mask.Id);
+        writer.WriteScore("predicted_iou", mask.PredictedIou);
         writer.WriteEndObject();
     }
 }

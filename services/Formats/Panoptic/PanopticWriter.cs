@@ -2,7 +2,6 @@ using Segmentation.Formats.Coco;
 using Segmentation.Formats.Files;
 using Segmentation.Formats.Items;
 using Segmentation.Formats.Json;
-using Segmentation.Formats.PngMaps;
 using Segmentation.Formats.Shapes;
 using Segmentation.Masks;
 using Segmentation.Masks.Png;
@@ -35,45 +34,26 @@ internal sealed class PanopticWriter : IDatasetWriter
         var losses = new Losses(Format);
         var paths = new UniquePaths();
         var (ids, unlabelled) = Unlabelled.Number(labels);
-        var parts = new SortedDictionary<string, CocoPart>(StringComparer.Ordinal);
+        using var parts = new SplitParts<CocoPart>();
         var (imageId, hasUnlabelled) = (0L, false);
-        try
+        await foreach (var picture in pictures.WithCancellation(cancellationToken))
         {
-            await foreach (var picture in pictures.WithCancellation(cancellationToken))
-            {
-                var split = picture.Split ?? Splits.None;
-                if (!parts.TryGetValue(split, out var part))
-                {
-                    parts.Add(split, part = new());
-                }
-
-                var map = $"{paths.StemOf(picture)}.png";
-                var masks = Paint(picture, losses, report, out var pixels);
-                await WriteMapAsync(sink, $"annotations/panoptic_{split}/{map}", picture, pixels, cancellationToken);
-                CocoDatasetWriter.WriteImage(part.Images, picture, ++imageId);
-                hasUnlabelled |= WriteAnnotation(part, masks, imageId, map, ids, unlabelled);
-            }
-
-            if (parts.Count == 0)
-            {
-                parts.Add(Splits.None, new());
-            }
-
-            foreach (var (split, part) in parts)
-            {
-                await using var stream = sink.Create($"annotations/panoptic_{split}.json");
-                await part.CopyToAsync(
-                    stream,
-                    writer => CocoCategories.Write(writer, labels, hasUnlabelled ? unlabelled : null),
-                    cancellationToken);
-            }
+            var split = picture.Split ?? Splits.None;
+            var part = parts.Of(split);
+            var map = $"{paths.StemOf(picture)}.png";
+            var masks = Paint(picture, losses, report, out var pixels);
+            await WriteMapAsync(sink, $"annotations/panoptic_{split}/{map}", picture, pixels, cancellationToken);
+            CocoDatasetWriter.WriteImage(part.Images, picture, ++imageId);
+            hasUnlabelled |= WriteAnnotation(part, masks, imageId, map, ids, unlabelled);
         }
-        finally
+
+        foreach (var (split, part) in parts.All())
         {
-            foreach (var part in parts.Values)
-            {
-                part.Dispose();
-            }
+            await using var stream = sink.Create($"annotations/panoptic_{split}.json");
+            await part.CopyToAsync(
+                stream,
+                writer => CocoCategories.Write(writer, labels, hasUnlabelled ? unlabelled : null),
+                cancellationToken);
         }
 
         losses.Report(report);
@@ -91,7 +71,7 @@ internal sealed class PanopticWriter : IDatasetWriter
             painter.Paint(masks[i].Mask, (ushort)(i + 1));
         }
 
-        SemanticWriter.Report(picture, painter, report);
+        painter.ReportCovered(picture, report);
         map = painter.Map;
         return [.. Shown(painter, masks)];
     }

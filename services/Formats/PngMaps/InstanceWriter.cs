@@ -48,7 +48,7 @@ internal sealed class InstanceWriter : IDatasetWriter
                     + "are left out."));
             }
 
-            SemanticWriter.Report(picture, painter, report);
+            painter.ReportCovered(picture, report);
             var path = $"instances/{SplitOf(picture)}{paths.StemOf(picture)}";
             await using (var stream = sink.Create($"{path}.png"))
             {
@@ -71,11 +71,7 @@ internal sealed class InstanceWriter : IDatasetWriter
         using var writer = JsonText.Writer(stream);
         writer.WriteStartObject();
         writer.WriteString("file_name", picture.Name);
-        if (picture.AttributesJson is { } attributes)
-        {
-            writer.WriteObject("attributes", attributes);
-        }
-
+        writer.WriteAttributes(picture.AttributesJson);
         writer.WriteStartArray("instances");
         for (var i = 0; i < masks.Length; i++)
         {

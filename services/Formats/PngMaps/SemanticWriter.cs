@@ -52,7 +52,7 @@ internal sealed class SemanticWriter : IDatasetWriter
 
             losses.Count(picture, "attributes of the picture", picture.AttributesJson is not null);
             losses.Count(picture, "masks of one label apart", picture.Masks.Count != picture.Masks.DistinctBy(m => m.Label).Count());
-            Report(picture, painter, report);
+            painter.ReportCovered(picture, report);
             await using var stream = sink.Create($"masks/{SplitOf(picture)}{paths.StemOf(picture)}.png");
             var png = palette is null
                 ? LabelMapPng.Grey16(picture.Width, picture.Height, painter.Map)
@@ -62,18 +62,6 @@ internal sealed class SemanticWriter : IDatasetWriter
 
         await MapLabels.WriteAsync(sink, labels, hasUnlabelled ? unlabelled : null, cancellationToken);
         losses.Report(report);
-    }
-
-    /// <summary>Reports what lies under other masks.</summary>
-    internal static void Report(DatasetPicture picture, MapPainter painter, Action<DatasetProblem> report)
-    {
-        if (painter.Covered > 0)
-        {
-            report(new(
-                picture.Name, "masks",
-                $"Masks overlap: {painter.Covered} pixels show the upper mask only. Choose a format with run lengths, "
-                + "for example coco, to keep them."));
-        }
     }
 
     private static string SplitOf(DatasetPicture picture) => picture.Split is { } split ? $"{split}/" : "";

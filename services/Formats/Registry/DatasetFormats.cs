@@ -12,7 +12,9 @@ using Segmentation.Formats.Yolo;
 
 namespace Segmentation.Formats.Registry;
 
-/// <summary>All formats of datasets. Readers and writers have no state and serve any number of callers at once.</summary>
+/// <summary>
+/// All formats of datasets. Readers and writers have no state and serve any number of callers at once.
+/// </summary>
 public static class DatasetFormats
 {
     /// <summary>Readers, in the order in which they are asked if a dataset is theirs.</summary>

@@ -55,16 +55,8 @@ internal sealed class Sa1bDatasetWriter : IDatasetWriter
         writer.WriteString("file_name", picture.Name);
         writer.WriteNumber("width", picture.Width);
         writer.WriteNumber("height", picture.Height);
-        if (picture.Split is { } split)
-        {
-            writer.WriteString("split", split);
-        }
-
-        if (picture.AttributesJson is { } attributes)
-        {
-            writer.WriteObject("attributes", attributes);
-        }
-
+        writer.WriteText("split", picture.Split);
+        writer.WriteAttributes(picture.AttributesJson);
         writer.WriteEndObject();
     }
 

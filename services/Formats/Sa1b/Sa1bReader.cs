@@ -21,20 +21,14 @@ internal sealed class Sa1bReader : IDatasetReader
     public async Task<IReadOnlyList<DatasetLabel>> ReadLabelsAsync(
         IDatasetSource source, CancellationToken cancellationToken)
     {
-        var labels = new List<DatasetLabel>();
+        var labels = new DistinctLabels();
         foreach (var file in source.Files.Where(JsonFile.IsJson))
         {
             using var document = await JsonFile.TryReadAsync(source, file, _ => { }, cancellationToken);
-            foreach (var label in document is null ? [] : CategoriesOf(document.RootElement, file, _ => { }).Labels)
-            {
-                if (labels.All(known => known.Name != label.Name))
-                {
-                    labels.Add(label with { Id = labels.Count + 1 });
-                }
-            }
+            labels.Add(document is null ? [] : CategoriesOf(document.RootElement, file, _ => { }).Labels);
         }
 
-        return labels;
+        return labels.All;
     }
 
     /// <inheritdoc />

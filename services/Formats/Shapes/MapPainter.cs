@@ -34,6 +34,21 @@ internal sealed class MapPainter(int width, int height)
         }
     });
 
+    /// <summary>Reports pixels that were painted over, where there are some.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="report">Takes the report.</param>
+    public void ReportCovered(DatasetPicture picture, Action<DatasetProblem> report)
+    {
+        if (Covered > 0)
+        {
+            report(new(
+                picture.Name,
+                "masks",
+                $"Masks overlap: {Covered} pixels show the upper mask only. Choose a format with run lengths, for example "
+                + "coco, to keep them."));
+        }
+    }
+
     /// <summary>Returns the map in bytes; all numbers are below 256.</summary>
     public byte[] ToBytes() => Array.ConvertAll(_map, number => (byte)number);
 }

@@ -26,28 +26,6 @@ internal sealed record MaskCrop(PixelBox Box, byte[] Pixels)
     }
 
     /// <summary>Returns the mask on a picture, which the box lies in.</summary>
-    public RunLengths ToMask(int height, int width)
-    {
-        var counts = new List<uint>();
-        long last = 0;
-        var isInside = false;
-        for (var x = 0; x < Box.Width; x++)
-        {
-            var top = (long)(Box.X + x) * height + Box.Y;
-            for (var y = 0; y <= Box.Height; y++)
-            {
-                // The column ends below the box, where the next one does not go on.
-                var now = y < Box.Height && Pixels[y * Box.Width + x] != 0;
-                if (now != isInside)
-                {
-                    counts.Add((uint)(top + y - last));
-                    last = top + y;
-                    isInside = now;
-                }
-            }
-        }
-
-        counts.Add((uint)((long)height * width - last));
-        return new(height, width, counts.ToArray());
-    }
+    public RunLengths ToMask(int height, int width) => RunLengthPlacement.Place(
+        RunLengths.FromBytes(Box.Height, Box.Width, Pixels), Box.X, Box.Y, height, width);
 }

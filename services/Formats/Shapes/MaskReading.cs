@@ -29,7 +29,7 @@ internal static class MaskReading
         {
             return new(height, width, counts);
         }
-        catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException)
+        catch (ArgumentException)
         {
             throw new BadItemException(
                 field, $"The run lengths do not sum to the {(long)height * width} pixels of {width} x {height}.");

@@ -95,14 +95,7 @@ internal sealed class VocWriter : IDatasetWriter
             objects.Paint(mask.Mask, (ushort)written.Count);
         }
 
-        if (objects.Covered > 0)
-        {
-            report(new(
-                picture.Name, "masks",
-                $"Masks overlap: {objects.Covered} pixels show the upper mask only. Choose a format with run lengths, for "
-                + "example coco, to keep them."));
-        }
-
+        objects.ReportCovered(picture, report);
         await WriteMapAsync(sink, $"SegmentationClass/{stem}.png", picture, classes, cancellationToken);
         await WriteMapAsync(sink, $"SegmentationObject/{stem}.png", picture, objects, cancellationToken);
         WriteXml(sink, $"Annotations/{stem}.xml", picture, written);

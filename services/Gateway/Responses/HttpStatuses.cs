@@ -1,4 +1,5 @@
 using Segmentation.Gateway.Errors;
+using Segmentation.ServiceDefaults.Errors;
 
 namespace Segmentation.Gateway.Responses;
 
@@ -14,7 +15,7 @@ internal static class HttpStatuses
         HttpErrorReasons.ImageTooLarge or HttpErrorReasons.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
         HttpErrorReasons.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         HttpErrorReasons.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
-        _ => Of((StatusCode)status.Code),
+        _ => HttpCodes.Of((StatusCode)status.Code),
     };
 
     /// <summary>The code that goes with an HTTP status of an error.</summary>
@@ -30,23 +31,6 @@ internal static class HttpStatuses
         StatusCodes.Status504GatewayTimeout => StatusCode.DeadlineExceeded,
         < StatusCodes.Status500InternalServerError => StatusCode.InvalidArgument,
         _ => StatusCode.Internal,
-    };
-
-    private static int Of(StatusCode code) => code switch
-    {
-        StatusCode.OK => StatusCodes.Status200OK,
-        StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.OutOfRange =>
-            StatusCodes.Status400BadRequest,
-        StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
-        StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
-        StatusCode.NotFound => StatusCodes.Status404NotFound,
-        StatusCode.Cancelled => StatusCodes.Status408RequestTimeout,
-        StatusCode.AlreadyExists or StatusCode.Aborted => StatusCodes.Status409Conflict,
-        StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
-        StatusCode.Unimplemented => StatusCodes.Status501NotImplemented,
-        StatusCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        StatusCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
-        _ => StatusCodes.Status500InternalServerError,
     };
 }
 

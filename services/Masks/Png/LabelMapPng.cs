@@ -26,9 +26,9 @@ public static class LabelMapPng
             throw new ArgumentException("A palette has 1 to 256 colours of 3 bytes.", nameof(palette));
         }
 
-        CheckSize(width, height, 1, numbers.Length);
+        CheckSize(width, height, numbers.Length);
         return PngFile.Write(
-            width, height, PngColour.Palette, _compression, stream => WriteRows(stream, numbers.Span, width),
+            width, height, PngColour.Palette, _compression, stream => PngFile.WriteRows(stream, numbers.Span, width),
             palette: palette);
     }
 
@@ -39,9 +39,9 @@ public static class LabelMapPng
     /// <exception cref="ArgumentException">The number of pixels does not fit.</exception>
     public static byte[] Grey(int width, int height, ReadOnlyMemory<byte> numbers)
     {
-        CheckSize(width, height, 1, numbers.Length);
+        CheckSize(width, height, numbers.Length);
         return PngFile.Write(
-            width, height, PngColour.Grey, _compression, stream => WriteRows(stream, numbers.Span, width));
+            width, height, PngColour.Grey, _compression, stream => PngFile.WriteRows(stream, numbers.Span, width));
     }
 
     /// <summary>Writes a 16-bit grey map.</summary>
@@ -51,32 +51,18 @@ public static class LabelMapPng
     /// <exception cref="ArgumentException">The number of pixels does not fit.</exception>
     public static byte[] Grey16(int width, int height, ReadOnlyMemory<ushort> numbers)
     {
-        CheckSize(width, height, 1, numbers.Length);
+        CheckSize(width, height, numbers.Length);
         return PngFile.Write(
             width, height, PngColour.Grey, _compression, stream => WriteRows16(stream, numbers.Span, width), 16);
     }
 
-    private static void CheckSize(int width, int height, int channels, int given)
+    private static void CheckSize(int width, int height, int given)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        if (given != (long)width * height * channels)
+        if (given != (long)width * height)
         {
-            throw new ArgumentException($"Expected {(long)width * height * channels} numbers, got {given}.");
-        }
-    }
-
-    private static void WriteRows(Stream stream, ReadOnlySpan<byte> pixels, int rowBytes)
-    {
-        var row = new byte[rowBytes + 1];
-        row[0] = PngFile.FilterUp;
-        ReadOnlySpan<byte> above = new byte[rowBytes];
-        for (var start = 0; start < pixels.Length; start += rowBytes)
-        {
-            var current = pixels.Slice(start, rowBytes);
-            TensorPrimitives.Subtract(current, above, row.AsSpan(1));
-            stream.Write(row);
-            above = current;
+            throw new ArgumentException($"Expected {(long)width * height} numbers, got {given}.");
         }
     }
 

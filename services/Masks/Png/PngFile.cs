@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
+using System.Numerics.Tensors;
 using System.Text;
 
 namespace Segmentation.Masks.Png;
@@ -57,6 +58,24 @@ internal static class PngFile
         WriteChunk(file, "IDAT", compressed.GetBuffer().AsSpan(0, (int)compressed.Length));
         WriteChunk(file, "IEND", []);
         return file.ToArray();
+    }
+
+    /// <summary>Writes rows as differences to the row above.</summary>
+    /// <param name="stream">Takes the filtered rows.</param>
+    /// <param name="pixels">The pixels, row by row.</param>
+    /// <param name="rowBytes">Bytes of a row.</param>
+    public static void WriteRows(Stream stream, ReadOnlySpan<byte> pixels, int rowBytes)
+    {
+        var row = new byte[rowBytes + 1];
+        row[0] = FilterUp;
+        ReadOnlySpan<byte> above = new byte[rowBytes];
+        for (var start = 0; start < pixels.Length; start += rowBytes)
+        {
+            var current = pixels.Slice(start, rowBytes);
+            TensorPrimitives.Subtract(current, above, row.AsSpan(1));
+            stream.Write(row);
+            above = current;
+        }
     }
 
     private static void WriteChunk(MemoryStream file, string type, ReadOnlySpan<byte> content)

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Numerics.Tensors;
 
 namespace Segmentation.Masks.Png;
 
@@ -38,20 +37,6 @@ public static class PngWriter
         }
 
         return PngFile.Write(
-            width, height, colour, _compression, stream => WriteRows(stream, pixels.Span, width * channels));
-    }
-
-    private static void WriteRows(Stream stream, ReadOnlySpan<byte> pixels, int rowBytes)
-    {
-        var row = new byte[rowBytes + 1];
-        row[0] = PngFile.FilterUp;
-        ReadOnlySpan<byte> above = new byte[rowBytes];
-        for (var start = 0; start < pixels.Length; start += rowBytes)
-        {
-            var current = pixels.Slice(start, rowBytes);
-            TensorPrimitives.Subtract(current, above, row.AsSpan(1));
-            stream.Write(row);
-            above = current;
-        }
+            width, height, colour, _compression, stream => PngFile.WriteRows(stream, pixels.Span, width * channels));
     }
 }

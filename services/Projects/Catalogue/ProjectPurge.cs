@@ -65,7 +65,7 @@ internal sealed partial class ProjectPurge(
                 await PurgeAsync(stoppingToken);
             }
             catch (Exception exception) when (
-                DatabaseFailures.IsAway(exception) || ObjectFailures.IsAway(exception))
+                exception is IOException || DatabaseFailures.IsAway(exception))
             {
                 LogAway(logger, exception.Message);
             }

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using Segmentation.Projects.Objects;
 using Segmentation.ServiceDefaults.Errors;
 
 namespace Segmentation.Projects.Errors;
@@ -57,6 +58,20 @@ internal static class ProjectProblem
         "The database of projects does not answer at the moment. Nothing was lost: send the request again after the "
             + "delay in RetryInfo.",
         new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)) });
+
+    /// <summary>UNAVAILABLE: the object store does not answer at the moment, or its disk is full.</summary>
+    public static RpcException StoreAway() => Of(
+        StatusCode.Unavailable,
+        "OBJECT_STORE_UNAVAILABLE",
+        "The store of pictures does not answer at the moment, or is full. Nothing was changed: send the request again "
+            + "after the delay in RetryInfo. The server's log has the cause.",
+        new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)) });
+
+    /// <summary>UNAVAILABLE where the database or the object store caused an exception; null: neither did.</summary>
+    public static RpcException? AwayOf(Exception exception) =>
+        DatabaseFailures.IsAway(exception) ? DatabaseAway()
+        : exception is ObjectStoreException ? StoreAway()
+        : null;
 
     /// <summary>INTERNAL for a bug; its number leads to the line in the log.</summary>
     public static RpcException Unexpected(string correlationId) => Of(

@@ -5,8 +5,8 @@ using Grpc.Core.Interceptors;
 namespace Segmentation.Projects.Errors;
 
 /// <summary>
-/// The outermost layer of every call to projects: lets out only errors that were made for the client. A database that
-/// is away is UNAVAILABLE, and a bug is INTERNAL with a number that leads to the log.
+/// The outermost layer of every call to projects: lets out only errors that were made for the client. A database or
+/// an object store that is away is UNAVAILABLE, and a bug is INTERNAL with a number that leads to the log.
 /// </summary>
 internal sealed partial class ProjectsInterceptor(TimeProvider clock, ILogger<ProjectsInterceptor> logger) : Interceptor
 {
@@ -83,10 +83,10 @@ internal sealed partial class ProjectsInterceptor(TimeProvider clock, ILogger<Pr
                 : ProjectProblem.Of(StatusCode.Cancelled, "CANCELLED", "The caller cancelled.");
         }
 
-        if (DatabaseFailures.IsAway(exception))
+        if (ProjectProblem.AwayOf(exception) is { } away)
         {
             LogAway(logger, context.Method, exception.Message);
-            return ProjectProblem.DatabaseAway();
+            return away;
         }
 
         var correlationId = Activity.Current?.TraceId.ToHexString() ?? Guid.NewGuid().ToString("N");
@@ -94,7 +94,7 @@ internal sealed partial class ProjectsInterceptor(TimeProvider clock, ILogger<Pr
         return ProjectProblem.Unexpected(correlationId);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "{Method}: the database does not answer: {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "{Method}: the database or the object store does not answer: {Reason}")]
     private static partial void LogAway(ILogger logger, string method, string reason);
 
     [LoggerMessage(2, LogLevel.Error, "{Method} failed unexpectedly; the client was given {CorrelationId}")]

@@ -9,7 +9,7 @@ internal sealed class FolderStore : IObjectStore
     /// <summary>Files that are being written lie here: no key begins with a dot.</summary>
     private const string Unfinished = ".unfinished";
 
-    private const int BufferBytes = 256 * 1024;
+    private const int BufferBytes = 64 * 1024;
 
     // No write lasts longer: older files are of processes that died.
     private static readonly TimeSpan _longestWrite = TimeSpan.FromDays(1);
@@ -56,6 +56,10 @@ internal sealed class FolderStore : IObjectStore
         {
             return Task.FromResult<Stream?>(null);
         }
+        catch (Exception error) when (IsFailure(error))
+        {
+            throw Failed("read", key, error);
+        }
     }
 
     /// <inheritdoc/>
@@ -63,13 +67,29 @@ internal sealed class FolderStore : IObjectStore
     {
         ArgumentNullException.ThrowIfNull(content);
         var path = PathOf(key);
-        var unfinished = Path.Combine(_unfinished.Value, Guid.NewGuid().ToString("n"));
+        var unfinished = "";
+        // Failures of the content are the caller's, and pass as they are.
+        var isReading = false;
         try
         {
+            unfinished = Path.Combine(_unfinished.Value, Guid.NewGuid().ToString("n"));
             await using (var file = new FileStream(
                 unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous))
             {
-                await content.CopyToAsync(file, BufferBytes, cancellationToken);
+                var buffer = new byte[BufferBytes];
+                while (true)
+                {
+                    isReading = true;
+                    var read = await content.ReadAsync(buffer, cancellationToken);
+                    isReading = false;
+                    if (read == 0)
+                    {
+                        break;
+                    }
+
+                    await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                }
+
                 file.Flush(flushToDisk: true);
             }
 
@@ -78,9 +98,18 @@ internal sealed class FolderStore : IObjectStore
             File.Move(unfinished, path, overwrite: true);
             DiskFolders.Flush(folder, _root);
         }
-        catch
+        catch (Exception error)
         {
-            File.Delete(unfinished);
+            if (unfinished.Length > 0)
+            {
+                File.Delete(unfinished);
+            }
+
+            if (!isReading && IsFailure(error))
+            {
+                throw Failed("write", key, error);
+            }
+
             throw;
         }
     }
@@ -96,6 +125,10 @@ internal sealed class FolderStore : IObjectStore
         catch (DirectoryNotFoundException)
         {
             // No folder, no object.
+        }
+        catch (Exception error) when (IsFailure(error))
+        {
+            throw Failed("delete", key, error);
         }
 
         return Task.CompletedTask;
@@ -119,6 +152,11 @@ internal sealed class FolderStore : IObjectStore
     public Task<Uri?> PresignAsync(
         string key, string fileName, TimeSpan lifetime, CancellationToken cancellationToken) =>
         Task.FromResult<Uri?>(null);
+
+    private static bool IsFailure(Exception error) => error is IOException or UnauthorizedAccessException;
+
+    private static ObjectStoreException Failed(string verb, string key, Exception error) =>
+        new($"The folder of objects could not {verb} '{key}': {error.Message}", error);
 
     /// <summary>Creates the folder of unfinished files, and deletes those of processes that died.</summary>
     private string Prepare(TimeProvider clock)

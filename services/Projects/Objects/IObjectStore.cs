@@ -2,7 +2,8 @@ namespace Segmentation.Projects.Objects;
 
 /// <summary>
 /// Files by key: a folder, or a bucket of an S3 server. Keys are paths of letters, digits, <c>-</c>, <c>_</c>, <c>.</c>
-/// and <c>/</c>. An object is written as a whole or not at all. Implementations are thread-safe.
+/// and <c>/</c>. An object is written as a whole or not at all. A store that does not answer, or a disk that is full, is
+/// an <see cref="ObjectStoreException"/>. Implementations are thread-safe.
 /// </summary>
 internal interface IObjectStore
 {

@@ -20,7 +20,7 @@ internal sealed class ObjectStoreHealth(IObjectStore store) : IHealthCheck
             await store.FindAsync("health", patience.Token);
             return HealthCheckResult.Healthy("The object store answers.");
         }
-        catch (Exception error) when (ObjectFailures.IsAway(error)
+        catch (Exception error) when (error is ObjectStoreException
             || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return HealthCheckResult.Degraded($"The object store does not answer: {error.Message}");

@@ -1,11 +1,15 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
 namespace Segmentation.Projects.Objects;
 
-/// <summary>One bucket of an S3 server, by raw keys. Thread-safe.</summary>
+/// <summary>
+/// One bucket of an S3 server, by raw keys. Thread-safe. Every failure of the server or of the way to it is an
+/// <see cref="ObjectStoreException"/>.
+/// </summary>
 /// <param name="client">The server.</param>
 /// <param name="bucket">The bucket's name.</param>
 internal sealed class S3Bucket(IAmazonS3 client, string bucket)
@@ -22,7 +26,7 @@ internal sealed class S3Bucket(IAmazonS3 client, string bucket)
         {
             return null;
         }
-        catch (AmazonS3Exception error)
+        catch (Exception error) when (IsFailure(error, cancellationToken))
         {
             throw Failed("look for", key, error);
         }
@@ -57,7 +61,7 @@ internal sealed class S3Bucket(IAmazonS3 client, string bucket)
         {
             return null;
         }
-        catch (AmazonS3Exception error)
+        catch (Exception error) when (IsFailure(error, cancellationToken))
         {
             throw Failed("read", key, error);
         }
@@ -70,7 +74,7 @@ internal sealed class S3Bucket(IAmazonS3 client, string bucket)
         {
             await new S3Upload(client, bucket, key).SendAsync(content, cancellationToken);
         }
-        catch (AmazonS3Exception error)
+        catch (Exception error) when (IsFailure(error, cancellationToken))
         {
             throw Failed("write", key, error);
         }
@@ -88,7 +92,7 @@ internal sealed class S3Bucket(IAmazonS3 client, string bucket)
         {
             // Some servers say so.
         }
-        catch (AmazonS3Exception error)
+        catch (Exception error) when (IsFailure(error, cancellationToken))
         {
             throw Failed("delete", key, error);
         }
@@ -110,7 +114,7 @@ internal sealed class S3Bucket(IAmazonS3 client, string bucket)
             {
                 page = await client.ListObjectsV2Async(request, cancellationToken);
             }
-            catch (AmazonS3Exception error)
+            catch (Exception error) when (IsFailure(error, cancellationToken))
             {
                 throw Failed("list", prefix, error);
             }
@@ -129,6 +133,15 @@ internal sealed class S3Bucket(IAmazonS3 client, string bucket)
     private static bool IsAbsent(AmazonS3Exception error) =>
         error.StatusCode == HttpStatusCode.NotFound && error.ErrorCode != "NoSuchBucket";
 
-    private IOException Failed(string verb, string key, AmazonS3Exception error) => new(
-        $"The S3 server did not {verb} '{key}' in bucket '{bucket}': {error.ErrorCode} {error.Message}", error);
+    /// <summary>True for every way in which a request fails but the caller's own cancellation.</summary>
+    private static bool IsFailure(Exception error, CancellationToken cancellationToken) =>
+        error is AmazonServiceException or AmazonClientException or HttpRequestException or TimeoutException
+            || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    private ObjectStoreException Failed(string verb, string key, Exception error)
+    {
+        var reason = error is AmazonServiceException { ErrorCode: { Length: > 0 } code } ? $"{code} " : "";
+        return new ObjectStoreException(
+            $"The S3 server did not {verb} '{key}' in bucket '{bucket}': {reason}{error.Message}", error);
+    }
 }

@@ -97,6 +97,10 @@ internal abstract class ProjectsDb(DbContextOptions options) : DbContext(options
         Listed(modelBuilder.Entity<PictureRow>(), NotDeleted, Deleted);
         modelBuilder.Entity<PictureLabelRow>().HasKey(row => new { row.ProjectId, row.LabelId, row.PictureId });
         modelBuilder.Entity<PictureLabelRow>().HasIndex(row => row.PictureId);
+
+        // The pictures of a label, found in the index alone.
+        modelBuilder.Entity<PictureLabelRow>()
+            .HasIndex(row => new { row.ProjectId, row.LabelId, row.PictureId }).HasFilter("\"Count\" > 0");
         modelBuilder.Entity<LeaseRow>().HasKey(row => new { row.PictureId, row.JobId });
         Drawn(modelBuilder);
         Work(modelBuilder);
@@ -108,21 +112,35 @@ internal abstract class ProjectsDb(DbContextOptions options) : DbContext(options
     {
         picture.HasIndex(row => new { row.ProjectId, row.Name }).IsUnique().HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.Sha256 }).IsUnique().HasFilter(notDeleted);
-        picture.HasIndex(row => new { row.ProjectId, row.Id }).HasFilter(notDeleted);
         picture.HasIndex(row => new { row.ProjectId, row.State, row.Id }).HasFilter(notDeleted);
+
+        // Has what most filters ask for, so that pictures that do not pass are neither read to be listed nor counted.
+        picture.HasIndex(row => new
+        {
+            row.ProjectId,
+            row.Id,
+            row.State,
+            row.Split,
+            row.AnnotationCount,
+            row.ProposalCount,
+            row.UnsatisfactoryCount,
+            row.OpenIssueCount,
+        }).HasFilter(notDeleted).HasDatabaseName("IX_Pictures_Filters");
 
         // Has all that the figures of a project are counted from, so that pictures themselves are not read.
         picture.HasIndex(row => new { row.ProjectId, row.State, row.AnnotationCount, row.ProposalCount })
             .HasFilter(notDeleted);
-        picture.HasIndex(row => new { row.ProjectId, row.UpdateTime }).HasFilter(notDeleted);
-        picture.HasIndex(row => new { row.ProjectId, row.RandomKey }).HasFilter(notDeleted);
-        picture.HasIndex(row => new { row.ProjectId, row.MeanPredictedIou }).HasFilter(notDeleted);
-        picture.HasIndex(row => new { row.ProjectId, row.Agreement }).HasFilter(notDeleted);
-        picture.HasIndex(row => new { row.ProjectId, row.UnsatisfactoryCount }).HasFilter(notDeleted);
 
         // For purges, which look for old ones, and for others with the same file.
         picture.HasIndex(row => row.DeleteTime).HasFilter(deleted);
         picture.HasIndex(row => row.Sha256).HasFilter(deleted);
+
+        // Orders: the id parts equal values, of which there may be as many as pictures.
+        picture.HasIndex(row => new { row.ProjectId, row.UpdateTime, row.Id }).HasFilter(notDeleted);
+        picture.HasIndex(row => new { row.ProjectId, row.RandomKey, row.Id }).HasFilter(notDeleted);
+        picture.HasIndex(row => new { row.ProjectId, row.MeanPredictedIou, row.Id }).HasFilter(notDeleted);
+        picture.HasIndex(row => new { row.ProjectId, row.Agreement, row.Id }).HasFilter(notDeleted);
+        picture.HasIndex(row => new { row.ProjectId, row.UnsatisfactoryCount, row.Id }).HasFilter(notDeleted);
     }
 
     private static void Drawn(ModelBuilder model)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -50,13 +51,21 @@ internal sealed class S3Server : IAsyncDisposable
     /// <summary>Requests in all.</summary>
     public int Requests { get; private set; }
 
-    public static async Task<S3Server> StartAsync()
+    /// <summary>Starts a server.</summary>
+    /// <param name="certificate">Certificate of an HTTPS port; null: an HTTP port.</param>
+    public static async Task<S3Server> StartAsync(X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, port =>
+            {
+                if (certificate is not null)
+                {
+                    port.UseHttps(certificate);
+                }
+            });
             kestrel.Limits.MaxRequestBodySize = null;
         });
         var server = new S3Server(builder.Build());

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Segmentation.Projects.Objects;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Projects.Tests.Objects;
 
@@ -51,7 +53,8 @@ public sealed class S3StoreTests : ObjectStoreTests
         using var access = Access(new ObjectStoreOptions { SecretAccessKey = "another" });
         var store = new S3Store(access.Client, S3Server.Bucket, "", null, TimeProvider.System);
 
-        var error = await Assert.ThrowsAsync<IOException>(() => store.WriteAsync("a", new MemoryStream([1]), Cancel));
+        var error = await Assert.ThrowsAsync<ObjectStoreException>(
+            () => store.WriteAsync("a", new MemoryStream([1]), Cancel));
 
         Assert.Contains("'a'", error.Message, StringComparison.Ordinal);
         Assert.Contains("SignatureDoesNotMatch", error.Message, StringComparison.Ordinal);
@@ -66,7 +69,8 @@ public sealed class S3StoreTests : ObjectStoreTests
             await File.WriteAllTextAsync(file, "old\n", Cancel);
             using var access = Access(new ObjectStoreOptions { SecretAccessKeyFile = file });
             var store = new S3Store(access.Client, S3Server.Bucket, "", null, TimeProvider.System);
-            await Assert.ThrowsAsync<IOException>(() => store.WriteAsync("a", new MemoryStream([1]), Cancel));
+            await Assert.ThrowsAsync<ObjectStoreException>(
+                () => store.WriteAsync("a", new MemoryStream([1]), Cancel));
 
             await File.WriteAllTextAsync(file, S3Server.Secret + "\n", Cancel);
             await store.WriteAsync("a", new MemoryStream([1]), Cancel);
@@ -77,6 +81,67 @@ public sealed class S3StoreTests : ObjectStoreTests
         {
             File.Delete(file);
         }
+    }
+
+    [Fact]
+    public async Task AnyMethod_ServerIsAway_IsAFailureOfTheStore()
+    {
+        var server = await S3Server.StartAsync();
+        var address = server.Address;
+        await server.DisposeAsync();
+        using var access = Access(new ObjectStoreOptions { SecretAccessKey = S3Server.Secret, Retries = 0 }, address);
+        var store = new S3Store(access.Client, S3Server.Bucket, "", null, TimeProvider.System);
+
+        await Assert.ThrowsAsync<ObjectStoreException>(() => store.FindAsync("a", Cancel));
+        await Assert.ThrowsAsync<ObjectStoreException>(() => store.OpenAsync("a", 0, null, Cancel));
+        await Assert.ThrowsAsync<ObjectStoreException>(() => store.WriteAsync("a", new MemoryStream([1]), Cancel));
+        await Assert.ThrowsAsync<ObjectStoreException>(() => store.DeleteAsync("a", Cancel));
+        await Assert.ThrowsAsync<ObjectStoreException>(
+            async () => await store.ListAsync("", "", Cancel).GetAsyncEnumerator(Cancel).MoveNextAsync());
+    }
+
+    [Fact]
+    public async Task FindAsync_ServerDoesNotAnswer_IsAFailureOfTheStore()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var access = Access(
+            new ObjectStoreOptions
+            {
+                SecretAccessKey = S3Server.Secret, Retries = 0, Timeout = TimeSpan.FromMilliseconds(200),
+            },
+            new Uri($"http://{silent.LocalEndpoint}"));
+        var store = new S3Store(access.Client, S3Server.Bucket, "", null, TimeProvider.System);
+
+        await Assert.ThrowsAsync<ObjectStoreException>(() => store.FindAsync("a", Cancel));
+    }
+
+    [Fact]
+    public async Task WriteAsync_CertificateOfAPrivateAuthority_IsBelievedWithThatAuthorityOnly()
+    {
+        using var certificates = new CertificateFolder();
+        using var certificate = certificates.Client("localhost");
+        await using var server = await S3Server.StartAsync(certificate);
+        var foreign = certificates.Foreign.WriteRoot(certificates.Path("foreign.crt"));
+
+        await WriteToAsync(server.Address, certificates.Authorities);
+
+        Assert.Equal(new byte[] { 1, 2, 3 }, server.Objects["a"]);
+        await Assert.ThrowsAsync<ObjectStoreException>(() => WriteToAsync(server.Address, foreign));
+        await Assert.ThrowsAsync<ObjectStoreException>(() => WriteToAsync(server.Address, ""));
+    }
+
+    [Fact]
+    public async Task WriteAsync_CertificateOfAnotherHost_IsNotBelieved()
+    {
+        using var certificates = new CertificateFolder();
+        using var certificate = certificates.Client("elsewhere");
+        await using var server = await S3Server.StartAsync(certificate);
+        var address = new UriBuilder(server.Address) { Host = "localhost" }.Uri;
+
+        await Assert.ThrowsAsync<ObjectStoreException>(() => WriteToAsync(address, certificates.Authorities));
+
+        Assert.Empty(server.Objects);
     }
 
     [Fact]
@@ -110,9 +175,18 @@ public sealed class S3StoreTests : ObjectStoreTests
         return new S3Store(_access.Client, S3Server.Bucket, "installation/", null, TimeProvider.System);
     }
 
-    private S3Access Access(ObjectStoreOptions options)
+    private async Task WriteToAsync(Uri address, string authorities)
     {
-        options.Endpoint = _server.Address.ToString();
+        using var access = Access(
+            new ObjectStoreOptions { SecretAccessKey = S3Server.Secret, AuthoritiesFile = authorities, Retries = 0 },
+            address);
+        var store = new S3Store(access.Client, S3Server.Bucket, "", null, TimeProvider.System);
+        await store.WriteAsync("a", new MemoryStream([1, 2, 3]), Cancel);
+    }
+
+    private S3Access Access(ObjectStoreOptions options, Uri? address = null)
+    {
+        options.Endpoint = (address ?? _server.Address).ToString();
         options.Region = S3Server.Region;
         options.AccessKeyId = S3Server.AccessKeyId;
         return new S3Access(Options.Create(options), TimeProvider.System, NullLogger<S3Access>.Instance);

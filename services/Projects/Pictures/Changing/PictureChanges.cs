@@ -88,7 +88,9 @@ internal sealed class PictureChanges(IProjectsDbFactory databases, PictureSignal
         }
     }
 
-    /// <summary>An annotator says that a picture is done; who accepts it is a reviewer, or the draw of the project.</summary>
+    /// <summary>
+    /// An annotator says that a picture is done; who accepts it is a reviewer, or the draw of the project.
+    /// </summary>
     private static PictureState StateByAnnotator(ProjectGrant grant, PictureState state, long picture) => state switch
     {
         PictureState.Accepted => throw ProjectAccess.Denied(grant, Role.Reviewer),

@@ -56,7 +56,7 @@ internal sealed partial class PicturePurge(
             {
                 await PurgeAsync(stoppingToken);
             }
-            catch (Exception error) when (ObjectFailures.IsAway(error) || DatabaseFailures.IsAway(error))
+            catch (Exception error) when (error is IOException || DatabaseFailures.IsAway(error))
             {
                 PutOff(logger, error.Message);
             }

@@ -21,7 +21,7 @@ internal sealed class PictureFiles(IObjectStore store, PictureSources sources, I
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The file's bytes, whose SHA-256 is the picture's.</returns>
     /// <exception cref="RpcException">
-    /// FAILED_PRECONDITION: the file is gone from its source, or is another one now.
+    /// FAILED_PRECONDITION: the file is gone from its source or from the store, or is another one now.
     /// </exception>
     public async Task<byte[]> ReadAsync(string tenant, PictureRow picture, CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ internal sealed class PictureFiles(IObjectStore store, PictureSources sources, I
         {
             var key = ObjectKeys.Picture(tenant, picture.Sha256);
             return await store.OpenAsync(key, 0, null, cancellationToken)
-                ?? throw new IOException($"The object store has no '{key}', the file of picture {picture.Id}.");
+                ?? throw Missing(picture);
         }
 
         var uri = await databases.ReadAsync(
@@ -56,11 +56,11 @@ internal sealed class PictureFiles(IObjectStore store, PictureSources sources, I
                 .FirstOrDefaultAsync(token),
             cancellationToken);
         var stream = uri is null ? null : await sources.Open(uri).OpenAsync(picture.SourcePath, cancellationToken);
-        return stream ?? throw Problem(
-            picture,
-            "PICTURE_FILE_MISSING",
-            "is not there any more. Put the file back, or delete the picture");
+        return stream ?? throw Missing(picture);
     }
+
+    private static RpcException Missing(PictureRow picture) => Problem(
+        picture, "PICTURE_FILE_MISSING", "is not there any more. Put the file back, or delete the picture");
 
     private static RpcException Problem(PictureRow picture, string reason, string what) => ProjectProblem.Of(
         StatusCode.FailedPrecondition,

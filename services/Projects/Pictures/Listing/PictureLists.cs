@@ -32,13 +32,12 @@ internal sealed class PictureLists(IProjectsDbFactory databases, TimeProvider cl
         ProjectsDb db, Guid project, ListPicturesRequest request, int size, CancellationToken cancellationToken)
     {
         var sort = PictureSort.Of(request.OrderBy);
-        var all = db.Pictures(project, request.Filter);
-        var behind = all;
+        var behind = db.Pictures(project, request.Filter);
         if (Pages.Keys(request, request.PageToken, 2) is [var value, var id])
         {
             try
             {
-                behind = sort.Behind(all, value, long.Parse(id, CultureInfo.InvariantCulture));
+                behind = sort.Behind(behind, value, long.Parse(id, CultureInfo.InvariantCulture));
             }
             catch (Exception error) when (error is FormatException or OverflowException or ArgumentException)
             {
@@ -59,13 +58,21 @@ internal sealed class PictureLists(IProjectsDbFactory databases, TimeProvider cl
         answer.Pictures.Add(rows.Select(row => PictureMessages.Of(row, leases.GetValueOrDefault(row.Id))));
         if (request.Count)
         {
-            // True for all. It leads SQLite to the index by id, in whose order rows lie: another index costs six times
-            // as much for filters that no index has.
-            answer.TotalSize = await all.Where(row => row.Id > 0).LongCountAsync(cancellationToken);
+            // A first page that is the last has counted already.
+            answer.TotalSize = request.PageToken.Length + request.Skip + answer.NextPageToken.Length == 0
+                ? rows.Count
+                : await CountAsync(db, project, request.Filter, cancellationToken);
         }
 
         return answer;
     }
+
+    /// <summary>Counts the pictures of a filter.</summary>
+    private static Task<long> CountAsync(
+        ProjectsDb db, Guid project, PictureFilter? filter, CancellationToken cancellationToken) =>
+        // Every id is above 0. The condition leads SQLite to the index of filters, which is in the order of rows:
+        // another index costs six times as much for fields that the index does not have.
+        db.Pictures(project, filter, isWhole: true).Where(row => row.Id > 0).LongCountAsync(cancellationToken);
 
     private static async Task<List<PictureRow>> PageAsync(
         ProjectsDb db, IQueryable<PictureRow> sorted, int skip, int count, CancellationToken cancellationToken)

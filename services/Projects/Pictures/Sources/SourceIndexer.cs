@@ -66,7 +66,7 @@ internal sealed partial class SourceIndexer(
         {
             await pass.RunAsync(claim, cancellationToken);
         }
-        catch (Exception error) when (error is RpcException || ObjectFailures.IsAway(error))
+        catch (Exception error) when (error is RpcException or IOException)
         {
             var reason = error is RpcException rpc ? rpc.Status.Detail : error.Message;
             Failed(logger, claim.SourceId, reason);

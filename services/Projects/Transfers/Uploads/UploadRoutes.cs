@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Segmentation.Projects.Access;
 using Segmentation.Projects.Errors;
-using Segmentation.Projects.Pictures.Routes;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
 

@@ -54,7 +54,7 @@ internal sealed partial class TransferSweeper(
             {
                 await SweepAsync(stoppingToken);
             }
-            catch (Exception error) when (ObjectFailures.IsAway(error) || DatabaseFailures.IsAway(error))
+            catch (Exception error) when (error is IOException || DatabaseFailures.IsAway(error))
             {
                 LogPutOff(logger, error.Message);
             }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Grpc.Core;
@@ -130,6 +131,46 @@ public sealed class FileRouteTests
         Assert.Equal(expected, answer.StatusCode);
         using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token));
         Assert.NotEmpty(problem.RootElement.GetProperty("message").GetString()!);
+    }
+
+    [Fact]
+    public async Task File_GoneFromTheStore_SaysWhichPictureLacksIt()
+    {
+        await using var project = await PictureProject.CreateAsync();
+        var file = TestImages.File();
+        var picture = await project.AddAsync("a.png", file);
+        File.Delete(System.IO.Path.Combine(
+            project.Record.Folder, "objects", ObjectKeys.Picture("acme", SHA256.HashData(file))));
+        using var vera = project.Server.RestAs("vera");
+
+        using var answer = await vera.GetAsync(Path(project.Name, picture.Id, "file"), Token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var text = await answer.Content.ReadAsStringAsync(Token);
+        Assert.Contains("PICTURE_FILE_MISSING", text, StringComparison.Ordinal);
+        Assert.Contains("a.png", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Upload_StoreTakesNothing_IsUnavailableAndCanBeRepeated()
+    {
+        await using var project = await PictureProject.CreateAsync();
+        var objects = System.IO.Path.Combine(project.Record.Folder, "objects");
+        await File.WriteAllTextAsync(objects, "no folder", Token);
+        using var anna = project.Server.RestAs("anna");
+        var path = $"/v1/projects/{project.Name}/pictures:upload?name=a.png";
+
+        using var refused = await anna.PostAsync(path, new ByteArrayContent(TestImages.File()), Token);
+        var rpc = await Assert.ThrowsAsync<RpcException>(() => project.AddAsync("a.png", TestImages.File()));
+        File.Delete(objects);
+        using var taken = await anna.PostAsync(path, new ByteArrayContent(TestImages.File()), Token);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.True(refused.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        Assert.Contains(
+            "OBJECT_STORE_UNAVAILABLE", await refused.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Equal(StatusCode.Unavailable, rpc.StatusCode);
+        Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
     }
 
     [Fact]

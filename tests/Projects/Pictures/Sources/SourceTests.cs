@@ -217,8 +217,6 @@ public sealed class SourceTests : IDisposable
             {
                 return answer.Sources[0];
             }
-
-            await Task.Delay(20, Token);
         }
     }
 

@@ -1,12 +1,12 @@
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
-using Segmentation.Projects.Errors;
+using Segmentation.ServiceDefaults.Errors;
 
-namespace Segmentation.Projects.Pictures.Routes;
+namespace Segmentation.Projects.Errors;
 
 /// <summary>
-/// Runs what a route for files does, and answers errors as the JSON form of gRPC does: <c>code</c>, <c>message</c> and
+/// Runs the handlers of HTTP routes, and answers errors as the JSON form of gRPC does: <c>code</c>, <c>message</c> and
 /// <c>details</c>.
 /// </summary>
 internal static partial class RouteProblems
@@ -54,17 +54,15 @@ internal static partial class RouteProblems
     /// <summary>The error for the caller where something else was thrown; a bug goes to the log.</summary>
     public static RpcException Explained(HttpContext context, Exception error)
     {
-        if (DatabaseFailures.IsAway(error))
+        var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RouteProblems));
+        if (ProjectProblem.AwayOf(error) is { } away)
         {
-            return ProjectProblem.DatabaseAway();
+            LogAway(logger, context.Request.Path, error.Message);
+            return away;
         }
 
         var id = System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? Guid.NewGuid().ToString("n");
-        LogUnexpected(
-            context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RouteProblems)),
-            error,
-            context.Request.Path,
-            id);
+        LogUnexpected(logger, error, context.Request.Path, id);
         return ProjectProblem.Unexpected(id);
     }
 
@@ -78,7 +76,7 @@ internal static partial class RouteProblems
     private static async Task WriteAsync(HttpContext context, RpcException problem)
     {
         var status = StatusOf(problem);
-        context.Response.StatusCode = HttpCodeOf((StatusCode)status.Code);
+        context.Response.StatusCode = HttpCodes.Of((StatusCode)status.Code);
         if (status.GetDetail<RetryInfo>()?.RetryDelay is { } delay)
         {
             var seconds = (int)Math.Ceiling(delay.ToTimeSpan().TotalSeconds);
@@ -93,21 +91,9 @@ internal static partial class RouteProblems
         }
     }
 
-    private static int HttpCodeOf(StatusCode code) => code switch
-    {
-        StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.OutOfRange => 400,
-        StatusCode.Unauthenticated => 401,
-        StatusCode.PermissionDenied => 403,
-        StatusCode.NotFound => 404,
-        StatusCode.AlreadyExists or StatusCode.Aborted => 409,
-        StatusCode.ResourceExhausted => 429,
-        StatusCode.Cancelled => 499,
-        StatusCode.Unimplemented => 501,
-        StatusCode.Unavailable => 503,
-        StatusCode.DeadlineExceeded => 504,
-        _ => 500,
-    };
-
     [LoggerMessage(1, LogLevel.Error, "{Path} failed unexpectedly; the client was given {CorrelationId}")]
     private static partial void LogUnexpected(ILogger logger, Exception error, string path, string correlationId);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Path}: the database or the object store does not answer: {Reason}")]
+    private static partial void LogAway(ILogger logger, string path, string reason);
 }
