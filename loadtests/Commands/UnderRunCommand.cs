@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Google.Protobuf;
-using Grpc.Net.Client;
+using Segmentation.Client.Projects;
 using Segmentation.LoadTests.Load;
 using Segmentation.LoadTests.Reporting;
 using Segmentation.LoadTests.Systems;
@@ -49,7 +48,7 @@ internal static class UnderRunCommand
             await using var clicker = await Clicker.StartAsync(
                 system, new Pictures(2, 0), isStream: false, cancellationToken);
             var runs = new RunService.RunServiceClient(system.Channel);
-            var project = await FillAsync(system.Channel, cancellationToken);
+            var project = await FillAsync(system.Address, cancellationToken);
             var run = await runs.StartRunAsync(
                 new() { Project = project, Stage = RunStage.Automatic, Preset = "segment-anything" },
                 cancellationToken: cancellationToken);
@@ -94,30 +93,15 @@ internal static class UnderRunCommand
         }
     }
 
-    /// <summary>Makes a project of photographs that nobody clicks on.</summary>
-    private static async Task<string> FillAsync(GrpcChannel channel, CancellationToken cancellationToken)
+    /// <summary>Makes a project of photographs that nobody clicks on, and gives its id.</summary>
+    private static async Task<string> FillAsync(Uri server, CancellationToken cancellationToken)
     {
-        var project = await new ProjectService.ProjectServiceClient(channel).CreateProjectAsync(
-            new() { Project = new Project { Name = "Run" } }, cancellationToken: cancellationToken);
-        var pictures = new PictureService.PictureServiceClient(channel);
+        using var client = new ProjectsClient(server);
+        var project = await client.CreateAsync("Run", cancellationToken: cancellationToken);
         for (var i = 0; i < PicturesOfTheRun; i++)
         {
-            var file = Pictures.File(i + PicturesOfTheRun);
-            using var call = pictures.AddPicture(cancellationToken: cancellationToken);
-            await call.RequestStream.WriteAsync(
-                new()
-                {
-                    Metadata = new() { Project = project.Id, Name = $"{i}", SizeBytes = file.Length },
-                },
-                cancellationToken);
-            foreach (var chunk in file.Chunk(1 << 20))
-            {
-                await call.RequestStream.WriteAsync(
-                    new() { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellationToken);
-            }
-
-            await call.RequestStream.CompleteAsync();
-            await call;
+            await client.Pictures.AddAsync(
+                project.Id, $"{i}", Pictures.File(i + PicturesOfTheRun), cancellationToken: cancellationToken);
         }
 
         return project.Id;

@@ -37,6 +37,21 @@ internal sealed class ClientCredential
     public CallOptions Options(CancellationToken cancellationToken) =>
         new(_headers, cancellationToken: cancellationToken, credentials: _credentials);
 
+    /// <summary>Adds the credential, and the tenant where one is named, to an HTTP request.</summary>
+    public async ValueTask AddToAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        foreach (var header in _headers ?? [])
+        {
+            request.Headers.Add(header.Key, header.Value);
+        }
+
+        if (_provider is not null)
+        {
+            var credential = await _provider(cancellationToken).ConfigureAwait(false);
+            request.Headers.TryAddWithoutValidation("authorization", $"Bearer {credential}");
+        }
+    }
+
     /// <summary>A credential that is valid now. Only where <see cref="CanRenew"/> is true.</summary>
     public ValueTask<string> GetAsync(CancellationToken cancellationToken) => _provider!(cancellationToken);
 }

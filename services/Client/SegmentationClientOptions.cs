@@ -29,7 +29,10 @@ public sealed record SegmentationClientOptions
     /// </summary>
     public string? Tenant { get; init; }
 
-    /// <summary>Connections that a live session tries in a row before it fails. Default 10.</summary>
+    /// <summary>
+    /// Connections that a live session, or a call of a <see cref="Projects.ProjectsClient"/>, tries in a row before it
+    /// fails. Default 10.
+    /// </summary>
     public int MaxReconnects { get; init; } = 10;
 
     /// <summary>

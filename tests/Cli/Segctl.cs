@@ -60,5 +60,5 @@ internal static class Segctl
     }
 }
 
-/// <summary>What a run of <c>segctl</c> left.</summary>
+/// <summary>Output and exit code of <c>segctl</c>.</summary>
 internal sealed record SegctlResult(int ExitCode, string Output, string Error);

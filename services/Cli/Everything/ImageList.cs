@@ -1,5 +1,6 @@
 using Segmentation.Cli.Commands;
 using Segmentation.Cli.Files;
+using Segmentation.Formats.Files;
 using Segmentation.Sam.Images;
 
 namespace Segmentation.Cli.Everything;
@@ -10,8 +11,6 @@ namespace Segmentation.Cli.Everything;
 internal sealed record ImageList(IReadOnlyList<ImageFile> Images, IReadOnlyList<string> LeftOut)
 {
     private const int MaxNamed = 10;
-
-    private static readonly string[] _extensions = [".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".gif"];
 
     /// <summary>A sentence that names the entries left out; null if there are none.</summary>
     public string? Remark => LeftOut.Count == 0 ? null
@@ -79,7 +78,7 @@ internal sealed record ImageList(IReadOnlyList<ImageFile> Images, IReadOnlyList<
         }
 
         // An unreadable file with the name of an image is a failure, which the search reports.
-        if (_extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase))
+        if (PictureEndings.Is(file.Name))
         {
             return null;
         }
@@ -129,7 +128,7 @@ internal sealed record ImageList(IReadOnlyList<ImageFile> Images, IReadOnlyList<
         if (Images.Count == 0)
         {
             throw new CliException(
-                $"There are no images in {folder}: files named {string.Join(", ", _extensions.Select(e => "*" + e))}, "
+                $"There are no images in {folder}: files named {string.Join(", ", PictureEndings.All.Select(e => "*" + e))}, "
                 + $"or others that begin as such.{(Remark is null ? "" : " " + Remark)}",
                 CommandRunner.Usage);
         }

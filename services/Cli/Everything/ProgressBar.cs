@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Segmentation.Cli.Commands;
 using Segmentation.Masks.Everything;
 
 namespace Segmentation.Cli.Everything;
@@ -10,27 +11,22 @@ namespace Segmentation.Cli.Everything;
 /// </summary>
 internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int images) : IProgress<EverythingProgress>
 {
-    private const int Cells = 20;
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(100);
+    private readonly TerminalLine _line = new(terminal, isTerminal);
     private readonly long _started = Stopwatch.GetTimestamp();
     private string _image = "";
     private int _done;
     private long _lastWrite;
-    private int _length;
 
     /// <summary>Begins an image.</summary>
     public void Begin(string image)
     {
         _image = image;
-        Write($"[{new string('.', Cells)}]   0%  {_image}, encoding");
+        _line.Show($"{TerminalLine.Bar(0)}  {_image}, encoding");
     }
 
     /// <summary>Writes a line that stays, also if standard error is not a terminal.</summary>
-    public void Note(string line)
-    {
-        Clear();
-        terminal.WriteLine(line);
-    }
+    public void Note(string line) => _line.Note(line);
 
     /// <summary>Ends an image and clears the line, so that other text can be written.</summary>
     public void End()
@@ -48,23 +44,15 @@ internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int imag
         }
 
         _lastWrite = now;
-        Write(Line(value));
+        _line.Show(Line(value));
     }
 
     /// <summary>Clears the line.</summary>
-    public void Clear()
-    {
-        Write("");
-        if (isTerminal)
-        {
-            terminal.Write('\r');
-        }
-    }
+    public void Clear() => _line.Clear();
 
     private string Line(EverythingProgress value)
     {
         var share = (_done + (double)value.PointsDone / value.Points) / images;
-        var filled = (int)(share * Cells);
         var left = Stopwatch.GetElapsedTime(_started) * ((1 - share) / share);
         var crops = value.Crops > 1 ? $"{value.CropsDone} of {value.Crops} crops, " : "";
         // A server does not report the number before the end.
@@ -72,25 +60,7 @@ internal sealed class ProgressBar(TextWriter terminal, bool isTerminal, int imag
         var number = images > 1 ? $" ({_done + 1} of {images})" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"[{new string('#', filled)}{new string('.', Cells - filled)}] {share,4:0%}  {_image}{number}  {crops}"
-            + $"{value.PointsDone} of {value.Points} points{masks}  {Duration(left)} left");
-    }
-
-    private static string Duration(TimeSpan time) =>
-        time.TotalHours >= 1 ? $"{(int)time.TotalHours} h {time.Minutes} min"
-        : time.TotalMinutes >= 1 ? $"{time.Minutes} min {time.Seconds} s"
-        : $"{Math.Max(1, time.Seconds)} s";
-
-    /// <summary>Overwrites the line, padded with spaces to the length of the line before.</summary>
-    private void Write(string line)
-    {
-        if (!isTerminal)
-        {
-            return;
-        }
-
-        terminal.Write('\r' + line.PadRight(_length));
-        terminal.Flush();
-        _length = line.Length;
+            $"{TerminalLine.Bar(share)}  {_image}{number}  {crops}{value.PointsDone} of {value.Points} points{masks}  "
+            + $"{TerminalLine.Duration(left)} left");
     }
 }

@@ -10,13 +10,13 @@ internal static class FormatNames
     public static string Written { get; } = string.Join(", ", DatasetFormats.Writers.Select(writer => writer.Format));
 
     private static string Readable { get; } = string.Join(
-        ", ", DatasetFormats.Readers.Select(reader => reader.Format).Append(PictureEnding.PicturesFormat));
+        ", ", DatasetFormats.Readers.Select(reader => reader.Format).Append(DatasetFormats.Pictures));
 
     /// <summary>Refuses names of formats that are not read.</summary>
     public static void CheckReadable(Option<string?> option) => option.Validators.Add(result =>
     {
         if (result.GetValueOrDefault<string?>() is { } name
-            && name != PictureEnding.PicturesFormat
+            && name != DatasetFormats.Pictures
             && DatasetFormats.FindReader(name) is null)
         {
             result.AddError($"{option.Name}: '{name}' is none of {Readable}.");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Threading.Channels;
 using Grpc.Core;
 using Segmentation.Client.Projects;
 using Segmentation.Protocol.Projects.V1;
@@ -26,52 +25,25 @@ internal sealed class PicturePusher(ProjectServer server, Project project, Progr
     /// <summary>Pictures that could not be sent.</summary>
     public long Failed { get; private set; }
 
-    /// <summary>Sends pictures.</summary>
+    /// <summary>Sends pictures. The first error that is not of one picture ends all.</summary>
     /// <param name="pictures">Names in the project and paths of files.</param>
     /// <param name="parallel">Pictures at a time.</param>
     /// <param name="cancellationToken">Gives up; what was sent stays.</param>
     public async Task PushAsync(
-        IAsyncEnumerable<(string Name, string Path)> pictures, int parallel, CancellationToken cancellationToken)
+        IReadOnlyCollection<(string Name, string Path)> pictures, int parallel, CancellationToken cancellationToken)
     {
+        _all = pictures.Count;
         var there = server.Client.Pictures.ListAsync(project.Id, cancellationToken: cancellationToken);
         await foreach (var picture in there.ConfigureAwait(false))
         {
             _known.Add(picture.ImageId);
         }
 
-        var waiting = Channel.CreateBounded<(string Name, string Path)>(1000);
-        var sending = Enumerable.Range(0, parallel)
-            .Select(_ => Task.Run(() => SendAllAsync(waiting.Reader, cancellationToken), cancellationToken))
-            .Append(ListAsync(pictures, waiting.Writer, cancellationToken));
-        await Task.WhenAll(sending).ConfigureAwait(false);
-    }
-
-    private async Task ListAsync(
-        IAsyncEnumerable<(string Name, string Path)> pictures,
-        ChannelWriter<(string Name, string Path)> waiting,
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            await foreach (var picture in pictures.WithCancellation(cancellationToken).ConfigureAwait(false))
-            {
-                Interlocked.Increment(ref _all);
-                await waiting.WriteAsync(picture, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            waiting.TryComplete();
-        }
-    }
-
-    private async Task SendAllAsync(
-        ChannelReader<(string Name, string Path)> waiting, CancellationToken cancellationToken)
-    {
-        await foreach (var (name, path) in waiting.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-        {
-            await SendAsync(name, path, cancellationToken).ConfigureAwait(false);
-        }
+        var options = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken };
+        await Parallel
+            .ForEachAsync(pictures, options, async (picture, token) =>
+                await SendAsync(picture.Name, picture.Path, token).ConfigureAwait(false))
+            .ConfigureAwait(false);
     }
 
     private async Task SendAsync(string name, string path, CancellationToken cancellationToken)
@@ -120,9 +92,9 @@ internal sealed class PicturePusher(ProjectServer server, Project project, Progr
         lock (_gate)
         {
             count();
-            var (done, all) = (Sent + Had + Failed, Interlocked.Read(ref _all));
-            progress.Show("pictures", done, all, string.Create(
-                CultureInfo.InvariantCulture, $"{done} of {all}, {Sent} sent ({ByteText.Of(_bytes)}), {Had} there already"));
+            var done = Sent + Had + Failed;
+            progress.Show("pictures", done, _all, string.Create(
+                CultureInfo.InvariantCulture, $"{done} of {_all}, {Sent} sent ({ByteText.Of(_bytes)}), {Had} there already"));
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Segmentation.Cli.Commands;
 
 namespace Segmentation.Cli.Projects;
 
@@ -8,37 +9,41 @@ namespace Segmentation.Cli.Projects;
 /// </summary>
 internal sealed class ProgressLine : IDisposable
 {
-    private const int Cells = 20;
-    private const int MaxWidth = 200;
     private static readonly TimeSpan _terminalInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _lineInterval = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly bool _isTerminal = !Console.IsErrorRedirected;
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly TerminalLine _line = new(Console.Error, !Console.IsErrorRedirected);
+    private string _what = "";
+    private long _began;
+    private long _first;
     private long _last;
-    private long _first = -1;
-    private int _length;
 
     /// <summary>Shows how far something is.</summary>
     /// <param name="what">Name of the work.</param>
-    /// <param name="done">What is done.</param>
-    /// <param name="all">What there is in all; 0: not known.</param>
+    /// <param name="done">Number of items or bytes that are done.</param>
+    /// <param name="all">Number in all; 0: not known.</param>
     /// <param name="text">Numbers in words.</param>
     public void Show(string what, long done, long all, string text)
     {
         lock (_gate)
         {
             var now = Stopwatch.GetTimestamp();
+            if (what != _what)
+            {
+                // Another work: its speed says nothing of the one before.
+                (_what, _began, _first, _last) = (what, now, done, 0);
+            }
+
             var interval = _isTerminal ? _terminalInterval : _lineInterval;
-            if (Stopwatch.GetElapsedTime(_last, now) < interval && (all == 0 || done < all))
+            if (_last != 0 && Stopwatch.GetElapsedTime(_last, now) < interval && (all == 0 || done < all))
             {
                 return;
             }
 
             _last = now;
-            _first = _first < 0 ? done : _first;
-            Write(Line(what, done, all, text));
+            Write(Line(done, all, text, Stopwatch.GetElapsedTime(_began, now)));
         }
     }
 
@@ -47,8 +52,7 @@ internal sealed class ProgressLine : IDisposable
     {
         lock (_gate)
         {
-            Clear();
-            Console.Error.WriteLine(line);
+            _line.Note(line);
         }
     }
 
@@ -57,50 +61,34 @@ internal sealed class ProgressLine : IDisposable
     {
         lock (_gate)
         {
-            Clear();
+            _line.Clear();
         }
     }
 
-    private string Line(string what, long done, long all, string text)
+    private string Line(long done, long all, string text, TimeSpan elapsed)
     {
         if (all <= 0)
         {
-            return $"{what}  {text}";
+            return $"{_what}  {text}";
         }
 
         var share = Math.Clamp((double)done / all, 0, 1);
-        var filled = (int)(share * Cells);
-        var bar = $"[{new string('#', filled)}{new string('.', Cells - filled)}] ";
-        var left = done > _first ? Stopwatch.GetElapsedTime(_started) * ((double)(all - done) / (done - _first)) : (TimeSpan?)null;
-        var rest = left is { } time && done < all ? $"  {Duration(time)} left" : "";
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{(_isTerminal ? bar : "")}{share,4:0%}  {what}  {text}{rest}");
+        var percent = _isTerminal ? TerminalLine.Bar(share) : string.Create(CultureInfo.InvariantCulture, $"{share,4:0%}");
+        var left = done > _first && done < all
+            ? $"  {TerminalLine.Duration(elapsed * ((double)(all - done) / (done - _first)))} left"
+            : "";
+        return $"{percent}  {_what}  {text}{left}";
     }
-
-    private static string Duration(TimeSpan time) =>
-        time.TotalHours >= 1 ? $"{(int)time.TotalHours} h {time.Minutes} min"
-        : time.TotalMinutes >= 1 ? $"{time.Minutes} min {time.Seconds} s"
-        : $"{Math.Max(1, time.Seconds)} s";
 
     private void Write(string line)
     {
-        if (!_isTerminal)
+        if (_isTerminal)
+        {
+            _line.Show(line);
+        }
+        else
         {
             Console.Error.WriteLine(line);
-            return;
-        }
-
-        var shown = line.Length <= MaxWidth ? line : line[..MaxWidth];
-        Console.Error.Write('\r' + shown.PadRight(_length));
-        _length = shown.Length;
-    }
-
-    private void Clear()
-    {
-        if (_isTerminal && _length > 0)
-        {
-            Console.Error.Write('\r' + new string(' ', _length) + '\r');
-            _length = 0;
         }
     }
 }

@@ -1,4 +1,3 @@
-using Segmentation.Cli.Commands;
 using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Cli.Projects;
@@ -19,7 +18,8 @@ internal static class ProjectPuller
             IncludePictures = arguments.WithPictures,
             IncludeProposals = arguments.WithProposals,
         };
-        request.Labels.Add(await LabelsAsync(server, project, arguments.Labels, cancellationToken).ConfigureAwait(false));
+        request.Labels.Add(
+            await server.LabelsAsync(project, "--labels", arguments.Labels, cancellationToken).ConfigureAwait(false));
         return await new ResultFile(server, project, arguments.Output).FetchAsync(
             "export",
             request.ToString(),
@@ -39,24 +39,5 @@ internal static class ProjectPuller
             "backup " + request,
             id => server.Client.Transfers.StartBackupAsync(new(request) { RequestId = id }, cancellationToken),
             cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async Task<List<int>> LabelsAsync(
-        ProjectServer server, Project project, IReadOnlyList<string> names, CancellationToken cancellationToken)
-    {
-        if (names.Count == 0)
-        {
-            return [];
-        }
-
-        var labels = await server.Client.ListLabelsAsync(project.Id, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. names.Select(name => labels.FirstOrDefault(label => label.Name == name)?.Id
-                ?? throw new CliException(
-                    $"--labels: {project.Name} has no label '{name}'; its labels are "
-                    + $"{string.Join(", ", labels.Select(label => label.Name))}.",
-                    CommandRunner.Usage)),
-        ];
     }
 }

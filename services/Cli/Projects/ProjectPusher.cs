@@ -1,13 +1,14 @@
 using System.Globalization;
 using Segmentation.Cli.Commands;
 using Segmentation.Formats;
+using Segmentation.Formats.Files;
 using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Cli.Projects;
 
 /// <summary><c>segctl projects push</c>: brings a folder, a picture, an archive or a file of annotations into a project.</summary>
 /// <param name="server">The server.</param>
-/// <param name="arguments">What to push.</param>
+/// <param name="arguments">Arguments of the command.</param>
 internal sealed class ProjectPusher(ProjectServer server, PushArguments arguments)
 {
     private const int MaxNamed = 10;
@@ -25,16 +26,17 @@ internal sealed class ProjectPusher(ProjectServer server, PushArguments argument
         {
             import = await PushFolderAsync(project, pictures, progress, cancellationToken).ConfigureAwait(false);
         }
-        else if (PictureEnding.Is(path))
+        else if (PictureEndings.Is(path))
         {
             await pictures
-                .PushAsync(new[] { (arguments.Path.Name, path) }.ToAsyncEnumerable(), 1, cancellationToken)
+                .PushAsync([(arguments.Path.Name, path)], 1, cancellationToken)
                 .ConfigureAwait(false);
         }
         else
         {
-            import = await new FileImport(server, project, progress)
-                .RunAsync(path, arguments.Path.Name, arguments.Format, arguments.AsProposals, cancellationToken)
+            import = await new FileTransfer(server, progress)
+                .ImportAsync(
+                    project, path, arguments.Path.Name, arguments.Format, arguments.AsProposals, cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -53,17 +55,17 @@ internal sealed class ProjectPusher(ProjectServer server, PushArguments argument
         Project project, PicturePusher pictures, ProgressLine progress, CancellationToken cancellationToken)
     {
         var folder = PushFolder.Open(arguments.Path.FullName, arguments.Format);
+        List<(string Name, string Path)> found;
         try
         {
-            await pictures
-                .PushAsync(folder.PicturesAsync(cancellationToken), arguments.Parallel, cancellationToken)
-                .ConfigureAwait(false);
+            found = await folder.PicturesAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (DatasetFormatException error)
         {
             throw new CliException(error.Message, innerException: error);
         }
 
+        await pictures.PushAsync(found, arguments.Parallel, cancellationToken).ConfigureAwait(false);
         if (folder.LeftOut().ToList() is { Count: > 0 } others)
         {
             progress.Note(string.Create(
@@ -81,8 +83,8 @@ internal sealed class ProjectPusher(ProjectServer server, PushArguments argument
         try
         {
             await folder.PackAsync(archive, cancellationToken).ConfigureAwait(false);
-            return await new FileImport(server, project, progress)
-                .RunAsync(archive, "annotations", format, arguments.AsProposals, cancellationToken)
+            return await new FileTransfer(server, progress)
+                .ImportAsync(project, archive, "annotations", format, arguments.AsProposals, cancellationToken)
                 .ConfigureAwait(false);
         }
         finally

@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Segmentation.Cli.Commands;
+using Segmentation.Client.Projects;
 using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Cli.Projects;
@@ -16,15 +17,18 @@ internal static class ProjectRunner
         ProjectServer server, RunArguments arguments, CancellationToken cancellationToken)
     {
         var project = await server.FindAsync(arguments.Project, cancellationToken).ConfigureAwait(false);
+        var labels = await server
+            .LabelsAsync(project, "--label", arguments.Label is { } label ? [label] : [], cancellationToken)
+            .ConfigureAwait(false);
         var request = new StartRunRequest
         {
             Project = project.Id,
             Stage = arguments.Stage,
             Preset = arguments.Preset ?? "",
-            Label = await LabelAsync(server, project, arguments.Label, cancellationToken).ConfigureAwait(false),
+            Label = labels.FirstOrDefault(),
             Filter = new PictureFilter { Excluded = false },
         };
-        var run = await server.Client.Runs.StartAsync(request, cancellationToken).ConfigureAwait(false);
+        var run = await StartAsync(server, request, cancellationToken).ConfigureAwait(false);
         if (!arguments.Wait)
         {
             await Console.Out.WriteLineAsync(string.Create(
@@ -40,32 +44,41 @@ internal static class ProjectRunner
     /// <summary>Reads a stage as the command line has it.</summary>
     public static RunStage ParseStage(ArgumentResult result)
     {
-        switch (result.Tokens[0].Value)
+        var name = result.Tokens[0].Value;
+        foreach (var stage in (ReadOnlySpan<RunStage>)[RunStage.SemiAutomatic, RunStage.Automatic])
         {
-            case "semi-automatic":
-                return RunStage.SemiAutomatic;
-            case "automatic":
-                return RunStage.Automatic;
-            default:
-                result.AddError($"--stage: '{result.Tokens[0].Value}' is none of semi-automatic, automatic.");
-                return RunStage.Unspecified;
+            if (NameOf(stage) == name)
+            {
+                return stage;
+            }
         }
+
+        result.AddError($"--stage: '{name}' is none of semi-automatic, automatic.");
+        return RunStage.Unspecified;
     }
 
-    private static async Task<int> LabelAsync(
-        ProjectServer server, Project project, string? name, CancellationToken cancellationToken)
-    {
-        if (name is null)
-        {
-            return 0;
-        }
+    /// <summary>A stage as the command line has it.</summary>
+    public static string NameOf(RunStage stage) => stage == RunStage.SemiAutomatic ? "semi-automatic" : "automatic";
 
-        var labels = await server.Client.ListLabelsAsync(project.Id, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return labels.FirstOrDefault(label => label.Name == name)?.Id
-            ?? throw new CliException(
-                $"--label: {project.Name} has no label '{name}'; its labels are "
-                + $"{string.Join(", ", labels.Select(label => label.Name))}.",
-                CommandRunner.Usage);
+    /// <summary>
+    /// Starts the run, or finds the one that the same command started before and that has not ended: both are sent under
+    /// one id. A run that has ended is followed by a new one.
+    /// </summary>
+    private static async Task<Run> StartAsync(
+        ProjectServer server, StartRunRequest request, CancellationToken cancellationToken)
+    {
+        var options = request.ToString();
+        for (var attempt = 1; ; attempt++)
+        {
+            request.RequestId = NameBasedId
+                .Of(Guid.Parse(request.Project), string.Create(CultureInfo.InvariantCulture, $"run/{options}/{attempt}"))
+                .ToString("D");
+            var run = await server.Client.Runs.StartAsync(request, cancellationToken).ConfigureAwait(false);
+            if (run.State is RunState.Running or RunState.Paused)
+            {
+                return run;
+            }
+        }
     }
 
     private static async Task<int> WaitAsync(

@@ -14,8 +14,7 @@ internal static class ProjectStatus
     public static async Task<int> ShowAsync(
         ProjectServer server, string name, bool asJson, CancellationToken cancellationToken)
     {
-        var found = await server.FindAsync(name, cancellationToken).ConfigureAwait(false);
-        var project = await server.Client.GetAsync(found.Id, cancellationToken).ConfigureAwait(false);
+        var project = await server.FindAsync(name, cancellationToken).ConfigureAwait(false);
         var runs = await FirstAsync(server.Client.Runs.ListAsync(project.Id, cancellationToken)).ConfigureAwait(false);
         var transfers = await FirstAsync(server.Client.Transfers.ListAsync(project.Id, cancellationToken))
             .ConfigureAwait(false);
@@ -47,8 +46,9 @@ internal static class ProjectStatus
             Text($"annotations  {counts.Annotations}"),
             Text($"proposals    {counts.Proposals}"),
         };
-        lines.AddRange(runs.Select(run => Text($"run {run.Id}, {Word(run.Stage)}, {run.Preset}: {TextOf(run)}")));
-        lines.AddRange(transfers.Select(transfer => Text($"{Word(transfer.Kind)} {transfer.Id}, {transfer.Format}: ") + TextOf(transfer)));
+        lines.AddRange(runs.Select(run => Text($"run {run.Id}, {ProjectRunner.NameOf(run.Stage)}, {run.Preset}: {TextOf(run)}")));
+        lines.AddRange(transfers.Select(transfer =>
+            Text($"{Word(transfer.Kind)} {transfer.Id}, {transfer.Format}: ") + TextOf(transfer)));
         return string.Join(Environment.NewLine, lines);
     }
 

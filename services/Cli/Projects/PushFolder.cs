@@ -4,10 +4,12 @@ using Segmentation.Cli.Commands;
 using Segmentation.Formats;
 using Segmentation.Formats.Files;
 using Segmentation.Formats.Registry;
+using Segmentation.Sam.Images;
+using Segmentation.Sam.Images.Errors;
 
 namespace Segmentation.Cli.Projects;
 
-/// <summary>What a folder holds: pictures, and files of annotations where it is a dataset.</summary>
+/// <summary>A folder to push: its pictures, and its files of annotations where it is a dataset.</summary>
 internal sealed class PushFolder
 {
     private static readonly DateTimeOffset _time = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -23,9 +25,6 @@ internal sealed class PushFolder
     /// <summary>Name of the dataset's format; null: the folder is pictures alone.</summary>
     public string? Format => _reader?.Format;
 
-    /// <summary>Number of files.</summary>
-    public int FileCount => _source.Files.Count;
-
     /// <summary>Looks into a folder.</summary>
     /// <param name="path">Path of the folder.</param>
     /// <param name="format">Name of a format; null: found out.</param>
@@ -38,7 +37,7 @@ internal sealed class PushFolder
             return new(path, source, format switch
             {
                 null => DatasetFormats.Recognise(source),
-                PictureEnding.PicturesFormat => null,
+                DatasetFormats.Pictures => null,
                 _ => DatasetFormats.FindReader(format),
             });
         }
@@ -54,7 +53,7 @@ internal sealed class PushFolder
     {
         if (_reader is null)
         {
-            foreach (var file in _source.Files.Where(PictureEnding.Is))
+            foreach (var file in _source.Files.Where(PictureEndings.Is))
             {
                 _pushed.Add(file);
                 yield return (file, PathOf(file));
@@ -108,6 +107,20 @@ internal sealed class PushFolder
     private (int Width, int Height)? SizeOf(string name)
     {
         var file = _source.Files.FirstOrDefault(file => file == name || file.EndsWith("/" + name, StringComparison.Ordinal));
-        return file is not null && PictureEnding.Is(file) ? PictureEnding.SizeOf(PathOf(file)) : null;
+        return file is not null && PictureEndings.Is(file) ? SizeIn(PathOf(file)) : null;
+    }
+
+    private static (int Width, int Height)? SizeIn(string path)
+    {
+        try
+        {
+            var header = ImageReader.ReadHeader(File.ReadAllBytes(path), ImageLimits.Default);
+            return (header.Width, header.Height);
+        }
+        catch (ImageException)
+        {
+            // The server says what is wrong with the picture.
+            return null;
+        }
     }
 }

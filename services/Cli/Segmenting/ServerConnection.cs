@@ -22,7 +22,9 @@ internal sealed class ServerConnection(
     public SegmentationClient Connect() => new(address, Options());
 
     /// <summary>A client of the server's projects.</summary>
-    public ProjectsClient ConnectProjects() => new(address, Options());
+    /// <param name="maxReconnects">Connections that a call tries in a row before it fails.</param>
+    public ProjectsClient ConnectProjects(int maxReconnects) =>
+        new(address, Options() with { MaxReconnects = maxReconnects });
 
     /// <summary>A client for requests beside gRPC.</summary>
     public HttpClient CreateHttpClient() => new(PrivateAuthorities.HandlerOf(authorities) ?? new SocketsHttpHandler());

@@ -17,19 +17,19 @@ internal sealed class FileDownload(ProjectsConnection connection, string address
     public async Task ReceiveAsync(string path, CancellationToken cancellationToken)
     {
         var part = path + ".part";
-        await connection
-            .RepeatAsync(
-                async () =>
-                {
-                    await ReceivePartAsync(part, cancellationToken).ConfigureAwait(false);
-                    return true;
-                },
-                cancellationToken)
-            .ConfigureAwait(false);
+        while (!await connection
+            .RepeatAsync(() => ReceivePartAsync(part, cancellationToken), cancellationToken)
+            .ConfigureAwait(false))
+        {
+            // Bytes have arrived: lost connections are counted anew, as they are for each part of an upload.
+        }
+
         File.Move(part, path, overwrite: true);
     }
 
-    private async Task ReceivePartAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Receives what the file lacks.</summary>
+    /// <returns>True: the file is whole. False: the connection was lost after some bytes.</returns>
+    private async Task<bool> ReceivePartAsync(string path, CancellationToken cancellationToken)
     {
         // The answer's tag lies beside the bytes: bytes of another result are not gone on with.
         var tagPath = path + ".tag";
@@ -54,10 +54,19 @@ internal sealed class FileDownload(ProjectsConnection connection, string address
                     .ConfigureAwait(false);
             }
 
-            await CopyAsync(response, file, cancellationToken).ConfigureAwait(false);
+            var had = file.Length;
+            try
+            {
+                await CopyAsync(response, file, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RpcException lost) when (lost.StatusCode == StatusCode.Unavailable && file.Position > had)
+            {
+                return false;
+            }
         }
 
         File.Delete(tagPath);
+        return true;
     }
 
     private HttpRequestMessage Request(long offset, string? tag)

@@ -3,7 +3,7 @@ using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Client.Projects;
 
-/// <summary>What is drawn on pictures: annotations, their operations, and other people's changes as they happen.</summary>
+/// <summary>Annotations of pictures, their operations, and other people's changes as they happen.</summary>
 public sealed class ProjectAnnotations
 {
     // Bounds of one request: AnnotationService.ApplyOperations. Half of the bytes, so that ids and headers fit, too.
@@ -139,7 +139,8 @@ public sealed class ProjectAnnotations
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var request = new WatchPictureRequest { Project = project, Picture = picture, After = after, Job = job };
-        var messages = _connection.StreamAsync(call => _annotations.WatchPicture(request, call), cancellationToken);
+        var messages = _connection.StreamAsync(
+            call => _annotations.WatchPicture(request, call), isEndless: true, cancellationToken);
         await foreach (var message in messages.ConfigureAwait(false))
         {
             if (message.Operations.Count > 0)

@@ -231,37 +231,49 @@ public sealed class ProjectPictures
         AddPictureMetadata metadata, Func<Stream> open, CancellationToken cancellationToken)
     {
         using var call = _pictures.AddPicture(_connection.Options(cancellationToken));
-        try
+        if (await IsTakenAsync(() => WriteAsync(new() { Metadata = metadata })).ConfigureAwait(false))
         {
-            await call.RequestStream.WriteAsync(new() { Metadata = metadata }, cancellationToken).ConfigureAwait(false);
             var file = open();
             await using (file.ConfigureAwait(false))
             {
-                // A new array for each message: the one before may still be on its way.
-                for (var chunk = await ReadChunkAsync().ConfigureAwait(false);
-                    chunk.Length > 0;
-                    chunk = await ReadChunkAsync().ConfigureAwait(false))
+                ByteString chunk;
+                do
                 {
-                    await call.RequestStream.WriteAsync(new() { Chunk = chunk }, cancellationToken).ConfigureAwait(false);
+                    chunk = await ReadChunkAsync(file, cancellationToken).ConfigureAwait(false);
                 }
-
-                async Task<ByteString> ReadChunkAsync()
-                {
-                    var buffer = new byte[ChunkBytes];
-                    var read = await file.ReadAtLeastAsync(buffer, ChunkBytes, false, cancellationToken)
-                        .ConfigureAwait(false);
-                    return UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read));
-                }
+                while (chunk.Length > 0 && await IsTakenAsync(() => WriteAsync(new() { Chunk = chunk })).ConfigureAwait(false));
             }
 
-            await call.RequestStream.CompleteAsync().ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is RpcException or InvalidOperationException or HttpRequestException)
-        {
-            // The server answered before it had everything: it holds the file already, or refused it; or the
-            // connection ended. The answer follows, and says which.
+            await IsTakenAsync(call.RequestStream.CompleteAsync).ConfigureAwait(false);
         }
 
         return await call.ResponseAsync.ConfigureAwait(false);
+
+        Task WriteAsync(AddPictureRequest request) => call.RequestStream.WriteAsync(request, cancellationToken);
+    }
+
+    /// <summary>
+    /// Tells whether the call takes more. If not, the server answered before it had everything (it holds the file already,
+    /// or refused it), or the connection ended: the call's answer says which. Failures to read the file are no such end.
+    /// </summary>
+    private static async Task<bool> IsTakenAsync(Func<Task> write)
+    {
+        try
+        {
+            await write().ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception error) when (LostConnections.Is(error))
+        {
+            return false;
+        }
+    }
+
+    private static async Task<ByteString> ReadChunkAsync(Stream file, CancellationToken cancellationToken)
+    {
+        // A new array for each message: the one before may still be on its way.
+        var buffer = new byte[ChunkBytes];
+        var read = await file.ReadAtLeastAsync(buffer, ChunkBytes, false, cancellationToken).ConfigureAwait(false);
+        return UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read));
     }
 }

@@ -101,7 +101,7 @@ public sealed class ProjectRuns
         string project, long run, CancellationToken cancellationToken = default)
     {
         var request = new WatchRunRequest { Project = project, Run = run };
-        return _connection.StreamAsync(call => _runs.WatchRun(request, call), cancellationToken);
+        return _connection.StreamAsync(call => _runs.WatchRun(request, call), isEndless: false, cancellationToken);
     }
 
     /// <summary>Lists the presets by which runs can be made.</summary>

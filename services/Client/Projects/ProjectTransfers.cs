@@ -138,7 +138,8 @@ public sealed class ProjectTransfers
         string project, long transfer, CancellationToken cancellationToken = default)
     {
         var request = new WatchTransferRequest { Project = project, Transfer = transfer };
-        return _connection.StreamAsync(call => _transfers.WatchTransfer(request, call), cancellationToken);
+        return _connection.StreamAsync(
+            call => _transfers.WatchTransfer(request, call), isEndless: false, cancellationToken);
     }
 
     /// <summary>Uploads a file for an import or a restoration. An upload that was cut off goes on where it was.</summary>

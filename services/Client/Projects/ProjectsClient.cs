@@ -38,7 +38,7 @@ public sealed class ProjectsClient : IDisposable
     /// <summary>Pictures of projects.</summary>
     public ProjectPictures Pictures { get; }
 
-    /// <summary>What is drawn on pictures.</summary>
+    /// <summary>Annotations of pictures.</summary>
     public ProjectAnnotations Annotations { get; }
 
     /// <summary>Runs of a model over pictures.</summary>

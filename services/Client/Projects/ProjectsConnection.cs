@@ -28,7 +28,7 @@ internal sealed class ProjectsConnection : IDisposable
             // A page of annotations is larger than the default of 4 MB.
             MaxReceiveMessageSize = null,
             MaxSendMessageSize = null,
-            HttpHandler = PrivateAuthorities.HandlerOf(options.Authorities),
+            HttpHandler = options.Handler?.Invoke() ?? PrivateAuthorities.HandlerOf(options.Authorities),
             DisposeHttpClient = true,
 
             // Otherwise no call over http would carry its credential, and nothing would say so.
@@ -36,15 +36,9 @@ internal sealed class ProjectsConnection : IDisposable
             InitialReconnectBackoff = options.FirstPause,
             MaxReconnectBackoff = options.MaxPause,
         });
-        _http = new HttpClient(
-            PrivateAuthorities.HandlerOf(options.Authorities)
-            ?? new SocketsHttpHandler { EnableMultipleHttp2Connections = true })
+        _http = new HttpClient(options.Handler?.Invoke() ?? FileHandler(options))
         {
             BaseAddress = server,
-
-            // The gRPC port speaks only HTTP/2.
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
 
             // A file takes as long as it takes; the caller's token gives up.
             Timeout = Timeout.InfiniteTimeSpan,
@@ -85,8 +79,14 @@ internal sealed class ProjectsConnection : IDisposable
     /// Reads a stream to its end, and opens it again after lost connections. The messages before are not sent again
     /// where <paramref name="open"/> asks for those after the last.
     /// </summary>
+    /// <param name="open">Opens the stream.</param>
+    /// <param name="isEndless">
+    /// True for a stream that ends only because its server does: another server goes on with the stream.
+    /// </param>
+    /// <param name="cancellationToken">Ends the stream.</param>
     public async IAsyncEnumerable<T> StreamAsync<T>(
         Func<CallOptions, AsyncServerStreamingCall<T>> open,
+        bool isEndless,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var patience = new Patience();
@@ -94,13 +94,14 @@ internal sealed class ProjectsConnection : IDisposable
         {
             using var call = open(Options(cancellationToken));
             TimeSpan? pause = null;
-            while (pause is null)
+            while (true)
             {
                 try
                 {
                     if (!await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false))
                     {
-                        yield break;
+                        pause = isEndless ? _options.FirstPause : null;
+                        break;
                     }
                 }
                 catch (RpcException lost) when ((pause = PauseAfter(lost, patience, cancellationToken)) is not null)
@@ -112,7 +113,12 @@ internal sealed class ProjectsConnection : IDisposable
                 yield return call.ResponseStream.Current;
             }
 
-            await Task.Delay(pause!.Value, cancellationToken).ConfigureAwait(false);
+            if (pause is not { } time)
+            {
+                yield break;
+            }
+
+            await Task.Delay(time, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -126,24 +132,19 @@ internal sealed class ProjectsConnection : IDisposable
         Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
         using var request = make();
-        (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
-        var credential = _options.ApiKey
-            ?? (_credential.CanRenew ? await _credential.GetAsync(cancellationToken).ConfigureAwait(false) : null);
-        if (credential is not null)
-        {
-            request.Headers.TryAddWithoutValidation("authorization", $"Bearer {credential}");
-        }
 
-        HttpResponseMessage response;
-        try
+        // The gRPC port speaks only HTTP/2.
+        (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        await _credential.AddToAsync(request, cancellationToken).ConfigureAwait(false);
+        var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (request.Method == HttpMethod.Get
+            && response is { StatusCode: HttpStatusCode.Redirect, Headers.Location: { IsAbsoluteUri: true } store })
         {
-            response = await _http
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (Exception lost) when (lost is HttpRequestException or IOException)
-        {
-            throw new RpcException(new Grpc.Core.Status(StatusCode.Unavailable, lost.Message, lost));
+            // The object store gives the file. The store gets no credential, and need not speak HTTP/2.
+            response.Dispose();
+            using var elsewhere = new HttpRequestMessage(HttpMethod.Get, store);
+            (elsewhere.Headers.Range, elsewhere.Headers.IfRange) = (request.Headers.Range, request.Headers.IfRange);
+            response = await SendAsync(elsewhere, cancellationToken).ConfigureAwait(false);
         }
 
         return response.IsSuccessStatusCode
@@ -156,6 +157,28 @@ internal sealed class ProjectsConnection : IDisposable
     {
         Channel.Dispose();
         _http.Dispose();
+    }
+
+    private static SocketsHttpHandler FileHandler(SegmentationClientOptions options)
+    {
+        var handler = PrivateAuthorities.HandlerOf(options.Authorities)
+            ?? new SocketsHttpHandler { EnableMultipleHttp2Connections = true };
+        handler.AllowAutoRedirect = false;
+        return handler;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _http
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception lost) when (lost is HttpRequestException or IOException)
+        {
+            throw new RpcException(new Grpc.Core.Status(StatusCode.Unavailable, lost.Message, lost));
+        }
     }
 
     /// <summary>Time to wait before another attempt; null: another attempt would not help.</summary>

@@ -17,6 +17,9 @@ namespace Segmentation.Formats.Registry;
 /// </summary>
 public static class DatasetFormats
 {
+    /// <summary>Name of datasets that are pictures alone, which need no reader.</summary>
+    public const string Pictures = "pictures";
+
     /// <summary>Readers, in the order in which they are asked if a dataset is theirs.</summary>
     public static IReadOnlyList<IDatasetReader> Readers { get; } =
     [

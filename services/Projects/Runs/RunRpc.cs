@@ -6,17 +6,17 @@ using Segmentation.Projects.Runs.Grains;
 using Segmentation.Projects.Segmenting;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
+using Segmentation.Projects.Watching;
 using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Projects.Runs;
 
 /// <summary>Serves <c>RunService</c>. The record alone is asked: runs can be seen and controlled without a silo.</summary>
 internal sealed class RunRpc(
-    ProjectAccess access, RunRecord record, IImageModel model, RunWaker waker, TimeProvider clock)
+    ProjectAccess access, RunRecord record, IImageModel model, RunWaker waker, StateWatch watch, TimeProvider clock)
     : RunService.RunServiceBase
 {
     private const int MostPictures = 1_000_000;
-    private static readonly TimeSpan _watchPeriod = TimeSpan.FromMilliseconds(500);
 
     /// <inheritdoc/>
     public override async Task<Run> StartRun(StartRunRequest request, ServerCallContext context)
@@ -107,24 +107,17 @@ internal sealed class RunRpc(
     }
 
     /// <inheritdoc/>
-    public override async Task WatchRun(
-        WatchRunRequest request, IServerStreamWriter<Run> responseStream, ServerCallContext context)
-    {
-        Run? said = null;
-        using var timer = new PeriodicTimer(_watchPeriod, clock);
-        do
-        {
-            // Asked every time: whoever loses the role does not watch on.
-            var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
-            var run = ToMessage(await record.FindAsync(grant.ProjectId, request.Run, context.CancellationToken));
-            if (!run.Equals(said))
+    public override Task WatchRun(
+        WatchRunRequest request, IServerStreamWriter<Run> responseStream, ServerCallContext context) =>
+        watch.RunAsync(
+            async () =>
             {
-                await responseStream.WriteAsync(said = run, context.CancellationToken);
-            }
-        }
-        while (said.State is RunState.Running or RunState.Paused
-            && await timer.WaitForNextTickAsync(context.CancellationToken));
-    }
+                var grant = await access.RequireAsync(context, request.Project, Role.Viewer);
+                return ToMessage(await record.FindAsync(grant.ProjectId, request.Run, context.CancellationToken));
+            },
+            run => run.State is not (RunState.Running or RunState.Paused),
+            responseStream,
+            context);
 
     /// <inheritdoc/>
     public override Task<ListPresetsResponse> ListPresets(ListPresetsRequest request, ServerCallContext context) =>

@@ -7,8 +7,8 @@ using Segmentation.Projects.Errors;
 using Segmentation.Projects.Pictures.Listing;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
-using Segmentation.Projects.Transfers.Imports;
 using Segmentation.Projects.Transfers.Uploads;
+using Segmentation.Projects.Watching;
 using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Projects.Transfers;
@@ -19,10 +19,8 @@ internal sealed class TransferEndpoint(
     UploadStore uploads,
     ProjectAccess access,
     IProjectsDbFactory databases,
-    IHostApplicationLifetime lifetime,
-    TimeProvider clock) : TransferService.TransferServiceBase
+    StateWatch watch) : TransferService.TransferServiceBase
 {
-    private static readonly TimeSpan _watchInterval = TimeSpan.FromMilliseconds(500);
 
     public override async Task<Transfer> StartExport(StartExportRequest request, ServerCallContext context)
     {
@@ -50,12 +48,12 @@ internal sealed class TransferEndpoint(
     {
         var grant = await access.RequireAsync(context, request.Project, Role.Manager);
         if (request.Format.Length > 0
-            && request.Format != ImportWork.PicturesFormat
+            && request.Format != DatasetFormats.Pictures
             && DatasetFormats.FindReader(request.Format) is null)
         {
             throw ProjectProblem.Invalid(
                 "format",
-                $"is {ProjectProblem.Quoted(request.Format)}; formats are {ImportWork.PicturesFormat}, "
+                $"is {ProjectProblem.Quoted(request.Format)}; formats are {DatasetFormats.Pictures}, "
                     + string.Join(", ", DatasetFormats.Readers.Select(reader => reader.Format))
                     + ", or nothing to find out");
         }
@@ -145,37 +143,13 @@ internal sealed class TransferEndpoint(
         };
     }
 
-    public override async Task WatchTransfer(
-        WatchTransferRequest request, IServerStreamWriter<Transfer> responseStream, ServerCallContext context)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken, lifetime.ApplicationStopping);
-        using var timer = new PeriodicTimer(_watchInterval, clock);
-        Transfer? last = null;
-        try
-        {
-            do
-            {
-                var now = TransferRecord.MessageOf(await FindAsync(request.Project, request.Transfer, context));
-                if (!now.Equals(last))
-                {
-                    await responseStream.WriteAsync(last = now, over.Token);
-                }
-
-                if (now.State != TransferState.Running)
-                {
-                    return;
-                }
-            }
-            while (await timer.WaitForNextTickAsync(over.Token));
-        }
-        catch (OperationCanceledException) when (
-            lifetime.ApplicationStopping.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
-        {
-            throw ProjectProblem.Of(
-                StatusCode.Unavailable, "SHUTTING_DOWN", "This process ends; the transfer goes on. Watch it again.");
-        }
-    }
+    public override Task WatchTransfer(
+        WatchTransferRequest request, IServerStreamWriter<Transfer> responseStream, ServerCallContext context) =>
+        watch.RunAsync(
+            async () => TransferRecord.MessageOf(await FindAsync(request.Project, request.Transfer, context)),
+            transfer => transfer.State != TransferState.Running,
+            responseStream,
+            context);
 
     /// <summary>
     /// A transfer that the caller may see: with the role viewer, or as the one who started the restoration, whose

@@ -1,10 +1,11 @@
 namespace Segmentation.Projects.Watching;
 
-/// <summary>Adds signals of changed pictures to a host.</summary>
+/// <summary>Adds to a host what tells people of changes.</summary>
 internal static class WatchingServices
 {
-    /// <summary>Adds the signals and what carries them between processes.</summary>
+    /// <summary>Adds watches of work, the signals of changed pictures, and what carries these between processes.</summary>
     public static IServiceCollection AddWatching(this IServiceCollection services) => services
+        .AddSingleton<StateWatch>()
         .AddSingleton<PictureSignals>()
         .AddHostedService<PostgresSignals>()
         .AddHostedService<PictureLook>();

@@ -1,6 +1,6 @@
 namespace Segmentation.Projects.Runs.Working;
 
-/// <summary>What to do after a failed search.</summary>
+/// <summary>Action after a failed search.</summary>
 internal enum SearchVerdict
 {
     /// <summary>Wait, and search the same picture again: nothing is wrong with it.</summary>

@@ -35,7 +35,7 @@ internal sealed class NumberMap
         return _old.Count;
     }
 
-    /// <summary>What replaces a number; 0 for 0 and for numbers that are not there.</summary>
+    /// <summary>The number that replaces another; 0 for 0 and for numbers that are not there.</summary>
     public long Find(long old)
     {
         var place = old == 0 ? -1 : _old.BinarySearch(old);

@@ -6,7 +6,7 @@ namespace Segmentation.Projects.Transfers.Backups;
 /// <summary>A project that is being made of a backup.</summary>
 /// <param name="Databases">The record.</param>
 /// <param name="Progress">The transfer, which has the new project's id.</param>
-/// <param name="Numbers">What replaces the backup's numbers.</param>
+/// <param name="Numbers">Replacements of the backup's numbers.</param>
 internal sealed record RestoreContext(IProjectsDbFactory Databases, TransferProgress Progress, BackupNumbers Numbers)
 {
     private readonly Dictionary<long, (int Width, int Height)> _sizes = [];

@@ -41,9 +41,11 @@ internal sealed class RestoreWork(
             await projects.DeleteRowsAsync(progress.Row.ProjectId, CancellationToken.None);
             throw;
         }
-
-        await uploads.DeleteAsync(progress.Row.Tenant, Guid.Parse(request.Upload), cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task CleanUpAsync(TransferRow transfer, CancellationToken cancellationToken) => uploads.DeleteAsync(
+        transfer.Tenant, Guid.Parse(RestoreProjectRequest.Parser.ParseFrom(transfer.Request).Upload), cancellationToken);
 
     private async Task RestoreAsync(
         TransferProgress progress, RestoreProjectRequest request, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Projects.Transfers.Exports;
 
-/// <summary>What an export reads of an annotation: no more columns than formats take.</summary>
+/// <summary>Columns of an annotation that an export reads: no more columns than formats take.</summary>
 internal sealed record ExportMask
 {
     // By the numbers of AnnotationSource; without one, manual.

@@ -2,7 +2,7 @@ using Segmentation.Protocol.Projects.V1;
 
 namespace Segmentation.Projects.Transfers.Exports;
 
-/// <summary>What an export takes out of a project.</summary>
+/// <summary>Choice of pictures and annotations that an export takes out of a project.</summary>
 /// <param name="ProjectId">The project.</param>
 /// <param name="Filter">Filter of pictures.</param>
 /// <param name="Labels">Labels whose annotations alone are taken; empty: all.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Segmentation.Formats;
+using Segmentation.Formats.Files;
 using Segmentation.Projects.Transfers.Work;
 using Segmentation.Protocol.Projects.V1;
 
@@ -11,20 +12,21 @@ internal sealed class ImportContext
     private readonly Lazy<ILookup<string, string>> _byName;
 
     /// <param name="progress">The transfer.</param>
-    /// <param name="request">What was asked for.</param>
+    /// <param name="request">The request that started the import.</param>
     /// <param name="source">The files.</param>
     /// <param name="upload">Id of the upload.</param>
     public ImportContext(TransferProgress progress, StartImportRequest request, IDatasetSource source, Guid upload)
     {
         (Progress, Request, Source, Upload) = (progress, request, source, upload);
         Done = progress.Cursor.Length > 0 ? long.Parse(progress.Cursor, CultureInfo.InvariantCulture) : 0;
-        _byName = new(() => source.Files.Where(PictureEndings.Is).ToLookup(PictureEndings.NameOf, StringComparer.Ordinal));
+        _byName = new(
+            () => source.Files.Where(PictureEndings.Is).ToLookup(DatasetPath.FileName, StringComparer.Ordinal));
     }
 
     /// <summary>The transfer.</summary>
     public TransferProgress Progress { get; }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The request that started the import.</summary>
     public StartImportRequest Request { get; }
 
     /// <summary>The files.</summary>
@@ -48,7 +50,7 @@ internal sealed class ImportContext
     /// <summary>Finds the file of a picture in the upload; null: there is none, or several.</summary>
     public string? FileOf(string name)
     {
-        var same = _byName.Value[PictureEndings.NameOf(name)]
+        var same = _byName.Value[DatasetPath.FileName(name)]
             .Where(path => path == name || path.EndsWith("/" + name, StringComparison.Ordinal))
             .Take(2)
             .ToList();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Segmentation.Formats;
+using Segmentation.Formats.Files;
 using Segmentation.Formats.Registry;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Projects.Transfers.Uploads;
@@ -15,9 +16,6 @@ namespace Segmentation.Projects.Transfers.Imports;
 internal sealed class ImportWork(
     UploadStore uploads, ImportPictures pictures, ImportLabels labels, ImportMasks masks) : ITransferWork
 {
-    /// <summary>Name of the format that is pictures alone.</summary>
-    public const string PicturesFormat = "pictures";
-
     /// <inheritdoc/>
     public TransferKind Kind => TransferKind.Import;
 
@@ -41,13 +39,16 @@ internal sealed class ImportWork(
         }
 
         await progress.SaveAsync(cancellationToken);
-        await uploads.DeleteAsync(progress.Row.Tenant, id, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task CleanUpAsync(TransferRow transfer, CancellationToken cancellationToken) => uploads.DeleteAsync(
+        transfer.Tenant, Guid.Parse(StartImportRequest.Parser.ParseFrom(transfer.Request).Upload), cancellationToken);
 
     /// <summary>The reader of a format; null: the files are pictures alone.</summary>
     private static IDatasetReader? FindReader(string format, IDatasetSource source)
     {
-        if (format == PicturesFormat)
+        if (format == DatasetFormats.Pictures)
         {
             return null;
         }
@@ -83,7 +84,10 @@ internal sealed class ImportWork(
             }
             else
             {
-                progress.Errors.Add(path, "", $"The file is no picture: its name ends in none of {PictureEndings.All}.");
+                progress.Errors.Add(
+                    path,
+                    "",
+                    $"The file is no picture: its name ends in none of {string.Join(", ", PictureEndings.All)}.");
             }
 
             await DoneAsync(progress, index + 1, cancellationToken);

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
@@ -121,18 +122,19 @@ internal sealed class UploadStore(
             return null;
         }
 
-        while (true)
+        // Read ahead, so that nothing is written for the end of a body.
+        var reader = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
+        await using var bytes = reader.AsStream();
+        while (await HasMoreAsync(reader, cancellationToken))
         {
-            var part = new PartStream(body, PartBytes);
+            var part = new PartStream(bytes, PartBytes);
             var key = ObjectKeys.UploadPart(upload.Tenant, upload.Id, offset, Guid.NewGuid());
             await objects.WriteAsync(key, part, cancellationToken);
-            if (part.Length == 0 || offset + part.Length > upload.SizeBytes)
+            if (offset + part.Length > upload.SizeBytes)
             {
                 await objects.DeleteAsync(key, cancellationToken);
-                return part.Length == 0
-                    ? offset
-                    : throw ProjectProblem.Invalid(
-                        "body", $"has more than the {upload.SizeBytes} bytes that were announced for the upload");
+                throw ProjectProblem.Invalid(
+                    "body", $"has more than the {upload.SizeBytes} bytes that were announced for the upload");
             }
 
             if (!await AddPartAsync(upload.Id, offset, part.Length, key, cancellationToken))
@@ -143,6 +145,8 @@ internal sealed class UploadStore(
 
             offset += part.Length;
         }
+
+        return offset;
     }
 
     /// <summary>Writes all bytes of an upload into a stream.</summary>
@@ -202,6 +206,13 @@ internal sealed class UploadStore(
             },
             cancellationToken,
             repeatable: true);
+    }
+
+    private static async Task<bool> HasMoreAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        var next = await reader.ReadAsync(cancellationToken);
+        reader.AdvanceTo(next.Buffer.Start);
+        return !next.Buffer.IsEmpty;
     }
 
     // Clients make ids of what they upload: two tenants with the same file must not meet.

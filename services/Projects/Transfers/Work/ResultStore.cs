@@ -27,35 +27,24 @@ internal sealed class ResultStore(IObjectStore objects)
             useSynchronizationContext: false));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var storing = StoreAsync(key, pipe.Reader, over);
+        await using var counted = new CountingStream(pipe.Writer.AsStream(leaveOpen: true));
         try
         {
-            var size = await FillAsync(pipe.Writer, write, over.Token);
-            await storing;
-            return size;
-        }
-        catch (Exception)
-        {
-            // The store's failure is the cause where it is what ended the writing.
-            await storing;
-            throw;
-        }
-    }
-
-    private static async Task<long> FillAsync(
-        PipeWriter writer, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var counted = new CountingStream(writer.AsStream(leaveOpen: true));
-            await write(counted, cancellationToken);
-            await writer.CompleteAsync();
-            return counted.Length;
+            await write(counted, over.Token);
         }
         catch (Exception error)
         {
-            await writer.CompleteAsync(error as IOException ?? new IOException("The result was not finished.", error));
+            // A store that fails cancels the writing; without that the writing failed first, and is the cause.
+            var isCause = !over.IsCancellationRequested || cancellationToken.IsCancellationRequested;
+            await pipe.Writer.CompleteAsync(new IOException("The result was not finished.", error));
+            await storing.ConfigureAwait(
+                isCause ? ConfigureAwaitOptions.SuppressThrowing : ConfigureAwaitOptions.None);
             throw;
         }
+
+        await pipe.Writer.CompleteAsync();
+        await storing;
+        return counted.Length;
     }
 
     private async Task StoreAsync(string key, PipeReader reader, CancellationTokenSource over)

@@ -20,9 +20,7 @@ internal sealed class TransferProgress
     public TransferProgress(TransferRow row, IProjectsDbFactory databases, TransferQueue queue, TimeProvider clock)
     {
         (Row, _databases, _queue, _clock) = (row, databases, queue, clock);
-        (ItemCount, DoneCount, AnnotationCount, Cursor) =
-            (row.ItemCount, row.DoneCount, row.AnnotationCount, row.Cursor);
-        Errors = new TransferErrors(row.Id, row.ErrorCount);
+        Errors = Take(row);
         _saved = clock.GetTimestamp();
     }
 
@@ -52,6 +50,12 @@ internal sealed class TransferProgress
 
     /// <summary>Name for the result's file.</summary>
     public string FileName { get; set; } = "";
+
+    /// <summary>Goes back to what the record has, for another attempt: what was not saved is repeated.</summary>
+    /// <exception cref="OperationCanceledException">The claim was lost, or somebody cancelled.</exception>
+    public async Task GoBackAsync(CancellationToken cancellationToken) => Errors = Take(
+        await _databases.ReadAsync((db, token) => _queue.Mine(db, Row.Id).FirstOrDefaultAsync(token), cancellationToken)
+        ?? throw Lost());
 
     /// <summary>Begins again from nothing: what an attempt before counted and reported is forgotten.</summary>
     public async Task RestartAsync(CancellationToken cancellationToken)
@@ -93,11 +97,21 @@ internal sealed class TransferProgress
             cancellationToken);
         if (!mine)
         {
-            throw new OperationCanceledException("The transfer was cancelled, or another process has taken it over.");
+            throw Lost();
         }
 
         Errors.Saved();
         _saved = _clock.GetTimestamp();
+    }
+
+    private static OperationCanceledException Lost() =>
+        new("The transfer was cancelled, or another process has taken it over.");
+
+    private TransferErrors Take(TransferRow row)
+    {
+        (ItemCount, DoneCount, AnnotationCount, Cursor) =
+            (row.ItemCount, row.DoneCount, row.AnnotationCount, row.Cursor);
+        return new TransferErrors(row.Id, row.ErrorCount);
     }
 
     // A transaction that runs again has a context of its own, whose rows have no numbers yet.

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Segmentation.Formats;
 using Segmentation.Projects.Errors;
+using Segmentation.Projects.Objects;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;
@@ -20,6 +21,14 @@ internal sealed partial class TransferWorker(
 {
     // A transfer that another process gave back is taken up within this time.
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(2);
+
+    // Pauses after failures of the object store: 1, 2, 4 ... 60 seconds, some ten minutes in all.
+    private const int MaxFailures = 15;
+    private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(1);
+
+    // An attempt that took longer worked for a time: failures are counted anew.
+    private static readonly TimeSpan _steady = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<TransferKind, ITransferWork> _works = works.ToDictionary(work => work.Kind);
 
@@ -78,11 +87,11 @@ internal sealed partial class TransferWorker(
         finally
         {
             await over.CancelAsync();
-            await renewing;
             queue.End(row.Id);
 
             // The tenant's next transfer may begin.
             queue.Wake();
+            await renewing;
         }
     }
 
@@ -91,8 +100,11 @@ internal sealed partial class TransferWorker(
         var progress = new TransferProgress(row, databases, queue, clock);
         try
         {
-            await _works[row.Kind].RunAsync(progress, cancellationToken);
-            await EndAsync(progress, TransferState.Done, "");
+            await RunAsync(progress, cancellationToken);
+            if (await EndAsync(progress, TransferState.Done, ""))
+            {
+                await CleanUpAsync(row, cancellationToken);
+            }
         }
         catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
@@ -118,6 +130,52 @@ internal sealed partial class TransferWorker(
                 progress,
                 TransferState.Failed,
                 $"Something went wrong here, not in the data. The server's log has it under transfer {row.Id}.");
+        }
+    }
+
+    /// <summary>Does the work, again after a pause as long as the object store fails.</summary>
+    private async Task RunAsync(TransferProgress progress, CancellationToken cancellationToken)
+    {
+        for (var failures = 0; ;)
+        {
+            var began = clock.GetTimestamp();
+            try
+            {
+                await _works[progress.Row.Kind].RunAsync(progress, cancellationToken);
+                return;
+            }
+            catch (Exception error) when (
+                error is IOException
+                && error is not EndOfStreamException
+                && !cancellationToken.IsCancellationRequested)
+            {
+                failures = clock.GetElapsedTime(began) > _steady ? 1 : failures + 1;
+                if (failures == MaxFailures)
+                {
+                    throw new TransferFailedException(
+                        "The files' store does not answer, or this server's disk is full. Start the transfer again when the "
+                            + $"operator has put that right; the server's log has the cause under transfer {progress.Row.Id}.",
+                        error);
+                }
+
+                LogStore(logger, progress.Row.Id, error.Message);
+            }
+
+            var pause = _firstPause * Math.Pow(2, failures - 1);
+            await Task.Delay(pause < _longestPause ? pause : _longestPause, clock, cancellationToken);
+            await progress.GoBackAsync(cancellationToken);
+        }
+    }
+
+    private async Task CleanUpAsync(TransferRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _works[row.Kind].CleanUpAsync(row, cancellationToken);
+        }
+        catch (Exception away) when (away is IOException || DatabaseFailures.IsAway(away))
+        {
+            LogLeft(logger, row.Id, away.Message);
         }
     }
 
@@ -166,7 +224,8 @@ internal sealed partial class TransferWorker(
         }
     }
 
-    private async Task EndAsync(TransferProgress progress, TransferState state, string reason)
+    /// <summary>Writes how a transfer ends. False: the record does not say so.</summary>
+    private async Task<bool> EndAsync(TransferProgress progress, TransferState state, string reason)
     {
         try
         {
@@ -174,7 +233,7 @@ internal sealed partial class TransferWorker(
             var now = clock.Now();
             var hasResult = state == TransferState.Done && progress.ObjectKey.Length > 0;
             DateTimeOffset? expires = hasResult ? now + options.Value.ResultLifetime : null;
-            await databases.WriteAsync(
+            return await databases.WriteAsync(
                 (db, token) => queue.Mine(db, progress.Row.Id).ExecuteUpdateAsync(
                     row => row.SetProperty(r => r.State, state)
                         .SetProperty(r => r.Reason, reason)
@@ -187,7 +246,7 @@ internal sealed partial class TransferWorker(
                         .SetProperty(r => r.ClaimUntil, (DateTimeOffset?)null),
                     token),
                 CancellationToken.None,
-                repeatable: true);
+                repeatable: true) == 1;
         }
         catch (OperationCanceledException)
         {
@@ -197,6 +256,8 @@ internal sealed partial class TransferWorker(
         {
             LogAway(logger, away.Message);
         }
+
+        return false;
     }
 
     [LoggerMessage(1, LogLevel.Warning, "The database of projects does not answer; transfers wait: {Reason}")]
@@ -204,6 +265,12 @@ internal sealed partial class TransferWorker(
 
     [LoggerMessage(2, LogLevel.Information, "Transfer {Transfer} was cancelled, or another process has taken it over")]
     private static partial void LogLost(ILogger logger, long transfer);
+
+    [LoggerMessage(4, LogLevel.Warning, "The object store fails; transfer {Transfer} waits: {Reason}")]
+    private static partial void LogStore(ILogger logger, long transfer, string reason);
+
+    [LoggerMessage(5, LogLevel.Information, "The upload of transfer {Transfer} is deleted when it expires: {Reason}")]
+    private static partial void LogLeft(ILogger logger, long transfer, string reason);
 
     [LoggerMessage(3, LogLevel.Error, "Transfer {Transfer} failed unexpectedly")]
     private static partial void LogFailed(ILogger logger, Exception exception, long transfer);

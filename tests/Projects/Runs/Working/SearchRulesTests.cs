@@ -8,7 +8,7 @@ using Segmentation.ServiceDefaults.Errors;
 
 namespace Segmentation.Projects.Tests.Runs.Working;
 
-/// <summary>What becomes of a picture whose search failed.</summary>
+/// <summary>Fate of a picture whose search failed.</summary>
 public sealed class SearchRulesTests
 {
     private static readonly RunsOptions _options = new();
