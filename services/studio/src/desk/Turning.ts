@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { Code, SegmentationError } from "segmentation-client";
 import { PictureState } from "segmentation-client/projects";
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import type { Desk } from "./Desk";
 
 /** Goes from picture to picture: the server says which is next, and the visit knows which was before. */
@@ -28,7 +28,7 @@ export class Turning {
     if (this.at > 0) {
       this.onPicture()(this.visited[--this.at]);
     } else {
-      this.desk.notices.add(texts.peek().desk.noPrevious);
+      this.desk.notices.add(deskTexts.peek().noPrevious);
     }
   }
 
@@ -55,7 +55,7 @@ export class Turning {
       }
     } catch (error) {
       if (error instanceof SegmentationError && error.code === Code.NotFound) {
-        this.desk.notices.add(texts.peek().desk.noNext);
+        this.desk.notices.add(deskTexts.peek().noNext);
       } else {
         this.desk.trouble(error);
       }

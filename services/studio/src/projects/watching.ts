@@ -1,4 +1,5 @@
 import { Backoff, SegmentationError } from "segmentation-client";
+import { pause } from "../shared/pause";
 
 /** Longest silence after a failure in milliseconds, so that a page that was left open does not ask without end. */
 const LONGEST_WAIT_MS = 15_000;
@@ -24,17 +25,4 @@ export async function watching<T>(
       await pause(Math.min(error.retryAfterMs ?? backoff.next(), LONGEST_WAIT_MS), signal);
     }
   }
-}
-
-/** Waits; ends early when the signal aborts. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener("abort", end);
-  });
 }

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { Backoff, SegmentationError } from "segmentation-client";
 import type { ProjectsClient } from "segmentation-client/projects";
-import { pause } from "../projects/watching";
+import { pause } from "../shared/pause";
 import { recall, remember } from "../shared/settings";
 import { inWords } from "../texts/errors";
 

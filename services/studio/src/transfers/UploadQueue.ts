@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { Backoff, SegmentationError } from "segmentation-client";
 import type { ProjectsClient } from "segmentation-client/projects";
-import { pause } from "../projects/watching";
+import { pause } from "../shared/pause";
 import { nextTask } from "../shared/nextTask";
 import { inWords } from "../texts/errors";
 import { type IncomingFile, isPicture } from "./incomingFiles";
