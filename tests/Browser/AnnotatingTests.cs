@@ -44,7 +44,7 @@ public sealed class AnnotatingTests(BrowserFixture browser, ITestOutputHelper ou
 
     private async Task<List<Made>> AnnotateAsync(StudioPage studio, Truth truth, CancellationToken cancel)
     {
-        var project = await DeskProject.CreateAsync(browser.Server.Address, Guid.NewGuid().ToString(), truth.File, cancel);
+        var project = await DeskProject.CreateAsync(browser.Server.Address, Guid.NewGuid().ToString(), cancel, file: truth.File);
         var desk = new DeskPage(studio, browser.Server.Address, project);
         await desk.OpenAsync();
         await Expect(studio.Page.Locator(".picture-name [role=status]")).ToHaveCountAsync(0);

@@ -21,10 +21,11 @@ internal sealed class DeskPage(StudioPage studio, Uri server, DeskProject projec
     /// <summary>Says who works on the picture.</summary>
     public ILocator Held => Page.Locator(".desk-held");
 
-    /// <summary>Opens the project's picture and waits until it is drawn.</summary>
-    public async Task OpenAsync()
+    /// <summary>Opens the project's first picture and waits until it is drawn.</summary>
+    /// <param name="query">Query of the address, for example the job.</param>
+    public async Task OpenAsync(string query = "")
     {
-        await Page.GotoAsync($"{server}#/projects/{project.Id}/pictures/{project.Picture}");
+        await Page.GotoAsync($"{server}#/projects/{project.Id}/pictures/{project.Picture}{query}");
         await Page.WaitForSelectorAsync("#stage[data-view]");
     }
 
@@ -33,6 +34,12 @@ internal sealed class DeskPage(StudioPage studio, Uri server, DeskProject projec
     {
         await Page.Keyboard.PressAsync("b");
         await Page.Keyboard.PressAsync("n");
+        await StrokeAsync(places);
+    }
+
+    /// <summary>Draws with the present tool along places of the picture.</summary>
+    public async Task StrokeAsync(params (double X, double Y)[] places)
+    {
         await Studio.MoveAsync(places[0].X, places[0].Y);
         await Page.Mouse.DownAsync();
         foreach (var (x, y) in places.Skip(1))
@@ -42,6 +49,19 @@ internal sealed class DeskPage(StudioPage studio, Uri server, DeskProject projec
 
         await Page.Mouse.UpAsync();
     }
+
+    /// <summary>Presses a button of the dialog of the journal, which is opened and closed.</summary>
+    public async Task DecideAsync(string button)
+    {
+        await Badge.ClickAsync();
+        await Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = button }).First.ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Dialog).Locator(".desk-conflict")).ToHaveCountAsync(0);
+        await Studio.CloseDialogAsync();
+    }
+
+    /// <summary>Waits until something in the journal waits for the person.</summary>
+    public Task UndecidedAsync() =>
+        Expect(Badge).ToHaveAttributeAsync("data-state", "decisions", new() { Timeout = Studio.PatienceMs });
 
     /// <summary>Waits until the server has everything.</summary>
     public Task SavedAsync() =>

@@ -16,7 +16,13 @@ internal sealed class KeyServer : IAsyncDisposable
         _process = new ServiceProcess(
             "Standalone",
             http,
-            [$"Endpoints:HttpPort={http}", $"Endpoints:GrpcPort={grpc}", $"Identity:KeysFile={KeysPath}", .. options]);
+            [
+                $"Endpoints:HttpPort={http}",
+                $"Endpoints:GrpcPort={grpc}",
+                $"Identity:KeysFile={KeysPath}",
+                $"Projects:DataFolder={Path.Combine(_folder.FullName, "data")}",
+                .. options,
+            ]);
     }
 
     /// <summary>The studio's address.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Segmentation.Masks;
 using Segmentation.Tests.Shared;
@@ -7,7 +8,7 @@ using Segmentation.Tests.Shared;
 namespace Segmentation.Browser.Tests;
 
 /// <summary>The studio in a page, and what a person does there. Notes everything that goes wrong in it.</summary>
-internal sealed class StudioPage : IAsyncDisposable
+internal sealed partial class StudioPage : IAsyncDisposable
 {
     // Hash of "body {}": Playwright adds that style for screenshots in Firefox, where the page's policy refuses it.
     private const string PlaywrightStyle = "sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT+SmwNZWA=";
@@ -29,7 +30,7 @@ internal sealed class StudioPage : IAsyncDisposable
         page.PageError += (_, error) =>
             Note(!error.Contains(PlaywrightStyle, StringComparison.Ordinal), $"page error: {error}");
         page.RequestFailed += (_, request) =>
-            Note(!IsGivenUp(request), $"request failed: {request.Url} {request.Failure}");
+            Note(!IsEndedWatch(request), $"request failed: {request.Url} {request.Failure}");
         page.Response += (_, response) => Note(response.Status >= 400, $"HTTP {response.Status}: {response.Url}");
     }
 
@@ -243,10 +244,12 @@ internal sealed class StudioPage : IAsyncDisposable
         return (download.SuggestedFilename, await File.ReadAllBytesAsync(path, _cancellationToken));
     }
 
-    /// <summary>A call to projects that the page has ended itself, for example a watch of a picture that it left.</summary>
-    private static bool IsGivenUp(IRequest request) =>
-        request.Failure == "net::ERR_ABORTED" &&
-        request.Url.Contains("/segmentation.projects.v1.", StringComparison.Ordinal);
+    /// <summary>A watch of something in projects, which the page ends itself when it shows something else.</summary>
+    private static bool IsEndedWatch(IRequest request) =>
+        request.Failure == "net::ERR_ABORTED" && Watch().IsMatch(request.Url);
+
+    [GeneratedRegex(@"/segmentation\.projects\.v1\.[A-Za-z]+/Watch(Picture|Run|Transfer)$")]
+    private static partial Regex Watch();
 
     private Task EncodedAsync(string encoded = "Encoded") =>
         Assertions.Expect(Page.Locator(".status-main")).ToContainTextAsync(encoded, new() { Timeout = PatienceMs });

@@ -8,7 +8,8 @@ import { describe, expect, it } from "vitest";
  */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src": [
-    "shared", "texts/access", "texts/desk", "texts/models", "texts/projects/measuring", "texts", "texts/projects", "widgets", "access",
+    "shared", "texts/access", "texts/help", "texts/models", "texts/projects/measuring", "texts", "texts/desk",
+    "texts/projects", "widgets", "access",
     "annotation", "segmenting", "segmenting/server", "segmenting/browser",
     "segmenting/routing", "drawing", "canvas", "picture", "models", "everything", "keeping", "exports", "routing", "app",
     "desk/journal", "desk", "projects", "transfers", "gallery", "runs", "review", "figures", ".",

@@ -6,6 +6,7 @@ import { SegmentationError } from "segmentation-client";
 import { begin } from "../src/annotation/History";
 import { addPoint, EMPTY } from "../src/annotation/Annotation";
 import { DICTIONARIES, LANGUAGES } from "../src/texts/dictionaries";
+import { DESK_DICTIONARIES } from "../src/texts/desk/dictionaries";
 import { PROJECT_DICTIONARIES } from "../src/texts/projects/dictionaries";
 import { inWords } from "../src/texts/errors";
 import { keyNameOf, language, preferredOf, texts } from "../src/texts/texts";
@@ -17,7 +18,9 @@ const COUNTS = [0, 1, 2, 3, 5, 11, 21, 22, 25, 101, 1.5];
 
 type Text = string | ((...values: readonly unknown[]) => string);
 
-const OF_ALL = [["the studio", DICTIONARIES], ["projects", PROJECT_DICTIONARIES]] as const;
+const OF_ALL = [
+  ["the studio", DICTIONARIES], ["the desk", DESK_DICTIONARIES], ["projects", PROJECT_DICTIONARIES],
+] as const;
 
 describe.each(OF_ALL.flatMap(([name, all]) => LANGUAGES.map((tag) => [name, tag, all] as const)))(
 "the texts of %s in %s", (_, tag, all) => {

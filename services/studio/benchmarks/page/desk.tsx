@@ -54,7 +54,8 @@ const list = annotations();
 const server = {
   file: () => Promise.resolve(file),
   pictures: {
-    getPicture: () => Promise.resolve(create(PictureSchema, { id: 1n, name: "benchmark", imageId: "x", width: WIDTH, height: HEIGHT })),
+    getPicture: () => Promise.resolve(
+      create(PictureSchema, { id: 1n, name: "benchmark", imageId: "x", width: WIDTH, height: HEIGHT })),
     leasePicture: () => Promise.resolve({}), releasePicture: () => Promise.resolve({}),
   },
   projects: {
@@ -67,14 +68,15 @@ const server = {
   },
   reviews: { listIssues: () => Promise.resolve({ issues: [] }) },
 } as unknown as ProjectsClient;
-const session = { open: () => undefined, close: () => undefined, segment: never, reconnect: () => undefined, reconnectNow: () => undefined };
+const nothing = () => undefined;
+const session = { open: nothing, close: nothing, segment: never, reconnect: nothing, reconnectNow: nothing };
 const client = {
   live: () => session, listModels: never, getImage: never, upload: never, getEmbedding: never,
 } as unknown as SegmentationClient;
 const access = {
   may: () => false, state: signal(null), asking: signal(false), signIn: never,
 } as unknown as Access;
-const journal = new Journal({ apply: never }, signal("tenant me"));
+const journal = new Journal({ apply: never, judge: never }, signal("tenant me"));
 const page = new DeskPage(client, server, access, journal);
 render(
   <DeskScreen page={page} project="p" picture={1n} job={0n} isReview={false} onPicture={() => undefined}
@@ -110,8 +112,10 @@ try {
   const point = (type: string, frame: number, buttons: number) => {
     const angle = frame / 25;
     stage.dispatchEvent(new PointerEvent(type, {
-      bubbles: true, pointerId: 1, pointerType: "mouse", isPrimary: true, buttons, button: type === "pointermove" ? -1 : 0,
-      clientX: left + width * (0.5 + 0.3 * Math.cos(angle)), clientY: top + height * (0.5 + 0.3 * Math.sin(angle * 1.3)),
+      bubbles: true, pointerId: 1, pointerType: "mouse", isPrimary: true, buttons,
+      button: type === "pointermove" ? -1 : 0,
+      clientX: left + width * (0.5 + 0.3 * Math.cos(angle)),
+      clientY: top + height * (0.5 + 0.3 * Math.sin(angle * 1.3)),
     }));
   };
   const results: Record<string, { fps: number; longestMs: number }> = {};
@@ -122,7 +126,8 @@ try {
   results.panning = await measure((frame) => point("pointermove", frame, 1));
   point("pointerup", 0, 0);
   results.zooming = await measure((frame) => stage.dispatchEvent(new WheelEvent("wheel", {
-    bubbles: true, cancelable: true, deltaY: frame % 60 < 30 ? -20 : 20, clientX: left + width / 2, clientY: top + height / 2,
+    bubbles: true, cancelable: true, deltaY: frame % 60 < 30 ? -20 : 20,
+    clientX: left + width / 2, clientY: top + height / 2,
   })));
   page.choose("brush");
   results.brushing = await measure((frame) => {

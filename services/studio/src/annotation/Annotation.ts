@@ -16,7 +16,7 @@ export interface Annotation {
 export interface Beginning {
   readonly labelId: number | null;
   readonly mark: Mark;
-  /** Makes what a project knows of the object; absent outside of projects. */
+  /** Makes the project's data of the object; absent outside of projects. */
   readonly newRecord?: () => ObjectRecord;
 }
 
@@ -167,11 +167,16 @@ function withPrompt(
   const active = activeOf(annotation);
   if (active) {
     return replace(annotation, active.id, (object) =>
-      ({ ...object, prompt: change(object.prompt), answered: false, hidden: false }));
+      ({ ...accepted(object), prompt: change(object.prompt), answered: false, hidden: false }));
   }
   const id = annotation.nextId;
   const object = newObject(annotation, change({ points: [], box: null }), beginning);
   return { objects: [...annotation.objects, object], activeId: id, nextId: id + 1 };
+}
+
+/** The object as an annotation, where it was a proposal: whoever changes its mask accepts it. */
+export function accepted(object: AnnotatedObject): AnnotatedObject {
+  return object.record?.state === "proposed" ? { ...object, record: { ...object.record, state: "active" } } : object;
 }
 
 function newObject({ objects, nextId: id }: Annotation, prompt: PromptSpec, beginning?: Beginning): AnnotatedObject {

@@ -1,7 +1,6 @@
 import { areaOf, boxOf, type RunLengths } from "segmentation-client/rle";
 import { uuidv7 } from "../shared/uuid";
-import type { Annotation, Beginning } from "./Annotation";
-import { texts } from "../texts/texts";
+import { accepted, addMasked, type Annotation, type Beginning, deleteObject } from "./Annotation";
 import { freeMark } from "./palette";
 import { type AnnotatedObject, type Candidate, isEmpty, maskOf, type ObjectRecord, type PromptSpec } from "./types";
 
@@ -21,14 +20,14 @@ export function drawnMask(runs: RunLengths): Candidate {
   return { runs, area: areaOf(runs), box: boxOf(runs), predictedIou: 0, stabilityScore: 0 };
 }
 
-/** Changes records; objects stay in the order of their stack. */
+/** Changes records; objects are put in the order of their stack. */
 export function changeRecords(
   annotation: Annotation,
   ids: ReadonlySet<number>,
   change: (record: ObjectRecord) => Partial<ObjectRecord>,
 ): Annotation {
-  const objects = annotation.objects.map((object) =>
-    ids.has(object.id) && object.record ? { ...object, record: { ...object.record, ...change(object.record) } } : object);
+  const objects = annotation.objects.map((object) => ids.has(object.id) && object.record
+    ? { ...object, record: { ...object.record, ...change(object.record) } } : object);
   return { ...annotation, objects: inStack(objects) };
 }
 
@@ -45,10 +44,7 @@ export function inStack(objects: readonly AnnotatedObject[]): AnnotatedObject[] 
 export function drawMask(annotation: Annotation, id: number, runs: RunLengths): Annotation {
   const mask = drawnMask(runs);
   if (mask.area === 0) {
-    return {
-      ...annotation, objects: annotation.objects.filter((object) => object.id !== id),
-      activeId: annotation.activeId === id ? null : annotation.activeId,
-    };
+    return deleteObject(annotation, id);
   }
   const objects = annotation.objects.map((object): AnnotatedObject => {
     if (object.id !== id) {
@@ -56,12 +52,12 @@ export function drawMask(annotation: Annotation, id: number, runs: RunLengths): 
     }
     const before = maskOf(object);
     const kept = { ...mask, predictedIou: before?.predictedIou ?? 0, stabilityScore: before?.stabilityScore ?? 0 };
-    const { record, prompt } = object;
+    const { record, prompt } = accepted(object);
     return {
       ...object, prompt: { ...NO_PROMPT }, candidates: [kept], chosen: 0, answered: true, hidden: false,
       ...(record ? {
         record: {
-          ...record, edited: true, state: record.state === "proposed" ? "active" : record.state,
+          ...record, edited: true,
           prompts: isEmpty(prompt) ? record.prompts : [...record.prompts, prompt],
         },
       } : {}),
@@ -78,12 +74,9 @@ export function addDrawn(
   if (mask.area === 0) {
     return annotation;
   }
-  const id = annotation.nextId;
-  const { labelId, mark } = beginning ?? { labelId: null, mark: freeMark(annotation.objects) };
-  const object: AnnotatedObject = {
-    id, name: texts.peek().objects.name(id), labelId, colour: mark.colour, pattern: mark.pattern, hidden: false,
-    prompt: { ...NO_PROMPT }, candidates: [mask], chosen: 0, answered: true,
-    record: { ...newRecord(annotation.objects, parents), edited: false },
-  };
-  return { objects: inStack([...annotation.objects, object]), activeId: id, nextId: id + 1 };
+  const added = addMasked(annotation, mask, { ...NO_PROMPT }, {
+    ...(beginning ?? { labelId: null, mark: freeMark(annotation.objects) }),
+    newRecord: () => newRecord(annotation.objects, parents),
+  });
+  return { ...added, objects: inStack(added.objects), activeId: annotation.nextId };
 }

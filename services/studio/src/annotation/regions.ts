@@ -2,7 +2,7 @@ import { areaOf, boxOf, type RunLengths } from "segmentation-client/rle";
 import type { Candidate } from "./types";
 
 /** Part of a mask, or of its background, in one column: positions in column-major order. */
-interface Piece {
+export interface Piece {
   readonly begin: number;
   readonly end: number;
 }
@@ -24,7 +24,8 @@ export function withRuns(mask: Candidate, runs: RunLengths): Candidate {
   return runs === mask.runs ? mask : { ...mask, runs, area: areaOf(runs), box: boxOf(runs) };
 }
 
-function piecesOf({ height, counts }: RunLengths, inside: 0 | 1): Piece[] {
+/** The pieces of a mask, or with 0 those of its background, in order. */
+export function piecesOf({ height, counts }: RunLengths, inside: 0 | 1): Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
   for (let i = 0; i < counts.length; i++) {
@@ -41,10 +42,10 @@ function piecesOf({ height, counts }: RunLengths, inside: 0 | 1): Piece[] {
 }
 
 /**
- * Finds the pieces of regions with fewer pixels than a limit, in order. Regions are 8-connected, as in
- * segment-anything's remove_small_regions.
+ * Finds the connected regions of pieces: for each piece the index of the first piece of its region.
+ * @param byCorners True where pixels that touch at a corner only are connected.
  */
-function small(pieces: readonly Piece[], height: number, pixels: number, keepLargest: boolean): Piece[] {
+export function regionsOf(pieces: readonly Piece[], height: number, byCorners: boolean): Int32Array {
   const parents = Int32Array.from(pieces, (_, index) => index);
   const root = (index: number): number => {
     while (parents[index] !== index) {
@@ -53,6 +54,7 @@ function small(pieces: readonly Piece[], height: number, pixels: number, keepLar
     }
     return index;
   };
+  const reach = byCorners ? 1 : 0;
   // Both go through the pieces in order; the right one is in the column after the left one's.
   for (let left = 0, right = 0; left < pieces.length && right < pieces.length;) {
     const column = Math.floor(pieces[left].begin / height) + 1;
@@ -62,10 +64,10 @@ function small(pieces: readonly Piece[], height: number, pixels: number, keepLar
     } else if (other > column) {
       left++;
     } else {
-      // Pieces that touch at a corner only are joined too, hence not < but <=.
-      if (pieces[left].begin + height <= pieces[right].end && pieces[right].begin <= pieces[left].end + height) {
+      if (pieces[left].begin + height < pieces[right].end + reach
+        && pieces[right].begin < pieces[left].end + height + reach) {
         const [a, b] = [root(left), root(right)];
-        // The first piece stands for its region: of equally large regions the first one is the largest.
+        // The first piece stands for its region.
         parents[Math.max(a, b)] = Math.min(a, b);
       }
       if (pieces[left].end + height <= pieces[right].end) {
@@ -75,14 +77,28 @@ function small(pieces: readonly Piece[], height: number, pixels: number, keepLar
       }
     }
   }
-  const areas = new Float64Array(pieces.length);
-  pieces.forEach(({ begin, end }, index) => (areas[root(index)] += end - begin));
-  const largest = keepLargest && pieces.length > 0 ? areas.indexOf(areas.reduce((most, area) => Math.max(most, area))) : -1;
-  return pieces.filter((_, index) => root(index) !== largest && areas[root(index)] < pixels);
+  return parents.map((_, index) => root(index));
 }
 
-/** Moves pieces to the other side: the edges of the mask and of the pieces, of which equal ones cancel each other. */
-function flip(mask: RunLengths, pieces: readonly Piece[]): RunLengths {
+/**
+ * Finds the pieces of regions with fewer pixels than a limit, in order. Regions are 8-connected, as in
+ * segment-anything's remove_small_regions.
+ */
+function small(pieces: readonly Piece[], height: number, pixels: number, keepLargest: boolean): Piece[] {
+  const regions = regionsOf(pieces, height, true);
+  const areas = new Float64Array(pieces.length);
+  pieces.forEach(({ begin, end }, index) => (areas[regions[index]] += end - begin));
+  // Of equally large regions the first one is the largest.
+  const largest = keepLargest && pieces.length > 0
+    ? areas.indexOf(areas.reduce((most, area) => Math.max(most, area))) : -1;
+  return pieces.filter((_, index) => regions[index] !== largest && areas[regions[index]] < pixels);
+}
+
+/**
+ * Moves pieces to the other side: the edges of the mask and of the pieces, of which equal ones cancel each other. The
+ * same object where there are no pieces.
+ */
+export function flip(mask: RunLengths, pieces: readonly Piece[]): RunLengths {
   if (pieces.length === 0) {
     return mask;
   }

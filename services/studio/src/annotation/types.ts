@@ -62,7 +62,7 @@ export interface AnnotatedObject extends Mark {
   readonly chosen: number;
   /** True if the candidates are those of the prompt. */
   readonly answered: boolean;
-  /** What a project knows of the object; undefined outside of projects. */
+  /** The project's data of the object; undefined outside of projects. */
   readonly record?: ObjectRecord;
 }
 

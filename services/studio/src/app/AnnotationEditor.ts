@@ -45,7 +45,7 @@ export class AnnotationEditor {
   /** The notice that offers to undo the last step. */
   private undoNotice = 0;
 
-  /** @param newRecord Makes what a project knows of a new object; undefined outside of projects. */
+  /** @param newRecord Makes the project's data of a new object; undefined outside of projects. */
   constructor(
     router: SegmenterRouter,
     private readonly picture: ReadonlySignal<Picture | null>,

@@ -121,7 +121,8 @@ export class Gestures {
   };
 
   private readonly mouseDown = (event: MouseEvent): void => {
-    if (this.dragging !== "stroke" && this.start?.isMouse && this.start.button === event.button && this.pointers.size === 1) {
+    if (this.dragging !== "stroke" && this.start?.isMouse && this.start.button === event.button
+      && this.pointers.size === 1) {
       this.start = { ...this.start, repeats: event.detail > 1 };
       this.pressed(this.start, event);
     }

@@ -18,7 +18,7 @@ export function settledOf(annotation: Annotation): readonly AnnotatedObject[] {
   return list;
 }
 
-/** What the layer shows. */
+/** Content of the layer. */
 interface Shown {
   readonly objects: readonly AnnotatedObject[];
   readonly labels: LabelList;
@@ -36,9 +36,9 @@ const MOST_PATCHES = 24;
 const LINE = 4;
 
 /**
- * The masks that nobody is changing, on a canvas of their own. A thousand of them take longer than a frame: after a change
- * only its surroundings are drawn again, and while the picture moves the canvas moves as it is, until it has been drawn
- * anew on another canvas, a slice a frame.
+ * The masks that nobody is changing, on a canvas of their own. A thousand of them take longer than a frame: after a
+ * change only its surroundings are drawn again, and while the picture moves the canvas moves as it is, until it has
+ * been drawn anew on another canvas, a slice a frame.
  */
 export class SettledLayer {
   private shown: Shown | null = null;

@@ -1,3 +1,5 @@
+import { signal } from "@preact/signals";
+
 /** Pauses that are longer count as this long, as in the figures of the SAM paper's data engine. */
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -6,7 +8,10 @@ export class ActiveClock {
   private sinceOperation = 0;
   private sincePicture = 0;
   private clicks = 0;
+  private onMask = 0;
   private last: number | null = null;
+  /** Whole active seconds on the present mask, with the time in which its object was looked for. */
+  readonly maskSeconds = signal(0);
 
   /** @param now Time in milliseconds. */
   constructor(private readonly now: () => number = () => performance.now()) {}
@@ -18,6 +23,8 @@ export class ActiveClock {
       const passed = Math.min(LONGEST_PAUSE_MS, now - this.last);
       this.sinceOperation += passed;
       this.sincePicture += passed;
+      this.onMask += passed;
+      this.maskSeconds.value = Math.floor(this.onMask / 1000);
     }
     this.last = now;
   }
@@ -41,8 +48,14 @@ export class ActiveClock {
     return Math.round(this.sincePicture);
   }
 
+  /** The person has finished a mask: the time of the next one begins. */
+  maskDone(): void {
+    this.onMask = this.maskSeconds.value = 0;
+  }
+
   /** Begins anew, with the next picture. */
   restart(): void {
+    this.maskDone();
     this.sinceOperation = this.sincePicture = this.clicks = 0;
     this.last = this.now();
   }

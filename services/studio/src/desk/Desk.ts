@@ -1,11 +1,10 @@
-import { computed, effect, signal } from "@preact/signals";
-import { Code, type SegmentationClient, SegmentationError } from "segmentation-client";
+import { computed, effect, signal, untracked } from "@preact/signals";
+import { Code, type LiveState, type SegmentationClient, SegmentationError } from "segmentation-client";
 import {
   type Annotation as AnnotationMessage, type Picture as PictureMessage, type Project, type ProjectsClient, Role,
 } from "segmentation-client/projects";
 import type { Access } from "../access/Access";
 import { newRecord } from "../annotation/records";
-import { maskOf } from "../annotation/types";
 import { AnnotationEditor } from "../app/AnnotationEditor";
 import type { StageModel } from "../canvas/StageModel";
 import type { StageTool } from "../canvas/Tool";
@@ -17,7 +16,7 @@ import { SegmenterRouter } from "../segmenting/routing/SegmenterRouter";
 import { windowHolder } from "../shared/holder";
 import { Notices } from "../shared/Notices";
 import { inWords } from "../texts/errors";
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import { ActiveClock } from "./ActiveClock";
 import { DeskDocument } from "./DeskDocument";
 import { DeskDrawing } from "./DeskDrawing";
@@ -26,6 +25,7 @@ import { DeskLabels } from "./DeskLabels";
 import { DeskLease } from "./DeskLease";
 import { DeskStageEditor } from "./DeskStageEditor";
 import { DeskWatch } from "./DeskWatch";
+import { DeskWriter } from "./DeskWriter";
 import { embeddingsKept } from "./embeddings";
 import { objectAt } from "./hits";
 import { isOfLostWindow } from "./holder";
@@ -36,8 +36,6 @@ import { type LoadedPicture, PictureLoader } from "./PictureLoader";
 /** Steps of opening a picture. */
 export type DeskState = "loading" | "ready" | "failed";
 
-/** Time that the rest of an answer may take before the best mask alone is written down. */
-const REST_MS = 250;
 const KEEPING_MS = 2_000;
 const AHEAD_MS = 3_000;
 
@@ -48,7 +46,7 @@ export class Desk implements StageModel {
   readonly entry = signal<PictureMessage | null>(null);
   readonly project = signal<Project | null>(null);
   readonly state = signal<DeskState>("loading");
-  /** Why the picture could not be opened. */
+  /** Reason for which the picture could not be opened. */
   readonly failure = signal("");
   readonly place = signal<Place | null>(null);
   readonly tool = signal<StageTool>("add");
@@ -66,6 +64,7 @@ export class Desk implements StageModel {
   readonly lease: DeskLease;
   readonly watch: DeskWatch;
   readonly loader: PictureLoader;
+  readonly writer: DeskWriter;
   readonly everything = {
     found: signal([]), pointed: signal(null), showing: signal(false), point: () => undefined,
     keepPointed: () => undefined,
@@ -78,12 +77,9 @@ export class Desk implements StageModel {
   readonly encoding: DeskEncoding;
   /** True while the server does not answer. */
   readonly isAway = signal(false);
-  /** Windows of this browser whose work the journal had: settings may miss one that was killed at once. */
-  private readonly ownHolders = new Set<string>();
   private loaded: LoadedPicture | null = null;
   private leaving = new AbortController();
-  private stopListening: () => void = () => undefined;
-  private rest: ReturnType<typeof setTimeout> | undefined;
+  private stopFollowing: () => void = () => undefined;
   private keeping: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: SegmentationClient, readonly server: ProjectsClient, access: Access, readonly journal: Journal) {
@@ -91,7 +87,7 @@ export class Desk implements StageModel {
     this.models = new Models(keeping);
     this.encoding = new DeskEncoding(keeping, this.models);
     this.router = new SegmenterRouter(
-      keeping, () => this.encoding.restore(this.picture.peek(), this.leaving.signal), (words) => this.notices.add(words),
+      keeping, () => this.encoding.restore(this.picture.peek(), this.left), (words) => this.notices.add(words),
       () => access.may("models") && access.may("read"), (id) => this.models.find(id));
     this.annotator = new AnnotationEditor(
       this.router, this.picture, this.labels, this.notices, () => newRecord(this.annotator.annotation.peek().objects));
@@ -105,7 +101,7 @@ export class Desk implements StageModel {
     });
     this.loader = new PictureLoader(server, journal.store);
     this.lease = new DeskLease(
-      server.pictures, windowHolder(), ({ holder }) => isOfLostWindow(holder, this.ownHolders),
+      server.pictures, windowHolder(), ({ holder }) => isOfLostWindow(holder, journal.holders),
       () => this.journal.sender.wake());
     this.watch = new DeskWatch(server.annotations, () => this.document.sequence, ({ operations, lease }) => {
       this.document.follow(operations);
@@ -114,30 +110,27 @@ export class Desk implements StageModel {
       }
       this.keepSoon();
     });
-    effect(() => this.journal.entries.value.forEach(({ holder }) => this.ownHolders.add(holder)));
-    effect(() => {
-      void this.annotator.annotation.value;
-      this.write(false);
-    });
-    effect(() => {
-      const { state } = this.router.connection.value;
-      // While it tries to connect, the server is as it was before.
-      if (state === "waiting" || state === "open") {
-        this.isAway.value = state === "waiting";
-        this.router.goOnWithout(state === "waiting");
-      }
-      if (state === "open") {
-        // The server is there again: nothing waits for a timer.
-        this.journal.sender.wake();
-        this.watch.wake();
-      }
+    this.writer = new DeskWriter({
+      journal, document: this.document, clock: this.clock, holder: this.lease.holder,
+      place: () => (this.loaded ? this.place.peek() : null),
+      modelDigest: () => this.models.find(this.picture.peek()?.model ?? "")?.digest ?? "",
     });
   }
 
-  /** Opens a picture; the one before is left. */
+  /** Aborts when the open picture is left. */
+  get left(): AbortSignal {
+    return this.leaving.signal;
+  }
+
+  /** Opens a picture; the one before is left. Resolves when the picture is shown and its lease is taken. */
   async open(place: Place): Promise<void> {
-    await this.leave();
+    const before = this.leave();
+    // Set at once: another call, while the journal is still being written, gives this one up.
     const { signal: left } = this.leaving = new AbortController();
+    await before;
+    if (left.aborted) {
+      return;
+    }
     this.place.value = place;
     this.state.value = "loading";
     const loaded = await this.loader.insist(place, left, (error) => this.fail(inWords(error)));
@@ -158,27 +151,25 @@ export class Desk implements StageModel {
     this.entry.value = loaded.picture;
     this.picture.value = picture;
     this.document.load(loaded.annotations, this.journal.of(place), loaded.sequence);
-    this.stopListening = this.journal.listen(place, (outcomes) => {
-      this.document.settle(outcomes);
-      this.keepSoon();
-    });
     this.clock.restart();
+    this.stopFollowing = this.follow(place);
     this.state.value = "ready";
     if (loaded.isFromCache) {
-      this.notices.add(texts.peek().desk.fromCache);
+      this.notices.add(deskTexts.peek().fromCache);
     }
     void this.watch.run(place);
-    await Promise.all([this.lease.begin(place), this.encode(picture, loaded, left), this.keep()]);
+    void this.encode(picture, loaded, left);
+    void this.keep();
+    await this.lease.begin(place);
   }
 
   /** Leaves the open picture: everything that was drawn is in the journal, and others may draw. */
   async leave(): Promise<void> {
-    this.write(true);
-    clearTimeout(this.rest);
+    this.writer.write(true);
     this.leaving.abort();
     clearTimeout(this.keeping);
     this.watch.end();
-    this.stopListening();
+    this.stopFollowing();
     this.drawing.leave();
     if (this.loaded) {
       void this.keep();
@@ -202,7 +193,7 @@ export class Desk implements StageModel {
       return true;
     }
     const other = this.lease.other.peek();
-    this.notices.add(other ? texts.peek().desk.heldBy(other.subject) : texts.peek().desk.mayOnlyLook);
+    this.notices.add(other ? deskTexts.peek().heldBy(other.subject) : deskTexts.peek().mayOnlyLook);
     return false;
   }
 
@@ -237,32 +228,40 @@ export class Desk implements StageModel {
     }
   }
 
-  /** Writes what has changed since the last call to the journal. */
-  private write(isLast: boolean): void {
-    const place = this.place.peek();
-    const owner = this.journal.whose;
-    if (!place || !this.loaded || owner === null) {
-      return;
-    }
-    let isWaiting = false;
-    const changes = this.document.collect(
-      () => ({
-        ...this.clock.takeOperation(), modelDigest: this.models.find(this.picture.peek()?.model ?? "")?.digest ?? "",
+  /** Follows the editor, the journal and the connection; returns a function that ends this. */
+  private follow(place: Place): () => void {
+    let active: number | null = null;
+    const ends = [
+      effect(() => {
+        const { activeId } = this.annotator.annotation.value;
+        untracked(() => this.writer.write(false));
+        if (active !== null && activeId !== active) {
+          this.clock.maskDone();
+        }
+        active = activeId;
       }),
-      (object) => {
-        // The best mask of an answer comes first, without its stability.
-        const isUnfinished = !isLast && Number.isNaN(maskOf(object)?.stabilityScore);
-        isWaiting ||= isUnfinished;
-        return isUnfinished;
-      });
-    clearTimeout(this.rest);
-    if (isWaiting) {
-      this.rest = setTimeout(() => this.write(true), REST_MS);
+      effect(() => {
+        const { state } = this.router.connection.value;
+        untracked(() => this.connected(state));
+      }),
+      this.journal.listen(place, (outcomes) => {
+        this.document.settle(outcomes);
+        this.keepSoon();
+      }),
+    ];
+    return () => ends.forEach((end) => end());
+  }
+
+  private connected(state: LiveState): void {
+    // While it tries to connect, the server is as it was before.
+    if (state === "waiting" || state === "open") {
+      this.isAway.value = state === "waiting";
+      this.router.goOnWithout(state === "waiting");
     }
-    if (changes.length > 0) {
-      void this.journal.append(changes.map(({ annotation, operation, mine }) => ({
-        owner, place, holder: this.lease.holder, annotation, operation, mine,
-      })));
+    if (state === "open") {
+      // The server is there again: nothing waits for a timer.
+      this.journal.sender.wake();
+      this.watch.wake();
     }
   }
 

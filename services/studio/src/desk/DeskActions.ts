@@ -4,13 +4,13 @@ import { addDrawn, changeRecords, drawMask } from "../annotation/records";
 import { type AnnotatedObject, maskOf } from "../annotation/types";
 import { isSameRuns } from "../drawing/runs";
 import { fillHoles, join, largestPart, partsOf, smooth } from "../drawing/parts";
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import type { Desk } from "./Desk";
 
 /** Side of the square in which a majority of pixels decides, when a mask is smoothed: 5. */
 const SMOOTH_RADIUS = 2;
 
-/** What can be done with whole masks on the desk. Every call is one step that can be undone. */
+/** Changes of whole masks on the desk. Every call is one step that can be undone. */
 export class DeskActions {
   /** Objects that were copied, for other pictures of the same size. */
   private copied: readonly AnnotatedObject[] = [];
@@ -26,15 +26,15 @@ export class DeskActions {
   }
 
   fillHoles(): void {
-    this.redraw(fillHoles, texts.peek().desk.nothing.holes);
+    this.redraw(fillHoles, deskTexts.peek().nothing.holes);
   }
 
   keepLargest(): void {
-    this.redraw(largestPart, texts.peek().desk.nothing.parts);
+    this.redraw(largestPart, deskTexts.peek().nothing.parts);
   }
 
   smooth(): void {
-    this.redraw((mask) => smooth(mask, SMOOTH_RADIUS), texts.peek().desk.nothing.rough);
+    this.redraw((mask) => smooth(mask, SMOOTH_RADIUS), deskTexts.peek().nothing.rough);
   }
 
   /** Makes an object of each detached part of the active one. */
@@ -43,7 +43,7 @@ export class DeskActions {
     const mask = active && maskOf(active);
     const parts = mask ? partsOf(mask.runs) : [];
     if (!active || parts.length < 2) {
-      this.desk.notices.add(texts.peek().desk.nothing.parts);
+      this.desk.notices.add(deskTexts.peek().nothing.parts);
     } else if (this.desk.mayDraw()) {
       const [first, ...others] = parts;
       const split = others.reduce((annotation, part) => this.added(annotation, active, part),
@@ -56,7 +56,7 @@ export class DeskActions {
   join(): void {
     const [first, ...others] = this.chosen.filter((object) => maskOf(object));
     if (!first || others.length === 0) {
-      this.desk.notices.add(texts.peek().desk.nothing.toJoin);
+      this.desk.notices.add(deskTexts.peek().nothing.toJoin);
     } else if (this.desk.mayDraw()) {
       const joined = join([first, ...others].map((object) => maskOf(object)!.runs));
       const parents = others.flatMap(({ record }) => (record ? [record.uuid] : []));
@@ -107,7 +107,7 @@ export class DeskActions {
       return width === picture?.width && height === picture.height;
     });
     if (copied.length < this.copied.length) {
-      this.desk.notices.add(texts.peek().desk.otherSize);
+      this.desk.notices.add(deskTexts.peek().otherSize);
     }
     if (copied.length > 0 && this.desk.mayDraw()) {
       this.change(copied.reduce((annotation, object) =>

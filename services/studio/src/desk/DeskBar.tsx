@@ -1,6 +1,7 @@
 import { AccountButton } from "../access/AccountButton";
 import { LanguagePicker } from "../app/LanguagePicker";
 import { ThemeButton } from "../app/ThemeButton";
+import { deskTexts } from "../texts/desk/texts";
 import { texts } from "../texts/texts";
 import { IconButton } from "../widgets/IconButton";
 import type { DeskPage } from "./DeskPage";
@@ -16,7 +17,7 @@ export interface DeskBarProps {
 /** The bar at the top: the picture, the way to others, and how things stand with the journal. */
 export function DeskBar({ page, onLeave }: DeskBarProps) {
   const { desk, turning } = page;
-  const words = texts.value.desk;
+  const words = deskTexts.value;
   const entry = desk.entry.value;
   const isReady = desk.state.value === "ready";
   return (

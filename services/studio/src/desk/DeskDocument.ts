@@ -1,22 +1,16 @@
-import { create } from "@bufbuild/protobuf";
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { signal } from "@preact/signals";
 import {
-  type Annotation as AnnotationMessage, AnnotationSchema, type Operation, type OperationOutcome, OperationResult,
-  OperationSchema,
+  type Annotation as AnnotationMessage, type Operation, type OperationOutcome, OperationResult, VerdictKind,
 } from "segmentation-client/projects";
-import type { Annotation } from "../annotation/Annotation";
+import { type Annotation, deleteObject } from "../annotation/Annotation";
 import { markAt } from "../annotation/palette";
 import { inStack } from "../annotation/records";
 import { type AnnotatedObject, maskOf } from "../annotation/types";
-import { isSameRuns } from "../drawing/runs";
-import { uuidv7 } from "../shared/uuid";
 import { texts } from "../texts/texts";
-import {
-  type JournalEntry, mineOf, type NewEntry, operationOf, packAnnotation, packOperation,
-} from "./journal/JournalEntry";
-import { type Content, contentOf, isSame } from "./content";
-import { type Effort, toMessage, toObject } from "./messages";
+import { contentOf } from "./content";
+import { type JournalEntry, mineOf, type NewEntry } from "./journal/JournalEntry";
+import { type Change, KnownAnnotation } from "./KnownAnnotation";
+import { type Effort, toObject } from "./messages";
 
 /** The editor whose steps become operations. */
 export interface DocumentEditor {
@@ -26,32 +20,17 @@ export interface DocumentEditor {
   readonly amend: (change: (annotation: Annotation) => Annotation) => void;
 }
 
-/** An operation that a step of the editor needs, without owner, place and holder. */
-export type Change = Pick<NewEntry, "annotation" | "operation" | "mine"> & { readonly id: string };
-
-interface Known {
-  /** Revision on the server once all operations of this page are applied. */
-  revision: bigint;
-  /** As it was before it was deleted, where it is. */
-  content: Content | null;
-  isDeleted: boolean;
-  /** The last that the server said of it; undefined before. */
-  server: AnnotationMessage | undefined;
-  /** Ids of operations that have no outcome yet, or wait for the person. */
-  readonly outstanding: Set<string>;
-}
-
 /**
- * What is drawn on a picture, between the editor and the journal: turns steps of the editor, undo too, into operations,
+ * The objects of a picture, between the editor and the journal: turns steps of the editor, undo too, into operations,
  * and puts other people's operations into all steps of the editor, so that no undo of this page takes them back.
  */
 export class DeskDocument {
-  /** The server's view of each annotation, by its id: verdicts and authors. */
+  /** The server's annotations by their ids, with verdicts that are on their way: for verdicts and authors. */
   readonly server = signal<ReadonlyMap<string, AnnotationMessage>>(new Map());
-  private readonly known = new Map<string, Known>();
+  private readonly known = new Map<string, KnownAnnotation>();
   private readonly numbers = new Map<string, number>();
   private readonly own = new Set<string>();
-  /** Where a watch goes on. */
+  /** Number of the last operation that the page knows: a watch goes on behind it. */
   sequence = 0n;
   /** True while the editor is being changed by somebody else than its user. */
   private isFollowing = false;
@@ -65,21 +44,11 @@ export class DeskDocument {
     this.numbers.clear();
     const shown = new Map(messages.filter((one) => !one.deleteTime).map((one) => [one.id, one]));
     for (const message of messages) {
-      this.known.set(message.id, {
-        revision: message.revision, content: null, isDeleted: message.deleteTime !== undefined, server: message,
-        outstanding: new Set(),
-      });
+      this.known.set(message.id, new KnownAnnotation(message.id, message, this.own));
     }
     for (const entry of entries) {
-      const { id, baseRevision } = operationOf(entry);
-      const known = this.known.get(entry.annotation)
-        ?? { revision: 0n, content: null, isDeleted: false, server: undefined, outstanding: new Set<string>() };
-      this.known.set(entry.annotation, known);
-      known.outstanding.add(id);
-      known.revision = baseRevision + 1n;
-      this.own.add(id);
       const mine = mineOf(entry);
-      known.isDeleted = !mine.mask;
+      this.knownOf(entry.annotation).follow(entry);
       if (mine.mask) {
         shown.set(entry.annotation, mine);
       } else {
@@ -117,29 +86,64 @@ export class DeskDocument {
       }
       present.add(uuid);
       if (object.answered && maskOf(object) && !isPending(object)) {
-        changes.push(...this.changesOf(object, take));
+        changes.push(...this.knownOf(uuid).changesTo(object, take));
       }
     }
     for (const [uuid, known] of this.known) {
       if (!known.isDeleted && !present.has(uuid)) {
-        known.isDeleted = true;
-        const gone = create(AnnotationSchema, { id: uuid });
-        changes.push(this.changeOf(uuid, known, { case: "delete", value: uuid }, gone, take()));
+        changes.push(known.delete(take()));
       }
     }
     return changes;
   }
 
-  /** Takes outcomes of own operations. */
+  /**
+   * Judges an annotation that the server has. A rejected one leaves the page, and no undo brings it back.
+   * @returns The verdict for the journal; null where the server does not have the annotation.
+   */
+  judge(uuid: string, kind: VerdictKind, note: string): Change | null {
+    const known = this.known.get(uuid);
+    const object = this.editor.peek().objects.find(({ record }) => record?.uuid === uuid);
+    if (!known?.server || !object) {
+      return null;
+    }
+    const change = known.judge(object, kind, note);
+    if (known.isDeleted) {
+      this.editor.amend((annotation) => deleteObject(annotation, object.id));
+    }
+    this.tell();
+    return change;
+  }
+
+  /** Takes outcomes of own operations and verdicts. */
   settle(outcomes: readonly OperationOutcome[]): void {
+    const news: AnnotationMessage[] = [];
     for (const { id, result, current } of outcomes) {
       const known = current && this.known.get(current.id);
       if (known && result === OperationResult.APPLIED) {
-        known.outstanding.delete(id);
-        known.server = current;
+        known.applied(id, current);
+        // A verdict that was sent by an earlier visit may have taken the annotation away.
+        if (known.outstanding.size === 0 && known.isDeleted !== (current.deleteTime !== undefined)) {
+          news.push(current);
+        }
+      } else if (known?.isOnlyJudged && result === OperationResult.CONFLICT) {
+        // The person has to look at it again.
+        news.push(current!);
       }
     }
+    this.show(news);
     this.tell();
+  }
+
+  /** Takes a verdict that is sent again, after all else on its annotation. */
+  judgeAgain(entry: JournalEntry): void {
+    this.known.get(entry.annotation)?.follow(entry);
+    this.tell();
+  }
+
+  /** The last that the server said of an annotation; undefined where that is nothing. */
+  serverOf(uuid: string): AnnotationMessage | undefined {
+    return this.known.get(uuid)?.server;
   }
 
   /** Takes operations of a watch. Those of this page are known; others change objects that this page leaves alone. */
@@ -190,16 +194,15 @@ export class DeskDocument {
       return { objects, activeId: isThere ? annotation.activeId : null, nextId: this.nextNumber(annotation) };
     });
     for (const message of latest.values()) {
-      const operations = added.filter((entry) => entry.annotation === message.id).map(operationOf);
+      const own = added.filter((entry) => entry.annotation === message.id);
       const object = this.editor.peek().objects.find(({ record }) => record?.uuid === message.id);
-      operations.forEach(({ id }) => this.own.add(id));
-      this.known.set(message.id, {
-        revision: operations.length > 0 ? operations[operations.length - 1].baseRevision + 1n : message.revision,
-        content: object ? contentOf(object) : null,
-        isDeleted: object === undefined,
-        server: operations.length > 0 ? this.known.get(message.id)?.server : message,
-        outstanding: new Set(operations.map(({ id }) => id)),
-      });
+      const server = own.length > 0 ? this.known.get(message.id)?.server : message;
+      const known = new KnownAnnotation(message.id, server, this.own);
+      known.revision = message.revision;
+      own.forEach((entry) => known.follow(entry));
+      known.content = object ? contentOf(object) : null;
+      known.isDeleted = object === undefined;
+      this.known.set(message.id, known);
     }
     this.isFollowing = false;
     this.tell();
@@ -208,62 +211,16 @@ export class DeskDocument {
   /** Forgets an annotation that the server never had. */
   forget(uuid: string): void {
     this.known.delete(uuid);
-    this.editor.amend((annotation) => ({
-      ...annotation, objects: annotation.objects.filter(({ record }) => record?.uuid !== uuid),
-    }));
-  }
-
-  private changesOf(object: AnnotatedObject, take: () => Effort): Change[] {
-    const uuid = object.record!.uuid;
-    const content = contentOf(object);
-    const known = this.known.get(uuid);
-    const before = known?.content;
-    if (known && !known.isDeleted && before && isSame(before, content)) {
-      return [];
-    }
-    const isDrawn = !before || !isSameRuns(before.runs, content.runs);
-    const effort = take();
-    const message = toMessage(object, isDrawn ? effort : undefined);
-    if (!isDrawn && before.provenance) {
-      message.provenance = before.provenance;
-    }
-    const reached: Content = { ...content, provenance: message.provenance };
-    if (!known) {
-      const created: Known = {
-        revision: 0n, content: reached, isDeleted: false, server: undefined, outstanding: new Set(),
-      };
-      this.known.set(uuid, created);
-      return [this.changeOf(uuid, created, { case: "create", value: message }, message, effort)];
-    }
-    const changes: Change[] = [];
-    const add = (change: Operation["change"]) => changes.push(this.changeOf(uuid, known, change, message, effort));
-    if (known.isDeleted) {
-      add({ case: "undelete", value: uuid });
-    } else if (before?.state === "proposed" && content.state !== "proposed") {
-      add({ case: content.state === "active" ? "accept" : "reject", value: uuid });
-    }
-    // An accepted or rejected proposal may be as it should be by that alone.
-    const isDecided = changes.length > 0 && !known.isDeleted;
-    const isDone = before && isSame(isDecided ? { ...before, state: content.state } : before, content);
-    known.isDeleted = false;
-    known.content = reached;
-    if (!isDone) {
-      add({ case: "update", value: message });
-    }
-    return changes;
-  }
-
-  private changeOf(
-    uuid: string, known: Known, change: Operation["change"], mine: AnnotationMessage, { activeMs, clicks }: Effort,
-  ): Change {
-    const operation = create(OperationSchema, {
-      id: uuidv7(), baseRevision: known.revision, change, clientTime: timestampFromDate(new Date()),
-      activeMs: BigInt(activeMs), clicks,
+    this.editor.amend((annotation) => {
+      const object = annotation.objects.find(({ record }) => record?.uuid === uuid);
+      return object ? deleteObject(annotation, object.id) : annotation;
     });
-    known.revision++;
-    known.outstanding.add(operation.id);
-    this.own.add(operation.id);
-    return { id: operation.id, annotation: uuid, operation: packOperation(operation), mine: packAnnotation(mine) };
+  }
+
+  private knownOf(uuid: string): KnownAnnotation {
+    const known = this.known.get(uuid) ?? new KnownAnnotation(uuid, undefined, this.own);
+    this.known.set(uuid, known);
+    return known;
   }
 
   /** Changes the editor; until `isFollowing` is false again, nothing of this is taken for a step of its user. */
@@ -287,6 +244,6 @@ export class DeskDocument {
   }
 
   private tell(): void {
-    this.server.value = new Map([...this.known].flatMap(([uuid, { server }]) => (server ? [[uuid, server]] : [])));
+    this.server.value = new Map([...this.known].flatMap(([uuid, { shown }]) => (shown ? [[uuid, shown]] : [])));
   }
 }

@@ -1,5 +1,5 @@
 import { MarkSwatch } from "../app/MarkSwatch";
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import { DESK_ACTIONS } from "./KeyMap";
 import type { DeskPage } from "./DeskPage";
 import { printedKeyOf } from "./keyWords";
@@ -7,7 +7,7 @@ import { printedKeyOf } from "./keyWords";
 /** The project's labels: a click or a key gives one to the chosen objects and to new ones. */
 export function DeskLabelBar({ page }: { page: DeskPage }) {
   const { desk, actions } = page;
-  const words = texts.value.desk.labels;
+  const words = deskTexts.value.labels;
   const choice = desk.labels.choice.value;
   const active = desk.annotator.shown.active.value;
   const chosen = active ? active.labelId : desk.labels.list.value.currentId;

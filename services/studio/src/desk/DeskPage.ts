@@ -11,7 +11,7 @@ import { DeskActions } from "./DeskActions";
 import { showThatWindowLives } from "./holder";
 import type { Journal } from "./journal/Journal";
 import { type JournalEntry, mineOf, nameOfPlace, theirsOf } from "./journal/JournalEntry";
-import { entriesOfSame, type Resolution, resolve } from "./journal/resolving";
+import { entriesOfSame, onRevision, type Resolution, resolve } from "./journal/resolving";
 import { KeyMap } from "./KeyMap";
 import { Proposals } from "./Proposals";
 import { Reviewing } from "./Reviewing";
@@ -33,7 +33,7 @@ export class DeskPage {
   released = false;
   /** Opens another picture of the project. */
   onPicture: (picture: bigint) => void = () => undefined;
-  /** Where the pointer was last on the picture. */
+  /** Last place of the pointer on the picture. */
   pointer: Spot | null = null;
   private pastes = false;
 
@@ -53,7 +53,7 @@ export class DeskPage {
     this.pastes = false;
     await this.desk.open({ project, picture, job });
     void this.reviewing.load();
-    if (pastes && this.desk.place.peek()?.picture === picture) {
+    if (pastes && this.desk.entry.peek()?.id === picture) {
       this.actions.paste();
     }
   }
@@ -107,7 +107,7 @@ export class DeskPage {
     await journal.settle({ changed: [], removed }, added);
     if (this.isOpen(entry)) {
       const theirs = theirsOf(entry);
-      const latest = document.server.peek().get(entry.annotation);
+      const latest = document.serverOf(entry.annotation);
       const current = latest && (!theirs || latest.revision > theirs.revision) ? latest : theirs;
       if (how === "mine") {
         document.show([shown ?? { ...mineOf(entry), deleteTime: timestampNow() }], added);
@@ -118,19 +118,30 @@ export class DeskPage {
     }
   }
 
-  /** Sends a refused operation again, for example after the role or the label it needs was given back. */
+  /**
+   * Sends a refused operation again, for example after the role or the label it needs was given back; or a verdict, on
+   * the annotation as it is now.
+   */
   async retry(entry: JournalEntry): Promise<void> {
+    const { journal, document } = this.desk;
     const { reason: _, ...rest } = entry;
-    await this.desk.journal.settle({ changed: [{ ...rest, state: "unsent" }], removed: [] });
+    const current = entry.verdict ? document.serverOf(entry.annotation) ?? theirsOf(entry) : null;
+    const again: JournalEntry = { ...rest, ...(current ? onRevision(entry, current.revision) : {}), state: "unsent" };
+    if (entry.verdict && this.isOpen(entry) && entriesOfSame(entry, journal.entries.peek()).length === 1) {
+      document.judgeAgain(again);
+    }
+    await journal.settle({ changed: [again], removed: [] });
   }
 
-  /** Discards refused operations on an annotation, and shows what the server has. */
+  /** Discards a refused verdict, or refused operations on an annotation, and shows what the server has. */
   async discard(entry: JournalEntry): Promise<void> {
     const { journal, document } = this.desk;
-    const removed = entriesOfSame(entry, journal.entries.peek()).map(({ key }) => key);
+    const all = entriesOfSame(entry, journal.entries.peek());
+    // Operations behind a verdict are no part of it: they stay.
+    const removed = (entry.verdict ? [entry] : all).map(({ key }) => key);
     await journal.settle({ changed: [], removed });
-    if (this.isOpen(entry)) {
-      const current = document.server.peek().get(entry.annotation);
+    if (this.isOpen(entry) && removed.length === all.length) {
+      const current = document.serverOf(entry.annotation);
       if (current) {
         document.show([current]);
       } else {

@@ -1,6 +1,7 @@
 import type { RefObject } from "preact";
 import type { Stage } from "../canvas/Stage";
 import type { StageTool } from "../canvas/Tool";
+import { deskTexts } from "../texts/desk/texts";
 import { texts } from "../texts/texts";
 import { IconButton } from "../widgets/IconButton";
 import type { DeskPage } from "./DeskPage";
@@ -12,7 +13,7 @@ const TOOLS: readonly StageTool[] = ["add", "remove", "brush", "eraser", "polygo
 export function DeskRail({ page, stage }: { page: DeskPage; stage: RefObject<Stage | null> }) {
   const { desk } = page;
   const isEmpty = desk.state.value !== "ready";
-  const words = texts.value.desk.tools;
+  const words = deskTexts.value.tools;
   const tool = desk.tool.value;
   return (
     <div class="rail" role="toolbar" aria-label={words.title} aria-orientation="vertical">

@@ -1,11 +1,9 @@
-import { type Annotation, addPoint, setBox } from "../annotation/Annotation";
-import { changeRecords } from "../annotation/records";
 import type { BoxPrompt, PointPrompt } from "../annotation/types";
 import type { AnnotationEditor } from "../app/AnnotationEditor";
 import type { StageEditor } from "../canvas/StageModel";
 import type { ActiveClock } from "./ActiveClock";
 
-/** Clicks on the desk's canvas: only where the person may draw; a proposal that is refined becomes an annotation. */
+/** Clicks on the desk's canvas: counted, and only where the person may draw. */
 export class DeskStageEditor implements StageEditor {
   readonly shown;
   readonly preview;
@@ -21,29 +19,15 @@ export class DeskStageEditor implements StageEditor {
   }
 
   addPoint(point: PointPrompt, at: number): void {
-    if (!this.mayDraw()) {
-      return;
-    }
-    this.clock.clicked();
-    const taken = this.taken();
-    if (taken) {
-      this.editor.clickTimer.clicked(at);
-      this.editor.change(addPoint(taken, point, this.editor.beginning.peek()));
-    } else {
+    if (this.mayDraw()) {
+      this.clock.clicked();
       this.editor.addPoint(point, at);
     }
   }
 
   setBox(box: BoxPrompt, at: number): void {
-    if (!this.mayDraw()) {
-      return;
-    }
-    this.clock.clicked();
-    const taken = this.taken();
-    if (taken) {
-      this.editor.clickTimer.clicked(at);
-      this.editor.change(setBox(taken, box, this.editor.beginning.peek()));
-    } else {
+    if (this.mayDraw()) {
+      this.clock.clicked();
       this.editor.setBox(box, at);
     }
   }
@@ -62,12 +46,5 @@ export class DeskStageEditor implements StageEditor {
 
   painted(): void {
     this.editor.painted();
-  }
-
-  /** The annotation with the active proposal as an annotation; null where none is active. */
-  private taken(): Annotation | null {
-    const active = this.editor.active.peek();
-    return active?.record?.state === "proposed"
-      ? changeRecords(this.editor.annotation.peek(), new Set([active.id]), () => ({ state: "active" })) : null;
   }
 }

@@ -8,7 +8,7 @@ import { SignInDialog } from "../access/SignInDialog";
 import { CandidateStrip } from "../app/CandidateStrip";
 import { NoticeList } from "../app/NoticeList";
 import type { Stage } from "../canvas/Stage";
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import { DeskBar } from "./DeskBar";
 import { listenToDeskKeys } from "./deskKeys";
 import { DeskLabelBar } from "./DeskLabelBar";
@@ -21,6 +21,7 @@ import { JournalDialog } from "./JournalDialog";
 import { KeysDialog } from "./KeysDialog";
 import { LookPanel } from "./LookPanel";
 import { MaskPanel } from "./MaskPanel";
+import { PaceHint } from "./PaceHint";
 import { pageJournal } from "./pageJournal";
 import { ProposalPanel } from "./ProposalPanel";
 import { RecordList } from "./RecordList";
@@ -81,7 +82,7 @@ export function DeskScreen({ page, project, picture, job, isReview, onPicture, o
   return (
     <div class="shell desk" onPointerMove={() => desk.clock.touched()}>
       <DeskBar page={page} onLeave={onLeave} />
-      <main class="work" data-open={isReady} aria-label={texts.value.desk.title}>
+      <main class="work" data-open={isReady} aria-label={deskTexts.value.title}>
         <DeskRail page={page} stage={stage} />
         <div class="stage-area">
           {isReady ? <DeskStage page={page} stage={stage} /> : <Opening page={page} />}
@@ -98,6 +99,7 @@ export function DeskScreen({ page, project, picture, job, isReview, onPicture, o
             <LookPanel page={page} />
           </div>
           <NoticeList notices={desk.notices} />
+          <PaceHint page={page} />
         </div>
       </main>
       {(page.panel.value === "keys" || page.panel.value === "help") && <KeysDialog page={page} onClose={close} />}
@@ -111,7 +113,7 @@ export function DeskScreen({ page, project, picture, job, isReview, onPicture, o
 
 function Opening({ page }: { page: DeskPage }) {
   const { desk } = page;
-  const words = texts.value.desk;
+  const words = deskTexts.value;
   const place = desk.place.value;
   return (
     <div class="desk-opening" role="status">

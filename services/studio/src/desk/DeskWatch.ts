@@ -1,14 +1,12 @@
-import { signal } from "@preact/signals";
 import { Backoff } from "segmentation-client";
 import type { ProjectsClient, WatchPictureResponse } from "segmentation-client/projects";
+import { pause } from "../shared/pause";
 import type { Place } from "./journal/JournalEntry";
 
 /** The stream of what happens on the open picture; after a lost connection it goes on where it was. */
 export class DeskWatch {
-  /** True while the server answers. */
-  readonly isConnected = signal(false);
   private ending = new AbortController();
-  private waking: (() => void) | undefined;
+  private waking = new AbortController();
 
   /**
    * @param after Returns the number of the last operation that the page knows.
@@ -30,37 +28,27 @@ export class DeskWatch {
           if (ended.aborted) {
             return;
           }
-          this.isConnected.value = true;
           backoff.reset();
           this.onNews(news);
         }
       } catch {
         // The server is away, or has ended the stream with the credential: the next try says which.
       }
-      this.isConnected.value = false;
-      await this.pause(backoff.next(), ended);
+      if (!ended.aborted) {
+        await pause(backoff.next(), this.waking.signal);
+      }
     }
   }
 
   /** Connects at once instead of waiting. */
   wake(): void {
-    this.waking?.();
+    this.waking.abort();
+    this.waking = new AbortController();
   }
 
   /** Ends the watch. */
   end(): void {
     this.ending.abort();
-    this.isConnected.value = false;
-  }
-
-  private pause(milliseconds: number, ended: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.waking = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      ended.addEventListener("abort", () => this.waking?.(), { once: true });
-    });
+    this.wake();
   }
 }

@@ -1,12 +1,12 @@
 import { useSignal } from "@preact/signals";
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import { Dialog } from "../widgets/Dialog";
 import type { DeskPage } from "./DeskPage";
 
 /** The question why the picture is left out. */
 export function ExcludeDialog({ page, onClose }: { page: DeskPage; onClose: () => void }) {
   const reason = useSignal("");
-  const words = texts.value.desk.turn;
+  const words = deskTexts.value.turn;
   return (
     <Dialog title={words.exclude} onClose={onClose}>
       <form class="desk-form" onSubmit={(event) => {

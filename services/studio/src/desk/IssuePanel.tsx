@@ -1,13 +1,13 @@
 import { useSignal } from "@preact/signals";
 import type { Issue } from "segmentation-client/projects";
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import type { DeskPage } from "./DeskPage";
 import { printedKeyOf } from "./keyWords";
 
 /** Issues of the picture, and the form of a new one. */
 export function IssuePanel({ page }: { page: DeskPage }) {
   const { reviewing, desk } = page;
-  const words = texts.value.desk.issues;
+  const words = deskTexts.value.issues;
   const issues = reviewing.issues.value;
   const pin = reviewing.pin.value;
   return (
@@ -19,7 +19,7 @@ export function IssuePanel({ page }: { page: DeskPage }) {
       </header>
       <div class="desk-body">
         {pin && (
-          <TextForm label={words.text} onSend={(text) => void reviewing.write(text)}
+          <TextForm label={words.text} onSend={(text) => reviewing.write(text)}
             onCancel={() => (reviewing.pin.value = null)} />
         )}
         {issues.length === 0 && !pin ? <p class="desk-none">{words.none}</p> : (
@@ -31,12 +31,12 @@ export function IssuePanel({ page }: { page: DeskPage }) {
 }
 
 function IssueItem({ page: { reviewing }, issue }: { page: DeskPage; issue: Issue }) {
-  const words = texts.value.desk.issues;
+  const words = deskTexts.value.issues;
   return (
     <li data-resolved={issue.resolved}>
       <p class="desk-none">{issue.resolved ? words.resolved : words.at(issue.x, issue.y)}</p>
       {issue.comments.map(({ id, author, text }) => <p key={id}><b>{author}</b> {text}</p>)}
-      {!issue.resolved && <TextForm label={words.comment} onSend={(text) => void reviewing.write(text, issue)} />}
+      {!issue.resolved && <TextForm label={words.comment} onSend={(text) => reviewing.write(text, issue)} />}
       <button type="button" class="button" onClick={() => void reviewing.resolve(issue)}>
         {issue.resolved ? words.reopen : words.resolve}
       </button>
@@ -46,18 +46,23 @@ function IssueItem({ page: { reviewing }, issue }: { page: DeskPage; issue: Issu
 
 interface TextFormProps {
   readonly label: string;
-  readonly onSend: (text: string) => void;
+  /** Sends the text; with false the text stays in the form. */
+  readonly onSend: (text: string) => Promise<boolean>;
   readonly onCancel?: () => void;
 }
 
 function TextForm({ label, onSend, onCancel }: TextFormProps) {
   const text = useSignal("");
-  const words = texts.value.desk.issues;
+  const words = deskTexts.value.issues;
   return (
     <form class="desk-form" onSubmit={(event) => {
       event.preventDefault();
-      onSend(text.peek());
-      text.value = "";
+      const sent = text.peek();
+      void onSend(sent).then((isSent) => {
+        if (isSent && text.peek() === sent) {
+          text.value = "";
+        }
+      });
     }}>
       <input type="text" aria-label={label} placeholder={label} maxLength={4000} value={text.value}
         onInput={({ currentTarget }) => (text.value = currentTarget.value)} />

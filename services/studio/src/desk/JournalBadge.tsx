@@ -1,10 +1,10 @@
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import type { DeskPage } from "./DeskPage";
 
 /** Says what the server does not have yet, and why; a button that opens the journal. */
 export function JournalBadge({ page }: { page: DeskPage }) {
   const { journal, lease, isReadOnly } = page.desk;
-  const words = texts.value.desk;
+  const words = deskTexts.value;
   const unsent = journal.unsent.value;
   const decisions = journal.troubled.value.length;
   const trouble = journal.sender.trouble.value ?? (page.desk.isAway.value ? "offline" : null);

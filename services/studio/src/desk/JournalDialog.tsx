@@ -1,10 +1,10 @@
 import { toJson } from "@bufbuild/protobuf";
 import { useEffect, useRef } from "preact/hooks";
 import { decodeCounts, type RunLengths } from "segmentation-client/rle";
-import { type Annotation, OperationSchema } from "segmentation-client/projects";
+import { type Annotation, OperationSchema, VerdictSchema } from "segmentation-client/projects";
 import { pathOf } from "../canvas/MaskPath";
 import { saveFile } from "../shared/saveFile";
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import { Dialog } from "../widgets/Dialog";
 import type { DeskPage } from "./DeskPage";
 import { type JournalEntry, mineOf, theirsOf } from "./journal/JournalEntry";
@@ -16,7 +16,7 @@ const SIDE = 150;
 /** The journal: what waits, and what the person has to decide. */
 export function JournalDialog({ page, onClose }: { page: DeskPage; onClose: () => void }) {
   const { journal } = page.desk;
-  const words = texts.value.desk.journal;
+  const words = deskTexts.value.journal;
   const unsent = journal.unsent.value;
   const troubled = journal.troubled.value;
   return (
@@ -44,9 +44,9 @@ interface EntryProps {
 }
 
 function Conflict({ page, entry }: EntryProps) {
-  const words = texts.value.desk.journal;
+  const words = deskTexts.value.journal;
   const entries = entriesOfSame(entry, page.desk.journal.entries.value);
-  const mine = mineOf(entries[entries.length - 1]);
+  const mine = mineOf(entries.findLast(({ verdict }) => !verdict) ?? entry);
   const theirs = theirsOf(entry);
   return (
     <li class="desk-conflict">
@@ -71,10 +71,10 @@ function Conflict({ page, entry }: EntryProps) {
 }
 
 function Refused({ page, entry }: EntryProps) {
-  const words = texts.value.desk.journal;
+  const words = deskTexts.value.journal;
   return (
     <li class="desk-conflict">
-      <p>{words.refused(String(entry.place.picture), entry.reason ?? "")}</p>
+      <p>{(entry.verdict ? words.refusedVerdict : words.refused)(String(entry.place.picture), entry.reason ?? "")}</p>
       <div class="desk-buttons">
         <button type="button" class="button" onClick={() => void page.retry(entry)}>{words.retry}</button>
         <button type="button" class="button"
@@ -95,7 +95,7 @@ interface SideProps {
 /** One of the two objects of a conflict: its mask, its label and who made it. */
 function Side({ page, title, annotation }: SideProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const words = texts.value.desk.journal;
+  const words = deskTexts.value.journal;
   const picture = page.desk.picture.value;
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
@@ -119,7 +119,7 @@ function Side({ page, title, annotation }: SideProps) {
     context.stroke(path);
   }, [annotation, picture]);
   const label = page.desk.labels.list.value.labels.find(({ id }) => id === annotation?.label)?.name
-    ?? texts.value.desk.objects.unlabelled;
+    ?? deskTexts.value.objects.unlabelled;
   return (
     <figure>
       <canvas ref={canvas} width={SIDE} height={SIDE} aria-hidden="true" />
@@ -134,6 +134,7 @@ function Side({ page, title, annotation }: SideProps) {
 
 /** Lets the person keep operations as a file. */
 function save(entries: readonly JournalEntry[]): void {
-  saveFile(
-    toFile(entries, (operation) => toJson(OperationSchema, operation)), texts.peek().desk.journal.fileName);
+  const file = toFile(entries, (message) => message.$typeName === "segmentation.projects.v1.Verdict"
+    ? toJson(VerdictSchema, message) : toJson(OperationSchema, message));
+  saveFile(file, deskTexts.peek().journal.fileName);
 }

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import { Dialog } from "../widgets/Dialog";
 import type { DeskPage } from "./DeskPage";
 import { chordOf, DESK_ACTIONS, type DeskAction } from "./KeyMap";
@@ -9,7 +9,7 @@ import { printedKeyOf } from "./keyWords";
 /** All keys of the desk as they are now; a press on one changes it. */
 export function KeysDialog({ page, onClose }: { page: DeskPage; onClose: () => void }) {
   const changing = useSignal<DeskAction | null>(null);
-  const words = texts.value.desk;
+  const words = deskTexts.value;
   // Not on the button: some browsers give a clicked button no focus.
   useEffect(() => {
     const take = (event: KeyboardEvent) => {

@@ -1,12 +1,13 @@
 import type { Signal } from "@preact/signals";
+import { deskTexts } from "../texts/desk/texts";
 import { texts } from "../texts/texts";
 import type { DeskPage } from "./DeskPage";
 import { printedKeyOf } from "./keyWords";
 
-/** How the picture is shown: brightness, contrast and the magnifier. The picture itself stays as it is. */
+/** Brightness, contrast and the magnifier. They change the view, and not the picture. */
 export function LookPanel({ page }: { page: DeskPage }) {
   const { brightness, contrast, magnifies } = page.desk.drawing;
-  const words = texts.value.desk.look;
+  const words = deskTexts.value.look;
   const slider = (label: string, value: Signal<number>) => (
     <label class="desk-field">
       <span>{label}</span>

@@ -1,12 +1,13 @@
+import { deskTexts } from "../texts/desk/texts";
 import { texts } from "../texts/texts";
 import type { DeskAction } from "./KeyMap";
 import type { DeskPage } from "./DeskPage";
 import { printedKeyOf } from "./keyWords";
 
-/** What can be done with the masks of the chosen objects. */
+/** Buttons that change the masks of the chosen objects. */
 export function MaskPanel({ page }: { page: DeskPage }) {
   const { desk, actions } = page;
-  const words = texts.value.desk.work;
+  const words = deskTexts.value.work;
   const isOff = desk.isReadOnly.value || desk.annotator.shown.active.value === undefined;
   const buttons: readonly (readonly [keyof typeof words & DeskAction, () => void])[] = [
     ["fillHoles", () => actions.fillHoles()], ["largest", () => actions.keepLargest()],

@@ -4,6 +4,7 @@ import {
   type Annotation, create, type Label, ListAnnotationsResponseSchema, ListLabelsResponseSchema, type Picture,
   PictureSchema, type Project, type ProjectsClient, ProjectSchema,
 } from "segmentation-client/projects";
+import { pause } from "../shared/pause";
 import { nameOfPlace, type Place } from "./journal/JournalEntry";
 import type { JournalStore } from "./journal/JournalStore";
 
@@ -66,7 +67,7 @@ export class PictureLoader {
         if (!(error instanceof SegmentationError) || !error.isTransient) {
           return null;
         }
-        await new Promise((resolve) => setTimeout(resolve, error.retryAfterMs ?? backoff.next()));
+        await pause(error.retryAfterMs ?? backoff.next(), left);
       }
     }
     return null;

@@ -10,7 +10,7 @@ import type { RunLengths } from "segmentation-client/rle";
 /** Canvas pixels within which a corner or an edge is meant. */
 const NEAR = 9;
 
-/** What a polygon changes. */
+/** The mask that a polygon changes, and its picture. */
 export interface PolygonTarget {
   /** The active object's mask; null where no object is active. */
   readonly mask: () => RunLengths | null;

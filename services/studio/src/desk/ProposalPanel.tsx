@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { maskOf } from "../annotation/types";
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import type { DeskPage } from "./DeskPage";
 import { printedKeyOf } from "./keyWords";
 
@@ -8,7 +8,7 @@ import { printedKeyOf } from "./keyWords";
 export function ProposalPanel({ page }: { page: DeskPage }) {
   const { desk, proposals } = page;
   const limit = useSignal(0.9);
-  const words = texts.value.desk.proposals;
+  const words = deskTexts.value.proposals;
   const all = proposals.all.value;
   const above = all.filter((object) => (maskOf(object)?.predictedIou ?? 0) >= limit.value).length;
   const isRunning = proposals.run.value !== null;

@@ -3,7 +3,7 @@ import { type Run, RunStage, RunState } from "segmentation-client/projects";
 import { changeRecords } from "../annotation/records";
 import { type AnnotatedObject, maskOf, type RecordState } from "../annotation/types";
 import { uuidv7 } from "../shared/uuid";
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import type { Desk } from "./Desk";
 
 /** The machine's proposals on the open picture: one key accepts or rejects each. */
@@ -47,16 +47,18 @@ export class Proposals {
       return;
     }
     const { project, picture } = place;
+    const { left } = this.desk;
     try {
       const run = await this.desk.server.runs.startRun({
         project, requestId: uuidv7(), stage: RunStage.SEMI_AUTOMATIC, pictures: [picture],
       });
       this.run.value = run;
-      for await (const now of this.desk.server.runs.watchRun({ project, run: run.id })) {
+      // The run goes on when the picture is left; its proposals are there at the next visit.
+      for await (const now of this.desk.server.runs.watchRun({ project, run: run.id }, { signal: left })) {
         this.run.value = now;
       }
       if (this.run.peek()?.state === RunState.FAILED) {
-        this.desk.notices.add(texts.peek().desk.proposingFailed);
+        this.desk.notices.add(deskTexts.peek().proposingFailed);
       }
     } catch (error) {
       this.desk.trouble(error);

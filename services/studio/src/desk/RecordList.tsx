@@ -4,6 +4,7 @@ import { VerdictKind } from "segmentation-client/projects";
 import { markOf } from "../annotation/labels";
 import { type AnnotatedObject, maskOf, scoreOf } from "../annotation/types";
 import { MarkSwatch } from "../app/MarkSwatch";
+import { deskTexts } from "../texts/desk/texts";
 import { texts } from "../texts/texts";
 import { IconButton } from "../widgets/IconButton";
 import type { DeskPage } from "./DeskPage";
@@ -17,7 +18,7 @@ const ROWS_IN_SIGHT = 14;
 /** The objects of the picture, the topmost first; of many only the rows in sight are on the page. */
 export function RecordList({ page }: { page: DeskPage }) {
   const { desk } = page;
-  const words = texts.value.desk.objects;
+  const words = deskTexts.value.objects;
   const scrolled = useSignal(0);
   const list = useRef<HTMLDivElement>(null);
   const shown = useComputed(() => desk.annotator.shown.annotation.value.objects
@@ -59,7 +60,7 @@ interface RecordRowProps {
 
 function RecordRow({ page, object, isActive }: RecordRowProps) {
   const { desk } = page;
-  const words = texts.value.desk.objects;
+  const words = deskTexts.value.objects;
   const labels = desk.labels.list.value;
   const label = labels.labels.find(({ id }) => id === object.labelId)?.name ?? words.unlabelled;
   const mask = maskOf(object);
@@ -102,7 +103,7 @@ function RecordRow({ page, object, isActive }: RecordRowProps) {
 }
 
 function verdictIn(kind: VerdictKind | undefined): string[] {
-  const words = texts.value.desk.verdicts;
+  const words = deskTexts.value.verdicts;
   switch (kind) {
     case VerdictKind.SATISFACTORY:
       return [words.satisfactory];

@@ -1,13 +1,14 @@
-import { Role, VerdictKind } from "segmentation-client/projects";
+import { VerdictKind } from "segmentation-client/projects";
+import { deskTexts } from "../texts/desk/texts";
 import { texts } from "../texts/texts";
 import type { DeskPage } from "./DeskPage";
 import { printedKeyOf } from "./keyWords";
 
 /** Verdicts on the active object, for those who may judge. */
 export function ReviewPanel({ page }: { page: DeskPage }) {
-  const { desk, reviewing } = page;
-  const words = texts.value.desk.review;
-  if ((desk.project.value?.role ?? Role.UNSPECIFIED) < Role.REVIEWER) {
+  const { reviewing } = page;
+  const words = deskTexts.value.review;
+  if (!reviewing.mayJudge.value) {
     return null;
   }
   const buttons = [
@@ -33,7 +34,7 @@ export function ReviewPanel({ page }: { page: DeskPage }) {
           </label>
           <div class="desk-buttons">
             {buttons.map(([name, kind]) => (
-              <button key={name} type="button" class="button" onClick={() => void reviewing.judge(kind)}>
+              <button key={name} type="button" class="button" onClick={() => reviewing.judge(kind)}>
                 {words[name]} <kbd>{printedKeyOf(page, name)}</kbd>
               </button>
             ))}

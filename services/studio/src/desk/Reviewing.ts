@@ -1,14 +1,15 @@
-import { signal } from "@preact/signals";
-import {
-  create, type Issue, IssueCommentSchema, IssueSchema, OperationResult, VerdictKind,
-} from "segmentation-client/projects";
+import { computed, signal } from "@preact/signals";
+import { create, type Issue, IssueCommentSchema, IssueSchema, Role, VerdictKind } from "segmentation-client/projects";
+import type { AnnotatedObject } from "../annotation/types";
 import type { Place as Spot } from "../drawing/stroke";
 import { uuidv7 } from "../shared/uuid";
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import type { Desk } from "./Desk";
 
 /** Verdicts on masks, and issues pinned to places of the open picture. */
 export class Reviewing {
+  /** True if the person's role lets them judge. */
+  readonly mayJudge = computed(() => (this.desk.project.value?.role ?? Role.UNSPECIFIED) >= Role.REVIEWER);
   /** True while digits are verdicts. */
   readonly isOn = signal(false);
   /** Note of the next verdict. */
@@ -24,6 +25,7 @@ export class Reviewing {
     const place = this.desk.place.peek();
     this.issues.value = [];
     this.pin.value = null;
+    this.isOn.value &&= this.mayJudge.peek();
     if (place) {
       // A server without reviews has no issues.
       const answer = await this.desk.server.reviews.listIssues(place).catch(() => null);
@@ -33,36 +35,27 @@ export class Reviewing {
     }
   }
 
-  /** Judges the active object, with the note, and goes to the next one without a verdict. */
-  async judge(kind: VerdictKind): Promise<void> {
-    const place = this.desk.place.peek();
+  /** Begins or ends review mode, for those who may judge. */
+  toggle(): void {
+    this.isOn.value = this.mayJudge.peek() && !this.isOn.peek();
+  }
+
+  /**
+   * Judges the active object, with the note, and goes to the next one without a verdict. The verdict goes into the
+   * journal first, as operations do.
+   */
+  judge(kind: VerdictKind): void {
     const active = this.desk.annotator.active.peek();
-    const known = active?.record && this.desk.document.server.peek().get(active.record.uuid);
-    if (!place || !active || !known) {
-      this.desk.notices.add(texts.peek().desk.review.nothing);
-      return;
-    }
-    const note = this.note.peek();
-    try {
-      const { outcomes, pictureAfter } = await this.desk.server.reviews.judgeAnnotations({
-        project: place.project, picture: place.picture,
-        verdicts: [{ id: uuidv7(), annotation: known.id, annotationRevision: known.revision, kind, note }],
-      });
-      const [outcome] = outcomes;
-      if (outcome?.current && this.desk.place.peek() === place) {
-        this.desk.document.show([outcome.current]);
-      }
-      if (outcome?.result === OperationResult.APPLIED) {
-        this.note.value = "";
-        this.goOn(active.id);
+    const next = active && this.nextAfter(active.id);
+    if (!active?.record || !this.desk.writer.judge(active.record.uuid, kind, this.note.peek())) {
+      this.desk.notices.add(deskTexts.peek().review.nothing);
+    } else {
+      this.note.value = "";
+      if (next) {
+        this.desk.annotator.select(next.id);
       } else {
-        this.desk.notices.add(outcome?.reason || texts.peek().desk.review.changed);
+        this.desk.annotator.finishObject();
       }
-      if (pictureAfter && this.desk.entry.peek()?.id === pictureAfter.id) {
-        this.desk.entry.value = pictureAfter;
-      }
-    } catch (error) {
-      this.desk.trouble(error);
     }
   }
 
@@ -71,48 +64,55 @@ export class Reviewing {
     this.pin.value = at;
   }
 
-  /** Opens the issue at the pinned place, or adds a comment to another one. */
-  async write(text: string, issue?: Issue): Promise<void> {
-    const place = this.desk.place.peek();
+  /**
+   * Opens the issue at the pinned place, or adds a comment to another one.
+   * @returns False where the server does not have it: a notice says why, and the text is to be sent again.
+   */
+  async write(text: string, issue?: Issue): Promise<boolean> {
     const at = this.pin.peek();
-    if (!place || text.trim() === "" || (!issue && !at)) {
-      return;
+    if (text.trim() === "" || (!issue && !at)) {
+      return false;
     }
     const active = this.desk.annotator.active.peek();
     const comments = [create(IssueCommentSchema, { id: uuidv7(), text: text.trim() })];
-    await this.send(create(IssueSchema, issue
+    const isSent = await this.send(create(IssueSchema, issue
       ? { ...issue, comments }
       : { id: uuidv7(), annotation: active?.record?.uuid ?? "", x: at!.x, y: at!.y, comments }));
-    this.pin.value = null;
+    if (isSent && !issue) {
+      this.pin.value = null;
+    }
+    return isSent;
   }
 
   /** Resolves an issue, or opens it again. */
-  resolve(issue: Issue): Promise<void> {
+  resolve(issue: Issue): Promise<boolean> {
     return this.send(create(IssueSchema, { ...issue, resolved: !issue.resolved, comments: [] }));
   }
 
-  private async send(issue: Issue): Promise<void> {
-    const { project, picture } = this.desk.place.peek()!;
+  private async send(issue: Issue): Promise<boolean> {
+    const place = this.desk.place.peek();
+    if (!place) {
+      return false;
+    }
     try {
+      const { project, picture } = place;
       const now = await this.desk.server.reviews.writeIssue({ project, picture, issue });
-      this.issues.value = [...this.issues.peek().filter(({ id }) => id !== now.id), now];
+      if (this.desk.place.peek() === place) {
+        this.issues.value = [...this.issues.peek().filter(({ id }) => id !== now.id), now];
+      }
+      return true;
     } catch (error) {
       this.desk.trouble(error);
+      return false;
     }
   }
 
-  /** Goes to the next object that has no verdict. */
-  private goOn(from: number): void {
+  /** The next object that has no verdict; undefined where there is none. */
+  private nextAfter(from: number): AnnotatedObject | undefined {
     const { objects } = this.desk.annotator.annotation.peek();
     const server = this.desk.document.server.peek();
     const at = objects.findIndex(({ id }) => id === from);
-    const rest = [...objects.slice(at + 1), ...objects.slice(0, at)];
-    const next = rest.find(({ record }) => record?.state === "active"
+    return [...objects.slice(at + 1), ...objects.slice(0, at)].find(({ record }) => record?.state === "active"
       && (server.get(record.uuid)?.verdict ?? VerdictKind.UNSPECIFIED) === VerdictKind.UNSPECIFIED);
-    if (next) {
-      this.desk.annotator.select(next.id);
-    } else {
-      this.desk.annotator.finishObject();
-    }
   }
 }

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { Code, SegmentationError } from "segmentation-client";
 import { PictureState, Role } from "segmentation-client/projects";
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import type { Desk } from "./Desk";
 
 /** Goes from picture to picture: the server says which is next, and the visit knows which was before. */
@@ -35,7 +35,7 @@ export class Turning {
     if (this.at > 0) {
       this.onPicture()(this.visited[--this.at]);
     } else {
-      this.desk.notices.add(texts.peek().desk.noPrevious);
+      this.desk.notices.add(deskTexts.peek().noPrevious);
     }
   }
 
@@ -66,7 +66,7 @@ export class Turning {
       }
     } catch (error) {
       if (error instanceof SegmentationError && error.code === Code.NotFound) {
-        this.desk.notices.add(texts.peek().desk.noNext);
+        this.desk.notices.add(deskTexts.peek().noNext);
       } else {
         this.desk.trouble(error);
       }
@@ -138,7 +138,7 @@ export class Turning {
       .filter(({ id, lease }) => !seen.has(id) && (!lease?.subject || lease.holder === this.desk.lease.holder))
       .map(({ id }) => id);
     if (next === undefined) {
-      this.desk.notices.add(texts.peek().desk.noNext);
+      this.desk.notices.add(deskTexts.peek().noNext);
       return;
     }
     this.loadAhead(project, 0n, rest.slice(0, 3));

@@ -12,7 +12,7 @@ export interface Content {
   readonly provenance: Provenance | undefined;
 }
 
-/** What a project keeps of an object. */
+/** The content of an object that a project stores. */
 export function contentOf(object: AnnotatedObject): Content {
   const { z, group, attributes, crowd, occluded, state } = object.record!;
   return {
@@ -22,7 +22,7 @@ export function contentOf(object: AnnotatedObject): Content {
   };
 }
 
-/** Returns true if there is nothing to tell the server. */
+/** Returns true if two contents are the same to the server. */
 export function isSame(a: Content, b: Content): boolean {
   return a.labelId === b.labelId && a.state === b.state && a.rest === b.rest && isSameRuns(a.runs, b.runs);
 }

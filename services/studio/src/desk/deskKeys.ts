@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import { VerdictKind } from "segmentation-client/projects";
 import type { Stage } from "../canvas/Stage";
 import type { StageTool } from "../canvas/Tool";
-import { texts } from "../texts/texts";
+import { deskTexts } from "../texts/desk/texts";
 import { chordOf, type DeskAction } from "./KeyMap";
 import type { DeskPage } from "./DeskPage";
 
@@ -119,7 +119,7 @@ const ONCE: ReadonlySet<DeskAction> = new Set([
   "rejected",
 ]);
 
-/** What each action does; false where the key should do what it does without the desk. */
+/** The work of each action; it returns false where the key should do what it does without the desk. */
 function actionsOf(page: DeskPage, stage: RefObject<Stage | null>): Record<DeskAction, () => unknown> {
   const { desk, actions, proposals, reviewing, turning } = page;
   const tool = (name: StageTool) => () => page.choose(name);
@@ -144,7 +144,7 @@ function actionsOf(page: DeskPage, stage: RefObject<Stage | null>): Record<DeskA
     delete: () => actions.delete(),
     copy: () => {
       const count = actions.copy();
-      desk.notices.add(texts.peek().desk.copied(count));
+      desk.notices.add(deskTexts.peek().copied(count));
     },
     paste: () => actions.paste(),
     copyToNext: () => void page.copyToNext(),
@@ -156,10 +156,10 @@ function actionsOf(page: DeskPage, stage: RefObject<Stage | null>): Record<DeskA
     nextObject: () => page.selectNeighbour(1), previousObject: () => page.selectNeighbour(-1),
     label1: label(1), label2: label(2), label3: label(3), label4: label(4), label5: label(5), label6: label(6),
     label7: label(7), label8: label(8), label9: label(9), noLabel: () => actions.giveLabel(null),
-    review: () => (reviewing.isOn.value = !reviewing.isOn.peek()),
-    satisfactory: () => void reviewing.judge(VerdictKind.SATISFACTORY),
-    unsatisfactory: () => void reviewing.judge(VerdictKind.UNSATISFACTORY),
-    rejected: () => void reviewing.judge(VerdictKind.REJECTED),
+    review: () => reviewing.toggle(),
+    satisfactory: () => reviewing.judge(VerdictKind.SATISFACTORY),
+    unsatisfactory: () => reviewing.judge(VerdictKind.UNSATISFACTORY),
+    rejected: () => reviewing.judge(VerdictKind.REJECTED),
     issue: () => page.pinAtPointer(),
     next: () => void turning.next(), previous: () => turning.previous(), done: () => void turning.finish(),
     exclude: () => (page.panel.value = "exclude"),

@@ -1,7 +1,7 @@
 import { type SegmentationClient, SegmentationError } from "segmentation-client";
 import type { JournalStore } from "./journal/JournalStore";
 
-/** A client that keeps embeddings in the browser, so that pictures which were open can be decoded without the server. */
+/** A client that keeps embeddings in the browser: pictures that were open can be decoded without the server. */
 export function embeddingsKept(client: SegmentationClient, store: JournalStore): SegmentationClient {
   const kept = Object.create(client) as SegmentationClient;
   kept.getEmbedding = async (id, signal, of = {}) => {

@@ -8,8 +8,8 @@ import { OWNER, recall, remember } from "../shared/settings";
 let journal: Journal | undefined;
 
 /**
- * The page's journal, which sends what lies in it as long as the page lives, whatever the page shows. Its calls are never
- * repeated for somebody else who signs in: it asks who is there before each.
+ * The page's journal. It sends its operations as long as the page lives, whatever the page shows, and looks who is
+ * signed in before each call: no operation is sent for somebody else.
  */
 export function pageJournal(access: Access): Journal {
   if (!journal) {
@@ -25,10 +25,12 @@ export function pageJournal(access: Access): Journal {
         remember(OWNER, present.value);
       }
     });
-    const { annotations } = new ProjectsClient(location.origin);
+    const { annotations, reviews } = new ProjectsClient(location.origin);
     const server: OperationServer = {
       apply: async (place, holder, operations, signal) =>
         (await annotations.applyOperations({ ...place, holder, operations: [...operations] }, { signal })).outcomes,
+      judge: async ({ project, picture }, verdicts, signal) =>
+        (await reviews.judgeAnnotations({ project, picture, verdicts: [...verdicts] }, { signal })).outcomes,
     };
     journal = new Journal(server, owner, undefined, present, {
       // The same person may have signed in again: then nothing else says so.

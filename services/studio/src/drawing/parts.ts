@@ -1,16 +1,18 @@
 import { areaOf, boxOf, forEachSpan, type RunLengths } from "segmentation-client/rle";
+import { flip, type Piece, piecesOf, regionsOf } from "../annotation/regions";
 import { combine, emptyRuns, RunWriter } from "./runs";
-
-/** Pixels of a region that lie together in one column. */
-interface Piece {
-  readonly column: number;
-  readonly top: number;
-  readonly bottom: number;
-}
 
 /** The detached parts of a mask, the largest first. Pixels that touch at a corner belong together. */
 export function partsOf(mask: RunLengths): RunLengths[] {
-  return regionsOf(mask, true).map((pieces) => runsOf(pieces, mask)).sort((a, b) => areaOf(b) - areaOf(a));
+  const pieces = piecesOf(mask, 1);
+  const regions = regionsOf(pieces, mask.height, true);
+  const parts = new Map<number, RunWriter>();
+  pieces.forEach(({ begin, end }, index) => {
+    const writer = parts.get(regions[index]) ?? new RunWriter(mask.width, mask.height);
+    parts.set(regions[index], writer);
+    writer.span(begin, end);
+  });
+  return [...parts.values()].map((writer) => writer.end()).sort((a, b) => areaOf(b) - areaOf(a));
 }
 
 /** The largest detached part of a mask; the same object if there is only one. */
@@ -20,17 +22,18 @@ export function largestPart(mask: RunLengths): RunLengths {
 }
 
 /**
- * Fills the holes of a mask: every part of the background that does not reach the picture's edge. Background pixels that
- * touch at a corner only are different parts, as the mask's pixels beside them hold together. The same object if there
- * is no hole.
+ * Fills the holes of a mask: every part of the background that does not reach the picture's edge. Background pixels
+ * that touch at a corner only are different parts, as the mask's pixels beside them belong together. Returns the same
+ * object where there is no hole.
  */
 export function fillHoles(mask: RunLengths): RunLengths {
-  const { width, height, counts } = mask;
-  const background = { width, height, counts: counts[0] === 0 ? counts.subarray(1) : Uint32Array.from([0, ...counts]) };
-  const holes = regionsOf(background, false).filter((pieces) => pieces.every(({ column, top, bottom }) =>
-    column > 0 && column < width - 1 && top > 0 && bottom < height));
-  const pieces = holes.flat().sort((a, b) => a.column - b.column || a.top - b.top);
-  return pieces.length === 0 ? mask : combine(mask, runsOf(pieces, mask), "or");
+  const { width, height } = mask;
+  const pieces = piecesOf(mask, 0);
+  const regions = regionsOf(pieces, height, false);
+  const isAtEdge = ({ begin, end }: Piece) =>
+    begin < height || begin >= (width - 1) * height || begin % height === 0 || end % height === 0;
+  const outside = new Set(regions.filter((_, index) => isAtEdge(pieces[index])));
+  return flip(mask, pieces.filter((_, index) => !outside.has(regions[index])));
 }
 
 /** All masks together. */
@@ -38,7 +41,11 @@ export function join(masks: readonly RunLengths[]): RunLengths {
   return masks.reduce((all, mask) => combine(all, mask, "or"), emptyRuns(masks[0].width, masks[0].height));
 }
 
-/** Removes specks and holes that are smaller than a square of so many pixels a side, and rounds the edge by a majority. */
+/**
+ * Smooths a mask: a pixel is inside where most pixels of the square around it are. Specks and holes much smaller than
+ * the square go.
+ * @param radius Pixels from the middle of the square to its edge.
+ */
 export function smooth(mask: RunLengths, radius: number): RunLengths {
   const box = boxOf(mask);
   if (box.width === 0) {
@@ -73,58 +80,6 @@ export function smooth(mask: RunLengths, radius: number): RunLengths {
         writer.span(pixel, pixel + 1);
       }
     }
-  }
-  return writer.end();
-}
-
-/** Pieces of each connected region. */
-function regionsOf(mask: RunLengths, byCorners: boolean): Piece[][] {
-  const pieces: Piece[] = [];
-  forEachSpan(mask, (column, top, bottom) => pieces.push({ column, top, bottom }));
-  const parents = Int32Array.from(pieces, (_, index) => index);
-  const root = (index: number): number => {
-    while (parents[index] !== index) {
-      parents[index] = parents[parents[index]];
-      index = parents[index];
-    }
-    return index;
-  };
-  const reach = byCorners ? 1 : 0;
-  // Both go through the pieces in order; the right one is in the column after the left one's.
-  for (let left = 0, right = 0; left < pieces.length && right < pieces.length;) {
-    const [a, b] = [pieces[left], pieces[right]];
-    if (b.column <= a.column) {
-      right++;
-    } else if (b.column > a.column + 1) {
-      left++;
-    } else {
-      if (a.top < b.bottom + reach && b.top < a.bottom + reach) {
-        const [first, second] = [root(left), root(right)];
-        parents[Math.max(first, second)] = Math.min(first, second);
-      }
-      if (a.bottom <= b.bottom) {
-        left++;
-      } else {
-        right++;
-      }
-    }
-  }
-  const regions = new Map<number, Piece[]>();
-  pieces.forEach((piece, index) => {
-    const region = regions.get(root(index));
-    if (region) {
-      region.push(piece);
-    } else {
-      regions.set(root(index), [piece]);
-    }
-  });
-  return [...regions.values()];
-}
-
-function runsOf(pieces: readonly Piece[], { width, height }: RunLengths): RunLengths {
-  const writer = new RunWriter(width, height);
-  for (const { column, top, bottom } of pieces) {
-    writer.span(column * height + top, column * height + bottom);
   }
   return writer.end();
 }

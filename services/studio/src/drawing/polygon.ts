@@ -6,8 +6,8 @@ import type { Place } from "./stroke";
 export type Ring = readonly Place[];
 
 /**
- * The pixels whose centres lie inside of rings, by the even-odd rule: a ring in another one is a hole. Between two rings
- * that share an edge no pixel is lost or taken twice.
+ * The pixels whose centres lie inside of rings, by the even-odd rule: a ring in another one is a hole. Between two
+ * rings that share an edge no pixel is lost or taken twice.
  */
 export function polygonRuns(rings: readonly Ring[], width: number, height: number): RunLengths {
   const crossings = new Map<number, number[]>();
@@ -54,7 +54,8 @@ export function ringsOf(
 }
 
 function placesOf(coordinates: ArrayLike<number>): Ring {
-  return Array.from({ length: coordinates.length / 2 }, (_, i) => ({ x: coordinates[2 * i], y: coordinates[2 * i + 1] }));
+  return Array.from(
+    { length: coordinates.length / 2 }, (_, i) => ({ x: coordinates[2 * i], y: coordinates[2 * i + 1] }));
 }
 
 /** A corner of several rings. */

@@ -2,7 +2,7 @@ import type { RunLengths } from "segmentation-client/rle";
 import { polygonRuns, type Ring, ringsOf } from "./polygon";
 import { combine } from "./runs";
 
-/** Pixels by which corners may leave the mask's outline, from fine to coarse: as coarse as the number of corners needs. */
+/** Pixels by which corners may leave the mask's outline. The first is taken that needs few enough corners. */
 const TOLERANCES = [1, 2, 4, 8] as const;
 const MOST_CORNERS = 400;
 

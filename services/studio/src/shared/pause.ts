@@ -1,4 +1,4 @@
-/** Waits; ends early when the signal aborts. */
+/** Waits some milliseconds, or without an end with `Infinity`; ends early when the signal aborts. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
@@ -6,7 +6,10 @@ export function pause(milliseconds: number, signal: AbortSignal): Promise<void> 
       signal.removeEventListener("abort", end);
       resolve();
     };
-    const timer = setTimeout(end, signal.aborted ? 0 : milliseconds);
+    const timer = milliseconds < Infinity ? setTimeout(end, milliseconds) : undefined;
     signal.addEventListener("abort", end);
+    if (signal.aborted) {
+      end();
+    }
   });
 }

@@ -1,5 +1,5 @@
 import { access } from "./access/en";
-import { desk } from "./desk/en";
+import { help } from "./help/en";
 import { models } from "./models/en";
 import { numbersOf } from "../shared/numbers";
 
@@ -162,7 +162,6 @@ export const en = {
       waiting: "Connection lost, trying again…",
     },
   },
-  desk,
   models,
   everything: {
     title: "Everything",
@@ -247,43 +246,7 @@ export const en = {
     copied: "Copied",
     forbidden: "The browser does not allow this page to copy. Select the text and copy it.",
   },
-  help: {
-    title: "Keys and gestures",
-    groups: {
-      pointer: "Mouse and touch",
-      objects: "Masks and objects",
-      picture: "Picture",
-      page: "Everything else",
-    },
-    rows: {
-      add: { keys: "Click, tap", does: "Add the part under the pointer" },
-      remove: { keys: "Right click, Alt+click, long press", does: "Remove the part under the pointer" },
-      box: { keys: "Drag", does: "Draw a box around the object" },
-      zoom: { keys: "Wheel, pinch", does: "Zoom" },
-      move: { keys: "Space+drag, middle button, two fingers", does: "Move the picture" },
-      candidates: { keys: "Tab, Shift+Tab, 1 2 3", does: "Choose the next or previous mask, or one by its number, while there are several" },
-      labels: { keys: "1 to 9, Shift+1 to 9", does: "Give a label; with Shift also while there are several masks" },
-      editLabels: { keys: "L", does: "Add, rename, recolour, remove labels" },
-      done: { keys: "N, Enter", does: "Done: the next click begins another object" },
-      neighbour: { keys: "Page Up, Page Down", does: "Select the previous or next object" },
-      rowKeys: { keys: "Up, Down, Home, End in the list", does: "Select the previous, next, first, last object" },
-      rename: { keys: "R, F2, Enter or double click in the list", does: "Rename the object; Escape cancels" },
-      hide: { keys: "H", does: "Hide or show the object" },
-      delete: { keys: "Delete", does: "Delete the object" },
-      reset: { keys: "Backspace", does: "Reset: delete the object, then all objects" },
-      undo: { keys: "Ctrl+Z, Ctrl+Shift+Z", does: "Undo, redo" },
-      arrows: { keys: "Arrows", does: "Move the keyboard's pointer, with Shift faster" },
-      space: { keys: "Space, Shift+Space", does: "Add or remove a part there" },
-      zoomKeys: { keys: "+ - 0", does: "Zoom in, out, whole picture" },
-      tools: { keys: "A S V", does: "Tools: add, remove, move" },
-      open: { keys: "O", does: "Open a picture" },
-      everything: { keys: "E", does: "Find everything in the picture" },
-      export: { keys: "X", does: "Export" },
-      code: { keys: "C", does: "Copy as code" },
-      leave: { keys: "Escape", does: "Cancel a click or a box; leave the picture or close a panel" },
-      help: { keys: "?", does: "This help" },
-    },
-  },
+  help,
   access,
   errors: {
     busy: (reason: string) => `The server is busy. ${reason}`,

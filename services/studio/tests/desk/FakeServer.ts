@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { Code, SegmentationError } from "segmentation-client";
 import {
   type Annotation, AnnotationSchema, AnnotationState, type Operation, type OperationOutcome, OperationOutcomeSchema,
-  OperationResult, OperationSchema,
+  OperationResult, OperationSchema, type Verdict, VerdictKind,
 } from "segmentation-client/projects";
 import { nameOfPlace, type Place } from "../../src/desk/journal/JournalEntry";
 import type { OperationServer } from "../../src/desk/journal/OperationServer";
@@ -14,6 +14,10 @@ export class FakeServer implements OperationServer {
   readonly applied: Operation[] = [];
   /** The batches of all calls, by ids of operations, whether they were answered or not. */
   readonly calls: string[][] = [];
+  /** All verdicts that were applied, in their order. */
+  readonly judged: Verdict[] = [];
+  /** Is called before verdicts are answered; may throw. */
+  beforeVerdicts: () => void = () => undefined;
   /** Is called before and after a call is answered; may throw. */
   before: (operations: readonly Operation[]) => void = () => undefined;
   after: (operations: readonly Operation[]) => void = () => undefined;
@@ -41,9 +45,36 @@ export class FakeServer implements OperationServer {
     }
   }
 
+  async judge(place: Place, verdicts: readonly Verdict[]): Promise<OperationOutcome[]> {
+    await Promise.resolve();
+    this.beforeVerdicts();
+    return verdicts.map((verdict) => this.judgeOne(`${nameOfPlace(place)} ${verdict.annotation}`, verdict));
+  }
+
   /** Applies an operation of somebody else. */
   byOther(place: Place, operation: Operation): OperationOutcome {
     return this.applyOne(nameOfPlace(place), operation, "other");
+  }
+
+  private judgeOne(key: string, verdict: Verdict): OperationOutcome {
+    const known = this.outcomes.get(verdict.id);
+    const before = this.annotations.get(key);
+    const isFit = before?.revision === verdict.annotationRevision && before.deleteTime === undefined;
+    if (known || !before || !isFit) {
+      return known ?? create(OperationOutcomeSchema, {
+        id: verdict.id, result: OperationResult.CONFLICT, reason: "Look at it again.",
+        ...(before ? { current: before } : {}),
+      });
+    }
+    const after = create(AnnotationSchema, { ...before, revision: before.revision + 1n, verdict: verdict.kind });
+    if (verdict.kind === VerdictKind.REJECTED) {
+      after.deleteTime = { $typeName: "google.protobuf.Timestamp", seconds: 1n, nanos: 0 };
+    }
+    this.annotations.set(key, after);
+    this.judged.push(verdict);
+    const applied = create(OperationOutcomeSchema, { id: verdict.id, result: OperationResult.APPLIED, current: after });
+    this.outcomes.set(verdict.id, applied);
+    return applied;
   }
 
   private applyOne(place: string, operation: Operation, author = this.author): OperationOutcome {
@@ -77,7 +108,8 @@ export class FakeServer implements OperationServer {
       after.state = AnnotationState.REJECTED;
     }
     this.annotations.set(key, after);
-    this.applied.push(create(OperationSchema, { ...operation, author, after, sequence: BigInt(this.applied.length + 1) }));
+    const sequence = BigInt(this.applied.length + 1);
+    this.applied.push(create(OperationSchema, { ...operation, author, after, sequence }));
     const applied = outcome(OperationResult.APPLIED, after);
     this.outcomes.set(operation.id, applied);
     return applied;

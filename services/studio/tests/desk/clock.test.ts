@@ -18,4 +18,21 @@ describe("active time", () => {
     clock.restart();
     expect(clock.pictureMs).toBe(0);
   });
+
+  it("on a mask begins anew with the next one, and not with an operation", () => {
+    let now = 0;
+    const clock = new ActiveClock(() => now);
+    clock.restart();
+    now = 20_500;
+    clock.touched();
+    clock.takeOperation();
+    now = 31_000;
+    clock.touched();
+    expect(clock.maskSeconds.value).toBe(31);
+    clock.maskDone();
+    expect(clock.maskSeconds.value).toBe(0);
+    now = 32_000;
+    clock.touched();
+    expect(clock.maskSeconds.value).toBe(1);
+  });
 });

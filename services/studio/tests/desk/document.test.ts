@@ -1,16 +1,19 @@
 import { create } from "@bufbuild/protobuf";
 import { encodeCounts, fromPixels } from "segmentation-client/rle";
 import {
-  type Annotation as AnnotationMessage, AnnotationSchema, AnnotationSource, AnnotationState, type Operation, OperationSchema,
-  ProvenanceSchema,
+  type Annotation as AnnotationMessage, AnnotationSchema, AnnotationSource, AnnotationState, type Operation,
+  OperationOutcomeSchema, OperationResult, OperationSchema, ProvenanceSchema, VerdictKind,
 } from "segmentation-client/projects";
 import { describe, expect, it } from "vitest";
-import { addPoint, type Annotation, answer, choose, deleteObject, describeObject, EMPTY } from "../../src/annotation/Annotation";
+import {
+  addPoint, type Annotation, answer, choose, deleteObject, describeObject, EMPTY,
+} from "../../src/annotation/Annotation";
 import { advance, amend, begin, type History, redo, undo } from "../../src/annotation/History";
 import { addDrawn, changeRecords, drawMask, newRecord } from "../../src/annotation/records";
 import { type AnnotatedObject, maskOf } from "../../src/annotation/types";
-import { type Change, DeskDocument } from "../../src/desk/DeskDocument";
-import { operationOf } from "../../src/desk/journal/JournalEntry";
+import { DeskDocument } from "../../src/desk/DeskDocument";
+import { idOf, operationOf, verdictOf } from "../../src/desk/journal/JournalEntry";
+import type { Change } from "../../src/desk/KnownAnnotation";
 import { combine } from "../../src/drawing/runs";
 import { strokeRuns } from "../../src/drawing/stroke";
 import { uuidv7 } from "../../src/shared/uuid";
@@ -29,7 +32,8 @@ describe("a step on the desk", () => {
     desk.do((annotation) => changeRecords(annotation, new Set([id]), ({ z }) => ({ z: z + 1 })));
     desk.do((annotation) => deleteObject(annotation, id));
 
-    expect(desk.operations.map(({ change }) => change.case)).toEqual(["create", "update", "update", "update", "delete"]);
+    expect(desk.operations.map(({ change }) => change.case))
+      .toEqual(["create", "update", "update", "update", "delete"]);
     expect(desk.operations.map(({ baseRevision }) => baseRevision)).toEqual([0n, 1n, 2n, 3n, 4n]);
     expect(desk.applyAll()).toEqual(["1", "1", "1", "1", "1"]);
   });
@@ -69,7 +73,8 @@ describe("a step on the desk", () => {
 
     const updates = desk.operations.map(({ change }) => change.value as AnnotationMessage);
     expect(desk.operations.map(({ change }) => change.case)).toEqual(["create", "update", "update"]);
-    expect(updates.map(({ mask }) => mask!.counts)).toEqual([dot(2, 2), dot(7, 7), dot(2, 2)].map(({ counts }) => encodeCounts(counts)));
+    expect(updates.map(({ mask }) => mask!.counts))
+      .toEqual([dot(2, 2), dot(7, 7), dot(2, 2)].map(({ counts }) => encodeCounts(counts)));
     expect(updates[0].provenance).toMatchObject({
       source: AnnotationSource.ASSISTED, clicks: 2, activeMs: 1500n, edited: false, modelDigest: "digest",
     });
@@ -86,7 +91,8 @@ describe("a step on the desk", () => {
     desk.undo();
     desk.undo();
 
-    expect(desk.operations.map(({ change }) => change.case)).toEqual(["accept", "reject", "update", "update", "update"]);
+    expect(desk.operations.map(({ change }) => change.case))
+      .toEqual(["accept", "reject", "update", "update", "update"]);
     expect((desk.operations[4].change.value as AnnotationMessage).state).toBe(AnnotationState.PROPOSED);
     expect((desk.operations[2].change.value as AnnotationMessage).provenance!.source).toBe(AnnotationSource.PROPOSED);
   });
@@ -98,7 +104,8 @@ describe("a step on the desk", () => {
     expect(desk.operations.map(({ change }) => change.case)).toEqual(["accept", "update"]);
     expect(edited.provenance).toMatchObject({ source: AnnotationSource.PROPOSED, edited: true, modelDigest: "run" });
 
-    desk.do((annotation) => addPoint({ ...annotation, activeId: desk.objects[0].id }, { x: 5, y: 5, foreground: true }));
+    const point = { x: 5, y: 5, foreground: true };
+    desk.do((annotation) => addPoint({ ...annotation, activeId: desk.objects[0].id }, point));
     const [{ id, prompt }] = desk.objects;
     expect(prompt.refines?.mask?.runs).toEqual(dot(5, 5));
     desk.amend((annotation) => answer(annotation, id, prompt, [candidate(dot(6, 6), 0.95)]));
@@ -152,6 +159,53 @@ describe("somebody else's operation", () => {
   });
 });
 
+describe("a verdict", () => {
+  it("is on the revision that this page's operations lead to, and is shown before the server has it", () => {
+    const desk = new TestDesk([accepted("a")]);
+    desk.do((annotation) => drawMask(annotation, desk.objects[0].id, dot(5, 5)));
+    const change = desk.document.judge("a", VerdictKind.UNSATISFACTORY, "Cut off.")!;
+    expect(verdictOf(change)).toMatchObject({ annotation: "a", annotationRevision: 2n, note: "Cut off." });
+    expect(desk.document.server.value.get("a")!.verdict).toBe(VerdictKind.UNSATISFACTORY);
+    desk.do((annotation) => describeObject(annotation, desk.objects[0].id, { labelId: 3 }));
+
+    expect(desk.operations.map(({ baseRevision }) => baseRevision)).toEqual([1n, 3n]);
+    expect(desk.document.judge("unknown", VerdictKind.REJECTED, "")).toBeNull();
+  });
+
+  it("that rejects takes the object away, and no undo brings it back; after a conflict it is there again", () => {
+    const desk = new TestDesk([accepted("a"), accepted("b")]);
+    desk.do((annotation) => describeObject(annotation, desk.objects[1].id, { labelId: 3 }));
+    const change = desk.document.judge("a", VerdictKind.REJECTED, "")!;
+    desk.undo();
+    expect(desk.objects.map(({ record }) => record!.uuid)).toEqual(["b"]);
+    expect(desk.operations).toHaveLength(2);
+
+    const current = create(AnnotationSchema, { ...message("a", dot(9, 9)), revision: 5n });
+    desk.document.settle([create(OperationOutcomeSchema, {
+      id: idOf(change), result: OperationResult.CONFLICT, current,
+    })]);
+    expect(desk.objects.map(({ record }) => record!.uuid).toSorted()).toEqual(["a", "b"]);
+    expect(desk.document.server.value.get("a")!.verdict).toBe(VerdictKind.UNSPECIFIED);
+    desk.do((annotation) => deleteObject(annotation, desk.objects.find(({ record }) => record!.uuid === "a")!.id));
+    expect(desk.operations[2].baseRevision).toBe(5n);
+  });
+
+  it("of an earlier visit is shown until the server has it", () => {
+    const first = new TestDesk([accepted("a"), accepted("b")]);
+    const verdicts = [
+      first.document.judge("a", VerdictKind.SATISFACTORY, "")!, first.document.judge("b", VerdictKind.REJECTED, "")!,
+    ];
+    const entries = verdicts.map((change, key) => ({
+      ...change, key, owner: "me", place: PLACE, holder: "h", state: "unsent" as const,
+    }));
+    const second = new TestDesk([accepted("a"), accepted("b")], entries);
+
+    expect(second.objects.map(({ record }) => record!.uuid)).toEqual(["a"]);
+    expect(second.document.server.value.get("a")!.verdict).toBe(VerdictKind.SATISFACTORY);
+    expect(second.operations).toEqual([]);
+  });
+});
+
 describe("a picture that is opened again", () => {
   it("shows what the server does not have yet, and goes on from there", () => {
     const first = new TestDesk([proposal("a"), proposal("b")]);
@@ -163,9 +217,11 @@ describe("a picture that is opened again", () => {
     }));
 
     const second = new TestDesk([proposal("a"), proposal("b")], entries);
-    expect(second.objects.map((object) => maskOf(object)!.runs)).toEqual(first.objects.map((object) => maskOf(object)!.runs));
+    expect(second.objects.map((object) => maskOf(object)!.runs))
+      .toEqual(first.objects.map((object) => maskOf(object)!.runs));
     expect(second.operations).toEqual([]);
-    second.do((annotation) => describeObject(annotation, second.objects.find(({ record }) => record!.uuid === "a")!.id, { labelId: 1 }));
+    const { id } = second.objects.find(({ record }) => record!.uuid === "a")!;
+    second.do((annotation) => describeObject(annotation, id, { labelId: 1 }));
     expect(second.operations.map(({ baseRevision }) => baseRevision)).toEqual([3n]);
   });
 });
@@ -249,11 +305,17 @@ function areaOn(desk: TestDesk): number[] {
   return desk.objects.map((object) => areaOf(maskOf(object)!.runs));
 }
 
-function message(id: string, runs = fromPixels(new Uint8Array(SIDE * SIDE).fill(1), SIDE, SIDE), isDeleted = false): AnnotationMessage {
+function message(
+  id: string, runs = fromPixels(new Uint8Array(SIDE * SIDE).fill(1), SIDE, SIDE), isDeleted = false,
+): AnnotationMessage {
   return create(AnnotationSchema, {
     id, mask: { size: [SIDE, SIDE], counts: encodeCounts(runs.counts) },
     ...(isDeleted ? { deleteTime: { seconds: 1n, nanos: 0 } } : {}),
   });
+}
+
+function accepted(id: string): AnnotationMessage {
+  return create(AnnotationSchema, { ...message(id), revision: 1n, state: AnnotationState.ACTIVE });
 }
 
 function proposal(id: string): AnnotationMessage {
@@ -268,6 +330,7 @@ let sequence = 100n;
 function other(change: Operation["change"], revision: bigint, after?: AnnotationMessage): Operation {
   const value = after ?? change.value as AnnotationMessage;
   return create(OperationSchema, {
-    id: uuidv7(), change, author: "other", sequence: ++sequence, after: create(AnnotationSchema, { ...value, revision }),
+    id: uuidv7(), change, author: "other", sequence: ++sequence,
+    after: create(AnnotationSchema, { ...value, revision }),
   });
 }

@@ -1,6 +1,8 @@
 import { create } from "@bufbuild/protobuf";
-import { type Annotation, AnnotationSchema, type Operation, OperationSchema } from "segmentation-client/projects";
-import { type NewEntry, packAnnotation, packOperation } from "../../src/desk/journal/JournalEntry";
+import {
+  type Annotation, AnnotationSchema, type Operation, OperationSchema, VerdictKind, VerdictSchema,
+} from "segmentation-client/projects";
+import { type NewEntry, packAnnotation, packOperation, packVerdict } from "../../src/desk/journal/JournalEntry";
 import { uuidv7 } from "../../src/shared/uuid";
 
 /** The picture of all entries. */
@@ -31,9 +33,21 @@ export function updated(id: string, label: number, base: bigint): NewEntry {
   return entryOf(value, operation(base, { case: "update", value }));
 }
 
+/** An entry that judges an annotation unsatisfactory. */
+export function judged(id: string, label: number, annotationRevision: bigint): NewEntry {
+  const verdict = create(VerdictSchema, {
+    id: uuidv7(), annotation: id, annotationRevision, kind: VerdictKind.UNSATISFACTORY, note: "Cut off.",
+  });
+  return {
+    owner: ME, place: PLACE, holder: "h", annotation: id, operation: new Uint8Array(), verdict: packVerdict(verdict),
+    mine: packAnnotation(annotation(id, label)),
+  };
+}
+
 function entryOf(value: Annotation, one: Operation): NewEntry {
   return {
-    owner: ME, place: PLACE, holder: "h", annotation: value.id, operation: packOperation(one), mine: packAnnotation(value),
+    owner: ME, place: PLACE, holder: "h", annotation: value.id, operation: packOperation(one),
+    mine: packAnnotation(value),
   };
 }
 

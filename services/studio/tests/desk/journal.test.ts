@@ -3,11 +3,11 @@ import { signal } from "@preact/signals";
 import { Code, SegmentationError } from "segmentation-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Journal } from "../../src/desk/journal/Journal";
-import { operationOf } from "../../src/desk/journal/JournalEntry";
+import { idOf, operationOf } from "../../src/desk/journal/JournalEntry";
 import { JournalStore } from "../../src/desk/journal/JournalStore";
-import { entriesOfSame, resolve, toFile } from "../../src/desk/journal/resolving";
+import { entriesOfSame, onRevision, resolve, toFile } from "../../src/desk/journal/resolving";
 import { seeded } from "../../packages/client/tests/randomMask";
-import { annotation, created, labelOf, ME, operation, PLACE, updated } from "./entries";
+import { annotation, created, judged, labelOf, ME, operation, PLACE, updated } from "./entries";
 import { FakeServer, refused, unreachable } from "./FakeServer";
 
 const open: Journal[] = [];
@@ -28,7 +28,9 @@ describe("the journal", () => {
   it("sends operations in their order, and never two on one annotation at once", async () => {
     const server = new FakeServer();
     const journal = journalOf(server);
-    await journal.append([created("a", 1), created("b", 1), updated("a", 2, 1n), updated("a", 3, 2n), updated("b", 2, 1n)]);
+    await journal.append([
+      created("a", 1), created("b", 1), updated("a", 2, 1n), updated("a", 3, 2n), updated("b", 2, 1n),
+    ]);
     await journal.start();
     await emptied(journal);
 
@@ -103,6 +105,62 @@ describe("the journal", () => {
       const others = [...server.annotations.values()].filter(({ id }) => id !== "a");
       expect(others.map((one) => one.label)).toEqual(other === undefined ? [] : [other]);
     });
+
+  it("sends a verdict after the operations that it was made on, and keeps it while the server is away", async () => {
+    const server = new FakeServer();
+    server.beforeVerdicts = unreachable;
+    const name = `journal ${++stores}`;
+    const first = journalOf(server, new JournalStore(name));
+    await first.start();
+    await first.append([created("a", 1), updated("a", 2, 1n), judged("a", 2, 2n)]);
+    await vi.waitFor(() => expect(first.sender.trouble.value).toBe("offline"));
+    expect(first.unsent.value).toBe(1);
+    first.end();
+
+    server.beforeVerdicts = () => undefined;
+    const second = journalOf(server, new JournalStore(name));
+    await second.start();
+    await emptied(second);
+    expect(server.judged.map(({ annotation: id, note }) => [id, note])).toEqual([["a", "Cut off."]]);
+    expect(server.annotations.get("p/7/0 a")!.revision).toBe(3n);
+  });
+
+  it("keeps a verdict on an annotation that was changed meanwhile, with the reason", async () => {
+    const server = new FakeServer();
+    const journal = journalOf(server);
+    await journal.append([created("a", 1)]);
+    await journal.start();
+    await emptied(journal);
+    server.byOther(PLACE, operation(1n, { case: "update", value: annotation("a", 9) }));
+    await journal.append([judged("a", 1, 1n)]);
+    await vi.waitFor(() => expect(journal.troubled.value.map(({ state, reason }) => [state, reason]))
+      .toEqual([["refused", "Look at it again."]]));
+    const [entry] = journal.troubled.value;
+    const line = JSON.parse(await toFile([entry], ({ id }) => id).text()) as { verdict: string };
+    expect(line.verdict).toBe(idOf(entry));
+
+    // Sent again, it is on the annotation as it is now.
+    await journal.settle({ changed: [{ ...entry, ...onRevision(entry, 2n), state: "unsent" }], removed: [] });
+    await emptied(journal);
+    expect(server.judged.map(({ annotationRevision }) => annotationRevision)).toEqual([2n]);
+  });
+
+  it("keeps a verdict on mine when a conflict is resolved for mine", async () => {
+    const server = new FakeServer();
+    const journal = journalOf(server);
+    await journal.append([created("a", 1)]);
+    await journal.start();
+    await emptied(journal);
+    server.byOther(PLACE, operation(1n, { case: "update", value: annotation("a", 9) }));
+    await journal.append([updated("a", 2, 1n), judged("a", 2, 2n)]);
+    await vi.waitFor(() => expect(journal.troubled.value).toHaveLength(1));
+    const { removed, added } = resolve(entriesOfSame(journal.troubled.value[0], journal.entries.value), "mine");
+    await journal.settle({ changed: [], removed }, added);
+    await emptied(journal);
+
+    expect(server.annotations.get("p/7/0 a")!.label).toBe(2);
+    expect(server.judged).toHaveLength(1);
+  });
 
   it("restores what somebody else has deleted when mine is kept", async () => {
     const server = new FakeServer();
@@ -200,7 +258,7 @@ describe("the journal", () => {
     expect(server.applied.map(labelOf).toSorted()).toEqual(["a1", "b1", "c1"]);
   });
 
-  it("gives up cached pictures before operations, and keeps these in memory where the browser stores nothing", async () => {
+  it("gives up cached pictures before operations, which are in memory where the browser stores nothing", async () => {
     const store = new JournalStore(`journal ${++stores}`);
     await store.cache("p/1/0", { file: "one" }, 10);
     const server = new FakeServer();
@@ -229,6 +287,28 @@ describe("the journal", () => {
     expect(journal.isStored.value).toBe(true);
   });
 
+  it("stores what was in memory only before what is made later, once there is room again", async () => {
+    const server = new FakeServer();
+    server.before = unreachable;
+    const name = `journal ${++stores}`;
+    const first = journalOf(server, new JournalStore(name));
+    const add = vi.spyOn(IDBObjectStore.prototype, "add").mockImplementation(() => {
+      throw new DOMException("", "QuotaExceededError");
+    });
+    await first.append([created("a", 1)]);
+    expect(first.isStored.value).toBe(false);
+    add.mockRestore();
+    await first.append([updated("a", 2, 1n)]);
+    expect(first.isStored.value).toBe(true);
+    first.end();
+
+    server.before = () => undefined;
+    const second = journalOf(server, new JournalStore(name));
+    await second.start();
+    await emptied(second);
+    expect(server.applied.map(labelOf)).toEqual(["a1", "a2"]);
+  });
+
   it("loses nothing and overwrites nothing, whatever fails", async () => {
     for (let seed = 1; seed <= 12; seed++) {
       const random = seeded(seed);
@@ -253,7 +333,8 @@ describe("the journal", () => {
         }
       }
       await emptied(journal);
-      expect(new Map([...server.annotations.values()].map(({ id, label }) => [id, label])), `seed ${seed}`).toEqual(wanted);
+      expect(new Map([...server.annotations.values()].map(({ id, label }) => [id, label])), `seed ${seed}`)
+        .toEqual(wanted);
       expect(server.applied).toHaveLength(40);
       expect(new Set(server.applied.map(({ id }) => id)).size).toBe(40);
       journal.end();
@@ -261,7 +342,9 @@ describe("the journal", () => {
   });
 });
 
-function journalOf(server: FakeServer, store = new JournalStore(`journal ${++stores}`), owner = signal<string | null>(ME)) {
+function journalOf(
+  server: FakeServer, store = new JournalStore(`journal ${++stores}`), owner = signal<string | null>(ME),
+) {
   const wait = (milliseconds: number, signal: AbortSignal) => milliseconds < Infinity || signal.aborted
     ? settledDown() : new Promise<void>((done) => signal.addEventListener("abort", () => done(), { once: true }));
   const journal = new Journal(server, owner, store, owner, { wait });

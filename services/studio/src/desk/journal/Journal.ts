@@ -1,14 +1,14 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { OperationOutcome } from "segmentation-client/projects";
+import { pause } from "../../shared/pause";
 import { type JournalEntry, nameOfPlace, type NewEntry, type Place } from "./JournalEntry";
 import { JournalSender, type SenderOptions } from "./JournalSender";
 import { JournalStore, type Settlement } from "./JournalStore";
 import type { OperationServer } from "./OperationServer";
 
 const CHANNEL = "segmentation-desk";
-/** Times that `sent` looks, and milliseconds between them. */
-const SENT_TRIES = 20;
-const SENT_MS = 250;
+/** Time that `sent` waits. */
+const SENT_MS = 5_000;
 const LOCK = "segmentation-desk.sender";
 
 /** Tells other tabs that the journal has changed, and with which outcomes. */
@@ -26,6 +26,8 @@ export type OutcomeListener = (outcomes: readonly OperationOutcome[]) => void;
  */
 export class Journal {
   private readonly all = signal<readonly JournalEntry[]>([]);
+  /** Windows of this browser whose operations the journal had since this page was loaded. */
+  readonly holders = new Set<string>();
   /** Operations that are on their way to the disk. */
   private readonly beingAdded = signal(0);
   /** The operations of the person who is signed in, in their order. */
@@ -42,6 +44,7 @@ export class Journal {
   private readonly ending = new AbortController();
   private last: Promise<unknown> = Promise.resolve();
   private running: Promise<void> | undefined;
+  private stopFollowing: () => void = () => undefined;
 
   /**
    * @param owner Tenant and subject of the person whose work it is: who is signed in, or was last.
@@ -65,7 +68,7 @@ export class Journal {
     (this.channel as { unref?: () => void }).unref?.();
   }
 
-  /** Whose new operations are; null before anybody was signed in. */
+  /** Tenant and subject of the person who makes new operations; null before anybody was signed in. */
   get whose(): string | null {
     return this.owner.peek();
   }
@@ -73,7 +76,7 @@ export class Journal {
   /** Reads the journal and begins to send, as soon as no other tab does. */
   async start(): Promise<void> {
     await this.refresh();
-    this.present.subscribe(() => this.sender.wake());
+    this.stopFollowing = this.present.subscribe(() => this.sender.wake());
     const locks = (navigator as { locks?: LockManager }).locks;
     if (locks) {
       locks.request(LOCK, { signal: this.ending.signal }, () => this.send()).catch(() => undefined);
@@ -86,6 +89,7 @@ export class Journal {
   /** Ends sending; the journal stays as it is. */
   end(): void {
     this.ending.abort();
+    this.stopFollowing();
     this.sender.end();
     this.channel.close();
   }
@@ -124,7 +128,11 @@ export class Journal {
     const name = nameOfPlace(place);
     const listeners = this.listeners.get(name) ?? new Set();
     this.listeners.set(name, listeners.add(listener));
-    return () => listeners.delete(listener);
+    return () => {
+      if (listeners.delete(listener) && listeners.size === 0) {
+        this.listeners.delete(name);
+      }
+    };
   }
 
   /** The entries of a picture, in their order. */
@@ -141,10 +149,13 @@ export class Journal {
   /** Resolves with true when the server has all operations of a picture, with false when that takes long. */
   async sent(place: Place): Promise<boolean> {
     await this.written();
-    for (let tries = 0; tries < SENT_TRIES && this.of(place).length > 0; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, SENT_MS));
-    }
-    return this.of(place).length === 0;
+    const name = nameOfPlace(place);
+    const sent = new AbortController();
+    const stop = this.entries.subscribe((entries) =>
+      entries.some((entry) => nameOfPlace(entry.place) === name) || sent.abort());
+    await pause(SENT_MS, sent.signal);
+    stop();
+    return sent.signal.aborted;
   }
 
   private send(): Promise<void> {
@@ -177,6 +188,7 @@ export class Journal {
 
   private async refresh(): Promise<void> {
     const all = await this.store.list();
+    all.forEach(({ holder }) => this.holders.add(holder));
     batch(() => {
       this.all.value = all;
       this.isStored.value = this.store.isStored;

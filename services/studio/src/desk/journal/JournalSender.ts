@@ -1,11 +1,14 @@
 import { signal } from "@preact/signals";
 import { Backoff, Code, SegmentationError } from "segmentation-client";
 import { type OperationOutcome, OperationResult } from "segmentation-client/projects";
-import { type JournalEntry, nameOfPlace, operationOf, packAnnotation, type Place } from "./JournalEntry";
+import { pause as waited } from "../../shared/pause";
+import {
+  idOf, type JournalEntry, nameOfPlace, operationOf, packAnnotation, type Place, verdictOf,
+} from "./JournalEntry";
 import type { JournalStore, Settlement } from "./JournalStore";
 import type { OperationServer } from "./OperationServer";
 
-/** Why operations wait: "held" while somebody else holds the picture's lease. */
+/** Reason for which operations wait: "held" while somebody else holds the picture's lease. */
 export type SenderTrouble = "offline" | "held" | "signedOut";
 
 /** Functions that a sender needs of its page. */
@@ -27,9 +30,9 @@ const MOST_BYTES = 4 * 1024 * 1024;
 const HELD_MS = 10_000;
 
 /**
- * Sends the journal's operations: those of a picture in order, and never two on one annotation at once, so that the
- * second is not made on a revision that the first did not bring about. After a conflict or a refusal, further operations
- * on the annotation wait for the person.
+ * Sends the journal's operations and verdicts: those of a picture in order, and never two on one annotation at once, so
+ * that the second is not made on a revision that the first did not bring about. After a conflict or a refusal, further
+ * operations on the annotation wait for the person.
  */
 export class JournalSender {
   readonly trouble = signal<SenderTrouble | null>(null);
@@ -107,9 +110,11 @@ export class JournalSender {
 
   private async send(batch: readonly JournalEntry[]): Promise<void> {
     const { place, holder } = batch[batch.length - 1];
+    const verdicts = batch.flatMap((entry) => verdictOf(entry) ?? []);
     let outcomes: readonly OperationOutcome[];
     try {
-      outcomes = await this.server.apply(place, holder, batch.map(operationOf), this.ending.signal);
+      outcomes = verdicts.length > 0 ? await this.server.judge(place, verdicts, this.ending.signal)
+        : await this.server.apply(place, holder, batch.map(operationOf), this.ending.signal);
     } catch (error) {
       if (!(error instanceof SegmentationError) || error.isTransient || isHeld(error)
         || error.code === Code.Unauthenticated || error.code === Code.Canceled || error.code === Code.Internal) {
@@ -136,15 +141,17 @@ export class JournalSender {
   }
 }
 
-/** What can be sent now: of each picture the first operations, one an annotation. */
+/** Finds what can be sent now: of each picture the first operations, one an annotation; verdicts apart from these. */
 export function batchesOf(entries: readonly JournalEntry[]): JournalEntry[][] {
   const batches = new Map<string, { entries: JournalEntry[]; bytes: number; isFull: boolean }>();
   const taken = new Set<string>();
   for (const entry of entries) {
     const place = nameOfPlace(entry.place);
     const annotation = `${place} ${entry.annotation}`;
-    const batch = batches.get(place) ?? { entries: [], bytes: 0, isFull: false };
-    batches.set(place, batch);
+    // The server takes verdicts by another call.
+    const call = entry.verdict ? `${place} verdicts` : place;
+    const batch = batches.get(call) ?? { entries: [], bytes: 0, isFull: false };
+    batches.set(call, batch);
     if (entry.state !== "unsent") {
       taken.add(annotation);
     } else if (!taken.has(annotation)) {
@@ -161,22 +168,26 @@ export function batchesOf(entries: readonly JournalEntry[]): JournalEntry[][] {
   return [...batches.values()].map((batch) => batch.entries).filter((batch) => batch.length > 0);
 }
 
-/** What the journal does with outcomes: those that were applied leave it, the others stay and say why. */
+/** Finds the change of the journal after outcomes: what was applied leaves it, the rest stays with the reason. */
 export function settlementOf(batch: readonly JournalEntry[], outcomes: readonly OperationOutcome[]): Settlement {
   const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
   const removed: number[] = [];
   const changed: JournalEntry[] = [];
   for (const entry of batch) {
-    const outcome = byId.get(operationOf(entry).id);
+    const outcome = byId.get(idOf(entry));
     switch (outcome?.result) {
       case OperationResult.APPLIED:
         removed.push(entry.key);
         break;
-      case OperationResult.CONFLICT:
+      case OperationResult.CONFLICT: {
+        // Of a verdict there are no two sides: the person looks at the annotation again.
+        const state = entry.verdict ? "refused" : "conflict";
         changed.push({
-          ...entry, state: "conflict", ...(outcome.current ? { theirs: packAnnotation(outcome.current) } : {}),
+          ...entry, state, ...(entry.verdict ? { reason: outcome.reason } : {}),
+          ...(outcome.current ? { theirs: packAnnotation(outcome.current) } : {}),
         });
         break;
+      }
       case OperationResult.REFUSED:
         changed.push({ ...entry, state: "refused", reason: outcome.reason });
         break;
@@ -187,19 +198,4 @@ export function settlementOf(batch: readonly JournalEntry[], outcomes: readonly 
 
 function isHeld(error: unknown): boolean {
   return error instanceof SegmentationError && error.code === Code.FailedPrecondition;
-}
-
-function waited(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = milliseconds < Infinity ? setTimeout(end, milliseconds) : undefined;
-    signal.addEventListener("abort", end);
-    if (signal.aborted) {
-      end();
-    }
-  });
 }

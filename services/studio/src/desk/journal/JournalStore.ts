@@ -20,8 +20,8 @@ const MOST_PICTURES = 60;
 const MOST_BYTES = 512 * 1024 * 1024;
 
 /**
- * The journal of operations in this browser's IndexedDB, beside a cache of pictures that gives way where there is no room.
- * Where the browser stores nothing at all, operations stay in memory, and `isStored` says so.
+ * The journal of operations in this browser's IndexedDB, beside a cache of pictures that gives way where there is no
+ * room. While the browser stores nothing, operations stay in memory, and `isStored` is false.
  */
 export class JournalStore {
   /** Operations that the browser did not store, by negative keys. */
@@ -46,17 +46,23 @@ export class JournalStore {
   }
 
   /**
-   * Adds operations at the end. They are on the disk when this resolves, unless `isStored` is false then.
+   * Adds operations at the end, after those that are in memory only. They are on the disk when this resolves, unless
+   * `isStored` is false then.
    * @returns The entries with their keys.
    */
   async append(entries: readonly NewEntry[]): Promise<JournalEntry[]> {
     const added = entries.map((entry): Omit<JournalEntry, "key"> => ({ ...entry, state: "unsent" }));
     for (;;) {
+      // Operations stay in their order: none is stored before one that was made earlier.
+      const rest = this.unstored;
       try {
-        return await this.database.run("readwrite", (store) => Promise.all(added.map(async (entry) => {
-          const key = Number(await resultOf(store("operations").add(entry)));
-          return { ...entry, key };
-        })), "strict");
+        const stored = await this.database.run("readwrite", (store) =>
+          Promise.all([...rest.map(({ key: _, ...entry }) => entry), ...added].map(async (entry) => {
+            const key = Number(await resultOf(store("operations").add(entry)));
+            return { ...entry, key };
+          })), "strict");
+        this.unstored = this.unstored.filter((entry) => !rest.includes(entry));
+        return stored.slice(rest.length);
       } catch (error) {
         if (!isFull(error) || !await this.dropOldest()) {
           const kept = added.map((entry) => ({ ...entry, key: --this.lastUnstored }));
@@ -64,15 +70,6 @@ export class JournalStore {
           return kept;
         }
       }
-    }
-  }
-
-  /** Stores operations that are in memory only, where the browser has room again. */
-  async storeRest(): Promise<void> {
-    const rest = this.unstored;
-    if (rest.length > 0) {
-      this.unstored = [];
-      await this.append(rest);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Operation, OperationOutcome } from "segmentation-client/projects";
+import type { Operation, OperationOutcome, Verdict } from "segmentation-client/projects";
 import type { Place } from "./JournalEntry";
 
 /** The part of a server that the journal needs. Calls reject with SegmentationError. */
@@ -11,4 +11,10 @@ export interface OperationServer {
   apply(
     place: Place, holder: string, operations: readonly Operation[], signal: AbortSignal,
   ): Promise<OperationOutcome[]>;
+
+  /**
+   * Judges annotations of one picture.
+   * @returns One outcome a verdict, in their order.
+   */
+  judge(place: Place, verdicts: readonly Verdict[], signal: AbortSignal): Promise<OperationOutcome[]>;
 }

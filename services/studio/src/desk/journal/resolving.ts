@@ -1,11 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import {
-  type Annotation, AnnotationSchema, AnnotationState, type Operation, OperationSchema,
+  type Annotation, AnnotationSchema, AnnotationState, type Operation, OperationSchema, type Verdict, VerdictSchema,
 } from "segmentation-client/projects";
 import { uuidv7 } from "../../shared/uuid";
 import {
-  type JournalEntry, mineOf, nameOfPlace, type NewEntry, operationOf, packAnnotation, packOperation, theirsOf,
+  type JournalEntry, mineOf, nameOfPlace, type NewEntry, operationOf, packAnnotation, packOperation, packVerdict,
+  theirsOf, verdictOf,
 } from "./JournalEntry";
 
 /** Answer to a conflict. */
@@ -28,13 +29,15 @@ export function entriesOfSame(entry: JournalEntry, entries: readonly JournalEntr
 
 /**
  * Resolves a conflict. The last state that the person made is what counts; it is kept as new operations on the server's
- * revision, or as an object of its own, or gives way.
+ * revision, or as an object of its own, or gives way. A verdict on the person's state stays with "mine" only: it was on
+ * no other object.
  * @param entries All entries on the annotation, in their order.
  */
 export function resolve(entries: readonly JournalEntry[], how: Resolution): Resolved {
-  const first = entries[0];
-  const last = entries[entries.length - 1];
-  const theirs = theirsOf(entries.find(({ state }) => state === "conflict") ?? first);
+  const operations = entries.filter(({ verdict }) => !verdict);
+  const last = operations[operations.length - 1];
+  const judged = entries.findLast(({ verdict }) => verdict);
+  const theirs = theirsOf(entries.find(({ state }) => state === "conflict") ?? entries[0]);
   const mine = mineOf(last);
   const removed = entries.map(({ key }) => key);
   if (how === "theirs") {
@@ -47,7 +50,18 @@ export function resolve(entries: readonly JournalEntry[], how: Resolution): Reso
     const own = create(AnnotationSchema, { ...mine, id: uuidv7(), revision: 0n });
     return { removed, added: [entryOf(last, own, { case: "create", value: own }, 0n)], shown: own };
   }
-  return { removed, added: ownOn(theirs, mine, last), shown: mine.mask ? mine : null };
+  const added = ownOn(theirs, mine, last);
+  return {
+    removed, shown: mine.mask ? mine : null,
+    added: judged && mine.mask ? [...added, onRevision(judged, theirs.revision + BigInt(added.length))] : added,
+  };
+}
+
+/** An entry's verdict on another revision of the annotation. */
+export function onRevision(entry: JournalEntry, annotationRevision: bigint): NewEntry {
+  const { owner, place, holder, annotation, mine, operation } = entry;
+  const verdict = create(VerdictSchema, { ...verdictOf(entry)!, annotationRevision });
+  return { owner, place, holder, annotation, mine, operation, verdict: packVerdict(verdict) };
 }
 
 /** Operations that bring the server's annotation to the person's state. */
@@ -83,11 +97,18 @@ function entryOf(entry: JournalEntry, mine: Annotation, change: Operation["chang
   };
 }
 
-/** Operations as a file that a person can keep: one protobuf as JSON a line. */
-export function toFile(entries: readonly JournalEntry[], toJson: (operation: Operation) => unknown): Blob {
-  const lines = entries.map((entry) => JSON.stringify({
-    project: entry.place.project, picture: String(entry.place.picture), job: String(entry.place.job),
-    state: entry.state, reason: entry.reason ?? "", operation: toJson(operationOf(entry)),
-  }));
+/**
+ * Operations and verdicts as a file that a person can keep: one protobuf as JSON a line.
+ * @param toJson Writes a protobuf as JSON.
+ */
+export function toFile(entries: readonly JournalEntry[], toJson: (message: Operation | Verdict) => unknown): Blob {
+  const lines = entries.map((entry) => {
+    const verdict = verdictOf(entry);
+    return JSON.stringify({
+      project: entry.place.project, picture: String(entry.place.picture), job: String(entry.place.job),
+      state: entry.state, reason: entry.reason ?? "",
+      ...(verdict ? { verdict: toJson(verdict) } : { operation: toJson(operationOf(entry)) }),
+    });
+  });
   return new Blob(lines.map((line) => `${line}\n`), { type: "application/x-ndjson" });
 }

@@ -3,7 +3,7 @@ import type { desk as English } from "./en";
 
 const { whole, decimal, counted } = numbersOf("de");
 
-/** Texte des Arbeitstischs auf Deutsch. */
+/** Texts of the desk, in German. */
 export const desk: typeof English = {
   title: "Arbeitstisch",
   back: "Zurück zum Projekt",
@@ -19,6 +19,8 @@ export const desk: typeof English = {
   otherSize: "Objekte lassen sich nur zwischen Bildern gleicher Größe kopieren.",
   copied: (count) => `${counted(count, { one: "Objekt", other: "Objekte" })} kopiert.`,
   proposingFailed: "Die Suche nach Vorschlägen ist gescheitert. Die Seite der Läufe nennt den Grund.",
+  pace: (seconds) =>
+    `Diese Maske hat mehr als ${counted(seconds, { one: "Sekunde", other: "Sekunden" })} gebraucht. Wenn nur noch solche Objekte übrig sind, gehen Sie zum nächsten Bild.`,
   state: {
     saved: "gespeichert",
     unsent: (count) => `${whole(count)} nicht gesendet`,
@@ -64,7 +66,6 @@ export const desk: typeof English = {
     limit: "Geschätzter IoU von mindestens",
     acceptAll: (count) => `${whole(count)} annehmen`,
     rejectAll: (count) => `${whole(count)} ablehnen`,
-    none: "Keine Vorschläge warten.",
   },
   objects: {
     title: "Objekte",
@@ -86,7 +87,6 @@ export const desk: typeof English = {
     note: "Bemerkung zum Urteil",
     satisfactory: "Gut", unsatisfactory: "Nicht gut", rejected: "Verwerfen",
     nothing: "Wählen Sie zuerst ein Objekt, das der Server hat.",
-    changed: "Das Objekt wurde inzwischen geändert. Sehen Sie es noch einmal an.",
   },
   issues: {
     title: "Anmerkungen",
@@ -109,10 +109,10 @@ export const desk: typeof English = {
     now: "Jetzt senden",
     conflict: (picture) => `Auf Bild ${picture} hat jemand dieses Objekt geändert, bevor Ihre Änderung ankam.`,
     refused: (picture, reason) => `Auf Bild ${picture} hat der Server eine Änderung abgelehnt: ${reason}`,
+    refusedVerdict: (picture, reason) => `Auf Bild ${picture} hat der Server ein Urteil abgelehnt: ${reason}`,
     mine: "Meines", theirs: "Das andere",
     deleted: "gelöscht",
     label: (name) => `Klasse: ${name}`,
-    area: (pixels) => counted(pixels, { one: "Pixel", other: "Pixel" }),
     keepMine: "Meines behalten",
     keepBoth: "Beide behalten",
     takeTheirs: "Das andere nehmen",
@@ -130,7 +130,6 @@ export const desk: typeof English = {
     reset: "Alle Tasten zurücksetzen",
     change: (action, key) => `${action}: ${key}`,
     fixed: "Immer: Pfeiltasten bewegen den Zeiger, die Leertaste klickt dort, Enter schließt ein Polygon oder beendet ein Objekt, Tab nimmt die nächste Maske, Escape gibt auf, Alt und das Rad ändern den Pinsel.",
-    edit: "Tasten ändern",
   },
   actions: {
     add: "Werkzeug: hinzufügen", remove: "Werkzeug: entfernen", pan: "Werkzeug: bewegen und wählen",

@@ -18,6 +18,8 @@ export const desk = {
   otherSize: "Objects can be copied only between pictures of the same size.",
   copied: (count: number) => `${counted(count, { one: "object", other: "objects" })} copied.`,
   proposingFailed: "The run that looks for proposals failed. The page of runs says why.",
+  pace: (seconds: number) =>
+    `This mask has taken more than ${counted(seconds, { one: "second", other: "seconds" })}. When only such objects are left, go to the next picture.`,
   state: {
     saved: "saved",
     unsent: (count: number) => `${whole(count)} unsent`,
@@ -63,7 +65,6 @@ export const desk = {
     limit: "Predicted IoU of at least",
     acceptAll: (count: number) => `Accept ${whole(count)}`,
     rejectAll: (count: number) => `Reject ${whole(count)}`,
-    none: "No proposals wait.",
   },
   objects: {
     title: "Objects",
@@ -85,7 +86,6 @@ export const desk = {
     note: "Note of the verdict",
     satisfactory: "Satisfactory", unsatisfactory: "Unsatisfactory", rejected: "Reject",
     nothing: "Choose an object that the server has first.",
-    changed: "The object was changed meanwhile. Look at it again.",
   },
   issues: {
     title: "Issues",
@@ -108,10 +108,10 @@ export const desk = {
     now: "Send now",
     conflict: (picture: string) => `On picture ${picture} somebody has changed this object before your change arrived.`,
     refused: (picture: string, reason: string) => `On picture ${picture} the server refused a change: ${reason}`,
+    refusedVerdict: (picture: string, reason: string) => `On picture ${picture} the server refused a verdict: ${reason}`,
     mine: "Mine", theirs: "Theirs",
     deleted: "deleted",
     label: (name: string) => `label: ${name}`,
-    area: (pixels: number) => `${counted(pixels, { one: "pixel", other: "pixels" })}`,
     keepMine: "Keep mine",
     keepBoth: "Keep both",
     takeTheirs: "Take theirs",
@@ -129,7 +129,6 @@ export const desk = {
     reset: "Reset all keys",
     change: (action: string, key: string) => `${action}: ${key}`,
     fixed: "Always: arrow keys move the pointer, Space clicks there, Enter closes a polygon or ends an object, Tab takes the next mask, Escape gives up, Alt and the wheel change the brush.",
-    edit: "Change keys",
   },
   actions: {
     add: "Tool: add", remove: "Tool: remove", pan: "Tool: move and choose", brush: "Tool: brush", eraser: "Tool: eraser",

@@ -3,7 +3,7 @@ import type { desk as English } from "./en";
 
 const { whole, decimal, counted } = numbersOf("ru");
 
-/** Тексты рабочего стола по-русски. */
+/** Texts of the desk, in Russian. */
 export const desk: typeof English = {
   title: "Рабочий стол",
   back: "Назад к проекту",
@@ -19,6 +19,8 @@ export const desk: typeof English = {
   otherSize: "Копировать объекты можно только между изображениями одного размера.",
   copied: (count) => `Скопировано: ${counted(count, { one: "объект", few: "объекта", many: "объектов", other: "объекта" })}.`,
   proposingFailed: "Поиск предложений не удался. Причина указана на странице запусков.",
+  pace: (seconds) =>
+    `На эту маску ушло больше ${counted(seconds, { one: "секунды", few: "секунд", many: "секунд", other: "секунды" })}. Если остались только такие объекты, переходите к следующему изображению.`,
   state: {
     saved: "сохранено",
     unsent: (count) => `не отправлено: ${whole(count)}`,
@@ -65,7 +67,6 @@ export const desk: typeof English = {
     limit: "Оценка IoU не ниже",
     acceptAll: (count) => `Принять: ${whole(count)}`,
     rejectAll: (count) => `Отклонить: ${whole(count)}`,
-    none: "Предложений нет.",
   },
   objects: {
     title: "Объекты",
@@ -87,7 +88,6 @@ export const desk: typeof English = {
     note: "Примечание к оценке",
     satisfactory: "Хорошо", unsatisfactory: "Плохо", rejected: "Отвергнуть",
     nothing: "Сначала выберите объект, который есть на сервере.",
-    changed: "Объект тем временем изменили. Посмотрите ещё раз.",
   },
   issues: {
     title: "Замечания",
@@ -110,10 +110,10 @@ export const desk: typeof English = {
     now: "Отправить сейчас",
     conflict: (picture) => `На изображении ${picture} кто-то изменил этот объект раньше, чем дошло ваше изменение.`,
     refused: (picture, reason) => `На изображении ${picture} сервер отклонил изменение: ${reason}`,
+    refusedVerdict: (picture, reason) => `На изображении ${picture} сервер отклонил оценку: ${reason}`,
     mine: "Моё", theirs: "Чужое",
     deleted: "удалено",
     label: (name) => `метка: ${name}`,
-    area: (pixels) => counted(pixels, { one: "пиксель", few: "пикселя", many: "пикселей", other: "пикселя" }),
     keepMine: "Оставить моё",
     keepBoth: "Оставить оба",
     takeTheirs: "Взять чужое",
@@ -131,7 +131,6 @@ export const desk: typeof English = {
     reset: "Вернуть все клавиши",
     change: (action, key) => `${action}: ${key}`,
     fixed: "Всегда: стрелки двигают указатель, пробел щёлкает там, Enter замыкает многоугольник или завершает объект, Tab берёт следующую маску, Escape отменяет, Alt и колесо меняют кисть.",
-    edit: "Изменить клавиши",
   },
   actions: {
     add: "Инструмент: добавить", remove: "Инструмент: убрать", pan: "Инструмент: двигать и выбирать",

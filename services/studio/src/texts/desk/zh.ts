@@ -3,7 +3,7 @@ import type { desk as English } from "./en";
 
 const { whole, decimal } = numbersOf("zh-Hans");
 
-/** 工作台的中文文本。 */
+/** Texts of the desk, in simplified Chinese. */
 export const desk: typeof English = {
   title: "工作台",
   back: "返回项目",
@@ -19,6 +19,7 @@ export const desk: typeof English = {
   otherSize: "只能在相同尺寸的图片之间复制对象。",
   copied: (count) => `已复制 ${whole(count)} 个对象。`,
   proposingFailed: "查找建议的运行失败。运行页面说明了原因。",
+  pace: (seconds) => `这个掩码用时已超过 ${whole(seconds)} 秒。如果只剩下这样的对象，请转到下一张图片。`,
   state: {
     saved: "已保存",
     unsent: (count) => `${whole(count)} 项未发送`,
@@ -64,7 +65,6 @@ export const desk: typeof English = {
     limit: "预测 IoU 不低于",
     acceptAll: (count) => `接受 ${whole(count)} 个`,
     rejectAll: (count) => `拒绝 ${whole(count)} 个`,
-    none: "没有待处理的建议。",
   },
   objects: {
     title: "对象",
@@ -86,7 +86,6 @@ export const desk: typeof English = {
     note: "结论的备注",
     satisfactory: "合格", unsatisfactory: "不合格", rejected: "否决",
     nothing: "请先选择一个服务器上已有的对象。",
-    changed: "对象在此期间被更改。请再看一次。",
   },
   issues: {
     title: "问题",
@@ -108,10 +107,10 @@ export const desk: typeof English = {
     now: "立即发送",
     conflict: (picture) => `在图片 ${picture} 上，有人在您的更改到达之前更改了此对象。`,
     refused: (picture, reason) => `在图片 ${picture} 上，服务器拒绝了一项更改：${reason}`,
+    refusedVerdict: (picture, reason) => `在图片 ${picture} 上，服务器拒绝了一项结论：${reason}`,
     mine: "我的", theirs: "对方的",
     deleted: "已删除",
     label: (name) => `标签：${name}`,
-    area: (pixels) => `${whole(pixels)} 像素`,
     keepMine: "保留我的",
     keepBoth: "两者都保留",
     takeTheirs: "采用对方的",
@@ -129,7 +128,6 @@ export const desk: typeof English = {
     reset: "重置所有按键",
     change: (action, key) => `${action}：${key}`,
     fixed: "始终有效：方向键移动指针，空格键在该处点击，Enter 闭合多边形或结束对象，Tab 选择下一个掩码，Escape 放弃，Alt 加滚轮改变画笔。",
-    edit: "更改按键",
   },
   actions: {
     add: "工具：添加", remove: "工具：移除", pan: "工具：移动和选择", brush: "工具：画笔", eraser: "工具：橡皮擦",

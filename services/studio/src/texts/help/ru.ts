@@ -1,0 +1,40 @@
+import type { help as English } from "./en";
+
+/** Texts of the keys and gestures, in Russian. */
+export const help: typeof English = {
+  title: "Клавиши и жесты",
+  groups: {
+    pointer: "Мышь и касания",
+    objects: "Маски и объекты",
+    picture: "Изображение",
+    page: "Остальное",
+  },
+  rows: {
+    add: { keys: "Щелчок, касание", does: "Добавить часть под указателем" },
+    remove: { keys: "Правая кнопка, Alt+щелчок, долгое касание", does: "Убрать часть" },
+    box: { keys: "Протянуть", does: "Обвести объект рамкой" },
+    zoom: { keys: "Колесо, щипок", does: "Масштаб" },
+    move: { keys: "Пробел+протянуть, средняя кнопка, два пальца", does: "Двигать изображение" },
+    candidates: { keys: "Tab, Shift+Tab, 1 2 3", does: "Следующая, предыдущая, заданная маска, пока есть выбор масок" },
+    labels: { keys: "1–9, Shift+1–9", does: "Дать метку; с Shift — и пока есть выбор масок" },
+    editLabels: { keys: "L", does: "Добавить, переименовать, перекрасить, удалить метки" },
+    done: { keys: "N, Enter", does: "Готово: следующий щелчок начнёт новый объект" },
+    neighbour: { keys: "Page Up, Page Down", does: "Выбрать предыдущий или следующий объект" },
+    rowKeys: { keys: "Вверх, вниз, Home, End в списке", does: "Выбрать предыдущий, следующий, первый, последний объект" },
+    rename: { keys: "R, F2, в списке Enter или двойной щелчок", does: "Переименовать объект; Escape отменяет" },
+    hide: { keys: "H", does: "Скрыть или показать объект" },
+    delete: { keys: "Delete", does: "Удалить объект" },
+    reset: { keys: "Backspace", does: "Сбросить: убрать объект, затем всё" },
+    undo: { keys: "Ctrl+Z, Ctrl+Shift+Z", does: "Отменить, повторить" },
+    arrows: { keys: "Стрелки", does: "Двигать указатель с клавиатуры, с Shift быстрее" },
+    space: { keys: "Пробел, Shift+пробел", does: "Добавить или убрать там" },
+    zoomKeys: { keys: "+ - 0", does: "Увеличить, уменьшить, изображение целиком" },
+    tools: { keys: "A S V", does: "Инструменты: добавить, убрать, двигать" },
+    open: { keys: "O", does: "Открыть изображение" },
+    everything: { keys: "E", does: "Найти всё на изображении" },
+    export: { keys: "X", does: "Экспорт" },
+    code: { keys: "C", does: "Скопировать как код" },
+    leave: { keys: "Escape", does: "Отменить щелчок или рамку; выйти из изображения или закрыть панель" },
+    help: { keys: "?", does: "Эта справка" },
+  },
+};

@@ -1,0 +1,40 @@
+import type { help as English } from "./en";
+
+/** Texts of the keys and gestures, in simplified Chinese. */
+export const help: typeof English = {
+  title: "按键与手势",
+  groups: {
+    pointer: "鼠标与触摸",
+    objects: "掩码与对象",
+    picture: "图片",
+    page: "其他",
+  },
+  rows: {
+    add: { keys: "点击、轻触", does: "添加指针所在的部分" },
+    remove: { keys: "右键点击、Alt+点击、长按", does: "移除该部分" },
+    box: { keys: "拖动", does: "用框围住物体" },
+    zoom: { keys: "滚轮、双指捏合", does: "缩放" },
+    move: { keys: "空格键+拖动、中键、双指", does: "移动图片" },
+    candidates: { keys: "Tab、Shift+Tab、1 2 3", does: "有多个掩码可选时：下一个、上一个、指定的掩码" },
+    labels: { keys: "1 到 9、Shift+1 到 9", does: "赋予标签；按住 Shift 时，有多个掩码可选时也可以" },
+    editLabels: { keys: "L", does: "添加、重命名、更改颜色、移除标签" },
+    done: { keys: "N、回车键", does: "完成：下一次点击开始新的对象" },
+    neighbour: { keys: "Page Up、Page Down", does: "选择上一个或下一个对象" },
+    rowKeys: { keys: "列表中的上、下、Home、End", does: "选择上一个、下一个、第一个、最后一个对象" },
+    rename: { keys: "R、F2，或在列表中按回车键、双击", does: "重命名对象；按 Escape 放弃" },
+    hide: { keys: "H", does: "隐藏或显示对象" },
+    delete: { keys: "Delete", does: "删除对象" },
+    reset: { keys: "退格键", does: "重置：先移除当前对象，再移除全部" },
+    undo: { keys: "Ctrl+Z、Ctrl+Shift+Z", does: "撤销、重做" },
+    arrows: { keys: "方向键", does: "移动键盘指针，按住 Shift 更快" },
+    space: { keys: "空格键、Shift+空格键", does: "在该处添加或移除" },
+    zoomKeys: { keys: "+ - 0", does: "放大、缩小、显示整张图片" },
+    tools: { keys: "A S V", does: "工具：添加、移除、移动" },
+    open: { keys: "O", does: "打开图片" },
+    everything: { keys: "E", does: "查找图片中的全部物体" },
+    export: { keys: "X", does: "导出" },
+    code: { keys: "C", does: "复制为代码" },
+    leave: { keys: "Escape", does: "放弃点击或框；离开图片或关闭面板" },
+    help: { keys: "?", does: "显示此帮助" },
+  },
+};
