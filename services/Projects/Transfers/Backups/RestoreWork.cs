@@ -2,6 +2,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Segmentation.Formats;
 using Segmentation.Projects.Storage;
+using Segmentation.Projects.Storage.Rows;
 using Segmentation.Projects.Transfers.Uploads;
 using Segmentation.Projects.Transfers.Work;
 using Segmentation.Protocol.Projects.V1;

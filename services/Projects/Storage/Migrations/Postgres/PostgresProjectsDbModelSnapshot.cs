@@ -149,6 +149,8 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
 
                     b.HasKey("JobId", "AnnotationId");
 
+                    b.HasIndex("PictureId", "JobId");
+
                     b.ToTable("FrozenMasks");
                 });
 
@@ -460,6 +462,9 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
 
                     b.HasIndex("PictureId");
 
+                    b.HasIndex("ProjectId", "LabelId", "PictureId")
+                        .HasFilter("\"Count\" > 0");
+
                     b.ToTable("PictureLabels");
                 });
 
@@ -563,36 +568,43 @@ namespace Segmentation.Projects.Storage.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ProjectId", "Agreement")
-                        .HasFilter("\"DeleteTime\" IS NULL");
+                    b.HasIndex("DeleteTime")
+                        .HasFilter("\"DeleteTime\" IS NOT NULL");
 
-                    b.HasIndex("ProjectId", "Id")
-                        .HasFilter("\"DeleteTime\" IS NULL");
-
-                    b.HasIndex("ProjectId", "MeanPredictedIou")
-                        .HasFilter("\"DeleteTime\" IS NULL");
+                    b.HasIndex("Sha256")
+                        .HasFilter("\"DeleteTime\" IS NOT NULL");
 
                     b.HasIndex("ProjectId", "Name")
                         .IsUnique()
-                        .HasFilter("\"DeleteTime\" IS NULL");
-
-                    b.HasIndex("ProjectId", "RandomKey")
                         .HasFilter("\"DeleteTime\" IS NULL");
 
                     b.HasIndex("ProjectId", "Sha256")
                         .IsUnique()
                         .HasFilter("\"DeleteTime\" IS NULL");
 
-                    b.HasIndex("ProjectId", "UnsatisfactoryCount")
+                    b.HasIndex("ProjectId", "Agreement", "Id")
                         .HasFilter("\"DeleteTime\" IS NULL");
 
-                    b.HasIndex("ProjectId", "UpdateTime")
+                    b.HasIndex("ProjectId", "MeanPredictedIou", "Id")
+                        .HasFilter("\"DeleteTime\" IS NULL");
+
+                    b.HasIndex("ProjectId", "RandomKey", "Id")
                         .HasFilter("\"DeleteTime\" IS NULL");
 
                     b.HasIndex("ProjectId", "State", "Id")
                         .HasFilter("\"DeleteTime\" IS NULL");
 
+                    b.HasIndex("ProjectId", "UnsatisfactoryCount", "Id")
+                        .HasFilter("\"DeleteTime\" IS NULL");
+
+                    b.HasIndex("ProjectId", "UpdateTime", "Id")
+                        .HasFilter("\"DeleteTime\" IS NULL");
+
                     b.HasIndex("ProjectId", "State", "AnnotationCount", "ProposalCount")
+                        .HasFilter("\"DeleteTime\" IS NULL");
+
+                    b.HasIndex("ProjectId", "Id", "State", "Split", "AnnotationCount", "ProposalCount", "UnsatisfactoryCount", "OpenIssueCount")
+                        .HasDatabaseName("IX_Pictures_Filters")
                         .HasFilter("\"DeleteTime\" IS NULL");
 
                     b.ToTable("Pictures");

@@ -491,6 +491,11 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                 columns: new[] { "ProjectId", "PictureId" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_FrozenMasks_PictureId_JobId",
+                table: "FrozenMasks",
+                columns: new[] { "PictureId", "JobId" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_IssueComments_IssueId",
                 table: "IssueComments",
                 column: "IssueId");
@@ -545,21 +550,33 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                 column: "PictureId");
 
             migrationBuilder.CreateIndex(
-                name: "IX_Pictures_ProjectId_Agreement",
+                name: "IX_PictureLabels_ProjectId_LabelId_PictureId",
+                table: "PictureLabels",
+                columns: new[] { "ProjectId", "LabelId", "PictureId" },
+                filter: "\"Count\" > 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Pictures_DeleteTime",
                 table: "Pictures",
-                columns: new[] { "ProjectId", "Agreement" },
+                column: "DeleteTime",
+                filter: "\"DeleteTime\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Pictures_Filters",
+                table: "Pictures",
+                columns: new[] { "ProjectId", "Id", "State", "Split", "AnnotationCount", "ProposalCount", "UnsatisfactoryCount", "OpenIssueCount" },
                 filter: "\"DeleteTime\" IS NULL");
 
             migrationBuilder.CreateIndex(
-                name: "IX_Pictures_ProjectId_Id",
+                name: "IX_Pictures_ProjectId_Agreement_Id",
                 table: "Pictures",
-                columns: new[] { "ProjectId", "Id" },
+                columns: new[] { "ProjectId", "Agreement", "Id" },
                 filter: "\"DeleteTime\" IS NULL");
 
             migrationBuilder.CreateIndex(
-                name: "IX_Pictures_ProjectId_MeanPredictedIou",
+                name: "IX_Pictures_ProjectId_MeanPredictedIou_Id",
                 table: "Pictures",
-                columns: new[] { "ProjectId", "MeanPredictedIou" },
+                columns: new[] { "ProjectId", "MeanPredictedIou", "Id" },
                 filter: "\"DeleteTime\" IS NULL");
 
             migrationBuilder.CreateIndex(
@@ -570,9 +587,9 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                 filter: "\"DeleteTime\" IS NULL");
 
             migrationBuilder.CreateIndex(
-                name: "IX_Pictures_ProjectId_RandomKey",
+                name: "IX_Pictures_ProjectId_RandomKey_Id",
                 table: "Pictures",
-                columns: new[] { "ProjectId", "RandomKey" },
+                columns: new[] { "ProjectId", "RandomKey", "Id" },
                 filter: "\"DeleteTime\" IS NULL");
 
             migrationBuilder.CreateIndex(
@@ -595,16 +612,22 @@ namespace Segmentation.Projects.Storage.Migrations.Sqlite
                 filter: "\"DeleteTime\" IS NULL");
 
             migrationBuilder.CreateIndex(
-                name: "IX_Pictures_ProjectId_UnsatisfactoryCount",
+                name: "IX_Pictures_ProjectId_UnsatisfactoryCount_Id",
                 table: "Pictures",
-                columns: new[] { "ProjectId", "UnsatisfactoryCount" },
+                columns: new[] { "ProjectId", "UnsatisfactoryCount", "Id" },
                 filter: "\"DeleteTime\" IS NULL");
 
             migrationBuilder.CreateIndex(
-                name: "IX_Pictures_ProjectId_UpdateTime",
+                name: "IX_Pictures_ProjectId_UpdateTime_Id",
                 table: "Pictures",
-                columns: new[] { "ProjectId", "UpdateTime" },
+                columns: new[] { "ProjectId", "UpdateTime", "Id" },
                 filter: "\"DeleteTime\" IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Pictures_Sha256",
+                table: "Pictures",
+                column: "Sha256",
+                filter: "\"DeleteTime\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Projects_Tenant_Name",

@@ -44,8 +44,13 @@ export const measuring: typeof english = {
     name: "Name",
     kind: "Aufgabe",
     kinds: {
-      0: "Jede Aufgabe", 1: "Annotieren", 2: "Vorschläge ergänzen", 3: "Prüfen", 4: "Grundwahrheit", 5: "Repliken", "
-          + "6: "Audit",
+      0: "Jede Aufgabe",
+      1: "Annotieren",
+      2: "Vorschläge ergänzen",
+      3: "Prüfen",
+      4: "Grundwahrheit",
+      5: "Repliken",
+      6: "Audit",
     },
     kindHints: {
       0: "–",
