@@ -28,10 +28,9 @@ access.watch(studio.router.connection);
 void access.check();
 effect(() => {
   const person = access.state.value?.person;
-  if (access.state.value && access.may("projects")) {
-    void askForProjects();
-  }
   if (person) {
+    // Before somebody is signed in the question would be refused.
+    void askForProjects(access.may("projects"));
     void studio.models.loadFor(`${person.tenant} ${person.subject}`);
   }
 });

@@ -4,7 +4,11 @@ import { signal } from "@preact/signals";
 export const hasProjects = signal(false);
 
 /** Asks the server for projects. A server without them, or one that is away, leaves the page as it is. */
-export async function askForProjects(): Promise<void> {
+export async function askForProjects(isAllowed: boolean): Promise<void> {
+  if (!isAllowed) {
+    hasProjects.value = false;
+    return;
+  }
   try {
     const response = await fetch("/v1/projects?page_size=1", { headers: { Accept: "application/json" } });
     hasProjects.value = response.ok && (response.headers.get("Content-Type") ?? "").includes("json");
