@@ -117,25 +117,25 @@ public sealed class RunTests(ITestOutputHelper output) : IAsyncDisposable
             cluster.Projects[0], cluster.Processes.Silos[0], cluster.Processes.Gateway, cluster.Projects[1],
             cluster.Processes.Silos[1], cluster.Projects[0], cluster.Projects[1],
         ];
-        var kills = 0;
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (await timer.WaitForNextTickAsync(Cancel))
+        for (var kills = 0; ; kills++)
         {
-            var now = await FindAsync(cluster, project, run);
+            var now = new Run();
+            await Patience.UntilAsync(
+                async _ =>
+                {
+                    now = await FindAsync(cluster, project, run);
+                    return now.State != RunState.Running || now.DoneCount >= (kills + 1) * BetweenKills;
+                },
+                () => $"The run does not go on: {now}",
+                Cancel);
             if (now.State != RunState.Running)
             {
                 return kills;
             }
 
-            if (kills < victims.Length && now.DoneCount >= (kills + 1) * BetweenKills)
-            {
-                await victims[kills].KillAsync();
-                await victims[kills].StartAsync(Cancel);
-                kills++;
-            }
+            await victims[kills % victims.Length].KillAsync();
+            await victims[kills % victims.Length].StartAsync(Cancel);
         }
-
-        return kills;
     }
 
     private static Task<Run> FindAsync(ProjectsCluster cluster, string project, long run) => cluster.AskAsync(
