@@ -123,6 +123,7 @@ public sealed class ProjectMeasuringTests(BrowserFixture browser)
     public async Task Review_BegunFromTheQueue_GoesThroughItInReviewMode()
     {
         await using var studio = await OpenAsync(1360);
+        studio.LeavesPictures = true;
         var page = studio.Page;
         var project = await ProjectData.CreateAsync(browser.Server.Address, "Queue", Cancel);
         string[] pictures = [await project.AddPictureAsync(1, Cancel), await project.AddPictureAsync(2, Cancel)];
