@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Google.Protobuf;
 using Grpc.Core;
 using Segmentation.Protocol.V1;
@@ -33,29 +32,12 @@ public sealed class OperatorTests(ClusterFixture cluster) : IClassFixture<Cluste
     public async Task Dashboards_OnARunningCluster_EveryQueryHasSamples()
     {
         var cancel = TestContext.Current.CancellationToken;
-        if (!PrometheusProcess.IsInstalled)
-        {
-            RedisServer.Missing("Prometheus is not on PATH (Debian: apt-get install prometheus).");
-        }
-
+        PrometheusProcess.Require();
         await using var prometheus = new PrometheusProcess();
-        await prometheus.StartAsync(cluster.Processes);
-        var missing = Queries().ToList();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(TimeSpan.FromSeconds(90));
+        await prometheus.StartAsync(cluster.Processes, []);
 
-        // Rates need values before and after, so the work goes on until every query has been answered.
-        while (missing.Count > 0 && !patience.IsCancellationRequested)
-        {
-            await WorkAsync(cancel);
-            foreach (var query in missing.ToList())
-            {
-                if (await prometheus.HasSamplesAsync(query, cancel))
-                {
-                    missing.Remove(query);
-                }
-            }
-        }
+        var missing = await prometheus.UnansweredAsync(
+            DashboardQueries.Of(title => title != DashboardQueries.Projects), () => WorkAsync(cancel), cancel);
 
         Assert.True(missing.Count == 0, $"No samples for:\n{string.Join('\n', missing)}\n{prometheus.Output}");
         Assert.Empty(await prometheus.FailingRulesAsync(cancel));
@@ -72,21 +54,6 @@ public sealed class OperatorTests(ClusterFixture cluster) : IClassFixture<Cluste
             ]);
         await process.Ended.WaitAsync(cancel);
         return (process.Output.Contains("exit code 0", StringComparison.Ordinal) ? 0 : 1, process.Output);
-    }
-
-    /// <summary>The queries of all dashboards, as the chart renders them for the production example.</summary>
-    private static IEnumerable<string> Queries()
-    {
-        var rendered = Path.Combine(
-            Repository.Root, "charts", "segmentation", "examples", "production-gpu", "rendered.yaml");
-        var dashboards = File.ReadLines(rendered).Where(line => line.StartsWith("    {\"", StringComparison.Ordinal)).ToList();
-        Assert.Equal(5, dashboards.Count);
-        return dashboards
-            .SelectMany(json => JsonDocument.Parse(json).RootElement.GetProperty("panels").EnumerateArray())
-            .SelectMany(panel => panel.TryGetProperty("targets", out var targets) ? targets.EnumerateArray().ToArray() : [])
-            .Select(target => target.GetProperty("expr").GetString()!
-                .Replace("$namespace", "test", StringComparison.Ordinal)
-                .Replace("$__rate_interval", "20s", StringComparison.Ordinal));
     }
 
     /// <summary>A new picture, a click, a prompt of a live session, and a search for everything.</summary>

@@ -15,20 +15,31 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     private readonly HttpClient _http = new();
     private ChildProcess? _process;
 
-    /// <summary>Tells whether the program is on PATH.</summary>
-    public static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+    private static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
         .Any(folder => File.Exists(Path.Combine(folder, Program)));
 
     /// <summary>Its last lines.</summary>
     public string Output => _process?.Output ?? "Prometheus was never started.";
 
+    /// <summary>Skips the test, or fails it in CI, where the program is not on PATH.</summary>
+    public static void Require()
+    {
+        if (!IsInstalled)
+        {
+            RedisServer.Missing("Prometheus is not on PATH (Debian: apt-get install prometheus).");
+        }
+    }
+
     /// <summary>Starts it on a cluster whose series get the label <c>namespace="test"</c>.</summary>
-    public async Task StartAsync(ClusterProcesses cluster)
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="projects">The processes of projects.</param>
+    public async Task StartAsync(ClusterProcesses cluster, IEnumerable<ServiceProcess> projects)
     {
         var rules = Path.Combine(Repository.Root, "charts", "segmentation", "files", "alerts.yaml");
         var jobs = new[]
         {
             Job("gateway", cluster.Gateways), Job("encoder", cluster.Encoders), Job("decoder", cluster.Silos),
+            Job("projects", projects),
         };
         var file = _folder.File("prometheus.yml");
         await File.WriteAllTextAsync(file, $"""
@@ -44,6 +55,31 @@ internal sealed class PrometheusProcess : IAsyncDisposable
                 Program, $"--config.file={file}", $"--storage.tsdb.path={_folder.File("data")}",
                 $"--web.listen-address={_address.Authority}", "--log.level=warn",
             ]);
+    }
+
+    /// <summary>Works until every query has samples, or for 90 s; gives the queries without.</summary>
+    /// <param name="queries">The queries.</param>
+    /// <param name="workAsync">Work that makes samples. Rates need values before and after, so it is repeated.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<string>> UnansweredAsync(
+        IEnumerable<string> queries, Func<Task> workAsync, CancellationToken cancellationToken)
+    {
+        var missing = queries.ToList();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(90));
+        while (missing.Count > 0 && !patience.IsCancellationRequested)
+        {
+            await workAsync();
+            foreach (var query in missing.ToList())
+            {
+                if (await HasSamplesAsync(query, cancellationToken))
+                {
+                    missing.Remove(query);
+                }
+            }
+        }
+
+        return missing;
     }
 
     /// <summary>Asks a query; false when it has no samples, or Prometheus does not listen yet.</summary>
