@@ -1,0 +1,110 @@
+"""Steps of the clients' methods.
+
+A method is a generator that yields what to do, a call or some work, and is sent the outcome. So the synchronous client
+and the one for asyncio share everything but the few lines that do it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Generator, Generic, Iterable, Iterator, TypeVar, Union
+
+from google.protobuf.message import Message
+
+from segmentation._methods import Method, Q, R
+from segmentation.errors import SegmentationError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Call(Generic[Q, R]):
+    """A call with one answer."""
+
+    method: Method[Q, R]
+
+    request: Union[Q, Callable[[], Iterator[Q]]]
+    """The request, or for a stream of requests what makes the stream for each attempt."""
+
+    repeatable: bool
+    """True if the request may arrive twice."""
+
+
+@dataclass(frozen=True)
+class Work(Generic[T]):
+    """Work that takes a while without the server: reading a file, encoding a picture."""
+
+    do: Callable[[], T]
+
+
+Steps = Generator[Union[Call[Any, Any], Work[Any]], Any, T]
+
+
+def call(method: Method[Q, R], request: Q, *, repeatable: bool = True) -> Steps[R]:
+    """Calls, again after lost connections unless the request may arrive only once."""
+    answer: R = yield Call(method, request, repeatable)
+    return answer
+
+
+def send(method: Method[Q, R], requests: Callable[[], Iterator[Q]]) -> Steps[R]:
+    """Calls with a stream of requests, which may be sent again from its beginning."""
+    answer: R = yield Call(method, requests, repeatable=True)
+    return answer
+
+
+def work(do: Callable[[], T]) -> Steps[T]:
+    """Works outside of an event loop."""
+    result: T = yield Work(do)
+    return result
+
+
+@dataclass(frozen=True)
+class Listing(Generic[T]):
+    """Items of a method that answers in pages."""
+
+    method: Method[Any, Any]
+    request: Message
+    items: Callable[[Any], Iterable[T]]
+
+    def pages(self) -> Generator[Steps[Any], Any, None]:
+        """The calls, each of which is sent its answer."""
+        request: Any = self.method.request()
+        request.CopyFrom(self.request)
+        while True:
+            page = yield call(self.method, request)
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+
+class Reading(Generic[T]):
+    """A stream of answers, with what is needed to begin again after a lost connection."""
+
+    method: Method[Any, Any]
+
+    def begin(self) -> Steps[Message]:
+        """Makes the request of the next attempt."""
+        raise NotImplementedError
+
+    def take(self, response: Any) -> Iterable[T]:
+        """Items of an answer."""
+        raise NotImplementedError
+
+    def recover(self, error: SegmentationError) -> bool:
+        """Changes what ``begin`` makes so that the error does not come again. False if that cannot be done."""
+        return False
+
+
+class Watching(Reading[R]):
+    """A stream whose answers are the items."""
+
+    def __init__(self, method: Method[Any, R], request: Message) -> None:
+        self.method = method
+        self._request = request
+
+    def begin(self) -> Steps[Message]:
+        return self._request
+        yield  # makes this a generator
+
+    def take(self, response: R) -> Iterable[R]:
+        return (response,)
