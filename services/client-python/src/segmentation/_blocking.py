@@ -11,7 +11,7 @@ import grpc
 from segmentation._channels import Metadata, Server
 from segmentation._retry import Patience
 from segmentation._steps import Call, Listing, Reading, Steps
-from segmentation.errors import SegmentationError, error_of_call
+from segmentation.errors import error_of_call
 
 if TYPE_CHECKING:
     from typing_extensions import Concatenate, ParamSpec

@@ -9,6 +9,9 @@ from typing import Callable, Optional, Type, Union
 from segmentation._blocking import Connection, blocking, reading
 from segmentation._channels import server_of
 from segmentation._operations import Operations
+from segmentation.live._prompts import opening_of
+from segmentation.live.session import LiveSession
+from segmentation.pictures import ImageLike, Known
 
 __all__ = ["Client"]
 
@@ -57,6 +60,7 @@ class Client:
             address, api_key=api_key, token=token, ca=ca, tenant=tenant, http_address=http_address)
         self._connection = Connection(server, timeout, retries)
         self._operations = Operations(model)
+        self._retries = retries
 
     upload = blocking(Operations.upload)
     image = blocking(Operations.image)
@@ -66,6 +70,35 @@ class Client:
     everything = reading(Operations.everything)
     models = blocking(Operations.models)
     usage = blocking(Operations.usage)
+
+    def session(
+        self,
+        image: ImageLike,
+        *,
+        mode: str = "latest",
+        multimask: Optional[bool] = None,
+        logits: bool = False,
+        refinable: Optional[bool] = None,
+        model: Optional[str] = None,
+    ) -> LiveSession:
+        """Opens a live session on an image.
+
+        Args:
+            image: An image, its id, or a picture. Its bytes are kept, and sent when the server does not hold the image.
+            mode: "latest" drops prompts that a newer one overtook before decoding began, for hover and gaze; "all"
+                answers every prompt in order.
+            multimask: As in ``segment``, unless a prompt says otherwise.
+            logits: True to get low-resolution logits with every mask.
+            refinable: True to let later prompts name the masks of an answer (``mask=``); None: in mode "all".
+            model: Id of a model, or a roll-out's name; None for the image's, or else the client's.
+
+        Raises:
+            ValueError: There is no such mode.
+            SegmentationError: The image was refused, or no server could be reached.
+        """
+        known = Known.of(image)
+        opening = opening_of(known, mode, multimask, logits, refinable, model or known.model or self._operations.model)
+        return LiveSession(self._connection, self._retries, known, opening)
 
     def close(self) -> None:
         """Closes the connections, which ends sessions and searches."""
