@@ -12,7 +12,7 @@ import grpc.aio
 
 from segmentation._channels import Metadata, Server
 from segmentation._retry import Patience
-from segmentation._steps import Call, Listing, Reading, Steps
+from segmentation._steps import Call, Gather, Listing, Reading, Step, Steps, Work
 from segmentation.errors import error_of_call
 
 if TYPE_CHECKING:
@@ -67,9 +67,16 @@ class AsyncConnection:
                 return result
             outcome = failure = None
             try:
-                outcome = await (self._call(step) if isinstance(step, Call) else asyncio.to_thread(step.do))
+                outcome = await self._do(step)
             except Exception as error:
                 failure = error
+
+    async def _do(self, step: Step) -> Any:
+        if isinstance(step, Call):
+            return await self._call(step)
+        if isinstance(step, Gather):
+            return [item async for item in self.read(step.reading)]
+        return await (asyncio.to_thread(step.do) if isinstance(step, Work) else self.metadata())
 
     async def list(self, listing: Listing[T]) -> AsyncIterator[T]:
         """Reads items page by page."""

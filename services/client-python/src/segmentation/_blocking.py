@@ -10,7 +10,7 @@ import grpc
 
 from segmentation._channels import Metadata, Server
 from segmentation._retry import Patience
-from segmentation._steps import Call, Listing, Reading, Steps
+from segmentation._steps import Call, Gather, Listing, Reading, Step, Steps, Work
 from segmentation.errors import error_of_call
 
 if TYPE_CHECKING:
@@ -54,9 +54,16 @@ class Connection:
                 return result
             outcome = failure = None
             try:
-                outcome = self._call(step) if isinstance(step, Call) else step.do()
+                outcome = self._do(step)
             except Exception as error:
                 failure = error
+
+    def _do(self, step: Step) -> Any:
+        if isinstance(step, Call):
+            return self._call(step)
+        if isinstance(step, Gather):
+            return [item for item in self.read(step.reading)]
+        return step.do() if isinstance(step, Work) else self.metadata()
 
     def list(self, listing: Listing[T]) -> Iterator[T]:
         """Reads items page by page."""

@@ -7,10 +7,11 @@ and the one for asyncio share everything but the few lines that do it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Generator, Generic, Iterable, Iterator, TypeVar, Union
+from typing import Any, Callable, Generator, Generic, Iterable, Iterator, List, Optional, TypeVar, Union
 
 from google.protobuf.message import Message
 
+from segmentation._channels import Metadata
 from segmentation._methods import Method, Q, R
 from segmentation.errors import SegmentationError
 
@@ -37,7 +38,19 @@ class Work(Generic[T]):
     do: Callable[[], T]
 
 
-Steps = Generator[Union[Call[Any, Any], Work[Any]], Any, T]
+@dataclass(frozen=True)
+class Gather(Generic[T]):
+    """All items of a stream."""
+
+    reading: "Reading[T]"
+
+
+class Authorize:
+    """The headers of a call, for a request that is not gRPC's."""
+
+
+Step = Union[Call[Any, Any], Work[Any], Gather[Any], Authorize]
+Steps = Generator[Step, Any, T]
 
 
 def call(method: Method[Q, R], request: Q, *, repeatable: bool = True) -> Steps[R]:
@@ -58,13 +71,32 @@ def work(do: Callable[[], T]) -> Steps[T]:
     return result
 
 
+def gather(reading: "Reading[T]") -> Steps[List[T]]:
+    """Reads a stream to its end."""
+    items: List[T] = yield Gather(reading)
+    return items
+
+
+def authorize() -> Steps[Metadata]:
+    """Gives the headers of a call."""
+    headers: Metadata = yield Authorize()
+    return headers
+
+
 @dataclass(frozen=True)
 class Listing(Generic[T]):
     """Items of a method that answers in pages."""
 
     method: Method[Any, Any]
     request: Message
-    items: Callable[[Any], Iterable[T]]
+
+    field: str
+    """Field of an answer with the items."""
+
+    def items(self, page: Any) -> Iterable[T]:
+        """Items of an answer."""
+        found: Iterable[T] = getattr(page, self.field)
+        return found
 
     def pages(self) -> Generator[Steps[Any], Any, None]:
         """The calls, each of which is sent its answer."""
@@ -98,13 +130,18 @@ class Reading(Generic[T]):
 class Watching(Reading[R]):
     """A stream whose answers are the items."""
 
-    def __init__(self, method: Method[Any, R], request: Message) -> None:
+    def __init__(
+        self, method: Method[Any, R], request: Message, progress: Optional[Callable[[R], object]] = None
+    ) -> None:
         self.method = method
         self._request = request
+        self._progress = progress
 
     def begin(self) -> Steps[Message]:
         return self._request
         yield  # makes this a generator
 
     def take(self, response: R) -> Iterable[R]:
+        if self._progress is not None:
+            self._progress(response)
         return (response,)

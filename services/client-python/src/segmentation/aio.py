@@ -13,6 +13,7 @@ from segmentation._operations import Operations
 from segmentation.live._prompts import opening_of
 from segmentation.live.asynchronous import AsyncLiveSession
 from segmentation.pictures import ImageLike, Known
+from segmentation.projects.clients import AsyncProjects
 
 __all__ = ["AsyncClient"]
 
@@ -52,6 +53,8 @@ class AsyncClient:
         self._connection = AsyncConnection(server, timeout, retries)
         self._operations = Operations(model)
         self._retries = retries
+        self.projects = AsyncProjects(self._connection)
+        """Pictures, labels, annotations, runs and exports."""
 
     upload = awaiting(Operations.upload)
     image = awaiting(Operations.image)

@@ -12,6 +12,7 @@ from segmentation._operations import Operations
 from segmentation.live._prompts import opening_of
 from segmentation.live.session import LiveSession
 from segmentation.pictures import ImageLike, Known
+from segmentation.projects.clients import Projects
 
 __all__ = ["Client"]
 
@@ -61,6 +62,8 @@ class Client:
         self._connection = Connection(server, timeout, retries)
         self._operations = Operations(model)
         self._retries = retries
+        self.projects = Projects(self._connection)
+        """Pictures, labels, annotations, runs and exports."""
 
     upload = blocking(Operations.upload)
     image = blocking(Operations.image)
