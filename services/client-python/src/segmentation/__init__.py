@@ -10,6 +10,6 @@ from segmentation.pictures import Image
 from segmentation.prompts import Prompt
 
 __all__ = [
-    "AsyncClient", "AsyncLiveSession", "Client", "FieldViolation", "FoundMask", "Image", "LiveSession", "Mask", "Progress",
-    "Prompt", "SegmentationError",
+    "AsyncClient", "AsyncLiveSession", "Client", "FieldViolation", "FoundMask", "Image", "LiveSession", "Mask",
+    "Progress", "Prompt", "SegmentationError",
 ]

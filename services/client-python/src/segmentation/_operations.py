@@ -38,8 +38,8 @@ class Operations:
             model: Id of a model, or a roll-out's name; None for the client's.
 
         Raises:
-            SegmentationError: INVALID_ARGUMENT: the file is no image, or too large; RESOURCE_EXHAUSTED: the server has no
-                time for it now.
+            SegmentationError: INVALID_ARGUMENT: the file is no image, or too large; RESOURCE_EXHAUSTED: the server has
+                no time for it now.
         """
         data: bytes = yield from work(lambda: bytes_of(picture))
         image: Image = yield from self._upload(data, model or self.model)
@@ -81,8 +81,8 @@ class Operations:
 
         Raises:
             ValueError: A shape or a label is wrong.
-            SegmentationError: INVALID_ARGUMENT: ``violations`` names what is wrong; NOT_FOUND: the server no longer holds
-                the image and the client has no bytes of it (IMAGE_NOT_FOUND), or the mask's logits (MASK_NOT_FOUND).
+            SegmentationError: INVALID_ARGUMENT: ``violations`` names what is wrong; NOT_FOUND: the server no longer
+                holds the image and the client has no bytes of it (IMAGE_NOT_FOUND), or the mask's logits (MASK_NOT_FOUND).
         """
         prompt = message_of(Prompt(points, labels, box, mask))
         results = yield from self._segment(image, [prompt], output_of(multimask, logits), model)
@@ -145,8 +145,8 @@ class Operations:
         ranges. These are not segment-anything's:
 
         Args:
-            image: An image, its id, or a picture. With ``crop_n_layers`` the bytes are needed unless the server holds the
-                embeddings of all crops.
+            image: An image, its id, or a picture. With ``crop_n_layers`` the bytes are needed unless the server holds
+                the embeddings of all crops.
             max_mask_area_ratio: Drops masks that cover at least this share of the image.
             fast: True to skip points that would very likely find the same masks as others.
             provisional: True to get masks as they are found, too, before duplicates are removed.

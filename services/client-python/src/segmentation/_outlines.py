@@ -19,8 +19,8 @@ def polygons_of(columns: List[List[Tuple[int, int]]]) -> "List[List[NDArray[np.i
         columns: Stretches of the mask in each column, as ``_rle.stretches`` gives them.
 
     Returns:
-        Polygons: each an outer ring, then the rings of its holes; a ring is int32[N, 2] of x and y. Each is valid by OGC
-        Simple Features, and so are all together as a MultiPolygon; pixels that touch only at a corner belong to
+        Polygons: each an outer ring, then the rings of its holes; a ring is int32[N, 2] of x and y. Each is valid by
+        OGC Simple Features, and so are all together as a MultiPolygon; pixels that touch only at a corner belong to
         different polygons. The service's polygons are the same.
     """
     edges = _Edges()

@@ -7,17 +7,17 @@ from typing import Optional
 
 from segmentation.errors import SegmentationError
 
-MAX_REFUSALS = 3
-"""Attempts in a row with credentials that the server does not accept: what gives tokens may be a little late."""
+SESSION_REFUSALS = 3
+"""Credentials that the server refuses in a row before a session ends: what gives tokens may be a little late."""
 
 
 class Patience:
     """Failures in a row, and the time that is left."""
 
-    def __init__(self, retries: int, timeout: Optional[float], can_renew: bool) -> None:
+    def __init__(self, retries: int, timeout: Optional[float], can_renew: bool, max_refusals: int = 1) -> None:
         self._retries = retries
         self._end = None if timeout is None else time.monotonic() + timeout
-        self._can_renew = can_renew
+        self._max_refusals = max_refusals if can_renew else 0
         self._failures = 0
         self._refusals = 0
 
@@ -33,7 +33,7 @@ class Patience:
         """Seconds to wait before another attempt; None: another attempt would not help, or come too late."""
         if error.code == "UNAUTHENTICATED":
             self._refusals += 1
-            if not self._can_renew or self._refusals > MAX_REFUSALS:
+            if self._refusals > self._max_refusals:
                 return None
         elif not repeatable or not is_transient(error) or self._failures >= self._retries:
             return None

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def decode_counts(text: str) -> "NDArray[np.int64]":
-    """Reads run lengths: groups of 5 bits, least first; from the fourth run on the difference to the run before the last.
+    """Reads run lengths: groups of 5 bits, least first; from the fourth run on differences to the last but one.
 
     Raises:
         ValueError: The text ends within a number, or has other characters.

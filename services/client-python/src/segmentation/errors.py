@@ -49,7 +49,7 @@ class SegmentationError(Exception):
         """The server's reason for programs, for example ``"IMAGE_NOT_FOUND"``; empty if the connection failed."""
         bad = self._detail(BadRequest, "google.rpc.BadRequest")
         self.violations: List[FieldViolation] = [
-            FieldViolation(violation.field, violation.description) for violation in (bad.field_violations if bad else ())
+            FieldViolation(wrong.field, wrong.description) for wrong in (bad.field_violations if bad else ())
         ]
         """All wrong fields."""
         retry = self._detail(RetryInfo, "google.rpc.RetryInfo")

@@ -30,7 +30,7 @@ class Progress(NamedTuple):
 
 
 class FoundMask(Mask):
-    """A mask with the point and the crop that found it. Its ``id`` is empty: to refine it, send ``point`` as a prompt."""
+    """A mask with the point and the crop that found it. Its ``id`` is empty: to refine it, prompt with ``point``."""
 
     def __init__(self, message: protos.FoundMask, provisional: bool) -> None:
         super().__init__(message.mask)

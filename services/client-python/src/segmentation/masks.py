@@ -117,8 +117,8 @@ class Mask:
         """Traces the outlines along pixel edges.
 
         Returns:
-            Polygons, each an outer ring and then its holes; a ring is int32[N, 2] of x and y in pixels, clockwise as seen
-            around the mask. Filling all rings by the even-odd rule gives the mask's pixels exactly.
+            Polygons, each an outer ring and then its holes; a ring is int32[N, 2] of x and y in pixels, clockwise as
+            seen around the mask. Filling all rings by the even-odd rule gives the mask's pixels exactly.
         """
         counts = _rle.decode_counts(self.message.rle.counts)
         return _outlines.polygons_of(_rle.stretches(self.size[0], counts.tolist()))

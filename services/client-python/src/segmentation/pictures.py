@@ -75,7 +75,8 @@ class Known:
 
 def image_of(message: protos.Image, data: Optional[bytes]) -> Image:
     """Makes an image of the server's description."""
-    return Image(message.id, message.width, message.height, message.media_type, message.model, message.model_digest, data)
+    return Image(
+        message.id, message.width, message.height, message.media_type, message.model, message.model_digest, data)
 
 
 def id_of(data: bytes) -> str:

@@ -72,8 +72,8 @@ class SamAutomaticMaskGenerator:
             image: Pixels, uint8[H, W, 3], in the order red, green, blue.
 
         Returns:
-            A dictionary for each mask: ``segmentation`` (bool[H, W], or run lengths), ``area`` in pixels, ``bbox`` XYWH,
-            ``predicted_iou``, ``point_coords`` [[x, y]], ``stability_score`` and ``crop_box`` XYWH. Width and height of
+            A dictionary for each mask: ``segmentation`` (bool[H, W], or run lengths), ``area`` in pixels, ``bbox``
+            XYWH, ``predicted_iou``, ``point_coords`` [[x, y]], ``stability_score`` and ``crop_box`` XYWH. Width and height of
             ``bbox`` go from the first to the last pixel, as in segment_anything: 1 less than those of ``Mask.bbox``.
 
         Raises:

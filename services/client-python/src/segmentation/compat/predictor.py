@@ -122,8 +122,8 @@ class SamPredictor:
     def predict_torch(self, *arguments: object, **options: object) -> None:
         """Raises NotImplementedError: there are no tensors of PyTorch here."""
         raise NotImplementedError(
-            "predict_torch: there are no tensors of PyTorch here; use predict, or segmentation.Client.segment_batch for "
-            "many prompts at once.")
+            "predict_torch: there are no tensors of PyTorch here; use predict, or segmentation.Client.segment_batch "
+            "for many prompts at once.")
 
     def _required(self) -> Image:
         if self._image is None:

@@ -58,7 +58,9 @@ class _Registry(Mapping[str, Callable[..., RemoteSam]]):
     _NAMES = ("default", "vit_h", "vit_l", "vit_b")
 
     def __getitem__(self, name: str) -> Callable[..., RemoteSam]:
-        def build(checkpoint: Union[str, "os.PathLike[str]", None] = None, *, client: Optional[Client] = None) -> RemoteSam:
+        def build(
+            checkpoint: Union[str, "os.PathLike[str]", None] = None, *, client: Optional[Client] = None
+        ) -> RemoteSam:
             """Finds the model at the server.
 
             Args:

@@ -11,7 +11,7 @@ import grpc
 
 from segmentation import _methods
 from segmentation._asynchronous import AsyncConnection
-from segmentation._retry import Patience
+from segmentation._retry import SESSION_REFUSALS, Patience
 from segmentation.errors import SegmentationError, error_of_call
 from segmentation.live._dialogue import Dialogue
 from segmentation.live._prompts import MAX_RECONNECTS, stream_prompt_of
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 
 class AsyncLiveSession:
-    """A live session on one image, as ``LiveSession``, for the tasks of one event loop; ``AsyncClient.session`` opens it.
-    """
+    """A live session on one image, as ``LiveSession``, for the tasks of one event loop: ``AsyncClient.session``."""
 
     image: Image
     """The image."""
@@ -40,7 +39,7 @@ class AsyncLiveSession:
         self._opening = opening
         self._state = LiveState(opening.mode == protos.STREAM_MODE_LATEST)
         self._opened: "Future[Image]" = Future()
-        self._patience = Patience(max(retries, MAX_RECONNECTS), None, connection.server.can_renew)
+        self._patience = Patience(max(retries, MAX_RECONNECTS), None, connection.server.can_renew, SESSION_REFUSALS)
         self._reconnects = 0
         self._task = asyncio.ensure_future(self._run())
 

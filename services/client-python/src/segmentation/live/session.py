@@ -12,7 +12,7 @@ import grpc
 
 from segmentation import _methods
 from segmentation._blocking import Connection
-from segmentation._retry import Patience
+from segmentation._retry import SESSION_REFUSALS, Patience
 from segmentation.errors import SegmentationError, error_of_call
 from segmentation.live._dialogue import Dialogue
 from segmentation.live._prompts import MAX_RECONNECTS, stream_prompt_of
@@ -30,8 +30,8 @@ class LiveSession:
     """A live session on one image, for prompts as fast as you like, from any thread; ``Client.session`` opens it.
 
     It connects again after a lost connection, opens the image again, with the file where the server no longer holds the
-    image, and repeats the prompts that the refinement builds on and those without an answer: the answers are those of an
-    undisturbed session. Before its credential expires it sends another one, where the client has ``token``.
+    image, and repeats the prompts that the refinement builds on and those without an answer: the answers are those of
+    an undisturbed session. Before its credential expires it sends another one, where the client has ``token``.
     """
 
     def __init__(self, connection: Connection, retries: int, known: Known, opening: protos.OpenImage) -> None:
@@ -40,7 +40,7 @@ class LiveSession:
         self._opening = opening
         self._state = LiveState(opening.mode == protos.STREAM_MODE_LATEST)
         self._opened: "Future[Image]" = Future()
-        self._patience = Patience(max(retries, MAX_RECONNECTS), None, connection.server.can_renew)
+        self._patience = Patience(max(retries, MAX_RECONNECTS), None, connection.server.can_renew, SESSION_REFUSALS)
         self._closed = threading.Event()
         self._gate = threading.Lock()
         self._call: Any = None

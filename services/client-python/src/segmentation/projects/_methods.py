@@ -23,12 +23,15 @@ ADD_PICTURE = method(picture_pb.DESCRIPTOR, "AddPicture", picture_pb.AddPictureR
 GET_PICTURE = method(picture_pb.DESCRIPTOR, "GetPicture", picture_pb.GetPictureRequest, picture_pb.Picture)
 LIST_PICTURES = method(
     picture_pb.DESCRIPTOR, "ListPictures", picture_pb.ListPicturesRequest, picture_pb.ListPicturesResponse)
-READ_PICTURE = method(picture_pb.DESCRIPTOR, "ReadPicture", picture_pb.ReadPictureRequest, picture_pb.ReadPictureResponse)
+READ_PICTURE = method(
+    picture_pb.DESCRIPTOR, "ReadPicture", picture_pb.ReadPictureRequest, picture_pb.ReadPictureResponse)
 
 LIST_ANNOTATIONS = method(
-    annotation_pb.DESCRIPTOR, "ListAnnotations", annotation_pb.ListAnnotationsRequest, annotation_pb.ListAnnotationsResponse)
+    annotation_pb.DESCRIPTOR, "ListAnnotations", annotation_pb.ListAnnotationsRequest,
+    annotation_pb.ListAnnotationsResponse)
 APPLY_OPERATIONS = method(
-    annotation_pb.DESCRIPTOR, "ApplyOperations", annotation_pb.ApplyOperationsRequest, annotation_pb.ApplyOperationsResponse)
+    annotation_pb.DESCRIPTOR, "ApplyOperations", annotation_pb.ApplyOperationsRequest,
+    annotation_pb.ApplyOperationsResponse)
 
 START_RUN = method(run_pb.DESCRIPTOR, "StartRun", run_pb.StartRunRequest, run_pb.Run)
 GET_RUN = method(run_pb.DESCRIPTOR, "GetRun", run_pb.GetRunRequest, run_pb.Run)

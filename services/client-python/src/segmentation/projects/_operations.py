@@ -13,7 +13,7 @@ from segmentation.projects.v1 import project_service_pb2 as project_pb
 
 
 class ProjectOperations(PictureOperations, BackgroundOperations):
-    """Steps of the methods of projects. A project is given by its message or id, and so are pictures, runs, transfers."""
+    """Steps of the methods of projects. Projects, pictures, runs and transfers are given by message or by id."""
 
     def create(self, name: str, labels: Sequence[str] = (), *, id: Optional[str] = None) -> Steps[project_pb.Project]:
         """Creates a project. The caller becomes its manager.
@@ -43,7 +43,9 @@ class ProjectOperations(PictureOperations, BackgroundOperations):
         answer = yield from call(_methods.LIST_LABELS, project_pb.ListLabelsRequest(project=project_id(project)))
         return list(answer.labels)
 
-    def add_label(self, project: ProjectLike, name: str, *, color: str = "", hotkey: str = "") -> Steps[project_pb.Label]:
+    def add_label(
+        self, project: ProjectLike, name: str, *, color: str = "", hotkey: str = ""
+    ) -> Steps[project_pb.Label]:
         """Adds a label. ALREADY_EXISTS if a label of the project has the name.
 
         Args:

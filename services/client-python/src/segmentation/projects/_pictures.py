@@ -81,8 +81,8 @@ class PictureOperations:
 
         Args:
             filter: Conditions that must all hold; None: all pictures.
-            order_by: Empty (by id), ``id desc``, ``name``, ``update_time desc``, ``mean_predicted_iou``, ``agreement`` or
-                ``unsatisfactory_count desc``.
+            order_by: Empty (by id), ``id desc``, ``name``, ``update_time desc``, ``mean_predicted_iou``, ``agreement``
+                or ``unsatisfactory_count desc``.
         """
         request = picture_pb.ListPicturesRequest(
             project=project_id(project), filter=filter, order_by=order_by, page_size=_PAGE_SIZE)
@@ -94,7 +94,8 @@ class PictureOperations:
         Args:
             thumbnail: True for a JPEG of at most 256 pixels a side.
         """
-        request = picture_pb.ReadPictureRequest(project=project_id(project), picture=number_of(picture), thumbnail=thumbnail)
+        request = picture_pb.ReadPictureRequest(
+            project=project_id(project), picture=number_of(picture), thumbnail=thumbnail)
         return b"".join((yield from gather(_Chunks(request))))
 
     def annotations(

@@ -1,4 +1,4 @@
-"""Operations on annotations. Each has an id of its own, made here: the server applies it once, however often it is sent."""
+"""Operations on annotations. Each has an id, made here: the server applies it once, however often it is sent."""
 
 from __future__ import annotations
 
