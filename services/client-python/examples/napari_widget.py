@@ -2,8 +2,8 @@
 
     python3 napari_widget.py PICTURE
 
-Moving shows the mask under the pointer. A click begins an object, further clicks correct it; with Shift they mark what is
-outside. Enter puts the mask into the layer "masks", Escape forgets the clicks.
+Moving shows the mask under the pointer. A click begins an object, further clicks correct it; with Shift they mark what
+is outside. Enter puts the mask into the layer "masks", Escape forgets the clicks.
 """
 
 import sys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import time
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional, TypeVar
 
@@ -34,6 +35,8 @@ class Connection:
         """A credential that is valid now."""
         given = self.server.credential
         value = given() if callable(given) else given
+        if inspect.iscoroutine(value):
+            value.close()
         if value is not None and not isinstance(value, str):
             raise TypeError("token: the function of a Client returns a str; AsyncClient awaits.")
         return value

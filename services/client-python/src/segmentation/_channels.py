@@ -18,7 +18,6 @@ CHANNEL_OPTIONS = [
     ("grpc.max_send_message_length", -1),
     # gRPC's own pause of a second and more would outlast this client's.
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 3000),
     # A session on a connection that is gone without a word finds out.
     ("grpc.keepalive_time_ms", 30_000),

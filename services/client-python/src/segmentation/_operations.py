@@ -82,7 +82,8 @@ class Operations:
         Raises:
             ValueError: A shape or a label is wrong.
             SegmentationError: INVALID_ARGUMENT: ``violations`` names what is wrong; NOT_FOUND: the server no longer
-                holds the image and the client has no bytes of it (IMAGE_NOT_FOUND), or the mask's logits (MASK_NOT_FOUND).
+                holds the image and the client has no bytes of it (IMAGE_NOT_FOUND), or no longer the mask's logits
+                (MASK_NOT_FOUND).
         """
         prompt = message_of(Prompt(points, labels, box, mask))
         results = yield from self._segment(image, [prompt], output_of(multimask, logits), model)

@@ -17,8 +17,9 @@ from segmentation.projects.v1 import picture_service_pb2 as picture_pb
 
 _CHUNK_BYTES = 256 * 1024
 _PAGE_SIZE = 1000
-_MAX_OPERATIONS = 1000
-_MAX_OPERATION_BYTES = 8 << 20
+# Below the gateway's bounds on a request: 256 elements of a field, 3 MiB besides images.
+_MAX_OPERATIONS = 250
+_MAX_OPERATION_BYTES = 2 << 20
 _SPLITS = {"": picture_pb.SPLIT_UNSPECIFIED, "train": picture_pb.SPLIT_TRAIN,
            "validation": picture_pb.SPLIT_VALIDATION, "test": picture_pb.SPLIT_TEST}
 
