@@ -39,7 +39,8 @@ class Server:
         command = program("Standalone", "Segmentation.Standalone.dll") + [
             "--Segmentation:Endpoints:GrpcPort=0", "--Segmentation:Endpoints:HttpPort=0",
             f"--Segmentation:Projects:DataFolder={folder}/data", *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder)
+        self.process = subprocess.Popen(command, cwd=folder, text=True, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT)
         self.output = []
         lines = queue.Queue()
         threading.Thread(target=self._read, args=(lines,), daemon=True).start()

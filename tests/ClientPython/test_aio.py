@@ -29,7 +29,8 @@ def test_async_client_gives_the_masks_of_the_other(server, client, picture):
     assert image == client.upload(picture)
     for x, masks in zip((100, 200, 300), several):
         assert [mask.to_coco() for mask in masks] == [mask.to_coco() for mask in client.segment(picture, [x, 200])]
-    assert [mask.to_coco() for mask in found] == [mask.to_coco() for mask in client.everything(picture, points_per_side=4)]
+    others = client.everything(picture, points_per_side=4)
+    assert [mask.to_coco() for mask in found] == [mask.to_coco() for mask in others]
     assert np.array_equal(embedding, client.embedding(picture)) and models[0].id == "minisam"
 
 

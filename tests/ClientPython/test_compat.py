@@ -36,7 +36,7 @@ def test_predict_has_the_shapes_of_the_reference(predictor, client):
     assert masks.shape == (3, 400, 600) and masks.dtype == np.bool_
     assert scores.shape == (3,) and scores.dtype == np.float32
     assert low_res.shape == (3, 256, 256) and low_res.dtype == np.float32
-    assert [np.array_equal(mask, other.array) for mask, other in zip(masks, client.segment(PIXELS, [300, 200]))] == [True] * 3
+    assert np.array_equal(masks, np.stack([mask.array for mask in client.segment(PIXELS, [300, 200])]))
     assert predictor.predict(box=np.array([180, 60, 500, 350]), multimask_output=False)[0].shape == (1, 400, 600)
     assert (predictor.original_size, predictor.input_size) == ((400, 600), (683, 1024))
 
@@ -51,10 +51,11 @@ def test_predict_with_logits_thresholded_are_the_masks(predictor):
 
 def test_predict_with_a_mask_refines_it(predictor):
     _, scores, low_res = predictor.predict(**POINT)
-    more = {"point_coords": np.array([[300, 200], [250, 150]]), "point_labels": np.array([1, 0]), "multimask_output": False}
+    points = {"point_coords": np.array([[300, 200], [250, 150]]), "point_labels": np.array([1, 0])}
 
-    with_mask, _, _ = predictor.predict(**more, mask_input=low_res[np.argmax(scores)][None])
-    without, _, _ = predictor.predict(**more)
+    with_mask, _, _ = predictor.predict(
+        **points, mask_input=low_res[np.argmax(scores)][None], multimask_output=False)
+    without, _, _ = predictor.predict(**points, multimask_output=False)
 
     assert not np.array_equal(with_mask, without)
 
@@ -109,7 +110,8 @@ def test_generate_has_the_records_of_the_reference(client):
 
     assert len(records) > 2
     for record in records:
-        assert set(record) == {"segmentation", "area", "bbox", "predicted_iou", "point_coords", "stability_score", "crop_box"}
+        assert set(record) == {
+            "segmentation", "area", "bbox", "predicted_iou", "point_coords", "stability_score", "crop_box"}
         mask = record["segmentation"]
         assert mask.shape == (400, 600) and mask.dtype == np.bool_ and mask.sum() == record["area"]
         rows, columns = np.nonzero(mask)
@@ -139,5 +141,6 @@ def test_generator_options_are_those_of_the_reference(client):
     with pytest.raises(AssertionError):
         SamAutomaticMaskGenerator(client, output_mode="text")
     grid = np.array([[0.5, 0.5], [0.2, 0.7]])
-    records = SamAutomaticMaskGenerator(client, points_per_side=None, point_grids=[grid], pred_iou_thresh=0).generate(PIXELS)
+    generator = SamAutomaticMaskGenerator(client, points_per_side=None, point_grids=[grid], pred_iou_thresh=0)
+    records = generator.generate(PIXELS)
     assert {tuple(record["point_coords"][0]) for record in records} <= {(300, 200), (120, 280)}

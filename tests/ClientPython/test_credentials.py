@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import shutil
 import subprocess
 import time
 
@@ -16,10 +17,12 @@ from servers import COFFEE, Server, missing, program
 def guarded(tmp_path_factory):
     """A server with API keys, over TLS with a certificate of its own."""
     folder = tmp_path_factory.mktemp("guarded")
+    if shutil.which("openssl") is None:
+        missing("openssl is missing.")
     made = subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
          "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", "key.pem",
-         "-out", "certificate.pem"], cwd=folder, capture_output=True) if has("openssl") else missing("openssl is missing.")
+         "-out", "certificate.pem"], cwd=folder, capture_output=True)
     assert made.returncode == 0, made.stderr
     keys = folder / "keys.json"
     create_key(keys, "first")
@@ -31,10 +34,6 @@ def guarded(tmp_path_factory):
     started.keys, started.ca = keys, folder / "certificate.pem"
     yield started
     started.stop()
-
-
-def has(name):
-    return any(os.access(os.path.join(folder, name), os.X_OK) for folder in os.environ["PATH"].split(os.pathsep))
 
 
 def create_key(keys, name, *options):

@@ -9,7 +9,6 @@ import types
 import numpy as np
 import PIL.Image
 import pytest
-import segmentation
 from servers import COFFEE, ROOT
 
 

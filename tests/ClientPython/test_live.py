@@ -142,6 +142,27 @@ def test_session_that_is_closed_fails_what_is_unanswered(client):
     assert not session._thread.is_alive()
 
 
+def test_session_of_a_closed_client_is_over(server):
+    client = segmentation.Client(server.grpc)
+    session = client.session(COFFEE)
+    client.close()
+
+    session._thread.join(30)
+    with pytest.raises(SegmentationError) as over:
+        session.prompt(CLICKS[0])
+    assert over.value.code == "CANCELLED" and not session._thread.is_alive()
+
+
+def test_session_whose_token_fails_says_so(relay):
+    tokens = iter(["first"])
+    with segmentation.Client(relay.address, token=lambda: next(tokens)) as client:
+        with client.session(COFFEE) as session:
+            relay.cut()
+            with pytest.raises(SegmentationError, match="token: ") as over:
+                session.prompt(CLICKS[0], timeout=30)
+    assert over.value.code == "UNAUTHENTICATED"
+
+
 def test_session_of_asyncio_answers_as_the_other(server, relay, client):
     async def main():
         async with segmentation.AsyncClient(relay.address) as connected:

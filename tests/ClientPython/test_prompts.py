@@ -14,7 +14,8 @@ CLIENT = ROOT / "services" / "client-python"
 
 
 def options(address, **changed):
-    return server_of(address, **{"api_key": None, "token": None, "ca": None, "tenant": None, "http_address": None, **changed})
+    none = dict.fromkeys(("api_key", "token", "ca", "tenant", "http_address"))
+    return server_of(address, **{**none, **changed})
 
 
 def test_message_of_takes_what_notebooks_have():

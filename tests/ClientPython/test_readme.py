@@ -18,7 +18,7 @@ def test_readme_program_runs(server, tmp_path):
     opening = f'segmentation.Client("{GRPC}"'
     assert opening in program and 'AsyncClient("' + GRPC in program
     # The ports are the system's choice, and so the client cannot know the second one from the first.
-    program = program.replace(opening, f'segmentation.Client("{grpc}", http_address="{server.http}"').replace(GRPC, grpc)
+    program = program.replace(opening, f'{opening}, http_address="{server.http}"').replace(GRPC, grpc)
     (tmp_path / "readme.py").write_text(program)
     (tmp_path / "coffee.png").write_bytes(COFFEE.read_bytes())
 
@@ -29,6 +29,6 @@ def test_readme_program_runs(server, tmp_path):
     assert ran.returncode == 0, ran.stderr
     lines = ran.stdout.splitlines()
     assert re.fullmatch(r"sha256:[0-9a-f]{64} 600 400", lines[0])
-    assert any(line.startswith("INVALID_ARGUMENT INVALID_FIELD prompts[0].points[0].x: 9000 is outside") for line in lines)
+    assert "INVALID_ARGUMENT INVALID_FIELD prompts[0].points[0].x: 9000 is outside" in ran.stdout
     assert lines[-1] == "(3, 400, 600) (3,) (3, 256, 256)"
     assert pathlib.Path(tmp_path / "coffee.zip").stat().st_size > 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from typing import TYPE_CHECKING, Any, AsyncIterator, Awaitable, Callable, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, AsyncGenerator, AsyncIterator, Awaitable, Callable, Optional, TypeVar
 
 import grpc
 import grpc.aio
@@ -29,6 +29,7 @@ class AsyncConnection:
     def __init__(self, server: Server, timeout: Optional[float], retries: int) -> None:
         self.server = server
         self._channel: Any = None
+        self.is_closed = False
         self._timeout = timeout
         self._retries = retries
 
@@ -41,6 +42,7 @@ class AsyncConnection:
 
     async def close(self) -> None:
         """Closes the channel."""
+        self.is_closed = True
         if self._channel is not None:
             await self._channel.close()
 
@@ -91,7 +93,7 @@ class AsyncConnection:
             for item in listing.items(page):
                 yield item
 
-    async def read(self, reading: Reading[T]) -> AsyncIterator[T]:
+    async def read(self, reading: Reading[T]) -> AsyncGenerator[T, None]:
         """Reads a stream, and begins again after lost connections."""
         patience = Patience(self._retries, None, self.server.can_renew)
         while True:
@@ -153,10 +155,12 @@ def listing(pages: "Callable[Concatenate[Any, P], Listing[T]]") -> "Callable[Con
     return method
 
 
-def reading(stream: "Callable[Concatenate[Any, P], Reading[T]]") -> "Callable[Concatenate[Any, P], AsyncIterator[T]]":
+def reading(
+    stream: "Callable[Concatenate[Any, P], Reading[T]]"
+) -> "Callable[Concatenate[Any, P], AsyncGenerator[T, None]]":
     """Makes a method that gives items as they arrive."""
     @functools.wraps(stream)
-    def method(__client: Any, *args: "P.args", **kwargs: "P.kwargs") -> AsyncIterator[T]:
+    def method(__client: Any, *args: "P.args", **kwargs: "P.kwargs") -> AsyncGenerator[T, None]:
         connection: AsyncConnection = __client._connection
         return connection.read(stream(__client._operations, *args, **kwargs))
 

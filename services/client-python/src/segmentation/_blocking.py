@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import time
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Generator, Iterator, Optional, TypeVar
 
 import grpc
 
@@ -28,8 +28,14 @@ class Connection:
     def __init__(self, server: Server, timeout: Optional[float], retries: int) -> None:
         self.server = server
         self.channel = server.open(grpc)
+        self.is_closed = False
         self._timeout = timeout
         self._retries = retries
+
+    def close(self) -> None:
+        """Closes the channel."""
+        self.is_closed = True
+        self.channel.close()
 
     def credential(self) -> Optional[str]:
         """A credential that is valid now."""
@@ -79,7 +85,7 @@ class Connection:
         except StopIteration:
             return
 
-    def read(self, reading: Reading[T]) -> Iterator[T]:
+    def read(self, reading: Reading[T]) -> Generator[T, None, None]:
         """Reads a stream, and begins again after lost connections."""
         patience = Patience(self._retries, None, self.server.can_renew)
         while True:
@@ -139,10 +145,12 @@ def listing(pages: "Callable[Concatenate[Any, P], Listing[T]]") -> "Callable[Con
     return method
 
 
-def reading(stream: "Callable[Concatenate[Any, P], Reading[T]]") -> "Callable[Concatenate[Any, P], Iterator[T]]":
+def reading(
+    stream: "Callable[Concatenate[Any, P], Reading[T]]"
+) -> "Callable[Concatenate[Any, P], Generator[T, None, None]]":
     """Makes a method that gives items as they arrive."""
     @functools.wraps(stream)
-    def method(__client: Any, *args: "P.args", **kwargs: "P.kwargs") -> Iterator[T]:
+    def method(__client: Any, *args: "P.args", **kwargs: "P.kwargs") -> Generator[T, None, None]:
         connection: Connection = __client._connection
         return connection.read(stream(__client._operations, *args, **kwargs))
 

@@ -43,7 +43,8 @@ def method(file: FileDescriptor, name: str, request: Type[Q], response: Type[R])
     """
     (service,) = file.services_by_name.values()
     found = service.methods_by_name[name]
-    if found.input_type is not request.DESCRIPTOR or found.output_type is not response.DESCRIPTOR:
+    messages = (found.input_type.full_name, found.output_type.full_name)
+    if messages != (request.DESCRIPTOR.full_name, response.DESCRIPTOR.full_name):
         raise ValueError(f"{found.full_name} has other messages.")
     return Method(f"/{service.full_name}/{name}", request, response)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
 
 import numpy as np
 
 from segmentation import _methods
-from segmentation._steps import Steps, call, send, work
+from segmentation._steps import Steps, call, send_file, work
 from segmentation.errors import SegmentationError
 from segmentation.everything import Progress, Search
 from segmentation.masks import Mask
@@ -19,8 +19,6 @@ from segmentation.v1 import usage_service_pb2
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-
-_CHUNK_BYTES = 256 * 1024
 
 
 class Operations:
@@ -140,7 +138,7 @@ class Operations:
         progress: Optional[Callable[[Progress], object]] = None,
         model: Optional[str] = None,
     ) -> Search:
-        """Finds the masks of everything in an image, without a prompt. Leaving the iteration ends the search.
+        """Finds the masks of everything in an image, without a prompt. Closing the iterator ends the search.
 
         The options are segment-anything's, with its defaults; ``protos/segmentation/v1/everything.proto`` has their
         ranges. These are not segment-anything's:
@@ -209,13 +207,7 @@ class Operations:
 
     def _upload(self, data: bytes, model: str) -> Steps[Image]:
         metadata = image_service_pb2.UploadImageMetadata(id=id_of(data), size_bytes=len(data), model=model)
-
-        def requests() -> Iterator[image_service_pb2.UploadImageRequest]:
-            yield image_service_pb2.UploadImageRequest(metadata=metadata)
-            for offset in range(0, len(data), _CHUNK_BYTES):
-                yield image_service_pb2.UploadImageRequest(chunk=data[offset:offset + _CHUNK_BYTES])
-
-        answer = yield from send(_methods.UPLOAD_IMAGE, requests)
+        answer = yield from send_file(_methods.UPLOAD_IMAGE, metadata, data)
         return image_of(answer, data)
 
 

@@ -17,6 +17,8 @@ from segmentation.errors import SegmentationError
 
 T = TypeVar("T")
 
+_CHUNK_BYTES = 256 * 1024
+
 
 @dataclass(frozen=True)
 class Call(Generic[Q, R]):
@@ -59,8 +61,13 @@ def call(method: Method[Q, R], request: Q, *, repeatable: bool = True) -> Steps[
     return answer
 
 
-def send(method: Method[Q, R], requests: Callable[[], Iterator[Q]]) -> Steps[R]:
-    """Calls with a stream of requests, which may be sent again from its beginning."""
+def send_file(method: Method[Any, R], metadata: Message, data: bytes) -> Steps[R]:
+    """Calls with a stream of requests, metadata and then a file in pieces; after a lost connection from its beginning."""
+    def requests() -> Iterator[Any]:
+        yield method.request(metadata=metadata)
+        for offset in range(0, len(data), _CHUNK_BYTES):
+            yield method.request(chunk=data[offset:offset + _CHUNK_BYTES])
+
     answer: R = yield Call(method, requests, repeatable=True)
     return answer
 

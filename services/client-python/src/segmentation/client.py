@@ -105,7 +105,7 @@ class Client:
 
     def close(self) -> None:
         """Closes the connections, which ends sessions and searches."""
-        self._connection.channel.close()
+        self._connection.close()
 
     def __enter__(self) -> "Client":
         return self

@@ -108,10 +108,9 @@ class AsyncLiveSession:
         error = SegmentationError("CANCELLED", "The session was closed.")
         try:
             while True:
-                try:
-                    lost = await self._connect()
-                except Exception as failed:  # the caller's function that gives tokens
-                    lost = SegmentationError("UNAUTHENTICATED", f"token: {failed}")
+                lost = await self._connect()
+                if self._connection.is_closed:
+                    return
                 pause = self._patience.pause_after(lost)
                 if pause is None:
                     error = lost
@@ -129,7 +128,11 @@ class AsyncLiveSession:
         dialogue = Dialogue(self._state, self._known, self._opening, self._opened, outbox.put_nowait)
         method = _methods.SEGMENT_STREAM
         calls = self._connection.channel.stream_stream(method.path, method.serialize, method.deserialize)
-        call: Any = calls(_messages(outbox), metadata=await self._connection.metadata())
+        try:
+            metadata = await self._connection.metadata()
+        except Exception as failed:  # of the caller's function
+            return SegmentationError("UNAUTHENTICATED", f"token: {failed}")
+        call: Any = calls(_messages(outbox), metadata=metadata)
         try:
             async for response in call:
                 self._patience.reset()

@@ -126,11 +126,8 @@ class LiveSession:
 
     def _run(self) -> None:
         while True:
-            try:
-                error = self._connect()
-            except Exception as failed:  # the caller's function that gives tokens
-                error = SegmentationError("UNAUTHENTICATED", f"token: {failed}")
-            if self._closed.is_set():
+            error = self._connect()
+            if self._closed.is_set() or self._connection.is_closed:
                 error = SegmentationError("CANCELLED", "The session was closed.")
                 pause = None
             else:
@@ -149,9 +146,12 @@ class LiveSession:
         dialogue = Dialogue(self._state, self._known, self._opening, self._opened, outbox.put)
         method = _methods.SEGMENT_STREAM
         calls = self._connection.channel.stream_stream(method.path, method.serialize, method.deserialize)
-        metadata = self._connection.metadata()
+        try:
+            metadata = self._connection.metadata()
+        except Exception as failed:  # of the caller's function
+            return SegmentationError("UNAUTHENTICATED", f"token: {failed}")
         with self._gate:
-            if self._closed.is_set():
+            if self._closed.is_set() or self._connection.is_closed:
                 return SegmentationError("CANCELLED", "The session was closed.")
             call = self._call = calls(iter(outbox.get, None), metadata=metadata)
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Callable, Optional, Sequence, Union
+from urllib.parse import quote
 
 from segmentation._channels import Server
 from segmentation._steps import Listing, Steps, Watching, authorize, call, gather, work
@@ -136,7 +137,7 @@ class BackgroundOperations:
             ValueError: The client does not know the server's HTTP port (``http_address``).
         """
         target = Path(path)
-        address = f"/v1/projects/{project_id(project)}/transfers/{number_of(transfer)}/file"
+        address = f"/v1/projects/{quote(project_id(project), safe='')}/transfers/{number_of(transfer)}/file"
         headers = yield from authorize()
         yield from work(lambda: download(self._server, headers, address, target))
         return target
