@@ -62,7 +62,7 @@ def call(method: Method[Q, R], request: Q, *, repeatable: bool = True) -> Steps[
 
 
 def send_file(method: Method[Any, R], metadata: Message, data: bytes) -> Steps[R]:
-    """Calls with a stream of requests, metadata and then a file in pieces; after a lost connection from its beginning."""
+    """Calls with a stream of requests, metadata and then a file in pieces; again from its beginning where needed."""
     def requests() -> Iterator[Any]:
         yield method.request(metadata=metadata)
         for offset in range(0, len(data), _CHUNK_BYTES):

@@ -73,8 +73,9 @@ class SamAutomaticMaskGenerator:
 
         Returns:
             A dictionary for each mask: ``segmentation`` (bool[H, W], or run lengths), ``area`` in pixels, ``bbox``
-            XYWH, ``predicted_iou``, ``point_coords`` [[x, y]], ``stability_score`` and ``crop_box`` XYWH. Width and
-            height of ``bbox`` go from the first to the last pixel, as in segment_anything: 1 less than those of ``Mask.bbox``.
+            XYWH, ``predicted_iou``, ``point_coords`` [[x, y]], ``stability_score`` and ``crop_box`` XYWH. As in
+            segment_anything, width and height of ``bbox`` go from the first to the last pixel: 1 less than in ``bbox``
+            of ``Mask``.
 
         Raises:
             SegmentationError: The server refused the image or an option.

@@ -107,7 +107,7 @@ class AsyncLiveSession:
     async def _run(self) -> None:
         error = SegmentationError("CANCELLED", "The session was closed.")
         try:
-            while True:
+            while not self._connection.is_closed:
                 lost = await self._connect()
                 if self._connection.is_closed:
                     return

@@ -151,9 +151,12 @@ class LiveSession:
         except Exception as failed:  # of the caller's function
             return SegmentationError("UNAUTHENTICATED", f"token: {failed}")
         with self._gate:
-            if self._closed.is_set() or self._connection.is_closed:
+            if self._closed.is_set():
                 return SegmentationError("CANCELLED", "The session was closed.")
-            call = self._call = calls(iter(outbox.get, None), metadata=metadata)
+            try:
+                call = self._call = calls(iter(outbox.get, None), metadata=metadata)
+            except ValueError:
+                return SegmentationError("CANCELLED", "The client was closed.")
         try:
             for response in call:
                 self._patience.reset()
