@@ -154,11 +154,12 @@ def test_session_of_a_closed_client_is_over(server):
 
 
 def test_session_whose_token_fails_says_so(relay):
-    tokens = iter(["first"])
-    with segmentation.Client(relay.address, token=lambda: next(tokens)) as client:
+    left = ["token"]
+    with segmentation.Client(relay.address, token=lambda: left[0]) as client:
         with client.session(COFFEE) as session:
+            left.clear()
             relay.cut()
-            with pytest.raises(SegmentationError, match="token: ") as over:
+            with pytest.raises(SegmentationError, match="token: list index") as over:
                 session.prompt(CLICKS[0], timeout=30)
     assert over.value.code == "UNAUTHENTICATED"
 
