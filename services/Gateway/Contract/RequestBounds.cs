@@ -1,4 +1,5 @@
 using Google.Protobuf.Reflection;
+using Segmentation.Protocol.Projects.V1;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Contract;
@@ -10,9 +11,6 @@ namespace Segmentation.Gateway.Contract;
 /// </summary>
 internal static class RequestBounds
 {
-    /// <summary>Bytes of a message besides those of its <c>bytes</c> fields: images and mask logits.</summary>
-    public const long OtherBytes = BaseBytes + (16L * GridPoints);
-
     /// <summary>Bytes of a JSON text outside of its strings, which hold images and logits in base64.</summary>
     public const long JsonBytes = BaseBytes + (48L * GridPoints);
 
@@ -40,6 +38,14 @@ internal static class RequestBounds
     /// </summary>
     private const int GridPoints = 128 * 1024;
 
+    /// <summary>
+    /// Elements of a repeated field of requests on projects, and bytes of packed ids: the contract has 10,000 ids.
+    /// </summary>
+    private const int ProjectElements = 128 * 1024;
+
+    /// <summary>Bytes of masks and texts in a request on a project: the contract has 16 MiB of operations.</summary>
+    private const long ProjectBytes = (16 * 1024 * 1024) + BaseBytes;
+
     private const int BaseBytes = 1024 * 1024;
 
     private static readonly Dictionary<string, int> _elements = new()
@@ -51,7 +57,16 @@ internal static class RequestBounds
     };
 
     /// <summary>Elements of a repeated field, in each message that has the field.</summary>
-    public static int ElementsOf(FieldDescriptor field) => _elements.GetValueOrDefault(field.FullName, AnyElements);
+    public static int ElementsOf(FieldDescriptor field) =>
+        _elements.GetValueOrDefault(field.FullName, IsOfProjects(field.File) ? ProjectElements : AnyElements);
+
+    /// <summary>Bytes of a request besides those of its <c>bytes</c> fields: images and mask logits.</summary>
+    /// <param name="type">Type of the request.</param>
+    public static long OtherBytesOf(MessageDescriptor type) =>
+        IsOfProjects(type.File) ? ProjectBytes : BaseBytes + (16L * GridPoints);
+
+    private static bool IsOfProjects(FileDescriptor file) =>
+        file.Package == AnnotationServiceReflection.Descriptor.Package;
 
     private static string Name(MessageDescriptor type, int field) => type.FindFieldByNumber(field).FullName;
 }

@@ -18,6 +18,7 @@ internal sealed class WireScanner(MessageDescriptor type)
     private const int TagBits = 3;
 
     private readonly Stack<Level> _levels = new();
+    private readonly long _otherBytes = RequestBounds.OtherBytesOf(type);
     private State _state = State.Tag;
     private Level _level = new(type, long.MaxValue);
     private FieldDescriptor? _field;
@@ -243,11 +244,11 @@ internal sealed class WireScanner(MessageDescriptor type)
 
     private void Count(long bytes)
     {
-        if ((_other += bytes) > RequestBounds.OtherBytes)
+        if ((_other += bytes) > _otherBytes)
         {
             Refuse(
                 _field?.Name ?? _level.Type.Name,
-                $"more than {RequestBounds.OtherBytes} bytes are sent besides images and mask logits.");
+                $"more than {_otherBytes} bytes are sent besides images and mask logits.");
         }
     }
 

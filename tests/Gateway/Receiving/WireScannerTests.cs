@@ -2,6 +2,7 @@ using System.Buffers;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Segmentation.Gateway.Receiving;
+using Segmentation.Protocol.Projects.V1;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Tests.Receiving;
@@ -60,6 +61,31 @@ public sealed class WireScannerTests
 
         Assert.Equal("prompts", refusal.Field);
         Assert.InRange(taken, 2 * 257, 4096);
+    }
+
+    [Fact]
+    public void Scan_LargestRequestsOnProjects_AreNotRefused()
+    {
+        var mask = new RunLengthEncoding { Size = { 4000, 6000 }, Counts = new string('1', 16_000) };
+        var operation = new Operation { Id = new string('0', 36), Create = new Annotation { Mask = mask } };
+        IMessage[] requests =
+        [
+            new ApplyOperationsRequest { Operations = { Enumerable.Repeat(operation, 1000) } },
+            new UpdatePicturesRequest { Pictures = { Enumerable.Range(0, 10_000).Select(id => long.MaxValue - id) } },
+        ];
+
+        Assert.All(requests, message => Assert.Null(
+            WireScanner.Scan(new ReadOnlySequence<byte>(message.ToByteArray()), message.Descriptor)));
+    }
+
+    [Fact]
+    public void Scan_OperationsBeyondAllBounds_AreRefused()
+    {
+        var many = Tag(3, Repeat([0x0A, 0x00], 1));
+        var wire = Repeat(many, 200_000);
+        var refusal = WireScanner.Scan(new ReadOnlySequence<byte>(wire), ApplyOperationsRequest.Descriptor);
+
+        Assert.Equal("operations", refusal?.Field);
     }
 
     [Fact]
