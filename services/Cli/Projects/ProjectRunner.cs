@@ -18,14 +18,14 @@ internal static class ProjectRunner
     {
         var project = await server.FindAsync(arguments.Project, cancellationToken).ConfigureAwait(false);
         var labels = await server
-            .LabelsAsync(project, "--label", arguments.Label is { } label ? [label] : [], cancellationToken)
+            .LabelsAsync(project, "--label", arguments.Label is { } name ? [name] : [], cancellationToken)
             .ConfigureAwait(false);
         var request = new StartRunRequest
         {
             Project = project.Id,
             Stage = arguments.Stage,
             Preset = arguments.Preset ?? "",
-            Label = labels.FirstOrDefault(),
+            Label = labels is [var label, ..] ? label : 0,
             Filter = new PictureFilter { Excluded = false },
         };
         var run = await StartAsync(server, request, cancellationToken).ConfigureAwait(false);

@@ -4,7 +4,6 @@ using Microsoft.Net.Http.Headers;
 using Segmentation.Projects.Access;
 using Segmentation.Projects.Errors;
 using Segmentation.Projects.Objects;
-using Segmentation.Projects.Pictures.Routes;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;

@@ -7,6 +7,8 @@ namespace Segmentation.Projects.Tests.Contract;
 
 public sealed class ListTokenTests
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Lists_TokenOfAnotherList_AreRefused()
     {
@@ -20,13 +22,14 @@ public sealed class ListTokenTests
         Assert.All(
             [
                 await CodeAsync(new ProjectService.ProjectServiceClient(calls).ListProjectsAsync(
-                    new() { ShowDeleted = true, PageToken = projects })),
+                    new() { ShowDeleted = true, PageToken = projects }, cancellationToken: Token)),
                 await CodeAsync(new AnnotationService.AnnotationServiceClient(calls).ListAnnotationsAsync(
-                    new() { Project = name, Picture = picture, ShowDeleted = true, PageToken = annotations })),
+                    new() { Project = name, Picture = picture, ShowDeleted = true, PageToken = annotations },
+                    cancellationToken: Token)),
                 await CodeAsync(new RunService.RunServiceClient(calls).ListRunsAsync(
-                    new() { Project = name, PageToken = "7" })),
+                    new() { Project = name, PageToken = "7" }, cancellationToken: Token)),
                 await CodeAsync(new TransferService.TransferServiceClient(calls).ListTransfersAsync(
-                    new() { Project = name, PageToken = "7" })),
+                    new() { Project = name, PageToken = "7" }, cancellationToken: Token)),
             ],
             code => Assert.Equal(StatusCode.InvalidArgument, code));
     }

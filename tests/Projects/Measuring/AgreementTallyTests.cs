@@ -15,7 +15,7 @@ public sealed class AgreementTallyTests
         DrawnMask[] bob = [new("bob", 1, Columns(0, 5))];
 
         var ofPicture = agreement.Add(7, [ann, bob], Stop);
-        var report = agreement.ToReport();
+        var report = agreement.ToReport(Stop);
 
         // One pair with IoU 4/5 and three masks.
         Assert.Equal(2 * 0.8 / 3, ofPicture, 12);
@@ -41,7 +41,7 @@ public sealed class AgreementTallyTests
         var ofPicture = agreement.Add(1, [[Of("a", 10)], [Of("b", 10)], [Of("c", 5)]], Stop);
 
         Assert.Equal((1 + 0.5 + 0.5) / 3, ofPicture, 12);
-        Assert.Equal(1, agreement.ToReport().Matched.Value);
+        Assert.Equal(1, agreement.ToReport(Stop).Matched.Value);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class AgreementTallyTests
         DrawnMask[] drawn = [new("ann", 1, Columns(0, 5)), new("bob", 2, Columns(5, 10)), new("bob", 1, Columns(4, 6))];
 
         agreement.AddTruth(3, truth, drawn, Stop);
-        var report = agreement.ToReport();
+        var report = agreement.ToReport(Stop);
 
         Assert.Equal((1.0, 0.5), (report.People[0].Precision, report.People[0].Recall));
         Assert.Equal((0.5, 0.5), (report.People[1].Precision, report.People[1].Recall));

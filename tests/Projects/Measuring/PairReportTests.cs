@@ -13,7 +13,7 @@ public sealed class PairReportTests
         pairs.Add([0]);
         var report = new AuditReport();
 
-        pairs.WriteTo(report);
+        pairs.WriteTo(report, TestContext.Current.CancellationToken);
 
         Assert.Equal(4, report.PairCount);
         Assert.Equal(0.25, report.Above90.Value);

@@ -75,7 +75,7 @@ public sealed class FolderStoreTests : ObjectStoreTests
         var content = new BrokenStream(HalfBytes, () =>
         {
             Console.WriteLine(HalfWay);
-            Thread.Sleep(Timeout.Infinite);
+            new ManualResetEventSlim().Wait(Cancel);
         });
 
         await store.WriteAsync("a/old", content, Cancel);

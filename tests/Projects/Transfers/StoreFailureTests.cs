@@ -14,7 +14,7 @@ public sealed class StoreFailureTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Export_StoreFailsOnce_IsTriedAgain()
     {
         var store = new FailingObjects();
@@ -27,7 +27,7 @@ public sealed class StoreFailureTests
         Assert.Equal((1, 2), (store.Failed, files.Count));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Import_StoreFailsOnce_HasEveryMaskOnce()
     {
         var store = new FailingObjects();
@@ -78,7 +78,7 @@ public sealed class StoreFailureTests
         Assert.Equal("The store does not answer.", failure.Message);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Import_ItsUploadCannotBeDeleted_IsDoneAllTheSame()
     {
         var store = new FailingObjects { FailsDeletions = true };
@@ -91,7 +91,7 @@ public sealed class StoreFailureTests
         Assert.True(import.State == TransferState.Done, import.Reason);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Append_PartsOfFullSize_WritesAnObjectForEach()
     {
         var store = new FailingObjects();

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Segmentation.Projects.Errors;
-using Segmentation.Projects.Objects;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 

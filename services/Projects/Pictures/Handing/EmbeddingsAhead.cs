@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using Segmentation.Projects.Errors;
-using Segmentation.Projects.Objects;
 using Segmentation.Projects.Pictures.Files;
 using Segmentation.Projects.Segmenting;
 using Segmentation.Projects.Storage.Rows;

@@ -37,7 +37,7 @@ internal sealed class TransferProgress
     public long AnnotationCount { get; set; }
 
     /// <summary>Place from which the work goes on after a death: everything before it is in the record.</summary>
-    public string Cursor { get; set; }
+    public string Cursor { get; set; } = "";
 
     /// <summary>Items that are left out.</summary>
     public TransferErrors Errors { get; private set; }

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Segmentation.Formats;
 using Segmentation.Projects.Errors;
-using Segmentation.Projects.Objects;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Protocol.Projects.V1;

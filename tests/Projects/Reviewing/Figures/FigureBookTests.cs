@@ -27,11 +27,19 @@ public sealed class FigureBookTests
         book.Add(_drawn with { ActiveMs = 90_000, Clicks = 1, Edited = true });
         book.Add(_drawn with
         {
-            PictureId = 2, Source = AnnotationSource.Proposed, Creator = "run", ActiveMs = 500, Clicks = 0,
+            PictureId = 2,
+            Source = AnnotationSource.Proposed,
+            Creator = "run",
+            ActiveMs = 500,
+            Clicks = 0,
         });
         book.Add(_drawn with
         {
-            PictureId = 3, Source = AnnotationSource.Automatic, Creator = "run", ActiveMs = 0, LabelId = 9,
+            PictureId = 3,
+            Source = AnnotationSource.Automatic,
+            Creator = "run",
+            ActiveMs = 0,
+            LabelId = 9,
         });
         var figures = book.ToMessage();
 

@@ -45,7 +45,7 @@ public sealed class FigureReadingsTests
 
         public SemaphoreSlim? WriterTurn => record.WriterTurn;
 
-        public Task BegunAsync() => _begun.WaitAsync(_patience, Stop);
+        public Task<bool> BegunAsync() => _begun.WaitAsync(_patience, Stop);
 
         public void GoOn() => _goOn.Release();
 
