@@ -66,6 +66,8 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
             await desk.BrushAsync((60, 60), (90, 70));
             await desk.BrushAsync((300, 300), (340, 310));
             await Expect(desk.Badge).ToHaveAttributeAsync("data-unsent", "2");
+            // Both are counted at once. From here on both are on the disk.
+            await Expect(desk.Badge).ToHaveAttributeAsync("aria-busy", "false");
             await Expect(studio.Page.Locator("html[data-unsaved]")).ToHaveCountAsync(1);
             Assert.Empty(await project.MasksAsync(cancel));
             KillBrowser();

@@ -18,7 +18,7 @@ public sealed class ProjectTransfersTests(BrowserFixture browser) : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [Fact(Timeout = 240_000)]
+    [Fact]
     public async Task Export_ImportedIntoAnotherProject_HasTheSameMasks()
     {
         await using var studio = await browser.OpenAsync(Cancel);
@@ -43,7 +43,7 @@ public sealed class ProjectTransfersTests(BrowserFixture browser) : IDisposable
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact]
     public async Task Export_OfTheGallerysFilter_HasOnlyItsPictures()
     {
         await using var studio = await browser.OpenAsync(Cancel);
@@ -65,7 +65,7 @@ public sealed class ProjectTransfersTests(BrowserFixture browser) : IDisposable
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact]
     public async Task Backup_Restored_IsAnotherProjectWithEverything()
     {
         await using var studio = await browser.OpenAsync(Cancel);
@@ -90,7 +90,7 @@ public sealed class ProjectTransfersTests(BrowserFixture browser) : IDisposable
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact]
     public async Task Import_OfDamagedMasks_TellsWhichAndTakesTheRest()
     {
         await using var studio = await browser.OpenAsync(Cancel);
@@ -132,7 +132,7 @@ public sealed class ProjectTransfersTests(BrowserFixture browser) : IDisposable
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact]
     public async Task Upload_CutOffAndChosenAgain_GoesOnWhereItWas()
     {
         await using var studio = await browser.OpenAsync(Cancel);

@@ -69,18 +69,24 @@ internal sealed class ProjectsCluster : IAsyncDisposable
     /// <summary>Asks whichever process answers.</summary>
     public async Task<T> AskAsync<T>(Func<CallInvoker, Task<T>> ask, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        for (var process = 0; ; process = 1 - process)
-        {
-            try
+        var (answer, process, last) = (default(T)!, 0, Status.DefaultCancelled);
+        await Patience.UntilAsync(
+            async token =>
             {
-                return await ask(Calls(process));
-            }
-            catch (RpcException error) when (error.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
-            {
-                await timer.WaitForNextTickAsync(cancellationToken);
-            }
-        }
+                try
+                {
+                    answer = await ask(Calls(process)).WaitAsync(token);
+                    return true;
+                }
+                catch (RpcException error) when (error.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
+                {
+                    (process, last) = (1 - process, error.Status);
+                    return false;
+                }
+            },
+            () => $"No process answers: {last}",
+            cancellationToken);
+        return answer;
     }
 
     public async ValueTask DisposeAsync()

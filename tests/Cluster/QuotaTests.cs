@@ -112,11 +112,16 @@ public sealed class QuotaTests
     {
         foreach (var (gateway, n) in cluster.Gateways.Select((gateway, n) => (gateway, n)))
         {
-            do
-            {
-                await IsAdmittedAsync(cluster, n, image);
-            }
-            while ((await gateway.HealthAsync(Cancel)).Report.Contains(Apart, StringComparison.Ordinal) != isApart);
+            var report = "";
+            await Patience.UntilAsync(
+                async token =>
+                {
+                    await IsAdmittedAsync(cluster, n, image);
+                    (_, report) = await gateway.HealthAsync(token);
+                    return report.Contains(Apart, StringComparison.Ordinal) == isApart;
+                },
+                () => report,
+                Cancel);
         }
     }
 

@@ -7,7 +7,7 @@ using Segmentation.Tests.Shared;
 namespace Segmentation.Cluster.Tests;
 
 /// <summary>A run over many pictures, while the processes that take part in it are killed.</summary>
-public sealed class RunTests(ITestOutputHelper output)
+public sealed class RunTests(ITestOutputHelper output) : IAsyncDisposable
 {
     private const int BetweenKills = 10;
 
@@ -15,12 +15,27 @@ public sealed class RunTests(ITestOutputHelper output)
     private static readonly int _pictures = int.Parse(
         Environment.GetEnvironmentVariable("SEGMENTATION_RUN_PICTURES") ?? "60", CultureInfo.InvariantCulture);
 
+    private ProjectsCluster? _cluster;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is not null)
+        {
+            if (TestContext.Current.TestState?.Result == TestResult.Failed)
+            {
+                output.WriteLine(_cluster.Output);
+            }
+
+            await _cluster.DisposeAsync();
+        }
+    }
 
     [Fact]
     public async Task StartRun_ProcessesAreKilledInTurn_EveryPictureOnceAndNoMaskTwice()
     {
-        await using var cluster = await ProjectsCluster.StartAsync(Cancel);
+        var cluster = _cluster = await ProjectsCluster.StartAsync(Cancel);
         var project = (await new ProjectService.ProjectServiceClient(cluster.Calls(0)).CreateProjectAsync(
             new() { Project = new() { Name = "copies" } }, cancellationToken: Cancel)).Id;
         await AddPicturesAsync(cluster, project);
@@ -39,7 +54,7 @@ public sealed class RunTests(ITestOutputHelper output)
 
         var ended = await FindAsync(cluster, project, run.Id);
         output.WriteLine($"{kills} kills, {ended.EndTime - ended.CreateTime}, {ended.MaskCount} masks.");
-        Assert.True(ended.State == RunState.Done, $"{ended}\n{cluster.Output}");
+        Assert.True(ended.State == RunState.Done, $"{ended}");
         Assert.Equal((_pictures, 0, _pictures), (ended.DoneCount, ended.FailedCount, ended.PictureCount));
         Assert.True(kills >= 3, $"Only {kills} processes were killed.");
 
@@ -55,7 +70,7 @@ public sealed class RunTests(ITestOutputHelper output)
     [Fact]
     public async Task Silos_OfProjectsAndOfDecoders_AreClustersOfTheirOwn()
     {
-        await using var cluster = await ProjectsCluster.StartAsync(Cancel);
+        var cluster = _cluster = await ProjectsCluster.StartAsync(Cancel);
         using var http = new HttpClient();
 
         var metrics = await http.GetStringAsync(new Uri(cluster.Processes.Gateway.Operators, "metrics"), Cancel);
@@ -102,25 +117,25 @@ public sealed class RunTests(ITestOutputHelper output)
             cluster.Projects[0], cluster.Processes.Silos[0], cluster.Processes.Gateway, cluster.Projects[1],
             cluster.Processes.Silos[1], cluster.Projects[0], cluster.Projects[1],
         ];
-        var kills = 0;
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (await timer.WaitForNextTickAsync(Cancel))
+        for (var kills = 0; ; kills++)
         {
-            var now = await FindAsync(cluster, project, run);
+            var now = new Run();
+            await Patience.UntilAsync(
+                async _ =>
+                {
+                    now = await FindAsync(cluster, project, run);
+                    return now.State != RunState.Running || now.DoneCount >= (kills + 1) * BetweenKills;
+                },
+                () => $"The run does not go on: {now}",
+                Cancel);
             if (now.State != RunState.Running)
             {
                 return kills;
             }
 
-            if (kills < victims.Length && now.DoneCount >= (kills + 1) * BetweenKills)
-            {
-                await victims[kills].KillAsync();
-                await victims[kills].StartAsync(Cancel);
-                kills++;
-            }
+            await victims[kills % victims.Length].KillAsync();
+            await victims[kills % victims.Length].StartAsync(Cancel);
         }
-
-        return kills;
     }
 
     private static Task<Run> FindAsync(ProjectsCluster cluster, string project, long run) => cluster.AskAsync(

@@ -39,7 +39,7 @@ public sealed class ScalingTests
             RedisServer.Missing(missing.Message);
         }
 
-        using var scaler = GrpcChannel.ForAddress(await scalerAddress.Task.WaitAsync(Cancel));
+        using var scaler = GrpcChannel.ForAddress(await scalerAddress.Task.WaitAsync(Patience.Longest, Cancel));
         await using var keda = new KedaStandIn(
             scaler,
             new Dictionary<string, string> { ["model"] = "minisam", ["secondsPerEncoder"] = "4" },

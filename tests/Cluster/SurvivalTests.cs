@@ -39,11 +39,7 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
         await Disturbance.Of("members-kill").HappensAsync(cluster.Processes, 0, Cancel);
         await Disturbance.Of("gateway-kill").HappensAsync(cluster.Processes, 0, Cancel);
 
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!(await cluster.Processes.Gateway.HealthAsync(Cancel)).Report.Contains("2 silos", StringComparison.Ordinal))
-        {
-            await timer.WaitForNextTickAsync(Cancel);
-        }
+        await ReportedAsync("2 silos", isReady: false);
     }
 
     [Fact]
@@ -112,21 +108,21 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
         Assert.All(lost, Assert.Empty);
     }
 
-    /// <summary>Waits until the gateway is ready and its report says something.</summary>
-    private async Task ReportedAsync(string words)
+    /// <summary>Waits until the gateway's report says something.</summary>
+    /// <param name="words">A part of the report.</param>
+    /// <param name="isReady">True: the gateway must be ready all the time.</param>
+    private async Task ReportedAsync(string words, bool isReady = true)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            var (code, report) = await cluster.Processes.Gateway.HealthAsync(Cancel);
-            Assert.Equal(HttpStatusCode.OK, code);
-            if (report.Contains(words, StringComparison.Ordinal))
+        var last = "";
+        await Patience.UntilAsync(
+            async token =>
             {
-                return;
-            }
-
-            await timer.WaitForNextTickAsync(Cancel);
-        }
+                (var code, last) = await cluster.Processes.Gateway.HealthAsync(token);
+                Assert.True(code == HttpStatusCode.OK || !isReady, last);
+                return last.Contains(words, StringComparison.Ordinal);
+            },
+            () => $"The gateway's report does not say '{words}': {last}",
+            Cancel);
     }
 
     private async Task<string> EncodersInReachAsync()
@@ -138,24 +134,26 @@ public sealed class SurvivalTests(ClusterFixture cluster, ITestOutputHelper outp
     }
 
     /// <summary>Waits until the store has the embedding of a tenant's photograph.</summary>
-    private async Task StoredAsync(string tenant, CancellationToken cancellationToken)
+    private Task StoredAsync(string tenant, CancellationToken cancellationToken)
     {
         var client = new ImageService.ImageServiceClient(cluster.Processes.Channel);
         var metadata = new Metadata { { "x-segmentation-tenant", tenant } };
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            try
+        return Patience.UntilAsync(
+            async token =>
             {
-                var request = new GetEmbeddingRequest { Id = Photograph.Id };
-                await client.GetEmbeddingAsync(request, metadata, cancellationToken: cancellationToken);
-                return;
-            }
-            catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
-            {
-                await timer.WaitForNextTickAsync(cancellationToken);
-            }
-        }
+                try
+                {
+                    var request = new GetEmbeddingRequest { Id = Photograph.Id };
+                    await client.GetEmbeddingAsync(request, metadata, cancellationToken: token);
+                    return true;
+                }
+                catch (RpcException error) when (error.StatusCode == StatusCode.NotFound)
+                {
+                    return false;
+                }
+            },
+            () => $"The store has no embedding of {tenant}.",
+            cancellationToken);
     }
 
     public ValueTask DisposeAsync()

@@ -17,7 +17,7 @@ public static class ProjectGrains
         silo.AddReminders();
         silo.Services.AddSingleton<IReminderTable>(services => new DatabaseReminderTable(
             services.GetRequiredService<IProjectsDbFactory>(),
-            () => services.GetRequiredService<DatabaseStart>().IsOpen));
+            () => services.GetRequiredService<DatabaseStart>().HasTables));
         silo.Services.AddHostedService<RunScan>();
         return silo;
     }

@@ -1,14 +1,18 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Segmentation.Projects.Configuration;
 using Segmentation.Projects.Errors;
 
 namespace Segmentation.Projects.Storage;
 
 /// <summary>
 /// Degraded while the database does not answer. Not unhealthy: callers are told UNAVAILABLE with a time to try again,
-/// which is more than they would hear if nobody were sent here.
+/// which is more than they would hear if nobody were sent here. Unhealthy while the database answers and its tables are
+/// not up to date: processes that started before may be able to serve. A host that has much else to do is degraded then.
 /// </summary>
-internal sealed class DatabaseHealth(IProjectsDbFactory factory, DatabaseStart start) : IHealthCheck
+internal sealed class DatabaseHealth(
+    IProjectsDbFactory factory, DatabaseStart start, IOptions<ProjectsOptions> options) : IHealthCheck
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
@@ -28,6 +32,13 @@ internal sealed class DatabaseHealth(IProjectsDbFactory factory, DatabaseStart s
         try
         {
             await using var db = factory.Open();
+            if (!start.HasTables && (factory.IsSqlite || await db.Database.CanConnectAsync(patience.Token)))
+            {
+                return new HealthCheckResult(
+                    options.Value.OpensWhenUsed ? HealthStatus.Degraded : HealthStatus.Unhealthy,
+                    "The tables of projects are not up to date yet.");
+            }
+
             await db.Projects.AnyAsync(project => project.Id == Guid.Empty, patience.Token);
             return HealthCheckResult.Healthy();
         }

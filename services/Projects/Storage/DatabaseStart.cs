@@ -43,6 +43,9 @@ internal sealed partial class DatabaseStart(
         ? ProblemOf(failure)
         : null;
 
+    /// <summary>True from the time on when the tables are up to date.</summary>
+    public bool HasTables => _ready.Task.IsCompletedSuccessfully;
+
     /// <summary>Waits until the tables are there; work in the background begins with this.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _ready.Task.WaitAsync(cancellationToken);
 
@@ -64,7 +67,8 @@ internal sealed partial class DatabaseStart(
             LogFile(logger, factory.File);
         }
 
-        // Tried once before the ports open, so that a database that cannot be used is said at once.
+        // Tried at once, so that the start fails with the reason where the database cannot be used. The ports may be open
+        // meanwhile: DatabaseHealth says that the process is not ready.
         if (!await TryAsync(cancellationToken))
         {
             await base.StartAsync(cancellationToken);

@@ -11,8 +11,10 @@ namespace Segmentation.Projects.Storage;
 /// <param name="logger">Told what is applied.</param>
 internal sealed partial class Migrator(ProjectsDbFactory factory, ILogger<Migrator> logger)
 {
-    // Any number that no other program on the same server uses: "projects" in ASCII.
-    private const long LockNumber = 0x70726f6a65637473;
+    /// <summary>
+    /// Number of the advisory lock in PostgreSQL. Any that no other program on the same server uses: "projects" in ASCII.
+    /// </summary>
+    public const long LockNumber = 0x70726f6a65637473;
 
     // EF Core's own lock for SQLite is a row, which a killed process leaves behind for ever.
     private const string ForgetLock = """DROP TABLE IF EXISTS "__EFMigrationsLock";""";

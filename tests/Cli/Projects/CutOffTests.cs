@@ -19,7 +19,7 @@ public sealed class CutOffTests : IAsyncLifetime
         _project = await _server.DoneAsync("create", "Coins");
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact]
     public async Task Push_KilledBetweenPictures_SendsTheOthers()
     {
         const int Pictures = 20;
@@ -40,7 +40,7 @@ public sealed class CutOffTests : IAsyncLifetime
         Assert.Equal(Pictures, (await PicturesAsync()).Distinct().Count());
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact]
     public async Task Push_KilledInTheMiddleOfAnUpload_GoesOnWithTheNextPart()
     {
         // Parts have 8 MiB: two arrive, and the third in part.
@@ -65,7 +65,7 @@ public sealed class CutOffTests : IAsyncLifetime
         Assert.Contains("2 masks of 1 pictures imported", second.Output, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact]
     public async Task Pull_KilledInTheMiddleOfTheDownload_FetchesTheRestOfTheSameArchive()
     {
         KeyedServer.WritePictures(_folder.File("photos"), 40);
@@ -101,7 +101,7 @@ public sealed class CutOffTests : IAsyncLifetime
         Assert.Single(await _server.Client.Transfers.ListAsync(_project, Cancel).ToListAsync(Cancel));
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact]
     public async Task Push_ServerIsKilledInTheMiddleOfTheImport_EndsWithEveryMaskOnce()
     {
         const int Pictures = 200;

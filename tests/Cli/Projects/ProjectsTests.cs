@@ -14,7 +14,7 @@ public sealed class ProjectsTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _server = await KeyedServer.StartAsync();
 
-    [Fact(Timeout = 300_000)]
+    [Fact]
     public async Task Push_FolderTwiceAndAnnotations_SendsWhatTheProjectLacks()
     {
         KeyedServer.WritePictures(_folder.File("photos"), 5);
@@ -45,7 +45,7 @@ public sealed class ProjectsTests : IAsyncLifetime
         Assert.Single(status.Split('\n'), line => line.StartsWith("import ", StringComparison.Ordinal));
     }
 
-    [Fact(Timeout = 300_000)]
+    [Fact]
     public async Task Run_AutomaticAndWait_AnnotatesEveryPictureAndPullGivesTheMasks()
     {
         KeyedServer.WritePictures(_folder.File("photos"), 2);
@@ -69,7 +69,7 @@ public sealed class ProjectsTests : IAsyncLifetime
         Assert.Contains($"annotations  {masks}", status, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 300_000)]
+    [Fact]
     public async Task Backup_RestoredIntoAnotherServer_IsTheSameProject()
     {
         KeyedServer.WritePictures(_folder.File("dataset"), 3);
@@ -100,7 +100,7 @@ public sealed class ProjectsTests : IAsyncLifetime
         Assert.NotEqual(id, await other.DoneAsync("restore", _folder.File("coins.zip")));
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact]
     public async Task Commands_WithMistakes_SayWhatIsWrong()
     {
         await _server.DoneAsync("create", "Coins", "--labels", "coin");
@@ -132,7 +132,7 @@ public sealed class ProjectsTests : IAsyncLifetime
             result => Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal));
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact]
     public async Task Run_OfACommandThatWasCutOff_IsTheSameRun()
     {
         KeyedServer.WritePictures(_folder.File("photos"), 3);

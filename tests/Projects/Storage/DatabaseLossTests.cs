@@ -52,6 +52,8 @@ public sealed class DatabaseLossTests
         var refused = await Assert.ThrowsAsync<RpcException>(
             () => client.ListProjectsAsync(new ListProjectsRequest(), cancellationToken: Token).ResponseAsync);
         Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+        var health = server.Services.GetRequiredService<HealthCheckService>();
+        Assert.Equal(HealthStatus.Degraded, await StatusAsync(health));
 
         await database.StartAsync(Token);
         await server.Services.GetRequiredService<DatabaseStart>().WaitAsync(Token);

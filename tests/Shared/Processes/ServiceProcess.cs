@@ -38,21 +38,25 @@ internal sealed class ServiceProcess(string name, int httpPort, params IEnumerab
     public IReadOnlyList<string> Starter { get; set; } = [];
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
-    /// <exception cref="ProgramException">It ended instead.</exception>
+    /// <exception cref="ProgramException">It ended instead, or was not ready in time.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _process = await ChildProcess.StartAsync(
             name, OnLine, [.. Starter, "dotnet", Repository.Program(name), .. DataOption, .. _options, OperatorOption]);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!await IsReadyAsync(cancellationToken))
-        {
-            if (_process.Ended.IsCompleted)
+        await Patience.UntilAsync(
+            async token =>
             {
-                throw new ProgramException($"It ended instead of becoming ready. {Output}");
-            }
+                if (await IsReadyAsync(token))
+                {
+                    return true;
+                }
 
-            await timer.WaitForNextTickAsync(cancellationToken);
-        }
+                return _process.Ended.IsCompleted
+                    ? throw new ProgramException($"It ended instead of becoming ready. {Output}")
+                    : false;
+            },
+            () => $"It did not become ready. {Output}",
+            cancellationToken);
     }
 
     /// <summary>Answer of <c>/readyz</c> to operators: the status code and the report.</summary>

@@ -67,7 +67,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         await SignalAsync("KILL");
-        await Ended;
+        await EndedAsync(CancellationToken.None);
         await DisposeAsync();
     }
 
@@ -84,15 +84,18 @@ internal sealed class ChildProcess : IAsyncDisposable
             _guard.StandardInput.Close();
         }
 
-        await Ended;
+        await EndedAsync(CancellationToken.None);
     }
 
     private async Task EndAsync(string signal, CancellationToken cancellationToken)
     {
         await SignalAsync(signal);
-        await Ended.WaitAsync(cancellationToken);
+        await EndedAsync(cancellationToken);
         await DisposeAsync();
     }
+
+    private Task EndedAsync(CancellationToken cancellationToken) =>
+        Patience.WithinAsync(Ended, () => $"It did not end. {Output}", cancellationToken);
 
     // By the shell's own kill, since not every machine has a program of that name.
     private async Task SignalAsync(string signal)

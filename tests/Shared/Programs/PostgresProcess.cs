@@ -203,6 +203,7 @@ internal sealed class PostgresProcess : IAsyncDisposable
                 .. Unprivileged(), server, "-D", Data, "-p", $"{Port}",
                 .. settings.SelectMany(setting => new[] { "-c", setting }),
             ]);
-        return await Task.WhenAny(ready.Task, _process.Ended).WaitAsync(cancellationToken) == ready.Task;
+        await Patience.WithinAsync(Task.WhenAny(ready.Task, _process.Ended), () => Output, cancellationToken);
+        return ready.Task.IsCompleted;
     }
 }

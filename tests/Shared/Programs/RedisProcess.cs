@@ -55,7 +55,8 @@ internal sealed class RedisProcess(string program) : IAsyncDisposable
                 }
             },
             Command);
-        if (await Task.WhenAny(ready.Task, _process.Ended).WaitAsync(cancellationToken) != ready.Task)
+        await Patience.WithinAsync(Task.WhenAny(ready.Task, _process.Ended), () => Output, cancellationToken);
+        if (!ready.Task.IsCompleted)
         {
             throw new ProgramException($"{program} ended without accepting connections. {Output}");
         }

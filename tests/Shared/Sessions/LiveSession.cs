@@ -140,8 +140,8 @@ internal sealed class LiveSession
                 }
             }
 
-            await call.RequestStream.CompleteAsync();
-            if (await call.ResponseStream.MoveNext(CancellationToken.None))
+            await call.RequestStream.CompleteAsync().WaitAsync(_longestWait, cancellationToken);
+            if (await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(_longestWait, cancellationToken))
             {
                 _problems.Add($"{_name}: an answer that nobody asked for: {call.ResponseStream.Current}");
             }
@@ -160,7 +160,7 @@ internal sealed class LiveSession
         string what)
     {
         var start = Stopwatch.GetTimestamp();
-        await call.RequestStream.WriteAsync(request);
+        await call.RequestStream.WriteAsync(request).WaitAsync(_longestWait);
         if (!await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(_longestWait))
         {
             throw new InvalidOperationException($"no answer to {what}");

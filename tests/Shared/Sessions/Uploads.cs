@@ -104,7 +104,8 @@ internal sealed class Uploads
         CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        using var upload = images.UploadImage(cancellationToken: cancellationToken);
+        var deadline = (TimeProvider.System.GetUtcNow() + Patience.Longest).UtcDateTime;
+        using var upload = images.UploadImage(deadline: deadline, cancellationToken: cancellationToken);
         await upload.RequestStream.WriteAsync(new UploadImageRequest { Chunk = file }, cancellationToken);
         await upload.RequestStream.CompleteAsync();
         var image = await upload;
@@ -113,6 +114,7 @@ internal sealed class Uploads
         {
             var answer = await segmentation.SegmentAsync(
                 new SegmentRequest { ImageId = image.Id, Prompts = { Photograph.Click(300, 200) } },
+                deadline: deadline,
                 cancellationToken: cancellationToken);
             return Photograph.Describe(answer.Results[0]);
         }

@@ -6,8 +6,8 @@ namespace Segmentation.Projects.Runs.Grains;
 
 /// <summary>Orleans' reminders in the record of projects: Redis is a cache and may be empty after a restart.</summary>
 /// <param name="databases">The record.</param>
-/// <param name="isOpen">False while the record is not open yet: there are no reminders then.</param>
-internal sealed class DatabaseReminderTable(IProjectsDbFactory databases, Func<bool> isOpen) : IReminderTable
+/// <param name="hasTables">False while the record has no tables yet: there are no reminders then.</param>
+internal sealed class DatabaseReminderTable(IProjectsDbFactory databases, Func<bool> hasTables) : IReminderTable
 {
     /// <inheritdoc/>
     public async Task<ReminderTableData> ReadRows(GrainId grainId)
@@ -20,9 +20,9 @@ internal sealed class DatabaseReminderTable(IProjectsDbFactory databases, Func<b
     /// <inheritdoc/>
     public async Task<ReminderTableData> ReadRows(uint begin, uint end)
     {
-        if (!isOpen())
+        if (!hasTables())
         {
-            // A file that is opened with its first use. Orleans asks again every few minutes, and RunScan wakes runs.
+            // The host starts, or has a file that is opened with its first use. Orleans asks again every few minutes, and RunScan wakes runs.
             return new ReminderTableData();
         }
 

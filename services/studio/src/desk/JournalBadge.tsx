@@ -31,6 +31,7 @@ export function JournalBadge({ page }: { page: DeskPage }) {
         class="button desk-badge"
         data-state={decisions > 0 ? "decisions" : trouble ?? (unsent > 0 ? "unsent" : "saved")}
         data-unsent={unsent}
+        aria-busy={!journal.isWritten.value}
         title={words.state.show}
         onClick={() => (page.panel.value = "journal")}
       >

@@ -57,6 +57,16 @@ describe("the journal", () => {
     expect(server.applied.map(labelOf)).toEqual(["a1", "a2"]);
   });
 
+  it("counts an operation at once, and is written when the operation is stored", async () => {
+    const store = new JournalStore(`journal ${++stores}`);
+    const journal = journalOf(new FakeServer(), store);
+    const appended = journal.append([created("a", 1)]);
+    expect([journal.unsent.value, journal.isWritten.value]).toEqual([1, false]);
+    await appended;
+    expect([journal.unsent.value, journal.isWritten.value]).toEqual([1, true]);
+    expect(await store.list()).toHaveLength(1);
+  });
+
   it("repeats what was applied without an answer, and the server applies it once", async () => {
     const server = new FakeServer();
     let lost = 3;

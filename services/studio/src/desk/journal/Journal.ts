@@ -34,6 +34,8 @@ export class Journal {
   readonly entries = computed(() => this.all.value.filter(({ owner }) => owner === this.owner.value));
   readonly unsent = computed(() =>
     this.entries.value.filter(({ state }) => state === "unsent").length + this.beingAdded.value);
+  /** True when everything that was added is stored: until then a crash of the browser may lose the newest operations. */
+  readonly isWritten = computed(() => this.beingAdded.value === 0);
   /** Operations that wait for the person: conflicts and refusals. */
   readonly troubled = computed(() => this.entries.value.filter(({ state }) => state !== "unsent"));
   /** False while some operations are in this page's memory only. */
