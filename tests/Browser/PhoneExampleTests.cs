@@ -10,7 +10,7 @@ public sealed partial class PhoneExampleTests(BrowserFixture browser)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 120_000)]
+    [Fact]
     public async Task Finger_MovedOverACup_ShowsItsMaskUnderTheFinger()
     {
         await using var phone = await PhonePage.ServeAsync(Cancel);
@@ -31,7 +31,7 @@ public sealed partial class PhoneExampleTests(BrowserFixture browser)
         Assert.Equal(390, await phone.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact]
     public async Task Server_StartedAnewWithoutThePicture_GetsItAgainAndAnswersTheFinger()
     {
         await using var phone = await PhonePage.ServeAsync(Cancel);
@@ -47,7 +47,7 @@ public sealed partial class PhoneExampleTests(BrowserFixture browser)
         await Expect(phone.Status).ToHaveTextAsync(new Regex("^11[0-9]{4} pixels"), new() { Timeout = 30_000 });
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact]
     public async Task Origin_NotAllowedByTheServer_IsSaidOnThePage()
     {
         browser.Require();
