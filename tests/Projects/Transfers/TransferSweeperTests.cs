@@ -59,7 +59,7 @@ public sealed class TransferSweeperTests
         public Task DeleteAsync(string key, CancellationToken cancellationToken)
         {
             _asked.Writer.TryWrite(key);
-            throw new HttpRequestException("The connection was refused.");
+            throw new ObjectStoreException("The bucket does not answer.", new HttpRequestException());
         }
 
         public Task<long?> FindAsync(string key, CancellationToken cancellationToken) => throw Unused();

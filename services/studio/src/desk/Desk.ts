@@ -9,7 +9,6 @@ import { AnnotationEditor } from "../app/AnnotationEditor";
 import type { StageModel } from "../canvas/StageModel";
 import type { StageTool } from "../canvas/Tool";
 import type { Viewport } from "../canvas/Viewport";
-import type { Place as Spot } from "../drawing/stroke";
 import { Models } from "../models/Models";
 import { type Picture, readPicture } from "../picture/Picture";
 import { SegmenterRouter } from "../segmenting/routing/SegmenterRouter";
@@ -23,11 +22,11 @@ import { DeskDrawing } from "./DeskDrawing";
 import { DeskEncoding } from "./DeskEncoding";
 import { DeskLabels } from "./DeskLabels";
 import { DeskLease } from "./DeskLease";
+import { DeskSelection } from "./DeskSelection";
 import { DeskStageEditor } from "./DeskStageEditor";
 import { DeskWatch } from "./DeskWatch";
 import { DeskWriter } from "./DeskWriter";
 import { embeddingsKept } from "./embeddings";
-import { objectAt } from "./hits";
 import { isOfLostWindow } from "./holder";
 import type { Journal } from "./journal/Journal";
 import type { Place } from "./journal/JournalEntry";
@@ -50,14 +49,13 @@ export class Desk implements StageModel {
   readonly failure = signal("");
   readonly place = signal<Place | null>(null);
   readonly tool = signal<StageTool>("add");
-  /** Numbers of objects that were chosen beside the active one. */
-  readonly selected = signal<ReadonlySet<number>>(new Set());
   readonly notices = new Notices();
   readonly labels = new DeskLabels();
   readonly clock = new ActiveClock();
   readonly models: Models;
   readonly router: SegmenterRouter;
   readonly annotator: AnnotationEditor;
+  readonly selection: DeskSelection;
   readonly editor: DeskStageEditor;
   readonly document: DeskDocument;
   readonly drawing: DeskDrawing;
@@ -91,17 +89,19 @@ export class Desk implements StageModel {
       () => access.may("models") && access.may("read"), (id) => this.models.find(id));
     this.annotator = new AnnotationEditor(
       this.router, this.picture, this.labels, this.notices, () => newRecord(this.annotator.annotation.peek().objects));
+    this.selection = new DeskSelection(this.annotator);
     this.editor = new DeskStageEditor(this.annotator, this.clock, () => this.mayDraw());
     this.document = new DeskDocument({
       peek: () => this.annotator.annotation.peek(), amend: (change) => this.annotator.amend(change),
     });
     this.drawing = new DeskDrawing({
       picture: this.picture, tool: this.tool, editor: this.annotator, labels: this.labels,
-      mayDraw: () => this.mayDraw(), selectAt: (at) => this.selectAt(at),
+      mayDraw: () => this.mayDraw(), selectAt: (at) => this.selection.selectAt(at),
     });
     this.loader = new PictureLoader(server, journal.store);
     this.lease = new DeskLease(
-      server.pictures, windowHolder(), ({ holder }) => isOfLostWindow(holder, journal.holders),
+      server.pictures, windowHolder(),
+      async ({ holder }) => isOfLostWindow(holder, await journal.holders()),
       () => this.journal.sender.wake());
     this.watch = new DeskWatch(server.annotations, () => this.document.sequence, ({ operations, lease }) => {
       this.document.follow(operations);
@@ -181,7 +181,7 @@ export class Desk implements StageModel {
     this.router.leave();
     this.annotator.leave();
     this.document.load([], [], 0n);
-    this.selected.value = new Set();
+    this.selection.clear();
     this.picture.peek()?.pyramid.close();
     this.picture.value = this.entry.value = null;
     await this.journal.written();
@@ -195,30 +195,6 @@ export class Desk implements StageModel {
     const other = this.lease.other.peek();
     this.notices.add(other ? deskTexts.peek().heldBy(other.subject) : deskTexts.peek().mayOnlyLook);
     return false;
-  }
-
-  /** Makes the object under a place the active one: the smallest of those that lie there. */
-  selectAt(at: Spot, adds = false): void {
-    const found = objectAt(this.annotator.annotation.peek().objects, at);
-    if (adds && found) {
-      this.toggle(found.id);
-    } else {
-      this.selected.value = new Set();
-      if (found) {
-        this.annotator.select(found.id);
-      } else {
-        this.annotator.finishObject();
-      }
-    }
-  }
-
-  /** Chooses an object beside the active one, or no longer. */
-  toggle(id: number): void {
-    const selected = new Set(this.selected.peek());
-    if (!selected.delete(id)) {
-      selected.add(id);
-    }
-    this.selected.value = selected;
   }
 
   /** Tells of a failure of a call. */

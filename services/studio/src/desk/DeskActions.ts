@@ -20,7 +20,7 @@ export class DeskActions {
   /** The active object and those chosen beside it, the active one first. */
   get chosen(): AnnotatedObject[] {
     const { objects, activeId } = this.annotation;
-    const selected = this.desk.selected.peek();
+    const selected = this.desk.selection.objects.peek();
     return objects.filter(({ id }) => id === activeId || selected.has(id))
       .sort((a, b) => Number(b.id === activeId) - Number(a.id === activeId));
   }
@@ -64,7 +64,7 @@ export class DeskActions {
         (record) => ({ parents: [...record.parents, ...parents] }));
       const rest = others.reduce((annotation, { id }) => deleteObject(annotation, id), drawn);
       this.change({ ...rest, activeId: first.id });
-      this.desk.selected.value = new Set();
+      this.desk.selection.clear();
     }
   }
 
@@ -88,7 +88,7 @@ export class DeskActions {
     const { chosen } = this;
     if (chosen.length > 0 && this.desk.mayDraw()) {
       this.change(chosen.reduce((annotation, { id }) => deleteObject(annotation, id), this.annotation));
-      this.desk.selected.value = new Set();
+      this.desk.selection.clear();
     }
   }
 

@@ -76,7 +76,7 @@ export class DeskPage {
       this.desk.drawing.begin(at, !foreground);
       this.desk.drawing.end();
     } else if (this.desk.tool.peek() === "pan") {
-      this.desk.selectAt(at, !foreground);
+      this.desk.selection.selectAt(at, !foreground);
     } else {
       const isPart = foreground && this.desk.tool.peek() === "add";
       this.desk.editor.addPoint({ ...at, foreground: isPart }, performance.now());

@@ -64,7 +64,7 @@ function RecordRow({ page, object, isActive }: RecordRowProps) {
   const labels = desk.labels.list.value;
   const label = labels.labels.find(({ id }) => id === object.labelId)?.name ?? words.unlabelled;
   const mask = maskOf(object);
-  const isSelected = desk.selected.value.has(object.id);
+  const isSelected = desk.selection.objects.value.has(object.id);
   const server = object.record && desk.document.server.value.get(object.record.uuid);
   const isTroubled = desk.journal.troubled.value.some(({ annotation }) => annotation === object.record?.uuid);
   const details = [
@@ -80,9 +80,9 @@ function RecordRow({ page, object, isActive }: RecordRowProps) {
       <button type="button" class="object-text" data-object={object.id} aria-pressed={isActive || isSelected}
         onClick={({ shiftKey, ctrlKey, metaKey }) => {
           if (shiftKey || ctrlKey || metaKey) {
-            desk.toggle(object.id);
+            desk.selection.toggle(object.id);
           } else {
-            desk.selected.value = new Set();
+            desk.selection.clear();
             desk.annotator.select(object.id);
           }
         }}>

@@ -93,7 +93,7 @@ export function listenToDeskKeys(page: DeskPage, stage: RefObject<Stage | null>)
       case "Escape":
         page.released = true;
         if (!stage.current?.cancelGesture()) {
-          desk.selected.value = new Set();
+          desk.selection.clear();
           desk.annotator.finishObject();
         }
         return true;

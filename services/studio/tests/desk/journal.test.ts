@@ -67,6 +67,14 @@ describe("the journal", () => {
     expect(await store.list()).toHaveLength(1);
   });
 
+  it("knows the windows whose operations it has as soon as it is read", async () => {
+    const store = new JournalStore(`journal ${++stores}`);
+    await journalOf(new FakeServer(), store).append([created("a", 1)]);
+    const next = journalOf(new FakeServer(), new JournalStore(`journal ${stores}`));
+    void next.start();
+    expect([...await next.holders()]).toEqual((await store.list()).map(({ holder }) => holder));
+  });
+
   it("repeats what was applied without an answer, and the server applies it once", async () => {
     const server = new FakeServer();
     let lost = 3;

@@ -26,8 +26,7 @@ export type OutcomeListener = (outcomes: readonly OperationOutcome[]) => void;
  */
 export class Journal {
   private readonly all = signal<readonly JournalEntry[]>([]);
-  /** Windows of this browser whose operations the journal had since this page was loaded. */
-  readonly holders = new Set<string>();
+  private readonly known = new Set<string>();
   /** Operations that are on their way to the disk. */
   private readonly beingAdded = signal(0);
   /** The operations of the person who is signed in, in their order. */
@@ -45,6 +44,7 @@ export class Journal {
   private readonly listeners = new Map<string, Set<OutcomeListener>>();
   private readonly ending = new AbortController();
   private last: Promise<unknown> = Promise.resolve();
+  private reading: Promise<void> | undefined;
   private running: Promise<void> | undefined;
   private stopFollowing: () => void = () => undefined;
 
@@ -77,7 +77,8 @@ export class Journal {
 
   /** Reads the journal and begins to send, as soon as no other tab does. */
   async start(): Promise<void> {
-    await this.refresh();
+    this.reading = this.refresh();
+    await this.reading;
     this.stopFollowing = this.present.subscribe(() => this.sender.wake());
     const locks = (navigator as { locks?: LockManager }).locks;
     if (locks) {
@@ -86,6 +87,12 @@ export class Journal {
       // A page that came by HTTP has no locks. Two tabs may send the same operation then: the server applies it once.
       void this.send();
     }
+  }
+
+  /** Windows of this browser whose operations the journal had since this page was loaded; waits until it is read. */
+  async holders(): Promise<ReadonlySet<string>> {
+    await this.reading;
+    return this.known;
   }
 
   /** Ends sending; the journal stays as it is. */
@@ -190,7 +197,7 @@ export class Journal {
 
   private async refresh(): Promise<void> {
     const all = await this.store.list();
-    all.forEach(({ holder }) => this.holders.add(holder));
+    all.forEach(({ holder }) => this.known.add(holder));
     batch(() => {
       this.all.value = all;
       this.isStored.value = this.store.isStored;
