@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Segmentation.Masks;
@@ -12,6 +13,9 @@ internal sealed record ProjectData(Uri Server, string Id)
 {
     /// <summary>Size of the pictures that <see cref="AddPictureAsync"/> adds.</summary>
     public const int Width = 600, Height = 400;
+
+    // Signature, and the chunk IHDR.
+    private const int HeaderEnd = 8 + 25;
 
     private static readonly HttpClient _http = new();
 
@@ -41,9 +45,30 @@ internal sealed record ProjectData(Uri Server, string Id)
     /// <summary>The file that <see cref="AddPictureAsync"/> adds.</summary>
     public static async Task<byte[]> PictureAsync(int number, CancellationToken cancellationToken)
     {
-        var file = Path.Combine(Repository.Root, "tests", "Sam", "Data", "images", "coffee.png");
-        // Bytes behind the end of a PNG change its hash and not its pixels.
-        return [.. await File.ReadAllBytesAsync(file, cancellationToken), (byte)number];
+        var path = Path.Combine(Repository.Root, "tests", "Sam", "Data", "images", "coffee.png");
+        var file = await File.ReadAllBytesAsync(path, cancellationToken);
+
+        // The colour of a background, behind the header: another file with the same pixels, also without its metadata.
+        byte[] background = [.. "bKGD"u8, 0, 0, 0, 0, 0, (byte)number];
+        var checksum = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(checksum, Crc(background));
+        return [.. file[..HeaderEnd], 0, 0, 0, 6, .. background, .. checksum, .. file[HeaderEnd..]];
+    }
+
+    /// <summary>The checksum of a PNG chunk, without tables.</summary>
+    private static uint Crc(byte[] bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var value in bytes)
+        {
+            crc ^= value;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                crc = (crc >> 1) ^ (0xEDB88320 & (0 - (crc & 1)));
+            }
+        }
+
+        return ~crc;
     }
 
     /// <summary>Sends operations on a picture that are applied, or else fails; gives their outcomes.</summary>

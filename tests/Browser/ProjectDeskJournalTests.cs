@@ -53,32 +53,6 @@ public sealed class ProjectDeskJournalTests(BrowserFixture browser)
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Refusal_OfALabelThatIsGone_IsKeptUntilThePersonDiscardsIt()
-    {
-        var cancel = TestContext.Current.CancellationToken;
-        await using var studio = await browser.OpenAsync(cancel);
-        var (desk, project) = await OpenAsync(studio, "Refusal");
-        await desk.BrushAsync((60, 60), (90, 70));
-        await desk.SavedAsync();
-        await project.DeleteAsync($"labels/{project.Labels[0]}", cancel);
-        await studio.Page.Keyboard.PressAsync("1");
-        await desk.UndecidedAsync();
-        await desk.Badge.ClickAsync();
-        await Expect(studio.Page.Locator(".desk-conflict")).ToContainTextAsync("label");
-        await studio.ScreenshotAsync("desk-refused");
-        await studio.CloseDialogAsync();
-
-        // What was refused is there after a reload, too.
-        await studio.Page.ReloadAsync();
-        await Expect(desk.Objects).ToHaveCountAsync(1);
-        await desk.UndecidedAsync();
-        await desk.DecideAsync("Discard");
-        await desk.SavedAsync();
-        await Expect(desk.Objects.First).ToContainTextAsync("no label");
-        Assert.Null(Assert.Single(await project.AnnotationsAsync(cancel))["label"]);
-    }
-
-    [Fact(Timeout = Timeout)]
     public async Task Verdict_WithoutTheServer_IsKeptOverAReloadAndSent()
     {
         var cancel = TestContext.Current.CancellationToken;

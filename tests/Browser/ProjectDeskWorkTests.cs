@@ -14,6 +14,7 @@ public sealed class ProjectDeskWorkTests(BrowserFixture browser)
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var studio = await browser.OpenAsync(cancel);
+        studio.LeavesPictures = true;
         var (desk, project) = await OpenAsync(studio, "Copy", pictures: 2);
         await studio.Page.Keyboard.PressAsync("2");
         await desk.BrushAsync((60, 60), (90, 70));

@@ -26,12 +26,14 @@ internal sealed partial class StudioPage : IAsyncDisposable
         // Playwright's calls take no token: they end with the page.
         _cancelled = cancellationToken.Register(() => _ = context.CloseAsync());
         page.SetDefaultTimeout(PatienceMs);
-        page.Console += (_, message) => Note(message.Type is "error" or "warning", $"console: {message.Text}");
+        page.Console += (_, message) => Note(
+            message.Type is "error" or "warning" && !IsNotEncoded(message.Location), $"console: {message.Text}");
         page.PageError += (_, error) =>
             Note(!error.Contains(PlaywrightStyle, StringComparison.Ordinal), $"page error: {error}");
         page.RequestFailed += (_, request) =>
-            Note(!IsEndedWatch(request), $"request failed: {request.Url} {request.Failure}");
-        page.Response += (_, response) => Note(response.Status >= 400, $"HTTP {response.Status}: {response.Url}");
+            Note(!IsGivenUp(request), $"request failed: {request.Url} {request.Failure}");
+        page.Response += (_, response) =>
+            Note(response.Status >= 400 && !IsNotEncoded(response.Url), $"HTTP {response.Status}: {response.Url}");
     }
 
     /// <summary>The page.</summary>
@@ -39,6 +41,12 @@ internal sealed partial class StudioPage : IAsyncDisposable
 
     /// <summary>Whether what goes wrong is noted; not while the server is ended on purpose.</summary>
     public bool NotesTroubles { get; set; } = true;
+
+    /// <summary>
+    /// Whether the page goes on before a picture is encoded: it may end the picture's upload, and be told 404 when it asks
+    /// for an embedding that is being made ahead.
+    /// </summary>
+    public bool LeavesPictures { get; set; }
 
     /// <summary>How long the page may take to do what is waited for.</summary>
     public float PatienceMs { get; set; } = 30_000;
@@ -244,9 +252,13 @@ internal sealed partial class StudioPage : IAsyncDisposable
         return (download.SuggestedFilename, await File.ReadAllBytesAsync(path, _cancellationToken));
     }
 
-    /// <summary>A watch of something in projects, which the page ends itself when it shows something else.</summary>
-    private static bool IsEndedWatch(IRequest request) =>
-        request.Failure == "net::ERR_ABORTED" && Watch().IsMatch(request.Url);
+    /// <summary>A call that the page ends itself when it shows something else.</summary>
+    private bool IsGivenUp(IRequest request) => request.Failure == "net::ERR_ABORTED"
+        && (Watch().IsMatch(request.Url)
+            || (LeavesPictures && request.Url.EndsWith("/v1/images", StringComparison.Ordinal)));
+
+    private bool IsNotEncoded(string address) =>
+        LeavesPictures && address.Contains("/v1/images/sha256:", StringComparison.Ordinal);
 
     [GeneratedRegex(@"/segmentation\.projects\.v1\.[A-Za-z]+/Watch(Picture|Run|Transfer)$")]
     private static partial Regex Watch();

@@ -59,7 +59,7 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
             {
                 // A question, no image.
                 return _ready.FirstOrDefault(one => one.Encoder.Name == name).Connection is { } asked
-                    ? PickResult.ForSubchannel(asked)
+                    ? PickResult.ForSubchannel(asked, new QuestionTracker(asked))
                     : PickResult.ForFailure(Unsent("The encoder is connected no more."));
             }
 
@@ -81,6 +81,38 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
 
         private static Status Unsent(string detail) => new(
             StatusCode.Unavailable, detail, new HttpRequestException(HttpRequestError.ConnectionError, detail));
+    }
+
+    /// <summary>
+    /// Makes a connection anew where a question could not be sent. The gRPC client takes a connection that was closed
+    /// before its first use for ready for ever when it cannot open another in its place; so it does with an encoder that
+    /// dies while this gateway connects. Encoders are asked once a second.
+    /// </summary>
+    private sealed class QuestionTracker(Subchannel connection) : ISubchannelCallTracker
+    {
+        public void Start()
+        {
+        }
+
+        public void Complete(CompletionContext context)
+        {
+            if (context.Error is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError })
+            {
+                return;
+            }
+
+            var addresses = connection.GetAddresses();
+            try
+            {
+                // Only a connection to another address than before is given up.
+                connection.UpdateAddresses([]);
+                connection.UpdateAddresses(addresses);
+            }
+            catch (InvalidOperationException)
+            {
+                // Closed meanwhile: its address is no longer listed.
+            }
+        }
     }
 
     private sealed class Tracker(TimeProvider clock, ConnectedEncoder encoder) : ISubchannelCallTracker

@@ -120,9 +120,8 @@ public sealed class ProjectsClientTests : IAsyncLifetime
         Assert.True(cut.IsCompleted);
         var picture = Assert.Single(await _client.Pictures.ListAsync(_project, cancellationToken: Cancel).ToListAsync(Cancel));
         Assert.Equal(added.Id, picture.Id);
-        Assert.Equal(
-            await System.IO.File.ReadAllBytesAsync(Data("coffee.png"), Cancel),
-            await _client.Pictures.ReadAsync(_project, picture.Id, cancellationToken: Cancel));
+        var file = await System.IO.File.ReadAllBytesAsync(Data("coffee.png"), Cancel);
+        Assert.Equal($"sha256:{Convert.ToHexStringLower(SHA256.HashData(file))}", picture.ImageId);
     }
 
     [Fact]

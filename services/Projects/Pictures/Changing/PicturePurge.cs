@@ -33,9 +33,11 @@ internal sealed partial class PicturePurge(
                 cancellationToken);
             foreach (var row in rows)
             {
-                await databases.WriteAsync(
-                    (db, token) => RemoveAsync(db, row, token), cancellationToken, repeatable: true);
-                count++;
+                if (await databases.WriteAsync(
+                    (db, token) => RemoveAsync(db, row, before, token), cancellationToken, repeatable: true))
+                {
+                    count++;
+                }
             }
 
             if (rows.Count < MostAtOnce)
@@ -64,11 +66,23 @@ internal sealed partial class PicturePurge(
         }
     }
 
-    private async Task RemoveAsync(ProjectsDb db, PictureRow row, CancellationToken cancellationToken)
+    /// <returns>False: the picture was restored since it was found, or another process removed it.</returns>
+    private async Task<bool> RemoveAsync(
+        ProjectsDb db, PictureRow row, DateTimeOffset before, CancellationToken cancellationToken)
     {
+        // Changes nothing: locks the row in either database, so that nobody restores the picture from here on.
+        var isDue = await db.Pictures.Where(picture => picture.Id == row.Id && picture.DeleteTime < before)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(picture => picture.DeleteTime, picture => picture.DeleteTime), cancellationToken);
+        if (isDue == 0)
+        {
+            return false;
+        }
+
         var tenant = await db.Projects.Where(project => project.Id == row.ProjectId)
             .Select(project => project.Tenant).FirstOrDefaultAsync(cancellationToken);
         await removal.RemoveAsync(db, tenant, row.ProjectId, [row], cancellationToken);
+        return true;
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Deleted pictures are removed later: {Reason}")]

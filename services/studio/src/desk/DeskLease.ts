@@ -45,8 +45,7 @@ export class DeskLease {
   follow(lease: Lease): void {
     if (lease.subject === "") {
       if (this.other.value) {
-        // It is free now.
-        void this.renew(false);
+        void this.renew(false, true);
       }
     } else {
       this.other.value = lease.holder === this.holder ? null : lease;
@@ -69,9 +68,13 @@ export class DeskLease {
     }
   }
 
-  private async renew(takeOver: boolean): Promise<void> {
+  /**
+   * @param takeOver Takes the lease from whoever holds it.
+   * @param isFree The server has said that nobody holds it.
+   */
+  private async renew(takeOver: boolean, isFree = false): Promise<void> {
     const { place } = this;
-    if (!place || (this.other.peek() && !takeOver && !this.isOver())) {
+    if (!place || (this.other.peek() && !takeOver && !isFree && !this.isOver())) {
       return;
     }
     try {

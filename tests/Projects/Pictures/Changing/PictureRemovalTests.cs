@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Projects.Objects;
 using Segmentation.Projects.Pictures.Changing;
+using Segmentation.Projects.Storage;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Projects.Tests.Fixtures;
 using Segmentation.Protocol.Projects.V1;
@@ -87,6 +88,23 @@ public sealed class PictureRemovalTests
         }
     }
 
+    [Theory, OnBothDatabases]
+    public async Task PurgeAsync_PictureIsRestoredAfterItWasFound_PictureStays(DatabaseKind kind)
+    {
+        await using var project = await PictureProject.CreateAsync(kind);
+        var file = TestImages.File();
+        var picture = await project.AddAsync("a.png", file);
+        await AgeAsync(project, row => row.Id == picture.Id);
+        var record = new RestoringRecord(project.Record.Factory, picture.Id);
+        var purge = ActivatorUtilities.CreateInstance<PicturePurge>(project.Server.Services, record);
+
+        Assert.Equal(0, await purge.PurgeAsync(Token));
+
+        await using var db = project.Open();
+        Assert.Equal(1, await db.Pictures.CountAsync(row => row.Id == picture.Id, Token));
+        Assert.True(IsStored(project, file));
+    }
+
     private static bool IsStored(PictureProject project, byte[] file) => File.Exists(
         Path.Combine(project.Record.Folder, "objects", ObjectKeys.Picture("acme", SHA256.HashData(file))));
 
@@ -115,5 +133,27 @@ public sealed class PictureRemovalTests
             SourcePath = "",
         });
         await db.SaveChangesAsync(Token);
+    }
+
+    /// <summary>A record in which somebody restores a picture after the first look into it.</summary>
+    private sealed class RestoringRecord(IProjectsDbFactory record, long picture) : IProjectsDbFactory
+    {
+        private int _opened;
+
+        public bool IsSqlite => record.IsSqlite;
+
+        public SemaphoreSlim? WriterTurn => record.WriterTurn;
+
+        public ProjectsDb Open()
+        {
+            if (_opened++ == 1)
+            {
+                using var db = record.Open();
+                db.Pictures.Where(row => row.Id == picture)
+                    .ExecuteUpdate(set => set.SetProperty(row => row.DeleteTime, (DateTimeOffset?)null));
+            }
+
+            return record.Open();
+        }
     }
 }
