@@ -52,6 +52,24 @@ internal sealed class ClientCredential
         }
     }
 
+    /// <summary>
+    /// Calls, and once more with another credential where the server refused the first one and another may be had.
+    /// </summary>
+    /// <param name="call">
+    /// A call that may be sent twice: the server does nothing for callers whom it does not know.
+    /// </param>
+    public async Task<T> RenewingAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (RpcException refused) when (CanRenew && refused.StatusCode == StatusCode.Unauthenticated)
+        {
+            return await call().ConfigureAwait(false);
+        }
+    }
+
     /// <summary>A credential that is valid now. Only where <see cref="CanRenew"/> is true.</summary>
     public ValueTask<string> GetAsync(CancellationToken cancellationToken) => _provider!(cancellationToken);
 }

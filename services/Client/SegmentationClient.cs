@@ -52,13 +52,13 @@ public sealed class SegmentationClient : IDisposable
         _usage = new UsageService.UsageServiceClient(_channel);
     }
 
-    private SegmentationClient(SegmentationClient connected, string tenant)
+    private SegmentationClient(SegmentationClient connected, SegmentationClientOptions options)
     {
         (_channel, _ownsChannel) = (connected._channel, false);
         (_images, _segmentation) = (connected._images, connected._segmentation);
         (_models, _usage) = (connected._models, connected._usage);
-        _options = connected._options with { Tenant = tenant };
-        _credential = new ClientCredential(_options);
+        _options = options;
+        _credential = new ClientCredential(options);
     }
 
     /// <summary>
@@ -69,7 +69,18 @@ public sealed class SegmentationClient : IDisposable
     public SegmentationClient ForTenant(string tenant)
     {
         ArgumentException.ThrowIfNullOrEmpty(tenant);
-        return new SegmentationClient(this, tenant);
+        return new SegmentationClient(this, _options with { Tenant = tenant });
+    }
+
+    /// <summary>
+    /// The same client for another model, over the same connections; nothing needs to be disposed. Calls that name a
+    /// model take theirs.
+    /// </summary>
+    /// <param name="model">An id of <see cref="ListModelsAsync"/>, or a roll-out's name.</param>
+    public SegmentationClient ForModel(string model)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        return new SegmentationClient(this, _options with { Model = model });
     }
 
     /// <summary>
@@ -86,7 +97,7 @@ public sealed class SegmentationClient : IDisposable
     /// <param name="model">Id of a model, or a roll-out's name; null for the one of the options.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
-    public async Task<Image> UploadAsync(
+    public Task<Image> UploadAsync(
         ReadOnlyMemory<byte> file, string? model, CancellationToken cancellationToken = default)
     {
         var metadata = new UploadImageMetadata
@@ -95,27 +106,7 @@ public sealed class SegmentationClient : IDisposable
             SizeBytes = (ulong)file.Length,
             Model = ModelOf(model),
         };
-        using var call = _images.UploadImage(_credential.Options(cancellationToken));
-        try
-        {
-            await call.RequestStream.WriteAsync(new() { Metadata = metadata }, cancellationToken).ConfigureAwait(false);
-            for (var sent = 0; sent < file.Length; sent += ChunkBytes)
-            {
-                var chunk = file.Slice(sent, Math.Min(ChunkBytes, file.Length - sent));
-                await call.RequestStream
-                    .WriteAsync(new() { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-
-            await call.RequestStream.CompleteAsync().ConfigureAwait(false);
-        }
-        catch (Exception error) when (LostConnections.Is(error))
-        {
-            // The server answered before it had everything: it holds the image already, or refused the image; or the
-            // connection ended. The answer follows, and says which.
-        }
-
-        return await call.ResponseAsync.ConfigureAwait(false);
+        return _credential.RenewingAsync(() => SendAsync(metadata, file, cancellationToken));
     }
 
     /// <summary>Segments an uploaded image.</summary>
@@ -141,7 +132,8 @@ public sealed class SegmentationClient : IDisposable
         {
             ImageId = imageId, Prompts = { prompts }, Output = output, Model = ModelOf(model),
         };
-        return await _segmentation.SegmentAsync(request, _credential.Options(cancellationToken)).ConfigureAwait(false);
+        return await CallAsync(options => _segmentation.SegmentAsync(request, options), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Finds the masks of everything in an image: a stream of progress, then the final masks.</summary>
@@ -165,10 +157,16 @@ public sealed class SegmentationClient : IDisposable
             Provisional = provisional,
             Model = ModelOf(model),
         };
-        using var call = _segmentation.SegmentEverything(request, _credential.Options(cancellationToken));
-        while (await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false))
+        var (call, hasAnswer) = await _credential
+            .RenewingAsync(() => BeginAsync(request, cancellationToken))
+            .ConfigureAwait(false);
+        using (call)
         {
-            yield return call.ResponseStream.Current;
+            while (hasAnswer)
+            {
+                yield return call.ResponseStream.Current;
+                hasAnswer = await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -211,17 +209,27 @@ public sealed class SegmentationClient : IDisposable
     /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
     public async Task<IReadOnlyList<Model>> ListModelsAsync(CancellationToken cancellationToken = default)
     {
-        var answer = await _models
-            .ListModelsAsync(new ListModelsRequest(), _credential.Options(cancellationToken))
+        var request = new ListModelsRequest();
+        var answer = await CallAsync(options => _models.ListModelsAsync(request, options), cancellationToken)
             .ConfigureAwait(false);
         return answer.Models;
+    }
+
+    /// <summary>Describes a model.</summary>
+    /// <param name="id">Id of the model.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RpcException">NOT_FOUND, with the ids that there are: the server has no such model.</exception>
+    public Task<Model> GetModelAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var request = new GetModelRequest { Id = id };
+        return CallAsync(options => _models.GetModelAsync(request, options), cancellationToken);
     }
 
     /// <summary>Asks what the caller's tenant has used of its quotas, and may use.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RpcException">The server refused it; its <c>GetRpcStatus()</c> says what to do.</exception>
-    public async Task<Usage> GetUsageAsync(CancellationToken cancellationToken = default) =>
-        await _usage.GetUsageAsync(new GetUsageRequest(), _credential.Options(cancellationToken)).ConfigureAwait(false);
+    public Task<Usage> GetUsageAsync(CancellationToken cancellationToken = default) =>
+        CallAsync(options => _usage.GetUsageAsync(new GetUsageRequest(), options), cancellationToken);
 
     /// <summary>Closes the connections.</summary>
     public void Dispose()
@@ -230,6 +238,55 @@ public sealed class SegmentationClient : IDisposable
         {
             _channel.Dispose();
         }
+    }
+
+    private Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken) =>
+        _credential.RenewingAsync(async () =>
+        {
+            using var sent = call(_credential.Options(cancellationToken));
+            return await sent.ResponseAsync.ConfigureAwait(false);
+        });
+
+    /// <summary>Begins a search and waits for the first answer: then the server has taken the credential.</summary>
+    private async Task<(AsyncServerStreamingCall<SegmentEverythingResponse> Call, bool HasAnswer)> BeginAsync(
+        SegmentEverythingRequest request, CancellationToken cancellationToken)
+    {
+        var call = _segmentation.SegmentEverything(request, _credential.Options(cancellationToken));
+        try
+        {
+            return (call, await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            call.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<Image> SendAsync(
+        UploadImageMetadata metadata, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
+    {
+        using var call = _images.UploadImage(_credential.Options(cancellationToken));
+        try
+        {
+            await call.RequestStream.WriteAsync(new() { Metadata = metadata }, cancellationToken).ConfigureAwait(false);
+            for (var sent = 0; sent < file.Length; sent += ChunkBytes)
+            {
+                var chunk = file.Slice(sent, Math.Min(ChunkBytes, file.Length - sent));
+                await call.RequestStream
+                    .WriteAsync(new() { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
+            await call.RequestStream.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (LostConnections.Is(error))
+        {
+            // The server answered before it had everything: it holds the image already, or refused the image; or the
+            // connection ended. The answer follows, and says which.
+        }
+
+        return await call.ResponseAsync.ConfigureAwait(false);
     }
 
     private string ModelOf(string? model) => model ?? _options.Model ?? "";

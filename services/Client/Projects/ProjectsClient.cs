@@ -6,13 +6,13 @@ using Segmentation.Protocol.Projects.V1;
 namespace Segmentation.Client.Projects;
 
 /// <summary>
-/// Client of a server's projects: pictures, labels, annotations, runs, imports and exports. Safe to share between
-/// threads; one instance a process is enough.
+/// Client of a server's projects: pictures, labels, annotations, jobs, reviews, runs, imports and exports. Safe to
+/// share between threads; one instance a process is enough.
 /// </summary>
 /// <remarks>
-/// Every call may be sent again after a lost connection, and is, as often as the options say: what creates something
-/// carries an id, so that nothing happens twice. All methods throw <see cref="RpcException"/> when the server refused;
-/// its <c>GetRpcStatus()</c> says what to do.
+/// Every call but <see cref="ProjectJobs.FinishPictureAsync"/> is sent again after a lost connection, as often as the
+/// options say: what creates something carries an id, so that nothing happens twice. All methods throw
+/// <see cref="RpcException"/> when the server refused; its <c>GetRpcStatus()</c> says what to do.
 /// </remarks>
 public sealed class ProjectsClient : IDisposable
 {
@@ -31,7 +31,9 @@ public sealed class ProjectsClient : IDisposable
         _projects = new ProjectService.ProjectServiceClient(_connection.Channel);
         Pictures = new ProjectPictures(_connection);
         Annotations = new ProjectAnnotations(_connection);
+        Jobs = new ProjectJobs(_connection);
         Runs = new ProjectRuns(_connection);
+        Reviews = new ProjectReviews(_connection);
         Transfers = new ProjectTransfers(_connection);
     }
 
@@ -41,8 +43,14 @@ public sealed class ProjectsClient : IDisposable
     /// <summary>Annotations of pictures.</summary>
     public ProjectAnnotations Annotations { get; }
 
+    /// <summary>Jobs: sets of pictures with a task.</summary>
+    public ProjectJobs Jobs { get; }
+
     /// <summary>Runs of a model over pictures.</summary>
     public ProjectRuns Runs { get; }
+
+    /// <summary>Verdicts, issues, audits and figures.</summary>
+    public ProjectReviews Reviews { get; }
 
     /// <summary>Imports, exports and backups.</summary>
     public ProjectTransfers Transfers { get; }

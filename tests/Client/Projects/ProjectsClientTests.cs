@@ -69,6 +69,44 @@ public sealed class ProjectsClientTests : IAsyncLifetime
         Assert.Equal(1, await _client.Transfers.ListAsync(_project, Cancel).CountAsync(Cancel));
     }
 
+    [Fact]
+    public async Task JobsAndReviews_AnswersAreLost_MakeOneOfEach()
+    {
+        var picture = await _client.Pictures.AddAsync(_project, "coffee.png", Data("coffee.png"), cancellationToken: Cancel);
+        var drawn = await _client.Annotations.ApplyAsync(_project, picture.Id, [Draw(picture)], cancellationToken: Cancel);
+        var annotation = drawn.Outcomes[0].Current;
+        var verdict = new Verdict
+        {
+            Annotation = annotation.Id, AnnotationRevision = annotation.Revision, Kind = VerdictKind.Satisfactory,
+        };
+        var issue = new Issue { X = 10, Y = 20, Comments = { new IssueComment { Text = "Is this a cup?" } } };
+        var request = new CreateJobRequest { Project = _project, Name = "Cups", Kind = JobKind.Annotate };
+        var audit = new CreateAuditRequest { Project = _project, Name = "Audit", Sample = 1 };
+
+        await CutAsync(() => _client.Jobs.CreateAsync(request, Cancel));
+        await CutAsync(() => _client.Reviews.WriteIssueAsync(_project, picture.Id, issue, Cancel));
+        await CutAsync(() => _client.Reviews.CreateAuditAsync(audit, Cancel));
+        await CutAsync(() => _client.Reviews.JudgeAsync(_project, picture.Id, [verdict], Cancel));
+
+        var job = Assert.Single(await _client.Jobs.ListAsync(_project, JobKind.Annotate, cancellationToken: Cancel)
+            .ToListAsync(Cancel));
+        await _client.Jobs.FinishPictureAsync(
+            new() { Project = _project, Job = job.Id, Picture = picture.Id, ActiveMs = 1500 }, Cancel);
+        var finished = await _client.Jobs.GetAsync(_project, job.Id, Cancel);
+        finished.Name = "Mugs";
+        var renamed = await _client.Jobs.UpdateAsync(_project, finished, ["name"], Cancel);
+        Assert.Equal((JobState.Done, 1500, "Mugs"), (renamed.State, renamed.ActiveMs, renamed.Name));
+
+        var audits = await _client.Jobs.ListAsync(_project, JobKind.Audit, cancellationToken: Cancel).ToListAsync(Cancel);
+        var report = await _client.Reviews.GetAuditReportAsync(_project, Assert.Single(audits).Id, Cancel);
+        Assert.Equal(1, report.PictureCount);
+        Assert.Equal(
+            "Is this a cup?",
+            Assert.Single(Assert.Single(await _client.Reviews.ListIssuesAsync(_project, picture.Id, Cancel)).Comments).Text);
+        Assert.Single(await _client.Reviews.ListVerdictsAsync(_project, picture.Id, Cancel));
+        Assert.Equal(1, (await _client.Reviews.GetFiguresAsync(_project, cancellationToken: Cancel)).Total.MaskCount);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(200_000)]

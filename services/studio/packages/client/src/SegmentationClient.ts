@@ -5,7 +5,7 @@ import {
   type SegmentEverythingResponse,
 } from "./gen/segmentation/v1/everything_pb.js";
 import { type Image, ImageSchema } from "./gen/segmentation/v1/image_service_pb.js";
-import { ListModelsResponseSchema, type Model } from "./gen/segmentation/v1/model_service_pb.js";
+import { ListModelsResponseSchema, type Model, ModelSchema } from "./gen/segmentation/v1/model_service_pb.js";
 import type { Credential } from "./credentials/credentials.js";
 import type {
   SegmentationService,
@@ -16,6 +16,7 @@ import { type Usage, UsageSchema } from "./gen/segmentation/v1/usage_service_pb.
 import { LiveSession } from "./live/LiveSession.js";
 import type { LiveSessionOptions } from "./live/LiveSessionOptions.js";
 import type { GraphDescription, ModelDescription } from "./model.js";
+import { detailsOf } from "./errors/details.js";
 import { ModuleLoadError, SegmentationError } from "./errors/SegmentationError.js";
 import { ask, type HttpRequest } from "./http/http.js";
 import { afterFailure, MAX_TRIES, type SignIn, signedIn } from "./http/signedIn.js";
@@ -31,10 +32,13 @@ export interface ClientOptions {
     readonly connect: (baseUrl: string, credential?: Credential) => Client<typeof SegmentationService>;
   }>;
   /**
-   * API key or token of all calls and sessions, or a function that gives one that is valid now. A live session asks the
-   * function again before its credential expires, and goes on. Default: none, as on a page whose session is a cookie.
+   * API key or token of all calls and sessions, or a function that gives one that is valid now. A call that is refused
+   * for its credential asks the function once more and is sent again. A live session asks the function again before its
+   * credential expires, and goes on. Default: none, as on a page whose session is a cookie.
    */
   readonly credential?: Credential | undefined;
+  /** Model of calls that name none: an id of `listModels`, or a roll-out's name. Default: the caller's default model. */
+  readonly model?: string | undefined;
   /**
    * Is called when the server does not know the caller, for example because a session has ended; the call is repeated
    * when the promise resolves. A page can ask its user to sign in. Default: such calls reject with `Code.Unauthenticated`.
@@ -44,7 +48,7 @@ export interface ClientOptions {
 
 /** The model of a request. */
 export interface OfModel {
-  /** Id of a model, or a roll-out's name. Default: the caller's default model. */
+  /** Id of a model, or a roll-out's name. Default: the client's model. */
   readonly model?: string;
 }
 
@@ -59,18 +63,23 @@ export class SegmentationClient {
   constructor(baseUrl: string, options: ClientOptions = {}) {
     this.baseUrl = baseUrl.replace(/\/+$/, "");
     this.options = {
-      loadGrpcWeb: () => import("./grpcWeb.js"), credential: undefined, signIn: undefined, ...options,
+      loadGrpcWeb: () => import("./grpcWeb.js"),
+      credential: undefined,
+      model: undefined,
+      signIn: undefined,
+      ...options,
     };
   }
 
   /** Uploads a picture: JPEG, PNG, WebP, TIFF or GIF. The same bytes are not encoded again. */
   upload(file: Blob, options: UploadOptions = {}): Promise<Image> {
-    const upload = () => uploadImage(`${this.baseUrl}/v1/images`, file, options, this.options.credential);
-    return signedIn(upload, this.options.signIn);
+    const of = { ...this.ofModel, ...options };
+    const upload = () => uploadImage(`${this.baseUrl}/v1/images`, file, of, this.options.credential);
+    return signedIn(upload, this.options);
   }
 
   /** Describes an uploaded image. NOT_FOUND if its embedding is no longer stored: upload the image again. */
-  async getImage(id: string, signal?: AbortSignal, of: OfModel = {}): Promise<Image> {
+  async getImage(id: string, signal?: AbortSignal, of: OfModel = this.ofModel): Promise<Image> {
     const response = await this.get(`/v1/images/${id}${queryOf(of)}`, signal);
     return fromJson(ImageSchema, (await response.json()) as JsonValue, { ignoreUnknownFields: true });
   }
@@ -81,7 +90,7 @@ export class SegmentationClient {
   }
 
   /** Fetches an image's embedding: IEEE 754 binary16 values, row-major, of the tensors that `Model.embedding` lists. */
-  async getEmbedding(id: string, signal?: AbortSignal, of: OfModel = {}): Promise<Uint16Array> {
+  async getEmbedding(id: string, signal?: AbortSignal, of: OfModel = this.ofModel): Promise<Uint16Array> {
     const headers = { Accept: "application/octet-stream" };
     const response = await this.get(`/v1/images/${id}/embedding${queryOf(of)}`, signal, { headers });
     return new Uint16Array(await response.arrayBuffer());
@@ -91,6 +100,12 @@ export class SegmentationClient {
   async listModels(signal?: AbortSignal): Promise<Model[]> {
     const response = await this.get("/v1/models", signal);
     return fromJson(ListModelsResponseSchema, (await response.json()) as JsonValue, { ignoreUnknownFields: true }).models;
+  }
+
+  /** Describes a model of the server. NOT_FOUND, with the ids that there are, if the server has no such model. */
+  async describeModel(id: string, signal?: AbortSignal): Promise<Model> {
+    const response = await this.get(`/v1/models/${encodeURIComponent(id)}`, signal);
+    return fromJson(ModelSchema, (await response.json()) as JsonValue, { ignoreUnknownFields: true });
   }
 
   /** Describes the caller's default model and its graphs, for decoding on the caller's machine. */
@@ -124,12 +139,12 @@ export class SegmentationClient {
   ): Promise<SegmentResponse> {
     const segment = async () => {
       try {
-        return await (await this.rpc).segment(request, signal ? { signal } : {});
+        return await (await this.rpc).segment({ ...this.ofModel, ...request }, signal ? { signal } : {});
       } catch (error) {
         throw asSegmentationError(error);
       }
     };
-    return signedIn(segment, this.options.signIn);
+    return signedIn(segment, this.options);
   }
 
   /**
@@ -143,14 +158,15 @@ export class SegmentationClient {
     let hasBegun = false;
     for (let tries = 1; ; tries++) {
       try {
-        for await (const answer of (await this.rpc).segmentEverything(request, signal ? { signal } : {})) {
+        const of = { ...this.ofModel, ...request };
+        for await (const answer of (await this.rpc).segmentEverything(of, signal ? { signal } : {})) {
           hasBegun = true;
           yield answer;
         }
         return;
       } catch (error) {
         // Once the caller has answers the search cannot begin anew without the caller's knowledge.
-        await afterFailure(asSegmentationError(error), hasBegun ? MAX_TRIES : tries, this.options.signIn);
+        await afterFailure(asSegmentationError(error), hasBegun ? MAX_TRIES : tries, this.options);
       }
     }
   }
@@ -159,7 +175,13 @@ export class SegmentationClient {
   live(options: LiveSessionOptions = {}): LiveSession {
     return new LiveSession(
       `${this.baseUrl.replace(/^http/, "ws")}/v1/session`,
-      { credential: this.options.credential, signIn: this.options.signIn, explain: () => this.explain(), ...options },
+      {
+        credential: this.options.credential,
+        signIn: this.options.signIn,
+        explain: () => this.explain(),
+        ...this.ofModel,
+        ...options,
+      },
     );
   }
 
@@ -172,6 +194,11 @@ export class SegmentationClient {
       return error instanceof SegmentationError && refusals.includes(error.code) ? error : undefined;
     }
     return undefined;
+  }
+
+  /** The client's model, for requests that name none. */
+  private get ofModel(): OfModel {
+    return this.options.model ? { model: this.options.model } : {};
   }
 
   /** Loads gRPC-Web when it is first used: uploads and live sessions do not need it. */
@@ -190,7 +217,7 @@ export class SegmentationClient {
   }
 
   private get(path: string, signal?: AbortSignal, init: RequestParts = {}): Promise<Response> {
-    return signedIn(() => this.getOnce(path, signal, init), this.options.signIn);
+    return signedIn(() => this.getOnce(path, signal, init), this.options);
   }
 
   private getOnce(path: string, signal: AbortSignal | undefined, init: RequestParts = {}): Promise<Response> {
@@ -206,5 +233,5 @@ function asSegmentationError(error: unknown): unknown {
   }
   return error.code === Code.Unknown && error.cause instanceof TypeError
     ? SegmentationError.unreachable()
-    : new SegmentationError(error.code, error.rawMessage);
+    : SegmentationError.fromDetails(error.code, error.rawMessage, detailsOf(error));
 }

@@ -11,6 +11,7 @@ export { LiveSession } from "./live/LiveSession.js";
 export type { LiveSessionOptions, LiveState } from "./live/LiveSessionOptions.js";
 export * from "./masks/index.js";
 export * from "./model.js";
+export type { FieldViolation } from "./errors/details.js";
 export type { Credential } from "./credentials/credentials.js";
 export { type ClientOptions, type OfModel, SegmentationClient } from "./SegmentationClient.js";
 export { ModuleLoadError, SegmentationError, SupersededError } from "./errors/SegmentationError.js";

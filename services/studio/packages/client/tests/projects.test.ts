@@ -72,13 +72,13 @@ describe("calls of a service", () => {
     });
     const signIn = vi.fn(() => Promise.resolve());
 
-    expect((await callsOf(ProjectService, transport, signIn).getProject({})).name).toBe("Streets");
+    expect((await callsOf(ProjectService, transport, { signIn }).getProject({})).name).toBe("Streets");
     expect(signIn).toHaveBeenCalledTimes(2);
 
     refusals = 1;
     const seen: bigint[] = [];
     const watching = (async () => {
-      for await (const { doneCount } of callsOf(RunService, transport, signIn).watchRun({})) {
+      for await (const { doneCount } of callsOf(RunService, transport, { signIn }).watchRun({})) {
         seen.push(doneCount);
       }
     })();

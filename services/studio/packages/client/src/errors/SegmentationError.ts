@@ -1,4 +1,5 @@
 import { Code } from "@connectrpc/connect";
+import { type FieldViolation, partsOf, type StatusDetail } from "./details.js";
 
 /** Failure of a call, with the parts of a google.rpc.Status. */
 export class SegmentationError extends Error {
@@ -8,7 +9,8 @@ export class SegmentationError extends Error {
    * @param retryAfterMs Milliseconds that the server asks to wait before the call is repeated, if it does.
    * @param reason The server's reason for programs, for example `MASK_NOT_FOUND` (docs/errors.md), when it gave one.
    * @param httpStatus Set if the message is not the server's: the HTTP status of another program's answer, or 0 without
-   * an   answer.
+   * an answer.
+   * @param violations Fields of the request that are wrong; empty where the error is not about a field.
    */
   constructor(
     readonly code: Code,
@@ -16,6 +18,7 @@ export class SegmentationError extends Error {
     readonly retryAfterMs?: number,
     readonly reason?: string,
     readonly httpStatus?: number,
+    readonly violations: readonly FieldViolation[] = [],
   ) {
     super(message);
     this.name = "SegmentationError";
@@ -32,12 +35,20 @@ export class SegmentationError extends Error {
     return new SegmentationError(Code.Unavailable, "The server cannot be reached.", undefined, undefined, 0);
   }
 
+  /** Creates an error of a status with the details that gRPC carries. */
+  static fromDetails(code: Code, message: string, details: readonly StatusDetail[]): SegmentationError {
+    const { violations, reason, retryAfterMs } = partsOf(details);
+    return new SegmentationError(code, message, retryAfterMs, reason, undefined, violations);
+  }
+
   /** Creates an error of an unsuccessful REST answer: google.rpc.Status as JSON, or any other text. */
   static fromRest(httpStatus: number, body: string): SegmentationError {
     try {
       const status = JSON.parse(body) as RestStatus;
       if (typeof status.code === "number" && typeof status.message === "string") {
-        return new SegmentationError(status.code, status.message, retryDelay(status), reasonOf(status));
+        return new SegmentationError(
+          status.code, status.message, retryDelay(status), detailOf(status, "ErrorInfo")?.reason, undefined,
+          detailOf(status, "BadRequest")?.fieldViolations ?? []);
       }
     } catch {
       // Not JSON: the page of a proxy, or nothing. Only the HTTP status is known.
@@ -68,16 +79,22 @@ export class SupersededError extends Error {
 interface RestStatus {
   code?: unknown;
   message?: unknown;
-  details?: { "@type"?: string; retryDelay?: string; reason?: string }[];
+  details?: RestDetail[];
 }
 
-function reasonOf(status: RestStatus): string | undefined {
-  return status.details?.find((detail) => detail["@type"]?.endsWith("google.rpc.ErrorInfo"))?.reason;
+interface RestDetail {
+  "@type"?: string;
+  retryDelay?: string;
+  reason?: string;
+  fieldViolations?: FieldViolation[];
+}
+
+function detailOf(status: RestStatus, name: string): RestDetail | undefined {
+  return status.details?.find((detail) => detail["@type"]?.endsWith(`google.rpc.${name}`));
 }
 
 function retryDelay(status: RestStatus): number | undefined {
-  const info = status.details?.find((detail) => detail["@type"]?.endsWith("google.rpc.RetryInfo"));
-  const seconds = Number.parseFloat(info?.retryDelay ?? "");
+  const seconds = Number.parseFloat(detailOf(status, "RetryInfo")?.retryDelay ?? "");
   return Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
+import type { ConnectError } from "@connectrpc/connect";
 
 /** A field that is wrong, of google.rpc.BadRequest. */
 export interface FieldViolation {
@@ -19,6 +20,12 @@ export interface StatusParts {
   readonly violations: readonly FieldViolation[];
   readonly reason?: string | undefined;
   readonly retryAfterMs?: number | undefined;
+}
+
+/** The details of a failure of gRPC-Web. */
+export function detailsOf(error: ConnectError): StatusDetail[] {
+  return error.details.filter((detail): detail is StatusDetail & { readonly type: string } =>
+    "value" in detail && detail.value instanceof Uint8Array);
 }
 
 /**

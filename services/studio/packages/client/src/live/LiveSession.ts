@@ -52,8 +52,9 @@ export class LiveSession {
   /**
    * Opens an image. Unanswered prompts on another image, or for another model, are dropped.
    * @param model Id of a model, or a roll-out's name; empty for the caller's default. The image was uploaded for it.
+   * Default: the session's model.
    */
-  open(imageId: string, model = ""): void {
+  open(imageId: string, model = this.options.model ?? ""): void {
     const isSame = this.imageId === imageId && this.model === model;
     if (isSame && this.opened) {
       return;

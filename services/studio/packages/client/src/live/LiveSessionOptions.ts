@@ -11,6 +11,8 @@ export type LiveState = "idle" | "connecting" | "open" | "waiting";
 export interface LiveSessionOptions extends ConnectorOptions {
   /** Default `STREAM_MODE_ALL`. */
   readonly mode?: StreamMode;
+  /** Model of images that are opened without one: an id or a roll-out's name. Default: the client's model. */
+  readonly model?: string;
   /** Default output of prompts. */
   readonly output?: MessageInitShape<typeof OutputOptionsSchema>;
   /** Uploads an image again that the server no longer has. Without this option such prompts fail with NOT_FOUND. */

@@ -1,13 +1,14 @@
-import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { Code } from "@connectrpc/connect";
 import { SegmentationError } from "../errors/SegmentationError.js";
 import type { Status } from "../gen/google/rpc/status_pb.js";
 
 /** The error of a status that the server sent on a session. */
 export function errorOf(status: Status | undefined): SegmentationError {
-  return new SegmentationError(
-    status?.code ?? Code.Unknown, status?.message ?? "The server gave no reason.", undefined,
-    status && reasonOf(status));
+  const details = (status?.details ?? []).map(({ typeUrl, value }) => ({
+    type: typeUrl.slice(typeUrl.lastIndexOf("/") + 1), value,
+  }));
+  return SegmentationError.fromDetails(
+    status?.code ?? Code.Unknown, status?.message ?? "The server gave no reason.", details);
 }
 
 /** The error of a session that the server closed with 4000 plus a status code; undefined for other ends. */
@@ -15,20 +16,6 @@ export function closeError(event: CloseEvent): SegmentationError | undefined {
   return event.code >= 4000 && event.code < 4100
     ? new SegmentationError(event.code - 4000, event.reason || "The server ended the session.")
     : undefined;
-}
-
-/** Field 1 of google.rpc.ErrorInfo, which is not among the generated sources. */
-function reasonOf({ details }: Status): string | undefined {
-  const info = details.find(({ typeUrl }) => typeUrl.endsWith("google.rpc.ErrorInfo"));
-  const reader = new BinaryReader(info?.value ?? new Uint8Array());
-  while (reader.pos < reader.len) {
-    const [field, type] = reader.tag();
-    if (field === 1) {
-      return reader.string();
-    }
-    reader.skip(type, field);
-  }
-  return undefined;
 }
 
 /** True if the server has no such image any more. A lost mask alone is no reason to upload the image again. */

@@ -1,7 +1,7 @@
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import type { Client, Interceptor } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
-import { type Credential, headersFor } from "../credentials/credentials.js";
+import { headersFor } from "../credentials/credentials.js";
 import { SegmentationError } from "../errors/SegmentationError.js";
 import { AnnotationService } from "../gen/segmentation/projects/v1/annotation_service_pb.js";
 import { JobService } from "../gen/segmentation/projects/v1/job_service_pb.js";
@@ -11,16 +11,12 @@ import { ReviewService } from "../gen/segmentation/projects/v1/review_service_pb
 import { RunService } from "../gen/segmentation/projects/v1/run_service_pb.js";
 import { TransferService } from "../gen/segmentation/projects/v1/transfer_service_pb.js";
 import { ask, type HttpRequest, send } from "../http/http.js";
-import { type SignIn, signedIn } from "../http/signedIn.js";
+import type { ClientOptions } from "../SegmentationClient.js";
+import { signedIn } from "../http/signedIn.js";
 import { callsOf } from "./callsOf.js";
 
-/** Options of a client of projects; as those of SegmentationClient. */
-export interface ProjectsClientOptions {
-  /** API key or token of all calls, or a function that gives one that is valid now. Default: the page's cookie. */
-  readonly credential?: Credential | undefined;
-  /** Is called when the server does not know the caller; the call is repeated when the promise resolves. */
-  readonly signIn?: SignIn | undefined;
-}
+/** Options of a client of projects, as those of SegmentationClient. Without a credential the page's cookie counts. */
+export type ProjectsClientOptions = Pick<ClientOptions, "credential" | "signIn">;
 
 /** Options of sending a file. */
 export interface SendOptions {
@@ -57,14 +53,13 @@ export class ProjectsClient {
       return next(request);
     };
     const transport = createGrpcWebTransport({ baseUrl: this.baseUrl, interceptors: [authorize] });
-    const { signIn } = options;
-    this.projects = callsOf(ProjectService, transport, signIn);
-    this.pictures = callsOf(PictureService, transport, signIn);
-    this.annotations = callsOf(AnnotationService, transport, signIn);
-    this.jobs = callsOf(JobService, transport, signIn);
-    this.runs = callsOf(RunService, transport, signIn);
-    this.reviews = callsOf(ReviewService, transport, signIn);
-    this.transfers = callsOf(TransferService, transport, signIn);
+    this.projects = callsOf(ProjectService, transport, options);
+    this.pictures = callsOf(PictureService, transport, options);
+    this.annotations = callsOf(AnnotationService, transport, options);
+    this.jobs = callsOf(JobService, transport, options);
+    this.runs = callsOf(RunService, transport, options);
+    this.reviews = callsOf(ReviewService, transport, options);
+    this.transfers = callsOf(TransferService, transport, options);
   }
 
   /** Adds a picture. The same file again gives the picture that there is. */
@@ -153,11 +148,11 @@ export class ProjectsClient {
 
   private read(url: string, signal?: AbortSignal): Promise<Blob> {
     const read = async () => (await ask({ method: "GET", url, signal }, this.options.credential)).blob();
-    return signedIn(read, this.options.signIn);
+    return signedIn(read, this.options);
   }
 
   private send(request: HttpRequest) {
-    return signedIn(() => send(request, this.options.credential), this.options.signIn);
+    return signedIn(() => send(request, this.options.credential), this.options);
   }
 }
 

@@ -1,9 +1,9 @@
 import { type DescMessage, fromBinary, type MessageShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { type FieldViolation, partsOf, type StatusDetail } from "../errors/details.js";
+import { detailsOf, type FieldViolation, partsOf, type StatusDetail } from "../errors/details.js";
 import { SegmentationError } from "../errors/SegmentationError.js";
 
-/** Failure of a call to projects: beside the parts of every error the wrong fields, and the object that there is. */
+/** Failure of a call to projects: beside the parts of every error, the object that there is. */
 export class ProjectsError extends SegmentationError {
   /**
    * @param violations Fields of the request that are wrong; empty where the error is not about a field.
@@ -12,13 +12,12 @@ export class ProjectsError extends SegmentationError {
   constructor(
     code: Code,
     message: string,
-    readonly violations: readonly FieldViolation[],
+    violations: readonly FieldViolation[],
     readonly details: readonly StatusDetail[],
     retryAfterMs?: number,
     reason?: string,
-    httpStatus?: number,
   ) {
-    super(code, message, retryAfterMs, reason, httpStatus);
+    super(code, message, retryAfterMs, reason, undefined, violations);
     this.name = "ProjectsError";
   }
 
@@ -39,8 +38,7 @@ export class ProjectsError extends SegmentationError {
     if (error.code === Code.Unknown && error.cause instanceof TypeError) {
       return SegmentationError.unreachable();
     }
-    const details = error.details.filter((detail): detail is StatusDetail & { readonly type: string } =>
-      "value" in detail && detail.value instanceof Uint8Array);
+    const details = detailsOf(error);
     const { violations, reason, retryAfterMs } = partsOf(details);
     return new ProjectsError(error.code, error.rawMessage, violations, details, retryAfterMs, reason);
   }

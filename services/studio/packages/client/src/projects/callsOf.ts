@@ -1,10 +1,10 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { type CallOptions, type Client, createClient, type Transport } from "@connectrpc/connect";
-import { afterFailure, MAX_TRIES, type SignIn, signedIn } from "../http/signedIn.js";
+import { type Access, afterFailure, MAX_TRIES, signedIn } from "../http/signedIn.js";
 import { ProjectsError } from "./ProjectsError.js";
 
-/** Calls of a service whose failures are SegmentationErrors, repeated after the caller has signed in. */
-export function callsOf<T extends DescService>(service: T, transport: Transport, signIn?: SignIn): Client<T> {
+/** Calls of a service whose failures are SegmentationErrors, repeated as `Access` says. */
+export function callsOf<T extends DescService>(service: T, transport: Transport, access: Access = {}): Client<T> {
   const client = createClient(service, transport) as unknown as Record<string, Call>;
   return Object.fromEntries(
     service.methods.map(({ localName, methodKind }) => {
@@ -12,9 +12,9 @@ export function callsOf<T extends DescService>(service: T, transport: Transport,
       return [
         localName,
         methodKind === "server_streaming"
-          ? (request: unknown, options?: CallOptions) => streamed(call as StreamCall, request, options, signIn)
+          ? (request: unknown, options?: CallOptions) => streamed(call as StreamCall, request, options, access)
           : (request: unknown, options?: CallOptions) =>
-              signedIn(() => failingAsProjects(call(request, options) as Promise<unknown>), signIn),
+              signedIn(() => failingAsProjects(call(request, options) as Promise<unknown>), access),
       ];
     }),
   ) as unknown as Client<T>;
@@ -23,7 +23,7 @@ export function callsOf<T extends DescService>(service: T, transport: Transport,
 type Call = (request: unknown, options?: CallOptions) => unknown;
 type StreamCall = (request: unknown, options?: CallOptions) => AsyncIterable<unknown>;
 
-async function* streamed(call: StreamCall, request: unknown, options?: CallOptions, signIn?: SignIn) {
+async function* streamed(call: StreamCall, request: unknown, options: CallOptions | undefined, access: Access) {
   let hasBegun = false;
   for (let tries = 1; ; tries++) {
     try {
@@ -34,7 +34,7 @@ async function* streamed(call: StreamCall, request: unknown, options?: CallOptio
       return;
     } catch (error) {
       // Somebody who has answers already begins a watch after the last of them.
-      await afterFailure(ProjectsError.from(error), hasBegun ? MAX_TRIES : tries, signIn);
+      await afterFailure(ProjectsError.from(error), hasBegun ? MAX_TRIES : tries, access);
     }
   }
 }
