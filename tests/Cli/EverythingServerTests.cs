@@ -23,7 +23,7 @@ public sealed class EverythingServerTests : IDisposable
             [.. arguments, _folder.File("there"), "--server", $"http://127.0.0.1:{grpc}"]);
 
         Assert.True(here.ExitCode == 0, here.Error);
-        Assert.True(there.ExitCode == 0, there.Error);
+        Assert.True(there.ExitCode == 0, $"{there.Error}\n{server.Output}");
         Assert.Equal(
             await File.ReadAllTextAsync(_folder.File("here/coins.json"), cancel),
             await File.ReadAllTextAsync(_folder.File("there/coins.json"), cancel));
