@@ -34,7 +34,7 @@ public sealed class ProjectsDashboardTests
         var file = Photograph.Copy();
         using var add = new PictureService.PictureServiceClient(calls).AddPicture(cancellationToken: Cancel);
         await add.RequestStream.WriteAsync(
-            new() { Metadata = new() { Project = project, Name = "photograph", SizeBytes = file.Length } }, Cancel);
+            new() { Metadata = new() { Project = project, Name = $"{Guid.NewGuid()}", SizeBytes = file.Length } }, Cancel);
         await add.RequestStream.WriteAsync(new() { Chunk = file }, Cancel);
         await add.RequestStream.CompleteAsync();
         var picture = await add;
