@@ -83,6 +83,10 @@ export class JournalSender {
     let pause = 0;
     let trouble: SenderTrouble | null = null;
     for (const batch of batches) {
+      if (this.ending.signal.aborted) {
+        // The next sender would not be told what this one has sent.
+        return 0;
+      }
       try {
         await this.send(batch);
         this.backoff.reset();

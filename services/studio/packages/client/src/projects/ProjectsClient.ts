@@ -11,12 +11,11 @@ import { ReviewService } from "../gen/segmentation/projects/v1/review_service_pb
 import { RunService } from "../gen/segmentation/projects/v1/run_service_pb.js";
 import { TransferService } from "../gen/segmentation/projects/v1/transfer_service_pb.js";
 import { ask, type HttpRequest, send } from "../http/http.js";
-import type { ClientOptions } from "../SegmentationClient.js";
-import { signedIn } from "../http/signedIn.js";
+import { type Access, signedIn } from "../http/signedIn.js";
 import { callsOf } from "./callsOf.js";
 
 /** Options of a client of projects, as those of SegmentationClient. Without a credential the page's cookie counts. */
-export type ProjectsClientOptions = Pick<ClientOptions, "credential" | "signIn">;
+export type ProjectsClientOptions = Access;
 
 /** Options of sending a file. */
 export interface SendOptions {
