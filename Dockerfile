@@ -47,6 +47,7 @@ COPY services/Client/*.csproj services/Client/packages*.lock.json services/Clien
 COPY services/Clustering/*.csproj services/Clustering/packages*.lock.json services/Clustering/
 COPY services/Common/*.csproj services/Common/packages*.lock.json services/Common/
 COPY services/Decoder/*.csproj services/Decoder/packages*.lock.json services/Decoder/
+COPY services/Doors/*.csproj services/Doors/packages*.lock.json services/Doors/
 COPY services/Embeddings/*.csproj services/Embeddings/packages*.lock.json services/Embeddings/
 COPY services/Encoder/*.csproj services/Encoder/packages*.lock.json services/Encoder/
 COPY services/Formats/*.csproj services/Formats/packages*.lock.json services/Formats/

@@ -64,7 +64,8 @@ internal sealed class Authenticator
     public static bool BringsCredential(HttpContext context) =>
         context.Request.Headers.Authorization.Count > 0
         || context.Request.Headers.ContainsKey(KeyHeader)
-        || SocketProtocols.CredentialsOf(context).Count > 0;
+        || SocketProtocols.CredentialsOf(context).Count > 0
+        || DoorCredential.Of(context) is not null;
 
     /// <summary>
     /// The holder of a credential, an API key or a token, that came in a message; or UNAUTHENTICATED, which says what
@@ -95,6 +96,9 @@ internal sealed class Authenticator
         _options.HasIdentity
             ? "This server takes no API keys. Send another kind of credential."
             : "This server takes no credentials. Send none.");
+
+    private static RpcStatus Ambiguous() => AccessProblems.Unauthenticated(
+        "CREDENTIAL_AMBIGUOUS", $"The request has several credentials. Send one, in Authorization or {KeyHeader}.");
 
     private static Outcome<Principal> WithTenant(Principal principal, HttpRequest request)
     {
@@ -133,10 +137,16 @@ internal sealed class Authenticator
     {
         var (authorization, key) = (context.Request.Headers.Authorization, context.Request.Headers[KeyHeader]);
         var protocols = SocketProtocols.CredentialsOf(context);
+        if (DoorCredential.Of(context) is { } brought)
+        {
+            return key.Count > 0
+                ? Ambiguous()
+                : await AuthenticateAsync(brought, context.RequestAborted);
+        }
+
         if (authorization.Count + key.Count + protocols.Count > 1)
         {
-            return AccessProblems.Unauthenticated(
-                "CREDENTIAL_AMBIGUOUS", $"The request has several credentials. Send one, in Authorization or {KeyHeader}.");
+            return Ambiguous();
         }
 
         if (key is [{ } text])

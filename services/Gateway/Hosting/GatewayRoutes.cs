@@ -1,6 +1,7 @@
 using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Choosing;
+using Segmentation.Gateway.Doors;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Grpc;
 using Segmentation.Gateway.Identity;
@@ -55,6 +56,7 @@ public static class GatewayRoutes
         app.MapKeys();
         app.MapApiDocument();
         app.MapSignIn();
+        app.MapDoors();
         app.Map(WebSocketRoute.Path, (WebSocketRoute route, HttpContext context) => route.RunAsync(context))
             .WithMetadata(new NeedsAttribute(Scope.Segment));
         app.MapGet("/", Describe).AllowAnonymous();

@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Segmentation.Common.Configuration;
+using Segmentation.Doors.Hosting;
 using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Choosing;
+using Segmentation.Gateway.Doors;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Everything;
 using Segmentation.Gateway.Grpc;
@@ -38,8 +40,8 @@ public static class GatewayServices
     /// <param name="builder">The host; options are read from its sections <c>Segmentation:Endpoints</c>,
     /// <c>Segmentation:Uploads</c>, <c>Segmentation:Answers</c>, <c>Segmentation:Connections</c>,
     /// <c>Segmentation:Sessions</c>, <c>Segmentation:Everything</c>, <c>Segmentation:ModelChoice</c>,
-    /// <c>Segmentation:Cors</c>, <c>Segmentation:Identity</c> and <c>Segmentation:Quotas</c>, and validated when it
-    /// starts.</param>
+    /// <c>Segmentation:Cors</c>, <c>Segmentation:Identity</c>, <c>Segmentation:Quotas</c> and <c>Segmentation:Doors</c>,
+    /// and validated when it starts.</param>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -54,6 +56,8 @@ public static class GatewayServices
             .AddHttpPipeline()
             .AddAccess(builder.Configuration)
             .AddSignIn(builder.Configuration)
+            .AddDoors(builder.Configuration)
+            .AddDoorAccess()
             .AddEdge();
         return builder;
     }

@@ -21,7 +21,7 @@ internal sealed class ProblemResult(RpcStatus problem) : IResult
     }
 
     /// <summary>Says in a header when to try again; whole seconds, rounded up.</summary>
-    private static void AddRetryAfter(HttpResponse response, RpcStatus problem)
+    public static void AddRetryAfter(HttpResponse response, RpcStatus problem)
     {
         if (Problem.RetryAfter(problem) is { } delay)
         {

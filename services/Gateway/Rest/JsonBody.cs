@@ -29,10 +29,19 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, IntakeRegistry i
                 HttpErrorReasons.UnsupportedMediaType);
         }
 
+        return Bound(context, Remedy);
+    }
+
+    /// <summary>Bounds a body that is read whole.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="remedy">Advice for a body that is too large, as a sentence.</param>
+    /// <returns>Null, or why the body is not read.</returns>
+    public RpcStatus? Bound(HttpContext context, string remedy)
+    {
         if (context.Request.ContentLength > MaxBytes)
         {
             return BodyProblems.TooLarge(
-                $"{context.Request.ContentLength} bytes are over the limit of {MaxBytes} bytes.", Remedy);
+                $"{context.Request.ContentLength} bytes are over the limit of {MaxBytes} bytes.", remedy);
         }
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -57,7 +66,7 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, IntakeRegistry i
 
         var intake = intakes.Of(context);
         using var buffer = new ReceivedBytes(intake.TryHold);
-        if (await CopyAsync(context, intake, buffer) is { } refusal)
+        if (await CopyAsync(context, intake, buffer, new JsonScanner()) is { } refusal)
         {
             return refusal;
         }
@@ -67,10 +76,14 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, IntakeRegistry i
     }
 
     /// <summary>Takes a body as it arrives.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="intake">The request's intake.</param>
+    /// <param name="buffer">Receives the bytes.</param>
+    /// <param name="scanner">Bounds JSON; null for other bodies.</param>
     /// <returns>Null, or why no more of it is read.</returns>
-    private static async Task<RpcStatus?> CopyAsync(HttpContext context, RequestIntake intake, ReceivedBytes buffer)
+    public static async Task<RpcStatus?> CopyAsync(
+        HttpContext context, RequestIntake intake, ReceivedBytes buffer, JsonScanner? scanner)
     {
-        var scanner = new JsonScanner();
         var body = context.Request.BodyReader;
         while (true)
         {
@@ -78,7 +91,7 @@ internal sealed class JsonBody(IOptions<UploadOptions> uploads, IntakeRegistry i
             intake.Arrived(read.Buffer.Length);
             foreach (var segment in read.Buffer)
             {
-                if (scanner.Scan(segment.Span) is { } refusal)
+                if (scanner?.Scan(segment.Span) is { } refusal)
                 {
                     body.AdvanceTo(read.Buffer.End);
                     return Problem.Invalid(refusal.Field!, refusal.Why, HttpErrorReasons.BodyTooLarge);

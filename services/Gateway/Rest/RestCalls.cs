@@ -14,8 +14,11 @@ internal sealed class RestCalls(UnexpectedErrors unexpected, GatewayMetrics metr
     /// <param name="context">The request.</param>
     /// <param name="method">The gRPC method that does the same, <c>/package.Service/Method</c>.</param>
     /// <param name="answer">Answers the request; an RpcException is its error.</param>
-    public async Task<IResult> RunAsync(HttpContext context, string method, Func<Task<IResult>> answer)
+    /// <param name="refuse">The form of errors; null for this interface's own.</param>
+    public async Task<IResult> RunAsync(
+        HttpContext context, string method, Func<Task<IResult>> answer, Func<RpcStatus, IResult>? refuse = null)
     {
+        refuse ??= problem => new ProblemResult(problem);
         var code = StatusCode.OK;
         try
         {
@@ -24,12 +27,12 @@ internal sealed class RestCalls(UnexpectedErrors unexpected, GatewayMetrics metr
         catch (RpcException exception)
         {
             code = exception.StatusCode;
-            return new ProblemResult(exception.GetRpcStatus() ?? Unexpected(exception));
+            return refuse(exception.GetRpcStatus() ?? Unexpected(exception));
         }
         catch (Exception exception) when (BodyProblems.Of(exception, JsonBody.Remedy) is { } problem)
         {
             code = StatusCode.InvalidArgument;
-            return new ProblemResult(problem);
+            return refuse(problem);
         }
         catch (Exception exception) when (
             exception is OperationCanceledException || context.RequestAborted.IsCancellationRequested)
@@ -41,7 +44,7 @@ internal sealed class RestCalls(UnexpectedErrors unexpected, GatewayMetrics metr
         catch (Exception exception)
         {
             code = StatusCode.Internal;
-            return new ProblemResult(Unexpected(exception));
+            return refuse(Unexpected(exception));
         }
         finally
         {

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Segmentation.Common.Configuration;
+using Segmentation.Doors.Contract;
+
+namespace Segmentation.Doors.Hosting;
+
+/// <summary>Adds the doors that an operator has opened.</summary>
+public static class DoorServices
+{
+    /// <summary>Adds the doors whose section says <c>Enabled</c>, with their options.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">The host's configuration.</param>
+    public static IServiceCollection AddDoors(this IServiceCollection services, IConfiguration configuration) =>
+        configuration.GetSection(DoorOptions.Section).Exists() ? services : services;
+
+    /// <summary>Adds one door, where it is open. Its options are checked at start also where it is not.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">The host's configuration.</param>
+    /// <param name="name">Name of its section below <c>Segmentation:Doors</c>.</param>
+    internal static IServiceCollection AddDoor<TDoor, TOptions, TValidator>(
+        this IServiceCollection services, IConfiguration configuration, string name)
+        where TDoor : class, IDoor
+        where TOptions : DoorOptions
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        var section = $"{DoorOptions.Section}:{name}";
+        services.AddSection<TOptions, TValidator>(section);
+        return configuration.GetValue<bool>($"{section}:{nameof(DoorOptions.Enabled)}")
+            ? services.AddSingleton<TDoor>().AddSingleton<IDoor>(provider => provider.GetRequiredService<TDoor>())
+            : services;
+    }
+}
