@@ -1,5 +1,4 @@
 using Segmentation.Doors.Contract;
-using static System.Text.Encoding;
 
 namespace Segmentation.Gateway.Access;
 
@@ -39,7 +38,7 @@ internal static class DoorCredential
             return encoded;
         }
 
-        var pair = UTF8.GetString(bytes, 0, length);
+        var pair = System.Text.Encoding.UTF8.GetString(bytes, 0, length);
         return pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..];
     }
 }
