@@ -8,7 +8,7 @@ public sealed class DecodingTests(BrowserFixture browser)
 {
     private const double LeastIoU = 0.99;
 
-    [Theory(Timeout = 180_000)]
+    [Theory(Timeout = 400_000)]
     [InlineData("coffee.png", BrowserKind.Chromium)]
     [InlineData("retina.jpg", BrowserKind.Chromium)]
     [InlineData("seeding.jpg", BrowserKind.Chromium)]

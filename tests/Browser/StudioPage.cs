@@ -51,6 +51,8 @@ internal sealed partial class StudioPage : IAsyncDisposable
     /// <summary>How long the page may take to do what is waited for.</summary>
     public float PatienceMs { get; set; } = 30_000;
 
+    private const float DecoderPatienceMs = 120_000;
+
     /// <summary>The canvas that is pointed at.</summary>
     public ILocator Stage => Page.Locator("#stage");
 
@@ -158,8 +160,9 @@ internal sealed partial class StudioPage : IAsyncDisposable
     public async Task DecodeAsync(string choice, string? place = null)
     {
         await Page.GetByLabel("Place where masks are decoded").SelectOptionAsync(choice);
+        // The decoder's graphs, its kernels, its threads: seconds, and a minute on a machine that does much else.
         await Assertions.Expect(Page.GetByTestId("place")).ToHaveTextAsync(
-            place ?? choice, new() { Timeout = PatienceMs });
+            place ?? choice, new() { Timeout = Math.Max(PatienceMs, DecoderPatienceMs) });
     }
 
     /// <summary>Types a number in place of a field's.</summary>
