@@ -14,6 +14,7 @@ internal static class SegctlCommand
         ProjectsCommand.Create(),
         KeysCommand.Create(),
         UsageCommand.Create(),
+        DoctorCommand.Create(),
         CompletionsCommand.Create(),
     };
 }
