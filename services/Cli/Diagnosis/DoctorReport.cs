@@ -43,7 +43,10 @@ internal sealed class DoctorReport(string version, DateTimeOffset time, IReadOnl
             warnings = Count(CheckState.Warning),
             checks = findings.Select(finding => new
             {
-                state = Word(finding.State), finding.Name, finding.Text, finding.Advice,
+                state = Word(finding.State),
+                finding.Name,
+                finding.Text,
+                finding.Advice,
             }),
         },
         _json);

@@ -4,7 +4,8 @@ namespace Segmentation.Cli.Diagnosis;
 /// Takes secrets out of texts: those that the command knows, wherever they appear. What prints an address leaves its
 /// password out by itself; this is for the words of others, of libraries and servers.
 /// </summary>
-internal sealed class Secrets
+/// <param name="secrets">The secrets; null and empty ones count for nothing.</param>
+internal sealed class Secrets(params IEnumerable<string?> secrets)
 {
     /// <summary>What stands in their place.</summary>
     public const string Hidden = "***";
@@ -12,19 +13,15 @@ internal sealed class Secrets
     // Shorter ones would hide syllables of every word.
     private const int MinLength = 3;
 
-    private readonly List<string> _secrets;
-
-    /// <param name="secrets">The secrets; null and empty ones count for nothing.</param>
-    public Secrets(params IEnumerable<string?> secrets) =>
-        _secrets =
-        [
-            .. secrets.OfType<string>()
-                .SelectMany(secret => (string[])[secret, Uri.UnescapeDataString(secret), Uri.EscapeDataString(secret)])
-                .Where(secret => secret.Length >= MinLength)
-                .Distinct(StringComparer.Ordinal)
-                // The longest first: one may be a part of another.
-                .OrderByDescending(secret => secret.Length),
-        ];
+    // The longest first: one may be a part of another.
+    private readonly List<string> _secrets =
+    [
+        .. secrets.OfType<string>()
+            .SelectMany(secret => (string[])[secret, Uri.UnescapeDataString(secret), Uri.EscapeDataString(secret)])
+            .Where(secret => secret.Length >= MinLength)
+            .Distinct(StringComparer.Ordinal)
+            .OrderByDescending(secret => secret.Length),
+    ];
 
     /// <summary>The text without them.</summary>
     public string Hide(string text) =>

@@ -56,18 +56,7 @@ internal sealed class ServerChecks(ServerConnection server, Uri? operators, stri
     private static string Milliseconds(TimeSpan time) =>
         time.TotalMilliseconds.ToString("0 ms", CultureInfo.InvariantCulture);
 
-    private Finding Reached(ServerWord ports)
-    {
-        var text = $"{server} answers in {Milliseconds(ports.Elapsed)}";
-        return server.Address.UserInfo.Length > 0
-            ? Finding.Warning(
-                "server",
-                $"{text}; the address has a user or a password, which is not sent",
-                "Leave it out: a credential is given by --api-key-file.")
-            : Finding.Ok("server", text);
-    }
-
-    private Finding Clock(ServerWord ports)
+    private static Finding Clock(ServerWord ports)
     {
         const string Name = "server clock";
         if ((ports.TimeOf("time") ?? ports.Date) is not { } there)
@@ -83,6 +72,17 @@ internal sealed class ServerChecks(ServerConnection server, Uri? operators, stri
             ? Finding.Warning(
                 Name, text, "Let both machines take their time from one source (NTP): tokens are refused by a clock that is wrong.")
             : Finding.Ok(Name, text);
+    }
+
+    private Finding Reached(ServerWord ports)
+    {
+        var text = $"{server} answers in {Milliseconds(ports.Elapsed)}";
+        return server.Address.UserInfo.Length > 0
+            ? Finding.Warning(
+                "server",
+                $"{text}; the address has a user or a password, which is not sent",
+                "Leave it out: a credential is given by --api-key-file.")
+            : Finding.Ok("server", text);
     }
 
     private async Task<Finding> ReadyAsync(ServerWords words, ServerWord ports, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Segmentation.Cli.Completions;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Cli.Tests.Completions;
 
@@ -190,6 +191,17 @@ public sealed partial class CompletionTableTests
 
         Assert.Equal(script.Count(letter => letter == '{'), script.Count(letter => letter == '}'));
         Assert.Equal(0, script.Count(letter => letter == '\'') % 2);
+    }
+
+    [Fact]
+    public async Task Document_OfSegctl_NamesEveryCommand()
+    {
+        var document = await File.ReadAllTextAsync(
+            Path.Combine(Repository.Root, "docs", "segctl.md"), TestContext.Current.CancellationToken);
+
+        Assert.All(
+            _table.All.Where(command => command.Commands.Count == 0),
+            command => Assert.Matches($@"`segctl {command.Path}[ `]", document));
     }
 
     [Theory]
