@@ -1,15 +1,4 @@
-using System.CommandLine;
 using Segmentation.Cli;
 using Segmentation.Cli.Commands;
 
-return await CommandRunner.RunAsync(
-    new RootCommand("segctl: promptable segmentation from the command line.")
-    {
-        SegmentCommand.Create(),
-        EverythingCommand.Create(),
-        ModelsCommand.Create(),
-        ProjectsCommand.Create(),
-        KeysCommand.Create(),
-        UsageCommand.Create(),
-    },
-    args).ConfigureAwait(false);
+return await CommandRunner.RunAsync(SegctlCommand.Create(), args).ConfigureAwait(false);

@@ -142,7 +142,7 @@ internal static class ProjectsCommand
         var (name, output) = (Project(), Output());
         var format = new Option<string>("--format")
         {
-            Description = $"Format: {FormatNames.Written}.", HelpName = "name", Required = true,
+            Description = $"Format: {FormatNames.WrittenText}.", HelpName = "name", Required = true,
         };
         FormatNames.CheckWritten(format);
         var pictures = new Option<bool>("--pictures") { Description = "Puts the pictures into the archive." };

@@ -15,11 +15,12 @@ internal static class ServedEndpoints
     public const string NoImage = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
 
     /// <summary>
-    /// Endpoints that need a credential and no scope: a caller's own figures, and descriptions of the models.
+    /// Endpoints that need a credential and no scope: a caller's own figures, the server's version, and
+    /// descriptions of the models.
     /// </summary>
     public static IReadOnlyList<string> OfAnyCaller { get; } =
     [
-        "/v1/usage", "/segmentation.v1.UsageService/GetUsage",
+        "/v1/about", "/v1/usage", "/segmentation.v1.UsageService/GetUsage",
         "/v1/models", $"/v1/models/{NoImage}",
         "/segmentation.v1.ModelService/ListModels", "/segmentation.v1.ModelService/GetModel",
     ];

@@ -14,14 +14,16 @@ internal static class Choice
         where T : struct, Enum => new(name)
         {
             Description = $"{description} Default: {Written(default(T))}.",
-            HelpName = string.Join('|', Names<T>()),
+            HelpName = string.Join('|', NamesOf<T>()),
             CustomParser = Parse<T>,
         };
 
     private static string Written<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    private static IEnumerable<string> Names<T>()
+    /// <summary>The values as they are written.</summary>
+    /// <typeparam name="T">The enumeration.</typeparam>
+    public static IEnumerable<string> NamesOf<T>()
         where T : struct, Enum => Enum.GetValues<T>().Select(Written);
 
     private static T Parse<T>(ArgumentResult result)
@@ -37,7 +39,7 @@ internal static class Choice
         }
 
         var option = (result.Parent as OptionResult)?.Option.Name;
-        result.AddError($"{option}: '{text}' is none of {string.Join(", ", Names<T>())}.");
+        result.AddError($"{option}: '{text}' is none of {string.Join(", ", NamesOf<T>())}.");
         return default;
     }
 }

@@ -7,10 +7,14 @@ namespace Segmentation.Cli.Projects;
 internal static class FormatNames
 {
     /// <summary>Formats that are written.</summary>
-    public static string Written { get; } = string.Join(", ", DatasetFormats.Writers.Select(writer => writer.Format));
+    public static IReadOnlyList<string> Written { get; } = [.. DatasetFormats.Writers.Select(writer => writer.Format)];
 
-    private static string Readable { get; } = string.Join(
-        ", ", DatasetFormats.Readers.Select(reader => reader.Format).Append(DatasetFormats.Pictures));
+    /// <summary>Formats that are read, and the word for pictures alone.</summary>
+    public static IReadOnlyList<string> Readable { get; } =
+        [.. DatasetFormats.Readers.Select(reader => reader.Format).Append(DatasetFormats.Pictures)];
+
+    /// <summary>Formats that are written, in one line.</summary>
+    public static string WrittenText { get; } = string.Join(", ", Written);
 
     /// <summary>Refuses names of formats that are not read.</summary>
     public static void CheckReadable(Option<string?> option) => option.Validators.Add(result =>
@@ -19,7 +23,7 @@ internal static class FormatNames
             && name != DatasetFormats.Pictures
             && DatasetFormats.FindReader(name) is null)
         {
-            result.AddError($"{option.Name}: '{name}' is none of {Readable}.");
+            result.AddError($"{option.Name}: '{name}' is none of {string.Join(", ", Readable)}.");
         }
     });
 
@@ -28,7 +32,7 @@ internal static class FormatNames
     {
         if (result.GetValueOrDefault<string>() is { } name && DatasetFormats.FindWriter(name) is null)
         {
-            result.AddError($"{option.Name}: '{name}' is none of {Written}.");
+            result.AddError($"{option.Name}: '{name}' is none of {WrittenText}.");
         }
     });
 }

@@ -41,6 +41,9 @@ internal static class ProjectRunner
         return await WaitAsync(server, project, run, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Stages as the command line has them.</summary>
+    public static IReadOnlyList<string> Stages { get; } = [NameOf(RunStage.SemiAutomatic), NameOf(RunStage.Automatic)];
+
     /// <summary>Reads a stage as the command line has it.</summary>
     public static RunStage ParseStage(ArgumentResult result)
     {
@@ -53,7 +56,7 @@ internal static class ProjectRunner
             }
         }
 
-        result.AddError($"--stage: '{name}' is none of semi-automatic, automatic.");
+        result.AddError($"--stage: '{name}' is none of {string.Join(", ", Stages)}.");
         return RunStage.Unspecified;
     }
 

@@ -13,7 +13,15 @@ internal static class ServerAddress
             return address;
         }
 
-        result.AddError($"'{text}' is no server address: write http://host:port or https://host:port.");
+        var written = address is not null ? Written(address) : text;
+        result.AddError(
+            written.Contains('@', StringComparison.Ordinal)
+                ? "The server's address cannot be read: write http://host:port or https://host:port."
+                : $"'{written}' is no server address: write http://host:port or https://host:port.");
         return null;
     }
+
+    /// <summary>An address as messages show it: without the user and the password that may be in it.</summary>
+    public static string Written(Uri address) =>
+        address.UserInfo.Length > 0 ? new UriBuilder(address) { UserName = "", Password = "" }.Uri.ToString() : $"{address}";
 }

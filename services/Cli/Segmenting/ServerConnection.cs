@@ -29,8 +29,8 @@ internal sealed class ServerConnection(
     /// <summary>A client for requests beside gRPC.</summary>
     public HttpClient CreateHttpClient() => new(PrivateAuthorities.HandlerOf(authorities) ?? new SocketsHttpHandler());
 
-    /// <summary>The address.</summary>
-    public override string ToString() => address.ToString();
+    /// <summary>The address, without a password that may be in it.</summary>
+    public override string ToString() => ServerAddress.Written(address);
 
     /// <summary>The credential; null: none.</summary>
     /// <exception cref="CliException">The file cannot be read, or is empty.</exception>

@@ -18,10 +18,10 @@ internal static class ServerProbe
             using var response = await client.GetAsync(new Uri("v1/server", UriKind.Relative)).ConfigureAwait(false);
             var text = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
             return IsTlsMissing(response, text)
-                ? $"{server} speaks TLS: --server {new UriBuilder(server.Address) { Scheme = Uri.UriSchemeHttps }.Uri}"
+                ? $"{server} speaks TLS: --server {ServerAddress.Written(new UriBuilder(server.Address) { Scheme = Uri.UriSchemeHttps }.Uri)}"
                 : PortIn(text) is { } port
                 ? $"{server} is the server's port for HTTP/1.1; gRPC, which --server takes, is on port {port}: "
-                    + $"--server {new UriBuilder(server.Address) { Port = port }.Uri}"
+                    + $"--server {ServerAddress.Written(new UriBuilder(server.Address) { Port = port }.Uri)}"
                 : $"{server} speaks HTTP/1.1 and no gRPC, which --server takes: a server has it on another port, 7080 "
                     + "unless told otherwise.";
         }

@@ -32,6 +32,7 @@ internal static class NonProtoOperations
         ("/v1/images/{id}/mask", "get", Mask(schemas)),
         (WebSocketRoute.Path, "get", Session(schemas)),
         (ServerPorts.Path, "get", PortsOf(schemas)),
+        (AboutServer.Path, "get", AboutOf(schemas)),
         (KeyRoutes.Path, "get", KeysOf(schemas)),
         ("/v1/model", "get", ModelOf(schemas)),
         ("/v1/model/graphs/{name}", "get", Graph(schemas)),
@@ -118,11 +119,32 @@ internal static class NonProtoOperations
     private static JsonObject PortsOf(Schemas schemas)
     {
         var operation = Operations.Create(
-            Server, "GetServer", "The ports that the server listens on; what is before it may publish others.");
+            Server,
+            "GetServer",
+            "The ports that the server listens on, and its clock; what is before it may publish other ports.");
         var ports = Object(
             (nameof(ServerPorts.GrpcPort), Number("Port of gRPC.")),
-            (nameof(ServerPorts.HttpPort), Number("Port of everything else.")));
+            (nameof(ServerPorts.HttpPort), Number("Port of everything else.")),
+            (nameof(ServerPorts.Time), Time("The server's clock.", isNullable: false)));
         operation["responses"] = Operations.Responses(schemas, "The ports.", (JsonForm.MediaType, ports));
+        return operation;
+    }
+
+    private static JsonObject AboutOf(Schemas schemas)
+    {
+        var operation = Operations.Create(
+            Server,
+            "GetAbout",
+            "Version and clock of the server, and whom it takes the caller for. Any credential will do.");
+        var about = Object(
+            (nameof(AboutServer.Version), Text("Version, with the commit that it was built from where that is known.")),
+            (nameof(AboutServer.Started), Time("Start of the process that answers.", isNullable: false)),
+            (nameof(AboutServer.Time), Time("The server's clock.", isNullable: false)),
+            (nameof(AboutServer.Tenant), Text("The caller's tenant.")),
+            (nameof(AboutServer.Subject), Text("Name of the key or the person; `anonymous` without a credential.")),
+            (nameof(AboutServer.Scopes), Array("Scopes of the caller.")),
+            (nameof(AboutServer.Expires), Time("End of the credential; null: it does not end.")));
+        operation["responses"] = Operations.Responses(schemas, "The server.", (JsonForm.MediaType, about));
         return operation;
     }
 
@@ -191,10 +213,16 @@ internal static class NonProtoOperations
 
     private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
 
-    private static JsonObject Time(string description) => new()
+    private static JsonObject Time(string description, bool isNullable = true)
     {
-        ["type"] = "string", ["format"] = "date-time", ["nullable"] = true, ["description"] = description,
-    };
+        var time = new JsonObject { ["type"] = "string", ["format"] = "date-time", ["description"] = description };
+        if (isNullable)
+        {
+            time["nullable"] = true;
+        }
+
+        return time;
+    }
 
     private static JsonObject Number(string description) => new()
     {

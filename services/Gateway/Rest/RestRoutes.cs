@@ -24,6 +24,7 @@ internal static class RestRoutes
             new RestBinder(app, UsageService.Descriptor, typeof(UsageEndpoint)),
             app.ServiceProvider.GetRequiredService<UsageEndpoint>());
         app.MapGet(ServerPorts.Path, ServerPorts.Of).AllowAnonymous();
+        AboutServer.Map(app);
         app.MapPost("/v1/images", (UploadRoute route, HttpContext context) => route.PostAsync(context))
             .WithMetadata(new NeedsAttribute(Scope.Upload));
         app.MapGet(

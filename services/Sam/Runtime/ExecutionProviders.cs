@@ -74,16 +74,24 @@ internal static class ExecutionProviders
         _ => "Install an NVIDIA driver with CUDA 13 and cuDNN 9",
     };
 
+    /// <summary>Tells whether this build's ONNX Runtime has a provider for NVIDIA GPUs.</summary>
+    /// <param name="provider">CUDA or TensorRT.</param>
+    public static bool IsBuiltIn(ExecutionProvider provider) => OrtEnv.Instance().GetAvailableProviders().Contains(
+        provider == ExecutionProvider.TensorRt ? "TensorrtExecutionProvider" : "CUDAExecutionProvider");
+
+    /// <summary>Says what a provider for NVIDIA GPUs lacks here, and what to do.</summary>
+    /// <param name="provider">CUDA or TensorRT.</param>
+    /// <param name="deviceId">Number of the device, from 0.</param>
+    /// <returns>The fault and its remedy, two parts of a sentence; null where everything is there.</returns>
+    public static (string Fault, string Remedy)? MissingOf(ExecutionProvider provider, int deviceId) =>
+        IsBuiltIn(provider)
+            ? GpuLibraries.Missing(provider, deviceId)
+            : ($"this build has no {(provider == ExecutionProvider.TensorRt ? "TensorRT" : "CUDA")}",
+                "Build with -p:OnnxRuntime=Gpu");
+
     private static void RequireGpu(RuntimeOptions options)
     {
-        var name = options.Provider == ExecutionProvider.TensorRt ? "TensorRT" : "CUDA";
-        var inOnnxRuntime = name == "CUDA" ? "CUDAExecutionProvider" : "TensorrtExecutionProvider";
-        if (!OrtEnv.Instance().GetAvailableProviders().Contains(inOnnxRuntime))
-        {
-            throw Unavailable(options, $"this build has no {name}", "Build with -p:OnnxRuntime=Gpu");
-        }
-
-        if (GpuLibraries.Missing(options.Provider, options.DeviceId) is { } missing)
+        if (MissingOf(options.Provider, options.DeviceId) is { } missing)
         {
             throw Unavailable(options, missing.Fault, missing.Remedy);
         }
