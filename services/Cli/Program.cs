@@ -7,6 +7,7 @@ return await CommandRunner.RunAsync(
     {
         SegmentCommand.Create(),
         EverythingCommand.Create(),
+        EvaluateCommand.Create(),
         ModelsCommand.Create(),
         ProjectsCommand.Create(),
         KeysCommand.Create(),
