@@ -46,7 +46,7 @@ internal sealed class LocalPredictor : IMaskPredictor
     }
 
     public Task<IReadOnlyList<IReadOnlyList<MaskPrediction>>> PredictAsync(
-        IReadOnlyList<MaskQuery> queries, bool keepsLogits, CancellationToken cancellationToken)
+        IReadOnlyList<ObjectPrompt> queries, bool keepsLogits, CancellationToken cancellationToken)
     {
         var image = _image ?? throw new InvalidOperationException("No picture is open.");
         var prompts = queries.Select(ToPrompt).ToList();
@@ -83,7 +83,7 @@ internal sealed class LocalPredictor : IMaskPredictor
     }
 
     /// <summary>The prompt as the model library takes it: clicks are at the centres of their pixels.</summary>
-    internal static Prompt ToPrompt(MaskQuery query) => new()
+    internal static Prompt ToPrompt(ObjectPrompt query) => new()
     {
         Points = [.. query.Clicks.Select(ToPoint)],
         Box = query.Box is { } box ? new BoxPrompt(box.XMin, box.YMin, box.XMax, box.YMax) : null,

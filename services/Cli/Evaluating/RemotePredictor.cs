@@ -23,7 +23,7 @@ internal sealed class RemotePredictor(ServerConnection server, string? model) : 
     }
 
     public async Task<IReadOnlyList<IReadOnlyList<MaskPrediction>>> PredictAsync(
-        IReadOnlyList<MaskQuery> queries, bool keepsLogits, CancellationToken cancellationToken)
+        IReadOnlyList<ObjectPrompt> queries, bool keepsLogits, CancellationToken cancellationToken)
     {
         var image = _image ?? throw new InvalidOperationException("No picture is open.");
         var output = new OutputOptions { Refinable = false, Formats = { MaskFormat.Rle } };

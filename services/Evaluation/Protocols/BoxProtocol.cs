@@ -25,7 +25,7 @@ internal static class BoxProtocol
             ? BoxSampler.Noisy(mask.Item.Mask, new SeededRandom(seed, picture, mask.Index))
             : BoxSampler.Exact(mask.Item.Mask)).ToList();
         var answers = await predictor
-            .PredictAsync([.. boxes.Select(box => new MaskQuery([], box))], keepsLogits: false, cancellationToken)
+            .PredictAsync([.. boxes.Select(box => new ObjectPrompt([], box))], keepsLogits: false, cancellationToken)
             .ConfigureAwait(false);
         return [.. masks.Select((mask, at) =>
         {

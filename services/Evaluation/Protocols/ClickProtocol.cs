@@ -30,7 +30,7 @@ internal static class ClickProtocol
                 break;
             }
 
-            var queries = open.Select(one => new MaskQuery([.. one.Clicks], null, one.Logits)).ToList();
+            var queries = open.Select(one => new ObjectPrompt([.. one.Clicks], null, one.Logits)).ToList();
             var answers = await predictor
                 .PredictAsync(queries, keepsLogits: settings.MaxClicks > 1, cancellationToken).ConfigureAwait(false);
             foreach (var (one, masksOf) in open.Zip(answers))

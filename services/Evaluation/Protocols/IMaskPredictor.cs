@@ -15,5 +15,5 @@ public interface IMaskPredictor : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>One list a prompt: three masks for a single click, else one; the most confident first.</returns>
     Task<IReadOnlyList<IReadOnlyList<MaskPrediction>>> PredictAsync(
-        IReadOnlyList<MaskQuery> queries, bool keepsLogits, CancellationToken cancellationToken);
+        IReadOnlyList<ObjectPrompt> queries, bool keepsLogits, CancellationToken cancellationToken);
 }
