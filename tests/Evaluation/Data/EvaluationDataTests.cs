@@ -10,7 +10,7 @@ public sealed class EvaluationDataTests : IDisposable
     [Fact]
     public async Task Open_CocoFile_FindsPicturesBelowItsFolder()
     {
-        var path = Path.Combine(AppContext.BaseDirectory, "nuclei", "annotations.json");
+        var path = Path.Combine(AppContext.BaseDirectory, "Data", "nuclei", "annotations.json");
 
         using var data = await OpenAsync(path);
         var pictures = await data.ReadAsync(TestContext.Current.CancellationToken)
@@ -23,7 +23,7 @@ public sealed class EvaluationDataTests : IDisposable
     [Fact]
     public async Task Open_WithALimit_DrawsTheSamePicturesBySeed()
     {
-        var path = Path.Combine(AppContext.BaseDirectory, "nuclei", "annotations.json");
+        var path = Path.Combine(AppContext.BaseDirectory, "Data", "nuclei", "annotations.json");
 
         using var first = await OpenAsync(path, limit: 3);
         using var again = await OpenAsync(path, limit: 3);
