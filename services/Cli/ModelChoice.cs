@@ -5,7 +5,8 @@ using Segmentation.Models;
 namespace Segmentation.Cli;
 
 /// <summary>The options <c>--model</c> and <c>--root</c> of commands that run a model, here or on a server.</summary>
-internal sealed class ModelChoice
+/// <param name="comparison">Description of <c>--compare</c>; null: that of one picture's masks.</param>
+internal sealed class ModelChoice(string? comparison = null)
 {
     private readonly Option<string?> _model = new("--model")
     {
@@ -18,8 +19,8 @@ internal sealed class ModelChoice
 
     private readonly Option<string?> _other = new("--compare")
     {
-        Description = "Id of a second model: prints its masks, too, and the IoU with the first one's; --output draws both "
-            + "side by side.",
+        Description = comparison ?? "Id of a second model: prints its masks, too, and the IoU with the first one's; --output "
+            + "draws both side by side.",
         HelpName = "id",
     };
 

@@ -10,6 +10,7 @@ internal static class SegctlCommand
     {
         SegmentCommand.Create(),
         EverythingCommand.Create(),
+        EvaluateCommand.Create(),
         ModelsCommand.Create(),
         ProjectsCommand.Create(),
         KeysCommand.Create(),

@@ -1,6 +1,8 @@
 using Segmentation.Cli.Commands;
 using Segmentation.Cli.Everything;
 using Segmentation.Cli.Projects;
+using Segmentation.Evaluation.Prompting;
+using Segmentation.Evaluation.Protocols;
 using Segmentation.Identity;
 using Segmentation.Masks.Everything;
 
@@ -33,20 +35,27 @@ internal static class CompletionValues
         ["--crop-overlap-ratio"] = _text,
         ["--cutout"] = _file,
         ["--data"] = _folder,
+        ["evaluate --data"] = _path,
         ["--decoder"] = _file,
         ["--encoder"] = _file,
+        ["evaluate --output"] = _folder,
         ["--expires"] = _text,
+        ["--fail-below"] = _text,
         ["--file"] = _file,
         ["everything --format"] = Words(Choice.NamesOf<OutputFormat>()),
         ["projects pull --format"] = Words(FormatNames.Written),
         ["projects push --format"] = Words(FormatNames.Readable),
+        ["--groups"] = _file,
         ["--id"] = _text,
         ["segment --json"] = _file,
         ["--label"] = _text,
         ["--labels"] = _text,
+        ["--least-masks"] = _text,
         ["--licence"] = _text,
+        ["--limit"] = _text,
         ["--logits"] = _file,
         ["--mask"] = _file,
+        ["--max-clicks"] = _text,
         ["--max-mask-area-ratio"] = _text,
         ["--min-mask-region-area"] = _text,
         ["--model"] = _model,
@@ -58,16 +67,19 @@ internal static class CompletionValues
         ["--parallel"] = _text,
         ["--point"] = _text,
         ["--point-grids"] = _file,
+        ["evaluate --points"] = Words(Choice.NamesOf<PointPlacement>()),
         ["--points-per-batch"] = _text,
         ["--points-per-side"] = _text,
         ["--pred-iou-thresh"] = _text,
         ["--preset"] = _text,
         ["--profile"] = Words(Choice.NamesOf<EverythingProfile>()),
+        ["--protocol"] = Words(Choice.NamesOf<EvaluationProtocol>()),
         ["--redis"] = _text,
         ["--redis-ca"] = _file,
         ["--redis-password-file"] = _file,
         ["--root"] = _folder,
         ["--scopes"] = new(ValueKind.List, [.. Scopes.Names]),
+        ["--seed"] = _text,
         ["--segmentation"] = Words(Choice.NamesOf<SegmentationForm>()),
         ["--server"] = _text,
         ["--source"] = _text,
@@ -85,6 +97,7 @@ internal static class CompletionValues
     {
         ["segment"] = [_file],
         ["everything"] = [_path],
+        ["evaluate diff"] = [_folder, _folder],
         ["models add"] = [_path],
         ["models show"] = [_model],
         ["models verify"] = [_model],

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Google.Rpc;
 using Grpc.Core;
 using Segmentation.Cli.Commands;
 using Segmentation.Cli.Segmenting;
@@ -16,9 +15,6 @@ namespace Segmentation.Cli.Everything;
 /// <param name="model">Id of a model of the server, or a roll-out's name; null for the default.</param>
 internal sealed class RemoteSearch(ServerConnection server, string? model) : IImageSearch
 {
-    /// <summary>Number of attempts at a server that is busy and says when to try again.</summary>
-    private const int Attempts = 20;
-
     private readonly SegmentationClient _client = server.Connect();
 
     public async Task<ImageResult> FindAsync(
@@ -34,7 +30,7 @@ internal sealed class RemoteSearch(ServerConnection server, string? model) : IIm
                 var places = new ExactGridPoints(new EverythingPlan((int)size.Width, (int)size.Height, wanted));
                 return new(image, file, (int)size.Width, (int)size.Height, [.. masks.Select(places.ToMask)]);
             }
-            catch (RpcException error) when (RetryAfter(error) is { } wait && attempt < Attempts)
+            catch (RpcException error) when (ServerBusy.RetryAfter(error) is { } wait && attempt < ServerBusy.Attempts)
             {
                 await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
             }
@@ -86,9 +82,4 @@ internal sealed class RemoteSearch(ServerConnection server, string? model) : IIm
         // An incomplete answer is an error, not a picture with fewer masks.
         throw new CliException($"{server.Address} ended its answer before it was complete, after {masks.Count} masks.");
     }
-
-    private static TimeSpan? RetryAfter(RpcException error) => error.StatusCode
-        is StatusCode.ResourceExhausted or StatusCode.Unavailable
-        ? error.GetRpcStatus()?.GetDetail<RetryInfo>()?.RetryDelay.ToTimeSpan()
-        : null;
 }

@@ -1,0 +1,14 @@
+namespace Segmentation.Evaluation.Protocols;
+
+/// <summary>Ways of prompting that are measured.</summary>
+public enum EvaluationProtocol
+{
+    /// <summary>Clicks, each where the answer before is most wrong.</summary>
+    Clicks,
+
+    /// <summary>The box around the object.</summary>
+    Box,
+
+    /// <summary>A box whose sides are off by up to 10 %, at most 20 pixels.</summary>
+    NoisyBox,
+}
