@@ -8,6 +8,9 @@ namespace Segmentation.Doors.Contract;
 /// </summary>
 public interface IDoorModel
 {
+    /// <summary>The caller's tenant, for what a door remembers between requests.</summary>
+    string Tenant { get; }
+
     /// <summary>Bytes of the largest image file that is taken.</summary>
     int MaxImageBytes { get; }
 
