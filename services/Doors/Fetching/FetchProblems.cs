@@ -15,26 +15,34 @@ internal static class FetchProblems
     /// <summary>Reason of the error of a host that answers with an error.</summary>
     public const string RefusedReason = "FETCH_REFUSED";
 
+    private const string ClosedReason = "FETCHING_CLOSED";
+    private const string NotAllowedReason = "FETCH_HOST_NOT_ALLOWED";
+    private const string FailedReason = "FETCH_FAILED";
+    private const string RedirectedReason = "FETCH_REDIRECTED";
     private const int RetrySeconds = 1;
+
+    /// <summary>Tells whether a reason is one of a single picture's, so that others may go on.</summary>
+    public static bool IsOfPicture(string reason) =>
+        reason is ClosedReason or NotAllowedReason or FailedReason or RefusedReason or RedirectedReason;
 
     /// <summary>FAILED_PRECONDITION: nothing is fetched here.</summary>
     public static RpcException Closed() => DoorProblem.Of(
         StatusCode.FailedPrecondition,
-        "FETCHING_CLOSED",
+        ClosedReason,
         "This server fetches no pictures by address: send the picture as a data URL, or ask the operator for "
             + "Segmentation:Doors:Fetching.");
 
     /// <summary>PERMISSION_DENIED: the host is not listed.</summary>
     public static RpcException NotAllowed(Uri address) => DoorProblem.Of(
         StatusCode.PermissionDenied,
-        "FETCH_HOST_NOT_ALLOWED",
+        NotAllowedReason,
         $"{NameOf(address)}: this server fetches no pictures from there. Addresses are http or https, without a user's name, "
             + "of hosts and ports in Segmentation:Doors:Fetching:AllowedHosts.");
 
     /// <summary>UNAVAILABLE: the file did not come.</summary>
     public static RpcException Failed(Uri address, TimeSpan timeout) => DoorProblem.Of(
         StatusCode.Unavailable,
-        "FETCH_FAILED",
+        FailedReason,
         string.Create(
             CultureInfo.InvariantCulture,
             $"{NameOf(address)}: the picture did not come in full within {timeout.TotalSeconds:0.#} s, or the host cannot be "
@@ -50,7 +58,7 @@ internal static class FetchProblems
     /// <summary>FAILED_PRECONDITION: a redirect that is not followed.</summary>
     public static RpcException Redirected(Uri address) => DoorProblem.Of(
         StatusCode.FailedPrecondition,
-        "FETCH_REDIRECTED",
+        RedirectedReason,
         $"{NameOf(address)}: redirects to where pictures are not fetched from, or too often. Name the picture's own address.");
 
     /// <summary>INVALID_ARGUMENT: the file is too large.</summary>

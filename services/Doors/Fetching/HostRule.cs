@@ -16,8 +16,18 @@ internal sealed record HostRule(string Host, bool IsSuffix, int? Port)
     /// <returns>Null when one of them is no host.</returns>
     public static IReadOnlyList<HostRule>? ParseAll(string text)
     {
-        var rules = NameList.Of(text).Select(Parse).ToArray();
-        return rules.Contains(null) ? null : rules!;
+        List<HostRule> rules = [];
+        foreach (var one in NameList.Of(text))
+        {
+            if (Parse(one) is not { } rule)
+            {
+                return null;
+            }
+
+            rules.Add(rule);
+        }
+
+        return rules;
     }
 
     /// <summary>The host of an address, in the form of <see cref="Host"/>.</summary>

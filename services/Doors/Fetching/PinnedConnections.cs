@@ -18,8 +18,8 @@ internal sealed class PinnedConnections(FetchPolicy policy, IHostAddresses hosts
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        IPAddress[] known = IPAddress.TryParse(host.Trim('[', ']'), out var literal)
-            ? [literal]
+        var known = IPAddress.TryParse(host.Trim('[', ']'), out var literal)
+            ? new[] { literal }
             : await hosts.ResolveAsync(host, cancellationToken);
         var addresses = known.Where(address => policy.MayReach(host, port, address)).Take(MaxTries).ToArray();
         foreach (var address in addresses)

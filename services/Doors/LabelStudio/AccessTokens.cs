@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
 using Segmentation.Common.Caching;
 using Segmentation.Doors.Contract;

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Segmentation.Doors.Contract;
+using Segmentation.Doors.Fetching;
 using Segmentation.Identity;
 
 namespace Segmentation.Doors.LabelStudio;
@@ -129,8 +130,8 @@ internal sealed class LabelStudioDoor(
         }
     }
 
-    private static bool IsOfOne(RpcException exception) => exception.StatusCode
-        is StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.NotFound or StatusCode.Unavailable;
+    private static bool IsOfOne(RpcException exception) =>
+        exception.StatusCode == StatusCode.InvalidArgument || FetchProblems.IsOfPicture(DoorProblem.ReasonOf(exception));
 
     private async Task<AskedPredictions> AskedAsync(DoorCall call, JsonElement root)
     {

@@ -11,8 +11,13 @@ namespace Segmentation.Doors.LabelStudio;
 /// <param name="read">Reads the file.</param>
 internal sealed class OpenPicture(DoorCall call, string model, Func<Task<ReadOnlyMemory<byte>>> read)
 {
+    private bool _isWarm;
+
     /// <summary>What is known of it; null until it was segmented once.</summary>
     public KnownPicture? Known { get; set; }
+
+    /// <summary>Has it encoded unless it just was.</summary>
+    public Task KeepWarmAsync() => _isWarm ? Task.CompletedTask : WarmAsync();
 
     /// <summary>Has it encoded, and learns its size.</summary>
     public async Task WarmAsync()
@@ -20,6 +25,7 @@ internal sealed class OpenPicture(DoorCall call, string model, Func<Task<ReadOnl
         // A prompt in the corner has the embedding where those of the person will need it.
         var answer = await SegmentAsync(new Prompt { Points = { new Point() } }, MaskCount.One);
         var image = answer.Image;
+        _isWarm = true;
         Known = new(image.Id, (int)image.Width, (int)image.Height, ModelVersion.Of(image.Model, image.ModelDigest));
     }
 

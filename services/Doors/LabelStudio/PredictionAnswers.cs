@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Segmentation.Doors.Contract;
 using Segmentation.Protocol.V1;
@@ -27,7 +26,7 @@ internal sealed class PredictionAnswers(TaskPictures pictures, IOptions<LabelStu
         var picture = await pictures.OpenAsync(asked.Call, asked.Project, task, config, field);
         if (asked.IsWarming)
         {
-            await picture.WarmAsync();
+            await picture.KeepWarmAsync();
             return Empty(picture.Known!.Version, null);
         }
 

@@ -1,7 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Segmentation.Doors.Contract;
 using Segmentation.Doors.Fetching;
@@ -76,7 +76,7 @@ internal sealed class TaskPictures(
                 return await FetchAsync(call, studio, places[i]);
             }
             catch (RpcException exception)
-                when (exception.StatusCode == StatusCode.FailedPrecondition && i < places.Length - 1)
+                when (DoorProblem.ReasonOf(exception) == FetchProblems.RefusedReason && i < places.Length - 1)
             {
                 // An uploaded file is in one of two places, by how Label Studio stores files.
             }
@@ -124,7 +124,7 @@ internal sealed class TaskPictures(
     /// <summary>The address that a text is; null where it is a picture.</summary>
     private static string? AddressOf(JsonElement text)
     {
-        var length = System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(text).Length;
+        var length = JsonMarshal.GetRawUtf8Value(text).Length;
         if (length > MaxAddressLength)
         {
             return null;
