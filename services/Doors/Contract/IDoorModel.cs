@@ -8,7 +8,7 @@ namespace Segmentation.Doors.Contract;
 /// </summary>
 public interface IDoorModel
 {
-    /// <summary>The caller's tenant, for what a door remembers between requests.</summary>
+    /// <summary>The caller's tenant: what a door keeps belongs to it.</summary>
     string Tenant { get; }
 
     /// <summary>Bytes of the largest image file that is taken.</summary>

@@ -74,5 +74,6 @@ internal static class FetchProblems
         "As many pictures are being fetched as this server, or this tenant, may fetch at a time. Try again in a second.",
         new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(RetrySeconds)) });
 
-    private static string NameOf(Uri address) => address is { IsAbsoluteUri: true, Host.Length: > 0 } ? address.Host : "The address";
+    private static string NameOf(Uri address) =>
+        address is { IsAbsoluteUri: true, Host.Length: > 0 } ? address.Host : "The address";
 }

@@ -6,6 +6,7 @@ using Segmentation.Doors.Pictures;
 using Segmentation.Masks;
 using Segmentation.Masks.Png;
 using Segmentation.Masks.Polygons;
+using Segmentation.Masks.Rows;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Doors.LabelStudio;
@@ -90,14 +91,14 @@ internal sealed class RegionWriter(LabelConfig config, LabelStudioOptions option
 
     private void WriteBrush(RunLengths runs, CancellationToken cancellationToken)
     {
-        if ((long)runs.Height * runs.Width > BrushBits.MaxPixels)
+        if ((long)runs.Height * runs.Width > BrushPacking.MaxPixels)
         {
-            throw DoorProblem.Invalid("tasks", $"The picture has more than {BrushBits.MaxPixels} pixels: no brush holds that.");
+            throw DoorProblem.Invalid("tasks", $"The picture has more than {BrushPacking.MaxPixels} pixels: no brush holds that.");
         }
 
         json.WriteString("format", "rle");
         json.WriteStartArray("rle");
-        foreach (var one in BrushBits.Pack(runs, cancellationToken).Span)
+        foreach (var one in BrushPacking.Pack(runs, new YieldPoint(null, cancellationToken)).Span)
         {
             json.WriteNumberValue(one);
         }
@@ -133,7 +134,7 @@ internal sealed class RegionWriter(LabelConfig config, LabelStudioOptions option
             .Where(ring => !ring.IsHole)
             .OrderByDescending(AreaOf)
             .Take(options.MaxPolygons)
-            .Select(ring => RingSimplifier.Simplify(ring.Coordinates, (float)options.PolygonTolerance, cancellationToken))
+            .Select(ring => RingThinning.Simplify(ring.Coordinates, (float)options.PolygonTolerance, cancellationToken))
             .Where(ring => ring.Count > 0);
 
     private static double AreaOf(MaskPolygon ring)

@@ -26,7 +26,8 @@ internal sealed record StudioConnection(Uri Address, string Token)
             : null;
 
     /// <summary>Tells whether a text can be a token.</summary>
-    public static bool IsToken(string text) => text.Length is > 0 and <= MaxTokenLength && text.All(one => one is > ' ' and < (char)127);
+    public static bool IsToken(string text) =>
+        text.Length is > 0 and <= MaxTokenLength && text.All(one => one is > ' ' and < (char)127);
 
     /// <summary>Tells whether a text is a picture's address, and no picture in base64.</summary>
     public static bool IsAddress(string text) =>

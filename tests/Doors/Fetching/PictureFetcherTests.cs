@@ -96,9 +96,11 @@ public sealed class PictureFetcherTests
         var refused = await RefusedAsync(fetcher, $"http://127.0.0.1:{gone.Port}/", "FETCH_FAILED");
         var nowhere = await RefusedAsync(fetcher, "http://nowhere.example/", "FETCH_FAILED");
 
-        Assert.Equal(inside.Replace("inside.example", "?", StringComparison.Ordinal), refused.Replace("127.0.0.1", "?", StringComparison.Ordinal));
-        Assert.Equal(inside.Replace("inside.example", "?", StringComparison.Ordinal), nowhere.Replace("nowhere.example", "?", StringComparison.Ordinal));
+        Assert.Equal(Rest(inside, "inside.example"), Rest(refused, "127.0.0.1"));
+        Assert.Equal(Rest(inside, "inside.example"), Rest(nowhere, "nowhere.example"));
         Assert.Equal(0, server.Connections);
+
+        static string Rest(string sentence, string host) => sentence.Replace(host, "?", StringComparison.Ordinal);
     }
 
     /// <summary>A name that is public when it is looked at and private when it is used: it is resolved once only.</summary>
@@ -141,7 +143,8 @@ public sealed class PictureFetcherTests
     [Fact]
     public async Task Fetch_RedirectOnTheHost_IsFollowed()
     {
-        await using var server = HostileServer.Of(path => path == "/b" ? HostileServer.Ok("picture") : HostileServer.Redirect("/b"));
+        await using var server = HostileServer.Of(
+            path => path == "/b" ? HostileServer.Ok("picture") : HostileServer.Redirect("/b"));
         using var fetcher = Fetcher(Allowing(server));
 
         using var file = await FetchAsync(fetcher, $"http://127.0.0.1:{server.Port}/a");

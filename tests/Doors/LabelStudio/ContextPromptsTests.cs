@@ -16,9 +16,9 @@ public sealed class ContextPromptsTests
     [InlineData("", "", PointLabel.Foreground)]
     public void Read_KeyPoint_IsAPoint(string ofRegion, string ofValue, PointLabel label)
     {
-        var prompts = Read($$"""
-            [{"type": "keypointlabels", {{ofRegion}} "to_name": "image",
-              "value": {"x": 25, "y": 50, "width": 0.3, "keypointlabels": ["Dog"]{{ofValue}}}}]
+        var prompts = Read($$$"""
+            [{"type": "keypointlabels", {{{ofRegion}}} "to_name": "image",
+              "value": {"x": 25, "y": 50, "width": 0.3, "keypointlabels": ["Dog"]{{{ofValue}}} }}]
             """);
 
         Assert.Equal("Dog", prompts.Label);
@@ -48,7 +48,12 @@ public sealed class ContextPromptsTests
 
         var box = prompts.ToPrompt(new PictureFrame(200, 100, 0)).Box;
 
-        Assert.Equal([70, 20, 100, 40], [box.XMin, box.YMin, box.XMax, box.YMax], (one, other) => Math.Abs(one - other) < 1e-3);
+        Assert.Equal(
+            new Box { XMin = 70, YMin = 20, XMax = 100, YMax = 40 },
+            new Box
+            {
+                XMin = MathF.Round(box.XMin), YMin = MathF.Round(box.YMin), XMax = MathF.Round(box.XMax), YMax = MathF.Round(box.YMax),
+            });
     }
 
     [Fact]
@@ -67,7 +72,7 @@ public sealed class ContextPromptsTests
     public void Read_ManyPoints_KeepsTheLatest()
     {
         var regions = string.Join(',', Enumerable.Range(0, 100).Select(i =>
-            $$"""{"type": "keypoint", "value": {"x": {{i}}, "y": 0}}"""));
+            $$$"""{"type": "keypoint", "value": {"x": {{{i}}}, "y": 0}}"""));
 
         var prompt = Read($"[{regions}]").ToPrompt(new PictureFrame(100, 100, 0));
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Segmentation.Masks;
 using Segmentation.Masks.Polygons;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Doors.Tests.LabelStudio;
 
@@ -89,7 +90,8 @@ public sealed class LabelStudioDoorTests(LabelStudioServer server) : IClassFixtu
             JsonNode.Parse("""{"box": {"xMin": 120, "yMin": 40, "xMax": 420, "yMax": 340}}""")!, Token);
 
         Assert.Equal(
-            expected.GetProperty("rle").GetProperty("counts").GetString(), RunsOf(answer.GetProperty("result")[0]).ToCocoString());
+            expected.GetProperty("rle").GetProperty("counts").GetString(),
+            RunsOf(answer.GetProperty("result")[0]).ToCocoString());
     }
 
     [Fact]
@@ -99,7 +101,9 @@ public sealed class LabelStudioDoorTests(LabelStudioServer server) : IClassFixtu
 
         Assert.Equal("bitmasklabels", region.GetProperty("type").GetString());
         Assert.StartsWith(
-            "data:image/png;base64,iVBOR", region.GetProperty("value").GetProperty("imageDataURL").GetString(), StringComparison.Ordinal);
+            "data:image/png;base64,iVBOR",
+            region.GetProperty("value").GetProperty("imageDataURL").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,7 +178,7 @@ public sealed class LabelStudioDoorTests(LabelStudioServer server) : IClassFixtu
     public async Task Predict_TurnedByExif_IsOfTheUprightPicture()
     {
         var file = File.ReadAllBytes(Path.Combine(
-            Segmentation.Tests.Shared.Repository.Root, "tests", "Sam", "Data", "images", "seeding.jpg"));
+            Repository.Root, "tests", "Sam", "Data", "images", "seeding.jpg"));
         byte[] exif =
         [
             0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,
@@ -243,7 +247,9 @@ public sealed class LabelStudioDoorTests(LabelStudioServer server) : IClassFixtu
     private async Task<JsonElement> RegionAsync(string tag)
     {
         var answer = await server.PredictAsync(
-            LabelStudioServer.Ask(LabelStudioServer.DataUrl, LabelStudioServer.Config(tag), LabelStudioServer.Click(50, 50)), Token);
+            LabelStudioServer.Ask(
+                LabelStudioServer.DataUrl, LabelStudioServer.Config(tag), LabelStudioServer.Click(50, 50)),
+            Token);
         return answer[0].GetProperty("result")[0];
     }
 

@@ -68,7 +68,8 @@ internal sealed class StudioTwin : IAsyncDisposable
         }
         else if (path.StartsWith("/tasks/", StringComparison.Ordinal))
         {
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(HostileServer.Redirect($"http://localhost:{Store.Port}/signed")), token);
+            var answer = HostileServer.Redirect($"http://localhost:{Store.Port}/signed");
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), token);
         }
         else if (path.StartsWith("/data/", StringComparison.Ordinal))
         {

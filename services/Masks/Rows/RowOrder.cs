@@ -3,7 +3,7 @@ using Segmentation.Masks.Png;
 namespace Segmentation.Masks.Rows;
 
 /// <summary>Run lengths of masks in row-major order, as tools have them that are not COCO's.</summary>
-public static class RowRuns
+public static class RowOrder
 {
     private const int RowsBetweenChecks = 64;
 

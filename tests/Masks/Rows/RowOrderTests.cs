@@ -2,7 +2,7 @@ using Segmentation.Masks.Rows;
 
 namespace Segmentation.Masks.Tests.Rows;
 
-public sealed class RowRunsTests
+public sealed class RowOrderTests
 {
     [Fact]
     public void Visit_SmallMask_GoesOnOverTheEndsOfRows()
@@ -48,14 +48,14 @@ public sealed class RowRunsTests
         using var cancellation = new CancellationTokenSource();
         cancellation.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => RowRuns.Visit(
+        Assert.Throws<OperationCanceledException>(() => RowOrder.Visit(
             RunLengths.FromBytes(1, 1, [1]), _ => { }, new YieldPoint(null, cancellation.Token)));
     }
 
     private static List<long> RunsOf(RunLengths mask)
     {
         List<long> runs = [];
-        RowRuns.Visit(mask, runs.Add);
+        RowOrder.Visit(mask, runs.Add);
         return runs;
     }
 }

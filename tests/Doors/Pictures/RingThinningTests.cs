@@ -3,7 +3,7 @@ using Segmentation.Doors.Pictures;
 
 namespace Segmentation.Doors.Tests.Pictures;
 
-public sealed class RingSimplifierTests
+public sealed class RingThinningTests
 {
     [Fact]
     public void Simplify_Square_KeepsItsCorners()
@@ -12,7 +12,7 @@ public sealed class RingSimplifierTests
 
         Assert.Equal(
             [new(0, 0), new(8, 0), new Vector2(8, 8), new(0, 8)],
-            RingSimplifier.Simplify(ring, 0, CancellationToken.None));
+            RingThinning.Simplify(ring, 0, CancellationToken.None));
     }
 
     [Theory]
@@ -24,7 +24,7 @@ public sealed class RingSimplifierTests
         Vector2[] circle = [.. Enumerable.Range(0, Corners).Select(i => 100 * new Vector2(
             MathF.Cos(i * 2 * MathF.PI / Corners), MathF.Sin(i * 2 * MathF.PI / Corners)))];
 
-        var left = RingSimplifier.Simplify(
+        var left = RingThinning.Simplify(
             [.. circle.SelectMany(corner => new[] { corner.X, corner.Y })], tolerance, CancellationToken.None);
 
         Assert.InRange(left.Count, 3, atMost);
@@ -33,7 +33,7 @@ public sealed class RingSimplifierTests
 
     [Fact]
     public void Simplify_NothingWouldBeLeft_IsNone() =>
-        Assert.Empty(RingSimplifier.Simplify([0, 0, 1, 0, 1, 1, 0, 1], 10, CancellationToken.None));
+        Assert.Empty(RingThinning.Simplify([0, 0, 1, 0, 1, 1, 0, 1], 10, CancellationToken.None));
 
     private static float Distance(Vector2 point, IReadOnlyList<Vector2> ring) => Enumerable.Range(0, ring.Count).Min(i =>
     {

@@ -1,15 +1,15 @@
-using Segmentation.Doors.LabelStudio;
-using Segmentation.Masks;
+using Segmentation.Masks.Rows;
+using Segmentation.Tests.Shared;
 
-namespace Segmentation.Doors.Tests.LabelStudio;
+namespace Segmentation.Masks.Tests.Rows;
 
-public sealed class BrushBitsTests
+public sealed class BrushPackingTests
 {
     /// <summary>The bytes of label-studio-sdk's encoder for the same pixels.</summary>
     [Fact]
     public void Pack_FourPixels_IsTheReferencesBytes()
     {
-        var packed = BrushBits.Pack(RunLengths.FromBytes(1, 4, [0, 0, 1, 0]), CancellationToken.None);
+        var packed = BrushPacking.Pack(RunLengths.FromBytes(1, 4, [0, 0, 1, 0]));
 
         Assert.Equal([0, 0, 0, 16, 57, 27, 252, 224, 17, 255, 198, 0], packed.ToArray());
     }
@@ -29,7 +29,7 @@ public sealed class BrushBitsTests
         pixels.AsSpan(0, inside).Fill(1);
         var mask = RunLengths.FromBytes(height, width, pixels);
 
-        Assert.Equal(pixels, BrushReader.Pixels(BrushBits.Pack(mask, CancellationToken.None).ToArray()));
+        Assert.Equal(pixels, BrushReader.Pixels(BrushPacking.Pack(mask).ToArray()));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class BrushBitsTests
             byte[] pixels = [.. Enumerable.Range(0, height * width).Select(_ => (byte)(random.NextDouble() < share ? 1 : 0))];
             var mask = RunLengths.FromBytes(height, width, pixels);
 
-            Assert.Equal(pixels, BrushReader.Pixels(BrushBits.Pack(mask, CancellationToken.None).ToArray()));
+            Assert.Equal(pixels, BrushReader.Pixels(BrushPacking.Pack(mask).ToArray()));
         }
     }
 }

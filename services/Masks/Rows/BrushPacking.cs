@@ -1,8 +1,6 @@
 using System.Buffers;
-using Segmentation.Masks;
-using Segmentation.Masks.Rows;
 
-namespace Segmentation.Doors.LabelStudio;
+namespace Segmentation.Masks.Rows;
 
 /// <summary>
 /// Masks as Label Studio's brush has them: the runs of the mask's picture of four equal channels (0 or 255), row by row,
@@ -10,7 +8,7 @@ namespace Segmentation.Doors.LabelStudio;
 /// sizes of lengths less one (4 each); then for each run a one, the number of its size (2), its length less one, and its
 /// value. The end is filled with zeros, one byte of them where nothing is to be filled.
 /// </summary>
-internal static class BrushBits
+public static class BrushPacking
 {
     private const int Channels = 4;
     private const int ValueBits = 8;
@@ -21,9 +19,12 @@ internal static class BrushBits
     /// <summary>Largest mask, in pixels, whose number of values the header holds.</summary>
     public const long MaxPixels = uint.MaxValue / Channels;
 
-    /// <summary>Packs a mask of at most <see cref="MaxPixels"/>.</summary>
-    public static ReadOnlyMemory<byte> Pack(RunLengths mask, CancellationToken cancellationToken)
+    /// <summary>Packs a mask.</summary>
+    /// <param name="mask">At most <see cref="MaxPixels"/>.</param>
+    /// <param name="yieldPoint">Checked every 64 rows and columns.</param>
+    public static ReadOnlyMemory<byte> Pack(RunLengths mask, YieldPoint yieldPoint = default)
     {
+        ArgumentNullException.ThrowIfNull(mask);
         var bits = new BitWriter();
         bits.Write((uint)((long)mask.Height * mask.Width * Channels), 32);
         bits.Write(ValueBits - 1, 5);
@@ -33,14 +34,14 @@ internal static class BrushBits
         }
 
         var value = (byte)0;
-        RowRuns.Visit(
+        RowOrder.Visit(
             mask,
             run =>
             {
                 WriteRun(bits, run * Channels, value);
                 value = (byte)(Inside - value);
             },
-            new YieldPoint(null, cancellationToken));
+            yieldPoint);
         return bits.Finish();
     }
 

@@ -6,7 +6,7 @@ namespace Segmentation.Doors.Pictures;
 /// Leaves corners of a closed ring out (Ramer, Douglas and Peucker): no corner that is left out lies further from the ring
 /// that remains than the tolerance.
 /// </summary>
-internal static class RingSimplifier
+internal static class RingThinning
 {
     /// <summary>Corners of a ring that is left.</summary>
     private const int Fewest = 3;

@@ -1,4 +1,4 @@
-namespace Segmentation.Doors.Tests.LabelStudio;
+namespace Segmentation.Tests.Shared;
 
 /// <summary>Unpacks Label Studio's brush, with runs of both kinds.</summary>
 internal sealed class BrushReader(IReadOnlyList<byte> bytes)
