@@ -35,6 +35,13 @@ public static class DoorProblem
         return new RpcException(new Grpc.Core.Status(code, message), new Metadata { { Details, status.ToByteArray() } });
     }
 
+    /// <summary>The reason of an error, for programs; empty without one.</summary>
+    public static string ReasonOf(RpcException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return exception.Trailers.GetValueBytes(Details) is { } bytes ? ReasonOf(RpcStatus.Parser.ParseFrom(bytes)) : "";
+    }
+
     /// <summary>The reason of a status, for programs; empty without one.</summary>
     public static string ReasonOf(RpcStatus status)
     {

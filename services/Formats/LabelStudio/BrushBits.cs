@@ -1,6 +1,7 @@
 using Segmentation.Formats.Items;
 using Segmentation.Formats.Shapes;
 using Segmentation.Masks;
+using Segmentation.Masks.Rows;
 
 namespace Segmentation.Formats.LabelStudio;
 
@@ -18,28 +19,7 @@ internal static class BrushBits
     private static readonly int[] _sizes = [3, 4, 8, 16];
 
     /// <summary>Writes a mask.</summary>
-    public static byte[] Write(RunLengths mask)
-    {
-        var bits = new BrushBitWriter();
-        var total = (long)mask.Height * mask.Width;
-        bits.Write((uint)(total * Channels), 32);
-        bits.Write(7, 5);
-        foreach (var size in _sizes)
-        {
-            bits.Write((uint)size - 1, 4);
-        }
-
-        long at = 0;
-        foreach (var (begin, end) in RowRuns.Spans(mask))
-        {
-            WriteRun(bits, (begin - at) * Channels, 0);
-            WriteRun(bits, (end - begin) * Channels, byte.MaxValue);
-            at = end;
-        }
-
-        WriteRun(bits, (total - at) * Channels, 0);
-        return bits.End();
-    }
+    public static byte[] Write(RunLengths mask) => BrushPacking.Pack(mask).ToArray();
 
     /// <summary>Reads a mask: pixels whose opacity is at least half.</summary>
     /// <param name="height">Height of the picture.</param>
@@ -89,20 +69,6 @@ internal static class BrushBits
         }
 
         return RowRuns.ToMask(height, width, spans);
-    }
-
-    private static void WriteRun(BrushBitWriter bits, long length, byte value)
-    {
-        while (length > 0)
-        {
-            var piece = (int)Math.Min(length, 1 << 16);
-            var size = Array.FindIndex(_sizes, bitCount => piece <= 1 << bitCount);
-            bits.Write(piece == 1 ? 0u : 1u, 1);
-            bits.Write((uint)size, 2);
-            bits.Write((uint)piece - 1, _sizes[size]);
-            bits.Write(value, 8);
-            length -= piece;
-        }
     }
 
     /// <summary>Adds the pixels whose opacity, their last byte, lies in a run.</summary>

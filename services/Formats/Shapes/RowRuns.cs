@@ -25,31 +25,6 @@ internal static class RowRuns
         return runs;
     }
 
-    /// <summary>Returns pieces of rows of the whole picture, [begin, end) in pixels row by row, ascending.</summary>
-    public static List<(long Begin, long End)> Spans(RunLengths mask)
-    {
-        var crop = MaskCrop.Of(mask);
-        var spans = new List<(long Begin, long End)>();
-        for (var y = 0; y < crop.Box.Height; y++)
-        {
-            var row = crop.Pixels.AsSpan(y * crop.Box.Width, crop.Box.Width);
-            var first = (long)(crop.Box.Y + y) * mask.Width + crop.Box.X;
-            for (var x = 0; x < row.Length;)
-            {
-                var length = row[x..].IndexOfAnyExcept(row[x]);
-                length = length < 0 ? row.Length - x : length;
-                if (row[x] != 0)
-                {
-                    Add(spans, first + x, first + x + length);
-                }
-
-                x += length;
-            }
-        }
-
-        return spans;
-    }
-
     /// <summary>Returns the mask of pieces of rows, ascending.</summary>
     public static RunLengths ToMask(int height, int width, IReadOnlyList<(long Begin, long End)> spans)
     {
@@ -68,17 +43,5 @@ internal static class RowRuns
         }
 
         return new MaskCrop(new PixelBox(0, top, width, bottom - top), pixels).ToMask(height, width);
-    }
-
-    private static void Add(List<(long Begin, long End)> spans, long begin, long end)
-    {
-        if (spans.Count > 0 && spans[^1].End == begin)
-        {
-            spans[^1] = (spans[^1].Begin, end);
-        }
-        else
-        {
-            spans.Add((begin, end));
-        }
     }
 }
