@@ -8,6 +8,9 @@ namespace Segmentation.Doors.Contract;
 /// </summary>
 public interface IDoorModel
 {
+    /// <summary>The caller's tenant: what a door keeps belongs to it.</summary>
+    string Tenant { get; }
+
     /// <summary>Bytes of the largest image file that is taken.</summary>
     int MaxImageBytes { get; }
 

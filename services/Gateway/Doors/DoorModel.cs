@@ -22,6 +22,8 @@ internal sealed class DoorModel(HttpContext context) : IDoorModel
 {
     private readonly Caller _caller = Caller.Of(context);
 
+    public string Tenant => _caller.Tenant;
+
     public int MaxImageBytes => Service<IOptions<UploadOptions>>().Value.MaxImageBytes;
 
     public Task<ListModelsResponse> ListModelsAsync(CancellationToken cancellationToken) =>
