@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Segmentation.Doors.Contract;
 using Segmentation.Protocol.V1;

@@ -22,14 +22,13 @@ internal sealed class CvatDoor : IDoor
         ArgumentNullException.ThrowIfNull(options);
         var catalogue = new CvatCatalogue(options.Value);
         _detection = new CvatDetection(options.Value);
-        Routes =
+        Routes = [.. RoutesBehind(""), .. RoutesBehind(":{port:int}")];
+
+        DoorRoute[] RoutesBehind(string port) =>
         [
-            .. new[] { "", ":{port:int}" }.SelectMany(port => new DoorRoute[]
-            {
-                new("GET", $"{port}/api/functions", Scope.None, catalogue.ListAsync),
-                new("GET", $"{port}/api/functions/{{name}}", Scope.None, catalogue.GetAsync),
-                new("POST", $"{port}/api/function_invocations", Scope.Segment, InvokeAsync),
-            }),
+            new("GET", $"{port}/api/functions", Scope.None, catalogue.ListAsync),
+            new("GET", $"{port}/api/functions/{{name}}", Scope.None, catalogue.GetAsync),
+            new("POST", $"{port}/api/function_invocations", Scope.Segment, InvokeAsync),
         ];
     }
 

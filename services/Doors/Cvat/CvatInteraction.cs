@@ -2,7 +2,6 @@ using System.Text.Json;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Segmentation.Doors.Contract;
-using Segmentation.Doors.Pictures;
 using Segmentation.Doors.Prompts;
 using Segmentation.Protocol.V1;
 

@@ -45,7 +45,7 @@ internal sealed class CvatShapes(IReadOnlyList<(float Confidence, RunLengths Mas
     {
         var longest = MaskPolygons.Trace(mask, new YieldPoint(null, aborted))
             .Where(ring => !ring.IsHole)
-            .MaxBy(ring => Math.Abs(DoubleArea(ring.Coordinates)))!;
+            .MaxBy(ring => ring.Area())!;
         for (var i = 0; i < longest.Coordinates.Count; i++)
         {
             if (i > 0)
@@ -56,18 +56,6 @@ internal sealed class CvatShapes(IReadOnlyList<(float Confidence, RunLengths Mas
             chunks.Number((long)longest.Coordinates[i]);
             await chunks.PaceAsync();
         }
-    }
-
-    private static double DoubleArea(IReadOnlyList<float> ring)
-    {
-        double area = 0;
-        for (var i = 0; i < ring.Count; i += 2)
-        {
-            var next = (i + 2) % ring.Count;
-            area += ((double)ring[i] * ring[next + 1]) - ((double)ring[next] * ring[i + 1]);
-        }
-
-        return area;
     }
 
     private static async Task WritePixelsAsync(JsonChunks chunks, RunLengths mask)
