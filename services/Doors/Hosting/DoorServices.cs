@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Segmentation.Common.Configuration;
 using Segmentation.Doors.Contract;
 using Segmentation.Doors.Cvat;
+using Segmentation.Doors.Roboflow;
 
 namespace Segmentation.Doors.Hosting;
 
@@ -15,7 +16,8 @@ public static class DoorServices
     /// <param name="configuration">The host's configuration.</param>
     public static IServiceCollection AddDoors(this IServiceCollection services, IConfiguration configuration) =>
         services
-            .AddDoor<CvatDoor, CvatOptions, CvatOptionsValidator>(configuration, CvatOptions.Name);
+            .AddDoor<CvatDoor, CvatOptions, CvatOptionsValidator>(configuration, CvatOptions.Name)
+            .AddDoor<RoboflowDoor, RoboflowOptions, RoboflowOptionsValidator>(configuration, RoboflowOptions.Name);
 
     /// <summary>Adds one door, where it is open. Its options are checked at start also where it is not.</summary>
     /// <param name="services">The host's services.</param>

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Segmentation.Doors.Tests.Hosting;
-using Segmentation.Masks;
 
 namespace Segmentation.Doors.Tests.Cvat;
 
