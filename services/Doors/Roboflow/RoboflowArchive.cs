@@ -22,8 +22,9 @@ internal sealed class RoboflowArchive(IReadOnlyList<RoboflowMask> masks) : IResu
         ArgumentNullException.ThrowIfNull(httpContext);
         var aborted = httpContext.RequestAborted;
         httpContext.Response.ContentType = "application/octet-stream";
+        await using var body = new PacedStream(httpContext.Response.BodyWriter);
         await using var archive = await ZipArchive.CreateAsync(
-            httpContext.Response.Body, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, aborted);
+            body, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, aborted);
         var size = masks[0].Runs;
         await using (var file = await OpenAsync(archive, "masks.npy", aborted))
         {

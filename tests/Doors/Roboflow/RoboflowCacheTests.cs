@@ -5,7 +5,7 @@ namespace Segmentation.Doors.Tests.Roboflow;
 
 public sealed class RoboflowCacheTests
 {
-    private readonly RoboflowCache _cache = new(new RoboflowOptions { CacheBytes = 1 << 20 }, TimeProvider.System);
+    private readonly RoboflowCache _cache = new(new RoboflowOptions { CacheBytes = 2 << 20 }, TimeProvider.System);
 
     [Fact]
     public void FindEarlier_SeveralPrompts_IsTheOneWithMostPointsOfTheSameBox()

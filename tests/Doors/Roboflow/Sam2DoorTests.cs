@@ -53,8 +53,17 @@ public sealed class Sam2DoorTests(RoboflowServer server) : IClassFixture<Roboflo
 
         var rings = Predictions(answer, "polygon").Single().EnumerateArray().ToArray();
         Assert.Equal(MaskPolygons.Trace(expected).Count(ring => !ring.IsHole), rings.Length);
-        var area = rings.Sum(ring => PolygonFill.Fill(400, 600, Flat(ring)).Intersection(expected));
-        Assert.Equal(expected.Area, area);
+        var filled = new byte[400 * 600];
+        foreach (var ring in rings)
+        {
+            var pixels = PolygonFill.Fill(400, 600, Flat(ring)).ToBytes();
+            for (var i = 0; i < filled.Length; i++)
+            {
+                filled[i] |= pixels[i];
+            }
+        }
+
+        Assert.Equal(expected.Area, RunLengths.FromBytes(400, 600, filled).Intersection(expected));
     }
 
     [Fact]
