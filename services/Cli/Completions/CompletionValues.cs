@@ -2,7 +2,6 @@ using Segmentation.Cli.Commands;
 using Segmentation.Cli.Everything;
 using Segmentation.Cli.Projects;
 using Segmentation.Evaluation.Prompting;
-using Segmentation.Evaluation.Protocols;
 using Segmentation.Identity;
 using Segmentation.Masks.Everything;
 
@@ -73,7 +72,7 @@ internal static class CompletionValues
         ["--pred-iou-thresh"] = _text,
         ["--preset"] = _text,
         ["--profile"] = Words(Choice.NamesOf<EverythingProfile>()),
-        ["--protocol"] = Words(Choice.NamesOf<EvaluationProtocol>()),
+        ["--protocol"] = Words(["clicks", "box", "noisy-box"]),
         ["--redis"] = _text,
         ["--redis-ca"] = _file,
         ["--redis-password-file"] = _file,

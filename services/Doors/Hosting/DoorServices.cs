@@ -3,8 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Segmentation.Common.Configuration;
 using Segmentation.Doors.Contract;
+using Segmentation.Doors.Cvat;
 using Segmentation.Doors.Fetching;
 using Segmentation.Doors.LabelStudio;
+using Segmentation.Doors.Roboflow;
 
 namespace Segmentation.Doors.Hosting;
 
@@ -18,7 +20,9 @@ public static class DoorServices
         services
             .AddFetching()
             .AddLabelStudio()
-            .AddDoor<LabelStudioDoor, LabelStudioOptions, LabelStudioOptionsValidator>(configuration, "LabelStudio");
+            .AddDoor<CvatDoor, CvatOptions, CvatOptionsValidator>(configuration, CvatOptions.Name)
+            .AddDoor<LabelStudioDoor, LabelStudioOptions, LabelStudioOptionsValidator>(configuration, "LabelStudio")
+            .AddDoor<RoboflowDoor, RoboflowOptions, RoboflowOptionsValidator>(configuration, RoboflowOptions.Name);
 
     /// <summary>Adds one door, where it is open. Its options are checked at start also where it is not.</summary>
     /// <param name="services">The host's services.</param>

@@ -49,7 +49,14 @@ internal static class DoorRoutes
             $"{Path}/{door.Name}{route.Pattern}",
             () => route.AnswerAsync(new DoorCall(context, new DoorModel(context), services.GetRequiredService<DoorIntake>())),
             problem => Refuse(context, door, problem));
-        await result.ExecuteAsync(context);
+        try
+        {
+            await result.ExecuteAsync(context);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller left while a large answer was on its way.
+        }
     }
 
     private static IResult Refuse(HttpContext context, IDoor door, RpcStatus problem)
