@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Segmentation.Common.Configuration;
 using Segmentation.Doors.Contract;
+using Segmentation.Doors.OpenInference;
 
 namespace Segmentation.Doors.Hosting;
 
@@ -13,13 +14,14 @@ public static class DoorServices
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The host's configuration.</param>
     public static IServiceCollection AddDoors(this IServiceCollection services, IConfiguration configuration) =>
-        configuration.GetSection(DoorOptions.Section).Exists() ? services : services;
+        services
+            .AddDoor<OpenInferenceDoor, OpenInferenceOptions, OpenInferenceOptionsValidator>(configuration, OpenInferenceOptions.Name);
 
     /// <summary>Adds one door, where it is open. Its options are checked at start also where it is not.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The host's configuration.</param>
     /// <param name="name">Name of its section below <c>Segmentation:Doors</c>.</param>
-    internal static IServiceCollection AddDoor<TDoor, TOptions, TValidator>(
+    private static IServiceCollection AddDoor<TDoor, TOptions, TValidator>(
         this IServiceCollection services, IConfiguration configuration, string name)
         where TDoor : class, IDoor
         where TOptions : DoorOptions
