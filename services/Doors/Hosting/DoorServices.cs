@@ -4,6 +4,8 @@ using Microsoft.Extensions.Options;
 using Segmentation.Common.Configuration;
 using Segmentation.Doors.Contract;
 using Segmentation.Doors.OpenInference;
+using Segmentation.Doors.Samapi;
+using Segmentation.Doors.XAnyLabeling;
 
 namespace Segmentation.Doors.Hosting;
 
@@ -15,7 +17,9 @@ public static class DoorServices
     /// <param name="configuration">The host's configuration.</param>
     public static IServiceCollection AddDoors(this IServiceCollection services, IConfiguration configuration) =>
         services
-            .AddDoor<OpenInferenceDoor, OpenInferenceOptions, OpenInferenceOptionsValidator>(configuration, OpenInferenceOptions.Name);
+            .AddDoor<OpenInferenceDoor, OpenInferenceOptions, OpenInferenceOptionsValidator>(configuration, OpenInferenceOptions.Name)
+            .AddDoor<SamapiDoor, SamapiOptions, SamapiOptionsValidator>(configuration, SamapiOptions.Name)
+            .AddDoor<XAnyLabelingDoor, XAnyLabelingOptions, XAnyLabelingOptionsValidator>(configuration, XAnyLabelingOptions.Name);
 
     /// <summary>Adds one door, where it is open. Its options are checked at start also where it is not.</summary>
     /// <param name="services">The host's services.</param>

@@ -9,7 +9,7 @@ namespace Segmentation.Gateway.Doors;
 internal static class InferMessages
 {
     /// <summary>Reads a request.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: it has too many tensors, or one is wrong.</exception>
+    /// <exception cref="global::Grpc.Core.RpcException">INVALID_ARGUMENT: it has too many tensors, or one is wrong.</exception>
     public static InferenceRequest Read(ModelInferRequest request)
     {
         Check("inputs", request.Inputs.Count);
