@@ -5,6 +5,11 @@ namespace Segmentation.Security.Tests;
 /// <summary>All tiers in one process.</summary>
 public class SecuredStandalone : SecuredServer
 {
+    private static readonly string[] _doors =
+    [
+        "Doors:OpenInference:Enabled=true", "Doors:Samapi:Enabled=true", "Doors:XAnyLabeling:Enabled=true",
+    ];
+
     private readonly int _grpcPort = Repository.FreePort();
     private ServiceProcess _process = null!;
 
@@ -28,7 +33,7 @@ public class SecuredStandalone : SecuredServer
     {
         var http = Repository.FreePort();
         _process = new ServiceProcess(
-            "Standalone", http, [$"Endpoints:GrpcPort={_grpcPort}", $"Endpoints:HttpPort={http}", keys.Option, .. Options])
+            "Standalone", http, [$"Endpoints:GrpcPort={_grpcPort}", $"Endpoints:HttpPort={http}", keys.Option, .. _doors, .. Options])
         { OnLine = Log.Add };
         await _process.StartAsync(cancellationToken);
     }

@@ -7,7 +7,8 @@ namespace Segmentation.Security.Tests;
 
 /// <summary>
 /// Every RPC and every route that a running server says it has, so that a new one is in the tests by itself: RPCs from
-/// its reflection, routes from its OpenAPI document.
+/// its reflection, routes from its OpenAPI document, those of open
+/// doors from their list.
 /// </summary>
 internal static class ServedEndpoints
 {
@@ -23,9 +24,20 @@ internal static class ServedEndpoints
         "/v1/about", "/v1/usage", "/segmentation.v1.UsageService/GetUsage",
         "/v1/models", $"/v1/models/{NoImage}",
         "/segmentation.v1.ModelService/ListModels", "/segmentation.v1.ModelService/GetModel",
+        Doors,
+        "/doors/open-inference/v2", "/doors/open-inference/v2/health/live", "/doors/open-inference/v2/health/ready",
+        $"/doors/open-inference/v2/models/{NoImage}", $"/doors/open-inference/v2/models/{NoImage}/ready",
+        $"/doors/open-inference/v2/models/{NoImage}/versions/{NoImage}",
+        $"/doors/open-inference/v2/models/{NoImage}/versions/{NoImage}/ready",
+        "/inference.GRPCInferenceService/ServerLive", "/inference.GRPCInferenceService/ServerReady",
+        "/inference.GRPCInferenceService/ServerMetadata", "/inference.GRPCInferenceService/ModelReady",
+        "/inference.GRPCInferenceService/ModelMetadata",
+        "/doors/samapi/sam/version/", "/doors/samapi/sam/weights/", "/doors/samapi/sam/progress/",
+        "/doors/x-anylabeling/health", "/doors/x-anylabeling/v1/models", $"/doors/x-anylabeling/v1/models/{NoImage}/info",
     ];
 
     private const string OpenDocument = "openapi/v1.json";
+    private const string Doors = "/doors";
 
     /// <summary>Asks a server for all of them.</summary>
     public static async Task<IReadOnlyList<Endpoint>> OfAsync(SecuredServer server, CancellationToken cancellationToken)
@@ -39,13 +51,29 @@ internal static class ServedEndpoints
         [
             .. rpcs.SelectMany(path => ways.Select(way => new Endpoint(way, "POST", path))),
             .. document.RootElement.GetProperty("paths").EnumerateObject().SelectMany(Routes),
+            .. await DoorsAsync(server, cancellationToken),
         ];
     }
 
+    private static async Task<IEnumerable<Endpoint>> DoorsAsync(SecuredServer server, CancellationToken cancellationToken)
+    {
+        using var client = server.Client(server.Keys.OfAnna);
+        using var list = JsonDocument.Parse(await client.GetStringAsync(new Uri(Doors, UriKind.Relative), cancellationToken));
+        var routes = list.RootElement.GetProperty("doors").EnumerateArray()
+            .SelectMany(door => door.GetProperty("routes").EnumerateArray())
+            .Select(route => (Method: route.GetProperty("method").GetString()!, Path: Filled(route.GetProperty("path").GetString()!)))
+            .Prepend((Method: "GET", Path: Doors))
+            .ToArray();
+        Way[] ways = [Way.Rest, Way.RestOverHttp2];
+        return [.. routes.SelectMany(route => ways.Select(way => new Endpoint(way, route.Method, route.Path)))];
+    }
+
+    private static string Filled(string path) => string.Join(
+        '/', path.Split('/').Select(part => part.StartsWith('{') ? NoImage + part[(part.IndexOf('}') + 1)..] : part));
+
     private static IEnumerable<Endpoint> Routes(JsonProperty path)
     {
-        var filled = string.Join(
-            '/', path.Name.Split('/').Select(part => part.StartsWith('{') ? NoImage + part[(part.IndexOf('}') + 1)..] : part));
+        var filled = Filled(path.Name);
         foreach (var operation in path.Value.EnumerateObject().Where(operation => operation.Value.ValueKind == JsonValueKind.Object))
         {
             if (operation.Name == "head")

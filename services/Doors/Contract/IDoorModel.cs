@@ -42,6 +42,13 @@ public interface IDoorModel
     /// <param name="request">The request; <c>provisional</c> is ignored.</param>
     /// <param name="cancellationToken">The caller left.</param>
     Task<EverythingFound> EverythingAsync(SegmentEverythingRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Charges bytes to the caller until the request is over: those of an answer in a form that is larger than the one
+    /// above, such as pixels.
+    /// </summary>
+    /// <param name="bytes">How many; 0 charges nothing.</param>
+    void ChargeAnswer(long bytes);
 }
 
 /// <summary>All masks of an image.</summary>

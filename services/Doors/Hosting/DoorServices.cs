@@ -6,7 +6,10 @@ using Segmentation.Doors.Contract;
 using Segmentation.Doors.Cvat;
 using Segmentation.Doors.Fetching;
 using Segmentation.Doors.LabelStudio;
+using Segmentation.Doors.OpenInference;
 using Segmentation.Doors.Roboflow;
+using Segmentation.Doors.Samapi;
+using Segmentation.Doors.XAnyLabeling;
 
 namespace Segmentation.Doors.Hosting;
 
@@ -22,7 +25,10 @@ public static class DoorServices
             .AddLabelStudio()
             .AddDoor<CvatDoor, CvatOptions, CvatOptionsValidator>(configuration, CvatOptions.Name)
             .AddDoor<LabelStudioDoor, LabelStudioOptions, LabelStudioOptionsValidator>(configuration, "LabelStudio")
-            .AddDoor<RoboflowDoor, RoboflowOptions, RoboflowOptionsValidator>(configuration, RoboflowOptions.Name);
+            .AddDoor<OpenInferenceDoor, OpenInferenceOptions, OpenInferenceOptionsValidator>(configuration, OpenInferenceOptions.Name)
+            .AddDoor<RoboflowDoor, RoboflowOptions, RoboflowOptionsValidator>(configuration, RoboflowOptions.Name)
+            .AddDoor<SamapiDoor, SamapiOptions, SamapiOptionsValidator>(configuration, SamapiOptions.Name)
+            .AddDoor<XAnyLabelingDoor, XAnyLabelingOptions, XAnyLabelingOptionsValidator>(configuration, XAnyLabelingOptions.Name);
 
     /// <summary>Adds one door, where it is open. Its options are checked at start also where it is not.</summary>
     /// <param name="services">The host's services.</param>

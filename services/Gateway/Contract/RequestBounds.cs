@@ -1,4 +1,5 @@
 using Google.Protobuf.Reflection;
+using Segmentation.Protocol.Inference;
 using Segmentation.Protocol.Projects.V1;
 using Segmentation.Protocol.V1;
 
@@ -43,6 +44,9 @@ internal static class RequestBounds
     /// </summary>
     private const int ProjectElements = 128 * 1024;
 
+    /// <summary>Bytes of a tensor's packed numbers: twice those of the door's largest.</summary>
+    private const int TensorElements = 16 * 1024;
+
     /// <summary>Bytes of masks and texts in a request on a project: the contract has 16 MiB of operations.</summary>
     private const long ProjectBytes = (16 * 1024 * 1024) + BaseBytes;
 
@@ -54,6 +58,8 @@ internal static class RequestBounds
         [Name(SegmentRequest.Descriptor, SegmentRequest.PromptsFieldNumber)] = 1024,
         [Name(Prompt.Descriptor, Prompt.PointsFieldNumber)] = 256,
         [Name(PointGrid.Descriptor, PointGrid.PointsFieldNumber)] = GridPoints,
+        [Name(InferTensorContents.Descriptor, InferTensorContents.Fp32ContentsFieldNumber)] = TensorElements,
+        [Name(InferTensorContents.Descriptor, InferTensorContents.IntContentsFieldNumber)] = TensorElements,
     };
 
     /// <summary>Elements of a repeated field, in each message that has the field.</summary>

@@ -82,6 +82,16 @@ internal sealed class DoorModel(HttpContext context) : IDoorModel
         return found.ToAnswer();
     }
 
+    public void ChargeAnswer(long bytes)
+    {
+        if (bytes > 0)
+        {
+            var budget = Service<AnswerBudget>();
+            context.Response.RegisterForDispose(
+                budget.TryReserve(_caller, bytes) ?? throw budget.Exhausted().ToRpcException());
+        }
+    }
+
     private T Service<T>()
         where T : notnull => context.RequestServices.GetRequiredService<T>();
 

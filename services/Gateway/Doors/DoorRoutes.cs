@@ -13,7 +13,9 @@ internal static class DoorRoutes
     public const string Path = "/doors";
 
     /// <summary>Adds what doors need of the gateway.</summary>
-    public static IServiceCollection AddDoorAccess(this IServiceCollection services) => services.AddSingleton<DoorIntake>();
+    public static IServiceCollection AddDoorAccess(this IServiceCollection services) => services
+        .AddSingleton<DoorIntake>()
+        .AddSingleton<OpenInferenceEndpoint>();
 
     /// <summary>Maps the routes of all doors.</summary>
     public static void MapDoors(this IEndpointRouteBuilder app)

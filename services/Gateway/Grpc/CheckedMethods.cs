@@ -5,6 +5,7 @@ using Grpc.Health.V1;
 using Segmentation.Gateway.Contract;
 using Segmentation.Gateway.Errors;
 using Segmentation.Gateway.Receiving;
+using Segmentation.Protocol.Inference;
 using Segmentation.Protocol.V1;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
@@ -19,7 +20,7 @@ internal class CheckedMethods(ServiceBinderBase inner) : ServiceBinderBase
     private static readonly ServiceDescriptor[] _ours =
         [
             ImageService.Descriptor, ModelService.Descriptor, SegmentationService.Descriptor, UsageService.Descriptor,
-            .. ProjectContract.Services,
+            GRPCInferenceService.Descriptor, .. ProjectContract.Services,
         ];
 
     private static readonly ServiceDescriptor[] _others =

@@ -1,3 +1,4 @@
+using Segmentation.Doors.OpenInference;
 using Segmentation.Gateway.Access;
 using Segmentation.Gateway.Answers;
 using Segmentation.Gateway.Choosing;
@@ -57,6 +58,11 @@ public static class GatewayRoutes
         app.MapApiDocument();
         app.MapSignIn();
         app.MapDoors();
+        if (app.Services.GetService<OpenInferenceDoor>() is not null)
+        {
+            app.MapGrpcService<OpenInferenceEndpoint>();
+        }
+
         app.Map(WebSocketRoute.Path, (WebSocketRoute route, HttpContext context) => route.RunAsync(context))
             .WithMetadata(new NeedsAttribute(Scope.Segment));
         app.MapGet("/", Describe).AllowAnonymous();

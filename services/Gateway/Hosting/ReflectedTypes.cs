@@ -1,7 +1,10 @@
+using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Grpc.Health.V1;
 using Grpc.Reflection;
+using Segmentation.Doors.OpenInference;
 using Segmentation.Gateway.Contract;
+using Segmentation.Protocol.Inference;
 using Segmentation.Protocol.V1;
 
 namespace Segmentation.Gateway.Hosting;
@@ -25,7 +28,15 @@ internal static class ReflectedTypes
     /// </summary>
     public static IServiceCollection AddReflectedTypes(this IServiceCollection services)
     {
-        var symbols = SymbolRegistry.FromFiles(
+        return services
+            .AddSingleton(provider => new ReflectionServiceImpl(ServicesOf(provider), SymbolsOf(provider)))
+            .AddSingleton(provider => new ReflectionV1ServiceImpl(ServicesOf(provider), SymbolsOf(provider)));
+    }
+
+    private static string[] ServicesOf(IServiceProvider provider) =>
+        HasInference(provider) ? [.. _services, GRPCInferenceService.Descriptor.FullName] : _services;
+
+    private static SymbolRegistry SymbolsOf(IServiceProvider provider) => SymbolRegistry.FromFiles(
         [
             ImageServiceReflection.Descriptor,
             ModelServiceReflection.Descriptor,
@@ -34,9 +45,9 @@ internal static class ReflectedTypes
             HealthReflection.Descriptor,
             ErrorDetailsReflection.Descriptor,
             .. ProjectContract.Services.Select(service => service.File),
+            .. HasInference(provider) ? [OpenInferenceReflection.Descriptor] : Array.Empty<FileDescriptor>(),
         ]);
-        return services
-            .AddSingleton(new ReflectionServiceImpl(_services, symbols))
-            .AddSingleton(new ReflectionV1ServiceImpl(_services, symbols));
-    }
+
+    /// <summary>Whether the door of the Open Inference Protocol is open, which has a service of its own.</summary>
+    private static bool HasInference(IServiceProvider provider) => provider.GetService<OpenInferenceDoor>() is not null;
 }

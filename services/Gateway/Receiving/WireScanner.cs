@@ -189,8 +189,8 @@ internal sealed class WireScanner(MessageDescriptor type)
             return;
         }
 
-        // Packed numbers take at least a byte each; texts and bytes are one element.
-        Element(_field is { IsPacked: true } ? length : 1);
+        // Packed numbers take at least a byte each; texts and bytes are one element, whatever their descriptor says.
+        Element(_field is { IsPacked: true, FieldType: not (FieldType.Bytes or FieldType.String) } ? length : 1);
         Skip(length, counted: _field is not { FieldType: FieldType.Bytes });
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Segmentation.Gateway.Receiving;
+using Segmentation.Protocol.Inference;
 using Segmentation.Protocol.Projects.V1;
 using Segmentation.Protocol.V1;
 
@@ -25,6 +26,20 @@ public sealed class WireScannerTests
         new SegmentEverythingRequest { Options = new EverythingOptions { PointGrids = { Grid(65_536), Grid(4) } } },
         new UploadImageRequest { Metadata = new UploadImageMetadata { Id = "x", SizeBytes = ulong.MaxValue } },
         new UploadImageRequest { Chunk = ByteString.CopyFrom(new byte[1024 * 1024]) },
+        new ModelInferRequest
+        {
+            Inputs =
+            {
+                new ModelInferRequest.Types.InferInputTensor
+                {
+                    Name = "boxes",
+                    Shape = { 512, 4 },
+                    Contents = new InferTensorContents { Fp32Contents = { Enumerable.Repeat(1f, 2048) } },
+                    Parameters = { ["binary_data"] = new InferParameter { BoolParam = true } },
+                },
+            },
+            RawInputContents = { ByteString.CopyFrom(new byte[5_000_000]), ByteString.CopyFrom(new byte[8192]) },
+        },
     ];
 
     [Fact]
