@@ -56,7 +56,7 @@ internal static class RoboflowBody
             return null;
         }
 
-        JsonFields.Object(image, "image");
+        DoorFields.Object(image, "image");
         if (image.Find("value") is not { } value)
         {
             return null;
