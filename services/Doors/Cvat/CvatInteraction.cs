@@ -50,7 +50,9 @@ internal static class CvatInteraction
         }
     }
 
-    /// <summary>The box, by two corners or as four numbers; null where there is none: CVAT sends null or an empty list.</summary>
+    /// <summary>
+    /// The box, by two corners or as four numbers; null where there is none: CVAT sends null or an empty list.
+    /// </summary>
     private static Box? BoxOf(JsonElement body)
     {
         const string Name = "obj_bbox";
