@@ -21,7 +21,7 @@ internal static class CvatBody
             return null;
         }
 
-        var threshold = JsonFields.Number(field, "threshold");
+        var threshold = DoorFields.Number(field, "threshold");
         return threshold is >= 0 and <= 1
             ? threshold
             : throw DoorProblem.Invalid("threshold", $"{threshold} is outside of 0 to 1.");

@@ -22,7 +22,7 @@ internal sealed class CvatDoor : IDoor
         ArgumentNullException.ThrowIfNull(options);
         var catalogue = new CvatCatalogue(options.Value);
         _detection = new CvatDetection(options.Value);
-        Routes = [.. RoutesBehind(""), .. RoutesBehind(":{port:int}")];
+        Routes = [.. RoutesBehind(""), .. RoutesBehind(":{port}")];
 
         DoorRoute[] RoutesBehind(string port) =>
         [

@@ -18,7 +18,9 @@ internal enum CvatKind
     Everything,
 }
 
-/// <summary>A function that CVAT is offered. It takes each for a container of Nuclio's; here it is a model and a task.</summary>
+/// <summary>
+/// A function that CVAT is offered. It takes each for a container of Nuclio's; here it is a model and a task.
+/// </summary>
 /// <param name="Model">Name of the model in requests.</param>
 /// <param name="Kind">What it does.</param>
 internal sealed record CvatFunction(string Model, CvatKind Kind)
@@ -43,7 +45,8 @@ internal sealed record CvatFunction(string Model, CvatKind Kind)
     private string Help => Kind switch
     {
         CvatKind.Points => "Click on the object. Click with the right button on what does not belong to it.",
-        CvatKind.Box => "Draw a box around the object, then click to add to the mask, or with the right button to take away.",
+        CvatKind.Box =>
+            "Draw a box around the object, then click to add to the mask, or with the right button to take away.",
         _ => "Finds the masks of everything in the picture. A higher threshold keeps only surer masks.",
     };
 

@@ -45,12 +45,14 @@ internal static class CvatInteraction
         var points = body.List(name, name);
         for (var i = 0; i < points.Count; i++)
         {
-            var (x, y) = JsonFields.Pair(points[i], $"{name}[{i}]");
+            var (x, y) = DoorFields.Pair(points[i], $"{name}[{i}]");
             prompt.Points.Add(Clicks.Point(x, y, isInside));
         }
     }
 
-    /// <summary>The box, by two corners or as four numbers; null where there is none: CVAT sends null or an empty list.</summary>
+    /// <summary>
+    /// The box, by two corners or as four numbers; null where there is none: CVAT sends null or an empty list.
+    /// </summary>
     private static Box? BoxOf(JsonElement body)
     {
         const string Name = "obj_bbox";
@@ -58,11 +60,11 @@ internal static class CvatInteraction
         return corners.Count switch
         {
             0 => null,
-            2 => Clicks.Box(JsonFields.Pair(corners[0], $"{Name}[0]"), JsonFields.Pair(corners[1], $"{Name}[1]")),
+            2 => Clicks.Box(DoorFields.Pair(corners[0], $"{Name}[0]"), DoorFields.Pair(corners[1], $"{Name}[1]")),
             4 => Clicks.Box((Number(0), Number(1)), (Number(2), Number(3))),
-            _ => throw JsonFields.Wrong(body.GetProperty(Name), Name, "two corners, [[x1, y1], [x2, y2]],"),
+            _ => throw DoorFields.Wrong(body.GetProperty(Name), Name, "two corners, [[x1, y1], [x2, y2]],"),
         };
 
-        float Number(int index) => JsonFields.Number(corners[index], $"{Name}[{index}]");
+        float Number(int index) => DoorFields.Number(corners[index], $"{Name}[{index}]");
     }
 }

@@ -56,7 +56,7 @@ internal static class RoboflowBody
             return null;
         }
 
-        JsonFields.Object(image, "image");
+        DoorFields.Object(image, "image");
         if (image.Find("value") is not { } value)
         {
             return null;
@@ -84,7 +84,9 @@ internal static class RoboflowBody
     /// <param name="body">Its JSON.</param>
     /// <param name="cache">Knows images by clients' ids.</param>
     /// <returns>The image's id.</returns>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: none. NOT_FOUND: the client's id means nothing.</exception>
+    /// <exception cref="Grpc.Core.RpcException">
+    /// INVALID_ARGUMENT: none. NOT_FOUND: the client's id means nothing.
+    /// </exception>
     public static string SetImage(SegmentRequest request, DoorCall call, JsonElement body, RoboflowCache cache)
     {
         if (File(body) is { } file)

@@ -10,7 +10,9 @@ namespace Segmentation.Doors.Roboflow;
 /// <summary>Answers <c>/sam/embed_image</c> and <c>/sam2/embed_image</c>.</summary>
 internal sealed class RoboflowEmbedding(RoboflowOptions options, RoboflowCache cache, TimeProvider clock)
 {
-    /// <summary>Answers with the embedding itself, as nested lists or as an array of numpy's: float32 of [1, 256, 64, 64].</summary>
+    /// <summary>
+    /// Answers with the embedding itself, as nested lists or as an array of numpy's: float32 of [1, 256, 64, 64].
+    /// </summary>
     public async Task<IResult> AnswerSam1Async(DoorCall call)
     {
         var started = clock.GetTimestamp();

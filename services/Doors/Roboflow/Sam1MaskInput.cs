@@ -24,7 +24,7 @@ internal static class Sam1MaskInput
         {
             return format switch
             {
-                "json" => OfPolygons(JsonFields.Items(mask, Path)),
+                "json" => OfPolygons(DoorFields.Items(mask, Path)),
                 "binary" => NumpyFile.Read(PictureText.Decode(mask, Path), Side * Side),
                 _ => throw DoorProblem.Invalid("mask_input_format", "Unknown: json or binary is needed."),
             };
@@ -40,11 +40,11 @@ internal static class Sam1MaskInput
         var values = new float[Side * Side];
         for (var i = 0; i < polygons.Count; i++)
         {
-            var corners = JsonFields.Items(polygons[i], $"{Path}[{i}]");
+            var corners = DoorFields.Items(polygons[i], $"{Path}[{i}]");
             var ring = new double[corners.Count * 2];
             for (var corner = 0; corner < corners.Count; corner++)
             {
-                (ring[2 * corner], ring[(2 * corner) + 1]) = JsonFields.Pair(corners[corner], $"{Path}[{i}][{corner}]");
+                (ring[2 * corner], ring[(2 * corner) + 1]) = DoorFields.Pair(corners[corner], $"{Path}[{i}][{corner}]");
             }
 
             var pixels = PolygonFill.Fill(Side, Side, ring).ToBytes();

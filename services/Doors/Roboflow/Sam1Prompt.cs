@@ -29,8 +29,8 @@ internal static class Sam1Prompt
         (float X, float Y)? upper = null, lower = null;
         for (var i = 0; i < points.Count; i++)
         {
-            var point = JsonFields.Pair(points[i], $"{Coordinates}[{i}]");
-            switch (JsonFields.Number(labels[i], $"{Labels}[{i}]"))
+            var point = DoorFields.Pair(points[i], $"{Coordinates}[{i}]");
+            switch (DoorFields.Number(labels[i], $"{Labels}[{i}]"))
             {
                 case 1 or 0:
                     prompt.Points.Add(Clicks.Point(point.X, point.Y, labels[i].GetSingle() > 0));

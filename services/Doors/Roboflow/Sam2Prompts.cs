@@ -41,21 +41,21 @@ internal static class Sam2Prompts
         {
             JsonValueKind.Object when prompts.TryGetProperty(Path, out _) => prompts.List(Path, Path),
             JsonValueKind.Object => [prompts],
-            _ => JsonFields.Items(prompts, Path),
+            _ => DoorFields.Items(prompts, Path),
         };
     }
 
     private static Prompt One(JsonElement item, string path)
     {
-        JsonFields.Object(item, path);
+        DoorFields.Object(item, path);
         var prompt = new Prompt { Box = item.Find("box") is { } box ? BoxOf(box, $"{path}.box") : null };
         var points = item.List("points", $"{path}.points");
         for (var i = 0; i < points.Count; i++)
         {
             var at = $"{path}.points[{i}]";
-            JsonFields.Object(points[i], at);
+            DoorFields.Object(points[i], at);
             prompt.Points.Add(Clicks.Point(
-                JsonFields.Number(points[i], "x", at), JsonFields.Number(points[i], "y", at), IsPositive(points[i], at)));
+                DoorFields.Number(points[i], "x", at), DoorFields.Number(points[i], "y", at), IsPositive(points[i], at)));
         }
 
         return prompt.Box is not null || prompt.Points.Count > 0
@@ -67,15 +67,15 @@ internal static class Sam2Prompts
     {
         { ValueKind: JsonValueKind.True } => true,
         { ValueKind: JsonValueKind.False } => false,
-        { } other => throw JsonFields.Wrong(other, $"{path}.positive", "true or false"),
+        { } other => throw DoorFields.Wrong(other, $"{path}.positive", "true or false"),
         null => throw DoorProblem.Invalid($"{path}.positive", "Missing: true or false is needed."),
     };
 
     private static Box BoxOf(JsonElement box, string path)
     {
-        JsonFields.Object(box, path);
-        var (x, y) = (JsonFields.Number(box, "x", path), JsonFields.Number(box, "y", path));
-        var (width, height) = (JsonFields.Number(box, "width", path), JsonFields.Number(box, "height", path));
+        DoorFields.Object(box, path);
+        var (x, y) = (DoorFields.Number(box, "x", path), DoorFields.Number(box, "y", path));
+        var (width, height) = (DoorFields.Number(box, "width", path), DoorFields.Number(box, "height", path));
         return new Box
         {
             XMin = x - (width / 2), YMin = y - (height / 2), XMax = x + (width / 2), YMax = y + (height / 2),

@@ -4,7 +4,7 @@ using Segmentation.Doors.Contract;
 namespace Segmentation.Doors.Prompts;
 
 /// <summary>Reads fields of other tools' JSON objects; what is wrong is said with the field's path.</summary>
-internal static class JsonFields
+internal static class DoorFields
 {
     /// <summary>A field of an object; null where it is missing or null.</summary>
     public static JsonElement? Find(this JsonElement owner, string name) =>
