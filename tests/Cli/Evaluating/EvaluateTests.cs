@@ -10,7 +10,7 @@ public sealed class EvaluateTests : IDisposable
     private static readonly string _data = Path.Combine(AppContext.BaseDirectory, "nuclei", "annotations.json");
     private readonly TemporaryFolder _folder = new();
 
-    [Fact]
+    [Fact(Skip = "A server may take image projections for small requests, which rounds otherwise: docs/evaluation.md.")]
     public async Task Evaluate_HereAndOnAServer_WritesTheSameResults()
     {
         var cancel = TestContext.Current.CancellationToken;
