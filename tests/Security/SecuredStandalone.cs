@@ -7,7 +7,8 @@ public class SecuredStandalone : SecuredServer
 {
     private static readonly string[] _doors =
     [
-        "Doors:OpenInference:Enabled=true", "Doors:Samapi:Enabled=true", "Doors:XAnyLabeling:Enabled=true",
+        "Doors:Cvat:Enabled=true", "Doors:LabelStudio:Enabled=true", "Doors:OpenInference:Enabled=true",
+        "Doors:Roboflow:Enabled=true", "Doors:Samapi:Enabled=true", "Doors:XAnyLabeling:Enabled=true",
     ];
 
     private readonly int _grpcPort = Repository.FreePort();

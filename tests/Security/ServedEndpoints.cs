@@ -7,8 +7,8 @@ namespace Segmentation.Security.Tests;
 
 /// <summary>
 /// Every RPC and every route that a running server says it has, so that a new one is in the tests by itself: RPCs from
-/// its reflection, routes from its OpenAPI document, those of open
-/// doors from their list.
+/// its reflection, routes from its OpenAPI document, those of open doors from their
+/// list.
 /// </summary>
 internal static class ServedEndpoints
 {
@@ -25,6 +25,9 @@ internal static class ServedEndpoints
         "/v1/models", $"/v1/models/{NoImage}",
         "/segmentation.v1.ModelService/ListModels", "/segmentation.v1.ModelService/GetModel",
         Doors,
+        "/doors/cvat/api/functions", $"/doors/cvat/api/functions/{NoImage}",
+        $"/doors/cvat:{NoImage}/api/functions", $"/doors/cvat:{NoImage}/api/functions/{NoImage}",
+        "/doors/label-studio/", "/doors/label-studio/health",
         "/doors/open-inference/v2", "/doors/open-inference/v2/health/live", "/doors/open-inference/v2/health/ready",
         $"/doors/open-inference/v2/models/{NoImage}", $"/doors/open-inference/v2/models/{NoImage}/ready",
         $"/doors/open-inference/v2/models/{NoImage}/versions/{NoImage}",

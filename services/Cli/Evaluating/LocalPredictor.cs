@@ -55,24 +55,24 @@ internal sealed class LocalPredictor : IMaskPredictor
             throw new CliException($"The model {_name} {refusal}: choose another --protocol.");
         }
 
-        var requests = prompts.Chunk(PromptRequests.Size).ToList();
+        var requests = PromptRequests.Of(prompts).ToList();
         var answers = new IReadOnlyList<IReadOnlyList<SegmentedMask>>[requests.Count];
         Parallel.For(0, requests.Count, new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken }, i =>
         {
             var workspace = _workspaces.TryTake(out var free) ? free : _segmenter.CreateWorkspace();
             answers[i] = _segmenter.Segment(
                 image,
-                requests[i],
+                requests[i].Prompts,
                 new()
                 {
                     Forms = keepsLogits ? MaskForms.Logits : MaskForms.None,
-                    UseImageProjections = PromptRequests.IsBatch(requests[i].Length),
+                    UseImageProjections = true,
                 },
                 workspace,
                 cancellationToken);
             _workspaces.Add(workspace);
         });
-        return Task.FromResult<IReadOnlyList<IReadOnlyList<MaskPrediction>>>([.. answers.SelectMany(answer => answer)
+        return Task.FromResult<IReadOnlyList<IReadOnlyList<MaskPrediction>>>([.. answers.SelectMany((answer, i) => answer.Take(requests[i].Count))
             .Select(masks => masks.Select(ToPrediction).ToList())]);
     }
 

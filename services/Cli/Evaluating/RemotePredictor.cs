@@ -33,13 +33,13 @@ internal sealed class RemotePredictor(ServerConnection server, string? model) : 
         }
 
         var answers = new List<IReadOnlyList<MaskPrediction>>();
-        foreach (var request in queries.Chunk(PromptRequests.Size))
+        foreach (var (request, count) in PromptRequests.Of([.. queries.Select(LocalPredictor.ToPrompt)]))
         {
-            var prompts = request.Select(query => ResponseMapper.ToPrompt(LocalPredictor.ToPrompt(query))).ToList();
+            var prompts = request.Select(ResponseMapper.ToPrompt).ToList();
             var response = await CallAsync(
                 () => _client.SegmentAsync(image.Id, prompts, output, image.Model, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
-            answers.AddRange(response.Results.Select(result => result.Masks.Select(ToPrediction).ToList()));
+            answers.AddRange(response.Results.Take(count).Select(result => result.Masks.Select(ToPrediction).ToList()));
         }
 
         return answers;
@@ -64,8 +64,9 @@ internal sealed class RemotePredictor(ServerConnection server, string? model) : 
             {
                 await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
             }
-            catch (RpcException error) when (!cancellationToken.IsCancellationRequested)
+            catch (RpcException error)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 throw await ServerErrors.ExplainAsync(server, error).ConfigureAwait(false);
             }
         }

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Segmentation.Doors.Contract;
+using Segmentation.Doors.Outlines;
 using Segmentation.Doors.Pictures;
 using Segmentation.Masks;
 using Segmentation.Masks.Png;
@@ -134,8 +135,10 @@ internal sealed class RegionWriter(LabelConfig config, LabelStudioOptions option
             .Where(ring => !ring.IsHole)
             .OrderByDescending(AreaOf)
             .Take(options.MaxPolygons)
-            .Select(ring => RingThinning.Simplify(ring.Coordinates, (float)options.PolygonTolerance, cancellationToken))
-            .Where(ring => ring.Count > 0);
+            .Select(ring => CornersOf(RingSimplifier.Simplify(ring.Coordinates, options.PolygonTolerance)));
+
+    private static Vector2[] CornersOf(IReadOnlyList<float> ring) =>
+        [.. Enumerable.Range(0, ring.Count / 2).Select(i => new Vector2(ring[2 * i], ring[(2 * i) + 1]))];
 
     private static double AreaOf(MaskPolygon ring)
     {
