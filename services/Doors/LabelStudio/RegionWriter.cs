@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Segmentation.Doors.Contract;
 using Segmentation.Doors.Outlines;
-using Segmentation.Doors.Pictures;
 using Segmentation.Masks;
 using Segmentation.Masks.Png;
 using Segmentation.Masks.Polygons;

@@ -94,7 +94,11 @@ internal sealed partial class CompletingShell : IDisposable
         var program = shell._folder.File("bin/segctl");
         await File.WriteAllTextAsync(
             program, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "segctl.dll")}' \"$@\"\n", Cancel);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
         Directory.CreateDirectory(Path.Combine(shell.Folder, "sub"));
         await File.WriteAllTextAsync(Path.Combine(shell.Folder, "a.png"), "", Cancel);
         await File.WriteAllTextAsync(Path.Combine(shell.Folder, "my photo.jpg"), "", Cancel);

@@ -80,7 +80,7 @@ public sealed partial class CompletionTableTests
         {
             foreach (var option in command.Options)
             {
-                ValueKind? kind = KindOf(option.ValueType) ?? option.HelpName switch
+                var kind = KindOf(option.ValueType) ?? option.HelpName switch
                 {
                     "folder" => ValueKind.Folder,
                     { } help when help.StartsWith("file", StringComparison.Ordinal) => ValueKind.File,
