@@ -142,7 +142,9 @@ internal static class KeysCommand
         var option = new Option<double?>(name) { Description = description, HelpName = "number" };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double?>() is not (null or (> 0 and < 1e9)))
+            // What is no number is refused by the parser.
+            if (result.Tokens is [{ Value: var text }] && double.TryParse(text, CultureInfo.InvariantCulture, out var number)
+                && number is not (> 0 and < 1e9))
             {
                 result.AddError($"{name} must be above 0 and below 1e9.");
             }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Segmentation.Cli.Projects;
 using Segmentation.Cli.Segmenting;
 using Segmentation.Protocol.Projects.V1;
@@ -84,7 +85,9 @@ internal static class ProjectsCommand
         };
         parallel.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > MaxParallel)
+            // What is no number is refused by the parser.
+            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out var number)
+                && number is < 1 or > MaxParallel)
             {
                 result.AddError($"--parallel must be 1 to {MaxParallel}.");
             }

@@ -53,6 +53,9 @@ internal sealed class StoreCheck(string connection, RedisAccessOptions access)
             configuration.ConnectRetry = 1;
             configuration.ConnectTimeout = (int)_patience.TotalMilliseconds;
             configuration.ClientName = "segctl-doctor";
+
+            // The client takes INFO for a command of administrators; the server decides.
+            configuration.AllowAdmin = true;
             var multiplexer = await ConnectionMultiplexer.ConnectAsync(configuration)
                 .WaitAsync(cancellationToken).ConfigureAwait(false);
             await using (multiplexer.ConfigureAwait(false))

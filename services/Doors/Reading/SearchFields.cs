@@ -10,7 +10,7 @@ public static class SearchFields
 
     /// <summary>Reads the options that are there; the others keep segment-anything's defaults.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: one of them is no number.</exception>
-    public static EverythingOptions Read(JsonFields fields)
+    public static EverythingOptions Read(RequestFields fields)
     {
         var options = new EverythingOptions();
         Whole("points_per_side", value => options.PointsPerSide = value);

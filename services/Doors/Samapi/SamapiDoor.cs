@@ -55,7 +55,7 @@ public sealed class SamapiDoor(IOptions<SamapiOptions> options) : IDoor
     private async Task<IResult> SegmentAsync(DoorCall call)
     {
         using var body = await call.ReadJsonAsync();
-        var fields = new JsonFields(body.RootElement, "");
+        var fields = new RequestFields(body.RootElement, "");
         if (fields.Element("b64mask") is not null)
         {
             throw DoorProblem.Invalid(
@@ -81,7 +81,7 @@ public sealed class SamapiDoor(IOptions<SamapiOptions> options) : IDoor
     private async Task<IResult> EverythingAsync(DoorCall call)
     {
         using var body = await call.ReadJsonAsync();
-        var fields = new JsonFields(body.RootElement, "");
+        var fields = new RequestFields(body.RootElement, "");
         var request = new SegmentEverythingRequest
         {
             Model = SamapiModels.Of(fields, options.Value.Model),
@@ -93,7 +93,7 @@ public sealed class SamapiDoor(IOptions<SamapiOptions> options) : IDoor
         return Features(call, found.Image, [.. found.Masks.Select(mask => mask.Mask)]);
     }
 
-    private static ByteString PictureOf(JsonFields fields) => fields.Element("b64img") is { } picture
+    private static ByteString PictureOf(RequestFields fields) => fields.Element("b64img") is { } picture
         ? UnsafeByteOperations.UnsafeWrap(PictureText.Decode(picture, "b64img"))
         : throw DoorProblem.Invalid("b64img", "Missing: a picture's file in base64, or a data URL.");
 

@@ -18,7 +18,7 @@ internal static class SamapiModels
     /// <param name="fields">The request, whose <c>type</c> is ignored.</param>
     /// <param name="configured">The default of the door; empty for the caller's.</param>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: an address that is none of this door's.</exception>
-    public static string Of(JsonFields fields, string configured)
+    public static string Of(RequestFields fields, string configured)
     {
         var url = fields.Text("checkpoint_url");
         if (string.IsNullOrEmpty(url))

@@ -10,7 +10,7 @@ internal static class SamapiPrompts
 {
     /// <summary>Reads it.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: a field is wrong, or there is no prompt.</exception>
-    public static Prompt Read(JsonFields fields)
+    public static Prompt Read(RequestFields fields)
     {
         var coords = fields.List("point_coords", ClickPrompts.MaxPoints);
         var labels = fields.List("point_labels", ClickPrompts.MaxPoints);
@@ -22,7 +22,7 @@ internal static class SamapiPrompts
         var prompt = new Prompt
         {
             Points = { coords.Select((point, i) => PointOf(point, labels[i], i)) },
-            Box = fields.Element("bbox") is { } box ? ClickPrompts.BoxOf(JsonFields.Numbers(box, "bbox", 4)) : null,
+            Box = fields.Element("bbox") is { } box ? ClickPrompts.BoxOf(RequestFields.Numbers(box, "bbox", 4)) : null,
         };
         return prompt.Box is not null || prompt.Points.Count > 0
             ? prompt
@@ -33,7 +33,7 @@ internal static class SamapiPrompts
     {
         var path = $"point_labels[{i}]";
         return label.ValueKind == JsonValueKind.Number && label.TryGetInt32(out var number)
-            ? ClickPrompts.PointOf(JsonFields.Numbers(coords, $"point_coords[{i}]", 2), number, path)
+            ? ClickPrompts.PointOf(RequestFields.Numbers(coords, $"point_coords[{i}]", 2), number, path)
             : throw DoorProblem.Invalid(path, "1 (inside of the object) or 0 (outside) is needed.");
     }
 }

@@ -39,7 +39,7 @@ internal sealed class PredictParameters
 
     /// <summary>Reads them.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: one of them is wrong.</exception>
-    public static PredictParameters Read(JsonFields fields)
+    public static PredictParameters Read(RequestFields fields)
     {
         if (fields.Text("text_prompt") is { Length: > 0 })
         {
@@ -105,7 +105,7 @@ internal sealed class PredictParameters
         };
     }
 
-    private static List<Prompt> PromptsOf(JsonFields fields)
+    private static List<Prompt> PromptsOf(RequestFields fields)
     {
         List<Box> boxes = [];
         List<Point> points = [];
@@ -118,16 +118,16 @@ internal sealed class PredictParameters
                 throw DoorProblem.Invalid(path, "A JSON object is needed.");
             }
 
-            var mark = new JsonFields(marks[i], path);
+            var mark = new RequestFields(marks[i], path);
             var data = mark.Element("data") ?? throw DoorProblem.Invalid(mark.PathOf("data"), "Missing: a list of numbers.");
             switch (mark.Text("type"))
             {
                 case "point":
                     var label = mark.Whole("label", 0, 1) ?? 1;
-                    points.Add(ClickPrompts.PointOf(JsonFields.Numbers(data, mark.PathOf("data"), 2), label, mark.PathOf("label")));
+                    points.Add(ClickPrompts.PointOf(RequestFields.Numbers(data, mark.PathOf("data"), 2), label, mark.PathOf("label")));
                     break;
                 case "rectangle":
-                    boxes.Add(ClickPrompts.BoxOf(JsonFields.Numbers(data, mark.PathOf("data"), 4)));
+                    boxes.Add(ClickPrompts.BoxOf(RequestFields.Numbers(data, mark.PathOf("data"), 4)));
                     break;
                 case var other:
                     throw DoorProblem.Invalid(

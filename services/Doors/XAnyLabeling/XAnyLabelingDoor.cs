@@ -72,7 +72,7 @@ public sealed class XAnyLabelingDoor(IOptions<XAnyLabelingOptions> options, Time
     private async Task<IResult> PredictAsync(DoorCall call)
     {
         using var body = await call.ReadJsonAsync();
-        var fields = new JsonFields(body.RootElement, "");
+        var fields = new RequestFields(body.RootElement, "");
         var parameters = fields.Fields("params");
         var request = PredictParameters.Read(parameters);
         var model = fields.Text("model") is { Length: > 0 } named ? named : options.Value.Model;

@@ -69,9 +69,16 @@ public sealed class ResultsFile : IDisposable
     public void Add(IReadOnlyList<MaskRecord> picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        _file.Write(picture.SelectMany(RecordText.Write).ToArray());
+        var lines = picture.Select(RecordText.Write).ToList();
+        foreach (var line in lines)
+        {
+            _file.Write(line);
+        }
+
         _file.Flush(flushToDisk: true);
-        Records.AddRange(picture);
+
+        // As the file has them, rounded: figures of a run that was killed and went on are the same.
+        Records.AddRange(lines.Select(line => RecordText.Read(line.AsMemory(0, line.Length - 1))));
     }
 
     /// <inheritdoc />

@@ -134,7 +134,8 @@ public sealed partial class CompletionTableTests
 
         Assert.Equal(
             [
-                "everything --format", "everything --profile", "everything --segmentation", "keys create --scopes",
+                "evaluate --points", "evaluate --protocol", "everything --format", "everything --profile",
+                "everything --segmentation", "keys create --scopes",
                 "projects pull --format", "projects push --format", "projects run --stage",
             ],
             enumerations.Order(StringComparer.Ordinal));

@@ -5,7 +5,7 @@ public sealed class ShellCompletionTests
 {
     private static readonly (string Line, string[] Matches)[] _lines =
     [
-        ("segctl ev", ["everything"]),
+        ("segctl ev", ["evaluate", "everything"]),
         ("segctl models ", ["add", "bench", "check", "list", "remove", "show", "verify"]),
         ("segctl completions ", ["bash", "fish", "powershell", "zsh"]),
         ("segctl everything --format ", ["coco", "png", "sa1b"]),

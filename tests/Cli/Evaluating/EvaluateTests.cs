@@ -35,7 +35,7 @@ public sealed class EvaluateTests : IDisposable
             await File.ReadAllTextAsync(_folder.File("there/summary.json"), cancel));
         var diff = await Segctl.RunAsync("evaluate", "diff", _folder.File("here"), _folder.File("there"));
         Assert.True(diff.ExitCode == 0, diff.Error);
-        Assert.Matches(@"miou@box +0\.\d{4} +0\.\d{4} +0\.0000", diff.Output);
+        Assert.Matches(@"miou@box +0\.\d{4} +0\.\d{4} +\+0\.0000", diff.Output);
     }
 
     [Fact]

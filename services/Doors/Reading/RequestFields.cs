@@ -6,7 +6,7 @@ namespace Segmentation.Doors.Reading;
 /// <summary>Reads the fields of a JSON object; null stands for a field that is missing, or null.</summary>
 /// <param name="Source">The object.</param>
 /// <param name="Path">Its path in the request, for errors; empty for the body itself.</param>
-public readonly record struct JsonFields(JsonElement Source, string Path)
+public readonly record struct RequestFields(JsonElement Source, string Path)
 {
     private static readonly JsonElement _none = JsonDocument.Parse("{}").RootElement;
 
@@ -19,7 +19,7 @@ public readonly record struct JsonFields(JsonElement Source, string Path)
 
     /// <summary>An object within this one; an empty one where there is none.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: it is no object.</exception>
-    public JsonFields Fields(string name) => Element(name) switch
+    public RequestFields Fields(string name) => Element(name) switch
     {
         null => new(_none, PathOf(name)),
         { ValueKind: JsonValueKind.Object } element => new(element, PathOf(name)),
