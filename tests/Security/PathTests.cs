@@ -117,7 +117,7 @@ public sealed class PathTests(SecuredStandalone server) : IClassFixture<SecuredS
 
     private static IEnumerable<string> Spellings(string path)
     {
-        var last = path.LastIndexOf('/') + 1;
+        var last = path.TrimEnd('/').LastIndexOf('/') + 1;
         var encoded = string.Create(CultureInfo.InvariantCulture, $"%{(int)path[last]:x2}");
         return
         [

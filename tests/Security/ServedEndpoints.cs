@@ -26,7 +26,7 @@ internal static class ServedEndpoints
         "/segmentation.v1.ModelService/ListModels", "/segmentation.v1.ModelService/GetModel",
         Doors,
         "/doors/cvat/api/functions", $"/doors/cvat/api/functions/{NoImage}",
-        $"/doors/cvat:{NoImage}/api/functions", $"/doors/cvat:{NoImage}/api/functions/{NoImage}",
+        "/doors/cvat:{port}/api/functions", $"/doors/cvat:{{port}}/api/functions/{NoImage}",
         "/doors/label-studio/", "/doors/label-studio/health",
         "/doors/open-inference/v2", "/doors/open-inference/v2/health/live", "/doors/open-inference/v2/health/ready",
         $"/doors/open-inference/v2/models/{NoImage}", $"/doors/open-inference/v2/models/{NoImage}/ready",
