@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Segmentation.Doors.Contract;
+using Segmentation.Doors.Fetching;
 using Segmentation.Identity;
 
 namespace Segmentation.Doors.Roboflow;
@@ -8,17 +9,18 @@ namespace Segmentation.Doors.Roboflow;
 /// <summary>The door for clients of roboflow's inference server: its <c>/sam</c> and <c>/sam2</c>.</summary>
 internal sealed class RoboflowDoor : IDoor
 {
-    public RoboflowDoor(IOptions<RoboflowOptions> options, TimeProvider clock)
+    public RoboflowDoor(IOptions<RoboflowOptions> options, PictureFetcher fetcher, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(options);
         var cache = new RoboflowCache(options.Value, clock);
-        var embedding = new RoboflowEmbedding(options.Value, cache, clock);
+        var images = new RoboflowImages(fetcher, cache);
+        var embedding = new RoboflowEmbedding(options.Value, images, clock);
         Routes =
         [
             new("POST", "/sam/embed_image", Scope.Upload, embedding.AnswerSam1Async),
-            new("POST", "/sam/segment_image", Scope.Segment, new Sam1Segmentation(options.Value, cache, clock).AnswerAsync),
+            new("POST", "/sam/segment_image", Scope.Segment, new Sam1Segmentation(options.Value, images, cache, clock).AnswerAsync),
             new("POST", "/sam2/embed_image", Scope.Upload, embedding.AnswerSam2Async),
-            new("POST", "/sam2/segment_image", Scope.Segment, new Sam2Segmentation(options.Value, cache, clock).AnswerAsync),
+            new("POST", "/sam2/segment_image", Scope.Segment, new Sam2Segmentation(options.Value, images, cache, clock).AnswerAsync),
         ];
     }
 

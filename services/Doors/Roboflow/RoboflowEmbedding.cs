@@ -8,7 +8,7 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Doors.Roboflow;
 
 /// <summary>Answers <c>/sam/embed_image</c> and <c>/sam2/embed_image</c>.</summary>
-internal sealed class RoboflowEmbedding(RoboflowOptions options, RoboflowCache cache, TimeProvider clock)
+internal sealed class RoboflowEmbedding(RoboflowOptions options, RoboflowImages images, TimeProvider clock)
 {
     /// <summary>
     /// Answers with the embedding itself, as nested lists or as an array of numpy's: float32 of [1, 256, 64, 64].
@@ -44,10 +44,10 @@ internal sealed class RoboflowEmbedding(RoboflowOptions options, RoboflowCache c
 
     private async Task<Image> UploadAsync(DoorCall call, JsonElement body, string version)
     {
-        var file = RoboflowBody.File(body)
+        var file = await images.FindFileAsync(call, body)
             ?? throw DoorProblem.Invalid("image", "Missing: an image, {\"type\": \"base64\", \"value\": ...}, is needed.");
         var image = await call.Model.UploadAsync(file, RoboflowBody.Model(body, version, options), call.Aborted);
-        RoboflowBody.Remember(call, body, image.Id, cache);
+        images.Remember(call, body, image.Id);
         return image;
     }
 

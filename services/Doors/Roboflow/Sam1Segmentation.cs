@@ -9,7 +9,8 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Doors.Roboflow;
 
 /// <summary>Answers <c>/sam/segment_image</c>: the best mask of one prompt, at the picture's size and of 256 x 256.</summary>
-internal sealed class Sam1Segmentation(RoboflowOptions options, RoboflowCache cache, TimeProvider clock)
+internal sealed class Sam1Segmentation(
+    RoboflowOptions options, RoboflowImages images, RoboflowCache cache, TimeProvider clock)
 {
     /// <summary>Answers a request.</summary>
     public async Task<IResult> AnswerAsync(DoorCall call)
@@ -31,7 +32,7 @@ internal sealed class Sam1Segmentation(RoboflowOptions options, RoboflowCache ca
             Model = RoboflowBody.Model(body, "sam_version_id", options),
             Output = new OutputOptions { Refinable = false, Formats = { MaskFormat.Rle, MaskFormat.Logits } },
         };
-        RoboflowBody.SetImage(request, call, body, cache);
+        await images.SetAsync(request, call, body);
         var prompt = Sam1Prompt.Read(body);
         var id = RoboflowBody.ImageId(body);
         if (body.Flag("has_mask_input", fallback: false))
@@ -45,7 +46,7 @@ internal sealed class Sam1Segmentation(RoboflowOptions options, RoboflowCache ca
 
         request.Prompts.Add(prompt);
         var response = await call.Model.SegmentAsync(request, call.Aborted);
-        RoboflowBody.Remember(call, body, response.Image.Id, cache);
+        images.Remember(call, body, response.Image.Id);
         var best = Sam2Segmentation.Best(response.Results[0].Masks[0]);
         if (id.Length > 0)
         {

@@ -7,7 +7,8 @@ using Segmentation.Protocol.V1;
 namespace Segmentation.Doors.Roboflow;
 
 /// <summary>Answers <c>/sam2/segment_image</c>: for each prompt the mask that the model is surest of.</summary>
-internal sealed class Sam2Segmentation(RoboflowOptions options, RoboflowCache cache, TimeProvider clock)
+internal sealed class Sam2Segmentation(
+    RoboflowOptions options, RoboflowImages images, RoboflowCache cache, TimeProvider clock)
 {
     private const uint Three = 3;
 
@@ -21,7 +22,7 @@ internal sealed class Sam2Segmentation(RoboflowOptions options, RoboflowCache ca
         var prompts = Sam2Prompts.Read(body);
         var saves = body.Flag("save_logits_to_cache", fallback: false);
         var request = new SegmentRequest { Model = RoboflowBody.Model(body, "sam2_version_id", options) };
-        var image = RoboflowBody.SetImage(request, call, body, cache);
+        var image = await images.SetAsync(request, call, body);
         request.Prompts.AddRange(prompts.Select(prompt => prompt.Clone()));
         if (body.Flag("load_logits_from_cache", fallback: false))
         {
@@ -36,7 +37,7 @@ internal sealed class Sam2Segmentation(RoboflowOptions options, RoboflowCache ca
         }
 
         var response = await call.Model.SegmentAsync(request, call.Aborted);
-        RoboflowBody.Remember(call, body, response.Image.Id, cache);
+        images.Remember(call, body, response.Image.Id);
         RoboflowMask[] masks = [.. response.Results.Select(result => Best(result.Masks[0]))];
         for (var i = 0; saves && i < masks.Length; i++)
         {
