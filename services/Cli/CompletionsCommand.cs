@@ -41,7 +41,7 @@ internal static class CompletionsCommand
         return command;
     }
 
-    // What the scripts run for ids: names only, and silence where there is nothing to list.
+    // Run by the scripts to complete ids of models: prints one id a line, and nothing where there are none.
     private static Command CreateModels()
     {
         var root = ModelRoot.Option();

@@ -8,10 +8,13 @@ internal static class OwnSilo
 {
     /// <summary>
     /// A cluster of one has nobody to suspect it: that it would like the server's garbage collector, or was slow while
-    /// the encoder took all cores, is no news.
+    /// the encoder took all cores, is no news. Nor is that its own first steps took a second on a busy machine, which the
+    /// scheduler writes several lines about.
     /// </summary>
     public static readonly (string Category, string Level)[] QuietLogs =
-        [("Orleans.Runtime.Silo", "Error"), ("Orleans.Runtime.Watchdog", "Error")];
+    [
+        ("Orleans.Runtime.Silo", "Error"), ("Orleans.Runtime.Watchdog", "Error"), ("Orleans.Runtime.Scheduler", "Error"),
+    ];
 
     /// <summary>
     /// Clusters with nobody, on a loopback port that the system chooses, so that any number of these processes run

@@ -22,18 +22,7 @@ internal static class BashScript
           esac
         }
 
-        # The value behind 'command:option', or of 'command:number', an argument. No answer: there is none.
-        __segctl_option_value() {
-          case $1 in
-        {{ShellScript.Lines(4, ShellScript.OptionValues(root))}}
-          esac
-        }
-
-        __segctl_argument_value() {
-          case $1 in
-        {{ShellScript.Lines(4, ShellScript.ArgumentValues(root))}}
-          esac
-        }
+        {{ShellScript.ValueFunctions(root)}}
 
         # The line's words before the cursor. COMP_WORDS has addresses and --option=value in pieces.
         __segctl_words() {
@@ -55,7 +44,7 @@ internal static class BashScript
           done
         }
 
-        # Fills COMPREPLY for a value: $1 its kind and words, $2 what is written of it.
+        # Fills COMPREPLY with completions of a value. $1: the kind of value and its words; $2: the part that is typed.
         __segctl_complete() {
           local kind=${1%% *} known=${1#* } written=$2 kept=""
           case $kind in

@@ -15,19 +15,32 @@ internal static class ShellScript
             ["powershell"] = PowerShellScript.Of,
         };
 
-    /// <summary>
-    /// The branches of a <c>case</c> of bash and zsh that print the value of <c>command:option</c>; options without a
-    /// value have none.
-    /// </summary>
-    public static IEnumerable<string> OptionValues(CommandEntry root) => Branches(
+    /// <summary>Functions of bash and zsh that print the value of an option or an argument.</summary>
+    public static string ValueFunctions(CommandEntry root) => $$"""
+        # The value behind 'command:option', or of 'command:number', an argument. No answer: there is none.
+        __segctl_option_value() {
+          case $1 in
+        {{Lines(4, OptionValues(root))}}
+          esac
+        }
+
+        __segctl_argument_value() {
+          case $1 in
+        {{Lines(4, ArgumentValues(root))}}
+          esac
+        }
+        """;
+
+    // The branches of a case that print the value of command:option; options without a value have none.
+    private static IEnumerable<string> OptionValues(CommandEntry root) => Branches(
         from command in root.All
         from option in command.Options
         where option.Value.Kind != ValueKind.None
         from name in option.Names
         select (Key: $"'{command.Path}:{name}'", option.Value));
 
-    /// <summary>The branches of a <c>case</c> of bash and zsh that print the value of <c>command:number</c>, from 0.</summary>
-    public static IEnumerable<string> ArgumentValues(CommandEntry root) => Branches(
+    // The branches of a case that print the value of command:number, from 0.
+    private static IEnumerable<string> ArgumentValues(CommandEntry root) => Branches(
         from command in root.All
         from argument in command.Arguments.Select((value, index) => (Value: value, Index: index))
         let isAll = command.Repeats && argument.Index == command.Arguments.Count - 1

@@ -1,6 +1,6 @@
 namespace Segmentation.Cli.Completions;
 
-/// <summary>What a shell completes for the value of an option or an argument.</summary>
+/// <summary>Kinds of values of options and arguments, by what a shell completes for them.</summary>
 internal enum ValueKind
 {
     /// <summary>The option takes no value.</summary>

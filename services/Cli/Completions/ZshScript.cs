@@ -26,18 +26,7 @@ internal static class ZshScript
           esac
         }
 
-        # The value behind 'command:option', or of 'command:number', an argument. No answer: there is none.
-        __segctl_option_value() {
-          case $1 in
-        {{ShellScript.Lines(4, ShellScript.OptionValues(root))}}
-          esac
-        }
-
-        __segctl_argument_value() {
-          case $1 in
-        {{ShellScript.Lines(4, ShellScript.ArgumentValues(root))}}
-          esac
-        }
+        {{ShellScript.ValueFunctions(root)}}
 
         # Completes a value: $1 its kind and words.
         __segctl_complete() {

@@ -1,6 +1,6 @@
 namespace Segmentation.Cli.Diagnosis;
 
-/// <summary>How a check ended.</summary>
+/// <summary>Outcome of a check.</summary>
 internal enum CheckState
 {
     /// <summary>All is as it should be, or is not needed.</summary>

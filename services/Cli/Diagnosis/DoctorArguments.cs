@@ -3,7 +3,7 @@ using Segmentation.Redis;
 
 namespace Segmentation.Cli.Diagnosis;
 
-/// <summary>What the doctor looks at.</summary>
+/// <summary>Arguments of <c>segctl doctor</c>: what is checked.</summary>
 /// <param name="Server">A server; null: none.</param>
 /// <param name="Operators">Address of its operators' port; null: found out where it is on this machine.</param>
 /// <param name="Root">Folder of a person's own models; null: what the environment names.</param>

@@ -15,7 +15,7 @@ internal sealed class DoctorReport(string version, DateTimeOffset time, IReadOnl
         WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Whether nothing failed.</summary>
+    /// <summary>True when no check failed; warnings are no failures.</summary>
     public bool IsWell => Count(CheckState.Failed) == 0;
 
     /// <summary>A line a finding, what to do below it, and the numbers.</summary>

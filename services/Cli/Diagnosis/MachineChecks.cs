@@ -51,7 +51,7 @@ internal static class MachineChecks
         {
             var name = $"provider {provider}";
             yield return fault is null ? Finding.Ok(name, "can be used")
-                : isBuiltIn ? Finding.Warning(name, $"cannot be used: {fault}", $"{remedy}. Encoders on the CPU need none of it.")
+                : isBuiltIn ? Finding.Warning(name, $"cannot be used: {fault}", $"{remedy}. Encoders on the CPU do not need this provider.")
                 : Finding.Ok(name, $"{fault}; only encoders on a GPU need it ({remedy})");
         }
     }

@@ -1,6 +1,6 @@
 namespace Segmentation.Cli.Diagnosis;
 
-/// <summary>How a port is asked who listens there.</summary>
+/// <summary>Protocol by which a port is asked which program listens there.</summary>
 internal enum PortProtocol
 {
     /// <summary>HTTP/1.1.</summary>

@@ -7,7 +7,7 @@ namespace Segmentation.Cli.Diagnosis;
 /// <param name="secrets">The secrets; null and empty ones count for nothing.</param>
 internal sealed class Secrets(params IEnumerable<string?> secrets)
 {
-    /// <summary>What stands in their place.</summary>
+    /// <summary>Text that replaces a secret in the report.</summary>
     public const string Hidden = "***";
 
     // Shorter ones would hide syllables of every word.

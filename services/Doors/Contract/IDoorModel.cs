@@ -23,9 +23,6 @@ public interface IDoorModel
     /// <param name="cancellationToken">The caller left.</param>
     Task<Image> UploadAsync(ReadOnlyMemory<byte> file, string model, CancellationToken cancellationToken);
 
-    /// <summary>An image that is stored. Needs the scope <c>read</c>.</summary>
-    Task<Image> GetImageAsync(GetImageRequest request, CancellationToken cancellationToken);
-
     /// <summary>An image's embedding. Needs the scope <c>read</c>.</summary>
     Task<Embedding> GetEmbeddingAsync(GetEmbeddingRequest request, CancellationToken cancellationToken);
 

@@ -5,7 +5,7 @@ using Segmentation.Protocol.V1;
 
 namespace Segmentation.Doors.Cvat;
 
-/// <summary>What a function of CVAT's does.</summary>
+/// <summary>Task of a function that CVAT is offered.</summary>
 internal enum CvatKind
 {
     /// <summary>A mask of points: an interactor.</summary>

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Segmentation.Doors.Contract;
+using Segmentation.Doors.Crops;
 using Segmentation.Doors.Outlines;
 using Segmentation.Masks;
 using Segmentation.Masks.Png;
@@ -132,22 +133,10 @@ internal sealed class RegionWriter(LabelConfig config, LabelStudioOptions option
     private IEnumerable<IReadOnlyList<Vector2>> RingsOf(RunLengths runs, CancellationToken cancellationToken) =>
         MaskPolygons.Trace(runs, new YieldPoint(null, cancellationToken))
             .Where(ring => !ring.IsHole)
-            .OrderByDescending(AreaOf)
+            .OrderByDescending(ring => ring.Area())
             .Take(options.MaxPolygons)
             .Select(ring => CornersOf(RingSimplifier.Simplify(ring.Coordinates, options.PolygonTolerance)));
 
     private static Vector2[] CornersOf(IReadOnlyList<float> ring) =>
         [.. Enumerable.Range(0, ring.Count / 2).Select(i => new Vector2(ring[2 * i], ring[(2 * i) + 1]))];
-
-    private static double AreaOf(MaskPolygon ring)
-    {
-        var (area, points) = (0.0, ring.Coordinates);
-        for (var i = 0; i < points.Count; i += 2)
-        {
-            var next = (i + 2) % points.Count;
-            area += (double)points[i] * points[next + 1] - (double)points[next] * points[i + 1];
-        }
-
-        return Math.Abs(area) / 2;
-    }
 }

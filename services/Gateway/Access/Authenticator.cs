@@ -137,9 +137,9 @@ internal sealed class Authenticator
     {
         var (authorization, key) = (context.Request.Headers.Authorization, context.Request.Headers[KeyHeader]);
         var protocols = SocketProtocols.CredentialsOf(context);
-        if (DoorCredential.Of(context) is { } brought)
+        if (DoorCredential.Of(context, out var isAuthorization) is { } brought)
         {
-            return key.Count > 0
+            return key.Count + protocols.Count + (isAuthorization ? 0 : authorization.Count) > 0
                 ? Ambiguous()
                 : await AuthenticateAsync(brought, context.RequestAborted);
         }

@@ -8,8 +8,15 @@ internal static class DoorCredential
     private const string Basic = "Basic ";
 
     /// <summary>The credential of a request to a door; null where it has none in one of the door's ways.</summary>
-    public static string? Of(HttpContext context)
+    /// <param name="context">The request.</param>
+    public static string? Of(HttpContext context) => Of(context, out _);
+
+    /// <summary>The credential of a request to a door; null where it has none in one of the door's ways.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="isAuthorization">Whether it came in <c>Authorization</c>, which is then no second one.</param>
+    public static string? Of(HttpContext context, out bool isAuthorization)
     {
+        isAuthorization = false;
         if (context.GetEndpoint()?.Metadata.GetMetadata<DoorCredentials>() is not { } ways)
         {
             return null;
@@ -20,6 +27,7 @@ internal static class DoorCredential
             && request.Headers.Authorization is [{ } header]
             && header.StartsWith(Basic, StringComparison.OrdinalIgnoreCase))
         {
+            isAuthorization = true;
             return PasswordOf(header[Basic.Length..].Trim());
         }
 

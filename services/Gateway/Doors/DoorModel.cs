@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Segmentation.Doors.Contract;
@@ -33,16 +34,12 @@ internal sealed class DoorModel(HttpContext context) : IDoorModel
     {
         Demand(Scope.Upload);
         var intake = Service<IntakeRegistry>().Of(context);
-        using var body = new MemoryStream(file.ToArray(), writable: false);
+        using var body = MemoryMarshal.TryGetArray(file, out var bytes)
+            ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
+            : new MemoryStream(file.ToArray(), writable: false);
         var outcome = await Service<ImageUpload>().ReceiveAsync(
             _caller, model, new BodyChunks(body, file.Length), intake, UploadFields.Http, cancellationToken);
         return outcome.OrThrow().ToMessage();
-    }
-
-    public Task<Image> GetImageAsync(GetImageRequest request, CancellationToken cancellationToken)
-    {
-        Demand(Scope.Read);
-        return Service<ImageEndpoint>().GetImage(request, Call("/segmentation.v1.ImageService/GetImage"));
     }
 
     public Task<Embedding> GetEmbeddingAsync(GetEmbeddingRequest request, CancellationToken cancellationToken)

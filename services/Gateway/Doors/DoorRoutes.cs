@@ -55,7 +55,7 @@ internal static class DoorRoutes
         {
             await result.ExecuteAsync(context);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The caller left while a large answer was on its way.
         }

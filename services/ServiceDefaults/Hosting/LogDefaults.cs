@@ -17,7 +17,8 @@ public static class LogDefaults
     private const string Section = "Segmentation:Logging";
     private const string FormatKey = "Format";
 
-    private static readonly (string Category, string Level)[] _levels =
+    /// <summary>Categories of log lines with the least level that is written.</summary>
+    internal static IReadOnlyList<(string Category, string Level)> Levels { get; } =
     [
         ("Default", "Information"),
         ("Microsoft", "Warning"),
@@ -54,7 +55,7 @@ public static class LogDefaults
         var formatter = FormatOf(builder.Configuration[$"{Section}:{FormatKey}"]) == LogFormat.Json
             ? JsonFormatter.FormatterName
             : TextFormatter.FormatterName;
-        var settings = _levels.Concat(more)
+        var settings = Levels.Concat(more)
             .Select(level => KeyValuePair.Create<string, string?>($"Logging:LogLevel:{level.Category}", level.Level))
             .Append(new("Logging:Console:FormatterName", formatter));
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(

@@ -1,17 +1,12 @@
 using System.Net;
 using System.Text;
-using Grpc.Core;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using Segmentation.Doors.Contract;
 using Segmentation.Doors.Fetching;
+using static Segmentation.Doors.Tests.Fetching.FetcherOfTests;
 
 namespace Segmentation.Doors.Tests.Fetching;
 
 public sealed class PictureFetcherTests
 {
-    private const int MaxBytes = 4096;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -141,68 +136,6 @@ public sealed class PictureFetcherTests
     }
 
     [Fact]
-    public async Task Fetch_RedirectOnTheHost_IsFollowed()
-    {
-        await using var server = HostileServer.Of(
-            path => path == "/b" ? HostileServer.Ok("picture") : HostileServer.Redirect("/b"));
-        using var fetcher = Fetcher(Allowing(server));
-
-        using var file = await FetchAsync(fetcher, $"http://127.0.0.1:{server.Port}/a");
-
-        Assert.Equal(2, server.Heads.Count);
-    }
-
-    [Theory]
-    [InlineData("http://localhost:{0}/secret")]
-    [InlineData("http://169.254.169.254/latest")]
-    [InlineData("http://127.0.0.1:1/")]
-    [InlineData("file:///etc/hostname")]
-    [InlineData("//localhost:{0}/secret")]
-    [InlineData("/again")]
-    public async Task Fetch_OtherRedirect_IsNotFollowed(string to)
-    {
-        HostileServer? self = null;
-        await using var server = self = HostileServer.Of(path => path == "/secret"
-            ? HostileServer.Ok("secret")
-            : HostileServer.Redirect(to.Replace("{0}", $"{self!.Port}", StringComparison.Ordinal)));
-        var options = Allowing(server);
-        options.AllowedHosts += $", localhost:{server.Port}";
-        options.AllowPrivateAddresses = options.AllowedHosts;
-        using var fetcher = Fetcher(options);
-
-        await RefusedAsync(fetcher, $"http://127.0.0.1:{server.Port}/a", "FETCH_REDIRECTED");
-
-        Assert.DoesNotContain(server.Heads, head => head.Contains("/secret", StringComparison.Ordinal));
-    }
-
-    /// <summary>Credentials go to the first origin, neither to the host that it leads to nor back again.</summary>
-    [Fact]
-    public async Task Fetch_RedirectElsewhere_TakesNoCredentials()
-    {
-        HostileServer? self = null;
-        await using var store = HostileServer.Of(path => path == "/last"
-            ? HostileServer.Ok("picture")
-            : HostileServer.Redirect($"http://127.0.0.1:{self!.Port}/back"));
-        await using var studio = self = HostileServer.Of(path => path == "/back"
-            ? HostileServer.Redirect($"http://localhost:{store.Port}/last")
-            : HostileServer.Redirect($"http://localhost:{store.Port}/first"));
-        var hosts = $"127.0.0.1:{studio.Port}, localhost:{store.Port}";
-        using var fetcher = Fetcher(
-            new FetchingOptions { Enabled = true, AllowedHosts = hosts, AllowPrivateAddresses = hosts });
-
-        using var file = await fetcher.FetchAsync(
-            "a",
-            new(new Uri($"http://127.0.0.1:{studio.Port}/data/a")) { Authorization = "Token t0ken", MayLeaveHost = true },
-            MaxBytes,
-            Token);
-
-        Assert.Equal([true, false], studio.Heads.Select(IsTold));
-        Assert.Equal([false, false], store.Heads.Select(IsTold));
-
-        static bool IsTold(string head) => head.Contains("Authorization: Token t0ken", StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Fetch_TooLarge_IsStopped()
     {
         await using var announced = HostileServer.Of(_ => $"HTTP/1.1 200 OK\r\nContent-Length: {MaxBytes + 1}\r\n\r\n");
@@ -310,34 +243,6 @@ public sealed class PictureFetcherTests
         await leave.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetch);
-    }
-
-    private static FetchingOptions Allowing(HostileServer server) => new()
-    {
-        Enabled = true,
-        AllowedHosts = $"127.0.0.1:{server.Port}",
-        AllowPrivateAddresses = $"127.0.0.1:{server.Port}",
-    };
-
-    private static PictureFetcher Fetcher(FetchingOptions options, IHostAddresses? hosts = null)
-    {
-        var policy = new FetchPolicy(Options.Create(options));
-        return new PictureFetcher(
-            policy,
-            new PinnedConnections(policy, hosts ?? new DnsHostAddresses()),
-            Options.Create(options),
-            TimeProvider.System,
-            NullLogger<PictureFetcher>.Instance);
-    }
-
-    private static Task<FetchedFile> FetchAsync(PictureFetcher fetcher, string address) =>
-        fetcher.FetchAsync("a", new(new Uri(address)), MaxBytes, Token);
-
-    private static async Task<string> RefusedAsync(PictureFetcher fetcher, string address, string reason)
-    {
-        var problem = await Assert.ThrowsAsync<RpcException>(() => FetchAsync(fetcher, address));
-        Assert.Equal(reason, DoorProblem.ReasonOf(problem));
-        return problem.Status.Detail;
     }
 
     /// <summary>Names of hosts in a test.</summary>

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Segmentation.Embeddings;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Gateway.Tests.Fakes;
+using Segmentation.ServiceDefaults.Hosting;
 using Segmentation.Tests.Shared;
 
 namespace Segmentation.Gateway.Tests.Encoding;
@@ -149,9 +150,7 @@ public sealed class OutOfReachTests
         await using var services = GrpcImageEncoderTests.Services(
             $"dns:///encoders:{port}",
 
-            // The level of gRPC's own lines is that of all hosts.
-            collection => Finding(() => listed)(
-                collection.AddLogging(logging => logging.AddProvider(logs).AddFilter("Grpc", LogLevel.Warning))),
+            collection => Finding(() => listed)(collection.AddLogging(logging => AsHostsDo(logging.AddProvider(logs)))),
             ("ReadyTimeout", "00:00:00.1"));
         using var meters = new HeardMeters(services.GetRequiredService<IMeterFactory>());
         foreach (var hosted in services.GetServices<IHostedService>())
@@ -172,6 +171,15 @@ public sealed class OutOfReachTests
 
         Assert.DoesNotContain(logs.Lines, line => line.Level >= LogLevel.Error);
         Assert.All(logs.Lines, line => Assert.DoesNotContain("Exception", line.Text, StringComparison.Ordinal));
+    }
+
+    /// <summary>Writes the lines that all hosts write.</summary>
+    private static void AsHostsDo(ILoggingBuilder logging)
+    {
+        foreach (var (category, level) in LogDefaults.Levels.Where(one => one.Category != "Default"))
+        {
+            logging.AddFilter(category, Enum.Parse<LogLevel>(level));
+        }
     }
 
     /// <summary>Waits until the encoders' health is so, and says why it is.</summary>
