@@ -38,6 +38,48 @@ public sealed class CvatCredentialTests
         }
     }
 
+    /// <summary>Nobody can tell which of two credentials a request means, whatever their ways.</summary>
+    [Fact]
+    public async Task TwoCredentials_AreRefused()
+    {
+        var folder = Directory.CreateTempSubdirectory("cvat");
+        try
+        {
+            var key = ApiKey.Create();
+            var file = Path.Combine(folder.FullName, "keys.json");
+            ApiKeyRecord[] records = [Record(key, Scope.Segment)];
+            await KeysFile.ChangeAsync(file, _ => records, Cancel);
+            await using var server = new LockedDoor(file, "Doors:Roboflow:Enabled=true");
+            await server.InitializeAsync();
+            var basic = $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"cvat:{key.Text}"))}";
+            var embed = new Uri(server.Address, $"doors/roboflow/sam2/embed_image?api_key={key.Text}");
+
+            Assert.Contains("CREDENTIAL_AMBIGUOUS", await RefusalAsync(
+                server, new Uri(server.Address, "doors/cvat/api/functions"), ("Authorization", basic), ("x-api-key", key.Text)), StringComparison.Ordinal);
+            Assert.Contains("CREDENTIAL_AMBIGUOUS", await RefusalAsync(
+                server, embed, ("Authorization", $"Bearer {key.Text}")), StringComparison.Ordinal);
+            Assert.DoesNotContain("CREDENTIAL_AMBIGUOUS", await RefusalAsync(server, embed), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<string> RefusalAsync(OpenDoor server, Uri address, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(
+            address.AbsolutePath.EndsWith("functions", StringComparison.Ordinal) ? HttpMethod.Get : HttpMethod.Post, address);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var answer = await server.Client.SendAsync(request, Cancel);
+        Assert.False(answer.IsSuccessStatusCode);
+        return await answer.Content.ReadAsStringAsync(Cancel);
+    }
+
     private static ApiKeyRecord Record(ApiKey key, Scope scopes) => new()
     {
         Id = key.Id,
@@ -73,6 +115,6 @@ public sealed class CvatCredentialTests
         }
     }
 
-    private sealed class LockedDoor(string keysFile)
-        : OpenDoor("cvat", "Doors:Cvat:Enabled=true", "Doors:Cvat:PointsPerSide=2", $"Identity:KeysFile={keysFile}");
+    private sealed class LockedDoor(string keysFile, params string[] more)
+        : OpenDoor("cvat", ["Doors:Cvat:Enabled=true", "Doors:Cvat:PointsPerSide=2", $"Identity:KeysFile={keysFile}", .. more]);
 }
