@@ -11,8 +11,6 @@ namespace Segmentation.Cluster.Tests;
 /// <summary>Everything between real processes is encrypted: what works, and what is refused.</summary>
 public sealed class EncryptedTests(EncryptedCluster cluster) : IClassFixture<EncryptedCluster>
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = 120_000)]
@@ -59,15 +57,16 @@ public sealed class EncryptedTests(EncryptedCluster cluster) : IClassFixture<Enc
         using var foreign = files.Client(Encryption.ClusterName, files.Foreign);
 
         // The log says it once in ten seconds, and may just have said it of another.
-        await UntilAsync(
-            async () =>
+        await Patience.UntilAsync(
+            async _ =>
             {
                 Assert.False(await IsLetInAsync(port, foreign));
                 return member.Output.Contains(
                     "Refused a connection within the cluster: The certificate CN=segmentation is not believed",
                     StringComparison.Ordinal);
             },
-            () => member.Output);
+            () => member.Output,
+            Cancel);
     }
 
     [Fact(Timeout = 120_000)]
@@ -101,7 +100,9 @@ public sealed class EncryptedTests(EncryptedCluster cluster) : IClassFixture<Enc
         next.Write(files.Certificate, files.Key, Encryption.ClusterName);
         foreach (var port in new[] { processes.EncoderPorts[0], processes.SiloPorts[0], processes.SiloPorts[1] })
         {
-            await UntilAsync(async () => await IssuerAsync(port) == next.Root.Subject);
+            var issuer = "";
+            await Patience.UntilAsync(
+                async _ => (issuer = await IssuerAsync(port)) == next.Root.Subject, () => issuer, Cancel);
         }
 
         next.WriteRoot(roots);
@@ -213,24 +214,6 @@ public sealed class EncryptedTests(EncryptedCluster cluster) : IClassFixture<Enc
         RemoteCertificateValidationCallback = (_, server, _, _) => server is not null,
     };
 
-    private static Task SaysAsync(ServiceProcess process, string text) =>
-        UntilAsync(() => Task.FromResult(process.Output.Contains(text, StringComparison.Ordinal)), () => process.Output);
-
-    private static async Task UntilAsync(Func<Task<bool>> holds, Func<string>? explain = null)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        patience.CancelAfter(_patience);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        try
-        {
-            while (!await holds())
-            {
-                await timer.WaitForNextTickAsync(patience.Token);
-            }
-        }
-        catch (OperationCanceledException) when (!Cancel.IsCancellationRequested)
-        {
-            Assert.Fail($"It did not come about within {_patience.TotalSeconds} s. {explain?.Invoke()}");
-        }
-    }
+    private static Task SaysAsync(ServiceProcess process, string text) => Patience.UntilAsync(
+        _ => Task.FromResult(process.Output.Contains(text, StringComparison.Ordinal)), () => process.Output, Cancel);
 }

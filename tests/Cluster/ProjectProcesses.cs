@@ -15,7 +15,6 @@ namespace Segmentation.Cluster.Tests;
 /// </summary>
 internal sealed class ProjectProcesses : IAsyncDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(120);
     private readonly TemporaryFolder _folder = new();
     private readonly PostgresProcess _postgres;
     private readonly ClusterProcesses _cluster;
@@ -71,11 +70,9 @@ internal sealed class ProjectProcesses : IAsyncDisposable
         var processes = new ProjectProcesses(await PostgresServer.StartAsync(cancellationToken));
         try
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(_patience);
-            await processes._cluster.StartAsync(patience.Token);
-            await processes._projects.StartAsync(patience.Token);
-            await processes.CreateProjectAsync(patience.Token);
+            await processes._cluster.StartAsync(cancellationToken);
+            await processes._projects.StartAsync(cancellationToken);
+            await processes.CreateProjectAsync(cancellationToken);
             await processes.StartRobotAsync(0);
             await processes.StartRobotAsync(1);
             return processes;
@@ -91,19 +88,13 @@ internal sealed class ProjectProcesses : IAsyncDisposable
     /// <exception cref="ProgramException">A robot ended.</exception>
     public async Task MoreAsync(int count, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(_patience);
         var wanted = new[] { 0, 1 }.Select(robot => Acknowledged(robot) + count).ToArray();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (Acknowledged(0) < wanted[0] || Acknowledged(1) < wanted[1])
-        {
-            if (_robots.FirstOrDefault(robot => robot is { Ended.IsCompleted: true }) is { } ended)
-            {
-                throw new ProgramException($"A robot ended. {ended.Output}");
-            }
-
-            await timer.WaitForNextTickAsync(patience.Token);
-        }
+        await Patience.UntilAsync(
+            _ => _robots.FirstOrDefault(robot => robot is { Ended.IsCompleted: true }) is { } ended
+                ? throw new ProgramException($"A robot ended. {ended.Output}")
+                : Task.FromResult(Acknowledged(0) >= wanted[0] && Acknowledged(1) >= wanted[1]),
+            () => $"Acknowledgements: {Acknowledged(0)} and {Acknowledged(1)}, not {string.Join(" and ", wanted)}.",
+            cancellationToken);
     }
 
     /// <summary>Tells the robots to stop and waits until they have ended.</summary>
@@ -111,7 +102,7 @@ internal sealed class ProjectProcesses : IAsyncDisposable
     public async Task<IReadOnlyList<Journal>> StopRobotsAsync(CancellationToken cancellationToken)
     {
         await File.WriteAllTextAsync(_folder.File("stop"), "", cancellationToken);
-        await Task.WhenAll(_robots.Select(robot => robot!.Ended)).WaitAsync(_patience, cancellationToken);
+        await Task.WhenAll(_robots.Select(robot => robot!.Ended)).WaitAsync(Patience.Longest, cancellationToken);
         return [Journal.Read(JournalOf(0)), Journal.Read(JournalOf(1))];
     }
 

@@ -57,7 +57,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
             ]);
     }
 
-    /// <summary>Works until every query has samples, or for 90 s; gives the queries without.</summary>
+    /// <summary>Works until every query has samples, or patience ends; gives the queries without.</summary>
     /// <param name="queries">The queries.</param>
     /// <param name="workAsync">Work that makes samples. Rates need values before and after, so it is repeated.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -66,7 +66,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     {
         var missing = queries.ToList();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(90));
+        patience.CancelAfter(Patience.Longest);
         while (missing.Count > 0 && !patience.IsCancellationRequested)
         {
             await workAsync();

@@ -186,7 +186,10 @@ public sealed class ProjectsClientTests : IAsyncLifetime
     {
         const int Operations = 5;
         var picture = await _client.Pictures.AddAsync(_project, "coffee.png", Data("coffee.png"), cancellationToken: Cancel);
-        var watching = _client.Annotations.WatchAsync(_project, picture.Id, cancellationToken: Cancel)
+
+        // All cuts may fall upon the watching connection before its first message.
+        using var watcher = new ProjectsClient(_proxy.Address, new() { MaxReconnects = Operations });
+        var watching = watcher.Annotations.WatchAsync(_project, picture.Id, cancellationToken: Cancel)
             .SelectMany(message => message.Operations.Select(operation => operation.Sequence))
             .Take(Operations).ToListAsync(Cancel);
 

@@ -3,8 +3,12 @@ using Segmentation.ServiceDefaults.Hosting;
 
 namespace Segmentation.ServiceDefaults.Tests.Hosting;
 
+/// <summary>Runs alone: it measures the memory of the process.</summary>
+[Collection(Alone)]
 public sealed class BlockPoolTests
 {
+    private const string Alone = "memory of the process";
+
     /// <summary>Four times what the pool keeps.</summary>
     private const int Blocks = 4 * BlockPool.MostKept;
 
@@ -45,4 +49,7 @@ public sealed class BlockPoolTests
         Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before >= (long)Blocks * BlockPool.BlockBytes);
         blocks.ForEach(block => block.Dispose());
     }
+
+    [CollectionDefinition(Alone, DisableParallelization = true)]
+    public sealed class RunAlone;
 }

@@ -6,7 +6,6 @@ namespace Segmentation.Tests.Shared;
 /// <summary>Silos, encoders, gateways and two Redis servers, each a process, on loopback.</summary>
 internal sealed class ClusterProcesses : IAsyncDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
     /// <param name="redis"><see cref="RedisProcess.Garnet"/> or <see cref="RedisProcess.Redis"/>.</param>
     /// <param name="silos">How many silos.</param>
     /// <param name="encoders">How many encoders.</param>
@@ -101,10 +100,8 @@ internal sealed class ClusterProcesses : IAsyncDisposable
 
     private async Task StartAsync(IEnumerable<ServiceProcess> services, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(_patience);
-        await Task.WhenAll(Members.StartAsync(patience.Token), Cache.StartAsync(patience.Token));
-        await Task.WhenAll(services.Select(service => service.StartAsync(patience.Token)));
+        await Task.WhenAll(Members.StartAsync(cancellationToken), Cache.StartAsync(cancellationToken));
+        await Task.WhenAll(services.Select(service => service.StartAsync(cancellationToken)));
     }
 
     private static ServiceProcess Encoder(int grpcPort, string[] options)
