@@ -1,4 +1,3 @@
-using System.Globalization;
 using Segmentation.Identity;
 using Segmentation.Identity.Keys;
 using Segmentation.Tests.Shared;
@@ -23,9 +22,8 @@ public sealed class ClientCredentialTests : IDisposable
         await Tool.RunAsync(
             new("npm", ["run", "--silent", "generate", "-w", "segmentation-client"]) { WorkingDirectory = studio }, cancel);
         var keys = Path.Combine(_folder.FullName, "keys.json");
-        var expires = TimeProvider.System.GetUtcNow().AddSeconds(30);
-        var second = await AddAsync(keys, "second", null);
-        var first = await AddAsync(keys, "first", expires);
+        var second = await AddAsync(keys, "second");
+        var first = await AddAsync(keys, "first");
         var (grpc, http) = Repository.FreeNeighbours();
         await using var server = new ServiceProcess(
             "Standalone",
@@ -37,7 +35,8 @@ public sealed class ClientCredentialTests : IDisposable
             "Sessions:ExpiryNotice=00:00:05");
         await server.StartAsync(cancel);
 
-        var output = await Tool.RunAsync(
+        var (opened, expires) = (Path.Combine(_folder.FullName, "opened"), Path.Combine(_folder.FullName, "expires"));
+        var running = Tool.RunAsync(
             new(vitest, ["run", "--config", "packages/client/tests/server/vitest.config.ts"])
             {
                 WorkingDirectory = studio,
@@ -49,15 +48,32 @@ public sealed class ClientCredentialTests : IDisposable
                     ["PICTURE"] = Path.Combine(Repository.Root, "tests", "Sam", "Data", "images", "coffee.png"),
                     ["FIRST_KEY"] = first,
                     ["SECOND_KEY"] = second,
-                    ["FIRST_EXPIRES_MS"] = expires.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+                    ["OPENED"] = opened,
+                    ["EXPIRES"] = expires,
                 },
             },
             cancel);
+        await Patience.UntilAsync(
+            _ => Task.FromResult(running.IsCompleted || File.Exists(opened)), () => "No session was opened.", cancel);
+        await ExpireAsync(keys, "first", expires);
 
-        Assert.Contains("2 passed", output, StringComparison.Ordinal);
+        Assert.Contains("2 passed", await running, StringComparison.Ordinal);
     }
 
-    private static async Task<string> AddAsync(string file, string name, DateTimeOffset? expires)
+    /// <summary>Lets a key expire soon, however long the session took to open, and writes the time to a file.</summary>
+    private static async Task ExpireAsync(string keys, string name, string file)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var expires = TimeProvider.System.GetUtcNow().AddSeconds(8);
+        await KeysFile.ChangeAsync(
+            keys,
+            records => records.Select(record => record.Name == name ? record with { Expires = expires } : record),
+            cancel);
+        await File.WriteAllTextAsync($"{file}.new", $"{expires.ToUnixTimeMilliseconds()}", cancel);
+        File.Move($"{file}.new", file);
+    }
+
+    private static async Task<string> AddAsync(string file, string name)
     {
         var key = ApiKey.Create();
         var template = new ApiKeyRecord
@@ -68,7 +84,6 @@ public sealed class ClientCredentialTests : IDisposable
             Name = name,
             Scopes = Scopes.Usual,
             Created = TimeProvider.System.GetUtcNow(),
-            Expires = expires,
         };
         await KeysFile.ChangeAsync(
             file, records => KeyRing.Add(records, key, template), TestContext.Current.CancellationToken);
