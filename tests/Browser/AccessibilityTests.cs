@@ -18,7 +18,7 @@ public sealed class AccessibilityTests(BrowserFixture browser)
         },
     };
 
-    [Theory(Timeout = 240_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData("en", false)]
     [InlineData("de", false)]
     [InlineData("ru", false)]
@@ -52,7 +52,7 @@ public sealed class AccessibilityTests(BrowserFixture browser)
     }
 
     /// <summary>The page that shows the REST interface, in its first state and with a method open.</summary>
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(ColorScheme.Light, 1360)]
     [InlineData(ColorScheme.Dark, 1360)]
     [InlineData(ColorScheme.Light, 360)]

@@ -11,7 +11,7 @@ public sealed class ClientCredentialTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Session_OfNode_OutlivesItsKey()
     {
         var cancel = TestContext.Current.CancellationToken;

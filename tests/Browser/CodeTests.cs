@@ -9,7 +9,7 @@ namespace Segmentation.Browser.Tests;
 /// <summary>What the studio copies as code, run as it is: the masks are those that the studio shows.</summary>
 public sealed class CodeTests(BrowserFixture browser) : IDisposable
 {
-    private const int Timeout = 180_000;
+    private const int Timeout = 600_000;
 
     // A name that shells, JSON and C# each have to quote.
     private const string Picture = "it's a \"cup\".png";

@@ -8,7 +8,7 @@ public sealed class DecodingTests(BrowserFixture browser)
 {
     private const double LeastIoU = 0.99;
 
-    [Theory(Timeout = 400_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData("coffee.png", BrowserKind.Chromium)]
     [InlineData("retina.jpg", BrowserKind.Chromium)]
     [InlineData("seeding.jpg", BrowserKind.Chromium)]
@@ -32,7 +32,7 @@ public sealed class DecodingTests(BrowserFixture browser)
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 400_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Mask_DecodedByTheGpu_IsTheServers()
     {
         await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);

@@ -5,7 +5,7 @@ namespace Segmentation.Browser.Tests;
 
 public sealed class EverythingTests(BrowserFixture browser)
 {
-    [Theory(Timeout = 240_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(BrowserKind.Chromium)]
     [InlineData(BrowserKind.Firefox)]
     public async Task Everything_OnCoins_IsFoundHoveredAndKept(BrowserKind kind)
@@ -28,7 +28,7 @@ public sealed class EverythingTests(BrowserFixture browser)
         studio.AssertNoTroubles();
     }
 
-    [Theory(Timeout = 240_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(BrowserKind.Chromium)]
     [InlineData(BrowserKind.Firefox)]
     public async Task Everything_Cancelled_EndsWithWhatWasFound(BrowserKind kind)

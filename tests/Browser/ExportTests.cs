@@ -8,7 +8,7 @@ namespace Segmentation.Browser.Tests;
 
 public sealed class ExportTests(BrowserFixture browser)
 {
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(BrowserKind.Chromium)]
     [InlineData(BrowserKind.Firefox)]
     public async Task Export_EveryForm_IsReadAgain(BrowserKind kind)
@@ -42,7 +42,7 @@ public sealed class ExportTests(BrowserFixture browser)
     }
 
     /// <summary>A key pressed the moment a dialog has gone is the page's again.</summary>
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(BrowserKind.Chromium)]
     [InlineData(BrowserKind.Firefox)]
     public async Task Export_OpenedAgainTheMomentItHasGone_IsOpen(BrowserKind kind)

@@ -6,7 +6,7 @@ namespace Segmentation.Browser.Tests;
 /// <summary>Work on a picture comes back with the picture.</summary>
 public sealed class KeepingTests(BrowserFixture browser)
 {
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Reload_OfAPictureWithObjects_BringsAllOfItBack()
     {
         await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
@@ -46,7 +46,7 @@ public sealed class KeepingTests(BrowserFixture browser)
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task AnotherPicture_AndANewTab_LoseNothing()
     {
         await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
@@ -77,7 +77,7 @@ public sealed class KeepingTests(BrowserFixture browser)
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task TwoTabs_OnOnePicture_OverwriteNothingInSilence()
     {
         await using var first = await browser.OpenAsync(TestContext.Current.CancellationToken);
@@ -107,7 +107,7 @@ public sealed class KeepingTests(BrowserFixture browser)
         second.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Everything_WhosePartDidNotLoad_WorksTheNextTime()
     {
         await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
@@ -126,7 +126,7 @@ public sealed class KeepingTests(BrowserFixture browser)
         await Expect(studio.Page.GetByText("found in")).ToBeVisibleAsync();
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Everything_OfAPageWhoseServerIsAnotherVersion_OffersToLoadThat()
     {
         await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);

@@ -6,7 +6,7 @@ namespace Segmentation.Browser.Tests;
 public sealed class LanguageTests(BrowserFixture browser)
 {
     /// <summary>The browser's language is the page's; another one is taken at once, and on the next visit.</summary>
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(BrowserKind.Chromium)]
     [InlineData(BrowserKind.Firefox)]
     public async Task Language_Changed_IsSpokenAtOnceAndRemembered(BrowserKind kind)
@@ -37,7 +37,7 @@ public sealed class LanguageTests(BrowserFixture browser)
     }
 
     /// <summary>Every page and dialog in each language, for a person to look at; no button cuts its text off.</summary>
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData("en", BrowserKind.Chromium)]
     [InlineData("de", BrowserKind.Chromium)]
     [InlineData("ru", BrowserKind.Chromium)]

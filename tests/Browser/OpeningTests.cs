@@ -8,7 +8,7 @@ namespace Segmentation.Browser.Tests;
 /// <summary>Pictures of all kinds, and several of them.</summary>
 public sealed class OpeningTests(BrowserFixture browser)
 {
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task SeveralPictures_ChosenTogether_AreOpenedOneAfterAnother()
     {
         await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
@@ -25,7 +25,7 @@ public sealed class OpeningTests(BrowserFixture browser)
         await Expect(next).ToHaveCountAsync(0);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Picture_OverTheServersLimit_IsMadeSmallerAndSaysSo()
     {
         browser.Require();
@@ -46,7 +46,7 @@ public sealed class OpeningTests(BrowserFixture browser)
         Assert.Equal((4096, 2304), (mask.Width, mask.Height));
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData("BMP", "BM")]
     [InlineData("TIFF", "II*\0")]
     public async Task File_ThatNotAllCanRead_IsRefusedByName(string format, string beginning)
@@ -63,7 +63,7 @@ public sealed class OpeningTests(BrowserFixture browser)
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Export_ThatTakesLong_CanBeGivenUp()
     {
         await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);

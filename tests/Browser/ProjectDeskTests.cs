@@ -14,7 +14,7 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
 
     public void Dispose() => _profile.Delete(recursive: true);
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Objects_ByClickBrushAndPolygon_AreThereAfterAReload()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -51,7 +51,7 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Browser_KilledWithWorkUnsent_SendsItAtTheNextVisit()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -84,7 +84,7 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
         await Expect(again.Held).ToHaveCountAsync(0);
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Server_GoneAndBack_HasWhatWasDrawnMeanwhileInOrder()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -105,7 +105,7 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
         await Expect(desk.Objects.First).ToContainTextAsync("cup");
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 600_000)]
     public async Task TwoBrowsers_OnOnePicture_SeeEachOtherAndTakeOver()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -131,7 +131,7 @@ public sealed class ProjectDeskTests(BrowserFixture browser) : IDisposable
         Assert.Equal(2, (await project.MasksAsync(cancel)).Count);
     }
 
-    [Theory(Timeout = 240_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData("dark", 1360)]
     [InlineData("light", 1360)]
     [InlineData("light", 360)]

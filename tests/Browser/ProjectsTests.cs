@@ -30,7 +30,7 @@ public sealed class ProjectsTests(BrowserFixture browser) : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Project_FromItsCreationToItsExport_IsMadeInThePage()
     {
         await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
@@ -73,7 +73,7 @@ public sealed class ProjectsTests(BrowserFixture browser) : IDisposable
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Attribute_WhileItIsTyped_IsNoFault()
     {
         await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
@@ -93,7 +93,7 @@ public sealed class ProjectsTests(BrowserFixture browser) : IDisposable
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Selection_ByKeysAndShift_IsChangedAndDeleted()
     {
         await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
@@ -122,7 +122,7 @@ public sealed class ProjectsTests(BrowserFixture browser) : IDisposable
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Creation_WithATakenName_KeepsWhatWasTyped()
     {
         await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
@@ -138,7 +138,7 @@ public sealed class ProjectsTests(BrowserFixture browser) : IDisposable
         studio.AssertNoTroubles();
     }
 
-    [Theory(Timeout = 240_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData("en", false)]
     [InlineData("de", true)]
     [InlineData("ru", true)]

@@ -4,7 +4,7 @@ namespace Segmentation.Browser.Tests;
 
 public sealed class ReconnectTests(BrowserFixture browser)
 {
-    [Theory(Timeout = 180_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(BrowserKind.Chromium)]
     [InlineData(BrowserKind.Firefox)]
     public async Task Server_KilledAndStartedUnderThePage_NothingIsLost(BrowserKind kind)

@@ -10,7 +10,7 @@ public sealed class RefinementTests(BrowserFixture browser)
     private const double LeastIoU = 0.8;
     private const double Good = 0.88;
 
-    [Theory(Timeout = 180_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData("server")]
     [InlineData("browser")]
     public async Task Click_AfterAnotherMaskWasChosen_RefinesThatMask(string place)
@@ -43,7 +43,7 @@ public sealed class RefinementTests(BrowserFixture browser)
         studio.AssertNoTroubles();
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Click_OnAnObjectWhoseMasksTheServerForgot_GetsWhatItWouldHaveGot()
     {
         await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
@@ -64,7 +64,7 @@ public sealed class RefinementTests(BrowserFixture browser)
         Assert.InRange(Assert.Single(await studio.MasksAsync()).Area, 12_598 - 40, 12_598 + 40);
     }
 
-    [Theory(Timeout = 400_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData("server")]
     [InlineData("browser")]
     public async Task Clicks_InsideOfGoodMasks_KeepThem(string place)

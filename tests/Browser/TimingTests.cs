@@ -8,7 +8,7 @@ public sealed class TimingTests(BrowserFixture browser)
 {
     private const int Clicks = 40;
 
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Click_ToPaintedMask_IsMeasuredAtBothPlaces()
     {
         var report = new StringBuilder("| picture | decoded | clicks | p50 ms | p95 ms |\n|---|---|---|---|---|\n");

@@ -7,7 +7,7 @@ public sealed class EverythingServerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Everything_OnAServer_WritesTheSameFileAsHere()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -30,7 +30,7 @@ public sealed class EverythingServerTests : IDisposable
     }
 
     /// <summary>Each port of a server says what the other is for.</summary>
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Server_AtTheWrongPort_NamesTheOther()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -54,7 +54,7 @@ public sealed class EverythingServerTests : IDisposable
         Assert.Contains($"port {http}", await rest.Content.ReadAsStringAsync(cancel), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Server_WithACertificateOfAPrivateAuthority_IsBelievedByTheAuthority()
     {
         var cancel = TestContext.Current.CancellationToken;

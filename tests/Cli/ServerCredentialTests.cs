@@ -9,7 +9,7 @@ public sealed class ServerCredentialTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Server_WithKeys_LetsInWhoHasOne()
     {
         var cancel = TestContext.Current.CancellationToken;

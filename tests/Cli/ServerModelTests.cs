@@ -5,7 +5,7 @@ namespace Segmentation.Cli.Tests;
 /// <summary>Models of a server, and of this machine, by their names.</summary>
 public sealed class ServerModelTests
 {
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Model_OnAServer_IsListedChosenAndRefusedByName()
     {
         var cancel = TestContext.Current.CancellationToken;

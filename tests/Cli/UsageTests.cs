@@ -6,7 +6,7 @@ namespace Segmentation.Cli.Tests;
 /// <summary><c>segctl usage</c> against a server.</summary>
 public sealed class UsageTests
 {
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Usage_OfAServer_ShowsQuotasAndWhatIsUsed()
     {
         var (grpc, http) = (Repository.FreePort(), Repository.FreePort());

@@ -18,7 +18,7 @@ public sealed class LiveSessionTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 180_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(StreamMode.All)]
     [InlineData(StreamMode.Latest)]
     public async Task Refinement_ServerKilledAndStartedAgain_IsTheSame(StreamMode mode)
@@ -49,7 +49,7 @@ public sealed class LiveSessionTests
         }
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(StreamMode.All)]
     [InlineData(StreamMode.Latest)]
     public async Task Refinement_ImageIsForgotten_IsTheSame(StreamMode mode)
@@ -69,7 +69,7 @@ public sealed class LiveSessionTests
         Assert.Equal(expected, answers);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Open_NobodyIsThere_GivesUpAndSaysSo()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -83,7 +83,7 @@ public sealed class LiveSessionTests
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Session_WrongFileOrPrompt_SaysWhatAndGoesOnOrEnds()
     {
         var cancel = TestContext.Current.CancellationToken;

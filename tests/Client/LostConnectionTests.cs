@@ -13,7 +13,7 @@ public sealed class LostConnectionTests
 
     private static readonly SegmentationClientOptions _once = new() { MaxReconnects = 1, FirstPause = TimeSpan.FromMilliseconds(1) };
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Upload_ConnectionEnds_IsAnRpcException()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -26,7 +26,7 @@ public sealed class LostConnectionTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Session_ConnectionEnds_FailsItsPromptsAndDoesNotHang()
     {
         var cancel = TestContext.Current.CancellationToken;

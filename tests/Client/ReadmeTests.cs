@@ -17,7 +17,7 @@ public sealed class ReadmeTests
         Assert.Contains(Lines(steps), Lines(example), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Readme_Program_Runs()
     {
         var cancel = TestContext.Current.CancellationToken;

@@ -13,7 +13,7 @@ public sealed class EncryptedTests(EncryptedCluster cluster) : IClassFixture<Enc
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Cluster_Encrypted_UploadsAndClicksAndSilosKnowEachOther()
     {
         TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
@@ -27,7 +27,7 @@ public sealed class EncryptedTests(EncryptedCluster cluster) : IClassFixture<Enc
         Assert.Contains("2 silos.", report, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Gateway_WithoutTls_RefusesInWords()
     {
         TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
@@ -37,14 +37,14 @@ public sealed class EncryptedTests(EncryptedCluster cluster) : IClassFixture<Enc
         Assert.Contains("use https", await PlainAsync(cluster.Processes.Gateway.Address.Port), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Encoder_WithoutTls_RefusesInWords()
     {
         TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
         Assert.Contains("use https", await PlainAsync(cluster.Processes.EncoderPorts[0]), StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Member_ACertificateOfAForeignAuthority_IsRefusedAndTheLogSaysWhy(bool isSilo)
@@ -69,7 +69,7 @@ public sealed class EncryptedTests(EncryptedCluster cluster) : IClassFixture<Enc
             Cancel);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Encoder_OnlyACertificateOfTheCluster_IsLetIn()
     {
         TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
@@ -82,7 +82,7 @@ public sealed class EncryptedTests(EncryptedCluster cluster) : IClassFixture<Enc
         Assert.False(await IsLetInAsync(port, null));
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Certificates_OfANewAuthority_AreTakenUpWithoutARestart()
     {
         TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
@@ -124,7 +124,7 @@ public sealed class EncryptedTests(EncryptedCluster cluster) : IClassFixture<Enc
         Assert.Equal(gateway, processes.Gateway.Id);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Password_Wrong_IsNamedAndTheRightOneIsTakenUpWithoutARestart()
     {
         TestContext.Current.CancellationToken.ThrowIfCancellationRequested();

@@ -11,7 +11,7 @@ namespace Segmentation.Cluster.Tests;
 /// </summary>
 public sealed class EverythingTests(ClusterFixture cluster, ITestOutputHelper output) : IClassFixture<ClusterFixture>
 {
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = 600_000)]
     public async Task SegmentEverything_SiloIsKilledInTheMiddle_TheSameMasksInTheSameOrder()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -36,7 +36,7 @@ public sealed class EverythingTests(ClusterFixture cluster, ITestOutputHelper ou
         Assert.Equal(undisturbed, disturbed);
     }
 
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = 600_000)]
     public async Task SegmentEverything_Crops_TheMasksOfALocalSearchAndNothingIsEncodedTwice()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -54,7 +54,7 @@ public sealed class EverythingTests(ClusterFixture cluster, ITestOutputHelper ou
         Assert.Equal(local, second);
     }
 
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = 600_000)]
     public async Task SegmentEverything_SameAtTwoGateways_IsDoneOnceForBoth()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -83,7 +83,7 @@ public sealed class EverythingTests(ClusterFixture cluster, ITestOutputHelper ou
         Assert.InRange(decoded, 256, 256 + 128);
     }
 
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = 600_000)]
     public async Task SegmentEverything_OneOfTwoGatewaysIsKilled_TheOtherAnswersTheSame()
     {
         var cancel = TestContext.Current.CancellationToken;

@@ -8,7 +8,7 @@ namespace Segmentation.Cluster.Tests;
 /// <summary>Tries the chart's test, dashboards and alerts on a running cluster.</summary>
 public sealed class OperatorTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
 {
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task SmokeTest_OfARunningCluster_UploadsAndClicks()
     {
         var port = new Uri($"http://{cluster.Processes.Channel.Target}").Port;
@@ -19,7 +19,7 @@ public sealed class OperatorTests(ClusterFixture cluster) : IClassFixture<Cluste
         Assert.Contains("A picture was uploaded and a click on it gave its mask.", output, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public async Task SmokeTest_NobodyListens_SaysWhichStepFailedAndEndsWithOne()
     {
         var (code, output) = await SmokeTestAsync(Repository.FreePort(), TestContext.Current.CancellationToken);
@@ -28,7 +28,7 @@ public sealed class OperatorTests(ClusterFixture cluster) : IClassFixture<Cluste
         Assert.Contains("upload failed: Unavailable", output, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Dashboards_OnARunningCluster_EveryQueryHasSamples()
     {
         var cancel = TestContext.Current.CancellationToken;

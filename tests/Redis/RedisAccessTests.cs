@@ -16,7 +16,7 @@ public sealed class RedisAccessTests : IDisposable
 
     public void Dispose() => _encryption.Dispose();
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Connect_PasswordChangedInRedisAndInTheFile_IsReadAgainAtTheNextConnection()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -40,7 +40,7 @@ public sealed class RedisAccessTests : IDisposable
         await redis.GetDatabase().PingAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Connect_WrongPassword_IsSaid()
     {
         await using var server = await StartAsync();
@@ -54,7 +54,7 @@ public sealed class RedisAccessTests : IDisposable
         Assert.DoesNotContain("guessed", error.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Connect_AServerOfAForeignAuthority_IsRefused()
     {
         await using var server = await StartAsync();

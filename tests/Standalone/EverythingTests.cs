@@ -16,7 +16,7 @@ namespace Segmentation.Standalone.Tests;
 /// </summary>
 public sealed class EverythingTests(RunningStandalone standalone) : IClassFixture<RunningStandalone>
 {
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = 600_000)]
     public async Task SegmentEverything_PhotographWithCrops_GivesTheMasksOfALocalSearch()
     {
         var cancel = TestContext.Current.CancellationToken;

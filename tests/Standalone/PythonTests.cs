@@ -12,7 +12,7 @@ public sealed class PythonTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("segmentation-python-");
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Document_LinesForPython_SegmentAnImage()
     {
         var cancel = TestContext.Current.CancellationToken;

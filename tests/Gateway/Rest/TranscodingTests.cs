@@ -254,7 +254,7 @@ public sealed class TranscodingTests
         Assert.Null(gone.Headers.ETag);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 600_000)]
     public async Task SegmentEverything_Answers_AreAJsonObjectALine()
     {
         var cancel = TestContext.Current.CancellationToken;

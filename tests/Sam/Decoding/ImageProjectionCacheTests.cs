@@ -42,7 +42,7 @@ public sealed class ImageProjectionCacheTests : IDisposable
         Assert.Equal(images.Length + 1, _decoder.Made);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Get_AnotherThreadComputesThem_ChecksTheYieldPointMeanwhile()
     {
         var image = MakeImage();
@@ -57,7 +57,7 @@ public sealed class ImageProjectionCacheTests : IDisposable
         Assert.Equal(1, _decoder.Made);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Get_ComputingThreadIsCancelled_TheNextOneComputes()
     {
         var image = MakeImage();

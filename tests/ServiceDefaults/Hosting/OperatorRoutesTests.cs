@@ -177,7 +177,7 @@ public sealed class OperatorRoutesTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Requests_OfAnOperatorsMachines_AreNoSpansAndNotMeasured()
     {
         var spans = new ConcurrentQueue<string>();
