@@ -1,13 +1,12 @@
 using System.Net;
 using System.Net.WebSockets;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Security.Tests;
 
 /// <summary>Calls endpoints with headers alone: the answer must come before any byte of a body.</summary>
 internal static class Asking
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
-
     /// <summary>Calls an endpoint from an address that nobody has used.</summary>
     /// <returns>The answer; null where none came in time: the endpoint waits for the body, or for longer.</returns>
     public static async Task<EndpointAnswer?> AskAsync(
@@ -19,7 +18,7 @@ internal static class Asking
         TimeSpan? wait = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(wait ?? _patience);
+        patience.CancelAfter(wait ?? Patience.Longest);
         try
         {
             from ??= RawConnection.NextAddress();

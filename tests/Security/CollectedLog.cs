@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Security.Tests;
 
@@ -37,7 +38,7 @@ internal sealed class CollectedLog
 
             var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((isSought, found));
-            return found.Task.WaitAsync(TimeSpan.FromSeconds(20), cancellationToken);
+            return found.Task.WaitAsync(Patience.Longest, cancellationToken);
         }
     }
 

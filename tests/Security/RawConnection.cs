@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Segmentation.Tests.Shared;
 using TextEncoding = System.Text.Encoding;
 
 namespace Segmentation.Security.Tests;
@@ -8,7 +9,6 @@ namespace Segmentation.Security.Tests;
 /// <summary>A connection on which a test writes HTTP/1.1 by hand: what no well-behaved client sends.</summary>
 internal sealed class RawConnection : IDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
     private static int _addresses;
 
     private readonly NetworkStream _stream;
@@ -74,7 +74,7 @@ internal sealed class RawConnection : IDisposable
     public async Task<RawAnswer> ReadAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(_patience);
+        patience.CancelAfter(Patience.Longest);
         try
         {
             return await ReadAnswerAsync(patience.Token);

@@ -4,6 +4,7 @@ using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Rest;
 using Segmentation.Grains;
 using Segmentation.Protocol.V1;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Gateway.Tests.Answers;
 
@@ -137,7 +138,7 @@ public sealed class LargeAnswerTests
         await leaving.CancelAsync();
         await Assert.ThrowsAsync<RpcException>(() => call);
 
-        await Task.WhenAll(slices.Select(slice => slice.Cancelled.Task)).WaitAsync(TimeSpan.FromSeconds(2), Cancel);
+        await Task.WhenAll(slices.Select(slice => slice.Cancelled.Task)).WaitAsync(Patience.Longest, Cancel);
         await host.NothingHeldAsync();
         Assert.Equal(2, host.Grain.Requests.Count);
     }

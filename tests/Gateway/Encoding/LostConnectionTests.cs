@@ -7,6 +7,7 @@ using Grpc.Net.Client.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Segmentation.Gateway.Encoding;
 using Segmentation.Protocol.Encoder.V1;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Gateway.Tests.Encoding;
 
@@ -42,7 +43,7 @@ public sealed class LostConnectionTests
         Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
         while (channel.State != ConnectivityState.TransientFailure)
         {
-            await channel.WaitForStateChangedAsync(channel.State, Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+            await channel.WaitForStateChangedAsync(channel.State, Cancel).WaitAsync(Patience.Longest, Cancel);
         }
 
         Assert.Equal(0, reach.Count);

@@ -6,6 +6,7 @@ using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Gateway.Tests.Rest;
 using Segmentation.Gateway.Tests.WebSockets;
 using Segmentation.Protocol.V1;
+using Segmentation.Tests.Shared;
 using TextEncoding = System.Text.Encoding;
 
 namespace Segmentation.Gateway.Tests.Receiving;
@@ -80,7 +81,7 @@ public sealed class HeldBytesTests
         }
 
         // Some are refused, the others stay.
-        await Task.WhenAny(calls.Select(call => call.Answer)).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        await Task.WhenAny(calls.Select(call => call.Answer)).WaitAsync(Patience.Longest, Cancel);
         await harness.HeldAsync(2 * Megabyte, 13 * Megabyte);
         await BystanderAsync(harness);
         var refused = calls.First(call => call.Answer.IsCompleted);
@@ -111,7 +112,7 @@ public sealed class HeldBytesTests
                 message.AsMemory(0, message.Length - 1), WebSocketMessageType.Binary, false, Cancel).AsTask()),
         ];
 
-        var refused = await (await Task.WhenAny(closes)).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        var refused = await (await Task.WhenAny(closes)).WaitAsync(Patience.Longest, Cancel);
         Assert.Contains("uploads", refused.Reason, StringComparison.Ordinal);
         await harness.HeldAsync(2 * Megabyte, 13 * Megabyte);
         await BystanderAsync(harness);

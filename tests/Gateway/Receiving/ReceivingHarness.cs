@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using Segmentation.Gateway.Receiving;
 using Segmentation.Gateway.Tests.Fakes;
 using Segmentation.Protocol.V1;
+using Segmentation.Tests.Shared;
 using TextEncoding = System.Text.Encoding;
 
 namespace Segmentation.Gateway.Tests.Receiving;
@@ -80,7 +81,7 @@ internal sealed class ReceivingHarness : IAsyncDisposable
     public async Task HeldAsync(long least, long most = long.MaxValue)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        limit.CancelAfter(Patience.Longest);
         while (Budget.Held < least || Budget.Held > most)
         {
             Assert.False(limit.IsCancellationRequested, $"{Budget.Held} bytes are charged, not {least} to {most}.");

@@ -4,6 +4,7 @@ using Segmentation.Projects.Objects;
 using Segmentation.Projects.Storage.Rows;
 using Segmentation.Projects.Tests.Fixtures;
 using Segmentation.Protocol.Projects.V1;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Projects.Tests.Transfers;
 
@@ -54,7 +55,7 @@ public sealed class TransferSweeperTests
 
         /// <summary>The next key that was to be deleted.</summary>
         public async Task<string> AskedAsync() =>
-            await _asked.Reader.ReadAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token);
+            await _asked.Reader.ReadAsync(Token).AsTask().WaitAsync(Patience.Longest, Token);
 
         public Task DeleteAsync(string key, CancellationToken cancellationToken)
         {

@@ -1,13 +1,12 @@
 using Segmentation.Projects.Reviewing.Figures;
 using Segmentation.Projects.Storage;
 using Segmentation.Projects.Tests.Fixtures;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Projects.Tests.Reviewing.Figures;
 
 public sealed class FigureReadingsTests
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -25,14 +24,14 @@ public sealed class FigureReadingsTests
 
             await leaves.CancelAsync();
 
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(_patience, Stop));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(Patience.Longest, Stop));
             slow.GoOn();
         }
 
         var figures = readings.ReadAsync(project, days, Stop);
         await slow.BegunAsync();
         slow.GoOn();
-        Assert.Equal(0, (await figures.WaitAsync(_patience, Stop)).Total.MaskCount);
+        Assert.Equal(0, (await figures.WaitAsync(Patience.Longest, Stop)).Total.MaskCount);
     }
 
     /// <summary>A record that holds its callers' threads, as SQLite does while it reads.</summary>
@@ -45,7 +44,7 @@ public sealed class FigureReadingsTests
 
         public SemaphoreSlim? WriterTurn => record.WriterTurn;
 
-        public Task<bool> BegunAsync() => _begun.WaitAsync(_patience, Stop);
+        public Task<bool> BegunAsync() => _begun.WaitAsync(Patience.Longest, Stop);
 
         public void GoOn() => _goOn.Release();
 

@@ -10,6 +10,7 @@ using Segmentation.Projects.Storage.Rows;
 using Segmentation.Projects.Tests.Fixtures;
 using Segmentation.Protocol.Projects.V1;
 using Segmentation.ServiceDefaults.Errors;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Projects.Tests.Runs.Working;
 
@@ -190,7 +191,7 @@ public sealed class RunWorkerTests
 
         await bench.Runs.ControlAsync(bench.Project, run.Id, RunControl.Cancel, Cancel);
 
-        await work.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await work.WaitAsync(Patience.Longest, Cancel);
         Assert.Empty(await bench.AnnotationsAsync());
     }
 
