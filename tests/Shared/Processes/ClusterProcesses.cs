@@ -149,6 +149,9 @@ internal sealed class ClusterProcesses : IAsyncDisposable
                 $"Endpoints:GrpcPort={grpcPort}",
                 $"Endpoints:HttpPort={http}",
                 $"Encoders:Address={encoders}",
+
+                // Longer than an encoder needs to start, also where the machine has much else to do.
+                $"Encoders:ReadyTimeout={Patience.Longest}",
                 .. options,
             ]);
     }
