@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Segmentation.Cli.Commands;
 using Segmentation.Cli.Evaluating;
+using Segmentation.Cli.Everything;
 using Segmentation.Cli.Segmenting;
 using Segmentation.Evaluation.Prompting;
 using Segmentation.Evaluation.Protocols;
@@ -22,6 +23,7 @@ internal static class EvaluateCommand
           segctl evaluate --data photos --limit 100 --seed 7 --output sample --server http://localhost:7080
           segctl evaluate --data photos --points random --max-clicks 3 --groups people.csv --output groups
           segctl evaluate --data slice --protocol box --output gate --fail-below miou@box=0.75
+          segctl evaluate --data photos --protocol auto --points-per-side 16 --output found
           segctl evaluate diff quality other
 
         The folder gets results.jsonl (a line a mask), summary.json and report.html. A run that was ended goes on with the
@@ -40,8 +42,9 @@ internal static class EvaluateCommand
         var protocols = new Option<EvaluationProtocol[]>("--protocol")
         {
             Description = "clicks: each where the answer before is most wrong; box: the box around the object; noisy-box: its "
-                + "sides off by up to 10 %, at most 20 pixels. Several are measured in one run. Default: clicks.",
-            HelpName = "clicks|box|noisy-box",
+                + "sides off by up to 10 %, at most 20 pixels; auto: everything in the picture; proposals: the same, unfiltered and "
+                + "from a denser grid. Several are measured in one run. Default: clicks.",
+            HelpName = string.Join('|', ProtocolNames.All),
             CustomParser = ParseProtocols,
             AllowMultipleArgumentsPerToken = true,
             Arity = ArgumentArity.OneOrMore,
@@ -78,12 +81,18 @@ internal static class EvaluateCommand
         var server = new ServerOptions(
             "gRPC address of a running server that does the work instead of this process.", "http://host:port");
         var model = new ModelChoice("Id of a second model, which is measured on the same masks and compared.");
+        var generator = new GeneratorOptions();
         var command = new Command("evaluate", Description)
         {
             data, protocols, points, maxClicks, seed, limit, groups, least, output, failBelow, threads,
         };
         server.AddTo(command);
         model.AddWithOtherTo(command);
+        foreach (var option in generator.All)
+        {
+            command.Options.Add(option);
+        }
+
         command.Subcommands.Add(CreateDiff());
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -94,16 +103,22 @@ internal static class EvaluateCommand
                     "--threads: with --server the server does the work; leave one of the two out.", CommandRunner.Usage);
             }
 
+            var settings = new ProtocolSettings(
+                parsed.GetValue(protocols) is { Length: > 0 } chosen ? [.. chosen.Distinct()] : [EvaluationProtocol.Clicks],
+                parsed.GetValue(points),
+                parsed.GetValue(maxClicks)!.Value,
+                parsed.GetValue(seed))
+            {
+                Auto = generator.Read(parsed),
+                Proposals = generator.Read(parsed, ProtocolSettings.ProposalDefaults),
+            };
+            ThrowIfUnusable(settings, generator.AreGiven(parsed));
             return EvaluateRunner.RunAsync(
                 new EvaluateArguments
                 {
                     Data = parsed.GetRequiredValue(data),
                     Output = parsed.GetRequiredValue(output),
-                    Settings = new(
-                        parsed.GetValue(protocols) is { Length: > 0 } chosen ? [.. chosen.Distinct()] : [EvaluationProtocol.Clicks],
-                        parsed.GetValue(points),
-                        parsed.GetValue(maxClicks)!.Value,
-                        parsed.GetValue(seed)),
+                    Settings = settings,
                     Limit = parsed.GetValue(limit),
                     Groups = parsed.GetValue(groups),
                     LeastMasks = parsed.GetValue(least)!.Value,
@@ -118,6 +133,22 @@ internal static class EvaluateCommand
                 cancellationToken);
         });
         return command;
+    }
+
+    /// <summary>Refuses options of a search that cannot be used, or that no protocol uses.</summary>
+    private static void ThrowIfUnusable(ProtocolSettings settings, bool areGiven)
+    {
+        if (areGiven && !settings.HasSearch)
+        {
+            throw new CliException(
+                "Options of segctl everything are for --protocol auto and proposals: add one, or leave them out.",
+                CommandRunner.Usage);
+        }
+
+        if (settings.Auto.Validate().Concat(settings.Proposals.Validate()).FirstOrDefault() is { } invalid)
+        {
+            throw new CliException($"--{invalid.Name.Replace('_', '-')}: {invalid.Message}", CommandRunner.Usage);
+        }
     }
 
     private static Command CreateDiff()
@@ -162,21 +193,13 @@ internal static class EvaluateCommand
         var protocols = new List<EvaluationProtocol>();
         foreach (var token in result.Tokens)
         {
-            switch (token.Value)
+            if (ProtocolNames.Find(token.Value) is not { } protocol)
             {
-                case "clicks":
-                    protocols.Add(EvaluationProtocol.Clicks);
-                    break;
-                case "box":
-                    protocols.Add(EvaluationProtocol.Box);
-                    break;
-                case "noisy-box":
-                    protocols.Add(EvaluationProtocol.NoisyBox);
-                    break;
-                default:
-                    result.AddError($"--protocol: '{token.Value}' is none of clicks, box, noisy-box.");
-                    return null;
+                result.AddError($"--protocol: '{token.Value}' is none of {string.Join(", ", ProtocolNames.All)}.");
+                return null;
             }
+
+            protocols.Add(protocol);
         }
 
         return [.. protocols];

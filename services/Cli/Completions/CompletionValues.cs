@@ -1,4 +1,5 @@
 using Segmentation.Cli.Commands;
+using Segmentation.Cli.Evaluating;
 using Segmentation.Cli.Everything;
 using Segmentation.Cli.Projects;
 using Segmentation.Evaluation.Prompting;
@@ -72,7 +73,7 @@ internal static class CompletionValues
         ["--pred-iou-thresh"] = _text,
         ["--preset"] = _text,
         ["--profile"] = Words(Choice.NamesOf<EverythingProfile>()),
-        ["--protocol"] = Words(["clicks", "box", "noisy-box"]),
+        ["--protocol"] = Words(ProtocolNames.All),
         ["--redis"] = _text,
         ["--redis-ca"] = _file,
         ["--redis-password-file"] = _file,

@@ -132,10 +132,9 @@ internal static class EvaluateRunner
         var progress = new EvaluateProgress(data.Pictures.Sum(picture => picture.Masks), results.Records.Count);
         try
         {
-            using IMaskPredictor predictor = arguments.Server is { } server
-                ? new RemotePredictor(server, model)
-                : new LocalPredictor(local!, arguments.Threads);
-            var evaluator = new PictureEvaluator(predictor, arguments.Settings);
+            using var predictor = arguments.Settings.HasPrompts ? Predictor(arguments, local, model) : null;
+            using var finder = arguments.Settings.HasSearch ? Finder(arguments, local, model) : null;
+            var evaluator = new PictureEvaluator(predictor, arguments.Settings, finder);
             await foreach (var picture in data.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 if (done.Contains(picture.Name))
@@ -163,6 +162,16 @@ internal static class EvaluateRunner
 
         return results.Records;
     }
+
+    private static IMaskPredictor Predictor(EvaluateArguments arguments, ModelPackage? local, string? model) =>
+        arguments.Server is { } server
+            ? new RemotePredictor(server, model)
+            : new LocalPredictor(local!, arguments.Threads);
+
+    private static SearchFinder Finder(EvaluateArguments arguments, ModelPackage? local, string? model) =>
+        new(arguments.Server is { } server
+            ? new RemoteSearch(server, model)
+            : new LocalSearch(local!, arguments.Threads));
 
     private static async Task<string> DigestAsync(
         EvaluateArguments arguments, ModelPackage? local, string? model, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Segmentation.Cli.Commands;
+using Segmentation.Cli.Everything;
 using Segmentation.Cli.Files;
 using Segmentation.Evaluation.Prompting;
 using Segmentation.Evaluation.Protocols;
@@ -36,6 +37,16 @@ internal static class RunFile
             (Seed, settings.Seed.ToString(CultureInfo.InvariantCulture)),
             ("limit", limit?.ToString(CultureInfo.InvariantCulture) ?? "none"),
         ];
+        if (settings.Protocols.Contains(EvaluationProtocol.Auto))
+        {
+            run.Add(("auto", SearchSettings.Describe(settings.Auto).ToJsonString()));
+        }
+
+        if (settings.Protocols.Contains(EvaluationProtocol.Proposals))
+        {
+            run.Add(("proposals", SearchSettings.Describe(settings.Proposals).ToJsonString()));
+        }
+
         return other is null ? run : [.. run, ("compare", other)];
     }
 

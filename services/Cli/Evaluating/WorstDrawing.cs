@@ -43,7 +43,10 @@ internal static class WorstDrawing
     private static RgbImage Draw(RgbImage picture, RunLengths truth, MaskRecord record)
     {
         var box = record.Box ?? record.NoisyBox;
-        var answer = RunLengths.FromCocoString(truth.Height, truth.Width, record.Clicks?.Counts ?? box!.Counts);
+        var answer = RunLengths.FromCocoString(
+            truth.Height,
+            truth.Width,
+            record.Clicks?.Counts ?? box?.Counts ?? (record.Auto ?? record.Proposals)!.Counts);
         var part = Around(truth.Box, answer.Box, picture);
         var factor = Math.Max(1, DrawnSide / Math.Max(part.Width, part.Height));
         var prompt = new Prompt

@@ -67,28 +67,37 @@ internal sealed class GeneratorOptions
             _minMaskRegionArea, _maxMaskAreaRatio, _profile,
         ];
 
+    /// <summary>True where the command line has one of the options.</summary>
+    public bool AreGiven(ParseResult result) => All.Any(option => result.GetResult(option) is { Implicit: false });
+
     /// <summary>Reads the options of a command line.</summary>
-    public EverythingOptions Read(ParseResult result)
+    public EverythingOptions Read(ParseResult result) => Read(result, _defaults);
+
+    /// <summary>Reads the options of a command line; those that are not given have other defaults.</summary>
+    public EverythingOptions Read(ParseResult result, EverythingOptions otherwise)
     {
         var grids = result.GetValue(_pointGrids);
         var isSideGiven = result.GetResult(_pointsPerSide) is { Implicit: false };
         return new()
         {
-            PointsPerSide = grids is null || isSideGiven ? result.GetValue(_pointsPerSide) : null,
-            PointsPerBatch = result.GetValue(_pointsPerBatch),
-            PredIouThresh = result.GetValue(_predIouThresh),
-            StabilityScoreThresh = result.GetValue(_stabilityScoreThresh),
-            StabilityScoreOffset = result.GetValue(_stabilityScoreOffset),
-            BoxNmsThresh = result.GetValue(_boxNmsThresh),
-            CropNLayers = result.GetValue(_cropNLayers),
-            CropNmsThresh = result.GetValue(_cropNmsThresh),
-            CropOverlapRatio = result.GetValue(_cropOverlapRatio),
-            CropNPointsDownscaleFactor = result.GetValue(_cropNPointsDownscaleFactor),
+            PointsPerSide = grids is null || isSideGiven ? Given(_pointsPerSide, otherwise.PointsPerSide!.Value) : null,
+            PointsPerBatch = Given(_pointsPerBatch, otherwise.PointsPerBatch),
+            PredIouThresh = Given(_predIouThresh, otherwise.PredIouThresh),
+            StabilityScoreThresh = Given(_stabilityScoreThresh, otherwise.StabilityScoreThresh),
+            StabilityScoreOffset = Given(_stabilityScoreOffset, otherwise.StabilityScoreOffset),
+            BoxNmsThresh = Given(_boxNmsThresh, otherwise.BoxNmsThresh),
+            CropNLayers = Given(_cropNLayers, otherwise.CropNLayers),
+            CropNmsThresh = Given(_cropNmsThresh, otherwise.CropNmsThresh),
+            CropOverlapRatio = Given(_cropOverlapRatio, otherwise.CropOverlapRatio),
+            CropNPointsDownscaleFactor = Given(_cropNPointsDownscaleFactor, otherwise.CropNPointsDownscaleFactor),
             PointGrids = grids,
-            MinMaskRegionArea = result.GetValue(_minMaskRegionArea),
-            MaxMaskAreaRatio = result.GetValue(_maxMaskAreaRatio),
-            Profile = result.GetValue(_profile),
+            MinMaskRegionArea = Given(_minMaskRegionArea, otherwise.MinMaskRegionArea),
+            MaxMaskAreaRatio = Given(_maxMaskAreaRatio, otherwise.MaxMaskAreaRatio),
+            Profile = Given(_profile, otherwise.Profile),
         };
+
+        T Given<T>(Option<T> option, T value) =>
+            result.GetResult(option) is { Implicit: false } ? result.GetValue(option)! : value;
     }
 
     private static Option<T> Number<T>(string name, T defaultValue, string description) => new(name)

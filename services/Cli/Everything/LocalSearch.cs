@@ -21,18 +21,17 @@ internal sealed class LocalSearch : IImageSearch
         _generator = new EverythingGenerator(_segmenter, threads);
     }
 
-    public Task<ImageResult> FindAsync(
-        ImageFile image,
+    public Task<(int Width, int Height, IReadOnlyList<EverythingMask> Masks)> FindAsync(
+        byte[] file,
         EverythingOptions options,
         IProgress<EverythingProgress> progress,
         CancellationToken cancellationToken)
     {
-        var file = image.Read();
         var header = ImageReader.ReadHeader(file, ImageLimits.Default);
         var plan = new EverythingPlan(header.Width, header.Height, options);
         var crops = new CropEncoder(_encoder, _segmenter, file, ImageLimits.Default);
         var masks = _generator.Generate(plan, crops.Prepare, progress, cancellationToken);
-        return Task.FromResult(new ImageResult(image, file, header.Width, header.Height, masks));
+        return Task.FromResult((header.Width, header.Height, masks));
     }
 
     public void Dispose()

@@ -17,10 +17,9 @@ internal sealed class RemoteSearch(ServerConnection server, string? model) : IIm
 {
     private readonly SegmentationClient _client = server.Connect();
 
-    public async Task<ImageResult> FindAsync(
-        ImageFile image, EverythingOptions options, IProgress<Progress> progress, CancellationToken cancellationToken)
+    public async Task<(int Width, int Height, IReadOnlyList<EverythingMask> Masks)> FindAsync(
+        byte[] file, EverythingOptions options, IProgress<Progress> progress, CancellationToken cancellationToken)
     {
-        var file = image.Read();
         var wanted = RemoteOptions.AsSent(options);
         for (var attempt = 1; ; attempt++)
         {
@@ -28,7 +27,7 @@ internal sealed class RemoteSearch(ServerConnection server, string? model) : IIm
             {
                 var (size, masks) = await AskAsync(file, wanted, progress, cancellationToken).ConfigureAwait(false);
                 var places = new ExactGridPoints(new EverythingPlan((int)size.Width, (int)size.Height, wanted));
-                return new(image, file, (int)size.Width, (int)size.Height, [.. masks.Select(places.ToMask)]);
+                return ((int)size.Width, (int)size.Height, [.. masks.Select(places.ToMask)]);
             }
             catch (RpcException error) when (ServerBusy.RetryAfter(error) is { } wait && attempt < ServerBusy.Attempts)
             {

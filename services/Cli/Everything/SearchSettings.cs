@@ -25,7 +25,7 @@ internal sealed record SearchSettings(string Model, EverythingOptions Options)
     public ResultOrigin OriginOf(string imageSha256) => Origin with { ImageSha256 = imageSha256 };
 
     /// <summary>Options that change the masks, by the names of the reference. The batch size does not.</summary>
-    private static JsonObject Describe(EverythingOptions options)
+    internal static JsonObject Describe(EverythingOptions options)
     {
         var described = new JsonObject
         {

@@ -99,15 +99,13 @@ public sealed class EvaluationSummary
         summary.Comparisons = [.. compared.Select((one, i) => one with { PValue = corrected[i] })];
         return summary;
 
-        PictureSums Sums(Metric metric, Func<MaskRecord, bool> isIn) => new(
-            records.Where(isIn).Select(mask => (pictures[mask.Picture], Value: metric.ValueOf(mask)))
-                .Where(pair => pair.Value is not null).Select(pair => (pair.Item1, pair.Value!.Value)),
-            pictures.Count);
+        PictureSums Sums(Metric metric, Func<MaskRecord, bool> isIn) => metric.SumsOf(records.Where(isIn), pictures);
 
         void Add(int section, string prefix, Func<MaskRecord, bool> isIn)
         {
             summary._sections.TryAdd(section, []);
-            foreach (var metric in metrics)
+            var isWhole = IsOfWholePictures(records, isIn);
+            foreach (var metric in metrics.Where(metric => isWhole || metric.WeightOf is null))
             {
                 if (Sums(metric, isIn) is { Mean: { } mean } sums)
                 {
@@ -118,6 +116,16 @@ public sealed class EvaluationSummary
         }
     }
 
+    /// <summary>True where a part has all masks or none of each picture.</summary>
+    private static bool IsOfWholePictures(IReadOnlyList<MaskRecord> records, Func<MaskRecord, bool> isIn)
+    {
+        var parts = new Dictionary<string, bool>(StringComparer.Ordinal);
+        return records.All(mask => !parts.TryGetValue(mask.Picture, out var before)
+            ? parts.TryAdd(mask.Picture, isIn(mask))
+            : before == isIn(mask));
+    }
+
     /// <summary>Figures by which groups are compared: few, since each comparison makes the others weaker.</summary>
-    private static bool IsCompared(Metric metric) => metric.Name is "miou@1" or "miou@3" or "miou@box" or "miou@noisy-box";
+    private static bool IsCompared(Metric metric) => metric.Name
+        is "miou@1" or "miou@3" or "miou@box" or "miou@noisy-box" or "found@0.5" or "ar@1000";
 }

@@ -124,7 +124,33 @@ public static class HtmlReport
 
         AddCalibration(page, "Calibration after one click", summary.ClickCalibration);
         AddCalibration(page, "Calibration with boxes", summary.BoxCalibration);
+        AddFound(page, summary);
         page.Append("</div>");
+    }
+
+    /// <summary>Draws the share of objects that are found one to one, by the least IoU.</summary>
+    private static void AddFound(StringBuilder page, EvaluationSummary summary)
+    {
+        var chart = new ReportChart("Objects found without a prompt", 1);
+        var isDrawn = false;
+        foreach (var (title, ious) in new[]
+        {
+            ("auto", summary.Records.Select(mask => mask.Auto?.Iou).OfType<double>().ToList()),
+            ("proposals", summary.Records.Select(mask => mask.Proposals?.Iou).OfType<double>().ToList()),
+        })
+        {
+            if (ious.Count > 0)
+            {
+                isDrawn = true;
+                chart.Line(title, [.. Enumerable.Range(10, 11).Select(i => i / 20.0).Select(bound =>
+                    (bound, (double)ious.Count(iou => iou >= bound) / ious.Count))]);
+            }
+        }
+
+        if (isDrawn)
+        {
+            page.Append(chart.Write([0, 0.2, 0.4, 0.6, 0.8, 1], "least IoU (share of objects found upwards)"));
+        }
     }
 
     private static void AddCalibration(StringBuilder page, string title, CalibrationCurve? curve)
@@ -208,7 +234,7 @@ public static class HtmlReport
 
     private static void AddWorst(StringBuilder page, IReadOnlyList<WorstMask> worst)
     {
-        page.Append($"<h2>The {worst.Count} worst masks</h2><p>Left the truth, right the answer with its prompt.</p><div class='worst'>");
+        page.Append($"<h2>The {worst.Count} worst masks</h2><p>Left the truth, right the answer with its prompt, if any.</p><div class='worst'>");
         foreach (var one in worst)
         {
             var mask = one.Mask;
@@ -222,7 +248,8 @@ public static class HtmlReport
 
     private static string Caption(MaskRecord mask, double iou)
     {
-        var predicted = mask.Clicks?.PredictedIou[0] ?? (mask.Box ?? mask.NoisyBox)?.PredictedIou ?? 0;
+        var predicted = mask.Clicks?.PredictedIou[0] ?? (mask.Box ?? mask.NoisyBox)?.PredictedIou
+            ?? (mask.Auto ?? mask.Proposals)?.PredictedIou ?? 0;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{mask.Picture}, mask {(mask.Mask.Length > 0 ? mask.Mask : mask.Index)}{(mask.Label.Length > 0 ? $" ({mask.Label})" : "")}: "

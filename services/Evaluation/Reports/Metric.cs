@@ -1,15 +1,23 @@
 using System.Globalization;
 using Segmentation.Evaluation.Protocols;
 using Segmentation.Evaluation.Results;
+using Segmentation.Evaluation.Statistics;
 
 namespace Segmentation.Evaluation.Reports;
 
-/// <summary>A figure that is a mean over masks.</summary>
+/// <summary>A figure that is a mean over masks, weighted or not.</summary>
 /// <param name="Name">Flat name, for example <c>miou@1</c>.</param>
 /// <param name="IsLess">True where less is better.</param>
 /// <param name="ValueOf">Value of a mask; null: it has none.</param>
-internal sealed record Metric(string Name, bool IsLess, Func<MaskRecord, double?> ValueOf)
+/// <param name="WeightOf">
+/// Weight of a mask whose value is its share of the weight already; null: 1. Such figures are of whole pictures alone.
+/// </param>
+internal sealed record Metric(
+    string Name, bool IsLess, Func<MaskRecord, double?> ValueOf, Func<MaskRecord, double>? WeightOf = null)
 {
+    /// <summary>IoUs from which on an object is found.</summary>
+    public static readonly double[] Found = [0.5, 0.75, 0.95];
+
     private static readonly int[] _clicks = [1, 2, 3, 5, 9];
     private static readonly double[] _bounds = [0.85, 0.9];
 
@@ -49,12 +57,53 @@ internal sealed record Metric(string Name, bool IsLess, Func<MaskRecord, double?
             metrics.Add(new("boundary_iou@noisy-box", false, mask => mask.NoisyBox?.BoundaryIou));
         }
 
+        if (settings.Protocols.Contains(EvaluationProtocol.Auto))
+        {
+            metrics.AddRange(OfFound(mask => mask.Auto));
+            metrics.Add(new("ar@auto", false, mask => mask.Auto?.Recall));
+        }
+
+        if (settings.Protocols.Contains(EvaluationProtocol.Proposals))
+        {
+            metrics.Add(new("ar@1000", false, mask => mask.Proposals?.Recall));
+            metrics.AddRange(Found.Select(bound => new Metric(
+                Named("proposals_found", bound), false, mask => IsFound(mask.Proposals, bound))));
+        }
+
         return metrics;
     }
+
+    /// <summary>Sums the figure's values.</summary>
+    /// <param name="records">The masks.</param>
+    /// <param name="pictures">Numbers of the pictures.</param>
+    public PictureSums SumsOf(IEnumerable<MaskRecord> records, IReadOnlyDictionary<string, int> pictures) => new(
+        records.Select(mask => (Mask: mask, Value: ValueOf(mask))).Where(pair => pair.Value is not null)
+            .Select(pair => (pictures[pair.Mask.Picture], pair.Value!.Value, WeightOf?.Invoke(pair.Mask) ?? 1.0)),
+        pictures.Count);
+
+    private static IEnumerable<Metric> OfFound(Func<MaskRecord, FoundOutcome?> outcome) =>
+    [
+        .. Found.Select(bound => new Metric(
+            Named("found", bound), false, mask => IsFound(outcome(mask), bound))),
+        // What was found is shared out evenly over the picture's true masks, so that sums over pictures are exact.
+        .. Found.Select(bound => new Metric(
+            Named("precision", bound),
+            false,
+            mask => IsFound(outcome(mask), bound),
+            mask => outcome(mask) is { } found ? (double)found.Found / found.Truths : 0)),
+        .. Found.Select(bound => new Metric(
+            Named("f1", bound),
+            false,
+            mask => 2 * IsFound(outcome(mask), bound),
+            mask => outcome(mask) is { } found ? 1 + (double)found.Found / found.Truths : 0)),
+    ];
+
+    private static double? IsFound(FoundOutcome? outcome, double bound) =>
+        outcome is null ? null : outcome.Iou >= bound ? 1 : 0;
 
     private static double? At(IReadOnlyList<double>? values, int clicks) =>
         values is null ? null : ClickOutcome.At(values, clicks);
 
-    private static string Named(string name, int number) =>
+    private static string Named(string name, double number) =>
         string.Create(CultureInfo.InvariantCulture, $"{name}@{number}");
 }

@@ -37,16 +37,11 @@ public sealed record RunDifference(string Name, double First, double Second, Int
         var bootstrap = new PictureBootstrap(pictures.Count, settings.Seed);
         return [.. Metric.Of(settings).Select(metric =>
         {
-            var (a, b) = (Sums(first), Sums(second));
+            var (a, b) = (metric.SumsOf(first, pictures), metric.SumsOf(second, pictures));
             var found = bootstrap.OfDifference(b, a);
             return a.Mean is { } meanA && b.Mean is { } meanB
                 ? new RunDifference(metric.Name, meanA, meanB, found?.Interval, found?.PValue)
                 : null;
-
-            PictureSums Sums(IReadOnlyList<MaskRecord> records) => new(
-                records.Select(mask => (pictures[mask.Picture], Value: metric.ValueOf(mask)))
-                    .Where(pair => pair.Value is not null).Select(pair => (pair.Item1, pair.Value!.Value)),
-                pictures.Count);
         }).OfType<RunDifference>()];
     }
 

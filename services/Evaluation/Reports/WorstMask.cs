@@ -11,11 +11,11 @@ public sealed record WorstMask(MaskRecord Mask, double Iou, byte[] Jpeg)
     /// <summary>Number of masks in a report.</summary>
     public const int Most = 50;
 
-    /// <summary>The IoU that ranks masks: after one click, else with the box, else with the noisy box.</summary>
+    /// <summary>The IoU that ranks masks: after one click, else with the box, with the noisy box, found without a prompt.</summary>
     public static double? RankOf(MaskRecord mask)
     {
         ArgumentNullException.ThrowIfNull(mask);
-        return mask.Clicks?.Iou[0] ?? (mask.Box ?? mask.NoisyBox)?.Iou;
+        return mask.Clicks?.Iou[0] ?? (mask.Box ?? mask.NoisyBox)?.Iou ?? (mask.Auto ?? mask.Proposals)?.Iou;
     }
 
     /// <summary>Chooses the worst masks, the worst first.</summary>

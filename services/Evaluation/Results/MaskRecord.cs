@@ -31,4 +31,10 @@ public sealed record MaskRecord
 
     /// <summary>Outcome of the noisy box; null: not measured.</summary>
     public BoxOutcome? NoisyBox { get; init; }
+
+    /// <summary>Outcome of everything in its picture; null: not measured.</summary>
+    public FoundOutcome? Auto { get; init; }
+
+    /// <summary>Outcome of proposals; null: not measured.</summary>
+    public FoundOutcome? Proposals { get; init; }
 }

@@ -29,6 +29,8 @@ internal static class RecordText
             Write(json, record.Clicks);
             Write(json, "box", record.Box);
             Write(json, "noisy_box", record.NoisyBox);
+            Write(json, "auto", record.Auto);
+            Write(json, "proposals", record.Proposals);
             json.WriteEndObject();
         }
 
@@ -56,6 +58,8 @@ internal static class RecordText
                 Clicks = root.TryGetProperty("clicks", out var clicks) ? ReadClicks(clicks) : null,
                 Box = root.TryGetProperty("box", out var exact) ? ReadBox(exact) : null,
                 NoisyBox = root.TryGetProperty("noisy_box", out var noisy) ? ReadBox(noisy) : null,
+                Auto = root.TryGetProperty("auto", out var auto) ? ReadFound(auto) : null,
+                Proposals = root.TryGetProperty("proposals", out var proposals) ? ReadFound(proposals) : null,
             };
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException
@@ -109,6 +113,23 @@ internal static class RecordText
         json.WriteEndObject();
     }
 
+    private static void Write(Utf8JsonWriter json, string name, FoundOutcome? outcome)
+    {
+        if (outcome is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteNumber("iou", Math.Round(outcome.Iou, Digits));
+        json.WriteNumber("predicted_iou", Math.Round(outcome.PredictedIou, Digits));
+        json.WriteNumber("recall", Math.Round(outcome.Recall, Digits));
+        json.WriteNumber("found", outcome.Found);
+        json.WriteNumber("truths", outcome.Truths);
+        json.WriteString("counts", outcome.Counts);
+        json.WriteEndObject();
+    }
+
     private static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<double> values)
     {
         json.WriteStartArray(name);
@@ -141,6 +162,14 @@ internal static class RecordText
             json.GetProperty("boundary_iou").GetDouble(),
             json.GetProperty("counts").GetString()!);
     }
+
+    private static FoundOutcome ReadFound(JsonElement json) => new(
+        json.GetProperty("iou").GetDouble(),
+        json.GetProperty("predicted_iou").GetDouble(),
+        json.GetProperty("recall").GetDouble(),
+        json.GetProperty("found").GetInt32(),
+        json.GetProperty("truths").GetInt32() is var truths and > 0 ? truths : throw new FormatException("truths is below 1"),
+        json.GetProperty("counts").GetString()!);
 
     private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetDouble())];
 

@@ -134,7 +134,7 @@ public sealed partial class CompletionTableTests
 
         Assert.Equal(
             [
-                "evaluate --points", "evaluate --protocol", "everything --format", "everything --profile",
+                "evaluate --points", "evaluate --profile", "evaluate --protocol", "everything --format", "everything --profile",
                 "everything --segmentation", "keys create --scopes",
                 "projects pull --format", "projects push --format", "projects run --stage",
             ],

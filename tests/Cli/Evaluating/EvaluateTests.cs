@@ -18,7 +18,8 @@ public sealed class EvaluateTests : IDisposable
         await using var server = new ServiceProcess(
             "Standalone", http, $"Endpoints:GrpcPort={grpc}", $"Endpoints:HttpPort={http}");
         await server.StartAsync(cancel);
-        string[] arguments = ["evaluate", "--data", _data, "--protocol", "clicks", "box", "noisy-box", "--max-clicks", "3",
+        string[] arguments = ["evaluate", "--data", _data, "--protocol", "clicks", "box", "noisy-box", "auto", "proposals",
+            "--max-clicks", "3", "--points-per-side", "8",
             "--limit", "3", "--seed", "2", "--output"];
 
         var here = await Segctl.RunAsync([.. arguments, _folder.File("here")]);
@@ -36,6 +37,8 @@ public sealed class EvaluateTests : IDisposable
         var diff = await Segctl.RunAsync("evaluate", "diff", _folder.File("here"), _folder.File("there"));
         Assert.True(diff.ExitCode == 0, diff.Error);
         Assert.Matches(@"miou@box +0\.\d{4} +0\.\d{4} +\+0\.0000", diff.Output);
+        Assert.Matches(@"f1@0\.5 +0\.\d{4} +0\.\d{4} +\+0\.0000", diff.Output);
+        Assert.Contains("ar@1000", diff.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +109,9 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--protocol: 'edges' is none of clicks, box, noisy-box.", "--protocol", "edges")]
+    [InlineData("--protocol: 'outlines' is none of clicks, box, noisy-box, auto, proposals.", "--protocol", "outlines")]
+    [InlineData("Options of segctl everything are for --protocol auto and proposals", "--points-per-side", "4")]
+    [InlineData("--points-per-side: points_per_side is 0", "--protocol", "auto", "--points-per-side", "0")]
     [InlineData("--max-clicks: 21 is not allowed; choose 1 to 20.", "--max-clicks", "21")]
     [InlineData("--fail-below: 'miou' is no bound", "--fail-below", "miou")]
     [InlineData("--limit: 0 is too few", "--limit", "0")]
