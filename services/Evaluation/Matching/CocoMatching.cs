@@ -2,7 +2,7 @@ namespace Segmentation.Evaluation.Matching;
 
 /// <summary>
 /// Matches found masks with true ones as COCOeval does: in the order of their scores, each takes the true mask that is
-/// left with which its IoU is highest, if that is high enough.
+/// left with which its IoU is highest, if that is high enough. There are no crowds.
 /// </summary>
 internal static class CocoMatching
 {
@@ -18,41 +18,28 @@ internal static class CocoMatching
 
     /// <summary>Matches at one threshold.</summary>
     /// <param name="ious">IoU of each found mask, by falling score, with each true mask.</param>
-    /// <param name="truths">True masks in their order, those that are ignored last.</param>
+    /// <param name="truths">Number of true masks.</param>
     /// <param name="threshold">Least IoU.</param>
-    /// <returns>For each found mask the place of its true mask, or <see cref="None"/>.</returns>
-    public static int[] Match(IReadOnlyList<double[]> ious, IReadOnlyList<MatchedTruth> truths, double threshold)
+    /// <returns>For each found mask its true mask, or <see cref="None"/>; of equal IoUs the last wins.</returns>
+    public static int[] Match(IReadOnlyList<double[]> ious, int truths, double threshold)
     {
-        var isTaken = new bool[truths.Count];
+        var isTaken = new bool[truths];
         var matches = new int[ious.Count];
         for (var found = 0; found < ious.Count; found++)
         {
-            var best = Math.Min(threshold, AlmostOne);
-            var match = None;
-            for (var i = 0; i < truths.Count; i++)
+            var (best, match) = (Math.Min(threshold, AlmostOne), None);
+            for (var truth = 0; truth < truths; truth++)
             {
-                var truth = truths[i];
-                if (isTaken[truth.Place] && !truth.IsCrowd)
+                if (!isTaken[truth] && ious[found][truth] >= best)
                 {
-                    continue;
-                }
-
-                // Of the others, none is worth a real match.
-                if (match != None && truth.IsIgnored && !truths[match].IsIgnored)
-                {
-                    break;
-                }
-
-                if (ious[found][truth.Place] >= best)
-                {
-                    (best, match) = (ious[found][truth.Place], i);
+                    (best, match) = (ious[found][truth], truth);
                 }
             }
 
-            matches[found] = match == None ? None : truths[match].Place;
+            matches[found] = match;
             if (match != None)
             {
-                isTaken[truths[match].Place] = true;
+                isTaken[match] = true;
             }
         }
 

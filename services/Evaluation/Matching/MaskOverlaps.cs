@@ -8,17 +8,15 @@ internal static class MaskOverlaps
 {
     /// <summary>Computes a row a found mask, a column a true mask.</summary>
     /// <param name="found">Found masks.</param>
-    /// <param name="truths">
-    /// True masks; of a crowd the overlap is the share of the found mask that is inside, as in pycocotools.
-    /// </param>
+    /// <param name="truths">True masks.</param>
     /// <param name="cancellationToken">Gives up, checked between found masks.</param>
     public static IReadOnlyList<double[]> Of(
         IReadOnlyList<RunLengths> found,
-        IReadOnlyList<(RunLengths Mask, bool IsCrowd)> truths,
+        IReadOnlyList<RunLengths> truths,
         CancellationToken cancellationToken)
     {
-        var boxes = truths.Select(truth => truth.Mask.Box).ToArray();
-        var areas = truths.Select(truth => truth.Mask.Area).ToArray();
+        var boxes = truths.Select(truth => truth.Box).ToArray();
+        var areas = truths.Select(truth => truth.Area).ToArray();
         var rows = new double[found.Count][];
         for (var i = 0; i < found.Count; i++)
         {
@@ -33,9 +31,8 @@ internal static class MaskOverlaps
                     continue;
                 }
 
-                var common = found[i].Intersection(truths[j].Mask);
-                rows[i][j] = common == 0 ? 0
-                    : (double)common / (truths[j].IsCrowd ? area : area + areas[j] - common);
+                var common = found[i].Intersection(truths[j]);
+                rows[i][j] = common == 0 ? 0 : (double)common / (area + areas[j] - common);
             }
         }
 

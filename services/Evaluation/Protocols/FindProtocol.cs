@@ -29,13 +29,12 @@ internal static class FindProtocol
         var ranked = found.OrderByDescending(mask => (double)mask.PredictedIou + mask.StabilityScore).Take(MostMasks).ToList();
         var ious = MaskOverlaps.Of(
             [.. ranked.Select(mask => mask.RunLengths)],
-            [.. truths.Select(truth => (truth.Mask, false))],
+            [.. truths.Select(truth => truth.Mask)],
             cancellationToken);
-        var columns = truths.Select((_, place) => new MatchedTruth(place, IsCrowd: false, IsIgnored: false)).ToList();
         var hits = new int[truths.Count];
         foreach (var threshold in CocoMatching.Thresholds)
         {
-            foreach (var place in CocoMatching.Match(ious, columns, threshold).Where(place => place != CocoMatching.None))
+            foreach (var place in CocoMatching.Match(ious, truths.Count, threshold).Where(place => place != CocoMatching.None))
             {
                 hits[place]++;
             }
