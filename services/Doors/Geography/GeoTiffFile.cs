@@ -59,8 +59,8 @@ internal static class GeoTiffFile
             file,
             [
                 Long(256, (uint)width), Long(257, (uint)height), Short(258, (ushort)(8 * sampleBytes)),
-                Short(259, Deflate), Short(262, 1), Long(273, offsets), Short(277, 1), Long(278, (uint)rows),
-                Long(279, lengths), Short(284, 1), Short(339, 1), .. Places(tags),
+                Short(259, Deflate), Short(262, 1), Long(273, [.. offsets]), Short(277, 1), Long(278, (uint)rows),
+                Long(279, [.. lengths]), Short(284, 1), Short(339, 1), .. Places(tags),
             ]);
         return file.ToArray();
     }
@@ -148,17 +148,15 @@ internal static class GeoTiffFile
         return new(tag, ValueType.Short, values.Length, bytes);
     }
 
-    private static Entry Long(int tag, uint value) => Long(tag, [value]);
-
-    private static Entry Long(int tag, IReadOnlyList<uint> values)
+    private static Entry Long(int tag, params uint[] values)
     {
-        var bytes = new byte[values.Count * sizeof(uint)];
-        for (var i = 0; i < values.Count; i++)
+        var bytes = new byte[values.Length * sizeof(uint)];
+        for (var i = 0; i < values.Length; i++)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(i * sizeof(uint)), values[i]);
         }
 
-        return new(tag, ValueType.Long, values.Count, bytes);
+        return new(tag, ValueType.Long, values.Length, bytes);
     }
 
     private static Entry Doubles(GeoTag tag, double[] values)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Grpc.Core;
 using Segmentation.Doors.Contract;
 using Segmentation.Doors.Geography;
 
@@ -94,7 +95,7 @@ internal sealed partial class PromptPlaces
         return (Math.Floor(column), Math.Floor(row));
     }
 
-    private Exception Outside(string field) => DoorProblem.Invalid(
+    private RpcException Outside(string field) => DoorProblem.Invalid(
         field,
         $"These coordinates in {_name} lie outside of the picture. x comes first: in EPSG:4326 the longitude.");
 
