@@ -138,7 +138,8 @@ internal sealed class GeoTiffDirectory
 
         return entry.Type == type && entry.Count <= (ulong)most
             ? ValueOf(tag, entry, size)
-            : throw new FormatException($"{tag} has {entry.Count} values of type {entry.Type}; at most {most} of type {type} are read");
+            : throw new FormatException(
+                $"{tag} has {entry.Count} values of type {entry.Type}; at most {most} of type {type} are read");
     }
 
     private ReadOnlySpan<byte> ValueOf(GeoTag tag, Entry entry, int size)

@@ -89,7 +89,8 @@ internal static class GeoTiffFile
         [
             Doubles(GeoTag.ModelPixelScale, tags.Scale), Doubles(GeoTag.ModelTiepoint, tags.Tiepoints),
             Doubles(GeoTag.ModelTransformation, tags.Transformation), Short((int)GeoTag.GeoKeyDirectory, tags.Keys),
-            Doubles(GeoTag.GeoDoubleParams, tags.Numbers), new((int)GeoTag.GeoAsciiParams, ValueType.Text, tags.Text.Length, tags.Text),
+            Doubles(GeoTag.GeoDoubleParams, tags.Numbers),
+            new((int)GeoTag.GeoAsciiParams, ValueType.Text, tags.Text.Length, tags.Text),
         ];
         return places.Where(place => place.Count > 0);
     }

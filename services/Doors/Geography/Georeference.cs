@@ -4,7 +4,9 @@ namespace Segmentation.Doors.Geography;
 /// <param name="Width">Columns of the picture.</param>
 /// <param name="Height">Rows of the picture.</param>
 /// <param name="Map">From pixels to coordinates.</param>
-/// <param name="Epsg">Code of the coordinate reference system; null where the file describes it otherwise, or not at all.</param>
+/// <param name="Epsg">
+/// Code of the coordinate reference system; null where the file describes it otherwise, or not at all.
+/// </param>
 /// <param name="Tags">The tags that say so, as they are in the file.</param>
 internal sealed record Georeference(long Width, long Height, AffineMap Map, int? Epsg, GeoTags Tags)
 {
@@ -59,7 +61,7 @@ internal sealed record Georeference(long Width, long Height, AffineMap Map, int?
         if (directory.Whole(GeoTag.Orientation) is > 1 and <= 8 and var orientation)
         {
             throw new FormatException(
-                $"Orientation is {orientation}, and pictures that say where they lie are read upright only; store it as 1");
+                $"Orientation is {orientation}, and pictures that say where they lie are read upright only: store it as 1");
         }
 
         return new(

@@ -7,7 +7,8 @@ namespace Segmentation.Doors.Geography;
 /// <param name="toDegrees">From x and y to longitude and latitude.</param>
 /// <param name="fromDegrees">From longitude and latitude to x and y.</param>
 internal sealed class MapProjection(
-    Func<double, double, (double Longitude, double Latitude)> toDegrees, Func<double, double, (double X, double Y)> fromDegrees)
+    Func<double, double, (double Longitude, double Latitude)> toDegrees,
+    Func<double, double, (double X, double Y)> fromDegrees)
 {
     /// <summary>Those that there are, for messages.</summary>
     public const string Known = "EPSG:4326, EPSG:3857 and the UTM zones EPSG:32601 to 32660 and 32701 to 32760";

@@ -60,7 +60,8 @@ internal static class FormParts
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             throw DoorProblem.Invalid(
-                "Content-Type", $"{DoorText.Quote(contentType ?? "")}: a form is needed, multipart/form-data, with the picture as file.");
+                "Content-Type",
+                $"{DoorText.Quote(contentType ?? "")}: a form is needed, multipart/form-data, with the picture as file.");
         }
 
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;

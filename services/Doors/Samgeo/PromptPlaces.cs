@@ -28,8 +28,10 @@ internal sealed partial class PromptPlaces
 
         _name = DoorText.Quote(name);
         _georeference = georeference ?? throw DoorProblem.Invalid(
-            Field, $"{_name}: the picture does not say where it lies. Send a GeoTIFF, or leave {Field} out and send pixels.");
-        var code = CodeOf(name) ?? throw DoorProblem.Invalid(Field, $"{_name}: write it as EPSG:CODE, for example EPSG:4326.");
+            Field,
+            $"{_name}: the picture does not say where it lies. Send a GeoTIFF, or leave {Field} out and send pixels.");
+        var code = CodeOf(name)
+            ?? throw DoorProblem.Invalid(Field, $"{_name}: write it as EPSG:CODE, for example EPSG:4326.");
         if (code == georeference.Epsg)
         {
             return;

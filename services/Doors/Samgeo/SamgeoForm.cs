@@ -46,7 +46,8 @@ internal sealed class SamgeoForm(IReadOnlyDictionary<string, ReadOnlyMemory<byte
     public int? Whole(string name) => Text(name) switch
     {
         null => null,
-        { } text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+        { } text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            => number,
         { } text => throw DoorProblem.Invalid(name, $"{DoorText.Quote(text)}: a whole number is needed."),
     };
 

@@ -35,7 +35,9 @@ internal static class SamgeoModels
             : options.Versions.GetValueOrDefault(id) ?? (_published.Contains(id) ? OfVersion(version, options) : id);
     }
 
-    /// <summary>The catalogue: this server's models under every version, so that they can be chosen whichever is shown.</summary>
+    /// <summary>
+    /// The catalogue: this server's models under every version, so that they can be chosen whichever is shown.
+    /// </summary>
     public static object Catalogue(IReadOnlyCollection<Model> models)
     {
         var ids = models.Select(model => model.Id).ToArray();

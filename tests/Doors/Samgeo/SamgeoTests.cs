@@ -8,6 +8,7 @@ using Segmentation.Masks;
 using Segmentation.Masks.Png;
 using Segmentation.Masks.Polygons;
 using Segmentation.Protocol.V1;
+using MaskCount = Segmentation.Protocol.V1.MaskCount;
 
 namespace Segmentation.Doors.Tests.Samgeo;
 
@@ -65,7 +66,8 @@ public sealed class SamgeoTests(RunningDoors server)
     [InlineData("urn:ogc:def:crs:EPSG::32633")]
     public async Task Predict_OnTheMap_GivesTheMaskThere(string crs)
     {
-        var system = MapProjection.Of(crs.EndsWith("3857", StringComparison.Ordinal) ? 3857 : crs.EndsWith("32633", StringComparison.Ordinal) ? 32633 : 4326)!;
+        var code = crs[^4..] switch { "3857" => 3857, "2633" => 32633, _ => 4326 };
+        var system = MapProjection.Of(code)!;
         var point = await OwnAsync(new Prompt { Points = { At(300, 200, true) } });
         var box = await OwnAsync(new Prompt { Box = new Box { XMin = 200, YMin = 100, XMax = 400, YMax = 300 } });
 
@@ -105,7 +107,9 @@ public sealed class SamgeoTests(RunningDoors server)
         var feature = detections["features"]![0]!;
 
         Assert.Equal(
-            $$"""{"image_width":600,"image_height":400,"num_detections":1,"detections":[{"id":1,"value":1,"bbox":[{{box.X}},{{box.Y}},{{right}},{{bottom}}],"width":{{right - box.X}},"height":{{bottom - box.Y}}}]}""",
+            """{"image_width":600,"image_height":400,"num_detections":1,"detections":["""
+                + $$"""{"id":1,"value":1,"bbox":[{{box.X}},{{box.Y}},{{right}},{{bottom}}],"""
+                + $"\"width\":{right - box.X},\"height\":{bottom - box.Y}}}]}}",
             json.ToJsonString());
         Assert.Equal(("EPSG:32633", 1), ((string?)detections["crs"], (int)detections["num_detections"]!));
         Assert.Equal($"[{box.X},{box.Y},{right},{bottom}]", feature["properties"]!["bbox_pixel"]!.ToJsonString());
