@@ -22,7 +22,8 @@ public sealed class GeoreferenceTests
         Assert.Equal((300_000, 5_000_000), read.Map.ToMap(10, 20));
         Assert.Equal((300_000.5, 4_999_999.75), read.Map.ToMap(11, 21));
         Assert.Equal((11, 21), read.Map.ToPixels(300_000.5, 4_999_999.75));
-        Assert.Equal((_scale, _tie), (read.Tags.Scale, read.Tags.Tiepoints));
+        Assert.Equal(_scale, read.Tags.Scale);
+        Assert.Equal(_tie, read.Tags.Tiepoints);
         Assert.Equal("UTM|\0"u8.ToArray(), read.Tags.Text);
     }
 
