@@ -27,6 +27,7 @@ public sealed class RunningDoors : IAsyncLifetime
                 $"Endpoints:HttpPort={http}", $"Endpoints:GrpcPort={grpc}",
                 "Doors:OpenInference:Enabled=true", "Doors:OpenInference:MaxMaskBytes=1048576",
                 "Doors:Samapi:Enabled=true", "Doors:XAnyLabeling:Enabled=true",
+                "Doors:Samgeo:Enabled=true", "Doors:Samgeo:Versions:sam2=none-such",
             ]);
         Http = new HttpClient { BaseAddress = _process.Address };
         Channel = GrpcChannel.ForAddress($"http://127.0.0.1:{grpc}", new GrpcChannelOptions { MaxReceiveMessageSize = null });

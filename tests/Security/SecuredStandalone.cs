@@ -8,7 +8,8 @@ public class SecuredStandalone : SecuredServer
     private static readonly string[] _doors =
     [
         "Doors:Cvat:Enabled=true", "Doors:LabelStudio:Enabled=true", "Doors:OpenInference:Enabled=true",
-        "Doors:Roboflow:Enabled=true", "Doors:Samapi:Enabled=true", "Doors:XAnyLabeling:Enabled=true",
+        "Doors:Roboflow:Enabled=true", "Doors:Samapi:Enabled=true", "Doors:Samgeo:Enabled=true",
+        "Doors:XAnyLabeling:Enabled=true",
     ];
 
     private readonly int _grpcPort = Repository.FreePort();

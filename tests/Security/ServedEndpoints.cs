@@ -36,6 +36,7 @@ internal static class ServedEndpoints
         "/inference.GRPCInferenceService/ServerMetadata", "/inference.GRPCInferenceService/ModelReady",
         "/inference.GRPCInferenceService/ModelMetadata",
         "/doors/samapi/sam/version/", "/doors/samapi/sam/weights/", "/doors/samapi/sam/progress/",
+        "/doors/samgeo/health", "/doors/samgeo/models",
         "/doors/x-anylabeling/health", "/doors/x-anylabeling/v1/models", $"/doors/x-anylabeling/v1/models/{NoImage}/info",
     ];
 

@@ -9,6 +9,7 @@ using Segmentation.Doors.LabelStudio;
 using Segmentation.Doors.OpenInference;
 using Segmentation.Doors.Roboflow;
 using Segmentation.Doors.Samapi;
+using Segmentation.Doors.Samgeo;
 using Segmentation.Doors.XAnyLabeling;
 
 namespace Segmentation.Doors.Hosting;
@@ -28,6 +29,7 @@ public static class DoorServices
             .AddDoor<OpenInferenceDoor, OpenInferenceOptions, OpenInferenceOptionsValidator>(configuration, OpenInferenceOptions.Name)
             .AddDoor<RoboflowDoor, RoboflowOptions, RoboflowOptionsValidator>(configuration, RoboflowOptions.Name)
             .AddDoor<SamapiDoor, SamapiOptions, SamapiOptionsValidator>(configuration, SamapiOptions.Name)
+            .AddDoor<SamgeoDoor, SamgeoOptions, SamgeoOptionsValidator>(configuration, SamgeoOptions.Name)
             .AddDoor<XAnyLabelingDoor, XAnyLabelingOptions, XAnyLabelingOptionsValidator>(configuration, XAnyLabelingOptions.Name);
 
     /// <summary>Adds one door, where it is open. Its options are checked at start also where it is not.</summary>

@@ -18,6 +18,7 @@ internal sealed class LabelStudioDoor(
 {
     private const int MaxTasks = 1000;
     private const int MaxProjectLength = 128;
+    private const int ChargedAtOnce = 1 << 20;
 
     // What label-studio-ml knows, too; it learns from them, and nothing here does.
     private static readonly string[] _events =
@@ -98,10 +99,19 @@ internal sealed class LabelStudioDoor(
             json.WriteStartObject();
             json.WriteStartArray("results");
             var index = 0;
+            long charged = 0;
             foreach (var task in tasks.EnumerateArray())
             {
                 json.WriteRawValue((await AnswerAsync(asked, task, index++, count)).Span, skipInputValidation: true);
-                if (json.BytesCommitted + json.BytesPending > RegionWriter.MaxBytes)
+                var bytes = json.BytesCommitted + json.BytesPending;
+                if (bytes - charged >= ChargedAtOnce)
+                {
+                    // Not task by task: many small charges would take the room of clicks.
+                    call.Model.ChargeAnswer(bytes - charged);
+                    charged = bytes;
+                }
+
+                if (bytes > RegionWriter.MaxBytes)
                 {
                     throw DoorProblem.Invalid(
                         "tasks",
@@ -112,6 +122,7 @@ internal sealed class LabelStudioDoor(
 
             json.WriteEndArray();
             json.WriteEndObject();
+            call.Model.ChargeAnswer(json.BytesCommitted + json.BytesPending - charged);
         }
 
         return Results.Bytes(answer.WrittenMemory, "application/json");
