@@ -6,7 +6,7 @@ namespace Segmentation.Cli.Completions;
 /// <param name="Commands">Commands below it.</param>
 /// <param name="Options">Its options.</param>
 /// <param name="Arguments">Values in the order of its arguments.</param>
-/// <param name="Repeats">Whether the last argument may be given again and again.</param>
+/// <param name="Repeats">True where the last argument may be given again and again.</param>
 internal sealed record CommandEntry(
     string Path,
     string Description,

@@ -10,7 +10,7 @@ namespace Segmentation.Cli.Diagnosis;
 /// <param name="Store">Connection string of a Redis; null: none.</param>
 /// <param name="StoreAccess">Files with its password and authorities.</param>
 /// <param name="DataFolder">Folder of projects; null: what the environment names, or the default.</param>
-/// <param name="AsJson">Whether the report is JSON.</param>
+/// <param name="AsJson">True where the report is JSON.</param>
 internal sealed record DoctorArguments(
     ServerConnection? Server,
     Uri? Operators,

@@ -37,7 +37,7 @@ internal sealed class ServerOptions
 
     /// <param name="description">Description of <c>--server</c>.</param>
     /// <param name="helpName">Name of its value.</param>
-    /// <param name="isRequired">Whether the command does nothing without a server.</param>
+    /// <param name="isRequired">True where the command does nothing without a server.</param>
     public ServerOptions(string description, string helpName, bool isRequired = false) => _server = new("--server")
     {
         Description = description, HelpName = helpName, Required = isRequired, CustomParser = ServerAddress.Parse,

@@ -6,7 +6,7 @@ public class DoorOptions
     /// <summary>Start of every section.</summary>
     public const string Section = "Segmentation:Doors";
 
-    /// <summary>Whether the door is open. Default false: its routes do not exist.</summary>
+    /// <summary>True where the door is open. Default false: its routes do not exist.</summary>
     public bool Enabled { get; set; }
 
     /// <summary>Model of requests that name none. Default empty: the caller's default.</summary>

@@ -19,7 +19,7 @@ internal sealed class FetchPolicy
         IsOpen = options.Value.Enabled;
     }
 
-    /// <summary>Whether anything is fetched.</summary>
+    /// <summary>True where anything is fetched.</summary>
     public bool IsOpen { get; }
 
     /// <summary>Tells whether an address is one of HTTP, names nobody, and is of an allowed host.</summary>

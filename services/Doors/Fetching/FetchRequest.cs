@@ -7,7 +7,7 @@ public sealed record FetchRequest(Uri Address)
     /// <summary>Value of <c>Authorization</c>; sent to the origin of <see cref="Address"/> alone. Null: none.</summary>
     public string? Authorization { get; init; }
 
-    /// <summary>Whether a redirect may lead to another allowed host.</summary>
+    /// <summary>True where a redirect may lead to another allowed host.</summary>
     public bool MayLeaveHost { get; init; }
 
     /// <summary>JSON to send by POST; null: GET.</summary>

@@ -8,7 +8,7 @@ public sealed class FetchingOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Segmentation:Doors:Fetching";
 
-    /// <summary>Whether pictures are fetched at all. Default false.</summary>
+    /// <summary>True where pictures are fetched at all. Default false.</summary>
     public bool Enabled { get; set; }
 
     /// <summary>

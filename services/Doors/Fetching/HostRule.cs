@@ -6,7 +6,7 @@ namespace Segmentation.Doors.Fetching;
 
 /// <summary>A host of a list in options, or all below a name.</summary>
 /// <param name="Host">In lower case, as an address on the wire has it; an IPv6 address without brackets.</param>
-/// <param name="IsSuffix">Whether all names below it are meant, and it itself is not.</param>
+/// <param name="IsSuffix">True where all names below it are meant, and it itself is not.</param>
 /// <param name="Port">The port; null: 80 and 443.</param>
 internal sealed record HostRule(string Host, bool IsSuffix, int? Port)
 {

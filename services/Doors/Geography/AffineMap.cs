@@ -15,7 +15,7 @@ internal readonly record struct AffineMap(
     /// <summary>Columns and rows themselves: a picture that lies nowhere.</summary>
     public static AffineMap Pixels { get; } = new(0, 1, 0, 0, 0, 1);
 
-    /// <summary>Whether all numbers are finite, and different pixels lie at different coordinates.</summary>
+    /// <summary>True where all numbers are finite, and different pixels lie at different coordinates.</summary>
     public bool IsInvertible => double.IsNormal(Determinant) && double.IsFinite(OriginX) && double.IsFinite(OriginY);
 
     private double Determinant => (XPerColumn * YPerRow) - (XPerRow * YPerColumn);

@@ -51,7 +51,7 @@ internal sealed class GeoTiffDirectory
         return directory.ReadEntries() ? directory : null;
     }
 
-    /// <summary>Whether the directory has the tag.</summary>
+    /// <summary>True where the directory has the tag.</summary>
     public bool Has(GeoTag tag) => _entries.ContainsKey(tag);
 
     /// <summary>A whole number, of 16 or 32 bits; null where there is none.</summary>

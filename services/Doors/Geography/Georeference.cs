@@ -68,7 +68,7 @@ internal sealed record Georeference(long Width, long Height, AffineMap Map, int?
             directory.Whole(GeoTag.ImageWidth) ?? 0, directory.Whole(GeoTag.ImageLength) ?? 0, map, EpsgOf(keys), tags);
     }
 
-    /// <summary>Whether a place lies in the picture.</summary>
+    /// <summary>True where a place lies in the picture.</summary>
     public bool Contains(double column, double row) => column >= 0 && row >= 0 && column < Width && row < Height;
 
     private static AffineMap? MapOf(GeoTags tags)

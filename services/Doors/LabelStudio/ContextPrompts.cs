@@ -22,7 +22,7 @@ internal sealed class ContextPrompts
     /// <summary>The label of the last of them; null: none has one.</summary>
     public string? Label { get; private set; }
 
-    /// <summary>Whether there are none.</summary>
+    /// <summary>True where there are none.</summary>
     public bool IsEmpty => _points.Count == 0 && _rectangle is null;
 
     /// <summary>Reads the regions of a context.</summary>

@@ -20,7 +20,7 @@ public sealed class LabelStudioOptions : DoorOptions
     /// <summary>The tenant for whom <see cref="Url"/> and <see cref="Token"/> are used. Default empty: all.</summary>
     public string Tenant { get; set; } = "";
 
-    /// <summary>Whether tasks are answered with all masks where nobody has prompted. Default false: with none.</summary>
+    /// <summary>True where tasks are answered with all masks where nobody has prompted. Default false: with none.</summary>
     public bool AutomaticMasks { get; set; }
 
     /// <summary>Masks of such an answer, the most reliable first. Default 100.</summary>

@@ -93,8 +93,8 @@ internal sealed class PredictionAnswers(TaskPictures pictures, IOptions<LabelStu
 /// <param name="Version">The door's model and its version.</param>
 /// <param name="Config">The labelling configuration; null where it is not needed.</param>
 /// <param name="Prompts">A person's prompts; null: nobody has prompted.</param>
-/// <param name="IsWarming">Whether pictures are only to be encoded.</param>
-/// <param name="IsAutomatic">Whether all masks are wanted.</param>
+/// <param name="IsWarming">True where pictures are only to be encoded.</param>
+/// <param name="IsAutomatic">True where all masks are wanted.</param>
 internal sealed record AskedPredictions(
     DoorCall Call,
     string Project,

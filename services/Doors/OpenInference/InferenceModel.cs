@@ -8,7 +8,7 @@ namespace Segmentation.Doors.OpenInference;
 /// takes a picture or its id, and prompts.
 /// </summary>
 /// <param name="Name">Its name, for example <c>sam</c>.</param>
-/// <param name="IsEncoder">Whether it is an encoder.</param>
+/// <param name="IsEncoder">True where it is an encoder.</param>
 /// <param name="Id">The server's model; empty for the default.</param>
 /// <param name="Model">The server's model.</param>
 public sealed record InferenceModel(string Name, bool IsEncoder, string Id, Model Model)
@@ -22,7 +22,7 @@ public sealed record InferenceModel(string Name, bool IsEncoder, string Id, Mode
     /// <summary>Form of its files, as the protocol names it.</summary>
     public static string Platform => "onnx_onnxv1";
 
-    /// <summary>Whether it takes new pictures now.</summary>
+    /// <summary>True where it takes new pictures now.</summary>
     public bool IsReady => Model.State == ModelState.Serving;
 
     /// <summary>Its inputs. A request has some of those of a segmenter.</summary>

@@ -32,7 +32,7 @@ public sealed class InputTensor
     /// <summary>The elements of BYTES; else empty.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Texts { get; init; } = [];
 
-    /// <summary>Whether BYTES came as texts of JSON, in which files are base64.</summary>
+    /// <summary>True where BYTES came as texts of JSON, in which files are base64.</summary>
     public bool IsJson { get; init; }
 
     /// <summary>Number of elements of a shape.</summary>

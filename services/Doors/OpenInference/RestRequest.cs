@@ -7,7 +7,7 @@ namespace Segmentation.Doors.OpenInference;
 /// <param name="Request">The request.</param>
 /// <param name="Id">The client's id of it; null where it has none.</param>
 /// <param name="BinaryOutputs">Names of the outputs that are wanted as raw bytes.</param>
-/// <param name="IsBinaryDefault">Whether outputs that say nothing are wanted as raw bytes.</param>
+/// <param name="IsBinaryDefault">True where outputs that say nothing are wanted as raw bytes.</param>
 internal sealed record RestRequest(
     InferenceRequest Request, string? Id, IReadOnlyDictionary<string, bool> BinaryOutputs, bool IsBinaryDefault)
 {
@@ -21,7 +21,7 @@ internal sealed record RestRequest(
 
     private static readonly JsonElement _none = JsonDocument.Parse("{}").RootElement;
 
-    /// <summary>Whether an output is wanted as raw bytes.</summary>
+    /// <summary>True where an output is wanted as raw bytes.</summary>
     public bool IsBinary(string output) => BinaryOutputs.TryGetValue(output, out var binary) ? binary : IsBinaryDefault;
 
     /// <summary>Reads a request.</summary>

@@ -9,7 +9,7 @@ namespace Segmentation.Doors.Roboflow;
 /// without their holes, or as <c>{"size": [height, width], "counts"}</c> in COCO's compressed form.
 /// </summary>
 /// <param name="masks">A mask for each prompt.</param>
-/// <param name="isRle">Whether masks are run lengths.</param>
+/// <param name="isRle">True where masks are run lengths.</param>
 /// <param name="elapsed">Time since the request came.</param>
 internal sealed class Sam2Predictions(IReadOnlyList<RoboflowMask> masks, bool isRle, Func<TimeSpan> elapsed) : IResult
 {

@@ -76,7 +76,7 @@ internal sealed record FoundLabels(int Width, int Height, IReadOnlyList<Labelled
 /// <summary>Which masks are asked for.</summary>
 /// <param name="MinSize">Least pixels of a mask; 0 and less is no bound.</param>
 /// <param name="MaxSize">Most pixels of a mask; 0 and less is no bound.</param>
-/// <param name="IsUnique">Whether each mask of everything has a value of its own.</param>
+/// <param name="IsUnique">True where each mask of everything has a value of its own.</param>
 /// <param name="IsForeground">Where they have not: whether the background is none of them.</param>
 internal sealed record LabelChoice(int MinSize, int MaxSize, bool IsUnique, bool IsForeground)
 {
@@ -85,7 +85,7 @@ internal sealed record LabelChoice(int MinSize, int MaxSize, bool IsUnique, bool
     public static LabelChoice Read(SamgeoForm form) => new(
         form.Whole("min_size") ?? 0, form.Whole("max_size") ?? 0, form.Flag("unique", true), form.Flag("foreground", true));
 
-    /// <summary>Whether a mask of so many pixels is asked for.</summary>
+    /// <summary>True where a mask of so many pixels is asked for.</summary>
     public bool Has(ulong area) =>
         (MinSize <= 0 || area >= (ulong)MinSize) && (MaxSize <= 0 || area <= (ulong)MaxSize);
 }

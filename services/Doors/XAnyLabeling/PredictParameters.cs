@@ -19,16 +19,16 @@ internal sealed class PredictParameters
     /// <summary>The prompts of the marks; none without marks.</summary>
     public IReadOnlyList<Prompt> Prompts { get; private init; } = [];
 
-    /// <summary>Whether everything in the picture is wanted.</summary>
+    /// <summary>True where everything in the picture is wanted.</summary>
     public bool IsEverything { get; private init; }
 
     /// <summary>Tolerance of outlines as a share of their length.</summary>
     public double Epsilon { get; private init; }
 
-    /// <summary>Whether polygons are wanted.</summary>
+    /// <summary>True where polygons are wanted.</summary>
     public bool HasPolygons { get; private init; }
 
-    /// <summary>Whether boxes around the masks are wanted.</summary>
+    /// <summary>True where boxes around the masks are wanted.</summary>
     public bool HasBoxes { get; private init; }
 
     private double? Confidence { get; init; }
