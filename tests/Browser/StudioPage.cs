@@ -258,6 +258,7 @@ internal sealed partial class StudioPage : IAsyncDisposable
     /// <summary>A call that the page ends itself when it shows something else.</summary>
     private bool IsGivenUp(IRequest request) => request.Failure == "net::ERR_ABORTED"
         && (Watch().IsMatch(request.Url)
+            || Thumbnail().IsMatch(request.Url)
             || (LeavesPictures && request.Url.EndsWith("/v1/images", StringComparison.Ordinal)));
 
     private bool IsNotEncoded(string address) =>
@@ -265,6 +266,10 @@ internal sealed partial class StudioPage : IAsyncDisposable
 
     [GeneratedRegex(@"/segmentation\.projects\.v1\.[A-Za-z]+/Watch(Picture|Run|Transfer)$")]
     private static partial Regex Watch();
+
+    /// <summary>The gallery gives the thumbnails up that it does not show any more.</summary>
+    [GeneratedRegex(@"/v1/projects/[^/]+/pictures/[0-9]+/thumbnail$")]
+    private static partial Regex Thumbnail();
 
     private Task EncodedAsync(string encoded = "Encoded") =>
         Assertions.Expect(Page.Locator(".status-main")).ToContainTextAsync(encoded, new() { Timeout = PatienceMs });
