@@ -36,7 +36,7 @@ export async function inChromium(page, { files = {}, flags = [] } = {}) {
   const browser = spawn(CHROMIUM, [
     "--headless=new", "--no-sandbox", "--no-first-run", `--user-data-dir=${profile}`, ...flags,
     `http://localhost:${server.httpServer.address().port}/${page}`,
-  ], { stdio: "ignore" });
+  ], { stdio: "ignore", detached: true });
   const ended = new Promise((resolve) => {
     browser.once("exit", (code) => resolve(new Error(`The browser ended with ${code}.`)));
     browser.once("error", (error) => resolve(new Error(`The browser did not start: ${error.message}`)));
@@ -48,9 +48,18 @@ export async function inChromium(page, { files = {}, flags = [] } = {}) {
     }
     return outcome;
   } finally {
-    browser.kill();
+    endGroup(browser);
     await ended;
     await server.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 30 });
+  }
+}
+
+/** Ends a browser with all its processes, which otherwise write to its profile for some time after it has ended. */
+function endGroup(browser) {
+  try {
+    process.kill(-browser.pid, "SIGKILL");
+  } catch {
+    // It has ended by itself, or never started.
   }
 }
