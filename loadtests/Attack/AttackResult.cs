@@ -38,12 +38,27 @@ internal sealed record AttackResult
     /// <summary>True when the bystander was not served within twenty seconds after the attack.</summary>
     public required bool IsStuck { get; init; }
 
-    /// <summary>All figures, with bounds.</summary>
-    public IReadOnlyList<Measurement> Rows =>
-        [.. Figures.Select(row => row with { Name = $"{Attack.Name}: {row.Name}" })];
-
     /// <summary>Figures whose bound does not hold.</summary>
     public IEnumerable<Measurement> Broken => Figures.Where(row => !row.Holds);
+
+    /// <summary>
+    /// True where something does not hold, and only times and memory, which whoever shares the machine moves as well.
+    /// </summary>
+    public static bool MayBeNoise(AttackResult result) => result.Broken.Any() && result.Broken.All(IsOfTheMachine);
+
+    /// <summary>All figures, with bounds: of several runs the median of a time or of memory, else the worst.</summary>
+    /// <param name="runs">Results of one attack, at least one.</param>
+    public static IEnumerable<Measurement> Together(IReadOnlyList<AttackResult> runs) =>
+        runs.SelectMany(run => run.Figures).GroupBy(row => row.Name).Select(rows =>
+        {
+            var worst = rows.MaxBy(row => row.Measured)!;
+            var figure = IsOfTheMachine(worst)
+                ? Measurement.Of(worst.Name, worst.Unit, [.. rows.Select(row => row.Measured)], worst.Bound)
+                : worst;
+            return figure with { Name = $"{runs[0].Attack.Name}: {figure.Name}" };
+        });
+
+    private static bool IsOfTheMachine(Measurement row) => row.Unit is "s" or "ms" or "MB";
 
     private IEnumerable<Measurement> Figures
     {

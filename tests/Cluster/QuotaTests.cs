@@ -51,7 +51,8 @@ public sealed class QuotaTests
 
     private static void Within((int Admitted, int Asked, TimeSpan Time) asked, double rate)
     {
-        // Above: what gateways hold in advance, a burst at most. Below: a machine under load asks for less.
+        // Above: what gateways hold in advance, a burst at most. Below: half of the rate, where at least twice the rate was
+        // asked for; a machine under load asks for less.
         var seconds = asked.Time.TotalSeconds;
         var least = Math.Min(0.5 * rate * seconds, 0.25 * asked.Asked);
         Assert.InRange(asked.Admitted, least, (1.1 * rate * seconds) + rate);

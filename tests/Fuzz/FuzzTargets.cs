@@ -9,6 +9,7 @@ internal static class FuzzTargets
     private static readonly (string Name, Func<IFuzzTarget> Create)[] _all =
     [
         ("containers", () => new ContainerTarget()),
+        ("geotiff", () => new GeoTiffTarget()),
         ("images", () => new ImageTarget()),
         ("counts", () => new CountsTarget()),
         ("polygons", () => new PolygonTarget()),

@@ -1,6 +1,6 @@
 namespace Segmentation.Doors.Geography;
 
-/// <summary>Tags of a TIFF that say where its pixels lie (OGC 19-008r4).</summary>
+/// <summary>Tags of TIFF and of GeoTIFF (OGC 19-008r4) that give the pixels places on the map.</summary>
 internal enum GeoTag : ushort
 {
     /// <summary>Columns.</summary>
@@ -9,7 +9,7 @@ internal enum GeoTag : ushort
     /// <summary>Rows.</summary>
     ImageLength = 257,
 
-    /// <summary>Where the first pixel is shown, 1 to 8.</summary>
+    /// <summary>Sides at which the first row and column are shown, 1 to 8; 1 is upright.</summary>
     Orientation = 274,
 
     /// <summary>Size of a pixel on the map: x, y and z.</summary>

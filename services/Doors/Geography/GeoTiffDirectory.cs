@@ -4,7 +4,8 @@ namespace Segmentation.Doors.Geography;
 
 /// <summary>
 /// The first directory of a TIFF, classic or big, of either byte order, as far as it says where the pixels lie. Nothing
-/// else of the file is looked at.
+/// else of the file is looked at. The reader of TIFF pixels (services/Sam) lies in a room with ONNX Runtime, which gateways
+/// do not load.
 /// </summary>
 internal sealed class GeoTiffDirectory
 {

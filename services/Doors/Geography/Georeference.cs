@@ -1,6 +1,6 @@
 namespace Segmentation.Doors.Geography;
 
-/// <summary>Where the pixels of a GeoTIFF lie.</summary>
+/// <summary>Places on the map of a GeoTIFF's pixels.</summary>
 /// <param name="Width">Columns of the picture.</param>
 /// <param name="Height">Rows of the picture.</param>
 /// <param name="Map">From pixels to coordinates.</param>
@@ -24,7 +24,7 @@ internal sealed record Georeference(long Width, long Height, AffineMap Map, int?
     private const int PixelIsPoint = 2;
     private const int UserDefined = 32767;
 
-    /// <summary>Reads it from a file.</summary>
+    /// <summary>Reads a file's georeference.</summary>
     /// <returns>Null: no TIFF, or one without an affine map.</returns>
     /// <exception cref="FormatException">The tags are damaged, or the picture is stored turned; says which.</exception>
     public static Georeference? Read(ReadOnlyMemory<byte> file)

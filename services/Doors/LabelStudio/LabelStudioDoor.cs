@@ -18,7 +18,6 @@ internal sealed class LabelStudioDoor(
 {
     private const int MaxTasks = 1000;
     private const int MaxProjectLength = 128;
-    private const int ChargedAtOnce = 1 << 20;
 
     // What label-studio-ml knows, too; it learns from them, and nothing here does.
     private static readonly string[] _events =
@@ -99,19 +98,12 @@ internal sealed class LabelStudioDoor(
             json.WriteStartObject();
             json.WriteStartArray("results");
             var index = 0;
-            long charged = 0;
+            var charge = new AnswerCharge(call.Model);
             foreach (var task in tasks.EnumerateArray())
             {
                 json.WriteRawValue((await AnswerAsync(asked, task, index++, count)).Span, skipInputValidation: true);
-                var bytes = json.BytesCommitted + json.BytesPending;
-                if (bytes - charged >= ChargedAtOnce)
-                {
-                    // Not task by task: many small charges would take the room of clicks.
-                    call.Model.ChargeAnswer(bytes - charged);
-                    charged = bytes;
-                }
-
-                if (bytes > RegionWriter.MaxBytes)
+                charge.Grown(json);
+                if (json.BytesCommitted + json.BytesPending > RegionWriter.MaxBytes)
                 {
                     throw DoorProblem.Invalid(
                         "tasks",
@@ -122,7 +114,7 @@ internal sealed class LabelStudioDoor(
 
             json.WriteEndArray();
             json.WriteEndObject();
-            call.Model.ChargeAnswer(json.BytesCommitted + json.BytesPending - charged);
+            charge.Finished(json);
         }
 
         return Results.Bytes(answer.WrittenMemory, "application/json");

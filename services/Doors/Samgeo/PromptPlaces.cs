@@ -6,7 +6,7 @@ using Segmentation.Doors.Geography;
 
 namespace Segmentation.Doors.Samgeo;
 
-/// <summary>Where prompts lie in the picture: they come in pixels, or in coordinates of <c>point_crs</c>.</summary>
+/// <summary>Finds the pixels of prompts, which come as pixels or as coordinates of <c>point_crs</c>.</summary>
 internal sealed partial class PromptPlaces
 {
     private const string Field = "point_crs";

@@ -21,6 +21,7 @@ internal sealed class SamgeoAnswers(DoorCall call, FoundLabels found, Georeferen
     private static readonly string[] _formats = ["geojson", "geotiff", "png", "json", "detections"];
 
     private readonly AffineMap _map = georeference?.Map ?? AffineMap.Pixels;
+    private readonly AnswerCharge _charge = new(call.Model);
 
     /// <summary>The form that a request asks for.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: an unknown one.</exception>
@@ -56,9 +57,9 @@ internal sealed class SamgeoAnswers(DoorCall call, FoundLabels found, Georeferen
             writer.WriteStartObject();
             write(writer);
             writer.WriteEndObject();
+            _charge.Finished(writer);
         }
 
-        call.Model.ChargeAnswer(json.WrittenCount);
         return Results.Bytes(json.WrittenMemory, "application/json");
     }
 
@@ -91,6 +92,7 @@ internal sealed class SamgeoAnswers(DoorCall call, FoundLabels found, Georeferen
                 }
 
                 WriteFeature(writer, mask, rings.Skip(i).Take(end - i));
+                _charge.Grown(writer);
                 i = end;
             }
         }

@@ -44,7 +44,7 @@ internal static class SamgeoModels
         return new { models = _versions.ToDictionary(version => version, _ => ids), loaded = Loaded(ids) };
     }
 
-    /// <summary>What <c>DELETE /models</c> answers: the models are everybody's, and stay.</summary>
+    /// <summary>Answer to <c>DELETE /models</c>: the models are everybody's, and stay.</summary>
     public static object Kept(IReadOnlyCollection<Model> models) =>
         new { status = "kept", loaded = Loaded(models.Select(model => model.Id)) };
 

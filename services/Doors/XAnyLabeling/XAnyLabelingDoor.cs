@@ -80,12 +80,13 @@ public sealed class XAnyLabelingDoor(IOptions<XAnyLabelingOptions> options, Time
             ? PictureText.Decode(picture, "image")
             : throw DoorProblem.Invalid("image", "Missing: a picture's file in base64, or a data URL.");
         var shapes = new ArrayBufferWriter<byte>();
+        var charge = new AnswerCharge(call.Model);
         using (var writer = new Utf8JsonWriter(shapes))
         {
             writer.WriteStartObject();
             writer.WriteBoolean("success", true);
             writer.WriteStartObject("data");
-            await WriteShapesAsync(writer, call, request, model, image);
+            await WriteShapesAsync(writer, charge, call, request, model, image);
             writer.WriteString("description", "");
             if (!request.IsEverything)
             {
@@ -95,14 +96,14 @@ public sealed class XAnyLabelingDoor(IOptions<XAnyLabelingOptions> options, Time
 
             writer.WriteEndObject();
             writer.WriteEndObject();
+            charge.Finished(writer);
         }
 
-        call.Model.ChargeAnswer(shapes.WrittenCount);
         return Results.Bytes(shapes.WrittenMemory, "application/json");
     }
 
     private async Task WriteShapesAsync(
-        Utf8JsonWriter writer, DoorCall call, PredictParameters request, string model, byte[] image)
+        Utf8JsonWriter writer, AnswerCharge charge, DoorCall call, PredictParameters request, string model, byte[] image)
     {
         var shapes = new ShapeWriter(writer, request);
         writer.WriteStartArray("shapes");
@@ -112,6 +113,7 @@ public sealed class XAnyLabelingDoor(IOptions<XAnyLabelingOptions> options, Time
             foreach (var mask in found.Masks)
             {
                 shapes.Write(mask.Mask, options.Value.Label);
+                charge.Grown(writer);
             }
         }
         else if (request.Prompts.Count > 0)
@@ -120,6 +122,7 @@ public sealed class XAnyLabelingDoor(IOptions<XAnyLabelingOptions> options, Time
             foreach (var result in answer.Results)
             {
                 shapes.Write(result.Masks[0], ShapeWriter.PendingLabel);
+                charge.Grown(writer);
             }
         }
 

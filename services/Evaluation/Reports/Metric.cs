@@ -85,7 +85,7 @@ internal sealed record Metric(
     [
         .. Found.Select(bound => new Metric(
             Named("found", bound), false, mask => IsFound(outcome(mask), bound))),
-        // What was found is shared out evenly over the picture's true masks, so that sums over pictures are exact.
+        // Each true mask of a picture weighs an equal part of the picture's found masks: sums over pictures are exact.
         .. Found.Select(bound => new Metric(
             Named("precision", bound),
             false,

@@ -1,6 +1,6 @@
 namespace Segmentation.Evaluation.Results;
 
-/// <summary>How one object fared where everything in its picture was looked for, without a prompt.</summary>
+/// <summary>Outcome of one object where everything in its picture was looked for, without a prompt.</summary>
 /// <param name="Iou">IoU of the mask that was paired with it one to one; 0: none.</param>
 /// <param name="PredictedIou">The model's own estimate of it; 0: none.</param>
 /// <param name="Recall">Share of the ten thresholds 0.50, 0.55, ..., 0.95 at which COCO's matching finds it.</param>

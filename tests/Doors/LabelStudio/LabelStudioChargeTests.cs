@@ -28,7 +28,7 @@ public sealed class LabelStudioChargeTests
         Assert.InRange(meter.Charges.Count, 2, (int)(bytes >> 20) + 1);
     }
 
-    /// <summary>Where there is no room the answer ends, long before it is whole.</summary>
+    /// <summary>Ends the answer, where there is no room for it, long before it is whole.</summary>
     [Fact]
     public async Task Predict_NoRoom_EndsEarly()
     {

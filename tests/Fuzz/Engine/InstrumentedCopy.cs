@@ -13,7 +13,7 @@ internal static class InstrumentedCopy
     private static readonly string[] _assemblies =
     [
         "Segmentation.Masks.dll", "Segmentation.Sam.dll", "Segmentation.Gateway.dll", "Segmentation.Embeddings.dll",
-        "Segmentation.Formats.dll",
+        "Segmentation.Formats.dll", "Segmentation.Doors.dll",
     ];
 
     // Arithmetic that reads no input of a stranger, and would only be slowed down.
