@@ -29,6 +29,11 @@ internal sealed class DeskPage(StudioPage studio, Uri server, DeskProject projec
         await Page.WaitForSelectorAsync("#stage[data-view]");
     }
 
+    /// <summary>Waits until a picture is drawn: its address stands in the page before.</summary>
+    /// <param name="index">The picture's index in the project.</param>
+    public Task ShownAsync(int index) =>
+        Expect(Page.Locator(".picture-name b")).ToHaveTextAsync($"coffee-{index}.png");
+
     /// <summary>Draws with the brush along places of the picture, as a new object.</summary>
     public async Task BrushAsync(params (double X, double Y)[] places)
     {

@@ -24,6 +24,7 @@ public sealed class ProjectDeskWorkTests(BrowserFixture browser)
 
         await studio.Page.Keyboard.PressAsync("c");
         await Expect(studio.Page).ToHaveURLAsync(new Regex($"{project.Pictures[1]}$"));
+        await desk.ShownAsync(1);
         await Expect(desk.Objects).ToHaveCountAsync(2);
         await desk.SavedAsync();
 
@@ -35,6 +36,7 @@ public sealed class ProjectDeskWorkTests(BrowserFixture browser)
         // The server hands out no further picture, and the one before is a step back.
         await studio.Page.Keyboard.PressAsync("d");
         await Expect(studio.Page).ToHaveURLAsync(new Regex($"{project.Pictures[0]}$"));
+        await desk.ShownAsync(0);
         await Expect(desk.Objects).ToHaveCountAsync(2);
         studio.AssertNoTroubles();
     }
@@ -117,6 +119,7 @@ public sealed class ProjectDeskWorkTests(BrowserFixture browser)
         await studio.Page.Keyboard.PressAsync("Shift+F");
         await Expect(studio.Page).ToHaveURLAsync(
             new Regex($"{project.Pictures[1]}\\?job={job}$"));
+        await desk.ShownAsync(1);
         await Expect(desk.Objects).ToHaveCountAsync(0);
         Assert.Equal(1, (await project.GetAsync($"jobs/{job}", cancel))["finishedCount"]!.GetValue<int>());
         Assert.Single(await project.MasksAsync(cancel));

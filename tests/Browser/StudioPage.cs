@@ -27,7 +27,8 @@ internal sealed partial class StudioPage : IAsyncDisposable
         _cancelled = cancellationToken.Register(() => _ = context.CloseAsync());
         page.SetDefaultTimeout(PatienceMs);
         page.Console += (_, message) => Note(
-            message.Type is "error" or "warning" && !IsNotEncoded(message.Location), $"console: {message.Text}");
+            message.Type is "error" or "warning" && !IsNotEncoded(message.Location) && !IsLeftSocket(message.Text),
+            $"console: {message.Text}");
         page.PageError += (_, error) =>
             Note(!error.Contains(PlaywrightStyle, StringComparison.Ordinal), $"page error: {error}");
         page.RequestFailed += (_, request) =>
@@ -255,21 +256,24 @@ internal sealed partial class StudioPage : IAsyncDisposable
         return (download.SuggestedFilename, await File.ReadAllBytesAsync(path, _cancellationToken));
     }
 
-    /// <summary>A call that the page ends itself when it shows something else.</summary>
+    /// <summary>
+    /// A call that the page ends itself when it shows something else: what a server ends has another code. A call that
+    /// changes something is never given up, but the upload of a picture that is left.
+    /// </summary>
     private bool IsGivenUp(IRequest request) => request.Failure == "net::ERR_ABORTED"
-        && (Watch().IsMatch(request.Url)
-            || Thumbnail().IsMatch(request.Url)
+        && (request.Method == "GET"
+            || Watch().IsMatch(request.Url)
             || (LeavesPictures && request.Url.EndsWith("/v1/images", StringComparison.Ordinal)));
+
+    /// <summary>A session that the page closed before it was open, since its picture was left.</summary>
+    private static bool IsLeftSocket(string text) =>
+        text.EndsWith("WebSocket is closed before the connection is established.", StringComparison.Ordinal);
 
     private bool IsNotEncoded(string address) =>
         LeavesPictures && address.Contains("/v1/images/sha256:", StringComparison.Ordinal);
 
     [GeneratedRegex(@"/segmentation\.projects\.v1\.[A-Za-z]+/Watch(Picture|Run|Transfer)$")]
     private static partial Regex Watch();
-
-    /// <summary>The gallery gives the thumbnails up that it does not show any more.</summary>
-    [GeneratedRegex(@"/v1/projects/[^/]+/pictures/[0-9]+/thumbnail$")]
-    private static partial Regex Thumbnail();
 
     private Task EncodedAsync(string encoded = "Encoded") =>
         Assertions.Expect(Page.Locator(".status-main")).ToContainTextAsync(encoded, new() { Timeout = PatienceMs });
