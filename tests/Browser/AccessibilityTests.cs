@@ -1,5 +1,3 @@
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -8,16 +6,6 @@ namespace Segmentation.Browser.Tests;
 /// <summary>axe-core finds nothing to say about any page, panel or dialog.</summary>
 public sealed class AccessibilityTests(BrowserFixture browser)
 {
-    // axe-core's rules of WCAG 2.2 A and AA, and what it calls best practice.
-    private static readonly AxeRunOptions _rules = new()
-    {
-        RunOnly = new()
-        {
-            Type = "tag",
-            Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"],
-        },
-    };
-
     [Theory(Timeout = 600_000)]
     [InlineData("en", false)]
     [InlineData("de", false)]
@@ -38,13 +26,9 @@ public sealed class AccessibilityTests(BrowserFixture browser)
         var found = new List<string>();
         await foreach (var stop in new Tour(studio, language).StopsAsync())
         {
-            foreach (var theme in new[] { "dark", "light" })
-            {
-                await studio.Page.EvaluateAsync("theme => { document.documentElement.dataset.theme = theme; }", theme);
-                var name = $"{stop}-{language}-{theme}{(onPhone ? "-phone" : null)}";
-                await studio.ScreenshotAsync(name.ToLowerInvariant());
-                found.AddRange(Words(await studio.Page.RunAxe(_rules)).Select(words => $"{stop}, {theme}: {words}"));
-            }
+            found.AddRange((await Axe.FaultsOfThemesAsync(studio.Page, theme => studio.ScreenshotAsync(
+                $"{stop}-{language}-{theme}{(onPhone ? "-phone" : null)}".ToLowerInvariant())))
+                .Select(words => $"{stop}, {words}"));
         }
 
         Assert.True(found.Count == 0, string.Join(Environment.NewLine, found.Distinct()));
@@ -67,17 +51,12 @@ public sealed class AccessibilityTests(BrowserFixture browser)
         var methods = studio.Page.Locator(".opblock");
         await Expect(methods.First).ToBeVisibleAsync();
         await studio.ScreenshotAsync($"api-{scheme}-{width}".ToLowerInvariant());
-        var found = Words(await studio.Page.RunAxe(_rules)).ToList();
+        var found = new List<string>(await Axe.FaultsAsync(studio.Page));
         await methods.First.Locator("button").First.ClickAsync();
         await Expect(studio.Page.Locator(".opblock.is-open .responses-wrapper")).ToBeVisibleAsync();
         await studio.ScreenshotAsync($"api-open-{scheme}-{width}".ToLowerInvariant());
-        found.AddRange(Words(await studio.Page.RunAxe(_rules)));
+        found.AddRange(await Axe.FaultsAsync(studio.Page));
 
         Assert.True(found.Count == 0, string.Join(Environment.NewLine, found.Distinct()));
     }
-
-    private static IEnumerable<string> Words(AxeResult result) =>
-        from violation in result.Violations
-        from node in violation.Nodes
-        select $"{violation.Id} at {node.Target}: {violation.Help}; {node.Html}";
 }

@@ -23,7 +23,7 @@ public sealed partial class PhoneExampleTests(BrowserFixture browser)
         await phone.TouchAsync("touchMove", 0.5, 0.5);
         await phone.TouchAsync("touchEnd", 0.5, 0.5);
         await Expect(phone.Status).ToHaveTextAsync(new Regex("^11[0-9]{4} pixels"));
-        await phone.Page.ScreenshotAsync(new() { Path = Artifacts.PathOf("phone.png") });
+        await Artifacts.PictureAsync(phone.Page, "phone");
 
         var area = int.Parse(
             (await phone.Status.InnerTextAsync()).Split(' ')[0], CultureInfo.InvariantCulture);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -206,9 +205,8 @@ public sealed class ProjectMeasuringTests(BrowserFixture browser)
     private static async Task AssertReadableAsync(StudioPage studio, string name)
     {
         var page = studio.Page;
-        await page.ScreenshotAsync(new() { Path = Artifacts.PathOf($"{name}.png"), FullPage = true });
-        Assert.Empty((await page.RunAxe()).Violations.Select(violation =>
-            $"{violation.Id} {string.Join(' ', violation.Nodes.Select(node => node.Html).Take(3))}"));
+        await Artifacts.PictureAsync(page, name, isWhole: true);
+        Assert.Empty(await Axe.FaultsAsync(page));
         Assert.False(await page.EvaluateAsync<bool>("document.querySelector('.page').scrollWidth > innerWidth"));
         Assert.True(await page.EvaluateAsync<bool>(
             "[...document.querySelectorAll('.plot text')].every(text => text.getBoundingClientRect().height >= 9)"));

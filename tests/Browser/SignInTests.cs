@@ -209,7 +209,7 @@ public sealed class SignInTests(BrowserFixture browser)
         await cancelled.Locator("#no").ClickAsync();
         await Expect(studio.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("cancelled at the provider");
         await Expect(cancelled.Locator("h1")).ToHaveTextAsync("You are not signed in");
-        await cancelled.ScreenshotAsync(new() { Path = Artifacts.PathOf("sign-in-cancelled.png") });
+        await Artifacts.PictureAsync(cancelled, "sign-in-cancelled");
 
         var window = await studio.Page.RunAndWaitForPopupAsync(() => button.ClickAsync());
         await window.Locator("#yes").ClickAsync();

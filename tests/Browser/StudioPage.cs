@@ -221,13 +221,7 @@ internal sealed partial class StudioPage : IAsyncDisposable
     }
 
     /// <summary>A picture of the page for a person to look at.</summary>
-    public Task ScreenshotAsync(string name) =>
-        Page.ScreenshotAsync(
-            new()
-            {
-                Path = Artifacts.PathOf($"{name}.png"),
-                Animations = ScreenshotAnimations.Disabled,
-            });
+    public Task ScreenshotAsync(string name) => Artifacts.PictureAsync(Page, name);
 
     /// <summary>Nothing went wrong in the page.</summary>
     public void AssertNoTroubles()
