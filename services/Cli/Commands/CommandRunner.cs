@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
+using Grpc.Core;
 
 namespace Segmentation.Cli.Commands;
 
@@ -34,14 +36,16 @@ internal static class CommandRunner
         }
 
         using var interrupt = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            pressed.Cancel = true;
-            interrupt.Cancel();
-        };
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         try
         {
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+            // The parser's own answer to SIGTERM would not be told from a fault.
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
             return await parsed.InvokeAsync(configuration, interrupt.Token).ConfigureAwait(false);
         }
         catch (CliException error)
@@ -49,10 +53,17 @@ internal static class CommandRunner
             await Console.Error.WriteLineAsync($"segctl: {error.Message}").ConfigureAwait(false);
             return error.ExitCode;
         }
-        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        catch (Exception error) when (interrupt.IsCancellationRequested
+            && error is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
         {
             await Console.Error.WriteLineAsync("segctl: interrupted.").ConfigureAwait(false);
             return Failure;
+        }
+
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            interrupt.Cancel();
         }
     }
 

@@ -41,6 +41,20 @@ public sealed class CutOffTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Push_AskedToEnd_SaysThatItWasInterrupted()
+    {
+        KeyedServer.WritePictures(_folder.File("photos"), 20);
+        var held = _server.Proxy.HoldAfterRequest(500_000);
+        await using var push = await _server.StartAsync(null, "push", "Coins", _folder.File("photos"));
+        await held.WaitAsync(Cancel);
+
+        await push.TerminateAsync(Cancel);
+
+        Assert.Contains("segctl: interrupted.", push.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", push.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Push_KilledInTheMiddleOfAnUpload_GoesOnWithTheNextPart()
     {
         // Parts have 8 MiB: two arrive, and the third in part.
