@@ -59,4 +59,22 @@ public sealed class AccessibilityTests(BrowserFixture browser)
 
         Assert.True(found.Count == 0, string.Join(Environment.NewLine, found.Distinct()));
     }
+
+    /// <summary>A page with faults is not clean: otherwise nothing would be shown by the others.</summary>
+    [Fact(Timeout = 600_000)]
+    public async Task PageWithFaults_IsNotClean()
+    {
+        await using var studio = await browser.OpenAsync(TestContext.Current.CancellationToken);
+        await studio.Page.EvaluateAsync("""
+            () => {
+              document.querySelector('h1').insertAdjacentHTML('afterend', '<img src="/favicon.svg"><p>pale</p>');
+              Object.assign(document.querySelector('h1 ~ p').style, { color: '#777', background: '#888' });
+            }
+            """);
+
+        var found = await Axe.FaultsAsync(studio.Page);
+
+        Assert.Contains(found, words => words.StartsWith("image-alt at", StringComparison.Ordinal));
+        Assert.Contains(found, words => words.StartsWith("color-contrast at", StringComparison.Ordinal));
+    }
 }

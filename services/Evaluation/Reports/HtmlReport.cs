@@ -13,12 +13,13 @@ public static class HtmlReport
         body{font:15px/1.45 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:1100px;margin:2rem auto;padding:0 1rem}
         h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem;border-bottom:1px solid #ccc}
         table{border-collapse:collapse;margin:.5rem 0}th,td{padding:.2rem .7rem;text-align:left;border-bottom:1px solid #e2e2e2}
-        td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.i{color:#595959;font-size:.85em}
+        td{overflow-wrap:anywhere}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.i{color:#595959;font-size:.85em}
         .scroll{overflow-x:auto}.charts{display:flex;flex-wrap:wrap;gap:1rem}svg{width:400px;max-width:100%;font-size:12px}
         .grid{stroke:#ddd}.guide{stroke:#767676;stroke-dasharray:4 4}.title{font-weight:600;font-size:14px}
         .worst{display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:1rem}
         figure{margin:0;break-inside:avoid}figure img{width:100%;display:block}figcaption{font-size:.85em;overflow-wrap:anywhere}
         @media print{body{margin:0;max-width:none;font-size:11px}h2{break-after:avoid}tr{break-inside:avoid}
+        .scroll{overflow:visible}td .i{display:block}th,td{padding:.1rem .4rem}svg{width:48%}
         .worst{grid-template-columns:repeat(3,1fr)}}
         """;
 
@@ -43,7 +44,7 @@ public static class HtmlReport
         var page = new StringBuilder();
         page.Append("<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'>")
             .Append("<meta name='viewport' content='width=device-width,initial-scale=1'>")
-            .Append($"<title>Quality of masks</title><style>{Style}</style></head><body><h1>Quality of masks</h1>");
+            .Append($"<title>Quality of masks</title><style>{Style}</style></head><body><main><h1>Quality of masks</h1>");
         page.Append("<table><tbody>");
         foreach (var (name, value) in run)
         {
@@ -56,7 +57,7 @@ public static class HtmlReport
         AddGroups(page, summary);
         AddDifferences(page, differences);
         AddWorst(page, worst);
-        return page.Append("</body></html>\n").ToString();
+        return page.Append("</main></body></html>\n").ToString();
     }
 
     private static void AddFigures(StringBuilder page, EvaluationSummary summary)
@@ -239,7 +240,7 @@ public static class HtmlReport
         {
             var mask = one.Mask;
             var caption = Caption(mask, one.Iou);
-            page.Append($"<figure><img loading='lazy' alt='{ReportText.Escape(caption)}' src='data:image/jpeg;base64,")
+            page.Append($"<figure><img alt='{ReportText.Escape(caption)}' src='data:image/jpeg;base64,")
                 .Append(Convert.ToBase64String(one.Jpeg)).Append($"'><figcaption>{ReportText.Escape(caption)}</figcaption></figure>");
         }
 
