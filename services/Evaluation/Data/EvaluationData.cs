@@ -7,8 +7,8 @@ using Segmentation.Formats.Registry;
 namespace Segmentation.Evaluation.Data;
 
 /// <summary>
-/// Pictures with true masks: a COCO file with its pictures below its folder, a folder of masks, or another of the formats
-/// that Segmentation reads. Masks without a pixel and crowds are left out, and so are pictures without a mask or a file.
+/// Pictures with true masks: a COCO file with its pictures below its folder, a folder of masks, DAVIS, or another of the
+/// formats that Segmentation reads. Masks without a pixel and crowds are left out, and so are pictures without a mask or a file.
 /// </summary>
 public sealed class EvaluationData : IDisposable
 {
@@ -56,11 +56,10 @@ public sealed class EvaluationData : IDisposable
         var source = await OpenSourceAsync(path, cancellationToken).ConfigureAwait(false);
         try
         {
-            var reader = MaskFolderReader.Instance.Recognises(source)
-                ? MaskFolderReader.Instance
-                : DatasetFormats.Recognise(source) ?? throw new EvaluationDataException(
+            var reader = MaskFolderReader.All.FirstOrDefault(one => one.Recognises(source))
+                ?? DatasetFormats.Recognise(source) ?? throw new EvaluationDataException(
                     $"{path}: the format of the data is not known. Give a COCO JSON file, a folder with images/ and masks/, "
-                        + "or another format of docs/formats.md.");
+                        + "DAVIS, or another format of docs/formats.md.");
             var problems = new List<DatasetProblem>();
             var all = new EvaluationData(source, reader, sizeOf, [], problems);
             var pictures = new List<(string Name, int Masks)>();

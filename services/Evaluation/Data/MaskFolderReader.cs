@@ -6,27 +6,34 @@ using Segmentation.Masks.Png;
 namespace Segmentation.Evaluation.Data;
 
 /// <summary>
-/// Reads folders <c>images</c> and <c>masks</c> with PNG masks: a map of the picture's name, in which each value but 0 is
-/// an object; a folder of the picture's name with a file an object; or both folders below one that holds a single picture.
+/// Reads a folder of pictures and one of PNG masks: a map of the picture's name, in which each value but 0 is an object; a
+/// folder of the picture's name with a file an object; or both folders below one that holds a single picture.
 /// </summary>
 internal sealed class MaskFolderReader : IDatasetReader
 {
-    private const string Images = "images";
-    private const string Masks = "masks";
     private const long MaxPixels = 1L << 28;
 
-    private static readonly string[] _pictureEndings = [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif"];
+    /// <summary>DAVIS has each frame in two sizes; benchmarks use this one.</summary>
+    private const string DavisSize = "480p/";
 
-    /// <summary>The reader.</summary>
-    public static MaskFolderReader Instance { get; } = new();
+    private static readonly string[] _pictureEndings = [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif"];
+    private readonly string _images;
+    private readonly string _masks;
+
+    private MaskFolderReader(string format, string images, string masks) =>
+        (Format, _images, _masks) = (format, images, masks);
+
+    /// <summary>The readers of a person's own folders, and of DAVIS 2016 and 2017.</summary>
+    public static IReadOnlyList<MaskFolderReader> All { get; } =
+        [new("mask-folder", "images", "masks"), new("davis", "JPEGImages", "Annotations")];
 
     /// <inheritdoc />
-    public string Format => "mask-folder";
+    public string Format { get; }
 
     /// <inheritdoc />
     public bool Recognises(IDatasetSource source) =>
-        source.Files.Any(file => Split(file, Masks) is not null && IsPng(file))
-        && source.Files.Any(file => Split(file, Images) is not null)
+        source.Files.Any(file => Split(file, _masks) is not null && IsPng(file))
+        && source.Files.Any(file => Split(file, _images) is not null)
         && !source.Files.Any(file => !file.Contains('/', StringComparison.Ordinal)
             && file.EndsWith(".json", StringComparison.OrdinalIgnoreCase));
 
@@ -41,15 +48,15 @@ internal sealed class MaskFolderReader : IDatasetReader
         Action<DatasetProblem> report,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pictures = source.Files.Where(file => Split(file, Images) is not null && IsPicture(file)).ToList();
+        var pictures = OfOneSize(source, _images).Where(IsPicture).ToList();
         var byStem = pictures.ToLookup(file => Path.ChangeExtension(file, null), StringComparer.Ordinal);
-        var byFolder = pictures.ToLookup(file => Split(file, Images)!.Value.Before, StringComparer.Ordinal);
+        var byFolder = pictures.ToLookup(file => Split(file, _images)!.Value.Before, StringComparer.Ordinal);
         var masks = new Dictionary<string, List<(string File, bool IsMap)>>(StringComparer.Ordinal);
-        foreach (var file in source.Files.Where(file => Split(file, Masks) is not null && IsPng(file)))
+        foreach (var file in OfOneSize(source, _masks).Where(IsPng))
         {
-            var (before, within) = Split(file, Masks)!.Value;
-            var stem = $"{before}{Images}/{Path.ChangeExtension(within, null)}";
-            var folder = within.LastIndexOf('/') is var at and > 0 ? $"{before}{Images}/{within[..at]}" : null;
+            var (before, within) = Split(file, _masks)!.Value;
+            var stem = $"{before}{_images}/{Path.ChangeExtension(within, null)}";
+            var folder = within.LastIndexOf('/') is var at and > 0 ? $"{before}{_images}/{within[..at]}" : null;
             var found = byStem[stem].FirstOrDefault();
             var picture = found ?? (folder is null ? null : byStem[folder].FirstOrDefault())
                 ?? (byFolder[before].Take(2).ToList() is [var only] ? only : null);
@@ -126,6 +133,14 @@ internal sealed class MaskFolderReader : IDatasetReader
     {
         var inside = Array.ConvertAll(values, value => (byte)(isInside(value) ? 1 : 0));
         return new() { Id = id, Mask = RunLengths.FromBytes(map.Height, map.Width, inside) };
+    }
+
+    /// <summary>Files in a folder of that name; of several sizes those of one.</summary>
+    private static List<string> OfOneSize(IDatasetSource source, string folder)
+    {
+        var all = source.Files.Where(file => Split(file, folder) is not null).ToList();
+        var one = all.FindAll(file => Split(file, folder)!.Value.Within.StartsWith(DavisSize, StringComparison.Ordinal));
+        return one.Count > 0 ? one : all;
     }
 
     /// <summary>Splits a path at a folder of that name; null: it has none.</summary>

@@ -13,7 +13,7 @@ public static class HtmlReport
         body{font:15px/1.45 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:1100px;margin:2rem auto;padding:0 1rem}
         h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem;border-bottom:1px solid #ccc}
         table{border-collapse:collapse;margin:.5rem 0}th,td{padding:.2rem .7rem;text-align:left;border-bottom:1px solid #e2e2e2}
-        td{overflow-wrap:anywhere}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.i{color:#595959;font-size:.85em}
+        td:not(.n){overflow-wrap:anywhere}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.i{color:#595959;font-size:.85em}
         .scroll{overflow-x:auto}.charts{display:flex;flex-wrap:wrap;gap:1rem}svg{width:400px;max-width:100%;font-size:12px}
         .grid{stroke:#ddd}.guide{stroke:#767676;stroke-dasharray:4 4}.title{font-weight:600;font-size:14px}
         .worst{display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:1rem}

@@ -55,6 +55,30 @@ public sealed class EvaluationDataTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_Davis_ReadsTheFramesOfOneSizeThatHaveObjects()
+    {
+        Write("ImageSets/480p/val.txt", [1]);
+        Write("JPEGImages/480p/bear/00000.jpg", [1]);
+        Write("JPEGImages/480p/bear/00001.jpg", [1]);
+        Write("JPEGImages/480p/swan/00000.jpg", [1]);
+        Write("JPEGImages/1080p/bear/00000.jpg", [1]);
+        Write("Annotations/480p/bear/00000.png", LabelMapPng.Grey(3, 1, new byte[] { 0, 1, 2 }));
+        Write("Annotations/480p/swan/00000.png", LabelMapPng.Grey(3, 1, new byte[] { 255, 255, 0 }));
+        Write("Annotations/1080p/bear/00000.png", LabelMapPng.Grey(3, 1, new byte[] { 0, 1, 2 }));
+
+        using var data = await OpenAsync(_folder.FullName);
+        var pictures = await data.ReadAsync(TestContext.Current.CancellationToken)
+            .ToListAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("davis", data.Format);
+        Assert.Equal(
+            ["JPEGImages/480p/bear/00000.jpg", "JPEGImages/480p/swan/00000.jpg"], pictures.Select(picture => picture.Name));
+        Assert.Equal([Pixels.Mask(".#."), Pixels.Mask("..#")], pictures[0].Masks.Select(mask => mask.Mask));
+        Assert.Equal([Pixels.Mask("##.")], pictures[1].Masks.Select(mask => mask.Mask));
+        Assert.Empty(data.Problems);
+    }
+
+    [Fact]
     public async Task Open_CrowdsAndEmptyMasks_AreLeftOut()
     {
         Write("a.json", """
