@@ -10,9 +10,10 @@ namespace Segmentation.Gateway.Encoding;
 /// connection is closed because its address is no longer listed, which looks like a bug of the encoder.
 /// </summary>
 internal sealed class AvailabilityReporter(
-    IChannelControlHelper channel, EncoderAvailability reach, EncoderModels models) : IChannelControlHelper
+    IChannelControlHelper channel, ConnectionWatch watch, EncoderAvailability reach, EncoderModels models)
+    : IChannelControlHelper
 {
-    public Subchannel CreateSubchannel(SubchannelOptions options) => channel.CreateSubchannel(options);
+    public Subchannel CreateSubchannel(SubchannelOptions options) => watch.Follow(channel.CreateSubchannel(options));
 
     public void RefreshResolver() => channel.RefreshResolver();
 

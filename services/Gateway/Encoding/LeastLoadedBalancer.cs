@@ -16,11 +16,19 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
     public const string Policy = "least_loaded";
 
     private readonly ConditionalWeakTable<Subchannel, ConnectedEncoder> _encoders = [];
+    private readonly ConnectionWatch _watch;
     private readonly TimeProvider _clock;
     private int _turn;
 
-    private LeastLoadedBalancer(IChannelControlHelper controller, ILoggerFactory loggers, TimeProvider clock)
-        : base(controller, loggers) => _clock = clock;
+    private LeastLoadedBalancer(
+        IChannelControlHelper controller, ConnectionWatch watch, ILoggerFactory loggers, TimeProvider clock)
+        : base(controller, loggers) => (_watch, _clock) = (watch, clock);
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        _watch.Dispose();
+    }
 
     protected override SubchannelPicker CreatePicker(IReadOnlyList<Subchannel> readySubchannels) =>
         new Picker(this, readySubchannels);
@@ -31,9 +39,12 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
     {
         public override string Name => Policy;
 
-        public override LoadBalancer Create(LoadBalancerOptions options) =>
-            new LeastLoadedBalancer(
-                new AvailabilityReporter(options.Controller, reach, models), options.LoggerFactory, clock);
+        public override LoadBalancer Create(LoadBalancerOptions options)
+        {
+            var watch = new ConnectionWatch(clock);
+            var reporter = new AvailabilityReporter(options.Controller, watch, reach, models);
+            return new LeastLoadedBalancer(reporter, watch, options.LoggerFactory, clock);
+        }
     }
 
     /// <summary>Chooses the policy in a service configuration.</summary>
@@ -96,21 +107,9 @@ internal sealed class LeastLoadedBalancer : SubchannelsLoadBalancer
 
         public void Complete(CompletionContext context)
         {
-            if (context.Error is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError })
+            if (context.Error is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError })
             {
-                return;
-            }
-
-            var addresses = connection.GetAddresses();
-            try
-            {
-                // Only a connection to another address than before is given up.
-                connection.UpdateAddresses([]);
-                connection.UpdateAddresses(addresses);
-            }
-            catch (InvalidOperationException)
-            {
-                // Closed meanwhile: its address is no longer listed.
+                ConnectionWatch.Renew(connection);
             }
         }
     }

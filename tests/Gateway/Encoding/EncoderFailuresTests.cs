@@ -53,7 +53,8 @@ public sealed class EncoderFailuresTests
     {
         var channel = new HeardChannel();
         var reach = new EncoderAvailability(TimeProvider.System);
-        var control = new AvailabilityReporter(channel, reach, new EncoderModels());
+        using var watch = new ConnectionWatch(TimeProvider.System);
+        var control = new AvailabilityReporter(channel, watch, reach, new EncoderModels());
 
         // What the gRPC client's balancers say when the last address is no longer listed.
         var failed = PickResult.ForFailure(new Status(StatusCode.Internal, "Unknown error."));
