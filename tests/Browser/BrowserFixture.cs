@@ -41,6 +41,8 @@ public sealed class BrowserFixture : IAsyncLifetime
         if (_missingStudio is null && (Chromium.Executable ?? Firefox.Executable) is not null)
         {
             _playwright = await Playwright.CreateAsync();
+            // Playwright's five seconds are too few for a machine that has other work.
+            Assertions.SetDefaultExpectTimeout((float)Patience.Longest.TotalMilliseconds);
             await _server.StartAsync(TestContext.Current.CancellationToken);
         }
     }

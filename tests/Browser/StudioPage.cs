@@ -50,9 +50,7 @@ internal sealed partial class StudioPage : IAsyncDisposable
     public bool LeavesPictures { get; set; }
 
     /// <summary>How long the page may take to do what is waited for.</summary>
-    public float PatienceMs { get; set; } = 30_000;
-
-    private const float DecoderPatienceMs = 120_000;
+    public float PatienceMs { get; set; } = (float)Patience.Longest.TotalMilliseconds;
 
     /// <summary>The canvas that is pointed at.</summary>
     public ILocator Stage => Page.Locator("#stage");
@@ -163,7 +161,7 @@ internal sealed partial class StudioPage : IAsyncDisposable
         await Page.GetByLabel("Place where masks are decoded").SelectOptionAsync(choice);
         // The decoder's graphs, its kernels, its threads: seconds, and a minute on a machine that does much else.
         await Assertions.Expect(Page.GetByTestId("place")).ToHaveTextAsync(
-            place ?? choice, new() { Timeout = Math.Max(PatienceMs, DecoderPatienceMs) });
+            place ?? choice, new() { Timeout = PatienceMs });
     }
 
     /// <summary>Types a number in place of a field's.</summary>
