@@ -3,6 +3,7 @@ using Segmentation.Projects.Access;
 using Segmentation.Projects.Tests.Fixtures;
 using Segmentation.Projects.Watching;
 using Segmentation.Protocol.Projects.V1;
+using Segmentation.Tests.Shared;
 
 namespace Segmentation.Projects.Tests.Annotating;
 
@@ -95,7 +96,7 @@ public sealed class WatchPictureTests
     }
 
     [Fact]
-    public async Task WatchPicture_RoleIsTaken_EndsWithinSeconds()
+    public async Task WatchPicture_RoleIsTaken_Ends()
     {
         await using var record = await TestRecord.CreateAsync(DatabaseKind.Sqlite);
         await using var server = await ProjectsServer.StartAsync(record);
@@ -108,7 +109,7 @@ public sealed class WatchPictureTests
         await project.SetRoleAsync(server, "vera", Role.Unspecified);
 
         var ended = await Assert.ThrowsAsync<RpcException>(
-            () => watch.ResponseStream.MoveNext(Token).WaitAsync(TimeSpan.FromSeconds(5), Token));
+            () => watch.ResponseStream.MoveNext(Token).WaitAsync(Patience.Longest, Token));
         Assert.Equal(StatusCode.NotFound, ended.StatusCode);
     }
 
