@@ -16,6 +16,7 @@ internal sealed class DroppedAttempt(LoadBalancerFactory inner) : LoadBalancerFa
     private readonly TaskCompletionSource _happened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Subchannel? _connection;
     private int _begun;
+    private int _requested;
 
     /// <summary>Completes when an attempt has been dropped.</summary>
     public Task Happened => _happened.Task;
@@ -43,7 +44,11 @@ internal sealed class DroppedAttempt(LoadBalancerFactory inner) : LoadBalancerFa
                 }
             });
         }
-        else if (name == "ConnectionRequestedInNonIdleState")
+        else if (name == "StartingConnectionRequest")
+        {
+            Interlocked.Increment(ref _requested);
+        }
+        else if (name == "ConnectionRequestedInNonIdleState" && Volatile.Read(ref _requested) > 1)
         {
             _dropped.Set();
         }
